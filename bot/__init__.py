@@ -1,0 +1,1 @@
+"""What the bot knows, does, remembers and says."""

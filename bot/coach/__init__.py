@@ -1,0 +1,1 @@
+"""The verbs: what anybody or the clock can have done; plain functions of (tx, …, now), each one transaction."""

@@ -1,0 +1,87 @@
+"""Marking skills as learned, taking that back, and seeing the progress."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.catalog import Catalog, Role, Skill
+from bot.core.learning import Path, Progress, path_of, progress_of
+from bot.core.member import MemberKey
+from bot.store import marks, members
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What came of marking a skill: `at` is when it was marked, now or earlier; `new` whether this request did it."""
+
+    skill: Skill
+    at: datetime
+    new: bool
+    path: Path | None  # of the member's own role
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmarked:
+    """What came of taking a mark back; `was_marked` is False where there was none."""
+
+    skill: Skill
+    was_marked: bool
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class SkillList:
+    """Skills to choose from, with what the member has learned; `role` is None for the whole catalogue."""
+
+    catalog: Catalog
+    role: Role | None
+    skills: tuple[Skill, ...]
+    learned: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SkillSeen:
+    """One skill, and whether the member has learned it."""
+
+    skill: Skill
+    learned: bool
+
+
+def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Marked:
+    """Marks a skill as learned, once however often it is asked."""
+    new = marks.mark(tx, who, skill.slug, now)
+    found = members.with_marks(tx, who)
+    at = now if new else marks.learned_at(tx, who)[skill.slug]
+    return Marked(skill, at, new, _path(catalog, found), found.member.zone)
+
+
+def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
+    """Takes a mark back; its history stays."""
+    at = marks.unmark(tx, who, skill.slug, now)
+    return Unmarked(skill, at is not None, _path(catalog, members.with_marks(tx, who)))
+
+
+def progress(tx: Connection, catalog: Catalog, who: MemberKey) -> Progress:
+    """Everything a member has learned."""
+    member = members.with_marks(tx, who).member
+    role = catalog.role_of(member.role)
+    return progress_of(catalog, role, marks.learned_at(tx, who), member.zone)
+
+
+def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:
+    """A role's skills, or the member's own role's, or all where they have none."""
+    found = members.with_marks(tx, who)
+    shown = role or catalog.role_of(found.member.role)
+    return SkillList(catalog, shown, catalog.path(shown) if shown else tuple(catalog.skills.values()), found.learned)
+
+
+def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:
+    """One skill, as this member sees it."""
+    return SkillSeen(skill, skill.slug in members.with_marks(tx, who).learned)
+
+
+def _path(catalog: Catalog, found: members.MemberMarks) -> Path | None:
+    role = catalog.role_of(found.member.role)
+    return path_of(catalog, role, found.learned) if role else None

@@ -1,0 +1,41 @@
+"""Meeting members, following what Slack says about them, and forgetting them."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.member import MemberKey, Profile
+from bot.store import members, workspaces
+
+
+def is_met(tx: Connection, who: MemberKey) -> bool:
+    """Whether anything is kept about this person."""
+    return members.is_met(tx, who)
+
+
+def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
+    """Remembers a member with their zone; raises NotCoached for whom nothing may be stored."""
+    profile.check_coachable()
+    members.meet(tx, who, profile.zone, now)
+
+
+def forget(tx: Connection, who: MemberKey) -> int:
+    """Deletes every row about a member; how many there were."""
+    return members.forget(tx, who)
+
+
+def follow_profile(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now: datetime) -> None:
+    """Slack says that a person has changed: a met member's zone follows."""
+    if workspaces.see_event(tx, who.workspace_id, event_id, now) and profile.zone is not None:
+        members.set_zone(tx, who, profile.zone)
+
+
+def disconnect(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> None:
+    """The app was removed from a workspace, or its token taken back: nothing is sent there any more."""
+    if workspaces.see_event(tx, workspace_id, event_id, now):
+        workspaces.disconnect(tx, workspace_id, now)
+
+
+def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
+    """The app has a working token for a workspace."""
+    workspaces.connect(tx, workspace_id, now)

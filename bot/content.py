@@ -1,0 +1,186 @@
+"""Reads the content folder into a Catalog, or names every mistake at once as file:line:column."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.core.catalog import Boundary, Catalog, Entry, Motto, Role, Skill, Theme
+from bot.strict_yaml import Mistake, Places, Unreadable, Where, read
+
+FOLDER = Path(__file__).parent.parent / "content"
+
+E = TypeVar("E", bound=Entry)
+
+
+class ContentError(Exception):
+    """The content holds mistakes, so nothing of it is used; `mistakes` are in the order of files and lines."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(sorted(set(mistakes)))
+        super().__init__("\n".join(map(str, self.mistakes)))
+
+
+def load(folder: Path = FOLDER) -> Catalog:
+    """The whole catalogue, checked; raises ContentError with every mistake that was found."""
+    reading = _Reading(folder)
+    lists = reading.lists(folder / "themes.yaml", "themes", "mottos", "boundaries")
+    catalog = Catalog(
+        themes={theme.slug: theme for theme in reading.listed(lists, "themes", Theme)},
+        mottos=tuple(reading.listed(lists, "mottos", Motto)),
+        boundaries=tuple(reading.listed(lists, "boundaries", Boundary)),
+        roles={role.slug: role for role in reading.filed("roles", Role)},
+        skills={skill.slug: skill for skill in reading.filed("skills", Skill)},
+    )
+    reading.check_references(catalog)
+    reading.check_names(catalog)
+    if reading.mistakes:
+        raise ContentError(reading.mistakes)
+    return catalog
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A content file that is a mapping."""
+
+    data: dict[str, object]
+    places: Places
+
+
+@dataclass
+class _Reading:
+    """One pass over a content folder; it collects mistakes instead of stopping at the first."""
+
+    folder: Path
+    mistakes: list[Mistake] = field(default_factory=list)
+    places: dict[tuple[type[Entry], str], Places] = field(default_factory=dict)
+    broken: set[tuple[type[Entry], str]] = field(default_factory=set)  # exist, but hold mistakes of their own
+
+    def mapping(self, path: Path) -> _File | None:
+        name = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+        try:
+            data, places = read(path, name)
+        except Unreadable as unreadable:
+            self.mistakes.append(unreadable.mistake)
+            return None
+        if not isinstance(data, dict):
+            self.mistakes.append(places.mistake((), "must be a mapping of keys to values"))
+            return None
+        return _File(data, places)
+
+    def lists(self, path: Path, *keys: str) -> _File | None:
+        """A file that holds these lists and nothing else."""
+        file = self.mapping(path)
+        for key in file.data if file else ():
+            if file and key not in keys:
+                self.mistakes.append(file.places.mistake((key,), f"unknown key {key!r}; it holds {', '.join(keys)}"))
+        return file
+
+    def listed(self, file: _File | None, key: str, model: type[E]) -> Iterator[E]:
+        """The entries of one list in a file; each bears its slug as `id`."""
+        if file is None:
+            return
+        items = file.data.get(key)
+        if not isinstance(items, list):
+            self.mistakes.append(file.places.mistake((key,), f"needs a list `{key}:`"))
+            return
+        for index, item in enumerate(items):
+            yield from self._entry(model, item, file.places.below(key, index))
+
+    def filed(self, kind: str, model: type[E]) -> Iterator[E]:
+        """An entry per file of a folder; the file's stem is its slug."""
+        paths = sorted(path for path in (self.folder / kind).glob("*") if path.suffix in {".yaml", ".yml"})
+        if not paths:
+            self.mistakes.append(Mistake(f"{self.folder.name}/{kind}", 1, 1, "holds no .yaml file"))
+        for path in paths:
+            file = self.mapping(path)
+            if file is None:
+                self.broken.add((model, path.stem))
+            else:
+                yield from self._entry(model, {**file.data, "id": path.stem}, file.places)
+
+    def check_references(self, catalog: Catalog) -> None:
+        """Themes and skills that an entry names must exist."""
+        for motto in catalog.mottos:
+            self._must_know(motto, ("theme",), motto.theme, Theme, catalog.themes)
+        for skill in catalog.skills.values():
+            self._must_know(skill, ("theme",), skill.theme, Theme, catalog.themes)
+            if skill.origin == "source" and skill.source_line is None:
+                self._mistake(skill, ("origin",), "`origin: source` needs a `source_line:`")
+        for role in catalog.roles.values():
+            for index, slug in enumerate(role.skills):
+                self._must_know(role, ("skills", index), slug, Skill, catalog.skills)
+
+    def check_names(self, catalog: Catalog) -> None:
+        """A name, an alias or a tip's id may mean one thing only."""
+        roles, skills, tips = Names("role"), Names("skill"), Names("tip")
+        for role in catalog.roles.values():
+            names = (role.slug, role.name, role.becomes, *role.aliases)
+            self._claim(roles, role, ("aliases",), role.slug, names)
+        for skill in catalog.skills.values():
+            self._claim(skills, skill, ("aliases",), skill.slug, (skill.slug, skill.name, *skill.aliases))
+            for index, tip in enumerate(skill.tips):
+                owner = f"{skill.slug}/{index}"
+                self._claim(tips, skill, ("tips", index, "id"), owner, (tip.id, *tip.aliases))
+
+    def _claim(self, names: "Names", entry: Entry, where: Where, owner: str, wanted: Iterable[str]) -> None:
+        for name in wanted:
+            if (other := names.claim(name, owner)) is not None:
+                self._mistake(entry, where, f"{names.kind} name {name!r} is taken by {other!r}")
+
+    def _must_know(self, entry: Entry, where: Where, slug: str, model: type[Entry], known: Mapping[str, Entry]) -> None:
+        if slug not in known and (model, slug) not in self.broken:
+            self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}")
+
+    def _mistake(self, entry: Entry, where: Where, text: str) -> None:
+        self.mistakes.append(self.places[type(entry), entry.slug].mistake(where, text))
+
+    def _entry(self, model: type[E], data: object, places: Places) -> Iterator[E]:
+        if not isinstance(data, dict):
+            self.mistakes.append(places.mistake((), "must be a mapping of keys to values"))
+            return
+        slug = str(data.get("id"))
+        if (model, slug) in self.places:
+            first = self.places[model, slug].at(("id",))[0]
+            self.mistakes.append(places.mistake(("id",), f"duplicate id {slug!r} (first at line {first})"))
+            return
+        try:
+            entry = model.model_validate({("slug" if key == "id" else key): value for key, value in data.items()})
+        except ValidationError as error:
+            self.broken.add((model, slug))
+            self.mistakes += [_fault(places, fault) for fault in error.errors(include_url=False)]
+            return
+        self.places[model, entry.slug] = places
+        yield entry
+
+
+@dataclass
+class Names:
+    """Who owns which name, whatever its case."""
+
+    kind: str
+    owners: dict[str, str] = field(default_factory=dict)
+
+    def claim(self, name: str, owner: str) -> str | None:
+        """Takes a name; returns its owner where it is taken already."""
+        first = self.owners.setdefault(name.casefold(), owner)
+        return None if first == owner else first
+
+
+def _fault(places: Places, fault: ErrorDetails) -> Mistake:
+    """What pydantic found, at its line and in the author's words."""
+    where: Where = tuple("id" if part == "slug" else part for part in fault["loc"])
+    key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
+    match fault["type"]:
+        case "extra_forbidden":
+            text = f"unknown key {key!r}"
+        case "missing":
+            text = f"needs `{key}:`"
+        case "string_pattern_mismatch":
+            text = f"`{key}` must be kebab-case, such as `token-usage-and-costs`"
+        case _:
+            text = f"`{key}`: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+    return places.mistake(where, text)

@@ -1,0 +1,204 @@
+"""What the coach teaches: roles, themes, skills and tips, frozen once they are read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bot.core.errors import UserError, quoted
+from bot.core.matching import NAME_MOST, match, names_of, plain, without_seniority
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]  # fits a Slack button with its verb
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
+
+
+class Part(BaseModel):
+    """Something written in a content file; it refuses unknown keys and never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Entry(Part):
+    """One piece of content with a slug of its own."""
+
+    slug: Slug
+    origin: Origin
+
+    def __hash__(self) -> int:
+        """By slug, which is cheap: what is rendered for an entry is remembered by the entry."""
+        return hash(self.slug)
+
+
+class Theme(Entry):
+    """A current that runs through every role, such as "Speed Matters"."""
+
+    name: Name
+    in_short: Line
+    lines: tuple[Line, ...] = Field(min_length=1, max_length=8)
+
+
+class Motto(Entry):
+    """A rule of thumb with its emoji; the emoji never carries the meaning alone."""
+
+    emoji: Annotated[str, StringConstraints(min_length=1, max_length=4)]
+    text: Line
+    theme: Slug
+
+
+class Boundary(Entry):
+    """A list that shows how the old lines between roles fade."""
+
+    name: Name
+    intro: Line
+    lines: tuple[Line, ...] = Field(min_length=1, max_length=8)
+
+
+class Tip(Part):
+    """One thing to do this week, and how to know that it worked."""
+
+    id: Slug
+    title: Name
+    do: Prose
+    done_when: Line
+    minutes: int = Field(ge=5, le=60)
+    aliases: tuple[Slug, ...] = ()
+
+
+class LooksLike(Part):
+    """What a skill looks like at three levels, each as something another person could see."""
+
+    aware: Line
+    working: Line
+    teaching: Line
+
+
+class Skill(Entry):
+    """Something a member can learn, with the tips that teach it."""
+
+    name: Name
+    theme: Slug
+    source_line: Line | None = None
+    why: Line
+    looks_like: LooksLike
+    first_exercise: Prose
+    mistakes: tuple[Line, ...] = Field(min_length=1, max_length=5)
+    asks: tuple[Line, ...] = Field(default=(), max_length=12)
+    aliases: tuple[Line, ...] = Field(default=(), max_length=12)
+    tips: tuple[Tip, ...] = Field(min_length=2, max_length=12)
+
+
+class Role(Entry):
+    """How a role changes: was, now, and the skills on the way, in the order of the path."""
+
+    name: Name
+    becomes: Name
+    before: Line
+    after: Line
+    what_changed: tuple[Line, ...] = ()
+    what_they_do_now: tuple[Line, ...] = ()
+    core_skills: tuple[Line, ...] = ()
+    why_they_win: tuple[Line, ...] = ()
+    new_challenges: tuple[Line, ...] = ()
+    what_they_monitor_now: tuple[Line, ...] = ()
+    skills: tuple[Slug, ...] = Field(min_length=1, max_length=20)
+    aliases: tuple[Line, ...] = Field(default=(), max_length=40)
+
+    @property
+    def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The lists that this role has, each with the title that the source gives it."""
+        titled = (
+            ("What changed", self.what_changed),
+            ("What they do now", self.what_they_do_now),
+            ("Core skills", self.core_skills),
+            ("New challenges", self.new_challenges),
+            ("What they monitor now", self.what_they_monitor_now),
+            ("Why they win", self.why_they_win),
+        )
+        return tuple((title, lines) for title, lines in titled if lines)
+
+
+class Lesson(NamedTuple):
+    """A tip with the skill that it teaches."""
+
+    skill: Skill
+    tip: Tip
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything the coach teaches, by slug, in the order of the files."""
+
+    themes: Mapping[str, Theme]
+    mottos: tuple[Motto, ...]
+    boundaries: tuple[Boundary, ...]
+    roles: Mapping[str, Role]
+    skills: Mapping[str, Skill]
+
+    @cached_property
+    def lessons(self) -> Mapping[str, Lesson]:
+        """Every tip by its id and by its old ids."""
+        return {
+            name: Lesson(skill, tip)
+            for skill in self.skills.values()
+            for tip in skill.tips
+            for name in (tip.id, *tip.aliases)
+        }
+
+    @cached_property
+    def role_names(self) -> Mapping[str, str]:
+        return names_of((role.slug, (role.name, role.becomes, *role.aliases)) for role in self.roles.values())
+
+    @cached_property
+    def skill_names(self) -> Mapping[str, str]:
+        return names_of(
+            (skill.slug, (skill.name, *((skill.source_line,) if skill.source_line else ()), *skill.aliases))
+            for skill in self.skills.values()
+        )
+
+    @cached_property
+    def theme_names(self) -> Mapping[str, str]:
+        return names_of((theme.slug, (theme.name,)) for theme in self.themes.values())
+
+    def role_named(self, words: str) -> Role:
+        """The role meant by a slug, an old or a new title, or an alias; raises UserError if that is not clear."""
+        named = without_seniority(plain(words))
+        return self.roles[_the_one(named, words, self.role_names, "role", "/roleshift roles")]
+
+    def skill_named(self, words: str) -> Skill:
+        """The skill meant by a slug, a name or an alias; raises UserError if that is not clear."""
+        return self.skills[_the_one(words, words, self.skill_names, "skill", "/roleshift skills")]
+
+    def theme_named(self, words: str) -> Theme:
+        """The theme meant by a slug or a name; raises UserError if that is not clear."""
+        return self.themes[_the_one(words, words, self.theme_names, "theme", "/roleshift themes")]
+
+    def role_of(self, slug: str | None) -> Role | None:
+        """The role that a member has, if it is still taught."""
+        return self.roles.get(slug) if slug else None
+
+    def path(self, role: Role) -> tuple[Skill, ...]:
+        """The skills of a role in the order in which they are taught."""
+        return tuple(self.skills[slug] for slug in role.skills)
+
+
+def _the_one(wanted: str, typed: str, names: Mapping[str, str], kind: str, listing: str) -> str:
+    if not typed.strip():
+        raise UserError(f"Which {kind}? Pick one from `{listing}`.")
+    if len(typed) > NAME_MOST:
+        raise UserError(f"That name is too long ({NAME_MOST} at most). Pick one from `{listing}`.")
+    slugs = match(wanted, names)
+    if not slugs:
+        raise UserError(f"I don't know the {kind} {quoted(typed)}. Pick one from `{listing}`.")
+    if len(slugs) > 1:
+        raise UserError(f"Which {kind} do you mean: {_either(slugs)}?")
+    return slugs[0]
+
+
+def _either(slugs: Iterable[str]) -> str:
+    *first, last = [f"`{slug}`" for slug in tuple(slugs)[:4]]
+    return f"{', '.join(first)} or {last}"

@@ -1,0 +1,38 @@
+"""What a person may read when something can't be done: one clear sentence with the next step."""
+
+
+class UserError(Exception):
+    """Its text is shown to a person as it stands; all other exceptions become an apology with a reference.
+
+    The text may use `code` and *bold*; the edge escapes it, so that words a person typed stay literal.
+    """
+
+
+class NothingChanged(UserError):
+    """The database did not take the change, and it is certain that nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was changed. Try again in a minute.")
+
+
+class OutcomeUnknown(UserError):
+    """The answer to a commit was lost: it may or may not have been stored."""
+
+    def __init__(self) -> None:
+        super().__init__("I can't tell whether that was saved; see `/roleshift progress`.")
+
+
+class NotCoached(UserError):
+    """A bot, a deleted account, an outsider or a fully restricted guest asked for something that would be stored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I can only coach members of this workspace, so nothing was stored. You can still look around: "
+            "try `/roleshift roles`."
+        )
+
+
+def quoted(words: str, most: int = 40) -> str:
+    """What a person typed, as short `code` in which no other mark-up can hide."""
+    flat = " ".join(words.split()).replace("`", "'")
+    return f"`{flat if len(flat) <= most else flat[: most - 1] + '…'}`"

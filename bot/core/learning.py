@@ -1,0 +1,72 @@
+"""What learning means: marks, the path of a role, and how far along it a member is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.catalog import Catalog, Role, Skill, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of how many."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A role's skills as one member sees them; `ahead` is what is not learned yet, in the order to learn it."""
+
+    role: Role
+    tally: Tally
+    ahead: tuple[Skill, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """One skill that a member has learned, and when."""
+
+    skill: Skill
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Everything a member has learned: along each path, by theme, and the latest first."""
+
+    mine: Path | None
+    paths: tuple[Path, ...]
+    themes: tuple[tuple[Theme, Tally], ...]
+    learned: tuple[Learned, ...]
+    zone: str | None
+
+
+def path_of(catalog: Catalog, role: Role, learned: Collection[str]) -> Path:
+    """Where a member with these skill slugs stands on a role's path."""
+    ahead = tuple(skill for skill in catalog.path(role) if skill.slug not in learned)
+    return Path(role, Tally(len(role.skills) - len(ahead), len(role.skills)), ahead)
+
+
+def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, Tally], ...]:
+    """How many skills of each theme are learned."""
+    tallies = []
+    for theme in catalog.themes.values():
+        slugs = [skill.slug for skill in catalog.skills.values() if skill.theme == theme.slug]
+        tallies.append((theme, Tally(sum(slug in learned for slug in slugs), len(slugs))))
+    return tuple(tallies)
+
+
+def progress_of(catalog: Catalog, role: Role | None, marks: Mapping[str, datetime], zone: str | None) -> Progress:
+    """The whole picture, from each learned skill's slug and when; slugs no longer taught are left out."""
+    marks = {slug: at for slug, at in marks.items() if slug in catalog.skills}
+    latest_first = sorted(marks.items(), key=lambda mark: mark[1], reverse=True)
+    paths = tuple(path_of(catalog, each, marks) for each in catalog.roles.values())
+    return Progress(
+        mine=next((path for path in paths if path.role is role), None),
+        paths=paths,
+        themes=themes_of(catalog, marks),
+        learned=tuple(Learned(catalog.skills[slug], at) for slug, at in latest_first),
+        zone=zone,
+    )

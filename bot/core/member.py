@@ -1,0 +1,48 @@
+"""Who is coached: a member, and what Slack says about the person behind."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.core.errors import NotCoached
+
+
+class MemberKey(NamedTuple):
+    """A member's id means something only with its workspace."""
+
+    workspace_id: str
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What `users.info` says, reduced to what the coach needs; `zone` is an IANA name or None."""
+
+    zone: str | None
+    coachable: bool  # not deleted, no bot, no outsider of a shared channel, no fully restricted guest
+    is_admin: bool = False
+
+    def check_coachable(self) -> None:
+        """Raises NotCoached where nothing may be stored about this person."""
+        if not self.coachable:
+            raise NotCoached
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as remembered: `role` is a role's slug, `zone` an IANA name; both may not be known yet."""
+
+    key: MemberKey
+    role: str | None = None
+    zone: str | None = None
+
+
+def known_zone(name: str | None) -> str | None:
+    """The name if it is a time zone that this machine knows, else None."""
+    if not name:
+        return None
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name that is a folder, such as "Europe"
+        return None
+    return name

@@ -1,0 +1,31 @@
+"""Brings a database up to date with Alembic, over the app's own connection."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+LOCK = 7_283_001  # any number that no other program on the same database takes
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+
+def upgrade(tx: Connection) -> None:
+    """Runs what is missing inside the caller's transaction; a second process waits until the first is done."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SET LOCAL lock_timeout = 0"))  # the other process's migration may take long
+        tx.execute(text("SET LOCAL statement_timeout = 0"))
+        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    command.upgrade(alembic_config(tx), "head")
+
+
+def check(tx: Connection) -> None:
+    """Raises where the tables in the code and the migrations differ."""
+    command.check(alembic_config(tx))
+
+
+def alembic_config(tx: Connection) -> Config:
+    """Alembic's settings, with the connection that it should use."""
+    config = Config(toml_file=str(PYPROJECT))
+    config.attributes["connection"] = tx
+    return config

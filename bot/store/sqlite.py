@@ -1,0 +1,106 @@
+"""SQLite on the event loop: two connections held open, and waiting that never holds up anybody else."""
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar, TypeVarTuple
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from bot.core.errors import NothingChanged
+from bot.store.migrate import upgrade
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+PATIENCE = 2.0  # seconds that a verb waits for another process's lock; Slack waits three
+PAUSES = (0.002, 0.05)  # seconds between two tries: the first and the longest
+MIGRATION_PATIENCE = 30_000  # milliseconds that a start waits for another process's migration
+
+# busy_timeout stands last and at 0: the loop waits between tries, the thread never does
+PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0")
+
+
+class SqliteStore:
+    """A file for one process, or a few; a verb never awaits, so no two transactions can meet on the loop."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
+        event.listen(self.engine, "connect", _prepare)
+
+    @cached_property
+    def _writer(self) -> Connection:
+        return self.engine.connect()
+
+    @cached_property
+    def _reader(self) -> Connection:
+        connection = self.engine.connect()
+        _driver(connection).execute("PRAGMA query_only=ON")
+        return connection
+
+    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """See Store."""
+        return await _patiently(lambda: _run(self._reader, "BEGIN", verb, *args))
+
+    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """See Store. A COMMIT that fails on SQLite is rolled back, so the outcome is always known."""
+        return await _patiently(lambda: _run(self._writer, "BEGIN IMMEDIATE", verb, *args))
+
+    async def migrate(self) -> None:
+        """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after."""
+        with self.engine.connect() as tx:
+            driver = _driver(tx)
+            driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so it comes first
+            driver.execute(f"PRAGMA busy_timeout={MIGRATION_PATIENCE}")
+            with tx.begin():
+                driver.execute("BEGIN IMMEDIATE")
+                upgrade(tx)
+                if driver.execute("PRAGMA foreign_key_check").fetchall():
+                    raise RuntimeError("the migration would break foreign keys; nothing was changed")
+
+    async def close(self) -> None:
+        """See Store."""
+        for name in ("_reader", "_writer"):
+            if (connection := self.__dict__.pop(name, None)) is not None:
+                connection.close()
+        self.engine.dispose()
+
+
+def _run(tx: Connection, begin: str, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    with tx.begin():
+        _driver(tx).execute(begin)
+        return verb(tx, *args)
+
+
+async def _patiently(run: Callable[[], T]) -> T:
+    until, pause = time.monotonic() + PATIENCE, PAUSES[0]
+    while True:
+        try:
+            return run()
+        except (sqlite3.OperationalError, OperationalError) as error:
+            if not _is_busy(error) or time.monotonic() > until:
+                raise NothingChanged from error
+        await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
+        pause = min(pause * 2, PAUSES[1])
+
+
+def _is_busy(error: Exception) -> bool:
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+    return bool(code & 0xFF == sqlite3.SQLITE_BUSY)
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - tells the type checker what the dialect guarantees
+    return driver
+
+
+def _prepare(driver: sqlite3.Connection, _record: object) -> None:
+    driver.isolation_level = None  # BEGIN is ours, not the driver's
+    for pragma in PRAGMAS:
+        driver.execute(f"PRAGMA {pragma}")

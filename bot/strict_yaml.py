@@ -1,0 +1,155 @@
+"""Reads a YAML file as plain mappings, lists and texts, with line and column of each, and refuses the rest of YAML.
+
+Refused: aliases and anchors (a few bytes can explode into gigabytes), tags, duplicate keys (the last would win in
+silence), nesting deeper than 20, files over 256 KB, anything but UTF-8. All scalars stay text, so that `no` is "no".
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+FILE_MOST = 256 * 1024  # bytes; no honest content file comes near
+DEPTH_MOST = 20
+
+Where = tuple[Hashable, ...]  # the keys and indexes that lead to a value, as pydantic's `loc`
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One thing wrong in one place, in words that its author understands; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column} {self.text}"
+
+
+class Unreadable(Exception):
+    """The file is no YAML that we accept; `mistake` says where and why."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        self.mistake = mistake
+        super().__init__(str(mistake))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where each value of a file stands."""
+
+    file: str
+    marks: Mapping[Where, tuple[int, int]]
+    root: Where = ()
+
+    def mistake(self, where: Where, text: str) -> Mistake:
+        """A mistake at a value, or at the nearest that encloses it."""
+        return Mistake(self.file, *self.at(where), text)
+
+    def at(self, where: Where) -> tuple[int, int]:
+        """Line and column."""
+        full = (*self.root, *where)
+        return next((self.marks[full[:n]] for n in range(len(full), -1, -1) if full[:n] in self.marks), (1, 1))
+
+    def below(self, *where: Hashable) -> "Places":
+        """The same, seen from a value further down."""
+        return Places(self.file, self.marks, (*self.root, *where))
+
+
+def read(path: Path, name: str) -> tuple[object, Places]:
+    """The file's value and its places; `name` is what mistakes call the file. Raises Unreadable."""
+    marks: dict[Where, tuple[int, int]] = {}
+    parser = _Parser(name, _text(path, name), marks)
+    try:
+        value = parser.document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise Unreadable(Mistake(name, line, column, f"not YAML: {error.problem or error.context}")) from None
+    except yaml.YAMLError:
+        raise Unreadable(Mistake(name, 1, 1, "holds characters that YAML does not allow")) from None
+    return value, Places(name, marks)
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(FILE_MOST + 1)
+        if len(raw) > FILE_MOST:
+            raise Unreadable(Mistake(name, 1, 1, f"too large ({FILE_MOST // 1024} KB at most)"))
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise Unreadable(Mistake(name, line, 1, "not UTF-8 text")) from None
+    except OSError as error:
+        raise Unreadable(Mistake(name, 1, 1, f"can't be read: {error.strerror}")) from None
+
+
+class _Parser:
+    """Builds values straight from the parser's events, so that nothing is expanded before it is checked."""
+
+    def __init__(self, name: str, text: str, marks: dict[Where, tuple[int, int]]) -> None:
+        self.name, self.marks = name, marks
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is eight times faster; a few builds lack it
+        self.next_event = loader(text).get_event
+
+    def document(self) -> object:
+        event = self._structural(yaml.StreamStartEvent, yaml.DocumentStartEvent)
+        if isinstance(event, yaml.StreamEndEvent):
+            self._refuse(event, "is empty")
+        value = self._value(event, ())
+        self._structural(yaml.DocumentEndEvent)
+        return value
+
+    def _structural(self, *passed: type[yaml.Event]) -> yaml.Event:
+        event: yaml.Event = self.next_event()
+        while isinstance(event, passed):
+            event = self.next_event()
+        if yaml.DocumentEndEvent in passed and not isinstance(event, yaml.StreamEndEvent):
+            self._refuse(event, "only one document a file")
+        return event
+
+    def _value(self, event: yaml.Event, where: Where) -> object:
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(event, "aliases (`*name`) are not allowed")
+        if not isinstance(event, yaml.NodeEvent):
+            self._refuse(event, "a value was expected here")
+        if getattr(event, "anchor", None) is not None:
+            self._refuse(event, "anchors (`&name`) are not allowed")
+        if getattr(event, "tag", None) not in {None, "!"}:
+            self._refuse(event, "tags (`!name`) are not allowed")
+        if len(where) > DEPTH_MOST:
+            self._refuse(event, f"nested too deeply ({DEPTH_MOST} levels at most)")
+        self.marks[where] = self._at(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return event.value
+        return self._mapping(where) if isinstance(event, yaml.MappingStartEvent) else self._list(where)
+
+    def _mapping(self, where: Where) -> dict[str, object]:
+        found: dict[str, object] = {}
+        while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                self._refuse(event, "a key must be a plain word")
+            key = event.value
+            if key in found:
+                first = self.marks[(*where, key)][0]
+                self._refuse(event, f"duplicate key {key!r} (first at line {first})")
+            found[key] = self._value(self.next_event(), (*where, key))
+            self.marks[(*where, key)] = self._at(event)
+        return found
+
+    def _list(self, where: Where) -> list[object]:
+        found: list[object] = []
+        while not isinstance(event := self.next_event(), yaml.SequenceEndEvent):
+            found.append(self._value(event, (*where, len(found))))
+        return found
+
+    def _at(self, event: yaml.Event) -> tuple[int, int]:
+        mark = event.start_mark
+        return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+    def _refuse(self, event: yaml.Event, text: str) -> None:
+        raise Unreadable(Mistake(self.name, *self._at(event), text))
