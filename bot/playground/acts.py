@@ -1,0 +1,164 @@
+"""What people do in Slack: type, click, submit, close, open Home; and what they see when the app does not answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.playground.blocks import Json, elements, state_values
+from bot.playground.changes import Change
+from bot.playground.delivery import NO_ANSWER, Answer, Kind, Retry
+from bot.playground.hub import Hub
+from bot.playground.payloads import Payloads, typed
+from bot.playground.people import Person
+from bot.playground.refusal import SlackRefusal
+from bot.playground.rules import assert_slack_ok
+from bot.playground.views import View
+from bot.playground.workspace import Channel, Message, Workspace
+
+# Seconds before each further try of an event that was not acknowledged.
+RETRY_AFTER = (0.0, 60.0, 300.0)
+
+
+class CannotDo(Exception):
+    """Words for the person who tried."""
+
+
+@dataclass
+class Acts:
+    """Everything that people of one workspace can do."""
+
+    hub: Hub
+    workspace: Workspace
+    retry_after: tuple[float, ...] = RETRY_AFTER
+
+    def __post_init__(self) -> None:
+        self.under_way: set[asyncio.Task[Answer]] = set()
+
+    @property
+    def payloads(self) -> Payloads:
+        return self.hub.payloads(self.workspace)
+
+    async def say(self, person: Person, channel: Channel, text: str) -> Answer:
+        """A slash command where it starts with one, else a message to everyone there."""
+        if text.startswith("/"):
+            command, _, rest = text.partition(" ")
+            return await self.command(person, channel, command, rest.strip())
+        if channel.archived:
+            raise CannotDo(f"#{channel.name} is archived: nobody can post there any more.")
+        message = self.workspace.post(channel.id, person.id, typed(self.workspace, text))
+        return await self._heard(channel, message)
+
+    async def _heard(self, channel: Channel, message: Message) -> Answer:
+        if channel.kind != "dm":
+            return Answer()
+        event = {"type": "message", "channel": channel.id, "channel_type": "im", "user": message.author}
+        return await self.event(event | {"text": message.text, "ts": message.ts, "team": self.workspace.id})
+
+    async def command(self, person: Person, channel: Channel, command: str, text: str) -> Answer:
+        if command not in {known["command"] for known in self.hub.app.commands}:
+            raise CannotDo(f"{command} is not a valid command.")
+        payload = self.payloads.command(person, channel, command, text)
+        answer = await self._send("slash_commands", payload, person, command)
+        if answer.failure is None and answer.body:
+            self._show_answer(person, channel, command, answer.body)
+        return answer
+
+    def _show_answer(self, person: Person, channel: Channel, command: str, body: Json) -> None:
+        """An acknowledgement with a body is a message, seen by its reader alone unless it says `in_channel`."""
+        content = {key: body[key] for key in ("text", "blocks", "metadata") if body.get(key) is not None}
+        try:
+            assert_slack_ok(content, "message")
+        except SlackRefusal as refusal:
+            self._refused(person, command, refusal)
+            return
+        reader = None if body.get("response_type") == "in_channel" else person.id
+        fields: Json = {"reader": reader, "blocks": content.get("blocks"), "metadata": content.get("metadata")}
+        message = self.workspace.post(channel.id, self.workspace.bot_user, content.get("text", ""), **fields)
+        self.hub.recorded(self.workspace, "command_answer", message, body)
+
+    async def click(self, person: Person, where: Message | View, action: Json, state: Json | None = None) -> Answer:
+        """The body of an acknowledgement to a click is ignored, as Slack does."""
+        if isinstance(where, View):
+            where.state = state_values(where.blocks, state or where.state)
+            payload = self.payloads.view_click(person, where, self._clicked(where.blocks, action))
+        else:
+            payload = self.payloads.message_click(person, where, self._clicked(where.blocks, action), state)
+        return await self._send("interactive", payload, person, self.hub.app.name)
+
+    def _clicked(self, blocks: list[Json] | None, action: Json) -> Json:
+        """What Slack sends about an element: only what is really there can be clicked."""
+        for block, element in elements(blocks):
+            if (element["action_id"], element["type"]) != (action.get("action_id"), action.get("type")):
+                continue
+            if action.get("block_id") in (None, block["block_id"]):
+                fixed = {key: element[key] for key in ("text", "value", "url") if key in element}
+                chosen = {key: value for key, value in action.items() if key.startswith("selected_")}
+                typed_in = {"value": action.get("value")} if element["type"] == "plain_text_input" else {}
+                now = f"{self.workspace.clock().timestamp():.6f}"
+                about = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
+                return fixed | chosen | typed_in | about | {"action_ts": now}
+        raise CannotDo("That button is no longer there.")
+
+    async def submit(self, person: Person, view: View, state: Json | None = None) -> Answer:
+        view.state = state_values(view.blocks, state or view.state)
+        answer = await self._send("interactive", self.payloads.submission(person, view), person, self.hub.app.name)
+        if answer.failure is None:
+            self._respond_to_submission(person, view, answer.body)
+        return answer
+
+    def _respond_to_submission(self, person: Person, view: View, body: Json) -> None:
+        screens, action = self.workspace.screens, body.get("response_action")
+        try:
+            if action in ("update", "push"):
+                assert_slack_ok(body.get("view") or {}, "modal")
+                screens.update(view, body["view"]) if action == "update" else screens.push(person.id, body["view"])
+            elif action == "errors":
+                self.workspace.tell(Change("view_errors", frozenset({person.id}), (view, body["errors"])))
+            elif view in screens.stacks[person.id]:
+                screens.close(view, whole_stack=action == "clear")
+        except SlackRefusal as refusal:
+            self._refused(person, "view_submission", refusal)
+
+    async def close(self, person: Person, view: View, *, whole_stack: bool = False) -> Answer:
+        self.workspace.screens.close(view, whole_stack=whole_stack)
+        if not view.spec.get("notify_on_close"):
+            return Answer()
+        payload = self.payloads.closed(person, view, is_cleared=whole_stack)
+        return await self.hub.delivery.send("interactive", payload)
+
+    async def open_home(self, person: Person, tab: str = "home") -> Answer:
+        event: Json = {"type": "app_home_opened", "user": person.id, "tab": tab}
+        event["channel"] = self.workspace.dm(person.id).id
+        if tab == "home" and (home := self.workspace.screens.homes.get(person.id)):
+            event["view"] = self.payloads.view(home)
+        return await self.event(event)
+
+    async def event(self, event: Json) -> Answer:
+        """An event, if the app's manifest asks for it; tried again as Slack does until it is acknowledged."""
+        name = "message.im" if event["type"] == "message" else event["type"]
+        if name not in self.hub.app.events or not self.workspace.installed:
+            return Answer()
+        payload = self.payloads.event(event)
+        answer = await self.hub.delivery.send("events_api", payload)
+        for number, wait in enumerate(self.retry_after, start=1):
+            if answer.failure is None or answer.no_retry:
+                break
+            await asyncio.sleep(wait)
+            reason = "http_timeout" if answer == NO_ANSWER else "http_error"
+            answer = await self.hub.delivery.send("events_api", payload, Retry(number, reason))
+        return answer
+
+    async def _send(self, kind: Kind, payload: Json, person: Person, what: str) -> Answer:
+        answer = await self.hub.delivery.send(kind, payload)
+        if answer.failure is not None:
+            self._toast(person, f"{self.hub.app.name} did not respond")
+            self.hub.refuse(what, SlackRefusal("operation_timeout", answer.failure))
+        return answer
+
+    def _refused(self, person: Person, what: str, refusal: SlackRefusal) -> None:
+        self.hub.refuse(what, refusal)
+        self._toast(person, f'{what} failed with the error "{refusal.error}"')
+
+    def _toast(self, person: Person, text: str) -> None:
+        self.workspace.tell(Change("toast", frozenset({person.id}), text))

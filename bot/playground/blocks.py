@@ -1,0 +1,100 @@
+"""What Slack's client does with blocks: gives them ids, finds their elements, keeps what was filled in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+Json = dict[str, Any]
+
+# Which field of `state.values` holds what was chosen, and which field of the element it starts with.
+STATE_FIELDS = {
+    "plain_text_input": ("value", "initial_value"),
+    "static_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
+    "multi_static_select": ("selected_options", "initial_options"),
+    "checkboxes": ("selected_options", "initial_options"),
+    "users_select": ("selected_user", "initial_user"),
+    "channels_select": ("selected_channel", "initial_channel"),
+    "conversations_select": ("selected_conversation", "initial_conversation"),
+    "datepicker": ("selected_date", "initial_date"),
+    "timepicker": ("selected_time", "initial_time"),
+}
+LISTS = {"selected_options"}
+
+
+def with_ids(blocks: Iterable[Json]) -> list[Json]:
+    """Blocks as Slack keeps them: each has a block_id and each interactive element an action_id."""
+    return [_block_with_ids(block) for block in blocks]
+
+
+def _block_with_ids(block: Json) -> Json:
+    kept = {**block, "block_id": block.get("block_id") or secrets.token_urlsafe(4)}
+    for place in ("accessory", "element"):
+        if place in kept:
+            kept[place] = _element_with_id(kept[place])
+    if kept["type"] == "actions":
+        kept["elements"] = [_element_with_id(element) for element in kept["elements"]]
+    return kept
+
+
+def _element_with_id(element: Json) -> Json:
+    if element["type"] == "image":
+        return element
+    return {**element, "action_id": element.get("action_id") or secrets.token_urlsafe(4)}
+
+
+def elements(blocks: Iterable[Json] | None) -> Iterator[tuple[Json, Json]]:
+    """Every interactive element with the block it stands in."""
+    for block in blocks or ():
+        inside = [block[place] for place in ("accessory", "element") if place in block]
+        if block["type"] == "actions":
+            inside = block["elements"]
+        yield from ((block, element) for element in inside if element["type"] != "image")
+
+
+def options_of(element: Json) -> list[Json]:
+    groups = [group["options"] for group in element.get("option_groups", [])]
+    return [*element.get("options", []), *(option for group in groups for option in group)]
+
+
+def state_values(blocks: Iterable[Json] | None, filled_in: Json | None = None) -> dict[str, dict[str, Json]]:
+    """`state.values` of a surface: what was filled in, else what the elements start with."""
+    state: dict[str, dict[str, Json]] = {}
+    for block, element in elements(blocks):
+        if element["type"] not in STATE_FIELDS:
+            continue
+        given = (filled_in or {}).get(block["block_id"], {}).get(element["action_id"])
+        state.setdefault(block["block_id"], {})[element["action_id"]] = given or initial_state(element)
+    return state
+
+
+def initial_state(element: Json) -> Json:
+    field, start = STATE_FIELDS[element["type"]]
+    return {"type": element["type"], field: element.get(start, [] if field in LISTS else None)}
+
+
+def filled(element: Json, value: object) -> Json:
+    """The state (or action) that results when a person puts a plain value into an element.
+
+    An option is named by its `value`; several by a list of them.
+    """
+    kind = element["type"]
+    if kind == "overflow":
+        return {"type": kind, "selected_option": _option(element, value)}
+    field, _ = STATE_FIELDS[kind]
+    if field == "selected_option":
+        return {"type": kind, field: None if value is None else _option(element, value)}
+    if field == "selected_options":
+        chosen = value if isinstance(value, (list, tuple)) else [value]
+        return {"type": kind, field: [_option(element, each) for each in chosen]}
+    return {"type": kind, field: value}
+
+
+def _option(element: Json, value: object) -> Json:
+    for option in options_of(element):
+        if option["value"] == value:
+            return option
+    known = ", ".join(option["value"] for option in options_of(element))
+    raise LookupError(f"{element.get('action_id')} has no option {value!r}; it has: {known}")

@@ -1,0 +1,44 @@
+"""The clock that stand-in and bot share: real time plus an offset in a file that the playground's buttons move."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+Clock = Callable[[], datetime]
+
+STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+class MovableClock:
+    """Writes its offset in whole seconds to `path`, where the bot reads it (`ROLESHIFT_CLOCK`)."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self.offset = timedelta()
+        self._write()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def advance(self, step: timedelta) -> None:
+        self.offset += step
+        self._write()
+
+    def reset(self) -> None:
+        self.offset = timedelta()
+        self._write()
+
+    def _write(self) -> None:
+        if self.path is None:
+            return
+        # The bot may read at any moment: it must never see half a number.
+        fresh = self.path.with_name(f"{self.path.name}.new")
+        fresh.write_text(str(int(self.offset.total_seconds())), encoding="ascii")
+        os.replace(fresh, self.path)  # noqa: PTH105 -- the one call that is documented as atomic

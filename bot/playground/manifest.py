@@ -1,0 +1,46 @@
+"""What the app's manifest tells Slack: its name, commands, scopes and events."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT_MANIFEST = Path(__file__).resolve().parents[2] / "manifest.json"
+
+BOT_SCOPES = ("commands", "chat:write", "users:read", "im:write", "im:history")
+EVENTS = ("app_home_opened", "message.im", "app_uninstalled", "tokens_revoked", "user_change")
+COMMANDS = ({"command": "/roleshift", "description": "Your coach for AI-era roles", "usage_hint": "help"},)
+
+
+@dataclass(frozen=True)
+class SlackApp:
+    """An app as Slack knows it, with the secrets that Slack would share with its operator."""
+
+    id: str = "A0ROLESHIFT"
+    name: str = "roleshift"
+    commands: tuple[dict[str, str], ...] = COMMANDS
+    scopes: frozenset[str] = frozenset(BOT_SCOPES)
+    events: frozenset[str] = frozenset(EVENTS)
+    should_escape: bool = True
+    app_token: str = field(default_factory=lambda: f"xapp-playground-{secrets.token_hex(16)}", repr=False)
+    signing_secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+
+
+def app_from_manifest(path: Path = ROOT_MANIFEST) -> SlackApp:
+    """The app that the manifest describes, or the defaults above where there is no manifest yet."""
+    if not path.exists():
+        return SlackApp()
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    features, settings = manifest.get("features", {}), manifest.get("settings", {})
+    commands = features.get("slash_commands", [])
+    scopes = manifest.get("oauth_config", {}).get("scopes", {})
+    return SlackApp(
+        name=features.get("bot_user", {}).get("display_name", "roleshift"),
+        commands=tuple({key: command.get(key, "") for key in COMMANDS[0]} for command in commands) or COMMANDS,
+        scopes=frozenset([*scopes.get("bot", []), *scopes.get("bot_optional", [])]) or frozenset(BOT_SCOPES),
+        events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])) or frozenset(EVENTS),
+        should_escape=all(command.get("should_escape", False) for command in commands),
+    )

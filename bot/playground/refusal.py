@@ -1,0 +1,21 @@
+"""How Slack says no: an error name that apps switch on, and a detail for the people who wrote the app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class SlackRefusal(Exception):
+    """What Slack answers as `{"ok": false, "error": …}`; `extra` holds further fields such as `needed`."""
+
+    def __init__(self, error: str, detail: str = "", **extra: Any) -> None:  # noqa: ANN401 -- fields of Slack's answer
+        super().__init__(f"{error}: {detail}" if detail else error)
+        self.error = error
+        self.detail = detail
+        self.extra = extra
+
+    def as_slack(self) -> dict[str, Any]:
+        answer: dict[str, Any] = {"ok": False, "error": self.error, **self.extra}
+        if self.detail:
+            answer["response_metadata"] = {"messages": [f"[ERROR] {self.detail}"]}
+        return answer

@@ -1,0 +1,181 @@
+"""What Slack would remember of one workspace: people, channels, messages and what each person has read."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.playground.blocks import Json, with_ids
+from bot.playground.changes import Change
+from bot.playground.clock import Clock, real_time
+from bot.playground.passes import Passes
+from bot.playground.people import Person, Roster, sample
+from bot.playground.refusal import SlackRefusal
+from bot.playground.views import Screens
+
+SLACKBOT = "USLACKBOT"
+
+
+@dataclass
+class Channel:
+    """A public channel, or a person's direct messages with the app."""
+
+    id: str
+    name: str
+    kind: Literal["channel", "dm"]
+    members: set[str]
+    topic: str = ""
+    archived: bool = False
+    person: str | None = None
+
+
+@dataclass
+class Message:
+    """One message; an ephemeral one has a `reader`, and only that person ever sees it."""
+
+    ts: str
+    channel: str
+    author: str
+    text: str
+    at: datetime
+    blocks: list[Json] | None = None
+    metadata: Json | None = None
+    thread_ts: str | None = None
+    reader: str | None = None
+    edited: bool = False
+
+    @property
+    def ephemeral(self) -> bool:
+        return self.reader is not None
+
+
+class Workspace:
+    """The state of one workspace; nothing here knows of HTTP, and every time comes from `clock`."""
+
+    def __init__(self, roster: Roster | None = None, clock: Clock = real_time, bot_name: str = "roleshift") -> None:
+        roster = roster or sample()
+        self.id, self.name, self.clock = roster.id, roster.name, clock
+        self.domain = "-".join(roster.name.lower().split())
+        self.bot_token = f"xoxb-playground-{roster.id}-{secrets.token_hex(12)}"
+        self.bot_name, self.bot_id, self.bot_user = bot_name, f"B{roster.id[1:]}", f"UBOT{roster.id[1:]}"
+        self.installed = True
+        self.people: dict[str, Person] = {person.id: person for person in roster.people}
+        self.bot_person = Person(self.bot_user, bot_name, zone="America/Los_Angeles", kind="bot")
+        self.channels = {room.id: self._furnish(room.id, roster) for room in roster.rooms}
+        self.messages: dict[str, list[Message]] = defaultdict(list)
+        self.passes = Passes(clock)
+        self.screens = Screens(self.tell, self.next_ts)
+        self.watchers: list[Callable[[Change], None]] = []
+        self._read: dict[tuple[str, str], str] = {}
+        self._last_ts = 0
+
+    def _furnish(self, room_id: str, roster: Roster) -> Channel:
+        room = next(room for room in roster.rooms if room.id == room_id)
+        regulars = [p.id for p in roster.people if p.kind not in ("guest", "stranger") and not p.deleted]
+        members = {*(regulars if room.members is None else room.members), *room.guests}
+        if room.bot_is_in:
+            members.add(self.bot_user)
+        return Channel(room.id, room.name, "channel", members, room.topic, room.archived)
+
+    def tell(self, change: Change) -> None:
+        for watcher in list(self.watchers):
+            watcher(change)
+
+    # People and places
+
+    def person(self, person_id: str) -> Person:
+        if person_id == self.bot_user:
+            return self.bot_person
+        if person_id not in self.people:
+            raise SlackRefusal("user_not_found")
+        return self.people[person_id]
+
+    def change_person(self, person_id: str, **fields: Any) -> Person:  # noqa: ANN401 -- any field of Person
+        """What an administrator does to an account; a deactivated one leaves every channel."""
+        person = self.people[person_id] = replace(self.people[person_id], **fields)
+        if person.deleted:
+            for channel in self.channels.values():
+                if channel.kind == "channel":
+                    channel.members.discard(person_id)
+        return person
+
+    def channel(self, channel_id: str) -> Channel:
+        if channel_id not in self.channels:
+            raise SlackRefusal("channel_not_found")
+        return self.channels[channel_id]
+
+    def dm(self, person_id: str) -> Channel:
+        """The direct messages between the app and a person, opened if need be."""
+        channel_id = f"D{person_id[1:]}"
+        if channel_id not in self.channels:
+            members = {person_id, self.bot_user}
+            self.channels[channel_id] = Channel(channel_id, self.bot_name, "dm", members, person=person_id)
+        return self.channels[channel_id]
+
+    def conversations_of(self, person_id: str) -> list[Channel]:
+        """Every channel that the person is in, then their direct messages with the app."""
+        rooms = [c for c in self.channels.values() if c.kind == "channel" and person_id in c.members]
+        return [*rooms, self.dm(person_id)]
+
+    # Messages
+
+    def next_ts(self) -> str:
+        """A timestamp that no other message has and that sorts last, even when the clock was set back."""
+        micros = round(self.clock().timestamp() * 1_000_000)
+        self._last_ts = max(micros, self._last_ts + 1)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def post(self, channel_id: str, author: str, text: str, **fields: Any) -> Message:  # noqa: ANN401 -- of Message
+        channel = self.channel(channel_id)
+        message = Message(self.next_ts(), channel_id, author, text, self.clock(), **fields)
+        if message.blocks is not None:
+            message.blocks = with_ids(message.blocks)
+        self.messages[channel_id].append(message)
+        if message.reader is None:
+            self._read[author, channel_id] = message.ts
+        self.tell(Change("message", self.readers(message), message))
+        if message.reader is None:
+            self.tell(Change("unread", frozenset(channel.members - {author, self.bot_user}), channel_id))
+        return message
+
+    def edit(self, message: Message, text: str, blocks: list[Json] | None, metadata: Json | None = None) -> None:
+        message.text, message.edited = text, True
+        message.blocks = with_ids(blocks) if blocks is not None else None
+        message.metadata = metadata or message.metadata
+        self.tell(Change("message", self.readers(message), message))
+
+    def remove(self, message: Message) -> None:
+        self.messages[message.channel].remove(message)
+        self.tell(Change("message_deleted", self.readers(message), message))
+
+    def find(self, channel_id: str, ts: str, reader: str | None = None) -> Message:
+        """A message that everyone may see or, with `reader`, also that person's ephemeral ones."""
+        for message in reversed(self.messages[channel_id]):
+            if message.ts == ts and message.reader in (None, reader):
+                return message
+        raise SlackRefusal("message_not_found")
+
+    def readers(self, message: Message) -> frozenset[str]:
+        return frozenset({message.reader} if message.reader else self.channel(message.channel).members)
+
+    def seen_by(self, person_id: str, channel_id: str) -> list[Message]:
+        return [m for m in self.messages[channel_id] if m.reader in (None, person_id)]
+
+    def replies(self, message: Message) -> int:
+        thread = (m for m in self.messages[message.channel] if m.thread_ts == message.ts and m.reader is None)
+        return sum(1 for reply in thread if reply.ts != message.ts)
+
+    # Reading
+
+    def unread(self, person_id: str, channel_id: str) -> int:
+        last = self._read.get((person_id, channel_id), "")
+        return sum(1 for m in self.messages[channel_id] if m.reader is None and m.author != person_id and m.ts > last)
+
+    def mark_read(self, person_id: str, channel_id: str) -> None:
+        if messages := self.messages[channel_id]:
+            self._read[person_id, channel_id] = messages[-1].ts
+        self.tell(Change("unread", frozenset({person_id}), channel_id))

@@ -1,0 +1,230 @@
+"""A small double of the stand-in that speaks the page's protocol, so that the page can be tried without a bot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from screens import EVERYTHING, MY_ROLE, TIP, Json, change_role, every_input
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+WEB = Path(__file__).parents[3] / "bot" / "playground" / "web"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+PEOPLE = [
+    {"id": "UADA", "name": "Ada Fischer", "title": "DevOps Engineer", "tz": "Europe/Berlin", "kind": "owner"},
+    {"id": "UBEN", "name": "Ben Okafor", "title": "Data Scientist", "tz": "America/New_York", "kind": "member"},
+    {"id": "UMEI", "name": "Mei Tanaka", "title": "Frontend Engineer", "tz": "Asia/Tokyo", "kind": "guest"},
+]
+BOT = {"id": "BROLE", "name": "roleshift", "kind": "bot"}
+COMMANDS = [
+    {"command": "/roleshift", "description": "Your coach for AI-era roles", "usage_hint": "[myrole | progress | help]"},
+    {"command": "/roleshift myrole", "description": "Your role, then and now", "usage_hint": ""},
+    {"command": "/roleshift progress", "description": "What you have learned", "usage_hint": ""},
+]
+START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+class Double:
+    """Holds what was said, records what the page sent, and lets a test push any event to anyone."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.received: list[tuple[str, Json]] = []
+        self.messages: dict[str, dict[str, list[Json]]] = {one["id"]: {} for one in PEOPLE}
+        self.views: dict[str, list[Json]] = {one["id"]: [] for one in PEOPLE}
+        self.unread: dict[str, dict[str, int]] = {one["id"]: {} for one in PEOPLE}
+        self.listeners: dict[str, list[asyncio.Queue[Json | None]]] = {one["id"]: [] for one in PEOPLE}
+        self.connected = True
+        self.answers = True  # False: takes everything and does nothing, like an app that hangs
+        self.refusal: str | None = None
+        self.closing = False
+        self._serial = 0
+
+    # What a test looks at
+
+    def sent(self, path: str) -> list[Json]:
+        return [body for where, body in self.received if where == path]
+
+    # What happens to people
+
+    def push(self, person: str, event: Json) -> None:
+        for queue in self.listeners[person]:
+            queue.put_nowait(event)
+
+    def post(self, readers: list[str], conversation: str, **message: Any) -> Json:
+        self._serial += 1
+        full: Json = {
+            "ts": f"{int(self.now.timestamp())}.{self._serial:06d}",
+            "conversation": conversation,
+            "author": BOT,
+            "text": "",
+            "blocks": None,
+            "ephemeral": False,
+            "edited": False,
+            "thread_ts": None,
+            "reply_count": 0,
+            "at": self.now.isoformat(),
+        } | message
+        for reader in readers:
+            self.messages[reader].setdefault(conversation, []).append(full)
+            self.push(reader, {"type": "message", "message": full})
+        return full
+
+    def replace(self, reader: str, ts: str, **change: Any) -> None:
+        for conversation in self.messages[reader].values():
+            for i, message in enumerate(conversation):
+                if message["ts"] == ts:
+                    conversation[i] = message | change
+                    self.push(reader, {"type": "message", "message": conversation[i]})
+
+    def show(self, person: str, views: list[Json]) -> None:
+        self.views[person] = views
+        self.push(person, {"type": "views", "views": views})
+
+    # What the page asks for
+
+    def state(self, person: str) -> Json:
+        me = next((one for one in PEOPLE if one["id"] == person), PEOPLE[0])
+        rooms = [
+            ("CGEN", "general", "channel", "Company-wide news", False),
+            ("CTEAM", "team-platform", "channel", "Keep AI systems running", False),
+            ("COLD", "old-project", "channel", "", True),
+            (f"D{me['id']}", "roleshift", "dm", "", False),
+        ]
+        conversations = [
+            {
+                "id": room,
+                "name": name,
+                "kind": kind,
+                "topic": topic,
+                "archived": archived,
+                "unread": self.unread[me["id"]].get(room, 0),
+            }
+            for room, name, kind, topic, archived in rooms
+        ]
+        return {
+            "workspace": {"id": "T1", "name": "Northwind Labs"},
+            "now": self.now.isoformat(),
+            "bot": {"id": "BROLE", "name": "roleshift", "user_id": "UROLE"},
+            "connected": self.connected,
+            "me": me,
+            "people": PEOPLE,
+            "conversations": conversations,
+            "messages": self.messages[me["id"]],
+            "views": self.views[me["id"]],
+            "commands": COMMANDS,
+        }
+
+    def on_say(self, body: Json) -> None:
+        who, room, text = body["as"], body["conversation"], body["text"]
+        screens = {"/roleshift myrole": MY_ROLE, "/roleshift everything": EVERYTHING, "/roleshift tip": TIP}
+        if text == "/roleshift challenge":
+            self.show(who, [every_input()])
+        elif text in screens:
+            self.post([who], room, blocks=screens[text], text="Your role", ephemeral=text != "/roleshift tip")
+        elif text.startswith("/"):
+            self.post([who], room, text=f"You ran `{text}`. Try `/roleshift help`.", ephemeral=True)
+        else:
+            author = next(one for one in PEOPLE if one["id"] == who)
+            readers = [who] if room.startswith("D") else [one["id"] for one in PEOPLE]
+            escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            self.post(readers, room, text=escaped, author=author | {"kind": "person"})
+
+    def on_click(self, body: Json) -> None:
+        who, action = body["as"], body["action"]
+        if action["action_id"] == "change_role":
+            self.show(who, [change_role()])
+        elif "ts" in body and action["action_id"] in {"learned", "stop"}:
+            words = "Marked as learned." if action["action_id"] == "learned" else "Stopped. Nothing more comes on Tuesdays."
+            self.replace(who, body["ts"], blocks=None, text=words, edited=True)
+        elif "ts" in body:
+            self.post([who], body["conversation"], text=f"Clicked {action['action_id']}.", ephemeral=True)
+
+    def on_submit(self, body: Json) -> None:
+        picked = body["state_values"].get("role", {}).get("pick", {}).get("selected_option") or {}
+        if picked.get("value") == "navigator":
+            words = "That is your role already. Pick another one."
+            self.push(body["as"], {"type": "view_errors", "view_id": body["view_id"], "errors": {"role": words}})
+        else:
+            self.show(body["as"], [])
+
+    def on_close(self, body: Json) -> None:
+        self.show(body["as"], [one for one in self.views[body["as"]] if one["id"] != body["view_id"]])
+
+    def on_read(self, body: Json) -> None:
+        self.unread[body["as"]][body["conversation"]] = 0
+        self.push(body["as"], {"type": "unread", "conversation": body["conversation"], "unread": 0})
+
+    def on_clock(self, body: Json) -> None:
+        steps = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+        self.now = START if body.get("reset") else self.now + steps[body["advance"]]
+        for person in self.listeners:
+            self.push(person, {"type": "clock", "now": self.now.isoformat()})
+
+    # HTTP
+
+    async def events(self, person: str) -> AsyncIterator[str]:
+        queue: asyncio.Queue[Json | None] = asyncio.Queue()
+        self.listeners[person].append(queue)
+        try:
+            yield ": hello\n\n"
+            while (event := await queue.get()) is not None:
+                yield f"data: {json.dumps(event)}\n\n"
+        finally:
+            self.listeners[person].remove(queue)
+
+    def hang_up(self) -> None:
+        """Ends every event stream, as a restart of the server would."""
+        for queues in self.listeners.values():
+            for queue in queues:
+                queue.put_nowait(None)
+
+    def app(self) -> Starlette:
+        handlers: dict[str, Callable[[Json], None]] = {
+            "say": self.on_say,
+            "click": self.on_click,
+            "submit": self.on_submit,
+            "close": self.on_close,
+            "read": self.on_read,
+            "clock": self.on_clock,
+        }
+
+        async def page(request: Request) -> Response:
+            name = request.path_params.get("name", "index.html")
+            return FileResponse(WEB / name, headers={"content-security-policy": POLICY, "cache-control": "no-store"})
+
+        async def state(request: Request) -> Response:
+            return JSONResponse(self.state(request.query_params.get("as", "")))
+
+        async def events(request: Request) -> Response:
+            return StreamingResponse(self.events(request.query_params["as"]), media_type="text/event-stream")
+
+        async def post(request: Request) -> Response:
+            body = await request.json()
+            verb = request.path_params["verb"]
+            self.received.append((verb, body))
+            if self.refusal:
+                return JSONResponse({"ok": False, "error": self.refusal}, status_code=400)
+            if self.answers:
+                handlers[verb](body)
+            return JSONResponse({"ok": True})
+
+        return Starlette(
+            routes=[
+                Route("/", page),
+                Route("/web/{name}", page),
+                Route("/page/state", state),
+                Route("/page/events", events),
+                Route("/page/{verb}", post, methods=["POST"]),
+            ]
+        )
