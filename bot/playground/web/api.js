@@ -1,0 +1,59 @@
+// Everything this page says to the stand-in and hears from it; failures come back as words that a person can act on.
+
+const UNREACHABLE = "The playground does not answer. Check that “python -m bot play” is still running, then try again.";
+
+/** A failure whose message may be shown as it is. */
+export class Refused extends Error {}
+
+async function request(path, options) {
+  let response;
+  try {
+    response = await fetch(path, { cache: "no-store", ...options });
+  } catch {
+    throw new Refused(UNREACHABLE);
+  }
+  const answer = await response.json().catch(() => null);
+  if (!response.ok || answer === null || answer.ok === false) throw new Refused(answer?.error ?? UNREACHABLE);
+  return answer;
+}
+
+const post = (path, body) =>
+  request(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+export const fetchState = (as) => request(as ? `/page/state?as=${encodeURIComponent(as)}` : "/page/state");
+
+export const moveClock = (change) => post("/page/clock", change);
+
+/** The calls that are made in somebody's name. */
+export const speakingAs = (as) => ({
+  say: (conversation, text) => post("/page/say", { as, conversation, text }),
+  click: (place, action, state_values) => post("/page/click", { as, ...place, action, state_values }),
+  submit: (view_id, state_values) => post("/page/submit", { as, view_id, state_values }),
+  close: (view_id) => post("/page/close", { as, view_id }),
+  read: (conversation) => post("/page/read", { as, conversation }),
+});
+
+/**
+ * Listens to what happens for `as`. `opened` runs at every (re)connection: the state must be read again then, because
+ * whatever happened in between was not heard. Returns a function that stops listening.
+ */
+export function listen(as, { opened, event, lost }) {
+  let source;
+  let timer;
+  const connect = () => {
+    source = new EventSource(`/page/events?as=${encodeURIComponent(as)}`);
+    source.onopen = opened;
+    source.onmessage = (message) => event(JSON.parse(message.data));
+    source.onerror = () => {
+      lost();
+      if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+      clearTimeout(timer);
+      timer = setTimeout(connect, 2000);
+    };
+  };
+  connect();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
+}

@@ -1,0 +1,206 @@
+// Joins the parts: listens to the stand-in, keeps one person's world, draws it, and sends what that person does.
+
+import { Refused, fetchState, listen, moveClock, speakingAs } from "./api.js";
+import { busy, isBusy, settle, settleAll } from "./busy.js";
+import { drawClock, setUpClock } from "./clock.js";
+import { Composer } from "./composer.js";
+import { confirmed } from "./dialog.js";
+import { $, h } from "./dom.js";
+import { MessageList } from "./messages.js";
+import { Modals } from "./modal.js";
+import { Drawer, drawConversations, drawHeader, drawRail, drawWorkspace } from "./sidebar.js";
+import { dayKey } from "./time.js";
+import { announce, toast } from "./toast.js";
+import { World } from "./world.js";
+
+const TRIES = ["/roleshift", "/roleshift myrole", "/roleshift progress"];
+const NEAR_END = 120; // px: closer to the end than this, the list follows new messages
+
+let world = null;
+let current = null; // id of the open conversation
+let stopListening = () => {};
+let unheard = null; // events that arrive while the state is being read, to be taken in after it
+let lastDay = "";
+
+const scroller = $("scroller");
+const drawer = new Drawer();
+const composer = new Composer(say);
+const list = new MessageList($("messages"), (message, values, action, confirm, node) =>
+  act({ conversation: message.conversation, ts: message.ts }, values, action, confirm, node));
+const modals = new Modals({
+  act: (view, values, action, confirm, node) => act({ view_id: view.id }, values, action, confirm, node),
+  submit: (view, values) => attempt(() => speakingAs(world.me.id).submit(view.id, values)),
+  close: closeView,
+});
+
+/** What drawing needs to know about this moment: who is who, for whom, and what time it is. */
+const context = () => ({
+  me: world.me, tz: world.me.tz, bot: world.bot, people: world.people,
+  now: () => world.now(), person: (id) => world.person(id), channel: (id) => world.channel(id),
+  conversations: () => [...world.conversations.values()], open,
+});
+
+/** Runs a call; a failure becomes a notice. Answers whether it went well. */
+async function attempt(call) {
+  try {
+    await call();
+    return true;
+  } catch (failure) {
+    if (!(failure instanceof Refused)) throw failure;
+    toast(failure.message);
+    return false;
+  }
+}
+
+async function say(text) {
+  const conversation = current;
+  scrollToEnd();
+  return attempt(() => speakingAs(world.me.id).say(conversation, text));
+}
+
+async function act(place, values, action, confirm, node) {
+  if (isBusy(node) || (confirm && !(await confirmed(confirm, context())))) return;
+  busy(node);
+  if (!(await attempt(() => speakingAs(world.me.id).click(place, action, values)))) settle(node);
+}
+
+async function closeView(view) {
+  const me = world.me.id;
+  world.views = world.views.filter((one) => one.id !== view.id);
+  modals.show(world.views, context());
+  await attempt(() => speakingAs(me).close(view.id));
+}
+
+async function move(change, button) {
+  if (isBusy(button)) return;
+  busy(button);
+  await attempt(() => moveClock(change));
+  settle(button);
+}
+
+function become(id) {
+  stopListening();
+  unheard = []; // what the former person hears no longer matters
+  const event = (one) => (unheard ? unheard.push(one) : heard(one));
+  stopListening = listen(id, { opened: () => load(id), event, lost: () => banner("lost") });
+  const address = new URL(location.href);
+  address.searchParams.set("as", id);
+  history.replaceState(null, "", address);
+}
+
+async function load(id) {
+  const waiting = [];
+  unheard = waiting;
+  const state = await fetchState(id).catch((failure) => toast(failure.message));
+  if (unheard !== waiting) return; // somebody else was chosen meanwhile
+  unheard = null;
+  if (!state) return;
+  const isOther = world?.me.id !== id;
+  world = new World(state);
+  if (isOther) list.clear();
+  settleAll();
+  if (!world.channel(current)) current = (world.appDm() ?? world.conversations.values().next().value)?.id;
+  drawAll(isOther);
+  waiting.forEach(heard);
+  if (isOther) announce(`You are ${world.me.name}.`);
+}
+
+function open(id) {
+  current = id;
+  list.clear();
+  drawAll(true);
+  drawer.close();
+  if (matchMedia("(pointer: fine)").matches) $("composer-text").focus();
+}
+
+function drawAll(toEnd) {
+  drawRail(world, become);
+  drawWorkspace(world);
+  drawClock(world);
+  drawHeader(world.channel(current));
+  composer.show(world.channel(current), world.commands);
+  drawMessages(toEnd);
+  drawUnread();
+  banner(world.connected ? null : "restarting");
+  modals.show(world.views, context());
+}
+
+function drawMessages(toEnd) {
+  const follows = toEnd || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+  list.draw(world, current, context());
+  if (follows) scrollToEnd();
+}
+
+function drawUnread() {
+  const here = world.channel(current);
+  if (here.unread > 0 && document.visibilityState === "visible") {
+    here.unread = 0;
+    speakingAs(world.me.id).read(current).catch(() => {}); // it stays unread there; the next message tries again
+  }
+  drawConversations(world, current, open);
+  const unread = world.unread();
+  document.title = `${unread ? `(${unread}) ` : ""}${here.name} · roleshift playground`;
+}
+
+function heard(event) {
+  const isNew = world.apply(event);
+  if (event.type === "message" || event.type === "message_deleted") messageChanged(event, isNew);
+  if (event.type === "views") modals.show(world.views, context());
+  if (event.type === "view_errors") modals.showErrors(event.view_id, event.errors);
+  if (event.type === "unread") drawUnread();
+  if (event.type === "clock") tick();
+  if (event.type === "connected") banner(event.connected ? null : "restarting");
+  if (event.type === "toast") toast(event.text);
+  if (!["unread", "clock", "connected"].includes(event.type)) settleAll();
+}
+
+function messageChanged(event, isNew) {
+  if ((event.message ?? event).conversation !== current) return;
+  const follows = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+  drawMessages(false);
+  if (!isNew) return;
+  $("new-pill").hidden = follows;
+  announce(`${event.message.author.name}: ${event.message.text || "sent a message"}`);
+}
+
+function scrollToEnd() {
+  scroller.scrollTop = scroller.scrollHeight;
+  $("new-pill").hidden = true;
+}
+
+function banner(state) {
+  const words = { restarting: "roleshift is restarting…", lost: "The connection to the playground is lost. Trying again…" };
+  $("banner").hidden = !state;
+  $("banner").replaceChildren(words[state] ?? "");
+}
+
+function tick() {
+  if (!world) return;
+  drawClock(world);
+  drawWorkspace(world);
+  const today = dayKey(world.now(), world.me.tz);
+  if (today !== lastDay) drawMessages(false); // "Today" has become "Yesterday"
+  lastDay = today;
+}
+
+function setUpTries() {
+  const chips = TRIES.map((text) => h("button", { type: "button", class: "try", on: { click: () => say(text) } }, text));
+  $("tries").append(h("span", { class: "tries-title", id: "tries-title" }, "New here? Try"), h("div", { class: "chips", role: "group", "aria-labelledby": "tries-title" }, chips));
+}
+
+async function start() {
+  setUpTries();
+  setUpClock(move);
+  $("new-pill").addEventListener("click", scrollToEnd);
+  scroller.addEventListener("scroll", () => {
+    if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END) $("new-pill").hidden = true;
+  }, { passive: true });
+  document.addEventListener("visibilitychange", () => world && drawUnread());
+  setInterval(tick, 1000);
+  const wanted = new URL(location.href).searchParams.get("as");
+  const state = await fetchState(wanted).catch(() => fetchState(null)).catch((failure) => toast(failure.message));
+  if (state) become(state.me.id);
+  else setTimeout(() => location.reload(), 4000);
+}
+
+start();

@@ -1,0 +1,26 @@
+// Draws a face for people and apps: initials on a colour that stays the same for the same id.
+
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+
+const TINTS = 9;
+
+export function initials(name) {
+  const words = name.replace(/[^\p{L}\p{N} ]/gu, "").split(/\s+/).filter(Boolean);
+  const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;
+  return picked.map((word) => [...word][0].toUpperCase()).join("") || "?";
+}
+
+function tint(id) {
+  let hash = 7;
+  for (const letter of id) hash = (hash * 31 + letter.codePointAt(0)) % 65521;
+  return hash % TINTS;
+}
+
+/** `who` is `{id, name, kind}`; an author of kind "bot" or "slack" gets a sign instead of initials. */
+export function avatar(who, size = "medium") {
+  const isApp = who.kind === "bot" || who.kind === "slack";
+  const look = isApp ? `avatar-${who.kind}` : `tint-${tint(who.id)}`;
+  const face = isApp ? icon(who.kind === "bot" ? "shift" : "info") : initials(who.name);
+  return h("span", { class: `avatar avatar-${size} ${look}`, "aria-hidden": "true" }, face);
+}

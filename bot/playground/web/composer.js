@@ -1,0 +1,138 @@
+// The message box: Enter sends, Shift+Enter breaks the line, `/` offers the commands, ↑ brings back what was typed last.
+
+import { $, h } from "./dom.js";
+import { icon } from "./icons.js";
+
+const MOST_OFFERED = 8;
+
+export class Composer {
+  #typed = []; // what was sent, oldest first
+  #recalled = 0; // how far back ↑ has gone
+  #commands = [];
+  #offers = [];
+  #active = -1;
+
+  /** `send(text)` answers whether it went out; if not, the text comes back into the box. */
+  constructor(send) {
+    this.send = send;
+    this.box = h("textarea", {
+      id: "composer-text", rows: "1", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "offers", spellcheck: "true",
+      on: { input: () => this.#changed(), keydown: (event) => this.#key(event), blur: () => this.#offer([]), focus: () => this.#changed() },
+    });
+    this.list = h("div", { class: "offers", id: "offers", role: "listbox", "aria-label": "Commands", hidden: true });
+    this.button = h("button", { type: "submit", class: "send", "aria-label": "Send" }, icon("send"));
+    const slash = h("button", { type: "button", class: "icon-button", "aria-label": "Commands", title: "Commands", on: { click: () => this.#startCommand() } }, icon("slash"));
+    const keys = h("p", { class: "keys", "aria-hidden": "true" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift"), "+", h("kbd", {}, "Enter"), " new line");
+    const form = $("composer");
+    form.append(this.list, this.box, h("div", { class: "composer-bar" }, slash, keys, this.button));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+  }
+
+  show(conversation, commands) {
+    this.#commands = commands;
+    const name = conversation.kind === "channel" ? `#${conversation.name}` : conversation.name;
+    this.box.placeholder = conversation.archived ? `${name} is archived: nobody can write here` : `Message ${name}`;
+    this.box.setAttribute("aria-label", `Message ${name}`);
+    this.box.disabled = this.button.disabled = Boolean(conversation.archived);
+    this.#changed();
+  }
+
+  async #submit() {
+    const text = this.box.value.trim();
+    if (!text || this.box.disabled) return;
+    this.#typed.push(text);
+    this.#put("");
+    this.#recalled = 0;
+    if (!(await this.send(text)) && !this.box.value) this.#put(text);
+  }
+
+  #put(text) {
+    this.box.value = text;
+    this.#changed();
+  }
+
+  #changed() {
+    this.box.style.height = "auto";
+    this.box.style.height = `${Math.min(this.box.scrollHeight, 220)}px`;
+    this.button.classList.toggle("ready", Boolean(this.box.value.trim()));
+    if (document.activeElement === this.box) this.#offer(this.#fitting(this.box.value));
+  }
+
+  /** Commands that what is typed may become, then those it already is: these only show their usage. */
+  #fitting(text) {
+    if (!text.startsWith("/") || text.includes("\n")) return [];
+    const typed = text.toLowerCase();
+    const becoming = this.#commands.filter((one) => one.command.toLowerCase().startsWith(typed));
+    const exact = becoming.filter((one) => one.command.toLowerCase() === typed);
+    const already = this.#commands.filter((one) => typed.startsWith(`${one.command.toLowerCase()} `));
+    return [...exact, ...becoming.filter((one) => !exact.includes(one)), ...already].slice(0, MOST_OFFERED);
+  }
+
+  #offer(offers) {
+    this.#offers = offers;
+    const isName = !this.box.value.includes(" "); // only the command's own name is completed by Enter, as in Slack
+    this.#active = offers.length && isName ? 0 : -1;
+    this.#drawOffers();
+  }
+
+  #drawOffers() {
+    const rows = this.#offers.map((one, i) => h("div", {
+      role: "option", id: `offer-${i}`, class: i === this.#active ? "offer active" : "offer", "aria-selected": String(i === this.#active),
+      on: { mousedown: (event) => { event.preventDefault(); this.#take(one); } },
+    }, h("span", { class: "offer-name" }, one.command, one.usage_hint && h("span", { class: "offer-usage" }, ` ${one.usage_hint}`)),
+    h("span", { class: "offer-note" }, one.description)));
+    this.list.replaceChildren(...rows);
+    this.list.hidden = !rows.length;
+    this.box.setAttribute("aria-expanded", String(rows.length > 0));
+    this.box.setAttribute("aria-activedescendant", this.#active < 0 ? "" : `offer-${this.#active}`);
+    this.list.children[this.#active]?.scrollIntoView({ block: "nearest" });
+  }
+
+  #take(offer) {
+    this.#put(`${offer.command} `);
+    this.box.setSelectionRange(this.box.value.length, this.box.value.length);
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    const chosen = this.#offers[this.#active];
+    const isDone = chosen && chosen.command === this.box.value.trim();
+    if (event.key === "Escape" && this.#offers.length) this.#handled(event, () => this.#offer([]));
+    else if (event.key === "Tab" && !event.shiftKey && this.#completable()) this.#handled(event, () => this.#take(chosen ?? this.#offers[0]));
+    else if (event.key === "Enter" && !event.shiftKey) this.#handled(event, () => (chosen && !isDone ? this.#take(chosen) : this.#submit()));
+    else if (event.key === "ArrowUp" || event.key === "ArrowDown") this.#arrow(event, event.key === "ArrowUp" ? -1 : 1);
+  }
+
+  #completable() {
+    return this.#offers.some((one) => one.command.startsWith(this.box.value) && one.command !== this.box.value);
+  }
+
+  #handled(event, action) {
+    event.preventDefault();
+    action();
+  }
+
+  #arrow(event, step) {
+    const isRecalling = this.#recalled > 0 && this.box.value === this.#typed.at(-this.#recalled);
+    if (this.box.value && !isRecalling && this.#offers.length) {
+      this.#handled(event, () => {
+        this.#active = (Math.max(this.#active, step < 0 ? 0 : -1) + step + this.#offers.length) % this.#offers.length;
+        this.#drawOffers();
+      });
+    } else if (!this.box.value || isRecalling) this.#handled(event, () => this.#recall(step));
+  }
+
+  #recall(step) {
+    this.#recalled = Math.min(Math.max((this.box.value ? this.#recalled : 0) - step, 0), this.#typed.length);
+    this.#put(this.#recalled ? this.#typed.at(-this.#recalled) : "");
+    this.#offer([]);
+  }
+
+  #startCommand() {
+    this.box.focus();
+    this.#put("/");
+  }
+}

@@ -1,0 +1,223 @@
+// Draws the interactive elements of Block Kit, keeps what is chosen in Slack's shape, and reports clicks.
+
+import { avatar } from "./avatar.js";
+import { h, uid } from "./dom.js";
+import { icon } from "./icons.js";
+import { link, textObject, textOf } from "./mrkdwn.js";
+import { picker } from "./picker.js";
+import { menu } from "./popover.js";
+
+/** One element at its place: where its state lives, and whether a change is a click that the app hears of. */
+export class Spot {
+  constructor(surface, block, element, label = {}) {
+    Object.assign(this, { surface, block, element, label });
+    this.isInput = block.type === "input";
+    this.key = `${block.block_id}/${element.action_id}`;
+  }
+
+  /** The state that was kept for this element before it was drawn anew, if any. */
+  get kept() {
+    const state = this.surface.values[this.block.block_id]?.[this.element.action_id];
+    return state?.type === this.element.type ? state : null;
+  }
+
+  keep(state) {
+    const { block_id } = this.block;
+    this.surface.values[block_id] ??= {};
+    this.surface.values[block_id][this.element.action_id] = { type: this.element.type, ...state };
+  }
+
+  changed(state, node) {
+    this.keep(state);
+    this.surface.edited?.(this.block.block_id);
+    if (!this.isInput || this.block.dispatch_action) this.act(state, node);
+  }
+
+  act(payload, node) {
+    const { type, action_id } = this.element;
+    return this.surface.act({ type, action_id, block_id: this.block.block_id, ...payload }, this.element.confirm, node);
+  }
+}
+
+function button(spot) {
+  const { element } = spot;
+  const press = () => spot.act({ value: element.value ?? "" }, node);
+  const props = { class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label, data: { key: spot.key }, on: { click: press } };
+  const address = element.url && link(element.url, []);
+  const node = address
+    ? h("a", { ...props, href: address.href, target: "_blank", rel: "noopener noreferrer" }, textOf(element.text), icon("link"))
+    : h("button", { type: "button", ...props }, textOf(element.text));
+  return node;
+}
+
+function overflow(spot) {
+  const opener = h("button", { type: "button", class: "button overflow", "aria-label": "More actions", data: { key: spot.key } }, icon("more"));
+  const items = spot.element.options.map((option) => ({
+    label: textOf(option.text), description: textOf(option.description),
+    pick: () => {
+      const address = option.url && link(option.url, []);
+      if (address) window.open(address.href, "_blank", "noopener");
+      spot.act({ selected_option: option }, opener);
+    },
+  }));
+  return menu(opener, items);
+}
+
+/** The props that every picker of this spot shares. */
+const pickerProps = (spot, fallback) => ({
+  placeholder: textOf(spot.element.placeholder) || fallback,
+  labelledBy: spot.label.labelledBy, describedBy: spot.label.describedBy, key: spot.key,
+});
+
+const asChoice = (option, group) => ({ value: option.value, label: textOf(option.text), description: textOf(option.description), group });
+
+function optionsOf(element) {
+  const groups = element.option_groups ?? [{ options: element.options ?? [] }];
+  return { all: groups.flatMap((one) => one.options), choices: groups.flatMap((one) => one.options.map((option) => asChoice(option, textOf(one.label)))) };
+}
+
+function staticSelect(spot) {
+  const { all, choices } = optionsOf(spot.element);
+  const initial = spot.kept ? spot.kept.selected_option : spot.element.initial_option ?? null;
+  spot.keep({ selected_option: initial });
+  return picker({
+    ...pickerProps(spot, "Select an option"), options: choices, selected: initial ? [initial.value] : [],
+    picked: ([value], node) => spot.changed({ selected_option: all.find((one) => one.value === value) }, node),
+  });
+}
+
+function multiStaticSelect(spot) {
+  const { all, choices } = optionsOf(spot.element);
+  const initial = spot.kept?.selected_options ?? spot.element.initial_options ?? [];
+  const chosen = (values) => ({ selected_options: values.map((value) => all.find((one) => one.value === value)) });
+  spot.keep({ selected_options: initial });
+  return picker({
+    ...pickerProps(spot, "Select options"), options: choices, selected: initial.map((one) => one.value), multiple: true,
+    max: spot.element.max_selected_items, kept: (values) => spot.keep(chosen(values)), picked: (values, node) => spot.changed(chosen(values), node),
+  });
+}
+
+const DIRECTORY = {
+  user: (ctx) => ctx.people.map((one) => ({ value: one.id, label: one.name, description: one.title, face: avatar(one, "tiny") })),
+  channel: (ctx) => ctx.conversations().filter((one) => one.kind === "channel").map((one) => ({ value: one.id, label: `#${one.name}` })),
+  conversation: (ctx) => ctx.conversations().map((one) => ({ value: one.id, label: one.kind === "channel" ? `#${one.name}` : one.name })),
+};
+
+const directorySelect = (what) => (spot) => {
+  const field = `selected_${what}`;
+  const initial = spot.kept ? spot.kept[field] : spot.element[`initial_${what}`] ?? null;
+  spot.keep({ [field]: initial });
+  return picker({
+    ...pickerProps(spot, `Select a ${what}`), options: DIRECTORY[what](spot.surface.ctx), selected: initial ? [initial] : [],
+    picked: ([value], node) => spot.changed({ [field]: value }, node),
+  });
+};
+
+const multiDirectorySelect = (what) => (spot) => {
+  const field = `selected_${what}s`;
+  const initial = spot.kept?.[field] ?? spot.element[`initial_${what}s`] ?? [];
+  spot.keep({ [field]: initial });
+  return picker({
+    ...pickerProps(spot, `Select ${what}s`), options: DIRECTORY[what](spot.surface.ctx), selected: initial, multiple: true,
+    max: spot.element.max_selected_items, kept: (values) => spot.keep({ [field]: values }), picked: (values, node) => spot.changed({ [field]: values }, node),
+  });
+};
+
+function radioButtons(spot) {
+  const initial = spot.kept ? spot.kept.selected_option : spot.element.initial_option ?? null;
+  spot.keep({ selected_option: initial });
+  return choiceGroup(spot, "radio", initial ? [initial.value] : [], ([option], node) => spot.changed({ selected_option: option }, node));
+}
+
+function checkboxes(spot) {
+  const initial = spot.kept?.selected_options ?? spot.element.initial_options ?? [];
+  spot.keep({ selected_options: initial });
+  return choiceGroup(spot, "checkbox", initial.map((one) => one.value), (chosen, node) => spot.changed({ selected_options: chosen }, node));
+}
+
+function choiceGroup(spot, type, selected, changed) {
+  const name = uid("choice");
+  const { ctx } = spot.surface;
+  const chosen = () => spot.element.options.filter((_, i) => group.querySelectorAll("input")[i].checked);
+  const rows = spot.element.options.map((option, i) => {
+    const note = option.description && h("span", { class: "option-note", id: `${name}-note-${i}` }, textObject(option.description, ctx));
+    const input = h("input", {
+      type, name, checked: selected.includes(option.value), data: { key: `${spot.key}/${option.value}` },
+      "aria-describedby": note && note.id, on: { change: () => changed(chosen(), group) },
+    });
+    return h("label", { class: "choice" }, input, h("span", { class: "option-words" }, h("span", {}, textObject(option.text, ctx)), note));
+  });
+  const group = h("div", {
+    class: "choices", role: type === "radio" ? "radiogroup" : "group", data: { key: spot.key },
+    "aria-labelledby": spot.label.labelledBy, "aria-describedby": spot.label.describedBy, "aria-label": spot.label.labelledBy ? null : "Options",
+  }, rows);
+  return group;
+}
+
+/** Date and time use the browser's own pickers; typed values count once Enter is pressed or the field is left. */
+const native = (type, field, initialField) => (spot) => {
+  const initial = (spot.kept ? spot.kept[field] : spot.element[initialField]) ?? null;
+  let typing = false;
+  let told = initial;
+  spot.keep({ [field]: initial });
+  const tell = () => {
+    const value = node.value || null;
+    if (value === told) return;
+    told = value;
+    spot.changed({ [field]: value }, node);
+  };
+  const node = h("input", {
+    type, class: "text-input short", id: spot.label.id, value: initial ?? "", data: { key: spot.key }, "aria-describedby": spot.label.describedBy,
+    "aria-label": spot.label.labelledBy ? null : textOf(spot.element.placeholder) || (type === "date" ? "Date" : "Time"),
+    on: {
+      keydown: (event) => { typing = true; if (event.key === "Enter") tell(); },
+      pointerdown: () => { typing = false; },
+      change: () => { spot.keep({ [field]: node.value || null }); spot.surface.edited?.(spot.block.block_id); if (!typing) tell(); },
+      blur: tell,
+    },
+  });
+  return node;
+};
+
+const textInput = (spot) => {
+  const { element, label } = spot;
+  const initial = spot.kept ? spot.kept.value : element.initial_value ?? null;
+  spot.keep({ value: initial });
+  const node = h(element.multiline ? "textarea" : "input", {
+    class: "text-input", id: label.id, value: initial ?? "", placeholder: textOf(element.placeholder) || null, rows: element.multiline ? "4" : null,
+    type: element.multiline ? null : "text", inputmode: element.type === "number_input" ? "decimal" : null,
+    "aria-describedby": label.describedBy, data: { key: spot.key }, autocomplete: "off",
+    on: {
+      input: () => { spot.keep({ value: node.value || null }); spot.surface.edited?.(spot.block.block_id); },
+      keydown: (event) => { if (event.key === "Enter" && spot.block.dispatch_action) spot.act({ value: node.value }, node); },
+    },
+  });
+  return node;
+};
+
+const image = ({ element }) => picture(element.image_url, element.alt_text, "thumbnail");
+
+/** An image; where it can't be loaded, its description in a box instead. */
+export function picture(source, description, className) {
+  const node = h("img", { src: source, alt: description ?? "", class: className, loading: "lazy" });
+  node.addEventListener("error", () => node.replaceWith(h("span", { class: `${className} missing`, role: "img", "aria-label": description }, description)));
+  return node;
+}
+
+const ELEMENTS = {
+  button, overflow, image,
+  static_select: staticSelect, multi_static_select: multiStaticSelect,
+  users_select: directorySelect("user"), channels_select: directorySelect("channel"), conversations_select: directorySelect("conversation"),
+  multi_users_select: multiDirectorySelect("user"), multi_channels_select: multiDirectorySelect("channel"),
+  multi_conversations_select: multiDirectorySelect("conversation"),
+  radio_buttons: radioButtons, checkboxes,
+  datepicker: native("date", "selected_date", "initial_date"), timepicker: native("time", "selected_time", "initial_time"),
+  plain_text_input: textInput, number_input: textInput, email_text_input: textInput, url_text_input: textInput,
+};
+
+export function drawElement(surface, block, element, label) {
+  const draw = ELEMENTS[element.type];
+  return draw ? draw(new Spot(surface, block, element, label)) : unknown(element.type);
+}
+
+export const unknown = (type) => h("p", { class: "unknown", role: "note" }, icon("warning"), `Slack would draw “${type}” here; the playground does not know it.`);

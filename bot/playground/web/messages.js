@@ -1,0 +1,103 @@
+// Draws a conversation's messages: day dividers, faces, grouping, threads; redraws only what changed.
+
+import { avatar } from "./avatar.js";
+import { drawBlocks } from "./blocks.js";
+import { focusedKey, h, reconcile, restoreFocus } from "./dom.js";
+import { icon } from "./icons.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { dayKey, dayLabel, fullOf, timeOf } from "./time.js";
+
+const GROUP_MS = 5 * 60_000;
+
+export class MessageList {
+  #rows = new Map(); // key → {signature, node}
+  #open = new Set(); // ts of threads that are unfolded
+
+  /** `act(message, values, action, confirm, node)` is called for a click in a message. */
+  constructor(list, act) {
+    this.list = list;
+    this.act = act;
+  }
+
+  /** Forgets all rows: names, zone and rights belong to the person who was looking. */
+  clear() {
+    this.#rows.clear();
+    this.list.replaceChildren();
+  }
+
+  draw(world, conversation, ctx) {
+    const key = focusedKey(this.list);
+    const focusedRow = document.activeElement.closest?.(".message");
+    const rows = new Map();
+    let previous = null;
+    for (const message of world.thread(conversation)) {
+      const at = new Date(message.at);
+      const isNewDay = !previous || dayKey(at, ctx.tz) !== dayKey(new Date(previous.at), ctx.tz);
+      if (isNewDay) this.#row(rows, `day-${dayKey(at, ctx.tz)}`, dayLabel(at, ctx.tz, ctx.now()), (label) => dayDivider(label));
+      const replies = world.replies(conversation, message.ts);
+      const isGrouped = !isNewDay && belongsTo(message, previous);
+      const drawing = { message, replies, isGrouped, isOpen: this.#open.has(message.ts) };
+      this.#row(rows, message.ts, drawing, () => this.#message(drawing, ctx, () => this.draw(world, conversation, ctx)));
+      previous = message;
+    }
+    this.#rows = rows;
+    reconcile(this.list, [...rows.values()].map((row) => row.node));
+    if (focusedRow && !focusedRow.isConnected) restoreFocus(rows.get(focusedRow.dataset.ts)?.node ?? this.list, key);
+  }
+
+  #row(rows, key, content, draw) {
+    const signature = JSON.stringify(content);
+    const known = this.#rows.get(key);
+    rows.set(key, known?.signature === signature ? known : { signature, node: draw(content) });
+  }
+
+  #message({ message, replies, isGrouped, isOpen }, ctx, redraw) {
+    const at = new Date(message.at);
+    const time = h("time", { class: "time", datetime: message.at, title: fullOf(at, ctx.tz) }, timeOf(at, ctx.tz));
+    const classes = ["message", isGrouped && "grouped", message.ephemeral && "ephemeral"].filter(Boolean).join(" ");
+    const toggle = () => {
+      if (!this.#open.delete(message.ts)) this.#open.add(message.ts);
+      redraw();
+    };
+    return h("li", { class: classes, data: { ts: message.ts }, tabindex: "-1" },
+      h("div", { class: "gutter" }, isGrouped ? time : avatar(message.author)),
+      h("div", { class: "message-body" },
+        message.ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
+        h("div", { class: isGrouped ? "byline visually-hidden" : "byline" }, author(message, ctx), !isGrouped && time),
+        this.#content(message, ctx),
+        thread(message, replies, isOpen, toggle, ctx, (reply) => this.#content(reply, ctx))));
+  }
+
+  #content(message, ctx) {
+    const values = {};
+    const surface = { ctx, values, act: (action, confirm, node) => this.act(message, values, action, confirm, node) };
+    const edited = message.edited && h("span", { class: "edited" }, " (edited)");
+    if (message.blocks?.length) return h("div", { class: "blocks" }, drawBlocks(message.blocks, surface), edited);
+    return h("div", { class: "text" }, mrkdwn(message.text ?? "", ctx), edited);
+  }
+}
+
+function author(message, ctx) {
+  const person = ctx.person(message.author.id);
+  return [h("span", { class: "author", title: person?.title }, message.author.name), message.author.kind === "bot" && h("span", { class: "badge" }, "APP")];
+}
+
+function belongsTo(message, previous) {
+  if (message.ephemeral || previous.ephemeral || message.author.id !== previous.author.id) return false;
+  return Math.abs(new Date(message.at) - new Date(previous.at)) < GROUP_MS && !previous.reply_count;
+}
+
+const dayDivider = (label) => h("li", { class: "day", role: "separator", "aria-label": label }, h("span", {}, label));
+
+function thread(message, replies, isOpen, toggle, ctx, content) {
+  const count = Math.max(message.reply_count ?? 0, replies.length);
+  if (!count) return null;
+  const words = count === 1 ? "1 reply" : `${count} replies`;
+  const faces = [...new Map(replies.map((one) => [one.author.id, one.author])).values()].slice(0, 3);
+  const button = h("button", { type: "button", class: "thread-button", "aria-expanded": String(isOpen), data: { key: "thread" }, on: { click: toggle } },
+    faces.map((face) => avatar(face, "tiny")), h("span", {}, words), icon(isOpen ? "down" : "right"));
+  if (!isOpen) return button;
+  const drawn = replies.map((reply) => h("li", { class: "reply" }, avatar(reply.author, "small"), h("div", { class: "message-body" },
+    h("div", { class: "byline" }, author(reply, ctx), h("time", { class: "time", datetime: reply.at }, timeOf(new Date(reply.at), ctx.tz))), content(reply))));
+  return [button, h("ol", { class: "replies", "aria-label": "Replies" }, drawn)];
+}

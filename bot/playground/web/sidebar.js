@@ -1,0 +1,93 @@
+// The left side: whom you are (one click changes it), the workspace's name, channels and the app.
+
+import { avatar } from "./avatar.js";
+import { $, focusedKey, h, restoreFocus } from "./dom.js";
+import { icon } from "./icons.js";
+import { city, offset, timeOf } from "./time.js";
+
+const KINDS = { owner: "Workspace owner", guest: "Guest" };
+
+export function drawRail(world, become) {
+  const rail = $("rail");
+  const key = focusedKey(rail);
+  const faces = world.people.map((person) => {
+    const isMe = person.id === world.me.id;
+    const about = [person.name, person.title, city(person.tz)].filter(Boolean).join(", ");
+    return h("li", {}, h("button", {
+      type: "button", class: isMe ? "face me" : "face", "aria-label": isMe ? `You are ${about}` : `Be ${about}`, "aria-pressed": String(isMe),
+      title: about, data: { key: person.id }, on: { click: () => become(person.id) },
+    }, avatar(person), h("span", { class: "face-name" }, person.name.split(" ")[0])));
+  });
+  rail.replaceChildren(h("p", { class: "rail-title", "aria-hidden": "true" }, "Be"), h("ul", {}, faces));
+  if (key) restoreFocus(rail, key);
+}
+
+export function drawWorkspace(world) {
+  const { me } = world;
+  const now = world.now();
+  const local = `${timeOf(now, me.tz)} in ${city(me.tz)} (${offset(now, me.tz)})`;
+  $("workspace").replaceChildren(
+    h("h1", { class: "workspace-name" }, world.workspace.name),
+    h("div", { class: "me-card" }, avatar(me, "small"), h("div", {},
+      h("p", { class: "me-name" }, h("span", { class: "visually-hidden" }, "You are "), me.name, KINDS[me.kind] && h("span", { class: "me-kind" }, KINDS[me.kind])),
+      h("p", { class: "me-note" }, me.title),
+      h("p", { class: "me-note" }, local))));
+}
+
+export function drawConversations(world, current, open) {
+  const nav = $("conversations");
+  const key = focusedKey(nav);
+  const all = [...world.conversations.values()];
+  const group = (title, list, sign) => list.length > 0 && h("section", { "aria-label": title },
+    h("h2", { class: "group-title" }, title), h("ul", {}, list.map((one) => entry(one, one.id === current, sign, open))));
+  nav.replaceChildren(...[
+    group("Channels", all.filter((one) => one.kind === "channel"), (one) => icon(one.archived ? "archive" : "hash")),
+    group("Apps", all.filter((one) => one.kind === "dm"), () => avatar({ ...world.bot, kind: "bot" }, "tiny")),
+  ].filter(Boolean));
+  if (key) restoreFocus(nav, key);
+}
+
+function entry(one, isCurrent, sign, open) {
+  const unread = one.unread > 0;
+  const badge = unread && h("span", { class: "unread", "aria-label": `${one.unread} unread` }, one.unread > 99 ? "99+" : String(one.unread));
+  const classes = ["entry", isCurrent && "current", unread && "has-unread", one.archived && "archived"].filter(Boolean).join(" ");
+  return h("li", {}, h("button", {
+    type: "button", class: classes, "aria-current": isCurrent ? "page" : null, data: { key: one.id }, on: { click: () => open(one.id) },
+  }, sign(one), h("span", { class: "entry-name" }, one.name), badge));
+}
+
+export function drawHeader(conversation) {
+  const isChannel = conversation.kind === "channel";
+  const name = h("h2", { class: "conversation-name", id: "conversation-name" }, isChannel && icon("hash"), conversation.name, !isChannel && h("span", { class: "badge" }, "APP"));
+  const topic = conversation.topic || (isChannel ? "" : "Just you and the app");
+  $("conversation-header").replaceChildren(name, h("p", { class: "topic", title: topic }, topic));
+}
+
+/** On a narrow screen the left side is a drawer; this opens and closes it. */
+export class Drawer {
+  constructor() {
+    this.narrow = matchMedia("(max-width: 760px)");
+    $("menu-button").append(icon("menu"));
+    $("menu-button").addEventListener("click", () => this.toggle(!this.isOpen));
+    $("scrim").addEventListener("click", () => this.toggle(false));
+    $("side").addEventListener("keydown", (event) => event.key === "Escape" && this.isOpen && this.toggle(false));
+    this.narrow.addEventListener("change", () => this.toggle(false, false));
+    this.toggle(false, false);
+  }
+
+  toggle(isOpen, movesFocus = true) {
+    this.isOpen = isOpen && this.narrow.matches;
+    document.body.classList.toggle("drawer-open", this.isOpen);
+    $("side").inert = this.narrow.matches && !this.isOpen;
+    $("conversation").inert = this.isOpen;
+    $("scrim").hidden = !this.isOpen;
+    $("menu-button").setAttribute("aria-expanded", String(this.isOpen));
+    if (!movesFocus || !this.narrow.matches) return;
+    if (this.isOpen) $("side").querySelector("[aria-current], .face.me")?.focus();
+    else $("menu-button").focus();
+  }
+
+  close() {
+    if (this.isOpen) this.toggle(false);
+  }
+}

@@ -1,0 +1,22 @@
+// Short notices at the foot of the page: what went wrong and what to do, gone after a while or at a click.
+
+import { $, h } from "./dom.js";
+import { icon } from "./icons.js";
+
+const SHOWN_MS = 9000;
+
+export function toast(text) {
+  const box = $("toasts");
+  for (const same of box.children) if (same.dataset.text === text) same.remove();
+  const dismiss = h("button", { type: "button", class: "toast-close", "aria-label": "Dismiss", on: { click: () => note.remove() } }, icon("close"));
+  const note = h("div", { class: "toast", data: { text } }, icon("info"), h("span", {}, text), dismiss);
+  const host = document.querySelector("dialog[open].modal") ?? document.body; // a modal makes everything outside it inert
+  if (box.parentElement !== host) host.append(box);
+  box.append(note);
+  setTimeout(() => note.remove(), SHOWN_MS);
+}
+
+/** Says something to screen readers alone. */
+export function announce(text) {
+  $("announcer").replaceChildren(text);
+}

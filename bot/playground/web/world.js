@@ -1,0 +1,78 @@
+// What one person may see of the workspace, and how each event changes it; knows nothing about the page.
+
+const byTs = (one, other) => Number(one.ts) - Number(other.ts) || one.ts.localeCompare(other.ts);
+
+export class World {
+  constructor(state) {
+    this.workspace = state.workspace;
+    this.bot = state.bot;
+    this.me = state.me;
+    this.people = state.people;
+    this.commands = state.commands ?? [];
+    this.connected = state.connected;
+    this.views = state.views ?? [];
+    this.conversations = new Map(state.conversations.map((one) => [one.id, one]));
+    this.messages = new Map(
+      Object.entries(state.messages).map(([id, list]) => [id, new Map(list.map((one) => [one.ts, one]))]),
+    );
+    this.setNow(state.now);
+  }
+
+  setNow(now) {
+    this.ahead = Date.parse(now) - Date.now();
+  }
+
+  now() {
+    return new Date(Date.now() + this.ahead);
+  }
+
+  person(id) {
+    return this.people.find((one) => one.id === id);
+  }
+
+  channel(id) {
+    return this.conversations.get(id);
+  }
+
+  appDm() {
+    return [...this.conversations.values()].find((one) => one.kind === "dm");
+  }
+
+  /** The conversation's messages in order; replies whose parent is visible are left to `replies`. */
+  thread(conversation) {
+    const all = this.messages.get(conversation) ?? new Map();
+    return [...all.values()].filter((one) => !isReply(one) || !all.has(one.thread_ts)).sort(byTs);
+  }
+
+  replies(conversation, ts) {
+    const all = this.messages.get(conversation) ?? new Map();
+    return [...all.values()].filter((one) => isReply(one) && one.thread_ts === ts).sort(byTs);
+  }
+
+  unread() {
+    return [...this.conversations.values()].reduce((sum, one) => sum + (one.unread ?? 0), 0);
+  }
+
+  /** Takes one event in; answers whether it brought a message that was not there before. */
+  apply(event) {
+    if (event.type === "message") return this.#putMessage(event.message);
+    if (event.type === "message_deleted") this.messages.get(event.conversation)?.delete(event.ts);
+    if (event.type === "views") this.views = event.views;
+    if (event.type === "clock") this.setNow(event.now);
+    if (event.type === "connected") this.connected = event.connected;
+    if (event.type === "unread" && this.conversations.has(event.conversation)) {
+      this.conversations.get(event.conversation).unread = event.unread;
+    }
+    return false;
+  }
+
+  #putMessage(message) {
+    if (!this.messages.has(message.conversation)) this.messages.set(message.conversation, new Map());
+    const known = this.messages.get(message.conversation);
+    const isNew = !known.has(message.ts);
+    known.set(message.ts, message);
+    return isNew;
+  }
+}
+
+const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
