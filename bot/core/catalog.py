@@ -129,7 +129,7 @@ class Lesson(NamedTuple):
     tip: Tip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # by identity: what is rendered for a catalogue is remembered by it
 class Catalog:
     """Everything the coach teaches, by slug, in the order of the files."""
 

@@ -12,6 +12,7 @@ class Reason(StrEnum):
 
     NEXT_ON_PATH = "next on your path"
     PATH_WALKED = "your path is walked; this one goes further"
+    ASKED = "you asked for it"
     NO_ROLE = "you have no role yet, so this one is for everybody"
 
 
@@ -25,17 +26,23 @@ class Choice:
 
 
 def choose_tip(
-    catalog: Catalog, role: Role | None, learned: Collection[str], given: Mapping[str, int], after: str | None = None
+    catalog: Catalog,
+    role: Role | None,
+    learned: Collection[str],
+    given: Mapping[str, int],
+    *,
+    about: Skill | None = None,
+    after: str | None = None,
 ) -> Choice:
     """The next tip for a member: of the nearest unlearned skill, the least often given.
 
-    `given` counts how often each tip id was given; `after` is the tip that the member has just seen and wants to move
-    on from.
+    `given` counts how often each tip id was given; `about` asks for one skill; `after` is the tip that the member has
+    just seen and wants to move on from.
     """
-    skills = _in_order(catalog, role, learned)
+    skills = [about] if about else _in_order(catalog, role, learned)
     tips = [Lesson(skill, tip) for skill in skills for tip in skill.tips if tip.id != after]
     lesson = min(tips, key=lambda lesson: given.get(lesson.tip.id, 0))  # the first of the least: min is stable
-    return Choice(lesson, _reason(role, lesson.skill, learned), role)
+    return Choice(lesson, Reason.ASKED if about else _reason(role, lesson.skill, learned), role)
 
 
 def _in_order(catalog: Catalog, role: Role | None, learned: Collection[str]) -> list[Skill]:

@@ -3,14 +3,21 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, make_url, text
+
+from bot.core.errors import NothingChanged
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
 class Store(Protocol):
-    """The memory of the bot, whatever the database."""
+    """The memory of the bot, whatever the database.
+
+    `embedded`: a file of this process's own, which it migrates by itself when it starts.
+    """
+
+    embedded: bool
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Runs a verb that changes nothing. Raises NothingChanged if the database can't answer."""
@@ -24,6 +31,9 @@ class Store(Protocol):
 
     async def migrate(self) -> None:
         """Brings the tables up to date; several processes may do it at once."""
+
+    async def is_behind(self) -> bool:
+        """Whether migrations are missing."""
 
     async def close(self) -> None:
         """Gives every connection back."""
@@ -42,3 +52,11 @@ def open_store(url: str) -> Store:
     from bot.store.postgres import PostgresStore  # noqa: PLC0415 - a process needs one of the two drivers
 
     return PostgresStore(url)
+
+
+async def answers(store: Store) -> bool:
+    """One cheap question."""
+    try:
+        return await store.read(lambda tx: tx.execute(text("SELECT 1")).scalar()) == 1
+    except NothingChanged:
+        return False

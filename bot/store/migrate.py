@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 LOCK = 7_283_001  # any number that no other program on the same database takes
@@ -22,6 +24,12 @@ def upgrade(tx: Connection) -> None:
 def check(tx: Connection) -> None:
     """Raises where the tables in the code and the migrations differ."""
     command.check(alembic_config(tx))
+
+
+def is_behind(tx: Connection) -> bool:
+    """Whether migrations are missing."""
+    head = ScriptDirectory.from_config(alembic_config(tx)).get_current_head()
+    return MigrationContext.configure(tx).get_current_revision() != head
 
 
 def alembic_config(tx: Connection) -> Config:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
-from bot.store.migrate import upgrade
+from bot.store.migrate import is_behind, upgrade
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -23,6 +23,8 @@ UNREACHABLE = (OperationalError, InterfaceError, PoolTimeoutError, OSError, Time
 
 class PostgresStore:
     """A server that any number of processes share."""
+
+    embedded = False
 
     def __init__(self, url: str) -> None:
         self.pool: AsyncEngine = create_async_engine(
@@ -48,6 +50,11 @@ class PostgresStore:
         """See Store."""
         async with self.pool.begin() as tx:
             await tx.run_sync(upgrade)
+
+    async def is_behind(self) -> bool:
+        """See Store."""
+        async with self.pool.connect() as tx:
+            return await tx.run_sync(is_behind)
 
     async def close(self) -> None:
         """See Store."""

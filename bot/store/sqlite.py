@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.core.errors import NothingChanged
-from bot.store.migrate import upgrade
+from bot.store.migrate import is_behind, upgrade
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -28,6 +28,8 @@ PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign
 
 class SqliteStore:
     """A file for one process, or a few; a verb never awaits, so no two transactions can meet on the loop."""
+
+    embedded = True
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
@@ -62,6 +64,10 @@ class SqliteStore:
                 upgrade(tx)
                 if driver.execute("PRAGMA foreign_key_check").fetchall():
                     raise RuntimeError("the migration would break foreign keys; nothing was changed")
+
+    async def is_behind(self) -> bool:
+        """See Store."""
+        return await self.read(is_behind)
 
     async def close(self) -> None:
         """See Store."""

@@ -1,0 +1,100 @@
+"""The command line, `python -m bot` (`roleshift` once installed): run · play · migrate · content · manifest."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+USAGE_FAULT = 2
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; its exit code: 0 done, 1 it failed, 2 it could not start."""
+    args = _parser().parse_args(argv)
+    command = {"run": _run, "play": _play, "migrate": _migrate, "content": _content, "manifest": _manifest}[
+        args.command
+    ]
+    return command(args)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="roleshift", description="The Slack coach for AI-era roles.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="answer Slack until told to stop")
+    play = commands.add_parser("play", help="try the bot in a browser, without Slack")
+    play.add_argument("--port", type=int, default=3838, help="the page's port (default: 3838)")
+    play.add_argument("--no-browser", action="store_true", help="only print the address")
+    commands.add_parser("migrate", help="bring the database up to date")
+    content = commands.add_parser("content", help="check what the coach teaches")
+    content.add_argument("action", choices=["check"])
+    content.add_argument("folder", nargs="?", type=Path, help="default: the content folder of this checkout")
+    commands.add_parser("manifest", help="print the Slack app manifest")
+    return parser
+
+
+def _run(_args: argparse.Namespace) -> int:
+    from bot import app, config, content, logs  # noqa: PLC0415 - a command imports what it needs, help nothing
+
+    try:
+        settings = config.load()
+        logs.configure(settings.log_level)
+        app.run(settings)
+    except (config.SettingsError, app.CannotStart) as error:
+        return _fail(str(error))
+    except content.ContentError as error:
+        return _fail(f"{error}\nThe content holds mistakes; `python -m bot content check` shows them too.")
+    return 0
+
+
+def _play(args: argparse.Namespace) -> int:
+    from bot.playground.play import play  # noqa: PLC0415 - only this command needs the stand-in
+
+    return play(port=args.port, open_browser=not args.no_browser)
+
+
+def _migrate(_args: argparse.Namespace) -> int:
+    from bot import config  # noqa: PLC0415 - as above
+    from bot.store import open_store  # noqa: PLC0415 - as above
+
+    async def migrate(url: str) -> None:
+        store = open_store(url)
+        await store.migrate()
+        await store.close()
+
+    try:
+        url = config.load_database_url()
+    except config.SettingsError as error:
+        return _fail(str(error))
+    asyncio.run(migrate(url))
+    sys.stdout.write("The database is up to date.\n")
+    return 0
+
+
+def _content(args: argparse.Namespace) -> int:
+    from bot import content  # noqa: PLC0415 - as above
+
+    folder = args.folder or content.FOLDER
+    try:
+        catalog = content.load(folder)
+    except content.ContentError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    tips = sum(len(skill.tips) for skill in catalog.skills.values())
+    sys.stdout.write(f"{folder}: {len(catalog.roles)} roles, {len(catalog.skills)} skills, {tips} tips, no mistakes.\n")
+    return 0
+
+
+def _manifest(_args: argparse.Namespace) -> int:
+    from bot.slack.manifest import manifest_json  # noqa: PLC0415 - as above
+
+    sys.stdout.write(manifest_json())
+    return 0
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write(f"{text}\n")
+    return USAGE_FAULT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

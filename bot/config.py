@@ -1,0 +1,161 @@
+"""Settings from the environment: every fault is reported at once, and no value is ever printed."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SLACK_API_URL = "https://slack.com/api/"
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+EPHEMERAL_DISKS = {"DYNO": "Heroku", "RENDER": "Render", "FLY_APP_NAME": "Fly"}
+
+
+class SettingsError(Exception):
+    """One line per faulty variable: its name and what it should look like."""
+
+
+def _looks_like(pattern: str, hint: str) -> AfterValidator:
+    def check(value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(pattern, value.get_secret_value()):
+            raise ValueError(hint)
+        return value
+
+    return AfterValidator(check)
+
+
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+        raise ValueError("must be an https:// address that ends with /api/")
+    return value if value.endswith("/") else value + "/"
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("must look like `sqlite:///roleshift.db` or `postgresql://host/name`")
+    return value
+
+
+BotToken = Annotated[SecretStr | None, _looks_like(r"xoxb-\S{3,}", "must start with `xoxb-`")]
+AppToken = Annotated[SecretStr | None, _looks_like(r"xapp-\S{3,}", "must start with `xapp-`")]
+SigningSecret = Annotated[SecretStr | None, _looks_like(r"[0-9a-f]{32}", "must be 32 hexadecimal digits")]
+
+
+class Settings(BaseSettings):
+    """What the environment, or a `.env` file in the working folder, says."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True, validate_default=True
+    )
+
+    slack_bot_token: BotToken = Field(
+        None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "SLACK_CLI_XOXB"), description="Starts with `xoxb-`."
+    )
+    slack_app_token: AppToken = Field(
+        None,
+        validation_alias=AliasChoices("SLACK_APP_TOKEN", "SLACK_CLI_XAPP"),
+        description="Starts with `xapp-`; switches Socket Mode on.",
+    )
+    slack_signing_secret: SigningSecret = Field(
+        None, validation_alias="SLACK_SIGNING_SECRET", description="32 hexadecimal digits; for signed HTTP."
+    )
+    slack_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        SLACK_API_URL, validation_alias="SLACK_API_URL", description="Where Slack's Web API is."
+    )
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "sqlite:///roleshift.db", validation_alias="DATABASE_URL", description="SQLite file or PostgreSQL server."
+    )
+    host: str = Field("0.0.0.0", validation_alias="ROLESHIFT_HOST", description="The address to listen on.")  # noqa: S104 - a host's router must reach it
+    port: int = Field(
+        3000, ge=1, le=65535, validation_alias="PORT", description="The port to listen on, from 1 to 65535."
+    )
+    log_level: Annotated[str, Field(pattern="(?i)^(debug|info|warning|error)$")] = Field(
+        "info", validation_alias="ROLESHIFT_LOG_LEVEL", description="debug, info, warning or error."
+    )
+    clock_file: Path | None = Field(
+        None, validation_alias="ROLESHIFT_CLOCK", description="For the playground only: a file that moves the clock."
+    )
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack is reached over Socket Mode instead of being waited for."""
+        return self.slack_app_token is not None
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token_is_needed(cls, value: SecretStr | None) -> SecretStr:
+        if value is None:
+            raise ValueError("is missing; it must start with `xoxb-`")
+        return value
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _one_way_in_is_needed(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("slack_app_token", "faulty") is None:
+            raise ValueError(
+                "is missing (32 hexadecimal digits, for HTTP), and so is SLACK_APP_TOKEN (for Socket Mode)"
+            )
+        return value
+
+    @field_validator("clock_file")
+    @classmethod
+    def _only_the_playground_moves_time(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and urlsplit(info.data.get("slack_api_url", "")).hostname not in LOOPBACK:
+            raise ValueError("is for the playground: SLACK_API_URL must be a loopback address")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _disk_must_last(cls, value: str) -> str:
+        host = next((name for variable, name in EPHEMERAL_DISKS.items() if variable in os.environ), None)
+        if host and value.startswith("sqlite"):
+            raise ValueError(
+                f"must be a PostgreSQL address: {host} does not keep files, so SQLite would lose everything"
+            )
+        return value
+
+
+def load() -> Settings:
+    """The settings; raises SettingsError that names every faulty variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)
+        raise SettingsError("\n".join(sorted(map(_said, faults)))) from None
+
+
+def load_database_url() -> str:
+    """Only the database's address, for `migrate`, which needs no Slack; raises SettingsError."""
+    try:
+        return Settings().database_url
+    except ValidationError as error:
+        faults = [fault for fault in error.errors(include_input=False) if _variable_of(fault) == "DATABASE_URL"]
+    if faults:
+        raise SettingsError(_said(faults[0]))
+    return os.environ.get("DATABASE_URL") or "sqlite:///roleshift.db"
+
+
+def variables() -> dict[str, str]:
+    """Each setting's variable → what it is for, in one sentence."""
+    return {_variable(name): field.description or "" for name, field in Settings.model_fields.items()}
+
+
+def _variable(name: str) -> str:
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else str(alias)
+
+
+def _said(fault: ErrorDetails) -> str:
+    variable = _variable_of(fault)
+    own = fault.get("ctx", {}).get("error")
+    return f"{variable} {own}" if own else f"{variable} is not what it should be: {variables()[variable]}"
+
+
+def _variable_of(fault: ErrorDetails) -> str:
+    where = str(fault["loc"][0])
+    return _variable(where) if where in Settings.model_fields else where

@@ -1,0 +1,9 @@
+"""*Change role*: shows the picker."""
+
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import roles
+
+
+async def answer(request: Request) -> Message:
+    return roles.picker(request.catalog)

@@ -1,0 +1,12 @@
+"""*Forget me*, once confirmed: deletes every row about the member."""
+
+from bot.coach import membership
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import privacy
+
+
+async def answer(request: Request) -> Message:
+    message = await request.write_unmet(membership.forget, request.who, then=privacy.forgotten)
+    request.services.people.forget(request.who)
+    return message

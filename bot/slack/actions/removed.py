@@ -1,0 +1,12 @@
+"""The app was removed from a workspace, or its bot token was taken back."""
+
+from bot.coach import membership
+from bot.slack.request import Event
+
+
+async def happened(event: Event) -> None:
+    revoked = event.event.get("tokens")
+    if revoked is not None and not revoked.get("bot"):
+        return  # a member's own token, which the bot never uses
+    await event.services.store.write(membership.disconnect, event.workspace_id, event.event_id, event.now)
+    event.services.installation.disconnect(event.workspace_id)

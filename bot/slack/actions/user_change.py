@@ -1,0 +1,12 @@
+"""Slack says that a person has changed: a met member's zone follows."""
+
+from bot.coach import membership
+from bot.core.member import MemberKey
+from bot.slack.gateway import read_profile
+from bot.slack.request import Event
+
+
+async def happened(event: Event) -> None:
+    user = event.event["user"]
+    who = MemberKey(event.workspace_id, user["id"])
+    await event.services.store.write(membership.follow_profile, who, read_profile(user), event.event_id, event.now)

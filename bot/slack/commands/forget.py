@@ -1,0 +1,11 @@
+"""Have everything about you deleted; asks first."""
+
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views.privacy import ASK
+
+USAGE = "forget me"
+
+
+async def answer(_request: Request) -> Message:
+    return ASK

@@ -1,0 +1,16 @@
+"""Mark a skill as learned."""
+
+from bot.coach import learning
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import learned
+
+USAGE = "learn <skill>"
+ALIASES = ("learned",)
+
+
+async def answer(request: Request) -> Message:
+    skill = request.catalog.skill_named(request.words)
+    return await request.write(
+        learning.mark_learned, request.catalog, request.who, skill, request.now, then=learned.marked
+    )

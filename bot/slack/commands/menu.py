@@ -1,0 +1,11 @@
+"""Show the things people do most."""
+
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views.menu import MENU
+
+USAGE = ""
+
+
+async def answer(_request: Request) -> Message:
+    return MENU

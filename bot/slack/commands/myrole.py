@@ -1,0 +1,15 @@
+"""See how your own role changes, or set it: `myrole sr devops`."""
+
+from bot.coach.roles import my_role, set_role
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import myrole
+
+USAGE = "myrole [role]"
+
+
+async def answer(request: Request) -> Message:
+    if not request.words:
+        return await request.read(my_role, request.catalog, request.who, then=myrole.mine)
+    role = request.catalog.role_named(request.words)
+    return await request.write(set_role, request.catalog, request.who, role, then=myrole.chosen)

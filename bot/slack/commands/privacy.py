@@ -1,0 +1,11 @@
+"""Read what is kept about you, and why."""
+
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views.privacy import KEPT
+
+USAGE = "privacy"
+
+
+async def answer(_request: Request) -> Message:
+    return KEPT

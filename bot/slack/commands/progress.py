@@ -1,0 +1,12 @@
+"""See how far you are, by role, by theme and over time."""
+
+from bot.coach import learning
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import progress
+
+USAGE = "progress"
+
+
+async def answer(request: Request) -> Message:
+    return await request.read(learning.progress, request.catalog, request.who, then=progress.shown)

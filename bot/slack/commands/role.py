@@ -1,0 +1,13 @@
+"""Look at any role: was, now, and its skills."""
+
+from bot.coach.roles import look_at
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import role
+
+USAGE = "role <role>"
+
+
+async def answer(request: Request) -> Message:
+    wanted = request.catalog.role_named(request.words)
+    return await request.read(look_at, request.catalog, request.who, wanted, then=role.seen)

@@ -1,0 +1,13 @@
+"""See why a skill matters and how to practise it."""
+
+from bot.coach import learning
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import skill
+
+USAGE = "skill <skill>"
+
+
+async def answer(request: Request) -> Message:
+    wanted = request.catalog.skill_named(request.words)
+    return await request.read(learning.skill, request.who, wanted, then=skill.seen)

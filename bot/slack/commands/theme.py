@@ -1,0 +1,11 @@
+"""Open one theme."""
+
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import themes
+
+USAGE = "theme <theme>"
+
+
+async def answer(request: Request) -> Message:
+    return themes.one(request.catalog, request.catalog.theme_named(request.words))

@@ -1,0 +1,11 @@
+"""See what runs through every role: themes, mottos, and how roles blend."""
+
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import themes
+
+USAGE = "themes"
+
+
+async def answer(request: Request) -> Message:
+    return themes.every(request.catalog)

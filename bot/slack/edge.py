@@ -1,0 +1,131 @@
+"""In: hears what Slack sends, has it done, and answers in the way that each kind of request is read."""
+
+import logging
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.core.errors import UserError
+from bot.core.member import MemberKey
+from bot.slack import actions, commands
+from bot.slack.later import Later
+from bot.slack.message import Message, to_json, unescape
+from bot.slack.request import Event, Request, Services
+from bot.slack.views import sorry
+from bot.slack.views.blocks import PREFIX
+
+log = logging.getLogger(__name__)
+
+COMMAND = "/roleshift"
+EMPTY: dict[str, str | Sequence[str]] = {}
+JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json;charset=utf-8"}
+REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud
+
+Body = dict[str, Any]
+
+
+class Edge:
+    """One listener for all commands, one for all clicks, one error handler."""
+
+    def __init__(self, services: Services, signing_secret: str | None) -> None:
+        self._services = services
+        self.later = Later()
+        self.app = AsyncApp(
+            name="roleshift",
+            signing_secret=signing_secret or "",
+            request_verification_enabled=signing_secret is not None,
+            client=services.gateway.client,
+            authorize=services.installation.authorize,
+            process_before_response=True,  # commit first, then answer; and no polling for ack()
+            raise_error_for_unhandled_request=True,  # an old button reaches the error handler
+        )
+        self.app.command(COMMAND)(self._command)
+        self.app.action(re.compile(f"^{PREFIX}"))(self._click)
+        for name in actions.EVENTS:
+            self.app.event(name)(self._event)
+        self.app.error(self._failed)
+
+    async def _command(self, body: Body) -> BoltResponse:
+        verb, _, words = unescape(body.get("text") or "").strip().partition(" ")
+        who = MemberKey(body["team_id"], body["user_id"])
+        message = await commands.named(verb).answer(self._request(who, words.strip()))
+        return _answer(message.body(response_type="ephemeral"))
+
+    async def _click(self, body: Body) -> BoltResponse:
+        action = body["actions"][0]
+        verb = action["action_id"].removeprefix(PREFIX).partition(":")[0]
+        answer = actions.clicked(verb)
+        message = sorry.GONE if answer is None else await answer(self._request(_clicker(body), _value(action)))
+        self._respond(body, message)
+        return _answer("")
+
+    async def _event(self, body: Body) -> BoltResponse:
+        event = body["event"]
+        happening = Event(self._services, body["team_id"], body["event_id"], event, self._services.clock.now())
+        await actions.EVENTS[event["type"]](happening)
+        return _answer("")
+
+    def _request(self, who: MemberKey, words: str) -> Request:
+        return Request(self._services, who, words, self._services.clock.now())
+
+    def _respond(self, body: Body, message: Message) -> None:
+        """Slack ignores what answers a click, so what is said goes to its `response_url`."""
+        url = body.get("response_url")
+        if not url:
+            return
+        for_one = bool(body.get("container", {}).get("is_ephemeral"))
+        self.later(self._post(url, message, replace=for_one if message.replaces is None else message.replaces))
+
+    async def _post(self, url: str, message: Message, *, replace: bool) -> None:
+        try:
+            await self._services.gateway.respond(url, message, replace=replace)
+        except (aiohttp.ClientError, TimeoutError):
+            log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
+
+    async def _failed(self, error: Exception, body: Body, request: AsyncBoltRequest) -> BoltResponse:
+        """The one error handler: says it kindly where this kind of request is read."""
+        message = _said(error)
+        kind = body.get("type")
+        if body.get("command"):
+            return _answer(message.body(response_type="ephemeral"))
+        if kind == "event_callback":  # Slack tries again after a 500, so an event is never lost
+            return _answer("", 200 if isinstance(error, BoltUnhandledRequestError) else 500)
+        if kind == "view_submission":
+            return _answer(to_json({"response_action": "update", "view": sorry.modal(message)}))
+        if kind in {"block_actions", "view_closed"}:
+            self._respond(body, message)
+            return _answer("")
+        log.warning("request.unknown", extra={"mode": request.mode})
+        return _answer("", 404)
+
+
+def _said(error: Exception) -> Message:
+    if isinstance(error, UserError):
+        if error.__cause__ is not None:
+            log.warning("request.refused", exc_info=error.__cause__)
+        return sorry.refused(error)
+    if isinstance(error, BoltUnhandledRequestError):
+        return sorry.GONE
+    reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+    log.error("request.broke", exc_info=error, extra={"reference": reference})
+    return sorry.broken(reference)
+
+
+def _clicker(body: Body) -> MemberKey:
+    return MemberKey(body["team"]["id"], body["user"]["id"])
+
+
+def _value(action: Body) -> str:
+    chosen: str = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+    return chosen
+
+
+def _answer(body: str, status: int = 200) -> BoltResponse:
+    return BoltResponse(status=status, body=body, headers=JSON if body else EMPTY)

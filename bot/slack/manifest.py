@@ -1,0 +1,54 @@
+"""The Slack app manifest, made from what is registered, so that it can't promise anything else."""
+
+import json
+from typing import Any
+
+from bot.slack.actions import EVENTS
+from bot.slack.edge import COMMAND
+
+# Each scope with its reason; nothing is asked for that isn't used.
+SCOPES = {
+    "commands": "people type /roleshift",
+    "chat:write": "tips and challenges are posted",
+    "users:read": "a member's time zone, and whether they may be coached",
+}
+
+
+def manifest() -> dict[str, Any]:
+    """For a new app over Socket Mode; for HTTP the README says which two addresses to add."""
+    return {
+        "display_information": {
+            "name": "roleshift",
+            "description": "The coach for AI-era roles",
+            "background_color": "#1f2a44",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "bot_user": {"display_name": "roleshift", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": COMMAND,
+                    "description": "See how your role changes, and learn what is next",
+                    "usage_hint": "myrole · tip · skills · progress · help",
+                    "should_escape": True,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": sorted(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def manifest_json() -> str:
+    """The text of manifest.json."""
+    return json.dumps(manifest(), indent=2, ensure_ascii=False) + "\n"

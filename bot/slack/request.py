@@ -1,0 +1,77 @@
+"""One thing that a member asked for, whether it was typed, clicked or submitted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, TypeVarTuple
+
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.slack.gateway import Gateway
+from bot.slack.installation import Installation
+from bot.slack.message import Message
+from bot.slack.people import People
+from bot.store import Store
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every answer may need; joined in app.py."""
+
+    catalog: Catalog
+    store: Store
+    gateway: Gateway
+    people: People
+    clock: Clock
+    installation: Installation
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks, with which words after the verb, and when."""
+
+    services: Services
+    who: MemberKey
+    words: str
+    now: datetime
+
+    @property
+    def catalog(self) -> Catalog:
+        """What is taught."""
+        return self.services.catalog
+
+    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Message]) -> Message:
+        """Runs a verb that changes nothing, and says `then` what it found."""
+        return await self.services.store.read(_said, verb, args, then)
+
+    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Message]) -> Message:
+        """Runs a verb for a member who may be coached; what `then` says is rendered before the commit."""
+        await self.services.people.meet(self.who)
+        return await self.write_unmet(verb, *args, then=then)
+
+    async def write_unmet(
+        self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Message]
+    ) -> Message:
+        """The same for anybody, where nothing is stored about them."""
+        return await self.services.store.write(_said, verb, args, then)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a workspace without anybody asking for an answer."""
+
+    services: Services
+    workspace_id: str
+    event_id: str
+    event: dict[str, Any]
+    now: datetime
+
+
+def _said(tx: Connection, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], Message]) -> Message:
+    return then(verb(tx, *args))

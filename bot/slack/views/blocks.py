@@ -1,0 +1,84 @@
+"""The Block Kit pieces that every screen is made of; each owns its shape, and cuts nothing silently."""
+
+from collections.abc import Iterable
+
+from bot.slack.message import Block, escape
+
+PREFIX = "roleshift:"  # of every action id, so that one listener hears them all
+BAR_CELLS = 16
+
+
+def section(text: str, accessory: Block | None = None) -> Block:
+    """A paragraph in mrkdwn; people's words must be escaped already."""
+    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return block if accessory is None else {**block, "accessory": accessory}
+
+
+def columns(*texts: str) -> Block:
+    """Texts side by side, two in a row."""
+    return {"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in texts]}
+
+
+def header(text: str) -> Block:
+    """A title; plain text."""
+    return {"type": "header", "text": {"type": "plain_text", "text": text}}
+
+
+def context(text: str) -> Block:
+    """A small grey line."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
+
+
+def actions(*elements: Block) -> Block:
+    """A row of buttons and menus."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def divider() -> Block:
+    """A thin line."""
+    return {"type": "divider"}
+
+
+def button(label: str, verb: str, words: str = "", *, style: str | None = None, confirm: Block | None = None) -> Block:
+    """A button that does what typing `verb words` does; ids stay unique as long as no two buttons do the same."""
+    block: Block = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label},
+        "action_id": f"{PREFIX}{verb}:{words}" if words else f"{PREFIX}{verb}",
+    }
+    if words:
+        block["value"] = words
+    if style:
+        block["style"] = style
+    if confirm:
+        block["confirm"] = confirm
+    return block
+
+
+def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Block:
+    """A drop-down whose choice is the words after `verb`; options are (label, words)."""
+    return {
+        "type": "static_select",
+        "placeholder": {"type": "plain_text", "text": placeholder},
+        "action_id": f"{PREFIX}{verb}:menu",
+        "options": [{"text": {"type": "plain_text", "text": label}, "value": words} for label, words in options],
+    }
+
+
+def confirm(title: str, text: str, yes: str, no: str) -> Block:
+    """A question before a button does something that can't be taken back."""
+    plain = {"title": title, "text": text, "confirm": yes, "deny": no}
+    return {**{key: {"type": "plain_text", "text": words} for key, words in plain.items()}, "style": "danger"}
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list in mrkdwn."""
+    return "\n".join(f"• {escape(line)}" for line in lines)
+
+
+def bar(done: int, total: int) -> str:
+    """`████░░░░` for done of total; full only when all is done, empty only when nothing is."""
+    cells = round(BAR_CELLS * done / total) if total else 0
+    if 0 < done < total:
+        cells = min(max(cells, 1), BAR_CELLS - 1)
+    return f"`{'█' * cells}{'░' * (BAR_CELLS - cells)}`"

@@ -1,0 +1,16 @@
+"""Days in words, as the reader's own calendar has them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+
+def day(at: datetime, zone: str | None) -> str:
+    """`3 May 2027`, local to the reader; UTC where their zone isn't known."""
+    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    return f"{local.day} {local:%B %Y}"
+
+
+def month(at: datetime, zone: str | None) -> str:
+    """`May 2027`, local to the reader."""
+    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    return f"{local:%B %Y}"

@@ -1,0 +1,21 @@
+"""The first thing a member sees: the five things people do most."""
+
+from bot.slack.message import Message, Rendered
+from bot.slack.views.blocks import actions, button, context, section
+
+MENU = Message(
+    text="Try `/roleshift myrole`, `/roleshift tip`, `/roleshift skills`, `/roleshift progress` or `/roleshift help`.",
+    blocks=[
+        Rendered(section("*How is your role changing?*\nI show you what is new in it, and coach you along the way.")),
+        Rendered(
+            actions(
+                button("My role", "myrole", style="primary"),
+                button("A tip now", "tip"),
+                button("Skills", "skills"),
+                button("My progress", "progress"),
+                button("Everything I can do", "help"),
+            )
+        ),
+        Rendered(context("Only you see my answers. `/roleshift privacy` says what I keep.")),
+    ],
+)

@@ -1,0 +1,41 @@
+"""All roles: side by side, and as a picker."""
+
+from functools import lru_cache
+
+from bot.core.catalog import Catalog
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.views.blocks import actions, button, context, menu, section
+
+
+@lru_cache(maxsize=8)
+def every(catalog: Catalog) -> Message:
+    """`/roleshift roles`: how each changes."""
+    rows = [
+        section(
+            f"*{escape(role.name)} → {escape(role.becomes)}*\n_Was_ {escape(role.before)}  _Now_ {escape(role.after)}",
+            button("Look", "role", role.slug),
+        )
+        for role in catalog.roles.values()
+    ]
+    foot = actions(_menu(catalog), button("How roles blend", "themes"))
+    return Message(
+        text="Roles: " + ", ".join(f"{role.name} → {role.becomes}" for role in catalog.roles.values()),
+        blocks=[Rendered(block) for block in (section("*How the roles change*"), *rows, foot)],
+    )
+
+
+@lru_cache(maxsize=8)
+def picker(catalog: Catalog) -> Message:
+    """Asks for the reader's role."""
+    return Message(
+        text="Which role is yours? Type `/roleshift myrole` and your job title.",
+        blocks=[
+            Rendered(section("*Which role is yours?*\nPick the nearest; you can change it at any time.")),
+            Rendered(actions(_menu(catalog), button("Compare roles", "roles"))),
+            Rendered(context("Or type your job title: `/roleshift myrole sr devops`")),
+        ],
+    )
+
+
+def _menu(catalog: Catalog) -> Block:
+    return menu("Choose your role", "myrole", ((role.name, role.slug) for role in catalog.roles.values()))

@@ -1,0 +1,36 @@
+"""Skills to choose from: a role's path, or all of them, with what the reader has learned."""
+
+from functools import lru_cache
+
+from bot.coach.learning import SkillList
+from bot.core.catalog import Skill
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.views.blocks import actions, button, context, section
+
+
+def listed(found: SkillList) -> Message:
+    """`/roleshift skills [role]`: a line per skill, ✓ where it is learned."""
+    done = sum(skill.slug in found.learned for skill in found.skills)
+    of = f"on the path to {found.role.becomes}" if found.role else "in all"
+    title = f"Skills {of}: {done} of {len(found.skills)} learned"
+    return Message(
+        text=title,
+        blocks=[
+            section(f"*{escape(title)}*"),
+            *(_row(skill, learned=skill.slug in found.learned) for skill in found.skills),
+            _HINT,
+            _BUTTONS,
+        ],
+    )
+
+
+@lru_cache(maxsize=1024)
+def _row(skill: Skill, *, learned: bool) -> Block:
+    mark, label = ("✓ ", "Look again") if learned else ("", "How?")
+    return Rendered(
+        section(f"{mark}*{escape(skill.name)}*\n{escape(skill.why)}", button(label, "skill", skill.slug)),
+    )
+
+
+_HINT = Rendered(context("Done one already? `/roleshift learn` and its name."))
+_BUTTONS = Rendered(actions(button("My progress", "progress"), button("Compare roles", "roles")))
