@@ -30,6 +30,7 @@ export const speakingAs = (as) => ({
   click: (place, action, state_values) => post("/page/click", { as, ...place, action, state_values }),
   submit: (view_id, state_values) => post("/page/submit", { as, view_id, state_values }),
   close: (view_id) => post("/page/close", { as, view_id }),
+  openTab: (tab) => post("/page/home", { as, tab }),
   read: (conversation) => post("/page/read", { as, conversation }),
 });
 

@@ -1,23 +1,28 @@
 // Joins the parts: listens to the stand-in, keeps one person's world, draws it, and sends what that person does.
 
 import { Refused, fetchState, listen, moveClock, speakingAs } from "./api.js";
+import { seat } from "./avatar.js";
 import { busy, isBusy, settle, settleAll } from "./busy.js";
 import { drawClock, setUpClock } from "./clock.js";
 import { Composer } from "./composer.js";
 import { confirmed } from "./dialog.js";
 import { $, h } from "./dom.js";
+import { drawHeader } from "./header.js";
+import { HomeTab } from "./home.js";
 import { MessageList } from "./messages.js";
 import { Modals } from "./modal.js";
-import { Drawer, drawConversations, drawHeader, drawRail, drawWorkspace } from "./sidebar.js";
+import { Drawer, drawConversations, drawRail, drawWorkspace } from "./sidebar.js";
 import { dayKey } from "./time.js";
 import { announce, toast } from "./toast.js";
 import { World } from "./world.js";
 
 const TRIES = ["/roleshift", "/roleshift myrole", "/roleshift progress"];
+const GRACE_MS = 600; // what a click brings about may reach us a little after its answer
 const NEAR_END = 120; // px: closer to the end than this, the list follows new messages
 
 let world = null;
 let current = null; // id of the open conversation
+let tab = "messages"; // of the app's own conversation
 let stopListening = () => {};
 let unheard = null; // events that arrive while the state is being read, to be taken in after it
 let lastDay = "";
@@ -27,8 +32,10 @@ const drawer = new Drawer();
 const composer = new Composer(say);
 const list = new MessageList($("messages"), (message, values, action, confirm, node) =>
   act({ conversation: message.conversation, ts: message.ts }, values, action, confirm, node));
+const actInView = (view, values, action, confirm, node) => act({ view_id: view.id }, values, action, confirm, node);
+const home = new HomeTab($("home"), actInView);
 const modals = new Modals({
-  act: (view, values, action, confirm, node) => act({ view_id: view.id }, values, action, confirm, node),
+  act: actInView,
   submit: (view, values) => attempt(() => speakingAs(world.me.id).submit(view.id, values)),
   close: closeView,
 });
@@ -61,7 +68,8 @@ async function say(text) {
 async function act(place, values, action, confirm, node) {
   if (isBusy(node) || (confirm && !(await confirmed(confirm, context())))) return;
   busy(node);
-  if (!(await attempt(() => speakingAs(world.me.id).click(place, action, values)))) settle(node);
+  const went = await attempt(() => speakingAs(world.me.id).click(place, action, values));
+  setTimeout(() => settle(node), went ? GRACE_MS : 0);
 }
 
 async function closeView(view) {
@@ -97,12 +105,34 @@ async function load(id) {
   if (!state) return;
   const isOther = world?.me.id !== id;
   world = new World(state);
-  if (isOther) list.clear();
+  seat(world.people);
   settleAll();
+  if (isOther) forgetFormer();
   if (!world.channel(current)) current = (world.appDm() ?? world.conversations.values().next().value)?.id;
   drawAll(isOther);
   waiting.forEach(heard);
-  if (isOther) announce(`You are ${world.me.name}.`);
+  if (!isOther) return;
+  announce(`You are ${world.me.name}.`);
+  tellTab();
+}
+
+/** What is drawn belongs to the person who was looking: their names, zone and rights. */
+function forgetFormer() {
+  list.clear();
+  home.clear();
+}
+
+const isAppOpen = () => world.channel(current).kind === "dm";
+
+/** The bot hears when its conversation is opened, and draws its Home then. */
+function tellTab() {
+  if (isAppOpen()) attempt(() => speakingAs(world.me.id).openTab(tab));
+}
+
+function pickTab(next) {
+  tab = next;
+  drawAll(true);
+  tellTab();
 }
 
 function open(id) {
@@ -110,6 +140,7 @@ function open(id) {
   list.clear();
   drawAll(true);
   drawer.close();
+  tellTab();
   if (matchMedia("(pointer: fine)").matches) $("composer-text").focus();
 }
 
@@ -117,12 +148,20 @@ function drawAll(toEnd) {
   drawRail(world, become);
   drawWorkspace(world);
   drawClock(world);
-  drawHeader(world.channel(current));
+  drawHeader(world.channel(current), tab, pickTab);
   composer.show(world.channel(current), world.commands);
+  drawHome();
   drawMessages(toEnd);
   drawUnread();
   banner(world.connected ? null : "restarting");
   modals.show(world.views, context());
+}
+
+function drawHome() {
+  const isHome = isAppOpen() && tab === "home";
+  $("home").hidden = !isHome;
+  $("scroller").hidden = $("foot").hidden = isHome;
+  if (isHome) home.draw(world.home, context());
 }
 
 function drawMessages(toEnd) {
@@ -133,7 +172,7 @@ function drawMessages(toEnd) {
 
 function drawUnread() {
   const here = world.channel(current);
-  if (here.unread > 0 && document.visibilityState === "visible") {
+  if (here.unread > 0 && !$("scroller").hidden && document.visibilityState === "visible") {
     here.unread = 0;
     speakingAs(world.me.id).read(current).catch(() => {}); // it stays unread there; the next message tries again
   }
@@ -147,6 +186,7 @@ function heard(event) {
   if (event.type === "message" || event.type === "message_deleted") messageChanged(event, isNew);
   if (event.type === "views") modals.show(world.views, context());
   if (event.type === "view_errors") modals.showErrors(event.view_id, event.errors);
+  if (event.type === "home") drawHome();
   if (event.type === "unread") drawUnread();
   if (event.type === "clock") tick();
   if (event.type === "connected") banner(event.connected ? null : "restarting");

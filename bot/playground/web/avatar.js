@@ -11,7 +11,13 @@ export function initials(name) {
   return picked.map((word) => [...word][0].toUpperCase()).join("") || "?";
 }
 
+const seats = new Map();
+
+/** Gives the people of a workspace a colour each, in their order, so that neighbours never look alike. */
+export const seat = (people) => people.forEach((person, i) => seats.set(person.id, i % TINTS));
+
 function tint(id) {
+  if (seats.has(id)) return seats.get(id);
   let hash = 7;
   for (const letter of id) hash = (hash * 31 + letter.codePointAt(0)) % 65521;
   return hash % TINTS;

@@ -49,7 +49,7 @@ export class Modals {
     this.#dialog.close();
     this.#dialog.remove();
     this.#dialog = this.#form = this.#drawn = null;
-    if (document.activeElement === document.body) $("scroller").focus({ preventScroll: true });
+    if (document.activeElement === document.body) document.querySelector(".scroller:not([hidden])").focus({ preventScroll: true });
   }
 
   #draw(view, ctx, same) {

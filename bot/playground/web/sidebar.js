@@ -5,12 +5,12 @@ import { $, focusedKey, h, restoreFocus } from "./dom.js";
 import { icon } from "./icons.js";
 import { city, offset, timeOf } from "./time.js";
 
-const KINDS = { owner: "Workspace owner", guest: "Guest" };
+const KINDS = { owner: "owner", admin: "admin", guest: "guest", stranger: "from another company" };
 
 export function drawRail(world, become) {
   const rail = $("rail");
   const key = focusedKey(rail);
-  const faces = world.people.map((person) => {
+  const faces = world.people.filter((one) => one.switchable !== false).map((person) => {
     const isMe = person.id === world.me.id;
     const about = [person.name, person.title, city(person.tz)].filter(Boolean).join(", ");
     return h("li", {}, h("button", {
@@ -18,7 +18,7 @@ export function drawRail(world, become) {
       title: about, data: { key: person.id }, on: { click: () => become(person.id) },
     }, avatar(person), h("span", { class: "face-name" }, person.name.split(" ")[0])));
   });
-  rail.replaceChildren(h("p", { class: "rail-title", "aria-hidden": "true" }, "Be"), h("ul", {}, faces));
+  rail.replaceChildren(h("p", { class: "rail-title", "aria-hidden": "true" }, "You are"), h("ul", {}, faces));
   if (key) restoreFocus(rail, key);
 }
 
@@ -29,8 +29,8 @@ export function drawWorkspace(world) {
   $("workspace").replaceChildren(
     h("h1", { class: "workspace-name" }, world.workspace.name),
     h("div", { class: "me-card" }, avatar(me, "small"), h("div", {},
-      h("p", { class: "me-name" }, h("span", { class: "visually-hidden" }, "You are "), me.name, KINDS[me.kind] && h("span", { class: "me-kind" }, KINDS[me.kind])),
-      h("p", { class: "me-note" }, me.title),
+      h("p", { class: "me-name" }, h("span", { class: "visually-hidden" }, "You are "), me.name),
+      h("p", { class: "me-note" }, [me.title, KINDS[me.kind]].filter(Boolean).join(" · ")),
       h("p", { class: "me-note" }, local))));
 }
 
@@ -56,13 +56,6 @@ function entry(one, isCurrent, sign, open) {
   }, sign(one), h("span", { class: "entry-name" }, one.name), badge));
 }
 
-export function drawHeader(conversation) {
-  const isChannel = conversation.kind === "channel";
-  const name = h("h2", { class: "conversation-name", id: "conversation-name" }, isChannel && icon("hash"), conversation.name, !isChannel && h("span", { class: "badge" }, "APP"));
-  const topic = conversation.topic || (isChannel ? "" : "Just you and the app");
-  $("conversation-header").replaceChildren(name, h("p", { class: "topic", title: topic }, topic));
-}
-
 /** On a narrow screen the left side is a drawer; this opens and closes it. */
 export class Drawer {
   constructor() {
@@ -70,7 +63,7 @@ export class Drawer {
     $("menu-button").append(icon("menu"));
     $("menu-button").addEventListener("click", () => this.toggle(!this.isOpen));
     $("scrim").addEventListener("click", () => this.toggle(false));
-    $("side").addEventListener("keydown", (event) => event.key === "Escape" && this.isOpen && this.toggle(false));
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     this.narrow.addEventListener("change", () => this.toggle(false, false));
     this.toggle(false, false);
   }

@@ -11,6 +11,7 @@ export class World {
     this.commands = state.commands ?? [];
     this.connected = state.connected;
     this.views = state.views ?? [];
+    this.home = state.home ?? null;
     this.conversations = new Map(state.conversations.map((one) => [one.id, one]));
     this.messages = new Map(
       Object.entries(state.messages).map(([id, list]) => [id, new Map(list.map((one) => [one.ts, one]))]),
@@ -58,6 +59,7 @@ export class World {
     if (event.type === "message") return this.#putMessage(event.message);
     if (event.type === "message_deleted") this.messages.get(event.conversation)?.delete(event.ts);
     if (event.type === "views") this.views = event.views;
+    if (event.type === "home") this.home = event.home;
     if (event.type === "clock") this.setNow(event.now);
     if (event.type === "connected") this.connected = event.connected;
     if (event.type === "unread" && this.conversations.has(event.conversation)) {

@@ -1,0 +1,32 @@
+// The bar above a conversation: its name and topic, and for the app the tabs Home and Messages.
+
+import { $, focusedKey, h, restoreFocus } from "./dom.js";
+import { icon } from "./icons.js";
+
+const TABS = [["home", "Home"], ["messages", "Messages"]];
+
+/** `tab` is the one that is open; `pick(tab)` runs when another one is chosen. */
+export function drawHeader(conversation, tab, pick) {
+  const isChannel = conversation.kind === "channel";
+  const name = h("h2", { class: "conversation-name", id: "conversation-name" },
+    isChannel && icon(conversation.archived ? "archive" : "hash"), conversation.name, !isChannel && h("span", { class: "badge" }, "APP"));
+  const rest = isChannel ? h("p", { class: "topic", title: conversation.topic }, conversation.topic) : tabs(tab, pick);
+  const header = $("conversation-header");
+  const key = focusedKey(header);
+  header.replaceChildren(name, rest);
+  if (key) restoreFocus(header, key);
+}
+
+function tabs(current, pick) {
+  const turn = (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    event.preventDefault();
+    pick(current === "home" ? "messages" : "home");
+    $(`tab-${current === "home" ? "messages" : "home"}`).focus();
+  };
+  return h("div", { class: "tabs", role: "tablist", "aria-label": "The app's tabs", on: { keydown: turn } },
+    TABS.map(([id, label]) => h("button", {
+      type: "button", role: "tab", class: "tab", id: `tab-${id}`, "aria-selected": String(id === current), "aria-controls": id === "home" ? "home" : "scroller",
+      tabindex: id === current ? null : "-1", data: { key: id }, on: { click: () => pick(id) },
+    }, label)));
+}
