@@ -1,0 +1,71 @@
+"""If this fails, move the code; do not widen the table."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Who may import what, besides the standard library and itself; the longest matching part decides.
+TABLE: dict[str, set[str]] = {
+    "bot.core": {"pydantic"},
+    "bot.strict_yaml": {"yaml"},
+    "bot.content": {"bot.core", "bot.strict_yaml", "pydantic", "pydantic_core"},
+    "bot.store": {"bot.core", "sqlalchemy", "alembic"},
+    "bot.config": {"pydantic", "pydantic_core", "pydantic_settings"},
+    "bot.clock": set(),
+    "bot.logs": set(),
+    "bot.coach": {"bot.core", "bot.store"},
+    "bot.slack": {
+        "bot.core", "bot.coach", "bot.store", "bot.clock", "slack_bolt", "slack_sdk", "aiohttp", "starlette",
+    },
+}  # fmt: skip
+ENTRY_POINTS = ("bot.__main__", "bot.app", "bot.playground", "jobs.__main__")  # anything; nobody but tests imports them
+SQL_TYPES = {"bot.coach": {"sqlalchemy.Connection"}, "bot.slack": {"sqlalchemy.Connection"}}  # a verb's `tx`, by name only
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "jobs").rglob("*.py")]):
+        if "migrations" not in path.parts:
+            yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def inside(name: str, parts: set[str] | tuple[str, ...]) -> bool:
+    return any(name == part or name.startswith(part + ".") for part in parts)
+
+
+@pytest.mark.parametrize(("module", "path"), [pytest.param(*each, id=each[0]) for each in modules()])
+def test_a_module_imports_only_what_its_room_may(module: str, path: Path) -> None:
+    if inside(module, ENTRY_POINTS) or module in {"bot", "jobs"}:
+        return
+    room = max((part for part in TABLE if inside(module, (part,))), key=len, default="")
+    assert room, f"{module} stands in no room of the table"
+    allowed = TABLE[room] | SQL_TYPES.get(room, set()) | {room}
+    names = [name for name in imported(path) if name.partition(".")[0] not in sys.stdlib_module_names]
+    assert [name for name in names if not inside(name, allowed)] == []
+
+
+@pytest.mark.parametrize(("module", "path"), [pytest.param(*each, id=each[0]) for each in modules()])
+def test_a_module_opens_with_what_it_is_for(module: str, path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text())), f"{module} has no docstring"
+
+
+def test_no_room_reads_the_clock_but_the_clock() -> None:
+    """`now` is an argument in core, and a clock object everywhere else."""
+    wrong = [
+        module
+        for module, path in modules()
+        if not inside(module, (*ENTRY_POINTS, "bot.clock", "bot.logs")) and "datetime.now(" in path.read_text()
+    ]
+    assert wrong == []
