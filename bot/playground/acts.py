@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from bot.playground.blocks import Json, elements, state_values
+from bot.playground.blocks import Json, elements, field_errors, state_values
 from bot.playground.changes import Change
 from bot.playground.delivery import NO_ANSWER, Answer, Kind, Retry
 from bot.playground.hub import Hub
 from bot.playground.payloads import Payloads, typed
 from bot.playground.people import Person
 from bot.playground.refusal import SlackRefusal
-from bot.playground.rules import assert_slack_ok
+from bot.playground.rules import assert_slack_ok, assert_submission_answer_ok
 from bot.playground.views import View
 from bot.playground.workspace import Channel, Message, Workspace
 
@@ -31,9 +31,6 @@ class Acts:
     hub: Hub
     workspace: Workspace
     retry_after: tuple[float, ...] = RETRY_AFTER
-
-    def __post_init__(self) -> None:
-        self.under_way: set[asyncio.Task[Answer]] = set()
 
     @property
     def payloads(self) -> Payloads:
@@ -68,7 +65,7 @@ class Acts:
         """An acknowledgement with a body is a message, seen by its reader alone unless it says `in_channel`."""
         content = {key: body[key] for key in ("text", "blocks", "metadata") if body.get(key) is not None}
         try:
-            assert_slack_ok(content, "message")
+            assert_slack_ok(body, "message")
         except SlackRefusal as refusal:
             self._refused(person, command, refusal)
             return
@@ -100,8 +97,12 @@ class Acts:
                 return fixed | chosen | typed_in | about | {"action_ts": now}
         raise CannotDo("That button is no longer there.")
 
-    async def submit(self, person: Person, view: View, state: Json | None = None) -> Answer:
+    async def submit(self, person: Person, view: View, state: Json | None = None, *, unchecked: bool = False) -> Answer:
+        """Slack's client refuses by itself what is missing or too long, unless `unchecked`."""
         view.state = state_values(view.blocks, state or view.state)
+        if not unchecked and (errors := field_errors(view.blocks, view.state)):
+            self.workspace.tell(Change("view_errors", frozenset({person.id}), (view, errors)))
+            return Answer()
         answer = await self._send("interactive", self.payloads.submission(person, view), person, self.hub.app.name)
         if answer.failure is None:
             self._respond_to_submission(person, view, answer.body)
@@ -110,8 +111,8 @@ class Acts:
     def _respond_to_submission(self, person: Person, view: View, body: Json) -> None:
         screens, action = self.workspace.screens, body.get("response_action")
         try:
+            assert_submission_answer_ok(body, view.blocks)
             if action in ("update", "push"):
-                assert_slack_ok(body.get("view") or {}, "modal")
                 screens.update(view, body["view"]) if action == "update" else screens.push(person.id, body["view"])
             elif action == "errors":
                 self.workspace.tell(Change("view_errors", frozenset({person.id}), (view, body["errors"])))
@@ -139,7 +140,9 @@ class Acts:
         name = "message.im" if event["type"] == "message" else event["type"]
         if name not in self.hub.app.events or not self.workspace.installed:
             return Answer()
-        payload = self.payloads.event(event)
+        return await self.deliver_event(self.payloads.event(event))
+
+    async def deliver_event(self, payload: Json) -> Answer:
         answer = await self.hub.delivery.send("events_api", payload)
         for number, wait in enumerate(self.retry_after, start=1):
             if answer.failure is None or answer.no_retry:

@@ -98,3 +98,26 @@ def _option(element: Json, value: object) -> Json:
             return option
     known = ", ".join(option["value"] for option in options_of(element))
     raise LookupError(f"{element.get('action_id')} has no option {value!r}; it has: {known}")
+
+
+def field_errors(blocks: Iterable[Json], state: Json) -> dict[str, str]:
+    """What Slack's client says by itself before a modal is submitted, by block_id."""
+    errors: dict[str, str] = {}
+    for block, element in elements(blocks):
+        if block["type"] != "input":
+            continue
+        field, _ = STATE_FIELDS[element["type"]]
+        given = state[block["block_id"]][element["action_id"]].get(field)
+        if not given:
+            if not block.get("optional"):
+                errors[block["block_id"]] = "Please complete this required field."
+        elif field == "value" and (wrong := _wrong_length(element, given)):
+            errors[block["block_id"]] = wrong
+    return errors
+
+
+def _wrong_length(element: Json, given: str) -> str | None:
+    least, most = element.get("min_length", 0), element.get("max_length", 3_000)
+    if len(given) < least:
+        return f"Please enter at least {least} characters."
+    return f"Please enter at most {most} characters." if len(given) > most else None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.playground.blocks import Json
 from bot.playground.clock import MovableClock
-from bot.playground.faults import Faults, Limits
+from bot.playground.faults import Faults
+from bot.playground.limits import Limits
 from bot.playground.manifest import SlackApp
 from bot.playground.payloads import Payloads
 from bot.playground.record import Post, Record

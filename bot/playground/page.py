@@ -7,8 +7,10 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
 
 from bot.playground.acts import Acts, CannotDo
 from bot.playground.blocks import Json
@@ -42,6 +44,17 @@ class Page:
         self.hub, self.acts, self.workspace = hub, acts, acts.workspace
         self.streams: set[asyncio.Queue[Json | None]] = set()
 
+    def routes(self) -> list[Route]:
+        acts = {"say": self.say, "click": self.click, "submit": self.submit, "close": self.close}
+        acts |= {"read": self.read, "home": self.home, "clock": self.clock}
+        return [
+            Route("/", self.index),
+            Route("/web/{file:path}", self.part),
+            Route("/page/state", self.state),
+            Route("/page/events", self.events),
+            *(Route(f"/page/{name}", self.act(do), methods=["POST"]) for name, do in acts.items()),
+        ]
+
     async def index(self, _: Request) -> Response:
         return self._file("index.html")
 
@@ -55,12 +68,19 @@ class Page:
         return FileResponse(path, headers=HEADERS, media_type=TYPES[path.suffix])
 
     async def state(self, request: Request) -> Response:
-        person = self._person(request.query_params.get("as", ""))
-        return JSONResponse(Seen(self.hub, self.workspace, person).state(), headers=HEADERS)
+        return JSONResponse(self._seen(request).state(), headers=HEADERS)
 
     async def events(self, request: Request) -> Response:
-        seen = Seen(self.hub, self.workspace, self._person(request.query_params.get("as", "")))
+        seen = self._seen(request)
         return StreamingResponse(self._stream(seen), headers=HEADERS, media_type="text/event-stream")
+
+    def _seen(self, request: Request) -> Seen:
+        first = next(iter(self.workspace.people))
+        try:
+            person = self._person(request.query_params.get("as", first))
+        except CannotDo as reason:
+            raise HTTPException(404, str(reason)) from None
+        return Seen(self.hub, self.workspace, person)
 
     async def _stream(self, seen: Seen) -> AsyncIterator[str]:
         queue: asyncio.Queue[Json | None] = asyncio.Queue()

@@ -2,83 +2,41 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import contextlib
-import socket
-from collections.abc import Awaitable, Callable, Iterator
+import json
+import signal
 from pathlib import Path
 from typing import Self
 
-import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from bot.playground.acts import RETRY_AFTER, Acts
 from bot.playground.changes import Change
 from bot.playground.clock import MovableClock
-from bot.playground.delivery import HttpDelivery, SocketDelivery
-from bot.playground.hub import Hub
+from bot.playground.control import Control
+from bot.playground.delivery import Delivery, HttpDelivery, SocketDelivery
+from bot.playground.faults import Faults
+from bot.playground.hands import Hands
+from bot.playground.hub import Hub, Refused
+from bot.playground.limits import Limits
 from bot.playground.manifest import SlackApp, app_from_manifest
-from bot.playground.page import HEADERS, Page
-from bot.playground.people import Roster, sample
-from bot.playground.record import Record
+from bot.playground.page import Page
+from bot.playground.people import Roster, generated, sample
+from bot.playground.record import Post, Record
+from bot.playground.server import Server
 from bot.playground.web_api import WebApi
 from bot.playground.workspace import Workspace
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 
+class StandIn(Hands):
+    """A Slack of one's own: `async with StandIn() as slack:` listens on 127.0.0.1 until the block ends.
 
-class OwnAddressOnly:
-    """Refuses what a foreign page could send: a Host that isn't ours, or a page POST from another origin."""
+    Its acts (`slack.command(…)`) are those of people in the first workspace; `slack.hands[id]` are for the others.
+    """
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
-        self.app = app
-        self.hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
-        self.origins = {f"http://{host}" for host in self.hosts}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket") and not self._allowed(scope):
-            if scope["type"] == "http":
-                await Response("Forbidden", 403, HEADERS, "text/plain")(scope, receive, send)
-            else:
-                await send({"type": "websocket.close", "code": 4003})
-            return
-        await self.app(scope, receive, send)
-
-    def _allowed(self, scope: Scope) -> bool:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if headers.get("host") not in self.hosts:
-            return False
-        origin, path = headers.get("origin"), scope["path"]
-        if path.startswith("/page/") and scope.get("method") == "POST":
-            return origin in self.origins and headers.get("content-type") == "application/json"
-        return origin is None or origin in self.origins
-
-
-class _Server(uvicorn.Server):
-    """Says when it listens, and leaves signals to whoever runs the loop."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-class StandIn:
-    """A Slack of one's own: `async with StandIn() as slack:` listens on 127.0.0.1 until the block ends."""
-
-    def __init__(  # noqa: PLR0913 -- each is a dial that some test turns by its name
+    def __init__(
         self,
         *rosters: Roster,
         port: int = 0,
@@ -87,22 +45,19 @@ class StandIn:
         posts_file: Path | None = None,
         timeout: float = 3.0,
         retry_after: tuple[float, ...] = RETRY_AFTER,
+        control: bool = False,
     ) -> None:
-        self.app = app or app_from_manifest()
-        self._socket = socket.create_server(("127.0.0.1", port))
-        self.port: int = self._socket.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.timeout = timeout
-        clock = MovableClock(clock_file)
-        workspaces = [Workspace(roster, clock, self.app.name) for roster in rosters or (sample(),)]
+        self.app, self.timeout, self.control = app or app_from_manifest(), timeout, control
+        self.server = Server(port)
+        self.url = self.server.url
+        self.clock = MovableClock(clock_file)
+        workspaces = [Workspace(roster, self.clock, self.app.name) for roster in rosters or (sample(),)]
         self.socket = SocketDelivery(self.app.id, timeout, self._connection_changed)
         by_id = {workspace.id: workspace for workspace in workspaces}
-        self.hub = Hub(self.app, self.url, clock, by_id, self.socket, Record(posts_file))
-        self.acts = {workspace.id: Acts(self.hub, workspace, retry_after) for workspace in workspaces}
-        self.workspace = workspaces[0]
-        self.page = Page(self.hub, self.acts[self.workspace.id])
-        self._server: _Server | None = None
-        self._running: asyncio.Task[None] | None = None
+        self.hub = Hub(self.app, self.url, self.clock, by_id, self.socket, Record(posts_file))
+        self.hands = {one.id: Hands(Acts(self.hub, one, retry_after)) for one in workspaces}
+        super().__init__(self.hands[workspaces[0].id].acts)
+        self.page = Page(self.hub, self.acts)
 
     @property
     def api_url(self) -> str:
@@ -120,43 +75,104 @@ class StandIn:
     def signing_secret(self) -> str:
         return self.app.signing_secret
 
-    def deliver_to(self, bot_url: str) -> None:
+    @property
+    def workspaces(self) -> dict[str, Workspace]:
+        return self.hub.workspaces
+
+    @property
+    def posts(self) -> list[Post]:
+        return self.hub.record.posts
+
+    @property
+    def refused(self) -> list[Refused]:
+        """What the app sent that Slack would not take; a clean run ends with none."""
+        return self.hub.refused
+
+    @property
+    def faults(self) -> Faults:
+        return self.hub.faults
+
+    @property
+    def limits(self) -> Limits:
+        return self.hub.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self.hub.limits = limits
+
+    def deliver_to(self, bot_url: str) -> Delivery:
         """From now on payloads go to this request url, as signed HTTP requests."""
         self.hub.delivery = HttpDelivery(bot_url, self.app.signing_secret, self.timeout)
+        return self.hub.delivery
+
+    def environment(self) -> dict[str, str]:
+        """The variables that make a bot talk to this Slack."""
+        return {
+            "SLACK_BOT_TOKEN": self.bot_token,
+            "SLACK_APP_TOKEN": self.app_token,
+            "SLACK_SIGNING_SECRET": self.signing_secret,
+            "SLACK_API_URL": self.api_url,
+        }
 
     def asgi(self) -> Starlette:
-        api, page = WebApi(self.hub), self.page
-        posts = {"say": page.say, "click": page.click, "submit": page.submit, "close": page.close}
-        posts |= {"read": page.read, "home": page.home, "clock": page.clock}
-        routes = [
-            Route("/", page.index),
-            Route("/web/{file:path}", page.part),
-            Route("/page/state", page.state),
-            Route("/page/events", page.events),
-            *(Route(f"/page/{name}", page.act(do), methods=["POST"]) for name, do in posts.items()),
+        api = WebApi(self.hub)
+        routes: list[BaseRoute] = [
+            *self.page.routes(),
             Route("/api/{method}", api.call, methods=["GET", "POST"]),
             Route("/response/{workspace}/{secret}", api.response_url, methods=["POST"]),
             WebSocketRoute("/link/", self.socket.serve),
-            WebSocketRoute("/link", self.socket.serve),
         ]
-        return Starlette(routes=routes, middleware=[Middleware(OwnAddressOnly, port=self.port)])
+        if self.control:
+            control = Control(self.hub, self.hands)
+            routes += [
+                Route("/control/faults", control.faults, methods=["POST"]),
+                Route("/control/posts", control.posts),
+                Route("/control/act", control.act, methods=["POST"]),
+            ]
+        return Starlette(routes=routes)
 
     async def __aenter__(self) -> Self:
-        config = uvicorn.Config(self.asgi(), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
-        self._server = _Server(config)
-        self._running = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        await self._server.listening.wait()
+        await self.server.start(self.asgi())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.page.stop()
         await self.socket.stop()
         await self.hub.delivery.stop()
-        if self._server and self._running:
-            self._server.should_exit = True
-            await self._running
+        await self.server.stop()
         self.hub.record.close()
 
     def _connection_changed(self) -> None:
         for workspace in self.hub.workspaces.values():
             workspace.tell(Change("connected", None))
+
+
+async def _run(arguments: argparse.Namespace) -> None:
+    rosters = [generated(arguments.members, f"T{number}") for number in range(arguments.workspaces)]
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    options = {"posts_file": arguments.posts_file, "control": arguments.control}
+    async with StandIn(*rosters, port=arguments.port, **options) as slack:
+        if arguments.deliver_to:
+            slack.deliver_to(arguments.deliver_to)
+        tokens = {workspace.id: workspace.bot_token for workspace in slack.workspaces.values()}
+        where = {"url": slack.url, "environment": slack.environment(), "bot_tokens": tokens}
+        print(json.dumps(where), flush=True)  # noqa: T201 -- the one line that the starter reads
+        await stop.wait()
+
+
+def main() -> None:
+    """Runs a stand-in on its own until SIGTERM; its first line of output says where it is and with which tokens."""
+    parser = argparse.ArgumentParser(prog="python -m bot.playground.standin", description=main.__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--control", action="store_true", help="allow /control/…")
+    parser.add_argument("--posts-file", type=Path, help="append every accepted post to this file, a line each")
+    parser.add_argument("--deliver-to", help="send payloads to this request url instead of Socket Mode")
+    parser.add_argument("--workspaces", type=int, default=0, help="generated workspaces instead of the sample one")
+    parser.add_argument("--members", type=int, default=10, help="of each generated workspace")
+    asyncio.run(_run(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

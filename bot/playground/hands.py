@@ -1,0 +1,137 @@
+"""The hands of tests: each act goes the whole real way to the app and returns what the person then sees."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from bot.playground.acts import Acts
+from bot.playground.blocks import Json, elements, filled
+from bot.playground.delivery import Answer
+from bot.playground.outcome import Outcome
+from bot.playground.views import View
+from bot.playground.workspace import Channel, Message, Workspace
+
+Place = Message | View | Outcome
+
+
+class Hands:
+    """Acts of people in one workspace; `patience` is how long to wait for something to be seen."""
+
+    def __init__(self, acts: Acts, patience: float = 3.0) -> None:
+        self.acts, self.patience = acts, patience
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.acts.workspace
+
+    async def command(self, person_id: str, line: str, where: str | None = None, times: int = 1) -> Outcome:
+        """Types a whole line such as `/roleshift myrole`, in a channel (id or name), else in the app's DM."""
+        person, channel = self.workspace.person(person_id), self._channel(person_id, where)
+        return await self._see(person_id, lambda: self.acts.say(person, channel, line), times)
+
+    say = command
+
+    async def click(
+        self, person_id: str, where: Place, action_id: str, value: object = None, times: int = 1
+    ) -> Outcome:
+        """Presses a button or picks from a menu (`value`: the value of the option, the date, the id …)."""
+        place = self._place(where)
+        _, element = _find(place.blocks, action_id)
+        action = {"type": "button"} if element["type"] == "button" else filled(element, value)
+        person, action = self.workspace.person(person_id), {**action, "action_id": element["action_id"]}
+        return await self._see(person_id, lambda: self.acts.click(person, place, action), times)
+
+    async def submit(
+        self,
+        person_id: str,
+        where: View | Outcome,
+        values: Mapping[str, object] | None = None,
+        *,
+        unchecked: bool = False,
+        times: int = 1,
+    ) -> Outcome:
+        """Fills elements (by action_id or block_id) with plain values and submits.
+
+        `unchecked` skips what Slack's client checks itself: required fields and lengths.
+        """
+        view = self._place(where)
+        if not isinstance(view, View):
+            raise TypeError("only a modal can be submitted")
+        state = {block_id: dict(entries) for block_id, entries in view.state.items()}
+        for name, value in (values or {}).items():
+            block, element = _find(view.blocks, name)
+            state.setdefault(block["block_id"], {})[element["action_id"]] = filled(element, value)
+        person = self.workspace.person(person_id)
+        return await self._see(person_id, lambda: self.acts.submit(person, view, state, unchecked=unchecked), times)
+
+    async def close(self, person_id: str, where: View | Outcome) -> Outcome:
+        view = self._place(where)
+        if not isinstance(view, View):
+            raise TypeError("only a modal can be closed")
+        return await self._see(person_id, lambda: self.acts.close(self.workspace.person(person_id), view))
+
+    async def open_home(self, person_id: str, tab: str = "home") -> Outcome:
+        return await self._see(person_id, lambda: self.acts.open_home(self.workspace.person(person_id), tab))
+
+    async def event(self, event: Json, times: int = 1) -> list[Answer]:
+        """Sends an event, `times` copies of it at once under one event_id; returns the acknowledgements."""
+        payload = self.acts.payloads.event(event)
+        return list(await asyncio.gather(*(self.acts.deliver_event(payload) for _ in range(times))))
+
+    async def change_person(self, person_id: str, **fields: Any) -> list[Answer]:  # noqa: ANN401 -- any field of Person
+        """What an administrator changes, told by `user_change`."""
+        person = self.workspace.change_person(person_id, **fields)
+        return await self.event(
+            {"type": "user_change", "user": person.as_slack(self.workspace.id, self.workspace.clock())}
+        )
+
+    async def uninstall(self) -> list[Answer]:
+        """Removes the app: its token is dead before it hears of it."""
+        self.workspace.installed = False
+        tokens = await self.event({"type": "tokens_revoked", "tokens": {"bot": [self.workspace.bot_user]}})
+        return tokens + await self.event({"type": "app_uninstalled"})
+
+    @asynccontextmanager
+    async def watching(self, person_id: str) -> AsyncIterator[Outcome]:
+        """Collects what a person sees while the block runs."""
+        outcome = Outcome(self.workspace, person_id)
+        outcome.start()
+        try:
+            yield outcome
+        finally:
+            outcome.stop()
+
+    async def _see(self, person_id: str, act: Callable[[], Awaitable[Answer]], times: int = 1) -> Outcome:
+        async with self.watching(person_id) as outcome:
+            answers = await asyncio.gather(*(act() for _ in range(times)))
+            if any(answer.failure is None for answer in answers):
+                await outcome.changed(self.patience)
+        return outcome
+
+    def _channel(self, person_id: str, where: str | None) -> Channel:
+        if where is None:
+            return self.workspace.dm(person_id)
+        named = (c for c in self.workspace.channels.values() if where in (c.id, c.name))
+        return next(named)
+
+    def _place(self, where: Place) -> Message | View:
+        """What an outcome shows on top: a modal hides the messages."""
+        if isinstance(where, Outcome):
+            return where.view or where.message
+        return where
+
+
+def _find(blocks: list[Json] | None, name: str) -> tuple[Json, Json]:
+    """The element of this action_id, or the one in the block of this block_id."""
+    there = list(elements(blocks))
+    for block, element in there:
+        if element["action_id"] == name:
+            return block, element
+    for block, element in there:
+        if block["block_id"] == name:
+            return block, element
+    known = ", ".join(element["action_id"] for _, element in there)
+    raise LookupError(f"no element {name!r} there; there are: {known}")

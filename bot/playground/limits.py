@@ -1,0 +1,76 @@
+"""Slack's rate limits, enforced, and a count of the calls that came before a `Retry-After` had ended."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Key = tuple[str, ...]
+
+
+@dataclass
+class Bucket:
+    """Holds `size` calls and refills at `rate` a second."""
+
+    size: float
+    rate: float
+    left: float
+    at: float
+
+    def wait(self, now: float) -> float:
+        """Seconds until a call fits; 0 takes one out."""
+        self.left = min(self.size, self.left + (now - self.at) * self.rate)
+        self.at = now
+        if self.left >= 1:
+            self.left -= 1
+            return 0.0
+        return (1 - self.left) / self.rate
+
+
+class Limits:
+    """Off until a rate is given; `burst` is how many calls may come at once."""
+
+    def __init__(
+        self,
+        per_minute: float | None = None,
+        per_channel_second: float | None = None,
+        burst: int = 5,
+        methods: tuple[str, ...] = ("chat.postMessage",),
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.per_minute, self.per_channel_second, self.burst = per_minute, per_channel_second, burst
+        self.methods, self.now = methods, now
+        self.early: list[Key] = []
+        self.limited = 0
+        self._buckets: dict[Key, Bucket] = {}
+        self._closed_until: dict[Key, float] = {}
+
+    def retry_after(self, workspace: str, method: str, channel: str | None) -> int | None:
+        """Whole seconds to wait, or None where the call may go on."""
+        now = self.now()
+        keys = [(workspace, method), *([(workspace, method, channel)] if channel else [])]
+        for key in keys:
+            if now < self._closed_until.get(key, 0.0):
+                self.early.append(key)
+                self.limited += 1
+                return math.ceil(self._closed_until[key] - now)
+        if method not in self.methods:
+            return None
+        for key, rate in zip(keys, (self._workspace_rate(), self.per_channel_second), strict=False):
+            if rate and (wait := self._bucket(key, rate, now).wait(now)):
+                return self.close(key, math.ceil(wait))
+        return None
+
+    def close(self, key: Key, seconds: int) -> int:
+        """Answers 429 from now on, for so many seconds."""
+        self.limited += 1
+        self._closed_until[key] = self.now() + seconds
+        return seconds
+
+    def _workspace_rate(self) -> float | None:
+        return self.per_minute / 60 if self.per_minute else None
+
+    def _bucket(self, key: Key, rate: float, now: float) -> Bucket:
+        return self._buckets.setdefault(key, Bucket(self.burst, rate, self.burst, now))
