@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -37,12 +38,16 @@ class Edge:
     def __init__(self, services: Services, signing_secret: str | None) -> None:
         self._services = services
         self.later = Later()
+
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            return await services.installation.authorize(enterprise_id, team_id)  # Bolt can't call a bound method
+
         self.app = AsyncApp(
             name="roleshift",
             signing_secret=signing_secret or "",
             request_verification_enabled=signing_secret is not None,
             client=services.gateway.client,
-            authorize=services.installation.authorize,
+            authorize=authorize,
             process_before_response=True,  # commit first, then answer; and no polling for ack()
             raise_error_for_unhandled_request=True,  # an old button reaches the error handler
         )
