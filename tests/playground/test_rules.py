@@ -1,0 +1,174 @@
+"""The rules take the blocks that Slack takes and refuse those that Slack refuses."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+import pytest
+from block_kit_samples import (
+    CONFIRM,
+    PICTURE,
+    RICH,
+    TABLE,
+    TEXT_INPUT,
+    Json,
+    actions,
+    button,
+    chart,
+    field,
+    mrkdwn,
+    on,
+    option,
+    plain,
+    refusal,
+    section,
+    select,
+)
+
+from bot.playground.rules import Surface, assert_slack_ok
+
+GOOD_EVERYWHERE = {
+    "section": section(),
+    "section of fields": {"type": "section", "fields": [mrkdwn(), plain()]},
+    "section with button": section(accessory=button(style="primary", value="1", confirm=CONFIRM)),
+    "section with several": section(accessory=select("multi_static_select", max_selected_items=1)),
+    "header": {"type": "header", "text": plain("H" * 150)},
+    "context": {"type": "context", "elements": [mrkdwn(), plain(), {"type": "image", **PICTURE}]},
+    "divider": {"type": "divider", "block_id": "line"},
+    "actions": actions(
+        button(url="https://example.com"),
+        select(initial_option=option("b"), placeholder=plain("Pick")),
+        {"type": "overflow", "action_id": "more", "options": [option("x", url="https://example.com")]},
+        {"type": "datepicker", "action_id": "day", "initial_date": "2026-12-01"},
+        {"type": "timepicker", "action_id": "time", "initial_time": "09:30"},
+        {"type": "users_select", "action_id": "who"},
+        {"type": "channels_select", "action_id": "where"},
+        {"type": "conversations_select", "action_id": "chat", "filter": {"include": ["public"]}},
+    ),
+    "radio": actions({**select("radio_buttons"), "initial_option": option("a")}),
+    "checkboxes": section(accessory=select("checkboxes", initial_options=[option("a")])),
+    "groups": actions(
+        {"type": "static_select", "action_id": "g", "option_groups": [{"label": plain(), "options": [option()]}]}
+    ),
+    "image": {"type": "image", "title": plain(), **PICTURE},
+    "rich_text": RICH,
+}
+
+
+@pytest.mark.parametrize("surface", ["message", "modal", "home"])
+@pytest.mark.parametrize("block", GOOD_EVERYWHERE.values(), ids=GOOD_EVERYWHERE)
+def test_a_good_block_is_taken_everywhere(block: Json, surface: Surface) -> None:
+    assert_slack_ok(on(surface, block), surface)
+
+
+@pytest.mark.parametrize("block", [{"type": "markdown", "text": "# Hi"}, TABLE, chart()], ids=lambda b: b["type"])
+def test_what_only_messages_show(block: Json) -> None:
+    assert_slack_ok(on("message", block), "message")
+    for surface in ("modal", "home"):
+        assert refusal(on(surface, block), surface).error == "invalid_arguments"
+
+
+def test_alerts_stand_only_in_modals() -> None:
+    alert = {"type": "alert", "text": plain(), "level": "warning"}
+    assert_slack_ok(on("modal", alert), "modal")
+    assert refusal(on("message", alert), "message").error == "invalid_blocks"
+    assert refusal(on("home", alert), "home").error == "invalid_arguments"
+
+
+BAD_BLOCKS: dict[str, Json] = {
+    "unknown type": {"type": "sparkline"},
+    "no type": {"text": plain()},
+    "unknown key": section(colour="red"),
+    "empty section": {"type": "section"},
+    "empty text": section(text=mrkdwn("")),
+    "text of 3,001": section(text=mrkdwn("x" * 3001)),
+    "eleven fields": {"type": "section", "fields": [plain()] * 11},
+    "a field of 2,001": {"type": "section", "fields": [plain("x" * 2001)]},
+    "header of 151": {"type": "header", "text": plain("H" * 151)},
+    "header in mrkdwn": {"type": "header", "text": mrkdwn()},
+    "emoji flag on mrkdwn": section(text=mrkdwn() | {"emoji": True}),
+    "text as a bare string": section(text="Hi"),
+    "eleven in context": {"type": "context", "elements": [plain()] * 11},
+    "button in context": {"type": "context", "elements": [button()]},
+    "no actions": actions(),
+    "26 actions": actions(*(button(action_id=str(n)) for n in range(26))),
+    "the same action twice in a block": actions(button(), button()),
+    "text input among actions": actions(TEXT_INPUT),
+    "several choices among actions": actions(select("multi_static_select")),
+    "button text of 76": actions(button(text=plain("x" * 76))),
+    "button text in mrkdwn": actions(button(text=mrkdwn())),
+    "button value of 2,001": actions(button(value="x" * 2001)),
+    "button style": actions(button(style="loud")),
+    "action_id of 256": actions(button(action_id="x" * 256)),
+    "block_id of 256": section(block_id="x" * 256),
+    "url without scheme": actions(button(url="example.com")),
+    "confirm without deny": actions(button(confirm={key: CONFIRM[key] for key in ("title", "text", "confirm")})),
+    "no options": actions(select(options=[])),
+    "101 options": actions(select(options=[option(str(n)) for n in range(101)])),
+    "options and groups": actions(select(option_groups=[{"label": plain(), "options": [option("z")]}])),
+    "option text of 76": actions(select(options=[{"text": plain("x" * 76), "value": "a"}])),
+    "option value of 151": actions(select(options=[{"text": plain(), "value": "x" * 151}])),
+    "option without value": actions(select(options=[{"text": plain()}])),
+    "the same option twice": actions(select(options=[option("a"), option("a")])),
+    "initial option elsewhere": actions(select(initial_option=option("c"))),
+    "initial option reworded": actions(select(initial_option=option("a") | {"text": plain("other")})),
+    "initial options elsewhere": section(accessory=select("checkboxes", initial_options=[option("c")])),
+    "eleven radio buttons": actions(select("radio_buttons", options=[option(str(n)) for n in range(11)])),
+    "placeholder of 151": actions(select(placeholder=plain("x" * 151))),
+    "overflow of six": section(
+        accessory={"type": "overflow", "action_id": "o", "options": [option(str(n)) for n in range(6)]}
+    ),
+    "31 February is a date to Slack, month 13 is none": actions({"type": "datepicker", "initial_date": "2026-13-01"}),
+    "quarter past 25": actions({"type": "timepicker", "initial_time": "25:15"}),
+    "image without words": {"type": "image", "image_url": "https://example.com/a.png"},
+    "image without source": {"type": "image", "alt_text": "A picture"},
+    "input without label": {"type": "input", "element": TEXT_INPUT},
+    "input of a button": field(button()),
+    "label of 2,001": field(TEXT_INPUT, label=plain("x" * 2001)),
+    "lengths the wrong way round": field({**TEXT_INPUT, "min_length": 9, "max_length": 3}),
+    "max_length of 3,001": field({**TEXT_INPUT, "max_length": 3001}),
+    "rich text of words": {"type": "rich_text", "elements": [plain()]},
+    "ragged list": {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "dots", "elements": []}]},
+    "markdown of 12,001": {"type": "markdown", "text": "x" * 12_001},
+    "101 rows": {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]] * 101},
+    "21 columns": {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 21]},
+    "a table too full": {"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 2_600}] * 4]},
+    "chart title of 51": chart(title="x" * 51),
+    "chart of no kind": chart(chart={"type": "radar"}),
+    "pie without slices": chart(chart={"type": "pie", "segments": [{"label": "a", "value": 0}]}),
+}
+
+
+@pytest.mark.parametrize("block", BAD_BLOCKS.values(), ids=BAD_BLOCKS)
+def test_a_bad_block_is_refused(block: Json) -> None:
+    assert refusal(on("message", block), "message").error == "invalid_blocks"
+
+
+CHARTS: dict[str, Callable[[Json], None]] = {
+    "seven series": lambda plot: plot.update(series=plot["series"] * 7),
+    "a category too many": lambda plot: plot["axis_config"]["categories"].append("Wed"),
+    "21 categories": lambda plot: plot["axis_config"].update(categories=[str(n) for n in range(21)]),
+    "a label of 21": lambda plot: plot["axis_config"].update(categories=["x" * 21, "Tue"]),
+    "no axis": lambda plot: plot.pop("axis_config"),
+    "words for a value": lambda plot: plot["series"][0]["data"][0].update(value="3"),
+}
+
+
+@pytest.mark.parametrize("spoil", CHARTS.values(), ids=CHARTS)
+def test_a_bad_chart_is_refused(spoil: Callable[[Json], None]) -> None:
+    block = copy.deepcopy(chart())
+    spoil(block["chart"])
+    assert refusal(on("message", block), "message").error == "invalid_blocks"
+
+
+def test_an_action_may_stand_in_two_blocks_but_a_block_id_may_not() -> None:
+    assert_slack_ok(on("message", actions(button()), actions(button())), "message")
+    twice = on("message", section(block_id="b"), section(block_id="b"))
+    assert "already exists" in refusal(twice, "message").detail
+
+
+def test_the_detail_points_at_the_fault() -> None:
+    fault = refusal(on("message", section(), section(text=mrkdwn("x" * 3001))), "message")
+    assert fault.detail == "must be less than 3001 characters [json-pointer:/blocks/1/text/text]"
+    assert fault.as_slack()["response_metadata"]["messages"] == [f"[ERROR] {fault.detail}"]

@@ -1,0 +1,99 @@
+"""Messages, modals, Homes and answers to modals are refused by Slack's own error names."""
+
+from __future__ import annotations
+
+import pytest
+from block_kit_samples import TABLE, TEXT_INPUT, Json, chart, field, modal, mrkdwn, plain, refusal, section
+
+from bot.playground.refusal import SlackRefusal
+from bot.playground.rules import Surface, assert_submission_answer_ok
+
+MESSAGES: dict[str, tuple[Json, str]] = {
+    "nothing": ({}, "no_text"),
+    "blank": ({"text": "  \n"}, "no_text"),
+    "no text beside blocks": ({"blocks": [section()]}, "no_text"),
+    "text of 40,001": ({"text": "x" * 40_001}, "msg_too_long"),
+    "51 blocks": ({"text": "t", "blocks": [section()] * 51}, "invalid_blocks"),
+    "blocks as text": ({"text": "t", "blocks": "[]"}, "invalid_blocks_format"),
+    "two tables": ({"text": "t", "blocks": [TABLE, TABLE]}, "invalid_blocks"),
+    "three charts": ({"text": "t", "blocks": [chart()] * 3}, "invalid_blocks"),
+    "much markdown": ({"text": "t", "blocks": [{"type": "markdown", "text": "x" * 7_000}] * 2}, "msg_blocks_too_long"),
+    "unknown key": ({"text": "t", "colour": "red"}, "invalid_arguments"),
+    "metadata without payload": ({"text": "t", "metadata": {"event_type": "e"}}, "invalid_metadata_format"),
+    "metadata with more": (
+        {"text": "t", "metadata": {"event_type": "e", "event_payload": {}, "k": 1}},
+        "invalid_metadata_format",
+    ),
+    "payload as text": (
+        {"text": "t", "metadata": {"event_type": "e", "event_payload": "k"}},
+        "invalid_metadata_schema",
+    ),
+    "payload too large": (
+        {"text": "t", "metadata": {"event_type": "e", "event_payload": {"k": "x" * 16_000}}},
+        "metadata_too_large",
+    ),
+}
+
+
+@pytest.mark.parametrize(("message", "error"), MESSAGES.values(), ids=MESSAGES)
+def test_a_bad_message_is_refused_by_name(message: Json, error: str) -> None:
+    assert refusal(message, "message").error == error
+
+
+VIEWS: dict[str, tuple[Json, Surface, str]] = {
+    "no title": ({"type": "modal", "blocks": []}, "modal", "invalid_arguments"),
+    "title of 25": (modal(title=plain("x" * 25)), "modal", "invalid_arguments"),
+    "submit of 25": (modal(submit=plain("x" * 25)), "modal", "invalid_arguments"),
+    "close in mrkdwn": (modal(close=mrkdwn()), "modal", "invalid_arguments"),
+    "an input without submit": (modal(blocks=[field(TEXT_INPUT)]), "modal", "invalid_arguments"),
+    "private_metadata of 3,001": (modal(private_metadata="x" * 3001), "modal", "invalid_arguments"),
+    "callback_id of 256": (modal(callback_id="x" * 256), "modal", "invalid_arguments"),
+    "101 blocks": (modal(blocks=[section()] * 101), "modal", "invalid_arguments"),
+    "unknown key": (modal(text="t"), "modal", "invalid_arguments"),
+    "a null": (modal(submit=None), "modal", "invalid_arguments"),
+    "a Home for a modal": ({"type": "home", "blocks": []}, "modal", "invalid_arguments"),
+    "a Home with a title": ({"type": "home", "title": plain(), "blocks": []}, "home", "invalid_arguments"),
+    "two first fields": (
+        modal(submit=plain(), blocks=[field({**TEXT_INPUT, "focus_on_load": True}, block_id=b) for b in "ab"]),
+        "modal",
+        "invalid_arguments",
+    ),
+    "250 kB": (modal(blocks=[section(text=mrkdwn("x" * 2_900)) for _ in range(90)]), "modal", "view_too_large"),
+}
+
+
+@pytest.mark.parametrize(("view", "surface", "error"), VIEWS.values(), ids=VIEWS)
+def test_a_bad_view_is_refused_by_name(view: Json, surface: Surface, error: str) -> None:
+    assert refusal(view, surface).error == error
+
+
+ANSWERS: dict[str, Json] = {
+    "unknown action": {"response_action": "shout"},
+    "no action": {"errors": {"field": "No."}},
+    "clear with more": {"response_action": "clear", "view": modal()},
+    "no errors": {"response_action": "errors", "errors": {}},
+    "an error without words": {"response_action": "errors", "errors": {"field": ""}},
+    "an error at no input": {"response_action": "errors", "errors": {"elsewhere": "No."}},
+    "update without view": {"response_action": "update"},
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_a_bad_answer_to_a_modal_is_refused(answer: Json) -> None:
+    with pytest.raises(SlackRefusal) as caught:
+        assert_submission_answer_ok(answer, [field(TEXT_INPUT)])
+    assert caught.value.error == "invalid_response_action"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"response_action": "clear"},
+        {"response_action": "errors", "errors": {"field": "Too short."}},
+        {"response_action": "update", "view": modal()},
+        {"response_action": "push", "view": modal()},
+    ],
+)
+def test_a_good_answer_to_a_modal_is_taken(answer: Json) -> None:
+    assert_submission_answer_ok(answer, [field(TEXT_INPUT)])
