@@ -5,14 +5,18 @@ import { h } from "./dom.js";
 const GAP = 4;
 
 /**
- * Joins `button` and `panel`; `opened` and `closed` run after each change. The panel becomes a sibling of the button, because
+ * Joins `button` and `panel`; `opening` runs just before it shows, `opened` and `closed` a little after. What bears `autofocus`
+ * in it takes the focus at once, so that no key is lost. The panel becomes a sibling of the button, because
  * a panel outside an open dialog could not be reached.
  */
-export function popover(button, panel, { opened, closed }) {
+export function popover(button, panel, { opening, opened, closed }) {
   panel.setAttribute("popover", "auto");
   button.setAttribute("aria-expanded", "false");
   button.popoverTargetElement = panel;
-  panel.addEventListener("beforetoggle", (event) => button.setAttribute("aria-expanded", String(event.newState === "open")));
+  panel.addEventListener("beforetoggle", (event) => {
+    button.setAttribute("aria-expanded", String(event.newState === "open"));
+    if (event.newState === "open") opening?.();
+  });
   const follow = () => place(button, panel);
   panel.addEventListener("toggle", (event) => {
     const isOpen = event.newState === "open";
@@ -49,8 +53,8 @@ function place(button, panel) {
 
 /** A menu of buttons behind `button`: arrows move, Enter picks. `items` are `{label, description, pick}`. */
 export function menu(button, items) {
-  const entries = items.map(({ label, description, pick }) =>
-    h("button", { type: "button", role: "menuitem", tabindex: "-1", class: "menu-item", on: { click: () => choose(pick) } },
+  const entries = items.map(({ label, description, pick }, i) =>
+    h("button", { type: "button", role: "menuitem", tabindex: "-1", autofocus: i === 0, class: "menu-item", on: { click: () => choose(pick) } },
       h("span", {}, label), description && h("span", { class: "menu-note" }, description)));
   const panel = h("div", { class: "menu", role: "menu" }, entries);
   const choose = (pick) => {
@@ -67,5 +71,5 @@ export function menu(button, items) {
     entries[(next + entries.length) % entries.length].focus();
   });
   button.setAttribute("aria-haspopup", "menu");
-  return popover(button, panel, { opened: () => entries[0]?.focus() });
+  return popover(button, panel, {});
 }

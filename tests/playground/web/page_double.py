@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from screens import EVERYTHING, MY_ROLE, TIP, Json, change_role, every_input
+from page_screens import EVERYTHING, MY_ROLE, TIP, Json, change_role, every_input
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
@@ -37,11 +37,14 @@ START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 class Double:
     """Holds what was said, records what the page sent, and lets a test push any event to anyone."""
 
+    url = ""
+
     def __init__(self) -> None:
         self.now = START
         self.received: list[tuple[str, Json]] = []
         self.messages: dict[str, dict[str, list[Json]]] = {one["id"]: {} for one in PEOPLE}
         self.views: dict[str, list[Json]] = {one["id"]: [] for one in PEOPLE}
+        self.homes: dict[str, Json] = {}
         self.unread: dict[str, dict[str, int]] = {one["id"]: {} for one in PEOPLE}
         self.listeners: dict[str, list[asyncio.Queue[Json | None]]] = {one["id"]: [] for one in PEOPLE}
         self.connected = True
@@ -122,6 +125,7 @@ class Double:
             "conversations": conversations,
             "messages": self.messages[me["id"]],
             "views": self.views[me["id"]],
+            "home": self.homes.get(me["id"]),
             "commands": COMMANDS,
         }
 
@@ -145,7 +149,9 @@ class Double:
         if action["action_id"] == "change_role":
             self.show(who, [change_role()])
         elif "ts" in body and action["action_id"] in {"learned", "stop"}:
-            words = "Marked as learned." if action["action_id"] == "learned" else "Stopped. Nothing more comes on Tuesdays."
+            words = (
+                "Marked as learned." if action["action_id"] == "learned" else "Stopped. Nothing more comes on Tuesdays."
+            )
             self.replace(who, body["ts"], blocks=None, text=words, edited=True)
         elif "ts" in body:
             self.post([who], body["conversation"], text=f"Clicked {action['action_id']}.", ephemeral=True)
@@ -160,6 +166,11 @@ class Double:
 
     def on_close(self, body: Json) -> None:
         self.show(body["as"], [one for one in self.views[body["as"]] if one["id"] != body["view_id"]])
+
+    def on_home(self, body: Json) -> None:
+        if body["tab"] == "home":
+            self.homes[body["as"]] = {"id": "VHOME", "hash": "1", "type": "home", "blocks": MY_ROLE, "state_values": {}}
+            self.push(body["as"], {"type": "home", "home": self.homes[body["as"]]})
 
     def on_read(self, body: Json) -> None:
         self.unread[body["as"]][body["conversation"]] = 0
@@ -195,6 +206,7 @@ class Double:
             "click": self.on_click,
             "submit": self.on_submit,
             "close": self.on_close,
+            "home": self.on_home,
             "read": self.on_read,
             "clock": self.on_clock,
         }

@@ -81,8 +81,8 @@ TIP: list[Json] = [
         "type": "section",
         "block_id": "tip",
         "text": mrkdwn(
-            "*Your tip for this week: put a price on one answer*\nTake one AI feature that you run. Log input and output "
-            "tokens for a day, multiply by the price list, divide by the number of requests.\n"
+            "*Your tip for this week: put a price on one answer*\nTake one AI feature that you run. Log input "
+            "and output tokens for a day, multiply by the price list, divide by the number of requests.\n"
             '> *Done when* you can say "one answer costs us about 0.4 cents" without looking it up.'
         ),
     },
@@ -110,7 +110,12 @@ def change_role(error_free: bool = True) -> Json:
                 "block_id": "role",
                 "label": plain("Your new role"),
                 "hint": plain("You can change it again at any time."),
-                "element": {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick"), "options": ROLES},
+                "element": {
+                    "type": "static_select",
+                    "action_id": "pick",
+                    "placeholder": plain("Pick"),
+                    "options": ROLES,
+                },
             },
             {
                 "type": "input",
@@ -127,9 +132,15 @@ def every_input() -> Json:
     """A modal with each kind of field, and blocks that only modals hold."""
     elements: list[tuple[str, Json]] = [
         ("Title", {"type": "plain_text_input", "initial_value": "Ship one prompt change", "max_length": 40}),
-        ("Details", {"type": "plain_text_input", "multiline": True, "min_length": 5, "placeholder": plain("What to do")}),
+        (
+            "Details",
+            {"type": "plain_text_input", "multiline": True, "min_length": 5, "placeholder": plain("What to do")},
+        ),
         ("Role", {"type": "static_select", "options": ROLES, "initial_option": ROLES[1]}),
-        ("Skills", {"type": "multi_static_select", "options": ROLES, "initial_options": ROLES[:2], "max_selected_items": 2}),
+        (
+            "Skills",
+            {"type": "multi_static_select", "options": ROLES, "initial_options": ROLES[:2], "max_selected_items": 2},
+        ),
         ("Level", {"type": "radio_buttons", "options": ROLES, "initial_option": ROLES[0]}),
         ("Days", {"type": "checkboxes", "options": ROLES[:2], "initial_options": ROLES[:1]}),
         ("Ends on", {"type": "datepicker", "initial_date": "2026-12-01"}),
@@ -213,13 +224,21 @@ EVERYTHING: list[Json] = [
             {
                 "type": "rich_text_list",
                 "style": "ordered",
-                "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": word}]} for word in "ab"],
+                "elements": [
+                    {"type": "rich_text_section", "elements": [{"type": "text", "text": word}]} for word in "ab"
+                ],
             },
             {"type": "rich_text_quote", "elements": [{"type": "text", "text": "A quote"}]},
             {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "$ pre"}]},
         ],
     },
-    {"type": "markdown", "text": "## Standard\n**bold** and *italic*, [link](https://example.com)\n\n- a\n  - b\n\n| x | y |\n|--|--|\n| 1 | 2 |"},
+    {
+        "type": "markdown",
+        "text": (
+            "## Standard\n**bold** and *italic*, [link](https://example.com)\n\n- a\n  - b\n\n"
+            "| x | y |\n|--|--|\n| 1 | 2 |"
+        ),
+    },
     {
         "type": "table",
         "column_settings": [{"is_wrapped": True}, {"align": "right"}],
@@ -240,6 +259,11 @@ EVERYTHING: list[Json] = [
             "axis_config": {"categories": ["Tools", "Product"], "y_label": "Skills"},
         },
     },
-    {"type": "image", "image_url": "https://example.invalid/b.png", "alt_text": "A larger diagram", "title": plain("Diagram")},
+    {
+        "type": "image",
+        "image_url": "https://example.invalid/b.png",
+        "alt_text": "A larger diagram",
+        "title": plain("Diagram"),
+    },
     {"type": "hologram", "text": plain("from the future")},
 ]

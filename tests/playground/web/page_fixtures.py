@@ -1,0 +1,133 @@
+"""Opens the page in a real Chromium against the double; a failed test leaves a picture in `screenshots/`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from page_double import Double
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
+
+CHROMIUM = Path("/usr/bin/chromium")
+HAS_CHROMIUM = CHROMIUM.exists()
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PICTURES = Path(__file__).parents[3] / "screenshots"
+FAILED = pytest.StashKey[bool]()
+
+Open = Callable[..., Awaitable["Desk"]]
+
+
+class Desk:
+    """The page as one person has it open, with the few moves that every test makes."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []  # what the browser itself found wrong: errors, and breaches of the CSP
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "example.invalid" not in message.text:
+            self.complaints.append(message.text)
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_role("combobox", name="Message")
+
+    @property
+    def modal(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    @property
+    def messages(self) -> Locator:
+        return self.page.locator("li.message")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    async def say(self, text: str) -> None:
+        await self.box.fill(text)
+        await self.box.press("Enter")
+
+    async def go_to(self, conversation: str) -> None:
+        nav = self.page.get_by_role("navigation", name="Channels and apps")
+        await nav.get_by_role("button", name=conversation).click()
+        await expect(self.page.get_by_role("main", name=conversation)).to_be_visible()
+
+    async def become(self, name: str) -> None:
+        await self.page.get_by_role("button", name=f"Be {name}").click()
+        await expect(self.page.get_by_role("button", name=f"You are {name}")).to_be_visible()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if call.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    if not HAS_CHROMIUM:
+        reason = f"no browser at {CHROMIUM}: apt-get install -y chromium"
+        if os.environ.get("ROLESHIFT_TEST_STRICT") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def double() -> AsyncIterator[Double]:
+    """A fresh double that listens on a free port; `double.url` says where."""
+    one = Double()
+    listener = socket.create_server(("127.0.0.1", 0))
+    one.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    config = uvicorn.Config(one.app(), ws="none", lifespan="off", log_level="error", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server._serve([listener]))  # `serve` would take the signals of the test run
+    yield one
+    one.hang_up()
+    server.should_exit = True
+    await running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(chromium: Browser, double: Double, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
+    """Opens the page for a person; `**look` are a context's settings, such as its colours or the size of the screen."""
+    contexts: list[BrowserContext] = []
+    desks: list[Desk] = []
+
+    async def open_for(person: str = "UADA", **look: Any) -> Desk:
+        context = await chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **look})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        desk = Desk(await context.new_page())
+        desks.append(desk)
+        await desk.page.goto(f"{double.url}/?as={person}")
+        await expect(desk.box).to_be_visible()
+        return desk
+
+    yield open_for
+    if request.node.stash.get(FAILED, False):
+        PICTURES.mkdir(exist_ok=True)
+        for i, desk in enumerate(desks):
+            await desk.page.screenshot(path=PICTURES / f"{request.node.name}-{i}.png")
+    for context in contexts:
+        await context.close()
+    assert [desk.complaints for desk in desks] == [[] for _ in desks]

@@ -1,0 +1,116 @@
+"""Keyboard, focus, contrast and narrow screens: the page is for everyone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from page_double import Double
+from page_screens import EVERYTHING, every_input
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from page_fixtures import Open
+
+pytest_plugins = ["page_fixtures"]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("page")]
+
+CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+NO_SCROLLING_SIDEWAYS = (
+    "() => document.documentElement.scrollWidth <= innerWidth && scroller.scrollWidth <= scroller.clientWidth"
+)
+
+
+async def test_a_role_is_changed_by_keyboard_alone(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    keys = desk.page.keyboard
+    await keys.press("Tab")
+    await expect(desk.page.get_by_role("link", name="Skip to the message box")).to_be_focused()
+    await keys.press("Enter")
+    await expect(desk.box).to_be_focused()
+    await keys.type("/roleshift myrole")
+    await keys.press("Enter")
+    await expect(desk.button("Change role")).to_be_visible()
+    for _ in range(20):
+        await keys.press("Shift+Tab")
+        if await desk.button("Change role").evaluate("button => button === document.activeElement"):
+            break
+    await keys.press("Enter")
+    await expect(desk.modal.get_by_label("Your new role")).to_be_focused()
+    await keys.press("ArrowDown")
+    await keys.type("exper")
+    await keys.press("Enter")
+    await expect(desk.modal.get_by_label("Your new role")).to_contain_text("AI Experience Builder")
+    await keys.press("Tab")
+    await keys.type("Because")
+    await keys.press("Enter")
+    await expect(desk.modal).to_be_hidden()
+    await expect(desk.button("Change role")).to_be_focused()
+    assert double.sent("submit")[0]["state_values"]["why"]["text"]["value"] == "Because"
+
+
+async def test_the_focus_stays_inside_a_modal(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.show("UADA", [every_input()])
+    await expect(desk.modal).to_be_visible()
+    for key in ["Tab"] * 25 + ["Shift+Tab"] * 30:
+        await desk.page.keyboard.press(key)
+        assert await desk.modal.evaluate("modal => modal.contains(document.activeElement)"), key
+
+
+async def test_escape_closes_a_list_before_the_modal_around_it(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.show("UADA", [every_input()])
+    await desk.modal.get_by_label("Role").click()
+    await expect(desk.page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+    await desk.page.keyboard.press("Escape")
+    await expect(desk.page.get_by_role("listbox").get_by_role("option").first).to_be_hidden()
+    await expect(desk.modal).to_be_visible()
+    await desk.page.keyboard.press("Escape")
+    await expect(desk.modal).to_be_hidden()
+
+
+async def test_people_are_switched_by_keyboard(open_page: Open) -> None:
+    desk = await open_page()
+    await desk.page.get_by_role("button", name="Be Ben Okafor").press("Enter")
+    await expect(desk.page.get_by_role("button", name="You are Ben Okafor")).to_be_focused()
+
+
+async def test_new_messages_are_announced(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.post(["UADA"], "DUADA", text="Your tip for this week")
+    await expect(desk.page.locator("[aria-live=polite]", has_text="roleshift: Your tip for this week")).to_be_attached()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_all_text_has_contrast_enough(open_page: Open, double: Double, scheme: str) -> None:
+    double.unread["UADA"]["CTEAM"] = 2
+    double.post(["UADA"], "DUADA", blocks=EVERYTHING)
+    desk = await open_page(color_scheme=scheme)
+    await desk.say("/roleshift myrole")
+    await expect(desk.button("Stop weekly tips")).to_be_visible()
+    await desk.box.press_sequentially("/ro")
+    assert await desk.page.evaluate(CONTRAST) == []
+    double.show("UADA", [every_input()])
+    await desk.button("Start").click()
+    await desk.modal.get_by_label("Role").click()
+    assert await desk.modal.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280, 2200])
+async def test_nothing_scrolls_sideways(open_page: Open, double: Double, width: int) -> None:
+    double.post(["UADA"], "DUADA", blocks=EVERYTHING)
+    double.post(["UADA"], "DUADA", text=f"{'long' * 80} `{'code' * 60}`")
+    look: dict[str, Any] = {"viewport": {"width": width, "height": 800}}
+    desk = await open_page(**look)
+    await expect(desk.messages).to_have_count(2)
+    assert await desk.page.evaluate(NO_SCROLLING_SIDEWAYS)
+
+
+async def test_on_a_phone_the_channels_are_in_a_drawer(open_page: Open) -> None:
+    desk = await open_page(viewport={"width": 390, "height": 800})
+    await expect(desk.page.get_by_role("navigation", name="Channels and apps")).to_be_hidden()
+    await desk.button("People and channels").click()
+    await desk.go_to("team-platform")
+    await expect(desk.page.get_by_role("navigation", name="Channels and apps")).to_be_hidden()

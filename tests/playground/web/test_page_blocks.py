@@ -1,0 +1,246 @@
+"""Block Kit on the page: buttons, confirmations, modals, the Home tab, and text that tries to be more than text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from page_double import Double
+from page_screens import EVERYTHING, ROLES, change_role, every_input
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from page_fixtures import Open
+
+pytest_plugins = ["page_fixtures"]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("page")]
+
+
+async def test_a_click_reaches_the_app_and_the_message_changes(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.say("/roleshift tip")
+    await desk.button("Mark skill as learned").click()
+    await expect(desk.messages).to_contain_text("Marked as learned. (edited)")
+    (click,) = double.sent("click")
+    assert click["conversation"] == "DUADA"
+    assert click["ts"] == double.messages["UADA"]["DUADA"][0]["ts"]
+    assert click["action"] == {"type": "button", "action_id": "learned", "block_id": "tip_do", "value": "learned"}
+
+
+async def test_a_pressed_button_is_busy_and_takes_no_second_click(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.say("/roleshift tip")
+    button = desk.button("Remind me tomorrow")
+    await expect(button).to_be_visible()
+    double.answers = False
+    await button.evaluate("button => { button.click(); button.click(); }")
+    await expect(button).to_have_attribute("aria-busy", "true")
+    await expect(button).not_to_have_attribute("aria-busy", "true")
+    assert len(double.sent("click")) == 1
+
+
+async def test_a_confirmation_comes_first_and_escape_means_no(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.say("/roleshift myrole")
+    await desk.button("Stop weekly tips").click()
+    question = desk.page.get_by_role("alertdialog", name="Stop weekly tips?")
+    await expect(question).to_contain_text("You keep your progress.")
+    await desk.page.keyboard.press("Escape")
+    await expect(question).to_be_hidden()
+    await expect(desk.button("Stop weekly tips")).to_be_focused()
+    assert double.sent("click") == []
+    await desk.button("Stop weekly tips").click()
+    await desk.button("Stop them").click()
+    await expect(desk.messages).to_contain_text("Stopped.")
+
+
+async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.show("UADA", [change_role()])
+    await desk.modal.get_by_label("Why now").fill("New team")
+    await desk.modal.get_by_label("Your new role").click()
+    await desk.page.get_by_role("option", name="AI Landscape Navigator").click()
+    await desk.button("Save").click()
+    await expect(desk.modal.get_by_text("That is your role already.")).to_be_visible()
+    await expect(desk.modal.get_by_label("Why now")).to_have_value("New team")
+    await expect(desk.modal.get_by_label("Your new role")).to_be_focused()
+    await desk.modal.get_by_label("Your new role").click()
+    await desk.page.get_by_role("option", name="AI Experience Builder").click()
+    await expect(desk.modal.get_by_text("That is your role already.")).to_be_hidden()
+    await desk.button("Save").click()
+    await expect(desk.modal).to_be_hidden()
+    assert double.sent("submit")[-1]["state_values"] == {
+        "role": {"pick": {"type": "static_select", "selected_option": ROLES[2]}},
+        "why": {"text": {"type": "plain_text_input", "value": "New team"}},
+    }
+
+
+async def test_a_required_field_is_asked_for_before_the_app_hears(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.show("UADA", [change_role()])
+    await desk.button("Save").click()
+    await expect(desk.modal.get_by_text("Please complete this required field.")).to_be_visible()
+    assert double.sent("submit") == []
+
+
+async def test_a_view_that_changes_keeps_what_was_typed(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.show("UADA", [change_role()])
+    await desk.modal.get_by_label("Why now").fill("Half a sent")
+    double.show("UADA", [change_role(error_free=False)])
+    await expect(desk.modal.get_by_label("Why now")).to_have_value("Half a sent")
+    await expect(desk.modal.get_by_label("Why now")).to_be_focused()
+
+
+async def test_a_stack_of_views_goes_back_one_by_one(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.show("UADA", [change_role()])
+    await desk.modal.get_by_label("Why now").fill("Kept")
+    double.show("UADA", [change_role(), every_input()])
+    await expect(desk.page.get_by_role("dialog", name="Start a challenge")).to_be_visible()
+    await desk.button("Back").click()
+    await expect(desk.page.get_by_role("dialog", name="Change role")).to_be_visible()
+    await expect(desk.modal.get_by_label("Why now")).to_have_value("Kept")
+    await desk.page.keyboard.press("Escape")
+    await expect(desk.modal).to_be_hidden()
+    assert [body["view_id"] for body in double.sent("close")] == ["V2", "V1"]
+
+
+async def test_every_kind_of_field_is_sent_in_slacks_shape(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.show("UADA", [every_input()])
+    modal = desk.modal
+    await modal.get_by_label("Details").fill("Pick one prompt\nand change it")
+    await modal.get_by_role("radio", name="AI Experience Builder").check()
+    await modal.get_by_role("checkbox", name="AI Landscape Navigator").check()
+    await modal.get_by_label("Ends on").fill("2026-12-04")
+    await modal.get_by_label("At", exact=True).fill("16:00")
+    await modal.get_by_label("Lead").click()
+    await desk.page.get_by_role("option", name="Ben Okafor").click()
+    await modal.get_by_label("Skills").click()
+    await desk.page.get_by_role("option", name="AI Platform Enabler").click()
+    await desk.page.keyboard.press("Escape")
+    await desk.button("Start").click()
+    await expect(modal).to_be_hidden()
+    sent = {block: states["value"] for block, states in double.sent("submit")[0]["state_values"].items()}
+    assert sent == {
+        "title": {"type": "plain_text_input", "value": "Ship one prompt change"},
+        "details": {"type": "plain_text_input", "value": "Pick one prompt\nand change it"},
+        "role": {"type": "static_select", "selected_option": ROLES[1]},
+        "skills": {"type": "multi_static_select", "selected_options": [ROLES[1]]},
+        "level": {"type": "radio_buttons", "selected_option": ROLES[2]},
+        "days": {"type": "checkboxes", "selected_options": ROLES[:2]},
+        "ends_on": {"type": "datepicker", "selected_date": "2026-12-04"},
+        "at": {"type": "timepicker", "selected_time": "16:00"},
+        "lead": {"type": "users_select", "selected_user": "UBEN"},
+        "channel": {"type": "channels_select", "selected_channel": "CTEAM"},
+        "report_to": {"type": "conversations_select", "selected_conversation": None},
+    }
+
+
+async def test_text_that_is_too_long_is_counted_at_its_field(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.show("UADA", [every_input()])
+    await desk.modal.get_by_label("Title").fill("x" * 43)
+    await desk.modal.get_by_label("Title").press("Enter")
+    await expect(desk.modal.get_by_text("that is 3 too many")).to_be_visible()
+    assert double.sent("submit") == []
+
+
+async def test_controls_in_messages_tell_the_app_what_was_chosen(open_page: Open, double: Double) -> None:
+    double.post(["UADA"], "DUADA", blocks=EVERYTHING)
+    desk = await open_page()
+    await desk.button("Role").click()
+    await desk.page.get_by_role("option", name="AI Platform Enabler").click()
+    await desk.page.get_by_role("checkbox", name="AI Landscape Navigator").check()
+    await desk.button("Someone").click()
+    await desk.page.get_by_role("combobox", name="Type to filter").fill("ben")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.page.get_by_text("Clicked u.").last).to_be_visible()
+    select, checks, person = (body["action"] for body in double.sent("click"))
+    assert select == {"type": "static_select", "action_id": "s", "block_id": "sec_select", "selected_option": ROLES[0]}
+    assert checks["selected_options"] == [ROLES[1]]
+    assert person["selected_user"] == "UBEN"
+    assert double.sent("click")[-1]["state_values"]["sec_select"]["s"]["selected_option"] == ROLES[0]
+
+
+async def test_an_overflow_menu_opens_and_picks_by_keyboard(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.say("/roleshift myrole")
+    await desk.button("More actions").press("Enter")
+    await expect(desk.page.get_by_role("menuitem", name="Compare roles")).to_be_focused()
+    await desk.page.keyboard.press("ArrowDown")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.messages.last).to_contain_text("Clicked more.")
+    assert double.sent("click")[0]["action"]["selected_option"]["value"] == "export"
+
+
+async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Open, double: Double) -> None:
+    double.post(["UADA"], "DUADA", blocks=EVERYTHING)
+    desk = await open_page()
+    message = desk.messages.first
+    await expect(message.get_by_role("heading", name="One of everything")).to_be_visible()
+    for words in (
+        "@Ada Fischer",
+        "#team-platform",
+        "snake_case_stays 2*3*4 <b> &amp;",
+        "Tuesday, 24 November 2026 at 10:30",
+    ):
+        await expect(message).to_contain_text(words)
+    await expect(message.locator("strong", has_text="bold").first).to_be_visible()
+    await expect(message.get_by_role("figure", name="Skills learned by theme")).to_be_visible()
+    await expect(message.get_by_role("cell", name="3").first).to_be_attached()
+    await expect(message.get_by_role("link", name="a link")).to_have_attribute("href", "https://example.com/a?b=1&c=2")
+    await expect(message.get_by_text("Slack would draw “hologram” here")).to_be_visible()
+
+
+async def test_the_home_tab_shows_what_the_app_published(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.page.get_by_role("tab", name="Home").click()
+    home = desk.page.get_by_role("tabpanel", name="Home")
+    await expect(home.get_by_role("heading", name="AI Platform Enabler")).to_be_visible()
+    await home.get_by_role("button", name="A tip now").click()
+    await expect(home.get_by_role("button", name="A tip now")).not_to_have_attribute("aria-busy", "true")
+    assert [body["view_id"] for body in double.sent("click")] == ["VHOME"]
+    assert double.sent("home")[-1] == {"as": "UADA", "tab": "home"}
+
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)> <script>alert(1)</script> <javascript:alert(1)|click> "
+    "<data:text/html,x|data> [a](javascript:alert(1)) <https://ok.example|*fine*>"
+)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "section", "text": {"type": "mrkdwn", "text": HOSTILE}},
+        {"type": "section", "text": {"type": "plain_text", "text": HOSTILE}},
+        {"type": "header", "text": {"type": "plain_text", "text": HOSTILE}},
+        {"type": "markdown", "text": HOSTILE},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": HOSTILE}]},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": HOSTILE}]]},
+        {
+            "type": "rich_text",
+            "elements": [
+                {
+                    "type": "rich_text_section",
+                    "elements": [
+                        {"type": "text", "text": HOSTILE},
+                        {"type": "link", "url": "javascript:alert(1)", "text": "click"},
+                    ],
+                }
+            ],
+        },
+    ],
+    ids=lambda block: str(block["type"]),
+)
+async def test_hostile_text_stays_text(open_page: Open, double: Double, block: dict[str, object]) -> None:
+    double.post(["UADA"], "DUADA", blocks=[block])
+    desk = await open_page()
+    await expect(desk.messages).to_contain_text("onerror=alert(1)")
+    assert await desk.messages.locator("script, img").count() == 0
+    links = await desk.messages.locator("a").evaluate_all(
+        "links => links.map((link) => [link.protocol, link.rel, link.target])"
+    )
+    assert all(link == ["https:", "noopener noreferrer", "_blank"] for link in links)

@@ -1,0 +1,169 @@
+"""Typing, commands, people, the clock and what the page does when things go wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from page_double import BOT, Double
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from page_fixtures import Open
+
+pytest_plugins = ["page_fixtures"]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("page")]
+
+
+async def test_a_command_is_answered_for_its_author_alone(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.say("/roleshift progress")
+    await expect(desk.messages).to_contain_text("You ran /roleshift progress")
+    await expect(desk.messages).to_contain_text("Only visible to you")
+    await expect(desk.box).to_have_value("")
+    assert double.sent("say") == [{"as": "UADA", "conversation": "DUADA", "text": "/roleshift progress"}]
+
+
+async def test_a_slash_offers_the_commands_and_tab_completes_one(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.box.press_sequentially("/ro")
+    offers = desk.page.get_by_role("listbox", name="Commands").get_by_role("option")
+    await expect(offers).to_have_count(3)
+    await expect(offers.first).to_contain_text("[myrole | progress | help]")
+    await desk.box.press("ArrowDown")
+    await desk.box.press("Tab")
+    await expect(desk.box).to_have_value("/roleshift myrole ")
+    await desk.box.press("Enter")
+    await expect(desk.messages).to_contain_text("AI Platform Enabler")
+    assert double.sent("say")[0]["text"] == "/roleshift myrole"
+
+
+async def test_the_arrow_up_brings_back_what_was_typed_last(open_page: Open) -> None:
+    desk = await open_page()
+    await desk.say("first")
+    await desk.say("/roleshift second")
+    await desk.box.press("ArrowUp")
+    await expect(desk.box).to_have_value("/roleshift second")
+    await desk.box.press("ArrowUp")
+    await expect(desk.box).to_have_value("first")
+    await desk.box.press("ArrowDown")
+    await desk.box.press("ArrowDown")
+    await expect(desk.box).to_have_value("")
+
+
+async def test_shift_and_enter_start_a_new_line(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.box.press_sequentially("one")
+    await desk.box.press("Shift+Enter")
+    await desk.box.press_sequentially("two")
+    await desk.box.press("Enter")
+    await expect(desk.messages).to_contain_text("two")
+    assert double.sent("say")[0]["text"] == "one\ntwo"
+
+
+async def test_newcomers_have_three_things_to_click(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    for command in ("/roleshift", "/roleshift myrole", "/roleshift progress"):
+        await desk.button(command).click()
+    await expect(desk.messages).to_have_count(3)
+    assert [body["text"] for body in double.sent("say")] == ["/roleshift", "/roleshift myrole", "/roleshift progress"]
+
+
+async def test_ephemerals_of_one_person_are_not_shown_to_another(open_page: Open) -> None:
+    desk = await open_page()
+    await desk.go_to("general")
+    await desk.say("Hello everyone")
+    await desk.say("/roleshift secret")
+    await expect(desk.messages).to_have_count(2)
+    await desk.become("Ben Okafor")
+    await expect(desk.messages).to_have_count(1)
+    await expect(desk.messages).to_contain_text("Hello everyone")
+    await desk.become("Ada Fischer")
+    await expect(desk.messages).to_have_count(2)
+
+
+async def test_everyone_reads_the_time_in_their_own_zone(open_page: Open, double: Double) -> None:
+    double.post(["UADA", "UMEI"], "CGEN", text="At once")
+    desk = await open_page()
+    await desk.go_to("general")
+    await expect(desk.messages.locator("time")).to_have_text("10:30")
+    await desk.become("Mei Tanaka")
+    await expect(desk.messages.locator("time")).to_have_text("18:30")
+    await expect(desk.page.get_by_text("18:30 in Tokyo")).to_be_visible()
+
+
+async def test_unread_messages_are_counted_until_they_are_read(open_page: Open, double: Double) -> None:
+    double.unread["UADA"]["CTEAM"] = 2
+    desk = await open_page()
+    entry = desk.page.get_by_role("button", name="team-platform 2 unread")
+    await entry.click()
+    await expect(desk.page.get_by_role("button", name="team-platform", exact=True)).to_be_visible()
+    assert double.sent("read") == [{"as": "UADA", "conversation": "CTEAM"}]
+
+
+async def test_a_thread_unfolds(open_page: Open, double: Double) -> None:
+    parent = double.post(["UADA"], "DUADA", text="A question", reply_count=1)
+    double.post(["UADA"], "DUADA", text="An answer", thread_ts=parent["ts"], author=BOT)
+    desk = await open_page()
+    await expect(desk.page.get_by_text("An answer")).to_be_hidden()
+    await desk.page.get_by_role("button", name="1 reply").click()
+    await expect(desk.page.get_by_role("list", name="Replies")).to_contain_text("An answer")
+
+
+async def test_the_clock_is_moved_by_its_buttons(open_page: Open, double: Double) -> None:
+    double.post(["UADA"], "DUADA", text="Old news")
+    desk = await open_page()
+    clock = desk.page.get_by_role("group", name="The playground's clock")
+    await expect(clock).to_contain_text("Tue 24 Nov 2026 10:30")
+    await expect(desk.page.get_by_role("separator", name="Today")).to_be_visible()
+    await desk.button("+1 day").click()
+    await expect(clock).to_contain_text("Wed 25 Nov 2026 10:30")
+    await expect(desk.page.get_by_role("separator", name="Yesterday")).to_be_visible()
+    await desk.button("Now").click()
+    await expect(clock).to_contain_text("Tue 24 Nov 2026 10:30")
+    assert double.sent("clock") == [{"advance": "day"}, {"reset": True}]
+
+
+async def test_a_refusal_says_why_and_gives_the_text_back(open_page: Open, double: Double) -> None:
+    double.refusal = "You are not in that channel."
+    desk = await open_page()
+    await desk.say("kept")
+    await expect(desk.page.get_by_text("You are not in that channel.").last).to_be_visible()
+    await expect(desk.box).to_have_value("kept")
+    desk.complaints.clear()  # the browser itself reports the status 400
+
+
+async def test_the_app_that_restarts_and_the_server_that_is_gone_are_told_apart(
+    open_page: Open, double: Double
+) -> None:
+    desk = await open_page()
+    double.push("UADA", {"type": "connected", "connected": False})
+    await expect(desk.page.get_by_text("roleshift is restarting…")).to_be_visible()
+    double.push("UADA", {"type": "connected", "connected": True})
+    await expect(desk.page.get_by_text("roleshift is restarting…")).to_be_hidden()
+    double.hang_up()
+    await expect(desk.page.get_by_text("The connection to the playground is lost.")).to_be_visible()
+
+
+async def test_what_happened_during_a_lost_connection_is_there_after_it(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.messages["UADA"].setdefault("DUADA", []).append(
+        double.post([], "DUADA", text="Said while nobody listened"),
+    )
+    double.hang_up()
+    await expect(desk.messages).to_contain_text("Said while nobody listened", timeout=10_000)
+    await expect(desk.page.get_by_text("The connection to the playground is lost.")).to_be_hidden()
+
+
+async def test_the_app_that_does_not_answer_is_named_in_a_notice(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.push("UADA", {"type": "toast", "text": "roleshift did not respond"})
+    await expect(desk.page.get_by_role("status").get_by_text("roleshift did not respond")).to_be_visible()
+    await desk.button("Dismiss").click()
+    await expect(desk.page.get_by_text("roleshift did not respond")).to_have_count(0)
+
+
+async def test_an_archived_channel_takes_no_messages(open_page: Open) -> None:
+    desk = await open_page()
+    await desk.go_to("old-project")
+    await expect(desk.box).to_be_disabled()
