@@ -1,0 +1,3 @@
+"""Gives the databases to all tests."""
+
+pytest_plugins = ["databases"]
