@@ -19,6 +19,7 @@ import { World } from "./world.js";
 const TRIES = ["/roleshift", "/roleshift myrole", "/roleshift progress"];
 const GRACE_MS = 600; // what a click brings about may reach us a little after its answer
 const NEAR_END = 120; // px: closer to the end than this, the list follows new messages
+const ANSWER_MS = 4000; // a message within this time of one's own act is its answer, and is shown wherever one was
 
 let world = null;
 let current = null; // id of the open conversation
@@ -26,6 +27,7 @@ let tab = "messages"; // of the app's own conversation
 let stopListening = () => {};
 let unheard = null; // events that arrive while the state is being read, to be taken in after it
 let lastDay = "";
+let actedAt = -Infinity; // when this person last said or clicked something
 
 const scroller = $("scroller");
 const drawer = new Drawer();
@@ -61,12 +63,13 @@ async function attempt(call) {
 
 async function say(text) {
   const conversation = current;
-  scrollToEnd();
+  actedAt = performance.now();
   return attempt(() => speakingAs(world.me.id).say(conversation, text));
 }
 
 async function act(place, values, action, confirm, node) {
   if (isBusy(node) || (confirm && !(await confirmed(confirm, context())))) return;
+  actedAt = performance.now();
   busy(node);
   const went = await attempt(() => speakingAs(world.me.id).click(place, action, values));
   setTimeout(() => settle(node), went ? GRACE_MS : 0);
@@ -164,10 +167,14 @@ function drawHome() {
   if (isHome) home.draw(world.home, context());
 }
 
+const distanceToEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+
+/** Redraws in place; who was at the very end stays there. */
 function drawMessages(toEnd) {
-  const follows = toEnd || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+  const wasAtEnd = distanceToEnd() < 2;
   list.draw(world, current, context());
-  if (follows) scrollToEnd();
+  if (toEnd) showNewest();
+  else if (wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
 }
 
 function drawUnread() {
@@ -196,15 +203,18 @@ function heard(event) {
 
 function messageChanged(event, isNew) {
   if ((event.message ?? event).conversation !== current) return;
-  const follows = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
-  drawMessages(false);
+  const follows = isNew && (distanceToEnd() < NEAR_END || performance.now() - actedAt < ANSWER_MS);
+  drawMessages(follows);
   if (!isNew) return;
   $("new-pill").hidden = follows;
   announce(`${event.message.author.name}: ${event.message.text || "sent a message"}`);
 }
 
-function scrollToEnd() {
+/** Shows the newest message: its end, or its beginning if it is taller than the screen. */
+function showNewest() {
   scroller.scrollTop = scroller.scrollHeight;
+  const last = $("messages").lastElementChild;
+  if (last && last.offsetHeight > scroller.clientHeight) last.scrollIntoView({ block: "start" });
   $("new-pill").hidden = true;
 }
 
@@ -231,9 +241,9 @@ function setUpTries() {
 async function start() {
   setUpTries();
   setUpClock(move);
-  $("new-pill").addEventListener("click", scrollToEnd);
+  $("new-pill").addEventListener("click", showNewest);
   scroller.addEventListener("scroll", () => {
-    if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END) $("new-pill").hidden = true;
+    if (distanceToEnd() < NEAR_END) $("new-pill").hidden = true;
   }, { passive: true });
   document.addEventListener("visibilitychange", () => world && drawUnread());
   setInterval(tick, 1000);

@@ -17,7 +17,7 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
     "aria-labelledby": labelledBy ? `${labelledBy} ${ids.value}` : null,
   }, value, icon("down"));
   const filter = h("input", {
-    type: "text", autofocus: true, class: "picker-filter", role: "combobox", "aria-expanded": "true", "aria-controls": ids.list,
+    type: "text", class: "picker-filter", role: "combobox", "aria-expanded": "true", "aria-controls": ids.list,
     "aria-autocomplete": "list", "aria-label": "Type to filter", placeholder: "Type to filter…", autocomplete: "off", spellcheck: "false",
   });
   const list = h("div", { class: "picker-list", role: "listbox", id: ids.list, "aria-label": name ?? placeholder, "aria-multiselectable": multiple });
@@ -92,6 +92,7 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
 
   showValue();
   return popover(button, panel, {
+    first: filter,
     opening: () => {
       filter.value = "";
       state.atOpen = state.chosen.join("\n");

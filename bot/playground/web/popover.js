@@ -5,16 +5,17 @@ import { h } from "./dom.js";
 const GAP = 4;
 
 /**
- * Joins `button` and `panel`; `opening` runs just before it shows, `opened` and `closed` a little after. What bears `autofocus`
- * in it takes the focus at once, so that no key is lost. The panel becomes a sibling of the button, because
+ * Joins `button` and `panel`; `opening` runs just before it shows, `opened` and `closed` a little after. `first`
+ * takes the focus at once, so that no key is lost. The panel becomes a sibling of the button, because
  * a panel outside an open dialog could not be reached.
  */
-export function popover(button, panel, { opening, opened, closed }) {
+export function popover(button, panel, { first, opening, opened, closed }) {
   panel.setAttribute("popover", "auto");
   button.setAttribute("aria-expanded", "false");
   button.popoverTargetElement = panel;
   panel.addEventListener("beforetoggle", (event) => {
     button.setAttribute("aria-expanded", String(event.newState === "open"));
+    first.autofocus = event.newState === "open"; // only now: at its insertion the browser would look for a focus to give
     if (event.newState === "open") opening?.();
   });
   const follow = () => place(button, panel);
@@ -53,8 +54,8 @@ function place(button, panel) {
 
 /** A menu of buttons behind `button`: arrows move, Enter picks. `items` are `{label, description, pick}`. */
 export function menu(button, items) {
-  const entries = items.map(({ label, description, pick }, i) =>
-    h("button", { type: "button", role: "menuitem", tabindex: "-1", autofocus: i === 0, class: "menu-item", on: { click: () => choose(pick) } },
+  const entries = items.map(({ label, description, pick }) =>
+    h("button", { type: "button", role: "menuitem", tabindex: "-1", class: "menu-item", on: { click: () => choose(pick) } },
       h("span", {}, label), description && h("span", { class: "menu-note" }, description)));
   const panel = h("div", { class: "menu", role: "menu" }, entries);
   const choose = (pick) => {
@@ -71,5 +72,5 @@ export function menu(button, items) {
     entries[(next + entries.length) % entries.length].focus();
   });
   button.setAttribute("aria-haspopup", "menu");
-  return popover(button, panel, {});
+  return popover(button, panel, { first: entries[0] });
 }

@@ -167,3 +167,25 @@ async def test_an_archived_channel_takes_no_messages(open_page: Open) -> None:
     desk = await open_page()
     await desk.go_to("old-project")
     await expect(desk.box).to_be_disabled()
+
+
+async def test_an_answer_taller_than_the_screen_is_shown_from_its_beginning(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    for number in range(20):
+        double.post(["UADA"], "DUADA", text=f"Message {number}")
+    await expect(desk.messages).to_have_count(20)
+    await expect(desk.messages.last).to_be_in_viewport()
+    await desk.say("/roleshift everything")
+    await expect(desk.page.get_by_role("heading", name="One of everything")).to_be_in_viewport()
+
+
+async def test_who_reads_old_messages_is_told_of_new_ones_and_left_in_peace(open_page: Open, double: Double) -> None:
+    for number in range(40):
+        double.post(["UADA"], "DUADA", text=f"Message {number}")
+    desk = await open_page()
+    await desk.messages.first.scroll_into_view_if_needed()
+    double.post(["UADA"], "DUADA", text="News")
+    await expect(desk.button("New messages")).to_be_visible()
+    await expect(desk.messages.first).to_be_in_viewport()
+    await desk.button("New messages").click()
+    await expect(desk.page.get_by_text("News", exact=True)).to_be_in_viewport()
