@@ -1,3 +1,3 @@
 """Gives the databases to all tests."""
 
-pytest_plugins = ["databases"]
+pytest_plugins = ["tests.databases"]

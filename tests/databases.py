@@ -9,10 +9,10 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from postgres import Unavailable, server
 from sqlalchemy import make_url
 
 from bot.store import Store, open_store
+from tests.postgres import Unavailable, server
 
 BOTH = ("sqlite", "postgres")
 
