@@ -1,0 +1,42 @@
+"""What every test may use: the catalogue that ships, and how thorough and how strict a run is."""
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import settings
+
+from bot import content
+from bot.core.catalog import Catalog
+
+STRICT = (
+    os.environ.get("ROLESHIFT_TEST_STRICT") == "1"
+)  # as in CI: a missing server or browser is a failure, not a skip
+FUZZ_CASES = int(os.environ.get("ROLESHIFT_TEST_FUZZ", "300"))  # how often each fuzz tries; 5000 is the long form
+
+# No deadline: a busy machine is no fault. The same examples in every run, and no files left behind.
+settings.register_profile("roleshift", deadline=None, derandomize=True, database=None)
+settings.load_profile("roleshift")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where runs are strict, a test that was skipped has failed."""
+    report = yield
+    if STRICT and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which ROLESHIFT_TEST_STRICT forbids: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """What the coach really teaches."""
+    return content.load()
+
+
+@pytest.fixture(params=range(FUZZ_CASES // 100), ids=lambda seed: f"seed-{seed}")
+def seed(request: pytest.FixtureRequest) -> int:
+    """A fuzz runs once for each of these, a hundred tries at a time; the test's name says which to replay."""
+    chosen: int = request.param
+    return chosen

@@ -1,0 +1,31 @@
+"""What people typed comes back short, on one line and literal."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.errors import NotCoached, NothingChanged, OutcomeUnknown, quoted
+
+
+@given(st.text(max_size=6_000))
+def test_quoted_words_are_short_on_one_line_and_cannot_end_their_own_code(words: str) -> None:
+    said = quoted(words)
+    assert len(said) <= 42
+    assert said.startswith("`")
+    assert said.endswith("`")
+    assert "`" not in said[1:-1]
+    assert "\n" not in said
+
+
+def test_what_is_cut_says_so() -> None:
+    assert quoted("x" * 5_000) == f"`{'x' * 39}…`"
+    assert quoted("x" * 40) == f"`{'x' * 40}`"
+
+
+def test_every_ready_made_refusal_is_short_and_says_what_to_do() -> None:
+    for error, next_step in (
+        (NothingChanged(), "Try again"),
+        (OutcomeUnknown(), "/roleshift progress"),
+        (NotCoached(), "/roleshift roles"),
+    ):
+        assert len(str(error)) < 200
+        assert next_step in str(error)

@@ -1,0 +1,78 @@
+"""Progress adds up, whatever was learned and however the catalogue has changed since."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.content import load
+from bot.core.catalog import Catalog, Role
+from bot.core.learning import path_of, progress_of, themes_of
+
+CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
+SLUGS = st.sampled_from([*CATALOG.skills, "a-skill-of-last-year"])
+LEARNED = st.frozensets(SLUGS)
+MARKS = st.dictionaries(SLUGS, st.datetimes(timezones=st.just(UTC)))
+ROLES = st.sampled_from(list(CATALOG.roles.values()))
+
+
+@given(ROLES, LEARNED)
+def test_a_path_counts_what_is_learned_and_keeps_the_rest_in_its_order(role: Role, learned: frozenset[str]) -> None:
+    path = path_of(CATALOG, role, learned)
+    ahead = [skill.slug for skill in path.ahead]
+    assert path.tally.total == len(role.skills)
+    assert path.tally.done + len(ahead) == path.tally.total
+    assert ahead == [slug for slug in role.skills if slug not in learned]
+
+
+@given(ROLES, LEARNED, SLUGS)
+def test_learning_one_more_skill_never_sets_a_member_back(role: Role, learned: frozenset[str], one_more: str) -> None:
+    before, after = path_of(CATALOG, role, learned), path_of(CATALOG, role, learned | {one_more})
+    assert after.tally.done - before.tally.done == (one_more in role.skills and one_more not in learned)
+
+
+@given(LEARNED)
+def test_themes_share_out_every_skill_once(learned: frozenset[str]) -> None:
+    tallies = themes_of(CATALOG, learned)
+    assert [theme.slug for theme, _ in tallies] == list(CATALOG.themes)
+    assert sum(tally.total for _, tally in tallies) == len(CATALOG.skills)
+    assert sum(tally.done for _, tally in tallies) == len(learned & CATALOG.skills.keys())
+
+
+@given(ROLES, MARKS)
+def test_progress_shows_the_latest_first_and_nothing_that_is_no_longer_taught(
+    role: Role, marks: dict[str, datetime]
+) -> None:
+    progress = progress_of(CATALOG, role, marks, "Asia/Tokyo")
+    assert {one.skill.slug for one in progress.learned} == marks.keys() & CATALOG.skills.keys()
+    moments = [one.at for one in progress.learned]
+    assert moments == sorted(moments, reverse=True)
+    assert progress.mine == path_of(CATALOG, role, marks)
+    assert [path.role for path in progress.paths] == list(CATALOG.roles.values())
+
+
+def test_who_has_no_role_still_sees_all_four_paths(catalog: Catalog) -> None:
+    progress = progress_of(catalog, None, {"cost-spikes": datetime(2026, 11, 3, tzinfo=UTC)}, None)
+    assert progress.mine is None
+    assert len(progress.paths) == 4
+    assert [one.skill.slug for one in progress.learned] == ["cost-spikes"]
+
+
+def test_a_skill_counts_on_every_path_that_it_stands_on(catalog: Catalog) -> None:
+    shared = "llm-reliability"
+    on = [role.slug for role in catalog.roles.values() if path_of(catalog, role, {shared}).tally.done]
+    assert sorted(on) == ["data-scientist", "devops-engineer", "ml-engineer"]
+
+
+@pytest.mark.parametrize("slug", [None, "", "a-role-of-last-year"])
+def test_a_role_that_is_no_longer_taught_is_no_role(catalog: Catalog, slug: str | None) -> None:
+    assert catalog.role_of(slug) is None
+
+
+def test_skills_learned_at_the_same_moment_all_show(catalog: Catalog) -> None:
+    at = datetime(2026, 11, 3, tzinfo=UTC)
+    marks = dict.fromkeys(catalog.skills, at) | {"cost-spikes": at + timedelta(seconds=1)}
+    learned = progress_of(catalog, None, marks, None).learned
+    assert len(learned) == len(catalog.skills)
+    assert learned[0].skill.slug == "cost-spikes"

@@ -1,0 +1,151 @@
+"""What people type finds what they meant, asks where it is unclear, and never guesses in silence."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.content import load
+from bot.core.catalog import Catalog
+from bot.core.errors import UserError
+from bot.core.matching import match, names_of, plain, without_seniority
+
+CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
+FRUIT = names_of([("red-apple", ("Apple", "Sweet Red Apple")), ("pear", ("Pear", "Sweet Pear")), ("fig", ())])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sr devops", "devops-engineer"),
+        ("SRE", "devops-engineer"),
+        ("Sr. Dev-Ops", "devops-engineer"),
+        ("site reliability", "devops-engineer"),
+        ("AI Platform Enabler", "devops-engineer"),
+        ("devosp enginer", "devops-engineer"),
+        ("ML engineer", "ml-engineer"),
+        ("ml-engineer", "ml-engineer"),
+        ("Staff Machine Learning Engineer II", "ml-engineer"),
+        ("machine-learning engineer", "ml-engineer"),
+        ("fullstack developer", "software-engineer"),
+        ("Full-Stack Developer", "software-engineer"),
+        ("junior frontend dev", "software-engineer"),
+        ("programer", "software-engineer"),
+        ("  Software   Engineer ", "software-engineer"),
+        ("head of data science", "data-scientist"),
+        ("data scientst", "data-scientist"),
+        ("DATA_SCIENTIST", "data-scientist"),
+    ],
+)
+def test_a_job_title_as_people_type_it_finds_its_role(catalog: Catalog, typed: str, meant: str) -> None:
+    assert catalog.role_named(typed).slug == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("token-usage-and-costs", "token-usage-and-costs"),
+        ("token costs", "token-usage-and-costs"),
+        ("Token usage and costs", "token-usage-and-costs"),
+        ("tokne usage and cost", "token-usage-and-costs"),
+        ("Model costs spike unexpectedly", "cost-spikes"),
+        ("runaway costs", "cost-spikes"),
+        ("streaming", "streaming-responses"),
+    ],
+)
+def test_a_skill_is_found_by_slug_name_alias_source_line_or_some_of_its_words(
+    catalog: Catalog, typed: str, meant: str
+) -> None:
+    assert catalog.skill_named(typed).slug == meant
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("speed", "speed-matters"), ("Product-First Mindset",) * 2])
+def test_a_theme_is_found_by_its_name_or_some_of_it(catalog: Catalog, typed: str, meant: str) -> None:
+    assert catalog.theme_named(typed).slug == plain(meant).replace(" ", "-")
+
+
+def test_a_title_that_fits_several_roles_asks_which(catalog: Catalog) -> None:
+    with pytest.raises(UserError, match="Which role do you mean") as asked:
+        catalog.role_named("engineer")
+    for slug in ("devops-engineer", "ml-engineer", "software-engineer"):
+        assert f"`{slug}`" in str(asked.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Which role? Pick one from `/roleshift roles`."),
+        ("   ", "Which role? Pick one from `/roleshift roles`."),
+        ("zookeeper", "I don't know the role `zookeeper`. Pick one from `/roleshift roles`."),
+        ("!!!", "I don't know the role `!!!`. Pick one from `/roleshift roles`."),
+        ("x" * 5_000, "That name is too long (80 at most). Pick one from `/roleshift roles`."),
+    ],
+)
+def test_what_is_no_role_is_answered_with_where_to_look(catalog: Catalog, typed: str, said: str) -> None:
+    with pytest.raises(UserError) as refused:
+        catalog.role_named(typed)
+    assert str(refused.value) == said
+
+
+def test_a_title_of_nothing_but_rank_is_no_role(catalog: Catalog) -> None:
+    assert without_seniority("senior staff") == "senior staff"
+    with pytest.raises(UserError, match="I don't know the role `senior`"):
+        catalog.role_named("senior")
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_typed_is_found_or_refused_in_a_short_sentence(typed: str) -> None:
+    for find in (CATALOG.role_named, CATALOG.skill_named, CATALOG.theme_named):
+        try:
+            assert find(typed).slug
+        except UserError as error:
+            assert 0 < len(str(error)) < 200
+            assert "\n" not in str(error)
+
+
+@given(st.sampled_from([(name, slug) for name, slug in CATALOG.role_names.items()]), st.data())
+def test_case_spacing_and_punctuation_never_matter(entry: tuple[str, str], data: st.DataObject) -> None:
+    name, slug = entry
+    glue = data.draw(st.sampled_from([" ", "  ", "-", "_", ". ", " / "]))
+    typed = glue.join(data.draw(st.sampled_from([word.upper(), word.title(), word])) for word in name.split())
+    assume(len(typed) <= 80)
+    assert CATALOG.role_named(typed).slug == slug
+
+
+@given(st.sampled_from(list(CATALOG.role_names.items())), st.sampled_from(["senior", "Sr.", "Lead", "junior", "Staff"]))
+def test_rank_in_front_of_a_title_changes_nothing(entry: tuple[str, str], rank: str) -> None:
+    name, slug = entry
+    assert CATALOG.role_named(f"{rank} {name}").slug == slug
+
+
+@given(st.sampled_from([entry for entry in CATALOG.skill_names.items() if len(entry[0]) >= 8]), st.data())
+def test_two_letters_in_the_wrong_order_still_find_the_skill_or_ask(
+    entry: tuple[str, str], data: st.DataObject
+) -> None:
+    name, slug = entry
+    at = data.draw(st.integers(0, len(name) - 2))
+    typed = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+    assert slug in match(typed, CATALOG.skill_names)
+
+
+def test_every_name_in_the_catalogue_finds_its_own_entry(catalog: Catalog) -> None:
+    for role in catalog.roles.values():
+        for name in (role.slug, role.name, role.becomes, *role.aliases):
+            assert catalog.role_named(name) is role
+    for skill in catalog.skills.values():
+        for name in (skill.slug, skill.name, skill.source_line or skill.name, *skill.aliases):
+            assert catalog.skill_named(name) is skill
+
+
+def test_an_exact_name_wins_over_names_that_hold_its_words() -> None:
+    assert match("apple", FRUIT) == ("red-apple",)
+    assert match("pear", FRUIT) == ("pear",)
+
+
+def test_words_in_any_order_are_enough_where_only_one_name_holds_them() -> None:
+    assert match("apple sweet", FRUIT) == ("red-apple",)
+    assert match("sweet", FRUIT) == ("red-apple", "pear")
+
+
+def test_nothing_is_close_to_nonsense() -> None:
+    assert match("xylophone", FRUIT) == ()
+    assert match("  .,- ", FRUIT) == ()
