@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from bot.playground.blocks import Json, elements, field_errors, state_values
 from bot.playground.changes import Change
 from bot.playground.delivery import NO_ANSWER, Answer, Kind, Retry
-from bot.playground.hub import Hub
+from bot.playground.hub import Hub, writable
 from bot.playground.payloads import Payloads, typed
 from bot.playground.people import Person
 from bot.playground.refusal import SlackRefusal
@@ -16,6 +17,7 @@ from bot.playground.rules import assert_slack_ok, assert_submission_answer_ok
 from bot.playground.views import View
 from bot.playground.workspace import Channel, Message, Workspace
 
+READ_ONLY = "Sending messages to this app has been turned off."
 # Seconds before each further try of an event that was not acknowledged.
 RETRY_AFTER = (0.0, 60.0, 300.0)
 
@@ -38,11 +40,11 @@ class Acts:
 
     async def say(self, person: Person, channel: Channel, text: str) -> Answer:
         """A slash command where it starts with one, else a message to everyone there."""
+        if not writable(self.hub.app, channel):
+            raise CannotDo(READ_ONLY if channel.kind == "dm" else f"#{channel.name} is archived.")
         if text.startswith("/"):
             command, _, rest = text.partition(" ")
             return await self.command(person, channel, command, rest.strip())
-        if channel.archived:
-            raise CannotDo(f"#{channel.name} is archived: nobody can post there any more.")
         message = self.workspace.post(channel.id, person.id, typed(self.workspace, text))
         return await self._heard(channel, message)
 
@@ -136,13 +138,20 @@ class Acts:
         return await self.event(event)
 
     async def event(self, event: Json) -> Answer:
-        """An event, if the app's manifest asks for it; tried again as Slack does until it is acknowledged."""
+        for sending in self.events(event):
+            return await sending
+        return Answer()
+
+    def events(self, event: Json, times: int = 1) -> list[Awaitable[Answer]]:
+        """Copies of an event on their way, under one event_id; none where the manifest does not ask for it."""
         name = "message.im" if event["type"] == "message" else event["type"]
         if name not in self.hub.app.events or not self.workspace.installed:
-            return Answer()
-        return await self.deliver_event(self.payloads.event(event))
+            return []
+        payload = self.payloads.event(event)
+        return [self._deliver(payload) for _ in range(times)]
 
-    async def deliver_event(self, payload: Json) -> Answer:
+    async def _deliver(self, payload: Json) -> Answer:
+        """Tries again as Slack does until the event is acknowledged."""
         answer = await self.hub.delivery.send("events_api", payload)
         for number, wait in enumerate(self.retry_after, start=1):
             if answer.failure is None or answer.no_retry:

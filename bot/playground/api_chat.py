@@ -76,6 +76,8 @@ def reachable_dm(call: Call, person: Person) -> Channel:
 def _may_post(call: Call, channel: Channel) -> None:
     if channel.archived:
         raise SlackRefusal("is_archived")
+    if channel.kind == "dm" and not call.hub.app.messages_tab:
+        raise SlackRefusal("messages_tab_disabled")
     if channel.person and call.workspace.person(channel.person).deleted:
         raise SlackRefusal("user_disabled")
     if call.workspace.bot_user not in channel.members and "chat:write.public" not in call.hub.app.scopes:

@@ -34,6 +34,8 @@ def update(call: Call) -> Json:
 
 
 def publish(call: Call) -> Json:
+    if not call.hub.app.home_tab:
+        raise SlackRefusal("not_enabled", "the Home tab is switched off in the manifest")
     person = call.workspace.person(call.text("user_id"))
     spec = _spec(call, "home")
     return _shown(call, call.workspace.screens.publish(person.id, spec, call.optional("hash")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -159,15 +160,21 @@ class SocketDelivery:
 
     async def refresh(self, reason: str = "refresh_requested") -> None:
         """Asks every link to come back by a new one, as Slack does every few hours."""
-        for link in list(self.links):
-            link.closing = True
-            await link.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}})
-            await link.socket.close()
+        await self._close({"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}})
 
     async def stop(self) -> None:
-        for link in list(self.links):
+        await self._close()
+
+    async def _close(self, farewell: Json | None = None) -> None:
+        closing = [link for link in self.links if not link.closing]
+        for link in closing:
             link.closing = True
-            await link.socket.close()
+        self._told()
+        for link in closing:
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # gone by itself in the meantime
+                if farewell:
+                    await link.socket.send_json(farewell)
+                await link.socket.close()
 
     def _told(self) -> None:
         (self.linked.set if self.connected else self.linked.clear)()

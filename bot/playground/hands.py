@@ -28,7 +28,7 @@ class Hands:
         return self.acts.workspace
 
     async def command(self, person_id: str, line: str, where: str | None = None, times: int = 1) -> Outcome:
-        """Types a whole line such as `/roleshift myrole`, in a channel (id or name), else in the app's DM."""
+        """Types a whole line such as `/roleshift myrole`, in a channel (id, name or "dm"), else in their first one."""
         person, channel = self.workspace.person(person_id), self._channel(person_id, where)
         return await self._see(person_id, lambda: self.acts.say(person, channel, line), times)
 
@@ -78,8 +78,7 @@ class Hands:
 
     async def event(self, event: Json, times: int = 1) -> list[Answer]:
         """Sends an event, `times` copies of it at once under one event_id; returns the acknowledgements."""
-        payload = self.acts.payloads.event(event)
-        return list(await asyncio.gather(*(self.acts.deliver_event(payload) for _ in range(times))))
+        return list(await asyncio.gather(*self.acts.events(event, times)))
 
     async def change_person(self, person_id: str, **fields: Any) -> list[Answer]:  # noqa: ANN401 -- any field of Person
         """What an administrator changes, told by `user_change`."""
@@ -89,10 +88,12 @@ class Hands:
         )
 
     async def uninstall(self) -> list[Answer]:
-        """Removes the app: its token is dead before it hears of it."""
-        self.workspace.installed = False
+        """Removes the app: its token is dead before it hears of it, and then it hears no more."""
+        self.workspace.token_works = False
         tokens = await self.event({"type": "tokens_revoked", "tokens": {"bot": [self.workspace.bot_user]}})
-        return tokens + await self.event({"type": "app_uninstalled"})
+        gone = await self.event({"type": "app_uninstalled"})
+        self.workspace.installed = False
+        return tokens + gone
 
     @asynccontextmanager
     async def watching(self, person_id: str) -> AsyncIterator[Outcome]:
@@ -113,9 +114,10 @@ class Hands:
 
     def _channel(self, person_id: str, where: str | None) -> Channel:
         if where is None:
+            return self.workspace.conversations_of(person_id)[0]
+        if where == "dm":
             return self.workspace.dm(person_id)
-        named = (c for c in self.workspace.channels.values() if where in (c.id, c.name))
-        return next(named)
+        return next(c for c in self.workspace.channels.values() if where in (c.id, c.name))
 
     def _place(self, where: Place) -> Message | View:
         """What an outcome shows on top: a modal hides the messages."""

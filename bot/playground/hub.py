@@ -13,7 +13,7 @@ from bot.playground.manifest import SlackApp
 from bot.playground.payloads import Payloads
 from bot.playground.record import Post, Record
 from bot.playground.refusal import SlackRefusal
-from bot.playground.workspace import Message, Workspace
+from bot.playground.workspace import Channel, Message, Workspace
 
 if TYPE_CHECKING:
     from bot.playground.delivery import Delivery
@@ -66,3 +66,9 @@ class Hub:
 
     def posts(self, since: int = 0) -> list[Json]:
         return [asdict(post) for post in self.record.posts[since:]]
+
+
+def writable(app: SlackApp, channel: Channel) -> bool:
+    """Whether there is a composer at all: a read-only Messages tab has none, for commands neither."""
+    closed = app.messages_read_only or not app.messages_tab
+    return not (channel.archived or (channel.kind == "dm" and closed))

@@ -25,6 +25,9 @@ class SlackApp:
     scopes: frozenset[str] = frozenset(BOT_SCOPES)
     events: frozenset[str] = frozenset(EVENTS)
     should_escape: bool = True
+    home_tab: bool = True
+    messages_tab: bool = True
+    messages_read_only: bool = False
     app_token: str = field(default_factory=lambda: f"xapp-playground-{secrets.token_hex(16)}", repr=False)
     signing_secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
 
@@ -35,7 +38,7 @@ def app_from_manifest(path: Path = ROOT_MANIFEST) -> SlackApp:
         return SlackApp()
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     features, settings = manifest.get("features", {}), manifest.get("settings", {})
-    commands = features.get("slash_commands", [])
+    commands, tabs = features.get("slash_commands", []), features.get("app_home", {})
     scopes = manifest.get("oauth_config", {}).get("scopes", {})
     return SlackApp(
         name=features.get("bot_user", {}).get("display_name", "roleshift"),
@@ -43,4 +46,7 @@ def app_from_manifest(path: Path = ROOT_MANIFEST) -> SlackApp:
         scopes=frozenset([*scopes.get("bot", []), *scopes.get("bot_optional", [])]) or frozenset(BOT_SCOPES),
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])) or frozenset(EVENTS),
         should_escape=all(command.get("should_escape", False) for command in commands),
+        home_tab=tabs.get("home_tab_enabled", False),
+        messages_tab=tabs.get("messages_tab_enabled", False),
+        messages_read_only=tabs.get("messages_tab_read_only_enabled", False),
     )

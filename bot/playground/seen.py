@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.playground.blocks import Json
 from bot.playground.changes import Change
-from bot.playground.hub import Hub
+from bot.playground.hub import Hub, writable
 from bot.playground.people import Person
 from bot.playground.views import View
 from bot.playground.workspace import Channel, Message, Workspace
@@ -69,7 +69,11 @@ class Seen:
 
     def _conversation(self, channel: Channel) -> Json:
         shape = {"id": channel.id, "name": channel.name, "kind": channel.kind, "topic": channel.topic}
-        return shape | {"archived": channel.archived, "unread": self.unread(channel.id)}
+        return shape | {
+            "archived": channel.archived,
+            "writable": writable(self.hub.app, channel),
+            "unread": self.unread(channel.id),
+        }
 
     def views(self) -> list[Json]:
         return [_view(view) for view in self.workspace.screens.stacks[self.person.id]]

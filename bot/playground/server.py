@@ -45,15 +45,30 @@ class OwnAddressOnly:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Says when it listens, and leaves signals to whoever runs the loop."""
+    """Starts, ticks and stops by events where uvicorn polls, and leaves signals to whoever runs the loop."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.listening = asyncio.Event()
+        self.listening, self.ending = asyncio.Event(), asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.listening.set()
+
+    async def main_loop(self) -> None:
+        await self.ending.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if tasks := set(self.server_state.tasks):
+            _, late = await asyncio.wait(tasks, timeout=GRACE)
+            for task in late:
+                task.cancel()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -74,12 +89,11 @@ class Server:
             http=OpenProtocol,
             log_level="error",
             lifespan="off",
-            timeout_graceful_shutdown=GRACE,
         )
         self._uvicorn = _Uvicorn(config)
         self._running = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))
         await self._uvicorn.listening.wait()
 
     async def stop(self) -> None:
-        self._uvicorn.should_exit = True
+        self._uvicorn.ending.set()
         await self._running

@@ -53,6 +53,7 @@ class StandIn(Hands):
         self.clock = MovableClock(clock_file)
         workspaces = [Workspace(roster, self.clock, self.app.name) for roster in rosters or (sample(),)]
         self.socket = SocketDelivery(self.app.id, timeout, self._connection_changed)
+        self._deliveries: list[Delivery] = [self.socket]
         by_id = {workspace.id: workspace for workspace in workspaces}
         self.hub = Hub(self.app, self.url, self.clock, by_id, self.socket, Record(posts_file))
         self.hands = {one.id: Hands(Acts(self.hub, one, retry_after)) for one in workspaces}
@@ -102,8 +103,9 @@ class StandIn(Hands):
 
     def deliver_to(self, bot_url: str) -> Delivery:
         """From now on payloads go to this request url, as signed HTTP requests."""
-        self.hub.delivery = HttpDelivery(bot_url, self.app.signing_secret, self.timeout)
-        return self.hub.delivery
+        delivery = self.hub.delivery = HttpDelivery(bot_url, self.app.signing_secret, self.timeout)
+        self._deliveries.append(delivery)
+        return delivery
 
     def environment(self) -> dict[str, str]:
         """The variables that make a bot talk to this Slack."""
@@ -137,8 +139,8 @@ class StandIn(Hands):
 
     async def __aexit__(self, *_: object) -> None:
         self.page.stop()
-        await self.socket.stop()
-        await self.hub.delivery.stop()
+        for delivery in self._deliveries:
+            await delivery.stop()
         await self.server.stop()
         self.hub.record.close()
 

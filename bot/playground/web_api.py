@@ -134,7 +134,7 @@ class WebApi:
             raise SlackRefusal("not_allowed_token_type")
         for workspace in self.hub.workspaces.values():
             if token == workspace.bot_token:
-                if not workspace.installed:
+                if not workspace.token_works:
                     raise SlackRefusal("account_inactive")
                 return workspace
         raise SlackRefusal("invalid_auth")

@@ -62,7 +62,7 @@ class Workspace:
         self.domain = "-".join(roster.name.lower().split())
         self.bot_token = f"xoxb-playground-{roster.id}-{secrets.token_hex(12)}"
         self.bot_name, self.bot_id, self.bot_user = bot_name, f"B{roster.id[1:]}", f"UBOT{roster.id[1:]}"
-        self.installed = True
+        self.installed = self.token_works = True
         self.people: dict[str, Person] = {person.id: person for person in roster.people}
         self.bot_person = Person(self.bot_user, bot_name, zone="America/Los_Angeles", kind="bot")
         self.channels = {room.id: self._furnish(room.id, roster) for room in roster.rooms}

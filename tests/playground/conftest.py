@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.playground.manifest import SlackApp
+from bot.playground.server import Server
 from bot.playground.standin import StandIn
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[StandIn]:
-    async with StandIn(timeout=1.0, retry_after=(0.0, 0.0, 0.0)) as stand_in:
+    async with StandIn(app=SlackApp(), timeout=1.0, retry_after=(0.0, 0.0, 0.0)) as stand_in:
         yield stand_in
 
 
@@ -24,12 +28,27 @@ def client(slack: StandIn) -> AsyncWebClient:
     return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
 
 
-@pytest.fixture
-async def bolt(slack: StandIn, client: AsyncWebClient) -> AsyncIterator[AsyncApp]:
-    """A Bolt app, linked over Socket Mode; tests add their listeners to it."""
-    app = AsyncApp(client=client, process_before_response=True, raise_error_for_unhandled_request=True)
+@pytest.fixture(params=["socket", "http"])
+async def bolt(slack: StandIn, client: AsyncWebClient, request: pytest.FixtureRequest) -> AsyncIterator[AsyncApp]:
+    """A Bolt app, reached over Socket Mode or signed HTTP; tests add their listeners to it."""
+    app = AsyncApp(client=client, signing_secret=slack.signing_secret, process_before_response=True)
+    async with linked(slack, app) if request.param == "socket" else served(slack, app):
+        yield app
+
+
+@asynccontextmanager
+async def linked(slack: StandIn, app: AsyncApp) -> AsyncIterator[None]:
     handler = AsyncSocketModeHandler(app, slack.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt does not type it
     await slack.socket.linked.wait()
-    yield app
+    yield
     await handler.close_async()  # type: ignore[no-untyped-call] # Bolt does not type it
+
+
+@asynccontextmanager
+async def served(slack: StandIn, app: AsyncApp) -> AsyncIterator[None]:
+    server = Server()
+    await server.start(AsyncSlackRequestHandler(app))  # type: ignore[arg-type] # an ASGI app by Bolt's own names
+    slack.deliver_to(f"{server.url}/slack/events")
+    yield
+    await server.stop()

@@ -1,0 +1,241 @@
+"""The Web API answers Slack's own SDK as Slack does, errors included."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from block_kit_samples import section
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.manifest import SlackApp
+from bot.playground.people import generated
+from bot.playground.standin import StandIn
+
+NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"
+GENERAL, ARCHIVED, CLOSED = "C01GENERAL", "C04PROMPTS", "C05DESIGN"
+METADATA = {"event_type": "delivery", "event_payload": {"k": "opaque"}}
+
+
+async def error_of(call: Any) -> str:
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    error: str = caught.value.response["error"]
+    return error
+
+
+async def test_who_am_i(slack: StandIn, client: AsyncWebClient) -> None:
+    me = await client.auth_test()
+    assert me["user_id"] == slack.workspace.bot_user
+    assert me["team_id"] == slack.workspace.id
+    assert me.headers["X-OAuth-Scopes"] == "chat:write,commands,im:history,im:write,users:read"
+
+
+@pytest.mark.parametrize(
+    ("token", "error"), [("", "not_authed"), ("xoxb-wrong", "invalid_auth"), ("app", "not_allowed_token_type")]
+)
+async def test_a_wrong_token_is_refused(slack: StandIn, token: str, error: str) -> None:
+    client = AsyncWebClient(token=slack.app_token if token == "app" else token, base_url=slack.api_url)
+    assert await error_of(client.auth_test()) == error
+
+
+async def test_only_the_app_token_opens_a_link(slack: StandIn, client: AsyncWebClient) -> None:
+    assert await error_of(client.apps_connections_open(app_token=slack.bot_token)) == "not_allowed_token_type"
+    assert await error_of(client.apps_connections_open(app_token="xapp-wrong")) == "invalid_auth"
+    opened = await client.apps_connections_open(app_token=slack.app_token)
+    assert opened["url"].startswith(f"ws://127.0.0.1:{slack.server.port}/link/?ticket=")
+
+
+async def test_a_token_opens_its_own_workspace_alone() -> None:
+    async with StandIn(generated(3, "T0ONE"), generated(3, "T0TWO")) as slack:
+        for workspace in slack.workspaces.values():
+            client = AsyncWebClient(token=workspace.bot_token, base_url=slack.api_url)
+            assert (await client.auth_test())["team_id"] == workspace.id
+            await client.chat_postMessage(channel="U0000001", text=f"Only in {workspace.id}")
+        assert [(post.workspace, post.text) for post in slack.posts] == [
+            ("T0ONE", "Only in T0ONE"),
+            ("T0TWO", "Only in T0TWO"),
+        ]
+
+
+async def test_a_missing_scope_names_what_is_needed_and_what_is_there() -> None:
+    async with StandIn(app=SlackApp(scopes=frozenset({"commands"}))) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        with pytest.raises(SlackApiError) as caught:
+            await client.chat_postMessage(channel=NORA, text="Hello")
+        answer = caught.value.response
+        assert (answer["error"], answer["needed"], answer["provided"]) == ("missing_scope", "chat:write", "commands")
+
+
+async def test_people_have_zones_and_rights(slack: StandIn, client: AsyncWebClient) -> None:
+    nora = (await client.users_info(user=NORA))["user"]
+    assert (nora["tz"], nora["is_owner"], nora["is_admin"]) == ("America/New_York", True, True)
+    isla = (await client.users_info(user=ISLA))["user"]
+    assert isla["is_ultra_restricted"]
+    slack.workspace.change_person(EMIL, zone=None)
+    assert (await client.users_info(user=EMIL))["user"]["tz"] is None
+    slack.workspace.change_person(EMIL, deleted=True)
+    emil = (await client.users_info(user=EMIL))["user"]
+    assert emil["deleted"]
+    assert "tz" not in emil
+    assert await error_of(client.users_info(user="U0NOBODY")) == "user_not_found"
+
+
+async def test_a_list_comes_in_pages() -> None:
+    async with StandIn(generated(22)) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        seen: list[str] = []
+        async for page in await client.users_list(limit=10):
+            seen += [member["id"] for member in page["members"]]
+        assert len(seen) == len(set(seen)) == 23  # the bot is one of them
+        assert await error_of(client.users_list(cursor="nonsense")) == "invalid_cursor"
+        assert await error_of(client.users_list(limit=0)) == "invalid_limit"
+
+
+async def test_a_post_to_a_member_opens_their_direct_messages(slack: StandIn, client: AsyncWebClient) -> None:
+    posted = await client.chat_postMessage(channel=EMIL, text="Hello", blocks=[section()], metadata=METADATA)
+    opened = await client.conversations_open(users=EMIL)
+    assert opened["channel"]["id"] == posted["channel"]
+    assert opened["already_open"]
+    assert slack.posts[0].blocks == [section()]
+    assert posted["message"]["blocks"][0]["block_id"]
+    assert slack.posts[0].person == EMIL
+
+
+BAD_POSTS: dict[str, tuple[dict[str, Any], str]] = {
+    "no such channel": ({"channel": "C0NOWHERE"}, "channel_not_found"),
+    "no such member": ({"channel": "U0NOBODY"}, "channel_not_found"),
+    "archived": ({"channel": ARCHIVED}, "is_archived"),
+    "not invited": ({"channel": CLOSED}, "not_in_channel"),
+    "no text": ({"channel": GENERAL, "text": ""}, "no_text"),
+    "too long": ({"channel": GENERAL, "text": "x" * 40_001}, "msg_too_long"),
+    "bad blocks": ({"channel": GENERAL, "blocks": [{"type": "sparkline"}]}, "invalid_blocks"),
+    "blocks that are no JSON": ({"channel": GENERAL, "blocks": "[{"}, "invalid_blocks_format"),
+    "metadata of a wrong form": ({"channel": GENERAL, "metadata": {"k": 1}}, "invalid_metadata_format"),
+    "no such thread": ({"channel": GENERAL, "thread_ts": "1.000000"}, "thread_not_found"),
+    "an argument of no method": ({"channel": GENERAL, "colour": "red"}, "invalid_arguments"),
+    "nowhere": ({"channel": ""}, "invalid_arguments"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "error"), BAD_POSTS.values(), ids=BAD_POSTS)
+async def test_a_bad_post_is_refused_and_not_recorded(
+    slack: StandIn, client: AsyncWebClient, arguments: dict[str, Any], error: str
+) -> None:
+    assert await error_of(client.api_call("chat.postMessage", json={"text": "Hello", **arguments})) == error
+    assert slack.posts == []
+    assert [refused.error for refused in slack.refused] == [error]
+
+
+async def test_whom_no_message_reaches(slack: StandIn, client: AsyncWebClient) -> None:
+    dm = (await client.conversations_open(users=EMIL))["channel"]["id"]
+    slack.workspace.change_person(EMIL, deleted=True)
+    for channel in (EMIL, dm):
+        assert await error_of(client.chat_postMessage(channel=channel, text="Hello")) == "user_disabled"
+    assert await error_of(client.conversations_open(users=EMIL)) == "user_disabled"
+    assert await error_of(client.conversations_open(users="U0NOBODY")) == "user_not_found"
+    assert await error_of(client.conversations_open(users=slack.workspace.bot_user)) == "cannot_dm_bot"
+
+
+async def test_arguments_may_come_as_a_form_or_as_json(slack: StandIn) -> None:
+    headers = {"Authorization": f"Bearer {slack.bot_token}"}
+    form = {"channel": GENERAL, "text": "a & b", "blocks": json.dumps([section()])}
+    async with aiohttp.ClientSession(slack.api_url, headers=headers) as session:
+        for body in ({"data": form}, {"json": form}, {"json": form | {"blocks": [section()]}}, {"params": form}):
+            async with session.post("chat.postMessage", **body) as answer:
+                assert (await answer.json())["ok"]
+        async with session.post("chat.postMessage", data="[]", headers={"content-type": "application/json"}) as answer:
+            assert (await answer.json())["error"] == "json_not_object"
+    assert [post.blocks for post in slack.posts] == [[section()]] * 4
+
+
+async def test_history_finds_a_post_by_its_metadata(client: AsyncWebClient) -> None:
+    dm = (await client.conversations_open(users=EMIL))["channel"]["id"]
+    before = datetime.now(UTC).timestamp()
+    posts = [await client.chat_postMessage(channel=dm, text=f"{n}", metadata=METADATA) for n in range(3)]
+    plain = await client.conversations_history(channel=dm)
+    assert [message["text"] for message in plain["messages"]] == ["2", "1", "0"]
+    assert "metadata" not in plain["messages"][0]
+    full = await client.conversations_history(channel=dm, include_all_metadata=True, oldest=str(before - 1), limit=2)
+    assert [message["metadata"] for message in full["messages"]] == [METADATA] * 2
+    assert full["has_more"]
+    rest = await client.conversations_history(channel=dm, cursor=full["response_metadata"]["next_cursor"], limit=2)
+    assert [message["text"] for message in rest["messages"]] == ["0"]
+    middle = {"channel": dm, "oldest": posts[0]["ts"], "latest": posts[2]["ts"]}
+    assert [m["text"] for m in (await client.conversations_history(**middle))["messages"]] == ["1"]
+    inclusive = await client.conversations_history(**middle, inclusive=True)
+    assert len(inclusive["messages"]) == 3
+    assert await error_of(client.conversations_history(channel=GENERAL)) == "missing_scope"
+
+
+async def test_an_ephemeral_message_is_in_nobody_elses_sight(slack: StandIn, client: AsyncWebClient) -> None:
+    sent = await client.chat_postEphemeral(channel=GENERAL, user=EMIL, text="For you")
+    assert [m.text for m in slack.workspace.seen_by(EMIL, GENERAL)] == ["For you"]
+    assert slack.workspace.seen_by(NORA, GENERAL) == []
+    assert await error_of(client.chat_update(channel=GENERAL, ts=sent["message_ts"], text="x")) == "message_not_found"
+    away = client.chat_postEphemeral(channel=GENERAL, user=ISLA, text="For you")
+    assert await error_of(away) == "user_not_in_channel"
+
+
+async def test_a_message_is_changed_and_deleted_by_its_author_alone(slack: StandIn, client: AsyncWebClient) -> None:
+    ts = (await client.chat_postMessage(channel=GENERAL, text="One"))["ts"]
+    await client.chat_update(channel=GENERAL, ts=ts, text="Two", blocks=[section()])
+    (message,) = slack.workspace.messages[GENERAL]
+    assert (message.text, message.edited) == ("Two", True)
+    await client.chat_delete(channel=GENERAL, ts=ts)
+    assert slack.workspace.messages[GENERAL] == []
+    theirs = slack.workspace.post(GENERAL, EMIL, "Mine")
+    assert await error_of(client.chat_update(channel=GENERAL, ts=theirs.ts, text="x")) == "cant_update_message"
+    assert await error_of(client.chat_delete(channel=GENERAL, ts=theirs.ts)) == "cant_delete_message"
+    assert [post.method for post in slack.posts] == ["chat.postMessage", "chat.update"]
+
+
+async def test_a_reply_counts_in_its_thread(slack: StandIn, client: AsyncWebClient) -> None:
+    parent = await client.chat_postMessage(channel=GENERAL, text="Challenge")
+    await client.chat_postMessage(channel=GENERAL, text="Done", thread_ts=parent["ts"])
+    assert slack.workspace.replies(slack.workspace.find(GENERAL, parent["ts"])) == 1
+
+
+async def test_channels_can_be_looked_at_and_joined_with_the_scopes_for_it() -> None:
+    scopes = frozenset({"channels:read", "channels:join", "channels:history", "chat:write", "im:read"})
+    async with StandIn(app=SlackApp(scopes=scopes)) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        listed = (await client.conversations_list(exclude_archived=True))["channels"]
+        assert [channel["name"] for channel in listed] == ["general", "platform", "ai-guild", "design"]
+        assert not (await client.conversations_info(channel=CLOSED))["channel"]["is_member"]
+        await client.conversations_join(channel=CLOSED)
+        assert slack.workspace.bot_user in (await client.conversations_members(channel=CLOSED))["members"]
+        await client.chat_postMessage(channel=CLOSED, text="Hello")
+        assert (await client.conversations_history(channel=CLOSED))["messages"][0]["text"] == "Hello"
+        assert await error_of(client.conversations_join(channel=ARCHIVED)) == "is_archived"
+
+
+async def test_every_accepted_post_is_a_line_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    async with StandIn(posts_file=path) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        await client.chat_postMessage(channel=EMIL, text="One", metadata=METADATA)
+        (line,) = path.read_text().splitlines()
+        assert json.loads(line)["metadata"] == METADATA
+
+
+async def test_after_an_uninstall_the_token_is_dead(slack: StandIn, client: AsyncWebClient) -> None:
+    await slack.uninstall()
+    assert await error_of(client.auth_test()) == "account_inactive"
+
+
+async def test_a_tab_that_the_manifest_switches_off_takes_nothing() -> None:
+    async with StandIn(app=SlackApp(home_tab=False, messages_tab=False)) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        assert await error_of(client.chat_postMessage(channel=EMIL, text="Hello")) == "messages_tab_disabled"
+        home = client.views_publish(user_id=EMIL, view={"type": "home", "blocks": []})
+        assert await error_of(home) == "not_enabled"
+
+
+async def test_an_unknown_method_is_refused(client: AsyncWebClient) -> None:
+    assert await error_of(client.api_call("reactions.add")) == "unknown_method"
