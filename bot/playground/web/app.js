@@ -205,9 +205,16 @@ function messageChanged(event, isNew) {
   if ((event.message ?? event).conversation !== current) return;
   const follows = isNew && (distanceToEnd() < NEAR_END || performance.now() - actedAt < ANSWER_MS);
   drawMessages(follows);
-  if (!isNew) return;
+  if (!isNew) return showReplaced();
   $("new-pill").hidden = follows;
   announce(`${event.message.author.name}: ${event.message.text || "sent a message"}`);
+}
+
+/** Where a click replaced its whole message, the reader starts at the beginning: the focus has gone to the message itself then. */
+function showReplaced() {
+  const focused = document.activeElement;
+  const isAbove = focused.getBoundingClientRect().top < scroller.getBoundingClientRect().top;
+  if (focused.matches(".message") && isAbove && performance.now() - actedAt < ANSWER_MS) focused.scrollIntoView({ block: "start" });
 }
 
 /** Shows the newest message: its end, or its beginning if it is taller than the screen. */

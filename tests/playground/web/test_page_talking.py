@@ -189,3 +189,14 @@ async def test_who_reads_old_messages_is_told_of_new_ones_and_left_in_peace(open
     await expect(desk.messages.first).to_be_in_viewport()
     await desk.button("New messages").click()
     await expect(desk.page.get_by_text("News", exact=True)).to_be_in_viewport()
+
+
+async def test_a_message_that_a_click_replaced_is_read_from_its_beginning(open_page: Open, double: Double) -> None:
+    desk = await open_page(viewport={"width": 1280, "height": 500})
+    await desk.say("/roleshift everything")
+    long = "\n".join(f"Line {number}" for number in range(60))
+    await desk.page.get_by_role("checkbox", name="AI Platform Enabler").focus()
+    await desk.page.keyboard.press("Space")
+    message = double.messages["UADA"]["DUADA"][0]
+    double.replace("UADA", message["ts"], blocks=None, text=f"*The beginning*\n{long}")
+    await expect(desk.page.get_by_text("The beginning")).to_be_in_viewport()
