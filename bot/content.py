@@ -9,9 +9,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.core.catalog import Boundary, Catalog, Entry, Motto, Role, Skill, Theme
+from bot.core.matching import plain
 from bot.strict_yaml import Mistake, Places, Unreadable, Where, read
 
 FOLDER = Path(__file__).parent.parent / "content"
+SWAPPED = {"id": "slug", "slug": "id"}  # an entry's `id` is its slug in the code; a `slug` in a file stays unknown
 
 E = TypeVar("E", bound=Entry)
 
@@ -58,9 +60,10 @@ class _Reading:
     mistakes: list[Mistake] = field(default_factory=list)
     places: dict[tuple[type[Entry], str], Places] = field(default_factory=dict)
     broken: set[tuple[type[Entry], str]] = field(default_factory=set)  # exist, but hold mistakes of their own
+    unlisted: set[type[Entry]] = field(default_factory=set)  # kinds of which not even all slugs could be read
 
     def mapping(self, path: Path) -> _File | None:
-        name = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+        name = self.name_of(path)
         try:
             data, places = read(path, name)
         except Unreadable as unreadable:
@@ -70,6 +73,10 @@ class _Reading:
             self.mistakes.append(places.mistake((), "must be a mapping of keys to values"))
             return None
         return _File(data, places)
+
+    def name_of(self, path: Path) -> str:
+        """What mistakes call a file, from wherever the check is run."""
+        return f"{self.folder.resolve().name}/{path.relative_to(self.folder).as_posix()}"
 
     def lists(self, path: Path, *keys: str) -> _File | None:
         """A file that holds these lists and nothing else."""
@@ -81,11 +88,11 @@ class _Reading:
 
     def listed(self, file: _File | None, key: str, model: type[E]) -> Iterator[E]:
         """The entries of one list in a file; each bears its slug as `id`."""
-        if file is None:
-            return
-        items = file.data.get(key)
-        if not isinstance(items, list):
-            self.mistakes.append(file.places.mistake((key,), f"needs a list `{key}:`"))
+        items = file.data.get(key) if file else None
+        if file is None or not isinstance(items, list):
+            self.unlisted.add(model)
+            if file:
+                self.mistakes.append(file.places.mistake((key,), f"needs a list `{key}:`"))
             return
         for index, item in enumerate(items):
             yield from self._entry(model, item, file.places.below(key, index))
@@ -94,13 +101,16 @@ class _Reading:
         """An entry per file of a folder; the file's stem is its slug."""
         paths = sorted(path for path in (self.folder / kind).glob("*") if path.suffix in {".yaml", ".yml"})
         if not paths:
-            self.mistakes.append(Mistake(f"{self.folder.name}/{kind}", 1, 1, "holds no .yaml file"))
+            self.unlisted.add(model)
+            self.mistakes.append(Mistake(self.name_of(self.folder / kind), 1, 1, "holds no .yaml file"))
         for path in paths:
             file = self.mapping(path)
             if file is None:
                 self.broken.add((model, path.stem))
-            else:
-                yield from self._entry(model, {**file.data, "id": path.stem}, file.places)
+                continue
+            if "id" in file.data:
+                self.mistakes.append(file.places.mistake(("id",), "unknown key 'id'; the file's name is the id"))
+            yield from self._entry(model, {**file.data, "id": path.stem}, file.places)
 
     def check_references(self, catalog: Catalog) -> None:
         """Themes and skills that an entry names must exist."""
@@ -113,6 +123,8 @@ class _Reading:
         for role in catalog.roles.values():
             for index, slug in enumerate(role.skills):
                 self._must_know(role, ("skills", index), slug, Skill, catalog.skills)
+                if slug in role.skills[:index]:
+                    self._mistake(role, ("skills", index), f"skill {slug!r} is on the path already")
 
     def check_names(self, catalog: Catalog) -> None:
         """A name, an alias or a tip's id may mean one thing only."""
@@ -121,7 +133,8 @@ class _Reading:
             names = (role.slug, role.name, role.becomes, *role.aliases)
             self._claim(roles, role, ("aliases",), role.slug, names)
         for skill in catalog.skills.values():
-            self._claim(skills, skill, ("aliases",), skill.slug, (skill.slug, skill.name, *skill.aliases))
+            names = (skill.slug, skill.name, *((skill.source_line,) if skill.source_line else ()), *skill.aliases)
+            self._claim(skills, skill, ("aliases",), skill.slug, names)
             for index, tip in enumerate(skill.tips):
                 owner = f"{skill.slug}/{index}"
                 self._claim(tips, skill, ("tips", index, "id"), owner, (tip.id, *tip.aliases))
@@ -132,7 +145,7 @@ class _Reading:
                 self._mistake(entry, where, f"{names.kind} name {name!r} is taken by {other!r}")
 
     def _must_know(self, entry: Entry, where: Where, slug: str, model: type[Entry], known: Mapping[str, Entry]) -> None:
-        if slug not in known and (model, slug) not in self.broken:
+        if slug not in known and (model, slug) not in self.broken and model not in self.unlisted:
             self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}")
 
     def _mistake(self, entry: Entry, where: Where, text: str) -> None:
@@ -142,37 +155,60 @@ class _Reading:
         if not isinstance(data, dict):
             self.mistakes.append(places.mistake((), "must be a mapping of keys to values"))
             return
-        slug = str(data.get("id"))
-        if (model, slug) in self.places:
-            first = self.places[model, slug].at(("id",))[0]
-            self.mistakes.append(places.mistake(("id",), f"duplicate id {slug!r} (first at line {first})"))
+        slug = data.get("id")
+        if isinstance(slug, str) and (model, slug) in self.places:
+            first = self._first_at(self.places[model, slug], places)
+            self.mistakes.append(places.mistake(("id",), f"duplicate id {slug!r} (first at {first})"))
             return
         try:
-            entry = model.model_validate({("slug" if key == "id" else key): value for key, value in data.items()})
+            entry = model.model_validate({SWAPPED.get(key, key): value for key, value in data.items()})
         except ValidationError as error:
-            self.broken.add((model, slug))
-            self.mistakes += [_fault(places, fault) for fault in error.errors(include_url=False)]
+            if isinstance(slug, str):
+                self.broken.add((model, slug))
+            else:
+                self.unlisted.add(model)
+            self.mistakes += [_fault(places, fault) for fault in _own_faults(error)]
             return
         self.places[model, entry.slug] = places
         yield entry
 
+    def _first_at(self, first: Places, second: Places) -> str:
+        line = first.at(("id",))[0]
+        return f"line {line}" if first.file == second.file else f"{first.file}:{line}"
+
 
 @dataclass
 class Names:
-    """Who owns which name, whatever its case."""
+    """Who owns which name, as it is looked up: whatever its case and punctuation."""
 
     kind: str
     owners: dict[str, str] = field(default_factory=dict)
 
     def claim(self, name: str, owner: str) -> str | None:
         """Takes a name; returns its owner where it is taken already."""
-        first = self.owners.setdefault(name.casefold(), owner)
+        first = self.owners.setdefault(plain(name), owner)
         return None if first == owner else first
+
+
+def _own_faults(error: ValidationError) -> list[ErrorDetails]:
+    """Without lists that are only too short because one of their items is at fault."""
+    faults = error.errors(include_url=False)
+    places = [fault["loc"] for fault in faults]
+    return [
+        fault
+        for fault in faults
+        if fault["type"] != "too_short" or not any(_inside(place, fault["loc"]) for place in places)
+    ]
+
+
+def _inside(place: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return len(place) > len(other) and place[: len(other)] == other
 
 
 def _fault(places: Places, fault: ErrorDetails) -> Mistake:
     """What pydantic found, at its line and in the author's words."""
-    where: Where = tuple("id" if part == "slug" else part for part in fault["loc"])
+    first, *rest = fault["loc"]
+    where: Where = (SWAPPED.get(str(first), first), *rest)
     key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
     match fault["type"]:
         case "extra_forbidden":

@@ -20,7 +20,7 @@ Origin = Literal["source", "extension"]  # a line of the source document, or som
 class Part(BaseModel):
     """Something written in a content file; it refuses unknown keys and never changes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Entry(Part):
