@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(_args: argparse.Namespace) -> int:
     from bot import app, config, content, logs  # noqa: PLC0415 - a command imports what it needs, help nothing
+    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
 
     try:
         settings = config.load()
@@ -41,6 +42,8 @@ def _run(_args: argparse.Namespace) -> int:
         app.run(settings)
     except (config.SettingsError, app.CannotStart) as error:
         return _fail(str(error))
+    except NothingChanged as error:
+        return _fail(_no_database(error))
     except content.ContentError as error:
         return _fail(f"{error}\nThe content holds mistakes; `python -m bot content check` shows them too.")
     return 0
@@ -54,6 +57,7 @@ def _play(args: argparse.Namespace) -> int:
 
 def _migrate(_args: argparse.Namespace) -> int:
     from bot import config  # noqa: PLC0415 - as above
+    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
     from bot.store import open_store  # noqa: PLC0415 - as above
 
     async def migrate(url: str) -> None:
@@ -62,10 +66,11 @@ def _migrate(_args: argparse.Namespace) -> int:
         await store.close()
 
     try:
-        url = config.load_database_url()
+        asyncio.run(migrate(config.load_database_url()))
     except config.SettingsError as error:
         return _fail(str(error))
-    asyncio.run(migrate(url))
+    except NothingChanged as error:
+        return _fail(_no_database(error))
     sys.stdout.write("The database is up to date.\n")
     return 0
 
@@ -89,6 +94,13 @@ def _manifest(_args: argparse.Namespace) -> int:
 
     sys.stdout.write(manifest_json())
     return 0
+
+
+def _no_database(error: BaseException) -> str:
+    """The first cause's name tells a wrong password from a server that is down; its text may hold the address."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"The database that DATABASE_URL names does not answer, or takes nothing ({type(error).__name__})."
 
 
 def _fail(text: str) -> int:

@@ -1,10 +1,11 @@
 """PostgreSQL: checkout, verb and commit in one greenlet over asyncpg, so that verbs stay plain functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
@@ -15,10 +16,19 @@ from bot.store.migrate import is_behind, upgrade
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-CONNECT_PATIENCE = 2  # seconds; Slack waits three
+PATIENCE = 2  # seconds to wait for a connection; Slack waits three
+SILENT_MOST = 15  # seconds without an answer after which the server counts as gone; more than any statement may take
 LIMITS = {"lock_timeout": "2s", "statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"}
-SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
-UNREACHABLE = (OperationalError, InterfaceError, PoolTimeoutError, OSError, TimeoutError)
+
+# What asyncpg or the server understands of an address; hosts add more, and either would refuse the connection for it.
+SSL = {"sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslnegotiation", "sslpassword"}
+UNDERSTOOD = SSL | {"target_session_attrs", "options", "search_path"}
+
+# SQLSTATE classes that speak of a mistake in our own code: values, constraints, syntax and names.
+MISTAKES = ("22", "23", "42")
+# Those by which a server says that it did not commit: constraints, aborted, rolled back.
+REFUSALS = ("23", "25", "40")
+COMPLETION_UNKNOWN = "40003"
 
 
 class PostgresStore:
@@ -26,15 +36,9 @@ class PostgresStore:
 
     embedded = False
 
-    def __init__(self, url: str) -> None:
-        self.pool: AsyncEngine = create_async_engine(
-            asyncpg_url(url),
-            pool_size=10,
-            max_overflow=0,
-            pool_timeout=CONNECT_PATIENCE,
-            hide_parameters=True,
-            connect_args=_connect_args(url),
-        )
+    def __init__(self, url: str, silent_most: float = SILENT_MOST) -> None:
+        self._url = url
+        self.pool: AsyncEngine = _engine(url, silent_most)
         self._writing: Engine = self.pool.sync_engine
         self._reading: Engine = self._writing.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -47,14 +51,16 @@ class PostgresStore:
         return await greenlet_spawn(_write, self._writing, verb, *args)
 
     async def migrate(self) -> None:
-        """See Store."""
-        async with self.pool.begin() as tx:
-            await tx.run_sync(upgrade)
+        """See Store. A migration may take long, so it has a connection of its own."""
+        engine = _engine(self._url, silent_most=None)
+        try:
+            await greenlet_spawn(_write, engine.sync_engine, upgrade)
+        finally:
+            await engine.dispose()
 
     async def is_behind(self) -> bool:
         """See Store."""
-        async with self.pool.connect() as tx:
-            return await tx.run_sync(is_behind)
+        return await self.read(is_behind)
 
     async def close(self) -> None:
         """See Store."""
@@ -62,20 +68,27 @@ class PostgresStore:
 
 
 def _read(engine: Engine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    try:
-        with engine.connect() as tx:
-            return verb(tx, *args)
-    except UNREACHABLE as error:
-        raise NothingChanged from error
+    with _told(), engine.connect() as tx:
+        return verb(tx, *args)
 
 
 def _write(engine: Engine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    with _told(), engine.connect() as tx, tx.begin() as transaction:
+        result = verb(tx, *args)
+        _commit(transaction.commit)
+        return result
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Nothing is stored before the commit, so whatever keeps the server from answering has changed nothing."""
     try:
-        with engine.connect() as tx, tx.begin() as transaction:
-            result = verb(tx, *args)
-            _commit(transaction.commit)
-            return result
-    except UNREACHABLE as error:
+        yield
+    except DBAPIError as error:
+        if _sqlstate(error).startswith(MISTAKES):
+            raise
+        raise NothingChanged from error
+    except (PoolTimeoutError, OSError) as error:  # OSError: no connection, or no answer within SILENT_MOST
         raise NothingChanged from error
 
 
@@ -84,22 +97,42 @@ def _commit(commit: Callable[[], None]) -> None:
     try:
         commit()
     except DBAPIError as error:
-        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) is None:
-            raise OutcomeUnknown from error
-        raise NothingChanged from error
+        state = _sqlstate(error)
+        if state.startswith(REFUSALS) and state != COMPLETION_UNKNOWN:
+            raise NothingChanged from error
+        raise OutcomeUnknown from error
     except OSError as error:
         raise OutcomeUnknown from error
 
 
-def asyncpg_url(url: str) -> str:
-    """The address as SQLAlchemy's asyncpg dialect wants it: no `postgres://`, no `?sslmode=`."""
-    parsed = make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+asyncpg")
-    return parsed.difference_update_query(["sslmode"]).render_as_string(hide_password=False)
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
-def _connect_args(url: str) -> dict[str, Any]:
-    ssl = make_url(url.replace("postgres://", "postgresql://", 1)).query.get("sslmode")
-    args: dict[str, Any] = {"timeout": CONNECT_PATIENCE, "server_settings": {**LIMITS, "application_name": "roleshift"}}
-    if isinstance(ssl, str) and ssl in SSL_MODES:
-        args["ssl"] = ssl
-    return args
+def _engine(url: str, silent_most: float | None) -> AsyncEngine:
+    """Asyncpg reads the address itself: it knows what libpq's `sslmode` and its like mean, SQLAlchemy does not."""
+    settings = {**LIMITS, "application_name": "roleshift"}
+    connect = {"dsn": dsn(url), "timeout": PATIENCE, "command_timeout": silent_most, "server_settings": settings}
+    engine = create_async_engine(
+        URL.create("postgresql+asyncpg"),
+        pool_size=10,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        hide_parameters=True,
+        connect_args=connect,
+    )
+    event.listen(engine.sync_engine, "checkout", _refuse_dead)
+    return engine
+
+
+def _refuse_dead(driver: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter of asyncpg
+    """Hosts cut connections that idle; the pool then takes a fresh one. Asking the server would cost a round trip."""
+    if driver.driver_connection.is_closed():
+        raise DisconnectionError
+
+
+def dsn(url: str) -> str:
+    """The address as asyncpg wants it, without what it would refuse."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    strange = parsed.query.keys() - UNDERSTOOD
+    return parsed.difference_update_query(strange).render_as_string(hide_password=False)

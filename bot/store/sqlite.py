@@ -4,15 +4,16 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from bot.core.errors import NothingChanged
+from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store.migrate import is_behind, upgrade
 
 T = TypeVar("T")
@@ -21,6 +22,17 @@ Ts = TypeVarTuple("Ts")
 PATIENCE = 2.0  # seconds that a verb waits for another process's lock; Slack waits three
 PAUSES = (0.002, 0.05)  # seconds between two tries: the first and the longest
 MIGRATION_PATIENCE = 30_000  # milliseconds that a start waits for another process's migration
+
+# Result codes that speak of a mistake in our own code; 0 is the driver's own complaint, such as a missing parameter.
+MISTAKES = {
+    0,
+    sqlite3.SQLITE_ERROR,  # syntax, or a name that is not there
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+}
 
 # busy_timeout stands last and at 0: the loop waits between tries, the thread never does
 PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0")
@@ -31,7 +43,8 @@ class SqliteStore:
 
     embedded = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self.engine: Engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
         event.listen(self.engine, "connect", _prepare)
 
@@ -47,15 +60,15 @@ class SqliteStore:
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
-        return await _patiently(lambda: _run(self._reader, "BEGIN", verb, *args))
+        return await self._patiently(lambda: _run(self._reader, "BEGIN", verb, *args))
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store. A COMMIT that fails on SQLite is rolled back, so the outcome is always known."""
-        return await _patiently(lambda: _run(self._writer, "BEGIN IMMEDIATE", verb, *args))
+        """See Store. A COMMIT that fails is rolled back, so only a disk that fails to flush leaves a doubt."""
+        return await self._patiently(lambda: _run(self._writer, "BEGIN IMMEDIATE", verb, *args))
 
     async def migrate(self) -> None:
         """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after."""
-        with self.engine.connect() as tx:
+        with _told(), self.engine.connect() as tx:
             driver = _driver(tx)
             driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so it comes first
             driver.execute(f"PRAGMA busy_timeout={MIGRATION_PATIENCE}")
@@ -76,6 +89,18 @@ class SqliteStore:
                 connection.close()
         self.engine.dispose()
 
+    async def _patiently(self, run: Callable[[], T]) -> T:
+        until, pause = time.monotonic() + self._patience, PAUSES[0]
+        while True:
+            try:
+                with _told():
+                    return run()
+            except NothingChanged as error:
+                if _code(error.__cause__) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
+            pause = min(pause * 2, PAUSES[1])
+
 
 def _run(tx: Connection, begin: str, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     with tx.begin():
@@ -83,21 +108,24 @@ def _run(tx: Connection, begin: str, verb: Callable[[Connection, *Ts], T], *args
         return verb(tx, *args)
 
 
-async def _patiently(run: Callable[[], T]) -> T:
-    until, pause = time.monotonic() + PATIENCE, PAUSES[0]
-    while True:
-        try:
-            return run()
-        except (sqlite3.OperationalError, OperationalError) as error:
-            if not _is_busy(error) or time.monotonic() > until:
-                raise NothingChanged from error
-        await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
-        pause = min(pause * 2, PAUSES[1])
+@contextmanager
+def _told() -> Iterator[None]:
+    """A file that is locked, full, read-only or broken has taken nothing."""
+    try:
+        yield
+    except (sqlite3.Error, DBAPIError) as error:
+        code = _code(error)
+        if code == sqlite3.SQLITE_IOERR_FSYNC:
+            raise OutcomeUnknown from error
+        if code & 0xFF in MISTAKES:
+            raise
+        raise NothingChanged from error
 
 
-def _is_busy(error: Exception) -> bool:
-    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
-    return bool(code & 0xFF == sqlite3.SQLITE_BUSY)
+def _code(error: BaseException | None) -> int:
+    """SQLite's extended result code; its last byte is the plain one."""
+    code: int = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+    return code
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
