@@ -195,8 +195,12 @@ async def test_a_message_that_a_click_replaced_is_read_from_its_beginning(open_p
     desk = await open_page(viewport={"width": 1280, "height": 500})
     await desk.say("/roleshift everything")
     long = "\n".join(f"Line {number}" for number in range(60))
-    await desk.page.get_by_role("checkbox", name="AI Platform Enabler").focus()
+    checkbox = desk.page.get_by_role("checkbox", name="AI Platform Enabler")
+    await expect(checkbox).to_be_visible()
+    double.answers = False  # the replacement below is the only answer
+    await checkbox.focus()
     await desk.page.keyboard.press("Space")
+    await expect(desk.page.locator(".choices[aria-busy=true]")).to_be_visible()
     message = double.messages["UADA"]["DUADA"][0]
     double.replace("UADA", message["ts"], blocks=None, text=f"*The beginning*\n{long}")
     await expect(desk.page.get_by_text("The beginning")).to_be_in_viewport()
