@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable
-from dataclasses import dataclass
-
 from bot.playground.blocks import Json, elements, field_errors, state_values
 from bot.playground.changes import Change
-from bot.playground.delivery import NO_ANSWER, Answer, Kind, Retry
+from bot.playground.delivery import Answer, Kind
+from bot.playground.events import RETRY_AFTER, Events
 from bot.playground.hub import Hub, writable
 from bot.playground.payloads import Payloads, typed
 from bot.playground.people import Person
@@ -18,21 +15,18 @@ from bot.playground.views import View
 from bot.playground.workspace import Channel, Message, Workspace
 
 READ_ONLY = "Sending messages to this app has been turned off."
-# Seconds before each further try of an event that was not acknowledged.
-RETRY_AFTER = (0.0, 60.0, 300.0)
 
 
 class CannotDo(Exception):
     """Words for the person who tried."""
 
 
-@dataclass
 class Acts:
     """Everything that people of one workspace can do."""
 
-    hub: Hub
-    workspace: Workspace
-    retry_after: tuple[float, ...] = RETRY_AFTER
+    def __init__(self, hub: Hub, workspace: Workspace, retry_after: tuple[float, ...] = RETRY_AFTER) -> None:
+        self.hub, self.workspace = hub, workspace
+        self.events = Events(hub, workspace, retry_after)
 
     @property
     def payloads(self) -> Payloads:
@@ -52,7 +46,7 @@ class Acts:
         if channel.kind != "dm":
             return Answer()
         event = {"type": "message", "channel": channel.id, "channel_type": "im", "user": message.author}
-        return await self.event(event | {"text": message.text, "ts": message.ts, "team": self.workspace.id})
+        return await self.events.tell(event | {"text": message.text, "ts": message.ts, "team": self.workspace.id})
 
     async def command(self, person: Person, channel: Channel, command: str, text: str) -> Answer:
         if command not in {known["command"] for known in self.hub.app.commands}:
@@ -135,31 +129,7 @@ class Acts:
         event["channel"] = self.workspace.dm(person.id).id
         if tab == "home" and (home := self.workspace.screens.homes.get(person.id)):
             event["view"] = self.payloads.view(home)
-        return await self.event(event)
-
-    async def event(self, event: Json) -> Answer:
-        for sending in self.events(event):
-            return await sending
-        return Answer()
-
-    def events(self, event: Json, times: int = 1) -> list[Awaitable[Answer]]:
-        """Copies of an event on their way, under one event_id; none where the manifest does not ask for it."""
-        name = "message.im" if event["type"] == "message" else event["type"]
-        if name not in self.hub.app.events or not self.workspace.installed:
-            return []
-        payload = self.payloads.event(event)
-        return [self._deliver(payload) for _ in range(times)]
-
-    async def _deliver(self, payload: Json) -> Answer:
-        """Tries again as Slack does until the event is acknowledged."""
-        answer = await self.hub.delivery.send("events_api", payload)
-        for number, wait in enumerate(self.retry_after, start=1):
-            if answer.failure is None or answer.no_retry:
-                break
-            await asyncio.sleep(wait)
-            reason = "http_timeout" if answer == NO_ANSWER else "http_error"
-            answer = await self.hub.delivery.send("events_api", payload, Retry(number, reason))
-        return answer
+        return await self.events.tell(event)
 
     async def _send(self, kind: Kind, payload: Json, person: Person, what: str) -> Answer:
         answer = await self.hub.delivery.send(kind, payload)

@@ -27,12 +27,12 @@ class Control:
         """`{"clear": true, "seed": 7, "pid": 123, "limits": {"per_minute": 60}, "faults": [{"what": "delay", …}]}`:
         each part is optional.
         """
-        wanted = json.loads(await request.body())
         try:
+            wanted = json.loads(await request.body())
             for name, change in self._changes().items():
                 if name in wanted:
                     change(wanted[name])
-        except (TypeError, KeyError) as reason:
+        except (TypeError, ValueError) as reason:
             return JSONResponse({"ok": False, "error": str(reason)}, 400)
         return JSONResponse({"ok": True})
 

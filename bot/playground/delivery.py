@@ -120,7 +120,7 @@ class SocketDelivery:
             envelope_id = ack.get("envelope_id", "")
             if envelope_id in link.owed:
                 link.owed.discard(envelope_id)
-                self._settle(envelope_id, Answer(ack.get("payload") or {}))
+                self._settle(envelope_id, answer_of(ack.get("payload")))
 
     def _settle(self, envelope_id: str, answer: Answer) -> None:
         future = self._waiting.get(envelope_id)
@@ -252,6 +252,13 @@ def read_answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
     if response.content_type != "application/json":
         return Answer({"text": text} if text else {})
     try:
-        return Answer(json.loads(text) if text else {})
+        return answer_of(json.loads(text) if text else None)
     except ValueError:
         return Answer(failure="invalid JSON")
+
+
+def answer_of(body: object) -> Answer:
+    """An acknowledgement's body is a JSON object, or nothing at all."""
+    if not body:
+        return Answer()
+    return Answer(body) if isinstance(body, dict) else Answer(failure="invalid JSON")

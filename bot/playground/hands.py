@@ -28,7 +28,7 @@ class Hands:
         return self.acts.workspace
 
     async def command(self, person_id: str, line: str, where: str | None = None, times: int = 1) -> Outcome:
-        """Types a whole line such as `/roleshift myrole`, in a channel (id, name or "dm"), else in their first one."""
+        """Types a whole line, such as `/roleshift myrole`; `where`: a channel's id, its name, or "dm"."""
         person, channel = self.workspace.person(person_id), self._channel(person_id, where)
         return await self._see(person_id, lambda: self.acts.say(person, channel, line), times)
 
@@ -78,7 +78,7 @@ class Hands:
 
     async def event(self, event: Json, times: int = 1) -> list[Answer]:
         """Sends an event, `times` copies of it at once under one event_id; returns the acknowledgements."""
-        return list(await asyncio.gather(*self.acts.events(event, times)))
+        return await self.acts.events.deliver(event, times)
 
     async def change_person(self, person_id: str, **fields: Any) -> list[Answer]:  # noqa: ANN401 -- any field of Person
         """What an administrator changes, told by `user_change`."""

@@ -12,11 +12,12 @@ from typing import Self
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from bot.playground.acts import RETRY_AFTER, Acts
+from bot.playground.acts import Acts
 from bot.playground.changes import Change
 from bot.playground.clock import MovableClock
 from bot.playground.control import Control
 from bot.playground.delivery import Delivery, HttpDelivery, SocketDelivery
+from bot.playground.events import RETRY_AFTER
 from bot.playground.faults import Faults
 from bot.playground.hands import Hands
 from bot.playground.hub import Hub, Refused
@@ -139,6 +140,8 @@ class StandIn(Hands):
 
     async def __aexit__(self, *_: object) -> None:
         self.page.stop()
+        for hands in self.hands.values():
+            await hands.acts.events.stop()
         for delivery in self._deliveries:
             await delivery.stop()
         await self.server.stop()

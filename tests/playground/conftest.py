@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from ways_to_bolt import linked, served
 
 from bot.playground.manifest import SlackApp
-from bot.playground.server import Server
 from bot.playground.standin import StandIn
 
 
@@ -34,21 +31,3 @@ async def bolt(slack: StandIn, client: AsyncWebClient, request: pytest.FixtureRe
     app = AsyncApp(client=client, signing_secret=slack.signing_secret, process_before_response=True)
     async with linked(slack, app) if request.param == "socket" else served(slack, app):
         yield app
-
-
-@asynccontextmanager
-async def linked(slack: StandIn, app: AsyncApp) -> AsyncIterator[None]:
-    handler = AsyncSocketModeHandler(app, slack.app_token)
-    await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt does not type it
-    await slack.socket.linked.wait()
-    yield
-    await handler.close_async()  # type: ignore[no-untyped-call] # Bolt does not type it
-
-
-@asynccontextmanager
-async def served(slack: StandIn, app: AsyncApp) -> AsyncIterator[None]:
-    server = Server()
-    await server.start(AsyncSlackRequestHandler(app))  # type: ignore[arg-type] # an ASGI app by Bolt's own names
-    slack.deliver_to(f"{server.url}/slack/events")
-    yield
-    await server.stop()

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from ways_to_bolt import linked
 
 from bot.playground.server import Server
 from bot.playground.standin import StandIn
@@ -77,8 +78,6 @@ async def test_a_ticket_opens_one_link(slack: StandIn) -> None:
 
 
 async def test_bolt_comes_back_after_a_refresh(slack: StandIn, client: AsyncWebClient) -> None:
-    from conftest import linked  # noqa: PLC0415 -- the fixture's own way in, without its HTTP half
-
     bolt = AsyncApp(client=client, process_before_response=True)
     heard: list[str] = []
 

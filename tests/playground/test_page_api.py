@@ -1,0 +1,276 @@
+"""The page gets what one person may see, is told of every change, and is closed to other pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from block_kit_samples import TEXT_INPUT, actions, button, field, modal, plain, section
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.manifest import SlackApp
+from bot.playground.standin import StandIn
+
+Json = dict[str, Any]
+NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"
+
+
+class Browser:
+    """A page in a browser: its origin, its state, its stream of changes."""
+
+    def __init__(self, session: aiohttp.ClientSession, stream: aiohttp.ClientResponse, person_id: str) -> None:
+        self.session, self.stream, self.person_id = session, stream, person_id
+
+    async def post(self, act: str, **body: Any) -> Json:
+        async with self.session.post(f"/page/{act}", json={"as": self.person_id, **body}) as answer:
+            answered: Json = await answer.json()
+            return answered
+
+    async def state(self) -> Json:
+        async with self.session.get(f"/page/state?as={self.person_id}") as answer:
+            state: Json = await answer.json()
+            return state
+
+    async def told(self, kind: str) -> Json:
+        """The next change of a kind."""
+        async for line in self.stream.content:
+            if line.startswith(b"data: "):
+                event: Json = json.loads(line.removeprefix(b"data: "))
+                if event["type"] == kind:
+                    return event
+        raise AssertionError(f"no {kind} came")
+
+
+@asynccontextmanager
+async def browser(slack: StandIn, person_id: str) -> AsyncIterator[Browser]:
+    headers = {"Origin": slack.url}
+    async with (
+        aiohttp.ClientSession(slack.url, headers=headers) as session,
+        session.get(f"/page/events?as={person_id}") as stream,
+    ):
+        assert stream.content_type == "text/event-stream"
+        await stream.content.readline()
+        yield Browser(session, stream, person_id)
+
+
+async def test_a_person_sees_the_state_that_the_page_draws(slack: StandIn) -> None:
+    async with browser(slack, EMIL) as page:
+        state = await page.state()
+    assert state["workspace"] == {"id": "T01NORTHWIND", "name": "Northwind Labs"}
+    assert state["bot"] == {"id": "B01NORTHWIND", "name": "roleshift", "user_id": "UBOT01NORTHWIND"}
+    me = {"id": EMIL, "name": "Emil Brandt", "title": "DevOps Engineer", "tz": "Europe/Berlin", "kind": "member"}
+    assert state["me"] == me | {"switchable": True}
+    assert [person["kind"] for person in state["people"]] == ["owner", "member", "member", "member", "guest"]
+    shown = [(c["name"], c["kind"], c["archived"], c["writable"], c["unread"]) for c in state["conversations"]]
+    assert shown == [
+        ("general", "channel", False, True, 0),
+        ("platform", "channel", False, True, 0),
+        ("ai-guild", "channel", False, True, 0),
+        ("prompts-2024", "channel", True, False, 0),
+        ("design", "channel", False, True, 0),
+        ("roleshift", "dm", False, True, 0),
+    ]
+    assert (state["connected"], state["views"], state["home"]) == (False, [], None)
+    assert state["commands"][0]["command"] == "/roleshift"
+
+
+async def test_a_guest_sees_only_where_they_were_invited(slack: StandIn) -> None:
+    async with browser(slack, ISLA) as page:
+        assert [c["name"] for c in (await page.state())["conversations"]] == ["ai-guild", "design", "roleshift"]
+        said = await page.post("say", conversation="C01GENERAL", text="Hello")
+        assert said == {"ok": False, "error": "You are not in that channel."}
+
+
+async def test_a_command_its_answer_and_a_click_reach_the_page(slack: StandIn, bolt: AsyncApp) -> None:
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck) -> None:
+        await ack(text="Hello", blocks=[actions(button())])
+
+    @bolt.action("press")
+    async def _(ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        await respond(text="pressed", replace_original=True)
+
+    async with browser(slack, NORA) as page:
+        assert await page.post("say", conversation="C01GENERAL", text="/roleshift myrole") == {"ok": True}
+        message = (await page.told("message"))["message"]
+        assert message["author"] == {"id": "UBOT01NORTHWIND", "name": "roleshift", "kind": "bot"}
+        assert (message["ephemeral"], message["edited"], message["conversation"]) == (True, False, "C01GENERAL")
+        assert (await page.state())["messages"]["C01GENERAL"] == [message]
+        action = {"type": "button", "action_id": "press", "block_id": message["blocks"][0]["block_id"]}
+        click = {"conversation": "C01GENERAL", "ts": message["ts"], "state_values": {}}
+        assert await page.post("click", **click, action=action) == {"ok": True}
+        changed = (await page.told("message"))["message"]
+        assert (changed["ts"], changed["text"], changed["edited"]) == (message["ts"], "pressed", True)
+        gone = await page.post("click", **click, action=action)
+        assert gone == {"ok": False, "error": "That button is no longer there."}
+
+
+async def test_a_modal_opens_errs_and_closes_on_the_page(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    form = modal(submit=plain("Save"), callback_id="form", blocks=[field(TEXT_INPUT)])
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        await client.views_open(trigger_id=command["trigger_id"], view=form)
+        await ack()
+
+    @bolt.view("form")
+    async def _(ack: AsyncAck, view: Json) -> None:
+        wrong = view["state"]["values"]["field"]["words"]["value"] == "no"
+        if wrong:
+            await ack(response_action="errors", errors={"field": "Say yes."})
+        else:
+            await ack()
+
+    async with browser(slack, NORA) as page:
+        await page.post("say", conversation="C01GENERAL", text="/roleshift challenge")
+        (view,) = (await page.told("views"))["views"]
+        shown = [view[part] for part in ("type", "title", "submit", "close")]
+        assert shown == ["modal", "Title", "Save", None]
+        assert view["state_values"] == {"field": {"words": {"type": "plain_text_input", "value": None}}}
+        for words, kind in (("no", "view_errors"), ("yes", "views")):
+            values = {"field": {"words": {"type": "plain_text_input", "value": words}}}
+            assert await page.post("submit", view_id=view["id"], state_values=values) == {"ok": True}
+            told = await page.told(kind)
+            if kind == "view_errors":
+                assert (told["view_id"], told["errors"]) == (view["id"], {"field": "Say yes."})
+            else:
+                assert told["views"] == []
+        gone = await page.post("submit", view_id=view["id"], state_values={})
+        assert gone == {"ok": False, "error": "That is no longer there."}
+
+
+async def test_nobody_acts_in_somebody_elses_window(slack: StandIn) -> None:
+    view = slack.workspace.screens.open(EMIL, modal())
+    async with browser(slack, NORA) as page:
+        refused = {"ok": False, "error": "That is somebody else's window."}
+        assert await page.post("submit", view_id=view.id) == refused
+        assert await page.post("close", view_id=view.id) == refused
+    async with browser(slack, EMIL) as page:
+        assert await page.post("close", view_id=view.id) == {"ok": True}
+        assert (await page.told("views"))["views"] == []
+
+
+async def test_what_is_unread_is_counted_and_then_read(slack: StandIn, client: AsyncWebClient) -> None:
+    async with browser(slack, EMIL) as page:
+        await client.chat_postMessage(channel=EMIL, text="One")
+        assert await page.told("unread") == {"type": "unread", "conversation": "D02EMIL", "unread": 1}
+        await page.post("read", conversation="D02EMIL")
+        assert (await page.told("unread"))["unread"] == 0
+        ts = (await client.chat_postMessage(channel="C01GENERAL", text="Two"))["ts"]
+        await client.chat_delete(channel="C01GENERAL", ts=ts)
+        assert await page.told("message_deleted") == {
+            "type": "message_deleted",
+            "conversation": "C01GENERAL",
+            "ts": ts,
+        }
+
+
+async def test_home_and_connection_are_told(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
+    @bolt.event("app_home_opened")
+    async def _(event: Json) -> None:
+        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [section()]})
+
+    async with browser(slack, EMIL) as page:
+        assert (await page.state())["connected"]
+        await page.post("home", tab="home")
+        home = (await page.told("home"))["home"]
+        assert (home["type"], home["title"]) == ("home", None)
+
+
+async def test_an_app_that_is_away_gives_a_toast(slack: StandIn) -> None:
+    async with browser(slack, EMIL) as page:
+        assert await page.post("say", conversation="C01GENERAL", text="/roleshift") == {"ok": True}
+        assert await page.told("toast") == {"type": "toast", "text": "roleshift did not respond"}
+        unknown = await page.post("say", conversation="C01GENERAL", text="/todo")
+        assert unknown == {"ok": False, "error": "/todo is not a valid command."}
+        archived = await page.post("say", conversation="C04PROMPTS", text="Hello")
+        assert archived == {"ok": False, "error": "#prompts-2024 is archived."}
+
+
+async def test_a_page_does_not_wait_for_an_event_to_be_tried_again() -> None:
+    async with StandIn(app=SlackApp(), timeout=0.01, retry_after=(600.0,)) as slack, browser(slack, EMIL) as page:
+        assert await page.post("say", conversation="D02EMIL", text="how?") == {"ok": True}
+        assert await page.post("home") == {"ok": True}
+
+
+async def test_a_read_only_messages_tab_has_no_composer() -> None:
+    async with StandIn(app=SlackApp(messages_read_only=True)) as slack, browser(slack, EMIL) as page:
+        assert (await page.state())["conversations"][-1]["writable"] is False
+        said = await page.post("say", conversation="D02EMIL", text="/roleshift")
+        assert said == {"ok": False, "error": "Sending messages to this app has been turned off."}
+
+
+async def test_the_clock_moves_for_page_and_bot(tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    async with StandIn(clock_file=clock) as slack, browser(slack, EMIL) as page:
+        before = (await page.state())["now"]
+        await page.post("clock", advance="week")
+        assert (await page.told("clock"))["now"] > before
+        assert clock.read_text() == "604800"
+        message = slack.workspace.post("C01GENERAL", EMIL, "Next week")
+        await page.post("clock", reset=True)
+        assert clock.read_text() == "0"
+        later = slack.workspace.post("C01GENERAL", EMIL, "Today again")
+        assert later.ts > message.ts, "messages stay in order"
+        assert later.at < message.at
+        assert (await page.post("clock", advance="year"))["ok"] is False
+
+
+FOREIGN: dict[str, dict[str, str]] = {
+    "another host": {"Host": "roleshift.example"},
+    "another origin": {"Origin": "https://evil.example"},
+    "another port": {"Origin": "http://127.0.0.1:1"},
+    "a form": {"Content-Type": "text/plain"},
+}
+
+
+@pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN)
+async def test_a_foreign_page_is_refused(slack: StandIn, headers: dict[str, str]) -> None:
+    own = {"Origin": slack.url, "Content-Type": "application/json"} | headers
+    body = json.dumps({"as": EMIL, "conversation": "C01GENERAL", "text": "Hello"})
+    async with (
+        aiohttp.ClientSession(slack.url) as session,
+        session.post("/page/say", data=body, headers=own) as answer,
+    ):
+        assert answer.status == 403
+    assert slack.workspace.messages["C01GENERAL"] == []
+
+
+async def test_a_post_without_origin_and_a_read_for_another_host_are_refused(slack: StandIn) -> None:
+    async with aiohttp.ClientSession(slack.url) as session:
+        async with session.post("/page/say", json={}) as answer:
+            assert answer.status == 403
+        for path in ("/", "/page/state", "/api/auth.test"):
+            async with session.get(path, headers={"Host": "roleshift.example"}) as answer:
+                assert answer.status == 403
+
+
+async def test_nonsense_is_answered_in_words(slack: StandIn) -> None:
+    async with browser(slack, EMIL) as page:
+        for body in ("{", "[]", '{"as": []}', '{"as": "U0NOBODY"}', "{}"):
+            headers = {"Content-Type": "application/json"}
+            async with page.session.post("/page/say", data=body, headers=headers) as answer:
+                assert (await answer.json())["ok"] is False
+        async with page.session.get("/page/state?as=U0NOBODY") as answer:
+            assert answer.status == 404
+
+
+async def test_the_page_comes_with_its_policy_and_nothing_else_is_served(slack: StandIn) -> None:
+    async with aiohttp.ClientSession(slack.url) as session:
+        async with session.get("/") as answer:
+            assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
+            assert answer.content_type == "text/html"
+        async with session.get("/web/app.js") as answer:
+            assert (answer.status, answer.content_type) == (200, "text/javascript")
+        for path in ("/web/../page.py", "/web/%2e%2e/page.py", "/web/none.js", "/web/"):
+            async with session.get(path) as answer:
+                assert answer.status == 404

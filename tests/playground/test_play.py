@@ -1,0 +1,139 @@
+"""`python -m bot play` starts a Slack and a bot, says where, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.playground import play
+from bot.playground.standin import StandIn
+
+ROOT = Path(__file__).parents[2]
+# The smallest bot there is: it links itself, writes down where it is, and answers.
+BOT = """
+import asyncio, os, pathlib
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+async def main():
+    app = AsyncApp(client=AsyncWebClient(token=os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"]))
+    pathlib.Path(os.environ["WHERE"]).write_text(f"{os.getpid()} {os.environ['ROLESHIFT_CLOCK']}")
+    await AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).start_async()
+asyncio.run(main())
+"""
+DEAF_BOT = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + BOT
+DYING_BOT = "print('first words'); raise SystemExit('SLACK_BOT_TOKEN is missing')"
+PLAY = "import sys; from bot.playground.play import play; sys.exit(play({port}, open_browser=False, command={command}))"
+
+
+@asynccontextmanager
+async def playing(bot: str, where: Path, port: int = 0) -> AsyncIterator[asyncio.subprocess.Process]:
+    code = PLAY.format(port=port, command=(sys.executable, "-c", bot))
+    pipe = asyncio.subprocess.PIPE
+    environment = {**os.environ, "WHERE": str(where)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdout=pipe, stderr=pipe, cwd=ROOT, env=environment
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def address(process: asyncio.subprocess.Process) -> str:
+    """The address in the first line, which comes only once the bot is linked."""
+    assert process.stdout
+    line = (await process.stdout.readline()).decode()
+    assert line.startswith("Try the bot at http://127.0.0.1:"), line
+    return line.split()[4].rstrip(".")
+
+
+def folder_of(clock: str) -> Path:
+    return Path(clock).parent
+
+
+@pytest.mark.parametrize(("bot", "end"), [(BOT, signal.SIGTERM), (BOT, signal.SIGINT), (DEAF_BOT, signal.SIGTERM)])
+async def test_it_says_where_the_page_is_and_stops_everything(tmp_path: Path, bot: str, end: signal.Signals) -> None:
+    where = tmp_path / "where"
+    async with playing(bot, where) as process:
+        url = await address(process)
+        async with aiohttp.ClientSession() as session, session.get(f"{url}/page/state") as answer:
+            assert (await answer.json())["connected"]
+        pid, clock = where.read_text().split()
+        process.send_signal(end)
+        async with asyncio.timeout(8):
+            assert await process.wait() == 0
+        assert not folder_of(clock).exists()
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
+
+
+async def test_a_bot_that_dies_says_why(tmp_path: Path) -> None:
+    async with playing(DYING_BOT, tmp_path / "where") as process:
+        out, errors = await process.communicate()
+    assert process.returncode == 1
+    assert out == b""
+    assert errors.decode().splitlines() == [
+        "The bot did not stay up. Its last words:",
+        "first words",
+        "SLACK_BOT_TOKEN is missing",
+    ]
+
+
+async def test_a_bot_that_dies_later_ends_the_play(tmp_path: Path) -> None:
+    where = tmp_path / "where"
+    async with playing(BOT, where) as process:
+        await address(process)
+        os.kill(int(where.read_text().split()[0]), signal.SIGKILL)
+        assert await process.wait() == 1
+
+
+async def test_a_taken_port_is_no_obstacle(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with playing(BOT, tmp_path / "where", port) as process:
+            assert not (await address(process)).endswith(f":{port}")
+
+
+async def test_the_bot_never_meets_the_users_own_slack(tmp_path: Path) -> None:
+    async with StandIn(clock_file=tmp_path / "clock") as slack:
+        own = {"PATH": "/bin", "SLACK_CLIENT_ID": "real", "SLACK_BOT_TOKEN": "real", "DATABASE_URL": "postgres://real"}
+        environment = play.bot_environment(slack, tmp_path, own | {"ROLESHIFT_WORKERS": "9"})
+        assert "real" not in environment.values()
+        assert environment["SLACK_API_URL"] == slack.api_url
+    assert sorted(environment) == [
+        "DATABASE_URL",
+        "PATH",
+        "PORT",
+        "ROLESHIFT_CLOCK",
+        "ROLESHIFT_WITH_JOBS",
+        "SLACK_API_URL",
+        "SLACK_APP_TOKEN",
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+    ]
+
+
+@pytest.mark.parametrize(("display", "opened"), [(":0", ["http://here"]), ("", [])])
+def test_a_browser_opens_only_where_there_is_a_display(
+    monkeypatch: pytest.MonkeyPatch, display: str, opened: list[str]
+) -> None:
+    pages: list[str] = []
+    monkeypatch.setattr("webbrowser.open", pages.append)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    play._announce("http://here", taken=False, open_browser=True)
+    play._announce("http://there", taken=True, open_browser=False)
+    assert pages == opened

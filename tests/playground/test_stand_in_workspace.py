@@ -1,0 +1,120 @@
+"""What Slack hands out runs out, accounts change, and generated workspaces are the same each time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from block_kit_samples import TEXT_INPUT, field, modal, plain, section, select
+
+from bot.playground.blocks import elements, filled, with_ids
+from bot.playground.passes import Passes
+from bot.playground.people import Person, generated, sample
+from bot.playground.refusal import SlackRefusal
+from bot.playground.workspace import Workspace
+
+NORA, EMIL = "U01NORA", "U02EMIL"
+
+
+class Hand:
+    """A clock that a test turns."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_a_trigger_lives_three_seconds() -> None:
+    clock = Hand()
+    passes = Passes(clock)
+    fresh, stale = passes.trigger(EMIL), passes.trigger(EMIL)
+    clock.now += timedelta(seconds=3)
+    assert passes.use_trigger(fresh).person == EMIL
+    clock.now += timedelta(milliseconds=1)
+    with pytest.raises(SlackRefusal, match="expired_trigger_id"):
+        passes.use_trigger(stale)
+
+
+def test_a_response_url_lives_half_an_hour() -> None:
+    clock = Hand()
+    passes = Passes(clock)
+    secret = passes.url(EMIL, "C1")
+    clock.now += timedelta(minutes=30)
+    passes.find_url(secret)
+    clock.now += timedelta(seconds=1)
+    with pytest.raises(SlackRefusal, match="expired_url"):
+        passes.find_url(secret)
+
+
+def test_two_messages_never_share_a_timestamp() -> None:
+    workspace = Workspace(sample(), Hand())
+    stamps = [workspace.post("C01GENERAL", EMIL, "Hello").ts for _ in range(3)]
+    assert stamps == ["1795512600.000000", "1795512600.000001", "1795512600.000002"]
+
+
+def test_a_deactivated_account_leaves_the_channels() -> None:
+    workspace = Workspace(sample())
+    workspace.change_person(EMIL, deleted=True)
+    assert EMIL not in workspace.channels["C01GENERAL"].members
+
+
+def test_an_archived_channel_and_one_without_the_bot_are_there_to_trip_over() -> None:
+    channels = Workspace(sample()).channels.values()
+    assert [channel.name for channel in channels if channel.archived] == ["prompts-2024"]
+    bot_user = Workspace(sample()).bot_user
+    assert [channel.name for channel in channels if bot_user not in channel.members] == ["design"]
+
+
+def test_generated_workspaces_share_ids_but_no_tokens() -> None:
+    one, two = (Workspace(generated(22, name)) for name in ("T0ONE", "T0TWO"))
+    assert list(one.people) == list(two.people)
+    assert len(one.people) == 22
+    assert one.bot_token != two.bot_token
+    assert generated(22) == generated(22)
+
+
+def test_a_zone_may_be_missing_and_summer_time_counts() -> None:
+    july, december = (datetime(2026, month, 1, tzinfo=UTC) for month in (7, 12))
+    person = Person("U1", "Ada Example", zone="Europe/Berlin")
+    assert [person.as_slack("T1", at)["tz_offset"] for at in (july, december)] == [7_200, 3_600]
+    assert Person("U1", "Ada Example", zone=None).as_slack("T1", july)["tz"] is None
+
+
+def test_what_was_filled_in_stays_when_a_view_is_updated() -> None:
+    workspace = Workspace(sample())
+    form = modal(submit=plain("Save"), blocks=[field(TEXT_INPUT)])
+    view = workspace.screens.open(EMIL, form)
+    view.state["field"]["words"]["value"] = "kept"
+    workspace.screens.update(view, form | {"blocks": [section(), *form["blocks"]]})
+    assert view.state == {"field": {"words": {"type": "plain_text_input", "value": "kept"}}}
+
+
+def test_three_views_lie_on_each_other_and_no_more() -> None:
+    screens = Workspace(sample()).screens
+    first = screens.open(EMIL, modal(external_id="one"))
+    with pytest.raises(SlackRefusal, match="duplicate_external_id"):
+        screens.push(EMIL, modal(external_id="one"))
+    screens.push(EMIL, modal())
+    screens.push(EMIL, modal())
+    with pytest.raises(SlackRefusal, match="push_limit_reached"):
+        screens.push(EMIL, modal())
+    screens.close(first)
+    assert screens.stacks[EMIL] == []
+
+
+def test_elements_without_ids_get_them() -> None:
+    anonymous = {"type": "actions", "elements": [{"type": "button", "text": plain()}]}
+    ((block, element),) = elements(with_ids([anonymous, section()]))
+    assert block["block_id"]
+    assert element["action_id"]
+    assert "action_id" not in anonymous["elements"][0]
+
+
+def test_plain_values_become_what_slack_sends() -> None:
+    assert filled(select(), "b")["selected_option"]["value"] == "b"
+    assert [o["value"] for o in filled(select("checkboxes"), ["a", "b"])["selected_options"]] == ["a", "b"]
+    assert filled({"type": "timepicker"}, "09:30") == {"type": "timepicker", "selected_time": "09:30"}
+    with pytest.raises(LookupError, match="pick has no option 'z'; it has: a, b"):
+        filled(select(), "z")
