@@ -1,0 +1,162 @@
+"""Modals and Homes open, err, change, stack and close as Slack's do, with a real Bolt app behind them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from block_kit_samples import TEXT_INPUT, actions, button, field, modal, plain, section
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.outcome import Outcome
+from bot.playground.standin import StandIn
+from bot.playground.views import View
+
+Json = dict[str, Any]
+EMIL = "U02EMIL"
+
+
+def opened(outcome: Outcome) -> View:
+    assert outcome.view, outcome.toast
+    return outcome.view
+
+
+async def test_a_trigger_opens_one_modal(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
+    errors: list[str] = []
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        await client.views_open(trigger_id=command["trigger_id"], view=modal())
+        for trigger_id in (command["trigger_id"], "1.invented"):
+            with pytest.raises(SlackApiError) as caught:
+                await client.views_open(trigger_id=trigger_id, view=modal())
+            errors.append(caught.value.response["error"])
+        await ack()
+
+    seen = await slack.command(EMIL, "/roleshift challenge")
+    assert opened(seen).spec["title"] == plain("Title")
+    assert errors == ["exchanged_trigger_id", "invalid_trigger_id"]
+
+
+async def test_a_modal_is_submitted_refused_corrected_and_closed(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    form = modal(submit=plain("Save"), callback_id="form", private_metadata="m", blocks=[field(TEXT_INPUT)])
+    submitted: list[Json] = []
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        await client.views_open(trigger_id=command["trigger_id"], view=form)
+        await ack()
+
+    @bolt.view("form")
+    async def _(ack: AsyncAck, view: Json) -> None:
+        submitted.append(view)
+        if view["state"]["values"]["field"]["words"]["value"] == "no":
+            await ack(response_action="errors", errors={"field": "Say yes."})
+        else:
+            await ack()
+
+    shown = await slack.command(EMIL, "/roleshift challenge")
+    assert (await slack.submit(EMIL, shown, {})).errors == {"field": "Please complete this required field."}
+    assert submitted == [], "Slack's client keeps an empty field to itself"
+    assert (await slack.submit(EMIL, shown, {"words": "no"})).errors == {"field": "Say yes."}
+    done = await slack.submit(EMIL, shown, {"field": "yes"})
+    assert (done.view, done.errors) == (None, {})
+    assert (submitted[1]["callback_id"], submitted[1]["private_metadata"]) == ("form", "m")
+
+
+async def test_views_are_pushed_updated_and_cleared(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
+    def screen(name: str) -> Json:
+        return modal(submit=plain(name), callback_id=name, close=plain("Back"), notify_on_close=True)
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        await client.views_open(trigger_id=command["trigger_id"], view=screen("first"))
+        await ack()
+
+    @bolt.view("first")
+    async def _(ack: AsyncAck) -> None:
+        await ack(response_action="push", view=screen("second"))
+
+    @bolt.view("second")
+    async def _(ack: AsyncAck) -> None:
+        await ack(response_action="update", view=screen("third"))
+
+    @bolt.view("third")
+    async def _(ack: AsyncAck) -> None:
+        await ack(response_action="clear")
+
+    first = opened(await slack.command(EMIL, "/roleshift challenge"))
+    second = opened(await slack.submit(EMIL, first))
+    assert (second.previous_id, second.root_id) == (first.id, first.id)
+    third = opened(await slack.submit(EMIL, second))
+    assert (third.id, third.spec["callback_id"]) == (second.id, "third")
+    assert len(slack.workspace.screens.stacks[EMIL]) == 2
+    assert (await slack.submit(EMIL, third)).view is None
+    assert slack.refused == []
+
+
+async def test_closing_a_modal_is_told_where_it_asks_for_it(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    closed: list[Json] = []
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        await client.views_open(trigger_id=command["trigger_id"], view=modal(callback_id="c", notify_on_close=True))
+        await ack()
+
+    @bolt.view_closed("c")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        closed.append(body)
+        await ack()
+
+    shown = await slack.command(EMIL, "/roleshift challenge")
+    assert (await slack.close(EMIL, shown)).view is None
+    assert closed[0]["is_cleared"] is False
+
+
+async def test_a_view_is_updated_only_by_who_knows_its_hash(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    answers: list[Json] = []
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        view = (await client.views_open(trigger_id=command["trigger_id"], view=modal()))["view"]
+        await client.views_update(view_id=view["id"], hash=view["hash"], view=modal(callback_id="new"))
+        answers.append(view)
+        await ack()
+
+    shown = opened(await slack.command(EMIL, "/roleshift challenge"))
+    assert shown.spec["callback_id"] == "new"
+    for view_id, view_hash, error in ((shown.id, answers[0]["hash"], "hash_conflict"), ("V0", None, "not_found")):
+        with pytest.raises(SlackApiError, match=error):
+            await client.views_update(view_id=view_id, hash=view_hash, view=modal())
+
+
+async def test_home_is_published_and_its_buttons_have_no_response_url(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    clicks: list[Json] = []
+
+    @bolt.event("app_home_opened")
+    async def _(event: Json) -> None:
+        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [actions(button())]})
+
+    @bolt.action("press")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        clicks.append(body)
+        view = {"type": "home", "blocks": [section()]}
+        await client.views_publish(user_id=EMIL, view=view, hash=body["view"]["hash"])
+        await ack()
+
+    home = (await slack.open_home(EMIL)).home
+    assert home
+    await slack.click(EMIL, home, "press")
+    assert home.blocks[0]["type"] == "section"
+    assert "response_url" not in clicks[0]
+    assert clicks[0]["container"] == {"type": "view", "view_id": home.id}
