@@ -128,7 +128,7 @@ class _Reading:
 
     def check_names(self, catalog: Catalog) -> None:
         """A name, an alias or a tip's id may mean one thing only."""
-        roles, skills, tips = Names("role"), Names("skill"), Names("tip")
+        roles, skills, tips = Names("role name"), Names("skill name"), Names("tip id")
         for role in catalog.roles.values():
             names = (role.slug, role.name, role.becomes, *role.aliases)
             self._claim(roles, role, ("aliases",), role.slug, names)
@@ -136,13 +136,13 @@ class _Reading:
             names = (skill.slug, skill.name, *((skill.source_line,) if skill.source_line else ()), *skill.aliases)
             self._claim(skills, skill, ("aliases",), skill.slug, names)
             for index, tip in enumerate(skill.tips):
-                owner = f"{skill.slug}/{index}"
+                owner = f"tip {index + 1} of {skill.slug}"
                 self._claim(tips, skill, ("tips", index, "id"), owner, (tip.id, *tip.aliases))
 
     def _claim(self, names: "Names", entry: Entry, where: Where, owner: str, wanted: Iterable[str]) -> None:
         for name in wanted:
             if (other := names.claim(name, owner)) is not None:
-                self._mistake(entry, where, f"{names.kind} name {name!r} is taken by {other!r}")
+                self._mistake(entry, where, f"{names.kind} {name!r} is taken by {other}")
 
     def _must_know(self, entry: Entry, where: Where, slug: str, model: type[Entry], known: Mapping[str, Entry]) -> None:
         if slug not in known and (model, slug) not in self.broken and model not in self.unlisted:
@@ -157,7 +157,7 @@ class _Reading:
             return
         slug = data.get("id")
         if isinstance(slug, str) and (model, slug) in self.places:
-            first = self._first_at(self.places[model, slug], places)
+            first = _first_at(self.places[model, slug], places)
             self.mistakes.append(places.mistake(("id",), f"duplicate id {slug!r} (first at {first})"))
             return
         try:
@@ -172,9 +172,10 @@ class _Reading:
         self.places[model, entry.slug] = places
         yield entry
 
-    def _first_at(self, first: Places, second: Places) -> str:
-        line = first.at(("id",))[0]
-        return f"line {line}" if first.file == second.file else f"{first.file}:{line}"
+
+def _first_at(first: Places, second: Places) -> str:
+    line = first.at(("id",))[0]
+    return f"line {line}" if first.file == second.file else f"{first.file}:{line}"
 
 
 @dataclass

@@ -1,0 +1,86 @@
+"""A content folder small enough to see at a glance, for tests that put mistakes into it."""
+
+from pathlib import Path
+from textwrap import dedent
+
+THEMES = """\
+themes:
+  - id: speed
+    name: Speed
+    in_short: Ship it this week.
+    origin: source
+    lines: [Teams adapt or fall behind]
+mottos:
+  - id: ship-first
+    emoji: "🚀"
+    text: Ship first
+    theme: speed
+    origin: source
+boundaries:
+  - id: collapse
+    name: Collapse
+    intro: Roles fade
+    origin: source
+    lines: [Product managers write prompts]
+"""
+
+ROLE = """\
+name: Tester
+becomes: AI Tester
+origin: source
+before: Tests by hand
+after: Tests what models say
+what_changed: [Wrote test plans]
+skills: [first, second]
+aliases: [QA]
+"""
+
+SKILL = """\
+name: {name}
+theme: speed
+origin: extension
+why: It pays.
+looks_like:
+  aware: You can say what it is.
+  working: You do it weekly.
+  teaching: Others copy you.
+first_exercise: Open the log.
+mistakes: [Doing it by hand]
+tips:
+  - id: {slug}-one
+    title: Do one
+    do: Open one log.
+    done_when: it is open.
+    minutes: 15
+  - id: {slug}-two
+    title: Do two
+    do: Open two logs.
+    done_when: both are open.
+    minutes: 30
+"""
+
+FILES = {
+    "themes.yaml": THEMES,
+    "roles/tester.yaml": ROLE,
+    "skills/first.yaml": SKILL.format(slug="first", name="First skill"),
+    "skills/second.yaml": SKILL.format(slug="second", name="Second skill"),
+}
+
+
+def write(parent: Path, changed: dict[str, str | bytes | None] | None = None) -> Path:
+    """A folder named `content` with these files; `changed` replaces some, None leaves one out."""
+    folder = parent / "content"
+    for name, text in {**FILES, **(changed or {})}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(text, bytes):
+            path.write_bytes(text)
+        elif text is not None:
+            path.write_text(dedent(text), encoding="utf-8")
+    return folder
+
+
+def edited(name: str, old: str, new: str) -> dict[str, str | bytes | None]:
+    """One file with one thing changed."""
+    assert FILES[name].count(old) == 1, f"{old!r} must stand once in {name}"
+    return {name: FILES[name].replace(old, new)}
