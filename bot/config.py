@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -13,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 SLACK_API_URL = "https://slack.com/api/"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EPHEMERAL_DISKS = {"DYNO": "Heroku", "RENDER": "Render", "FLY_APP_NAME": "Fly"}
+
+
+S = TypeVar("S", bound="DatabaseSettings")
 
 
 class SettingsError(Exception):
@@ -36,7 +39,7 @@ def _api_url(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+    if not re.match(r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value):  # in memory each connection is a database
         raise ValueError("must look like `sqlite:///roleshift.db` or `postgresql://host/name`")
     return value
 
@@ -46,12 +49,30 @@ AppToken = Annotated[SecretStr | None, _looks_like(r"xapp-\S{3,}", "must start w
 SigningSecret = Annotated[SecretStr | None, _looks_like(r"[0-9a-f]{32}", "must be 32 hexadecimal digits")]
 
 
-class Settings(BaseSettings):
-    """What the environment, or a `.env` file in the working folder, says."""
+class DatabaseSettings(BaseSettings):
+    """What `migrate` needs to know, from the environment or a `.env` file in the working folder."""
 
     model_config = SettingsConfigDict(
         env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True, validate_default=True
     )
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "sqlite:///roleshift.db", validation_alias="DATABASE_URL", description="SQLite file or PostgreSQL server."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _disk_must_last(cls, value: str) -> str:
+        host = next((name for variable, name in EPHEMERAL_DISKS.items() if variable in os.environ), None)
+        if host and value.startswith("sqlite"):
+            raise ValueError(
+                f"must be a PostgreSQL address: {host} does not keep files, so SQLite would lose everything"
+            )
+        return value
+
+
+class Settings(DatabaseSettings):
+    """What the bot needs to know, from the same places."""
 
     slack_bot_token: BotToken = Field(
         None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "SLACK_CLI_XOXB"), description="Starts with `xoxb-`."
@@ -66,9 +87,6 @@ class Settings(BaseSettings):
     )
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         SLACK_API_URL, validation_alias="SLACK_API_URL", description="Where Slack's Web API is."
-    )
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
-        "sqlite:///roleshift.db", validation_alias="DATABASE_URL", description="SQLite file or PostgreSQL server."
     )
     host: str = Field("0.0.0.0", validation_alias="ROLESHIFT_HOST", description="The address to listen on.")  # noqa: S104 - a host's router must reach it
     port: int = Field(
@@ -109,35 +127,23 @@ class Settings(BaseSettings):
             raise ValueError("is for the playground: SLACK_API_URL must be a loopback address")
         return value
 
-    @field_validator("database_url")
-    @classmethod
-    def _disk_must_last(cls, value: str) -> str:
-        host = next((name for variable, name in EPHEMERAL_DISKS.items() if variable in os.environ), None)
-        if host and value.startswith("sqlite"):
-            raise ValueError(
-                f"must be a PostgreSQL address: {host} does not keep files, so SQLite would lose everything"
-            )
-        return value
-
 
 def load() -> Settings:
     """The settings; raises SettingsError that names every faulty variable."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False)
-        raise SettingsError("\n".join(sorted(map(_said, faults)))) from None
+    return _loaded(Settings)
 
 
 def load_database_url() -> str:
     """Only the database's address, for `migrate`, which needs no Slack; raises SettingsError."""
+    return _loaded(DatabaseSettings).database_url
+
+
+def _loaded(kind: type[S]) -> S:
     try:
-        return Settings().database_url
+        return kind()
     except ValidationError as error:
-        faults = [fault for fault in error.errors(include_input=False) if _variable_of(fault) == "DATABASE_URL"]
-    if faults:
-        raise SettingsError(_said(faults[0]))
-    return os.environ.get("DATABASE_URL") or "sqlite:///roleshift.db"
+        faults = error.errors(include_input=False, include_url=False)
+        raise SettingsError("\n".join(sorted(map(_said, faults)))) from None
 
 
 def variables() -> dict[str, str]:

@@ -1,0 +1,186 @@
+"""What is missing or wrong in the environment is named, all at once, and no value is ever printed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.config import Settings, SettingsError, load, load_database_url
+
+ROOT = Path(config.__file__).parent.parent
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_APP_TOKEN": "xapp-1-canary"}
+SECRET = "0123456789abcdef" * 2
+HTTP = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_SIGNING_SECRET": SECRET}
+LOOPBACK = {"SLACK_API_URL": "http://127.0.0.1:4000/api/"}
+
+NO_WAY_IN = (
+    "SLACK_SIGNING_SECRET is missing (32 hexadecimal digits, for HTTP), and so is SLACK_APP_TOKEN (for Socket Mode)"
+)
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable of the machine's own, and no .env file."""
+    for name in [*config.variables(), *config.EPHEMERAL_DISKS, "SLACK_CLI_XOXB", "SLACK_CLI_XAPP"]:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return load()
+
+
+def faults(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        settings(monkeypatch, variables)
+    return str(refused.value).splitlines()
+
+
+def test_two_tokens_are_enough_for_socket_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, TOKENS)
+    assert found.socket_mode
+    assert found.slack_bot_token is not None
+    assert found.slack_bot_token.get_secret_value() == "xoxb-1-canary"
+    assert found.database_url == "sqlite:///roleshift.db"
+    assert found.port == 3000
+
+
+def test_a_token_and_the_signing_secret_are_enough_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not settings(monkeypatch, HTTP).socket_mode
+
+
+def test_the_slack_command_lines_own_names_work_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, {"SLACK_CLI_XOXB": "xoxb-1-canary", "SLACK_CLI_XAPP": "xapp-1-canary"})
+    assert found.socket_mode
+
+
+def test_an_env_file_in_the_working_folder_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lines = [f"{name}={value}" for name, value in (TOKENS | {"PORT": "4711", "OTHER": "ignored"}).items()]
+    (tmp_path / ".env").write_text("\n".join(lines))
+    assert settings(monkeypatch, {}).port == 4711
+
+
+def test_what_is_empty_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, TOKENS | {"PORT": "", "DATABASE_URL": "", "SLACK_SIGNING_SECRET": ""})
+    assert (found.port, found.database_url) == (3000, "sqlite:///roleshift.db")
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({}, ["SLACK_BOT_TOKEN is missing; it must start with `xoxb-`", NO_WAY_IN]),
+        (TOKENS | {"SLACK_BOT_TOKEN": "xoxp-canary"}, ["SLACK_BOT_TOKEN must start with `xoxb-`"]),
+        (TOKENS | {"SLACK_BOT_TOKEN": " xoxb-1-canary"}, ["SLACK_BOT_TOKEN must start with `xoxb-`"]),
+        (TOKENS | {"SLACK_APP_TOKEN": "xoxb-canary"}, ["SLACK_APP_TOKEN must start with `xapp-`"]),
+        (HTTP | {"SLACK_SIGNING_SECRET": "canary"}, ["SLACK_SIGNING_SECRET must be 32 hexadecimal digits"]),
+        (
+            TOKENS | {"PORT": "canary"},
+            ["PORT is not what it should be: The port to listen on, from 1 to 65535."],
+        ),
+        (TOKENS | {"PORT": "65536"}, ["PORT is not what it should be: The port to listen on, from 1 to 65535."]),
+        (
+            TOKENS | {"DATABASE_URL": "mysql://canary@host/db"},
+            ["DATABASE_URL must look like `sqlite:///roleshift.db` or `postgresql://host/name`"],
+        ),
+        (
+            TOKENS | {"SLACK_API_URL": "http://canary.example/api/"},
+            ["SLACK_API_URL must be an https:// address that ends with /api/"],
+        ),
+        (
+            TOKENS | {"SLACK_API_URL": "canary"},
+            ["SLACK_API_URL must be an https:// address that ends with /api/"],
+        ),
+        (
+            TOKENS | {"ROLESHIFT_CLOCK": "/canary"},
+            ["ROLESHIFT_CLOCK is for the playground: SLACK_API_URL must be a loopback address"],
+        ),
+        (
+            TOKENS | {"ROLESHIFT_LOG_LEVEL": "canary"},
+            ["ROLESHIFT_LOG_LEVEL is not what it should be: debug, info, warning or error."],
+        ),
+        (
+            TOKENS | {"DYNO": "web.1"},
+            ["DATABASE_URL must be a PostgreSQL address: Heroku does not keep files, so SQLite would lose everything"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_what_it_should_look_like_and_never_its_value(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: list[str]
+) -> None:
+    found = faults(monkeypatch, variables)
+    assert found == said
+    assert "canary" not in "".join(found)
+
+
+def test_every_faulty_variable_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {
+        "SLACK_BOT_TOKEN": "canary", "SLACK_APP_TOKEN": "canary", "SLACK_SIGNING_SECRET": "canary", "PORT": "canary",
+        "DATABASE_URL": "canary", "ROLESHIFT_LOG_LEVEL": "canary", "ROLESHIFT_CLOCK": "canary",
+    }  # fmt: skip
+    found = faults(monkeypatch, wrong)
+    assert sorted(line.split(" ")[0] for line in found) == sorted(wrong)
+    assert "canary" not in "".join(found)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///", "sqlite:///:memory:", "sqlite://", "postgres://", "roleshift.db"])
+def test_an_address_that_leads_to_no_file_and_no_server_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert [line.split(" ")[0] for line in faults(monkeypatch, TOKENS | {"DATABASE_URL": url})] == ["DATABASE_URL"]
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://u:p@host/db?sslmode=require", "postgresql://host/db", "sqlite:////tmp/x.db"]
+)
+def test_the_addresses_that_hosts_hand_out_are_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert settings(monkeypatch, TOKENS | {"DATABASE_URL": url}).database_url == url
+
+
+def test_an_api_address_gets_its_closing_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, TOKENS | {"SLACK_API_URL": "https://slack.com/api"}).slack_api_url.endswith("/api/")
+
+
+def test_time_can_be_moved_where_slack_is_a_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, TOKENS | LOOPBACK | {"ROLESHIFT_CLOCK": "clock"}).clock_file == Path("clock")
+
+
+def test_a_host_that_keeps_no_files_is_fine_with_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, TOKENS | {"DYNO": "web.1", "DATABASE_URL": "postgres://host/db"})
+    assert found.database_url == "postgres://host/db"
+
+
+def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, TOKENS | {"SLACK_SIGNING_SECRET": SECRET})
+    assert "canary" not in repr(found)
+    assert SECRET not in f"{found!r} {found}"
+
+
+def test_migrating_needs_the_databases_address_and_no_slack(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_database_url() == "sqlite:///roleshift.db"
+    monkeypatch.setenv("DATABASE_URL", "postgres://host/db")
+    assert load_database_url() == "postgres://host/db"
+    monkeypatch.setenv("DATABASE_URL", "mysql://canary@host/db")
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL must look like") as refused:
+        load_database_url()
+    assert "canary" not in str(refused.value)
+
+
+def test_migrating_reads_the_env_file_too(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DATABASE_URL=postgres://host/from-the-file")
+    assert load_database_url() == "postgres://host/from-the-file"
+
+
+def test_the_bot_does_not_start_with_faulty_settings_says_why_and_exits_with_2(tmp_path: Path) -> None:
+    variables = {
+        "PYTHONPATH": str(ROOT),
+        "SLACK_BOT_TOKEN": "canary",
+        "PORT": "canary",
+        "SLACK_APP_TOKEN": "xapp-canary",
+    }
+    run = (sys.executable, "-m", "bot", "run")
+    done = subprocess.run(run, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 2
+    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == ["PORT", "SLACK_BOT_TOKEN"]
+    assert "canary" not in done.stdout + done.stderr

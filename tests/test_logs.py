@@ -1,0 +1,132 @@
+"""The log is one JSON object a line, with stable event names, and holds nothing that a person wrote and no secret."""
+
+import io
+import json
+import logging
+import sqlite3
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot import logs
+
+CANARY = "canary-4711"
+
+
+class Written:
+    """The log, configured as the bot configures it, and what was written to it."""
+
+    def __init__(self, level: str) -> None:
+        self.stream = io.StringIO()
+        logs.configure(level)
+        (handler,) = logging.getLogger().handlers
+        assert isinstance(handler, logging.StreamHandler)
+        assert handler.setStream(self.stream) is sys.stderr
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.text.removesuffix("\n").split("\n")]
+
+
+@pytest.fixture
+def written() -> Iterator[Written]:
+    """Afterwards everything is as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield Written("info")
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name in (*logs.OWN, "slack_bolt"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def fail_with(text: str) -> Exception:
+    """An error with a cause, both of which quote what a person typed."""
+    try:
+        try:
+            int(text)
+        except ValueError as error:
+            raise RuntimeError(f"could not read {text}") from error
+    except RuntimeError as error:
+        return error
+    raise AssertionError(f"{text} is a number")
+
+
+def test_a_line_is_an_event_with_its_moment_level_and_fields(written: Written) -> None:
+    logging.getLogger("bot.app").info("bot.ready", extra={"port": 3000})
+    (line,) = written.lines
+    assert line.pop("at").endswith("+00:00")
+    assert line == {"level": "info", "event": "bot.ready", "logger": "bot.app", "port": 3000}
+
+
+def test_an_error_leaves_its_type_and_its_place_and_none_of_its_words(written: Written) -> None:
+    logging.getLogger("bot.slack.edge").error(
+        "request.broke", exc_info=fail_with(CANARY), extra={"reference": "k3f9qa"}
+    )
+    (line,) = written.lines
+    assert [error["type"] for error in line["error"]] == ["RuntimeError", "ValueError"]
+    assert all("test_logs.py:" in error["at"][-1] for error in line["error"])
+    assert line["reference"] == "k3f9qa"
+    assert CANARY not in written.text
+
+
+def test_what_a_library_says_is_left_out_whatever_level_it_has(written: Written) -> None:
+    for name in ("slack_bolt.AsyncApp", "slack_sdk.web", "aiohttp.server", "asyncio", "uvicorn.error"):
+        logging.getLogger(name).error("body: %s", CANARY, exc_info=fail_with(CANARY), extra={"body": CANARY})
+    assert {line["event"] for line in written.lines} == {"library.said"}
+    assert all(line["error"] for line in written.lines)
+    assert CANARY not in written.text
+
+
+def test_what_a_library_only_mentions_is_not_written_at_all(written: Written) -> None:
+    logging.getLogger("slack_bolt.AsyncApp").info("unmatched signature: %s", CANARY)
+    logging.getLogger("slack_bolt.AsyncApp").warning("authorize= is used")
+    logging.getLogger("aiohttp.access").info(CANARY)
+    assert written.text == ""
+
+
+def test_the_numbers_by_which_an_operator_searches_are_kept(written: Written) -> None:
+    class ServerError(Exception):
+        sqlstate = "55P03"
+
+    logging.getLogger("bot.store").warning("request.refused", exc_info=ConnectionRefusedError(111, CANARY))
+    logging.getLogger("bot.store").warning("request.refused", exc_info=ServerError(CANARY))
+    refused, locked = written.lines
+    assert refused["error"][0]["errno"] == 111
+    assert locked["error"][0]["sqlstate"] == "55P03"
+    assert CANARY not in written.text
+
+
+def test_a_line_stays_one_line_whatever_stands_in_it(written: Written) -> None:
+    logging.getLogger("jobs").info("job.done", extra={"name_of_it": "a\nb\u2028c", "odd": {1, 2}, "none": None})
+    assert len(written.lines) == 1
+    assert written.lines[0]["name_of_it"] == "a\nb\u2028c"
+
+
+def test_a_deep_traceback_keeps_its_innermost_frames(written: Written) -> None:
+    def dig(depth: int) -> None:
+        if depth:
+            dig(depth - 1)
+        raise sqlite3.OperationalError(CANARY)
+
+    try:
+        dig(50)
+    except sqlite3.OperationalError:
+        logging.getLogger("bot.store").exception("request.broke")
+    frames = written.lines[0]["error"][0]["at"]
+    assert len(frames) == logs.FRAMES_MOST
+    assert all(frame.endswith(" dig") for frame in frames)
+
+
+@pytest.mark.usefixtures("written")
+def test_the_level_is_that_of_our_own_events_only() -> None:
+    written = Written("debug")
+    logging.getLogger("bot.app").debug("bot.seen")
+    logging.getLogger("sqlalchemy.engine").debug("SELECT %s", CANARY)
+    assert [line["event"] for line in written.lines] == ["bot.seen"]
