@@ -18,7 +18,12 @@ _OWN = (skill_mark.c.workspace_id == bindparam("workspace_id"), skill_mark.c.mem
 _STANDING = (*_OWN, skill_mark.c.undone_at.is_(None))
 _UNDO = (
     update(skill_mark)
-    .where(*_STANDING, skill_mark.c.skill == bindparam("which"))
+    .where(  # UPDATE would set the columns whose names its parameters bear, so these bear others
+        skill_mark.c.workspace_id == bindparam("w"),
+        skill_mark.c.member_id == bindparam("m"),
+        skill_mark.c.skill == bindparam("which"),
+        skill_mark.c.undone_at.is_(None),
+    )
     .values(undone_at=bindparam("now"))
     .returning(skill_mark.c.learned_at)
 )
@@ -36,7 +41,7 @@ def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
 
 def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetime | None:
     """Takes a mark back; when it had been set, or None, with nothing changed, if there was none."""
-    row = tx.execute(_UNDO, {**who._asdict(), "which": skill, "now": now}).first()
+    row = tx.execute(_UNDO, {"w": who.workspace_id, "m": who.member_id, "which": skill, "now": now}).first()
     if row is None:
         return None
     tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "undone"})
