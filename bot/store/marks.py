@@ -51,4 +51,4 @@ def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetim
 
 def learned_at(tx: Connection, who: MemberKey) -> dict[str, datetime]:
     """When each skill was learned, by slug."""
-    return dict(tx.execute(_LEARNED, who._asdict()).tuples().all())
+    return dict(tx.execute(_LEARNED, who._asdict()).all())
