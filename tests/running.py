@@ -1,0 +1,58 @@
+"""The bot as its users start it, in this process: against a stand-in for Slack, over a real SQLite file."""
+
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+from bot import app
+from bot.app import Bot
+from bot.config import Settings
+from bot.playground.server import Server
+from bot.playground.standin import StandIn
+
+PATIENCE = 0.05  # seconds for a locked database; the real two would only be slept through
+
+
+@contextlib.asynccontextmanager
+async def bot_in(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot]:
+    """The bot, linked to `slack` over Socket Mode; its database is `bot.db` in the folder."""
+    async with app.start(settings_for(slack, folder, **more)) as bot:
+        await slack.socket.linked.wait()
+        bot.store._patience = PATIENCE  # type: ignore[attr-defined]  # the protocol does not tell SQLite's store
+        yield bot
+
+
+@contextlib.asynccontextmanager
+async def bot_behind_http(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot]:
+    """The same bot, waiting for signed requests on a free port of 127.0.0.1, to which `slack` sends them."""
+    async with app.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
+        server = Server()
+        await server.start(bot.asgi)
+        slack.deliver_to(f"{server.url}/slack/events")
+        yield bot
+        await server.stop()
+
+
+def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
+    """What the environment would say."""
+    variables: dict[str, Any] = {**slack.environment(), "DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
+    if not variables["SLACK_APP_TOKEN"]:
+        variables["SLACK_APP_TOKEN"] = None
+    return Settings(_env_file=None, **variables)
+
+
+def rows_about(folder: Path, member_id: str) -> list[tuple[str, ...]]:
+    """Every row of the database that holds this id anywhere, table first."""
+    return [row for row in every_row(folder) if any(member_id in str(value) for value in row[1:])]
+
+
+def every_row(folder: Path) -> Iterator[tuple[str, ...]]:
+    """Everything that is stored, but for the migrations' own table."""
+    with contextlib.closing(sqlite3.connect(folder / "bot.db")) as database:
+        names = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
+        for (name,) in names:
+            if name != "alembic_version":
+                rows = database.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - names of our own tables
+                yield from ((name, *row) for row in rows)

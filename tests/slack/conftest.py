@@ -1,0 +1,43 @@
+"""A workspace with everybody in it who could ever talk to the bot, and the bot."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.app import Bot
+from bot.playground.people import Person, sample
+from bot.playground.standin import StandIn
+from tests.running import bot_in
+from tests.slack.talk import Talk
+
+OUTSIDER = Person("U09MALLORY", "Mallory Outside", zone="Europe/Paris", kind="stranger")
+GUEST_ROOM = "ai-guild"
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[StandIn]:
+    """The sample workspace and a stranger of a shared channel; the bot never sends what Slack would not take."""
+    people = sample()
+    async with StandIn(replace(people, people=(*people.people, OUTSIDER)), retry_after=(0.0, 0.0, 0.0)) as stand_in:
+        stand_in.workspace.channels["C03AIGUILD"].members.add(OUTSIDER.id)
+        yield stand_in
+        assert stand_in.refused == []
+
+
+@pytest.fixture
+async def bot(slack: StandIn, tmp_path: Path) -> AsyncIterator[Bot]:
+    """The running bot, over Socket Mode."""
+    async with bot_in(slack, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def talk(slack: StandIn, bot: Bot) -> Callable[..., Talk]:  # noqa: ARG001 - nobody answers without the bot
+    """`talk(who, where)`: begins a conversation; without `where` in the bot's direct messages."""
+
+    def begin(who: str = "U02EMIL", where: str | None = None) -> Talk:
+        return Talk(slack, who, where)
+
+    return begin

@@ -1,0 +1,75 @@
+"""Conversations as a test reads them: what somebody types or presses, and the words that they then see."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.playground.blocks import Json, elements, options_of
+from bot.playground.outcome import Outcome
+from bot.playground.standin import StandIn
+from bot.playground.workspace import Message
+
+
+class Talk:
+    """One person's conversation with the bot. A step is typed (`/roleshift tip`) or pressed (`[A tip now]`).
+
+    `[Choose your role: ML Engineer]` picks from a menu. Buttons are looked for on the message seen last.
+    """
+
+    def __init__(self, slack: StandIn, who: str, where: str | None = None) -> None:
+        self.slack, self.who, self.where = slack, who, where
+        self.last: Message | None = None
+
+    async def does(self, step: str) -> str:
+        """Takes one step; the words of the message that came of it."""
+        outcome = await (self._press(step[1:-1]) if step.startswith("[") else self._type(step))
+        assert outcome.toast is None, f"{step}: {outcome.toast}"
+        assert len(outcome.messages) == 1, f"{step} was answered {len(outcome.messages)} times"
+        self.last = outcome.message
+        assert self.last.reader == self.who, f"{step} was answered for all to see"
+        return words_of(self.last)
+
+    async def _type(self, line: str) -> Outcome:
+        return await self.slack.command(self.who, line, self.where)
+
+    async def _press(self, label: str) -> Outcome:
+        assert self.last is not None, "nothing was said yet"
+        action_id, value = pressed(self.last, label)
+        return await self.slack.click(self.who, self.last, action_id, value)
+
+
+def pressed(message: Message, label: str) -> tuple[str, str | None]:
+    """The action id, and the option's value in a menu, of what bears this label."""
+    name, _, choice = label.partition(": ")
+    for element in elements_of(message):
+        if element.get("text", {}).get("text") == label:
+            return element["action_id"], None
+        if element.get("placeholder", {}).get("text") == name:
+            for option in options_of(element):
+                if option["text"]["text"] == choice:
+                    return element["action_id"], option["value"]
+    raise LookupError(f"no [{label}] there; there are: {', '.join(f'[{each}]' for each in labels_of(message))}")
+
+
+def elements_of(message: Message) -> Iterator[Json]:
+    yield from (element for _, element in elements(message.blocks))
+
+
+def labels_of(message: Message) -> list[str]:
+    return [(each.get("text") or each["placeholder"])["text"] for each in elements_of(message)]
+
+
+def words_of(message: Message) -> str:
+    """Everything that can be read on a message, as it is shown: with `&lt;` as `<`."""
+    texts = [message.text, *_texts(message.blocks or [])]
+    return "\n".join(texts).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("text"), str):
+            yield part["text"]
+        for value in part.values():
+            yield from _texts(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _texts(value)

@@ -1,0 +1,147 @@
+"""What members and the bot say to each other, verb by verb: typed lines and pressed buttons, and what is then seen."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.slack.commands import COMMANDS, VERBS, explain, verb_of
+from tests.slack.talk import Talk
+
+Steps = list[tuple[str, str]]
+CONVERSATIONS: dict[str, Steps] = {
+    "who types nothing sees what people do most": [
+        ("/roleshift", "How is your role changing?"),
+        ("[My role]", "Which role is yours?"),
+        ("/roleshift menu", "How is your role changing?"),
+        ("[A tip now]", "A tip for you:"),
+        ("/roleshift", "How is your role changing?"),
+        ("[Skills]", "Skills in all: 0 of 20 learned"),
+        ("/roleshift", "How is your role changing?"),
+        ("[My progress]", "You have learned no skill yet."),
+        ("/roleshift", "How is your role changing?"),
+        ("[Everything I can do]", "`/roleshift forget me` Have everything about you deleted; asks first."),
+    ],
+    "help lists every verb with what it does": [
+        ("/roleshift help", "`/roleshift learn <skill>` Mark a skill as learned."),
+        ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack."),
+    ],
+    "a job title as people type it sets the role": [
+        ("/roleshift myrole sr devops", "Your role is *DevOps Engineer* now. Not right? Press *Change role*."),
+        ("/roleshift myrole", "*DevOps Engineer → AI Platform Enabler*\n_Was_ Deploy and monitor services  _Now_ Keep"),
+        ("[Change role]", "Which role is yours?"),
+        ("[Choose your role: ML Engineer]", "Your role is *ML Engineer* now."),
+        ("/roleshift myrole", "0 of 7 skills"),
+    ],
+    "a role can be picked by looking at all of them": [
+        ("/roleshift myrole", "Pick the nearest; you can change it at any time."),
+        ("[Compare roles]", "*Software Engineer → AI Application Builder*"),
+        ("[Look]", "Data Scientist → AI Landscape Navigator"),
+        ("[This is my role]", "Your role is *Data Scientist* now."),
+        ("[Compare roles]", "*How the roles change*"),
+        ("[How roles blend]", "Job descriptions mean nothing now"),
+    ],
+    "a learned skill counts, once, and can be taken back": [
+        ("/roleshift myrole sre", "0 of 10 skills"),
+        ("/roleshift learn token costs", "*Token usage and costs* is learned."),
+        ("/roleshift learn token costs", "You already marked *Token usage and costs* as learned on"),
+        ("/roleshift learned Token usage and costs", "Count unchanged."),
+        ("[My progress]", "1 of 10  AI Platform Enabler"),
+        ("/roleshift unlearn token costs", "*Token usage and costs* is open again."),
+        ("/roleshift unlearn token costs", "*Token usage and costs* was not marked as learned. Nothing changed."),
+        ("[Mark as learned]", "*Token usage and costs* is learned."),
+        ("[Undo]", "*Token usage and costs* is open again."),
+        ("/roleshift progress", "You have learned no skill yet, 0 of 10 on the path to AI Platform Enabler."),
+    ],
+    "the path leads from one skill to the next": [
+        ("/roleshift myrole sre", "*Next on this path: Token usage and costs*"),
+        ("[Mark as learned]", "Next: *Catch cost spikes early*."),
+        ("[How?]", "*Start here*"),
+        ("[A tip for it]", "_Why this one: you asked for it (skill: Catch cost spikes early; theme: Speed Matters)._"),
+        ("[Mark skill as learned]", "2 of 10 skills on the path to AI Platform Enabler"),
+        ("[My progress]", "You have learned 2 skills, 2 of 10 on the path to AI Platform Enabler."),
+        ("[My role]", "2 of 10 skills"),
+        ("[All skills]", "Skills on the path to AI Platform Enabler: 2 of 10 learned"),
+        ("[Look again]", "Undo: not learned yet"),
+        ("[Undo: not learned yet]", "*Token usage and costs* is open again."),
+    ],
+    "tips say why they came, and another is another": [
+        ("/roleshift tip", "_Why this one: you have no role yet, so this one is for everybody"),
+        ("/roleshift myrole sre", "Your role is *DevOps Engineer* now."),
+        ("[A tip now]", "_Why this one: next on your path to AI Platform Enabler (skill: Token usage and costs;"),
+        ("[Another tip]", "*Done when*"),
+        ("[About this skill]", "*You know it when*"),
+        ("/roleshift tip streaming", "_Why this one: you asked for it (skill: Handle streaming responses;"),
+    ],
+    "skills can be read by path, by role and one by one": [
+        ("/roleshift skills", "Skills in all: 0 of 20 learned"),
+        ("/roleshift skills ml engineer", "Skills on the path to AI Performance Evaluator: 0 of 7 learned"),
+        ("[How?]", "*You teach it when*"),
+        ("[All skills]", "Skills in all: 0 of 20 learned"),
+        ("/roleshift skill cost spikes", "In the new job description: _Model costs spike unexpectedly_"),
+    ],
+    "a role that is not one's own can be read": [
+        ("/roleshift role ml engineer", "ML Engineer → AI Performance Evaluator"),
+        ("[Its skills]", "Skills on the path to AI Performance Evaluator: 0 of 7 learned"),
+        ("/roleshift roles", "*DevOps Engineer → AI Platform Enabler*"),
+        ("[Choose your role: Software Engineer]", "Your role is *Software Engineer* now."),
+    ],
+    "themes and mottos can be read": [
+        ("/roleshift themes", "🚀 Ship first, optimise later"),
+        ("[Open]", "• New models make existing work obsolete"),
+        ("[All themes]", "*What runs through every role*"),
+        ("/roleshift theme speed", "• Models replace months of work overnight"),
+        ("[A tip now]", "A tip for you:"),
+    ],
+    "who wants to be forgotten is asked first, and can start afresh": [
+        ("/roleshift myrole sre", "Your role is *DevOps Engineer* now."),
+        ("/roleshift learn cost spikes", "1 of 10 skills"),
+        ("/roleshift privacy", "Which skills you marked as learned or took back, and when"),
+        ("/roleshift forget me", "Nothing is deleted yet."),
+        ("[What you keep]", "*What I keep about you, and why*"),
+        ("/roleshift progress", "You have learned 1 skill, 1 of 10"),
+        ("/roleshift forget", "This can't be undone."),
+        ("[Forget me]", "Done: I know nothing about you any more."),
+        ("/roleshift myrole", "Which role is yours?"),
+        ("/roleshift progress", "You have no role yet."),
+        ("/roleshift privacy", "I keep no names"),
+        ("[Forget me]", "I kept nothing about you, so there was nothing to delete."),
+        ("/roleshift learn cost spikes", "*Catch cost spikes early* is learned."),
+    ],
+    "what is typed may bear capitals and spaces": [
+        ("/roleshift   MYROLE   Sr. DevOps ", "Your role is *DevOps Engineer* now."),
+        ("/roleshift Learn  TOKEN-USAGE-AND-COSTS", "*Token usage and costs* is learned."),
+    ],
+}
+
+
+@pytest.mark.parametrize("steps", CONVERSATIONS.values(), ids=CONVERSATIONS)
+async def test_a_conversation_goes_as_written(talk: Callable[..., Talk], steps: Steps) -> None:
+    conversation = talk()
+    for step, expected in steps:
+        assert expected in await conversation.does(step), step
+
+
+def test_every_verb_and_alias_is_in_some_conversation() -> None:
+    typed = {step.split()[1].lower() for steps in CONVERSATIONS.values() for step, _ in steps if len(step.split()) > 1}
+    assert VERBS.keys() - typed == set()
+
+
+async def test_help_in_slack_names_every_command(talk: Callable[..., Talk]) -> None:
+    said = await talk().does("/roleshift help")
+    lines = [f"`{f'/roleshift {command.USAGE}'.strip()}` {explain(command)}" for command in COMMANDS]
+    assert [line for line in lines if line not in said] == []
+    assert all(command.USAGE.partition(" ")[0] in {verb_of(command), ""} for command in COMMANDS)
+
+
+async def test_an_answer_can_be_had_in_any_channel_and_is_for_ones_own_eyes(talk: Callable[..., Talk]) -> None:
+    for where in ("general", "design", None):  # the bot is not in #design
+        conversation = talk("U03ASHA", where)
+        assert "Your role is" in await conversation.does("/roleshift myrole backend developer")
+        assert "A tip for you" in await conversation.does("[A tip now]")
+
+
+async def test_two_members_of_a_workspace_see_their_own_progress(talk: Callable[..., Talk]) -> None:
+    emil, asha = talk("U02EMIL"), talk("U03ASHA")
+    await emil.does("/roleshift learn cost spikes")
+    assert "no skill yet" in await asha.does("/roleshift progress")
+    assert "You have learned 1 skill." in await emil.does("/roleshift progress")
