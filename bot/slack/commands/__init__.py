@@ -64,6 +64,6 @@ def named(verb: str) -> Command:
     command = VERBS.get(verb.lower())
     if command is None:
         near = get_close_matches(verb.lower(), VERBS, n=1)
-        hint = f" Did you mean `{near[0]}`?" if near else ""
+        hint = f" Did you mean `{verb_of(VERBS[near[0]])}`?" if near else ""
         raise UserError(f"I don't know {quoted(verb)}.{hint} Try `/roleshift help`.")
     return command

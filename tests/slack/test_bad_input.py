@@ -1,0 +1,139 @@
+"""Whatever is typed or pressed wrongly is answered in a sentence that says what to do; nothing changes, nobody is pinged."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.playground.standin import StandIn
+from bot.slack.commands import VERBS
+from tests.running import rows_about
+from tests.slack.talk import Talk
+
+EMIL = "U02EMIL"
+LONG = "x" * 5_000
+
+REFUSALS = {
+    "a verb with a typo": ("learnd", "I don't know `learnd`. Did you mean `learn`? Try `/roleshift help`."),
+    "a verb that is none": ("xylophone", "I don't know `xylophone`. Try `/roleshift help`."),
+    "a verb in another script": ("помощь", "I don't know `помощь`. Try `/roleshift help`."),
+    "a verb that would end its own code": ("`lea`rn`", "I don't know `'lea'rn'`. Did you mean `learn`? Try"),
+    "a verb of 5,000 characters": (LONG, f"I don't know `{'x' * 39}…`. Try `/roleshift help`."),
+    "a skill of 5,000 characters": (
+        f"learn {LONG}",
+        "That name is too long (80 at most). Pick one from `/roleshift skills`.",
+    ),
+    "a role of 5,000 characters": (
+        f"myrole {LONG}",
+        "That name is too long (80 at most). Pick one from `/roleshift roles`.",
+    ),
+    "no skill": ("learn", "Which skill? Pick one from `/roleshift skills`."),
+    "no skill to take back": ("unlearn", "Which skill? Pick one from `/roleshift skills`."),
+    "no skill to look at": ("skill", "Which skill? Pick one from `/roleshift skills`."),
+    "no role to look at": ("role", "Which role? Pick one from `/roleshift roles`."),
+    "no theme": ("theme", "Which theme? Pick one from `/roleshift themes`."),
+    "an unknown skill": ("learn juggling", "I don't know the skill `juggling`. Pick one from `/roleshift skills`."),
+    "an unknown skill for a tip": ("tip juggling", "I don't know the skill `juggling`."),
+    "an unknown role": ("myrole juggler", "I don't know the role `juggler`. Pick one from `/roleshift roles`."),
+    "an unknown role's skills": ("skills juggler", "I don't know the role `juggler`."),
+    "an unknown theme": ("theme juggling", "I don't know the theme `juggling`. Pick one from `/roleshift themes`."),
+    "a role that may be several": ("myrole engineer", "Which role do you mean: `"),
+    "a broadcast that was typed out": (
+        "learn <!channel> & <@U1>",
+        "I don't know the skill `<!channel> & <@U1>`. Pick one from `/roleshift skills`.",
+    ),
+    "mentions that Slack made": (
+        "learn @channel @emil #general https://example.com",
+        "I don't know the skill `<!channel> <@U02EMIL> <#C01GENERAL|gener…`.",
+    ),
+    "mark-up": ("learn *bold* _it_ `code` ~gone~", "I don't know the skill `*bold* _it_ 'code' ~gone~`."),
+    "line breaks and control characters": ("learn a\nb\x07\tc", "I don't know the skill `a b\x07 c`."),
+    "right-to-left and astral characters": ("learn \u202eabc🧑‍🚀", "I don't know the skill `\u202eabc🧑‍🚀`."),
+}
+
+
+@pytest.mark.parametrize(("typed", "said"), REFUSALS.values(), ids=REFUSALS)
+async def test_a_refusal_is_short_and_says_what_to_do(
+    talk: Callable[..., Talk], tmp_path: Path, typed: str, said: str
+) -> None:
+    answer = await talk(EMIL).does(f"/roleshift {typed}")
+    assert answer.startswith(said)
+    assert len(answer) < 200
+    assert rows_about(tmp_path, EMIL) == []
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+async def test_after_any_verb_a_broadcast_stays_literal_and_nobody_is_pinged(
+    talk: Callable[..., Talk], slack: StandIn, verb: str
+) -> None:
+    await talk(EMIL).does(f"/roleshift {verb} <!channel> & <@U1> @here")
+    (post,) = slack.posts
+    assert not re.search(r"<[!@#]", f"{post.text} {post.blocks}")
+
+
+async def test_the_same_skill_twice_is_told_since_when_and_counted_once(
+    talk: Callable[..., Talk], tmp_path: Path
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift learn cost spikes")
+    before = rows_about(tmp_path, EMIL)
+    today = datetime.now(UTC)
+    said = await conversation.does("/roleshift learn cost spikes")
+    assert re.search(
+        r"^You already marked \*Catch cost spikes early\* as learned on \d{1,2} \w+ \d{4}\. Count unchanged\.", said
+    )
+    assert str(today.year) in said
+    assert rows_about(tmp_path, EMIL) == before
+
+
+async def test_a_button_of_a_time_gone_by_says_so_beside_the_message_it_stood_on(
+    talk: Callable[..., Talk], slack: StandIn
+) -> None:
+    conversation = talk(EMIL)
+    for action_id in ("roleshift:join-the-raffle:1", "roleshift:", "roleshift:menu2"):
+        await conversation.does("/roleshift")
+        original = rename_buttons(conversation, action_id)
+        said = await conversation.does("[My role]")
+        assert said == "That button is from an older message and does nothing any more. Try `/roleshift help`."
+        assert conversation.last is not original
+        assert not original.edited
+    assert slack.refused == []
+
+
+async def test_a_button_of_another_app_or_of_no_form_at_all_is_answered_kindly(talk: Callable[..., Talk]) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift")
+    rename_buttons(conversation, "somebody-else")
+    assert (await conversation.does("[My role]")).startswith("That button is from an older message")
+
+
+async def test_a_button_of_content_that_is_gone_says_where_to_go_on(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    gone = {
+        "roleshift:another-tip:last-years-tip": (
+            "last-years-tip",
+            "That tip is no longer there. Try `/roleshift tip`.",
+        ),
+        "roleshift:learn:last-years-skill": ("last-years-skill", "I don't know the skill `last-years-skill`."),
+        "roleshift:myrole:last-years-role": ("last-years-role", "I don't know the role `last-years-role`."),
+    }
+    for action_id, (value, said) in gone.items():
+        conversation = talk(EMIL)
+        await conversation.does("/roleshift")
+        rename_buttons(conversation, action_id, value)
+        answer = await conversation.does("[My role]")
+        assert answer.startswith(said)
+        assert len(answer) < 200
+    assert rows_about(tmp_path, EMIL) == []
+
+
+def rename_buttons(conversation: Talk, action_id: str, value: str | None = None) -> object:
+    """Makes the buttons on the last message those of a past or a foreign version; the message."""
+    assert conversation.last is not None
+    for block in conversation.last.blocks or []:
+        for number, element in enumerate(block["elements"] if block["type"] == "actions" else []):
+            element["action_id"] = action_id if number == 0 else f"{action_id}{number}"
+            if value is not None:
+                element["value"] = value
+    return conversation.last
