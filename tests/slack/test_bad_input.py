@@ -1,4 +1,4 @@
-"""Whatever is typed or pressed wrongly is answered in a sentence that says what to do; nothing changes, nobody is pinged."""
+"""Whatever is typed or pressed wrongly is answered with what to do; nothing changes, and nobody is pinged."""
 
 import re
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.standin import StandIn
+from bot.playground.workspace import Message
 from bot.slack.commands import VERBS
 from tests.running import rows_about
 from tests.slack.talk import Talk
@@ -46,7 +47,7 @@ REFUSALS = {
     ),
     "mentions that Slack made": (
         "learn @channel @emil #general https://example.com",
-        "I don't know the skill `<!channel> <@U02EMIL> <#C01GENERAL|gener…`.",
+        "I don't know the skill `<!channel> <@U02EMIL> <#C01GENERAL|gene…`.",
     ),
     "mark-up": ("learn *bold* _it_ `code` ~gone~", "I don't know the skill `*bold* _it_ 'code' ~gone~`."),
     "line breaks and control characters": ("learn a\nb\x07\tc", "I don't know the skill `a b\x07 c`."),
@@ -128,7 +129,7 @@ async def test_a_button_of_content_that_is_gone_says_where_to_go_on(talk: Callab
     assert rows_about(tmp_path, EMIL) == []
 
 
-def rename_buttons(conversation: Talk, action_id: str, value: str | None = None) -> object:
+def rename_buttons(conversation: Talk, action_id: str, value: str | None = None) -> Message:
     """Makes the buttons on the last message those of a past or a foreign version; the message."""
     assert conversation.last is not None
     for block in conversation.last.blocks or []:
