@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.coach import schedules
 from bot.core.member import MemberKey, Profile
 from bot.store import members, workspaces
 
@@ -24,18 +25,37 @@ def forget(tx: Connection, who: MemberKey) -> int:
     return members.forget(tx, who)
 
 
-def follow_profile(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now: datetime) -> None:
-    """Slack says that a person has changed: a met member's zone follows."""
-    if workspaces.see_event(tx, who.workspace_id, event_id, now) and profile.zone is not None:
-        members.set_zone(tx, who, profile.zone)
+def changed(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now: datetime) -> None:
+    """Slack says, by an event, that a person has changed."""
+    if workspaces.see_event(tx, who.workspace_id, event_id, now):
+        see_profile(tx, who, profile, now)
 
 
-def disconnect(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> None:
+def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
+    """What Slack says about a person: a met member's zone follows; who may not be coached gets nothing any more."""
+    members.see_profile(tx, who, profile.zone, now)
+    if profile.coachable:
+        schedules.follow_zone(tx, who, profile.zone, now)
+    else:
+        schedules.leave(tx, who, "may not be coached", now)
+
+
+def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
+    """Members whose next tip comes soon and about whom Slack should be asked again first."""
+    return members.stale(tx, soon, before, most)
+
+
+def disconnected(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> None:
     """The app was removed from a workspace, or its token taken back: nothing is sent there any more."""
     if workspaces.see_event(tx, workspace_id, event_id, now):
-        workspaces.disconnect(tx, workspace_id, now)
+        workspaces.disconnect(tx, workspace_id, "removed", now)
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     """The app has a working token for a workspace."""
     workspaces.connect(tx, workspace_id, now)
+
+
+def sweep(tx: Connection, before: datetime) -> int:
+    """Lets go of events that Slack will not deliver again."""
+    return workspaces.forget_events(tx, before)

@@ -1,14 +1,15 @@
 """A member's role: looking at it, and setting it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from bot.coach import schedules
 from bot.core.catalog import Catalog, Role
 from bot.core.learning import Path, path_of
-from bot.core.member import Member, MemberKey
+from bot.core.member import Member, MemberKey, Schedule
 from bot.store import members
+from bot.store import schedules as schedule_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,25 +19,25 @@ class MyRole:
     catalog: Catalog
     member: Member
     path: Path | None
+    schedule: Schedule | None = None
+    ask: bool = False  # whether this is the moment to ask for consent to weekly tips
 
 
 def my_role(tx: Connection, catalog: Catalog, who: MemberKey) -> MyRole:
-    """The member's role with their progress on its path."""
+    """The member's role with their progress on its path, and when their next tip comes."""
     found = members.with_marks(tx, who)
-    return _my_role(catalog, found.member, found.learned)
+    role = catalog.role_of(found.member.role)
+    path = path_of(catalog, role, found.learned) if role else None
+    return MyRole(catalog, found.member, path, schedule_rows.find(tx, who))
 
 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> MyRole:
     """Gives a member a role; what they have learned stays, and counts on the new path where it is on it."""
     members.set_role(tx, who, role.slug)
-    return my_role(tx, catalog, who)
+    found = my_role(tx, catalog, who)
+    return replace(found, ask=found.schedule is None and schedules.ask_once(tx, who))
 
 
 def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> Path:
     """Any role's path, with what this member has learned of it."""
     return path_of(catalog, role, members.with_marks(tx, who).learned)
-
-
-def _my_role(catalog: Catalog, member: Member, learned: Collection[str]) -> MyRole:
-    role = catalog.role_of(member.role)
-    return MyRole(catalog, member, path_of(catalog, role, learned) if role else None)

@@ -1,21 +1,37 @@
-"""Giving a tip when a member asks for one."""
+"""Giving a tip when a member asks for one, and hearing what they think of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog, Skill
 from bot.core.member import MemberKey
-from bot.core.nudges import Choice, choose_tip
+from bot.core.nudges import Choice, Learner, choose_tip
 from bot.store import members, tips
 
 
-def tip_now(
-    tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, after: str | None, now: datetime
-) -> Choice:
-    """A tip, counted as given: about one skill if asked so; `after` is the id of the one to move on from."""
-    found = members.with_marks(tx, who)
-    role = catalog.role_of(found.member.role)
-    choice = choose_tip(catalog, role, found.learned, tips.times_given(tx, who), about=about, after=after)
-    tips.give(tx, who, choice.lesson.tip.id, now)
+def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Choice:
+    """A tip, counted as given, so that the next one is another; about one skill if asked so."""
+    learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
+    choice = choose_tip(catalog, learner, about=about)
+    tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return choice
+
+
+def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
+    """All that a choice rests on, for many members of a workspace, in three statements."""
+    students = members.students(tx, workspace_id, ids)
+    given = tips.given(tx, workspace_id, ids)
+    aside = tips.aside(tx, workspace_id)
+    return {
+        member_id: Learner(
+            role=catalog.role_of(students[member_id].role),
+            learned=students[member_id].learned,
+            given=given[member_id].times,
+            latest=given[member_id].latest,
+            not_useful=given[member_id].not_useful,
+            set_aside=aside,
+        )
+        for member_id in ids
+    }

@@ -1,9 +1,12 @@
 """Who is coached: a member, and what Slack says about the person behind."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.core.calendar import DEFAULT_MANNERS, DEFAULT_SLOT, Manners, Slot
 from bot.core.errors import NotCoached
 
 
@@ -35,6 +38,40 @@ class Member:
     key: MemberKey
     role: str | None = None
     zone: str | None = None
+
+
+class Consent(StrEnum):
+    """What a member said to weekly tips; nobody is contacted without YES."""
+
+    UNASKED = "unasked"
+    ASKED = "asked"
+    YES = "yes"
+    NO = "no"
+
+
+DM_BUDGET = 2  # direct messages a week, nudges and reminders together
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a workspace has settled for all of its members; `zone` stands in for whoever's zone isn't known."""
+
+    slot: Slot = DEFAULT_SLOT
+    manners: Manners = DEFAULT_MANNERS
+    zone: str | None = None
+    dm_budget: int = DM_BUDGET
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a member gets their weekly tip. `zone_is_own`: set by hand, so it no longer follows Slack's."""
+
+    consent: Consent
+    slot: Slot
+    zone: str | None
+    zone_is_own: bool = False
+    paused_until: datetime | None = None
+    next_due_at: datetime | None = None
 
 
 def known_zone(name: str | None) -> str | None:

@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.slack import actions, commands
+from bot.slack.form import FieldError, Form, filled
 from bot.slack.later import Later
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.request import Event, Request, Services
@@ -53,6 +54,7 @@ class Edge:
         )
         self.app.command(COMMAND)(self._command)
         self.app.action(re.compile(f"^{PREFIX}"))(self._click)
+        self.app.view(re.compile(f"^{PREFIX}"))(self._submit)
         for name in actions.EVENTS:
             self.app.event(name)(self._event)
         self.app.error(self._failed)
@@ -67,9 +69,23 @@ class Edge:
         action = body["actions"][0]
         verb = action["action_id"].removeprefix(PREFIX).partition(":")[0]
         answer = actions.clicked(verb)
-        message = sorry.GONE if answer is None else await answer(self._request(_clicker(body), _value(action)))
-        self._respond(body, message)
+        said = sorry.GONE if answer is None else await answer(self._request(_clicker(body), _value(action)))
+        if isinstance(said, Form):
+            await self._services.gateway.open_view(body["trigger_id"], said.view)
+        else:
+            self._respond(body, said)
         return _answer("")
+
+    async def _submit(self, body: Body) -> BoltResponse:
+        view = body["view"]
+        submit = actions.FORMS.get(view["callback_id"].removeprefix(PREFIX))
+        if submit is None:
+            return _answer(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
+        try:
+            shown = await submit(self._request(_clicker(body), ""), filled(view["state"]["values"]))
+        except FieldError as error:
+            return _answer(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
+        return _answer(to_json({"response_action": "update", "view": shown}))
 
     async def _event(self, body: Body) -> BoltResponse:
         event = body["event"]

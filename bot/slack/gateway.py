@@ -1,16 +1,24 @@
 """Out: the only calls to Slack's Web API. Nothing here is tried twice: a second try could say a thing twice."""
 
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.delivery import CannotLook, Delivery, Finding, NotFound, Outcome, Sent
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey, Profile, known_zone
-from bot.slack.message import Message
+from bot.slack.message import Message, blocks_json
+from bot.slack.refusals import read_failure
 
 TIMEOUT = 10  # seconds
+METADATA_TYPE = "roleshift_delivery"
+MARGIN = timedelta(minutes=5)  # between our clock and Slack's
+PAGES_MOST = 10  # of a direct message's history since one post
+CANNOT_LOOK = {"missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"}
 ASKING_TIMEOUT = 2  # seconds, where a person waits for the answer; Slack gives three
 
 
@@ -29,6 +37,67 @@ class Gateway:
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
         return read_profile(answer["user"])
+
+    async def post(self, one: Delivery, channel: str, message: Message) -> Outcome:
+        """Posts a delivery, once. Its random id travels along, so that a lost answer can be looked up."""
+        metadata = {"event_type": METADATA_TYPE, "event_payload": {"k": one.id}}
+        try:
+            answer = await self.client.chat_postMessage(
+                channel=channel,
+                text=message.text,
+                blocks=blocks_json(message.blocks),
+                metadata=metadata,
+                link_names=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return Sent(answer["channel"], answer["ts"])
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, the post may have arrived: refusals.py decides
+            return read_failure(error, to_member=one.member_id is not None)
+
+    async def open_dm(self, who: MemberKey) -> str | None:
+        """The channel of the direct messages with a member; None where Slack does not say."""
+        try:
+            answer = await self.client.conversations_open(users=who.member_id)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return None
+        channel: str = answer["channel"]["id"]
+        return channel
+
+    async def find_post(self, one: Delivery, since: datetime) -> Finding:
+        """Looks a delivery up in its channel. Raises SlackApiError or a connection error where that fails for now."""
+        if one.channel is None:
+            return CannotLook("no channel to look in")
+        cursor = None
+        try:
+            for _ in range(PAGES_MOST):
+                answer = await self.client.conversations_history(
+                    channel=one.channel,
+                    oldest=str((since - MARGIN).timestamp()),
+                    include_all_metadata=True,
+                    limit=100,
+                    cursor=cursor,
+                )
+                for message in answer["messages"]:
+                    if message.get("metadata", {}).get("event_payload", {}).get("k") == one.id:
+                        return Sent(one.channel, message["ts"])
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    return NotFound()
+        except SlackApiError as error:
+            if error.response.get("error") in CANNOT_LOOK:
+                return CannotLook(f"no way to look: {error.response['error']}")
+            raise
+        return CannotLook("too many messages since")
+
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """Opens a form over the click that asked for it. Raises NothingChanged where Slack does not open it."""
+        try:
+            await self._asking.views_open(trigger_id=trigger_id, view=view)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            raise NothingChanged from error
 
     async def respond(self, response_url: str, message: Message, *, replace: bool) -> None:
         """Answers a click where it happened. Raises aiohttp.ClientError; the address itself is a secret."""

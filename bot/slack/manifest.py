@@ -26,7 +26,7 @@ def manifest() -> dict[str, Any]:
             "app_home": {
                 "home_tab_enabled": False,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "roleshift", "always_online": True},
             "slash_commands": [

@@ -12,12 +12,12 @@ from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installation
-from bot.slack.message import Message
 from bot.slack.people import People
 from bot.store import Store
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+Said = TypeVar("Said")  # a Message, or the view that a form turns into
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,20 @@ class Request:
         """What is taught."""
         return self.services.catalog
 
-    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Message]) -> Message:
+    async def find(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """Runs a verb that changes nothing, for what has to be known before anything can be said."""
+        return await self.services.store.read(verb, *args)
+
+    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """Runs a verb that changes nothing, and says `then` what it found."""
         return await self.services.store.read(_said, verb, args, then)
 
-    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Message]) -> Message:
+    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """Runs a verb for a member who may be coached; what `then` says is rendered before the commit."""
         await self.services.people.meet(self.who)
         return await self.write_unmet(verb, *args, then=then)
 
-    async def write_unmet(
-        self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Message]
-    ) -> Message:
+    async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """The same for anybody, where nothing is stored about them."""
         return await self.services.store.write(_said, verb, args, then)
 
@@ -73,5 +75,5 @@ class Event:
     now: datetime
 
 
-def _said(tx: Connection, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], Message]) -> Message:
+def _said(tx: Connection, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], Said]) -> Said:
     return then(verb(tx, *args))

@@ -1,14 +1,14 @@
 """Members: their role, their zone, and everything that is kept about them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Member, MemberKey
-from bot.store.tables import ABOUT_A_MEMBER, member, skill_mark
+from bot.store.tables import ABOUT_A_MEMBER, member, schedule, skill_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,33 @@ _WITH_MARKS = (
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
     .where(*_KEY)
 )
+_OF_MANY = (
+    select(member.c.member_id, member.c.role, skill_mark.c.skill)
+    .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
+    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
+)
 _MEET = insert(member).on_conflict_do_nothing()
 _IS_MET = select(member.c.member_id).where(*_KEY)
-_SET_ROLE = update(member).where(*_KEY).values(role=bindparam("new_role"))
-_SET_ZONE = update(member).where(*_KEY).values(zone=bindparam("new_zone"))
+_THIS = (
+    member.c.workspace_id == bindparam("w"),
+    member.c.member_id == bindparam("m"),
+)  # UPDATE sets what bears a column's name
+_SET_ROLE = update(member).where(*_THIS).values(role=bindparam("new_role"))
+_SEE_PROFILE = update(member).where(*_THIS).values(zone=bindparam("new_zone"), profile_at=bindparam("now"))
+_STALE = (
+    select(member.c.workspace_id, member.c.member_id)
+    .select_from(
+        schedule.join(
+            member, and_(member.c.workspace_id == schedule.c.workspace_id, member.c.member_id == schedule.c.member_id)
+        )
+    )
+    .where(
+        schedule.c.next_due_at <= bindparam("soon"),
+        or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")),
+    )
+    .order_by(schedule.c.next_due_at)
+    .limit(bindparam("most"))
+)
 _FORGET = [
     delete(table).where(table.c.workspace_id == bindparam("w"), table.c.member_id == bindparam("m"))
     for table in ABOUT_A_MEMBER
@@ -42,9 +65,28 @@ _FORGET = [
 
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
     """A member and what they have learned, in one statement; an unknown person has nothing yet."""
-    rows: Sequence[tuple[str | None, str | None, str | None]] = tx.execute(_WITH_MARKS, who._asdict()).tuples().all()
+    rows: Sequence[tuple[str | None, str | None, str | None]] = tx.execute(_WITH_MARKS, who._asdict()).all()
     role, zone, _ = rows[0] if rows else (None, None, None)
     return MemberMarks(Member(who, role, zone), frozenset(skill for _, _, skill in rows if skill is not None))
+
+
+@dataclass
+class Student:
+    """What is known of a member when a tip is chosen for them."""
+
+    role: str | None = None
+    learned: set[str] = field(default_factory=set)
+
+
+def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Student]:
+    """Role and learned skills of many members of a workspace, in one statement."""
+    found = {member_id: Student() for member_id in ids}
+    for member_id, role, skill in tx.execute(_OF_MANY, {"w": workspace_id, "members": list(ids)}):
+        student = found[member_id]
+        student.role = role
+        if skill is not None:
+            student.learned.add(skill)
+    return found
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
@@ -54,17 +96,23 @@ def is_met(tx: Connection, who: MemberKey) -> bool:
 
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
     """Remembers a member at their first word; harmless twice."""
-    tx.execute(_MEET, {**who._asdict(), "zone": zone, "met_at": now})
+    tx.execute(_MEET, {**who._asdict(), "zone": zone, "met_at": now, "profile_at": now})
 
 
 def set_role(tx: Connection, who: MemberKey, role: str) -> None:
     """The slug of the role that this member has now."""
-    tx.execute(_SET_ROLE, {**who._asdict(), "new_role": role})
+    tx.execute(_SET_ROLE, {"w": who.workspace_id, "m": who.member_id, "new_role": role})
 
 
-def set_zone(tx: Connection, who: MemberKey, zone: str | None) -> None:
-    """The IANA name of the zone that this member lives in now."""
-    tx.execute(_SET_ZONE, {**who._asdict(), "new_zone": zone})
+def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
+    """What Slack says about a member now: the IANA name of their zone."""
+    tx.execute(_SEE_PROFILE, {"w": who.workspace_id, "m": who.member_id, "new_zone": zone, "now": now})
+
+
+def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
+    """Members whose next tip comes soon and about whom Slack was not asked since; across all workspaces."""
+    rows = tx.execute(_STALE, {"soon": soon, "before": before, "most": most})
+    return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
 
 
 def forget(tx: Connection, who: MemberKey) -> int:

@@ -36,9 +36,9 @@ class PostgresStore:
 
     embedded = False
 
-    def __init__(self, url: str, silent_most: float = SILENT_MOST) -> None:
+    def __init__(self, url: str, patience: float = PATIENCE, silent_most: float = SILENT_MOST) -> None:
         self._url = url
-        self.pool: AsyncEngine = _engine(url, silent_most)
+        self.pool: AsyncEngine = _engine(url, patience, silent_most)
         self._writing: Engine = self.pool.sync_engine
         self._reading: Engine = self._writing.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -52,7 +52,7 @@ class PostgresStore:
 
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
-        engine = _engine(self._url, silent_most=None)
+        engine = _engine(self._url, PATIENCE, silent_most=None)
         try:
             await greenlet_spawn(_write, engine.sync_engine, upgrade)
         finally:
@@ -109,15 +109,15 @@ def _sqlstate(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
-def _engine(url: str, silent_most: float | None) -> AsyncEngine:
+def _engine(url: str, patience: float, silent_most: float | None) -> AsyncEngine:
     """Asyncpg reads the address itself: it knows what libpq's `sslmode` and its like mean, SQLAlchemy does not."""
     settings = {**LIMITS, "application_name": "roleshift"}
-    connect = {"dsn": dsn(url), "timeout": PATIENCE, "command_timeout": silent_most, "server_settings": settings}
+    connect = {"dsn": dsn(url), "timeout": patience, "command_timeout": silent_most, "server_settings": settings}
     engine = create_async_engine(
         URL.create("postgresql+asyncpg"),
         pool_size=10,
         max_overflow=0,
-        pool_timeout=PATIENCE,
+        pool_timeout=patience,
         hide_parameters=True,
         connect_args=connect,
     )

@@ -1,6 +1,6 @@
 """Every table, its key starting with the workspace, and the registry of what is kept about a member."""
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Double, Index, Integer, MetaData, SmallInteger, String, Table
 
 from bot.store.types import UtcDateTime
 
@@ -23,6 +23,16 @@ workspace = Table(
     Column("workspace_id", SLACK_ID, primary_key=True),
     Column("met_at", UtcDateTime, nullable=False),
     Column("disconnected_at", UtcDateTime),  # the app was removed, or its token was taken back
+    Column("disconnected_why", String(80)),
+    # What the workspace has settled; null means the default in core.
+    Column("weekday", SmallInteger),
+    Column("minute", SmallInteger),
+    Column("zone", String(64)),
+    Column("weekend", String(7)),  # digits, 0 is Monday
+    Column("quiet_from", SmallInteger),
+    Column("quiet_to", SmallInteger),
+    Column("dm_budget", SmallInteger),
+    Column("next_slot", Double),  # the pace that all workers share, in seconds by the database's own clock
 )
 
 member = Table(
@@ -33,6 +43,7 @@ member = Table(
     Column("role", SLUG),
     Column("zone", String(64)),  # an IANA name, never an offset
     Column("met_at", UtcDateTime, nullable=False),
+    Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
 )
 
 skill_mark = Table(
@@ -63,6 +74,59 @@ tip_given = Table(
     Column("tip", SLUG, primary_key=True),
     Column("times", Integer, nullable=False),
     Column("given_at", UtcDateTime, nullable=False),  # the last time
+    Column("verdict", String(10)),  # useful, not useful
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("consent", String(8), nullable=False),
+    Column("consented_at", UtcDateTime),
+    Column("weekday", SmallInteger, nullable=False),
+    Column("minute", SmallInteger, nullable=False),
+    Column("zone", String(64)),
+    Column("zone_is_own", Boolean, nullable=False),
+    Column("paused_until", UtcDateTime),
+    Column("next_due_at", UtcDateTime),  # null: nothing is planned for this member
+    Column("dm_channel", SLACK_ID),  # known before the first send, so that a lost answer can be looked up
+    Index(None, "next_due_at", "workspace_id", "member_id"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("key", String(120), primary_key=True),  # says what must not be sent twice: nudge:U1:2026-W49
+    Column("id", String(32), nullable=False),  # random and opaque: it travels in Slack's metadata
+    Column("kind", String(16), nullable=False),
+    Column("member_id", SLACK_ID),
+    Column("channel", SLACK_ID),  # where it was or will be posted
+    Column("week", String(8)),  # the member's local ISO week, for the weekly budget
+    Column("subject", SLUG),  # a tip's id, once it is chosen
+    Column("reason", String(80)),  # why the tip, or why it was not sent
+    Column("state", String(12), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("try_at", UtcDateTime, nullable=False),
+    Column("window_ends_at", UtcDateTime, nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("claim_token", String(32)),
+    Column("lease_until", Double),  # seconds since 1970 by the database's own clock
+    Column("started_at", UtcDateTime),  # the post may be on its way from here on
+    Column("ts", String(32)),  # Slack's name for the message, once it is there
+    Column("ended_at", UtcDateTime),
+    Index(None, "state", "workspace_id", "try_at"),
+    Index(None, "workspace_id", "member_id", "week"),
+)
+
+tip_set_aside = Table(
+    "tip_set_aside",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("tip", SLUG, primary_key=True),
+    Column("reason", String(80), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 event_seen = Table(
@@ -75,5 +139,5 @@ event_seen = Table(
 )
 
 # `forget me` empties the first; a test holds that every table stands in one of the two.
-ABOUT_A_MEMBER = (member, skill_mark, skill_history, tip_given)
-ABOUT_NO_MEMBER = (workspace, event_seen)
+ABOUT_A_MEMBER = (member, skill_mark, skill_history, tip_given, schedule, delivery)
+ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside)

@@ -1,18 +1,36 @@
 """Workspaces: when the bot met them, whether it is still welcome, and which events it has seen."""
 
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.core.calendar import DEFAULT_MANNERS, DEFAULT_SLOT, Manners, Slot
+from bot.core.member import DM_BUDGET, House
 from bot.store.tables import event_seen, workspace
 
 _INSERT = insert(workspace)
-_CONNECT = _INSERT.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_={"disconnected_at": None})
+_CONNECT = _INSERT.on_conflict_do_update(
+    index_elements=[workspace.c.workspace_id], set_={"disconnected_at": None, "disconnected_why": None}
+)
 _DISCONNECT = (
-    update(workspace).where(workspace.c.workspace_id == bindparam("which")).values(disconnected_at=bindparam("now"))
+    update(workspace)
+    .where(workspace.c.workspace_id == bindparam("which"))
+    .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
 )
 _SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
+
+_FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
+_HOUSE = select(
+    workspace.c.weekday,
+    workspace.c.minute,
+    workspace.c.zone,
+    workspace.c.weekend,
+    workspace.c.quiet_from,
+    workspace.c.quiet_to,
+    workspace.c.dm_budget,
+).where(workspace.c.workspace_id == bindparam("which"))
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
@@ -20,12 +38,43 @@ def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(_CONNECT, {"workspace_id": workspace_id, "met_at": now})
 
 
-def disconnect(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """The bot was removed, or its token taken back."""
-    tx.execute(_DISCONNECT, {"which": workspace_id, "now": now})
+def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
+    """The bot was removed, its token taken back, or a scope is missing: nothing is sent until it connects again."""
+    tx.execute(_DISCONNECT, {"which": workspace_id, "why": why, "now": now})
 
 
 def see_event(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
     """Records an event with the work that it causes; False if an earlier delivery of it did that work already."""
     values = {"workspace_id": workspace_id, "event_id": event_id, "seen_at": now}
     return tx.execute(_SEE, values).first() is not None
+
+
+def forget_events(tx: Connection, before: datetime) -> int:
+    """Lets go of events so old that Slack does not deliver them again; across all workspaces."""
+    return tx.execute(_FORGET_EVENTS, {"before": before}).rowcount
+
+
+def house(tx: Connection, workspace_id: str) -> House:
+    """What a workspace has settled, with the defaults where it has not."""
+    row = tx.execute(_HOUSE, {"which": workspace_id}).first()
+    if row is None:
+        return House()
+    return House(
+        slot=Slot(
+            DEFAULT_SLOT.weekday if row.weekday is None else row.weekday,
+            DEFAULT_SLOT.minute if row.minute is None else row.minute,
+        ),
+        manners=manners_of(row.weekend, row.quiet_from, row.quiet_to),
+        zone=row.zone,
+        dm_budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
+    )
+
+
+@lru_cache(maxsize=1024)
+def manners_of(weekend: str | None, quiet_from: int | None, quiet_to: int | None) -> Manners:
+    """Manners from the columns; null means the default."""
+    return Manners(
+        DEFAULT_MANNERS.quiet_from if quiet_from is None else quiet_from,
+        DEFAULT_MANNERS.quiet_to if quiet_to is None else quiet_to,
+        DEFAULT_MANNERS.weekend if weekend is None else frozenset(map(int, weekend)),
+    )

@@ -1,19 +1,27 @@
-"""What can be clicked without a verb of its own, and what happens without a click: one file each, listed here.
+"""What can be clicked or submitted without a verb of its own, and what happens without a click: one file each.
 
 A button for something that can be typed needs no file: its id names the command.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.slack.actions import another_tip, change_role, forget_now, removed, user_change
+from bot.slack.actions import another, change_role, choose_time, forget_now, not_useful, remind, removed, user_change
 from bot.slack.commands import VERBS
-from bot.slack.message import Message
+from bot.slack.form import Form
+from bot.slack.message import Block, Message
 from bot.slack.request import Event, Request
 
-CLICKS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
-    "another-tip": another_tip.answer,
+CLICKS: Mapping[str, Callable[[Request], Awaitable[Message | Form]]] = {
+    "another": another.answer,
     "change-role": change_role.answer,
+    "choose-time": choose_time.answer,
     "forget-now": forget_now.answer,
+    "not-useful": not_useful.answer,
+    "remind": remind.answer,
+}
+
+FORMS: Mapping[str, Callable[[Request, dict[str, str]], Awaitable[Block]]] = {
+    "choose-time": choose_time.submit,
 }
 
 EVENTS: Mapping[str, Callable[[Event], Awaitable[None]]] = {
@@ -23,7 +31,7 @@ EVENTS: Mapping[str, Callable[[Event], Awaitable[None]]] = {
 }
 
 
-def clicked(verb: str) -> Callable[[Request], Awaitable[Message]] | None:
+def clicked(verb: str) -> Callable[[Request], Awaitable[Message | Form]] | None:
     """What a button's verb does; None for a button of a time gone by."""
     if verb in VERBS:
         return VERBS[verb].answer

@@ -9,4 +9,4 @@ from bot.slack.request import Event
 async def happened(event: Event) -> None:
     user = event.event["user"]
     who = MemberKey(event.workspace_id, user["id"])
-    await event.services.store.write(membership.follow_profile, who, read_profile(user), event.event_id, event.now)
+    await event.services.store.write(membership.changed, who, read_profile(user), event.event_id, event.now)

@@ -11,8 +11,10 @@ from bot.slack.commands import (
     learn,
     menu,
     myrole,
+    pause,
     privacy,
     progress,
+    resume,
     role,
     roles,
     skill,
@@ -20,6 +22,7 @@ from bot.slack.commands import (
     theme,
     themes,
     tip,
+    tips,
     unlearn,
 )
 from bot.slack.message import Message
@@ -38,7 +41,8 @@ class Command(Protocol):
 
 
 COMMANDS: tuple[Command, ...] = (
-    menu, myrole, learn, progress, tip, skills, skill, unlearn, roles, role, themes, theme, privacy, forget, help,
+    menu, myrole, learn, progress, tip, tips, pause, resume,
+    skills, skill, unlearn, roles, role, themes, theme, privacy, forget, help,
 )  # fmt: skip
 
 

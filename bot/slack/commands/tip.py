@@ -11,12 +11,7 @@ USAGE = "tip [skill]"
 
 
 async def answer(request: Request) -> Message:
-    return await next_tip(request, after=None)
-
-
-async def next_tip(request: Request, after: str | None) -> Message:
-    """A tip for the member, other than the one with the id `after`; of one skill if the words name it."""
     about = request.catalog.skill_named(request.words) if request.words else None
     return await request.write(
-        tip_now, request.catalog, request.who, about, after, request.now, then=partial(tip.given, request.catalog)
+        tip_now, request.catalog, request.who, about, request.now, then=partial(tip.given, request.catalog)
     )

@@ -8,6 +8,11 @@ PREFIX = "roleshift:"  # of every action id, so that one listener hears them all
 BAR_CELLS = 16
 
 
+def plain(text: str) -> Block:
+    """Text without mark-up, for labels and titles."""
+    return {"type": "plain_text", "text": text}
+
+
 def section(text: str, accessory: Block | None = None) -> Block:
     """A paragraph in mrkdwn; people's words must be escaped already."""
     block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
@@ -21,7 +26,7 @@ def columns(*texts: str) -> Block:
 
 def header(text: str) -> Block:
     """A title; plain text."""
-    return {"type": "header", "text": {"type": "plain_text", "text": text}}
+    return {"type": "header", "text": plain(text)}
 
 
 def context(text: str) -> Block:
@@ -43,7 +48,7 @@ def button(label: str, verb: str, words: str = "", *, style: str | None = None, 
     """A button that does what typing `verb words` does; ids stay unique as long as no two buttons do the same."""
     block: Block = {
         "type": "button",
-        "text": {"type": "plain_text", "text": label},
+        "text": plain(label),
         "action_id": f"{PREFIX}{verb}:{words}" if words else f"{PREFIX}{verb}",
     }
     if words:
@@ -59,16 +64,15 @@ def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Blo
     """A drop-down whose choice is the words after `verb`; options are (label, words)."""
     return {
         "type": "static_select",
-        "placeholder": {"type": "plain_text", "text": placeholder},
+        "placeholder": plain(placeholder),
         "action_id": f"{PREFIX}{verb}:menu",
-        "options": [{"text": {"type": "plain_text", "text": label}, "value": words} for label, words in options],
+        "options": [{"text": plain(label), "value": words} for label, words in options],
     }
 
 
 def confirm(title: str, text: str, yes: str, no: str) -> Block:
     """A question before a button does something that can't be taken back."""
-    plain = {"title": title, "text": text, "confirm": yes, "deny": no}
-    return {**{key: {"type": "plain_text", "text": words} for key, words in plain.items()}, "style": "danger"}
+    return {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain(no), "style": "danger"}
 
 
 def bullets(lines: Iterable[str]) -> str:

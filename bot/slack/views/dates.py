@@ -14,3 +14,11 @@ def month(at: datetime, zone: str | None) -> str:
     """`May 2027`, local to the reader."""
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
     return f"{local:%B %Y}"
+
+
+def moment(at: datetime | None, zone: str | None) -> str:
+    """`Tuesday 1 December at 09:30`, local to the reader; a dash where there is none."""
+    if at is None:
+        return "—"
+    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    return f"{local:%A} {local.day} {local:%B} at {local:%H:%M}"

@@ -25,7 +25,8 @@ KEPT = Message(
                 "• Your role, to show you its path\n"
                 "• Your time zone, as Slack tells it, so that dates are right for you\n"
                 "• Which skills you marked as learned or took back, and when, to show your progress\n"
-                "• Which tips you got, so that you don't get the same one twice\n"
+                "• Which tips you got and what you thought of them, so that you don't get the same one twice\n"
+                "• Whether you said yes to weekly tips, your day and hour, and what became of each message I sent you\n"
                 "• When I first met you"
             )
         ),

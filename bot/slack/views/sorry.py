@@ -19,6 +19,8 @@ def broken(reference: str) -> Message:
 
 GONE = Message("That button is from an older message and does nothing any more. Try `/roleshift help`.", replaces=False)
 
+OUTDATED_FORM = Message("That form is out of date. Close it and try `/roleshift help`.")
+
 
 def modal(message: Message) -> Block:
     """The same, in place of a form."""

@@ -13,20 +13,21 @@ def given(catalog: Catalog, choice: Choice) -> Message:
     lesson = choice.lesson
     return Message(
         text=f"A tip for you: {lesson.tip.title}",
-        blocks=[_body(lesson), context(why(catalog, choice)), _buttons(lesson)],
+        blocks=[body(lesson), context(why(catalog, choice)), _buttons(lesson)],
     )
 
 
 def why(catalog: Catalog, choice: Choice) -> str:
     """The grey line that says why this tip came."""
     skill = choice.lesson.skill
-    of = f" to {choice.role.becomes}" if choice.role and choice.reason is Reason.NEXT_ON_PATH else ""
+    of = f" to {choice.role.becomes}" if choice.role and choice.reason in {Reason.NEXT_ON_PATH, Reason.ON_PATH} else ""
     theme = catalog.themes[skill.theme]
     return f"_Why this one: {choice.reason}{escape(of)} (skill: {escape(skill.name)}; theme: {escape(theme.name)})._"
 
 
 @lru_cache(maxsize=1024)
-def _body(lesson: Lesson) -> Block:
+def body(lesson: Lesson) -> Block:
+    """What to do, and how you know that it worked."""
     tip = lesson.tip
     return Rendered(
         section(
@@ -40,7 +41,7 @@ def _buttons(lesson: Lesson) -> Block:
     return Rendered(
         actions(
             button("Mark skill as learned", "learn", lesson.skill.slug, style="primary"),
-            button("Another tip", "another-tip", lesson.tip.id),
+            button("Another tip", "tip"),
             button("About this skill", "skill", lesson.skill.slug),
         )
     )

@@ -1,0 +1,192 @@
+"""Bringing what is owed to Slack: claimed by one worker, sent once, and followed to its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.coach import schedules, tips
+from bot.core.catalog import Catalog
+from bot.core.delivery import (
+    COUNTED,
+    CannotLook,
+    Delivery,
+    Finding,
+    Kind,
+    NotYet,
+    Outcome,
+    Refused,
+    Sent,
+    State,
+    Touches,
+    Unknown,
+    back_off,
+)
+from bot.core.nudges import Choice, Learner, choose_tip
+from bot.store import deliveries, outcomes, pace, workspaces
+from bot.store import schedules as schedule_rows
+from bot.store import tips as tip_rows
+
+WORKSPACES_MOST = 10  # a claim; each gives a few, so that a busy one does not starve the others
+PER_WORKSPACE_MOST = 50
+SLOT_HORIZON = pace.SLOT_HORIZON
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast, and how patiently: posts a minute to one workspace, and seconds by the database's clock."""
+
+    per_minute: float = 240.0
+    lease: float = 60.0  # that a claim holds; longer than any post may take
+    settling: float = 90.0  # after which a post that was not found is taken to have never arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is this worker's to send, in so many seconds from the claim on."""
+
+    delivery: Delivery
+    wait: float
+    choice: Choice | None  # of a nudge and its reminder
+
+
+def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: datetime) -> list[Claimed]:
+    """Takes what is owed and may go within a second, at each workspace's pace; the tip is chosen here."""
+    claimed: list[Claimed] = []
+    gap = 60 / rules.per_minute
+    for place in pace.ready(tx, now, WORKSPACES_MOST):
+        first = max(place.next_slot, place.now)
+        free = min(1 + int((place.now + SLOT_HORIZON - first) / gap), PER_WORKSPACE_MOST)
+        taken = deliveries.take(tx, place.workspace_id, now, free, token, rules.lease)
+        fit = [one for one in taken if not _waits_for_budget(tx, one, token, now)]
+        choices = _choose(tx, catalog, place.workspace_id, fit, token)
+        for number, one in enumerate(fit):
+            claimed.append(Claimed(one, first + number * gap - place.now, choices.get(one.id)))
+        if fit:
+            pace.set_next_slot(tx, place.workspace_id, first + len(fit) * gap)
+    return claimed
+
+
+def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
+    """The ids of those that may be sent now; from here on the opt-out can't stop them, and says so."""
+    return deliveries.begin(tx, token, claimed, now)
+
+
+def finish(tx: Connection, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
+    """Writes down what became of each post."""
+    sent = [(one.delivery, outcome.channel, outcome.ts) for one, outcome in ended if isinstance(outcome, Sent)]
+    if sent:
+        _confirm(tx, token, sent, now)
+    for one, outcome in ended:
+        if isinstance(outcome, Refused):
+            _refused(tx, token, one.delivery, outcome, now)
+        elif isinstance(outcome, NotYet):
+            _again(tx, token, one.delivery, outcome, now)
+        elif isinstance(outcome, Unknown):
+            deliveries.lost(tx, token, one.delivery, outcome.reason)
+
+
+def release(tx: Connection, token: str) -> int:
+    """Gives back what was claimed and not started, when a worker stops."""
+    return deliveries.release(tx, token)
+
+
+def expire(tx: Connection, now: datetime) -> list[Kind]:
+    """Ends what is too late to send, and gives back what a dead worker had claimed and not started."""
+    deliveries.release_abandoned(tx)
+    return deliveries.expire(tx, now)
+
+
+def unsettled(tx: Connection, rules: Pace, token: str, most: int) -> list[Delivery]:
+    """What was started and never confirmed, once lease and settling time are over: look each up, then `settle` it."""
+    return deliveries.claim_unsettled(tx, token, rules.settling, most)
+
+
+def settle(tx: Connection, token: str, one: Delivery, finding: Finding, now: datetime) -> State:
+    """Ends the doubt: found is sent; not found is planned anew while its window is open; else it stays unconfirmed."""
+    if isinstance(finding, Sent):
+        _confirm(tx, token, [(one, finding.channel, finding.ts)], now)
+        return State.SENT
+    if isinstance(finding, CannotLook):
+        deliveries.leave_unconfirmed(tx, token, one, finding.reason, now)
+        return State.UNCONFIRMED
+    deliveries.again(tx, token, one, "not found in Slack", now)
+    return State.PLANNED
+
+
+def undelivered(tx: Connection) -> list[outcomes.Undelivered]:
+    """All that was refused, missed or never confirmed."""
+    return outcomes.undelivered(tx)
+
+
+def counts(tx: Connection) -> list[tuple[Kind, State, int]]:
+    """How many deliveries of each kind are in each state."""
+    return outcomes.outcomes(tx)
+
+
+def _choose(
+    tx: Connection, catalog: Catalog, workspace_id: str, claimed: Sequence[Delivery], token: str
+) -> dict[str, Choice]:
+    about_tips = [one for one in claimed if one.kind in COUNTED and one.member_id]
+    if not about_tips:
+        return {}
+    ids = list(dict.fromkeys(one.member.member_id for one in about_tips))
+    learners = tips.learners(tx, catalog, workspace_id, ids)
+    choices = {one.id: _choice(catalog, learners[one.member.member_id], one.subject) for one in about_tips}
+    new = [(one, choices[one.id].lesson.tip.id) for one in about_tips if one.subject != choices[one.id].lesson.tip.id]
+    deliveries.choose(tx, token, new)
+    return choices
+
+
+def _choice(catalog: Catalog, learner: Learner, chosen: str | None) -> Choice:
+    """The tip chosen before, so that a second try says the same, unless it does not fit any more."""
+    before = catalog.lessons.get(chosen) if chosen else None
+    if before is None or before.tip.id in learner.set_aside:
+        return choose_tip(catalog, learner)
+    return choose_tip(catalog, learner, only=before)
+
+
+def _waits_for_budget(tx: Connection, one: Delivery, token: str, now: datetime) -> bool:
+    """A reminder gives way to the week's nudge, and to the weekly budget of direct messages."""
+    if one.kind is not Kind.REMINDER or one.week is None:
+        return False
+    budget = workspaces.house(tx, one.workspace_id).dm_budget
+    if deliveries.counted_this_week(tx, one, one.week) < budget:
+        return False
+    deliveries.end(tx, token, one, State.MISSED, "weekly budget used", now)
+    return True
+
+
+def _confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
+    mine = deliveries.confirm(tx, token, sent, now)
+    given = [(one.member, one.subject) for one, _, _ in sent if one.id in mine and one.kind is Kind.NUDGE]
+    tip_rows.give(tx, [(who, tip) for who, tip in given if tip is not None], now)
+
+
+def _refused(tx: Connection, token: str, one: Delivery, outcome: Refused, now: datetime) -> None:
+    if outcome.touches is Touches.CONTENT and one.subject is not None:
+        tip_rows.set_aside(tx, one.workspace_id, one.subject, outcome.reason, now)
+        deliveries.again(tx, token, one, outcome.reason, now)  # with another tip
+        return
+    if outcome.touches is Touches.WORKSPACE:
+        workspaces.disconnect(tx, one.workspace_id, outcome.reason, now)
+        deliveries.again(tx, token, one, outcome.reason, now)  # waits until the workspace connects again
+        return
+    deliveries.end(tx, token, one, State.REFUSED, outcome.reason, now)
+    if outcome.touches is Touches.MEMBER:
+        schedules.leave(tx, one.member, outcome.reason, now)
+
+
+def _again(tx: Connection, token: str, one: Delivery, outcome: NotYet, now: datetime) -> None:
+    if outcome.pause is not None:
+        pace.hold(tx, one.workspace_id, outcome.pause.total_seconds())
+        deliveries.again(tx, token, one, outcome.reason, now)
+    else:
+        deliveries.again(tx, token, one, outcome.reason, now + back_off(one.attempts))
+
+
+def know_dm(tx: Connection, one: Delivery, channel: str) -> None:
+    """Remembers the channel of the direct messages with a member, before anything is posted there."""
+    deliveries.set_channel(tx, one, channel)
+    schedule_rows.set_dm(tx, one.member, channel)

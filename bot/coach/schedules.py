@@ -1,0 +1,163 @@
+"""Weekly tips: asking for consent, choosing day, time and zone, pausing, and planning what is due."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.calendar import DEFAULT_SLOT, Slot, next_slot
+from bot.core.delivery import Kind, State
+from bot.core.member import Consent, House, MemberKey, Schedule
+from bot.core.nudges import Nudge, plan_nudge
+from bot.store import deliveries, members, schedules, workspaces
+from bot.store.schedules import Come
+
+PLAN_MOST = 500  # members a transaction; larger ones hold the others up
+
+
+@dataclass(frozen=True, slots=True)
+class Tips:
+    """Where a member stands with weekly tips. `on_the_way`: one had left before they were stopped."""
+
+    schedule: Schedule
+    on_the_way: bool = False
+
+    @property
+    def on(self) -> bool:
+        """Whether tips come at all."""
+        return self.schedule.consent is Consent.YES
+
+
+def state(tx: Connection, who: MemberKey) -> Tips:
+    """How things stand."""
+    return Tips(schedule_of(tx, who))
+
+
+def ask_once(tx: Connection, who: MemberKey) -> bool:
+    """Whether this is the moment to ask for consent: the first one, and no other."""
+    return schedules.ask_once(tx, who, Schedule(Consent.ASKED, DEFAULT_SLOT, zone=None))
+
+
+def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
+    """*Not now*, or `tips off`: nothing comes any more, and what has not left yet is cancelled."""
+    schedule = replace(schedule_of(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
+    schedules.save(tx, who, schedule, None)  # first, so that whoever plans at this moment waits for it
+    return Tips(schedule, on_the_way=deliveries.cancel(tx, who, "tips off", now))
+
+
+def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime) -> Tips:
+    """Yes, or another day, time or zone: tips come from the next slot on, and the first yes is welcomed."""
+    old = schedule_of(tx, who)
+    schedule = replace(
+        old,
+        consent=Consent.YES,
+        slot=slot or old.slot,
+        zone=zone or old.zone,
+        zone_is_own=old.zone_is_own or zone is not None,
+        paused_until=None,
+    )
+    schedule = replace(schedule, next_due_at=next_slot(now, schedule.slot, schedule.zone))
+    schedules.save(tx, who, schedule, now)
+    if old.consent is not Consent.YES:
+        _welcome(tx, who, schedule, now)
+    return Tips(schedule)
+
+
+def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tips:
+    """Nothing comes before `until`; the first slot after it is the next."""
+    old = schedule_of(tx, who)
+    if old.consent is not Consent.YES:
+        return Tips(old)
+    schedule = replace(old, paused_until=until, next_due_at=next_slot(until, old.slot, old.zone))
+    schedules.save(tx, who, schedule, now)
+    return Tips(schedule, on_the_way=deliveries.cancel(tx, who, "paused", now))
+
+
+def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
+    """The end of a pause: one tip at the next slot, none for the weeks between."""
+    old = schedule_of(tx, who)
+    if old.consent is not Consent.YES:
+        return Tips(old)
+    schedule = replace(old, paused_until=None, next_due_at=next_slot(now, old.slot, old.zone))
+    schedules.save(tx, who, schedule, now)
+    return Tips(schedule)
+
+
+def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
+    """Slack says that a member lives in another zone: their slot moves with them, unless they set the zone by hand."""
+    old = schedules.find(tx, who)
+    if old is None or old.zone_is_own or zone is None or zone == old.zone:
+        return
+    moved = replace(old, zone=zone)
+    if old.next_due_at is not None:
+        after = max(now, old.paused_until or now)
+        moved = replace(moved, next_due_at=next_slot(after, old.slot, zone))
+    schedules.save(tx, who, moved, now)
+
+
+def leave(tx: Connection, who: MemberKey, why: str, now: datetime) -> None:
+    """A member is gone, or can't be reached: the schedule is forgotten, so that whoever comes back is asked again."""
+    schedules.stop(tx, who)
+    deliveries.cancel(tx, who, why, now)
+
+
+def plan_due(tx: Connection, now: datetime) -> int:
+    """Plans the nudges of members whose slot has come, at most 500 in three statements; how many it looked at."""
+    come = schedules.come(tx, now, PLAN_MOST)
+    if not come:
+        return 0
+    rows, nexts = [], []
+    for one in come:
+        plan = plan_nudge(one.due_at, one.slot, one.manners, one.zone, now)
+        nexts.append((one.key, plan.next_due_at))
+        if plan.missed:
+            rows.append(_nudge_row(one, plan.missed, State.MISSED))
+        if plan.nudge:
+            rows.append(_nudge_row(one, plan.nudge, State.PLANNED))
+    schedules.advance(tx, nexts)
+    deliveries.plan(tx, rows)
+    return len(come)
+
+
+def _nudge_row(one: Come, nudge: Nudge, state: State) -> dict[str, object]:
+    return deliveries.row(
+        workspace_id=one.key.workspace_id,
+        key=f"nudge:{one.key.member_id}:{nudge.week}",
+        id=secrets.token_hex(12),
+        kind=Kind.NUDGE,
+        member_id=one.key.member_id,
+        channel=one.dm_channel,
+        week=nudge.week,
+        due_at=nudge.due_at,
+        try_at=nudge.try_at,
+        window_ends_at=nudge.window_ends_at,
+        state=state,
+        reason="nothing ran that week" if state is State.MISSED else None,
+    )
+
+
+def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> None:
+    """Owed at once, as an answer to a yes; never later than the first tip."""
+    assert schedule.next_due_at is not None  # noqa: S101 - whoever said yes has a next slot
+    welcome = deliveries.row(
+        workspace_id=who.workspace_id,
+        key=f"welcome:{who.member_id}:{now:%Y%m%dT%H%M%S}",
+        id=secrets.token_hex(12),
+        kind=Kind.WELCOME,
+        member_id=who.member_id,
+        due_at=now,
+        try_at=now,
+        window_ends_at=schedule.next_due_at,
+    )
+    deliveries.plan(tx, [welcome])
+
+
+def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
+    """A member's schedule, or what theirs would be if they said yes."""
+    found = schedules.find(tx, who)
+    if found is not None and found.consent is not Consent.ASKED:
+        return found
+    house: House = workspaces.house(tx, who.workspace_id)
+    zone = members.with_marks(tx, who).member.zone or house.zone
+    return Schedule(found.consent if found else Consent.UNASKED, house.slot, zone)

@@ -1,0 +1,130 @@
+"""Local time for weekly things: slots, ISO weeks and decent hours; aware UTC in, aware UTC out.
+
+A local time that a clock change skips is moved on by the gap (02:30 becomes 03:30), one that occurs twice means the
+first. Nothing here adds hours across a night: days are counted in the local calendar.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+HOUR, DAY = 60, 24 * 60  # minutes
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When in the week: `weekday` from 0 (Monday), `minute` of the local day."""
+
+    weekday: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """When nobody is disturbed: minutes of the local day from and to which it is quiet, and the days of the weekend."""
+
+    quiet_from: int = 20 * HOUR
+    quiet_to: int = 8 * HOUR
+    weekend: frozenset[int] = frozenset({5, 6})
+
+    def is_quiet(self, minute: int) -> bool:
+        """Whether that minute of the local day is quiet; a night may span midnight."""
+        if self.quiet_from <= self.quiet_to:
+            return self.quiet_from <= minute < self.quiet_to
+        return minute >= self.quiet_from or minute < self.quiet_to
+
+
+DEFAULT_SLOT = Slot(weekday=1, minute=9 * HOUR + 30)  # Tuesday, 09:30
+DEFAULT_MANNERS = Manners()
+
+
+@lru_cache(maxsize=1024)
+def zone_of(name: str | None) -> ZoneInfo:
+    """The zone of an IANA name; UTC where none is known."""
+    return ZoneInfo(name or "UTC")
+
+
+def week_of(at: datetime, zone: str | None) -> str:
+    """The local ISO week, such as `2026-W49`."""
+    year, week, _ = at.astimezone(zone_of(zone)).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def slot_in_week(at: datetime, slot: Slot, zone: str | None) -> datetime:
+    """The slot's moment in the local ISO week of `at`, which may be before `at`."""
+    today = at.astimezone(zone_of(zone)).date()
+    return _moment(today + timedelta(days=slot.weekday - today.weekday()), slot.minute, zone)
+
+
+def slot_in_week_after(at: datetime, slot: Slot, zone: str | None) -> datetime:
+    """The slot's moment in the local ISO week that follows the one of `at`."""
+    today = at.astimezone(zone_of(zone)).date()
+    return _moment(today + timedelta(days=7 + slot.weekday - today.weekday()), slot.minute, zone)
+
+
+def next_slot(after: datetime, slot: Slot, zone: str | None) -> datetime:
+    """The first moment of the slot later than `after`."""
+    this_week = slot_in_week(after, slot, zone)
+    return this_week if this_week > after else slot_in_week_after(after, slot, zone)
+
+
+def next_slot_of_day(at: datetime, days: timedelta, slot: Slot, zone: str | None) -> datetime:
+    """The slot's hour so many local days after `at`, whatever weekday that is."""
+    return _moment(at.astimezone(zone_of(zone)).date() + days, slot.minute, zone)
+
+
+def next_decent(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> datetime:
+    """The first moment from `at` on that disturbs nobody: `at` itself, or the next decent hour.
+
+    The weekday and the hour that the member chose are decent for them, whatever the manners say.
+    """
+    if _is_decent(at, slot, manners, zone):
+        return at
+    today = at.astimezone(zone_of(zone)).date()
+    starts = sorted({manners.quiet_to % DAY, slot.minute, 0})
+    for offset in range(9):  # a week holds the slot itself, which is always decent
+        for minute in starts:
+            moment = _moment(today + timedelta(days=offset), minute, zone)
+            if moment > at and _is_decent(moment, slot, manners, zone):
+                return moment
+    raise AssertionError  # the slot's own moment was among them
+
+
+def window_end(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> datetime:
+    """When the last decent minute of the local ISO week of `at` is over."""
+    today = at.astimezone(zone_of(zone)).date()
+    monday = today - timedelta(days=today.weekday())
+    last_day = max(day for day in range(7) if day not in manners.weekend or day == slot.weekday)
+    return _moment(monday + timedelta(days=last_day), _last_decent_minute(slot, manners) + 1, zone)
+
+
+def at_local_midnight(day: date, zone: str | None) -> datetime:
+    """The beginning of a local day. Raises OverflowError for days at the end of all calendars."""
+    return _moment(day, 0, zone)
+
+
+def _is_decent(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> bool:
+    local = at.astimezone(zone_of(zone))
+    if local.weekday() in manners.weekend and local.weekday() != slot.weekday:
+        return False
+    if _is_decent_minute(local.hour * HOUR + local.minute, slot, manners):
+        return True
+    return timedelta(0) <= at - slot_in_week(at, slot, zone) < timedelta(hours=1)  # a clock change moved the slot
+
+
+def _is_decent_minute(minute: int, slot: Slot, manners: Manners) -> bool:
+    return not manners.is_quiet(minute) or slot.minute <= minute < slot.minute + HOUR
+
+
+@lru_cache(maxsize=1024)
+def _last_decent_minute(slot: Slot, manners: Manners) -> int:
+    return max(minute for minute in range(DAY) if _is_decent_minute(minute, slot, manners))
+
+
+def _moment(day: date, minute: int, zone: str | None) -> datetime:
+    """A local minute of a day as UTC; minute 1440 is the next midnight."""
+    days, minute = divmod(minute, DAY)
+    wall = datetime.combine(day + timedelta(days=days), time(*divmod(minute, HOUR)), zone_of(zone))
+    return wall.astimezone(UTC)

@@ -1,0 +1,19 @@
+"""*Another one*: a second tip beside the week's nudge, once a week."""
+
+from functools import partial
+
+from bot.coach import nudges
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import nudge
+
+
+async def answer(request: Request) -> Message:
+    return await request.write(
+        nudges.another,
+        request.catalog,
+        request.who,
+        request.words,
+        request.now,
+        then=partial(nudge.another, request.catalog),
+    )

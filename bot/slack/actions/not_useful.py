@@ -1,0 +1,12 @@
+"""*Not useful*: fewer tips of that kind."""
+
+from bot.coach import nudges
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import nudge
+
+
+async def answer(request: Request) -> Message:
+    return await request.write(
+        nudges.not_useful, request.catalog, request.who, request.words, then=nudge.noted_not_useful
+    )

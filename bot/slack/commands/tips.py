@@ -1,0 +1,21 @@
+"""See your weekly tips and switch them: `tips on`, `tips off`, `tips tue 09:30`, `tips zone Europe/Berlin`."""
+
+from bot.coach import schedules
+from bot.core.times import read_slot, read_zone
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import tips
+
+USAGE = "tips [on|off|tue 09:30|zone <zone>]"
+
+
+async def answer(request: Request) -> Message:
+    words = request.words.casefold()
+    if not words:
+        return await request.read(schedules.state, request.who, then=tips.shown)
+    if words == "off":
+        return await request.write(schedules.decline, request.who, request.now, then=tips.stopped)
+    found = await request.find(schedules.state, request.who)
+    zone = read_zone(request.words[len("zone") :].strip()) if words.startswith("zone") else None
+    slot = read_slot(words, found.schedule.slot) if words != "on" and zone is None else None
+    return await request.write(schedules.accept, request.who, slot, zone, request.now, then=tips.started)

@@ -1,0 +1,34 @@
+"""Forms: a modal to open, and what was filled in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.errors import UserError
+from bot.slack.message import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A modal that a click opens."""
+
+    view: Block
+
+
+class FieldError(UserError):
+    """What is wrong with one field; the form stays open with everything that was filled in."""
+
+    def __init__(self, field: str, text: str) -> None:
+        self.field = field
+        super().__init__(text)
+
+
+def filled(state: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:
+    """Each field's block id → what was typed or chosen; empty where nothing was."""
+    return {block_id: _value(element) for block_id, elements in state.items() for element in elements.values()}
+
+
+def _value(element: Mapping[str, Any]) -> str:
+    chosen = element.get("selected_option")
+    found = chosen["value"] if chosen else element.get("value") or element.get("selected_time")
+    return str(found or "")

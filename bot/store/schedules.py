@@ -1,0 +1,146 @@
+"""Schedules: who said yes to weekly tips, and when the next one is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.core.calendar import Manners, Slot
+from bot.core.member import Consent, MemberKey, Schedule
+from bot.store.tables import schedule, workspace
+from bot.store.workspaces import manners_of
+
+_OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
+_COLUMNS = (
+    schedule.c.consent,
+    schedule.c.weekday,
+    schedule.c.minute,
+    schedule.c.zone,
+    schedule.c.zone_is_own,
+    schedule.c.paused_until,
+    schedule.c.next_due_at,
+)
+_FIND = select(*_COLUMNS).where(*_OWN)
+_INSERT = insert(schedule)
+_SAVE = _INSERT.on_conflict_do_update(
+    index_elements=[schedule.c.workspace_id, schedule.c.member_id],
+    set_={column.name: _INSERT.excluded[column.name] for column in (*_COLUMNS, schedule.c.consented_at)},
+)
+_ASK = insert(schedule).on_conflict_do_nothing().returning(schedule.c.consent)
+_STOP = delete(schedule).where(*_OWN)
+_COMING = (
+    select(
+        schedule.c.workspace_id,
+        schedule.c.member_id,
+        schedule.c.next_due_at,
+        schedule.c.weekday,
+        schedule.c.minute,
+        schedule.c.zone,
+        schedule.c.dm_channel,
+        workspace.c.weekend,
+        workspace.c.quiet_from,
+        workspace.c.quiet_to,
+    )
+    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
+    .where(schedule.c.next_due_at <= bindparam("until"), workspace.c.disconnected_at.is_(None))
+    .order_by(schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)
+)
+_CLAIMED = _COMING.limit(bindparam("most")).with_for_update(of=schedule, skip_locked=True)
+_SET_DM = (
+    update(schedule)
+    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
+    .values(dm_channel=bindparam("channel"))
+)
+_ADVANCE = (
+    update(schedule)
+    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
+    .values(next_due_at=bindparam("then"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Come:
+    """A member whose slot has come."""
+
+    key: MemberKey
+    due_at: datetime
+    slot: Slot
+    manners: Manners
+    zone: str | None
+    dm_channel: str | None
+
+
+def find(tx: Connection, who: MemberKey) -> Schedule | None:
+    """A member's schedule; None if they were never asked."""
+    row = tx.execute(_FIND, who._asdict()).first()
+    if row is None:
+        return None
+    return Schedule(
+        consent=Consent(row.consent),
+        slot=Slot(row.weekday, row.minute),
+        zone=row.zone,
+        zone_is_own=row.zone_is_own,
+        paused_until=row.paused_until,
+        next_due_at=row.next_due_at,
+    )
+
+
+def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None) -> None:
+    """Keeps a schedule, new or changed."""
+    tx.execute(_SAVE, {**who._asdict(), **_values(new), "consented_at": consented_at})
+
+
+def ask_once(tx: Connection, who: MemberKey, new: Schedule) -> bool:
+    """Notes that a member is being asked; False if they were before."""
+    return tx.execute(_ASK, {**who._asdict(), **_values(new)}).first() is not None
+
+
+def stop(tx: Connection, who: MemberKey) -> None:
+    """Forgets the schedule: whoever comes back is asked again."""
+    tx.execute(_STOP, who._asdict())
+
+
+def come(tx: Connection, now: datetime, most: int) -> Sequence[Come]:
+    """Members whose slot has come, locked until the end of the transaction; other workers pass them by."""
+    return [_come(row) for row in tx.execute(_CLAIMED, {"until": now, "most": most})]
+
+
+def on(tx: Connection, until: datetime) -> Sequence[Come]:
+    """All members whose next slot comes by then."""
+    return [_come(row) for row in tx.execute(_COMING, {"until": until})]
+
+
+def advance(tx: Connection, nexts: Sequence[tuple[MemberKey, datetime]]) -> None:
+    """Sets the next slot of many members."""
+    tx.execute(_ADVANCE, [{"w": who.workspace_id, "m": who.member_id, "then": then} for who, then in nexts])
+
+
+def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
+    """The channel of the direct messages with a member."""
+    tx.execute(_SET_DM, {"w": who.workspace_id, "m": who.member_id, "channel": channel})
+
+
+def _values(new: Schedule) -> dict[str, object]:
+    return {
+        "consent": new.consent.value,
+        "weekday": new.slot.weekday,
+        "minute": new.slot.minute,
+        "zone": new.zone,
+        "zone_is_own": new.zone_is_own,
+        "paused_until": new.paused_until,
+        "next_due_at": new.next_due_at,
+    }
+
+
+def _come(row: Row[*tuple[Any, ...]]) -> Come:
+    return Come(
+        key=MemberKey(row.workspace_id, row.member_id),
+        due_at=row.next_due_at,
+        slot=Slot(row.weekday, row.minute),
+        manners=manners_of(row.weekend, row.quiet_from, row.quiet_to),
+        zone=row.zone,
+        dm_channel=row.dm_channel,
+    )
