@@ -1,0 +1,138 @@
+"""When something breaks: nothing is stored, the person is told so, and the log has the same reference."""
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import coach, logs
+from bot.core.errors import OutcomeUnknown
+from bot.playground.faults import lose, refuse
+from bot.playground.standin import StandIn
+from bot.slack.views import learned
+from tests.running import every_row, rows_about
+from tests.slack.talk import Talk
+
+EMIL = "U02EMIL"
+NOTHING = "Nothing was changed. Try again in a minute."
+CANARY = "canary-4711"
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Another program is writing to the database and does not stop."""
+    with contextlib.closing(sqlite3.connect(folder / "bot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("line", ["learn cost spikes", "unlearn cost spikes", "myrole sre", "tip"])
+async def test_a_locked_database_changes_nothing_and_says_so(
+    talk: Callable[..., Talk], tmp_path: Path, line: str
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift learn streaming")
+    before = list(every_row(tmp_path))
+    with locked(tmp_path):
+        assert await conversation.does(f"/roleshift {line}") == NOTHING
+        assert "You have learned 1 skill." in await conversation.does("/roleshift progress")  # reading goes on
+    assert list(every_row(tmp_path)) == before
+    assert NOTHING not in await conversation.does(f"/roleshift {line}")
+
+
+async def test_a_click_on_a_locked_database_says_so_beside_the_screen(
+    talk: Callable[..., Talk], tmp_path: Path
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift learn streaming")
+    screen = conversation.last
+    with locked(tmp_path):
+        assert await conversation.does("[Undo]") == NOTHING
+    conversation.last = screen
+    assert "is open again" in await conversation.does("[Undo]")
+
+
+async def test_a_first_word_on_a_locked_database_leaves_no_trace(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    with locked(tmp_path):
+        assert await talk(EMIL).does("/roleshift learn cost spikes") == NOTHING
+    assert rows_about(tmp_path, EMIL) == []
+
+
+async def test_slack_not_saying_who_somebody_is_changes_nothing(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    conversation = talk(EMIL)
+    for fault in (refuse("users.info", error="fatal_error"), lose("users.info", how="html"), lose("users.info")):
+        slack.faults.clear()
+        fault.times = None
+        slack.faults.add(fault)
+        assert await conversation.does("/roleshift learn cost spikes") == NOTHING
+    assert rows_about(tmp_path, EMIL) == []
+
+
+async def test_what_broke_is_an_apology_whose_reference_is_in_the_log(
+    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def boom(*_: object) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr(coach.learning, "progress", boom)
+    said = await talk(EMIL).does("/roleshift progress")
+    (record,) = [record for record in caplog.records if record.message == "request.broke"]
+    reference = record.__dict__["reference"]
+    assert said == f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."
+    assert len(reference) == 6
+    line = logs.JsonFormatter().format(record)
+    assert reference in line
+    assert CANARY not in line + said
+
+
+async def test_a_click_that_broke_is_an_apology_too_and_the_next_one_works(
+    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift")
+    screen = conversation.last
+    with monkeypatch.context() as patch:
+        patch.setattr(coach.learning, "skills", lambda *_: 1 / 0)
+        assert "That broke on my side (ref " in await conversation.does("[Skills]")
+    conversation.last = screen
+    assert "Skills in all" in await conversation.does("[Skills]")
+
+
+async def test_a_screen_that_cannot_be_drawn_changes_nothing(
+    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift learn streaming")
+    before = list(every_row(tmp_path))
+    monkeypatch.setattr(learned, "marked", lambda _: 1 / 0)
+    assert "Nothing was changed" in await conversation.does("/roleshift learn cost spikes")
+    assert list(every_row(tmp_path)) == before
+
+
+async def test_where_the_commits_own_answer_was_lost_nobody_is_told_that_nothing_changed(
+    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise OutcomeUnknown
+
+    monkeypatch.setattr(coach.learning, "mark_learned", lost)
+    said = await talk(EMIL).does("/roleshift learn cost spikes")
+    assert said == "I can't tell whether that was saved; see `/roleshift progress`."
+
+
+async def test_every_reference_is_another_and_easy_to_read_aloud(
+    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(coach.learning, "progress", lambda *_: 1 / 0)
+    caplog.set_level(logging.ERROR)
+    for _ in range(5):
+        await talk(EMIL).does("/roleshift progress")
+    references = {record.__dict__["reference"] for record in caplog.records if record.message == "request.broke"}
+    assert len(references) == 5
+    assert not set("".join(references)) & set("01ilo")

@@ -1,0 +1,122 @@
+"""A click is acknowledged with nothing, answered at its response_url, and counted once however often it comes."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.app import Bot
+from bot.playground.faults import refuse
+from bot.playground.standin import StandIn
+from bot.slack.views.menu import MENU
+from tests.running import rows_about
+from tests.slack.talk import Talk
+
+EMIL = "U02EMIL"
+HERE = "C02PLATFORM"
+
+
+async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_url(
+    talk: Callable[..., Talk], slack: StandIn
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift")
+    assert conversation.last is not None
+    action = {"type": "button", "action_id": "roleshift:tip"}
+    async with slack.watching(EMIL) as seen:
+        answer = await slack.acts.click(slack.workspace.person(EMIL), conversation.last, action)
+        assert answer.failure is None
+        assert answer.body == {}
+        assert await seen.changed(3)
+    assert [post.method for post in slack.posts] == ["command_answer", "response_url"]
+
+
+async def test_a_click_on_ones_own_screen_replaces_it(talk: Callable[..., Talk]) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift")
+    first = conversation.last
+    await conversation.does("[Skills]")
+    assert conversation.last is first
+    assert first is not None
+    assert first.edited
+
+
+async def test_a_click_on_a_message_that_all_can_see_is_answered_beside_it_for_one_pair_of_eyes(
+    slack: StandIn,
+    bot: Bot,  # noqa: ARG001 - it answers
+) -> None:
+    shared = slack.workspace.post(HERE, slack.workspace.bot_user, MENU.text, blocks=[dict(b) for b in MENU.blocks])
+    seen = await slack.click("U03ASHA", shared, "roleshift:myrole")
+    assert seen.message is not shared
+    assert seen.message.reader == "U03ASHA"
+    assert not shared.edited
+
+
+async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Callable[..., Talk], slack: StandIn) -> None:
+    slack.faults.add(refuse("users.info", error="internal_error"))
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift")
+    screen = conversation.last
+    assert await conversation.does("[A tip now]") == "Nothing was changed. Try again in a minute."
+    assert screen is not None
+    assert not screen.edited
+    conversation.last = screen
+    assert "A tip for you" in await conversation.does("[A tip now]")
+
+
+@pytest.mark.parametrize("times", [2, 3, 4])
+async def test_the_same_click_several_times_at_once_counts_once(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, times: int
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift skill cost spikes")
+    assert conversation.last is not None
+    async with slack.watching(EMIL) as seen:
+        await slack.click(EMIL, conversation.last, "roleshift:learn:cost-spikes", times=times)
+        while len(seen.messages) < times:
+            assert await seen.changed(3)
+    rows = [row[0] for row in rows_about(tmp_path, EMIL)]
+    assert rows.count("skill_mark") == rows.count("skill_history") == 1
+    assert "1 of 20" not in seen.text
+    assert "Catch cost spikes early" in seen.text
+
+
+async def test_learn_and_undo_clicked_over_and_over_leave_the_last_word(
+    talk: Callable[..., Talk], tmp_path: Path
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift learn cost spikes")
+    for _ in range(5):
+        assert "is open again" in await conversation.does("[Undo]")
+        assert "is learned" in await conversation.does("[Mark as learned]")
+    assert "You have learned 1 skill." in await conversation.does("/roleshift progress")
+    history = [row for row in rows_about(tmp_path, EMIL) if row[0] == "skill_history"]
+    assert len(history) == 11
+
+
+async def test_a_click_whose_answer_cannot_be_delivered_is_stored_all_the_same(
+    talk: Callable[..., Talk], slack: StandIn, bot: Bot
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift skill cost spikes")
+    assert conversation.last is not None
+    action = {"type": "button", "action_id": "roleshift:learn:cost-spikes"}
+    slack.workspace.passes.url = lambda *_: "spent"  # type: ignore[method-assign]  # as if its 30 minutes were over
+    answer = await slack.acts.click(slack.workspace.person(EMIL), conversation.last, action)
+    assert answer.failure is None
+    await asyncio.wait_for(bot.edge.later.drain(3), 5)
+    del slack.workspace.passes.url
+    assert [refused.error for refused in slack.refused] == ["expired_url"]
+    slack.refused.clear()
+    assert "You have learned 1 skill." in await conversation.does("/roleshift progress")
+
+
+async def test_two_members_click_the_same_message_and_each_gets_their_own_answer(
+    slack: StandIn, bot: Bot, tmp_path: Path
+) -> None:
+    assert bot.installation.connected
+    shared = slack.workspace.post(HERE, slack.workspace.bot_user, MENU.text, blocks=[dict(b) for b in MENU.blocks])
+    seen = await asyncio.gather(*(slack.click(who, shared, "roleshift:tip") for who in (EMIL, "U03ASHA")))
+    assert [one.message.reader for one in seen] == [EMIL, "U03ASHA"]
+    assert {row[2] for row in rows_about(tmp_path, "U") if row[0] == "tip_given"} == {EMIL, "U03ASHA"}

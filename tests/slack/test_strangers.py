@@ -1,0 +1,97 @@
+"""Outsiders, fully restricted guests and bots may look around; nothing is ever stored about them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.playground.standin import StandIn
+from bot.slack.actions import CLICKS
+from bot.slack.commands import VERBS
+from bot.slack.views.blocks import actions, button
+from tests.running import every_row, rows_about
+from tests.slack.talk import Talk
+
+GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
+ROOM = "ai-guild"
+SAID = (
+    "I can only coach members of this workspace, so nothing was stored. You can still look around: "
+    "try `/roleshift roles`."
+)
+
+
+@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
+async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, who: str
+) -> None:
+    conversation = talk(who, ROOM)
+    for verb in VERBS:
+        await conversation.does(f"/roleshift {verb} cost spikes")
+        await conversation.does(f"/roleshift {verb} sre")
+        await conversation.does(f"/roleshift {verb}")
+    for verb in (*VERBS, *CLICKS):
+        await conversation.does("/roleshift")
+        assert conversation.last is not None
+        (conversation.last.blocks or [])[1]["elements"][0] |= {
+            "action_id": f"roleshift:{verb}:x",
+            "value": "cost-spikes",
+        }
+        seen = await slack.click(who, conversation.last, f"roleshift:{verb}:x")
+        assert "That broke" not in seen.text
+    assert rows_about(tmp_path, who) == []
+    assert {row[0] for row in every_row(tmp_path)} == {"workspace"}
+
+
+@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
+@pytest.mark.parametrize("line", ["learn cost spikes", "unlearn cost spikes", "myrole sre", "tip", "tip cost spikes"])
+async def test_what_would_be_stored_is_refused_kindly(talk: Callable[..., Talk], who: str, line: str) -> None:
+    said = await talk(who, ROOM).does(f"/roleshift {line}")
+    assert said == SAID
+    assert len(said) < 200
+
+
+@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
+async def test_a_stranger_may_look_around(talk: Callable[..., Talk], who: str) -> None:
+    conversation = talk(who, ROOM)
+    assert "How the roles change" in await conversation.does("/roleshift roles")
+    assert "What runs through every role" in await conversation.does("/roleshift themes")
+    assert "Start here" in await conversation.does("/roleshift skill cost spikes")
+    assert "no skill yet" in await conversation.does("/roleshift progress")
+
+
+async def test_a_stranger_who_presses_a_members_button_is_refused_and_the_member_keeps_theirs(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    member = talk(EMIL, ROOM)
+    await member.does("/roleshift learn cost spikes")
+    undo = actions(button("Undo", "unlearn", "cost-spikes"))
+    shared = slack.workspace.post("C03AIGUILD", slack.workspace.bot_user, "for all to see", blocks=[undo])
+    seen = await slack.click(OUTSIDER, shared, "roleshift:unlearn:cost-spikes")
+    assert seen.text == SAID
+    assert rows_about(tmp_path, OUTSIDER) == []
+    assert "You have learned 1 skill." in await member.does("/roleshift progress")
+
+
+async def test_a_deactivated_account_and_a_bot_are_strangers_too(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    for change in ({"deleted": True}, {"deleted": False, "kind": "bot"}):
+        slack.workspace.change_person("U04KENJI", **change)
+        assert await talk("U04KENJI", ROOM).does("/roleshift learn cost spikes") == SAID
+    assert rows_about(tmp_path, "U04KENJI") == []
+
+
+async def test_who_becomes_a_member_is_coached_from_then_on(talk: Callable[..., Talk], slack: StandIn) -> None:
+    conversation = talk(GUEST, ROOM)
+    assert await conversation.does("/roleshift tip") == SAID
+    slack.workspace.change_person(GUEST, kind="member")
+    assert "A tip for you" in await conversation.does("/roleshift tip")
+
+
+async def test_a_member_without_a_time_zone_is_coached_all_the_same(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    slack.workspace.change_person(EMIL, zone=None)
+    assert "is learned" in await talk(EMIL).does("/roleshift learn cost spikes")
+    assert "as learned on" in await talk(EMIL).does("/roleshift learn cost spikes")
+    assert {row[0] for row in rows_about(tmp_path, EMIL)} == {"member", "skill_mark", "skill_history"}
