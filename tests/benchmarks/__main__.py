@@ -1,0 +1,64 @@
+"""Measures how fast the real bot is: `python -m tests.benchmarks [NAME …] [--json] [--quick]`.
+
+Each target is a ratio of two things that are measured in turn in the same run, so that a busy machine slows both.
+Needs no network but loopback, and ends by itself. C (planning and firing) and D (sending) join BENCHMARKS as files of
+their own.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+
+from tests.benchmarks import a_answers, e_start
+from tests.benchmarks.figures import Figure, Pace
+from tests.benchmarks.machine import machine
+
+Benchmark = Callable[[Pace], Iterator[Figure]]
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "A1": a_answers.hello,
+    "A2": a_answers.myrole,
+    "A3": a_answers.one_at_a_time,
+    "A4": a_answers.work_per_command,
+    "E1": e_start.start,
+    "E2": e_start.content_check,
+}
+
+
+def main(argv: list[str] | None = None) -> None:
+    args = _parser().parse_args(argv)
+    pace = Pace(rounds=2, requests=20) if args.quick else Pace()
+    figures = (figure for name in args.names or BENCHMARKS for figure in BENCHMARKS[name.upper()](pace))
+    if args.json:
+        _say(json.dumps({"machine": machine(), "figures": [figure.fields() for figure in figures]}, indent=2))
+        return
+    for name, value in machine().items():
+        _say(f"{name:<10} {value}")
+    for figure in figures:
+        _say(f"\n{figure}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", type=_name, help=f"default: all of {', '.join(BENCHMARKS)}")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument(
+        "--quick", action="store_true", help="a few requests only: shows that it works, measures nothing"
+    )
+    return parser
+
+
+def _name(typed: str) -> str:
+    if typed.upper() not in BENCHMARKS:
+        raise argparse.ArgumentTypeError(f"{typed!r} is none of {', '.join(BENCHMARKS)}")
+    return typed.upper()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""A: how much a command costs, beside Bolt's own hello and beside the bare floor under it."""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from statistics import median
+
+from bot import content
+from tests import postgres
+from tests.benchmarks.caller import SECOND, Caller
+from tests.benchmarks.counting import Needed, count_commands
+from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.processes import Running, running, started
+from tests.benchmarks.standin import StandIn, standin
+
+LEARNED = 8
+HELLO, FLOOR = "tests.benchmarks.servers.bolt_hello", "tests.benchmarks.servers.floor"
+MICROSECONDS, LATENCY = "µs of processor time", "µs, p50"
+BOLT_HELLO = "Bolt's own hello (process_before_response)"
+
+READ_MOST = {"Slack calls": 0, "statements": 2}
+WRITE_MOST = {"Slack calls": 0, "statements": 4, "commits": 1}
+
+
+def hello(pace: Pace) -> Iterator[Figure]:
+    """A1: the cheapest command of the full app, which needs no database, beside Bolt's hello."""
+    with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
+        environment = slack.environment()
+        ours = stack.enter_context(_bot(scratch, environment))
+        theirs = stack.enter_context(_called(running(scratch, HELLO, env=environment)))
+        same = stack.enter_context(_called(running(scratch, HELLO, "--menu", env=environment)))
+        sides = (caller.cpu_per_request("", pace.requests) for caller in (ours, theirs, same))
+        menu, text, bolts_menu = in_turn(pace.rounds, *sides)
+    side = Side("/roleshift in the full app: its menu, 5 buttons", menu)
+    yield Ratio("A1", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit=1.15)
+    yield Ratio("A1", side, Side(f"{BOLT_HELLO}: the same menu", bolts_menu), MICROSECONDS)
+
+
+def myrole(pace: Pace) -> Iterator[Figure]:
+    """A2: a whole command that reads a member and what they have learned, beside Bolt's hello."""
+    with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
+        theirs = stack.enter_context(_called(running(scratch, HELLO, env=slack.environment())))
+        sqlite = stack.enter_context(_bot(scratch, slack.environment()))
+        yield _myrole(sqlite, theirs, pace, "SQLite", limit=1.75, goal=1.5)
+        try:
+            address = stack.enter_context(postgres.running())
+        except postgres.Unavailable as reason:
+            yield Skipped("A2", f"no PostgreSQL: {reason}")
+            return
+        environment = slack.environment(DATABASE_URL=address)
+        with started(scratch, scratch / "migrate.log", "bot", "migrate", env=environment) as migration:
+            migration.wait()
+        yield _myrole(stack.enter_context(_bot(scratch, environment)), theirs, pace, "PostgreSQL", limit=3.0)
+
+
+def _myrole(
+    ours: Caller, theirs: Caller, pace: Pace, database: str, *, limit: float, goal: float | None = None
+) -> Ratio:
+    _give_a_past(ours)
+    sides = (ours.cpu_per_request("myrole", pace.requests), theirs.cpu_per_request("", pace.requests))
+    whole, text = in_turn(pace.rounds, *sides)
+    side = Side(f"/roleshift myrole, {LEARNED} skills learned, {database}", whole)
+    return Ratio("A2", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit, goal)
+
+
+def one_at_a_time(pace: Pace) -> Iterator[Figure]:
+    """A3: how long one member waits when nobody else asks."""
+    with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
+        environment = slack.environment()
+        ours = stack.enter_context(_bot(scratch, environment))
+        floor = stack.enter_context(_called(running(scratch, FLOOR, env=environment)))
+        _give_a_past(ours)
+        sides = (ours.p50("", pace.requests), ours.p50("myrole", pace.requests), floor.p50("", pace.requests))
+        menu, whole, bare = in_turn(pace.rounds, *sides)
+    bottom = Side("the floor: uvicorn, signature, form", bare)
+    yield Ratio("A3", Side("/roleshift", menu), bottom, LATENCY, limit=2.5)
+    yield Ratio("A3", Side("/roleshift myrole, SQLite", whole), bottom, LATENCY, limit=2.5)
+    yield from _socket_mode(pace)
+
+
+def _socket_mode(pace: Pace) -> Iterator[Figure]:
+    with _slack() as (slack, scratch), _slack() as (other, _), contextlib.ExitStack() as stack:
+        app_token = {"SLACK_APP_TOKEN": "xapp-bench"}
+        stack.enter_context(running(scratch, "bot", "run", env=slack.environment(**app_token)))
+        log = scratch / "bolt.log"
+        stack.enter_context(started(scratch, log, HELLO, "--default", "--socket", env=other.environment(**app_token)))
+        ours, theirs = in_turn(pace.rounds, _link_p50(slack, pace), _link_p50(other, pace))
+    side = Side("/roleshift over Socket Mode", ours)
+    yield Ratio("A3", side, Side("Bolt's own hello as it comes, Socket Mode", theirs), LATENCY, limit=1 / 20)
+
+
+def _link_p50(slack: StandIn, pace: Pace) -> Callable[[], float]:
+    slack.wait_for_link()
+
+    def measure() -> float:
+        return median(slack.command("") for _ in range(pace.requests // 10)) * SECOND  # Bolt's default takes 11 ms
+
+    measure()
+    return measure
+
+
+def work_per_command(_pace: Pace) -> Iterator[Figure]:
+    """A4: counted, never timed: what a command needs before it is answered, at any number of skills."""
+    with standin() as slack, tempfile.TemporaryDirectory() as scratch:
+        for needed in asyncio.run(count_commands(slack, Path(scratch))):
+            yield _count(needed)
+
+
+def _count(needed: Needed) -> Count:
+    counted = {"Slack calls": needed.calls, "statements": needed.statements, "commits": needed.commits}
+    return Count("A4", needed.name, counted, WRITE_MOST if needed.writes else READ_MOST)
+
+
+@contextlib.contextmanager
+def _slack() -> Iterator[tuple[StandIn, Path]]:
+    with standin() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
+        yield slack, Path(scratch)
+
+
+@contextlib.contextmanager
+def _bot(scratch: Path, environment: Mapping[str, str]) -> Iterator[Caller]:
+    with _called(running(scratch, "bot", "run", env=environment)) as caller:
+        yield caller
+
+
+@contextlib.contextmanager
+def _called(server: contextlib.AbstractContextManager[Running]) -> Iterator[Caller]:
+    with server as up:
+        caller = Caller(up)
+        try:
+            yield caller
+        finally:
+            caller.close()
+
+
+def _give_a_past(caller: Caller) -> None:
+    role = next(role for role in content.load().roles.values() if len(role.skills) > LEARNED)
+    for words in (f"myrole {role.slug}", *(f"learn {skill}" for skill in role.skills[:LEARNED])):
+        caller.call(words)
+    answer = caller.call("myrole")
+    assert f"{LEARNED} of {len(role.skills)} skills" in answer, answer

@@ -1,0 +1,98 @@
+"""Sends signed commands over one kept connection, one at a time, and does as little else as can be."""
+
+import hashlib
+import hmac
+import socket
+import time
+from collections.abc import Callable
+from statistics import median
+
+from tests.benchmarks.processes import Running
+from tests.benchmarks.standin import SECRET, form
+
+SECOND = 1_000_000  # in microseconds
+CHUNK = 1 << 16
+PATIENCE = 10  # seconds
+
+
+class Caller:
+    """A connection to a server."""
+
+    def __init__(self, server: Running) -> None:
+        self._server = server
+        self._socket = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def call(self, text: str) -> str:
+        """The body of the answer to `/roleshift text`; raises AssertionError unless it is 200."""
+        return self._exchange(signed(form(text).encode()))
+
+    def cpu_per_request(self, text: str, requests: int) -> Callable[[], float]:
+        """A measurement: microseconds of the server's processor time that each of some commands needs."""
+
+        def measure() -> float:
+            request = signed(form(text).encode())
+            before = self._server.cpu()
+            for _ in range(requests):
+                self._exchange(request)
+            return (self._server.cpu() - before) / requests * SECOND
+
+        measure()  # warms up what is compiled, cached and prepared
+        return measure
+
+    def p50(self, text: str, requests: int) -> Callable[[], float]:
+        """A measurement: the median time, in microseconds, in which one command is answered."""
+
+        def measure() -> float:
+            request = signed(form(text).encode())
+            return median(self._timed(request) for _ in range(requests)) * SECOND
+
+        measure()
+        return measure
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _timed(self, request: bytes) -> float:
+        start = time.perf_counter()
+        self._exchange(request)
+        return time.perf_counter() - start
+
+    def _exchange(self, request: bytes) -> str:
+        self._socket.sendall(request)
+        answer = self._socket.recv(CHUNK)
+        while b"\r\n\r\n" not in answer:
+            answer += self._more()
+        head, _, body = answer.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+        while len(body) < length:
+            body += self._more()
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise AssertionError(f"{head!r} {body!r}")
+        return body.decode()
+
+    def _more(self) -> bytes:
+        if not (more := self._socket.recv(CHUNK)):
+            raise AssertionError("the server hung up")
+        return more
+
+
+def signed(body: bytes) -> bytes:
+    """The whole request, as Slack would send it now."""
+    head = [
+        "POST /slack/events HTTP/1.1",
+        "host: 127.0.0.1",
+        "user-agent: Slackbot 1.0 (+https://api.slack.com/robots)",
+        "accept: application/json,*/*",
+        "content-type: application/x-www-form-urlencoded",
+        f"content-length: {len(body)}",
+        *(f"{name}: {value}" for name, value in signature(body).items()),
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def signature(body: bytes) -> dict[str, str]:
+    """Slack's two headers for a body sent now."""
+    now = str(int(time.time()))
+    digest = hmac.new(SECRET.encode(), f"v0:{now}:".encode() + body, hashlib.sha256).hexdigest()
+    return {"x-slack-request-timestamp": now, "x-slack-signature": f"v0={digest}"}

@@ -1,0 +1,66 @@
+"""E: what a start costs beside importing the same modules, and what the content's checks cost beside parsing it."""
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import yaml
+
+from bot import content
+from tests.benchmarks.figures import Figure, Pace, Ratio, Side, in_turn
+from tests.benchmarks.processes import Running, running
+from tests.benchmarks.standin import standin
+
+LIST, IMPORT = "tests.benchmarks.servers.list_modules", "tests.benchmarks.servers.import_same"
+MILLISECONDS = 1_000
+Start = Callable[[], contextlib.AbstractContextManager[Running]]
+
+
+def start(pace: Pace) -> Iterator[Figure]:
+    """E1: from the command line to listening, with a database that is up to date, as after a restart."""
+    with standin() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        scratch, environment = Path(folder), slack.environment()
+        names = scratch / "modules"
+        with running(scratch, LIST, str(names), env=environment):
+            pass  # it has made the database, and lists its modules as it stops
+        bot = _Starts(lambda: running(scratch, "bot", "run", env=environment))
+        imports = _Starts(lambda: running(scratch, IMPORT, str(names), env={}))
+        ours, theirs = in_turn(max(pace.rounds // 5, 2), bot.once, imports.once)
+        modules = f"importing the same {len(names.read_text().split())} modules"
+    yield Ratio("E1", Side("python -m bot run, until it listens", ours), Side(modules, theirs), "ms", limit=1.25)
+    sides = Side("python -m bot run, when it listens", bot.memory), Side(modules, imports.memory)
+    yield Ratio("E1", *sides, "MB at most", limit=1.15)
+
+
+class _Starts:
+    """Starts a server again and again; remembers how much memory it held each time."""
+
+    def __init__(self, start: Start) -> None:
+        self._start = start
+        self.memory: list[float] = []
+
+    def once(self) -> float:
+        before = time.perf_counter()
+        with self._start() as server:
+            took = time.perf_counter() - before
+            self.memory.append(server.peak_memory())
+        return took * MILLISECONDS
+
+
+def content_check(pace: Pace) -> Iterator[Figure]:
+    """E2: the whole content, read and checked strictly, beside PyYAML's plain `safe_load` of the same files."""
+    files = [path.read_text() for path in sorted(content.FOLDER.rglob("*.yaml"))]
+    ours, theirs = in_turn(pace.rounds, _cpu(content.load), _cpu(lambda: [yaml.safe_load(text) for text in files]))
+    side = Side(f"bot.content.load(), {len(files)} files, every check", ours)
+    yield Ratio("E2", side, Side("yaml.safe_load of the same", theirs), "ms of processor time", limit=1 / 5)
+
+
+def _cpu(work: Callable[[], object]) -> Callable[[], float]:
+    def measure() -> float:
+        before = time.process_time()
+        work()
+        return (time.process_time() - before) * MILLISECONDS
+
+    return measure

@@ -1,0 +1,25 @@
+"""Where and with which versions something was measured."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGES = ("slack-bolt", "slack-sdk", "sqlalchemy", "uvicorn", "uvloop", "httptools", "aiohttp", "asyncpg")
+
+
+def machine() -> dict[str, str]:
+    """What a reader must know to compare two runs."""
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{_processor()}, {platform.system()} {platform.release()} {platform.machine()}",
+        "cores": f"{os.cpu_count()}, load {os.getloadavg()[0]:.1f}",
+        "python": platform.python_version(),
+        "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+    }
+
+
+def _processor() -> str:
+    names = (line.partition(":")[2] for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line)
+    return next(names, platform.machine()).strip()
