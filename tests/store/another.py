@@ -1,0 +1,40 @@
+"""Another process at the same database."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PIPE = asyncio.subprocess.PIPE
+
+
+class Another:
+    """A running Python."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def says(self) -> str:
+        """Its next line."""
+        assert self._process.stdout is not None
+        return (await self._process.stdout.readline()).decode().strip()
+
+    async def goes_on(self) -> str:
+        """Lets it read the end of its input; what else it said before it ended well."""
+        said, _ = await self._process.communicate(b"")
+        assert self._process.returncode == 0
+        return said.decode().strip()
+
+
+@contextlib.asynccontextmanager
+async def another(*arguments: str) -> AsyncIterator[Another]:
+    """`python …arguments`, which does not outlive the block."""
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=PIPE, stdout=PIPE, cwd=ROOT)
+    try:
+        yield Another(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate(b"")

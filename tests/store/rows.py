@@ -1,0 +1,66 @@
+"""Rows for any table, those of tomorrow included, and everything that a database holds."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, insert, select
+
+from bot.core.member import MemberKey
+from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, metadata, workspace
+from bot.store.types import UtcDateTime
+
+NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, UTC)
+LATER = NOW + timedelta(days=1)
+
+NORA = MemberKey("T1", "U1")
+EMIL = MemberKey("T1", "U2")
+NAMESAKE = MemberKey("T2", "U1")  # Nora's id in another workspace: an id means something only with its workspace
+EVERYBODY = (NORA, EMIL, NAMESAKE)
+
+
+def keep(tx: Connection, name: str) -> None:
+    """The smallest change there is: one row."""
+    tx.execute(insert(workspace), {"workspace_id": name, "met_at": NOW})
+
+
+def kept(tx: Connection) -> list[str]:
+    """The names that were kept."""
+    return list(tx.scalars(select(workspace.c.workspace_id).order_by(workspace.c.workspace_id)))
+
+
+class Row(NamedTuple):
+    """What a table holds."""
+
+    table: str
+    workspace_id: str
+    member_id: str | None
+    values: tuple[Any, ...]
+
+
+def fill_all(tx: Connection) -> None:
+    """A row about each member in every table that knows members, and one for each workspace in the others."""
+    for who in EVERYBODY:
+        for table in ABOUT_A_MEMBER:
+            fill(tx, table, who)
+    for workspace_id in {who.workspace_id for who in EVERYBODY}:
+        for table in ABOUT_NO_MEMBER:
+            fill(tx, table, MemberKey(workspace_id, "nobody"))
+
+
+def fill(tx: Connection, table: Table, who: MemberKey) -> None:
+    """A row with a value in every column, and the member's id wherever words fit."""
+    values = {str: who.member_id, int: 1, float: 1.0, bool: True}
+    row = {
+        column.name: NOW if isinstance(column.type, UtcDateTime) else values[column.type.python_type]
+        for column in table.columns
+    }
+    tx.execute(insert(table), row | {"workspace_id": who.workspace_id})
+
+
+def everything(tx: Connection) -> list[Row]:
+    """Each row of each table."""
+    return [
+        Row(table.name, row.workspace_id, getattr(row, "member_id", None), tuple(row))
+        for table in metadata.sorted_tables
+        for row in tx.execute(select(table).order_by(*table.primary_key.columns))
+    ]

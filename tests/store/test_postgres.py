@@ -1,0 +1,222 @@
+"""PostgreSQL when it fails: what is certain is said to be certain, and what is not is not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.store import answers, open_store
+from bot.store.postgres import LIMITS, PostgresStore, dsn
+from tests.store.rows import keep, kept
+from tests.store.wire import COMMIT, Wire, refusing_server
+
+NOBODY_THERE = "postgresql://roleshift:secret@127.0.0.1:1/roleshift"
+LOCK = 4711
+WAITING = (
+    "SELECT count(*) FROM pg_locks WHERE objid = $1 AND NOT granted AND database = "
+    "(SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+@pytest.fixture
+async def store(migrated_postgres: str) -> AsyncIterator[PostgresStore]:
+    store = PostgresStore(migrated_postgres, patience=0.1)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def beside(migrated_postgres: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that is none of the store's."""
+    connection = await asyncpg.connect(migrated_postgres)
+    yield connection
+    await connection.close()
+
+
+def raise_in_database(tx: Connection, sqlstate: str) -> None:
+    tx.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{sqlstate}'; END $$"))
+
+
+def wait_for_lock(tx: Connection) -> None:
+    tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+async def test_a_server_that_is_not_there_changes_nothing() -> None:
+    store = PostgresStore(NOBODY_THERE)
+    for attempt in (store.read(kept), store.write(keep, "T1"), store.migrate(), store.is_behind()):
+        with pytest.raises(NothingChanged):
+            await attempt
+    assert not await answers(store)
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    "sqlstate",
+    [
+        pytest.param("53300", id="too-many-connections"),
+        pytest.param("57P03", id="starting-up"),
+        pytest.param("28P01", id="wrong-password"),
+        pytest.param("3D000", id="no-such-database"),
+    ],
+)
+async def test_a_server_that_turns_the_bot_away_changes_nothing(sqlstate: str) -> None:
+    async with refusing_server(sqlstate) as address:
+        store = PostgresStore(address)
+        for attempt in (store.read(kept), store.write(keep, "T1")):
+            with pytest.raises(NothingChanged) as raised:
+                await attempt
+            assert isinstance(raised.value.__cause__, DBAPIError)
+            assert getattr(raised.value.__cause__.orig, "sqlstate", None) == sqlstate
+        await store.close()
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
+@pytest.mark.parametrize("delivered", [False, True], ids=["lost-on-the-way", "answer-lost"])
+async def test_a_commit_whose_answer_was_lost_is_unknown_and_never_said_to_be_undone(
+    migrated_postgres: str, delivered: bool, silent: bool
+) -> None:
+    async with Wire(migrated_postgres) as wire:
+        store = PostgresStore(wire.address, silent_most=0.3)
+        await store.write(keep, "T1")
+        wire.strike(COMMIT, delivered=delivered, silent=silent)
+        with pytest.raises(OutcomeUnknown):
+            await store.write(keep, "T2")
+        await store.close()
+    assert await _kept_in(migrated_postgres) == (["T1", "T2"] if delivered else ["T1"])
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
+async def test_a_server_lost_before_the_commit_has_stored_nothing(migrated_postgres: str, silent: bool) -> None:
+    async with Wire(migrated_postgres) as wire:
+        store = PostgresStore(wire.address, silent_most=0.3)
+        await store.write(keep, "T1")
+        wire.strike(b"T2", silent=silent)
+        with pytest.raises(NothingChanged):
+            await store.write(keep, "T2")
+        await store.close()
+    assert await _kept_in(migrated_postgres) == ["T1"]
+
+
+@pytest.mark.parametrize(
+    "sqlstate", ["25006", "40001", "40P01", "53100", "53200", "55P03", "57014", "57P01", "58030", "XX000"]
+)
+async def test_what_the_server_can_not_do_changes_nothing(store: PostgresStore, sqlstate: str) -> None:
+    for run in (store.read, store.write):
+        with pytest.raises(NothingChanged):
+            await run(raise_in_database, sqlstate)
+
+
+@pytest.mark.parametrize("sqlstate", ["22001", "23505", "42601", "42P01", "42703"])
+async def test_a_mistake_of_ours_is_no_matter_of_trying_again(store: PostgresStore, sqlstate: str) -> None:
+    for run in (store.read, store.write):
+        with pytest.raises(DBAPIError):
+            await run(raise_in_database, sqlstate)
+
+
+async def test_a_commit_that_the_server_refused_has_stored_nothing(
+    store: PostgresStore, beside: asyncpg.Connection
+) -> None:
+    await beside.execute("ALTER TABLE workspace ADD UNIQUE (met_at) DEFERRABLE INITIALLY DEFERRED")
+    await store.write(keep, "T1")
+    with pytest.raises(NothingChanged):
+        await store.write(keep, "T2")  # the same moment, which is looked at only when it commits
+    assert await store.read(kept) == ["T1"]
+
+
+async def test_a_commit_that_failed_for_another_reason_is_unknown(
+    store: PostgresStore, beside: asyncpg.Connection
+) -> None:
+    await beside.execute(
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'gone' USING ERRCODE = '57P01'; END $$"
+    )
+    await beside.execute(
+        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON workspace DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION fail()"
+    )
+    with pytest.raises(OutcomeUnknown):
+        await store.write(keep, "T1")
+
+
+async def test_a_connection_that_was_cut_while_it_idled_is_replaced_unnoticed(
+    store: PostgresStore, beside: asyncpg.Connection
+) -> None:
+    idle = await store.read(lambda tx: tx.connection.driver_connection)
+    assert idle is not None
+    cut = asyncio.Event()
+    idle.add_termination_listener(lambda _: cut.set())
+    await beside.execute("SELECT pg_terminate_backend($1)", idle.get_server_pid())
+    await cut.wait()
+    await store.write(keep, "T1")
+    assert await store.read(kept) == ["T1"]
+
+
+async def test_a_full_pool_is_said_to_be_busy_and_works_again_when_it_is_not(
+    store: PostgresStore, beside: asyncpg.Connection
+) -> None:
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+    all_of_them = [asyncio.create_task(store.read(wait_for_lock)) for _ in range(10)]
+    while await beside.fetchval(WAITING, LOCK) < 10:  # noqa: ASYNC110 - the server tells nobody who waits
+        await asyncio.sleep(0)
+    with pytest.raises(NothingChanged):
+        await store.write(keep, "T1")
+    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
+    await asyncio.gather(*all_of_them)
+    await store.write(keep, "T1")
+
+
+async def test_the_server_itself_ends_what_takes_too_long(store: PostgresStore) -> None:
+    def shown(tx: Connection) -> dict[str, str]:
+        return {name: tx.execute(text(f"SHOW {name}")).scalar_one() for name in LIMITS}
+
+    assert await store.read(shown) == LIMITS
+
+
+@pytest.mark.parametrize("limit", ["lock_timeout", "statement_timeout"])
+async def test_a_statement_that_takes_too_long_changes_nothing(
+    store: PostgresStore, beside: asyncpg.Connection, limit: str
+) -> None:
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+
+    def impatient(tx: Connection) -> None:
+        keep(tx, "T1")
+        tx.execute(text(f"SET LOCAL {limit} = '20ms'"))
+        wait_for_lock(tx)
+
+    with pytest.raises(NothingChanged):
+        await store.write(impatient)
+    assert await store.read(kept) == []
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer", "?sslmode=prefer&channel_binding=require",
+     "?connect_timeout=5&application_name=x&pgbouncer=true", "?options=-c%20work_mem%3D8MB"],
+)  # fmt: skip
+async def test_the_addresses_that_hosts_hand_out_work(migrated_postgres: str, scheme: str, query: str) -> None:
+    store = open_store(migrated_postgres.replace("postgresql", scheme, 1) + query)
+    assert await answers(store)
+    await store.close()
+
+
+async def test_a_server_without_tls_is_refused_where_tls_is_asked_for(migrated_postgres: str) -> None:
+    store = open_store(f"{migrated_postgres}?sslmode=require")
+    assert not await answers(store)
+    await store.close()
+
+
+def test_the_address_keeps_odd_passwords_and_loses_what_asyncpg_would_refuse() -> None:
+    address = "postgres://nora:p%40ss%2Fw%3Ard@db.example:6543/roleshift?sslmode=require&channel_binding=require"
+    assert dsn(address) == "postgresql://nora:p%40ss%2Fw%3Ard@db.example:6543/roleshift?sslmode=require"
+
+
+async def _kept_in(address: str) -> list[str]:
+    store = PostgresStore(address)
+    found = await store.read(kept)
+    await store.close()
+    return found

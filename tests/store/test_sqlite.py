@@ -1,0 +1,159 @@
+"""SQLite when it is locked, full, read-only or broken: nobody else waits, and nothing is said to be stored."""
+
+import asyncio
+import contextlib
+import resource
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.store import answers
+from bot.store.sqlite import SqliteStore
+from tests.store.another import another
+from tests.store.rows import keep, kept
+
+HOLD = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN IMMEDIATE")
+held.execute("INSERT INTO workspace (workspace_id, met_at) VALUES ('T-other', '2026-11-24 09:30:00.000000')")
+print("held", flush=True)
+sys.stdin.read()
+held.execute("COMMIT")
+"""
+ENOUGH_TICKS = 1000
+
+
+@pytest.fixture
+def path(migrated_sqlite: str) -> Path:
+    return Path(migrated_sqlite.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+async def store(migrated_sqlite: str) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(migrated_sqlite)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def impatient(migrated_sqlite: str) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(migrated_sqlite, patience=0.05)
+    yield store
+    await store.close()
+
+
+@contextlib.asynccontextmanager
+async def locked(path: Path) -> AsyncIterator[None]:
+    """Another process writes, and takes its time."""
+    async with another("-c", HOLD, str(path)) as other:
+        assert await other.says() == "held"
+        yield
+        await other.goes_on()
+
+
+async def test_a_write_waits_for_another_process_without_holding_up_the_loop(store: SqliteStore, path: Path) -> None:
+    async with locked(path):
+        write = asyncio.create_task(store.write(keep, "T1"))
+        for _ in range(ENOUGH_TICKS):
+            await asyncio.sleep(0)
+        assert not write.done()
+        assert await store.read(kept) == []  # and nobody who reads waits at all
+    await write
+    assert await store.read(kept) == ["T-other", "T1"]
+
+
+async def test_a_write_that_waited_long_enough_changes_nothing(impatient: SqliteStore, path: Path) -> None:
+    async with locked(path):
+        with pytest.raises(NothingChanged):
+            await impatient.write(keep, "T1")
+    assert await impatient.read(kept) == ["T-other"]
+    await impatient.write(keep, "T1")
+
+
+async def test_the_reader_can_not_write(store: SqliteStore) -> None:
+    with pytest.raises(NothingChanged):
+        await store.read(keep, "T1")
+    assert await store.read(kept) == []
+
+
+async def test_both_connections_are_set_up_for_safety_first(store: SqliteStore) -> None:
+    def settings(tx: Connection) -> dict[str, object]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")
+        return {name: tx.execute(text(f"PRAGMA {name}")).scalar() for name in names}
+
+    safe = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 0}  # 2: FULL
+    assert await store.write(settings) == safe | {"query_only": 0}
+    assert await store.read(settings) == safe | {"query_only": 1}
+
+
+async def test_a_database_that_is_full_changes_nothing(store: SqliteStore) -> None:
+    await store.write(Connection.execute, text("PRAGMA max_page_count = 1"))  # SQLite takes the pages there are
+    with pytest.raises(NothingChanged):
+        await store.write(keep_many)
+    assert await store.read(kept) == []
+
+
+async def test_a_disk_that_takes_no_more_at_the_commit_changes_nothing(store: SqliteStore, path: Path) -> None:
+    await store.write(keep, "T1")
+    with no_file_grows_beyond(path.with_name(f"{path.name}-wal").stat().st_size), pytest.raises(NothingChanged):
+        await store.write(keep, "T2")
+    assert await store.read(kept) == ["T1"]
+    await store.write(keep, "T3")  # as soon as there is room again
+    assert await store.read(kept) == ["T1", "T3"]
+
+
+async def test_a_disk_that_fails_to_flush_leaves_a_doubt(store: SqliteStore) -> None:
+    def fail(_tx: Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+        raise error
+
+    with pytest.raises(OutcomeUnknown):
+        await store.write(fail)
+
+
+async def test_a_file_that_may_only_be_read_changes_nothing(path: Path) -> None:
+    store = SqliteStore(f"sqlite:///file:{path}?mode=ro&uri=true")
+    with pytest.raises(NothingChanged):
+        await store.write(keep, "T1")
+    assert await store.read(kept) == []
+    await store.close()
+
+
+@pytest.mark.parametrize("place", ["no/such/folder/bot.db", "no-database.db"])
+async def test_a_file_that_is_no_database_changes_nothing(tmp_path: Path, place: str) -> None:
+    (tmp_path / "no-database.db").write_text("Dear diary, " * 100)
+    store = SqliteStore(f"sqlite:///{tmp_path / place}")
+    for attempt in (store.read(kept), store.write(keep, "T1"), store.migrate(), store.is_behind()):
+        with pytest.raises(NothingChanged):
+            await attempt
+    assert not await answers(store)
+    await store.close()
+
+
+async def test_a_mistake_of_ours_is_no_matter_of_trying_again(store: SqliteStore) -> None:
+    for sql in ("SELECT no_such_column", "SELECT 1 FROM no_such_table", "SELECT FROM WHERE"):
+        with pytest.raises(DBAPIError):
+            await store.write(Connection.execute, text(sql))
+
+
+def keep_many(tx: Connection) -> None:
+    for number in range(10_000):
+        keep(tx, f"T{number}")
+
+
+@contextlib.contextmanager
+def no_file_grows_beyond(size: int) -> Iterator[None]:
+    """As a full disk does, the system refuses every byte beyond."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -1,0 +1,75 @@
+"""What holds for every table, those of tomorrow included."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Connection, Date, DateTime, Table, Time, insert, select
+from sqlalchemy.exc import StatementError
+
+from bot.store import Store, members
+from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, metadata, workspace
+from tests.store.rows import EVERYBODY, NORA, NOW, everything, fill_all
+
+TABLES = [pytest.param(table, id=table.name) for table in metadata.sorted_tables]
+INDIA = timezone(timedelta(hours=5, minutes=30))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_stands_in_exactly_one_of_the_two_registries(table: Table) -> None:
+    assert (table in ABOUT_A_MEMBER) != (table in ABOUT_NO_MEMBER)
+    assert (table in ABOUT_A_MEMBER) == ("member_id" in table.columns)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_primary_key_starts_with_the_workspace(table: Table) -> None:
+    assert next(iter(table.primary_key.columns)).name == "workspace_id"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_moment_is_always_kept_as_utc(table: Table) -> None:
+    assert not [column.name for column in table.columns if isinstance(column.type, (DateTime, Date, Time))]
+
+
+async def test_forgetting_a_member_leaves_no_row_with_their_id_and_touches_nobody_else(store: Store) -> None:
+    await store.write(fill_all)
+    before = await store.read(everything)
+    assert await store.write(members.forget, NORA) == len(ABOUT_A_MEMBER)
+    after = await store.read(everything)
+    assert after == [row for row in before if (row.workspace_id, row.member_id) != NORA]
+    assert not any(NORA.member_id in row.values for row in after if row.workspace_id == NORA.workspace_id)
+    assert len(after) == len(before) - len(ABOUT_A_MEMBER)
+
+
+async def test_forgetting_twice_finds_nothing_more(store: Store) -> None:
+    await store.write(fill_all)
+    await store.write(members.forget, NORA)
+    assert await store.write(members.forget, NORA) == 0
+
+
+async def test_forgetting_everybody_leaves_only_what_is_about_nobody(store: Store) -> None:
+    await store.write(fill_all)
+    for each in EVERYBODY:
+        await store.write(members.forget, each)
+    assert {row.table for row in await store.read(everything)} == {table.name for table in ABOUT_NO_MEMBER}
+
+
+def _keep(tx: Connection, at: datetime) -> datetime:
+    tx.execute(insert(workspace), {"workspace_id": "T1", "met_at": at})
+    kept = tx.execute(select(workspace.c.met_at)).scalar_one()
+    assert isinstance(kept, datetime)
+    return kept
+
+
+@pytest.mark.parametrize(
+    "at", [NOW, NOW.astimezone(INDIA), datetime(1, 1, 2, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
+async def test_a_moment_comes_back_as_the_same_moment_in_utc(store: Store, at: datetime) -> None:
+    kept = await store.write(_keep, at)
+    assert kept == at
+    assert kept.tzinfo is UTC
+
+
+async def test_a_moment_without_a_zone_is_refused_and_nothing_is_stored(store: Store) -> None:
+    with pytest.raises(StatementError, match="naive datetime"):
+        await store.write(_keep, NOW.replace(tzinfo=None))
+    assert await store.read(everything) == []

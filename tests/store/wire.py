@@ -1,0 +1,109 @@
+"""A wire between the store and PostgreSQL that breaks at the moment a test chooses, and a server that only refuses."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Self
+
+from sqlalchemy import make_url
+
+COMMIT = b"COMMIT;"  # asyncpg sends it as text; its BEGIN holds `READ COMMITTED;`
+
+
+class Wire:
+    """Passes bytes both ways until the client sends what `strike` names; then it is of no use, and new ones neither.
+
+    `delivered`: whether those last bytes still reach the server, which answers them. `silent`: whether the client
+    hears nothing more, instead of finding the wire cut.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._server = make_url(address)
+        self._trigger: bytes | None = None
+        self._delivered = self._silent = self._broken = False
+        self._pipes: set[asyncio.Task[None]] = set()
+        self._ends: set[asyncio.StreamWriter] = set()
+
+    @property
+    def address(self) -> str:
+        """Where the store finds the server through this wire."""
+        host, port = self._listening.sockets[0].getsockname()
+        return self._server.set(host=host, port=port).render_as_string(hide_password=False)
+
+    def strike(self, trigger: bytes, *, delivered: bool = False, silent: bool = False) -> None:
+        """Breaks as soon as the client sends bytes that hold `trigger`."""
+        self._trigger, self._delivered, self._silent = trigger, delivered, silent
+
+    async def __aenter__(self) -> Self:
+        self._listening = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._listening.close()
+        for pipe in self._pipes:
+            pipe.cancel()
+        await asyncio.gather(*self._pipes, return_exceptions=True)
+        for end in self._ends:
+            end.close()
+
+    async def _connected(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        self._ends.add(to_client)
+        if self._broken:
+            self._hang_up(to_client)
+            return
+        server, to_server = await asyncio.open_connection(self._server.host, self._server.port)
+        self._ends.add(to_server)
+        self._pipes |= {
+            asyncio.ensure_future(self._up(client, to_server, to_client)),
+            asyncio.ensure_future(self._down(server, to_client)),
+        }
+
+    async def _up(self, client: asyncio.StreamReader, server: asyncio.StreamWriter, back: asyncio.StreamWriter) -> None:
+        async for data in _chunks(client):
+            if self._trigger is None or self._trigger not in data:
+                server.write(data)
+                continue
+            self._broken = True
+            if not self._delivered:
+                self._hang_up(back)
+                break
+            server.write(data)
+        server.close()
+
+    async def _down(self, server: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+        async for data in _chunks(server):
+            if self._broken:  # these bytes are the answer to the last ones: what they asked for is done
+                self._hang_up(client)
+                return
+            client.write(data)
+        self._hang_up(client)
+
+    def _hang_up(self, client: asyncio.StreamWriter) -> None:
+        if not self._silent:
+            client.close()
+
+
+@contextlib.asynccontextmanager
+async def refusing_server(sqlstate: str) -> AsyncIterator[str]:
+    """The address of a server that turns every client away with this code, as PostgreSQL does when it is full."""
+
+    async def refuse(client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await client.readexactly(8)  # asks for TLS
+            to_client.write(b"N")
+            await client.read(65536)  # who it is, and what database it wants
+            fields = b"SFATAL\0VFATAL\0C" + sqlstate.encode() + b"\0Mrefused\0\0"
+            to_client.write(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+            await to_client.drain()
+        to_client.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        host, port = server.sockets[0].getsockname()
+        yield f"postgresql://roleshift:secret@{host}:{port}/roleshift"
+
+
+async def _chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(65536):
+            yield data
