@@ -1,0 +1,170 @@
+"""Migrations: from nothing to today's tables and back, with what is stored kept, and by several processes at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, select, text
+
+from bot.store import Store, migrate, open_store
+from bot.store.migrate import LOCK
+from tests.store.another import another
+from tests.store.rows import NOW, keep, kept
+
+FOLDER = Path(migrate.__file__).with_name("migrations")
+REVISIONS = [script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()][::-1]
+
+Move = Callable[[Callable[[Connection], None]], Awaitable[None]]
+
+
+@pytest.fixture
+async def empty(empty_database: str) -> AsyncIterator[Store]:
+    store = open_store(empty_database)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def move(empty: Store, monkeypatch: pytest.MonkeyPatch) -> Move:
+    """Does something to the tables in the way in which the store migrates."""
+
+    async def move(step: Callable[[Connection], None]) -> None:
+        for module in ("sqlite", "postgres"):
+            monkeypatch.setattr(f"bot.store.{module}.upgrade", step)
+        await empty.migrate()
+
+    return move
+
+
+def up(revision: str, tx: Connection) -> None:
+    command.upgrade(migrate.alembic_config(tx), revision)
+
+
+def down(revision: str, tx: Connection) -> None:
+    command.downgrade(migrate.alembic_config(tx), revision)
+
+
+def schema(tx: Connection) -> dict[str, list[str]]:
+    """What the database itself says about our tables, in no particular order."""
+    seen = inspect(tx)
+    return {
+        name: sorted(
+            str(part)
+            for parts in (seen.get_columns(name), seen.get_indexes(name), [seen.get_pk_constraint(name)])
+            for part in parts
+        )
+        for name in seen.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def fill_what_is_there(tx: Connection) -> None:
+    """A row in every table, as the tables were at that revision."""
+    for table in _tables(tx):
+        values = {"VARCHAR": "x", "INTEGER": 1, "SMALLINT": 1, "BOOLEAN": True, "TIMESTAMP": NOW, "DATETIME": NOW}
+        row = {column.name: values.get(str(column.type).partition("(")[0], 1.0) for column in table.columns}
+        tx.execute(insert(table), row)
+
+
+def count_rows(tx: Connection) -> dict[str, int]:
+    return {table.name: len(tx.execute(select(table)).all()) for table in _tables(tx)}
+
+
+def _tables(tx: Connection) -> list[Table]:
+    there = MetaData()
+    there.reflect(tx)
+    return [table for table in there.sorted_tables if table.name != "alembic_version"]
+
+
+async def test_an_empty_database_is_behind_and_a_migrated_one_is_not(empty: Store) -> None:
+    assert await empty.is_behind()
+    await empty.migrate()
+    assert not await empty.is_behind()
+    await empty.write(keep, "T1")
+    await empty.migrate()  # and again: nothing is left to do
+    assert await empty.read(kept) == ["T1"]
+
+
+async def test_the_migrations_make_just_the_tables_of_the_code(store: Store) -> None:
+    await store.write(migrate.check)
+
+
+async def test_each_step_can_be_taken_back_and_taken_again(empty: Store, move: Move) -> None:
+    on_the_way_up = [await empty.read(schema)]
+    for revision in REVISIONS:
+        await move(partial(up, revision))
+        on_the_way_up.append(await empty.read(schema))
+    for earlier in ["base", *REVISIONS[:-1]][::-1]:
+        assert await empty.read(schema) == on_the_way_up.pop()
+        await move(partial(down, earlier))
+    assert await empty.read(schema) == {}
+    await move(partial(up, "head"))
+    assert not await empty.is_behind()
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_what_was_stored_before_an_upgrade_is_there_after_it(empty: Store, move: Move, revision: str) -> None:
+    await move(partial(up, revision))
+    await empty.write(fill_what_is_there)
+    before = await empty.read(count_rows)
+    await move(partial(up, "head"))
+    after = await empty.read(count_rows)
+    assert {name: after.get(name) for name in before} == before
+    assert set(before.values()) == {1}
+
+
+async def test_a_migration_that_fails_halfway_has_changed_nothing(empty: Store, move: Move) -> None:
+    def fail(tx: Connection) -> None:
+        up("head", tx)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await move(fail)
+    assert await empty.read(schema) == {}
+    assert await empty.is_behind()
+
+
+async def test_two_processes_may_migrate_at_once(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_database)
+    migrating = ("-m", "bot", "migrate")
+    async with another(*migrating) as one, another(*migrating) as two, another(*migrating) as three:
+        said = await asyncio.gather(one.goes_on(), two.goes_on(), three.goes_on())
+    assert list(said) == ["The database is up to date."] * 3
+    store = open_store(empty_database)
+    assert not await store.is_behind()
+    await store.close()
+
+
+async def test_on_postgresql_a_second_process_waits_for_the_first(empty_postgres: str) -> None:
+    first = await asyncpg.connect(empty_postgres)
+    store = open_store(empty_postgres)
+    async with first.transaction():
+        await first.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+        second = asyncio.create_task(store.migrate())
+        while not await first.fetchval("SELECT count(*) FROM pg_locks WHERE objid = $1 AND NOT granted", LOCK):
+            assert not second.done()
+            await asyncio.sleep(0)
+        assert await store.is_behind()
+    await second
+    assert not await store.is_behind()
+    await store.close()
+    await first.close()
+
+
+async def test_on_sqlite_a_migration_that_would_break_foreign_keys_is_not_made(empty_sqlite: str) -> None:
+    broken = create_engine(empty_sqlite)
+    with broken.begin() as tx:
+        tx.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
+        tx.execute(text("CREATE TABLE child (id INTEGER REFERENCES parent (id))"))
+        tx.execute(text("INSERT INTO child VALUES (7)"))
+    broken.dispose()
+    store = open_store(empty_sqlite)
+    with pytest.raises(RuntimeError, match="foreign keys"):
+        await store.migrate()
+    assert set(await store.read(schema)) == {"parent", "child"}
+    await store.close()
