@@ -1,6 +1,7 @@
 """Migrations: from nothing to today's tables and back, with what is stored kept, and by several processes at once."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -154,6 +155,22 @@ async def test_on_postgresql_a_second_process_waits_for_the_first(empty_postgres
     assert not await store.is_behind()
     await store.close()
     await first.close()
+
+
+async def test_on_sqlite_the_first_process_has_the_file_for_itself_before_it_looks(
+    migrated_sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = sqlite3.connect(migrated_sqlite.removeprefix("sqlite:///"), timeout=0)
+
+    def look(_tx: Connection) -> None:
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            second.execute("BEGIN IMMEDIATE")
+
+    monkeypatch.setattr("bot.store.sqlite.upgrade", look)
+    store = open_store(migrated_sqlite)
+    await store.migrate()
+    await store.close()
+    second.close()
 
 
 async def test_on_sqlite_a_migration_that_would_break_foreign_keys_is_not_made(empty_sqlite: str) -> None:
