@@ -32,6 +32,13 @@ class NotCoached(UserError):
         )
 
 
+class NotInstalled(UserError):
+    """Somebody asked in a workspace whose token the bot does not have, or has no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("I am not installed in this workspace any more. Ask an admin to install me again.")
+
+
 def quoted(words: str, most: int = 40) -> str:
     """What a person typed, as short `code` in which no other mark-up can hide."""
     flat = " ".join(words.split()).replace("`", "'")

@@ -77,11 +77,15 @@ async def _hand_over(bolt: AsgiApp, scope: Scope, body: bytes, send: Send) -> No
 
     async def watched(message: MutableMapping[str, Any]) -> None:
         nonlocal started
+        if message.get("status") == REFUSED:
+            raise _TurnedAway  # Bolt says why; a stranger is told nothing
         started = True
         await send(message)
 
     try:
         await bolt(scope, receive, watched)
+    except _TurnedAway:
+        await _answer(send, REFUSED)
     except Exception:
         log.exception("request.malformed")
         if not started:

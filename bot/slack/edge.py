@@ -13,7 +13,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.core.errors import UserError
+from bot.core.errors import NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.slack import actions, commands
 from bot.slack.form import FieldError, Form, filled
@@ -61,7 +61,7 @@ class Edge:
 
     async def _command(self, body: Body) -> BoltResponse:
         verb, _, words = unescape(body.get("text") or "").strip().partition(" ")
-        who = MemberKey(body["team_id"], body["user_id"])
+        who = MemberKey(_text(body.get("team_id")), _text(body.get("user_id")))
         message = await commands.named(verb).answer(self._request(who, words.strip()))
         return _answer(message.body(response_type="ephemeral"))
 
@@ -89,7 +89,9 @@ class Edge:
 
     async def _event(self, body: Body) -> BoltResponse:
         event = body["event"]
-        happening = Event(self._services, body["team_id"], body["event_id"], event, self._services.clock.now())
+        happening = Event(
+            self._services, _text(body.get("team_id")), _text(body.get("event_id")), event, self._services.clock.now()
+        )
         await actions.EVENTS[event["type"]](happening)
         return _answer("")
 
@@ -112,12 +114,15 @@ class Edge:
 
     async def _failed(self, error: Exception, body: Body, request: AsyncBoltRequest) -> BoltResponse:
         """The one error handler: says it kindly where this kind of request is read."""
-        message = _said(error)
         kind = body.get("type")
+        if isinstance(error, _Malformed) or (kind == "event_callback" and not isinstance(body.get("event"), dict)):
+            log.warning("request.malformed", extra={"mode": request.mode})
+            return _answer("", 400)
+        message = _said(error)
         if body.get("command"):
             return _answer(message.body(response_type="ephemeral"))
         if kind == "event_callback":  # Slack tries again after a 500, so an event is never lost
-            return _answer("", 200 if isinstance(error, BoltUnhandledRequestError) else 500)
+            return _answer("", 200 if isinstance(error, (BoltUnhandledRequestError, NotInstalled)) else 500)
         if kind == "view_submission":
             return _answer(to_json({"response_action": "update", "view": sorry.modal(message)}))
         if kind in {"block_actions", "view_closed"}:
@@ -139,8 +144,18 @@ def _said(error: Exception) -> Message:
     return sorry.broken(reference)
 
 
+class _Malformed(Exception):
+    """Signed, but not what Slack sends."""
+
+
 def _clicker(body: Body) -> MemberKey:
-    return MemberKey(body["team"]["id"], body["user"]["id"])
+    return MemberKey(_text((body.get("team") or {}).get("id")), _text((body.get("user") or {}).get("id")))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise _Malformed
+    return value
 
 
 def _value(action: Body) -> str:

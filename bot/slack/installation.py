@@ -1,9 +1,9 @@
 """Which workspace the bot is installed in, and the token that speaks to it."""
 
-from typing import cast
-
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.errors import NotInstalled
 
 
 class Installation:
@@ -27,9 +27,10 @@ class Installation:
         return workspace_id
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:  # noqa: ARG002 - Bolt hands both
-        """What Bolt needs to know for a request; None, and so no answer, for any other workspace."""
-        known = self._result is not None and team_id == self._result.team_id
-        return cast(AuthorizeResult, self._result if known else None)  # Bolt's type forgets that None is an answer
+        """What Bolt needs to know for a request. Raises NotInstalled for any other workspace."""
+        if self._result is None or team_id != self._result.team_id:
+            raise NotInstalled  # were it None, Bolt would answer by itself, at the response_url
+        return self._result
 
     def disconnect(self, workspace_id: str) -> None:
         """The token is of no use any more."""

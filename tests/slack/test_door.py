@@ -1,0 +1,194 @@
+"""What does not come from Slack is turned away without a word; what does, but makes no sense, is never a 500."""
+
+import json
+import random
+import string
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from bot.playground.delivery import signature
+from bot.playground.standin import StandIn
+from tests.running import every_row
+from tests.slack.posting import PATH, Sender, sender_to
+
+COMMAND = {
+    "command": "/roleshift", "text": "learn cost spikes", "team_id": "T01NORTHWIND", "user_id": "U02EMIL",
+    "channel_id": "C01GENERAL", "response_url": "http://127.0.0.1:1/", "trigger_id": "1.2", "api_app_id": "A0ROLESHIFT",
+}  # fmt: skip
+BODY = urlencode(COMMAND).encode()
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+@pytest.fixture
+async def sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[Sender]:
+    async with sender_to(slack, tmp_path) as (sender, _):
+        before = list(every_row(tmp_path))
+        yield sender
+        assert list(every_row(tmp_path)) == before, "a request that was turned away changed something"
+
+
+def now() -> str:
+    return str(int(time.time()))
+
+
+def headers_of(stamp: str, sign: str) -> dict[str, str]:
+    return {"content-type": FORM, "x-slack-request-timestamp": stamp, "x-slack-signature": sign}
+
+
+FORGED = {
+    "no headers at all": {},
+    "no signature": {"x-slack-request-timestamp": now()},
+    "no timestamp": {"x-slack-signature": f"v0={'a' * 64}"},
+    "a signature of another secret": headers_of(now(), signature("0" * 32, now(), BODY)),
+    "a signature of nothing": headers_of(now(), f"v0={'0' * 64}"),
+    "a signature in capitals": headers_of(now(), f"V0={'A' * 64}"),
+    "a signature that is too short": headers_of(now(), "v0=abc"),
+    "a signature that is no ASCII": headers_of(now(), f"v0={'ä' * 64}"),
+    "a signature with a line break": headers_of(now(), f"v0={'0' * 63}\n"),
+    "a timestamp in words": headers_of("yesterday", f"v0={'0' * 64}"),
+    "a timestamp below zero": headers_of("-123456789", f"v0={'0' * 64}"),
+    "a timestamp of other digits": headers_of("١٢٣٤٥٦٧٨٩٠".encode().decode("latin-1"), f"v0={'0' * 64}"),
+    "a timestamp that never ends": headers_of("9" * 5_000, f"v0={'0' * 64}"),
+    "a timestamp with a fraction": headers_of(f"{now()}.5", f"v0={'0' * 64}"),
+}
+
+
+@pytest.mark.parametrize("headers", FORGED.values(), ids=FORGED)
+async def test_a_forged_request_is_turned_away_with_an_empty_401(sender: Sender, headers: dict[str, str]) -> None:
+    reply = await sender.send(BODY, headers)
+    assert (reply.status, reply.body) == (401, b"")
+
+
+@pytest.mark.parametrize("at", [-301, -3_600, 301, 86_400])
+async def test_an_old_or_future_request_is_turned_away_even_if_its_signature_is_right(sender: Sender, at: int) -> None:
+    reply = await sender.signed(BODY, at=at)
+    assert (reply.status, reply.body) == (401, b"")
+
+
+async def test_a_body_that_was_changed_after_it_was_signed_is_turned_away(sender: Sender) -> None:
+    reply = await sender.send(
+        BODY.replace(b"U02EMIL", b"U03ASHA"), headers_of(now(), signature(sender.secret, now(), BODY))
+    )
+    assert (reply.status, reply.body) == (401, b"")
+
+
+@pytest.mark.parametrize("chunk", [0, 65_536])
+async def test_an_oversized_body_is_turned_away_though_it_is_signed(sender: Sender, chunk: int) -> None:
+    body = BODY + b"&x=" + b"a" * 1_000_000
+    reply = await sender.send(body, headers_of(now(), signature(sender.secret, now(), body)), chunk=chunk)
+    assert (reply.status, reply.body) == (401, b"")
+
+
+async def test_a_body_that_is_no_utf_8_is_turned_away_though_it_is_signed(sender: Sender) -> None:
+    for body in (BODY + b"\xff", b"\x80", b"\xed\xa0\x80"):
+        reply = await sender.signed(body)
+        assert (reply.status, reply.body) == (401, b"")
+
+
+def payload(**fields: object) -> bytes:
+    return urlencode({"payload": json.dumps(fields)}).encode()
+
+
+BUTTON = {"type": "button", "action_id": "roleshift:tip", "block_id": "b", "action_ts": "1.2"}
+MALFORMED = {
+    "nothing": (b"", FORM),
+    "no JSON": (b"{", JSON),
+    "JSON that is a list": (b"[1, 2]", JSON),
+    "JSON that is a number": (b"7", JSON),
+    "JSON that is null": (b"null", JSON),
+    "JSON that nests 100,000 deep": (b"[" * 100_000, JSON),
+    "an event without an event": (json.dumps({"type": "event_callback", "team_id": "T01NORTHWIND"}).encode(), JSON),
+    "an event that is a text": (json.dumps({"type": "event_callback", "event": "x"}).encode(), JSON),
+    "a payload that is no JSON": (b"payload=%7B", FORM),
+    "a payload that is a list": (b"payload=%5B%5D", FORM),
+    "a payload of an unknown type": (b"payload=%7B%22type%22%3A%22dance%22%7D", FORM),
+    "a click on nothing": (payload(type="block_actions", actions=[]), FORM),
+    "a click that is a text": (payload(type="block_actions", actions="x"), FORM),
+    "a click by nobody": (payload(type="block_actions", actions=[BUTTON], team={"id": "T01NORTHWIND"}), FORM),
+    "a click by a number": (
+        payload(type="block_actions", actions=[BUTTON], team={"id": "T01NORTHWIND"}, user={"id": 7}), FORM,
+    ),
+    "a form of no state": (
+        payload(type="view_submission", team={"id": "T01NORTHWIND"}, user={"id": "U02EMIL"}, view={"type": "m"}), FORM,
+    ),
+    "a command that is not ours": (urlencode({**COMMAND, "command": "/other"}).encode(), FORM),
+    "a command of another workspace": (urlencode({**COMMAND, "team_id": "T0OTHER"}).encode(), FORM),
+    "a command of nobody": (urlencode({key: COMMAND[key] for key in ("command", "text", "team_id")}).encode(), FORM),
+    "a command from nowhere": (urlencode({key: COMMAND[key] for key in ("command", "text", "user_id")}).encode(), FORM),
+    "a form with control characters": (b"command=%00&text=%0d%0a", FORM),
+    "a form of nothing but ampersands": (b"&" * 10_000, FORM),
+    "a form that calls itself JSON": (BODY, JSON),
+    "JSON that calls itself a form": (b'{"command": "/roleshift"}', FORM),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "content_type"), MALFORMED.values(), ids=MALFORMED)
+async def test_what_is_signed_but_makes_no_sense_is_never_a_500(sender: Sender, body: bytes, content_type: str) -> None:
+    reply = await sender.signed(body, content_type)
+    assert reply.status in {200, 400, 404}
+    assert b"Traceback" not in reply.body
+    assert len(reply.body) < 500
+
+
+async def test_a_request_whose_sender_hangs_up_is_dropped(sender: Sender) -> None:
+    sent: list[object] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    headers = [(name.encode(), value.encode()) for name, value in headers_of(now(), f"v0={'0' * 64}").items()]
+    await sender.asgi({"type": "http", "method": "POST", "path": PATH, "headers": headers}, receive, send)
+    assert sent == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/slack/events/", "/slack/install", "/slack/oauth_redirect", "/etc/passwd", "//"]
+)
+async def test_other_addresses_lead_nowhere(sender: Sender, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert (await sender.send(b"", {}, method, path)).status in {404, 405}
+
+
+async def test_only_post_reaches_slacks_address(sender: Sender) -> None:
+    for method in ("GET", "PUT", "DELETE", "HEAD", "OPTIONS"):
+        assert (await sender.send(BODY, {}, method)).status in {404, 405}
+
+
+async def test_health_is_told_to_anybody(sender: Sender) -> None:
+    assert (await sender.send(b"", {}, "GET", "/healthz")).body == b"ok"
+    assert (await sender.send(b"", {}, "GET", "/readyz")).body == b"ready"
+
+
+async def test_a_hundred_mangled_requests_are_turned_away_or_named_malformed(sender: Sender, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - it must replay
+    for _ in range(100):
+        body = mangled(chance, BODY if chance.random() < 0.5 else b"payload=" + BODY)
+        content_type = chance.choice([FORM, JSON, "", "multipart/form-data", "text/plain;charset=utf-16"])
+        if chance.random() < 0.5:
+            reply = await sender.signed(body.replace(b"learn", b"skill").replace(b"U02EMIL", b""), content_type)
+            assert reply.status in {200, 400, 401, 404}, f"seed {seed}: {body!r} {content_type}"
+            assert b"Traceback" not in reply.body
+        else:
+            stamp = "".join(chance.choices(string.printable, k=chance.choice([0, 9, 10, 11])))
+            reply = await sender.send(
+                body, headers_of(stamp, "v0=" + "".join(chance.choices("0123456789abcdef", k=64)))
+            )
+            assert (reply.status, reply.body) == (401, b""), f"seed {seed}: {stamp!r}"
+
+
+def mangled(chance: random.Random, body: bytes) -> bytes:
+    data = bytearray(body)
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(data) + 1)
+        if chance.random() < 0.5:
+            data[at : at + chance.randrange(20)] = b""
+        else:
+            data[at:at] = bytes(chance.choices(b"&=%{}[]\"'\\+;\x00\xff\xc3<>", k=chance.randrange(1, 9)))
+    return bytes(data)
