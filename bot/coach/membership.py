@@ -45,10 +45,15 @@ def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[M
     return members.stale(tx, soon, before, most)
 
 
-def disconnected(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> None:
-    """The app was removed from a workspace, or its token taken back: nothing is sent there any more."""
-    if workspaces.see_event(tx, workspace_id, event_id, now):
+def disconnected(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
+    """The app was removed from a workspace, or its token taken back: nothing is sent there any more.
+
+    False where that was heard before: meanwhile the app may be installed again.
+    """
+    news = workspaces.see_event(tx, workspace_id, event_id, now)
+    if news:
         workspaces.disconnect(tx, workspace_id, "removed", now)
+    return news
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:

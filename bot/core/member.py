@@ -74,9 +74,9 @@ class Schedule:
     next_due_at: datetime | None = None
 
 
-def known_zone(name: str | None) -> str | None:
-    """The name if it is a time zone that this machine knows, else None."""
-    if not name:
+def known_zone(name: object) -> str | None:
+    """The name if it is a time zone that this machine knows, else None; whatever Slack sends."""
+    if not isinstance(name, str) or not name:
         return None
     try:
         ZoneInfo(name)

@@ -8,5 +8,6 @@ async def happened(event: Event) -> None:
     revoked = event.event.get("tokens")
     if revoked is not None and not revoked.get("bot"):
         return  # a member's own token, which the bot never uses
-    await event.services.store.write(membership.disconnected, event.workspace_id, event.event_id, event.now)
-    event.services.installation.disconnect(event.workspace_id)
+    news = await event.services.store.write(membership.disconnected, event.workspace_id, event.event_id, event.now)
+    if news:
+        event.services.installation.disconnect(event.workspace_id)
