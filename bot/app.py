@@ -1,26 +1,25 @@
-"""Joins the parts: the only wiring, done when the bot starts and undone when it stops."""
+"""Joins the parts: the only wiring, done when a process starts and undone when it stops."""
 
 import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 import uvicorn
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_sdk.errors import SlackApiError
-from starlette.applications import Starlette
-from starlette.requests import Request as HttpRequest
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 
 from bot import content
 from bot.clock import Clock, MovableClock
 from bot.coach import membership
+from bot.coach.deliveries import Pace
 from bot.config import Settings
+from bot.site import site
 from bot.slack.door import PATH, AsgiApp, door
 from bot.slack.edge import Edge
 from bot.slack.gateway import Gateway
@@ -29,90 +28,112 @@ from bot.slack.link import Link
 from bot.slack.people import People
 from bot.slack.request import Services
 from bot.store import Store, answers, open_store
+from jobs import jobs_of
+from jobs.clock import Bell
+from jobs.desk import Desk
 
 log = logging.getLogger(__name__)
 
 HTTP_GRACE, DRAIN = 3, 4  # seconds; together under the 8 in which a stop must be done
 CONNECT_PAUSES = (1, 2, 4, 8)  # seconds between tries to reach Slack at the start
+SILENT_MOST = 90  # seconds without a job done, after which a process is not ready
 
 
 class CannotStart(Exception):
-    """The bot can't do its work; the text says why and what to do."""
+    """The process can't do its work; the text says why and what to do."""
+
+
+@dataclass
+class Parts:
+    """What answers to people and the jobs have in common."""
+
+    desk: Desk
+    installation: Installation
 
 
 @dataclass
 class Bot:
-    """The running bot."""
+    """A running process: it answers Slack, does the jobs, or both."""
 
     store: Store
-    edge: Edge
     installation: Installation
-    link: Link | None
+    edge: Edge | None = None
+    link: Link | None = None
+    bell: Bell | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @property
-    def asgi(self) -> AsgiApp:
-        """What the web server serves: Slack's requests over HTTP, and health."""
-        site = Starlette(routes=[Route("/healthz", self._healthz), Route("/readyz", self._readyz)])
-        if self.link is not None:
-            return site  # over Socket Mode nothing of Slack's comes in this way
+    def asgi(self, metrics_token: str | None) -> AsgiApp:
+        """What the web server serves: Slack's requests over HTTP, health and metrics."""
+        beside = site(self.store, self.faults, metrics_token)
+        if self.edge is None or self.link is not None:
+            return beside  # over Socket Mode nothing of Slack's comes in this way
         bolt = AsyncSlackRequestHandler(self.edge.app, path=PATH)
-        return door(cast(AsgiApp, bolt), site)  # Bolt types its scope more narrowly than ASGI does
+        return door(cast(AsgiApp, bolt), beside)  # Bolt types its scope more narrowly than ASGI does
 
-    async def _healthz(self, _request: HttpRequest) -> PlainTextResponse:
-        return PlainTextResponse("ok")
-
-    async def _readyz(self, _request: HttpRequest) -> PlainTextResponse:
-        faults = [fault async for fault in self._faults()]
-        return PlainTextResponse("\n".join(faults) or "ready", status_code=503 if faults else 200)
-
-    async def _faults(self) -> AsyncIterator[str]:
+    async def faults(self) -> AsyncIterator[str]:
+        """Why this process can't do its work; nothing while it can."""
         if not self.installation.connected:
             yield "Slack does not accept the bot token"
         if self.link is not None and not await self.link.connected():
             yield "Socket Mode is not connected"
+        if self.bell is not None and self.bell.silent_for > SILENT_MOST:
+            yield f"no job was done for {SILENT_MOST} seconds"
         if not await answers(self.store):
             yield "the database does not answer"
 
 
 def run(settings: Settings) -> None:
-    """Runs the bot until SIGTERM or SIGINT. Raises CannotStart."""
-    config = uvicorn.Config("", loop="auto", log_config=None)  # uvloop where there is one
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(settings))
+    """Answers Slack, and does the jobs where they run in the same process, until SIGTERM. Raises CannotStart."""
+    _run(_serve(settings, start(settings), must_listen=True))
 
 
-async def _serve(settings: Settings) -> None:
-    async with start(settings) as bot:
-        server = _Server(
-            uvicorn.Config(
-                bot.asgi,
-                host=settings.host,
-                port=settings.port,
-                lifespan="off",
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                timeout_graceful_shutdown=HTTP_GRACE,
-            )
-        )
-        _on_signal(bot.stopping.set)
-        serving = asyncio.create_task(server.serve())
-        waits = [serving, asyncio.create_task(bot.stopping.wait())]
-        if bot.link is not None:
-            waits.append(asyncio.create_task(bot.link.watch()))
-        log.info("bot.ready", extra={"port": settings.port, "socket_mode": settings.socket_mode})
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        log.info("bot.stopping")
-        server.should_exit = True
-        await serving
-        for task in waits[1:]:
-            task.cancel()
+def run_worker(settings: Settings) -> None:
+    """Does the jobs until SIGTERM; health is served on PORT where that is free. Raises CannotStart."""
+    _run(_serve(settings, start_worker(settings), must_listen=False))
 
 
 @contextlib.asynccontextmanager
 async def start(settings: Settings) -> AsyncIterator[Bot]:
-    """Everything built and connected; taken apart in the reverse order, with what is in hand finished first."""
+    """The bot, connected to Slack; taken apart in the reverse order, with what is in hand finished first."""
+    async with parts(settings) as joined, contextlib.AsyncExitStack() as stack:
+        desk = joined.desk
+        people = People(desk.store, desk.gateway, desk.clock)
+        services = Services(desk.catalog, desk.store, desk.gateway, people, desk.clock, joined.installation)
+        secret = settings.slack_signing_secret
+        edge = Edge(services, secret.get_secret_value() if secret else None)
+        bot = Bot(desk.store, joined.installation, edge)
+        stack.push_async_callback(edge.later.drain, DRAIN)
+        if settings.runs_jobs:
+            bot.bell = await _ring(stack, desk)
+        if settings.slack_app_token is not None:
+            bot.link = Link(edge.app, settings.slack_app_token.get_secret_value())
+            stack.push_async_callback(bot.link.close_async)
+            stack.push_async_callback(bot.link.drain, DRAIN)
+            await bot.link.open()
+        yield bot
+
+
+@contextlib.asynccontextmanager
+async def start_worker(settings: Settings) -> AsyncIterator[Bot]:
+    """The jobs alone."""
+    async with parts(settings) as joined, contextlib.AsyncExitStack() as stack:
+        bell = await _ring(stack, joined.desk)
+        yield Bot(joined.desk.store, joined.installation, bell=bell)
+
+
+@contextlib.asynccontextmanager
+async def parts(settings: Settings) -> AsyncIterator[Parts]:
+    """Store, catalogue, clock and gateway, with a token that Slack has accepted. Raises CannotStart."""
+    async with desk_at(settings) as desk:
+        installation = Installation(desk.gateway.client)
+        workspace_id = await _connect(installation)
+        await desk.store.write(membership.connect, workspace_id, desk.clock.now())
+        yield Parts(desk, installation)
+
+
+@contextlib.asynccontextmanager
+async def desk_at(settings: Settings) -> AsyncIterator[Desk]:
+    """The same without a word to Slack. Raises CannotStart."""
     catalog = content.load()
     clock = MovableClock(settings.clock_file) if settings.clock_file else Clock()
     async with contextlib.AsyncExitStack() as stack:
@@ -122,20 +143,15 @@ async def start(settings: Settings) -> AsyncIterator[Bot]:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         assert settings.slack_bot_token is not None  # noqa: S101 - config.py refuses to load without it
         gateway = Gateway(session, settings.slack_api_url, settings.slack_bot_token.get_secret_value())
-        installation = Installation(gateway.client)
-        workspace_id = await _connect(installation)
-        await store.write(membership.connect, workspace_id, clock.now())
-        services = Services(catalog, store, gateway, People(store, gateway, clock), clock, installation)
-        secret = settings.slack_signing_secret
-        edge = Edge(services, secret.get_secret_value() if secret else None)
-        stack.push_async_callback(edge.later.drain, DRAIN)
-        link = None
-        if settings.slack_app_token is not None:
-            link = Link(edge.app, settings.slack_app_token.get_secret_value())
-            stack.push_async_callback(link.close_async)
-            stack.push_async_callback(link.drain, DRAIN)
-            await link.open()
-        yield Bot(store, edge, installation, link)
+        pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
+        yield Desk(catalog, store, gateway, clock, pace)
+
+
+async def _ring(stack: contextlib.AsyncExitStack, desk: Desk) -> Bell:
+    bell = Bell(jobs_of(desk))
+    stack.push_async_callback(bell.drain, DRAIN)
+    bell.start()
+    return bell
 
 
 async def _prepare(store: Store) -> None:
@@ -159,6 +175,64 @@ async def _connect(installation: Installation) -> str:
                 ) from error
             await asyncio.sleep(pause)
     raise AssertionError  # the last try either returned or raised
+
+
+def _run(serving: Coroutine[None, None, None]) -> None:
+    config = uvicorn.Config("", loop="auto", log_config=None)  # uvloop where there is one
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(serving)
+
+
+async def _serve(
+    settings: Settings, starting: contextlib.AbstractAsyncContextManager[Bot], *, must_listen: bool
+) -> None:
+    listening = _listen(settings, must_listen=must_listen)
+    async with starting as bot:
+        _on_signal(bot.stopping.set)
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(bot.stopping.wait())]
+        if bot.link is not None:
+            waits.append(asyncio.create_task(bot.link.watch()))
+        async with _served(bot, settings, listening) as serving:
+            waits += serving
+            log.info("bot.ready", extra={"port": settings.port, "socket_mode": bot.link is not None})
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            log.info("bot.stopping")
+        for task in waits:
+            task.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _served(
+    bot: Bot, settings: Settings, listening: socket.socket | None
+) -> AsyncIterator[list[asyncio.Task[None]]]:
+    if listening is None:
+        yield []
+        return
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    server = _Server(
+        uvicorn.Config(
+            bot.asgi(token),
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=HTTP_GRACE,
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    yield [serving]
+    server.should_exit = True
+    await serving
+
+
+def _listen(settings: Settings, *, must_listen: bool) -> socket.socket | None:
+    try:
+        return socket.create_server((settings.host, settings.port))
+    except OSError as error:
+        if must_listen:
+            raise CannotStart(f"Port {settings.port} can't be listened on. Set PORT to a free one.") from error
+        log.warning("health.unserved", extra={"port": settings.port})
+        return None
 
 
 class _Server(uvicorn.Server):

@@ -95,6 +95,35 @@ class Settings(DatabaseSettings):
     log_level: Annotated[str, Field(pattern="(?i)^(debug|info|warning|error)$")] = Field(
         "info", validation_alias="ROLESHIFT_LOG_LEVEL", description="debug, info, warning or error."
     )
+    with_jobs: bool | None = Field(
+        None,
+        validation_alias="ROLESHIFT_WITH_JOBS",
+        description="1 or 0: whether `run` also does what happens without being asked; 1 by default with SQLite.",
+    )
+    sends_per_minute: float = Field(
+        240,
+        gt=0,
+        le=100_000,
+        validation_alias="ROLESHIFT_SENDS_PER_MINUTE",
+        description="Posts a minute to one workspace, a number above 0.",
+    )
+    lease_seconds: float = Field(
+        60,
+        ge=1,
+        le=3600,
+        validation_alias="ROLESHIFT_LEASE_SECONDS",
+        description="How long a worker's claim holds, in seconds from 1 to 3600.",
+    )
+    settle_seconds: float = Field(
+        90,
+        ge=0,
+        le=3600,
+        validation_alias="ROLESHIFT_SETTLE_SECONDS",
+        description="How long a lost answer may still turn out to have been a yes, in seconds up to 3600.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None, validation_alias="ROLESHIFT_METRICS_TOKEN", description="Opens /metrics to other machines."
+    )
     clock_file: Path | None = Field(
         None, validation_alias="ROLESHIFT_CLOCK", description="For the playground only: a file that moves the clock."
     )
@@ -103,6 +132,11 @@ class Settings(DatabaseSettings):
     def socket_mode(self) -> bool:
         """Whether Slack is reached over Socket Mode instead of being waited for."""
         return self.slack_app_token is not None
+
+    @property
+    def runs_jobs(self) -> bool:
+        """Whether `run` does the jobs too: a small team needs one process."""
+        return self.database_url.startswith("sqlite") if self.with_jobs is None else self.with_jobs
 
     @field_validator("slack_bot_token")
     @classmethod

@@ -41,7 +41,8 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns at each start that our authorize= is in charge
+    # Bolt warns at each start that our authorize= is in charge, and sets its own loggers' levels, so a filter it is.
+    handler.addFilter(lambda record: record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt"))
     for name in OWN:
         logging.getLogger(name).setLevel(level.upper())
 

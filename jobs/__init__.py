@@ -1,1 +1,22 @@
-"""What happens without being asked."""
+"""What happens without being asked: each job, and how often the bell rings for it."""
+
+from functools import partial
+
+from jobs.clock import Job
+from jobs.deliver import deliver
+from jobs.desk import Desk
+from jobs.plan_nudges import plan_nudges
+from jobs.settle import settle
+from jobs.sweep import sweep
+
+JOBS = (
+    ("plan_nudges", 5, plan_nudges),
+    ("deliver", 1, deliver),
+    ("settle", 5, settle),
+    ("sweep", 3600, sweep),
+)
+
+
+def jobs_of(desk: Desk) -> list[Job]:
+    """The jobs, at this desk."""
+    return [Job(name, seconds, partial(run, desk)) for name, seconds, run in JOBS]

@@ -1,12 +1,62 @@
-"""The worker, `python -m jobs`."""
+"""The worker, `python -m jobs`: rings until told to stop, does what is due once, or tells what is coming."""
 
+import argparse
+import asyncio
+import re
 import sys
+from datetime import timedelta
+
+from bot import app, config, content, logs
+from jobs import once, reports
+
+USAGE_FAULT = 2
 
 
-def main() -> int:
-    """Says what is scheduled."""
-    sys.stdout.write("Nothing is scheduled yet.\n")
+def main(argv: list[str] | None = None) -> int:
+    """Runs the worker; its exit code: 0 done, 2 it could not start."""
+    args = _parser().parse_args(argv)
+    try:
+        settings = config.load()
+        logs.configure(settings.log_level)
+        if args.plan is not None:
+            asyncio.run(_print(settings, reports.plan, args.plan))
+        elif args.undelivered:
+            asyncio.run(_print(settings, reports.undelivered))
+        elif args.once:
+            asyncio.run(_once(settings))
+        else:
+            app.run_worker(settings)
+    except (config.SettingsError, app.CannotStart, content.ContentError) as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_FAULT
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m jobs", description="Does what happens without being asked.")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--once", action="store_true", help="do what is due and exit, for hosts with a cron")
+    what.add_argument("--plan", type=_days, metavar="14d", help="print who gets what, when and why; writes nothing")
+    what.add_argument("--undelivered", action="store_true", help="list what did not arrive, with reasons")
+    return parser
+
+
+def _days(words: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,3})d?", words)
+    if found is None or not 1 <= int(found[1]) <= 366:
+        raise argparse.ArgumentTypeError("a number of days from 1 to 366, such as 14d")
+    return timedelta(days=int(found[1]))
+
+
+async def _once(settings: config.Settings) -> None:
+    async with app.parts(settings) as joined:
+        await once.once(joined.desk)
+
+
+async def _print(settings: config.Settings, report: reports.Report, *args: timedelta) -> None:
+    async with app.desk_at(settings) as desk:
+        async for line in report(desk, *args):
+            sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":

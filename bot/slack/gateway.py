@@ -34,7 +34,11 @@ class Gateway:
         """What Slack says about a person now. Raises NothingChanged where Slack does not answer."""
         try:
             answer = await self._asking.users_info(user=who.member_id)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        except SlackApiError as error:
+            if error.response.get("error") in {"user_not_found", "user_not_visible"}:
+                return Profile(zone=None, coachable=False)
+            raise NothingChanged from error
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
         return read_profile(answer["user"])
 

@@ -12,6 +12,10 @@ SCOPES = {
     "chat:write": "tips and challenges are posted",
     "users:read": "a member's time zone, and whether they may be coached",
 }
+OPTIONAL_SCOPES = {
+    "im:write": "the direct message is opened when a member says yes, before the first tip",
+    "im:history": "a tip whose answer was lost is looked up there, instead of being sent twice or not at all",
+}
 
 
 def manifest() -> dict[str, Any]:
@@ -38,7 +42,7 @@ def manifest() -> dict[str, Any]:
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": {
             "event_subscriptions": {"bot_events": sorted(EVENTS)},
             "interactivity": {"is_enabled": True},

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.delivery import COUNTED, Delivery, Kind, State
 from bot.core.member import Consent, MemberKey
 from bot.store.dbtime import database_now
-from bot.store.tables import delivery, schedule
+from bot.store.tables import delivery, schedule, workspace
 
 _c = delivery.c
 COLUMNS = (
@@ -25,7 +25,12 @@ _UNSTARTED = {"state": State.PLANNED, "claim_token": None, "lease_until": None, 
 _PLAN = insert(delivery).on_conflict_do_nothing()
 _DUE = (
     select(_c.workspace_id, _c.key)
-    .where(_c.state == State.PLANNED, _c.workspace_id == bindparam("w"), _c.try_at <= bindparam("now"))
+    .where(
+        _c.state == State.PLANNED,
+        _c.workspace_id == bindparam("w"),
+        _c.try_at <= bindparam("now"),
+        _c.window_ends_at > bindparam("now"),
+    )
     .order_by(_c.try_at, _c.key)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -47,6 +52,7 @@ _CONSENT = exists().where(
     schedule.c.member_id == _c.member_id,
     schedule.c.consent == Consent.YES,
 )
+_HELD = exists().where(workspace.c.workspace_id == _c.workspace_id, workspace.c.held_until > database_now())
 _BEGIN = (
     update(delivery)
     .where(
@@ -55,6 +61,7 @@ _BEGIN = (
         _c.state == State.SENDING,
         _c.lease_until > database_now(),
         or_(_c.member_id.is_(None), _CONSENT),
+        ~_HELD,
     )
     .values(started_at=bindparam("now"))
     .returning(_c.workspace_id, _c.key)
@@ -84,6 +91,11 @@ _LOST = (
 _RELEASE = (
     update(delivery)
     .where(_c.claim_token == bindparam("token"), _c.state == State.SENDING, _c.started_at.is_(None))
+    .values(**_UNSTARTED)
+)
+_GIVE_BACK = (
+    update(delivery)
+    .where(_KEYS, _c.claim_token == bindparam("token"), _c.state == State.SENDING, _c.started_at.is_(None))
     .values(**_UNSTARTED)
 )
 _ABANDONED = (
@@ -174,9 +186,14 @@ def choose(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, str]]) -
 
 
 def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
-    """Stamps the start of what may still be sent, which nobody can cancel any more; the ids of these."""
+    """Stamps the start of what may still be sent, which nobody can cancel any more; the ids of these.
+
+    The rest is given back: its workspace was told to wait, or the member took back their yes.
+    """
     keys = [(one.workspace_id, one.key) for one in claimed]
     begun = {tuple(row) for row in tx.execute(_BEGIN, {"keys": keys, "token": token, "now": now})}
+    if len(begun) < len(claimed):
+        tx.execute(_GIVE_BACK, {"keys": keys, "token": token})
     return {one.id for one in claimed if (one.workspace_id, one.key) in begun}
 
 

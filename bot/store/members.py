@@ -105,7 +105,7 @@ def set_role(tx: Connection, who: MemberKey, role: str) -> None:
 
 
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """What Slack says about a member now: the IANA name of their zone."""
+    """What Slack says about a member now: the IANA name of their zone, where it says one."""
     tx.execute(_SEE_PROFILE, {"w": who.workspace_id, "m": who.member_id, "new_zone": zone, "now": now})
 
 

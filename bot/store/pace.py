@@ -16,12 +16,14 @@ _OWED = exists().where(
     delivery.c.workspace_id == workspace.c.workspace_id,
     delivery.c.state == State.PLANNED,
     delivery.c.try_at <= bindparam("now"),
+    delivery.c.window_ends_at > bindparam("now"),,
 )
 _READY = (
     select(workspace.c.workspace_id, workspace.c.next_slot, database_now().label("db_now"))
     .where(
         workspace.c.disconnected_at.is_(None),
         func.coalesce(workspace.c.next_slot, 0.0) <= database_now() + SLOT_HORIZON,
+        func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
         _OWED,
     )
     .order_by(func.coalesce(workspace.c.next_slot, 0.0))
@@ -32,7 +34,7 @@ _SET_SLOT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).
 _HOLD = (
     update(workspace)
     .where(workspace.c.workspace_id == bindparam("w"))
-    .values(next_slot=later_of(func.coalesce(workspace.c.next_slot, 0.0), database_now() + bindparam("seconds")))
+    .values(held_until=later_of(func.coalesce(workspace.c.held_until, 0.0), database_now() + bindparam("seconds")))
 )
 
 

@@ -32,7 +32,9 @@ workspace = Table(
     Column("quiet_from", SmallInteger),
     Column("quiet_to", SmallInteger),
     Column("dm_budget", SmallInteger),
-    Column("next_slot", Double),  # the pace that all workers share, in seconds by the database's own clock
+    # The pace that all workers share, in seconds since 1970 by the database's own clock.
+    Column("next_slot", Double),
+    Column("held_until", Double),  # Slack said to wait so long
 )
 
 member = Table(

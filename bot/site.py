@@ -1,0 +1,43 @@
+"""What is served beside Slack's requests: health for a supervisor, and metrics."""
+
+import hmac
+from collections.abc import AsyncIterator, Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.coach import deliveries
+from bot.metrics import CONTENT_TYPE_LATEST, DELIVERIES, generate_latest
+from bot.store import Store
+
+LOOPBACK = {"127.0.0.1", "::1"}
+
+
+def site(store: Store, faults: Callable[[], AsyncIterator[str]], metrics_token: str | None) -> Starlette:
+    """`/healthz`: it runs; `/readyz`: it can work, or why not; `/metrics`: for this machine, or with the token."""
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(_request: Request) -> Response:
+        found = [fault async for fault in faults()]
+        return PlainTextResponse("\n".join(found) or "ready", status_code=503 if found else 200)
+
+    async def metrics(request: Request) -> Response:
+        if not _may_see_metrics(request, metrics_token):
+            return PlainTextResponse("not allowed", status_code=403)
+        for kind, state, count in await store.read(deliveries.counts):
+            DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])
+
+
+def _may_see_metrics(request: Request, token: str | None) -> bool:
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if token is not None and hmac.compare_digest(given.encode(), token.encode()):
+        return True
+    direct = "x-forwarded-for" not in request.headers  # a proxy on this machine speaks for others
+    return direct and request.client is not None and request.client.host in LOOPBACK

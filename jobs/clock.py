@@ -1,0 +1,79 @@
+"""The bell: rings each job on its interval, and lets the one in hand finish at the end."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+log = logging.getLogger(__name__)
+
+# A bell that was late rings once, never not at all, and never twice at a time.
+MANNERS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done every so many seconds; `run` stops early once the event is set."""
+
+    name: str
+    seconds: float
+    run: Callable[[asyncio.Event], Awaitable[None]]
+
+
+class Bell:
+    """APScheduler, used as a bell and nothing else: what is due, and what was done, stands in the database."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=MANNERS)
+        self._in_hand: set[asyncio.Future[None]] = set()
+        self._stopping = asyncio.Event()
+        self._last_tick = time.monotonic()
+        for job in jobs:
+            self._scheduler.add_job(
+                self._ring,
+                IntervalTrigger(seconds=job.seconds, timezone=UTC),
+                args=[job],
+                id=job.name,
+                name=job.name,
+                next_run_time=datetime.now(UTC),
+            )
+
+    def start(self) -> None:
+        """Rings each job at once, then on its interval."""
+        self._scheduler.start()
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since a job last came to an end."""
+        return time.monotonic() - self._last_tick
+
+    async def drain(self, seconds: float) -> None:
+        """Rings no more, and waits for the jobs in hand, but no longer than `seconds`.
+
+        The scheduler's own shutdown would cancel what is running, so it comes last.
+        """
+        self._stopping.set()
+        self._scheduler.pause()
+        if self._in_hand:
+            _, late = await asyncio.wait(set(self._in_hand), timeout=seconds)
+            for job in late:
+                job.cancel()
+        self._scheduler.shutdown(wait=False)
+
+    async def _ring(self, job: Job) -> None:
+        running = asyncio.ensure_future(self._run(job))
+        self._in_hand.add(running)
+        running.add_done_callback(self._in_hand.discard)
+        await asyncio.shield(running)  # a shutdown cancels the ring, never the job
+
+    async def _run(self, job: Job) -> None:
+        try:
+            await job.run(self._stopping)
+            self._last_tick = time.monotonic()
+        except Exception:  # the next ring tries again; a job must not end the bell
+            log.exception("job.failed", extra={"job": job.name})

@@ -1,0 +1,31 @@
+"""What an operator may ask: who gets what in the days to come, and what did not arrive."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+from bot.coach import deliveries, forecast
+from bot.core.calendar import zone_of
+from jobs.desk import Desk
+
+Report = Callable[..., AsyncIterator[str]]
+
+
+async def plan(desk: Desk, span: timedelta) -> AsyncIterator[str]:
+    """A line for each nudge to come, by the same planner that will send it; nothing is written."""
+    now = desk.clock.now()
+    coming = await desk.store.read(forecast.forecast, desk.catalog, now, now + span)
+    for one in coming:
+        local = one.at.astimezone(zone_of(one.zone))
+        when, whom = f"{local:%a %Y-%m-%d %H:%M} {one.zone or 'UTC'}", "/".join(one.key)
+        yield f"{when}  {whom}  {one.choice.lesson.tip.id}  ({one.choice.reason})"
+    yield f"{len(coming)} nudges in the next {span.days} days."
+
+
+async def undelivered(desk: Desk) -> AsyncIterator[str]:
+    """A line for each delivery that was refused, missed or never confirmed."""
+    found = await desk.store.read(deliveries.undelivered)
+    for one in found:
+        owed = one.delivery
+        when, whom = f"{owed.due_at:%Y-%m-%d %H:%M}Z", f"{owed.workspace_id}/{owed.member_id or owed.channel}"
+        yield f"{when}  {whom}  {owed.kind}  {one.state}: {owed.reason or 'no reason'}"
+    yield f"{len(found)} not delivered."

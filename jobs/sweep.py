@@ -1,0 +1,19 @@
+"""Lets go of what nobody needs any more."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from bot.coach import membership
+from jobs.desk import Desk
+
+log = logging.getLogger(__name__)
+
+REDELIVERED_WITHIN = timedelta(days=1)  # Slack gives up on an event after minutes
+
+
+async def sweep(desk: Desk, _stopping: asyncio.Event) -> None:
+    """Events that were seen long ago."""
+    gone = await desk.store.write(membership.sweep, desk.clock.now() - REDELIVERED_WITHIN)
+    if gone:
+        log.info("events.swept", extra={"events": gone})
