@@ -1,0 +1,26 @@
+"""Members who were met, on each kind of database."""
+
+import pytest
+
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.store import Store
+from tests.coach.members import NORA, Life, Lives
+
+
+@pytest.fixture
+def life(store: Store, catalog: Catalog) -> Lives:
+    """A member's life by their key, before anybody has met them."""
+
+    def life(who: MemberKey) -> Life:
+        return Life(store, catalog, who)
+
+    return life
+
+
+@pytest.fixture
+async def nora(life: Lives) -> Life:
+    """Somebody who was met."""
+    nora = life(NORA)
+    await nora.meets()
+    return nora

@@ -1,0 +1,57 @@
+"""Members to coach, and short ways to have them do something."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from bot.coach import learning, membership, roles
+from bot.core.catalog import Catalog
+from bot.core.learning import Progress
+from bot.core.member import MemberKey, Profile
+from bot.store import Store
+
+NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, UTC)
+DAY = timedelta(days=1)
+BERLIN = Profile("Europe/Berlin", coachable=True)
+GUEST = Profile("Europe/Berlin", coachable=False)
+
+NORA = MemberKey("T1", "U1")
+EMIL = MemberKey("T1", "U2")
+NAMESAKE = MemberKey("T2", "U1")  # Nora's id in another workspace
+
+
+class Life:
+    """One member's doings, in a store."""
+
+    def __init__(self, store: Store, catalog: Catalog, who: MemberKey) -> None:
+        self.store, self.catalog, self.who = store, catalog, who
+
+    async def is_met(self) -> bool:
+        return await self.store.read(membership.is_met, self.who)
+
+    async def meets(self, at: datetime = NOW) -> None:
+        await self.store.write(membership.meet, self.who, BERLIN, at)
+
+    async def takes(self, role: str) -> roles.MyRole:
+        return await self.store.write(roles.set_role, self.catalog, self.who, self.catalog.roles[role])
+
+    async def learns(self, skill: str, at: datetime = NOW) -> learning.Marked:
+        return await self.store.write(learning.mark_learned, self.catalog, self.who, self.catalog.skills[skill], at)
+
+    async def unlearns(self, skill: str, at: datetime = NOW) -> learning.Unmarked:
+        return await self.store.write(learning.unmark, self.catalog, self.who, self.catalog.skills[skill], at)
+
+    async def progress(self) -> Progress:
+        return await self.store.read(learning.progress, self.catalog, self.who)
+
+    async def my_role(self) -> roles.MyRole:
+        return await self.store.read(roles.my_role, self.catalog, self.who)
+
+    async def has_learned(self) -> dict[str, datetime]:
+        """Slug and moment of each skill, the latest first."""
+        return {learned.skill.slug: learned.at for learned in (await self.progress()).learned}
+
+    async def forgets_me(self) -> int:
+        return await self.store.write(membership.forget, self.who)
+
+
+Lives = Callable[[MemberKey], Life]

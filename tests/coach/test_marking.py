@@ -1,0 +1,99 @@
+"""Marking skills as learned, taking that back, and marking them again, with the history of it all."""
+
+import asyncio
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.core.learning import Tally
+from bot.store.tables import skill_history
+from tests.coach.members import DAY, NOW, Life
+
+ROLE = "devops-engineer"
+SKILL, OTHER = "cost-spikes", "token-usage-and-costs"
+
+
+def history(tx: Connection) -> list[tuple[str, str, datetime]]:
+    rows = tx.execute(select(skill_history.c.skill, skill_history.c.step, skill_history.c.at).order_by("at", "skill"))
+    return [(skill, step, at) for skill, step, at in rows]
+
+
+async def test_a_skill_that_was_marked_is_learned_from_that_moment_on(nora: Life) -> None:
+    marked = await nora.learns(SKILL)
+    assert (marked.new, marked.at, marked.skill.slug, marked.zone) == (True, NOW, SKILL, "Europe/Berlin")
+    assert await nora.has_learned() == {SKILL: NOW}
+
+
+async def test_the_same_skill_twice_counts_once_and_says_when_it_was_marked(nora: Life) -> None:
+    await nora.takes(ROLE)
+    first = await nora.learns(SKILL)
+    again = await nora.learns(SKILL, NOW + DAY)
+    assert (again.new, again.at) == (False, NOW)
+    assert first.path is not None
+    assert again.path is not None
+    assert first.path.tally == again.path.tally == Tally(1, len(nora.catalog.roles[ROLE].skills))
+    assert await nora.store.read(history) == [(SKILL, "learned", NOW)]
+
+
+async def test_the_same_skill_many_times_at_once_counts_once(nora: Life) -> None:
+    marked = await asyncio.gather(*(nora.learns(SKILL, NOW + number * DAY) for number in range(8)))
+    (new,) = [mark for mark in marked if mark.new]
+    assert {mark.at for mark in marked} == {new.at}
+    assert await nora.has_learned() == {SKILL: new.at}
+    assert await nora.store.read(history) == [(SKILL, "learned", new.at)]
+
+
+async def test_a_mark_that_was_taken_back_is_gone_and_its_history_stays(nora: Life) -> None:
+    await nora.learns(SKILL)
+    await nora.learns(OTHER, NOW + DAY)
+    assert (await nora.unlearns(SKILL, NOW + 2 * DAY)).was_marked
+    assert await nora.has_learned() == {OTHER: NOW + DAY}
+    steps = [(SKILL, "learned", NOW), (OTHER, "learned", NOW + DAY), (SKILL, "undone", NOW + 2 * DAY)]
+    assert await nora.store.read(history) == steps
+
+
+async def test_taking_back_what_was_never_marked_changes_nothing(nora: Life) -> None:
+    await nora.learns(OTHER)
+    assert not (await nora.unlearns(SKILL)).was_marked
+    assert await nora.has_learned() == {OTHER: NOW}
+    assert await nora.store.read(history) == [(OTHER, "learned", NOW)]
+
+
+async def test_a_skill_learned_again_bears_the_new_moment(nora: Life) -> None:
+    await nora.learns(SKILL)
+    await nora.unlearns(SKILL, NOW + DAY)
+    marked = await nora.learns(SKILL, NOW + 2 * DAY)
+    assert (marked.new, marked.at) == (True, NOW + 2 * DAY)
+    assert await nora.has_learned() == {SKILL: NOW + 2 * DAY}
+    assert [step for _, step, _ in await nora.store.read(history)] == ["learned", "undone", "learned"]
+
+
+async def test_two_steps_in_the_same_microsecond_are_no_mistake(nora: Life) -> None:
+    await nora.learns(SKILL)
+    await nora.unlearns(SKILL)
+    await nora.learns(SKILL)
+    assert await nora.has_learned() == {SKILL: NOW}
+
+
+async def test_progress_names_the_latest_first_and_counts_along_every_path(nora: Life) -> None:
+    await nora.takes(ROLE)
+    await nora.learns(SKILL)
+    await nora.learns(OTHER, NOW + DAY)
+    progress = await nora.progress()
+    assert list(await nora.has_learned()) == [OTHER, SKILL]
+    assert progress.mine is not None
+    assert progress.mine.tally.done == 2
+    assert {path.role.slug for path in progress.paths} == set(nora.catalog.roles)
+    assert sum(tally.done for _, tally in progress.themes) == 2
+
+
+async def test_what_is_not_taught_any_more_is_left_out_and_not_lost(nora: Life) -> None:
+    """Content may lose a skill; whoever had learned it still may see it again when it comes back."""
+    await nora.takes(ROLE)
+    await nora.learns(SKILL)
+    whole, fewer = nora.catalog, {slug: skill for slug, skill in nora.catalog.skills.items() if slug != SKILL}
+    nora.catalog = type(whole)(whole.themes, whole.mottos, whole.boundaries, {}, fewer)
+    assert await nora.has_learned() == {}
+    assert (await nora.my_role()).path is None
+    nora.catalog = whole
+    assert await nora.has_learned() == {SKILL: NOW}

@@ -1,0 +1,89 @@
+"""Meeting members, following what Slack says about them, and forgetting them."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.coach import membership
+from bot.core.errors import NotCoached
+from bot.core.member import Profile
+from bot.store import Store
+from bot.store.tables import event_seen, workspace
+from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
+
+KOLKATA = Profile("Asia/Kolkata", coachable=True)
+SKILL = "cost-spikes"
+
+
+def connected(tx: Connection, workspace_id: str) -> bool:
+    row = tx.execute(select(workspace.c.disconnected_at).where(workspace.c.workspace_id == workspace_id)).one()
+    return row.disconnected_at is None
+
+
+async def zone_of(member: Life) -> str | None:
+    return (await member.my_role()).member.zone
+
+
+async def test_a_member_is_met_once_however_often(life: Lives) -> None:
+    nora = life(NORA)
+    assert not await nora.is_met()
+    await asyncio.gather(*(nora.meets() for _ in range(4)))
+    assert await nora.is_met()
+    await nora.takes("devops-engineer")
+    await nora.meets(NOW + DAY)
+    assert (await nora.my_role()).member.role == "devops-engineer"
+
+
+async def test_about_a_guest_nothing_is_stored(life: Lives) -> None:
+    nora = life(NORA)
+    with pytest.raises(NotCoached):
+        await nora.store.write(membership.meet, NORA, GUEST, NOW)
+    assert not await nora.is_met()
+
+
+async def test_a_member_who_moves_takes_their_zone_along_once_for_each_event(nora: Life) -> None:
+    await nora.store.write(membership.changed, NORA, KOLKATA, "Ev1", NOW)
+    assert await zone_of(nora) == "Asia/Kolkata"
+    await nora.store.write(membership.changed, NORA, BERLIN, "Ev2", NOW + DAY)
+    await nora.store.write(membership.changed, NORA, KOLKATA, "Ev1", NOW + 2 * DAY)  # Slack delivers the first again
+    assert await zone_of(nora) == "Europe/Berlin"
+
+
+async def test_nothing_is_kept_about_somebody_who_changed_and_was_never_met(life: Lives) -> None:
+    nora = life(NORA)
+    await nora.store.write(membership.changed, NORA, KOLKATA, "Ev1", NOW)
+    assert not await nora.is_met()
+
+
+async def test_whoever_asks_to_be_forgotten_is_and_starts_afresh(nora: Life, life: Lives) -> None:
+    emil, namesake = life(EMIL), life(NAMESAKE)
+    for member in (nora, emil, namesake):
+        await member.meets()
+        await member.takes("devops-engineer")
+        await member.learns(SKILL)
+    assert await nora.forgets_me() > 0
+    assert not await nora.is_met()
+    assert await nora.has_learned() == {}
+    assert await emil.has_learned() == await namesake.has_learned() == {SKILL: NOW}
+    assert await nora.forgets_me() == 0
+    await nora.meets(NOW + DAY)
+    assert (await nora.my_role()).member.role is None
+    assert (await nora.learns(SKILL, NOW + DAY)).new
+
+
+async def test_a_workspace_that_removed_the_app_is_welcome_again(store: Store) -> None:
+    await store.write(membership.connect, "T1", NOW)
+    await store.write(membership.connect, "T2", NOW)
+    assert await store.write(membership.disconnected, "T1", "Ev1", NOW)
+    assert (await store.read(connected, "T1"), await store.read(connected, "T2")) == (False, True)
+    await store.write(membership.connect, "T1", NOW + DAY)
+    assert not await store.write(membership.disconnected, "T1", "Ev1", NOW + DAY)  # Slack delivers the first again
+    assert await store.read(connected, "T1")
+
+
+async def test_events_are_let_go_of_once_slack_will_not_deliver_them_again(store: Store) -> None:
+    for number, at in enumerate([NOW, NOW + DAY, NOW + 2 * DAY]):
+        await store.write(membership.disconnected, "T1", f"Ev{number}", at)
+    assert await store.write(membership.sweep, NOW + DAY) == 1
+    assert await store.read(lambda tx: set(tx.scalars(select(event_seen.c.event_id)))) == {"Ev1", "Ev2"}

@@ -1,0 +1,114 @@
+"""What a verb costs the database: few statements, and no more where a member learned everything or many did."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event, insert
+
+from bot.coach import learning, membership, roles, tips
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.store import Store
+from bot.store.tables import ABOUT_A_MEMBER, member, skill_mark
+from tests.coach.members import BERLIN, DAY, NORA, NOW
+
+SELECTS_MOST, STATEMENTS_MOST = 2, 4
+CROWD = 300
+
+Verb = Callable[[Connection, Catalog], Any]
+
+
+@dataclass
+class Seen:
+    """What went over the wire."""
+
+    statements: list[str] = field(default_factory=list)
+    commits: int = 0
+
+
+@contextmanager
+def watched() -> Iterator[Seen]:
+    seen = Seen()
+
+    def statement(_c: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        seen.statements.append(sql)
+
+    def commit(_connection: Connection) -> None:
+        seen.commits += 1
+
+    event.listen(Engine, "before_cursor_execute", statement)
+    event.listen(Engine, "commit", commit)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", statement)
+        event.remove(Engine, "commit", commit)
+
+
+def one(catalog: Catalog, kind: str) -> Any:
+    return next(iter(getattr(catalog, kind).values()))
+
+
+READS: dict[str, Verb] = {
+    "is_met": lambda tx, _: membership.is_met(tx, NORA),
+    "my_role": lambda tx, catalog: roles.my_role(tx, catalog, NORA),
+    "look_at": lambda tx, catalog: roles.look_at(tx, catalog, NORA, one(catalog, "roles")),
+    "progress": lambda tx, catalog: learning.progress(tx, catalog, NORA),
+    "skills": lambda tx, catalog: learning.skills(tx, catalog, NORA, None),
+    "skill": lambda tx, catalog: learning.skill(tx, NORA, one(catalog, "skills")),
+}
+
+WRITES: dict[str, Verb] = {
+    "meet": lambda tx, _: membership.meet(tx, NORA, BERLIN, NOW),
+    "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, one(catalog, "roles")),
+    "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, one(catalog, "skills"), NOW + DAY),
+    "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, one(catalog, "skills"), NOW + DAY),
+    "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
+    "connect": lambda tx, _: membership.connect(tx, "T1", NOW),
+    "disconnected": lambda tx, _: membership.disconnected(tx, "T1", "Ev1", NOW),
+}
+
+
+def crowd(tx: Connection, catalog: Catalog) -> None:
+    """A full workspace, in which everybody has learned everything."""
+    keys = [NORA, *(MemberKey("T1", f"U9{number}") for number in range(CROWD))]
+    tx.execute(insert(member), [{**key._asdict(), "role": None, "met_at": NOW} for key in keys if key != NORA])
+    marks = [{**key._asdict(), "skill": slug, "learned_at": NOW} for key in keys for slug in catalog.skills]
+    tx.execute(insert(skill_mark), marks)
+
+
+@pytest.fixture(params=["alone", "in-a-crowd"])
+async def filled(request: pytest.FixtureRequest, store: Store, catalog: Catalog) -> Store:
+    """A store in which Nora was met: alone with nothing learned, or in a crowd with everything learned."""
+    await store.write(membership.meet, NORA, BERLIN, NOW)
+    if request.param == "in-a-crowd":
+        await store.write(crowd, catalog)
+    return store
+
+
+@pytest.mark.parametrize("verb", READS.values(), ids=READS)
+async def test_a_verb_that_reads_takes_two_selects_at_most(filled: Store, catalog: Catalog, verb: Verb) -> None:
+    with watched() as seen:
+        await filled.read(verb, catalog)
+    assert len(seen.statements) <= SELECTS_MOST, seen.statements
+    assert all(sql.startswith("SELECT") for sql in seen.statements)
+
+
+@pytest.mark.parametrize("verb", WRITES.values(), ids=WRITES)
+async def test_a_verb_that_writes_takes_four_statements_at_most_and_one_commit(
+    filled: Store, catalog: Catalog, verb: Verb
+) -> None:
+    with watched() as seen:
+        await filled.write(verb, catalog)
+    assert len(seen.statements) <= STATEMENTS_MOST, seen.statements
+    assert seen.commits == 1
+
+
+async def test_to_be_forgotten_takes_one_statement_for_each_table(filled: Store) -> None:
+    with watched() as seen:
+        await filled.write(membership.forget, NORA)
+    assert len(seen.statements) == len(ABOUT_A_MEMBER)
+    assert seen.commits == 1
