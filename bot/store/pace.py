@@ -16,7 +16,7 @@ _OWED = exists().where(
     delivery.c.workspace_id == workspace.c.workspace_id,
     delivery.c.state == State.PLANNED,
     delivery.c.try_at <= bindparam("now"),
-    delivery.c.window_ends_at > bindparam("now"),,
+    delivery.c.window_ends_at > bindparam("now"),
 )
 _READY = (
     select(workspace.c.workspace_id, workspace.c.next_slot, database_now().label("db_now"))
