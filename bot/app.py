@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import aiohttp
 import uvicorn
+from pydantic import SecretStr
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_sdk.errors import SlackApiError
 
@@ -52,23 +53,20 @@ class Parts:
 
 
 @dataclass
-class Bot:
-    """A running process: it answers Slack, does the jobs, or both."""
+class Worker:
+    """A running process that does the jobs."""
 
     store: Store
     installation: Installation
-    edge: Edge | None = None
-    link: Link | None = None
+    metrics_token: str | None
     bell: Bell | None = None
+    link: Link | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def asgi(self, metrics_token: str | None) -> AsgiApp:
-        """What the web server serves: Slack's requests over HTTP, health and metrics."""
-        beside = site(self.store, self.faults, metrics_token)
-        if self.edge is None or self.link is not None:
-            return beside  # over Socket Mode nothing of Slack's comes in this way
-        bolt = AsyncSlackRequestHandler(self.edge.app, path=PATH)
-        return door(cast(AsgiApp, bolt), beside)  # Bolt types its scope more narrowly than ASGI does
+    @property
+    def asgi(self) -> AsgiApp:
+        """What the web server serves: health and metrics."""
+        return site(self.store, self.faults, self.metrics_token)
 
     async def faults(self) -> AsyncIterator[str]:
         """Why this process can't do its work; nothing while it can."""
@@ -80,6 +78,22 @@ class Bot:
             yield f"no job was done for {SILENT_MOST} seconds"
         if not await answers(self.store):
             yield "the database does not answer"
+
+
+@dataclass(kw_only=True)
+class Bot(Worker):
+    """A running process that answers Slack, and may do the jobs too."""
+
+    edge: Edge
+
+    @property
+    def asgi(self) -> AsgiApp:
+        """The same, and Slack's requests; over Socket Mode nothing of Slack's comes in this way."""
+        beside = super().asgi
+        if self.link is not None:
+            return beside
+        bolt = AsyncSlackRequestHandler(self.edge.app, path=PATH)
+        return door(cast(AsgiApp, bolt), beside)  # Bolt types its scope more narrowly than ASGI does
 
 
 def run(settings: Settings) -> None:
@@ -99,9 +113,8 @@ async def start(settings: Settings) -> AsyncIterator[Bot]:
         desk = joined.desk
         people = People(desk.store, desk.gateway, desk.clock)
         services = Services(desk.catalog, desk.store, desk.gateway, people, desk.clock, joined.installation)
-        secret = settings.slack_signing_secret
-        edge = Edge(services, secret.get_secret_value() if secret else None)
-        bot = Bot(desk.store, joined.installation, edge)
+        edge = Edge(services, _text(settings.slack_signing_secret))
+        bot = Bot(desk.store, joined.installation, _text(settings.metrics_token), edge=edge)
         stack.push_async_callback(edge.later.drain, DRAIN)
         if settings.runs_jobs:
             bot.bell = await _ring(stack, desk)
@@ -114,11 +127,11 @@ async def start(settings: Settings) -> AsyncIterator[Bot]:
 
 
 @contextlib.asynccontextmanager
-async def start_worker(settings: Settings) -> AsyncIterator[Bot]:
+async def start_worker(settings: Settings) -> AsyncIterator[Worker]:
     """The jobs alone."""
     async with parts(settings) as joined, contextlib.AsyncExitStack() as stack:
         bell = await _ring(stack, joined.desk)
-        yield Bot(joined.desk.store, joined.installation, bell=bell)
+        yield Worker(joined.desk.store, joined.installation, _text(settings.metrics_token), bell=bell)
 
 
 @contextlib.asynccontextmanager
@@ -184,17 +197,17 @@ def _run(serving: Coroutine[None, None, None]) -> None:
 
 
 async def _serve(
-    settings: Settings, starting: contextlib.AbstractAsyncContextManager[Bot], *, must_listen: bool
+    settings: Settings, starting: contextlib.AbstractAsyncContextManager[Worker], *, must_listen: bool
 ) -> None:
     listening = _listen(settings, must_listen=must_listen)
-    async with starting as bot:
-        _on_signal(bot.stopping.set)
-        waits: list[asyncio.Task[Any]] = [asyncio.create_task(bot.stopping.wait())]
-        if bot.link is not None:
-            waits.append(asyncio.create_task(bot.link.watch()))
-        async with _served(bot, settings, listening) as serving:
+    async with starting as worker:
+        _on_signal(worker.stopping.set)
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(worker.stopping.wait())]
+        if worker.link is not None:
+            waits.append(asyncio.create_task(worker.link.watch()))
+        async with _served(worker, listening) as serving:
             waits += serving
-            log.info("bot.ready", extra={"port": settings.port, "socket_mode": bot.link is not None})
+            log.info("bot.ready", extra={"port": settings.port, "socket_mode": worker.link is not None})
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             log.info("bot.stopping")
         for task in waits:
@@ -202,16 +215,13 @@ async def _serve(
 
 
 @contextlib.asynccontextmanager
-async def _served(
-    bot: Bot, settings: Settings, listening: socket.socket | None
-) -> AsyncIterator[list[asyncio.Task[None]]]:
+async def _served(worker: Worker, listening: socket.socket | None) -> AsyncIterator[list[asyncio.Task[None]]]:
     if listening is None:
         yield []
         return
-    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     server = _Server(
         uvicorn.Config(
-            bot.asgi(token),
+            worker.asgi,
             lifespan="off",
             access_log=False,
             log_config=None,
@@ -233,6 +243,10 @@ def _listen(settings: Settings, *, must_listen: bool) -> socket.socket | None:
             raise CannotStart(f"Port {settings.port} can't be listened on. Set PORT to a free one.") from error
         log.warning("health.unserved", extra={"port": settings.port})
         return None
+
+
+def _text(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 class _Server(uvicorn.Server):
