@@ -36,8 +36,13 @@ async def bot_behind_http(slack: StandIn, folder: Path, **more: str) -> AsyncIte
 
 
 def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
-    """What the environment would say."""
-    variables: dict[str, Any] = {**slack.environment(), "DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
+    """What the environment would say: an answering process without the jobs, so that nothing comes unasked."""
+    variables: dict[str, Any] = {
+        **slack.environment(),
+        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "ROLESHIFT_WITH_JOBS": "0",
+        **more,
+    }
     if not variables["SLACK_APP_TOKEN"]:
         variables["SLACK_APP_TOKEN"] = None
     return Settings(_env_file=None, **variables)

@@ -1,5 +1,6 @@
 """Conversations as a test reads them: what somebody types or presses, and the words that they then see."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ class Talk:
     """One person's conversation with the bot. A step is typed (`/roleshift tip`) or pressed (`[A tip now]`).
 
     `[Choose your role: ML Engineer]` picks from a menu. Buttons are looked for on the message seen last.
+    `(day=2 time=08:00)` fills in the form on top and sends it; what comes is the form's next text, or its errors.
     """
 
     def __init__(self, slack: StandIn, who: str, where: str | None = None) -> None:
@@ -21,8 +23,11 @@ class Talk:
 
     async def does(self, step: str) -> str:
         """Takes one step; the words of the message that came of it."""
-        outcome = await (self._press(step[1:-1]) if step.startswith("[") else self._type(step))
+        take = {"[": self._press, "(": self._send}.get(step[0], self._type)
+        outcome = await take(step.strip("[]()"))
         assert outcome.toast is None, f"{step}: {outcome.toast}"
+        if outcome.view is not None and not outcome.messages:
+            return "\n".join(outcome.errors.values()) or shown("", outcome.view.blocks)
         assert len(outcome.messages) == 1, f"{step} was answered {len(outcome.messages)} times"
         self.last = outcome.message
         assert self.last.reader == self.who, f"{step} was answered for all to see"
@@ -30,6 +35,10 @@ class Talk:
 
     async def _type(self, line: str) -> Outcome:
         return await self.slack.command(self.who, line, self.where)
+
+    async def _send(self, fields: str) -> Outcome:
+        (view,) = self.slack.workspace.screens.stacks[self.who]
+        return await self.slack.submit(self.who, view, dict(re.findall(r"(\w+)=(\S*)", fields)))
 
     async def _press(self, label: str) -> Outcome:
         assert self.last is not None, "nothing was said yet"
@@ -60,8 +69,11 @@ def labels_of(message: Message) -> list[str]:
 
 def words_of(message: Message) -> str:
     """Everything that can be read on a message, as it is shown: with `&lt;` as `<`."""
-    texts = [message.text, *_texts(message.blocks or [])]
-    return "\n".join(texts).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return shown(message.text, message.blocks or [])
+
+
+def shown(text: str, blocks: list[Json]) -> str:
+    return "\n".join([text, *_texts(blocks)]).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _texts(part: Any) -> Iterator[str]:

@@ -1,0 +1,166 @@
+"""An event's work is done once, however often Slack delivers it, and never lost when it fails."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Bot
+from bot.coach import membership
+from bot.playground.standin import StandIn
+from bot.store import members
+from tests.running import every_row
+from tests.slack.posting import Sender, sender_to
+
+EMIL, WORKSPACE = "U02EMIL", "T01NORTHWIND"
+
+
+@pytest.fixture
+async def sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[Sender]:
+    async with sender_to(slack, tmp_path) as (sender, _):
+        yield sender
+
+
+def moved_to(zone: str | None, event_id: str = "Ev1", who: str = EMIL, **more: Any) -> dict[str, Any]:
+    """Slack's word that a person has moved."""
+    user = {"id": who, "team_id": WORKSPACE, "tz": zone, "deleted": False, **more}
+    event = {"type": "user_change", "user": user}
+    return {"type": "event_callback", "team_id": WORKSPACE, "event_id": event_id, "event": event}
+
+
+async def meet(sender: Sender, who: str = EMIL) -> None:
+    command = {"command": "/roleshift", "text": "learn cost spikes", "team_id": WORKSPACE, "user_id": who}
+    assert (await sender.payload("slash_commands", command)).status == 200
+
+
+def column(folder: Path, table: str, number: int) -> list[Any]:
+    return [row[number + 1] for row in every_row(folder) if row[0] == table]
+
+
+def zones(folder: Path) -> list[Any]:
+    return column(folder, "member", 3)
+
+
+def seen(folder: Path) -> list[Any]:
+    return column(folder, "event_seen", 1)
+
+
+async def test_a_member_who_moves_takes_their_zone_along(sender: Sender, tmp_path: Path) -> None:
+    await meet(sender)
+    reply = await sender.payload("events_api", moved_to("Asia/Tokyo"))
+    assert (reply.status, reply.body) == (200, b"")
+    assert zones(tmp_path) == ["Asia/Tokyo"]
+
+
+@pytest.mark.parametrize("zone", [None, "", "Mars/Base", 7, ["Europe/Berlin"]])
+async def test_a_zone_that_is_none_leaves_the_one_that_is_known(sender: Sender, tmp_path: Path, zone: Any) -> None:
+    await meet(sender)
+    assert (await sender.payload("events_api", moved_to(zone))).status == 200
+    assert zones(tmp_path) == ["Europe/Berlin"]
+
+
+async def test_nobody_is_met_by_an_event(sender: Sender, tmp_path: Path) -> None:
+    assert (await sender.payload("events_api", moved_to("Asia/Tokyo"))).status == 200
+    assert zones(tmp_path) == []
+
+
+async def test_an_event_that_comes_again_does_nothing_again(sender: Sender, tmp_path: Path) -> None:
+    await meet(sender)
+    for event_id, zone in (("Ev1", "Asia/Tokyo"), ("Ev2", "Asia/Kolkata"), ("Ev1", "Asia/Tokyo")):
+        assert (await sender.payload("events_api", moved_to(zone, event_id))).status == 200
+    assert zones(tmp_path) == ["Asia/Kolkata"]
+    assert sorted(seen(tmp_path)) == ["Ev1", "Ev2"]
+
+
+async def test_four_copies_of_an_event_at_once_are_one(sender: Sender, tmp_path: Path) -> None:
+    await meet(sender)
+    replies = await asyncio.gather(*(sender.payload("events_api", moved_to("Asia/Tokyo")) for _ in range(4)))
+    assert {reply.status for reply in replies} == {200}
+    assert seen(tmp_path) == ["Ev1"]
+
+
+async def test_an_event_whose_work_fails_is_asked_for_again_and_then_done_once(
+    sender: Sender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await meet(sender)
+    with monkeypatch.context() as patch:
+        patch.setattr(members, "see_profile", lambda *_: 1 / 0)
+        for _ in range(3):
+            assert (await sender.payload("events_api", moved_to("Asia/Tokyo"))).status == 500
+    assert seen(tmp_path) == [], "a failed event must not be taken for done"
+    assert zones(tmp_path) == ["Europe/Berlin"]
+    for _ in range(2):
+        assert (await sender.payload("events_api", moved_to("Asia/Tokyo"))).status == 200
+    assert (zones(tmp_path), seen(tmp_path)) == (["Asia/Tokyo"], ["Ev1"])
+
+
+async def test_slacks_own_retry_does_what_the_first_delivery_could_not(
+    slack: StandIn, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bot.installation.connected
+    await slack.command(EMIL, "/roleshift learn cost spikes")
+    tries = []
+
+    def fails_twice(*args: Any) -> None:
+        tries.append(args)
+        if len(tries) < 3:
+            raise RuntimeError("the first two times")
+        original(*args)
+
+    original = membership.changed
+    monkeypatch.setattr(membership, "changed", fails_twice)
+    slack.socket.timeout = 0.2
+    (answer,) = await slack.change_person(EMIL, zone="Asia/Tokyo")
+    assert answer.failure is None
+    assert len(tries) == 3
+    assert (zones(tmp_path), len(seen(tmp_path))) == (["Asia/Tokyo"], 1)
+    slack.refused.clear()
+
+
+async def test_an_event_id_means_something_only_with_its_workspace(sender: Sender, tmp_path: Path) -> None:
+    foreign = moved_to("Asia/Tokyo") | {"team_id": "T0OTHER"}
+    assert (await sender.payload("events_api", foreign)).status == 200  # or Slack would ask again and again
+    assert seen(tmp_path) == []
+
+
+async def test_an_event_nobody_asked_for_is_acknowledged_and_forgotten(sender: Sender, tmp_path: Path) -> None:
+    event = moved_to("Asia/Tokyo") | {"event": {"type": "emoji_changed"}}
+    assert (await sender.payload("events_api", event)).status == 200
+    assert seen(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}}]
+)
+async def test_a_bot_that_was_removed_knows_it_says_so_and_is_not_ready(
+    slack: StandIn, tmp_path: Path, event: dict[str, Any]
+) -> None:
+    async with sender_to(slack, tmp_path) as (sender, bot):
+        await meet(sender)
+        removed = moved_to(None) | {"event": event}
+        assert (await sender.payload("events_api", removed)).status == 200
+        assert not bot.installation.connected
+        ready = await sender.send(b"", {}, "GET", "/readyz")
+        assert (ready.status, ready.body) == (503, b"Slack does not accept the bot token")
+        command = {"command": "/roleshift", "text": "tip", "team_id": WORKSPACE, "user_id": EMIL}
+        reply = await sender.payload("slash_commands", command)
+        assert b"I am not installed in this workspace any more." in reply.body
+    async with sender_to(slack, tmp_path) as (sender, bot):
+        assert bot.installation.connected, "installed again, it speaks again"
+        assert (await sender.payload("events_api", removed)).status == 200
+        assert bot.installation.connected, "the old event, delivered again, removes nothing"
+
+
+async def test_a_members_own_revoked_token_is_no_business_of_the_bots(slack: StandIn, tmp_path: Path) -> None:
+    async with sender_to(slack, tmp_path) as (sender, bot):
+        event = moved_to(None) | {"event": {"type": "tokens_revoked", "tokens": {"oauth": [EMIL]}}}
+        assert (await sender.payload("events_api", event)).status == 200
+        assert bot.installation.connected
+
+
+async def test_slacks_question_whether_the_address_is_ours_is_answered(sender: Sender) -> None:
+    reply = await sender.payload("events_api", {"type": "url_verification", "challenge": "3eZbrw1aB"})
+    assert reply.status == 200
+    assert b"3eZbrw1aB" in reply.body

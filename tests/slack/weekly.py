@@ -1,0 +1,41 @@
+"""A weekly tip that has come, as the worker leaves it: its row in the database and its message in Slack."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot import content
+from bot.app import Bot
+from bot.core.delivery import Delivery, Kind, State
+from bot.core.member import MemberKey
+from bot.core.nudges import Learner, choose_tip
+from bot.playground.standin import StandIn
+from bot.playground.workspace import Message
+from bot.slack.views import nudge
+from bot.store import deliveries
+
+WEEK = "2026-W48"
+
+
+async def weekly_tip(slack: StandIn, bot: Bot, member_id: str) -> Message:
+    """This week's tip in a member's direct messages."""
+    who = MemberKey(slack.workspace.id, member_id)
+    row = deliveries.row(
+        workspace_id=who.workspace_id,
+        key=f"nudge:{member_id}:{WEEK}",
+        id="0123456789abcdef01234567",
+        kind=Kind.NUDGE,
+        member_id=member_id,
+        channel=slack.workspace.dm(member_id).id,
+        week=WEEK,
+        due_at=datetime.now(UTC),
+        try_at=datetime.now(UTC),
+        window_ends_at=datetime.now(UTC) + timedelta(days=3),
+        state=State.SENT,
+    )
+    catalog = content.load()
+    choice = choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
+    await bot.store.write(deliveries.plan, [row])
+    found = await bot.store.read(deliveries.find, who.workspace_id, row["key"])
+    assert isinstance(found, Delivery)
+    message = nudge.weekly(catalog, found, choice)
+    dm = slack.workspace.dm(member_id)
+    return slack.workspace.post(dm.id, slack.workspace.bot_user, message.text, blocks=[dict(b) for b in message.blocks])
