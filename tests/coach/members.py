@@ -50,6 +50,10 @@ class Life:
         """Slug and moment of each skill, the latest first."""
         return {learned.skill.slug: learned.at for learned in (await self.progress()).learned}
 
+    async def skills_learned(self) -> frozenset[str]:
+        """As the list of skills marks them."""
+        return (await self.store.read(learning.skills, self.catalog, self.who, None)).learned
+
     async def forgets_me(self) -> int:
         return await self.store.write(membership.forget, self.who)
 

@@ -46,3 +46,4 @@ async def test_members_with_the_same_ids_in_three_workspaces_never_meet(life: Li
     for member, expected in members.values():
         assert (await member.my_role()).member.role == expected.role
         assert set(await member.has_learned()) == expected.learned
+        assert await member.skills_learned() == expected.learned  # another statement, which joins tables
