@@ -43,7 +43,7 @@ def _run(_args: argparse.Namespace) -> int:
     except (config.SettingsError, app.CannotStart) as error:
         return _fail(str(error))
     except NothingChanged as error:
-        return _fail(_no_database(error))
+        return _fail(str(config.unusable_database(error)))
     except content.ContentError as error:
         return _fail(f"{error}\nThe content holds mistakes; `python -m bot content check` shows them too.")
     return 0
@@ -70,7 +70,7 @@ def _migrate(_args: argparse.Namespace) -> int:
     except config.SettingsError as error:
         return _fail(str(error))
     except NothingChanged as error:
-        return _fail(_no_database(error))
+        return _fail(str(config.unusable_database(error)))
     sys.stdout.write("The database is up to date.\n")
     return 0
 
@@ -94,13 +94,6 @@ def _manifest(_args: argparse.Namespace) -> int:
 
     sys.stdout.write(manifest_json())
     return 0
-
-
-def _no_database(error: BaseException) -> str:
-    """The first cause's name tells a wrong password from a server that is down; its text may hold the address."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return f"The database that DATABASE_URL names does not answer, or takes nothing ({type(error).__name__})."
 
 
 def _fail(text: str) -> int:

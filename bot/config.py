@@ -22,6 +22,17 @@ class SettingsError(Exception):
     """One line per faulty variable: its name and what it should look like."""
 
 
+def unusable_database(error: BaseException) -> SettingsError:
+    """A database that can't be reached, or takes nothing; the first cause's name tells a wrong password from a server
+    that is down, and its text may hold the address.
+    """
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return SettingsError(
+        f"DATABASE_URL names a database that does not answer, or takes nothing ({type(error).__name__})"
+    )
+
+
 def _looks_like(pattern: str, hint: str) -> AfterValidator:
     def check(value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(pattern, value.get_secret_value()):

@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 
 from bot import app, config, content, logs
+from bot.core.errors import NothingChanged
 from jobs import once, reports
 
 USAGE_FAULT = 2
@@ -27,9 +28,15 @@ def main(argv: list[str] | None = None) -> int:
         else:
             app.run_worker(settings)
     except (config.SettingsError, app.CannotStart, content.ContentError) as error:
-        sys.stderr.write(f"{error}\n")
-        return USAGE_FAULT
+        return _fail(str(error))
+    except NothingChanged as error:
+        return _fail(str(config.unusable_database(error)))
     return 0
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write(f"{text}\n")
+    return USAGE_FAULT
 
 
 def _parser() -> argparse.ArgumentParser:
