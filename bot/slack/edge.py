@@ -3,13 +3,14 @@
 import logging
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -33,6 +34,23 @@ REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken 
 Body = dict[str, Any]
 
 
+class _Commands(AsyncMiddleware):
+    """Hears commands before Bolt looks for a listener, as that search would be a third of what Bolt costs."""
+
+    def __init__(self, answer: Callable[[Body], Awaitable[BoltResponse]]) -> None:
+        self._answer = answer
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - Bolt hands it
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse:
+        """Answers a command; lets all else pass."""
+        return await self._answer(req.body) if req.body.get("command") == COMMAND else await next()
+
+
 class Edge:
     """One listener for all commands, one for all clicks, one error handler."""
 
@@ -52,7 +70,7 @@ class Edge:
             process_before_response=True,  # commit first, then answer; and no polling for ack()
             raise_error_for_unhandled_request=True,  # an old button reaches the error handler
         )
-        self.app.command(COMMAND)(self._command)
+        self.app.use(_Commands(self._command))
         self.app.action(re.compile(f"^{PREFIX}"))(self._click)
         self.app.view(re.compile(f"^{PREFIX}"))(self._submit)
         for name in actions.EVENTS:
