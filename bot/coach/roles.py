@@ -9,7 +9,6 @@ from bot.core.catalog import Catalog, Role
 from bot.core.learning import Path, path_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import members
-from bot.store import schedules as schedule_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ def my_role(tx: Connection, catalog: Catalog, who: MemberKey) -> MyRole:
     found = members.with_marks(tx, who)
     role = catalog.role_of(found.member.role)
     path = path_of(catalog, role, found.learned) if role else None
-    return MyRole(catalog, found.member, path, schedule_rows.find(tx, who))
+    return MyRole(catalog, found.member, path, found.schedule)
 
 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> MyRole:

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.member import Member, MemberKey
+from bot.core.member import Member, MemberKey, Schedule
+from bot.store import schedules
 from bot.store.tables import ABOUT_A_MEMBER, member, schedule, skill_mark
 
 
 @dataclass(frozen=True, slots=True)
 class MemberMarks:
-    """A member and the slugs of what they have learned; `member` has no role if the person was never met."""
+    """A member, the slugs of what they have learned, and their schedule; a person who was never met has none of it."""
 
     member: Member
-    learned: frozenset[str]
+    learned: frozenset[str] = frozenset()
+    schedule: Schedule | None = None
 
 
 _KEY = (member.c.workspace_id == bindparam("workspace_id"), member.c.member_id == bindparam("member_id"))
@@ -25,9 +27,10 @@ _STILL_LEARNED = and_(
     skill_mark.c.member_id == member.c.member_id,
     skill_mark.c.undone_at.is_(None),
 )
+_THEIRS = and_(schedule.c.workspace_id == member.c.workspace_id, schedule.c.member_id == member.c.member_id)
 _WITH_MARKS = (
-    select(member.c.role, member.c.zone, skill_mark.c.skill)
-    .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
+    select(member.c.role, member.c.zone, skill_mark.c.skill, *schedules.COLUMNS)
+    .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
     .where(*_KEY)
 )
 _OF_MANY = (
@@ -42,14 +45,14 @@ _THIS = (
     member.c.member_id == bindparam("m"),
 )  # UPDATE sets what bears a column's name
 _SET_ROLE = update(member).where(*_THIS).values(role=bindparam("new_role"))
-_SEE_PROFILE = update(member).where(*_THIS).values(zone=bindparam("new_zone"), profile_at=bindparam("now"))
+_SEE_PROFILE = (
+    update(member)
+    .where(*_THIS)
+    .values(zone=func.coalesce(bindparam("new_zone"), member.c.zone), profile_at=bindparam("now"))
+)
 _STALE = (
     select(member.c.workspace_id, member.c.member_id)
-    .select_from(
-        schedule.join(
-            member, and_(member.c.workspace_id == schedule.c.workspace_id, member.c.member_id == schedule.c.member_id)
-        )
-    )
+    .select_from(schedule.join(member, _THEIRS))
     .where(
         schedule.c.next_due_at <= bindparam("soon"),
         or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")),
@@ -64,10 +67,14 @@ _FORGET = [
 
 
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
-    """A member and what they have learned, in one statement; an unknown person has nothing yet."""
-    rows: Sequence[tuple[str | None, str | None, str | None]] = tx.execute(_WITH_MARKS, who._asdict()).all()
-    role, zone, _ = rows[0] if rows else (None, None, None)
-    return MemberMarks(Member(who, role, zone), frozenset(skill for _, _, skill in rows if skill is not None))
+    """A member, what they have learned and their schedule, in one statement."""
+    rows = tx.execute(_WITH_MARKS, who._asdict()).all()
+    if not rows:
+        return MemberMarks(Member(who))
+    role, zone, _, *columns = rows[0]
+    learned = frozenset(row[2] for row in rows if row[2] is not None)
+    asked = columns[0] is not None
+    return MemberMarks(Member(who, role, zone), learned, schedules.from_columns(*columns) if asked else None)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from bot.store.tables import schedule, workspace
 from bot.store.workspaces import manners_of
 
 _OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
-_COLUMNS = (
+COLUMNS = (  # in the order of Schedule's fields
     schedule.c.consent,
     schedule.c.weekday,
     schedule.c.minute,
@@ -23,11 +23,11 @@ _COLUMNS = (
     schedule.c.paused_until,
     schedule.c.next_due_at,
 )
-_FIND = select(*_COLUMNS).where(*_OWN)
+_FIND = select(*COLUMNS).where(*_OWN)
 _INSERT = insert(schedule)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[schedule.c.workspace_id, schedule.c.member_id],
-    set_={column.name: _INSERT.excluded[column.name] for column in (*_COLUMNS, schedule.c.consented_at)},
+    set_={column.name: _INSERT.excluded[column.name] for column in (*COLUMNS, schedule.c.consented_at)},
 )
 _ASK = insert(schedule).on_conflict_do_nothing().returning(schedule.c.consent)
 _STOP = delete(schedule).where(*_OWN)
@@ -76,16 +76,12 @@ class Come:
 def find(tx: Connection, who: MemberKey) -> Schedule | None:
     """A member's schedule; None if they were never asked."""
     row = tx.execute(_FIND, who._asdict()).first()
-    if row is None:
-        return None
-    return Schedule(
-        consent=Consent(row.consent),
-        slot=Slot(row.weekday, row.minute),
-        zone=row.zone,
-        zone_is_own=row.zone_is_own,
-        paused_until=row.paused_until,
-        next_due_at=row.next_due_at,
-    )
+    return None if row is None else from_columns(*row)
+
+
+def from_columns(consent: str, weekday: int, minute: int, *rest: Any) -> Schedule:  # noqa: ANN401 - of several types
+    """The schedule in a row's COLUMNS."""
+    return Schedule(Consent(consent), Slot(weekday, minute), *rest)
 
 
 def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None) -> None:

@@ -54,17 +54,17 @@ class SqliteStore:
 
     @cached_property
     def _reader(self) -> Connection:
-        connection = self.engine.connect()
+        connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         _driver(connection).execute("PRAGMA query_only=ON")
         return connection
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store."""
-        return await self._patiently(lambda: _run(self._reader, "BEGIN", verb, *args))
+        """See Store. Each statement sees what is committed by then, as on PostgreSQL."""
+        return await self._patiently(lambda: verb(self._reader, *args))
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A COMMIT that fails is rolled back, so only a disk that fails to flush leaves a doubt."""
-        return await self._patiently(lambda: _run(self._writer, "BEGIN IMMEDIATE", verb, *args))
+        return await self._patiently(lambda: _write(self._writer, verb, *args))
 
     async def migrate(self) -> None:
         """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after."""
@@ -102,9 +102,9 @@ class SqliteStore:
             pause = min(pause * 2, PAUSES[1])
 
 
-def _run(tx: Connection, begin: str, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+def _write(tx: Connection, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     with tx.begin():
-        _driver(tx).execute(begin)
+        _driver(tx).execute("BEGIN IMMEDIATE")
         return verb(tx, *args)
 
 
