@@ -1,0 +1,133 @@
+"""The bot as its users start it: a process of its own, told what to do by its environment alone."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from bot.playground.standin import StandIn
+
+ROOT = Path(__file__).parents[2]
+STOPS_WITHIN = 8  # seconds from SIGTERM to the end; hosts kill after ten
+STARTS_WITHIN = 30  # seconds, on a busy machine
+
+
+class Process:
+    """A running `python -m …`; what it logs is read as it comes."""
+
+    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
+        self._process = process
+        self.url = f"http://127.0.0.1:{port}"
+        self.log: list[dict[str, Any]] = []
+        self.other_lines: list[str] = []
+        self._news = asyncio.Condition()
+        self._reading = asyncio.create_task(self._read())
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        return self._process.returncode is not None
+
+    async def logs(self, event: str) -> dict[str, Any]:
+        """The first line of the log about this event, as soon as it is there."""
+        async with asyncio.timeout(STARTS_WITHIN), self._news:
+            await self._news.wait_for(lambda: self._reading.done() or self._logged(event))
+        assert self._logged(event), f"it ended without {event}: {self.log} {self.other_lines}"
+        return next(line for line in self.log if line["event"] == event)
+
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    async def ends(self) -> int:
+        """Its exit code; it must not take longer than a stop may."""
+        async with asyncio.timeout(STOPS_WITHIN):
+            code = await self._process.wait()
+        await self._reading
+        return code
+
+    async def dies(self) -> None:
+        """It is killed, without a chance to finish anything."""
+        if not self.ended:
+            self._process.kill()
+        await self._process.wait()
+        await self._reading
+
+    def _logged(self, event: str) -> bool:
+        return any(line["event"] == event for line in self.log)
+
+    async def _read(self) -> None:
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            async with self._news:
+                try:
+                    self.log.append(json.loads(line))
+                except ValueError:
+                    self.other_lines.append(line.decode().rstrip())
+                self._news.notify_all()
+        async with self._news:
+            self._news.notify_all()
+
+
+@contextlib.asynccontextmanager
+async def process(folder: Path, *command: str, **variables: str) -> AsyncIterator[Process]:
+    """`python -m …command` in a working folder of its own, with these variables and no others of the bot's.
+
+    It is killed at the end, if it is still there.
+    """
+    port = free_port()
+    given = {"PORT": str(port), "ROLESHIFT_HOST": "127.0.0.1", **variables}
+    started = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        *command,
+        cwd=folder,
+        env=bare_environment() | {"PYTHONPATH": str(ROOT)} | given,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    running = Process(started, port)
+    try:
+        yield running
+    finally:
+        await running.dies()
+
+
+@contextlib.asynccontextmanager
+async def bot(
+    slack: StandIn, folder: Path, database: str, *, http: bool = False, **more: str
+) -> AsyncIterator[Process]:
+    """`python -m bot run`, ready to hear from `slack`; unless the test ends it, it is stopped, and must obey."""
+    variables = slack.environment() | {"DATABASE_URL": database} | more
+    if http:
+        del variables["SLACK_APP_TOKEN"]
+    async with process(folder, "bot", "run", **variables) as running:
+        await running.logs("bot.ready")
+        if http:
+            slack.deliver_to(f"{running.url}/slack/events")
+        else:
+            await slack.socket.linked.wait()
+        yield running
+        if not running.ended:
+            running.signal(signal.SIGTERM)
+            assert await running.ends() == 0, running.other_lines
+        assert not [line for line in running.log if line["level"] == "error"], running.log
+
+
+def bare_environment() -> dict[str, str]:
+    """What any process needs; none of the developer's own settings of the bot."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

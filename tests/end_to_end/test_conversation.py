@@ -1,0 +1,34 @@
+"""A whole conversation with the bot's process, over both of Slack's ways in and on both databases."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.playground.standin import StandIn
+from tests.end_to_end.process import bot
+from tests.slack.talk import Talk
+
+CONVERSATION = (
+    ("/roleshift", "How is your role changing?"),
+    ("[My role]", "Which role is yours?"),
+    ("[Choose your role: DevOps Engineer]", "0 of 10 skills"),
+    ("/roleshift learn token costs", "*Token usage and costs* is learned."),
+    ("/roleshift learn token costs", "Count unchanged."),
+    ("[My progress]", "1 of 10"),
+    ("/roleshift tip", "A tip for you"),
+    ("/roleshift forget me", "Nothing is deleted yet."),
+    ("[Forget me]", "I know nothing about you any more."),
+    ("/roleshift progress", "You have learned no skill yet"),
+    ("/roleshift myrole", "Which role is yours?"),
+)
+
+
+@pytest.mark.parametrize("http", [False, True], ids=["socket-mode", "signed-http"])
+async def test_a_member_is_answered_from_the_first_word_to_the_last(
+    slack: StandIn, tmp_path: Path, database: str, http: bool
+) -> None:
+    async with bot(slack, tmp_path, database, http=http):
+        talk = Talk(slack, "U02EMIL", "general")
+        for step, expected in CONVERSATION:
+            assert expected in await talk.does(step), step
+    assert slack.refused == []
