@@ -66,6 +66,7 @@ def bot_environment(slack: StandIn, folder: Path, own: Mapping[str, str]) -> dic
         "DATABASE_URL": f"sqlite:///{folder / 'roleshift.db'}",
         "PORT": str(_free_port()),
         "ROLESHIFT_CLOCK": str(slack.clock.path),
+        "ROLESHIFT_HOST": "127.0.0.1",
         "ROLESHIFT_WITH_JOBS": "1",
     }
 
