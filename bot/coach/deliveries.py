@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import schedules, tips
+from bot.coach import budget, schedules, tips
+from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.delivery import (
     COUNTED,
@@ -23,14 +24,17 @@ from bot.core.delivery import (
     Unknown,
     back_off,
 )
+from bot.core.member import Consent
 from bot.core.nudges import Choice, Learner, choose_tip
-from bot.store import deliveries, outcomes, pace, workspaces
+from bot.store import deliveries, outcomes, owed, pace, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store import tips as tip_rows
+from bot.store.owed import Terms
 
 WORKSPACES_MOST = 10  # a claim; each gives a few, so that a busy one does not starve the others
 PER_WORKSPACE_MOST = 50
 SLOT_HORIZON = pace.SLOT_HORIZON
+TRIES_MOST = 5  # of a nudge whose content Slack refuses: a fault in every tip must not set all of them aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: dateti
         first = max(place.next_slot, place.now)
         free = min(1 + int((place.now + SLOT_HORIZON - first) / gap), PER_WORKSPACE_MOST)
         taken = deliveries.take(tx, place.workspace_id, now, free, token, rules.lease)
-        fit = [one for one in taken if not _waits_for_budget(tx, one, token, now)]
+        fit = _fit(tx, catalog, place.workspace_id, taken, token, now)
         choices = _choose(tx, catalog, place.workspace_id, fit, token)
         for number, one in enumerate(fit):
             claimed.append(Claimed(one, first + number * gap - place.now, choices.get(one.id)))
@@ -109,7 +113,7 @@ def settle(tx: Connection, token: str, one: Delivery, finding: Finding, now: dat
         _confirm(tx, token, [(one, finding.channel, finding.ts)], now)
         return State.SENT
     if isinstance(finding, CannotLook):
-        deliveries.leave_unconfirmed(tx, token, one, finding.reason, now)
+        _leave_unconfirmed(tx, token, one, finding.reason, now)
         return State.UNCONFIRMED
     deliveries.again(tx, token, one, "not found in Slack", now)
     return State.PLANNED
@@ -133,29 +137,60 @@ def _choose(
         return {}
     ids = list(dict.fromkeys(one.member.member_id for one in about_tips))
     learners = tips.learners(tx, catalog, workspace_id, ids)
-    choices = {one.id: _choice(catalog, learners[one.member.member_id], one.subject) for one in about_tips}
+    choices = {one.id: _choice(catalog, learners[one.member.member_id], one) for one in about_tips}
     new = [(one, choices[one.id].lesson.tip.id) for one in about_tips if one.subject != choices[one.id].lesson.tip.id]
     deliveries.choose(tx, token, new)
     return choices
 
 
-def _choice(catalog: Catalog, learner: Learner, chosen: str | None) -> Choice:
-    """The tip chosen before, so that a second try says the same, unless it does not fit any more."""
-    before = catalog.lessons.get(chosen) if chosen else None
-    if before is None or before.tip.id in learner.set_aside:
+def _choice(catalog: Catalog, learner: Learner, one: Delivery) -> Choice:
+    """The tip chosen before, so that a second try says the same, unless Slack would refuse it again."""
+    before = catalog.lessons.get(one.subject) if one.subject else None
+    if before is None or (before.tip.id in learner.set_aside and one.kind is Kind.NUDGE):
         return choose_tip(catalog, learner)
     return choose_tip(catalog, learner, only=before)
 
 
-def _waits_for_budget(tx: Connection, one: Delivery, token: str, now: datetime) -> bool:
-    """A reminder gives way to the week's nudge, and to the weekly budget of direct messages."""
-    if one.kind is not Kind.REMINDER or one.week is None:
-        return False
-    budget = workspaces.house(tx, one.workspace_id).dm_budget
-    if deliveries.counted_this_week(tx, one, one.week) < budget:
-        return False
-    deliveries.end(tx, token, one, State.MISSED, "weekly budget used", now)
-    return True
+def _fit(
+    tx: Connection, catalog: Catalog, workspace_id: str, taken: Sequence[Delivery], token: str, now: datetime
+) -> list[Delivery]:
+    """What may go at this moment; the rest is ended or put off."""
+    ids = [one.member_id for one in taken if one.member_id]
+    terms = owed.terms(tx, workspace_id, ids) if ids else {}
+    fit = []
+    for one in taken:
+        its = terms.get(one.member_id or "")
+        never = _why_never(tx, catalog, one, its)
+        if never:
+            deliveries.end(tx, token, one, *never, now)
+        elif its and one.kind in COUNTED and (later := next_decent(now, its.slot, its.manners, its.zone)) > now:
+            owed.put_off(tx, token, one, later)  # what comes late waits for a decent hour
+        else:
+            fit.append(one)
+    return fit
+
+
+def _why_never(tx: Connection, catalog: Catalog, one: Delivery, terms: Terms | None) -> tuple[State, str] | None:
+    """How a claimed delivery ends unsent, and why; None if it may go."""
+    if one.member_id is None:
+        return None
+    if terms is None or terms.consent is not Consent.YES:
+        return State.CANCELLED, "tips off"
+    if one.kind is not Kind.REMINDER:
+        return None
+    if one.subject is not None and one.subject not in catalog.lessons:
+        return State.CANCELLED, "tip is gone"
+    if one.week is not None and budget.is_used(tx, one, one.week, terms):
+        return State.MISSED, "weekly budget used"
+    return None
+
+
+def _leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> None:
+    """Its tip counts as given, as it may have arrived."""
+    deliveries.leave_unconfirmed(tx, token, one, why, now)
+    known = deliveries.find(tx, one.workspace_id, one.key)  # not where the member asked to be forgotten
+    if known and one.kind is Kind.NUDGE and one.subject is not None:
+        tip_rows.give(tx, [(one.member, one.subject)], now)
 
 
 def _confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
@@ -167,8 +202,9 @@ def _confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str
 def _refused(tx: Connection, token: str, one: Delivery, outcome: Refused, now: datetime) -> None:
     if outcome.touches is Touches.CONTENT and one.subject is not None:
         tip_rows.set_aside(tx, one.workspace_id, one.subject, outcome.reason, now)
-        deliveries.again(tx, token, one, outcome.reason, now)  # with another tip
-        return
+        if one.kind is Kind.NUDGE and one.attempts < TRIES_MOST:
+            deliveries.again(tx, token, one, outcome.reason, now)  # with another tip
+            return
     if outcome.touches is Touches.WORKSPACE:
         workspaces.disconnect(tx, one.workspace_id, outcome.reason, now)
         deliveries.again(tx, token, one, outcome.reason, now)  # waits until the workspace connects again

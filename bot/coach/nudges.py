@@ -1,20 +1,20 @@
 """What a member does with a nudge that came: another one, a reminder, not useful."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach.schedules import schedule_of
+from bot.coach import budget
 from bot.coach.tips import learners
-from bot.core.calendar import next_decent, next_slot_of_day, window_end
+from bot.core.calendar import next_decent, next_slot_of_day, week_of, window_end
 from bot.core.catalog import Catalog, Lesson
 from bot.core.delivery import Delivery, Kind, State
 from bot.core.errors import UserError
-from bot.core.member import MemberKey
+from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, choose_tip
-from bot.store import deliveries, tips, workspaces
+from bot.store import deliveries, owed, tips
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
     """One more tip beside the week's nudge; asked again, the same."""
     nudge = _own(tx, who, key)
     learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
+    if nudge.subject:  # it came, as its button was pressed, even where Slack's answer was lost
+        learner = replace(learner, given={nudge.subject: 1, **learner.given})
     before = deliveries.find(tx, who.workspace_id, f"another:{who.member_id}:{nudge.week}")
     lesson = catalog.lessons.get(before.subject) if before and before.subject else None
     choice = choose_tip(catalog, learner, only=lesson)
@@ -47,27 +49,39 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
 
 
 def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> Reminder:
-    """The same tip once more, tomorrow at the member's usual time; raises UserError where the week has no such hour."""
+    """The same tip once more, tomorrow at the member's usual time; raises UserError where that can't be."""
     nudge = _own(tx, who, key)
-    schedule = schedule_of(tx, who)
-    manners = workspaces.house(tx, who.workspace_id).manners
-    tomorrow = next_slot_of_day(now, timedelta(days=1), schedule.slot, schedule.zone)
-    at = next_decent(tomorrow, schedule.slot, manners, schedule.zone)
-    end = window_end(now, schedule.slot, manners, schedule.zone)
+    terms = owed.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
+    if terms is None or terms.consent is not Consent.YES:
+        raise UserError("Weekly tips are off, so nothing comes by itself. `/roleshift tips on` starts them again.")
+    tomorrow = next_slot_of_day(now, timedelta(days=1), terms.slot, terms.zone)
+    at = next_decent(tomorrow, terms.slot, terms.manners, terms.zone)
+    end = window_end(now, terms.slot, terms.manners, terms.zone)
+    row = _row(nudge, Kind.REMINDER, nudge.subject, at, end, State.PLANNED) | {"week": week_of(at, terms.zone)}
+    if before := _planned_before(tx, who, str(row["key"])):
+        return Reminder(before.due_at, terms.zone)
     if at >= end:
         raise UserError("This week is over by then. The next tip comes as usual; `/roleshift tip` gives you one now.")
-    row = _row(nudge, Kind.REMINDER, nudge.subject, at, end, State.PLANNED)
+    if budget.is_used(tx, replace(nudge, key=str(row["key"])), str(row["week"]), terms):
+        raise UserError("Your messages for this week are used up. `/roleshift tip` gives you a tip whenever you like.")
     deliveries.plan(tx, [row])
-    planned = deliveries.find(tx, who.workspace_id, str(row["key"]))
-    return Reminder(planned.due_at if planned else at, schedule.zone)
+    return Reminder(at, terms.zone)
 
 
-def not_useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str) -> Lesson:
+def _planned_before(tx: Connection, who: MemberKey, key: str) -> Delivery | None:
+    """The reminder that was asked for before; raises UserError where it came, or was called off."""
+    state = owed.state_of(tx, who.workspace_id, key)
+    if state not in {None, State.PLANNED, State.SENDING}:
+        raise UserError("I can bring a tip back once only. `/roleshift tip` gives you another one now.")
+    return deliveries.find(tx, who.workspace_id, key)
+
+
+def not_useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> Lesson:
     """Notes that a tip was of no use, so that fewer of its kind come; raises UserError for a tip that is gone."""
     lesson = catalog.lessons.get(tip_id)
     if lesson is None:
         raise UserError("That tip is no longer there. Try `/roleshift tip`.")
-    tips.judge(tx, who, lesson.tip.id, tips.NOT_USEFUL)
+    tips.judge(tx, who, lesson.tip.id, tips.NOT_USEFUL, now)
     return lesson
 
 

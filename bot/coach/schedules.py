@@ -2,11 +2,11 @@
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.core.calendar import DEFAULT_SLOT, Slot, next_slot
+from bot.core.calendar import DEFAULT_SLOT, Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.delivery import Kind, State
 from bot.core.member import Consent, House, MemberKey, Schedule
 from bot.core.nudges import Nudge, plan_nudge
@@ -47,20 +47,36 @@ def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
 
 
 def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime) -> Tips:
-    """Yes, or another day, time or zone: tips come from the next slot on, and the first yes is welcomed."""
-    old = schedule_of(tx, who)
+    """Yes, or another day, time or zone: tips come from the next slot on, and the first yes is welcomed.
+
+    Another time leaves a pause as it is; a mere yes ends it.
+    """
+    old = schedule_of(tx, who).as_of(now)
     schedule = replace(
         old,
         consent=Consent.YES,
         slot=slot or old.slot,
         zone=zone or old.zone,
         zone_is_own=old.zone_is_own or zone is not None,
-        paused_until=None,
+        paused_until=old.paused_until if slot or zone else None,
     )
-    schedule = replace(schedule, next_due_at=next_slot(now, schedule.slot, schedule.zone))
+    if schedule == old:
+        return Tips(old)  # said twice; what is due already stays due
+    schedule = _with_next(tx, who, schedule, now)
     schedules.save(tx, who, schedule, now)
     if old.consent is not Consent.YES:
         _welcome(tx, who, schedule, now)
+    return Tips(schedule)
+
+
+def set_zone(tx: Connection, who: MemberKey, zone: str, now: datetime) -> Tips:
+    """Another zone, set by hand; no yes to tips where there was none."""
+    old = schedule_of(tx, who)
+    if old.consent is Consent.YES:
+        return accept(tx, who, None, zone, now)
+    asked = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
+    schedule = replace(old, consent=asked, zone=zone, zone_is_own=True)
+    schedules.save(tx, who, schedule, None)
     return Tips(schedule)
 
 
@@ -69,30 +85,34 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
     old = schedule_of(tx, who)
     if old.consent is not Consent.YES:
         return Tips(old)
-    schedule = replace(old, paused_until=until, next_due_at=next_slot(until, old.slot, old.zone))
+    schedule = _with_next(tx, who, replace(old, paused_until=until), now)
     schedules.save(tx, who, schedule, now)
     return Tips(schedule, on_the_way=deliveries.cancel(tx, who, "paused", now))
 
 
 def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """The end of a pause: one tip at the next slot, none for the weeks between."""
-    old = schedule_of(tx, who)
-    if old.consent is not Consent.YES:
+    old = schedule_of(tx, who).as_of(now)
+    if old.consent is not Consent.YES or old.paused_until is None:
         return Tips(old)
-    schedule = replace(old, paused_until=None, next_due_at=next_slot(now, old.slot, old.zone))
+    schedule = _with_next(tx, who, replace(old, paused_until=None), now)
     schedules.save(tx, who, schedule, now)
     return Tips(schedule)
 
 
 def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Slack says that a member lives in another zone: their slot moves with them, unless they set the zone by hand."""
+    """Slack says that a member lives in another zone: their slot moves with them, unless they set the zone by hand.
+
+    It keeps its week, so that whoever flies east does not lose one.
+    """
     old = schedules.find(tx, who)
     if old is None or old.zone_is_own or zone is None or zone == old.zone:
         return
     moved = replace(old, zone=zone)
     if old.next_due_at is not None:
-        after = max(now, old.paused_until or now)
-        moved = replace(moved, next_due_at=next_slot(after, old.slot, zone))
+        due_at = same_week(old.next_due_at, old.slot, old.zone, zone)
+        early = old.paused_until is not None and due_at < old.paused_until
+        moved = _with_next(tx, who, moved, now) if early else replace(moved, next_due_at=due_at)
     schedules.save(tx, who, moved, now)
 
 
@@ -120,10 +140,23 @@ def plan_due(tx: Connection, now: datetime) -> int:
     return len(come)
 
 
+def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:
+    """With the first slot from now on, or from the end of a pause, in a week that had no nudge yet."""
+    after = max(now, (schedule.paused_until or now) - timedelta(microseconds=1))  # a slot at the pause's end is past it
+    due_at = next_slot(after, schedule.slot, schedule.zone)
+    if deliveries.find(tx, who.workspace_id, _nudge_key(who, week_of(due_at, schedule.zone))):
+        due_at = slot_in_week_after(due_at, schedule.slot, schedule.zone)
+    return replace(schedule, next_due_at=due_at)
+
+
+def _nudge_key(who: MemberKey, week: str) -> str:
+    return f"nudge:{who.member_id}:{week}"
+
+
 def _nudge_row(one: Come, nudge: Nudge, state: State) -> dict[str, object]:
     return deliveries.row(
         workspace_id=one.key.workspace_id,
-        key=f"nudge:{one.key.member_id}:{nudge.week}",
+        key=_nudge_key(one.key, nudge.week),
         id=secrets.token_hex(12),
         kind=Kind.NUDGE,
         member_id=one.key.member_id,
@@ -159,5 +192,7 @@ def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
     if found is not None and found.consent is not Consent.ASKED:
         return found
     house: House = workspaces.house(tx, who.workspace_id)
+    if found is not None and found.zone_is_own:
+        return replace(found, slot=house.slot)
     zone = members.with_marks(tx, who).member.zone or house.zone
     return Schedule(found.consent if found else Consent.UNASKED, house.slot, zone)

@@ -70,6 +70,12 @@ def next_slot(after: datetime, slot: Slot, zone: str | None) -> datetime:
     return this_week if this_week > after else slot_in_week_after(after, slot, zone)
 
 
+def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | None) -> datetime:
+    """The slot's moment in another zone, in the ISO week that `due_at` has in the old one: who moves skips no week."""
+    day = due_at.astimezone(zone_of(old_zone)).date()
+    return _moment(day + timedelta(days=slot.weekday - day.weekday()), slot.minute, zone)
+
+
 def next_slot_of_day(at: datetime, days: timedelta, slot: Slot, zone: str | None) -> datetime:
     """The slot's hour so many local days after `at`, whatever weekday that is."""
     return _moment(at.astimezone(zone_of(zone)).date() + days, slot.minute, zone)

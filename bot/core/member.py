@@ -1,9 +1,9 @@
 """Who is coached: a member, and what Slack says about the person behind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.calendar import DEFAULT_MANNERS, DEFAULT_SLOT, Manners, Slot
@@ -72,6 +72,11 @@ class Schedule:
     zone_is_own: bool = False
     paused_until: datetime | None = None
     next_due_at: datetime | None = None
+
+    def as_of(self, now: datetime) -> Self:
+        """The same without a pause that is over."""
+        over = self.paused_until is not None and self.paused_until <= now
+        return replace(self, paused_until=None) if over else self
 
 
 def known_zone(name: object) -> str | None:

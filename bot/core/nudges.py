@@ -56,6 +56,11 @@ class Nudge:
     try_at: datetime
     window_ends_at: datetime
 
+    @property
+    def can_come(self) -> bool:
+        """Whether its week holds a decent hour still."""
+        return self.try_at < self.window_ends_at
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

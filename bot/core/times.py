@@ -2,6 +2,8 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
 
 from bot.core.calendar import DAY, HOUR, Slot, at_local_midnight
 from bot.core.errors import UserError, quoted
@@ -40,11 +42,17 @@ def read_minute(word: str) -> int:
 
 
 def read_zone(word: str) -> str:
-    """An IANA name, whatever its case; raises UserError."""
-    zone = known_zone(word) or known_zone("/".join(part.title() for part in word.split("/")))
+    """An IANA name, whatever its case, with spaces or without; raises UserError."""
+    plain = "_".join(word.split())
+    zone = known_zone(plain) or _by_small_letters().get(plain.casefold())
     if zone is None or ("/" not in zone and zone != "UTC"):
         raise UserError(f"I don't know the time zone {quoted(word)}. Example: `Asia/Kolkata`.")
     return zone
+
+
+@cache
+def _by_small_letters() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def read_pause(words: str, zone: str | None, now: datetime) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
@@ -26,14 +26,9 @@ _GIVE = _INSERT.on_conflict_do_update(
     index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
     set_={"times": tip_given.c.times + 1, "given_at": _INSERT.excluded.given_at},
 )
-_JUDGE = (
-    update(tip_given)
-    .where(
-        tip_given.c.workspace_id == bindparam("w"),
-        tip_given.c.member_id == bindparam("m"),
-        tip_given.c.tip == bindparam("t"),
-    )
-    .values(verdict=bindparam("new_verdict"))
+_JUDGE = _INSERT.on_conflict_do_update(
+    index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
+    set_={"verdict": _INSERT.excluded.verdict},
 )
 _SET_ASIDE = insert(tip_set_aside).on_conflict_do_nothing()
 _ASIDE = select(tip_set_aside.c.tip).where(tip_set_aside.c.workspace_id == bindparam("w"))
@@ -66,9 +61,9 @@ def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -
         tx.execute(_GIVE, values)
 
 
-def judge(tx: Connection, who: MemberKey, tip: str, verdict: str) -> None:
-    """Notes what a member thinks of a tip; the last word counts."""
-    tx.execute(_JUDGE, {"w": who.workspace_id, "m": who.member_id, "t": tip, "new_verdict": verdict})
+def judge(tx: Connection, who: MemberKey, tip: str, verdict: str, now: datetime) -> None:
+    """Notes what a member thinks of a tip; the last word counts, also of one that nobody knows to have arrived."""
+    tx.execute(_JUDGE, {**who._asdict(), "tip": tip, "times": 0, "given_at": now, "verdict": verdict})
 
 
 def set_aside(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:

@@ -8,5 +8,5 @@ from bot.slack.views import nudge
 
 async def answer(request: Request) -> Message:
     return await request.write(
-        nudges.not_useful, request.catalog, request.who, request.words, then=nudge.noted_not_useful
+        nudges.not_useful, request.catalog, request.who, request.words, request.now, then=nudge.noted_not_useful
     )

@@ -1,8 +1,10 @@
 """Weekly tips: the question, how things stand, and the form for day, time and zone."""
 
+from datetime import datetime
+
 from bot.coach.schedules import Tips
 from bot.core.calendar import HOUR
-from bot.core.member import Schedule
+from bot.core.member import Consent, Schedule
 from bot.core.times import DAYS
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.views.blocks import actions, button, context, plain, section
@@ -25,12 +27,11 @@ ASK = (
 )
 
 
-def shown(found: Tips) -> Message:
+def shown(found: Tips, now: datetime) -> Message:
     """`/roleshift tips`: the state, the next one, and what can be done."""
-    schedule = found.schedule
+    schedule = found.schedule.as_of(now)
     if not found.on:
-        said = "Weekly tips are off. Nothing comes by itself."
-        return Message(said, [section(said), *ASK])
+        return _off()
     said = f"Weekly tips: {when(schedule)}."
     coming = f"Next one on {moment(schedule.next_due_at, schedule.zone)}." if schedule.next_due_at else ""
     why = "It teaches what is next on your path, and takes turns with the themes."
@@ -38,10 +39,22 @@ def shown(found: Tips) -> Message:
     return Message(said, [section(f"*{said}*\n{paused}{coming} {why}"), _buttons(schedule)])
 
 
+def _off(noted: str = "") -> Message:
+    said = f"{noted}Weekly tips are off. Nothing comes by itself."
+    return Message(said, [section(said), *ASK])
+
+
+def zone_set(found: Tips) -> Message:
+    """The answer to a zone, which is no yes where there was none."""
+    return started(found) if found.on else _off(f"Noted: your time zone is {escape(found.schedule.zone or 'UTC')}. ")
+
+
 def started(found: Tips) -> Message:
     """The answer to a yes, or to another day, time or zone."""
     schedule = found.schedule
-    said = f"Weekly tips are on: {when(schedule)}. The next one comes on {moment(schedule.next_due_at, schedule.zone)}."
+    held = f" Paused until {day(schedule.paused_until, schedule.zone)}." if schedule.paused_until else ""
+    coming = f" The next one comes on {moment(schedule.next_due_at, schedule.zone)}."
+    said = f"Weekly tips are on: {when(schedule)}.{held}{coming}"
     return Message(said, [section(said), _buttons(schedule)])
 
 
@@ -57,7 +70,7 @@ def stopped(found: Tips) -> Message:
 def paused(found: Tips) -> Message:
     """The answer to a pause, or to its end."""
     if not found.on:
-        return shown(found)
+        return _off()
     schedule = found.schedule
     late = " One had left already when you said so." if found.on_the_way else ""
     until = (
@@ -72,6 +85,9 @@ def when(schedule: Schedule) -> str:
     hour, minute = divmod(schedule.slot.minute, HOUR)
     place = schedule.zone.rpartition("/")[2].replace("_", " ") if schedule.zone else "UTC, as I don't know your zone"
     return f"{DAYS[schedule.slot.weekday].title()}s {hour:02}:{minute:02}, {escape(place)}"
+
+
+_YES = Rendered(context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them."))
 
 
 def form(schedule: Schedule) -> Block:
@@ -101,6 +117,7 @@ def form(schedule: Schedule) -> Block:
                     "placeholder": plain("Europe/Berlin"),
                 },
             ),
+            *(() if schedule.consent is Consent.YES else (_YES,)),
         ],
     }
 

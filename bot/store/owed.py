@@ -1,0 +1,103 @@
+"""What is still owed: to whom and on which terms, what waits, and what is put off to a better hour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from bot.core.calendar import Manners, Slot
+from bot.core.delivery import Delivery, State
+from bot.core.member import DM_BUDGET, Consent
+from bot.store.deliveries import COLUMNS, delivery_of
+from bot.store.tables import delivery, schedule, workspace
+from bot.store.workspaces import manners_of
+
+_TERMS = (
+    select(
+        schedule.c.member_id,
+        schedule.c.consent,
+        schedule.c.weekday,
+        schedule.c.minute,
+        schedule.c.zone,
+        schedule.c.next_due_at,
+        workspace.c.weekend,
+        workspace.c.quiet_from,
+        workspace.c.quiet_to,
+        workspace.c.dm_budget,
+    )
+    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
+    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id.in_(bindparam("members", expanding=True)))
+)
+_STATE = select(delivery.c.state).where(delivery.c.workspace_id == bindparam("w"), delivery.c.key == bindparam("k"))
+_WAITING = (
+    select(*COLUMNS, delivery.c.try_at)
+    .select_from(delivery.join(workspace, workspace.c.workspace_id == delivery.c.workspace_id))
+    .where(
+        delivery.c.state == State.PLANNED,
+        delivery.c.member_id.is_not(None),
+        delivery.c.window_ends_at > bindparam("now"),
+        workspace.c.disconnected_at.is_(None),
+    )
+    .order_by(delivery.c.try_at, delivery.c.key)
+)
+_PUT_OFF = (
+    update(delivery)
+    .where(
+        delivery.c.workspace_id == bindparam("w"),
+        delivery.c.key == bindparam("k"),
+        delivery.c.claim_token == bindparam("token"),
+    )
+    .values(state=State.PLANNED, claim_token=None, lease_until=None, try_at=bindparam("later"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a member gets what is owed to them; `budget` of direct messages is the workspace's, a week."""
+
+    consent: Consent
+    slot: Slot
+    zone: str | None
+    next_due_at: datetime | None
+    manners: Manners
+    budget: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Planned, and not sent yet."""
+
+    delivery: Delivery
+    try_at: datetime
+
+
+def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
+    """The terms of these members of a workspace, in one statement; whoever was never asked has none."""
+    return {
+        row.member_id: Terms(
+            consent=Consent(row.consent),
+            slot=Slot(row.weekday, row.minute),
+            zone=row.zone,
+            next_due_at=row.next_due_at,
+            manners=manners_of(row.weekend, row.quiet_from, row.quiet_to),
+            budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
+        )
+        for row in tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
+    }
+
+
+def state_of(tx: Connection, workspace_id: str, key: str) -> State | None:
+    """Where a delivery stands; None if there is none."""
+    found = tx.execute(_STATE, {"w": workspace_id, "k": key}).scalar_one_or_none()
+    return None if found is None else State(found)
+
+
+def waiting(tx: Connection, now: datetime) -> list[Waiting]:
+    """What members of connected workspaces may still get of what was planned; across all workspaces."""
+    return [Waiting(delivery_of(row), row.try_at) for row in tx.execute(_WAITING, {"now": now})]
+
+
+def put_off(tx: Connection, token: str, one: Delivery, later: datetime) -> None:
+    """Gives back a claimed delivery until then: it is no failed try."""
+    tx.execute(_PUT_OFF, {"w": one.workspace_id, "k": one.key, "token": token, "later": later})
