@@ -5,20 +5,23 @@ from datetime import timedelta
 
 from bot.coach import deliveries, forecast
 from bot.core.calendar import zone_of
+from bot.core.delivery import Kind
 from jobs.desk import Desk
 
 Report = Callable[..., AsyncIterator[str]]
 
 
 async def plan(desk: Desk, span: timedelta) -> AsyncIterator[str]:
-    """A line for each nudge to come, by the same planner that will send it; nothing is written."""
+    """A line for each message to come, by the same planner that will send it; nothing is written."""
     now = desk.clock.now()
     coming = await desk.store.read(forecast.forecast, desk.catalog, now, now + span)
     for one in coming:
         local = one.at.astimezone(zone_of(one.zone))
         when, whom = f"{local:%a %Y-%m-%d %H:%M} {one.zone or 'UTC'}", "/".join(one.key)
-        yield f"{when}  {whom}  {one.choice.lesson.tip.id}  ({one.choice.reason})"
-    yield f"{len(coming)} nudges in the next {span.days} days."
+        what = f"{one.choice.lesson.tip.id}  ({one.choice.reason})" if one.choice else "when tips come, and how to stop"
+        yield f"{when}  {whom}  {one.kind}  {what}"
+    nudges = sum(one.kind is Kind.NUDGE for one in coming)
+    yield f"{nudges} nudges in the next {span.days} days."
 
 
 async def undelivered(desk: Desk) -> AsyncIterator[str]:

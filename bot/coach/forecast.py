@@ -7,43 +7,83 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach.tips import learners
+from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
-from bot.core.member import MemberKey
+from bot.core.delivery import COUNTED, Kind
+from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip, plan_nudge
-from bot.store import schedules
+from bot.store import owed, schedules
+from bot.store.owed import Terms, Waiting
 from bot.store.schedules import Come
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One nudge to come."""
+    """One thing to come; a welcome brings no tip."""
 
     at: datetime
     key: MemberKey
     zone: str | None
-    choice: Choice
+    kind: Kind
+    choice: Choice | None
+
+
+@dataclass
+class _Ahead:
+    """What lies ahead of one member."""
+
+    waiting: list[Waiting]
+    schedule: Come | None = None
 
 
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
-    """Every nudge from now until then, in the order of their times, as if nobody did anything meanwhile."""
+    """All that comes from now until then, in the order of the times, as if nobody did anything meanwhile."""
     coming: list[Coming] = []
-    by_workspace: dict[str, list[Come]] = defaultdict(list)
-    for one in schedules.on(tx, until):
-        by_workspace[one.key.workspace_id].append(one)
-    for workspace_id, those in by_workspace.items():
-        found = learners(tx, catalog, workspace_id, [one.key.member_id for one in those])
-        for one in those:
-            coming += _of(catalog, one, found[one.key.member_id], now, until)
-    return sorted(coming, key=lambda one: (one.at, one.key))
+    for workspace_id, members in _ahead(tx, now, until).items():
+        ids = list(members)
+        learner, terms = learners(tx, catalog, workspace_id, ids), owed.terms(tx, workspace_id, ids)
+        for member_id, ahead in members.items():
+            if member_id in terms and terms[member_id].consent is Consent.YES:
+                who = MemberKey(workspace_id, member_id)
+                coming += _of(catalog, who, ahead, terms[member_id], learner[member_id], now, until)
+    return sorted((one for one in coming if one.at <= until), key=lambda one: (one.at, one.key))
 
 
-def _of(catalog: Catalog, one: Come, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
+def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:
+    """By workspace and member."""
+    found: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
+    for one in owed.waiting(tx, now):
+        found[one.delivery.workspace_id][one.delivery.member.member_id].waiting.append(one)
+    for come in schedules.on(tx, until):
+        found[come.key.workspace_id][come.key.member_id].schedule = come
+    return found
+
+
+def _of(
+    catalog: Catalog, who: MemberKey, ahead: _Ahead, terms: Terms, learner: Learner, now: datetime, until: datetime
+) -> list[Coming]:
+    coming = []
+    for one in ahead.waiting:
+        at, kind = max(one.try_at, now), one.delivery.kind
+        if kind in COUNTED:
+            at = next_decent(at, terms.slot, terms.manners, terms.zone)
+        if at >= one.delivery.window_ends_at:
+            continue
+        only = catalog.lessons.get(one.delivery.subject or "")
+        choice = choose_tip(catalog, learner, only=only) if kind in COUNTED else None
+        coming.append(Coming(at, who, terms.zone, kind, choice))
+        if choice and kind is Kind.NUDGE:
+            learner = _given(learner, choice)
+    return coming + (_planned(catalog, ahead.schedule, learner, now, until) if ahead.schedule else [])
+
+
+def _planned(catalog: Catalog, one: Come, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
     coming, due_at = [], one.due_at
     while (at := max(due_at, now)) <= until:
         plan = plan_nudge(due_at, one.slot, one.manners, one.zone, at)
-        if plan.nudge:
+        if plan.nudge and plan.nudge.can_come:
             choice = choose_tip(catalog, learner)
-            coming.append(Coming(plan.nudge.try_at, one.key, one.zone, choice))
+            coming.append(Coming(plan.nudge.try_at, one.key, one.zone, Kind.NUDGE, choice))
             learner = _given(learner, choice)
         due_at = plan.next_due_at
     return coming
