@@ -28,6 +28,7 @@ def site(store: Store, faults: Callable[[], AsyncIterator[str]], metrics_token: 
     async def metrics(request: Request) -> Response:
         if not _may_see_metrics(request, metrics_token):
             return PlainTextResponse("not allowed", status_code=403)
+        DELIVERIES.clear()  # a state that nothing is in any more has no row to say so
         for kind, state, count in await store.read(deliveries.counts):
             DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -9,4 +9,7 @@ from bot.slack.request import Event
 async def happened(event: Event) -> None:
     user = event.event["user"]
     who = MemberKey(event.workspace_id, user["id"])
-    await event.services.store.write(membership.changed, who, read_profile(user), event.event_id, event.now)
+    profile = read_profile(user)
+    await event.services.store.write(membership.changed, who, profile, event.event_id, event.now)
+    if not profile.coachable:
+        event.services.people.forget(who)  # whoever comes back is looked at anew
