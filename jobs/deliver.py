@@ -20,10 +20,10 @@ TOGETHER = 0.02  # seconds: what is due within so long starts in one transaction
 
 async def deliver(desk: Desk, stopping: asyncio.Event) -> None:
     """Claims and sends until nothing is due, at the pace of each workspace."""
-    token = secrets.token_hex(12)
     sending: set[asyncio.Task[None]] = set()
     try:
         while not stopping.is_set():
+            token = secrets.token_hex(12)  # of one claim: after a long sleep of the machine we are a stale worker, too
             claimed = await desk.store.write(deliveries.claim, desk.catalog, desk.pace, token, desk.clock.now())
             if not claimed and not sending:
                 break
@@ -38,7 +38,6 @@ async def deliver(desk: Desk, stopping: asyncio.Event) -> None:
     finally:
         if sending:
             await asyncio.wait(set(sending))
-        await desk.store.write(deliveries.release, token)
 
 
 def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
@@ -61,11 +60,12 @@ async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -
 
 async def _send_after(desk: Desk, token: str, wait: float, group: list[Claimed], stopping: asyncio.Event) -> None:
     await _sleep(wait, stopping)
-    if stopping.is_set():
-        return  # nothing started: it is given back
     try:
-        await _send(desk, token, group)
-    except Exception:  # the rows are in the database: settling takes them from here
+        if stopping.is_set():
+            await desk.store.write(deliveries.release, token)
+        else:
+            await _send(desk, token, group)
+    except Exception:  # the rows are in the database: their lease ends, and settling takes what had started
         log.exception("delivery.broke")
 
 

@@ -4,9 +4,6 @@ import asyncio
 import logging
 import secrets
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
 from bot.coach import deliveries
 from jobs.desk import Desk
 
@@ -27,7 +24,7 @@ async def settle(desk: Desk, stopping: asyncio.Event) -> None:
         where = {"workspace_id": one.workspace_id, "delivery": one.id}
         try:
             finding = await desk.gateway.find_post(one, one.started_at or one.due_at)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        except Exception as error:  # an answer that can't be read must not hold up the look-ups after it
             log.warning("delivery.unsettled", exc_info=error, extra=where)
             continue
         state = await desk.store.write(deliveries.settle, token, one, finding, desk.clock.now())

@@ -20,6 +20,7 @@ COLUMNS = (
 _KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 _MINE = (*_KEY, _c.claim_token == bindparam("token"))
 _KEYS = tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True))
+_CLAIMED = (_c.claim_token == bindparam("token"), _c.state == State.SENDING, _c.started_at.is_(None))
 _UNSTARTED = {"state": State.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
 
 _PLAN = insert(delivery).on_conflict_do_nothing()
@@ -57,8 +58,7 @@ _BEGIN = (
     update(delivery)
     .where(
         _KEYS,
-        _c.claim_token == bindparam("token"),
-        _c.state == State.SENDING,
+        *_CLAIMED,
         _c.lease_until > database_now(),
         or_(_c.member_id.is_(None), _CONSENT),
         ~_HELD,
@@ -88,15 +88,12 @@ _AGAIN = (
 _LOST = (
     update(delivery).where(*_MINE).values(state=State.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
 )
-_RELEASE = (
+_RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
+_GIVE_BACK = update(delivery).where(_KEYS, *_CLAIMED).values(**_UNSTARTED)
+_TAKEN_BACK = (
     update(delivery)
-    .where(_c.claim_token == bindparam("token"), _c.state == State.SENDING, _c.started_at.is_(None))
-    .values(**_UNSTARTED)
-)
-_GIVE_BACK = (
-    update(delivery)
-    .where(_KEYS, _c.claim_token == bindparam("token"), _c.state == State.SENDING, _c.started_at.is_(None))
-    .values(**_UNSTARTED)
+    .where(_KEYS, *_CLAIMED, _c.member_id.is_not(None), ~_CONSENT)
+    .values(state=State.CANCELLED, reason="tips off", ended_at=bindparam("now"))
 )
 _ABANDONED = (
     update(delivery)
@@ -115,7 +112,12 @@ _CANCEL = (
     .where(*_OF_MEMBER, _c.state.in_([State.PLANNED, State.SENDING]), _c.started_at.is_(None))
     .values(state=State.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
 )
-_ON_THE_WAY = select(_c.key).where(*_OF_MEMBER, _c.state == State.SENDING, _c.started_at.is_not(None))
+_ON_THE_WAY = select(_c.key).where(
+    *_OF_MEMBER,
+    _c.state.in_([State.SENDING, State.UNCONFIRMED]),  # Slack may still show what it did not answer for
+    _c.started_at.is_not(None),
+    _c.ended_at.is_(None),
+)
 _UNSETTLED = (
     select(_c.workspace_id, _c.key)
     .where(
@@ -188,11 +190,13 @@ def choose(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, str]]) -
 def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
     """Stamps the start of what may still be sent, which nobody can cancel any more; the ids of these.
 
-    The rest is given back: its workspace was told to wait, or the member took back their yes.
+    The rest is given back, as its workspace was told to wait; but for members who took back their yes it ends: what
+    was given back to them would be claimed and refused over and over.
     """
     keys = [(one.workspace_id, one.key) for one in claimed]
     begun = {tuple(row) for row in tx.execute(_BEGIN, {"keys": keys, "token": token, "now": now})}
     if len(begun) < len(claimed):
+        tx.execute(_TAKEN_BACK, {"keys": keys, "token": token, "now": now})
         tx.execute(_GIVE_BACK, {"keys": keys, "token": token})
     return {one.id for one in claimed if (one.workspace_id, one.key) in begun}
 
