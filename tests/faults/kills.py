@@ -1,0 +1,71 @@
+"""P1, P2: a worker that is killed again and again, at random moments, while Slack's answers get lost."""
+
+import asyncio
+import random
+
+from bot.core.delivery import State
+from bot.playground.faults import Fault
+from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
+from tests.faults.nursery import Nursery
+from tests.faults.tally import Case, Result
+
+LOST = 0.05  # of all answers
+HOWS = ("close", "reset", "half", "html", "empty", "status")
+
+
+async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+    """Some lives of a worker, each cut short; the last one may finish."""
+    draw = random.Random(f"{case.proof} {case.seed}")  # noqa: S311 - a seed must replay
+    plan = Plan(members=10, database=case.database, mutant=case.mutant, per_minute=draw.choice([600, 1200, 2400]))
+    async with stage(plan, databases, nursery) as on:
+        on.slack.faults.random.seed(case.seed)
+        lost = lose_some(on, LOST)
+        for _ in range(draw.randint(2, 6)):
+            worker = await on.fork()
+            await asyncio.sleep(draw.uniform(0.05, 1.0))
+            await on.kill(worker)
+        await on.fork()
+        await on.ended()
+        result = await judged(case, on)
+        result.counts["lost answers"] = sum(fault.struck for fault in lost)
+        return result
+
+
+def lose_some(on: Stage, chance: float) -> list[Fault]:
+    """Of all posts and of all look-ups this share: half before they took effect, half after."""
+    methods = ("chat.postMessage", "conversations.history")
+    share = chance / len(HOWS) / 2
+    faults = [
+        Fault("spoil", methods, when, how, times=None, chance=share) for how in HOWS for when in ("before", "after")
+    ]
+    on.slack.faults.add(*faults)
+    return faults
+
+
+async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result:
+    """Each member exactly one nudge, and every row at its end; where nobody may look, at most one and none silent."""
+    await on.stop()
+    posts, rows = on.posts(), await on.rows()
+    broken = []
+    for who in on.members:
+        count = posts[who.member_id]
+        own = [row for row in rows if row.member_id == who.member_id]
+        states = [f"{row.state} ({row.reason})" for row in own]
+        told = at_most_once and any(row.state == State.UNCONFIRMED and row.reason for row in own)
+        if count > 1:
+            broken.append(f"doubled: {who.member_id} got {count}, rows {states}")
+        if count == 0 and not told:
+            broken.append(f"lost: {who.member_id} got none, rows {states}")
+        if len(own) != 1 or not all(is_ended(row) for row in own):
+            broken.append(f"left: {who.member_id} has {states}")
+        if count == 1 and not told and not any(row.state == State.SENT and row.ts for row in own):
+            broken.append(f"unknown: {who.member_id} got one, rows {states}")
+    broken += [f"refused by Slack: {refusal}" for refusal in on.slack.refused if refusal.error != "missing_scope"]
+    counts = {
+        "nudges": sum(posts.values()),
+        "members": len(on.members),
+        "kills": on.kills + on.slack.faults.kills,
+        "doubled": sum(count > 1 for count in posts.values()),
+        "lost": sum(not posts[who.member_id] for who in on.members),
+    }
+    return Result(case.name, counts, broken)

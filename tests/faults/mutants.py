@@ -1,0 +1,122 @@
+"""The bot with one protection taken out: each must turn its proof red, or the proof proves nothing."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
+from sqlalchemy import Connection
+
+from bot.coach import schedules
+from bot.slack import gateway
+from bot.store import Store, deliveries
+
+T = TypeVar("T")
+Write = Callable[..., Any]
+
+
+class _RolledBack(Exception):
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+
+async def as_it_is(store: Store, verb: Callable[..., T], *args: Any) -> T:
+    """The store's own write."""
+    return await store.write(verb, *args)
+
+
+async def without_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
+    """What the verb says, with nothing stored."""
+
+    def undone(tx: Connection, *inner: Any) -> T:
+        raise _RolledBack(verb(tx, *inner))
+
+    try:
+        return await store.write(undone, *args)
+    except _RolledBack as rolled_back:
+        result: T = rolled_back.result
+        return result
+
+
+async def _post_before_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
+    """The start is not on record when the post goes out."""
+    return await (without_commit if verb.__name__ == "begin" else as_it_is)(store, verb, *args)
+
+
+_late: set[asyncio.Task[Any]] = set()
+
+
+async def _ack_before_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
+    """Says what would be stored, and stores it a moment later."""
+    if verb.__name__ != "mark_learned":
+        return await store.write(verb, *args)
+    result = await without_commit(store, verb, *args)
+
+    async def later() -> None:
+        await asyncio.sleep(random.uniform(0, 0.05))  # noqa: S311 - a mutant, no secret
+        await store.write(verb, *args)
+
+    task = asyncio.create_task(later())
+    _late.add(task)
+    task.add_done_callback(_late.discard)
+    return result
+
+
+def _retry() -> None:
+    made = gateway.web_client
+
+    def web_client(*args: Any, **kwargs: Any) -> Any:
+        client = made(*args, **kwargs)
+        client.retry_handlers = [AsyncConnectionErrorRetryHandler(2), AsyncServerErrorRetryHandler(2)]
+        return client
+
+    gateway.web_client = web_client
+
+
+def _random_keys() -> None:
+    made, draw = schedules._nudge_row, random.Random()  # noqa: S311 - a mutant, no secret
+
+    def nudge_row(*args: Any) -> dict[str, object]:
+        row = made(*args)
+        return {**row, "key": f"{row['key']}:{draw.getrandbits(32)}"}
+
+    schedules._nudge_row = nudge_row
+
+
+def _any_workspace() -> None:
+    condition = deliveries._CANCEL.whereclause
+    assert condition is not None
+    kept = [part for part in condition.clauses if "workspace_id" not in str(part)]  # type: ignore[attr-defined]
+    bare = replace_where(deliveries._CANCEL, kept)
+    deliveries._CANCEL = bare
+
+
+def replace_where(statement: Any, kept: list[Any]) -> Any:
+    """The same UPDATE with other conditions."""
+    copy = statement._generate()
+    copy._where_criteria = tuple(kept)
+    return copy
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """What is taken out: a change made once in the forked process, another way to write, or another setting."""
+
+    change: Callable[[], None] = lambda: None
+    write: Write = as_it_is
+    settings: tuple[tuple[str, str], ...] = ()
+    proof: str = ""  # that must turn red
+
+
+MUTANTS = {
+    "sdk-retries": Mutant(_retry, proof="lost-answers"),
+    "post-before-commit": Mutant(write=_post_before_commit, proof="kills"),
+    "no-settling-time": Mutant(settings=(("ROLESHIFT_SETTLE_SECONDS", "0"),), proof="lost-answers"),
+    "random-key": Mutant(_random_keys, proof="simulation"),
+    "any-workspace": Mutant(_any_workspace, proof="simulation"),
+    "ack-before-commit": Mutant(write=_ack_before_commit, proof="clicks"),
+}
+
+__all__ = ["MUTANTS", "Mutant", "replace"]

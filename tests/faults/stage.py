@@ -1,0 +1,236 @@
+"""One run's surroundings: a stand-in for Slack, a database of its own, members who said yes, and what became of it."""
+
+import asyncio
+import contextlib
+import secrets
+import shutil
+import socket
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import asyncpg
+from sqlalchemy import Connection, select
+
+from bot.coach import membership
+from bot.core.calendar import Slot
+from bot.core.delivery import State
+from bot.core.member import Consent, MemberKey, Profile, Schedule
+from bot.playground.manifest import SlackApp, app_from_manifest
+from bot.playground.people import generated
+from bot.playground.standin import StandIn
+from bot.store import Store, open_store, schedules
+from bot.store.tables import delivery
+from tests.databases import _ask, _renamed
+from tests.faults.mutants import MUTANTS
+from tests.faults.nursery import Nursery, Order, Worker
+from tests.postgres import server
+
+SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
+SINCE_SLOT = timedelta(minutes=30)
+LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be promised
+PATIENCE = 60  # seconds until a run that does not come to its end has failed
+WORKSPACE = "T0FAULTS"
+FINAL = {State.SENT, State.REFUSED, State.MISSED, State.CANCELLED}
+
+
+class Databases:
+    """Copies of one migrated template of each kind."""
+
+    def __init__(self, folder: Path, postgres: str | None) -> None:
+        self._folder, self._postgres = folder, postgres
+        self._template = f"roleshift_faults_{secrets.token_hex(4)}"
+        self._copying = asyncio.Lock()  # PostgreSQL copies a template for one at a time
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def opened(cls, kinds: tuple[str, ...]) -> AsyncIterator[Self]:
+        """Starts a PostgreSQL server only where it is asked for."""
+        with contextlib.ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-faults-")))
+            address = stack.enter_context(server(folder)) if "postgresql" in kinds else None
+            databases = cls(folder, address)
+            await _migrate(f"sqlite:///{folder}/template.db")
+            if address:
+                await _ask(address, f"CREATE DATABASE {databases._template}")
+                await _migrate(_renamed(address, databases._template))
+            yield databases
+
+    @contextlib.asynccontextmanager
+    async def fresh(self, kind: str) -> AsyncIterator[str]:
+        """The address of a database with all tables, and no row."""
+        name = f"roleshift_{secrets.token_hex(6)}"
+        if kind == "sqlite":
+            path = self._folder / f"{name}.db"
+            shutil.copy(self._folder / "template.db", path)
+            yield f"sqlite:///{path}"
+            for each in self._folder.glob(f"{name}.db*"):
+                each.unlink()
+            return
+        assert self._postgres is not None
+        async with self._copying:
+            await _ask(self._postgres, f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
+        try:
+            yield _renamed(self._postgres, name)
+        finally:
+            with contextlib.suppress(asyncpg.PostgresError):
+                await _ask(self._postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _migrate(address: str) -> None:
+    store = open_store(address)
+    await store.migrate()
+    await store.close()
+
+
+@dataclass
+class Stage:
+    """A run in progress; `fork` starts one more worker on it."""
+
+    slack: StandIn
+    store: Store
+    nursery: Nursery
+    settings: dict[str, Any]
+    members: list[MemberKey]
+    mutant: str | None = None
+    log: str | None = None
+    kills: int = 0
+    workers: list[Worker] = field(default_factory=list)
+
+    async def fork(self, **order: Any) -> Worker:
+        """One more process; with `kill`, one that kills itself at that point."""
+        settings = self.settings | dict(MUTANTS[self.mutant].settings if self.mutant else ())
+        whole: Order = {"settings": settings, "mutant": self.mutant, "log": self.log, **order}
+        worker = await self.nursery.fork(whole)
+        self.workers.append(worker)
+        return worker
+
+    async def kill(self, worker: Worker) -> None:
+        """SIGKILL, counted."""
+        self.kills += not worker.ended.done()
+        await worker.kill()
+
+    async def killed(self, worker: Worker, within: float = PATIENCE) -> bool:
+        """Waits for a worker that is to die by itself; False if it still lives."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(worker.ended), within)
+            self.kills += 1
+            return True
+        return False
+
+    async def ended(self, within: float = PATIENCE) -> bool:
+        """Waits until each member's nudge is planned and no delivery is owed or in doubt."""
+        return await self.until(self._all_ended, within)
+
+    async def _all_ended(self) -> bool:
+        rows = await self.rows()
+        return len(rows) >= len(self.members) and all(is_ended(row) for row in rows)
+
+    async def until(self, happened: Callable[[], Awaitable[bool]], within: float = PATIENCE) -> bool:
+        """Asks again and again: another process can't tell us."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within
+        while not await happened():
+            if loop.time() > until:
+                return False
+            await asyncio.sleep(0.1)
+        return True
+
+    async def rows(self) -> list[Any]:
+        """Every delivery."""
+        rows: list[Any] = await self.store.read(_deliveries)
+        return rows
+
+    def posts(self) -> Counter[str]:
+        """Accepted nudges, by member."""
+        return Counter(post.person or "" for post in self.slack.posts if post.metadata)
+
+    async def stop(self) -> None:
+        """Ends all workers."""
+        for worker in self.workers:
+            await worker.kill()
+
+
+def is_ended(row: Any) -> bool:
+    """Whether nothing is going to happen to a delivery any more."""
+    return row.state in FINAL or (row.state == State.UNCONFIRMED and row.ended_at is not None)
+
+
+def _deliveries(tx: Connection) -> list[Any]:
+    return list(tx.execute(select(delivery)))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run needs: how many members, where, how fast, and what is broken on purpose."""
+
+    members: int = 10
+    database: str = "sqlite"
+    per_minute: float = 1200
+    scopes_without: frozenset[str] = frozenset()
+    mutant: str | None = None
+    lease: float = LEASE
+    settling: float = SETTLING
+    log: str | None = None
+
+
+@contextlib.asynccontextmanager
+async def stage(plan: Plan, databases: Databases, nursery: Nursery) -> AsyncIterator[Stage]:
+    """A stand-in with members whose slot has come half an hour ago, on a database of its own."""
+    with contextlib.ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-run-")))
+        clock_file = scratch / "clock"
+        taken = stack.enter_context(socket.create_server(("127.0.0.1", 0)))  # so that no worker serves its health
+        app = _app(plan.scopes_without)
+        async with (
+            databases.fresh(plan.database) as address,
+            StandIn(generated(plan.members, WORKSPACE), app=app, clock_file=clock_file) as slack,
+        ):
+            slack.clock.offset = _until_slot()
+            slack.clock._write()
+            store = open_store(address)
+            settings = slack.environment() | {
+                "DATABASE_URL": address,
+                "PORT": str(taken.getsockname()[1]),
+                "ROLESHIFT_HOST": "127.0.0.1",
+                "ROLESHIFT_CLOCK": str(clock_file),
+                "ROLESHIFT_LEASE_SECONDS": str(plan.lease),
+                "ROLESHIFT_SETTLE_SECONDS": str(plan.settling),
+                "ROLESHIFT_SENDS_PER_MINUTE": str(plan.per_minute),
+            }
+            channels = {who.id: slack.workspace.dm(who.id).id for who in slack.workspace.people.values()}
+            members = [MemberKey(WORKSPACE, person.id) for person in generated(plan.members, WORKSPACE).people]
+            await store.write(_seed, members, channels, slack.clock())
+            run = Stage(slack, store, nursery, settings, members, plan.mutant, plan.log)
+            try:
+                yield run
+            finally:
+                await run.stop()
+                await store.close()
+
+
+def _app(without: frozenset[str]) -> SlackApp:
+    app = app_from_manifest()
+    return SlackApp(scopes=app.scopes - without, commands=app.commands)
+
+
+def _until_slot() -> timedelta:
+    """What brings the machine's clock to the coming Wednesday, 10:00 UTC."""
+    now = datetime.now(UTC)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    slot = today + timedelta(days=7 + SLOT.weekday - now.weekday(), minutes=SLOT.minute)
+    return timedelta(seconds=int((slot + SINCE_SLOT - now).total_seconds()))
+
+
+def _seed(tx: Connection, members: list[MemberKey], channels: dict[str, str], now: datetime) -> None:
+    """Everyone is met and said yes; their slot has just come."""
+    membership.connect(tx, members[0].workspace_id, now)
+    schedule = Schedule(Consent.YES, SLOT, "UTC", zone_is_own=True, next_due_at=(now - SINCE_SLOT).replace(second=0))
+    for who in members:
+        membership.meet(tx, who, Profile("UTC", coachable=True), now)
+        schedules.save(tx, who, schedule, now)
+        schedules.set_dm(tx, who, channels[who.member_id])

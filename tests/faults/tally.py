@@ -1,0 +1,90 @@
+"""What runs have shown: counted, kept in a file so that a long form can go on where it stopped, and told honestly."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run: the same again for the same values, but for how the machine schedules its processes."""
+
+    proof: str
+    seed: int
+    database: str = "sqlite"
+    about: str = ""
+    mutant: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What a failure is called, and what the state file knows it by."""
+        parts = [self.proof, self.about, self.database, f"seed {self.seed}", self.mutant and f"mutant {self.mutant}"]
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass
+class Result:
+    """What one run counted, and every way in which a promise was broken."""
+
+    name: str
+    counts: dict[str, int] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Tally:
+    """Many results of one proof."""
+
+    proof: str
+    runs: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+    failed: int = 0
+
+    @classmethod
+    def of(cls, proof: str, results: Iterable[Result]) -> Self:
+        """Adds them up."""
+        tally = cls(proof)
+        for result in results:
+            tally.runs += 1
+            tally.counts.update(result.counts)
+            tally.failed += bool(result.broken)
+            tally.broken += [f"{result.name}: {each}" for each in result.broken]
+        return tally
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        counts = ", ".join(f"{count:,} {what}" for what, count in self.counts.items())
+        yield f"{self.proof}: {self.runs:,} runs, {self.failed} failed; {counts}"
+        if not self.failed and self.runs:
+            yield f"  0 failures in {self.runs:,} runs bounds the rate at 3/{self.runs:,} {self._share()} (95 %)"
+        yield from (f"  BROKEN {each}" for each in self.broken)
+
+    def _share(self) -> str:
+        return f" = {3 / self.runs:.2%}" if self.runs > 3 else ""
+
+    def fields(self) -> dict[str, Any]:
+        """For machines."""
+        return asdict(self)
+
+
+class Memory:
+    """A line of JSON for each run that was done; without a path nothing is kept."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self.done: dict[str, Result] = {}
+        if path and path.exists():
+            for line in path.read_text().splitlines():
+                result = Result(**json.loads(line))
+                self.done[result.name] = result
+
+    def add(self, result: Result) -> None:
+        """Keeps a result."""
+        self.done[result.name] = result
+        if self._path:
+            with self._path.open("a") as file:
+                file.write(json.dumps(asdict(result)) + "\n")

@@ -1,0 +1,98 @@
+"""What a forked process does: the real worker, or the real bot, with the kill points and mutants that it is ordered."""
+
+import functools
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+import jobs
+import jobs.__main__  # noqa: F401 - imported once, before the fork
+from bot import app, content, logs
+from bot.config import Settings
+from bot.core import delivery
+from bot.slack import gateway
+from bot.store import Store, open_store
+from bot.store import postgres as _postgres  # noqa: F401 - as above
+from bot.store import sqlite as _sqlite  # noqa: F401 - as above
+from tests.faults.mutants import MUTANTS, Mutant
+
+T = TypeVar("T")
+
+POST_TIMEOUT = 1  # seconds instead of ten, so that a run with silent answers ends soon
+QUICK_RINGS = {"plan_nudges": 0.3, "deliver": 0.1, "settle": 0.3, "sweep": 60.0}  # seconds between two
+FIRST_PAUSE = 0.2  # seconds
+
+content.load = functools.cache(content.load)  # frozen, so each child may use its parent's
+content.load()
+logging.raiseExceptions = False
+
+
+def run(order: dict[str, Any]) -> int:
+    """Runs until it is told to stop, or killed; the exit code."""
+    try:
+        _log_to(order.get("log"))
+        settings = Settings(_env_file=None, **order["settings"])
+        logs.configure(settings.log_level)
+        _hurry()
+        mutant = MUTANTS.get(order.get("mutant") or "", Mutant())
+        mutant.change()
+        kill = order.get("kill")
+        app.open_store = lambda url: Watched(open_store(url), mutant, kill)  # type: ignore[attr-defined]
+        if order.get("what") == "bot":
+            app.run(settings)
+        else:
+            app.run_worker(settings)
+    except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's code
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _log_to(path: str | None) -> None:
+    target = os.open(path or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(target, 2)
+    sys.stderr = os.fdopen(2, "w", buffering=1)
+
+
+def _hurry() -> None:
+    jobs.JOBS = tuple((name, QUICK_RINGS[name], run) for name, _, run in jobs.JOBS)
+    gateway.web_client.__defaults__ = (POST_TIMEOUT,)
+    delivery.FIRST_PAUSE *= FIRST_PAUSE / delivery.FIRST_PAUSE.total_seconds()
+
+
+class Watched:
+    """The store, with SIGKILL at one point of one verb: `{"verb", "when": "before|during|after", "nth"}`."""
+
+    def __init__(self, store: Store, mutant: Mutant, kill: dict[str, Any] | None) -> None:
+        self.embedded = store.embedded
+        self._store, self._mutant, self._kill = store, mutant, kill
+        self._seen = 0
+        self.read, self.migrate, self.is_behind, self.close = store.read, store.migrate, store.is_behind, store.close
+
+    async def write(self, verb: Callable[..., T], *args: Any) -> T:
+        """Before and after are outside of the transaction, during is just before its commit."""
+        self._strike(verb.__name__, "before", args)
+
+        def and_strike(tx: Connection, *inner: Any) -> T:
+            result = verb(tx, *inner)
+            self._strike(verb.__name__, "during", result)
+            return result
+
+        and_strike.__name__ = verb.__name__
+        result = await self._mutant.write(self._store, and_strike, *args)
+        self._strike(verb.__name__, "after", result)
+        return result
+
+    def _strike(self, verb: str, when: str, about: object) -> None:
+        kill = self._kill
+        if kill is None or verb != kill["verb"] or when != kill["when"] or not about:
+            return
+        self._seen += 1
+        if self._seen == kill["nth"]:
+            os.kill(os.getpid(), signal.SIGKILL)
