@@ -1,7 +1,7 @@
 """Bringing what is owed to Slack: claimed by one worker, sent once, and followed to its end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -66,7 +66,9 @@ def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: dateti
         fit = _fit(tx, catalog, place.workspace_id, taken, token, now)
         choices = _choose(tx, catalog, place.workspace_id, fit, token)
         for number, one in enumerate(fit):
-            claimed.append(Claimed(one, first + number * gap - place.now, choices.get(one.id)))
+            choice = choices.get(one.id)
+            chosen = replace(one, subject=choice.lesson.tip.id) if choice else one
+            claimed.append(Claimed(chosen, first + number * gap - place.now, choice))
         if fit:
             pace.set_next_slot(tx, place.workspace_id, first + len(fit) * gap)
     return claimed

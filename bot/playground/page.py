@@ -146,7 +146,8 @@ class Page:
         if body.get("reset"):
             self.hub.clock.reset()
         else:
-            self.hub.clock.advance(STEPS[body["advance"]])
+            zone = self._person(body["as"]).zone if "as" in body else None
+            self.hub.clock.advance(STEPS[body["advance"]], zone)
         self.workspace.tell(Change("clock", None))
 
     def _person(self, person_id: str) -> Person:

@@ -22,8 +22,6 @@ const post = (path, body) =>
 
 export const fetchState = (as) => request(as ? `/page/state?as=${encodeURIComponent(as)}` : "/page/state");
 
-export const moveClock = (change) => post("/page/clock", change);
-
 /** The calls that are made in somebody's name. */
 export const speakingAs = (as) => ({
   say: (conversation, text) => post("/page/say", { as, conversation, text }),
@@ -31,6 +29,7 @@ export const speakingAs = (as) => ({
   submit: (view_id, state_values) => post("/page/submit", { as, view_id, state_values }),
   close: (view_id) => post("/page/close", { as, view_id }),
   openTab: (tab) => post("/page/home", { as, tab }),
+  moveClock: (change) => post("/page/clock", { as, ...change }),
   read: (conversation) => post("/page/read", { as, conversation }),
 });
 

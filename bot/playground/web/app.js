@@ -1,6 +1,6 @@
 // Joins the parts: listens to the stand-in, keeps one person's world, draws it, and sends what that person does.
 
-import { Refused, fetchState, listen, moveClock, speakingAs } from "./api.js";
+import { Refused, fetchState, listen, speakingAs } from "./api.js";
 import { seat } from "./avatar.js";
 import { busy, isBusy, settle, settleAll } from "./busy.js";
 import { drawClock, setUpClock } from "./clock.js";
@@ -85,7 +85,7 @@ async function closeView(view) {
 async function move(change, button) {
   if (isBusy(button)) return;
   busy(button);
-  await attempt(() => moveClock(change));
+  await attempt(() => speakingAs(world.me.id).moveClock(change));
   settle(button);
 }
 

@@ -7,8 +7,8 @@ import { city, clockDay, offset, timeOf } from "./time.js";
 const MOVES = [
   ["Now", { reset: true }, "Set the playground's clock back to the real time"],
   ["+1 hour", { advance: "hour" }, "Move the playground's clock one hour ahead"],
-  ["+1 day", { advance: "day" }, "Move the playground's clock one day ahead"],
-  ["+1 week", { advance: "week" }, "Move the playground's clock one week ahead"],
+  ["+1 day", { advance: "day" }, "Move the playground's clock one day ahead, to a working hour"],
+  ["+1 week", { advance: "week" }, "Move the playground's clock one week ahead, to a working hour"],
 ];
 
 export function setUpClock(move) {

@@ -29,7 +29,7 @@ def head(role: Role) -> tuple[Block, ...]:
     """Was, now, and the two lists that say most."""
     return (
         Rendered(
-            section(f"*{escape(title(role))}*\n_Was_ {escape(role.before)}  _Now_ {escape(role.after)}"),
+            section(f"*{escape(title(role))}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"),
         ),
         *_lists(role, 0),
     )

@@ -12,7 +12,7 @@ def every(catalog: Catalog) -> Message:
     """`/roleshift roles`: how each changes."""
     rows = [
         section(
-            f"*{escape(role.name)} → {escape(role.becomes)}*\n_Was_ {escape(role.before)}  _Now_ {escape(role.after)}",
+            f"*{escape(role.name)} → {escape(role.becomes)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}",
             button("Look", "role", role.slug),
         )
         for role in catalog.roles.values()

@@ -15,12 +15,9 @@ import uvicorn
 from page_double import Double
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
 
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.browser import CHROMIUM, FLAGS
+
 HAS_CHROMIUM = CHROMIUM.exists()
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 PICTURES = Path(__file__).parents[3] / "screenshots"
 FAILED = pytest.StashKey[bool]()
 

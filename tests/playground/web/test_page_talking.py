@@ -121,7 +121,7 @@ async def test_the_clock_is_moved_by_its_buttons(open_page: Open, double: Double
     await expect(desk.page.get_by_role("separator", name="Yesterday")).to_be_visible()
     await desk.button("Now").click()
     await expect(clock).to_contain_text("Tue 24 Nov 2026 10:30")
-    assert double.sent("clock") == [{"advance": "day"}, {"reset": True}]
+    assert double.sent("clock") == [{"as": "UADA", "advance": "day"}, {"as": "UADA", "reset": True}]
 
 
 async def test_a_refusal_says_why_and_gives_the_text_back(open_page: Open, double: Double) -> None:
