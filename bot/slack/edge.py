@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -18,6 +19,7 @@ from bot.core.errors import NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.slack import actions, commands
 from bot.slack.form import FieldError, Form, filled
+from bot.slack.installation import Installation
 from bot.slack.later import Later
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.request import Event, Request, Services
@@ -32,6 +34,22 @@ JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json;charse
 REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud
 
 Body = dict[str, Any]
+
+
+class _Authorize(AsyncAuthorize):
+    """Asks the installation; a plain function would cost Bolt the gathering of everything that one could want."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    async def __call__(
+        self,
+        *,
+        enterprise_id: str | None,
+        team_id: str | None,
+        **_: Any,  # noqa: ANN401 - what else Bolt knows
+    ) -> AuthorizeResult:
+        return await self._installation.authorize(enterprise_id, team_id)
 
 
 class _Commands(AsyncMiddleware):
@@ -57,16 +75,12 @@ class Edge:
     def __init__(self, services: Services, signing_secret: str | None) -> None:
         self._services = services
         self.later = Later()
-
-        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-            return await services.installation.authorize(enterprise_id, team_id)  # Bolt can't call a bound method
-
         self.app = AsyncApp(
             name="roleshift",
             signing_secret=signing_secret or "",
             request_verification_enabled=signing_secret is not None,
             client=services.gateway.client,
-            authorize=authorize,
+            authorize=_Authorize(services.installation),
             process_before_response=True,  # commit first, then answer; and no polling for ack()
             raise_error_for_unhandled_request=True,  # an old button reaches the error handler
         )

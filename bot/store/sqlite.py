@@ -4,10 +4,9 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cached_property
-from typing import TypeVar, TypeVarTuple
+from typing import NoReturn, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +18,7 @@ from bot.store.migrate import is_behind, upgrade
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+FAULTS = (sqlite3.Error, DBAPIError)
 PATIENCE = 2.0  # seconds that a verb waits for another process's lock; Slack waits three
 PAUSES = (0.002, 0.05)  # seconds between two tries: the first and the longest
 MIGRATION_PATIENCE = 30_000  # milliseconds that a start waits for another process's migration
@@ -68,7 +68,13 @@ class SqliteStore:
 
     async def migrate(self) -> None:
         """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after."""
-        with _told(), self.engine.connect() as tx:
+        try:
+            self._upgrade()
+        except FAULTS as error:
+            _tell(error)
+
+    def _upgrade(self) -> None:
+        with self.engine.connect() as tx:
             driver = _driver(tx)
             driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so it comes first
             driver.execute(f"PRAGMA busy_timeout={MIGRATION_PATIENCE}")
@@ -93,11 +99,10 @@ class SqliteStore:
         until, pause = time.monotonic() + self._patience, PAUSES[0]
         while True:
             try:
-                with _told():
-                    return run()
-            except NothingChanged as error:
-                if _code(error.__cause__) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
+                return run()
+            except FAULTS as error:
+                if _code(error) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    _tell(error)
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
             pause = min(pause * 2, PAUSES[1])
 
@@ -108,21 +113,17 @@ def _write(tx: Connection, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> 
         return verb(tx, *args)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
+def _tell(error: Exception) -> NoReturn:
     """A file that is locked, full, read-only or broken has taken nothing."""
-    try:
-        yield
-    except (sqlite3.Error, DBAPIError) as error:
-        code = _code(error)
-        if code == sqlite3.SQLITE_IOERR_FSYNC:
-            raise OutcomeUnknown from error
-        if code & 0xFF in MISTAKES:
-            raise
-        raise NothingChanged from error
+    code = _code(error)
+    if code == sqlite3.SQLITE_IOERR_FSYNC:
+        raise OutcomeUnknown from error
+    if code & 0xFF in MISTAKES:
+        raise error
+    raise NothingChanged from error
 
 
-def _code(error: BaseException | None) -> int:
+def _code(error: Exception) -> int:
     """SQLite's extended result code; its last byte is the plain one."""
     code: int = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
     return code
