@@ -5,12 +5,17 @@ import asyncio
 from jobs.deliver import deliver
 from jobs.desk import Desk
 from jobs.plan_nudges import plan_nudges
+from jobs.refresh_members import refresh_members
 from jobs.settle import settle
 from jobs.sweep import sweep
 
+REFRESHED_MOST = 60  # members, as the next time may be an hour away; Slack allows a hundred a minute
+
 
 async def once(desk: Desk) -> None:
-    """In this order: what became of the last time, what is due now, and its sending."""
+    """In this order: what became of the last time, who is still there, what is due now, and its sending."""
     never = asyncio.Event()
-    for job in (settle, plan_nudges, deliver, sweep):
+    await settle(desk, never)
+    await refresh_members(desk, never, REFRESHED_MOST)
+    for job in (plan_nudges, deliver, sweep):
         await job(desk, never)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.coach import membership
 from bot.core.errors import NothingChanged
+from bot.slack.gateway import TooMany
 from jobs.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -15,14 +16,17 @@ MOST = 6  # each time that nudges are planned, some seventy a minute; Slack allo
 PAUSE = 0.05  # seconds between two, so that no burst is seen
 
 
-async def refresh_members(desk: Desk, stopping: asyncio.Event) -> None:
-    """Those whose turn comes first are asked about first."""
+async def refresh_members(desk: Desk, stopping: asyncio.Event, most: int = MOST) -> None:
+    """Those whose turn comes first are asked about first; where Slack has had enough, nobody is asked about."""
     now = desk.clock.now()
-    for who in await desk.store.read(membership.stale, now + SOON, now - OLD, MOST):
+    for who in await desk.store.read(membership.stale, now + SOON, now - OLD, most):
         if stopping.is_set():
             return
         try:
             profile = await desk.gateway.profile(who)
+        except TooMany as error:
+            await desk.store.write(membership.hold, who.workspace_id, error.pause)
+            return
         except NothingChanged:
             log.warning("member.unrefreshed", extra={"workspace_id": who.workspace_id})
             continue

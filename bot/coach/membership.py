@@ -1,16 +1,16 @@
 """Meeting members, following what Slack says about them, and forgetting them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.coach import schedules
 from bot.core.member import MemberKey, Profile
-from bot.store import members, workspaces
+from bot.store import members, pace, workspaces
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
-    """Whether anything is kept about this person."""
+    """Whether this person is remembered as one who may be coached."""
     return members.is_met(tx, who)
 
 
@@ -33,7 +33,7 @@ def changed(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now
 
 def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
     """What Slack says about a person: a met member's zone follows; who may not be coached gets nothing any more."""
-    members.see_profile(tx, who, profile.zone, now)
+    members.see_profile(tx, who, profile.zone, now if profile.coachable else None)
     if profile.coachable:
         schedules.follow_zone(tx, who, profile.zone, now)
     else:
@@ -43,6 +43,11 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
 def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
     """Members whose next tip comes soon and about whom Slack should be asked again first."""
     return members.stale(tx, soon, before, most)
+
+
+def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:
+    """Slack asks for patience: nobody calls it about this workspace for so long."""
+    pace.hold(tx, workspace_id, pause.total_seconds())
 
 
 def disconnected(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:

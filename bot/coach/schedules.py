@@ -42,7 +42,7 @@ def ask_once(tx: Connection, who: MemberKey) -> bool:
 def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """*Not now*, or `tips off`: nothing comes any more, and what has not left yet is cancelled."""
     schedule = replace(schedule_of(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
-    schedules.save(tx, who, schedule, None)  # first, so that whoever plans at this moment waits for it
+    schedules.save(tx, who, schedule)  # first, so that whoever plans at this moment waits for it
     return Tips(schedule, on_the_way=deliveries.cancel(tx, who, "tips off", now))
 
 
@@ -63,7 +63,7 @@ def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, 
     if schedule == old:
         return Tips(old)  # said twice; what is due already stays due
     schedule = _with_next(tx, who, schedule, now)
-    schedules.save(tx, who, schedule, now)
+    schedules.save(tx, who, schedule, now if old.consent is not Consent.YES else None)
     if old.consent is not Consent.YES:
         _welcome(tx, who, schedule, now)
     return Tips(schedule)
@@ -76,7 +76,7 @@ def set_zone(tx: Connection, who: MemberKey, zone: str, now: datetime) -> Tips:
         return accept(tx, who, None, zone, now)
     asked = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
     schedule = replace(old, consent=asked, zone=zone, zone_is_own=True)
-    schedules.save(tx, who, schedule, None)
+    schedules.save(tx, who, schedule)
     return Tips(schedule)
 
 
@@ -86,7 +86,7 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
     if old.consent is not Consent.YES:
         return Tips(old)
     schedule = _with_next(tx, who, replace(old, paused_until=until), now)
-    schedules.save(tx, who, schedule, now)
+    schedules.save(tx, who, schedule)
     return Tips(schedule, on_the_way=deliveries.cancel(tx, who, "paused", now))
 
 
@@ -96,7 +96,7 @@ def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     if old.consent is not Consent.YES or old.paused_until is None:
         return Tips(old)
     schedule = _with_next(tx, who, replace(old, paused_until=None), now)
-    schedules.save(tx, who, schedule, now)
+    schedules.save(tx, who, schedule)
     return Tips(schedule)
 
 
@@ -113,7 +113,7 @@ def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime)
         due_at = same_week(old.next_due_at, old.slot, old.zone, zone)
         early = old.paused_until is not None and due_at < old.paused_until
         moved = _with_next(tx, who, moved, now) if early else replace(moved, next_due_at=due_at)
-    schedules.save(tx, who, moved, now)
+    schedules.save(tx, who, moved)
 
 
 def leave(tx: Connection, who: MemberKey, why: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.delivery import CannotLook, Delivery, Finding, NotFound, Outcome, Sent
+from bot.core.delivery import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Sent
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey, Profile, known_zone
 from bot.slack.message import Message, blocks_json
@@ -22,6 +22,14 @@ CANNOT_LOOK = {"missing_scope", "not_allowed_token_type", "channel_not_found", "
 ASKING_TIMEOUT = 2  # seconds, where a person waits for the answer; Slack gives three
 
 
+class TooMany(NothingChanged):
+    """Slack wants to be asked nothing for a while."""
+
+    def __init__(self, pause: timedelta) -> None:
+        self.pause = pause
+        super().__init__()
+
+
 class Gateway:
     """One session for all calls of the process."""
 
@@ -31,12 +39,15 @@ class Gateway:
         self._asking = web_client(session, api_url, token, timeout=ASKING_TIMEOUT)
 
     async def profile(self, who: MemberKey) -> Profile:
-        """What Slack says about a person now. Raises NothingChanged where Slack does not answer."""
+        """What Slack says about a person now. Raises NothingChanged where Slack does not answer, TooMany if not now."""
         try:
             answer = await self._asking.users_info(user=who.member_id)
         except SlackApiError as error:
             if error.response.get("error") in {"user_not_found", "user_not_visible"}:
                 return Profile(zone=None, coachable=False)
+            outcome = read_failure(error, to_member=True)
+            if isinstance(outcome, NotYet) and outcome.pause is not None:
+                raise TooMany(outcome.pause) from error
             raise NothingChanged from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error

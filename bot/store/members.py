@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import schedules
-from bot.store.tables import ABOUT_A_MEMBER, member, schedule, skill_mark
+from bot.store.dbtime import database_now
+from bot.store.tables import ABOUT_A_MEMBER, member, schedule, skill_mark, workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,12 @@ _OF_MANY = (
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
     .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
 )
-_MEET = insert(member).on_conflict_do_nothing()
-_IS_MET = select(member.c.member_id).where(*_KEY)
+_INSERT = insert(member)
+_MEET = _INSERT.on_conflict_do_update(
+    index_elements=[member.c.workspace_id, member.c.member_id],
+    set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at},
+)
+_IS_MET = select(member.c.member_id).where(*_KEY, member.c.profile_at.is_not(None))
 _THIS = (
     member.c.workspace_id == bindparam("w"),
     member.c.member_id == bindparam("m"),
@@ -50,10 +55,16 @@ _SEE_PROFILE = (
     .where(*_THIS)
     .values(zone=func.coalesce(bindparam("new_zone"), member.c.zone), profile_at=bindparam("now"))
 )
+_REACHABLE = exists().where(
+    workspace.c.workspace_id == member.c.workspace_id,
+    workspace.c.disconnected_at.is_(None),
+    func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
+)
 _STALE = (
     select(member.c.workspace_id, member.c.member_id)
     .select_from(schedule.join(member, _THEIRS))
     .where(
+        _REACHABLE,
         schedule.c.next_due_at <= bindparam("soon"),
         or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")),
     )
@@ -97,12 +108,12 @@ def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str,
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
-    """Whether anything is kept about this person."""
+    """Whether this person is remembered as one who may be coached."""
     return tx.execute(_IS_MET, who._asdict()).first() is not None
 
 
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Remembers a member at their first word; harmless twice."""
+    """Remembers a member at their first word, or at the first since they were barred; harmless twice."""
     tx.execute(_MEET, {**who._asdict(), "zone": zone, "met_at": now, "profile_at": now})
 
 
@@ -111,8 +122,8 @@ def set_role(tx: Connection, who: MemberKey, role: str) -> None:
     tx.execute(_SET_ROLE, {"w": who.workspace_id, "m": who.member_id, "new_role": role})
 
 
-def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """What Slack says about a member now: the IANA name of their zone, where it says one."""
+def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime | None) -> None:
+    """What Slack says about a member: the IANA name of their zone; no moment where they must be looked at anew."""
     tx.execute(_SEE_PROFILE, {"w": who.workspace_id, "m": who.member_id, "new_zone": zone, "now": now})
 
 

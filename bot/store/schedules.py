@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import Manners, Slot
@@ -27,7 +27,8 @@ _FIND = select(*COLUMNS).where(*_OWN)
 _INSERT = insert(schedule)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[schedule.c.workspace_id, schedule.c.member_id],
-    set_={column.name: _INSERT.excluded[column.name] for column in (*COLUMNS, schedule.c.consented_at)},
+    set_={column.name: _INSERT.excluded[column.name] for column in COLUMNS}
+    | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
 )
 _ASK = insert(schedule).on_conflict_do_nothing().returning(schedule.c.consent)
 _STOP = delete(schedule).where(*_OWN)
@@ -84,8 +85,8 @@ def from_columns(consent: str, weekday: int, minute: int, *rest: Any) -> Schedul
     return Schedule(Consent(consent), Slot(weekday, minute), *rest)
 
 
-def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None) -> None:
-    """Keeps a schedule, new or changed."""
+def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
+    """Keeps a schedule, new or changed; `consented_at` is the moment of a new yes."""
     tx.execute(_SAVE, {**who._asdict(), **_values(new), "consented_at": consented_at})
 
 
