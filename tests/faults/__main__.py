@@ -63,7 +63,9 @@ def _run(args: argparse.Namespace, proof: Proof, cases: Sequence[Case], memory: 
     at_once = args.at_once or proof.at_once
     results = [memory.done[case.name] for case in cases if case.name in memory.done]
     with contextlib.suppress(KeyboardInterrupt):
-        results += asyncio.run(run_cases(proof, [each for each in cases if each.name not in memory.done], memory, at_once))
+        results += asyncio.run(
+            run_cases(proof, [each for each in cases if each.name not in memory.done], memory, at_once)
+        )
     return Tally.of(proof.name, results)
 
 

@@ -23,7 +23,7 @@ async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
         for _ in range(draw.randint(2, 6)):
             worker = await on.fork()
             await asyncio.sleep(draw.uniform(0.05, 1.0))
-            await on.kill(worker)
+            await worker.kill()
         await on.fork()
         await on.ended()
         result = await judged(case, on)
@@ -44,14 +44,17 @@ def lose_some(on: Stage, chance: float) -> list[Fault]:
 
 async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result:
     """Each member exactly one nudge, and every row at its end; where nobody may look, at most one and none silent."""
+    kills, broken = on.kills, [f"{on.crashes} workers ended by themselves"] if on.crashes else []
     await on.stop()
     posts, rows = on.posts(), await on.rows()
-    broken = []
+    lost = unconfirmed = 0
     for who in on.members:
         count = posts[who.member_id]
         own = [row for row in rows if row.member_id == who.member_id]
         states = [f"{row.state} ({row.reason})" for row in own]
         told = at_most_once and any(row.state == State.UNCONFIRMED and row.reason for row in own)
+        unconfirmed += told
+        lost += count == 0 and not told
         if count > 1:
             broken.append(f"doubled: {who.member_id} got {count}, rows {states}")
         if count == 0 and not told:
@@ -64,8 +67,8 @@ async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result
     counts = {
         "nudges": sum(posts.values()),
         "members": len(on.members),
-        "kills": on.kills + on.slack.faults.kills,
+        "kills": kills,
         "doubled": sum(count > 1 for count in posts.values()),
-        "lost": sum(not posts[who.member_id] for who in on.members),
-    }
+        "lost": lost,
+    } | ({"left unconfirmed, and told so": unconfirmed} if at_most_once else {})
     return Result(case.name, counts, broken)

@@ -50,7 +50,7 @@ _late: set[asyncio.Task[Any]] = set()
 
 async def _ack_before_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
     """Says what would be stored, and stores it a moment later."""
-    if verb.__name__ != "mark_learned":
+    if not (args and getattr(args[0], "__name__", "") == "mark_learned"):
         return await store.write(verb, *args)
     result = await without_commit(store, verb, *args)
 

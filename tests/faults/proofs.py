@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from tests.faults import kills
+from tests.faults import clicks, fan_out, kills, lost_answers, opt_out, steps
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
@@ -35,7 +35,22 @@ class Proof:
 
 
 _PROOFS = (
-    Proof("kills", "P1, P2: SIGKILL at random moments, 5 % of answers lost", kills.run, 4, 1000, 12, at_once=12),
+    Proof("kills", "P1, P2: SIGKILL at random moments, 5 % of answers lost", kills.run, 4, 1000, 12, at_once=9),
+    Proof("steps", "P1: SIGKILL at each of ten steps", steps.run, 10, 1000, abouts=steps.POINTS, at_once=9),
+    Proof(
+        "lost-answers",
+        "P1: eight kinds of lost answer, while looking up fails too",
+        lost_answers.run,
+        16,
+        800,
+        32,
+        abouts=lost_answers.ABOUTS,
+        at_once=10,
+    ),
+    Proof("fan-out", "P7: 20 kills in mid-fan-out", fan_out.twenty_kills, 1, 10, at_once=4),
+    Proof("storms", "P7, P9: 2 to 4 workers, 50 restarts, 429s", fan_out.storms, 1, 50, at_once=4),
+    Proof("opt-out", "P5: no at random moments of a fan-out", opt_out.run, 4, 100, at_once=8),
+    Proof("clicks", "P3, P4: each click 1 to 4 times at once, with kills", clicks.run, 4, 100, 4, at_once=4),
 )
 
 PROOFS = {proof.name: proof for proof in _PROOFS}

@@ -4,17 +4,18 @@ import asyncio
 import contextlib
 import secrets
 import shutil
+import signal
 import socket
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 import asyncpg
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from bot.coach import membership
 from bot.core.calendar import Slot
@@ -98,7 +99,6 @@ class Stage:
     members: list[MemberKey]
     mutant: str | None = None
     log: str | None = None
-    kills: int = 0
     workers: list[Worker] = field(default_factory=list)
 
     async def fork(self, **order: Any) -> Worker:
@@ -109,26 +109,29 @@ class Stage:
         self.workers.append(worker)
         return worker
 
-    async def kill(self, worker: Worker) -> None:
-        """SIGKILL, counted."""
-        self.kills += not worker.ended.done()
-        await worker.kill()
-
-    async def killed(self, worker: Worker, within: float = PATIENCE) -> bool:
-        """Waits for a worker that is to die by itself; False if it still lives."""
+    async def died(self, worker: Worker, within: float = PATIENCE) -> bool:
+        """Waits for a worker that is to be killed; False if it still lives."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(worker.ended), within)
-            self.kills += 1
-            return True
-        return False
+        return worker.ended.done()
+
+    @property
+    def kills(self) -> int:
+        """Workers that were killed so far."""
+        return sum(worker.ended.done() and worker.ended.result() == signal.SIGKILL for worker in self.workers)
+
+    @property
+    def crashes(self) -> int:
+        """Workers that ended by themselves, with an error."""
+        return sum(worker.ended.done() and worker.ended.result() not in {0, signal.SIGKILL} for worker in self.workers)
 
     async def ended(self, within: float = PATIENCE) -> bool:
         """Waits until each member's nudge is planned and no delivery is owed or in doubt."""
         return await self.until(self._all_ended, within)
 
     async def _all_ended(self) -> bool:
-        rows = await self.rows()
-        return len(rows) >= len(self.members) and all(is_ended(row) for row in rows)
+        planned, open_ = await self.store.read(_counted)
+        return planned >= len(self.members) and not open_
 
     async def until(self, happened: Callable[[], Awaitable[bool]], within: float = PATIENCE) -> bool:
         """Asks again and again: another process can't tell us."""
@@ -158,6 +161,15 @@ class Stage:
 def is_ended(row: Any) -> bool:
     """Whether nothing is going to happen to a delivery any more."""
     return row.state in FINAL or (row.state == State.UNCONFIRMED and row.ended_at is not None)
+
+
+def _counted(tx: Connection) -> tuple[int, int]:
+    doubt = (delivery.c.state == State.UNCONFIRMED) & delivery.c.ended_at.is_not(None)
+    is_open = delivery.c.state.not_in(FINAL) & ~doubt
+    planned, still_open = tx.execute(
+        select(func.count(), func.sum(case((is_open, 1), else_=0))).select_from(delivery)
+    ).one()
+    return planned, still_open or 0
 
 
 def _deliveries(tx: Connection) -> list[Any]:
@@ -215,7 +227,7 @@ async def stage(plan: Plan, databases: Databases, nursery: Nursery) -> AsyncIter
 
 def _app(without: frozenset[str]) -> SlackApp:
     app = app_from_manifest()
-    return SlackApp(scopes=app.scopes - without, commands=app.commands)
+    return replace(app, scopes=app.scopes - without)
 
 
 def _until_slot() -> timedelta:

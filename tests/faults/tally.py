@@ -60,7 +60,7 @@ class Tally:
         counts = ", ".join(f"{count:,} {what}" for what, count in self.counts.items())
         yield f"{self.proof}: {self.runs:,} runs, {self.failed} failed; {counts}"
         if not self.failed and self.runs:
-            yield f"  0 failures in {self.runs:,} runs bounds the rate at 3/{self.runs:,} {self._share()} (95 %)"
+            yield f"  0 failures in {self.runs:,} runs bounds the rate at 3/{self.runs:,}{self._share()} (95 %)"
         yield from (f"  BROKEN {each}" for each in self.broken)
 
     def _share(self) -> str:

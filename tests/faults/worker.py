@@ -91,8 +91,10 @@ class Watched:
 
     def _strike(self, verb: str, when: str, about: object) -> None:
         kill = self._kill
-        if kill is None or verb != kill["verb"] or when != kill["when"] or not about:
+        if kill is None or verb != kill["verb"] or when != kill["when"]:
             return
+        if isinstance(about, list | set) and not about:
+            return  # a claim of nothing is no claim
         self._seen += 1
         if self._seen == kill["nth"]:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,76 @@
+"""P5: members who say no at random moments of a fan-out: after the answer nothing starts any more."""
+
+import asyncio
+import random
+from dataclasses import dataclass
+
+from bot.coach import schedules
+from bot.core.delivery import State
+from bot.core.member import MemberKey
+from tests.faults.kills import lose_some
+from tests.faults.nursery import Nursery
+from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
+from tests.faults.tally import Case, Result
+
+MEMBERS, SAYING_NO = 20, 10
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A no that was answered after so many posts; `on_the_way`: one was said to be coming still."""
+
+    who: MemberKey
+    posts: int
+    on_the_way: bool
+
+
+async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+    """Half of twenty say no, from another process, while the nudges go out and some answers get lost."""
+    draw = random.Random(case.name)  # noqa: S311 - a seed must replay
+    plan = Plan(members=MEMBERS, database=case.database, per_minute=1200, mutant=case.mutant)
+    async with stage(plan, databases, nursery) as on:
+        on.slack.faults.random.seed(case.seed)
+        lose_some(on, 0.1)
+        await on.fork()
+        await on.until(lambda: _begun(on, draw.randint(0, 2)))
+        leaving = draw.sample(on.members, SAYING_NO)
+        answers = await asyncio.gather(*(_say_no(on, who, draw.uniform(0, 0.9)) for who in leaving))
+        await on.ended()
+        return await _judged(case, on, answers)
+
+
+async def _begun(on: Stage, posts: int) -> bool:
+    return len(on.slack.posts) >= posts and bool(await on.rows())
+
+
+async def _say_no(on: Stage, who: MemberKey, after: float) -> Answered:
+    await asyncio.sleep(after)
+    said = await on.store.write(schedules.decline, who, on.slack.clock())
+    return Answered(who, len(on.slack.posts), said.on_the_way)
+
+
+async def _judged(case: Case, on: Stage, answers: list[Answered]) -> Result:
+    await on.stop()
+    rows = {row.member_id: row for row in await on.rows()}
+    posts, broken = on.posts(), []
+    stayed = {who.member_id for who in on.members} - {each.who.member_id for each in answers}
+    broken += [f"{who} stayed and got {posts[who]}: {rows[who].state}" for who in stayed if posts[who] != 1]
+    late = 0
+    for each in answers:
+        after = [post for post in on.slack.posts[each.posts :] if post.person == each.who.member_id]
+        late += bool(after) and each.on_the_way
+        if after and not each.on_the_way:
+            broken.append(f"{each.who.member_id} was sent a nudge after the answer")
+        if posts[each.who.member_id] > 1:
+            broken.append(f"doubled: {each.who.member_id}")
+        if posts[each.who.member_id] and rows[each.who.member_id].state == State.CANCELLED:
+            broken.append(f"{each.who.member_id}'s nudge was sent, and is noted as cancelled")
+    broken += [f"left: {row.member_id} {row.state}" for row in rows.values() if not is_ended(row)]
+    counts = {
+        "opt-outs": len(answers),
+        "cancelled": sum(row.state == State.CANCELLED for row in rows.values()),
+        "said to be on their way": sum(each.on_the_way for each in answers),
+        "of these came": late,
+        "sent after the answer": sum("after the answer" in each for each in broken),
+    }
+    return Result(case.name, counts, broken)
