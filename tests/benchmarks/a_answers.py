@@ -104,13 +104,15 @@ def _link_p50(slack: StandIn, pace: Pace) -> Callable[[], float]:
 def work_per_command(_pace: Pace) -> Iterator[Figure]:
     """A4: counted, never timed: what a command needs before it is answered, at any number of skills."""
     with standin() as slack, tempfile.TemporaryDirectory() as scratch:
-        for needed in asyncio.run(count_commands(slack, Path(scratch))):
-            yield _count(needed)
+        first, *others = asyncio.run(count_commands(slack, Path(scratch)))
+    yield _count(first, {})  # users.info says whether they may be coached at all; this happens once
+    for needed in others:
+        yield _count(needed, WRITE_MOST if needed.writes else READ_MOST)
 
 
-def _count(needed: Needed) -> Count:
+def _count(needed: Needed, most: Mapping[str, int]) -> Count:
     counted = {"Slack calls": needed.calls, "statements": needed.statements, "commits": needed.commits}
-    return Count("A4", needed.name, counted, WRITE_MOST if needed.writes else READ_MOST)
+    return Count("A4", needed.name, counted, most)
 
 
 @contextlib.contextmanager
@@ -119,20 +121,14 @@ def _slack() -> Iterator[tuple[StandIn, Path]]:
         yield slack, Path(scratch)
 
 
-@contextlib.contextmanager
-def _bot(scratch: Path, environment: Mapping[str, str]) -> Iterator[Caller]:
-    with _called(running(scratch, "bot", "run", env=environment)) as caller:
-        yield caller
+def _bot(scratch: Path, environment: Mapping[str, str]) -> contextlib.AbstractContextManager[Caller]:
+    return _called(running(scratch, "bot", "run", env=environment))
 
 
 @contextlib.contextmanager
 def _called(server: contextlib.AbstractContextManager[Running]) -> Iterator[Caller]:
     with server as up:
-        caller = Caller(up)
-        try:
-            yield caller
-        finally:
-            caller.close()
+        yield Caller(up)
 
 
 def _give_a_past(caller: Caller) -> None:

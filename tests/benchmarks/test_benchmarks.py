@@ -1,0 +1,54 @@
+"""The benchmarks run by themselves and say what they promise to say; how fast anything is, no test decides."""
+
+import json
+import subprocess
+import sys
+from itertools import count
+
+import pytest
+
+from tests.benchmarks.figures import Count, Ratio, Side, Spread, in_turn
+from tests.benchmarks.processes import ROOT
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.benchmarks", *args]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.timeout(120)  # it starts four servers
+def test_a_quick_run_says_where_it_ran_and_what_it_found() -> None:
+    done = run("A1", "A4", "E2", "--quick", "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert set(said["machine"]) == {"date", "machine", "cores", "python", "packages"}
+    assert all(name in said["machine"]["packages"] for name in ("slack-bolt", "slack-sdk", "sqlalchemy", "uvicorn"))
+    by_target = {
+        target: [each for each in said["figures"] if each["target"] == target] for target in ("A1", "A4", "E2")
+    }
+    for ratio in (*by_target["A1"], *by_target["E2"]):
+        assert all(0 < ratio[part]["low"] <= ratio[part]["high"] for part in ("ours", "theirs", "ratio"))
+        assert ratio["ours"]["name"] != ratio["theirs"]["name"]
+    assert any(count["name"].startswith("/roleshift learn") for count in by_target["A4"])
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
+    done = run("Z9")
+    assert done.returncode == 2
+    assert "A1, A2" in done.stderr
+
+
+def test_each_side_is_measured_in_every_round_and_follows_each_other() -> None:
+    clock = count()
+    assert in_turn(3, *[lambda: float(next(clock))] * 3) == [[0, 5, 7], [1, 3, 8], [2, 4, 6]]
+
+
+def test_a_ratio_is_the_median_of_the_rounds_not_of_the_sides() -> None:
+    ratio = Ratio("T", Side("ours", [2, 40, 6]), Side("theirs", [1, 10, 6]), "µs", limit=2)
+    assert ratio.spread == Spread(1.5, 2, 3)
+    assert ratio.fields()["kept"] is True
+    assert "kept: at most 2" in str(ratio)
+
+
+def test_a_count_over_its_limit_is_missed() -> None:
+    assert "MISSED: 2 statements" in str(Count("T", "/roleshift x", {"statements": 3}, {"statements": 2}))
