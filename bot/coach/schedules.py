@@ -188,11 +188,12 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
 
 def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
     """A member's schedule, or what theirs would be if they said yes."""
-    found = schedules.find(tx, who)
+    known = members.with_marks(tx, who)
+    found = known.schedule
     if found is not None and found.consent is not Consent.ASKED:
         return found
     house: House = workspaces.house(tx, who.workspace_id)
     if found is not None and found.zone_is_own:
         return replace(found, slot=house.slot)
-    zone = members.with_marks(tx, who).member.zone or house.zone
+    zone = known.member.zone or house.zone
     return Schedule(found.consent if found else Consent.UNASKED, house.slot, zone)
