@@ -1,0 +1,184 @@
+"""Local time for weekly things: right in every zone, through every clock change, and never at night."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.calendar import (
+    DEFAULT_MANNERS,
+    DEFAULT_SLOT,
+    HOUR,
+    Manners,
+    Slot,
+    at_local_midnight,
+    next_decent,
+    next_slot,
+    next_slot_of_day,
+    same_week,
+    slot_in_week,
+    slot_in_week_after,
+    week_of,
+    window_end,
+)
+
+BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
+BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
+ZONES = sorted(available_timezones())
+MOMENTS = st.integers(0, 10 * 365 * 24 * 60).map(lambda minutes: BEGIN + timedelta(minutes=minutes))
+SLOTS = st.builds(Slot, st.integers(0, 6), st.integers(0, 24 * HOUR - 1))
+QUIET = st.integers(0, 24 * HOUR - 1)
+MANNERS = st.builds(Manners, QUIET, QUIET, st.frozensets(st.integers(0, 6), max_size=6))
+SUNDAY_IN_THE_NIGHT = Slot(weekday=6, minute=2 * HOUR + 30)
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year to minute
+
+
+def wall(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
+
+
+def test_a_week_is_the_one_of_the_members_own_calendar() -> None:
+    sunday_evening = utc(2026, 11, 29, 19)
+    assert week_of(sunday_evening, BERLIN) == "2026-W48"
+    assert week_of(sunday_evening, "Asia/Tokyo") == "2026-W49"
+    assert week_of(utc(2027, 1, 1), None) == "2026-W53"
+
+
+def test_half_past_two_where_a_day_has_none_is_half_past_three() -> None:
+    assert wall(next_slot(utc(2026, 3, 24), SUNDAY_IN_THE_NIGHT, BERLIN), BERLIN) == "Sun 2026-03-29 03:30"
+    assert wall(next_slot(utc(2026, 3, 4), SUNDAY_IN_THE_NIGHT, NEW_YORK), NEW_YORK) == "Sun 2026-03-08 03:30"
+    following = next_slot(utc(2026, 3, 29, 1, 30), SUNDAY_IN_THE_NIGHT, BERLIN)
+    assert wall(following, BERLIN) == "Sun 2026-04-05 02:30"
+
+
+def test_half_past_two_where_a_day_has_two_is_the_first() -> None:
+    once = next_slot(utc(2026, 10, 20), SUNDAY_IN_THE_NIGHT, BERLIN)
+    assert once == utc(2026, 10, 25, 0, 30)
+    assert wall(next_slot(once, SUNDAY_IN_THE_NIGHT, BERLIN), BERLIN) == "Sun 2026-11-01 02:30"
+
+
+def test_the_day_that_samoa_skipped_is_the_day_after() -> None:
+    friday = Slot(weekday=4, minute=10 * HOUR)
+    assert wall(next_slot(utc(2011, 12, 27), friday, "Pacific/Apia"), "Pacific/Apia") == "Sat 2011-12-31 10:00"
+
+
+@pytest.mark.parametrize("zone", ["America/Santiago", "Africa/Cairo", "Asia/Beirut"])
+def test_where_midnight_is_skipped_the_day_begins_at_one(zone: str) -> None:
+    days = (date(2026, 1, 1) + timedelta(days=count) for count in range(365))
+    begins = {at_local_midnight(day, zone).astimezone(ZoneInfo(zone)).hour for day in days}
+    assert begins == {0, 1}
+
+
+@pytest.mark.parametrize("slot", [DEFAULT_SLOT, SUNDAY_IN_THE_NIGHT, Slot(0, 5), Slot(6, 24 * HOUR - 1)], ids=str)
+def test_in_every_zone_each_week_of_two_years_has_the_slot_once(slot: Slot) -> None:
+    for zone in ZONES:
+        at, weeks = utc(2026, 1, 1), []
+        for _ in range(105):
+            at = next_slot(at, slot, zone)
+            weeks.append(week_of(at, zone))
+        assert len(set(weeks)) == len(weeks), zone
+        monday = datetime.fromisocalendar(int(weeks[0][:4]), int(weeks[0][-2:]), 1)
+        expected = [f"{d.isocalendar()[0]}-W{d.isocalendar()[1]:02}" for d in _mondays(monday, len(weeks))]
+        assert weeks == expected, zone
+
+
+def _mondays(first: datetime, count: int) -> list[datetime]:
+    return [first + timedelta(weeks=number) for number in range(count)]
+
+
+@given(MOMENTS, SLOTS, st.sampled_from(ZONES))
+def test_the_next_slot_is_later_and_less_than_eight_days_away(at: datetime, slot: Slot, zone: str) -> None:
+    found = next_slot(at, slot, zone)
+    assert timedelta(0) < found - at < timedelta(days=8)
+    assert week_of(slot_in_week(at, slot, zone), zone) == week_of(at, zone)
+    assert slot_in_week_after(at, slot, zone) > slot_in_week(at, slot, zone)
+
+
+@given(MOMENTS, SLOTS, MANNERS, st.sampled_from(ZONES))
+def test_a_decent_moment_is_never_in_the_quiet_hours_or_on_the_weekend_unless_chosen(
+    at: datetime, slot: Slot, manners: Manners, zone: str
+) -> None:
+    found = next_decent(at, slot, manners, zone)
+    assert found >= at
+    assert next_decent(found, slot, manners, zone) == found
+    local = found.astimezone(ZoneInfo(zone))
+    minute, shift = local.hour * HOUR + local.minute, found - slot_in_week(found, slot, zone)
+    chosen = slot.minute <= minute < slot.minute + HOUR or timedelta(0) <= shift < timedelta(hours=1)
+    assert local.weekday() not in manners.weekend or local.weekday() == slot.weekday
+    assert chosen or not manners.is_quiet(minute)
+
+
+@given(MOMENTS, SLOTS, MANNERS, st.sampled_from(ZONES))
+def test_the_slot_itself_is_always_decent_and_within_its_window(
+    at: datetime, slot: Slot, manners: Manners, zone: str
+) -> None:
+    due_at = slot_in_week(at, slot, zone)
+    assert next_decent(due_at, slot, manners, zone) == due_at
+    assert due_at < window_end(at, slot, manners, zone)
+    assert week_of(window_end(at, slot, manners, zone) - timedelta(minutes=1), zone) == week_of(at, zone)
+
+
+@pytest.mark.parametrize(
+    ("late", "decent"),
+    [
+        ("Tue 10:00", "Tue 10:00"),
+        ("Tue 19:59", "Tue 19:59"),
+        ("Tue 20:00", "Wed 08:00"),
+        ("Wed 03:00", "Wed 08:00"),
+        ("Fri 20:30", "Mon 08:00"),
+        ("Sat 12:00", "Mon 08:00"),
+        ("Sun 23:00", "Mon 08:00"),
+    ],
+)
+def test_what_is_late_waits_for_the_next_decent_hour(late: str, decent: str) -> None:
+    at = datetime.strptime(f"2026-W48 {late}", "%G-W%V %a %H:%M").replace(tzinfo=ZoneInfo(BERLIN))
+    found = wall(next_decent(at, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN), BERLIN)
+    assert f"{found[:3]} {found[-5:]}" == decent
+
+
+def test_who_chose_a_late_hour_or_a_sunday_gets_it_then() -> None:
+    late, sunday = Slot(weekday=1, minute=22 * HOUR), Slot(weekday=6, minute=9 * HOUR)
+    at = next_slot(utc(2026, 11, 23), late, BERLIN)
+    assert next_decent(at, late, DEFAULT_MANNERS, BERLIN) == at
+    assert wall(next_decent(at + timedelta(hours=1), late, DEFAULT_MANNERS, BERLIN), BERLIN) == "Wed 2026-11-25 08:00"
+    at = next_slot(utc(2026, 11, 23), sunday, BERLIN)
+    assert next_decent(at, sunday, DEFAULT_MANNERS, BERLIN) == at
+
+
+def test_the_weekend_is_the_workspaces_own() -> None:
+    friday = utc(2026, 11, 27, 9)
+    cairo = Manners(weekend=frozenset({4, 5}))
+    assert wall(next_decent(friday, DEFAULT_SLOT, cairo, "Africa/Cairo"), "Africa/Cairo") == "Sun 2026-11-29 08:00"
+    assert wall(window_end(friday, DEFAULT_SLOT, cairo, "Africa/Cairo"), "Africa/Cairo") == "Sun 2026-11-29 20:00"
+
+
+def test_a_week_closes_with_its_last_decent_minute() -> None:
+    monday = utc(2026, 11, 23, 12)
+    assert wall(window_end(monday, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN), BERLIN) == "Fri 2026-11-27 20:00"
+    late_on_sundays = Slot(weekday=6, minute=23 * HOUR)
+    assert wall(window_end(monday, late_on_sundays, DEFAULT_MANNERS, BERLIN), BERLIN) == "Mon 2026-11-30 00:00"
+
+
+def test_quiet_hours_may_be_none_or_within_a_day() -> None:
+    assert not any(Manners(quiet_from=0, quiet_to=0).is_quiet(minute) for minute in range(24 * HOUR))
+    siesta = Manners(quiet_from=13 * HOUR, quiet_to=15 * HOUR)
+    assert [hour for hour in range(24) if siesta.is_quiet(hour * HOUR)] == [13, 14]
+
+
+@given(MOMENTS, SLOTS, st.sampled_from(ZONES), st.sampled_from(ZONES))
+def test_who_moves_keeps_their_week(at: datetime, slot: Slot, old: str, new: str) -> None:
+    due_at = next_slot(at, slot, old)
+    assert week_of(same_week(due_at, slot, old, new), new) == week_of(due_at, old)
+    assert same_week(due_at, slot, old, old) == due_at
+
+
+def test_tomorrow_is_counted_in_days_not_in_hours() -> None:
+    saturday = utc(2026, 3, 28, 8, 30)  # the clocks change in the night
+    tomorrow = next_slot_of_day(saturday, timedelta(days=1), DEFAULT_SLOT, BERLIN)
+    assert tomorrow - saturday == timedelta(hours=23)
+    assert wall(tomorrow, BERLIN) == "Sun 2026-03-29 09:30"

@@ -1,0 +1,131 @@
+"""Who is due: one nudge for each ISO week, at most one after an outage, none at night, whoever moves or sleeps."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.calendar import (
+    DEFAULT_MANNERS,
+    DEFAULT_SLOT,
+    HOUR,
+    Slot,
+    next_slot,
+    same_week,
+    slot_in_week,
+    week_of,
+)
+from bot.core.nudges import Nudge, plan_nudge
+
+BERLIN = "Europe/Berlin"
+WEDNESDAY = 2
+ZONES = sorted(available_timezones())
+START = datetime(2026, 1, 5, tzinfo=UTC)
+SLOTS = st.builds(Slot, st.integers(0, 6), st.integers(0, 24 * HOUR - 1))
+TUESDAY = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)  # 09:30 in Berlin
+
+
+def lived(zone: str, slot: Slot, awake: list[datetime], moves: dict[int, str] | None = None) -> list[tuple[Nudge, str]]:
+    """The nudges that a planner makes which looks at these moments, each with the zone of that time."""
+    due_at, nudges = next_slot(awake[0], slot, zone), []
+    for number, now in enumerate(awake):
+        if moves and number in moves:
+            due_at, zone = same_week(due_at, slot, zone, moves[number]), moves[number]
+        if due_at <= now:
+            plan = plan_nudge(due_at, slot, DEFAULT_MANNERS, zone, now)
+            due_at = plan.next_due_at
+            if plan.nudge and plan.nudge.can_come:
+                nudges.append((plan.nudge, zone))
+    return nudges
+
+
+def test_a_bot_that_slept_through_tuesday_catches_up_on_wednesday() -> None:
+    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, TUESDAY + timedelta(hours=30))
+    assert plan.nudge is not None
+    assert (plan.nudge.week, plan.nudge.due_at) == ("2026-W48", TUESDAY)
+    assert plan.nudge.try_at == TUESDAY + timedelta(hours=30)
+    assert plan.missed is None
+    assert plan.next_due_at == TUESDAY + timedelta(weeks=1)
+
+
+def test_a_bot_that_slept_through_the_rest_of_the_week_says_that_it_was_missed() -> None:
+    saturday = TUESDAY + timedelta(days=4)
+    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, saturday)
+    assert plan.nudge is not None
+    assert not plan.nudge.can_come
+
+
+def test_a_bot_that_slept_for_eight_days_sends_one_and_owns_up_to_the_other() -> None:
+    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, TUESDAY + timedelta(days=8))
+    assert plan.missed is not None
+    assert plan.missed.week == "2026-W48"
+    assert plan.nudge is not None
+    assert plan.nudge.week == "2026-W49"
+
+
+def test_a_bot_that_wakes_before_this_weeks_slot_sends_nothing_early() -> None:
+    monday = TUESDAY + timedelta(days=6)
+    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, monday)
+    assert plan.nudge is None
+    assert plan.missed is not None
+    assert plan.next_due_at == TUESDAY + timedelta(weeks=1)
+
+
+@given(SLOTS, st.sampled_from(ZONES), st.integers(0, 52 * 7 * 24 * 60))
+def test_planned_on_time_a_nudge_comes_at_its_very_slot(slot: Slot, zone: str, minutes: int) -> None:
+    due_at = next_slot(START + timedelta(minutes=minutes), slot, zone)
+    plan = plan_nudge(due_at, slot, DEFAULT_MANNERS, zone, due_at)
+    assert plan.missed is None
+    assert plan.nudge is not None
+    assert plan.nudge.try_at == due_at
+    assert plan.nudge.can_come
+    assert plan.next_due_at == next_slot(due_at, slot, zone)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_year_brings_each_week_its_nudge_however_the_bot_sleeps_and_none_at_night(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a seed must replay
+    for zone in chance.sample(ZONES, 120):
+        slot = Slot(chance.randrange(7), chance.randrange(24 * HOUR))
+        nudges = [nudge for nudge, _ in lived(zone, slot, _a_restless_year(chance))]
+        weeks = [nudge.week for nudge in nudges]
+        assert weeks == sorted(set(weeks)), (seed, zone, slot)
+        if slot.weekday < WEDNESDAY:  # its window is longer than any sleep
+            assert len(weeks) in {51, 52}, (seed, zone, slot)
+        for nudge in nudges:
+            _assert_decent(nudge, slot, zone)
+
+
+def _a_restless_year(chance: random.Random) -> list[datetime]:
+    now, awake = START, []
+    while now < START + timedelta(days=363):
+        awake.append(now)
+        now += timedelta(minutes=chance.choice([5, 60, 300, 300, 1500]), seconds=chance.randrange(60))
+    return awake
+
+
+def _assert_decent(nudge: Nudge, slot: Slot, zone: str) -> None:
+    local = nudge.try_at.astimezone(ZoneInfo(zone))
+    minute, shift = local.hour * HOUR + local.minute, nudge.try_at - slot_in_week(nudge.try_at, slot, zone)
+    chosen = slot.minute <= minute < slot.minute + HOUR or timedelta(0) <= shift < timedelta(hours=1)
+    assert chosen or 8 * HOUR <= minute < 20 * HOUR
+    assert local.weekday() < 5 or local.weekday() == slot.weekday
+
+
+@given(st.data())
+def test_a_member_who_flies_around_the_world_gets_one_for_each_week(data: st.DataObject) -> None:
+    hours = [START + timedelta(hours=hour) for hour in range(24 * 7 * 8)]
+    places = st.sampled_from(["America/New_York", "Asia/Tokyo", BERLIN, "Pacific/Auckland", "Asia/Kolkata"])
+    moves = data.draw(st.dictionaries(st.integers(0, len(hours) - 1), places, max_size=12))
+    weeks = [nudge.week for nudge, _ in lived(BERLIN, DEFAULT_SLOT, hours, moves)]
+    assert weeks == sorted(set(weeks))
+    assert weeks[:7] == [f"2026-W{number:02}" for number in range(2, 9)]
+
+
+def test_two_planners_that_look_at_the_same_member_plan_the_same() -> None:
+    plans = {plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, TUESDAY + timedelta(seconds=3)) for _ in "ab"}
+    assert len(plans) == 1
+    assert week_of(TUESDAY, BERLIN) in str(plans)
