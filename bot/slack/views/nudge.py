@@ -43,7 +43,7 @@ def welcome(schedule: Schedule | None) -> Message:
 
 
 def _with_tip(catalog: Catalog, choice: Choice, lead: str, buttons: Block) -> Message:
-    text = f"{lead}: {choice.lesson.tip.title}"
+    text = f"{lead}: {escape(choice.lesson.tip.title)}"
     return Message(text, [_lead(lead), tip.body(choice.lesson), context(tip.why(catalog, choice)), buttons])
 
 

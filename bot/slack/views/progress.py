@@ -15,11 +15,11 @@ def shown(found: Progress) -> Message:
     """`/roleshift progress`."""
     own = found.mine
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
-    text = f"You have learned {_count(len(found.learned))}{of}."
+    text = escape(f"You have learned {_count(len(found.learned))}{of}.")
     return Message(
         text,
         [
-            section(f"*Your progress*\n{escape(text)}"),
+            section(f"*Your progress*\n{text}"),
             section("*By role*\n" + "\n".join(_line(path.role.becomes, path.tally) for path in found.paths)),
             section("*By theme*\n" + "\n".join(_line(theme.name, tally) for theme, tally in found.themes)),
             *_over_time(found.learned, found.zone),

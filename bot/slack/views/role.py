@@ -20,8 +20,8 @@ def seen(path: Path) -> Message:
 
 
 def title(role: Role) -> str:
-    """`DevOps Engineer → AI Platform Enabler`, as plain text."""
-    return f"{role.name} → {role.becomes}"
+    """`DevOps Engineer → AI Platform Enabler`, escaped."""
+    return escape(f"{role.name} → {role.becomes}")
 
 
 @lru_cache(maxsize=256)
@@ -29,7 +29,7 @@ def head(role: Role) -> tuple[Block, ...]:
     """Was, now, and the two lists that say most."""
     return (
         Rendered(
-            section(f"*{escape(title(role))}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"),
+            section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"),
         ),
         *_lists(role, 0),
     )

@@ -10,7 +10,7 @@ from bot.slack.views.blocks import actions, bullets, button, columns, context, s
 
 def seen(found: SkillSeen) -> Message:
     """`/roleshift skill <skill>`."""
-    return Message(found.skill.name, [*_body(found.skill), _buttons(found.skill, learned=found.learned)])
+    return Message(escape(found.skill.name), [*_body(found.skill), _buttons(found.skill, learned=found.learned)])
 
 
 @lru_cache(maxsize=1024)

@@ -7,21 +7,30 @@ from bot.core.catalog import Skill
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.views.blocks import actions, button, context, section
 
+ROWS_MOST = 45  # Slack takes 50 blocks in a message
+
 
 def listed(found: SkillList) -> Message:
     """`/roleshift skills [role]`: a line per skill, ✓ where it is learned."""
     done = sum(skill.slug in found.learned for skill in found.skills)
     of = f"on the path to {found.role.becomes}" if found.role else "in all"
-    title = f"Skills {of}: {done} of {len(found.skills)} learned"
+    title = escape(f"Skills {of}: {done} of {len(found.skills)} learned")
     return Message(
         text=title,
         blocks=[
-            section(f"*{escape(title)}*"),
-            *(_row(skill, learned=skill.slug in found.learned) for skill in found.skills),
+            section(f"*{title}*"),
+            *(_row(skill, learned=skill.slug in found.learned) for skill in found.skills[:ROWS_MOST]),
+            *_more(len(found.skills) - ROWS_MOST),
             _HINT,
             _BUTTONS,
         ],
     )
+
+
+def _more(left_out: int) -> list[Block]:
+    if left_out <= 0:
+        return []
+    return [context(f"…and {left_out} more. `/roleshift skills` and a role shows those on its path.")]
 
 
 @lru_cache(maxsize=1024)

@@ -6,6 +6,8 @@ from bot.core.catalog import Catalog, Theme
 from bot.slack.message import Message, Rendered, escape
 from bot.slack.views.blocks import actions, bullets, button, context, section
 
+SKILLS_MOST = 40  # names at their longest still fit the 3,000 characters of a section
+
 
 @lru_cache(maxsize=8)
 def every(catalog: Catalog) -> Message:
@@ -21,7 +23,7 @@ def every(catalog: Catalog) -> Message:
     ]
     blocks = (section("*What runs through every role*"), *rows, section(f"*Three mottos*\n{mottos}"), *blends)
     return Message(
-        text="Themes: " + ", ".join(theme.name for theme in catalog.themes.values()),
+        text=escape("Themes: " + ", ".join(theme.name for theme in catalog.themes.values())),
         blocks=[Rendered(block) for block in blocks],
     )
 
@@ -35,6 +37,7 @@ def one(catalog: Catalog, theme: Theme) -> Message:
     if mottos:
         blocks.append(context("\n".join(mottos)))
     if skills:
-        blocks.append(section("*Skills of this theme*\n" + bullets(skill.name for skill in skills)))
+        more = f"\n…and {len(skills) - SKILLS_MOST} more" if len(skills) > SKILLS_MOST else ""
+        blocks.append(section(f"*Skills of this theme*\n{bullets(skill.name for skill in skills[:SKILLS_MOST])}{more}"))
     blocks.append(actions(button("All themes", "themes"), button("A tip now", "tip")))
-    return Message(theme.name, [Rendered(block) for block in blocks])
+    return Message(escape(theme.name), [Rendered(block) for block in blocks])

@@ -12,7 +12,7 @@ def given(catalog: Catalog, choice: Choice) -> Message:
     """`/roleshift tip`: one now."""
     lesson = choice.lesson
     return Message(
-        text=f"A tip for you: {lesson.tip.title}",
+        text=f"A tip for you: {escape(lesson.tip.title)}",
         blocks=[body(lesson), context(why(catalog, choice)), _buttons(lesson)],
     )
 

@@ -1,0 +1,122 @@
+"""Nothing that a person writes, no token and no secret reaches the log, whatever goes wrong and however loud it is."""
+
+import io
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from bot import coach, logs
+from bot.app import Bot
+from bot.playground.faults import lose, refuse
+from bot.playground.standin import StandIn
+from bot.slack.commands import VERBS
+from tests.running import bot_in
+from tests.slack.posting import sender_to
+from tests.slack.talk import Talk
+
+CANARY = "canary4711"
+EMIL = "U02EMIL"
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything that every logger says, at its loudest, as the bot writes it."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logs.JsonFormatter())
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield stream
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def assert_silent_about(log: io.StringIO, *secrets: str) -> None:
+    written = log.getvalue()
+    assert len(written.splitlines()) > 5, "nothing was logged, so nothing was tested"
+    for secret in (CANARY, *secrets):
+        assert secret not in written
+
+
+def secrets_of(slack: StandIn) -> tuple[str, ...]:
+    return (slack.bot_token, slack.app_token, slack.signing_secret, "/response/")
+
+
+async def test_whatever_people_type_and_press_stays_out_of_the_log(
+    slack: StandIn, tmp_path: Path, log: io.StringIO
+) -> None:
+    async with bot_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug"):
+        conversation = Talk(slack, EMIL)
+        for verb in (*VERBS, CANARY):
+            await conversation.does(f"/roleshift {verb} {CANARY}")
+        await conversation.does("/roleshift")
+        assert conversation.last is not None
+        buttons = (conversation.last.blocks or [])[1]["elements"]
+        buttons[0] |= {"action_id": f"roleshift:learn:{CANARY}", "value": CANARY}
+        await conversation.does("[My role]")
+        await conversation.does("/roleshift tips")
+        await conversation.does("[Choose day and time]")
+        await conversation.does(f"(zone={CANARY})")
+    assert_silent_about(log, *secrets_of(slack))
+
+
+async def test_neither_errors_nor_lost_answers_quote_anybody(
+    slack: StandIn, tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def boom(*_: object) -> None:
+        raise RuntimeError(CANARY) from ValueError(CANARY)
+
+    async with bot_in(slack, tmp_path):
+        conversation = Talk(slack, EMIL)
+        for fault in (
+            refuse("users.info", error=CANARY),
+            lose("users.info", how="html"),
+            lose("users.info", how="half"),
+        ):
+            slack.faults.clear()
+            fault.times = None
+            slack.faults.add(fault)
+            await conversation.does("/roleshift learn cost spikes")
+        slack.faults.clear()
+        monkeypatch.setattr(coach.learning, "progress", boom)
+        monkeypatch.setattr(coach.membership, "changed", boom)
+        slack.socket.timeout = 0.2
+        await conversation.does(f"/roleshift progress {CANARY}")
+        await slack.change_person(EMIL, name=CANARY, title=CANARY)
+        slack.refused.clear()
+    assert "request.broke" in log.getvalue()
+    assert "request.refused" in log.getvalue()
+    assert_silent_about(log, *secrets_of(slack))
+
+
+async def test_forged_and_malformed_requests_leave_nothing_of_themselves(
+    slack: StandIn, tmp_path: Path, log: io.StringIO
+) -> None:
+    command = {"command": "/roleshift", "text": CANARY, "team_id": CANARY, "user_id": CANARY, "response_url": CANARY}
+    async with sender_to(slack, tmp_path) as (sender, _):
+        for body in (urlencode(command).encode(), f"payload={CANARY}".encode(), f'{{"{CANARY}": '.encode()):
+            for content_type in ("application/json", "application/x-www-form-urlencoded"):
+                await sender.signed(body, content_type)
+                await sender.signed(body, content_type, at=-4_000)
+                await sender.send(body, {"x-slack-signature": CANARY, "authorization": CANARY})
+                await sender.send(body, {}, path=f"/{CANARY}")
+    assert_silent_about(log, *secrets_of(slack))
+
+
+async def test_a_start_that_fails_does_not_print_the_token(slack: StandIn, tmp_path: Path, log: io.StringIO) -> None:
+    logging.getLogger("bot").debug("first.line")
+    with pytest.raises(Exception, match="does not accept SLACK_BOT_TOKEN") as refused:
+        await start_with_a_foreign_token(slack, tmp_path)
+    assert f"xoxb-{CANARY}" not in str(refused.value)
+    assert CANARY not in log.getvalue()
+    slack.refused.clear()
+
+
+async def start_with_a_foreign_token(slack: StandIn, folder: Path) -> Bot:
+    async with bot_in(slack, folder, SLACK_BOT_TOKEN=f"xoxb-{CANARY}") as bot:
+        return bot

@@ -1,0 +1,123 @@
+"""A catalogue small enough to know by heart, so that golden screens don't change with what the coach teaches."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from bot.core.catalog import Boundary, Catalog, LooksLike, Motto, Role, Skill, Theme, Tip
+
+M = TypeVar("M", bound=BaseModel)
+
+SPEED = Theme(
+    slug="speed-matters",
+    origin="source",
+    name="Speed Matters",
+    in_short="Put it in front of people this week.",
+    lines=("Models replace months of work overnight", "Teams adapt or fall behind"),
+)
+PRODUCT = Theme(
+    slug="product-first-mindset",
+    origin="source",
+    name="Product-First Mindset",
+    in_short="Start from the screen and work back.",
+    lines=("UI and UX become central",),
+)
+
+
+def skill(slug: str, name: str, theme: Theme, source_line: str | None = None) -> Skill:
+    tips = tuple(
+        Tip(
+            id=f"{slug}-{number}",
+            title=f"Put a price on {what}",
+            do=f"Take one AI feature and log the tokens of {what} for a day.",
+            done_when="you can say what it costs without looking it up.",
+            minutes=15,
+        )
+        for number, what in enumerate(("one answer", "one customer"), start=1)
+    )
+    return Skill(
+        slug=slug,
+        origin="source" if source_line else "extension",
+        name=name,
+        theme=theme.slug,
+        source_line=source_line,
+        why="A bill nobody watched is the new outage.",
+        looks_like=LooksLike(aware="You can find the bill.", working="It has an owner.", teaching="Others ask you."),
+        first_exercise="Open the usage page and write down the three dearest calls.",
+        mistakes=("Watching the monthly total", "Counting requests & not tokens"),
+        tips=tips,
+    )
+
+
+COSTS = skill("token-costs", "Token usage and costs", SPEED, "Token usage and costs")
+SPIKES = skill("cost-spikes", "Catch cost spikes early", SPEED, "Model costs spike unexpectedly")
+QUALITY = skill("quality", "Model response quality", PRODUCT)
+
+DEVOPS = Role(
+    slug="devops-engineer",
+    origin="source",
+    name="DevOps Engineer",
+    becomes="AI Platform Enabler",
+    before="Deploy and monitor services",
+    after="Keep AI systems running",
+    new_challenges=("Model costs spike unexpectedly",),
+    what_they_monitor_now=("Token usage and costs", "Model response quality"),
+    skills=("token-costs", "cost-spikes", "quality"),
+)
+SOFTWARE = Role(
+    slug="software-engineer",
+    origin="source",
+    name="Software Engineer",
+    becomes="AI Application Builder",
+    before="Built web apps",
+    after="Ships AI products or features",
+    core_skills=("Handle streaming responses",),
+    what_changed=("Built forms",),
+    why_they_win=("Understand users and AI", "Move fast without breaking things"),
+    skills=("quality",),
+)
+
+SMALL = Catalog(
+    themes={theme.slug: theme for theme in (SPEED, PRODUCT)},
+    mottos=(
+        Motto(slug="ship", origin="source", emoji="🚀", text="Ship first, optimise later", theme=SPEED.slug),
+        Motto(slug="prompts", origin="source", emoji="📝", text="Prompts beat algorithms", theme=PRODUCT.slug),
+    ),
+    boundaries=(
+        Boundary(
+            slug="roles",
+            origin="source",
+            name="AI Engineering Roles",
+            intro="Job descriptions mean nothing now",
+            lines=("Product managers write prompts", "DevOps teams handle model inference"),
+        ),
+    ),
+    roles={role.slug: role for role in (DEVOPS, SOFTWARE)},
+    skills={one.slug: one for one in (COSTS, SPIKES, QUALITY)},
+)
+
+SLUGS = {"slug", "id", "theme", "skills", "origin", "emoji"}
+
+
+def with_texts(part: M, text: str) -> M:
+    """The same entry with every text that people read replaced; slugs stay."""
+    return part.model_copy(update={name: _replaced(name, value, text) for name, value in part})
+
+
+def _replaced(name: str, value: Any, text: str) -> Any:
+    if isinstance(value, BaseModel):
+        return with_texts(value, text)
+    if isinstance(value, tuple):
+        return tuple(_replaced(name, one, text) for one in value)
+    return text if isinstance(value, str) and name not in SLUGS else value
+
+
+def catalog_of(text: str) -> Catalog:
+    """The small catalogue with every text replaced."""
+    return Catalog(
+        themes={slug: with_texts(theme, text) for slug, theme in SMALL.themes.items()},
+        mottos=tuple(with_texts(motto, text) for motto in SMALL.mottos),
+        boundaries=tuple(with_texts(boundary, text) for boundary in SMALL.boundaries),
+        roles={slug: with_texts(role, text) for slug, role in SMALL.roles.items()},
+        skills={slug: with_texts(one, text) for slug, one in SMALL.skills.items()},
+    )
