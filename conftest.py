@@ -1,3 +1,0 @@
-"""Gives the databases to all tests."""
-
-pytest_plugins = ["tests.databases"]
