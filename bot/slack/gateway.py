@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.delivery import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Sent
 from bot.core.errors import NothingChanged
@@ -123,9 +124,17 @@ class Gateway:
             answer.raise_for_status()
 
 
+class _TimedClient(AsyncWebClient):
+    """The SDK heeds its `timeout` only with a session of its own; on ours it would wait for five minutes."""
+
+    async def api_call(self, *args: Any, **kwargs: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the SDK's signature
+        async with asyncio.timeout(self.timeout):
+            return await super().api_call(*args, **kwargs)
+
+
 def web_client(session: aiohttp.ClientSession, api_url: str, token: str, timeout: int = TIMEOUT) -> AsyncWebClient:
     """A client on the shared session; with the SDK's retries a lost answer would post twice."""
-    client = AsyncWebClient(token=token, base_url=api_url, session=session, timeout=timeout)
+    client = _TimedClient(token=token, base_url=api_url, session=session, timeout=timeout)
     client.retry_handlers = []
     return client
 
