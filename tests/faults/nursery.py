@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
@@ -73,6 +74,15 @@ class Nursery:
         self._writer.write(json.dumps(order).encode() + b"\n")
         worker: Worker = await asked
         return worker
+
+    async def call(self, function: str, *args: Any) -> Any:
+        """What `module:function` returns, run in a process of its own; its last argument names a mutant, or is None."""
+        with tempfile.TemporaryDirectory(prefix="roleshift-call-") as folder:
+            into, log = Path(folder) / "result", Path(folder) / "log"
+            worker = await self.fork({"call": function, "args": args, "into": str(into), "log": str(log)})
+            if await worker.ended:
+                raise RuntimeError(log.read_text())
+            return json.loads(into.read_text())
 
     async def _hear(self) -> None:
         while line := await self._reader.readline():

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from tests.faults import clicks, fan_out, kills, lost_answers, opt_out, steps
+from tests.faults import clicks, fan_out, kills, lost_answers, opt_out, simulation, steps
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
@@ -50,6 +50,16 @@ _PROOFS = (
     Proof("fan-out", "P7: 20 kills in mid-fan-out", fan_out.twenty_kills, 1, 10, at_once=4),
     Proof("storms", "P7, P9: 2 to 4 workers, 50 restarts, 429s", fan_out.storms, 1, 50, at_once=4),
     Proof("opt-out", "P5: no at random moments of a fan-out", opt_out.run, 4, 100, at_once=8),
+    Proof(
+        "simulation",
+        "all: one process, a clock and a Slack of its own, 25 % faults; 20 seeds a run",
+        simulation.run,
+        2,
+        500,
+        2,
+        at_once=2,
+        databases=("sqlite",),
+    ),
     Proof("clicks", "P3, P4: each click 1 to 4 times at once, with kills", clicks.run, 4, 100, 4, at_once=4),
 )
 

@@ -1,12 +1,15 @@
 """What a forked process does: the real worker, or the real bot, with the kill points and mutants that it is ordered."""
 
 import functools
+import importlib
+import json
 import logging
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -37,6 +40,8 @@ def run(order: dict[str, Any]) -> int:
     """Runs until it is told to stop, or killed; the exit code."""
     try:
         _log_to(order.get("log"))
+        if "call" in order:
+            return _call(order)
         settings = Settings(_env_file=None, **order["settings"])
         logs.configure(settings.log_level)
         _hurry()
@@ -51,6 +56,15 @@ def run(order: dict[str, Any]) -> int:
     except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's code
         traceback.print_exc()
         return 1
+    return 0
+
+
+def _call(order: dict[str, Any]) -> int:
+    """Something that needs a process of its own, but no worker; what it returns goes into a file."""
+    logging.disable()
+    module, _, name = order["call"].partition(":")
+    MUTANTS.get(order["args"][-1] or "", Mutant()).change()
+    Path(order["into"]).write_text(json.dumps(getattr(importlib.import_module(module), name)(*order["args"])))
     return 0
 
 

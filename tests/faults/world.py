@@ -1,0 +1,217 @@
+"""A whole world in one process: the real jobs and verbs on a real SQLite file, under a clock and a Slack of its own."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, select
+
+from bot.coach import membership
+from bot.coach.deliveries import Pace
+from bot.core.delivery import (
+    CannotLook, Delivery, Finding, Kind, NotFound, NotYet, Outcome, Refused, Sent, State, Touches, Unknown,
+)  # fmt: skip
+from bot.core.member import MemberKey, Profile
+from bot.slack.message import Message
+from bot.store.tables import delivery
+from jobs.deliver import deliver
+from jobs.desk import Desk
+from jobs.plan_nudges import plan_nudges
+from jobs.settle import settle
+from tests.faults.mutants import Mutant
+from tests.faults.stage import is_ended
+from tests.faults.virtual import Loop, VirtualClock, store_at
+from tests.faults.worker import content
+
+T = TypeVar("T")
+
+FATES = ("lost", "late", "never", "limited", "unreachable", "unreadable")
+LATEST = 80  # seconds that Slack may take to show a post; the settling time is 90
+FROZEN_MOST = 200  # seconds that a worker may stand still between two steps
+NEVER_SENT = {State.PLANNED, State.CANCELLED, State.MISSED, State.REFUSED}
+
+
+class World:
+    """Slack, the clock, the database, and what went wrong; everything is drawn from one seed."""
+
+    def __init__(self, seed: int, address: str, start: datetime, faults: float, mutant: Mutant) -> None:
+        self.draw = random.Random(seed)  # noqa: S311 - a seed must replay
+        self.loop = Loop()
+        self.clock = VirtualClock(start, self.loop)
+        self.store = store_at(address, self.clock)
+        self.faults, self.mutant = faults, mutant
+        self.posts: list[Posted] = []
+        self.channels: dict[str, list[Posted]] = {}
+        self.counts: Counter[str] = Counter()
+        self.broken: list[str] = []
+        self.silenced: set[MemberKey] = set()  # said no, and were not told that one is on its way
+        self.blind: set[str] = set()  # workspaces without the scope to look
+        self.late: set[asyncio.Task[None]] = set()
+
+    def goes_wrong(self) -> bool:
+        """Whether a fault strikes now."""
+        return self.draw.random() < self.faults
+
+    def breaks(self, what: str) -> None:
+        """Notes a broken promise, with the moment."""
+        self.broken.append(f"{self.clock.now():%Y-%m-%d %H:%M:%S} {what}")
+
+    def record(self, one: Delivery, channel: str) -> str:
+        """Slack has it."""
+        posted = Posted(self.clock.now(), one, f"{len(self.posts) + 1}.000")
+        self.posts.append(posted)
+        self.channels.setdefault(channel, []).append(posted)
+        if one.kind is Kind.NUDGE and sum(_same_week(each.delivery, one) for each in self.channels[channel]) > 1:
+            self.breaks(f"doubled: {one.member} in {one.week}")
+        return posted.ts
+
+    async def write(self, verb: Callable[..., T], *args: Any) -> T:
+        """One transaction, and every invariant after it."""
+        result: T = await self.mutant.write(self.store, verb, *args)
+        self.counts["steps"] += 1
+        await self.store.read(self._check)
+        return result
+
+    def _check(self, tx: Connection) -> None:
+        """What has been posted stands as posted, or in doubt; who sends holds a lease."""
+        posted = {each.delivery.id for each in self.posts[-50:]}
+        for row in tx.execute(select(delivery).where(delivery.c.state.not_in([State.SENT, State.MISSED]))):
+            if row.id in posted and row.state in NEVER_SENT:
+                self.breaks(f"posted, and {row.state} ({row.reason}): {row.key}")
+            if row.state == State.SENDING and (row.claim_token is None or row.lease_until is None):
+                self.breaks(f"sent by nobody: {row.key}")
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What Slack shows, and since when."""
+
+    at: datetime
+    delivery: Delivery
+    ts: str
+
+
+def _same_week(one: Delivery, other: Delivery) -> bool:
+    return one.kind is Kind.NUDGE and (one.workspace_id, one.member_id, one.week) == (
+        other.workspace_id, other.member_id, other.week,
+    )  # fmt: skip
+
+
+@dataclass
+class Life:
+    """One worker: its desk's store and gateway, and how it comes to an end."""
+
+    world: World
+    deadly: float  # chance that a step is its last
+    dead: bool = False
+    died: asyncio.Event = field(default_factory=asyncio.Event)
+    read: Any = None
+
+    def __post_init__(self) -> None:
+        self.read = self.world.store.read
+
+    async def live(self, rings: tuple[tuple[float, Any], ...]) -> None:
+        """Rings until it dies."""
+        desk = Desk(content.load(), self, self, self.world.clock, Pace())  # type: ignore[arg-type]  # plays both parts
+        tasks = [asyncio.create_task(self._ring(desk, seconds, job)) for seconds, job in rings]
+        await self.died.wait()
+        self.world.late.update(tasks)  # held, as a dead process's memory: nothing of it runs any more
+
+    async def _ring(self, desk: Desk, seconds: float, job: Any) -> None:
+        while True:
+            await job(desk, asyncio.Event())
+            await asyncio.sleep(seconds)
+
+    async def write(self, verb: Callable[..., T], *args: Any) -> T:
+        """The store's part: it may stand still before, and die before or after."""
+        world = self.world
+        await self._step()
+        if world.goes_wrong() and world.draw.random() < 0.1:
+            world.counts["freezes"] += 1
+            await asyncio.sleep(world.draw.uniform(0, FROZEN_MOST))
+            await self._step()
+        result = await world.write(verb, *args)
+        await self._step()
+        return result
+
+    async def _step(self) -> None:
+        if not self.dead and self.world.draw.random() < self.deadly:
+            self.dead = True
+            self.world.counts["deaths"] += 1
+            self.died.set()
+        if self.dead:
+            await asyncio.get_running_loop().create_future()
+
+    async def post(self, one: Delivery, channel: str, _message: Message) -> Outcome:
+        """The gateway's part: a quarter of all posts do not go well."""
+        world = self.world
+        if one.member in world.silenced and one.member_id:
+            world.breaks(f"sent after the no was answered: {one.key}")
+        world.counts["posts tried"] += 1
+        await asyncio.sleep(world.draw.uniform(0.01, 0.4))
+        fate = world.draw.choice(FATES) if world.goes_wrong() else ""
+        outcome = self._fate(fate, one, channel)
+        await asyncio.sleep(10 if fate == "late" else world.draw.uniform(0.01, 0.4))
+        return outcome
+
+    def _fate(self, fate: str, one: Delivery, channel: str) -> Outcome:
+        world = self.world
+        world.counts["faults"] += bool(fate)
+        match fate:
+            case "never":
+                return Unknown("TimeoutError")
+            case "limited":
+                return NotYet("ratelimited", timedelta(seconds=world.draw.randint(1, 30)))
+            case "unreachable":
+                return NotYet("unreachable")
+            case "unreadable":
+                return Refused("invalid_blocks", Touches.CONTENT)
+            case "late":
+                task = asyncio.create_task(self._later(one, channel))
+                world.late.add(task)
+                return Unknown("TimeoutError")
+        ts = world.record(one, channel)
+        return Unknown("ServerDisconnectedError") if fate == "lost" else Sent(channel, ts)
+
+    async def _later(self, one: Delivery, channel: str) -> None:
+        await asyncio.sleep(self.world.draw.uniform(0, LATEST))
+        self.world.record(one, channel)
+
+    async def open_dm(self, who: MemberKey) -> str | None:
+        """The gateway's part."""
+        return f"D{who.workspace_id}{who.member_id}"
+
+    async def find_post(self, one: Delivery, _since: datetime) -> Finding:
+        """The gateway's part: looking up fails like everything else."""
+        world = self.world
+        await asyncio.sleep(world.draw.uniform(0.01, 0.4))
+        if world.goes_wrong():
+            raise TimeoutError
+        if one.channel is None or one.workspace_id in world.blind:
+            return CannotLook("no way to look: missing_scope")
+        found = [each for each in world.channels.get(one.channel, []) if each.delivery.id == one.id]
+        return Sent(one.channel, found[0].ts) if found else NotFound()
+
+    async def profile(self, _who: MemberKey) -> Profile:
+        """The gateway's part; in this world moves come by event."""
+        raise TimeoutError
+
+
+JOBS = {"plan": plan_nudges, "deliver": deliver, "settle": settle}
+
+
+def deliveries(tx: Connection) -> list[Any]:
+    """Every row."""
+    return list(tx.execute(select(delivery)))
+
+
+def meet(tx: Connection, who: MemberKey, zone: str, now: datetime) -> None:
+    """Seen now, so that nobody asks Slack again today."""
+    membership.meet(tx, who, Profile(zone, coachable=True), now)
+
+
+__all__ = ["JOBS", "Life", "Posted", "World", "deliveries", "is_ended", "meet"]
