@@ -19,7 +19,7 @@ Start = Callable[[], contextlib.AbstractContextManager[Running]]
 
 
 def start(pace: Pace) -> Iterator[Figure]:
-    """E1: from the command line to listening, with a database that is up to date, as after a restart."""
+    """E1: from the command line to the first answer, with a database that is up to date, as after a restart."""
     with standin() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
         scratch, environment = Path(folder), slack.environment()
         names = scratch / "modules"
@@ -29,8 +29,8 @@ def start(pace: Pace) -> Iterator[Figure]:
         imports = _Starts(lambda: running(scratch, IMPORT, str(names), env={}))
         ours, theirs = in_turn(max(pace.rounds // 5, 2), bot.once, imports.once)
         modules = f"importing the same {len(names.read_text().split())} modules"
-    yield Ratio("E1", Side("python -m bot run, until it listens", ours), Side(modules, theirs), "ms", limit=1.25)
-    sides = Side("python -m bot run, when it listens", bot.memory), Side(modules, imports.memory)
+    yield Ratio("E1", Side("python -m bot run, until it answers", ours), Side(modules, theirs), "ms", limit=1.25)
+    sides = Side("python -m bot run, when it answers", bot.memory), Side(modules, imports.memory)
     yield Ratio("E1", *sides, "MB at most", limit=1.15)
 
 

@@ -39,12 +39,12 @@ class Running:
 
 @contextlib.contextmanager
 def running(scratch: Path, module: str, *args: str, env: Mapping[str, str]) -> Iterator[Running]:
-    """A server from `python -m module`, from when it listens on the PORT that it is given. Raises NotStarted."""
+    """A server from `python -m module`, from when it answers on the PORT that it is given. Raises NotStarted."""
     port = free_port()
     log = scratch / f"{module}-{port}.log"
     with started(scratch, log, module, *args, env={**env, "PORT": str(port)}) as process:
         until = time.monotonic() + READY_WITHIN
-        while not _listens(port):
+        while not _answers(port):
             if process.poll() is not None or time.monotonic() > until:
                 raise NotStarted(f"{module}: {log.read_text()[-2000:]}")
             time.sleep(POLL)
@@ -78,6 +78,9 @@ def free_port() -> int:
         return port
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def _answers(port: int) -> bool:
+    """The bot holds its port long before it is ready, so what counts is an answer, whatever it says."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), READY_WITHIN) as probe:
+        probe.sendall(b"GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+        return probe.recv(1) != b""
+    return False

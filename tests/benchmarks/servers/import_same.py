@@ -3,7 +3,6 @@
 import contextlib
 import importlib
 import os
-import signal
 import socket
 import sys
 from pathlib import Path
@@ -12,5 +11,7 @@ if __name__ == "__main__":
     for name in Path(sys.argv[1]).read_text().split():
         with contextlib.suppress(ImportError):  # such as a migration, which Alembic loads by its path
             importlib.import_module(name)
-    with socket.create_server(("127.0.0.1", int(os.environ["PORT"]))):  # ready is told in the same way as the bot's
-        signal.pause()
+    with socket.create_server(("127.0.0.1", int(os.environ["PORT"]))) as server:
+        while True:  # it is asked whether it is ready, in the same way as the bot
+            connection, _ = server.accept()
+            connection.sendall(b"ready")
