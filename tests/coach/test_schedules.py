@@ -1,0 +1,364 @@
+"""Weekly tips come to whoever said yes, at their own time, one a week; and stop when they say so."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.coach import membership, roles, schedules
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog
+from bot.core.delivery import State
+from bot.core.member import Consent, MemberKey, Profile
+from bot.store import Store
+from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
+
+THURSDAY, FRIDAY, SUNDAY = Slot(3, 9 * 60 + 30), Slot(4, 9 * 60 + 30), Slot(6, 21 * 60)
+NEW_YORK, KOLKATA = Profile("America/New_York", coachable=True), Profile("Asia/Kolkata", coachable=True)
+MORNING = TUESDAY + DAY - timedelta(minutes=90)  # Wednesday at eight
+NIGHT = MORNING - 10 * HOUR
+BARRED = Profile("Europe/Berlin", coachable=False)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    return weekly
+
+
+async def meets(weekly: Weekly, who: MemberKey = NORA, profile: Profile = BERLIN) -> None:
+    await weekly.store.write(membership.meet, who, profile, MONDAY)
+
+
+async def chooses_role(weekly: Weekly, slug: str = "devops-engineer") -> roles.MyRole:
+    return await weekly.store.write(roles.set_role, weekly.catalog, NORA, weekly.catalog.roles[slug])
+
+
+async def test_nobody_is_contacted_without_a_yes(weekly: Weekly) -> None:
+    await meets(weekly)
+    await chooses_role(weekly)  # asks
+    await meets(weekly, EMIL)
+    await weekly.does(schedules.decline, MONDAY, who=EMIL)
+    assert await weekly.lives(MONDAY, MONDAY + 3 * WEEK, DAY) == []
+
+
+async def test_consent_is_asked_once_with_the_first_role_and_not_with_the_next(weekly: Weekly) -> None:
+    await meets(weekly)
+    assert [(await chooses_role(weekly, slug)).ask for slug in ("devops-engineer", "ml-engineer")] == [True, False]
+
+
+@BOTH
+async def test_two_roles_chosen_at_once_ask_once(weekly: Weekly) -> None:
+    await meets(weekly)
+    asked = await asyncio.gather(*(chooses_role(weekly) for _ in range(4)))
+    assert sum(found.ask for found in asked) == 1
+
+
+async def test_whoever_said_no_is_not_asked_again(weekly: Weekly) -> None:
+    await meets(weekly)
+    await weekly.does(schedules.decline, MONDAY)
+    assert not (await chooses_role(weekly)).ask
+
+
+@pytest.mark.parametrize("gone", ["forgot themselves", "was deactivated"])
+async def test_whoever_is_gone_and_comes_back_is_asked_again(weekly: Weekly, gone: str) -> None:
+    await weekly.joins()
+    if gone == "forgot themselves":
+        await weekly.does(membership.forget)
+    else:
+        await weekly.does(membership.see_profile, BARRED, MONDAY)
+    assert await weekly.lives(MONDAY, MONDAY + 2 * WEEK, DAY) == []
+    await meets(weekly)
+    assert (await chooses_role(weekly)).ask
+
+
+@BOTH
+async def test_whoever_may_not_be_coached_any_more_is_looked_at_anew_before_anything_is_stored(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.does(membership.see_profile, BARRED, MONDAY)
+    assert not await weekly.store.read(membership.is_met, NORA)
+    await meets(weekly)
+    assert await weekly.store.read(membership.is_met, NORA)
+
+
+async def test_tips_come_on_tuesdays_at_half_past_nine_where_the_member_is(weekly: Weekly) -> None:
+    tips = await weekly.joins()
+    assert (tips.schedule.slot, tips.schedule.zone) == (Slot(1, 570), "Europe/Berlin")
+    assert tips.schedule.next_due_at == TUESDAY
+
+
+async def test_a_workspace_has_its_own_usual_day_and_hour(weekly: Weekly) -> None:
+    await weekly.opens(weekday=3, minute=570)
+    assert (await weekly.joins()).schedule.next_due_at == TUESDAY + 2 * DAY
+    assert (await weekly.joins(EMIL, FRIDAY)).schedule.next_due_at == TUESDAY + 3 * DAY
+
+
+async def test_where_slack_knows_no_zone_the_workspaces_counts_and_then_utc(weekly: Weekly) -> None:
+    await meets(weekly, profile=Profile(None, coachable=True))
+    tips = await weekly.does(schedules.accept, None, None, MONDAY)
+    assert tips.schedule.next_due_at == TUESDAY + HOUR  # 09:30 in UTC
+    await weekly.opens(zone="Asia/Kolkata")
+    await meets(weekly, EMIL, Profile(None, coachable=True))
+    assert (await weekly.does(schedules.accept, None, None, MONDAY, who=EMIL)).schedule.zone == "Asia/Kolkata"
+
+
+@BOTH
+async def test_a_member_gets_one_each_week_at_the_chosen_hour(weekly: Weekly) -> None:
+    await weekly.joins(slot=THURSDAY)
+    sent = await weekly.lives(TUESDAY, TUESDAY + 4 * WEEK, DAY)
+    assert [at for at, _ in sent] == [TUESDAY + 2 * DAY + number * WEEK for number in range(4)]
+    assert [week for week, _, _ in await weekly.rows()] == ["2026-W48", "2026-W49", "2026-W50", "2026-W51"]
+
+
+async def test_the_first_yes_is_welcomed_once_and_the_second_is_not(weekly: Weekly) -> None:
+    await meets(weekly)
+    for at in (MONDAY, MONDAY + HOUR):
+        await weekly.does(schedules.accept, None, None, at)
+    assert len(await weekly.rows("welcome")) == 1
+
+
+@BOTH
+async def test_the_moment_of_the_yes_is_kept_whatever_changes_later(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.does(schedules.accept, THURSDAY, None, MONDAY + HOUR)
+    await weekly.does(schedules.pause, MONDAY + WEEK, MONDAY + HOUR)
+    await weekly.does(schedules.resume, MONDAY + HOUR)
+    await weekly.does(schedules.follow_zone, "Asia/Tokyo", MONDAY + HOUR)
+    assert await weekly.consented_at() == MONDAY
+    await weekly.does(schedules.decline, MONDAY + DAY)
+    await weekly.does(schedules.accept, None, None, MONDAY + WEEK)
+    assert await weekly.consented_at() == MONDAY + WEEK
+
+
+async def test_a_yes_said_twice_leaves_what_is_due_due(weekly: Weekly) -> None:
+    await weekly.joins()
+    late = TUESDAY + 2 * HOUR  # no worker ran since
+    await weekly.does(schedules.accept, None, None, late)
+    await weekly.does(schedules.resume, late)
+    assert await weekly.due() == TUESDAY
+    assert len(await weekly.ticks(late)) == 1
+
+
+# Another day, time or zone.
+
+
+async def test_another_day_after_this_weeks_tip_counts_from_next_week_and_says_so(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.ticks(TUESDAY)
+    tips = await weekly.does(schedules.accept, THURSDAY, None, TUESDAY + HOUR)
+    assert tips.schedule.next_due_at == TUESDAY + 2 * DAY + WEEK
+    assert await weekly.lives(TUESDAY + HOUR, TUESDAY + 6 * DAY, 8 * HOUR) == []
+
+
+async def test_off_and_on_again_does_not_bring_a_second_tip_in_a_week(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.ticks(TUESDAY)
+    await weekly.does(schedules.decline, TUESDAY + HOUR)
+    tips = await weekly.does(schedules.accept, FRIDAY, None, TUESDAY + 2 * HOUR)
+    assert tips.schedule.next_due_at == TUESDAY + 3 * DAY + WEEK
+
+
+async def test_a_member_who_moves_west_after_the_tip_gets_no_second_one(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.ticks(TUESDAY)
+    await weekly.does(membership.see_profile, NEW_YORK, TUESDAY + HOUR)
+    assert await weekly.due() == TUESDAY + 6 * HOUR + WEEK
+    assert await weekly.lives(TUESDAY + HOUR, TUESDAY + 6 * DAY, 8 * HOUR) == []
+
+
+async def test_a_member_who_moves_east_past_the_hour_does_not_lose_a_week(weekly: Weekly) -> None:
+    await weekly.joins()
+    moved = TUESDAY - timedelta(hours=1)  # 13:00 in Kolkata
+    await weekly.does(membership.see_profile, KOLKATA, moved)
+    assert len(await weekly.ticks(moved)) == 1
+    assert await weekly.due() == TUESDAY + WEEK - timedelta(hours=4, minutes=30)
+
+
+async def test_a_zone_set_by_hand_does_not_follow_slack(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.does(schedules.set_zone, "Asia/Tokyo", MONDAY)
+    await weekly.does(membership.see_profile, NEW_YORK, MONDAY + HOUR)
+    tips = await weekly.store.read(schedules.state, NORA)
+    assert (tips.schedule.zone, tips.schedule.zone_is_own) == ("Asia/Tokyo", True)
+    assert tips.schedule.next_due_at == TUESDAY - 8 * HOUR
+
+
+async def test_a_zone_alone_is_no_yes(weekly: Weekly) -> None:
+    await meets(weekly)
+    tips = await weekly.does(schedules.set_zone, "Asia/Tokyo", MONDAY)
+    assert not tips.on
+    assert await weekly.lives(MONDAY, MONDAY + 2 * WEEK, DAY) == []
+    assert (await weekly.does(schedules.accept, None, None, MONDAY)).schedule.zone == "Asia/Tokyo"
+
+
+# Pause, resume, no.
+
+
+async def test_after_a_pause_of_two_weeks_comes_one_tip_and_no_burst(weekly: Weekly) -> None:
+    await weekly.joins()
+    tips = await weekly.does(schedules.pause, MONDAY + 2 * WEEK, MONDAY)
+    assert tips.schedule.next_due_at == TUESDAY + 2 * WEEK
+    sent = await weekly.lives(TUESDAY, TUESDAY + 2 * WEEK + 6 * DAY, DAY)
+    assert [at for at, _ in sent] == [TUESDAY + 2 * WEEK]
+
+
+async def test_a_pause_that_ends_at_the_very_slot_ends_with_a_tip(weekly: Weekly) -> None:
+    await weekly.joins()
+    assert (await weekly.does(schedules.pause, TUESDAY + WEEK, MONDAY)).schedule.next_due_at == TUESDAY + WEEK
+
+
+async def test_a_pause_ends_early_with_resume_and_with_a_yes(weekly: Weekly) -> None:
+    await weekly.joins()
+    for end in (schedules.resume, lambda tx, who, now: schedules.accept(tx, who, None, None, now)):
+        await weekly.does(schedules.pause, MONDAY + 3 * WEEK, MONDAY)
+        tips = await weekly.does(end, MONDAY + HOUR)
+        assert (tips.schedule.paused_until, tips.schedule.next_due_at) == (None, TUESDAY)
+
+
+async def test_another_time_and_a_move_leave_a_pause_as_it_is(weekly: Weekly) -> None:
+    await weekly.joins()
+    until = MONDAY + 2 * WEEK
+    await weekly.does(schedules.pause, until, MONDAY)
+    await weekly.does(schedules.accept, THURSDAY, None, MONDAY)
+    await weekly.does(schedules.follow_zone, "Asia/Tokyo", MONDAY)
+    tips = await weekly.store.read(schedules.state, NORA)
+    assert tips.schedule.paused_until == until
+    assert tips.schedule.next_due_at == TUESDAY + 2 * DAY + 2 * WEEK - 8 * HOUR
+
+
+async def test_a_pause_that_is_over_is_not_shown_any_more(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.does(schedules.pause, MONDAY + WEEK, MONDAY)
+    tips = await weekly.store.read(schedules.state, NORA)
+    assert tips.schedule.as_of(MONDAY + WEEK - HOUR).paused_until is not None
+    assert tips.schedule.as_of(MONDAY + WEEK).paused_until is None
+
+
+@pytest.mark.parametrize("verb", [schedules.resume, lambda tx, who, now: schedules.pause(tx, who, now + WEEK, now)])
+async def test_pause_and_resume_are_no_yes(weekly: Weekly, verb: object) -> None:
+    await meets(weekly)
+    assert not (await weekly.does(verb, MONDAY)).on  # type: ignore[arg-type]  # either of the two verbs
+    assert await weekly.due() is None
+
+
+@BOTH
+async def test_a_no_cancels_what_has_not_left(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY)
+    assert not (await weekly.does(schedules.decline, TUESDAY)).on_the_way
+    assert await weekly.rows() == [("2026-W48", State.CANCELLED, "tips off")]
+    assert await weekly.sends(TUESDAY) == []
+
+
+@BOTH
+@pytest.mark.parametrize("stop", ["decline", "pause"])
+async def test_whoever_stops_while_one_is_on_its_way_is_told_so(weekly: Weekly, stop: str) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY)
+    claimed = await weekly.claims(TUESDAY)
+    await weekly.begins(claimed, TUESDAY)
+    if stop == "decline":
+        tips = await weekly.does(schedules.decline, TUESDAY)
+    else:
+        tips = await weekly.does(schedules.pause, TUESDAY + WEEK, TUESDAY)
+    assert tips.on_the_way
+
+
+@BOTH
+async def test_a_claim_that_has_not_begun_does_not_begin_after_a_no(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY)
+    claimed = await weekly.claims(TUESDAY)
+    assert not (await weekly.does(schedules.decline, TUESDAY)).on_the_way
+    assert await weekly.begins(claimed, TUESDAY) == set()
+
+
+# Planning.
+
+
+async def test_a_worker_that_was_down_for_weeks_sends_one_and_owns_up_to_the_rest(weekly: Weekly) -> None:
+    await weekly.joins()
+    woken = TUESDAY + 3 * WEEK + HOUR
+    sent = await weekly.lives(woken, woken + 5 * DAY, 12 * HOUR)
+    assert [at for at, _ in sent] == [woken]
+    assert await weekly.rows() == [
+        ("2026-W48", State.MISSED, "nothing ran that week"),
+        ("2026-W51", State.SENT, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("woken", "sent"),
+    [
+        (NIGHT, MORNING),
+        (TUESDAY + 2 * HOUR, TUESDAY + 2 * HOUR),
+        (TUESDAY + 4 * DAY, None),  # on Saturday the week is over
+    ],
+)
+async def test_a_late_tip_waits_for_the_next_decent_hour(
+    weekly: Weekly, woken: datetime, sent: datetime | None
+) -> None:
+    await weekly.joins()
+    found = await weekly.lives(woken, woken + 2 * DAY, 5 * HOUR)
+    assert [at for at, _ in found] == ([sent] if sent else [])
+    if sent is None:
+        assert await weekly.rows() == [("2026-W48", State.MISSED, "window over")]
+
+
+async def test_what_was_planned_in_time_and_could_not_leave_till_night_waits_for_the_morning(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY)  # and then every worker dies
+    sent = await weekly.lives(NIGHT, NIGHT + DAY, 5 * HOUR)
+    assert [at for at, _ in sent] == [MORNING]
+
+
+async def test_who_chose_sunday_night_gets_it_then(weekly: Weekly) -> None:
+    await weekly.joins(slot=SUNDAY)
+    sent = await weekly.lives(MONDAY + 2 * HOUR, MONDAY + WEEK, 3 * HOUR)
+    assert [f"{at:%a %H:%M}" for at, _ in sent] == ["Sun 20:00"]
+
+
+@BOTH
+async def test_many_planners_at_once_plan_each_member_once(weekly: Weekly) -> None:
+    for number in range(20):
+        await weekly.joins(MemberKey("T1", f"U{number}"))
+    await asyncio.gather(*(weekly.plans(TUESDAY) for _ in range(4)))
+    assert [state for _, state, _ in await weekly.rows()] == [State.PLANNED] * 20
+
+
+@BOTH
+async def test_in_a_workspace_that_removed_the_app_nothing_is_planned_until_it_is_back(weekly: Weekly) -> None:
+    await weekly.opens("T2")
+    await weekly.joins()
+    await weekly.joins(NAMESAKE)
+    await weekly.store.write(membership.disconnected, "T1", "Ev1", MONDAY)
+    assert [one.delivery.workspace_id for one in await weekly.ticks(TUESDAY)] == ["T2"]
+    await weekly.opens()
+    assert [one.delivery.workspace_id for one in await weekly.ticks(TUESDAY + HOUR)] == ["T1"]
+
+
+@BOTH
+async def test_whoever_slack_was_asked_about_lately_is_not_asked_about_again(weekly: Weekly) -> None:
+    await weekly.joins()
+    args = (TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5)
+    assert await weekly.store.read(membership.stale, *args) == [NORA]
+    await weekly.does(membership.see_profile, BERLIN, TUESDAY)
+    assert await weekly.store.read(membership.stale, *args) == []
+
+
+@BOTH
+async def test_while_slack_wants_its_rest_nobody_there_is_asked_about(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.store.write(membership.hold, "T1", timedelta(seconds=30))
+    assert await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5) == []
+
+
+def test_a_yes_is_one_of_four_words() -> None:
+    assert [consent.value for consent in Consent] == ["unasked", "asked", "yes", "no"]

@@ -1,0 +1,121 @@
+"""Weekly tips as a test lives them: a yes, the planner and the sender, without Slack, on a clock that the test sets."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, TypeVarTuple
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.coach import deliveries, membership, schedules
+from bot.coach.deliveries import Claimed, Pace
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog
+from bot.core.delivery import Outcome, Sent, State
+from bot.core.member import MemberKey
+from bot.store import Store
+from bot.store.tables import delivery, schedule, workspace
+from tests.coach.members import BERLIN, NORA
+
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # 10:00 in Berlin
+TUESDAY = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)  # 09:30 in Berlin: when tips come unless chosen otherwise
+WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
+FAST = Pace(per_minute=600_000)
+TOKEN = "worker"
+
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)  # where the databases may differ
+
+
+def one_of(request: pytest.FixtureRequest) -> str:
+    """The address of a database with all tables: SQLite's, unless the test asks for both kinds."""
+    address: str = request.getfixturevalue(f"migrated_{getattr(request, 'param', 'sqlite')}")
+    return address
+
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Weekly:
+    """A workspace whose members get weekly tips."""
+
+    def __init__(self, store: Store, catalog: Catalog) -> None:
+        self.store, self.catalog = store, catalog
+
+    async def opens(self, workspace_id: str = "T1", **settings: Any) -> None:
+        await self.store.write(membership.connect, workspace_id, MONDAY)
+        if settings:
+            await self.store.write(_set, workspace_id, settings)
+
+    async def joins(self, who: MemberKey = NORA, slot: Slot | None = None, at: datetime = MONDAY) -> schedules.Tips:
+        """Is met, and says yes; the welcome is out of the way."""
+        await self.store.write(membership.meet, who, BERLIN, at)
+        tips = await self.store.write(schedules.accept, who, slot, None, at)
+        await self.sends(at)
+        return tips
+
+    async def does(self, verb: Callable[[Connection, MemberKey, *Ts], T], *args: *Ts, who: MemberKey = NORA) -> T:
+        return await self.store.write(verb, who, *args)
+
+    async def plans(self, now: datetime) -> int:
+        return await self.store.write(schedules.plan_due, now)
+
+    async def claims(self, now: datetime, pace: Pace = FAST, token: str = TOKEN) -> list[Claimed]:
+        return await self.store.write(deliveries.claim, self.catalog, pace, token, now)
+
+    async def begins(self, claimed: list[Claimed], now: datetime, token: str = TOKEN) -> set[str]:
+        return await self.store.write(deliveries.begin, token, [one.delivery for one in claimed], now)
+
+    async def ends(self, claimed: list[Claimed], outcome: Outcome, now: datetime, token: str = TOKEN) -> None:
+        await self.store.write(deliveries.finish, token, [(one, outcome) for one in claimed], now)
+
+    async def sends(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
+        """Claims, begins and ends what is due; what was begun."""
+        claimed = await self.claims(now)
+        if not claimed:
+            return []
+        begun = await self.begins(claimed, now)
+        started = [one for one in claimed if one.delivery.id in begun]
+        if started:
+            await self.ends(started, outcome or Sent("D1", "1.000001"), now)
+        return started
+
+    async def ticks(self, now: datetime) -> list[Claimed]:
+        """What the worker does at this moment."""
+        await self.store.write(deliveries.expire, now)
+        await self.plans(now)
+        return await self.sends(now)
+
+    async def lives(self, since: datetime, until: datetime, step: timedelta = HOUR) -> list[tuple[datetime, Claimed]]:
+        """A worker that looks every so often; what it sent, and when."""
+        sent, now = [], since
+        while now <= until:
+            sent += [(now, one) for one in await self.ticks(now)]
+            now += step
+        return sent
+
+    async def due(self, who: MemberKey = NORA) -> datetime | None:
+        return (await self.store.read(schedules.state, who)).schedule.next_due_at
+
+    async def rows(self, kind: str = "nudge") -> list[tuple[str, State, str | None]]:
+        """Week, state and reason of every delivery of a kind, in the order of their weeks."""
+        return await self.store.read(_rows, kind)
+
+    async def consented_at(self, who: MemberKey = NORA) -> datetime | None:
+        return await self.store.read(_consented_at, who)
+
+
+def _set(tx: Connection, workspace_id: str, settings: dict[str, Any]) -> None:
+    tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(**settings))
+
+
+def _rows(tx: Connection, kind: str) -> list[tuple[str, State, str | None]]:
+    columns = (delivery.c.week, delivery.c.state, delivery.c.reason)
+    found = tx.execute(select(*columns).where(delivery.c.kind == kind).order_by(delivery.c.week, delivery.c.key))
+    return [(row.week, State(row.state), row.reason) for row in found]
+
+
+def _consented_at(tx: Connection, who: MemberKey) -> datetime | None:
+    chosen = select(schedule.c.consented_at).where(schedule.c.member_id == who.member_id)
+    found: datetime | None = tx.execute(chosen.where(schedule.c.workspace_id == who.workspace_id)).scalar_one()
+    return found
