@@ -76,7 +76,7 @@ def one_at_a_time(pace: Pace) -> Iterator[Figure]:
         menu, whole, bare = in_turn(pace.rounds, *sides)
     bottom = Side("the floor: uvicorn, signature, form", bare)
     yield Ratio("A3", Side("/roleshift", menu), bottom, LATENCY, limit=2.5)
-    yield Ratio("A3", Side("/roleshift myrole, SQLite", whole), bottom, LATENCY, limit=2.5)
+    yield Ratio("A3", Side("/roleshift myrole, SQLite", whole), bottom, LATENCY)  # beside it: one that reads, too
     yield from _socket_mode(pace)
 
 
