@@ -35,7 +35,8 @@ from jobs.desk import Desk
 
 log = logging.getLogger(__name__)
 
-HTTP_GRACE, DRAIN = 3, 4  # seconds; together under the 8 in which a stop must be done
+# Seconds; together under the 8 in which a stop must be done, although each may be used up.
+HTTP_GRACE, DRAIN, LAST_WORD = 3, 3.5, 0.5
 CONNECT_PAUSES = (1, 2, 4, 8)  # seconds between tries to reach Slack at the start
 SILENT_MOST = 90  # seconds without a job done, after which a process is not ready
 
@@ -115,13 +116,13 @@ async def start(settings: Settings) -> AsyncIterator[Bot]:
         services = Services(desk.catalog, desk.store, desk.gateway, people, desk.clock, joined.installation)
         edge = Edge(services, _text(settings.slack_signing_secret))
         bot = Bot(desk.store, joined.installation, _text(settings.metrics_token), edge=edge)
-        stack.push_async_callback(edge.later.drain, DRAIN)
-        if settings.runs_jobs:
-            bot.bell = await _ring(stack, desk)
         if settings.slack_app_token is not None:
             bot.link = Link(edge.app, settings.slack_app_token.get_secret_value())
             stack.push_async_callback(bot.link.close_async)
-            stack.push_async_callback(bot.link.drain, DRAIN)
+        stack.push_async_callback(_finish, bot)
+        if settings.runs_jobs:
+            bot.bell = _ring(desk)
+        if bot.link is not None:
             await bot.link.open()
         yield bot
 
@@ -130,7 +131,8 @@ async def start(settings: Settings) -> AsyncIterator[Bot]:
 async def start_worker(settings: Settings) -> AsyncIterator[Worker]:
     """The jobs alone."""
     async with parts(settings) as joined, contextlib.AsyncExitStack() as stack:
-        bell = await _ring(stack, joined.desk)
+        bell = _ring(joined.desk)
+        stack.push_async_callback(bell.drain, DRAIN)
         yield Worker(joined.desk.store, joined.installation, _text(settings.metrics_token), bell=bell)
 
 
@@ -160,11 +162,18 @@ async def desk_at(settings: Settings) -> AsyncIterator[Desk]:
         yield Desk(catalog, store, gateway, clock, pace)
 
 
-async def _ring(stack: contextlib.AsyncExitStack, desk: Desk) -> Bell:
+def _ring(desk: Desk) -> Bell:
     bell = Bell(jobs_of(desk))
-    stack.push_async_callback(bell.drain, DRAIN)
     bell.start()
     return bell
+
+
+async def _finish(bot: Bot) -> None:
+    """Waits for all that is in hand at once, as the seconds of a stop are few; then for what that leaves to be said."""
+    now = asyncio.get_running_loop().time
+    until = now() + DRAIN
+    await asyncio.gather(*(part.drain(DRAIN) for part in (bot.link, bot.bell) if part is not None))
+    await bot.edge.later.drain(max(until - now(), LAST_WORD))
 
 
 async def _prepare(store: Store) -> None:
