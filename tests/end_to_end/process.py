@@ -34,6 +34,11 @@ class Process:
         return self._process.pid
 
     @property
+    def text(self) -> str:
+        """Whatever it said that is no log, such as why it could not start."""
+        return "\n".join(self.other_lines)
+
+    @property
     def ended(self) -> bool:
         return self._process.returncode is not None
 
@@ -41,15 +46,15 @@ class Process:
         """The first line of the log about this event, as soon as it is there."""
         async with asyncio.timeout(STARTS_WITHIN), self._news:
             await self._news.wait_for(lambda: self._reading.done() or self._logged(event))
-        assert self._logged(event), f"it ended without {event}: {self.log} {self.other_lines}"
+        assert self._logged(event), f"it ended without {event}: {self.log} {self.text}"
         return next(line for line in self.log if line["event"] == event)
 
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
-    async def ends(self) -> int:
-        """Its exit code; it must not take longer than a stop may."""
-        async with asyncio.timeout(STOPS_WITHIN):
+    async def ends(self, within: float = STOPS_WITHIN) -> int:
+        """Its exit code; by default it must not take longer than a stop may."""
+        async with asyncio.timeout(within):
             code = await self._process.wait()
         await self._reading
         return code
@@ -118,8 +123,9 @@ async def bot(
         yield running
         if not running.ended:
             running.signal(signal.SIGTERM)
-            assert await running.ends() == 0, running.other_lines
-        assert not [line for line in running.log if line["level"] == "error"], running.log
+            assert await running.ends() == 0, running.text
+        ours = [line for line in running.log if line["event"] != "library.said"]
+        assert not [line for line in ours if line["level"] == "error"], running.log
 
 
 def bare_environment() -> dict[str, str]:
