@@ -27,7 +27,7 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "a job title as people type it sets the role": [
         ("/roleshift myrole sr devops", "Your role is *DevOps Engineer* now. Not right? Press *Change role*."),
-        ("/roleshift myrole", "*DevOps Engineer → AI Platform Enabler*\n_Was_ Deploy and monitor services  _Now_ Keep"),
+        ("/roleshift myrole", "*DevOps Engineer → AI Platform Enabler*\n_Was_ Deploy and monitor services"),
         ("[Change role]", "Which role is yours?"),
         ("[Choose your role: ML Engineer]", "Your role is *ML Engineer* now."),
         ("/roleshift myrole", "0 of 7 skills"),
@@ -37,7 +37,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Compare roles]", "*Software Engineer → AI Application Builder*"),
         ("[Look]", "Data Scientist → AI Landscape Navigator"),
         ("[This is my role]", "Your role is *Data Scientist* now."),
-        ("[Compare roles]", "*How the roles change*"),
+        ("[Compare roles]", "*Role transformations*"),
         ("[How roles blend]", "Job descriptions mean nothing now"),
     ],
     "a learned skill counts, once, and can be taken back": [

@@ -57,7 +57,7 @@ async def test_what_would_be_stored_is_refused_kindly(talk: Callable[..., Talk],
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
 async def test_a_stranger_may_look_around(talk: Callable[..., Talk], who: str) -> None:
     conversation = talk(who, ROOM)
-    assert "How the roles change" in await conversation.does("/roleshift roles")
+    assert "Role transformations" in await conversation.does("/roleshift roles")
     assert "What runs through every role" in await conversation.does("/roleshift themes")
     assert "Start here" in await conversation.does("/roleshift skill cost spikes")
     assert "no skill yet" in await conversation.does("/roleshift progress")

@@ -20,7 +20,7 @@ def every(catalog: Catalog) -> Message:
     foot = actions(_menu(catalog), button("How roles blend", "themes"))
     return Message(
         text=escape("Roles: " + ", ".join(f"{role.name} → {role.becomes}" for role in catalog.roles.values())),
-        blocks=[Rendered(block) for block in (section("*How the roles change*"), *rows, foot)],
+        blocks=[Rendered(block) for block in (section("*Role transformations*\nHow each role changes, and what it becomes."), *rows, foot)],
     )
 
 

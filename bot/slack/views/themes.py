@@ -21,7 +21,7 @@ def every(catalog: Catalog) -> Message:
         section(f"*{escape(boundary.name)}*\n_{escape(boundary.intro)}_\n{bullets(boundary.lines)}")
         for boundary in catalog.boundaries
     ]
-    blocks = (section("*What runs through every role*"), *rows, section(f"*Three mottos*\n{mottos}"), *blends)
+    blocks = (section("*What runs through every role*"), *rows, section(f"*The three mottos*\n{mottos}"), *blends)
     return Message(
         text=escape("Themes: " + ", ".join(theme.name for theme in catalog.themes.values())),
         blocks=[Rendered(block) for block in blocks],

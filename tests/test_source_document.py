@@ -1,0 +1,110 @@
+"""Every line of the source document can be reached in Slack, word for word, and is marked as `origin: source`."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from bot.core.catalog import Catalog
+from bot.playground.standin import StandIn
+from tests.running import bot_in
+from tests.slack.talk import Talk
+
+DOCUMENT = Path(__file__).parent / "source_document.md"
+COMMANDS = {  # where each part of the document is found; a role's own part by the role's old title
+    "Fast-Changing Tools": "/roleshift theme fast-changing tools",
+    "Product-First Mindset": "/roleshift theme product-first mindset",
+    "Broader Skillset": "/roleshift theme broader skillset",
+    "Speed Matters": "/roleshift theme speed matters",
+    "The three mottos": "/roleshift themes",
+    "Boundary Collapse": "/roleshift themes",
+    "AI Engineering Roles": "/roleshift themes",
+    "Role Transformations": "/roleshift roles",
+    "Data Scientist": "/roleshift role data scientist",
+    "ML Engineer": "/roleshift role ml engineer",
+    "Software Engineer": "/roleshift role software engineer",
+    "DevOps Engineer": "/roleshift role devops engineer",
+}
+LINES = 79  # of the document below its title and introduction; blank ones don't count
+
+
+class Line(NamedTuple):
+    """What the document says in one place, without its mark-up, and the part that it belongs to."""
+
+    part: str
+    text: str
+
+
+def document() -> Iterator[Line]:
+    part = ""
+    _, _, body = DOCUMENT.read_text(encoding="utf-8").partition("\n## ")
+    for line in filter(None, f"## {body}".splitlines()):
+        text = line.lstrip("#- ").rstrip(":.")
+        if line.startswith("#") or text in COMMANDS:
+            part = text.partition(" → ")[0]
+        before, _, after = text.partition(". After: ")
+        yield from (Line(part, each.removeprefix("Before: ")) for each in (before, after) if each)
+
+
+def test_the_document_is_all_there() -> None:
+    lines = list(document())
+    assert len(lines) == LINES
+    assert {line.part for line in lines} == COMMANDS.keys()
+
+
+@pytest.fixture
+async def reader(tmp_path: Path) -> AsyncIterator[Talk]:
+    async with StandIn() as slack, bot_in(slack, tmp_path):
+        yield Talk(slack, "U02EMIL")
+        assert slack.refused == []
+
+
+@pytest.mark.parametrize("part", COMMANDS)
+async def test_every_line_of_a_part_is_shown_in_slack(reader: Talk, part: str) -> None:
+    said = (await reader.does(COMMANDS[part])).casefold()
+    assert [line.text for line in document() if line.part == part and line.text.casefold() not in said] == []
+
+
+def sourced(catalog: Catalog) -> dict[str, str]:
+    """Every line of content that is marked, and under which slug."""
+    marked: dict[str, str] = {}
+    for theme in catalog.themes.values():
+        marked |= dict.fromkeys((theme.name, *theme.lines), theme.origin)
+    for boundary in catalog.boundaries:
+        marked |= dict.fromkeys((boundary.name, boundary.intro, *boundary.lines), boundary.origin)
+    marked |= {motto.text: motto.origin for motto in catalog.mottos}
+    for role in catalog.roles.values():
+        lines = [line for _, lines in role.lists for line in lines]
+        marked |= dict.fromkeys((f"{role.name} → {role.becomes}", role.before, role.after, *lines), role.origin)
+    return marked
+
+
+TITLES = {"the three mottos", "role transformations"}  # of lists; they are words of the screens
+
+
+def test_every_line_is_marked_as_the_sources_own(catalog: Catalog) -> None:
+    marked = {text.casefold(): origin for text, origin in sourced(catalog).items()}
+    titles = TITLES | {title.casefold() for role in catalog.roles.values() for title, _ in role.lists}
+    wrong = []
+    for line in document():
+        text = line.text.lstrip("💅📝🚀 ").casefold()
+        if text not in titles and marked.get(text) != "source":
+            wrong.append(line.text)
+    assert wrong == []
+
+
+def test_nothing_that_the_document_does_not_say_is_marked_as_its_own(catalog: Catalog) -> None:
+    said = {line.text.lstrip("💅📝🚀 ") for line in document()}
+    assert {text for text, origin in sourced(catalog).items() if origin == "source"} - said == set()
+    assert {skill.source_line for skill in catalog.skills.values() if skill.origin == "source"} - said == set()
+
+
+def test_every_line_on_what_people_do_now_is_a_skill_with_that_source_line(catalog: Catalog) -> None:
+    lines = {
+        line
+        for role in catalog.roles.values()
+        for line in (*role.what_they_do_now, *role.core_skills, *role.new_challenges, *role.what_they_monitor_now)
+    }
+    skills = {skill.source_line for skill in catalog.skills.values() if skill.origin == "source"}
+    assert lines - skills == set()
