@@ -1,0 +1,240 @@
+"""The life of a delivery: claimed once, begun with consent, and ended as Slack's answer says."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.coach import deliveries, membership, schedules
+from bot.coach.deliveries import Claimed, Pace
+from bot.core.catalog import Catalog
+from bot.core.delivery import CannotLook, Kind, NotFound, NotYet, Refused, Sent, State, Touches, Unknown
+from bot.core.member import MemberKey
+from bot.store import Store
+from bot.store.tables import delivery
+from tests.coach.members import EMIL, NAMESAKE, NORA
+from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, one_of
+
+NOW = TUESDAY
+IMPATIENT = Pace(per_minute=600_000, lease=-1, settling=0)  # every lease is over at once
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    """Nora's nudge is owed."""
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    await weekly.joins()
+    await weekly.plans(NOW)
+    return weekly
+
+
+async def state(weekly: Weekly) -> tuple[State, str | None]:
+    ((_, found, reason),) = await weekly.rows()
+    return found, reason
+
+
+def tips_in(claimed: list[Claimed]) -> list[str]:
+    return [one.choice.lesson.tip.id for one in claimed if one.choice]
+
+
+@BOTH
+async def test_what_was_claimed_is_nobody_elses(weekly: Weekly) -> None:
+    for number in range(9):
+        await weekly.joins(MemberKey("T1", f"U1{number}"))
+    await weekly.plans(NOW)
+    claims = await asyncio.gather(*(weekly.claims(NOW, token=f"worker{number}") for number in range(4)))
+    ids = [one.delivery.id for claimed in claims for one in claimed]
+    assert len(ids) == len(set(ids)) == 10
+
+
+@BOTH
+async def test_sent_is_sent_and_counts_its_tip_as_given(weekly: Weekly) -> None:
+    (sent,) = await weekly.sends(NOW)
+    assert await state(weekly) == (State.SENT, None)
+    assert await weekly.sends(NOW + HOUR) == []
+    ((following),) = await weekly.ticks(NOW + WEEK)
+    assert tips_in([following]) != tips_in([sent])
+
+
+@BOTH
+async def test_a_worker_that_was_too_slow_can_not_end_what_is_no_longer_its_own(weekly: Weekly) -> None:
+    claimed = await weekly.claims(NOW, IMPATIENT, "slow")
+    assert await weekly.begins(claimed, NOW, "slow") == set()  # its lease is over
+    await weekly.store.write(deliveries.expire, NOW)
+    other = await weekly.claims(NOW, FAST, "other")
+    await weekly.begins(other, NOW, "other")
+    await weekly.ends(claimed, Refused("user_disabled", Touches.MEMBER), NOW, "slow")
+    await weekly.ends(other, Sent("D1", "1.0"), NOW, "other")
+    assert await state(weekly) == (State.SENT, None)
+
+
+@BOTH
+async def test_a_second_try_brings_the_same_tip(weekly: Weekly) -> None:
+    first = await weekly.sends(NOW, NotYet("unreachable"))
+    assert await weekly.claims(NOW) == []  # it waits a little
+    second = await weekly.sends(NOW + timedelta(seconds=20))
+    assert tips_in(first) == tips_in(second)
+
+
+@BOTH
+async def test_too_many_requests_hold_that_workspace_and_no_other(weekly: Weekly) -> None:
+    await weekly.opens("T2")
+    await weekly.joins(NAMESAKE)
+    await weekly.plans(NOW)
+    claimed = await weekly.claims(NOW)
+    await weekly.begins(claimed, NOW)
+    here = [one for one in claimed if one.delivery.workspace_id == "T1"]
+    await weekly.ends(here, NotYet("ratelimited", timedelta(seconds=600)), NOW)
+    await weekly.joins(EMIL)
+    await weekly.joins(MemberKey("T2", "U2"))
+    await weekly.plans(NOW + HOUR)
+    assert [one.delivery.workspace_id for one in await weekly.claims(NOW + HOUR)] == ["T2"]
+
+
+async def test_what_was_claimed_before_the_429_does_not_begin_after_it(weekly: Weekly) -> None:
+    claimed = await weekly.claims(NOW)
+    await weekly.store.write(membership.hold, "T1", timedelta(seconds=600))
+    assert await weekly.begins(claimed, NOW) == set()
+    assert (await state(weekly))[0] is State.PLANNED
+
+
+@BOTH
+async def test_a_tip_that_slack_refuses_is_set_aside_and_another_sent(weekly: Weekly) -> None:
+    first = await weekly.sends(NOW, Refused("invalid_blocks", Touches.CONTENT))
+    second = await weekly.sends(NOW)
+    assert tips_in(first) != tips_in(second)
+    assert await state(weekly) == (State.SENT, None)
+    await weekly.joins(EMIL)
+    await weekly.plans(NOW)
+    assert tips_in(await weekly.sends(NOW)) != tips_in(first)  # nobody else there gets it either
+
+
+async def test_a_fault_in_every_tip_sets_a_few_aside_and_ends(weekly: Weekly) -> None:
+    tried = []
+    for _ in range(20):
+        tried += tips_in(await weekly.sends(NOW, Refused("invalid_blocks", Touches.CONTENT)))
+    assert len(tried) == len(set(tried)) == deliveries.TRIES_MOST + 1
+    assert await state(weekly) == (State.REFUSED, "invalid_blocks")
+
+
+@BOTH
+async def test_a_member_who_can_not_be_reached_gets_nothing_any_more_and_the_reason_is_kept(weekly: Weekly) -> None:
+    await weekly.sends(NOW, Refused("user_disabled", Touches.MEMBER))
+    assert await state(weekly) == (State.REFUSED, "user_disabled")
+    assert await weekly.due() is None
+    assert await weekly.lives(NOW, NOW + 3 * WEEK, WEEK) == []
+
+
+@BOTH
+async def test_a_workspace_that_refuses_gets_nothing_until_it_connects_again(weekly: Weekly) -> None:
+    await weekly.sends(NOW, Refused("token_revoked", Touches.WORKSPACE))
+    await weekly.joins(EMIL)
+    await weekly.plans(NOW)
+    assert await weekly.claims(NOW + HOUR) == []
+    await weekly.opens()
+    assert len(await weekly.ticks(NOW + HOUR)) == 2  # the welcome would come after the first tip
+
+
+async def test_a_refusal_of_the_channel_or_by_an_unknown_name_ends_this_one_only(weekly: Weekly) -> None:
+    await weekly.sends(NOW, Refused("restricted_action", Touches.CHANNEL))
+    assert await state(weekly) == (State.REFUSED, "restricted_action")
+    assert len(await weekly.ticks(NOW + WEEK)) == 1
+
+
+@BOTH
+async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
+    await weekly.sends(NOW, Unknown("timeout"))
+    assert await state(weekly) == (State.UNCONFIRMED, "timeout")
+    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(deliveries.settle, "settler", one, Sent("D1", "1.0"), NOW)
+    assert await state(weekly) == (State.SENT, None)
+
+
+@BOTH
+async def test_what_is_not_found_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
+    first = await weekly.sends(NOW, Unknown("timeout"))
+    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(deliveries.settle, "settler", one, NotFound(), NOW)
+    assert tips_in(await weekly.sends(NOW)) == tips_in(first)
+
+
+async def test_what_is_not_found_after_a_no_is_cancelled(weekly: Weekly) -> None:
+    await weekly.sends(NOW, Unknown("timeout"))
+    await weekly.does(schedules.decline, NOW)
+    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(deliveries.settle, "settler", one, NotFound(), NOW)
+    assert await weekly.sends(NOW) == []
+    assert (await state(weekly))[0] is State.CANCELLED
+
+
+@BOTH
+async def test_what_nobody_can_look_up_stays_unconfirmed_and_its_tip_does_not_come_again(weekly: Weekly) -> None:
+    first = await weekly.sends(NOW, Unknown("timeout"))
+    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(deliveries.settle, "settler", one, CannotLook("missing_scope"), NOW)
+    assert await state(weekly) == (State.UNCONFIRMED, "missing_scope")
+    assert await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5) == []
+    assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
+
+
+async def test_before_the_settling_time_is_over_nothing_is_looked_up(weekly: Weekly) -> None:
+    await weekly.sends(NOW, Unknown("timeout"))
+    assert await weekly.store.write(deliveries.unsettled, Pace(settling=90), "settler", 5) == []
+
+
+async def test_nothing_comes_back_of_a_member_who_was_forgotten_while_a_post_was_on_its_way(weekly: Weekly) -> None:
+    claimed = await weekly.claims(NOW)
+    await weekly.begins(claimed, NOW)
+    await weekly.does(membership.forget)
+    await weekly.ends(claimed, Sent("D1", "1.0"), NOW)
+    assert await weekly.does(membership.forget) == 0
+
+
+@BOTH
+async def test_what_is_too_late_is_missed_with_its_reason(weekly: Weekly) -> None:
+    await weekly.store.write(deliveries.expire, NOW + 5 * DAY)
+    assert await state(weekly) == (State.MISSED, "window over")
+
+
+@BOTH
+async def test_what_did_not_arrive_is_listed_with_reasons_and_all_outcomes_are_counted(weekly: Weekly) -> None:
+    await weekly.sends(NOW, Refused("user_disabled", Touches.MEMBER))
+    (found,) = await weekly.store.read(deliveries.undelivered)
+    assert (found.delivery.reason, found.state) == ("user_disabled", State.REFUSED)
+    counts = await weekly.store.read(deliveries.counts)
+    assert sorted(counts) == [(Kind.NUDGE, State.REFUSED, 1), (Kind.WELCOME, State.SENT, 1)]
+
+
+@BOTH
+async def test_the_pace_of_a_workspace_is_shared_by_all_workers(weekly: Weekly) -> None:
+    for number in range(9):
+        await weekly.joins(MemberKey("T1", f"U1{number}"))
+    await weekly.plans(NOW)
+    two_a_second = Pace(per_minute=120)
+    claims = [await weekly.claims(NOW, two_a_second, f"worker{number}") for number in range(3)]
+    waits = [one.wait for claimed in claims for one in claimed]
+    assert 2 <= len(waits) <= 4  # a second ahead, not more
+    assert waits == sorted(waits)
+
+
+async def test_a_welcome_comes_at_once_even_at_night(store: Store, catalog: Catalog) -> None:
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    night = NOW - 9 * HOUR
+    await weekly.joins(at=night)
+    assert await store.read(_sent_kinds) == ["welcome"]
+
+
+def _sent_kinds(tx: Connection) -> list[str]:
+    return list(tx.scalars(select(delivery.c.kind).where(delivery.c.state == State.SENT)))
+
+
+def test_namesakes_are_different_members() -> None:
+    assert NORA != NAMESAKE

@@ -1,0 +1,104 @@
+"""The forecast is what happens: the planner's word for the days to come is compared with what then was sent."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from bot.coach import forecast, nudges, schedules
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.store import Store
+from tests.coach.members import NORA
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
+
+Told = list[tuple[object, str, str, str]]
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    return weekly
+
+
+async def foretold(weekly: Weekly, now: object, days: int) -> Told:
+    found = await weekly.store.read(forecast.forecast, weekly.catalog, now, now + days * DAY)  # type: ignore[arg-type, operator]  # a moment
+    return sorted(
+        (one.at, one.key.member_id, one.kind, one.choice.lesson.tip.id if one.choice else "") for one in found
+    )  # fmt: skip
+
+
+async def happened(weekly: Weekly, now: object, days: int, step: timedelta) -> Told:
+    sent = await weekly.lives(now, now + days * DAY, step)  # type: ignore[arg-type, operator]  # a moment
+    return sorted(
+        (at, one.delivery.member.member_id, one.delivery.kind, one.choice.lesson.tip.id if one.choice else "")
+        for at, one in sent
+    )
+
+
+@BOTH
+async def test_the_forecast_of_two_weeks_is_what_happens(weekly: Weekly) -> None:
+    chance = random.Random(7)  # noqa: S311 - a seed must replay
+    for number in range(12):
+        who = MemberKey("T1", f"U{number}")
+        await weekly.joins(who, Slot(chance.randrange(7), chance.randrange(24) * 60))
+        if number % 4 == 0:
+            await weekly.does(schedules.pause, MONDAY + 6 * DAY, MONDAY, who=who)
+        if number % 4 == 1:
+            await weekly.does(schedules.set_zone, "Asia/Tokyo", MONDAY, who=who)
+    told = await foretold(weekly, MONDAY, 14)
+    assert len(told) > 18
+    assert await happened(weekly, MONDAY, 14, HOUR) == told
+
+
+async def test_what_is_planned_already_and_a_reminder_are_foretold_too(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.ticks(TUESDAY)
+    await weekly.does(nudges.remind_tomorrow, "nudge:U1:2026-W48", TUESDAY)
+    other = MemberKey("T1", "U2")
+    await weekly.joins(other)
+    await weekly.does(schedules.accept, Slot(1, 8 * 60 + 30), None, MONDAY, who=other)
+    await weekly.plans(TUESDAY)
+    told = await foretold(weekly, TUESDAY, 14)
+    assert [kind for _, _, kind, _ in told] == ["nudge", "reminder", "nudge", "nudge", "nudge", "nudge"]
+    assert await happened(weekly, TUESDAY, 14, HOUR) == told
+
+
+async def test_what_is_late_is_foretold_for_the_morning_and_what_is_too_late_not_at_all(weekly: Weekly) -> None:
+    await weekly.joins()
+    night, saturday = TUESDAY + 12 * HOUR - timedelta(minutes=30), TUESDAY + 4 * DAY
+    morning = TUESDAY + DAY - timedelta(minutes=90)
+    assert [at for at, *_ in await foretold(weekly, night, 1)] == [morning]
+    assert await foretold(weekly, saturday, 2) == []
+    assert [at for at, *_ in await happened(weekly, night, 1, timedelta(minutes=30))] == [morning]
+
+
+@BOTH
+async def test_the_forecast_writes_nothing(weekly: Weekly) -> None:
+    await weekly.joins()
+    before = (await weekly.rows(), await weekly.due())
+    await foretold(weekly, MONDAY, 60)
+    assert (await weekly.rows(), await weekly.due()) == before
+
+
+async def test_whoever_said_no_and_whoever_can_not_be_reached_is_in_no_forecast(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY)
+    await weekly.does(schedules.decline, TUESDAY)
+    await weekly.joins(MemberKey("T1", "U2"))
+    await weekly.does(schedules.leave, "gone", TUESDAY, who=MemberKey("T1", "U2"))
+    assert await foretold(weekly, TUESDAY, 30) == []
+
+
+async def test_a_long_forecast_names_no_tip_twice(weekly: Weekly) -> None:
+    await weekly.joins(NORA)
+    told = [tip for _, _, _, tip in await foretold(weekly, MONDAY, 39 * 7)]
+    assert len(told) == len(set(told)) == 39
+    assert WEEK == 7 * DAY

@@ -1,0 +1,196 @@
+"""What a member does with a nudge: another one, not useful, remind me tomorrow; each says only what will happen."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.coach import learning, nudges, schedules, tips
+from bot.coach.deliveries import Claimed
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog
+from bot.core.delivery import Kind, State, Unknown
+from bot.core.errors import UserError
+from bot.core.member import MemberKey
+from bot.store import Store
+from tests.coach.members import EMIL, NORA
+from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, one_of
+
+KEY = "nudge:U1:2026-W48"
+FRIDAY = Slot(4, 9 * 60 + 30)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    return weekly
+
+
+async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
+    """Nora got the tip of the week."""
+    await weekly.joins(slot=slot)
+    (sent,) = await weekly.ticks(TUESDAY + (3 * DAY if slot else timedelta(0)))
+    return sent
+
+
+def tip_of(claimed: Claimed) -> str:
+    assert claimed.choice is not None
+    return claimed.choice.lesson.tip.id
+
+
+async def reminds(weekly: Weekly, at: object = TUESDAY, key: str = KEY, who: MemberKey = NORA) -> nudges.Reminder:
+    return await weekly.does(nudges.remind_tomorrow, key, at, who=who)  # type: ignore[arg-type]  # a moment
+
+
+async def one_more(weekly: Weekly, key: str = KEY) -> nudges.Another:
+    return await weekly.store.write(nudges.another, weekly.catalog, NORA, key, TUESDAY + HOUR)
+
+
+@BOTH
+async def test_another_one_is_another_and_asked_again_it_is_the_same(weekly: Weekly) -> None:
+    sent = await nudged(weekly)
+    first, again = await one_more(weekly), await one_more(weekly)
+    assert (first.new, again.new) == (True, False)
+    assert first.choice.lesson == again.choice.lesson
+    assert first.choice.lesson.tip.id != tip_of(sent)
+    assert tip_of((await weekly.ticks(TUESDAY + WEEK))[0]) not in {tip_of(sent), first.choice.lesson.tip.id}
+
+
+async def test_another_one_differs_from_a_nudge_whose_answer_was_lost(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY)
+    (sent,) = await weekly.sends(TUESDAY, Unknown("timeout"))
+    assert (await one_more(weekly)).choice.lesson.tip.id != tip_of(sent)
+
+
+@BOTH
+async def test_remind_me_tomorrow_brings_the_same_tip_once_more_at_the_usual_time(weekly: Weekly) -> None:
+    sent = await nudged(weekly)
+    assert (await reminds(weekly, TUESDAY + 3 * HOUR)).at == TUESDAY + DAY
+    assert (await reminds(weekly, TUESDAY + 4 * HOUR)).at == TUESDAY + DAY  # asked twice, comes once
+    came = await weekly.lives(TUESDAY + 4 * HOUR - timedelta(hours=4), TUESDAY + 3 * DAY, DAY)
+    assert [(at, one.delivery.kind, tip_of(one)) for at, one in came] == [(TUESDAY + DAY, Kind.REMINDER, tip_of(sent))]
+
+
+async def test_a_reminder_does_not_count_the_tip_as_given_again(weekly: Weekly) -> None:
+    sent = await nudged(weekly)
+    await reminds(weekly)
+    await weekly.ticks(TUESDAY + DAY)
+    learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
+    assert learner["U1"].given == {tip_of(sent): 1}
+
+
+async def test_a_tip_is_brought_back_once_only(weekly: Weekly) -> None:
+    await nudged(weekly)
+    await reminds(weekly)
+    await weekly.ticks(TUESDAY + DAY)
+    with pytest.raises(UserError, match="once only"):
+        await reminds(weekly, TUESDAY + DAY + HOUR)
+
+
+async def test_a_reminder_that_was_called_off_is_not_promised_again(weekly: Weekly) -> None:
+    await nudged(weekly)
+    await reminds(weekly)
+    await weekly.does(schedules.pause, TUESDAY + WEEK, TUESDAY)
+    await weekly.does(schedules.resume, TUESDAY + HOUR)
+    with pytest.raises(UserError, match="once only"):
+        await reminds(weekly, TUESDAY + 2 * HOUR)
+    assert await weekly.lives(TUESDAY, TUESDAY + 2 * DAY, DAY) == []
+
+
+async def test_where_the_week_ends_tomorrow_is_not_promised(weekly: Weekly) -> None:
+    await nudged(weekly, FRIDAY)
+    with pytest.raises(UserError, match="This week is over by then"):
+        await reminds(weekly, TUESDAY + 3 * DAY + HOUR)
+    assert await weekly.rows("reminder") == []
+
+
+async def test_whoever_said_no_is_not_promised_a_reminder(weekly: Weekly) -> None:
+    await nudged(weekly)
+    await weekly.does(schedules.decline, TUESDAY + HOUR)
+    with pytest.raises(UserError, match="Weekly tips are off"):
+        await reminds(weekly, TUESDAY + 2 * HOUR)
+
+
+async def test_a_workspace_that_allows_one_message_a_week_allows_no_reminder(weekly: Weekly) -> None:
+    await weekly.opens(dm_budget=1)
+    await nudged(weekly)
+    with pytest.raises(UserError, match="used up"):
+        await reminds(weekly)
+
+
+async def test_last_weeks_tip_may_come_back_beside_this_weeks_but_not_both_reminders(weekly: Weekly) -> None:
+    await nudged(weekly)
+    monday = TUESDAY + WEEK - DAY
+    assert (await reminds(weekly, monday)).at == TUESDAY + WEEK
+    assert len(await weekly.ticks(TUESDAY + WEEK)) == 2
+    with pytest.raises(UserError, match="used up"):
+        await reminds(weekly, TUESDAY + WEEK, "nudge:U1:2026-W49")
+
+
+async def test_where_one_message_a_week_is_allowed_the_nudge_to_come_goes_before_a_reminder(weekly: Weekly) -> None:
+    await nudged(weekly)
+    await reminds(weekly, TUESDAY + 4 * HOUR)
+    await weekly.opens(dm_budget=1)  # an admin changed it in the meantime
+    assert await weekly.ticks(TUESDAY + DAY) == []
+    assert await weekly.rows("reminder") == [("2026-W48", State.MISSED, "weekly budget used")]
+
+
+@BOTH
+async def test_the_buttons_of_somebody_elses_nudge_do_nothing(weekly: Weekly) -> None:
+    await nudged(weekly)
+    await weekly.joins(EMIL)
+    with pytest.raises(UserError, match="not yours"):
+        await reminds(weekly, who=EMIL)
+    with pytest.raises(UserError, match="not yours"):
+        await one_more(weekly, "nudge:U2:2026-W48")
+    with pytest.raises(UserError, match="not yours"):
+        await one_more(weekly, "welcome:U1:20261123T090000")
+
+
+@BOTH
+async def test_what_was_not_useful_makes_its_skill_wait(weekly: Weekly) -> None:
+    sent = await nudged(weekly)
+    skill = sent.choice.lesson.skill if sent.choice else None
+    await weekly.store.write(nudges.not_useful, weekly.catalog, NORA, tip_of(sent), TUESDAY)
+    learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
+    assert learner["U1"].not_useful == {tip_of(sent)}
+    (following,) = await weekly.ticks(TUESDAY + WEEK)
+    assert following.choice is not None
+    assert following.choice.lesson.skill is not skill
+
+
+@BOTH
+async def test_not_useful_is_kept_even_of_a_tip_whose_arrival_nobody_knows_of(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY)
+    (sent,) = await weekly.sends(TUESDAY, Unknown("timeout"))
+    await weekly.store.write(nudges.not_useful, weekly.catalog, NORA, tip_of(sent), TUESDAY)
+    learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
+    assert learner["U1"].not_useful == {tip_of(sent)}
+    assert sum(learner["U1"].given.values()) == 0
+
+
+async def test_a_tip_that_is_gone_can_not_be_judged(weekly: Weekly) -> None:
+    with pytest.raises(UserError, match="no longer there"):
+        await weekly.store.write(nudges.not_useful, weekly.catalog, NORA, "a-tip-of-last-year", TUESDAY)
+
+
+async def test_a_skill_that_was_learned_brings_no_more_tips(weekly: Weekly) -> None:
+    sent = await nudged(weekly)
+    assert sent.choice is not None
+    skill = sent.choice.lesson.skill
+    await weekly.store.write(learning.mark_learned, weekly.catalog, NORA, skill, TUESDAY)
+    came = await weekly.lives(TUESDAY + WEEK, TUESDAY + 8 * WEEK, WEEK)
+    assert skill not in [one.choice.lesson.skill for _, one in came if one.choice]
+
+
+async def test_no_tip_comes_twice_in_forty_weeks(weekly: Weekly) -> None:
+    await weekly.joins()
+    came = [tip_of(one) for _, one in await weekly.lives(TUESDAY, TUESDAY + 39 * WEEK, WEEK)]
+    assert len(set(came)) == len(came) == 40
