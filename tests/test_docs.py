@@ -1,0 +1,80 @@
+"""What the documents name is there, and what is there is named: settings, commands, files."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import _parser
+from bot.config import variables
+from bot.slack.commands import COMMANDS, VERBS, verb_of
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+DOCUMENTS = sorted(
+    path
+    for path in (
+        *ROOT.glob("*.md"),
+        *ROOT.glob("*/README.md"),
+        *ROOT.glob("bot/*/README.md"),
+        *ROOT.glob(".github/*.md"),
+    )
+    if ".venv" not in path.parts
+)
+
+
+def section(title: str) -> str:
+    """A section of the README, up to the next heading of its rank."""
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def code_in(text: str) -> list[str]:
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+def test_the_readme_lists_every_setting_and_no_other() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", section("Settings"), re.MULTILINE)
+    assert sorted(rows) == sorted(variables())
+
+
+def test_the_example_environment_names_every_setting_and_no_other() -> None:
+    assert sorted(re.findall(r"^#?([A-Z_]+)=", ENV_EXAMPLE, re.MULTILINE)) == sorted(variables())
+
+
+def test_the_example_environment_holds_no_value_that_looks_like_a_secret() -> None:
+    assert not re.search(r"xox[bp]-\w|xapp-\w|[0-9a-f]{32}", ENV_EXAMPLE)
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    codes = [code.removeprefix("/roleshift").split() for code in code_in(section("What members can say"))]
+    named = {words[0] for words in codes if words}
+    missing = {verb_of(command) for command in COMMANDS} - named - {"menu"}  # /roleshift alone is the menu
+    assert missing == set()
+    typed = re.findall(r"`/roleshift ([a-z]+)", README)
+    assert set(typed) <= VERBS.keys()
+
+
+def test_every_setting_says_in_a_sentence_what_it_is_for() -> None:
+    assert [name for name, text in variables().items() if len(text) < 10 or not text.endswith(".")] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8"))
+    local = [link for link in links if "://" not in link and not link.startswith("mailto:")]
+    assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_line_that_is_shown_is_understood(path: Path) -> None:
+    for line in re.findall(r"python3? -m bot ([a-z][\w ./-]*)", path.read_text(encoding="utf-8")):
+        words = line.split(" > ")[0].split()
+        _parser().parse_args(words[: 2 if words[0] == "content" else 1])
+
+
+def test_the_changelog_begins_with_what_is_new() -> None:
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert version is not None
+    told = re.findall(r"^## (.+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert told[0] == "Unreleased" or told[0].startswith(version[1])

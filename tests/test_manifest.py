@@ -1,0 +1,86 @@
+"""The manifest promises Slack what the bot really does, and asks for no right that it doesn't use."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from bot.playground.methods import METHODS
+from bot.slack import gateway
+from bot.slack.actions import EVENTS
+from bot.slack.commands import VERBS
+from bot.slack.edge import COMMAND
+from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+
+ROOT = Path(__file__).parent.parent
+MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_the_file_in_the_root_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == (ROOT / "manifest.json").read_text(encoding="utf-8"), "python -m bot manifest > manifest.json"
+
+
+def test_the_command_runs_as_people_run_it() -> None:
+    printed = subprocess.run((sys.executable, "-m", "bot", "manifest"), cwd=ROOT, capture_output=True, check=True)
+    assert json.loads(printed.stdout) == MANIFEST
+
+
+def test_the_one_slash_command_is_the_one_that_is_answered_and_its_hint_names_real_verbs() -> None:
+    (command,) = MANIFEST["features"]["slash_commands"]
+    assert command["command"] == COMMAND
+    assert command["should_escape"] is True
+    assert set(command["usage_hint"].split(" · ")) <= VERBS.keys()
+
+
+def test_exactly_the_events_that_are_heard_are_asked_for() -> None:
+    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
+
+
+OF_DIRECT_MESSAGES = {"conversations.history": "im:history"}  # this scope depends on the kind of channel
+
+
+def called_methods() -> set[str]:
+    """The Web API methods that the gateway calls: `client.chat_postMessage(…)` is `chat.postMessage`."""
+    tree = ast.parse(Path(gateway.__file__).read_text(encoding="utf-8"))
+    names = {
+        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    return {method for method in METHODS if method.replace(".", "_", 1) in names}
+
+
+def test_every_method_that_is_called_has_its_scope_and_every_scope_its_method() -> None:
+    assert called_methods() >= {"users.info", "views.open"}
+    needed = {scope for method in called_methods() if (scope := OF_DIRECT_MESSAGES.get(method, METHODS[method].scope))}
+    asked_for = {*MANIFEST["oauth_config"]["scopes"]["bot"], *MANIFEST["oauth_config"]["scopes"]["bot_optional"]}
+    assert asked_for == needed | {"commands"}
+
+
+def test_every_scope_has_its_reason() -> None:
+    assert MANIFEST["oauth_config"]["scopes"] == {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}
+    assert all(
+        len(reason.split()) > 3 for reason in {**SCOPES, **OPTIONAL_SCOPES}.values() if reason != SCOPES["commands"]
+    )
+
+
+def test_what_slack_needs_for_direct_messages_and_buttons_is_switched_on() -> None:
+    assert MANIFEST["features"]["app_home"]["messages_tab_enabled"] is True
+    assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
+    assert MANIFEST["settings"]["socket_mode_enabled"] is True
+    assert MANIFEST["settings"]["org_deploy_enabled"] is False
+
+
+def test_names_and_descriptions_fit_slacks_limits() -> None:
+    display, features = MANIFEST["display_information"], MANIFEST["features"]
+    (command,) = features["slash_commands"]
+    assert len(display["name"]) <= 35
+    assert len(display["description"]) <= 140
+    assert len(features["bot_user"]["display_name"]) <= 80
+    assert len(command["description"]) <= 2_000
+    assert len(command["usage_hint"]) <= 1_000

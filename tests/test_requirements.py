@@ -1,0 +1,89 @@
+"""The pinned files are complete, hashed, free of addresses, and in step with pyproject.toml."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+RUN_TIME = [Requirement(line) for line in PROJECT["dependencies"]]
+DEV = [*RUN_TIME, *(Requirement(line) for line in PROJECT["optional-dependencies"]["dev"])]
+FILES = {"requirements.txt": RUN_TIME, "requirements-dev.txt": DEV}
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def pins(name: str) -> Iterator[Requirement]:
+    """Each pinned package; a package may be pinned twice, for different machines."""
+    for line in text_of(name).replace("\\\n", " ").splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield Requirement(line.partition(" --hash")[0])
+
+
+def closure(wanted: list[Requirement]) -> set[str]:
+    """The names of these packages and of all that they need on any machine, as far as it is installed here."""
+    found: set[str] = set()
+    queue = [(requirement, requirement.extras) for requirement in wanted]
+    while queue:
+        requirement, extras = queue.pop()
+        key = canonicalize_name(requirement.name)
+        if key in found and not extras:
+            continue
+        found.add(key)
+        try:
+            needed = [Requirement(line) for line in requires(requirement.name) or []]
+        except PackageNotFoundError:
+            continue  # for another system or another Python
+        queue += [(one, one.extras) for one in needed if _applies(one, extras)]
+    return found
+
+
+def _applies(needed: Requirement, extras: set[str]) -> bool:
+    asked = re.findall(r"extra == ['\"]([\w-]+)['\"]", str(needed.marker or ""))
+    return not asked or bool(set(asked) & extras)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_dependency_is_pinned_within_what_pyproject_allows(name: str) -> None:
+    pinned = {canonicalize_name(pin.name): pin for pin in pins(name)}
+    for wanted in FILES[name]:
+        pin = pinned.get(canonicalize_name(wanted.name))
+        assert pin is not None, f"{wanted.name} is not in {name}"
+        (exact,) = pin.specifier
+        assert exact.operator == "=="
+        assert wanted.specifier.contains(exact.version), f"{name} pins {pin}, pyproject asks for {wanted}"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_is_pinned_that_nobody_needs(name: str) -> None:
+    assert {canonicalize_name(pin.name) for pin in pins(name)} - closure(FILES[name]) == set()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_pin_is_exact_and_has_hashes(name: str) -> None:
+    entries = re.split(r"\n(?=\S)", text_of(name).strip())
+    for entry in entries:
+        assert re.match(r"[\w.\[\]-]+==[\w.]+( ; [^\\]+)? \\\n", entry), entry.splitlines()[0]
+        assert "--hash=sha256:" in entry
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_holds_an_address(name: str) -> None:
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links| @ ", text_of(name))
+
+
+def test_what_runs_in_production_is_what_was_tested() -> None:
+    assert {str(pin) for pin in pins("requirements.txt")} <= {str(pin) for pin in pins("requirements-dev.txt")}
+
+
+def test_every_import_of_a_package_is_declared() -> None:
+    declared = closure(DEV)
+    assert {"slack-sdk", "sqlalchemy", "pydantic-core", "packaging"} <= declared
