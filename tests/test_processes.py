@@ -69,7 +69,9 @@ async def test_every_malformed_setting_is_named_at_once_and_its_value_never_show
 
 
 @pytest.mark.parametrize(
-    ("command", "database"), [(RUN, NO_SERVER), (RUN, NO_FOLDER), (WORK_ONCE, NO_SERVER), (MIGRATE, NO_FOLDER)]
+    ("command", "database"),
+    [(RUN, NO_SERVER), (RUN, NO_FOLDER), (WORK_ONCE, NO_SERVER), (MIGRATE, NO_FOLDER)],
+    ids=["run-no-server", "run-no-folder", "work-once-no-server", "migrate-no-folder"],
 )
 async def test_a_database_that_does_not_answer_is_named_without_its_address(
     slack: StandIn, tmp_path: Path, command: tuple[str, ...], database: str
@@ -104,7 +106,11 @@ async def test_a_port_that_is_taken_is_named(slack: StandIn, tmp_path: Path) -> 
     assert (code, said) == (2, f"Port {port} can't be listened on. Set PORT to a free one.")
 
 
-@pytest.mark.parametrize(("number", "http"), [(signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGTERM, True)])
+@pytest.mark.parametrize(
+    ("number", "http"),
+    [(signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGTERM, True)],
+    ids=["SIGTERM-socket-mode", "SIGINT-socket-mode", "SIGTERM-signed-http"],
+)
 async def test_a_stop_finishes_what_is_in_hand(
     slack: StandIn, tmp_path: Path, migrated_postgres: str, number: signal.Signals, http: bool
 ) -> None:
