@@ -9,9 +9,8 @@ from hypothesis import settings
 from bot import content
 from bot.core.catalog import Catalog
 
-STRICT = (
-    os.environ.get("ROLESHIFT_TEST_STRICT") == "1"
-)  # as in CI: a missing server or browser is a failure, not a skip
+# As in CI: a missing server or browser is a failure, not a skip.
+STRICT = os.environ.get("ROLESHIFT_TEST_STRICT") == "1"
 FUZZ_CASES = int(os.environ.get("ROLESHIFT_TEST_FUZZ", "300"))  # how often each fuzz tries; 5000 is the long form
 
 # No deadline: a busy machine is no fault. The same examples in every run, and no files left behind.
