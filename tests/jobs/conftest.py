@@ -1,0 +1,68 @@
+"""A desk at which the jobs work: a stand-in for Slack, a SQLite file, and a clock that the test sets."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+
+from bot.clock import Clock
+from bot.coach import membership, schedules
+from bot.coach.deliveries import Pace
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey, Profile
+from bot.playground.standin import StandIn
+from bot.slack.gateway import Gateway
+from bot.store import open_store
+from jobs.desk import Desk
+
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+EMIL = "U02EMIL"
+
+
+class SetClock(Clock):
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY
+
+    def now(self) -> datetime:
+        return self.at
+
+    def passes(self, **span: int) -> None:
+        self.at += timedelta(**span)
+
+
+class Office:
+    """The desk, and the Slack that it writes to."""
+
+    def __init__(self, slack: StandIn, desk: Desk, clock: SetClock) -> None:
+        self.slack, self.desk, self.clock = slack, desk, clock
+
+    def key(self, member_id: str = EMIL) -> MemberKey:
+        return MemberKey(self.slack.workspace.id, member_id)
+
+    async def joins(self, member_id: str = EMIL) -> None:
+        """Said yes, at this moment."""
+        zone = self.slack.workspace.person(member_id).zone
+        await self.desk.store.write(membership.meet, self.key(member_id), Profile(zone, True), self.clock.at)
+        await self.desk.store.write(schedules.accept, self.key(member_id), None, None, self.clock.at)
+
+    async def tips(self, member_id: str = EMIL) -> schedules.Tips:
+        return await self.desk.store.read(schedules.state, self.key(member_id))
+
+    def received(self, member_id: str = EMIL) -> list[str]:
+        """The first words of each direct message."""
+        dm = self.slack.workspace.dm(member_id).id
+        return [post.text.partition(":")[0] for post in self.slack.posts if post.channel == dm]
+
+
+@pytest.fixture
+async def office(migrated_sqlite: str, catalog: Catalog) -> AsyncIterator[Office]:
+    clock, store = SetClock(), open_store(migrated_sqlite)
+    async with StandIn() as slack, aiohttp.ClientSession() as session:
+        gateway = Gateway(session, slack.api_url, slack.bot_token)
+        desk = Desk(catalog, store, gateway, clock, Pace(per_minute=600_000, lease=60, settling=0))
+        await store.write(membership.connect, slack.workspace.id, clock.at)
+        yield Office(slack, desk, clock)
+    await store.close()

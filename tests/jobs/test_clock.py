@@ -1,0 +1,118 @@
+"""The bell rings at once and on time, never twice at a time, goes on after a fault, and ends with what is in hand."""
+
+import asyncio
+import time
+
+import pytest
+
+from jobs.clock import Bell, Job
+
+OFTEN, NEVER = 0.02, 3600.0
+
+
+class Work:
+    """A job that a test watches."""
+
+    def __init__(self, ends: asyncio.Event | None = None, fault: Exception | None = None) -> None:
+        self.began, self.done, self.at_once, self.most_at_once = 0, 0, 0, 0
+        self.ends, self.fault = ends, fault
+        self.news = asyncio.Condition()
+        self.stopping: asyncio.Event | None = None
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        self.stopping = stopping
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await self._tell(began=1)
+        try:
+            if self.ends:
+                await self.ends.wait()
+            if self.fault:
+                raise self.fault
+            await self._tell(done=1)
+        finally:
+            self.at_once -= 1
+
+    async def _tell(self, began: int = 0, done: int = 0) -> None:
+        async with self.news:
+            self.began, self.done = self.began + began, self.done + done
+            self.news.notify_all()
+
+    async def has_begun(self, times: int) -> None:
+        async with asyncio.timeout(5), self.news:
+            await self.news.wait_for(lambda: self.began >= times)
+
+    async def is_done(self, times: int) -> None:
+        async with asyncio.timeout(5), self.news:
+            await self.news.wait_for(lambda: self.done >= times)
+
+
+async def test_each_job_rings_at_once_and_again_on_its_interval() -> None:
+    often, rarely = Work(), Work()
+    bell = Bell([Job("often", OFTEN, often.run), Job("rarely", NEVER, rarely.run)])
+    bell.start()
+    await often.is_done(3)
+    await bell.drain(1)
+    assert rarely.done == 1
+
+
+async def test_a_job_never_runs_twice_at_a_time() -> None:
+    ends, quick = asyncio.Event(), Work()
+    slow = Work(ends)
+    bell = Bell([Job("slow", OFTEN, slow.run), Job("quick", OFTEN, quick.run)])
+    bell.start()
+    await quick.is_done(5)
+    assert (slow.began, slow.most_at_once) == (1, 1)
+    ends.set()
+    await slow.has_begun(2)
+    await bell.drain(1)
+    assert slow.most_at_once == 1
+
+
+async def test_a_job_that_fails_is_logged_and_rings_again(caplog: pytest.LogCaptureFixture) -> None:
+    work = Work(fault=RuntimeError("no"))
+    bell = Bell([Job("faulty", OFTEN, work.run)])
+    bell.start()
+    await work.has_begun(3)
+    await bell.drain(1)
+    assert {vars(record)["job"] for record in caplog.records if record.message == "job.failed"} == {"faulty"}
+
+
+async def test_a_bell_whose_jobs_all_fail_falls_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    faulty, well, now = Work(fault=RuntimeError("no")), Work(), time.monotonic()
+    bell = Bell([Job("faulty", NEVER, faulty.run)])
+    bell.start()
+    await faulty.has_begun(1)
+    await bell.drain(1)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 100)
+    assert bell.silent_for >= 99
+    monkeypatch.undo()
+    bell = Bell([Job("well", NEVER, well.run)])
+    bell.start()
+    await well.is_done(1)
+    assert bell.silent_for < 90
+    await bell.drain(1)
+
+
+async def test_at_the_end_the_job_in_hand_is_told_and_waited_for() -> None:
+    ends = asyncio.Event()
+    work = Work(ends)
+    bell = Bell([Job("work", NEVER, work.run)])
+    bell.start()
+    await work.has_begun(1)
+    draining = asyncio.create_task(bell.drain(5))
+    assert work.stopping is not None
+    await work.stopping.wait()
+    assert not draining.done()
+    ends.set()
+    await draining
+    assert work.done == 1
+
+
+async def test_a_job_that_does_not_end_is_given_up() -> None:
+    work = Work(asyncio.Event())
+    bell = Bell([Job("work", NEVER, work.run)])
+    bell.start()
+    await work.has_begun(1)
+    await bell.drain(0.01)
+    assert work.done == 0

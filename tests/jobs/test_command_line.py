@@ -1,0 +1,56 @@
+"""`python -m jobs` as an operator starts it: once for cron hosts, and what it tells about the days to come."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.process import ROOT, bare_environment
+from tests.jobs.conftest import EMIL, Office
+
+
+async def jobs(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[str], str]:
+    """Its exit code, the lines that it printed, and what it said beside."""
+    variables = {"DATABASE_URL": f"sqlite:///{tmp_path / 'roleshift.db'}", "PYTHONPATH": str(ROOT)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "jobs",
+        *words,
+        cwd=tmp_path,
+        env=bare_environment() | office.slack.environment() | variables,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    said, beside = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode().splitlines(), beside.decode()
+
+
+async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures_can_be_read(
+    office: Office, tmp_path: Path
+) -> None:
+    office.clock.at = datetime.now(UTC)  # a process of its own has the real clock
+    await office.joins()
+    code, coming, _ = await jobs(office, tmp_path, "--plan", "14d")
+    assert code == 0
+    assert office.received() == []
+    assert ["welcome" in line for line in coming] == [True, False, False, False]
+    assert coming[-1] == "2 nudges in the next 14 days."
+    code, said, beside = await jobs(office, tmp_path, "--once")
+    assert (code, said) == (0, [])
+    assert '"level": "error"' not in beside
+    assert [first.partition(".")[0] for first in office.received()] == ["One tip a week from now on, and nothing else"]
+    assert await jobs(office, tmp_path, "--undelivered") == (0, ["0 not delivered."], "")
+    assert (await office.tips(EMIL)).on
+
+
+@pytest.mark.parametrize(
+    "words", [["--plan", "0d"], ["--plan", "soon"], ["--plan", "400d"], ["--once", "--undelivered"]]
+)
+async def test_what_makes_no_sense_is_answered_with_the_usage(office: Office, tmp_path: Path, words: list[str]) -> None:
+    code, said, beside = await jobs(office, tmp_path, *words)
+    assert (code, said) == (2, [])
+    assert "usage: python -m jobs" in beside

@@ -1,0 +1,154 @@
+"""What is served beside Slack's requests: health that tells the truth, and metrics for those who may see them."""
+
+from collections.abc import AsyncIterator, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot import app
+from bot.app import Worker
+from bot.coach import membership, schedules
+from bot.core.member import MemberKey, Profile
+from bot.site import site
+from bot.slack.door import AsgiApp
+from bot.slack.installation import Installation
+from bot.store import Store, open_store
+from jobs.clock import Bell
+from tests.coach.members import NORA, NOW
+
+TOKEN = "a-long-token"
+
+
+@pytest.fixture
+async def store(migrated_sqlite: str) -> AsyncIterator[Store]:
+    store = open_store(migrated_sqlite)
+    yield store
+    await store.close()
+
+
+async def no_faults() -> AsyncIterator[str]:
+    nothing: tuple[str, ...] = ()
+    for fault in nothing:
+        yield fault
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int = 0
+    text: str = ""
+
+
+async def get(served: AsgiApp, path: str, client: str = "127.0.0.1", **headers: str) -> Answer:
+    """One request as a server hands it on; headers in the bytes in which they travel."""
+    answer = Answer()
+    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": path,
+        "query_string": b"",
+        "headers": named,
+    }
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        answer.status = message.get("status", answer.status)
+        answer.text += message.get("body", b"").decode()
+
+    await served(scope | {"headers": named, "client": (client, 4711)}, receive, send)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("client", "headers", "token", "status"),
+    [
+        ("127.0.0.1", {}, None, 200),
+        ("::1", {}, TOKEN, 200),
+        ("10.1.2.3", {}, None, 403),
+        ("10.1.2.3", {}, TOKEN, 403),
+        ("10.1.2.3", {"authorization": f"Bearer {TOKEN}"}, TOKEN, 200),
+        ("10.1.2.3", {"authorization": "Bearer another"}, TOKEN, 403),
+        ("10.1.2.3", {"authorization": "Bearer "}, None, 403),
+        ("10.1.2.3", {"authorization": "Bearer ü"}, TOKEN, 403),
+        ("127.0.0.1", {"x_forwarded_for": "10.1.2.3"}, None, 403),  # a proxy on this machine
+        ("127.0.0.1", {"x_forwarded_for": "10.1.2.3", "authorization": f"Bearer {TOKEN}"}, TOKEN, 200),
+    ],
+)
+async def test_metrics_are_for_this_machine_or_for_whoever_has_the_token(
+    store: Store, client: str, headers: dict[str, str], token: str | None, status: int
+) -> None:
+    found = await get(site(store, no_faults, token), "/metrics", client, **headers)
+    assert found.status == status
+    assert ("roleshift_deliveries" in found.text) == (status == 200)
+
+
+async def test_every_state_is_counted_and_a_state_that_is_left_is_not_counted_any_more(store: Store) -> None:
+    await store.write(membership.connect, "T1", NOW)
+    await store.write(membership.meet, NORA, Profile("Europe/Berlin", coachable=True), NOW)
+    await store.write(schedules.accept, NORA, None, None, NOW)
+    served = site(store, no_faults, None)
+    planned = 'roleshift_deliveries{kind="welcome",state="planned"} 1.0'
+    assert planned in (await get(served, "/metrics")).text
+    await store.write(schedules.decline, NORA, NOW)
+    after = (await get(served, "/metrics")).text
+    assert 'state="planned"' not in after
+    assert 'roleshift_deliveries{kind="welcome",state="cancelled"} 1.0' in after
+
+
+async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
+    await store.write(membership.connect, "TCANARY", NOW)
+    who = MemberKey("TCANARY", "UCANARY")
+    await store.write(membership.meet, who, Profile("Europe/Berlin", coachable=True), NOW)
+    await store.write(schedules.accept, who, None, None, NOW)
+    assert "CANARY" not in (await get(site(store, no_faults, None), "/metrics")).text
+
+
+class Connected(Installation):
+    """A token that Slack takes."""
+
+    def __init__(self) -> None:
+        self.is_connected = True
+
+    @property
+    def connected(self) -> bool:
+        return self.is_connected
+
+
+async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bell = Bell([])
+    served = Worker(store, Connected(), None, bell).asgi
+    assert (await get(served, "/readyz")).text == "ready"
+    monkeypatch.setattr(Bell, "silent_for", app.SILENT_MOST + 1)
+    found = await get(served, "/readyz")
+    assert (found.status, found.text) == (503, "no job was done for 90 seconds")
+    assert (await get(served, "/healthz")).text == "ok"
+
+
+async def test_a_process_that_runs_no_jobs_needs_no_tick(store: Store) -> None:
+    assert (await get(Worker(store, Connected(), None).asgi, "/readyz")).status == 200
+
+
+async def _silence(_store: Store) -> bool:
+    return False
+
+
+async def test_every_reason_for_not_being_ready_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Bell, "silent_for", app.SILENT_MOST + 1)
+    gone = Connected()
+    gone.is_connected = False
+    monkeypatch.setattr(app, "answers", _silence)
+    found = await get(Worker(store, gone, None, Bell([])).asgi, "/readyz")
+    assert found.status == 503
+    assert found.text.splitlines() == [
+        "Slack does not accept the bot token",
+        "no job was done for 90 seconds",
+        "the database does not answer",
+    ]
