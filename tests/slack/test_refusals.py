@@ -1,0 +1,188 @@
+"""Each of Slack's refusals means what the documentation says: whom it concerns, and whether anything was sent."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+
+from bot.core.delivery import CannotLook, Delivery, Kind, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
+from bot.core.errors import NothingChanged
+from bot.core.member import MemberKey
+from bot.playground.faults import Fault, drop, limit, lose, refuse
+from bot.playground.standin import StandIn
+from bot.slack.gateway import Gateway, TooMany, read_profile
+from bot.slack.message import Message
+from bot.slack.refusals import DEFAULT_PAUSE, PAUSES, TOUCHES, UNKNOWN, read_failure
+
+NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+EMIL, PLATFORM = "U02EMIL", "C02PLATFORM"
+WORKSPACE = """
+    account_inactive token_revoked invalid_auth not_authed missing_scope not_allowed_token_type
+"""
+MEMBER = "user_disabled user_not_found user_not_visible cannot_dm_bot channel_not_found"
+CHANNEL = "is_archived not_in_channel restricted_action restricted_action_read_only_channel"
+CONTENT = """
+    msg_too_long msg_blocks_too_long invalid_blocks invalid_blocks_format no_text invalid_arguments
+    metadata_too_large invalid_metadata_format
+"""
+ROWS = [
+    *((name, Touches.WORKSPACE) for name in WORKSPACE.split()),
+    *((name, Touches.MEMBER) for name in MEMBER.split()),
+    *((name, Touches.CHANNEL) for name in CHANNEL.split()),
+    *((name, Touches.CONTENT) for name in CONTENT.split()),
+    ("messages_tab_disabled", Touches.OPERATOR),
+    ("an_error_of_next_year", Touches.OPERATOR),
+]
+
+
+def owed(slack: StandIn, member_id: str | None = EMIL, channel: str | None = None) -> Delivery:
+    week = "2026-W48"
+    return Delivery(
+        slack.workspace.id, f"nudge:{member_id}:{week}", "0123456789abcdef01234567", Kind.NUDGE, member_id, channel,
+        week, None, None, NOW, NOW + timedelta(days=3), 0, NOW,
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[StandIn]:
+    async with StandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+async def gateway(slack: StandIn) -> AsyncIterator[Gateway]:
+    async with aiohttp.ClientSession() as session:
+        yield Gateway(session, slack.api_url, slack.bot_token)
+
+
+async def posted(slack: StandIn, gateway: Gateway, *faults: Fault, member_id: str | None = EMIL) -> Outcome:
+    slack.faults.add(*faults)
+    channel = slack.workspace.dm(EMIL).id if member_id else PLATFORM
+    return await gateway.post(owed(slack, member_id), channel, Message("Hello"))
+
+
+@pytest.mark.parametrize(("name", "touches"), ROWS)
+async def test_a_refusal_by_name_is_final_and_concerns_whom_it_concerns(
+    slack: StandIn, gateway: Gateway, name: str, touches: Touches
+) -> None:
+    assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Refused(name, touches)
+    assert slack.posts == []
+
+
+async def test_a_channel_that_is_not_there_concerns_the_channel_where_nobody_is_written_to(
+    slack: StandIn, gateway: Gateway
+) -> None:
+    fault = refuse("chat.postMessage", error="channel_not_found")
+    assert await posted(slack, gateway, fault, member_id=None) == Refused("channel_not_found", Touches.CHANNEL)
+
+
+@pytest.mark.parametrize("name", ["ratelimited", "rate_limited"])
+async def test_too_many_requests_wait_as_long_as_slack_says(slack: StandIn, gateway: Gateway, name: str) -> None:
+    found = await posted(slack, gateway, limit("chat.postMessage", seconds=17))
+    assert found == NotYet("ratelimited", timedelta(seconds=17))
+    slack.faults.clear()
+    found = await posted(slack, gateway, refuse("chat.postMessage", error=name))
+    assert found == NotYet(name, timedelta(seconds=DEFAULT_PAUSE))
+
+
+async def test_where_the_daily_limit_is_reached_the_workspace_waits_for_a_day(slack: StandIn, gateway: Gateway) -> None:
+    found = await posted(slack, gateway, refuse("chat.postMessage", error="message_limit_exceeded"))
+    assert found == NotYet("message_limit_exceeded", timedelta(days=1))
+
+
+@pytest.mark.parametrize("name", ["internal_error", "fatal_error", "service_unavailable", "request_timeout"])
+async def test_a_fault_of_slacks_own_leaves_it_open_whether_anything_was_sent(
+    slack: StandIn, gateway: Gateway, name: str
+) -> None:
+    assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Unknown(name)
+
+
+@pytest.mark.parametrize("how", ["close", "reset", "half", "html", "empty", "status"])
+@pytest.mark.parametrize("lost", [lose, drop])
+async def test_a_lost_answer_leaves_it_open_and_is_never_tried_twice(
+    slack: StandIn, gateway: Gateway, lost: object, how: str
+) -> None:
+    found = await posted(slack, gateway, lost("chat.postMessage", how=how))  # type: ignore[operator]  # either of two
+    assert isinstance(found, Unknown)
+    assert len(slack.posts) == (lost is lose)
+
+
+async def test_where_nobody_listens_nothing_was_sent_and_it_can_be_tried_again() -> None:
+    async with StandIn() as slack:
+        url, token = slack.api_url, slack.bot_token
+        one, channel = owed(slack), slack.workspace.dm(EMIL).id
+    async with aiohttp.ClientSession() as session:
+        assert await Gateway(session, url, token).post(one, channel, Message("Hello")) == NotYet("unreachable")
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), aiohttp.ServerDisconnectedError(), ValueError("odd")], ids=repr)
+def test_whatever_else_went_wrong_is_not_taken_for_a_no(error: Exception) -> None:
+    assert isinstance(read_failure(error, to_member=True), Unknown)
+
+
+def test_no_name_means_two_things() -> None:
+    assert not TOUCHES.keys() & PAUSES.keys()
+    assert not TOUCHES.keys() & UNKNOWN
+
+
+# Finding a post again.
+
+
+async def test_what_slack_has_is_found_by_its_id_and_what_it_has_not_is_not(slack: StandIn, gateway: Gateway) -> None:
+    dm = slack.workspace.dm(EMIL).id
+    one = owed(slack, channel=dm)
+    since = slack.workspace.clock()
+    assert await gateway.find_post(one, since) == NotFound()
+    slack.faults.add(lose("chat.postMessage"))
+    await gateway.post(one, dm, Message("Hello"))
+    assert await gateway.find_post(one, since) == Sent(dm, slack.posts[0].ts or "")
+
+
+@pytest.mark.parametrize("name", ["missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"])
+async def test_where_looking_is_not_allowed_it_stays_open(slack: StandIn, gateway: Gateway, name: str) -> None:
+    slack.faults.add(refuse("conversations.history", error=name))
+    found = await gateway.find_post(owed(slack, channel=slack.workspace.dm(EMIL).id), NOW)
+    assert found == CannotLook(f"no way to look: {name}")
+    assert isinstance(await gateway.find_post(owed(slack), NOW), CannotLook)
+
+
+# Asking about people.
+
+
+@pytest.mark.parametrize("name", ["user_not_found", "user_not_visible"])
+async def test_whom_slack_does_not_know_may_not_be_coached(slack: StandIn, gateway: Gateway, name: str) -> None:
+    slack.faults.add(refuse("users.info", error=name))
+    assert not (await gateway.profile(MemberKey("T1", EMIL))).coachable
+
+
+@pytest.mark.parametrize(
+    "fault", [drop("users.info", times=None), refuse("users.info", error="fatal_error")], ids=lambda f: f.what
+)
+async def test_where_slack_does_not_answer_nothing_is_concluded(slack: StandIn, gateway: Gateway, fault: Fault) -> None:
+    slack.faults.add(fault)
+    with pytest.raises(NothingChanged):
+        await gateway.profile(MemberKey("T1", EMIL))
+
+
+async def test_where_slack_wants_its_rest_it_says_for_how_long(slack: StandIn, gateway: Gateway) -> None:
+    slack.faults.add(limit("users.info", seconds=9))
+    with pytest.raises(TooMany) as refusal:
+        await gateway.profile(MemberKey("T1", EMIL))
+    assert refusal.value.pause == timedelta(seconds=9)
+
+
+@pytest.mark.parametrize("flag", ["deleted", "is_bot", "is_stranger", "is_ultra_restricted"])
+def test_who_is_deleted_a_bot_an_outsider_or_fully_restricted_is_not_coached(flag: str) -> None:
+    assert read_profile({"id": EMIL, "tz": "Europe/Berlin"}).coachable
+    assert read_profile({"id": EMIL, "is_restricted": True}).coachable
+    assert not read_profile({"id": EMIL, flag: True}).coachable
+    assert not read_profile({"id": "USLACKBOT"}).coachable
+
+
+async def test_the_direct_messages_are_opened_or_not_and_nothing_breaks(slack: StandIn, gateway: Gateway) -> None:
+    who = MemberKey(slack.workspace.id, EMIL)
+    assert await gateway.open_dm(who) == slack.workspace.dm(EMIL).id
+    for fault in (refuse("conversations.open", error="missing_scope"), drop("conversations.open")):
+        slack.faults.add(fault)
+        assert await gateway.open_dm(who) is None
