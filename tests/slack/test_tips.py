@@ -1,0 +1,311 @@
+"""Weekly tips as a member lives them: the question, the yes, what then comes by direct message, and its buttons."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.core.errors import NotCoached
+from bot.playground.people import sample
+from bot.playground.standin import StandIn
+from jobs import once
+from jobs.desk import Desk
+from tests.running import bot_in, rows_about, settings_for
+from tests.slack.conftest import OUTSIDER
+from tests.slack.talk import Talk, labels_of, words_of
+
+EMIL, ASHA, GUEST = "U02EMIL", "U03ASHA", "U05ISLA"
+QUESTION = "Shall I send you one tip a week?"
+NOT_COACHED = str(NotCoached())
+
+
+class Life:
+    """The members of a workspace, the bot that answers and writes to them, and a clock that a test moves."""
+
+    def __init__(self, slack: StandIn, desk: Desk) -> None:
+        self.slack, self.desk = slack, desk
+
+    def talk(self, who: str = EMIL) -> Talk:
+        return Talk(self.slack, who)
+
+    async def says_yes(self) -> Talk:
+        """Emil has a role and gets tips; the welcome has come."""
+        talk = self.talk()
+        await talk.does("/roleshift myrole sre")
+        await talk.does("[Start weekly tips]")
+        await once.once(self.desk)
+        return talk
+
+    async def until(self, weekday: int) -> None:
+        """To the next such day, noon in Berlin, whatever day the test runs on; the jobs do what is due then."""
+        self.slack.clock.advance(timedelta(hours=1))
+        while (self.slack.clock().weekday(), self.slack.clock().hour) != (weekday, 11):
+            self.slack.clock.advance(timedelta(hours=1))
+        await once.once(self.desk)
+
+    async def until_tuesday(self) -> None:
+        await self.until(1)
+
+    def came(self, who: str = EMIL) -> list[Talk]:
+        """What came by direct message, each ready for its buttons to be pressed."""
+        found = []
+        for message in self.slack.workspace.messages[self.slack.workspace.dm(who).id]:
+            if message.author == self.slack.workspace.bot_user and not message.ephemeral:
+                found.append(Talk(self.slack, who))
+                found[-1].last = message
+        return found
+
+    async def press(self, came: Talk, label: str) -> str:
+        """Presses a button of what came, which stays as it is."""
+        message = came.last
+        said = await came.does(f"[{label}]")
+        assert came.last is not message, "the answer took the tip's place"
+        came.last = message
+        return said
+
+
+def title_of(came: Talk) -> str:
+    assert came.last is not None
+    return came.last.text.partition(": ")[2]
+
+
+@pytest.fixture
+async def life(tmp_path: Path) -> AsyncIterator[Life]:
+    people, clock = sample(), tmp_path / "clock"
+    roster = replace(people, people=(*people.people, OUTSIDER))
+    async with StandIn(roster, clock_file=clock) as slack:
+        more = {"ROLESHIFT_CLOCK": str(clock)}
+        async with bot_in(slack, tmp_path, **more), app.desk_at(settings_for(slack, tmp_path, **more)) as desk:
+            yield Life(slack, desk)
+        assert slack.refused == []
+
+
+# The question.
+
+
+async def test_the_question_is_asked_once_after_the_first_role(life: Life) -> None:
+    talk = life.talk()
+    assert QUESTION in await talk.does("/roleshift myrole sre")
+    assert talk.last is not None
+    assert labels_of(talk.last)[-3:] == ["Start weekly tips", "Choose day and time", "Not now"]
+    assert QUESTION not in await talk.does("/roleshift myrole ml engineer")
+
+
+async def test_after_not_now_nothing_comes_and_nobody_asks_again(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift myrole sre")
+    assert "No tips will come by themselves." in await talk.does("[Not now]")
+    assert QUESTION not in await talk.does("/roleshift myrole ml engineer")
+    await life.until_tuesday()
+    assert life.came() == []
+
+
+async def test_without_an_answer_nothing_comes(life: Life) -> None:
+    await life.talk().does("/roleshift myrole sre")
+    await life.until_tuesday()
+    assert life.came() == []
+
+
+async def test_whoever_was_forgotten_is_asked_again(life: Life) -> None:
+    talk = await life.says_yes()
+    await talk.does("/roleshift forget me")
+    await talk.does("[Forget me]")
+    await life.until_tuesday()
+    assert len(life.came()) == 1  # the welcome of old
+    assert QUESTION in await talk.does("/roleshift myrole sre")
+
+
+async def test_a_zone_alone_is_no_yes(life: Life) -> None:
+    talk = life.talk()
+    said = await talk.does("/roleshift tips zone America/Port of Spain")
+    assert "Noted: your time zone is America/Port_of_Spain. Weekly tips are off." in said
+    await life.until_tuesday()
+    assert life.came() == []
+    assert "Tuesdays 09:30, Port of Spain" in await talk.does("/roleshift tips on")
+
+
+@pytest.mark.parametrize("who", [GUEST, OUTSIDER.id])
+async def test_a_guest_and_an_outsider_get_no_tips_and_nothing_is_stored(life: Life, who: str, tmp_path: Path) -> None:
+    talk = life.talk(who)
+    assert await talk.does("/roleshift tips on") == NOT_COACHED
+    await talk.does("/roleshift tips")
+    await talk.does("[Start weekly tips]")
+    assert rows_about(tmp_path, who) == []
+
+
+async def test_who_became_a_fully_restricted_guest_can_not_start_tips_again(life: Life, tmp_path: Path) -> None:
+    talk = await life.says_yes()
+    await life.slack.change_person(EMIL, kind="guest")
+    assert await talk.does("/roleshift tips on") == NOT_COACHED
+    await life.until_tuesday()
+    assert len(life.came()) == 1
+    assert [row for row in rows_about(tmp_path, EMIL) if row[0] == "schedule"] == []
+    await life.slack.change_person(EMIL, kind="member")
+    assert "Weekly tips are on" in await talk.does("/roleshift tips on")
+
+
+# The yes, and its welcome.
+
+
+async def test_a_yes_is_welcomed_with_the_first_day_and_the_way_out(life: Life) -> None:
+    await life.says_yes()
+    (welcome,) = life.came()
+    assert welcome.last is not None
+    said = words_of(welcome.last)
+    assert "The first one comes on Tuesday" in said
+    assert "`/roleshift tips off` stops them at any time" in said
+
+
+async def test_every_button_of_the_welcome_does_what_it_says(life: Life) -> None:
+    await life.says_yes()
+    (welcome,) = life.came()
+    assert "A tip for you" in await life.press(welcome, "A tip now")
+    assert "No tips will come by themselves." in await life.press(welcome, "Stop")
+    seen = await life.slack.click(EMIL, welcome.last, "roleshift:choose-time")  # type: ignore[arg-type]  # it came
+    assert seen.view is not None
+    await life.slack.close(EMIL, seen.view)
+
+
+# The form.
+
+
+async def test_the_form_says_that_saving_it_is_a_yes_and_only_where_it_is_one(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift tips")
+    assert "Saving this starts your weekly tips" in await talk.does("[Choose day and time]")
+    assert "Weekly tips are on: Fridays 16:45, Berlin." in await talk.does("(day=4 time=16:45)")
+    await talk.does("/roleshift tips")
+    (view,) = life.slack.workspace.screens.stacks[EMIL]
+    await life.slack.close(EMIL, view)
+    assert "Saving this" not in await talk.does("[Choose day and time]")
+
+
+async def test_each_field_of_the_form_says_what_is_wrong_and_keeps_what_was_typed(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift tips")
+    await talk.does("[Choose day and time]")
+    assert await talk.does("(zone=GMT+5:30)") == "I don't know that time zone. Example: Asia/Kolkata"
+    (view,) = life.slack.workspace.screens.stacks[EMIL]
+    assert view.state["zone"]["zone"]["value"] == "GMT+5:30"
+    assert "Tuesdays 09:30, Kolkata" in await talk.does("(zone=asia/kolkata)")
+
+
+async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift tips")
+    await talk.does("[Choose day and time]")
+    await talk.does("(day=3)")
+    await life.slack.change_person(EMIL, zone="Asia/Tokyo")
+    assert "Thursdays 09:30, Tokyo" in await talk.does("/roleshift tips")
+
+
+# The nudge, and its reminder.
+
+
+async def test_a_tip_comes_each_week_says_why_and_never_the_same_twice(life: Life) -> None:
+    await life.says_yes()
+    for _ in range(3):
+        await life.until_tuesday()
+    _, *nudges = life.came()
+    assert len({title_of(nudge) for nudge in nudges}) == len(nudges) == 3
+    assert nudges[0].last is not None
+    said = words_of(nudges[0].last)
+    assert "_Why this one: next on your path to AI Platform Enabler (skill: " in said
+    assert "*Done when*" in said
+
+
+async def test_every_button_of_a_tip_does_what_it_says(life: Life) -> None:
+    await life.says_yes()
+    await life.until_tuesday()
+    _, nudge = life.came()
+    assert nudge.last is not None
+    assert labels_of(nudge.last) == [
+        "Mark skill as learned", "Another one", "Not useful", "Remind me tomorrow", "Pause",
+    ]  # fmt: skip
+    another = await life.press(nudge, "Another one")
+    assert another.startswith("One more: ")
+    assert title_of(nudge) not in another.partition("\n")[0]
+    again = await life.press(nudge, "Another one")
+    assert again.startswith("You had this one more already")
+    assert f"fewer tips like *{title_of(nudge)}*" in await life.press(nudge, "Not useful")
+    assert "I'll bring it again on Wednesday" in await life.press(nudge, "Remind me tomorrow")
+    assert "is learned." in await life.press(nudge, "Mark skill as learned")
+    assert "Paused until" in await life.press(nudge, "Pause")
+
+
+async def test_a_reminder_brings_the_same_tip_and_its_buttons_work(life: Life) -> None:
+    await life.says_yes()
+    await life.until_tuesday()
+    _, nudge = life.came()
+    await life.press(nudge, "Remind me tomorrow")
+    await life.until(2)
+    *_, reminder = life.came()
+    assert len(life.came()) == 3
+    assert title_of(reminder) == title_of(nudge)
+    assert reminder.last is not None
+    assert labels_of(reminder.last) == ["Mark skill as learned", "Not useful", "Pause"]
+    assert "Noted" in await life.press(reminder, "Not useful")
+    assert "is learned." in await life.press(reminder, "Mark skill as learned")
+    assert "once only" in await life.press(nudge, "Remind me tomorrow")
+    assert "Paused until" in await life.press(reminder, "Pause")
+
+
+async def test_after_a_no_a_tip_of_old_promises_nothing(life: Life) -> None:
+    talk = await life.says_yes()
+    await life.until_tuesday()
+    await talk.does("/roleshift tips off")
+    _, nudge = life.came()
+    assert "Weekly tips are off" in await life.press(nudge, "Remind me tomorrow")
+
+
+# Pause and no.
+
+
+async def test_in_a_pause_nothing_comes_and_after_it_one(life: Life) -> None:
+    talk = await life.says_yes()
+    await life.until_tuesday()
+    assert "Paused until" in await talk.does("/roleshift pause 2 weeks")
+    await life.until_tuesday()
+    await life.until_tuesday()
+    before = len(life.came())
+    await life.until_tuesday()
+    assert (before, len(life.came())) == (2, 3)
+    assert "Paused until" not in await talk.does("/roleshift tips")
+
+
+async def test_resume_brings_the_next_tip_at_its_usual_time(life: Life) -> None:
+    talk = await life.says_yes()
+    await talk.does("/roleshift pause 3 weeks")
+    assert "On again. The next tip comes on Tuesday" in await talk.does("/roleshift resume")
+    await life.until_tuesday()
+    assert len(life.came()) == 2
+
+
+async def test_after_tips_off_nothing_comes_any_more(life: Life) -> None:
+    talk = await life.says_yes()
+    await life.until_tuesday()
+    await talk.does("/roleshift tips off")
+    await life.until_tuesday()
+    assert len(life.came()) == 2
+
+
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("/roleshift tips 25:99", "I need a day and a time like `tue 09:30` (24 h), not `25:99`."),
+        ("/roleshift tips zone Mars/Base", "I don't know the time zone `Mars/Base`. Example: `Asia/Kolkata`."),
+        ("/roleshift tips zone", "Example: `Asia/Kolkata`."),
+        ("/roleshift pause", "For how long?"),
+        ("/roleshift pause until 2027-02-31", "For how long?"),
+        ("/roleshift pause until 2001-01-01", "That day is over already."),
+        ("/roleshift pause 999 weeks", "A pause lasts a year at most."),
+        ("/roleshift tips sun 02:30", "Weekly tips are on: Sundays 02:30, Berlin."),
+    ],
+)
+async def test_what_is_typed_about_time_is_read_or_answered_with_what_can_be(
+    life: Life, step: str, answer: str
+) -> None:
+    assert answer in await life.talk().does(step)
