@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import app
 from bot.app import Bot
 from bot.playground.people import Person, sample
 from bot.playground.standin import StandIn
-from tests.running import bot_in
+from tests.running import bot_in, settings_for
+from tests.slack.life import Life
 from tests.slack.talk import Talk
 
 OUTSIDER = Person("U09MALLORY", "Mallory Outside", zone="Europe/Paris", kind="stranger")
@@ -41,3 +43,15 @@ def talk(slack: StandIn, bot: Bot) -> Callable[..., Talk]:  # noqa: ARG001 - nob
         return Talk(slack, who, where)
 
     return begin
+
+
+@pytest.fixture
+async def life(tmp_path: Path) -> AsyncIterator[Life]:
+    """Members, the bot, and the jobs, which do what is due when the test says so."""
+    people, clock = sample(), tmp_path / "clock"
+    roster = replace(people, people=(*people.people, OUTSIDER))
+    async with StandIn(roster, clock_file=clock) as slack:
+        more = {"ROLESHIFT_CLOCK": str(clock)}
+        async with bot_in(slack, tmp_path, **more), app.desk_at(settings_for(slack, tmp_path, **more)) as desk:
+            yield Life(slack, desk)
+        assert slack.refused == []

@@ -1,86 +1,18 @@
 """Weekly tips as a member lives them: the question, the yes, what then comes by direct message, and its buttons."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot import app
 from bot.core.errors import NotCoached
-from bot.playground.people import sample
-from bot.playground.standin import StandIn
-from jobs import once
-from jobs.desk import Desk
-from tests.running import bot_in, rows_about, settings_for
+from tests.running import rows_about
 from tests.slack.conftest import OUTSIDER
-from tests.slack.talk import Talk, labels_of, words_of
+from tests.slack.life import EMIL, Life, title_of
+from tests.slack.talk import labels_of, words_of
 
-EMIL, ASHA, GUEST = "U02EMIL", "U03ASHA", "U05ISLA"
+GUEST = "U05ISLA"
 QUESTION = "Shall I send you one tip a week?"
 NOT_COACHED = str(NotCoached())
-
-
-class Life:
-    """The members of a workspace, the bot that answers and writes to them, and a clock that a test moves."""
-
-    def __init__(self, slack: StandIn, desk: Desk) -> None:
-        self.slack, self.desk = slack, desk
-
-    def talk(self, who: str = EMIL) -> Talk:
-        return Talk(self.slack, who)
-
-    async def says_yes(self) -> Talk:
-        """Emil has a role and gets tips; the welcome has come."""
-        talk = self.talk()
-        await talk.does("/roleshift myrole sre")
-        await talk.does("[Start weekly tips]")
-        await once.once(self.desk)
-        return talk
-
-    async def until(self, weekday: int) -> None:
-        """To the next such day, noon in Berlin, whatever day the test runs on; the jobs do what is due then."""
-        self.slack.clock.advance(timedelta(hours=1))
-        while (self.slack.clock().weekday(), self.slack.clock().hour) != (weekday, 11):
-            self.slack.clock.advance(timedelta(hours=1))
-        await once.once(self.desk)
-
-    async def until_tuesday(self) -> None:
-        await self.until(1)
-
-    def came(self, who: str = EMIL) -> list[Talk]:
-        """What came by direct message, each ready for its buttons to be pressed."""
-        found = []
-        for message in self.slack.workspace.messages[self.slack.workspace.dm(who).id]:
-            if message.author == self.slack.workspace.bot_user and not message.ephemeral:
-                found.append(Talk(self.slack, who))
-                found[-1].last = message
-        return found
-
-    async def press(self, came: Talk, label: str) -> str:
-        """Presses a button of what came, which stays as it is."""
-        message = came.last
-        said = await came.does(f"[{label}]")
-        assert came.last is not message, "the answer took the tip's place"
-        came.last = message
-        return said
-
-
-def title_of(came: Talk) -> str:
-    assert came.last is not None
-    return came.last.text.partition(": ")[2]
-
-
-@pytest.fixture
-async def life(tmp_path: Path) -> AsyncIterator[Life]:
-    people, clock = sample(), tmp_path / "clock"
-    roster = replace(people, people=(*people.people, OUTSIDER))
-    async with StandIn(roster, clock_file=clock) as slack:
-        more = {"ROLESHIFT_CLOCK": str(clock)}
-        async with bot_in(slack, tmp_path, **more), app.desk_at(settings_for(slack, tmp_path, **more)) as desk:
-            yield Life(slack, desk)
-        assert slack.refused == []
 
 
 # The question.
@@ -167,39 +99,6 @@ async def test_every_button_of_the_welcome_does_what_it_says(life: Life) -> None
     seen = await life.slack.click(EMIL, welcome.last, "roleshift:choose-time")  # type: ignore[arg-type]  # it came
     assert seen.view is not None
     await life.slack.close(EMIL, seen.view)
-
-
-# The form.
-
-
-async def test_the_form_says_that_saving_it_is_a_yes_and_only_where_it_is_one(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift tips")
-    assert "Saving this starts your weekly tips" in await talk.does("[Choose day and time]")
-    assert "Weekly tips are on: Fridays 16:45, Berlin." in await talk.does("(day=4 time=16:45)")
-    await talk.does("/roleshift tips")
-    (view,) = life.slack.workspace.screens.stacks[EMIL]
-    await life.slack.close(EMIL, view)
-    assert "Saving this" not in await talk.does("[Choose day and time]")
-
-
-async def test_each_field_of_the_form_says_what_is_wrong_and_keeps_what_was_typed(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift tips")
-    await talk.does("[Choose day and time]")
-    assert await talk.does("(zone=GMT+5:30)") == "I don't know that time zone. Example: Asia/Kolkata"
-    (view,) = life.slack.workspace.screens.stacks[EMIL]
-    assert view.state["zone"]["zone"]["value"] == "GMT+5:30"
-    assert "Tuesdays 09:30, Kolkata" in await talk.does("(zone=asia/kolkata)")
-
-
-async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift tips")
-    await talk.does("[Choose day and time]")
-    await talk.does("(day=3)")
-    await life.slack.change_person(EMIL, zone="Asia/Tokyo")
-    assert "Thursdays 09:30, Tokyo" in await talk.does("/roleshift tips")
 
 
 # The nudge, and its reminder.
@@ -290,22 +189,3 @@ async def test_after_tips_off_nothing_comes_any_more(life: Life) -> None:
     await talk.does("/roleshift tips off")
     await life.until_tuesday()
     assert len(life.came()) == 2
-
-
-@pytest.mark.parametrize(
-    ("step", "answer"),
-    [
-        ("/roleshift tips 25:99", "I need a day and a time like `tue 09:30` (24 h), not `25:99`."),
-        ("/roleshift tips zone Mars/Base", "I don't know the time zone `Mars/Base`. Example: `Asia/Kolkata`."),
-        ("/roleshift tips zone", "Example: `Asia/Kolkata`."),
-        ("/roleshift pause", "For how long?"),
-        ("/roleshift pause until 2027-02-31", "For how long?"),
-        ("/roleshift pause until 2001-01-01", "That day is over already."),
-        ("/roleshift pause 999 weeks", "A pause lasts a year at most."),
-        ("/roleshift tips sun 02:30", "Weekly tips are on: Sundays 02:30, Berlin."),
-    ],
-)
-async def test_what_is_typed_about_time_is_read_or_answered_with_what_can_be(
-    life: Life, step: str, answer: str
-) -> None:
-    assert answer in await life.talk().does(step)

@@ -1,0 +1,108 @@
+"""Planning: one nudge a week however late the worker wakes, none at night, and nobody who should not have one."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.coach import membership
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog
+from bot.core.delivery import State
+from bot.core.member import MemberKey
+from bot.store import Store
+from tests.coach.members import BERLIN, NAMESAKE, NORA
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
+
+SUNDAY = Slot(6, 21 * 60)
+MORNING = TUESDAY + DAY - timedelta(minutes=90)  # Wednesday at eight
+NIGHT = MORNING - 10 * HOUR
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    return weekly
+
+
+async def test_a_worker_that_was_down_for_weeks_sends_one_and_owns_up_to_the_rest(weekly: Weekly) -> None:
+    await weekly.joins()
+    woken = TUESDAY + 3 * WEEK + HOUR
+    sent = await weekly.lives(woken, woken + 5 * DAY, 12 * HOUR)
+    assert [at for at, _ in sent] == [woken]
+    assert await weekly.rows() == [
+        ("2026-W48", State.MISSED, "nothing ran that week"),
+        ("2026-W51", State.SENT, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("woken", "sent"),
+    [
+        (NIGHT, MORNING),
+        (TUESDAY + 2 * HOUR, TUESDAY + 2 * HOUR),
+        (TUESDAY + 4 * DAY, None),  # on Saturday the week is over
+    ],
+)
+async def test_a_late_tip_waits_for_the_next_decent_hour(
+    weekly: Weekly, woken: datetime, sent: datetime | None
+) -> None:
+    await weekly.joins()
+    found = await weekly.lives(woken, woken + 2 * DAY, 5 * HOUR)
+    assert [at for at, _ in found] == ([sent] if sent else [])
+    if sent is None:
+        assert await weekly.rows() == [("2026-W48", State.MISSED, "window over")]
+
+
+async def test_what_was_planned_in_time_and_could_not_leave_till_night_waits_for_the_morning(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY)  # and then every worker dies
+    sent = await weekly.lives(NIGHT, NIGHT + DAY, 5 * HOUR)
+    assert [at for at, _ in sent] == [MORNING]
+
+
+async def test_who_chose_sunday_night_gets_it_then(weekly: Weekly) -> None:
+    await weekly.joins(slot=SUNDAY)
+    sent = await weekly.lives(MONDAY + 2 * HOUR, MONDAY + WEEK, 3 * HOUR)
+    assert [f"{at:%a %H:%M}" for at, _ in sent] == ["Sun 20:00"]
+
+
+@BOTH
+async def test_many_planners_at_once_plan_each_member_once(weekly: Weekly) -> None:
+    for number in range(20):
+        await weekly.joins(MemberKey("T1", f"U{number}"))
+    await asyncio.gather(*(weekly.plans(TUESDAY) for _ in range(4)))
+    assert [state for _, state, _ in await weekly.rows()] == [State.PLANNED] * 20
+
+
+@BOTH
+async def test_in_a_workspace_that_removed_the_app_nothing_is_planned_until_it_is_back(weekly: Weekly) -> None:
+    await weekly.opens("T2")
+    await weekly.joins()
+    await weekly.joins(NAMESAKE)
+    await weekly.store.write(membership.disconnected, "T1", "Ev1", MONDAY)
+    assert [one.delivery.workspace_id for one in await weekly.ticks(TUESDAY)] == ["T2"]
+    await weekly.opens()
+    assert [one.delivery.workspace_id for one in await weekly.ticks(TUESDAY + HOUR)] == ["T1"]
+
+
+@BOTH
+async def test_whoever_slack_was_asked_about_lately_is_not_asked_about_again(weekly: Weekly) -> None:
+    await weekly.joins()
+    args = (TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5)
+    assert await weekly.store.read(membership.stale, *args) == [NORA]
+    await weekly.does(membership.see_profile, BERLIN, TUESDAY)
+    assert await weekly.store.read(membership.stale, *args) == []
+
+
+@BOTH
+async def test_while_slack_wants_its_rest_nobody_there_is_asked_about(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.store.write(membership.hold, "T1", timedelta(seconds=30))
+    assert await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5) == []

@@ -1,0 +1,60 @@
+"""Weeks of a member's life with the bot, on a clock that a test moves."""
+
+from datetime import timedelta
+
+from bot.playground.standin import StandIn
+from jobs import once
+from jobs.desk import Desk
+from tests.slack.talk import Talk
+
+EMIL = "U02EMIL"
+
+
+class Life:
+    """The members of a workspace, the bot that answers and writes to them, and a clock that a test moves."""
+
+    def __init__(self, slack: StandIn, desk: Desk) -> None:
+        self.slack, self.desk = slack, desk
+
+    def talk(self, who: str = EMIL) -> Talk:
+        return Talk(self.slack, who)
+
+    async def says_yes(self) -> Talk:
+        """Emil has a role and gets tips; the welcome has come."""
+        talk = self.talk()
+        await talk.does("/roleshift myrole sre")
+        await talk.does("[Start weekly tips]")
+        await once.once(self.desk)
+        return talk
+
+    async def until(self, weekday: int) -> None:
+        """To the next such day, noon in Berlin, whatever day the test runs on; the jobs do what is due then."""
+        self.slack.clock.advance(timedelta(hours=1))
+        while (self.slack.clock().weekday(), self.slack.clock().hour) != (weekday, 11):
+            self.slack.clock.advance(timedelta(hours=1))
+        await once.once(self.desk)
+
+    async def until_tuesday(self) -> None:
+        await self.until(1)
+
+    def came(self, who: str = EMIL) -> list[Talk]:
+        """What came by direct message, each ready for its buttons to be pressed."""
+        found = []
+        for message in self.slack.workspace.messages[self.slack.workspace.dm(who).id]:
+            if message.author == self.slack.workspace.bot_user and not message.ephemeral:
+                found.append(Talk(self.slack, who))
+                found[-1].last = message
+        return found
+
+    async def press(self, came: Talk, label: str) -> str:
+        """Presses a button of what came, which stays as it is."""
+        message = came.last
+        said = await came.does(f"[{label}]")
+        assert came.last is not message, "the answer took the tip's place"
+        came.last = message
+        return said
+
+
+def title_of(came: Talk) -> str:
+    assert came.last is not None
+    return came.last.text.partition(": ")[2]

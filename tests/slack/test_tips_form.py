@@ -1,0 +1,54 @@
+"""Day, time and zone of weekly tips, filled into the form or typed: what is wrong is said where it stands."""
+
+import pytest
+
+from tests.slack.life import EMIL, Life
+
+
+async def test_the_form_says_that_saving_it_is_a_yes_and_only_where_it_is_one(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift tips")
+    assert "Saving this starts your weekly tips" in await talk.does("[Choose day and time]")
+    assert "Weekly tips are on: Fridays 16:45, Berlin." in await talk.does("(day=4 time=16:45)")
+    await talk.does("/roleshift tips")
+    (view,) = life.slack.workspace.screens.stacks[EMIL]
+    await life.slack.close(EMIL, view)
+    assert "Saving this" not in await talk.does("[Choose day and time]")
+
+
+async def test_each_field_of_the_form_says_what_is_wrong_and_keeps_what_was_typed(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift tips")
+    await talk.does("[Choose day and time]")
+    assert await talk.does("(zone=GMT+5:30)") == "I don't know that time zone. Example: Asia/Kolkata"
+    (view,) = life.slack.workspace.screens.stacks[EMIL]
+    assert view.state["zone"]["zone"]["value"] == "GMT+5:30"
+    assert "Tuesdays 09:30, Kolkata" in await talk.does("(zone=asia/kolkata)")
+
+
+async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift tips")
+    await talk.does("[Choose day and time]")
+    await talk.does("(day=3)")
+    await life.slack.change_person(EMIL, zone="Asia/Tokyo")
+    assert "Thursdays 09:30, Tokyo" in await talk.does("/roleshift tips")
+
+
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("/roleshift tips 25:99", "I need a day and a time like `tue 09:30` (24 h), not `25:99`."),
+        ("/roleshift tips zone Mars/Base", "I don't know the time zone `Mars/Base`. Example: `Asia/Kolkata`."),
+        ("/roleshift tips zone", "Example: `Asia/Kolkata`."),
+        ("/roleshift pause", "For how long?"),
+        ("/roleshift pause until 2027-02-31", "For how long?"),
+        ("/roleshift pause until 2001-01-01", "That day is over already."),
+        ("/roleshift pause 999 weeks", "A pause lasts a year at most."),
+        ("/roleshift tips sun 02:30", "Weekly tips are on: Sundays 02:30, Berlin."),
+    ],
+)
+async def test_what_is_typed_about_time_is_read_or_answered_with_what_can_be(
+    life: Life, step: str, answer: str
+) -> None:
+    assert answer in await life.talk().does(step)
