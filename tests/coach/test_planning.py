@@ -12,6 +12,7 @@ from bot.core.delivery import State
 from bot.core.member import MemberKey
 from bot.store import Store
 from tests.coach.members import BERLIN, NAMESAKE, NORA
+from tests.coach.test_statements import watched
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
 
 SUNDAY = Slot(6, 21 * 60)
@@ -106,3 +107,18 @@ async def test_while_slack_wants_its_rest_nobody_there_is_asked_about(weekly: We
     await weekly.joins()
     await weekly.store.write(membership.hold, "T1", timedelta(seconds=30))
     assert await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5) == []
+
+
+@BOTH
+async def test_planning_takes_three_statements_and_claiming_no_more_for_many_than_for_few(weekly: Weekly) -> None:
+    costs = []
+    for number in (3, 20):
+        for each in range(number):
+            await weekly.joins(MemberKey("T1", f"U{number}X{each}"))
+        with watched() as planning:
+            assert await weekly.plans(TUESDAY) == number
+        with watched() as claiming:
+            assert len(await weekly.claims(TUESDAY)) == number
+        assert len(planning.statements) == 3
+        costs.append(len(claiming.statements))
+    assert costs[0] == costs[1]

@@ -1,0 +1,38 @@
+"""A small team needs one process: with SQLite the bot rings, too; with PostgreSQL the worker does, unless told so."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.playground.standin import StandIn
+from tests.running import settings_for
+
+POSTGRES = "postgresql://nora@db.example/roleshift"
+
+
+@pytest.mark.parametrize(
+    ("database", "said", "runs"),
+    [
+        ("sqlite:///roleshift.db", None, True),
+        ("sqlite:///roleshift.db", "0", False),
+        (POSTGRES, None, False),
+        (POSTGRES, "1", True),
+    ],
+)
+async def test_the_answering_process_does_the_jobs_where_it_should(
+    tmp_path: Path, database: str, said: str | None, runs: bool
+) -> None:
+    async with StandIn() as slack:
+        told = {"ROLESHIFT_WITH_JOBS": said}
+        assert settings_for(slack, tmp_path, DATABASE_URL=database, **told).runs_jobs is runs  # type: ignore[arg-type]  # None: not set
+
+
+async def test_one_process_that_does_both_welcomes_whoever_says_yes(tmp_path: Path) -> None:
+    async with StandIn() as slack, app.start(settings_for(slack, tmp_path, ROLESHIFT_WITH_JOBS="1")) as bot:
+        await slack.socket.linked.wait()
+        assert bot.bell is not None
+        async with slack.watching("U02EMIL") as seen:
+            await slack.command("U02EMIL", "/roleshift tips on")
+            while not any("One tip a week from now on" in message.text for message in seen.messages):
+                assert await seen.changed(10)
