@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from bot import config
 from bot.config import Settings, SettingsError, load, load_database_url
@@ -155,6 +156,14 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
     found = settings(monkeypatch, TOKENS | {"SLACK_SIGNING_SECRET": SECRET})
     assert "canary" not in repr(found)
     assert SECRET not in f"{found!r} {found}"
+
+
+def test_not_even_an_error_that_nobody_catches_quotes_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "PORT"):
+        monkeypatch.setenv(name, "canary")
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert "canary" not in str(refused.value)
 
 
 def test_migrating_needs_the_databases_address_and_no_slack(monkeypatch: pytest.MonkeyPatch) -> None:

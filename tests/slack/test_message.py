@@ -1,0 +1,51 @@
+"""A message has the same JSON whether its blocks were rendered before or not; words come back as they were typed."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.message import Message, Rendered, blocks_json, escape, unescape
+from bot.slack.views.blocks import actions, button, context, section
+
+WORDS = st.text(max_size=60)
+BLOCKS = st.lists(
+    st.one_of(
+        WORDS.map(section),
+        WORDS.map(context),
+        st.builds(lambda words: actions(button("Press", "tip", words)), WORDS),
+    ),
+    max_size=6,
+)
+
+
+@given(BLOCKS, st.lists(st.booleans(), min_size=6, max_size=6))
+def test_blocks_rendered_before_and_blocks_rendered_now_say_the_same(
+    blocks: list[dict[str, object]], before: list[bool]
+) -> None:
+    mixed = [Rendered(block) if early else block for block, early in zip(blocks, before, strict=False)]
+    assert json.loads(blocks_json(mixed)) == blocks
+
+
+@given(WORDS, BLOCKS)
+def test_a_body_holds_the_text_the_blocks_and_whatever_else_the_edge_adds(
+    text: str, blocks: list[dict[str, object]]
+) -> None:
+    body = json.loads(Message(text, blocks).body(response_type="ephemeral", replace_original=True))
+    assert body.pop("blocks", []) == blocks
+    assert body == {"text": text, "response_type": "ephemeral", "replace_original": True}
+
+
+@given(WORDS)
+def test_escaped_words_hold_no_mark_up_of_slacks_and_come_back_as_they_were(words: str) -> None:
+    escaped = escape(words)
+    assert not set(escaped) & set("<>")
+    assert unescape(escaped) == words
+
+
+def test_what_slack_escaped_once_is_unescaped_once() -> None:
+    assert unescape("&amp;lt;!channel&amp;gt;") == "&lt;!channel&gt;"
+
+
+def test_a_message_of_text_alone_has_no_blocks() -> None:
+    assert json.loads(Message("only words").body()) == {"text": "only words"}

@@ -1,0 +1,54 @@
+"""Two processes that answer over one database never contradict each other, whatever each has in its memory."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.playground.standin import StandIn
+from tests.running import rows_about
+from tests.slack.posting import Sender, sender_to
+
+EMIL, WORKSPACE = "U02EMIL", "T01NORTHWIND"
+
+
+async def types(sender: Sender, text: str) -> str:
+    command = {"command": "/roleshift", "text": text, "team_id": WORKSPACE, "user_id": EMIL}
+    said: str = json.loads((await sender.payload("slash_commands", command)).body)["text"]
+    return said
+
+
+async def presses(sender: Sender, action_id: str) -> None:
+    action = {"type": "button", "action_id": action_id, "block_id": "b", "action_ts": "1.2"}
+    click: dict[str, Any] = {
+        "type": "block_actions",
+        "actions": [action],
+        "team": {"id": WORKSPACE},
+        "user": {"id": EMIL},
+    }
+    assert (await sender.payload("interactive", click)).status == 200
+
+
+async def test_what_one_stores_the_other_knows(slack: StandIn, tmp_path: Path) -> None:
+    async with sender_to(slack, tmp_path) as (one, _), sender_to(slack, tmp_path) as (other, _):
+        await types(one, "learn cost spikes")
+        assert await types(other, "progress") == "You have learned 1 skill."
+        assert "Count unchanged" in await types(other, "learn cost spikes")
+        await types(other, "unlearn cost spikes")
+        assert await types(one, "progress") == "You have learned no skill yet."
+
+
+@pytest.mark.parametrize("line", ["learn streaming", "myrole sre", "tip", "tips on", "tips thu 8:15"])
+async def test_who_was_forgotten_by_the_other_starts_afresh_and_nothing_is_lost(
+    slack: StandIn, tmp_path: Path, line: str
+) -> None:
+    async with sender_to(slack, tmp_path) as (one, _), sender_to(slack, tmp_path) as (other, _):
+        await types(one, "learn cost spikes")
+        await presses(other, "roleshift:forget-now")
+        assert rows_about(tmp_path, EMIL) == []
+        said = await types(one, line)
+        assert "broke" not in said
+        tables = {row[0] for row in rows_about(tmp_path, EMIL)}
+        assert "member" in tables, f"{said!r} was said, and the member was not remembered"
+        assert len(tables) > 1 or line.startswith("myrole")
