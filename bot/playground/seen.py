@@ -25,7 +25,8 @@ class Seen:
         return {
             "workspace": {"id": workspace.id, "name": workspace.name},
             "now": self.now(),
-            "bot": {"id": workspace.bot_id, "name": workspace.bot_name, "user_id": workspace.bot_user},
+            "bot": {"id": workspace.bot_id, "name": workspace.bot_name, "user_id": workspace.bot_user}
+            | {"home_tab": self.hub.app.home_tab},
             "connected": self.hub.delivery.connected,
             "me": _person(me),
             "people": [_person(person) for person in workspace.people.values()],

@@ -65,7 +65,8 @@ async def test_a_person_sees_the_state_that_the_page_draws(slack: StandIn) -> No
     async with browser(slack, EMIL) as page:
         state = await page.state()
     assert state["workspace"] == {"id": "T01NORTHWIND", "name": "Northwind Labs"}
-    assert state["bot"] == {"id": "B01NORTHWIND", "name": "roleshift", "user_id": "UBOT01NORTHWIND"}
+    bot = {"id": "B01NORTHWIND", "name": "roleshift", "user_id": "UBOT01NORTHWIND"}
+    assert state["bot"] == bot | {"home_tab": slack.app.home_tab}
     me = {"id": EMIL, "name": "Emil Brandt", "title": "DevOps Engineer", "tz": "Europe/Berlin", "kind": "member"}
     assert state["me"] == me | {"switchable": True}
     assert [person["kind"] for person in state["people"]] == ["owner", "member", "member", "member", "guest"]

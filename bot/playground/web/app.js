@@ -151,7 +151,7 @@ function drawAll(toEnd) {
   drawRail(world, become);
   drawWorkspace(world);
   drawClock(world);
-  drawHeader(world.channel(current), tab, pickTab);
+  drawHeader(world.channel(current), world.bot, tab, pickTab);
   composer.show(world.channel(current), world.commands);
   drawHome();
   drawMessages(toEnd);

@@ -118,7 +118,7 @@ class Double:
         return {
             "workspace": {"id": "T1", "name": "Northwind Labs"},
             "now": self.now.isoformat(),
-            "bot": {"id": "BROLE", "name": "roleshift", "user_id": "UROLE"},
+            "bot": {"id": "BROLE", "name": "roleshift", "user_id": "UROLE", "home_tab": True},
             "connected": self.connected,
             "me": me,
             "people": PEOPLE,
