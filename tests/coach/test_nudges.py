@@ -141,6 +141,16 @@ async def test_where_one_message_a_week_is_allowed_the_nudge_to_come_goes_before
     assert await weekly.rows("reminder") == [("2026-W48", State.MISSED, "weekly budget used")]
 
 
+async def test_the_nudge_that_is_still_to_come_has_its_place_in_the_budget(weekly: Weekly) -> None:
+    await nudged(weekly, FRIDAY)
+    monday = TUESDAY + WEEK - DAY
+    await weekly.opens(dm_budget=1)
+    with pytest.raises(UserError, match="used up"):
+        await reminds(weekly, monday)
+    await weekly.opens(dm_budget=2)
+    assert (await reminds(weekly, monday)).at == TUESDAY + WEEK
+
+
 @BOTH
 async def test_the_buttons_of_somebody_elses_nudge_do_nothing(weekly: Weekly) -> None:
     await nudged(weekly)
