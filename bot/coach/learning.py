@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog, Role, Skill
 from bot.core.learning import Path, Progress, path_of, progress_of
-from bot.core.member import MemberKey
+from bot.core.member import Member, MemberKey
 from bot.store import marks, members
 
 
@@ -50,17 +50,18 @@ class SkillSeen:
 
 
 def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Marked:
-    """Marks a skill as learned, once however often it is asked."""
+    """Marks a skill as learned, once however often it is asked. Raises NotMet."""
+    found = members.held(tx, who)
     new = marks.mark(tx, who, skill.slug, now)
-    found = members.with_marks(tx, who)
     at = now if new else marks.learned_at(tx, who)[skill.slug]
-    return Marked(skill, at, new, _path(catalog, found), found.member.zone)
+    return Marked(skill, at, new, _path(catalog, found.member, found.learned | {skill.slug}), found.member.zone)
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
     """Takes a mark back; its history stays."""
     at = marks.unmark(tx, who, skill.slug, now)
-    return Unmarked(skill, at is not None, _path(catalog, members.with_marks(tx, who)))
+    found = members.with_marks(tx, who)
+    return Unmarked(skill, at is not None, _path(catalog, found.member, found.learned))
 
 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey) -> Progress:
@@ -82,6 +83,6 @@ def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:
     return SkillSeen(skill, skill.slug in members.with_marks(tx, who).learned)
 
 
-def _path(catalog: Catalog, found: members.MemberMarks) -> Path | None:
-    role = catalog.role_of(found.member.role)
-    return path_of(catalog, role, found.learned) if role else None
+def _path(catalog: Catalog, member: Member, learned: frozenset[str]) -> Path | None:
+    role = catalog.role_of(member.role)
+    return path_of(catalog, role, learned) if role else None

@@ -41,7 +41,7 @@ def ask_once(tx: Connection, who: MemberKey) -> bool:
 
 def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """*Not now*, or `tips off`: nothing comes any more, and what has not left yet is cancelled."""
-    schedule = replace(schedule_of(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
+    schedule = replace(schedule_to_change(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
     schedules.save(tx, who, schedule)  # first, so that whoever plans at this moment waits for it
     return Tips(schedule, on_the_way=deliveries.cancel(tx, who, "tips off", now))
 
@@ -51,7 +51,7 @@ def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, 
 
     Another time leaves a pause as it is; a mere yes ends it.
     """
-    old = schedule_of(tx, who).as_of(now)
+    old = schedule_to_change(tx, who).as_of(now)
     schedule = replace(
         old,
         consent=Consent.YES,
@@ -71,7 +71,7 @@ def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, 
 
 def set_zone(tx: Connection, who: MemberKey, zone: str, now: datetime) -> Tips:
     """Another zone, set by hand; no yes to tips where there was none."""
-    old = schedule_of(tx, who)
+    old = schedule_to_change(tx, who)
     if old.consent is Consent.YES:
         return accept(tx, who, None, zone, now)
     asked = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
@@ -82,7 +82,7 @@ def set_zone(tx: Connection, who: MemberKey, zone: str, now: datetime) -> Tips:
 
 def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tips:
     """Nothing comes before `until`; the first slot after it is the next."""
-    old = schedule_of(tx, who)
+    old = schedule_to_change(tx, who)
     if old.consent is not Consent.YES:
         return Tips(old)
     schedule = _with_next(tx, who, replace(old, paused_until=until), now)
@@ -92,7 +92,7 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
 
 def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """The end of a pause: one tip at the next slot, none for the weeks between."""
-    old = schedule_of(tx, who).as_of(now)
+    old = schedule_to_change(tx, who).as_of(now)
     if old.consent is not Consent.YES or old.paused_until is None:
         return Tips(old)
     schedule = _with_next(tx, who, replace(old, paused_until=None), now)
@@ -188,11 +188,19 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
 
 def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
     """A member's schedule, or what theirs would be if they said yes."""
-    known = members.with_marks(tx, who)
+    return _schedule(tx, members.with_marks(tx, who))
+
+
+def schedule_to_change(tx: Connection, who: MemberKey) -> Schedule:
+    """The same, before it is changed. Raises NotMet."""
+    return _schedule(tx, members.held(tx, who))
+
+
+def _schedule(tx: Connection, known: members.MemberMarks) -> Schedule:
     found = known.schedule
     if found is not None and found.consent is not Consent.ASKED:
         return found
-    house: House = workspaces.house(tx, who.workspace_id)
+    house: House = workspaces.house(tx, known.member.key.workspace_id)
     if found is not None and found.zone_is_own:
         return replace(found, slot=house.slot)
     zone = known.member.zone or house.zone

@@ -12,8 +12,10 @@ from bot.store import members, tips
 
 
 def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Choice:
-    """A tip, counted as given, so that the next one is another; about one skill if asked so."""
-    learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
+    """A tip, counted as given, so that the next one is another; about one skill if asked so. Raises NotMet."""
+    found = members.held(tx, who)
+    student = members.Student(found.member.role, set(found.learned))
+    learner = _learners(tx, catalog, who.workspace_id, {who.member_id: student})[who.member_id]
     choice = choose_tip(catalog, learner, about=about)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return choice
@@ -21,8 +23,13 @@ def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | Non
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
     """All that a choice rests on, for many members of a workspace, in three statements."""
-    students = members.students(tx, workspace_id, ids)
-    given = tips.given(tx, workspace_id, ids)
+    return _learners(tx, catalog, workspace_id, members.students(tx, workspace_id, ids))
+
+
+def _learners(
+    tx: Connection, catalog: Catalog, workspace_id: str, students: dict[str, members.Student]
+) -> dict[str, Learner]:
+    given = tips.given(tx, workspace_id, list(students))
     aside = tips.aside(tx, workspace_id)
     return {
         member_id: Learner(
@@ -33,5 +40,5 @@ def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[
             not_useful=given[member_id].not_useful,
             set_aside=aside,
         )
-        for member_id in ids
+        for member_id in students
     }

@@ -32,6 +32,10 @@ class NotCoached(UserError):
         )
 
 
+class NotMet(Exception):
+    """Something was to be stored about somebody whom the bot does not know, or not any more: they were forgotten."""
+
+
 class NotInstalled(UserError):
     """Somebody asked in a workspace whose token the bot does not have, or has no longer."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.core.catalog import Catalog
+from bot.core.errors import NotMet
 from bot.core.member import MemberKey
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installation
@@ -57,7 +58,12 @@ class Request:
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """Runs a verb for a member who may be coached; what `then` says is rendered before the commit."""
         await self.services.people.meet(self.who)
-        return await self.write_unmet(verb, *args, then=then)
+        try:
+            return await self.write_unmet(verb, *args, then=then)
+        except NotMet:  # forgotten by another process, which this one was not told
+            self.services.people.forget(self.who)
+            await self.services.people.meet(self.who)
+            return await self.write_unmet(verb, *args, then=then)
 
     async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """The same for anybody, where nothing is stored about them."""

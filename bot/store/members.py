@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import schedules
 from bot.store.dbtime import database_now
@@ -34,6 +36,7 @@ _WITH_MARKS = (
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
     .where(*_KEY)
 )
+_HELD = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
 _OF_MANY = (
     select(member.c.member_id, member.c.role, skill_mark.c.skill)
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
@@ -49,7 +52,7 @@ _THIS = (
     member.c.workspace_id == bindparam("w"),
     member.c.member_id == bindparam("m"),
 )  # UPDATE sets what bears a column's name
-_SET_ROLE = update(member).where(*_THIS).values(role=bindparam("new_role"))
+_SET_ROLE = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(role=bindparam("new_role"))
 _SEE_PROFILE = (
     update(member)
     .where(*_THIS)
@@ -80,8 +83,21 @@ _FORGET = [
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
     """A member, what they have learned and their schedule, in one statement."""
     rows = tx.execute(_WITH_MARKS, who._asdict()).all()
+    return _member_marks(who, rows) if rows else MemberMarks(Member(who))
+
+
+def held(tx: Connection, who: MemberKey) -> MemberMarks:
+    """The same, before something is stored about them: whoever forgets them now waits, and then forgets that too.
+
+    Raises NotMet where they are forgotten already: another process may have done that, and this one not know.
+    """
+    rows = tx.execute(_HELD, who._asdict()).all()
     if not rows:
-        return MemberMarks(Member(who))
+        raise NotMet
+    return _member_marks(who, rows)
+
+
+def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
     role, zone, _, *columns = rows[0]
     learned = frozenset(row[2] for row in rows if row[2] is not None)
     asked = columns[0] is not None
@@ -118,8 +134,9 @@ def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> Non
 
 
 def set_role(tx: Connection, who: MemberKey, role: str) -> None:
-    """The slug of the role that this member has now."""
-    tx.execute(_SET_ROLE, {"w": who.workspace_id, "m": who.member_id, "new_role": role})
+    """The slug of the role that this member has now. Raises NotMet."""
+    if not tx.execute(_SET_ROLE, {"w": who.workspace_id, "m": who.member_id, "new_role": role}).rowcount:
+        raise NotMet
 
 
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime | None) -> None:

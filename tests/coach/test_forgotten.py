@@ -1,0 +1,95 @@
+"""Nothing is stored about somebody who was forgotten, even by another process and at the very same moment."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.coach import learning, membership, roles, schedules, tips
+from bot.core.catalog import Catalog
+from bot.core.errors import NotMet
+from bot.store import Store, open_store
+from bot.store.tables import ABOUT_A_MEMBER, member
+from tests.coach.members import BERLIN, DAY, GUEST, NORA, NOW
+from tests.store.rows import everything
+
+LOCK = 4712
+PATIENTLY = text("SET LOCAL lock_timeout = 0")  # a busy machine must not end what the test wants to see wait
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+Verb = Callable[[Connection, Catalog], Any]
+STORES_SOMETHING: dict[str, Verb] = {
+    "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, next(iter(catalog.roles.values()))),
+    "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
+    "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
+    "accept": lambda tx, _: schedules.accept(tx, NORA, None, None, NOW),
+    "decline": lambda tx, _: schedules.decline(tx, NORA, NOW),
+    "set_zone": lambda tx, _: schedules.set_zone(tx, NORA, "Asia/Tokyo", NOW),
+    "pause": lambda tx, _: schedules.pause(tx, NORA, NOW + DAY, NOW),
+    "resume": lambda tx, _: schedules.resume(tx, NORA, NOW),
+}
+VERB = pytest.mark.parametrize("verb", STORES_SOMETHING.values(), ids=STORES_SOMETHING)
+
+
+def one_skill(catalog: Catalog) -> Any:
+    return next(iter(catalog.skills.values()))
+
+
+@VERB
+async def test_nothing_is_stored_about_somebody_who_is_not_known(store: Store, catalog: Catalog, verb: Verb) -> None:
+    with pytest.raises(NotMet):
+        await store.write(verb, catalog)
+    assert await store.read(everything) == []
+
+
+@VERB
+async def test_nothing_is_stored_about_somebody_who_may_not_be_coached_any_more(
+    store: Store, catalog: Catalog, verb: Verb
+) -> None:
+    await store.write(membership.meet, NORA, BERLIN, NOW)
+    await store.write(membership.see_profile, NORA, GUEST, NOW)
+    before = await store.read(everything)
+    with pytest.raises(NotMet):
+        await store.write(verb, catalog)
+    assert await store.read(everything) == before
+
+
+def test_to_forget_starts_with_the_member_for_whom_all_writes_wait() -> None:
+    assert ABOUT_A_MEMBER[0] is member
+
+
+@VERB
+async def test_what_is_stored_while_somebody_is_being_forgotten_is_forgotten_too(
+    migrated_postgres: str, catalog: Catalog, verb: Verb
+) -> None:
+    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
+    await store.write(membership.meet, NORA, BERLIN, NOW)
+
+    def slowly(tx: Connection) -> None:
+        tx.execute(PATIENTLY)
+        verb(tx, catalog)
+        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+    def forget(tx: Connection) -> int:
+        tx.execute(PATIENTLY)
+        return membership.forget(tx, NORA)
+
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+    writing = asyncio.create_task(store.write(slowly))
+    await waiting(beside, 1)
+    forgetting = asyncio.create_task(store.write(forget))
+    await waiting(beside, 2)
+    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
+    await writing
+    assert await forgetting
+    assert await store.read(everything) == []
+    await beside.close()
+    await store.close()
+
+
+async def waiting(beside: asyncpg.Connection, count: int) -> None:
+    while await beside.fetchval(WAITING) < count:  # noqa: ASYNC110 - the server tells nobody who waits
+        await asyncio.sleep(0)

@@ -1,0 +1,27 @@
+"""Two processes of the bot at one PostgreSQL: what one does, the other knows."""
+
+from pathlib import Path
+
+from bot.playground.standin import StandIn
+from tests.end_to_end.process import bot
+from tests.slack.talk import Talk
+
+
+async def test_whoever_was_forgotten_by_one_process_is_met_anew_by_the_other(
+    slack: StandIn, tmp_path: Path, migrated_postgres: str
+) -> None:
+    async with (
+        bot(slack, tmp_path, migrated_postgres, http=True) as one,
+        bot(slack, tmp_path, migrated_postgres, http=True) as two,
+    ):
+        talk = Talk(slack, "U02EMIL")
+        slack.deliver_to(f"{one.url}/slack/events")
+        assert "is learned" in await talk.does("/roleshift learn cost spikes")
+        slack.deliver_to(f"{two.url}/slack/events")
+        await talk.does("/roleshift forget me")
+        assert "I know nothing about you any more." in await talk.does("[Forget me]")
+        slack.deliver_to(f"{one.url}/slack/events")
+        assert "Your role is *DevOps Engineer* now." in await talk.does("/roleshift myrole sre")
+        assert "is learned" in await talk.does("/roleshift learn token costs")
+        slack.deliver_to(f"{two.url}/slack/events")
+        assert "1 of 10  AI Platform Enabler" in await talk.does("/roleshift progress")
