@@ -1,4 +1,4 @@
-"""Breaks the real bot on purpose and counts: `python -m tests.faults [NAME …] [--long] [--seed N] [--mutants] [--json]`.
+"""Breaks the real bot on purpose and counts: `python -m tests.faults [NAME …] [--long] [--mutants] [--json]`.
 
 Runs the real worker as processes of its own against the stand-in for Slack, on real databases. A long form takes
 minutes to an hour; with `--state FILE` it goes on where it was stopped. The exit code is 1 if a promise was broken.
@@ -62,10 +62,9 @@ def _told(args: argparse.Namespace, proof: Proof, cases: Sequence[Case], memory:
 def _run(args: argparse.Namespace, proof: Proof, cases: Sequence[Case], memory: Memory) -> Tally:
     at_once = args.at_once or proof.at_once
     results = [memory.done[case.name] for case in cases if case.name in memory.done]
+    left = [(proof, case) for case in cases if case.name not in memory.done]
     with contextlib.suppress(KeyboardInterrupt):
-        results += asyncio.run(
-            run_cases(proof, [each for each in cases if each.name not in memory.done], memory, at_once)
-        )
+        results += asyncio.run(run_cases(left, memory, at_once))
     return Tally.of(proof.name, results)
 
 

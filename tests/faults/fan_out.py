@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import json
 import random
+import tempfile
 import time
+from pathlib import Path
 
 from bot.playground.faults import Fault
 from bot.playground.limits import Key, Limits
@@ -12,29 +15,41 @@ from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 
-MEMBERS = 1000
 PER_MINUTE = 1500
-IN_FLIGHT = 0.5  # seconds: what arrives so soon after a 429 had left before it came
 PATIENCE = 300  # seconds
 
 
 class Watched(Limits):
-    """Tells calls that left too early from those that were on their way when the door was shut."""
+    """Remembers each call that came while the door was shut: when, and when the door had been shut."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.shut_at: dict[Key, float] = {}
-        self.too_early = 0
+        self.shut_at = 0.0
+        self.came: list[tuple[float, float, str]] = []
 
     def close(self, key: Key, seconds: int) -> int:
-        self.shut_at[key] = time.monotonic()
+        self.shut_at = time.monotonic()
         return super().close(key, seconds)
 
     def retry_after(self, workspace: str, method: str, channel: str | None) -> int | None:
         wait = super().retry_after(workspace, method, channel)
-        if wait is not None and time.monotonic() - self.shut_at.get((workspace, method), 0.0) > IN_FLIGHT:
-            self.too_early += 1
+        if wait is not None:
+            self.came.append((time.monotonic(), self.shut_at, f"U{(channel or '')[1:]}"))
         return wait
+
+    def left_early(self, trace: Path) -> int:
+        """Of these, the calls that began after a worker had stored that Slack said to wait; the others had left."""
+        told = [json.loads(line) for line in trace.read_text().splitlines()]
+        held = [each["held"] for each in told if "held" in each]
+        began: dict[str, list[float]] = {}
+        for each in told:
+            for member in each.get("members", ()):
+                began.setdefault(member, []).append(each["began"])
+        early = 0
+        for came, shut, member in self.came:
+            left = max((at for at in began.get(member, ()) if at < came), default=came)
+            early += any(shut < at < left for at in held)
+        return early
 
 
 async def twenty_kills(case: Case, databases: Databases, nursery: Nursery) -> Result:
@@ -49,21 +64,24 @@ async def storms(case: Case, databases: Databases, nursery: Nursery) -> Result:
 
 async def _run(case: Case, databases: Databases, nursery: Nursery, *, workers: int, kills: int, storms: int) -> Result:
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
-    plan = Plan(members=MEMBERS, database=case.database, per_minute=PER_MINUTE, mutant=case.mutant)
-    async with stage(plan, databases, nursery) as on:
-        on.slack.limits = limits = Watched()
-        on.slack.faults.random.seed(case.seed)
-        on.slack.faults.add(Fault("limit", ("chat.postMessage",), seconds=1, times=storms, chance=0.01))
-        killing = asyncio.create_task(_kill(on, draw, workers, kills))
-        await on.ended(PATIENCE)
-        killing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await killing
-        result = await judged(case, on)
-        result.counts |= {"429s": limits.limited, "early calls": limits.too_early}
-        if limits.too_early:
-            result.broken.append(f"{limits.too_early} calls before Retry-After had ended")
-        return result
+    plan = Plan(members=int(case.about.split()[0]), database=case.database, per_minute=PER_MINUTE, mutant=case.mutant)
+    with tempfile.NamedTemporaryFile(prefix="roleshift-trace-") as trace:
+        async with stage(plan, databases, nursery) as on:
+            on.trace = trace.name
+            on.slack.limits = limits = Watched()
+            on.slack.faults.random.seed(case.seed)
+            on.slack.faults.add(Fault("limit", ("chat.postMessage",), seconds=1, times=storms, chance=0.01))
+            killing = asyncio.create_task(_kill(on, draw, workers, kills))
+            await on.ended(PATIENCE)
+            killing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await killing
+            result = await judged(case, on)
+        early = limits.left_early(Path(trace.name))
+    result.counts |= {"429s": limits.limited, "of these had left before": len(limits.came), "early calls": early}
+    if early:
+        result.broken.append(f"{early} calls before Retry-After had ended")
+    return result
 
 
 async def _kill(on: Stage, draw: random.Random, workers: int, kills: int) -> None:

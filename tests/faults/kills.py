@@ -4,13 +4,14 @@ import asyncio
 import random
 
 from bot.core.delivery import State
-from bot.playground.faults import Fault
-from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
+from bot.playground.faults import Fault, How
+from bot.playground.hub import Refused
 from tests.faults.nursery import Nursery
+from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
 from tests.faults.tally import Case, Result
 
 LOST = 0.05  # of all answers
-HOWS = ("close", "reset", "half", "html", "empty", "status")
+HOWS: tuple[How, ...] = ("close", "reset", "half", "html", "empty", "status")
 
 
 async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
@@ -63,7 +64,7 @@ async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result
             broken.append(f"left: {who.member_id} has {states}")
         if count == 1 and not told and not any(row.state == State.SENT and row.ts for row in own):
             broken.append(f"unknown: {who.member_id} got one, rows {states}")
-    broken += [f"refused by Slack: {refusal}" for refusal in on.slack.refused if refusal.error != "missing_scope"]
+    broken += [f"refused by Slack: {refusal}" for refusal in on.slack.refused if not is_expected(refusal)]
     counts = {
         "nudges": sum(posts.values()),
         "members": len(on.members),
@@ -72,3 +73,8 @@ async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result
         "lost": lost,
     } | ({"left unconfirmed, and told so": unconfirmed} if at_most_once else {})
     return Result(case.name, counts, broken)
+
+
+def is_expected(refusal: Refused) -> bool:
+    """No worker asks for a link: that is some other test's bot, looking for a stand-in that had this port before."""
+    return refusal.error == "missing_scope" or refusal.what == "apps.connections.open"

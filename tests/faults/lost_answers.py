@@ -1,4 +1,4 @@
-"""P1: each way in which Slack's answer can get lost, while looking it up fails too; with the scope to look, and without."""
+"""P1: each way in which Slack's answer can get lost, while looking it up fails too; with the scope and without."""
 
 import random
 

@@ -100,7 +100,7 @@ def main() -> None:
 
     line = socket.socket(fileno=int(sys.argv[1]))
     woken, wakes = socket.socketpair()
-    wakes.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+    wakes.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakes.fileno())
     gc.collect()

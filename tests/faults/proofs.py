@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from tests.faults import clicks, fan_out, kills, lost_answers, opt_out, simulation, steps
+from tests.faults import clicks, fan_out, kills, local_time, lost_answers, opt_out, simulation, steps, year
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
@@ -34,6 +34,7 @@ class Proof:
             yield Case(self.name, seed + number, kind, about, mutant)
 
 
+THOUSAND = ("1000 members",)
 _PROOFS = (
     Proof("kills", "P1, P2: SIGKILL at random moments, 5 % of answers lost", kills.run, 4, 1000, 12, at_once=9),
     Proof("steps", "P1: SIGKILL at each of ten steps", steps.run, 10, 1000, abouts=steps.POINTS, at_once=9),
@@ -47,16 +48,35 @@ _PROOFS = (
         abouts=lost_answers.ABOUTS,
         at_once=10,
     ),
-    Proof("fan-out", "P7: 20 kills in mid-fan-out", fan_out.twenty_kills, 1, 10, at_once=4),
-    Proof("storms", "P7, P9: 2 to 4 workers, 50 restarts, 429s", fan_out.storms, 1, 50, at_once=4),
+    Proof("fan-out", "P7: 20 kills in mid-fan-out", fan_out.twenty_kills, 1, 10, at_once=4, abouts=THOUSAND),
+    Proof("storms", "P7, P9: 2 to 4 workers, 50 restarts, 429s", fan_out.storms, 1, 50, at_once=4, abouts=THOUSAND),
     Proof("opt-out", "P5: no at random moments of a fan-out", opt_out.run, 4, 100, at_once=8),
     Proof(
         "simulation",
-        "all: one process, a clock and a Slack of its own, 25 % faults; 20 seeds a run",
+        "all: one process, a clock and a Slack of its own, 25 % faults; 5 seeds a run",
         simulation.run,
         2,
-        500,
+        2000,
+        4,
+        at_once=2,
+        databases=("sqlite",),
+    ),
+    Proof(
+        "year",
+        "P1, P8: a year of 100 members in all zones",
+        year.run,
+        1,
+        10,
+        at_once=2,
+        abouts=("365 days",),
+        databases=("sqlite",),
+    ),
+    Proof(
+        "local-time",
+        "P8: all IANA zones, 7 days, 4 times, 10 years; clock jumps",
+        local_time.run,
         2,
+        local_time.RUNS,
         at_once=2,
         databases=("sqlite",),
     ),

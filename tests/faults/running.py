@@ -10,16 +10,18 @@ from tests.faults.stage import Databases
 from tests.faults.tally import Case, Memory, Result
 
 
-async def run_cases(proof: Proof, cases: Sequence[Case], memory: Memory, at_once: int) -> list[Result]:
-    """Each result, in the order in which they came."""
+async def run_cases(
+    cases: Sequence[tuple[Proof, Case]], memory: Memory, at_once: int, postgres: str | None = None
+) -> list[Result]:
+    """Each result, in the order in which they came; on a PostgreSQL server of its own where none is named."""
     if not cases:
         return []
     results: list[Result] = []
     turn = asyncio.Semaphore(at_once)
-    kinds = tuple({case.database for case in cases})
-    async with Databases.opened(kinds) as databases, Nursery.opened() as nursery:
+    kinds = tuple({case.database for _, case in cases})
+    async with Databases.opened(kinds, postgres) as databases, Nursery.opened() as nursery:
 
-        async def one(case: Case) -> None:
+        async def one(proof: Proof, case: Case) -> None:
             async with turn:
                 try:
                     result = await proof.run(case, databases, nursery)
@@ -28,5 +30,5 @@ async def run_cases(proof: Proof, cases: Sequence[Case], memory: Memory, at_once
                 memory.add(result)
                 results.append(result)
 
-        await asyncio.gather(*(one(case) for case in cases))
+        await asyncio.gather(*(one(proof, case) for proof, case in cases))
     return results

@@ -49,17 +49,22 @@ class Databases:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def opened(cls, kinds: tuple[str, ...]) -> AsyncIterator[Self]:
-        """Starts a PostgreSQL server only where it is asked for."""
+    async def opened(cls, kinds: tuple[str, ...], postgres: str | None = None) -> AsyncIterator[Self]:
+        """Starts a PostgreSQL server only where it is asked for and none is named."""
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-faults-")))
-            address = stack.enter_context(server(folder)) if "postgresql" in kinds else None
+            wanted = "postgresql" in kinds
+            address = postgres or stack.enter_context(server(folder)) if wanted else None
             databases = cls(folder, address)
             await _migrate(f"sqlite:///{folder}/template.db")
             if address:
                 await _ask(address, f"CREATE DATABASE {databases._template}")
                 await _migrate(_renamed(address, databases._template))
-            yield databases
+            try:
+                yield databases
+            finally:
+                if address:
+                    await _ask(address, f"DROP DATABASE {databases._template}")
 
     @contextlib.asynccontextmanager
     async def fresh(self, kind: str) -> AsyncIterator[str]:
@@ -99,12 +104,13 @@ class Stage:
     members: list[MemberKey]
     mutant: str | None = None
     log: str | None = None
+    trace: str | None = None
     workers: list[Worker] = field(default_factory=list)
 
     async def fork(self, **order: Any) -> Worker:
         """One more process; with `kill`, one that kills itself at that point."""
         settings = self.settings | dict(MUTANTS[self.mutant].settings if self.mutant else ())
-        whole: Order = {"settings": settings, "mutant": self.mutant, "log": self.log, **order}
+        whole: Order = {"settings": settings, "mutant": self.mutant, "log": self.log, "trace": self.trace, **order}
         worker = await self.nursery.fork(whole)
         self.workers.append(worker)
         return worker

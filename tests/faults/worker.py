@@ -7,15 +7,16 @@ import logging
 import os
 import signal
 import sys
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 import jobs
-import jobs.__main__  # noqa: F401 - imported once, before the fork
+import jobs.__main__
 from bot import app, content, logs
 from bot.config import Settings
 from bot.core import delivery
@@ -48,7 +49,7 @@ def run(order: dict[str, Any]) -> int:
         mutant = MUTANTS.get(order.get("mutant") or "", Mutant())
         mutant.change()
         kill = order.get("kill")
-        app.open_store = lambda url: Watched(open_store(url), mutant, kill)  # type: ignore[attr-defined]
+        app.open_store = lambda url: Watched(open_store(url), mutant, kill, order.get("trace"))  # type: ignore[attr-defined, assignment, return-value]  # a double
         if order.get("what") == "bot":
             app.run(settings)
         else:
@@ -75,7 +76,7 @@ def _log_to(path: str | None) -> None:
 
 
 def _hurry() -> None:
-    jobs.JOBS = tuple((name, QUICK_RINGS[name], run) for name, _, run in jobs.JOBS)
+    jobs.JOBS = tuple((name, QUICK_RINGS[name], run) for name, _, run in jobs.JOBS)  # type: ignore[assignment]  # floats
     gateway.web_client.__defaults__ = (POST_TIMEOUT,)
     delivery.FIRST_PAUSE *= FIRST_PAUSE / delivery.FIRST_PAUSE.total_seconds()
 
@@ -83,9 +84,9 @@ def _hurry() -> None:
 class Watched:
     """The store, with SIGKILL at one point of one verb: `{"verb", "when": "before|during|after", "nth"}`."""
 
-    def __init__(self, store: Store, mutant: Mutant, kill: dict[str, Any] | None) -> None:
+    def __init__(self, store: Store, mutant: Mutant, kill: dict[str, Any] | None, trace: str | None) -> None:
         self.embedded = store.embedded
-        self._store, self._mutant, self._kill = store, mutant, kill
+        self._store, self._mutant, self._kill, self._trace = store, mutant, kill, trace
         self._seen = 0
         self.read, self.migrate, self.is_behind, self.close = store.read, store.migrate, store.is_behind, store.close
 
@@ -99,9 +100,24 @@ class Watched:
             return result
 
         and_strike.__name__ = verb.__name__
-        result = await self._mutant.write(self._store, and_strike, *args)
+        began = time.monotonic()
+        result: T = await self._mutant.write(self._store, and_strike, *args)
+        if self._trace and verb.__name__ in {"begin", "finish"}:
+            self._tell(verb.__name__, began, args[1])
         self._strike(verb.__name__, "after", result)
         return result
+
+    def _tell(self, verb: str, began: float, about: Sequence[Any]) -> None:
+        """When which posts began, and when it was stored that Slack said to wait; all processes share this clock."""
+        assert self._trace is not None
+        if verb == "begin":
+            line: dict[str, Any] = {"began": began, "members": [one.member_id for one in about]}
+        elif any(getattr(outcome, "pause", None) for _, outcome in about):
+            line = {"held": time.monotonic()}
+        else:
+            return
+        with Path(self._trace).open("a") as file:
+            file.write(json.dumps(line) + "\n")
 
     def _strike(self, verb: str, when: str, about: object) -> None:
         kill = self._kill

@@ -1,0 +1,35 @@
+"""The short form of each proof: a few runs, side by side; `python -m tests.faults --long` says more."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from tests.faults.proofs import PROOFS
+from tests.faults.running import run_cases
+from tests.faults.tally import Case, Memory, Result
+
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(300)]
+
+SHORT = {"kills": 4, "steps": 10, "lost-answers": 8, "opt-out": 2, "clicks": 2, "simulation": 1, "local-time": 1}
+SMALL = [("fan-out", "60 members"), ("storms", "60 members"), ("year", "21 days")]  # of what takes long when whole
+AT_ONCE = 10
+
+
+def _cases() -> list[Case]:
+    cases = [case for name, runs in SHORT.items() for case in PROOFS[name].cases(runs, ("sqlite", "postgresql"), 1)]
+    return cases + [Case(name, 1, "sqlite", about) for name, about in SMALL]
+
+
+@pytest.fixture(scope="module")
+def results(postgres_server: str) -> Mapping[str, list[Result]]:
+    """All proofs in one go, as most of their time is waiting."""
+    cases = [(PROOFS[case.proof], case) for case in _cases()]
+    found = asyncio.run(run_cases(cases, Memory(None), AT_ONCE, postgres_server))
+    return {name: [each for each in found if each.name.partition(" · ")[0] == name] for name in PROOFS}
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_a_promise_is_kept(name: str, results: Mapping[str, list[Result]]) -> None:
+    assert results[name], "nothing ran"
+    assert [each for result in results[name] for each in result.broken] == []

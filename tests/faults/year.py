@@ -1,0 +1,174 @@
+"""P1, P8: a year in the lives of a hundred members in all zones, with pauses, moves, outages and clocks set wrongly."""
+
+import asyncio
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from sqlalchemy import Connection, func, select
+
+from bot.coach import schedules
+from bot.core.calendar import DEFAULT_MANNERS, Slot, next_decent, next_slot, slot_in_week, week_of, window_end
+from bot.core.delivery import Kind, State
+from bot.core.member import Consent, MemberKey, Schedule
+from bot.store import schedules as schedule_rows
+from bot.store import workspaces
+from bot.store.tables import delivery, schedule
+from jobs.desk import Desk
+from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.nursery import Nursery
+from tests.faults.simulation import make_deterministic, migrate
+from tests.faults.stage import Databases
+from tests.faults.tally import Case, Result
+from tests.faults.world import JOBS, Life, Posted, World, deliveries, is_ended, meet
+
+START = datetime(2026, 1, 1, 0, 0, tzinfo=UTC)
+DAY, HOUR = 86400, 3600  # seconds
+MEMBERS, STEADY = 100, 60
+ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+RING_LEAST, RING_MOST = 20.0, 3600.0  # seconds between two, as work comes
+FAULTS = 0.02
+OUTAGES, JUMPS = 5, (timedelta(hours=-2), timedelta(hours=2), timedelta(days=8))
+SLACK = timedelta(minutes=5)  # a post may take so long from its claim on
+
+
+async def work(desk: Desk, stopping: asyncio.Event) -> None:
+    """What `--once` does, then a pause until something may be due: no ring of the year comes in vain."""
+    for job in JOBS.values():
+        await job(desk, stopping)
+    then = await desk.store.read(_next_due)
+    pause = (then - desk.clock.now()).total_seconds() if then else RING_MOST
+    await asyncio.sleep(min(max(pause, RING_LEAST), RING_MOST))
+
+
+def _next_due(tx: Connection) -> datetime | None:
+    open_ = delivery.c.state.in_([State.PLANNED, State.SENDING, State.UNCONFIRMED])
+    first = (select(func.min(schedule.c.next_due_at)), select(func.min(delivery.c.try_at)).where(open_))
+    return min((at for each in first if (at := tx.execute(each).scalar()) is not None), default=None)
+
+
+async def run(case: Case, _databases: Databases, nursery: Nursery) -> Result:
+    """One year in a process of its own."""
+    days = int(case.about.split()[0])
+    found = await nursery.call("tests.faults.year:one", case.seed, days, case.mutant)
+    return Result(case.name, found["counts"], found["broken"])
+
+
+def one(seed: int, days: int, mutant: str | None) -> dict[str, object]:
+    """So many days of the year, from this seed."""
+    with tempfile.TemporaryDirectory(prefix="roleshift-year-") as folder:
+        path = Path(folder) / "year.db"
+        migrate(path)
+        world = World(seed, f"sqlite:///{path}", START, FAULTS, MUTANTS[mutant] if mutant else Mutant())
+        make_deterministic(world)
+        year = Year(world)
+        world.loop.run(year.live(days))
+    return {"counts": world.counts, "broken": world.broken}
+
+
+class Year:
+    """The first members never change anything; the others pause, stop, come back, choose anew and move."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.members = [MemberKey("T1", f"U{number:03}") for number in range(MEMBERS)]
+        self.terms: dict[MemberKey, list[tuple[Slot, str]]] = {}
+        self.dark: list[tuple[datetime, datetime]] = []
+
+    async def live(self, days: int) -> None:
+        """From the first ring to the judgement."""
+        await self.world.store.write(self._seed)
+        tasks = [asyncio.create_task(each) for each in (self._working(), self._jumping())]
+        tasks += [asyncio.create_task(self._changing(who)) for who in self.members[STEADY:]]
+        await asyncio.sleep(days * DAY)
+        self._judge(await self.world.store.read(deliveries))
+        for task in (*tasks, *self.world.late):
+            task.cancel()
+        await self.world.store.close()
+
+    def _seed(self, tx: Connection) -> None:
+        draw, now = self.world.draw, self.world.clock.now()
+        workspaces.connect(tx, "T1", now)
+        for number, who in enumerate(self.members):
+            zone, slot = ZONES[number * len(ZONES) // MEMBERS], Slot(draw.randrange(7), draw.randrange(1440))
+            self.terms[who], self.world.zones[who] = [(slot, zone)], zone
+            meet(tx, who, zone, now)
+            due_at = next_slot(now, slot, zone)
+            schedule_rows.save(tx, who, Schedule(Consent.YES, slot, zone, next_due_at=due_at), now)
+
+    async def _working(self) -> None:
+        """One worker, and five outages from three hours to nine days."""
+        draw, clock = self.world.draw, self.world.clock
+        for _ in range(OUTAGES + 1):
+            life = Life(self.world, 0.0)
+            living = asyncio.create_task(life.live(((0.0, work),)))
+            await asyncio.sleep(draw.uniform(20, 60) * DAY)
+            life.dead = True
+            life.died.set()
+            await living
+            began = clock.now()
+            await asyncio.sleep(draw.choice([3 * HOUR, DAY, 9 * DAY]))
+            self.dark.append((began, clock.now()))
+        await Life(self.world, 0.0).live(((0.0, work),))
+
+    async def _jumping(self) -> None:
+        for jump in (*JUMPS, *JUMPS):
+            await asyncio.sleep(self.world.draw.uniform(20, 55) * DAY)
+            before = self.world.clock.now()
+            self.world.clock.jump += jump
+            after = self.world.clock.now()
+            self.dark.append((min(before, after) - timedelta(hours=1), max(before, after) + timedelta(hours=3)))
+
+    async def _changing(self, who: MemberKey) -> None:
+        draw, world = self.world.draw, self.world
+        while True:
+            await asyncio.sleep(draw.uniform(3, 40) * DAY)
+            now, weeks = world.clock.now(), draw.uniform(0.2, 3) * 7 * DAY
+            match draw.choice(["pause", "no", "slot", "move"]):
+                case "pause":
+                    await world.write(schedules.pause, who, now + timedelta(seconds=weeks), now)
+                case "no":
+                    await world.write(schedules.decline, who, now)
+                    await asyncio.sleep(weeks)
+                    await world.write(schedules.accept, who, None, None, world.clock.now())
+                case "slot":
+                    slot = Slot(draw.randrange(7), draw.randrange(1440))
+                    self.terms[who].append((slot, self.terms[who][-1][1]))
+                    await world.write(schedules.accept, who, slot, None, now)
+                case _:
+                    world.zones[who] = zone = draw.choice(ZONES)  # Slack is asked the next time a tip comes near
+                    self.terms[who].append((self.terms[who][-1][0], zone))
+
+    def _judge(self, rows: list[object]) -> None:
+        world = self.world
+        nudges = [each for each in world.posts if each.delivery.kind is Kind.NUDGE]
+        world.counts.update({"nudges": len(nudges), "members": MEMBERS, "times in the dark": len(self.dark)})
+        for each in nudges:
+            if not any(self._is_decent(each, slot, zone) for slot, zone in self.terms[each.delivery.member]):
+                world.breaks(f"at night: {each.delivery.member} at {each.at}, {self.terms[each.delivery.member]}")
+        had = Counter((each.delivery.member, each.delivery.week) for each in nudges)
+        world.broken += [f"{who} got {count} in {week}" for (who, week), count in had.items() if count > 1]
+        for who in self.members[:STEADY]:
+            self._judge_steady(who, had)
+        now = world.clock.now()
+        for row in rows:
+            if not is_ended(row) and row.window_ends_at < now - timedelta(days=1):  # type: ignore[attr-defined]  # a row
+                world.breaks(f"left: {row.key} is {row.state}")  # type: ignore[attr-defined]
+
+    def _is_decent(self, posted: Posted, slot: Slot, zone: str) -> bool:
+        return any(next_decent(at, slot, DEFAULT_MANNERS, zone) == at for at in (posted.at, posted.at - SLACK))
+
+    def _judge_steady(self, who: MemberKey, had: Counter[tuple[MemberKey, str | None]]) -> None:
+        """Exactly one in each of their own weeks, but where nothing ran from their slot on."""
+        ((slot, zone),) = self.terms[who]
+        at, end = START + timedelta(days=7), self.world.clock.now() - timedelta(days=7)
+        while at < end:
+            due_at, closes = slot_in_week(at, slot, zone), window_end(at, slot, DEFAULT_MANNERS, zone)
+            dark = any(began < closes and due_at < ended for began, ended in self.dark)
+            count = had[who, week_of(at, zone)]
+            self.world.counts["weeks kept" if count == 1 else "weeks in the dark"] += 1
+            if count != 1 and not dark:
+                self.world.breaks(f"{who} {zone} {slot} got {count} in {week_of(at, zone)}")
+            at += timedelta(days=7)
