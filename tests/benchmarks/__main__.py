@@ -1,8 +1,7 @@
 """Measures how fast the real bot is: `python -m tests.benchmarks [NAME …] [--json] [--quick]`.
 
 Each target is a ratio of two things that are measured in turn in the same run, so that a busy machine slows both.
-Needs no network but loopback, and ends by itself. C (planning and firing) and D (sending) join BENCHMARKS as files of
-their own.
+Needs no network but loopback, and ends by itself.
 """
 
 import argparse
@@ -10,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import a_answers, e_start
+from tests.benchmarks import a_answers, c_planning, d_pipeline, e_start
 from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.machine import machine
 
@@ -21,6 +20,11 @@ BENCHMARKS: dict[str, Benchmark] = {
     "A2": a_answers.myrole,
     "A3": a_answers.one_at_a_time,
     "A4": a_answers.work_per_command,
+    "C1": c_planning.one_statement,
+    "C2": c_planning.any_size,
+    "C3": c_planning.firing,
+    "D1": d_pipeline.pipeline,
+    "D2": d_pipeline.limited,
     "E1": e_start.start,
     "E2": e_start.content_check,
 }
@@ -29,7 +33,8 @@ BENCHMARKS: dict[str, Benchmark] = {
 def main(argv: list[str] | None = None) -> None:
     args = _parser().parse_args(argv)
     pace = Pace(rounds=2, requests=20) if args.quick else Pace()
-    figures = (figure for name in args.names or BENCHMARKS for figure in BENCHMARKS[name.upper()](pace))
+    chosen = [name for name in BENCHMARKS if not args.names or name.startswith(tuple(args.names))]
+    figures = (figure for name in chosen for figure in BENCHMARKS[name](pace))
     if args.json:
         _say(json.dumps({"machine": machine(), "figures": [figure.fields() for figure in figures]}, indent=2))
         return
@@ -41,7 +46,9 @@ def main(argv: list[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").partition(":")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", type=_name, help=f"default: all of {', '.join(BENCHMARKS)}")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", type=_name, help=f"a letter, or one of {', '.join(BENCHMARKS)}"
+    )
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument(
         "--quick", action="store_true", help="a few requests only: shows that it works, measures nothing"
@@ -50,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _name(typed: str) -> str:
-    if typed.upper() not in BENCHMARKS:
+    if not any(name.startswith(typed.upper()) for name in BENCHMARKS):
         raise argparse.ArgumentTypeError(f"{typed!r} is none of {', '.join(BENCHMARKS)}")
     return typed.upper()
 

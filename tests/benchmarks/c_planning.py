@@ -1,0 +1,161 @@
+"""C: what planning costs beside one SQL statement that does the same, at any size, and beside a job per member."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+
+from bot.coach import schedules
+from bot.coach.schedules import PLAN_MOST
+from bot.store import open_store
+from tests import postgres
+from tests.benchmarks import databases, due
+from tests.benchmarks.counting import Statements
+from tests.benchmarks.databases import Server
+from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.firing import Firing, Stall, jobs_per_member
+
+TOGETHER = 900  # members due at one tick: a whole batch, and part of one
+SMALL, LARGE = 100_000, 1_000_000
+MICROSECONDS, UNIT = 1_000_000, "µs a nudge, client and server"
+FIRED, FIRED_QUICKLY = 5_000, 500
+
+# The same work: claim, advance by a week of the local calendar, insert. $1 is now, $2 how many.
+ONE_STATEMENT = """
+WITH come AS (
+  SELECT s.workspace_id, s.member_id, s.next_due_at AS due, s.next_due_at AT TIME ZONE s.zone AS local, s.zone,
+    s.dm_channel
+  FROM schedule s JOIN workspace w ON w.workspace_id = s.workspace_id
+  WHERE s.next_due_at <= $1 AND w.disconnected_at IS NULL
+  ORDER BY s.next_due_at, s.workspace_id, s.member_id LIMIT $2 FOR UPDATE OF s SKIP LOCKED
+), advanced AS (
+  UPDATE schedule s SET next_due_at = (come.local + interval '7 days') AT TIME ZONE come.zone
+  FROM come WHERE s.workspace_id = come.workspace_id AND s.member_id = come.member_id
+)
+INSERT INTO delivery (workspace_id, key, id, kind, member_id, channel, week, due_at, try_at, window_ends_at, state,
+  attempts)
+SELECT workspace_id, 'nudge:' || member_id || ':' || to_char(local, 'IYYY"-W"IW'), substr(md5(random()::text), 1, 24),
+  'nudge', member_id, dm_channel, to_char(local, 'IYYY"-W"IW'), due, due,
+  (date_trunc('week', local) + interval '4 days 20 hours') AT TIME ZONE zone, 'planned', 0
+FROM come ON CONFLICT DO NOTHING
+"""
+
+Plan = Callable[[], Awaitable[int]]  # one batch of what is due; how many it planned
+
+
+def one_statement(pace: Pace) -> Iterator[Figure]:
+    """C1: `plan_due` beside one SQL statement by hand, in turn on the same tables."""
+    rounds = max(pace.rounds // 2, 2)
+    try:
+        with databases.server() as server, databases.loop() as loop:
+            bench = _Bench(server, loop, _sizes(pace)[0], ticks=2 * rounds + 2)
+            sides = bench.measure(bench.plan_due), bench.measure(bench.by_hand)
+            ours, theirs = in_turn(rounds, *sides)
+            yield Ratio("C1", Side("plan_due", ours), Side("one SQL statement", theirs), UNIT, limit=1.25)
+            loop.run(bench.close())
+            for members in _sizes(pace):
+                bench = _Bench(server, loop, members, ticks=2)
+                statements = loop.run(bench.count())
+                loop.run(bench.close())
+                name = f"planning {PLAN_MOST} of {members:,}"
+                yield Count("C1", name, {"statements": statements}, {"statements": 3})
+    except postgres.Unavailable as reason:
+        yield Skipped("C1", f"no PostgreSQL: {reason}")
+
+
+def any_size(pace: Pace) -> Iterator[Figure]:
+    """C2: `plan_due` among a million members beside `plan_due` among ten times fewer."""
+    rounds = max(pace.rounds // 3, 2)
+    try:
+        with databases.server() as server, databases.loop() as loop:
+            few, many = (_Bench(server, loop, members, ticks=rounds + 1) for members in _sizes(pace))
+            ours, theirs = in_turn(rounds, many.measure(many.plan_due), few.measure(few.plan_due))
+            for bench in (few, many):
+                loop.run(bench.close())
+    except postgres.Unavailable as reason:
+        yield Skipped("C2", f"no PostgreSQL: {reason}")
+        return
+    yield Ratio("C2", Side(f"plan_due, {many.members:,}", ours), Side(f"{few.members:,}", theirs), UNIT, limit=1.25)
+
+
+def firing(pace: Pace) -> Iterator[Figure]:
+    """C3: what it costs when thousands are due at once, and how long the loop stands still meanwhile."""
+    members = FIRED if _whole(pace) else FIRED_QUICKLY
+    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch, databases.loop() as loop:
+        ours = Firing(loop, Path(scratch), members)
+        rounds = max(pace.rounds // 12, 2)
+        planned, fired = in_turn(rounds, ours.plan, lambda: jobs_per_member(loop, members))
+        sides = Side(f"plan_nudges, {members:,} due, SQLite", planned), Side("an APScheduler job for each", fired)
+        yield Ratio("C3", *sides, "µs of processor time a member", limit=1 / 20)
+        stalls = [ours.stalls() for _ in range(rounds)]
+        yield Stall(
+            "C3", f"the loop while {members:,} are planned, SQLite", stalls, [ours.idle() for _ in range(rounds)]
+        )
+        ours.close()
+
+
+def _whole(pace: Pace) -> bool:
+    return pace.rounds == Pace().rounds
+
+
+def _sizes(pace: Pace) -> tuple[int, int]:
+    return (SMALL, LARGE) if _whole(pace) else (SMALL // 10, LARGE // 10)
+
+
+class _Bench:
+    """A database with so many members, of whom some are due at each tick of the clock."""
+
+    def __init__(self, server: Server, loop: asyncio.Runner, members: int, ticks: int) -> None:
+        self.members, self._server, self._loop = members, server, loop
+        filled = server.database(f"of_{members}_{time.monotonic_ns()}", due.FILL, due.rows(members, ticks, TOGETHER))
+        address = loop.run(filled)
+        self._store = open_store(address)
+        self._connection = loop.run(asyncpg.connect(address))
+        self._now = (due.FIRST + number * due.TICK for number in count())
+        self._by_hand = loop.run(self._connection.prepare(ONE_STATEMENT))
+
+    async def close(self) -> None:
+        await self._connection.close()
+        await self._store.close()
+
+    def measure(self, plan: Callable[[], Plan]) -> Callable[[], float]:
+        """A measurement, in microseconds for each that comes at one tick."""
+
+        def once() -> float:
+            batch = plan()
+            before = self._server.cpu() + time.process_time()
+            self._loop.run(_all(batch))
+            return (self._server.cpu() + time.process_time() - before) / TOGETHER * MICROSECONDS
+
+        once()
+        return once
+
+    def plan_due(self) -> Plan:
+        now = next(self._now)
+        return lambda: self._store.write(schedules.plan_due, now)
+
+    def by_hand(self) -> Plan:
+        now = next(self._now)
+
+        async def batch() -> int:
+            await self._by_hand.fetch(now, PLAN_MOST)
+            return int(self._by_hand.get_statusmsg().rpartition(" ")[2])
+
+        return batch
+
+    async def count(self) -> int:
+        """How many statements a whole batch needs."""
+        with Statements() as statements:
+            assert await self.plan_due()() == PLAN_MOST
+        return statements.seen
+
+
+async def _all(batch: Plan) -> None:
+    planned = done = await batch()
+    while done == PLAN_MOST:
+        planned += (done := await batch())
+    assert planned == TOGETHER, planned

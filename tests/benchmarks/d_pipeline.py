@@ -1,0 +1,68 @@
+"""D: what a nudge costs from its claim to its confirmation, and how closely a limit of Slack's is kept."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.store import open_store
+from tests import postgres
+from tests.benchmarks import databases
+from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.limited import Fanout, weeks
+from tests.benchmarks.processes import running
+from tests.benchmarks.sending import Sending
+
+SERVER = "tests.benchmarks.servers.chat"
+BARE = "AsyncWebClient alone, one session"
+UNIT = "µs of processor time a post"
+PER_MINUTE = 600
+WEEKS = 2
+
+
+def pipeline(pace: Pace) -> Iterator[Figure]:
+    """D1: the real job with the real gateway, beside a loop that only posts the same with the SDK."""
+    with (
+        tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch,
+        running(Path(scratch), SERVER, env={}) as slack,
+        databases.loop() as loop,
+        contextlib.ExitStack() as stack,
+    ):
+        store = loop.run(databases.sqlite(Path(scratch) / "pipeline.db"))
+        with Sending(loop, store, slack.port, pace.requests * 4) as sending:
+            yield _pipeline(sending, pace, "SQLite")
+        try:
+            server = stack.enter_context(databases.server())
+        except postgres.Unavailable as reason:
+            yield Skipped("D1", f"no PostgreSQL: {reason}")
+            return
+        store = open_store(loop.run(server.database("pipeline")))
+        with Sending(loop, store, slack.port, pace.requests * 4) as sending:
+            yield _pipeline(sending, pace, "PostgreSQL")
+
+
+def _pipeline(sending: Sending, pace: Pace, database: str) -> Ratio:
+    ours, theirs = in_turn(max(pace.rounds // 3, 2), sending.deliver, sending.bare)
+    return Ratio("D1", Side(f"jobs.deliver, {database}", ours), Side(BARE, theirs), UNIT, limit=1.10)
+
+
+def limited(pace: Pace) -> Iterator[Figure]:
+    """D2: the real worker as a process, against a stand-in with a limit just as high as the worker's pace."""
+    fanout = Fanout(nudges=150 if pace.rounds == Pace().rounds else 15, per_minute=PER_MINUTE)
+    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
+        yield from _limited(Path(scratch), f"sqlite:///{scratch}/limited.db", "SQLite", fanout, workers=1)
+    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
+        try:
+            with databases.server() as server:
+                yield from _limited(Path(scratch), server.address, "PostgreSQL", fanout, workers=2)
+        except postgres.Unavailable as reason:
+            yield Skipped("D2", f"no PostgreSQL: {reason}")
+
+
+def _limited(scratch: Path, address: str, database: str, fanout: Fanout, workers: int) -> Iterator[Figure]:
+    found, refused = weeks(scratch, address, fanout, workers, WEEKS)
+    name = f"{workers} worker{'s' * (workers > 1)}, {database}"
+    took = Side(f"{fanout.nudges} nudges, {fanout.per_minute:g} a minute, {name}", [week.seconds for week in found])
+    yield Ratio("D2", took, Side("N/rate", [fanout.least] * len(found)), "s", limit=1.05)
+    counted = {"429s": refused, "doubled": sum(week.doubled for week in found)}
+    yield Count("D2", name, counted, {"429s": 0, "doubled": 0})

@@ -1,0 +1,88 @@
+"""The databases that planning and sending are measured on: migrated, and one of them with its server's processes."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import uvicorn
+from sqlalchemy import make_url
+
+from bot.store import Store, open_store
+from tests import postgres
+from tests.benchmarks.processes import Running
+
+NEVER_VACUUM = "ALTER SYSTEM SET autovacuum = off"  # it would start in the middle of one side's round
+FLUSH = "VACUUM ANALYZE"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL server of our own."""
+
+    address: str
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds, user and system, of all its processes; they must be the same as before."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return sum(Running(pid, port=0).cpu() for pid in (self.pid, *map(int, children)))
+
+    async def database(self, name: str, fill: str = "", values: tuple[Any, ...] = ()) -> str:
+        """The address of one more database with all tables, filled by one statement."""
+        await run(self.address, f"CREATE DATABASE {name}")
+        address = make_url(self.address).set(database=name).render_as_string(hide_password=False)
+        store = open_store(address)
+        await store.migrate()
+        await store.close()
+        if fill:
+            await run(address, fill, *values)
+        await run(address, FLUSH)
+        return address
+
+
+@contextlib.contextmanager
+def server() -> Iterator[Server]:
+    """Fresh, and gone at the end. Raises postgres.Unavailable."""
+    with postgres.running() as address:
+        yield Server(address, asyncio.run(_prepare(address)))
+
+
+async def _prepare(address: str) -> int:
+    """The pid of the server: each connection has a process, and all of them the same parent."""
+    connection = await asyncpg.connect(address)
+    await connection.execute(NEVER_VACUUM)
+    await connection.execute("SELECT pg_reload_conf()")
+    backend = await connection.fetchval("SELECT pg_backend_pid()")
+    pid = _parent(backend)
+    await connection.close()
+    return pid
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+async def run(address: str, statement: str, *values: Any) -> None:
+    """One statement, on a connection of its own."""
+    connection = await asyncpg.connect(address)
+    await connection.execute(statement, *values)
+    await connection.close()
+
+
+async def sqlite(path: Path) -> Store:
+    """A store on a fresh file with all tables."""
+    store = open_store(f"sqlite:///{path}")
+    await store.migrate()
+    return store
+
+
+@contextlib.contextmanager
+def loop() -> Iterator[asyncio.Runner]:
+    """An event loop of the kind that the bot runs on."""
+    factory: Callable[[], asyncio.AbstractEventLoop] | None = uvicorn.Config("", loop="auto").get_loop_factory()
+    with asyncio.Runner(loop_factory=factory) as runner:
+        yield runner

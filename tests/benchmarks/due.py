@@ -1,0 +1,86 @@
+"""Members whose slots come: a few at the same minute in many zones, among any number of others who wait."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, insert
+
+from bot.clock import Clock
+from bot.core.calendar import WEEK, zone_of
+from bot.core.catalog import Catalog
+from bot.store.tables import member, schedule, skill_mark, workspace
+
+WORKSPACE = "T0"  # as the stand-in calls its first
+FIRST = datetime(2026, 11, 25, 10, tzinfo=UTC)  # a Wednesday; no zone below changes its clock before spring
+TICK = timedelta(minutes=1)
+ZONES = (
+    "Europe/Berlin", "Asia/Kolkata", "America/New_York", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo",
+    "Africa/Nairobi", "Europe/London", "Europe/Paris", "Europe/Madrid", "Europe/Warsaw", "America/Chicago",
+    "America/Denver", "America/Los_Angeles", "America/Toronto", "America/Bogota", "Asia/Singapore", "Asia/Manila",
+    "Asia/Dubai", "Asia/Shanghai",
+)  # fmt: skip
+
+# $1 members, $2 of whom become due, $3 at each tick; the others wait, and all had a tip in the week before.
+FILL = """
+WITH place AS (
+  INSERT INTO workspace (workspace_id, met_at) VALUES ('T0', $4)
+), known AS (
+  SELECT i, 'U' || lpad(i::text, 8, '0') AS member_id, ($5::text[])[1 + i % cardinality($5::text[])] AS zone,
+    $4::timestamptz + CASE WHEN i % ($1 / $2) = 0 AND i / ($1 / $2) < $2
+      THEN (i / ($1 / $2) % ($2 / $3)) * interval '1 minute'
+      ELSE interval '1 day' + (i % 5000) * interval '1 minute' END AS due
+  FROM generate_series(0, $1::int - 1) AS i
+), had AS (
+  INSERT INTO delivery (workspace_id, key, id, kind, member_id, channel, week, state, due_at, try_at, window_ends_at,
+    attempts)
+  SELECT 'T0', 'nudge:' || member_id || ':2026-W47', md5(member_id), 'nudge', member_id, 'D' || member_id,
+    '2026-W47', 'sent', due - interval '1 week', due - interval '1 week', due - interval '5 days', 0
+  FROM known
+)
+INSERT INTO schedule (workspace_id, member_id, consent, weekday, minute, zone, zone_is_own, next_due_at, dm_channel)
+SELECT 'T0', member_id, 'yes', extract(isodow FROM due AT TIME ZONE zone) - 1,
+  extract(hour FROM due AT TIME ZONE zone) * 60 + extract(minute FROM due AT TIME ZONE zone), zone, false, due,
+  'D' || member_id
+FROM known
+"""
+
+
+def rows(members: int, ticks: int, together: int) -> tuple[object, ...]:
+    """What FILL needs so that at each of so many ticks so many are due."""
+    return (members, ticks * together, together, FIRST, list(ZONES))
+
+
+class Weeks(Clock):
+    """A clock that stands still, half a minute after the slot of everybody's week, until it is told of the next."""
+
+    def __init__(self) -> None:
+        self._now = FIRST + TICK / 2
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return self._now
+
+    def next(self) -> None:
+        """A week later."""
+        self._now += WEEK
+
+
+def gather(tx: Connection, catalog: Catalog, count: int) -> None:
+    """So many members, who have a role and learned something, and whose slot comes every week at FIRST's hour."""
+    tx.execute(insert(workspace), {"workspace_id": WORKSPACE, "met_at": FIRST})
+    role = next(iter(catalog.roles.values()))
+    seen = FIRST + 100 * WEEK  # so that nobody is asked about
+    ids = [f"U{number:07d}" for number in range(count)]
+    who = [{"workspace_id": WORKSPACE, "member_id": member_id} for member_id in ids]
+    tx.execute(insert(member), [{**one, "role": role.slug, "met_at": FIRST, "profile_at": seen} for one in who])
+    learned = [{**one, "skill": skill, "learned_at": FIRST} for one in who for skill in role.skills[:3]]
+    tx.execute(insert(skill_mark), learned)
+    rows = []
+    for number, one in enumerate(who):
+        zone = ZONES[number % len(ZONES)]
+        local = FIRST.astimezone(zone_of(zone))
+        rows.append({
+            **one, "consent": "yes", "weekday": local.weekday(), "minute": local.hour * 60 + local.minute,
+            "zone": zone, "zone_is_own": False, "next_due_at": FIRST,
+            "dm_channel": f"D{number:07d}",
+        })  # fmt: skip
+    tx.execute(insert(schedule), rows)

@@ -1,0 +1,153 @@
+"""Thousands of slots that come at once: the real job, a job of APScheduler's for each, and how long the loop stands."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+
+import aiohttp
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from bot import content
+from bot.slack.gateway import Gateway
+from jobs.desk import Desk
+from jobs.plan_nudges import plan_nudges
+from tests.benchmarks import databases, due
+
+MICROSECONDS, MILLISECONDS = 1_000_000, 1_000
+STALL_MOST = 20.0  # milliseconds
+BEAT = 0.001  # seconds between two beats of the ticker
+IDLE = 0.5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """How long the event loop stood still, round by round, in milliseconds: all late beats of a ticker.
+
+    `idle` is the same ticker with nothing beside it: what the machine itself does to any loop.
+    """
+
+    target: str
+    name: str
+    rounds: Sequence[Sequence[float]]
+    idle: Sequence[Sequence[float]]
+
+    def fields(self) -> dict[str, object]:
+        return {
+            "target": self.target, "name": self.name, "unit": "ms", "longest": self._longest, "p99": _p99(self.rounds),
+            "idle": {"longest": _longest(self.idle), "p99": _p99(self.idle)}, "limit": STALL_MOST,
+            "ratio": self._longest / STALL_MOST, "kept": self._kept,
+        }  # fmt: skip
+
+    @property
+    def _longest(self) -> float:
+        return _longest(self.rounds)
+
+    @property
+    def _kept(self) -> bool:
+        return self._longest <= STALL_MOST
+
+    def __str__(self) -> str:
+        verdict = "kept" if self._kept else "MISSED"
+        each = ", ".join(f"{max(beats):.1f}" for beats in self.rounds)
+        return (
+            f"{self.target}  {self._longest / STALL_MOST:.3f}   {verdict}: at most 1, of {STALL_MOST:g} ms\n"
+            f"    {self.name}: longest {self._longest:.1f} ms (of the rounds: {each}), p99 {_p99(self.rounds):.1f} ms\n"
+            f"    the same loop with nothing to do: longest {_longest(self.idle):.1f} ms, p99 {_p99(self.idle):.1f} ms"
+        )
+
+
+def _longest(rounds: Sequence[Sequence[float]]) -> float:
+    """The median over the rounds of each one's longest: what else runs on the machine stalls a loop, too."""
+    return median(max(beats) for beats in rounds)
+
+
+def _p99(rounds: Sequence[Sequence[float]]) -> float:
+    return quantiles([beat for beats in rounds for beat in beats], n=100)[-1]
+
+
+class Firing:
+    """A worker's desk on SQLite, where everybody is due every week."""
+
+    def __init__(self, loop: asyncio.Runner, scratch: Path, members: int) -> None:
+        self._loop, self._members, self._clock = loop, members, due.Weeks()
+        catalog = content.load()
+        store = loop.run(databases.sqlite(scratch / "firing.db"))
+        loop.run(store.write(due.gather, catalog, members))
+        self._session = loop.run(_session())
+        gateway = Gateway(self._session, "http://127.0.0.1:9/api/", "xoxb-bench")  # nobody is asked about
+        self._desk = Desk(catalog, store, gateway, self._clock)
+        self.plan()
+
+    def close(self) -> None:
+        self._loop.run(self._desk.store.close())
+        self._loop.run(self._session.close())
+
+    def plan(self) -> float:
+        """Microseconds of processor time a member."""
+        before = time.process_time()
+        self._loop.run(self._job())
+        return (time.process_time() - before) / self._members * MICROSECONDS
+
+    async def _job(self) -> None:
+        self._clock.next()
+        await plan_nudges(self._desk, asyncio.Event())
+
+    def stalls(self) -> Sequence[float]:
+        """The beats of a ticker beside the job: how late each was, in milliseconds."""
+        return self._loop.run(_beside(self._job()))
+
+    def idle(self) -> Sequence[float]:
+        """The same beside nothing."""
+        return self._loop.run(_beside(asyncio.sleep(IDLE)))
+
+
+async def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession()
+
+
+async def _beside(work: Awaitable[None]) -> list[float]:
+    late: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(BEAT)
+            late.append((time.perf_counter() - before - BEAT) * MILLISECONDS)
+
+    ticker = asyncio.create_task(tick())
+    await asyncio.sleep(10 * BEAT)
+    await work
+    await asyncio.sleep(10 * BEAT)  # so that what the end of the work held up is seen as well
+    ticker.cancel()
+    return late
+
+
+def jobs_per_member(loop: asyncio.Runner, members: int) -> float:
+    """Microseconds of processor time to add a weekly job and to fire it, although it does nothing."""
+    before = time.process_time()
+    loop.run(_jobs_per_member(members))
+    return (time.process_time() - before) / members * MICROSECONDS
+
+
+async def _jobs_per_member(members: int) -> None:
+    fired, all_fired = 0, asyncio.Event()
+
+    async def nudge(_member: int) -> None:
+        nonlocal fired
+        fired += 1
+        if fired == members:
+            all_fired.set()
+
+    scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
+    now = datetime.now(UTC)
+    for member in range(members):
+        weekly = CronTrigger(day_of_week="tue", hour=9, minute=30, timezone=due.ZONES[member % len(due.ZONES)])
+        scheduler.add_job(nudge, weekly, args=[member], next_run_time=now)
+    scheduler.start()
+    await all_fired.wait()
+    scheduler.shutdown(wait=False)

@@ -1,0 +1,97 @@
+"""Sends the nudges of a week by the real job, and the very same posts by the SDK alone."""
+
+import asyncio
+import io
+import logging
+import time
+from typing import Any, Self
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import content, logs
+from bot.coach import schedules
+from bot.coach.deliveries import PER_WORKSPACE_MOST, Pace
+from bot.slack.gateway import Gateway
+from bot.store import Store
+from jobs.deliver import deliver
+from jobs.desk import Desk
+from tests.benchmarks import due
+
+MICROSECONDS = 1_000_000
+NO_PACE = 60 * 1_000_000.0  # posts a minute
+
+
+class Sending:
+    """A worker's desk, where everybody is due every week, and a session of the SDK's beside it."""
+
+    def __init__(self, loop: asyncio.Runner, store: Store, port: int, nudges: int) -> None:
+        self._loop, self._nudges, self._clock = loop, nudges, due.Weeks()
+        catalog = content.load()
+        loop.run(store.write(due.gather, catalog, nudges))
+        url = f"http://127.0.0.1:{port}/api/"
+        self._sessions = [loop.run(_session()) for _ in range(2)]
+        gateway = Gateway(self._sessions[0], url, "xoxb-bench")
+        self._desk = Desk(catalog, store, gateway, self._clock, Pace(per_minute=NO_PACE))
+        self._client = AsyncWebClient(token="xoxb-bench", base_url=url, session=self._sessions[1])
+        self._client.retry_handlers = []
+        self._posts: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Self:
+        logs.configure("info")  # a line for each post, as the worker writes it
+        handler = logging.getLogger().handlers[0]
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(io.StringIO())
+        self._record()
+        self.deliver()
+        self.bare()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("jobs").setLevel(logging.WARNING)
+        for session in self._sessions:
+            self._loop.run(session.close())
+        self._loop.run(self._desk.store.close())
+
+    def deliver(self) -> float:
+        """Microseconds of this process's processor time a nudge: claimed, rendered, paced, posted, confirmed."""
+        self._loop.run(self._plan())
+        before = time.process_time()
+        self._loop.run(deliver(self._desk, asyncio.Event()))
+        return self._each(before)
+
+    def bare(self) -> float:
+        """The same for the same posts by the SDK alone, as many at a time."""
+        before = time.process_time()
+        self._loop.run(self._post_all())
+        return self._each(before)
+
+    def _each(self, before: float) -> float:
+        return (time.process_time() - before) / self._nudges * MICROSECONDS
+
+    async def _plan(self) -> None:
+        self._clock.next()
+        while await self._desk.store.write(schedules.plan_due, self._clock.now()) == schedules.PLAN_MOST:
+            pass
+
+    async def _post_all(self) -> None:
+        for first in range(0, self._nudges, PER_WORKSPACE_MOST):
+            together = self._posts[first : first + PER_WORKSPACE_MOST]
+            await asyncio.gather(*(self._client.chat_postMessage(**post) for post in together))
+
+    def _record(self) -> None:
+        """The posts of one week, as the gateway makes them: the SDK alone is given the same."""
+        client, post = self._desk.gateway.client, self._desk.gateway.client.chat_postMessage
+
+        async def record(**post_: Any) -> Any:
+            self._posts.append(post_)
+            return await post(**post_)
+
+        client.chat_postMessage = record  # type: ignore[method-assign]  # a listener for one week
+        self.deliver()
+        del client.chat_postMessage
+        assert len(self._posts) == self._nudges
+
+
+async def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession()

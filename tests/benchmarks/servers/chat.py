@@ -1,0 +1,26 @@
+"""The least of Slack that a sender needs: `chat.postMessage`, answered at once, whatever it says."""
+
+import os
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any
+
+import uvicorn
+
+NUMBERS = count(1)
+
+
+async def app(
+    _scope: dict[str, Any], receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[None]]
+) -> None:
+    while (await receive()).get("more_body"):
+        pass
+    body = b'{"ok":true,"channel":"D0BENCH","ts":"1790000000.%06d","message":{"text":"Hello!"}}' % next(NUMBERS)
+    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+if __name__ == "__main__":
+    port = int(os.environ["PORT"])
+    uvicorn.run(app, host="127.0.0.1", port=port, lifespan="off", access_log=False, log_level="warning")
