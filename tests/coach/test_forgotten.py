@@ -79,9 +79,9 @@ async def test_what_is_stored_while_somebody_is_being_forgotten_is_forgotten_too
 
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
     writing = asyncio.create_task(store.write(slowly))
-    await waiting(beside, 1)
+    await waits(writing, beside, 1)
     forgetting = asyncio.create_task(store.write(forget))
-    await waiting(beside, 2)
+    await waits(forgetting, beside, 2)
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
     await writing
     assert await forgetting
@@ -90,6 +90,8 @@ async def test_what_is_stored_while_somebody_is_being_forgotten_is_forgotten_too
     await store.close()
 
 
-async def waiting(beside: asyncpg.Connection, count: int) -> None:
-    while await beside.fetchval(WAITING) < count:  # noqa: ASYNC110 - the server tells nobody who waits
+async def waits(task: asyncio.Task[Any], beside: asyncpg.Connection, number: int) -> None:
+    """Until it is the so-and-so-many-th to wait for a lock."""
+    while await beside.fetchval(WAITING) < number:
+        assert not task.done(), "it did not wait"
         await asyncio.sleep(0)
