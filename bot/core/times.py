@@ -45,7 +45,7 @@ def read_zone(word: str) -> str:
     """An IANA name, whatever its case, with spaces or without; raises UserError."""
     plain = "_".join(word.split())
     if not plain:
-        raise UserError("Which time zone? Example: `/roleshift tips zone Asia/Kolkata`.")
+        raise UserError("Which time zone? Example: `Asia/Kolkata`.")
     zone = known_zone(plain) or _by_small_letters().get(plain.casefold())
     if zone is None or ("/" not in zone and zone != "UTC"):
         raise UserError(f"I don't know the time zone {quoted(word)}. Example: `Asia/Kolkata`.")

@@ -46,7 +46,7 @@ REFUSALS = {
     "a day that no week has": ("tips someday 9:00", "I need a day and a time like `tue 09:30` (24 h), not `someday`."),
     "a zone on Mars": ("tips zone Mars/Base", "I don't know the time zone `Mars/Base`. Example: `Asia/Kolkata`."),
     "an offset": ("tips zone GMT+5:30", "I don't know the time zone `GMT+5:30`. Example: `Asia/Kolkata`."),
-    "no zone": ("tips zone", "Which time zone? Example: `/roleshift tips zone Asia/Kolkata`."),
+    "no zone": ("tips zone", "Which time zone? Example: `Asia/Kolkata`."),
     "no pause": ("pause", "For how long? Try `/roleshift pause 2 weeks` or `/roleshift pause until 2027-01-04`."),
     "a pause without an end": ("pause forever", "For how long? Try `/roleshift pause 2 weeks` or"),
     "a pause until the 31st of February": ("pause until 2027-02-31", "For how long? Try `/roleshift pause 2 weeks`"),

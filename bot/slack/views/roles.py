@@ -17,10 +17,11 @@ def every(catalog: Catalog) -> Message:
         )
         for role in catalog.roles.values()
     ]
+    head = section("*Role transformations*\nHow each role changes, and what it becomes.")
     foot = actions(_menu(catalog), button("How roles blend", "themes"))
     return Message(
         text=escape("Roles: " + ", ".join(f"{role.name} → {role.becomes}" for role in catalog.roles.values())),
-        blocks=[Rendered(block) for block in (section("*Role transformations*\nHow each role changes, and what it becomes."), *rows, foot)],
+        blocks=[Rendered(block) for block in (head, *rows, foot)],
     )
 
 
