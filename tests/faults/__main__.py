@@ -10,6 +10,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.faults.mutants import MUTANTS
@@ -41,6 +42,8 @@ def _mutants(args: argparse.Namespace, memory: Memory) -> Iterator[Tally]:
     """Each must be caught; one that is not counts as a failure."""
     for name in args.names or MUTANTS:
         proof = PROOFS[MUTANTS[name].proof]
+        if MUTANTS[name].about:
+            proof = replace(proof, abouts=(MUTANTS[name].about,))
         cases = list(proof.cases(args.runs or proof.mutant, DATABASES["sqlite"], args.seed, mutant=name))
         tally = _run(args, proof, cases, memory)
         caught = "caught" if tally.failed else "NOT CAUGHT"

@@ -109,12 +109,15 @@ class Mutant:
     write: Write = as_it_is
     settings: tuple[tuple[str, str], ...] = ()
     proof: str = ""  # that must turn red
+    about: str = ""  # the part of that proof where it shows
 
 
 MUTANTS = {
-    "sdk-retries": Mutant(_retry, proof="lost-answers"),
+    "sdk-retries": Mutant(_retry, proof="lost-answers", about="reset, im:history held"),
     "post-before-commit": Mutant(write=_post_before_commit, proof="kills"),
-    "no-settling-time": Mutant(settings=(("ROLESHIFT_SETTLE_SECONDS", "0"),), proof="lost-answers"),
+    "no-settling-time": Mutant(
+        settings=(("ROLESHIFT_SETTLE_SECONDS", "0"),), proof="lost-answers", about="slow, im:history held"
+    ),
     "random-key": Mutant(_random_keys, proof="simulation"),
     "any-workspace": Mutant(_any_workspace, proof="simulation"),
     "ack-before-commit": Mutant(write=_ack_before_commit, proof="clicks"),

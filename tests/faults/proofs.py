@@ -44,7 +44,7 @@ _PROOFS = (
         lost_answers.run,
         16,
         800,
-        32,
+        8,
         abouts=lost_answers.ABOUTS,
         at_once=10,
     ),

@@ -34,7 +34,7 @@ from tests.postgres import server
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
 SINCE_SLOT = timedelta(minutes=30)
 LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be promised
-PATIENCE = 60  # seconds until a run that does not come to its end has failed
+PATIENCE = 120  # seconds until a run that does not come to its end has failed
 WORKSPACE = "T0FAULTS"
 FINAL = {State.SENT, State.REFUSED, State.MISSED, State.CANCELLED}
 

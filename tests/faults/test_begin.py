@@ -1,0 +1,70 @@
+"""What the proofs found: a post that two tasks of one worker could start, and one that nobody could end."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, update
+
+from bot.coach import deliveries, membership, schedules
+from bot.coach.deliveries import Claimed, Pace
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog
+from bot.core.delivery import NotFound, State
+from bot.core.member import Consent, MemberKey, Profile, Schedule
+from bot.store import Store, owed
+from bot.store import schedules as schedule_rows
+from bot.store.tables import delivery
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+SLOT = Slot(weekday=2, minute=9 * 60 + 30)
+EMIL = MemberKey("T1", "U1")
+KEY = "nudge:U1:2026-W48"
+RULES = Pace(per_minute=60_000, settling=0)
+
+
+def _emil_is_due(tx: Connection) -> None:
+    membership.connect(tx, EMIL.workspace_id, NOW)
+    membership.meet(tx, EMIL, Profile("UTC", coachable=True), NOW)
+    due_at = NOW - timedelta(minutes=30)
+    schedule_rows.save(tx, EMIL, Schedule(Consent.YES, SLOT, "UTC", next_due_at=due_at), NOW)
+    schedules.plan_due(tx, NOW)
+
+
+def _lease_is_over(tx: Connection) -> None:
+    tx.execute(update(delivery).values(lease_until=0.0))
+    deliveries.expire(tx, NOW)
+
+
+async def _claimed(store: Store, catalog: Catalog, token: str) -> list[Claimed]:
+    return await store.write(deliveries.claim, catalog, RULES, token, NOW)
+
+
+async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: Store, catalog: Catalog) -> None:
+    """The machine sleeps between claim and post; when it wakes up, the same worker claims the same row again."""
+    await store.write(_emil_is_due)
+    (before,) = await _claimed(store, catalog, "token")
+    await store.write(_lease_is_over)
+    (after,) = await _claimed(store, catalog, "token")
+    first = await store.write(deliveries.begin, "token", [before.delivery], NOW)
+    second = await store.write(deliveries.begin, "token", [after.delivery], NOW)
+    assert (len(first), len(second)) == (1, 0)
+
+
+async def test_a_no_between_claim_and_post_ends_the_delivery(store: Store, catalog: Catalog) -> None:
+    """It was given back, claimed and refused again and again until its window was over."""
+    await store.write(_emil_is_due)
+    (one,) = await _claimed(store, catalog, "token")
+    await store.write(schedule_rows.stop, EMIL)
+    assert await store.write(deliveries.begin, "token", [one.delivery], NOW) == set()
+    assert await store.read(owed.state_of, EMIL.workspace_id, KEY) is State.CANCELLED
+
+
+async def test_a_no_after_a_lost_answer_is_told_that_one_may_still_come(store: Store, catalog: Catalog) -> None:
+    await store.write(_emil_is_due)
+    (one,) = await _claimed(store, catalog, "token")
+    await store.write(deliveries.begin, "token", [one.delivery], NOW)
+    await store.write(_lease_is_over)
+    (doubtful,) = await store.write(deliveries.unsettled, RULES, "settler", 10)
+    assert (await store.write(schedules.decline, EMIL, NOW)).on_the_way
+    await store.write(deliveries.settle, "settler", doubtful, NotFound(), NOW)
+    assert await _claimed(store, catalog, "another") == []
+    assert await store.read(owed.state_of, EMIL.workspace_id, KEY) is State.CANCELLED
