@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection
 
@@ -127,9 +128,10 @@ def plan_due(tx: Connection, now: datetime) -> int:
     come = schedules.come(tx, now, PLAN_MOST)
     if not come:
         return 0
+    plan_of = cache(plan_nudge)  # whoever is due at once mostly shares slot and zone with many
     rows, nexts = [], []
     for one in come:
-        plan = plan_nudge(one.due_at, one.slot, one.manners, one.zone, now)
+        plan = plan_of(one.due_at, one.slot, one.manners, one.zone, now)
         nexts.append((one.key, plan.next_due_at))
         if plan.missed:
             rows.append(_nudge_row(one, plan.missed, State.MISSED))

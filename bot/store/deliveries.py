@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.delivery import COUNTED, Delivery, Kind, State
 from bot.core.member import Consent, MemberKey
+from bot.store import many
 from bot.store.dbtime import database_now
 from bot.store.tables import delivery, schedule, workspace
 
@@ -24,6 +25,12 @@ _CLAIMED = (_c.claim_token == bindparam("token"), _c.state == State.SENDING, _c.
 _UNSTARTED = {"state": State.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
 
 _PLAN = insert(delivery).on_conflict_do_nothing()
+_NEW = many.arrays(
+    workspace_id=_c.workspace_id, key=_c.key, id=_c.id, kind=_c.kind, member_id=_c.member_id, channel=_c.channel,
+    week=_c.week, subject=_c.subject, reason=_c.reason, state=_c.state, due_at=_c.due_at, try_at=_c.try_at,
+    window_ends_at=_c.window_ends_at, attempts=_c.attempts, ended_at=_c.ended_at,
+)  # fmt: skip
+_PLAN_ALL = insert(delivery).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 _DUE = (
     select(_c.workspace_id, _c.key)
     .where(
@@ -150,7 +157,7 @@ _FIND = select(*COLUMNS).where(*_KEY)
 
 def plan(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Adds what is owed; what is owed already stays as it is."""
-    tx.execute(_PLAN, rows)
+    many.write(tx, _PLAN, _PLAN_ALL, rows)
 
 
 def row(  # noqa: PLR0913 - the columns that a new delivery has to say something about
@@ -170,8 +177,10 @@ def row(  # noqa: PLR0913 - the columns that a new delivery has to say something
     channel: str | None = None,
 ) -> dict[str, Any]:
     """The values of a new delivery."""
-    ended = due_at if state is not State.PLANNED else None
-    return {**locals(), "ended_at": ended, "attempts": 0} | {"kind": kind.value, "state": state.value}
+    values = locals()  # named as the columns are
+    values["kind"], values["state"] = kind.value, state.value
+    values["ended_at"], values["attempts"] = None if state is State.PLANNED else due_at, 0
+    return values
 
 
 def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:

@@ -1,15 +1,16 @@
 """Schedules: who said yes to weekly tips, and when the next one is due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import Manners, Slot
 from bot.core.member import Consent, MemberKey, Schedule
+from bot.store import many
 from bot.store.tables import schedule, workspace
 from bot.store.workspaces import manners_of
 
@@ -60,10 +61,15 @@ _ADVANCE = (
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
     .values(next_due_at=bindparam("then"))
 )
+_NEXT = many.arrays(w=schedule.c.workspace_id, m=schedule.c.member_id, then=schedule.c.next_due_at)
+_ADVANCE_ALL = (
+    update(schedule)
+    .where(schedule.c.workspace_id == _NEXT.c.w, schedule.c.member_id == _NEXT.c.m)
+    .values(next_due_at=_NEXT.c.then)
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Come:
+class Come(NamedTuple):
     """A member whose slot has come."""
 
     key: MemberKey
@@ -112,7 +118,8 @@ def on(tx: Connection, until: datetime) -> Sequence[Come]:
 
 def advance(tx: Connection, nexts: Sequence[tuple[MemberKey, datetime]]) -> None:
     """Sets the next slot of many members."""
-    tx.execute(_ADVANCE, [{"w": who.workspace_id, "m": who.member_id, "then": then} for who, then in nexts])
+    rows = [{"w": who.workspace_id, "m": who.member_id, "then": then} for who, then in nexts]
+    many.write(tx, _ADVANCE, _ADVANCE_ALL, rows)
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
@@ -133,11 +140,13 @@ def _values(new: Schedule) -> dict[str, object]:
 
 
 def _come(row: Row[*tuple[Any, ...]]) -> Come:
+    workspace_id, member_id, due_at, weekday, minute, zone, dm_channel, *manners = row
     return Come(
-        key=MemberKey(row.workspace_id, row.member_id),
-        due_at=row.next_due_at,
-        slot=Slot(row.weekday, row.minute),
-        manners=manners_of(row.weekend, row.quiet_from, row.quiet_to),
-        zone=row.zone,
-        dm_channel=row.dm_channel,
+        MemberKey(workspace_id, member_id), due_at, _slot(weekday, minute), manners_of(*manners), zone, dm_channel
     )
+
+
+@lru_cache(maxsize=1024)
+def _slot(weekday: int, minute: int) -> Slot:
+    """One for all who share it: what follows from it is found sooner."""
+    return Slot(weekday, minute)
