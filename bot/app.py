@@ -7,12 +7,11 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import uvicorn
 from pydantic import SecretStr
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_sdk.errors import SlackApiError
 
 from bot import content
@@ -21,7 +20,7 @@ from bot.coach import membership
 from bot.coach.deliveries import Pace
 from bot.config import Settings
 from bot.site import site
-from bot.slack.door import PATH, AsgiApp, door
+from bot.slack.door import AsgiApp, door
 from bot.slack.edge import Edge
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installation
@@ -93,8 +92,7 @@ class Bot(Worker):
         beside = super().asgi
         if self.link is not None:
             return beside
-        bolt = AsyncSlackRequestHandler(self.edge.app, path=PATH)
-        return door(cast(AsgiApp, bolt), beside)  # Bolt types its scope more narrowly than ASGI does
+        return door(self.edge.app.async_dispatch, beside)
 
 
 def run(settings: Settings) -> None:

@@ -2,8 +2,11 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
+
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 log = logging.getLogger(__name__)
 
@@ -11,6 +14,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+Headers = list[tuple[bytes, bytes]]
 
 PATH = "/slack/events"
 BODY_MOST = 1_000_000  # bytes
@@ -23,8 +28,8 @@ class _TurnedAway(Exception):
     pass
 
 
-def door(bolt: AsgiApp, site: AsgiApp) -> AsgiApp:
-    """Sends Slack's requests to Bolt and all else to the site.
+def door(dispatch: Dispatch, site: AsgiApp) -> AsgiApp:
+    """Has Bolt dispatch Slack's requests, and sends all else to the site; Bolt's own adapter would read them anew.
 
     Answers 401 with an empty body to what bears no well-formed signature, is larger than 1 MB or is not UTF-8: Bolt
     would answer 500 with a traceback, or log a stranger's whole body. Answers 400 to what is signed but malformed.
@@ -40,13 +45,13 @@ def door(bolt: AsgiApp, site: AsgiApp) -> AsgiApp:
             await _answer(send, REFUSED)
             return
         if body is not None:
-            await _hand_over(bolt, scope, body, send)
+            await _hand_over(dispatch, scope["headers"], body, send)
 
     return app
 
 
-async def _body(headers: list[tuple[bytes, bytes]], receive: Receive) -> bytes | None:
-    """The whole body; None if the caller hung up."""
+async def _body(headers: Headers, receive: Receive) -> str | None:
+    """The whole body as text; None if the caller hung up."""
     found = dict(headers)
     timestamp, signature = found.get(b"x-slack-request-timestamp", b""), found.get(b"x-slack-signature", b"")
     if not TIMESTAMP.fullmatch(timestamp) or not SIGNATURE.fullmatch(signature):
@@ -61,37 +66,28 @@ async def _body(headers: list[tuple[bytes, bytes]], receive: Receive) -> bytes |
         if size > BODY_MOST:
             raise _TurnedAway
         more = message.get("more_body", False)
-    body = b"".join(parts)
     try:
-        body.decode()
+        return b"".join(parts).decode()
     except UnicodeDecodeError:
         raise _TurnedAway from None
-    return body
 
 
-async def _hand_over(bolt: AsgiApp, scope: Scope, body: bytes, send: Send) -> None:
-    started = False
-
-    async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def watched(message: MutableMapping[str, Any]) -> None:
-        nonlocal started
-        if message.get("status") == REFUSED:
-            raise _TurnedAway  # Bolt says why; a stranger is told nothing
-        started = True
-        await send(message)
-
+async def _hand_over(dispatch: Dispatch, headers: Headers, body: str, send: Send) -> None:
+    named: dict[str, str | Sequence[str]] = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
     try:
-        await bolt(scope, receive, watched)
-    except _TurnedAway:
-        await _answer(send, REFUSED)
+        response = await dispatch(AsyncBoltRequest(body=body, headers=named))
     except Exception:
         log.exception("request.malformed")
-        if not started:
-            await _answer(send, MALFORMED)
+        await _answer(send, MALFORMED)
+        return
+    if response.status == REFUSED:
+        await _answer(send, REFUSED)  # Bolt says why; a stranger is told nothing
+    else:
+        head = [(name.encode(), value.encode()) for name, values in response.headers.items() for value in values]
+        await _answer(send, response.status, response.body.encode(), head)
 
 
-async def _answer(send: Send, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
-    await send({"type": "http.response.body", "body": b""})
+async def _answer(send: Send, status: int, body: bytes = b"", headers: Headers | None = None) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*(headers or ()), length]})
+    await send({"type": "http.response.body", "body": body})
