@@ -31,7 +31,10 @@ TABLE: dict[str, set[str]] = {
     "jobs.clock": {"apscheduler"},
 }  # fmt: skip
 ENTRY_POINTS = ("bot.__main__", "bot.app", "bot.playground", "jobs.__main__")  # anything; nobody but tests imports them
-SQL_TYPES = {"bot.coach": {"sqlalchemy.Connection"}, "bot.slack": {"sqlalchemy.Connection"}}  # a verb's `tx`, by name only
+SQL_TYPES = {
+    "bot.coach": {"sqlalchemy.Connection"},
+    "bot.slack": {"sqlalchemy.Connection"},
+}  # a verb's `tx`, by name only
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -73,6 +76,7 @@ def test_no_room_reads_the_clock_but_the_clock() -> None:
     wrong = [
         module
         for module, path in modules()
-        if not inside(module, (*ENTRY_POINTS, "bot.clock", "bot.logs", "jobs.clock")) and "datetime.now(" in path.read_text()
+        if not inside(module, (*ENTRY_POINTS, "bot.clock", "bot.logs", "jobs.clock"))
+        and "datetime.now(" in path.read_text()
     ]
     assert wrong == []
