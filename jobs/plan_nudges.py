@@ -9,6 +9,8 @@ from jobs.refresh_members import refresh_members
 
 log = logging.getLogger(__name__)
 
+PAUSE = 0.005  # seconds between two transactions; an answer to a person takes several turns of the loop
+
 
 async def plan_nudges(desk: Desk, stopping: asyncio.Event) -> None:
     """Five hundred members a transaction, until nobody is left; others get their turn between two."""
@@ -19,6 +21,6 @@ async def plan_nudges(desk: Desk, stopping: asyncio.Event) -> None:
         planned += come
         if come < schedules.PLAN_MOST:
             break
-        await asyncio.sleep(0)
+        await asyncio.sleep(PAUSE)
     if planned:
         log.info("nudges.planned", extra={"members": planned})
