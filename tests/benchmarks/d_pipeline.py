@@ -1,6 +1,6 @@
 """D: what a nudge costs from its claim to its confirmation, and how closely a limit of Slack's is kept."""
 
-import contextlib
+import asyncio
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,17 +26,16 @@ def pipeline(pace: Pace) -> Iterator[Figure]:
         tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch,
         running(Path(scratch), SERVER, env={}) as slack,
         databases.loop() as loop,
-        contextlib.ExitStack() as stack,
     ):
         store = loop.run(databases.sqlite(Path(scratch) / "pipeline.db"))
         with Sending(loop, store, slack.port, pace.requests * 4) as sending:
             yield _pipeline(sending, pace, "SQLite")
         try:
-            server = stack.enter_context(databases.server())
+            server = databases.server()
         except postgres.Unavailable as reason:
             yield Skipped("D1", f"no PostgreSQL: {reason}")
             return
-        store = open_store(loop.run(server.database("pipeline")))
+        store = open_store(loop.run(server.database()))
         with Sending(loop, store, slack.port, pace.requests * 4) as sending:
             yield _pipeline(sending, pace, "PostgreSQL")
 
@@ -48,19 +47,24 @@ def _pipeline(sending: Sending, pace: Pace, database: str) -> Ratio:
 
 def limited(pace: Pace) -> Iterator[Figure]:
     """D2: the real worker as a process, against a stand-in with a limit just as high as the worker's pace."""
-    fanout = Fanout(nudges=150 if pace.rounds == Pace().rounds else 15, per_minute=PER_MINUTE)
-    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
-        yield from _limited(Path(scratch), f"sqlite:///{scratch}/limited.db", "SQLite", fanout, workers=1)
-    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
-        try:
-            with databases.server() as server:
-                yield from _limited(Path(scratch), server.address, "PostgreSQL", fanout, workers=2)
-        except postgres.Unavailable as reason:
-            yield Skipped("D2", f"no PostgreSQL: {reason}")
+    if pace.rounds < Pace().rounds:
+        yield from _limited("SQLite", Fanout(nudges=15, per_minute=PER_MINUTE), workers=1)
+        return
+    fanout = Fanout(nudges=150, per_minute=PER_MINUTE)
+    yield from _limited("SQLite", fanout, workers=1)
+    yield from _limited("PostgreSQL", fanout, workers=2)
 
 
-def _limited(scratch: Path, address: str, database: str, fanout: Fanout, workers: int) -> Iterator[Figure]:
-    found, refused = weeks(scratch, address, fanout, workers, WEEKS)
+def _limited(database: str, fanout: Fanout, workers: int) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
+        address = f"sqlite:///{scratch}/limited.db"
+        if database == "PostgreSQL":
+            try:
+                address = asyncio.run(databases.server().database())
+            except postgres.Unavailable as reason:
+                yield Skipped("D2", f"no PostgreSQL: {reason}")
+                return
+        found, refused = weeks(Path(scratch), address, fanout, workers, WEEKS)
     name = f"{workers} worker{'s' * (workers > 1)}, {database}"
     took = Side(f"{fanout.nudges} nudges, {fanout.per_minute:g} a minute, {name}", [week.seconds for week in found])
     yield Ratio("D2", took, Side("N/rate", [fanout.least] * len(found)), "s", limit=1.05)

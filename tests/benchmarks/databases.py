@@ -1,7 +1,10 @@
 """The databases that planning and sending are measured on: migrated, and one of them with its server's processes."""
 
 import asyncio
+import atexit
 import contextlib
+import functools
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +34,9 @@ class Server:
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         return sum(Running(pid, port=0).cpu() for pid in (self.pid, *map(int, children)))
 
-    async def database(self, name: str, fill: str = "", values: tuple[Any, ...] = ()) -> str:
+    async def database(self, fill: str = "", values: tuple[Any, ...] = ()) -> str:
         """The address of one more database with all tables, filled by one statement."""
+        name = f"roleshift_{secrets.token_hex(6)}"
         await run(self.address, f"CREATE DATABASE {name}")
         address = make_url(self.address).set(database=name).render_as_string(hide_password=False)
         store = open_store(address)
@@ -44,11 +48,13 @@ class Server:
         return address
 
 
-@contextlib.contextmanager
-def server() -> Iterator[Server]:
-    """Fresh, and gone at the end. Raises postgres.Unavailable."""
-    with postgres.running() as address:
-        yield Server(address, asyncio.run(_prepare(address)))
+@functools.cache
+def server() -> Server:
+    """One for all that is measured, gone when this process ends. Raises postgres.Unavailable."""
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    address = stack.enter_context(postgres.running())
+    return Server(address, asyncio.run(_prepare(address)))
 
 
 async def _prepare(address: str) -> int:
