@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, insert
 
-from bot.coach import learning, membership, roles, tips
+from bot.coach import learning, membership, roles, schedules, tips
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.store import Store
@@ -16,6 +16,7 @@ from bot.store.tables import ABOUT_A_MEMBER, member, skill_mark
 from tests.coach.members import BERLIN, DAY, NORA, NOW
 
 SELECTS_MOST, STATEMENTS_MOST = 2, 4
+SCHEDULE_MOST = 5  # a change of the weekly tips looks at the member, the week or the workspace, and at what is owed
 CROWD = 300
 
 Verb = Callable[[Connection, Catalog], Any]
@@ -71,6 +72,14 @@ WRITES: dict[str, Verb] = {
     "disconnected": lambda tx, _: membership.disconnected(tx, "T1", "Ev1", NOW),
 }
 
+SCHEDULE: dict[str, Verb] = {
+    "accept": lambda tx, _: schedules.accept(tx, NORA, None, None, NOW),
+    "decline": lambda tx, _: schedules.decline(tx, NORA, NOW),
+    "pause": lambda tx, _: schedules.pause(tx, NORA, NOW + DAY, NOW),
+    "resume": lambda tx, _: schedules.resume(tx, NORA, NOW),
+    "set_zone": lambda tx, _: schedules.set_zone(tx, NORA, "Asia/Tokyo", NOW),
+}
+
 
 def crowd(tx: Connection, catalog: Catalog) -> None:
     """A full workspace, in which everybody has learned everything."""
@@ -104,6 +113,19 @@ async def test_a_verb_that_writes_takes_four_statements_at_most_and_one_commit(
     with watched() as seen:
         await filled.write(verb, catalog)
     assert len(seen.statements) <= STATEMENTS_MOST, seen.statements
+    assert seen.commits == 1
+
+
+@pytest.mark.parametrize("said_yes", [False, True], ids=["no-yes-yet", "after-a-yes"])
+@pytest.mark.parametrize("verb", SCHEDULE.values(), ids=SCHEDULE)
+async def test_a_change_of_the_weekly_tips_takes_five_statements_at_most_and_one_commit(
+    filled: Store, catalog: Catalog, verb: Verb, said_yes: bool
+) -> None:
+    if said_yes:
+        await filled.write(SCHEDULE["accept"], catalog)
+    with watched() as seen:
+        await filled.write(verb, catalog)
+    assert len(seen.statements) <= SCHEDULE_MOST, seen.statements
     assert seen.commits == 1
 
 
