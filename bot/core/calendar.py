@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 HOUR, DAY = 60, 24 * 60  # minutes
 WEEK = timedelta(days=7)
+SLOT_HOUR = timedelta(hours=1)  # that the member chose, so it is decent whatever the manners say
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ def window_end(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> 
     today = at.astimezone(zone_of(zone)).date()
     monday = today - timedelta(days=today.weekday())
     last_day = max(day for day in range(7) if day not in manners.weekend or day == slot.weekday)
-    return _moment(monday + timedelta(days=last_day), _last_decent_minute(slot, manners) + 1, zone)
+    end = _moment(monday + timedelta(days=last_day), _last_decent_minute(slot, manners) + 1, zone)
+    slot_at = slot_in_week(at, slot, zone)
+    return end if slot_at < end else slot_at + SLOT_HOUR  # a clock change moved the slot beyond its day
 
 
 def at_local_midnight(day: date, zone: str | None) -> datetime:
@@ -112,12 +115,12 @@ def at_local_midnight(day: date, zone: str | None) -> datetime:
 
 
 def _is_decent(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> bool:
+    if timedelta(0) <= at - slot_in_week(at, slot, zone) < SLOT_HOUR:
+        return True  # wherever a clock change moved it: in Greenland a Saturday's 23:30 becomes a Sunday's 00:30
     local = at.astimezone(zone_of(zone))
     if local.weekday() in manners.weekend and local.weekday() != slot.weekday:
         return False
-    if _is_decent_minute(local.hour * HOUR + local.minute, slot, manners):
-        return True
-    return timedelta(0) <= at - slot_in_week(at, slot, zone) < timedelta(hours=1)  # a clock change moved the slot
+    return _is_decent_minute(local.hour * HOUR + local.minute, slot, manners)
 
 
 def _is_decent_minute(minute: int, slot: Slot, manners: Manners) -> bool:
