@@ -103,7 +103,7 @@ class Year:
         draw, clock = self.world.draw, self.world.clock
         for _ in range(OUTAGES + 1):
             life = Life(self.world, 0.0)
-            living = asyncio.create_task(life.live(((0.0, work),)))
+            living = asyncio.create_task(life.live(((RING_LEAST, work),)))
             await asyncio.sleep(draw.uniform(20, 60) * DAY)
             life.dead = True
             life.died.set()
@@ -111,7 +111,7 @@ class Year:
             began = clock.now()
             await asyncio.sleep(draw.choice([3 * HOUR, DAY, 9 * DAY]))
             self.dark.append((began, clock.now()))
-        await Life(self.world, 0.0).live(((0.0, work),))
+        await Life(self.world, 0.0).live(((RING_LEAST, work),))
 
     async def _jumping(self) -> None:
         for jump in (*JUMPS, *JUMPS):
