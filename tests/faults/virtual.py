@@ -36,6 +36,7 @@ class Loop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._virtual = _Selector()
         super().__init__(self._virtual)
+        self._clock_resolution = 1e-6  # after half a year a float can't tell nanoseconds apart, and time stood still
         self.set_exception_handler(lambda *_: None)  # the tasks of the dead are never awaited
 
     def time(self) -> float:
