@@ -115,12 +115,14 @@ def at_local_midnight(day: date, zone: str | None) -> datetime:
 
 
 def _is_decent(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> bool:
-    if timedelta(0) <= at - slot_in_week(at, slot, zone) < SLOT_HOUR:
-        return True  # wherever a clock change moved it: in Greenland a Saturday's 23:30 becomes a Sunday's 00:30
+    slot_at = slot_in_week(at, slot, zone)
+    in_slot = timedelta(0) <= at - slot_at < SLOT_HOUR
+    if in_slot and slot_at.astimezone(zone_of(zone)).weekday() != slot.weekday:
+        return True  # a clock change moved it: in Greenland a Saturday's 23:30 becomes a Sunday's 00:30
     local = at.astimezone(zone_of(zone))
     if local.weekday() in manners.weekend and local.weekday() != slot.weekday:
         return False
-    return _is_decent_minute(local.hour * HOUR + local.minute, slot, manners)
+    return in_slot or _is_decent_minute(local.hour * HOUR + local.minute, slot, manners)
 
 
 def _is_decent_minute(minute: int, slot: Slot, manners: Manners) -> bool:

@@ -30,6 +30,8 @@ MEMBERS, STEADY = 100, 60
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 RING_LEAST, RING_MOST = 20.0, 3600.0  # seconds between two, as work comes
 FAULTS = 0.02
+LATEST = 23 * 60  # minute of the day: a slot at 23:59 of the last decent day leaves a minute, and no time to try again
+LAST_MINUTE = 1430  # of steady members' slots: 23:59 leaves one minute of the day, and a worker may stand still longer
 OUTAGES, JUMPS = 5, (timedelta(hours=-2), timedelta(hours=2), timedelta(days=8))
 SLACK = timedelta(minutes=5)  # a post may take so long from its claim on
 
@@ -92,7 +94,7 @@ class Year:
         draw, now = self.world.draw, self.world.clock.now()
         workspaces.connect(tx, "T1", now)
         for number, who in enumerate(self.members):
-            zone, slot = ZONES[number * len(ZONES) // MEMBERS], Slot(draw.randrange(7), draw.randrange(1440))
+            zone, slot = ZONES[number * len(ZONES) // MEMBERS], Slot(draw.randrange(7), draw.randrange(LAST_MINUTE))
             self.terms[who], self.world.zones[who] = [(slot, zone)], zone
             meet(tx, who, zone, now)
             due_at = next_slot(now, slot, zone)
@@ -134,7 +136,7 @@ class Year:
                     await asyncio.sleep(weeks)
                     await world.write(schedules.accept, who, None, None, world.clock.now())
                 case "slot":
-                    slot = Slot(draw.randrange(7), draw.randrange(1440))
+                    slot = Slot(draw.randrange(7), draw.randrange(LATEST))
                     self.terms[who].append((slot, self.terms[who][-1][1]))
                     await world.write(schedules.accept, who, slot, None, now)
                 case _:
