@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.delivery import COUNTED, Delivery, Kind, State
+from bot.core.delivery import Delivery, Kind, State
 from bot.core.member import Consent, MemberKey
 from bot.store import many
 from bot.store.dbtime import database_now
@@ -142,16 +142,6 @@ _SETTLE = (
     .returning(*COLUMNS)
 )
 _LEAVE = update(delivery).where(*_MINE).values(lease_until=None, reason=bindparam("why"), ended_at=bindparam("now"))
-_COUNTED_THIS_WEEK = select(func.count()).where(
-    *_OF_MEMBER,
-    _c.week == bindparam("its_week"),
-    _c.kind.in_(COUNTED),
-    or_(
-        _c.state.in_([State.SENDING, State.SENT, State.UNCONFIRMED]),
-        (_c.state == State.PLANNED) & (_c.kind == Kind.NUDGE),
-    ),
-    _c.key != bindparam("k"),
-)
 _FIND = select(*COLUMNS).where(*_KEY)
 
 
@@ -271,12 +261,6 @@ def cancel(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
 def claim_unsettled(tx: Connection, token: str, settling: float, most: int) -> list[Delivery]:
     """Takes over what was started and never confirmed, once lease and settling time are over; across all workspaces."""
     return [delivery_of(row) for row in tx.execute(_SETTLE, {"token": token, "settling": settling, "most": most})]
-
-
-def counted_this_week(tx: Connection, one: Delivery, week: str) -> int:
-    """Other direct messages of the weekly budget that the member had, or will have, in that week."""
-    values = {"w": one.workspace_id, "m": one.member_id, "k": one.key, "its_week": week}
-    return int(tx.execute(_COUNTED_THIS_WEEK, values).scalar_one())
 
 
 def find(tx: Connection, workspace_id: str, key: str) -> Delivery | None:

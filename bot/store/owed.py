@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from bot.core.calendar import Manners, Slot
-from bot.core.delivery import Delivery, State
+from bot.core.delivery import COUNTED, Delivery, Kind, State
 from bot.core.member import DM_BUDGET, Consent
 from bot.store.deliveries import COLUMNS, delivery_of
 from bot.store.tables import delivery, schedule, workspace
@@ -30,6 +30,17 @@ _TERMS = (
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id.in_(bindparam("members", expanding=True)))
 )
 _STATE = select(delivery.c.state).where(delivery.c.workspace_id == bindparam("w"), delivery.c.key == bindparam("k"))
+_COUNTED_THIS_WEEK = select(func.count()).where(
+    delivery.c.workspace_id == bindparam("w"),
+    delivery.c.member_id == bindparam("m"),
+    delivery.c.week == bindparam("its_week"),
+    delivery.c.kind.in_(COUNTED),
+    or_(
+        delivery.c.state.in_([State.SENDING, State.SENT, State.UNCONFIRMED]),
+        (delivery.c.state == State.PLANNED) & (delivery.c.kind == Kind.NUDGE),
+    ),
+    delivery.c.key != bindparam("k"),
+)
 _WAITING = (
     select(*COLUMNS, delivery.c.try_at)
     .select_from(delivery.join(workspace, workspace.c.workspace_id == delivery.c.workspace_id))
@@ -85,6 +96,12 @@ def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str
         )
         for row in tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
     }
+
+
+def counted_this_week(tx: Connection, one: Delivery, week: str) -> int:
+    """Other direct messages of the weekly budget that the member had, or will have, in that week."""
+    values = {"w": one.workspace_id, "m": one.member_id, "k": one.key, "its_week": week}
+    return int(tx.execute(_COUNTED_THIS_WEEK, values).scalar_one())
 
 
 def state_of(tx: Connection, workspace_id: str, key: str) -> State | None:
