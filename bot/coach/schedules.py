@@ -123,9 +123,9 @@ def leave(tx: Connection, who: MemberKey, why: str, now: datetime) -> None:
     deliveries.cancel(tx, who, why, now)
 
 
-def plan_due(tx: Connection, now: datetime) -> int:
-    """Plans the nudges of members whose slot has come, at most 500 in three statements; how many it looked at."""
-    come = schedules.come(tx, now, PLAN_MOST)
+def plan_due(tx: Connection, now: datetime, most: int = PLAN_MOST) -> int:
+    """Plans the nudges of members whose slot has come, `most` of them in three statements; how many it looked at."""
+    come = schedules.come(tx, now, most)
     if not come:
         return 0
     plan_of = cache(plan_nudge)  # whoever is due at once mostly shares slot and zone with many
