@@ -124,9 +124,10 @@ class Life:
     dead: bool = False
     died: asyncio.Event = field(default_factory=asyncio.Event)
     read: Any = None
+    embedded: bool = True
 
     def __post_init__(self) -> None:
-        self.read = self.world.store.read
+        self.read, self.embedded = self.world.store.read, self.world.store.embedded
 
     async def live(self, rings: tuple[tuple[float, Any], ...]) -> None:
         """Rings until it dies."""
