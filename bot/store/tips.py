@@ -11,7 +11,6 @@ from bot.core.member import MemberKey
 from bot.store.tables import tip_given, tip_set_aside
 
 NOT_USEFUL = "not useful"
-USEFUL = "useful"
 
 _GIVEN = (
     select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict)
