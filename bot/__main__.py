@@ -84,8 +84,14 @@ def _content(args: argparse.Namespace) -> int:
     except content.ContentError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    tips = sum(len(skill.tips) for skill in catalog.skills.values())
-    sys.stdout.write(f"{folder}: {len(catalog.roles)} roles, {len(catalog.skills)} skills, {tips} tips, no mistakes.\n")
+    counts = {
+        "roles": len(catalog.roles),
+        "skills": len(catalog.skills),
+        "tips": sum(len(skill.tips) for skill in catalog.skills.values()),
+        "challenges": len(catalog.challenges),
+    }
+    counted = ", ".join(f"{count} {what}" for what, count in counts.items())
+    sys.stdout.write(f"{folder}: {counted}, no mistakes.\n")
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.core.catalog import Boundary, Catalog, Entry, Motto, Role, Skill, Theme
+from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, Entry, Motto, Role, Skill, Theme
 from bot.core.matching import plain
 from bot.strict_yaml import Mistake, Places, Unreadable, Where, read
 
@@ -36,6 +36,7 @@ def load(folder: Path = FOLDER) -> Catalog:
         boundaries=tuple(reading.listed(lists, "boundaries", Boundary)),
         roles={role.slug: role for role in reading.filed("roles", Role)},
         skills={skill.slug: skill for skill in reading.filed("skills", Skill)},
+        challenges={template.slug: template for template in reading.filed("challenges", ChallengeTemplate)},
     )
     reading.check_references(catalog)
     reading.check_names(catalog)
@@ -125,10 +126,14 @@ class _Reading:
                 self._must_know(role, ("skills", index), slug, Skill, catalog.skills)
                 if slug in role.skills[:index]:
                     self._mistake(role, ("skills", index), f"skill {slug!r} is on the path already")
+        for template in catalog.challenges.values():
+            self._must_know(template, ("theme",), template.theme, Theme, catalog.themes)
+            self._must_know(template, ("skill",), template.skill, Skill, catalog.skills)
+            self._must_share_theme(template, catalog)
 
     def check_names(self, catalog: Catalog) -> None:
         """A name, an alias or a tip's id may mean one thing only."""
-        roles, skills, tips = Names("role name"), Names("skill name"), Names("tip id")
+        roles, skills, tips, challenges = map(Names, ("role name", "skill name", "tip id", "challenge name"))
         for role in catalog.roles.values():
             names = (role.slug, role.name, role.becomes, *role.aliases)
             self._claim(roles, role, ("aliases",), role.slug, names)
@@ -138,6 +143,8 @@ class _Reading:
             for index, tip in enumerate(skill.tips):
                 owner = f"tip {index + 1} of {skill.slug}"
                 self._claim(tips, skill, ("tips", index, "id"), owner, (tip.id, *tip.aliases))
+        for template in catalog.challenges.values():
+            self._claim(challenges, template, ("name",), template.slug, (template.slug, template.name))
 
     def _claim(self, names: "Names", entry: Entry, where: Where, owner: str, wanted: Iterable[str]) -> None:
         for name in wanted:
@@ -147,6 +154,12 @@ class _Reading:
     def _must_know(self, entry: Entry, where: Where, slug: str, model: type[Entry], known: Mapping[str, Entry]) -> None:
         if slug not in known and (model, slug) not in self.broken and model not in self.unlisted:
             self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}")
+
+    def _must_share_theme(self, template: ChallengeTemplate, catalog: Catalog) -> None:
+        """A template's theme is its skill's; where one of the two themes is unknown, that is mistake enough."""
+        skill = catalog.skills.get(template.skill)
+        if skill and skill.theme != template.theme and {skill.theme, template.theme} <= catalog.themes.keys():
+            self._mistake(template, ("theme",), f"theme {template.theme!r} is not that of its skill, {skill.theme!r}")
 
     def _mistake(self, entry: Entry, where: Where, text: str) -> None:
         self.mistakes.append(self.places[type(entry), entry.slug].mistake(where, text))

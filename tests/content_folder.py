@@ -59,11 +59,23 @@ tips:
     minutes: 30
 """
 
+CHALLENGE = """\
+name: {name}
+theme: speed
+skill: first
+origin: extension
+do: Open every log.
+done_when: all of them are open.
+minutes: 45
+evidence: Which log was empty?
+"""
+
 FILES = {
     "themes.yaml": THEMES,
     "roles/tester.yaml": ROLE,
     "skills/first.yaml": SKILL.format(slug="first", name="First skill"),
     "skills/second.yaml": SKILL.format(slug="second", name="Second skill"),
+    "challenges/logs.yaml": CHALLENGE.format(name="Open the logs"),
 }
 
 

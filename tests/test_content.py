@@ -162,7 +162,14 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
             ["content/skills/first.yaml:22:1 only one document a file"],
             id="two documents",
         ),
-        pytest.param({FIRST: None}, ["content/roles/tester.yaml:7:10 unknown skill 'first'"], id="missing skill file"),
+        pytest.param(
+            {FIRST: None},
+            [
+                "content/challenges/logs.yaml:3:1 unknown skill 'first'",
+                "content/roles/tester.yaml:7:10 unknown skill 'first'",
+            ],
+            id="missing skill file",
+        ),
         pytest.param({"roles/tester.yaml": None}, ["content/roles:1:1 holds no .yaml file"], id="no role at all"),
         pytest.param(
             {"themes.yaml": None},
@@ -218,7 +225,7 @@ def test_the_check_of_sound_content_counts_it_and_exits_with_0(
 ) -> None:
     monkeypatch.chdir(write(tmp_path))
     assert main(["content", "check", "."]) == 0
-    assert capsys.readouterr().out == ".: 1 roles, 2 skills, 4 tips, no mistakes.\n"
+    assert capsys.readouterr().out == ".: 1 roles, 2 skills, 4 tips, 1 challenges, no mistakes.\n"
 
 
 def test_mistakes_bear_the_folders_name_from_wherever_the_check_is_run(
@@ -230,6 +237,7 @@ def test_mistakes_bear_the_folders_name_from_wherever_the_check_is_run(
 
 def test_a_folder_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
     assert [mistake.split(" ")[0] for mistake in mistakes(tmp_path / "nowhere")] == [
+        "nowhere/challenges:1:1",
         "nowhere/roles:1:1",
         "nowhere/skills:1:1",
         "nowhere/themes.yaml:1:1",

@@ -1,7 +1,7 @@
-"""What the coach teaches: roles, themes, skills and tips, frozen once they are read."""
+"""What the coach teaches: roles, themes, skills, tips and challenges, frozen once they are read."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
@@ -122,6 +122,18 @@ class Role(Entry):
         return tuple((title, lines) for title, lines in titled if lines)
 
 
+class ChallengeTemplate(Entry):
+    """What a team may try together in one week, and what each who did it is asked to tell in a line."""
+
+    name: Name
+    theme: Slug
+    skill: Slug
+    do: Prose
+    done_when: Line
+    minutes: int = Field(ge=15, le=120)
+    evidence: Line
+
+
 class Lesson(NamedTuple):
     """A tip with the skill that it teaches."""
 
@@ -138,6 +150,7 @@ class Catalog:
     boundaries: tuple[Boundary, ...]
     roles: Mapping[str, Role]
     skills: Mapping[str, Skill]
+    challenges: Mapping[str, ChallengeTemplate] = field(default_factory=dict)
 
     @cached_property
     def lessons(self) -> Mapping[str, Lesson]:
