@@ -10,6 +10,7 @@ from bot.coach import budget, schedules, tips
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.delivery import (
+    BRING_A_TIP,
     COUNTED,
     CannotLook,
     Delivery,
@@ -134,7 +135,7 @@ def counts(tx: Connection) -> list[tuple[Kind, State, int]]:
 def _choose(
     tx: Connection, catalog: Catalog, workspace_id: str, claimed: Sequence[Delivery], token: str
 ) -> dict[str, Choice]:
-    about_tips = [one for one in claimed if one.kind in COUNTED and one.member_id]
+    about_tips = [one for one in claimed if one.kind in BRING_A_TIP and one.member_id]
     if not about_tips:
         return {}
     ids = list(dict.fromkeys(one.member.member_id for one in about_tips))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.coach.tips import learners
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
-from bot.core.delivery import COUNTED, Kind
+from bot.core.delivery import BRING_A_TIP, COUNTED, Kind
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip, plan_nudge
 from bot.store import owed, schedules
@@ -70,7 +70,7 @@ def _of(
         if at >= one.delivery.window_ends_at:
             continue
         only = catalog.lessons.get(one.delivery.subject or "")
-        choice = choose_tip(catalog, learner, only=only) if kind in COUNTED else None
+        choice = choose_tip(catalog, learner, only=only) if kind in BRING_A_TIP else None
         coming.append(Coming(at, who, terms.zone, kind, choice))
         if choice and kind is Kind.NUDGE:
             learner = _given(learner, choice)

@@ -26,9 +26,15 @@ class Kind(StrEnum):
     NUDGE = "nudge"
     REMINDER = "reminder"
     ANOTHER = "another"  # an answer to a click; its row only says that there was one
+    CHALLENGE = "challenge"  # the live message in its channel
+    LINE = "line"  # what a member wrote about it, in its thread
+    LAST_CALL = "last-call"  # by direct message, to who joined and has not done it
+    RECAP = "recap"
+    NOTICE = "notice"  # to the admin who posted: what can't be posted, and the fix
 
 
-COUNTED = (Kind.NUDGE, Kind.REMINDER)  # against the weekly budget of direct messages
+BRING_A_TIP = (Kind.NUDGE, Kind.REMINDER)
+COUNTED = (*BRING_A_TIP, Kind.LAST_CALL)  # against the weekly budget of direct messages
 
 
 class Touches(StrEnum):

@@ -32,6 +32,13 @@ class NotCoached(UserError):
         )
 
 
+class NotAdmin(UserError):
+    """Somebody asked for what only admins may; `to` completes "can …"."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(f"Only workspace admins and coach admins can {to}. `/roleshift admins` shows who they are.")
+
+
 class NotMet(Exception):
     """Something was to be stored about somebody whom the bot does not know, or not any more: they were forgotten."""
 

@@ -8,8 +8,9 @@ from typing import Any, TypeVar, TypeVarTuple
 from sqlalchemy import Connection
 
 from bot.clock import Clock
+from bot.coach import admins
 from bot.core.catalog import Catalog
-from bot.core.errors import NotMet
+from bot.core.errors import NotAdmin, NotMet
 from bot.core.member import MemberKey
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installation
@@ -68,6 +69,20 @@ class Request:
     async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """The same for anybody, where nothing is stored about them."""
         return await self.services.store.write(_said, verb, args, then)
+
+    async def is_admin(self) -> bool:
+        """Whether this person may act for the whole team at this moment: as Slack says now, or because they were named.
+
+        Raises NotCoached for guests and outsiders, NothingChanged where Slack does not answer.
+        """
+        profile = await self.services.gateway.profile(self.who)
+        profile.check_coachable()
+        return profile.is_admin or await self.find(admins.is_named, self.who)
+
+    async def check_admin(self, to: str) -> None:
+        """Raises NotAdmin, which says who may `to` do it, unless they are an admin at this moment."""
+        if not await self.is_admin():
+            raise NotAdmin(to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import schedules
 from bot.store.dbtime import database_now
-from bot.store.tables import ABOUT_A_MEMBER, member, schedule, skill_mark, workspace
+from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, member, schedule, skill_mark, workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,12 @@ _STALE = (
 _FORGET = [
     delete(table).where(table.c.workspace_id == bindparam("w"), table.c.member_id == bindparam("m"))
     for table in ABOUT_A_MEMBER
+]
+_BLOT_OUT = [
+    update(column.table)
+    .where(column.table.c.workspace_id == bindparam("w"), column == bindparam("m"))
+    .values({column: None})
+    for column in MENTIONS
 ]
 
 
@@ -151,6 +157,9 @@ def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[M
 
 
 def forget(tx: Connection, who: MemberKey) -> int:
-    """Deletes every row about a member, table by table; how many there were."""
+    """Deletes every row about a member; how many there were. What they did as an admin stays without a name."""
     key = {"w": who.workspace_id, "m": who.member_id}
-    return sum(tx.execute(statement, key).rowcount for statement in _FORGET)
+    gone = sum(tx.execute(statement, key).rowcount for statement in _FORGET)
+    for statement in _BLOT_OUT:
+        tx.execute(statement, key)
+    return gone

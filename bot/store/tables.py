@@ -32,6 +32,8 @@ workspace = Table(
     Column("quiet_from", SmallInteger),
     Column("quiet_to", SmallInteger),
     Column("dm_budget", SmallInteger),
+    Column("challenge_channel", SLACK_ID),  # offered first when a challenge is written
+    Column("challenges_by", String(8)),  # who may start one: admins, members
     # The pace that all workers share, in seconds since 1970 by the database's own clock.
     Column("next_slot", Double),
     Column("held_until", Double),  # Slack said to wait so long
@@ -106,7 +108,7 @@ delivery = Table(
     Column("member_id", SLACK_ID),
     Column("channel", SLACK_ID),  # where it was or will be posted
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
-    Column("subject", SLUG),  # a tip's id, once it is chosen
+    Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
     Column("reason", String(80)),  # why the tip, or why it was not sent
     Column("state", String(12), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
@@ -131,6 +133,83 @@ tip_set_aside = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+challenge = Table(
+    "challenge",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("challenge_id", String(16), primary_key=True),  # random
+    Column("state", String(10), nullable=False),
+    Column("started_by", SLACK_ID),  # null once they are forgotten
+    Column("template", SLUG),  # null where it was written freely
+    Column("title", String(80), nullable=False),
+    Column("task", String(2000), nullable=False),
+    Column("done_when", String(200), nullable=False),
+    Column("minutes", SmallInteger),
+    Column("skill", SLUG),
+    Column("question", String(200)),  # what whoever did it is asked for; null: nothing
+    Column("channel", SLACK_ID, nullable=False),
+    Column("starts_at", UtcDateTime),  # null in a draft: as soon as it is posted
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("goal", Integer),
+    Column("shows_entries", Boolean, nullable=False),  # whether lines with a name appear in the thread
+    Column("calls_last", Boolean, nullable=False),  # whether who joined is told two days before the end
+    Column("called_at", UtcDateTime),  # when that was planned
+    Column("postings", SmallInteger, nullable=False),  # how often it was to be posted; part of the delivery's key
+    Column("ts", String(32)),  # Slack's name for the live message
+    Column("shown", String(64)),  # what the live message says now
+    Column("update_after", UtcDateTime),  # before then the live message is left alone; null: for good
+    Index(None, "state", "ends_at"),
+    Index(None, "update_after"),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("challenge_id", String(16), primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("entry_id", String(16), nullable=False),  # random: it stands where no member's id may
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("line", String(300)),  # what the member wrote about it
+    Column("sharing", String(8)),  # named, unnamed, private
+    Column("picked", Boolean, nullable=False),  # for the recap
+)
+
+coach_admin = Table(
+    "coach_admin",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("added_by", SLACK_ID),
+    Column("added_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("id", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("act", String(24), nullable=False),
+    Column("admin_id", SLACK_ID),  # who did it; null once they are forgotten
+    Column("on_member", SLACK_ID),  # to whom, likewise
+    Column("subject", SLUG),  # on what: a challenge's id, a setting
+    Index(None, "workspace_id", "at"),
+)
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("week", String(8), primary_key=True),
+    Column("figure", String(80), primary_key=True),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column(
+        "count", Integer, nullable=False
+    ),  # a multiple of five about five people or more; what may not be shown has no row
+)
+
 event_seen = Table(
     "event_seen",
     metadata,
@@ -141,5 +220,7 @@ event_seen = Table(
 )
 
 # `forget me` empties the first; a test holds that every table stands in one of the two.
-ABOUT_A_MEMBER = (member, skill_mark, skill_history, tip_given, schedule, delivery)
-ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside)
+ABOUT_A_MEMBER = (member, skill_mark, skill_history, tip_given, schedule, delivery, entry, coach_admin)
+ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot)
+# Columns of rows that stay, in which a member who is forgotten is blotted out.
+MENTIONS = (challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member)

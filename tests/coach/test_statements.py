@@ -12,7 +12,7 @@ from bot.coach import learning, membership, roles, schedules, tips
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.store import Store
-from bot.store.tables import ABOUT_A_MEMBER, member, skill_mark
+from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, member, skill_mark
 from tests.coach.members import BERLIN, DAY, NORA, NOW
 
 SELECTS_MOST, STATEMENTS_MOST = 2, 4
@@ -129,8 +129,8 @@ async def test_a_change_of_the_weekly_tips_takes_five_statements_at_most_and_one
     assert seen.commits == 1
 
 
-async def test_to_be_forgotten_takes_one_statement_for_each_table(filled: Store) -> None:
+async def test_to_be_forgotten_takes_one_statement_for_each_table_and_mention(filled: Store) -> None:
     with watched() as seen:
         await filled.write(membership.forget, NORA)
-    assert len(seen.statements) == len(ABOUT_A_MEMBER)
+    assert len(seen.statements) == len(ABOUT_A_MEMBER) + len(MENTIONS)
     assert seen.commits == 1

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Date, DateTime, Table, Time, insert, select
 from sqlalchemy.exc import StatementError
 
 from bot.store import Store, members
-from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, metadata, workspace
-from tests.store.rows import EVERYBODY, NORA, NOW, everything, fill_all
+from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, MENTIONS, SLACK_ID, audit, metadata, workspace
+from tests.store.rows import EMIL, EVERYBODY, NAMESAKE, NORA, NOW, everything, fill_all
 
 TABLES = [pytest.param(table, id=table.name) for table in metadata.sorted_tables]
 INDIA = timezone(timedelta(hours=5, minutes=30))
@@ -18,6 +18,12 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 def test_a_table_stands_in_exactly_one_of_the_two_registries(table: Table) -> None:
     assert (table in ABOUT_A_MEMBER) != (table in ABOUT_NO_MEMBER)
     assert (table in ABOUT_A_MEMBER) == ("member_id" in table.columns)
+
+
+def test_whatever_else_may_hold_a_members_id_is_blotted_out() -> None:
+    places = {column for table in metadata.sorted_tables for column in table.columns if column.type is SLACK_ID}
+    known = {"workspace_id", "member_id", "channel", "dm_channel", "challenge_channel"}
+    assert {column for column in places if column.name not in known} == set(MENTIONS)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -38,6 +44,17 @@ async def test_forgetting_a_member_leaves_no_row_with_their_id_and_touches_nobod
     assert after == [row for row in before if (row.workspace_id, row.member_id) != NORA]
     assert not any(NORA.member_id in row.values for row in after if row.workspace_id == NORA.workspace_id)
     assert len(after) == len(before) - len(ABOUT_A_MEMBER)
+
+
+async def test_what_a_forgotten_admin_did_stays_without_their_name(store: Store) -> None:
+    for act, admin in enumerate((NORA, EMIL, NAMESAKE)):
+        row = {"workspace_id": admin.workspace_id, "id": str(act), "at": NOW, "act": "x", "admin_id": admin.member_id}
+        await store.write(lambda tx, row: tx.execute(insert(audit), row), row | {"on_member": NORA.member_id})
+    await store.write(members.forget, NORA)
+    acts = await store.read(
+        lambda tx: tx.execute(select(audit.c.admin_id, audit.c.on_member).order_by(audit.c.id)).all()
+    )
+    assert [tuple(act) for act in acts] == [(None, None), ("U2", None), ("U1", "U1")]
 
 
 async def test_forgetting_twice_finds_nothing_more(store: Store) -> None:

@@ -1,0 +1,49 @@
+"""Who may act for the whole team: admins as Slack calls them, and coach admins whom they named."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.admin import Act, Acted, CoachAdmin
+from bot.core.errors import UserError
+from bot.core.member import MemberKey
+from bot.store import admins, audit
+
+OF_ADMINS = (Act.ADMIN_ADDED, Act.ADMIN_REMOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Admins:
+    """The coach admins; `last` is the last change among them, which only admins see."""
+
+    named: tuple[CoachAdmin, ...]
+    last: Acted | None
+
+
+def is_named(tx: Connection, who: MemberKey) -> bool:
+    """Whether a member is a coach admin; whether Slack calls them one is asked there."""
+    return admins.is_named(tx, who)
+
+
+def named(tx: Connection, workspace_id: str) -> Admins:
+    """Who they are."""
+    last = audit.latest(tx, workspace_id, OF_ADMINS)
+    return Admins(tuple(admins.named(tx, workspace_id)), last[0] if last else None)
+
+
+def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
+    """Names a coach admin; who is one already stays one, and nothing is written down."""
+    if admins.add(tx, whom, by, now):
+        audit.record(tx, by, Act.ADMIN_ADDED, now, on_member=whom.member_id)
+    return named(tx, by.workspace_id)
+
+
+def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
+    """Takes that away; raises UserError for somebody who was never named."""
+    if not admins.remove(tx, whom):
+        raise UserError(
+            "They are no coach admin, so there is nothing to take away. Whom Slack calls an admin stays one here."
+        )
+    audit.record(tx, by, Act.ADMIN_REMOVED, now, on_member=whom.member_id)
+    return named(tx, by.workspace_id)
