@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -34,7 +35,9 @@ class Person:
 
     @property
     def handle(self) -> str:
-        return ".".join(self.name.lower().split())
+        """What others type behind an `@`: no accents, as Slack allows none there."""
+        plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
+        return ".".join(plain.lower().split())
 
     def as_slack(self, workspace_id: str, at: datetime) -> dict[str, Any]:
         """The shape of `users.info`; a deactivated account loses its zone and its roles, as at Slack."""
@@ -106,8 +109,31 @@ SAMPLE_PEOPLE = (
     Person("U04KENJI", "Kenji Mori", "QA Engineer", "Asia/Tokyo"),
     Person("U05ISLA", "Isla Carver", "Contract Designer", "Australia/Sydney", "guest"),
 )
-# Members who only fill the ranks, not among those to switch to (`switchable=False`). One line makes one more.
-SAMPLE_EXTRAS: tuple[Person, ...] = ()
+# Members who only fill the ranks: with Nora, Emil, Asha and Kenji they make the 22 who may be coached. First names
+# differ, so that `@` and a first name mean one person.
+SAMPLE_EXTRAS = tuple(
+    Person(member_id, name, title, zone, switchable=False)
+    for member_id, name, title, zone in (
+        ("U06WANJIRU", "Wanjiru Kamande", "Software Engineer", "Africa/Nairobi"),
+        ("U07TENDAI", "Tendai Chikore", "Data Engineer", "Africa/Nairobi"),
+        ("U08PRIYA", "Priya Nambiar", "ML Engineer", "Asia/Kolkata"),
+        ("U09ROHAN", "Rohan Deshpande", "DevOps Engineer", "Asia/Kolkata"),
+        ("U10HARUKA", "Haruka Ishida", "Data Scientist", "Asia/Tokyo"),
+        ("U11MINH", "Minh Dao", "Frontend Engineer", "Asia/Tokyo"),
+        ("U12MARTA", "Marta Kowalik", "Data Scientist", "Europe/Berlin"),
+        ("U13LUKAS", "Lukas Brenner", "Site Reliability Engineer", "Europe/Berlin"),
+        ("U14LEA", "Léa Fournel", "Security Engineer", "Europe/Berlin"),
+        ("U15YUSUF", "Yusuf Adeyinka", "Backend Engineer", "Africa/Nairobi"),
+        ("U16JOAO", "João Siqueira", "Software Engineer", "America/Sao_Paulo"),
+        ("U17LUCIANA", "Luciana Prates", "Platform Engineer", "America/Sao_Paulo"),
+        ("U18TESSA", "Tessa Holloway", "Software Engineer", "America/New_York"),
+        ("U19MARCUS", "Marcus Ellery", "Mobile Developer", "America/New_York"),
+        ("U20CAMILLE", "Camille Tremont", "Engineering Manager", "America/New_York"),
+        ("U21CALLUM", "Callum Reeve", "DevOps Engineer", "Australia/Sydney"),
+        ("U22AROHA", "Aroha Wikaira", "Data Analyst", "Australia/Sydney"),
+        ("U23ELIF", "Elif Karaca", "ML Engineer", "Europe/Berlin"),
+    )
+)
 
 SAMPLE_ROOMS = (
     Room("C01GENERAL", "general", "Announcements for everyone"),

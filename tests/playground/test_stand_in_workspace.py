@@ -9,9 +9,10 @@ from block_kit_samples import TEXT_INPUT, field, modal, plain, section, select
 
 from bot.playground.blocks import elements, filled, with_ids
 from bot.playground.passes import Passes
-from bot.playground.people import Person, generated, sample
+from bot.playground.people import ZONES, Person, generated, sample
 from bot.playground.refusal import SlackRefusal
 from bot.playground.workspace import Workspace
+from bot.slack.gateway import read_profile
 
 NORA, EMIL = "U01NORA", "U02EMIL"
 
@@ -65,6 +66,27 @@ def test_an_archived_channel_and_one_without_the_bot_are_there_to_trip_over() ->
     assert [channel.name for channel in channels if channel.archived] == ["prompts-2024"]
     bot_user = Workspace(sample()).bot_user
     assert [channel.name for channel in channels if bot_user not in channel.members] == ["design"]
+
+
+def test_the_sample_workspace_has_22_members_who_may_be_coached_and_a_guest_who_may_not() -> None:
+    people = sample().people
+    profiles = {person.id: read_profile(person.as_slack("T1", Hand().now)) for person in people}
+    assert sum(profile.coachable for profile in profiles.values()) == 22
+    assert [one for one, profile in profiles.items() if not profile.coachable] == ["U05ISLA"]
+    assert [one for one, profile in profiles.items() if profile.is_admin] == [NORA]
+    assert [person.name.split()[0] for person in people if person.switchable] == "Nora Emil Asha Kenji Isla".split()
+
+
+def test_everyone_in_the_sample_can_be_told_apart_by_first_name_and_by_handle() -> None:
+    people = sample().people
+    for names in (
+        [one.id for one in people],
+        [one.handle for one in people],
+        [one.handle.split(".")[0] for one in people],
+    ):
+        assert len(set(names)) == len(people)
+    assert {one.zone for one in people} == set(ZONES)
+    assert next(one.handle for one in people if one.name == "João Siqueira") == "joao.siqueira"
 
 
 def test_generated_workspaces_share_ids_but_no_tokens() -> None:
