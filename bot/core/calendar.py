@@ -56,13 +56,13 @@ def week_of(at: datetime, zone: str | None) -> str:
 def slot_in_week(at: datetime, slot: Slot, zone: str | None) -> datetime:
     """The slot's moment in the local ISO week of `at`, which may be before `at`."""
     today = at.astimezone(zone_of(zone)).date()
-    return _moment(today + timedelta(days=slot.weekday - today.weekday()), slot.minute, zone)
+    return at_local(today + timedelta(days=slot.weekday - today.weekday()), slot.minute, zone)
 
 
 def slot_in_week_after(at: datetime, slot: Slot, zone: str | None) -> datetime:
     """The slot's moment in the local ISO week that follows the one of `at`."""
     today = at.astimezone(zone_of(zone)).date()
-    return _moment(today + timedelta(days=7 + slot.weekday - today.weekday()), slot.minute, zone)
+    return at_local(today + timedelta(days=7 + slot.weekday - today.weekday()), slot.minute, zone)
 
 
 def next_slot(after: datetime, slot: Slot, zone: str | None) -> datetime:
@@ -74,12 +74,12 @@ def next_slot(after: datetime, slot: Slot, zone: str | None) -> datetime:
 def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | None) -> datetime:
     """The slot's moment in another zone, in the ISO week that `due_at` has in the old one: who moves skips no week."""
     day = due_at.astimezone(zone_of(old_zone)).date()
-    return _moment(day + timedelta(days=slot.weekday - day.weekday()), slot.minute, zone)
+    return at_local(day + timedelta(days=slot.weekday - day.weekday()), slot.minute, zone)
 
 
 def next_slot_of_day(at: datetime, days: timedelta, slot: Slot, zone: str | None) -> datetime:
     """The slot's hour so many local days after `at`, whatever weekday that is."""
-    return _moment(at.astimezone(zone_of(zone)).date() + days, slot.minute, zone)
+    return at_local(at.astimezone(zone_of(zone)).date() + days, slot.minute, zone)
 
 
 def next_decent(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> datetime:
@@ -93,7 +93,7 @@ def next_decent(at: datetime, slot: Slot, manners: Manners, zone: str | None) ->
     starts = sorted({manners.quiet_to % DAY, slot.minute, 0})
     for offset in range(9):  # a week holds the slot itself, which is always decent
         for minute in starts:
-            moment = _moment(today + timedelta(days=offset), minute, zone)
+            moment = at_local(today + timedelta(days=offset), minute, zone)
             if moment > at and _is_decent(moment, slot, manners, zone):
                 return moment
     raise AssertionError  # the slot's own moment was among them
@@ -104,14 +104,16 @@ def window_end(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> 
     today = at.astimezone(zone_of(zone)).date()
     monday = today - timedelta(days=today.weekday())
     last_day = max(day for day in range(7) if day not in manners.weekend or day == slot.weekday)
-    end = _moment(monday + timedelta(days=last_day), _last_decent_minute(slot, manners) + 1, zone)
+    end = at_local(monday + timedelta(days=last_day), _last_decent_minute(slot, manners) + 1, zone)
     slot_at = slot_in_week(at, slot, zone)
     return end if slot_at < end else slot_at + SLOT_HOUR  # a clock change moved the slot beyond its day
 
 
-def at_local_midnight(day: date, zone: str | None) -> datetime:
-    """The beginning of a local day. Raises OverflowError for days at the end of all calendars."""
-    return _moment(day, 0, zone)
+def at_local(day: date, minute: int, zone: str | None) -> datetime:
+    """A local minute of a day as UTC; minute 1440 is the next midnight. Raises OverflowError where calendars end."""
+    days, minute = divmod(minute, DAY)
+    wall = datetime.combine(day + timedelta(days=days), time(*divmod(minute, HOUR)), zone_of(zone))
+    return wall.astimezone(UTC)
 
 
 def _is_decent(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> bool:
@@ -132,10 +134,3 @@ def _is_decent_minute(minute: int, slot: Slot, manners: Manners) -> bool:
 @lru_cache(maxsize=1024)
 def _last_decent_minute(slot: Slot, manners: Manners) -> int:
     return max(minute for minute in range(DAY) if _is_decent_minute(minute, slot, manners))
-
-
-def _moment(day: date, minute: int, zone: str | None) -> datetime:
-    """A local minute of a day as UTC; minute 1440 is the next midnight."""
-    days, minute = divmod(minute, DAY)
-    wall = datetime.combine(day + timedelta(days=days), time(*divmod(minute, HOUR)), zone_of(zone))
-    return wall.astimezone(UTC)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
-from bot.core.calendar import DAY, HOUR, Slot, at_local_midnight
+from bot.core.calendar import DAY, HOUR, Slot, at_local
 from bot.core.errors import UserError, quoted
 from bot.core.member import known_zone
 
@@ -81,6 +81,6 @@ def _read_span(words: str, now: datetime) -> datetime | None:
 def _read_until(words: str, zone: str | None) -> datetime | None:
     try:
         day = date.fromisoformat(words.removeprefix("until").strip())
-        return at_local_midnight(day, zone)
+        return at_local(day, 0, zone)
     except (ValueError, OverflowError):
         return None

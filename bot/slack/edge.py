@@ -18,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from bot.core.errors import NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.slack import actions, commands
-from bot.slack.form import FieldError, Form, filled
+from bot.slack.form import FieldError, Form, Pushed, filled
 from bot.slack.installation import Installation
 from bot.slack.later import Later
 from bot.slack.message import Message, to_json, unescape
@@ -94,8 +94,11 @@ class Edge:
     async def _command(self, body: Body) -> BoltResponse:
         verb, _, words = unescape(body.get("text") or "").strip().partition(" ")
         who = MemberKey(_text(body.get("team_id")), _text(body.get("user_id")))
-        message = await commands.named(verb).answer(self._request(who, words.strip()))
-        return _answer(message.body(response_type="ephemeral"))
+        said = await commands.named(verb).answer(self._request(who, words.strip()))
+        if isinstance(said, Form):
+            await self._services.gateway.open_view(body["trigger_id"], said.view)
+            return _answer("")
+        return _answer(said.body(response_type="ephemeral"))
 
     async def _click(self, body: Body) -> BoltResponse:
         action = body["actions"][0]
@@ -114,9 +117,12 @@ class Edge:
         if submit is None:
             return _answer(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
         try:
-            shown = await submit(self._request(_clicker(body), ""), filled(view["state"]["values"]))
+            request = self._request(_clicker(body), view.get("private_metadata") or "")
+            shown = await submit(request, filled(view["state"]["values"]))
         except FieldError as error:
             return _answer(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
+        if isinstance(shown, Pushed):
+            return _answer(to_json({"response_action": "push", "view": shown.view}))
         return _answer(to_json({"response_action": "update", "view": shown}))
 
     async def _event(self, body: Body) -> BoltResponse:
@@ -155,8 +161,8 @@ class Edge:
             return _answer(message.body(response_type="ephemeral"))
         if kind == "event_callback":  # Slack tries again after a 500, so an event is never lost
             return _answer("", 200 if isinstance(error, (BoltUnhandledRequestError, NotInstalled)) else 500)
-        if kind == "view_submission":
-            return _answer(to_json({"response_action": "update", "view": sorry.modal(message)}))
+        if kind == "view_submission":  # above the form, which stays as it was filled in
+            return _answer(to_json({"response_action": "push", "view": sorry.modal(message)}))
         if kind in {"block_actions", "view_closed"}:
             self._respond(body, message)
             return _answer("")

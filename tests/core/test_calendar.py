@@ -13,7 +13,7 @@ from bot.core.calendar import (
     HOUR,
     Manners,
     Slot,
-    at_local_midnight,
+    at_local,
     next_decent,
     next_slot,
     next_slot_of_day,
@@ -70,7 +70,7 @@ def test_the_day_that_samoa_skipped_is_the_day_after() -> None:
 @pytest.mark.parametrize("zone", ["America/Santiago", "Africa/Cairo", "Asia/Beirut"])
 def test_where_midnight_is_skipped_the_day_begins_at_one(zone: str) -> None:
     days = (date(2026, 1, 1) + timedelta(days=count) for count in range(365))
-    begins = {at_local_midnight(day, zone).astimezone(ZoneInfo(zone)).hour for day in days}
+    begins = {at_local(day, 0, zone).astimezone(ZoneInfo(zone)).hour for day in days}
     assert begins == {0, 1}
 
 

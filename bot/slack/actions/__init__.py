@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.slack.actions import another, change_role, choose_time, forget_now, not_useful, remind, removed, user_change
 from bot.slack.commands import VERBS
-from bot.slack.form import Form
+from bot.slack.form import Form, Pushed
 from bot.slack.message import Block, Message
 from bot.slack.request import Event, Request
 
@@ -20,7 +20,7 @@ CLICKS: Mapping[str, Callable[[Request], Awaitable[Message | Form]]] = {
     "remind": remind.answer,
 }
 
-FORMS: Mapping[str, Callable[[Request, dict[str, str]], Awaitable[Block]]] = {
+FORMS: Mapping[str, Callable[[Request, dict[str, str]], Awaitable[Block | Pushed]]] = {
     "choose-time": choose_time.submit,
 }
 

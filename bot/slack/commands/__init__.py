@@ -25,6 +25,7 @@ from bot.slack.commands import (
     tips,
     unlearn,
 )
+from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.request import Request
 
@@ -36,8 +37,8 @@ class Command(Protocol):
     __doc__: str | None
     USAGE: str
 
-    async def answer(self, request: Request, /) -> Message:
-        """What the bot says to it."""
+    async def answer(self, request: Request, /) -> Message | Form:
+        """What the bot says to it, or the form that it opens."""
 
 
 COMMANDS: tuple[Command, ...] = (
