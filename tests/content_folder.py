@@ -3,6 +3,12 @@
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
+from bot.content import ContentError, load
+
+Changed = dict[str, str | bytes | None]
+
 THEMES = """\
 themes:
   - id: speed
@@ -22,6 +28,14 @@ boundaries:
     intro: Roles fade
     origin: source
     lines: [Product managers write prompts]
+"""
+
+THEME = """\
+  - id: care
+    name: Care
+    in_short: Read it first.
+    origin: extension
+    lines: [Teams read what they send]
 """
 
 ROLE = """\
@@ -79,7 +93,7 @@ FILES = {
 }
 
 
-def write(parent: Path, changed: dict[str, str | bytes | None] | None = None) -> Path:
+def write(parent: Path, changed: Changed | None = None) -> Path:
     """A folder named `content` with these files; `changed` replaces some, None leaves one out."""
     folder = parent / "content"
     for name, text in {**FILES, **(changed or {})}.items():
@@ -92,7 +106,14 @@ def write(parent: Path, changed: dict[str, str | bytes | None] | None = None) ->
     return folder
 
 
-def edited(name: str, old: str, new: str) -> dict[str, str | bytes | None]:
+def edited(name: str, old: str, new: str) -> Changed:
     """One file with one thing changed."""
     assert FILES[name].count(old) == 1, f"{old!r} must stand once in {name}"
     return {name: FILES[name].replace(old, new)}
+
+
+def mistakes(folder: Path) -> list[str]:
+    """What the author of a folder that is refused is told, line by line."""
+    with pytest.raises(ContentError) as refused:
+        load(folder)
+    return str(refused.value).splitlines()

@@ -7,18 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.content import FOLDER, ContentError, load
-from tests.content_folder import FILES, SKILL, edited, write
+from bot.content import FOLDER, load
+from tests.content_folder import FILES, SKILL, Changed, edited, mistakes, write
 
 FIRST = "skills/first.yaml"
 MOTTO = "  - {id: ship-first, emoji: x, text: Ship last, theme: speed, origin: source}\n"
-Changed = dict[str, str | bytes | None]
-
-
-def mistakes(folder: Path) -> list[str]:
-    with pytest.raises(ContentError) as refused:
-        load(folder)
-    return str(refused.value).splitlines()
 
 
 def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
@@ -27,6 +20,7 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
     assert list(catalog.skills) == ["first", "second"]
     assert catalog.lessons["first-two"].skill is catalog.skills["first"]
     assert catalog.path(catalog.roles["tester"]) == tuple(catalog.skills.values())
+    assert catalog.challenges["logs"].evidence == "Which log was empty?"
 
 
 @pytest.mark.parametrize(

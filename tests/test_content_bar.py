@@ -4,15 +4,19 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
+from statistics import median
 
 import pytest
 
 from bot.content import load
-from bot.core.catalog import Catalog, Lesson, Skill
+from bot.core.catalog import Catalog, ChallengeTemplate, Skill, Tip
+from bot.core.matching import plain
 
 CATALOG = load()
-LESSONS = [pytest.param(Lesson(skill, tip), id=tip.id) for skill in CATALOG.skills.values() for tip in skill.tips]
+TIPS = [pytest.param(tip, id=tip.id) for skill in CATALOG.skills.values() for tip in skill.tips]
 SKILLS = [pytest.param(skill, id=skill.slug) for skill in CATALOG.skills.values()]
+CHALLENGES = [pytest.param(template, id=template.slug) for template in CATALOG.challenges.values()]
 
 IDLE = "think about|consider|be aware of|explore|make sure|try to|familiari[sz]e|learn about|understand|reflect on"
 SOLD = (
@@ -28,39 +32,71 @@ AMERICAN = (
 )
 
 
-def words_of(skill: Skill) -> Iterator[str]:
-    """Everything that a member reads about a skill."""
-    yield from (skill.name, skill.why, *skill.looks_like.model_dump().values(), skill.first_exercise, *skill.mistakes)
-    for tip in skill.tips:
-        yield from (tip.title, tip.do, tip.done_when)
+def words_of(content: Skill | Tip | ChallengeTemplate) -> Iterator[str]:
+    """Everything that a member reads about it."""
+    match content:
+        case Skill():
+            yield from (content.name, content.why, *content.looks_like.model_dump().values())
+            yield from (content.first_exercise, *content.mistakes)
+            for tip in content.tips:
+                yield from words_of(tip)
+        case Tip():
+            yield from (content.title, content.do, content.done_when)
+        case ChallengeTemplate():
+            yield from (content.name, content.do, content.done_when, content.evidence)
+
+
+def runs_of(text: str, length: int = 6) -> set[tuple[str, ...]]:
+    """Every run of so many words; two texts that share one say the same thing in the same way."""
+    words = plain(text).split()
+    return set(zip(*(words[start:] for start in range(length)), strict=False))
 
 
 def found(pattern: str, text: str) -> list[str]:
     return [match.group() for match in re.finditer(rf"\b({pattern})\b", text, re.IGNORECASE)]
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_tip_names_something_to_do_and_not_something_to_ponder(lesson: Lesson) -> None:
-    assert found(IDLE, f"{lesson.tip.title} {lesson.tip.do} {lesson.tip.done_when}") == []
+@pytest.mark.parametrize("task", [*TIPS, *CHALLENGES])
+def test_a_task_names_something_to_do_and_not_something_to_ponder(task: Tip | ChallengeTemplate) -> None:
+    assert [found(IDLE, text) for text in words_of(task) if found(IDLE, text)] == []
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_done_when_completes_its_phrase_and_can_fail(lesson: Lesson) -> None:
-    done_when = lesson.tip.done_when
+@pytest.mark.parametrize("task", [*TIPS, *CHALLENGES])
+def test_done_when_completes_its_phrase_and_can_fail(task: Tip | ChallengeTemplate) -> None:
+    done_when = task.done_when
     assert re.match(r"[a-z]|[A-Z]{2}", done_when), "it follows 'Done when', so it starts in lower case"
     assert done_when.endswith(".")
     assert not done_when.startswith(("you have done", "you know", "you feel", "done when", "you are aware"))
     assert len(done_when.split()) >= 5
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_tip_is_a_few_whole_sentences(lesson: Lesson) -> None:
-    tip = lesson.tip
-    assert tip.do[0].isupper()
-    assert tip.do[-1] in ".?"
-    assert not tip.title.endswith(".")
-    assert 8 <= len(tip.do.split()) <= 100
-    assert tip.minutes % 5 == 0
+@pytest.mark.parametrize("task", [*TIPS, *CHALLENGES])
+def test_a_task_is_a_few_whole_sentences(task: Tip | ChallengeTemplate) -> None:
+    title, *_ = words_of(task)
+    assert task.do[0].isupper()
+    assert task.do[-1] in ".?"
+    assert title[0].isupper()
+    assert not title.endswith(".")
+    assert 8 <= len(task.do.split()) <= 100
+    assert task.minutes % 5 == 0
+
+
+@pytest.mark.parametrize("template", CHALLENGES)
+def test_a_challenge_is_bigger_than_a_tip_of_its_skill_and_asks_one_question(template: ChallengeTemplate) -> None:
+    assert 30 <= template.minutes <= 90
+    assert template.minutes > median(tip.minutes for tip in CATALOG.skills[template.skill].tips)
+    assert len(template.do) < 450, "it stands in a Slack message between its name and its check"
+    assert template.evidence[0].isupper()
+    assert template.evidence.endswith("?")
+    assert template.evidence.count("?") == 1
+
+
+@pytest.mark.parametrize("template", CHALLENGES)
+def test_a_challenge_repeats_no_tip_of_its_skill(template: ChallengeTemplate) -> None:
+    for tip in CATALOG.skills[template.skill].tips:
+        assert plain(template.name) != plain(tip.title)
+        for mine, other in ((template.do, tip.do), (template.done_when, tip.done_when)):
+            assert runs_of(mine) & runs_of(other) == set(), tip.id
 
 
 @pytest.mark.parametrize("skill", SKILLS)
@@ -71,9 +107,9 @@ def test_a_skill_has_tips_that_differ(skill: Skill) -> None:
         assert len(set(texts)) == len(texts)
 
 
-@pytest.mark.parametrize("skill", SKILLS)
-def test_content_neither_sells_nor_names_products_nor_shouts(skill: Skill) -> None:
-    for text in words_of(skill):
+@pytest.mark.parametrize("content", [*SKILLS, *CHALLENGES])
+def test_content_neither_sells_nor_names_products_nor_shouts(content: Skill | ChallengeTemplate) -> None:
+    for text in words_of(content):
         assert found(SOLD, text) == []
         assert found(BRANDS, text) == []
         assert "!" not in text
@@ -82,9 +118,9 @@ def test_content_neither_sells_nor_names_products_nor_shouts(skill: Skill) -> No
         )
 
 
-@pytest.mark.parametrize("skill", SKILLS)
-def test_content_is_british_plain_text_without_emoji(skill: Skill) -> None:
-    for text in words_of(skill):
+@pytest.mark.parametrize("content", [*SKILLS, *CHALLENGES])
+def test_content_is_british_plain_text_without_emoji(content: Skill | ChallengeTemplate) -> None:
+    for text in words_of(content):
         assert found(AMERICAN, text) == []
         assert [char for char in text if unicodedata.category(char) in {"So", "Cs", "Co", "Cc", "Cf"}] == []
         assert "  " not in text
@@ -106,3 +142,17 @@ def test_every_theme_has_skills_and_every_path_has_several_themes(catalog: Catal
     assert {skill.theme for skill in catalog.skills.values()} == set(catalog.themes)
     for role in catalog.roles.values():
         assert len({skill.theme for skill in catalog.path(role)}) >= 3, role.slug
+
+
+def test_two_challenges_differ_in_what_the_hands_do(catalog: Catalog) -> None:
+    for one, other in combinations(catalog.challenges.values(), 2):
+        assert runs_of(one.do) & runs_of(other.do) == set(), (one.slug, other.slug)
+        assert one.done_when != other.done_when
+        assert one.evidence != other.evidence
+
+
+def test_every_theme_has_challenges_and_a_dozen_skills_have(catalog: Catalog) -> None:
+    templates = catalog.challenges.values()
+    assert len(templates) >= 14
+    assert {template.theme for template in templates} == set(catalog.themes)
+    assert len({template.skill for template in templates}) >= 12
