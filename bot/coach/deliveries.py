@@ -1,12 +1,14 @@
 """Bringing what is owed to Slack: claimed by one worker, sent once, and followed to its end."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import budget, schedules, tips
+from bot.coach import budget, postings, schedules, tips
+from bot.coach.postings import OF_A_CHALLENGE, Posting
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.delivery import (
@@ -35,6 +37,8 @@ from bot.store.owed import Terms
 WORKSPACES_MOST = 10  # a claim; each gives a few, so that a busy one does not starve the others
 PER_WORKSPACE_MOST = 50
 SLOT_HORIZON = pace.SLOT_HORIZON
+CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Slack asks
+THREAD_PAUSE = timedelta(minutes=1)  # until a line is tried again whose thread is not there yet
 TRIES_MOST = 5  # of a nudge whose content Slack refuses: a fault in every tip must not set all of them aside
 
 
@@ -53,7 +57,8 @@ class Claimed:
 
     delivery: Delivery
     wait: float
-    choice: Choice | None  # of a nudge and its reminder
+    choice: Choice | None = None  # of a nudge and its reminder
+    posting: Posting | None = None  # of what is said about a challenge
 
 
 def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: datetime) -> list[Claimed]:
@@ -65,11 +70,11 @@ def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: dateti
         free = min(1 + int((place.now + SLOT_HORIZON - first) / gap), PER_WORKSPACE_MOST)
         taken = deliveries.take(tx, place.workspace_id, now, free, token, rules.lease)
         fit = _fit(tx, catalog, place.workspace_id, taken, token, now)
-        choices = _choose(tx, catalog, place.workspace_id, fit, token)
-        for number, one in enumerate(fit):
+        choices = _choose(tx, catalog, place.workspace_id, [one for one, _ in fit], token)
+        for number, (one, posting) in enumerate(fit):
             choice = choices.get(one.id)
             chosen = replace(one, subject=choice.lesson.tip.id) if choice else one
-            claimed.append(Claimed(chosen, first + number * gap - place.now, choice))
+            claimed.append(Claimed(chosen, first + number * gap - place.now, choice, posting))
         if fit:
             pace.set_next_slot(tx, place.workspace_id, first + len(fit) * gap)
     return claimed
@@ -156,34 +161,54 @@ def _choice(catalog: Catalog, learner: Learner, one: Delivery) -> Choice:
 
 def _fit(
     tx: Connection, catalog: Catalog, workspace_id: str, taken: Sequence[Delivery], token: str, now: datetime
-) -> list[Delivery]:
+) -> list[tuple[Delivery, Posting | None]]:
     """What may go at this moment; the rest is ended or put off."""
     ids = [one.member_id for one in taken if one.member_id]
     terms = owed.terms(tx, workspace_id, ids) if ids else {}
-    fit = []
+    fit: list[tuple[Delivery, Posting | None]] = []
+    channels: Counter[str] = Counter()
     for one in taken:
         its = terms.get(one.member_id or "")
-        never = _why_never(tx, catalog, one, its)
-        if never:
+        posting = postings.of(tx, one) if one.kind in OF_A_CHALLENGE else None
+        if never := _why_never(tx, catalog, one, its, posting):
             deliveries.end(tx, token, one, *never, now)
-        elif its and one.kind in COUNTED and (later := next_decent(now, its.slot, its.manners, its.zone)) > now:
-            owed.put_off(tx, token, one, later)  # what comes late waits for a decent hour
+        elif later := _later(one, its, posting, channels, now):
+            owed.put_off(tx, token, one, later)
         else:
-            fit.append(one)
+            fit.append((one, posting))
     return fit
 
 
-def _why_never(tx: Connection, catalog: Catalog, one: Delivery, terms: Terms | None) -> tuple[State, str] | None:
+def _later(
+    one: Delivery, terms: Terms | None, posting: Posting | None, channels: Counter[str], now: datetime
+) -> datetime | None:
+    """When a delivery may go that must not go now; None if it may."""
+    if posting is not None and posting.must_wait:
+        return now + THREAD_PAUSE
+    if one.member_id is None and one.channel is not None:
+        before = channels[one.channel]
+        channels[one.channel] += 1
+        return now + before * CHANNEL_PAUSE if before else None
+    if terms is not None and one.kind in COUNTED:  # what comes late waits for a decent hour
+        decent = next_decent(now, terms.slot, terms.manners, terms.zone)
+        return decent if decent > now else None
+    return None
+
+
+def _why_never(
+    tx: Connection, catalog: Catalog, one: Delivery, terms: Terms | None, posting: Posting | None
+) -> tuple[State, str] | None:
     """How a claimed delivery ends unsent, and why; None if it may go."""
-    if one.member_id is None:
+    if one.kind in OF_A_CHALLENGE and posting is None:
+        return State.CANCELLED, "nothing to say any more"
+    if one.member_id is None or one.kind is Kind.NOTICE:
         return None
     if terms is None or terms.consent is not Consent.YES:
         return State.CANCELLED, "tips off"
-    if one.kind is not Kind.REMINDER:
-        return None
-    if one.subject is not None and one.subject not in catalog.lessons:
+    if one.kind is Kind.REMINDER and one.subject is not None and one.subject not in catalog.lessons:
         return State.CANCELLED, "tip is gone"
-    if one.week is not None and budget.is_used(tx, one, one.week, terms):
+    beside_the_nudge = one.kind in COUNTED and one.kind is not Kind.NUDGE
+    if beside_the_nudge and one.week is not None and budget.is_used(tx, one, one.week, terms):
         return State.MISSED, "weekly budget used"
     return None
 
@@ -194,16 +219,19 @@ def _leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now:
     known = deliveries.find(tx, one.workspace_id, one.key)  # not where the member asked to be forgotten
     if known and one.kind is Kind.NUDGE and one.subject is not None:
         tip_rows.give(tx, [(one.member, one.subject)], now)
+    if one.member_id is None:
+        postings.failed(tx, one, now, in_doubt=True)
 
 
 def _confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
     mine = deliveries.confirm(tx, token, sent, now)
     given = [(one.member, one.subject) for one, _, _ in sent if one.id in mine and one.kind is Kind.NUDGE]
     tip_rows.give(tx, [(who, tip) for who, tip in given if tip is not None], now)
+    postings.confirmed(tx, [(one, ts) for one, _, ts in sent if one.id in mine], now)
 
 
 def _refused(tx: Connection, token: str, one: Delivery, outcome: Refused, now: datetime) -> None:
-    if outcome.touches is Touches.CONTENT and one.subject is not None:
+    if outcome.touches is Touches.CONTENT and one.subject is not None and one.kind in BRING_A_TIP:
         tip_rows.set_aside(tx, one.workspace_id, one.subject, outcome.reason, now)
         if one.kind is Kind.NUDGE and one.attempts < TRIES_MOST:
             deliveries.again(tx, token, one, outcome.reason, now)  # with another tip
@@ -213,7 +241,9 @@ def _refused(tx: Connection, token: str, one: Delivery, outcome: Refused, now: d
         deliveries.again(tx, token, one, outcome.reason, now)  # waits until the workspace connects again
         return
     deliveries.end(tx, token, one, State.REFUSED, outcome.reason, now)
-    if outcome.touches is Touches.MEMBER:
+    if one.member_id is None:
+        postings.failed(tx, one, now)
+    elif outcome.touches is Touches.MEMBER:
         schedules.leave(tx, one.member, outcome.reason, now)
 
 

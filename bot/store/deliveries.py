@@ -67,7 +67,7 @@ _BEGIN = (
         _KEYS,
         *_CLAIMED,
         _c.lease_until > database_now(),
-        or_(_c.member_id.is_(None), _CONSENT),
+        or_(_c.member_id.is_(None), _c.kind == Kind.NOTICE, _CONSENT),  # a notice answers what its reader did
         ~_HELD,
     )
     .values(started_at=bindparam("now"))
@@ -99,7 +99,7 @@ _RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
 _GIVE_BACK = update(delivery).where(_KEYS, *_CLAIMED).values(**_UNSTARTED)
 _TAKEN_BACK = (
     update(delivery)
-    .where(_KEYS, *_CLAIMED, _c.member_id.is_not(None), ~_CONSENT)
+    .where(_KEYS, *_CLAIMED, _c.member_id.is_not(None), _c.kind != Kind.NOTICE, ~_CONSENT)
     .values(state=State.CANCELLED, reason="tips off", ended_at=bindparam("now"))
 )
 _ABANDONED = (

@@ -61,6 +61,33 @@ _PUT_OFF = (
     )
     .values(state=State.PLANNED, claim_token=None, lease_until=None, try_at=bindparam("later"))
 )
+_IT = (delivery.c.workspace_id == bindparam("w"), delivery.c.key == bindparam("k"))
+_PLAN_ANEW = (
+    update(delivery)
+    .where(
+        *_IT,
+        delivery.c.state.in_([State.REFUSED, State.MISSED, State.UNCONFIRMED]),
+        delivery.c.ended_at.is_not(None),
+        delivery.c.window_ends_at > bindparam("now"),
+    )
+    .values(
+        state=State.PLANNED,
+        claim_token=None,
+        lease_until=None,
+        started_at=None,
+        ended_at=None,
+        attempts=0,
+        try_at=bindparam("now"),
+    )
+)
+_CALL_OFF = (
+    update(delivery)
+    .where(*_IT, delivery.c.state.in_([State.PLANNED, State.SENDING]), delivery.c.started_at.is_(None))
+    .values(state=State.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
+)
+_STATES = select(delivery.c.key, delivery.c.state).where(
+    delivery.c.workspace_id == bindparam("w"), delivery.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +135,22 @@ def state_of(tx: Connection, workspace_id: str, key: str) -> State | None:
     """Where a delivery stands; None if there is none."""
     found = tx.execute(_STATE, {"w": workspace_id, "k": key}).scalar_one_or_none()
     return None if found is None else State(found)
+
+
+def states_of(tx: Connection, workspace_id: str, keys: Sequence[str]) -> dict[str, State]:
+    """Where these deliveries of a workspace stand, in one statement."""
+    rows = tx.execute(_STATES, {"w": workspace_id, "keys": list(keys)})
+    return {row.key: State(row.state) for row in rows}
+
+
+def plan_anew(tx: Connection, workspace_id: str, key: str, now: datetime) -> bool:
+    """Owes again what ended unsent, or in doubt, because somebody who may has said so; False where that can't be."""
+    return tx.execute(_PLAN_ANEW, {"w": workspace_id, "k": key, "now": now}).rowcount > 0
+
+
+def call_off(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> None:
+    """Cancels a delivery that has not started."""
+    tx.execute(_CALL_OFF, {"w": workspace_id, "k": key, "why": why, "now": now})
 
 
 def waiting(tx: Connection, now: datetime) -> list[Waiting]:

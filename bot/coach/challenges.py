@@ -1,0 +1,193 @@
+"""Running a challenge for the team: writing it, posting it, ending it, and picking lines for its recap."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.coach import postings
+from bot.coach.entries import GONE
+from bot.core.admin import Act
+from bot.core.challenges import LAST_CALL, LINES_MOST, Challenge, Entry, Standing, State, has_last_call
+from bot.core.delivery import State as Sending
+from bot.core.errors import UserError
+from bot.core.member import House, MemberKey
+from bot.store import audit, challenges, entries, members, owed, workspaces
+
+LISTED_FOR = timedelta(days=7)  # after its end
+LINES_OFFERED = 100  # to pick from, as many as Slack's menu holds
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What a new challenge starts from."""
+
+    house: House
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One challenge in a list, with where the reader stands in it, and where its live message stands."""
+
+    challenge: Challenge
+    standing: Standing
+    entry: Entry | None
+    posting: Sending | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What `/roleshift challenge` shows: what is open or ended lately, and what the reader wrote and did not post."""
+
+    who: MemberKey
+    items: tuple[Item, ...]
+    drafts: tuple[Challenge, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a challenge that its recap may quote."""
+
+    challenge: Challenge
+    entries: tuple[Entry, ...]
+
+
+def blank(tx: Connection, who: MemberKey) -> Blank:
+    """The house rules and the zone in which the writer's dates are meant."""
+    house = workspaces.house(tx, who.workspace_id)
+    return Blank(house, members.with_marks(tx, who).member.zone or house.zone)
+
+
+def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
+    """One challenge of the workspace; raises UserError where there is none."""
+    one = challenges.find(tx, who.workspace_id, challenge_id)
+    if one is None:
+        raise UserError(GONE)
+    return one
+
+
+def keep(tx: Connection, draft: Challenge) -> Challenge:
+    """Keeps a draft, so that a preview can be posted as it stands. Raises UserError where it was posted meanwhile."""
+    if not challenges.save(tx, draft):
+        raise UserError("That one is posted already. `/roleshift challenge` shows how it goes.")
+    return draft
+
+
+def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
+    """Makes a challenge of a draft and owes its live message, in one go; the second press changes nothing."""
+    draft = find(tx, who, challenge_id)
+    if draft.state is not State.DRAFT:
+        return draft
+    if draft.started_by != who.member_id:
+        raise UserError(GONE)
+    starts_at = max(draft.starts_at or now, now)
+    if draft.ends_at <= starts_at:
+        raise UserError("Its end has come while it waited. Close this and choose a later one.")
+    calls_last = has_last_call(replace(draft, starts_at=starts_at), now)
+    posted = challenges.post(tx, draft, starts_at, calls_last=calls_last)
+    if posted is None:
+        return find(tx, who, challenge_id)
+    postings.announce(tx, posted)
+    audit.record(tx, who, Act.CHALLENGE_POSTED, now, subject=challenge_id)
+    return posted
+
+
+def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Challenge:
+    """Owes a post again that Slack refused or did not confirm. Raises UserError where nothing is to be repeated."""
+    challenge_id = key.split(":")[1] if key.count(":") else ""
+    one = find(tx, who, challenge_id)
+    if one.state is State.DRAFT:
+        return post(tx, who, challenge_id, now)
+    if one.ts is not None and key == one.key:
+        raise UserError("It is there already. `/roleshift challenge` shows how it goes.")
+    if not owed.plan_anew(tx, who.workspace_id, key, now):
+        raise UserError("There is nothing to post again: it is on its way, or its time is over.")
+    audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=challenge_id)
+    return one
+
+
+def close(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
+    """Ends a challenge before its time; its recap follows. The second press changes nothing."""
+    return _end(tx, who, challenge_id, State.CLOSED, Act.CHALLENGE_CLOSED, now)
+
+
+def cancel(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
+    """Calls a challenge off; no recap follows."""
+    return _end(tx, who, challenge_id, State.CANCELLED, Act.CHALLENGE_CANCELLED, now)
+
+
+def close_due(tx: Connection, now: datetime) -> int:
+    """Closes all whose end has come, and owes their recaps; how many. Across all workspaces."""
+    closed = challenges.close_due(tx, now)
+    for one in closed:
+        _after(tx, one, now)
+    return len(closed)
+
+
+def call_last(tx: Connection, now: datetime) -> int:
+    """Tells those who joined and have not done it, two days before the end; of how many challenges."""
+    ending = challenges.call_last(tx, now, now + LAST_CALL)
+    for one in ending:
+        postings.owe_last_calls(tx, one, now)
+    return len(ending)
+
+
+def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
+    """What is open and what ended lately, in four statements at any number."""
+    listed = challenges.listed(tx, who.workspace_id, now - LISTED_FOR)
+    mine = entries.mine(tx, who)
+    states = owed.states_of(tx, who.workspace_id, [one.challenge.key for one in listed])
+    items = tuple(
+        Item(one.challenge, one.standing, mine.get(one.challenge.challenge_id), states.get(one.challenge.key))
+        for one in listed
+        if one.challenge.state is not State.DRAFT
+    )
+    return Listing(who, items, tuple(challenges.drafts_of(tx, who)), now)
+
+
+def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:
+    """The lines to pick from. Raises UserError where there is no such challenge, or nothing to pick."""
+    one = find(tx, who, challenge_id)
+    if one.state is not State.OPEN:
+        raise UserError("That challenge is over, so its recap can't be changed any more.")
+    found = tuple(entries.lines(tx, one, LINES_OFFERED))
+    if not found:
+        raise UserError("Nobody has written a line that may be quoted yet. Look again later.")
+    return Lines(one, found)
+
+
+def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[str], now: datetime) -> Challenge:
+    """These lines go into the recap, five at most, and no others. Raises UserError once it is over."""
+    one = challenges.held(tx, who.workspace_id, challenge_id)
+    if one is None or one.state is not State.OPEN:
+        raise UserError("That challenge is over, so its recap can't be changed any more.")
+    if len(entry_ids) > LINES_MOST:
+        raise UserError(f"A recap holds {LINES_MOST} lines at most.")
+    entries.pick(tx, one, entry_ids)
+    audit.record(tx, who, Act.LINES_PICKED, now, subject=challenge_id)
+    return one
+
+
+def sweep(tx: Connection, before: datetime) -> int:
+    """Lets go of drafts that nobody posted."""
+    return challenges.sweep(tx, before)
+
+
+def _end(tx: Connection, who: MemberKey, challenge_id: str, state: State, act: Act, now: datetime) -> Challenge:
+    one = find(tx, who, challenge_id)
+    ended = challenges.end(tx, one, state, now)
+    if ended is None:
+        return one
+    audit.record(tx, who, act, now, subject=challenge_id)
+    _after(tx, ended, now)
+    return ended
+
+
+def _after(tx: Connection, one: Challenge, now: datetime) -> None:
+    """Nothing more is posted of it, but for the recap of one that was seen."""
+    owed.call_off(tx, one.workspace_id, one.key, "it is over", now)
+    if one.state is State.CLOSED and (one.ts is not None or entries.standing(tx, one).joined):
+        postings.owe_recap(tx, one, now)

@@ -1,0 +1,97 @@
+"""What a member does with a challenge: joins, has done it, writes a line about it, and takes any of that back."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.coach import postings
+from bot.core.catalog import Catalog, Skill
+from bot.core.challenges import LINE_MOST, Challenge, Entry, Sharing
+from bot.core.errors import UserError
+from bot.core.member import MemberKey
+from bot.store import challenges, entries, members
+
+GONE = "That challenge is gone. `/roleshift challenge` lists the open ones."
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where a member stands with a challenge after what they did; `entry` is None where they take no part.
+
+    `skill` is the one that it teaches, if they have not marked it yet: whether they have learned it is theirs to say.
+    """
+
+    challenge: Challenge
+    entry: Entry | None
+    changed: bool
+    skill: Skill | None = None
+
+
+def join(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
+    """*I'm in*; said again, all stays as it is. Raises NotMet, and UserError where the challenge is over."""
+    members.held(tx, who)
+    one = _open(tx, who, challenge_id, now)
+    entry = entries.join(tx, who, one, secrets.token_hex(8), now)
+    return Taken(one, entry, changed=entry.joined_at == now)
+
+
+def did(tx: Connection, catalog: Catalog, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
+    """*I did it*, which counts once, and as having joined. Raises as `join` does."""
+    learned = members.held(tx, who).learned
+    one = _open(tx, who, challenge_id, now)
+    entry = entries.do(tx, who, one, secrets.token_hex(8), now)
+    teaches = catalog.skills.get(one.skill or "")
+    skill = teaches if teaches and teaches.slug not in learned else None
+    return Taken(one, entry, changed=entry.done_at == now, skill=skill)
+
+
+def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
+    """Takes *I did it* back; they are still in."""
+    members.held(tx, who)
+    one = _open(tx, who, challenge_id, now)
+    changed = entries.undo(tx, who, one)
+    return Taken(one, entries.find(tx, who, challenge_id), changed)
+
+
+def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
+    """Takes *I'm in* back, and with it all that was done and written."""
+    members.held(tx, who)
+    one = _open(tx, who, challenge_id, now)
+    return Taken(one, None, entries.leave(tx, who, one))
+
+
+def look(tx: Connection, who: MemberKey, challenge_id: str) -> Taken:
+    """A challenge as this member sees it; raises UserError where there is none."""
+    one = challenges.find(tx, who.workspace_id, challenge_id)
+    if one is None:
+        raise UserError(GONE)
+    return Taken(one, entries.find(tx, who, challenge_id), changed=False)
+
+
+def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sharing: Sharing, now: datetime) -> Taken:
+    """Keeps a line, or takes it back where it is blank; a line with a name goes to the thread, if that was settled.
+
+    Raises UserError for somebody who has not done it, and for more than 300 letters.
+    """
+    members.held(tx, who)
+    one = _open(tx, who, challenge_id, now)
+    words = " ".join(line.split())
+    if len(words) > LINE_MOST:
+        raise UserError(f"That line is too long ({LINE_MOST} letters at most).")
+    entry = entries.write_line(tx, who, one, words or None, sharing)
+    if entry is None:
+        raise UserError("A line is for those who have done it. Press *I did it* first.")
+    if one.shows_entries and words and sharing is Sharing.NAMED:
+        postings.owe_line(tx, one, entry, now)
+    return Taken(one, entry, changed=True)
+
+
+def _open(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
+    """Held until the end of the transaction, so that nothing is stored once the count of a recap is taken."""
+    one = challenges.held(tx, who.workspace_id, challenge_id)
+    if one is None:
+        raise UserError(GONE)
+    one.check_on(now)
+    return one

@@ -1,0 +1,216 @@
+"""Challenges: drafts, their life until they end, and what their live message says."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.core.challenges import Challenge, Standing, State
+from bot.core.member import MemberKey
+from bot.store.dbtime import database_now
+from bot.store.tables import challenge, entry, workspace
+
+_c = challenge.c
+WRITTEN = (
+    _c.title, _c.task, _c.done_when, _c.channel, _c.ends_at, _c.starts_at, _c.template, _c.minutes, _c.skill,
+    _c.question, _c.goal, _c.shows_entries, _c.calls_last,
+)  # fmt: skip
+COLUMNS = (_c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts)
+_KEY = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
+_TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
+_COUNTS = (func.count(entry.c.member_id).label("joined"), func.count(entry.c.done_at).label("done"))
+
+_INSERT = insert(challenge)
+_SAVE = _INSERT.on_conflict_do_update(
+    index_elements=[_c.workspace_id, _c.challenge_id],
+    set_={column.name: _INSERT.excluded[column.name] for column in WRITTEN},
+    where=and_(_c.state == State.DRAFT, _c.started_by == _INSERT.excluded.started_by),
+).returning(_c.challenge_id)
+_FIND = select(*COLUMNS).where(*_KEY)
+_HELD = _FIND.with_for_update(read=True)
+_POST = (
+    update(challenge)
+    .where(*_KEY, _c.state == State.DRAFT)
+    .values(
+        state=State.OPEN,
+        starts_at=bindparam("starts"),
+        calls_last=bindparam("calls"),
+        postings=_c.postings + 1,
+        shown=None,
+        update_after=None,
+    )
+    .returning(*COLUMNS)
+)
+_BACK_TO_DRAFT = (
+    update(challenge)
+    .where(*_KEY, _c.state == State.OPEN, _c.ts.is_(None), _c.postings == bindparam("before"))
+    .values(state=State.DRAFT)
+)
+_POSTED = update(challenge).where(*_KEY).values(ts=bindparam("its_ts"), update_after=bindparam("now"))
+_END = (
+    update(challenge)
+    .where(*_KEY, _c.state == State.OPEN)
+    .values(state=bindparam("end"), ends_at=bindparam("now"))
+    .returning(*COLUMNS)
+)
+_CLOSE_DUE = (
+    update(challenge)
+    .where(_c.state == State.OPEN, _c.ends_at <= bindparam("now"))
+    .values(state=State.CLOSED)
+    .returning(*COLUMNS)
+)
+_CALL_LAST = (
+    update(challenge)
+    .where(
+        _c.state == State.OPEN,
+        _c.ends_at > bindparam("now"),
+        _c.ends_at <= bindparam("horizon"),
+        _c.calls_last.is_(True),
+        _c.called_at.is_(None),
+        _c.ts.is_not(None),
+    )
+    .values(called_at=bindparam("now"))
+    .returning(*COLUMNS)
+)
+_LISTED = (
+    select(*COLUMNS, *_COUNTS)
+    .select_from(challenge.outerjoin(entry, _TAKES_PART))
+    .where(_c.workspace_id == bindparam("w"), or_(_c.state == State.OPEN, _c.ends_at > bindparam("since")))
+    .group_by(*COLUMNS)
+    .order_by(_c.ends_at, _c.challenge_id)
+)
+_REACHABLE = and_(
+    workspace.c.workspace_id == _c.workspace_id,
+    workspace.c.disconnected_at.is_(None),
+    func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
+)
+_LIVE = (
+    select(*COLUMNS, _c.shown, *_COUNTS)
+    .select_from(challenge.join(workspace, _REACHABLE).outerjoin(entry, _TAKES_PART))
+    .where(_c.update_after <= bindparam("now"), _c.ts.is_not(None))
+    .group_by(*COLUMNS, _c.shown)
+)
+_CLAIM_UPDATE = (
+    update(challenge)
+    .where(*_KEY, _c.update_after <= bindparam("now"))
+    .values(update_after=bindparam("later"))
+    .returning(_c.challenge_id)
+)
+_SHOWED = update(challenge).where(*_KEY).values(shown=bindparam("says"), update_after=bindparam("later"))
+_DRAFTS = select(*COLUMNS).where(
+    _c.workspace_id == bindparam("w"), _c.started_by == bindparam("m"), _c.state == State.DRAFT
+)
+_SWEEP = delete(challenge).where(
+    _c.state == State.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before"))
+)
+
+
+class Listed(NamedTuple):
+    """A challenge and how many take part."""
+
+    challenge: Challenge
+    standing: Standing
+
+
+class Live(NamedTuple):
+    """The same, and what its live message says at present."""
+
+    challenge: Challenge
+    standing: Standing
+    shown: str | None
+
+
+def save(tx: Connection, draft: Challenge) -> bool:
+    """Keeps a draft, new or changed; False if it is somebody else's, or no draft any more."""
+    key = {"workspace_id": draft.workspace_id, "challenge_id": draft.challenge_id, "started_by": draft.started_by}
+    written = {column.name: getattr(draft, column.name) for column in WRITTEN}
+    return tx.execute(_SAVE, {**key, **written, "state": State.DRAFT.value, "postings": 0}).first() is not None
+
+
+def find(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
+    """One challenge."""
+    row = tx.execute(_FIND, {"w": workspace_id, "c": challenge_id}).first()
+    return None if row is None else challenge_of(row)
+
+
+def held(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
+    """The same, before something is stored about it: whoever ends it now waits until that is done."""
+    row = tx.execute(_HELD, {"w": workspace_id, "c": challenge_id}).first()
+    return None if row is None else challenge_of(row)
+
+
+def post(tx: Connection, draft: Challenge, starts_at: datetime, *, calls_last: bool) -> Challenge | None:
+    """A draft becomes a challenge; None if that was done already."""
+    row = tx.execute(_POST, {**_key(draft), "starts": starts_at, "calls": calls_last}).first()
+    return None if row is None else challenge_of(row)
+
+
+def back_to_draft(tx: Connection, one: Challenge, postings: int) -> None:
+    """Slack would not have it: nobody has seen it, and it can be changed."""
+    tx.execute(_BACK_TO_DRAFT, {**_key(one), "before": postings})
+
+
+def posted(tx: Connection, workspace_id: str, challenge_id: str, ts: str, now: datetime) -> None:
+    """The live message is there, under this name."""
+    tx.execute(_POSTED, {"w": workspace_id, "c": challenge_id, "its_ts": ts, "now": now})
+
+
+def end(tx: Connection, one: Challenge, state: State, now: datetime) -> Challenge | None:
+    """Ends an open one at this moment; None if it had ended."""
+    row = tx.execute(_END, {**_key(one), "end": state.value, "now": now}).first()
+    return None if row is None else challenge_of(row)
+
+
+def close_due(tx: Connection, now: datetime) -> list[Challenge]:
+    """Closes all whose end has come, each once; across all workspaces."""
+    return [challenge_of(row) for row in tx.execute(_CLOSE_DUE, {"now": now})]
+
+
+def call_last(tx: Connection, now: datetime, horizon: datetime) -> list[Challenge]:
+    """Those that end before the horizon and whose members are to be told, each once; across all workspaces."""
+    return [challenge_of(row) for row in tx.execute(_CALL_LAST, {"now": now, "horizon": horizon})]
+
+
+def listed(tx: Connection, workspace_id: str, since: datetime) -> list[Listed]:
+    """All that are open, and those of any state that end after `since`; the first to end first."""
+    rows = tx.execute(_LISTED, {"w": workspace_id, "since": since})
+    return [Listed(challenge_of(row), Standing(row.joined, row.done)) for row in rows]
+
+
+def live(tx: Connection, now: datetime) -> list[Live]:
+    """Those whose live message may be changed at this moment; across all workspaces."""
+    rows = tx.execute(_LIVE, {"now": now})
+    return [Live(challenge_of(row), Standing(row.joined, row.done), row.shown) for row in rows]
+
+
+def claim_update(tx: Connection, one: Challenge, now: datetime, later: datetime) -> bool:
+    """Takes the right to change a live message, which nobody else gets until then; False if another has it."""
+    return tx.execute(_CLAIM_UPDATE, {**_key(one), "now": now, "later": later}).first() is not None
+
+
+def showed(tx: Connection, one: Challenge, shown: str, later: datetime | None) -> None:
+    """What the live message says now, and before when it is left alone: None for good."""
+    tx.execute(_SHOWED, {**_key(one), "says": shown, "later": later})
+
+
+def drafts_of(tx: Connection, who: MemberKey) -> list[Challenge]:
+    """What a member wrote and that is not posted."""
+    rows = tx.execute(_DRAFTS, {"w": who.workspace_id, "m": who.member_id})
+    return [challenge_of(row) for row in rows]
+
+
+def sweep(tx: Connection, before: datetime) -> int:
+    """Lets go of drafts that nobody posted; across all workspaces."""
+    return tx.execute(_SWEEP, {"before": before}).rowcount
+
+
+def challenge_of(row: Row[*tuple[Any, ...]]) -> Challenge:
+    """A row with COLUMNS, as core knows it."""
+    values: Mapping[str, Any] = {column.name: getattr(row, column.name) for column in COLUMNS}
+    return Challenge(**{**values, "state": State(row.state)})
+
+
+def _key(one: Challenge) -> dict[str, str]:
+    return {"w": one.workspace_id, "c": one.challenge_id}
