@@ -60,6 +60,8 @@ class House:
     manners: Manners = DEFAULT_MANNERS
     zone: str | None = None
     dm_budget: int = DM_BUDGET
+    challenge_channel: str | None = None  # offered first
+    members_may_challenge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from bot.core.calendar import DEFAULT_MANNERS, DEFAULT_SLOT, Manners, Slot
 from bot.core.member import DM_BUDGET, House
 from bot.store.tables import event_seen, workspace
 
+ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
+
 _INSERT = insert(workspace)
 _CONNECT = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id], set_={"disconnected_at": None, "disconnected_why": None}
@@ -30,6 +32,8 @@ _HOUSE = select(
     workspace.c.quiet_from,
     workspace.c.quiet_to,
     workspace.c.dm_budget,
+    workspace.c.challenge_channel,
+    workspace.c.challenges_by,
 ).where(workspace.c.workspace_id == bindparam("which"))
 
 
@@ -67,6 +71,8 @@ def house(tx: Connection, workspace_id: str) -> House:
         manners=manners_of(row.weekend, row.quiet_from, row.quiet_to),
         zone=row.zone,
         dm_budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
+        challenge_channel=row.challenge_channel,
+        members_may_challenge=row.challenges_by == MEMBERS,
     )
 
 

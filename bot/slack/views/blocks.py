@@ -60,13 +60,30 @@ def button(label: str, verb: str, words: str = "", *, style: str | None = None, 
     return block
 
 
+def field(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
+    """One thing to fill in; what is filled in comes back under `block_id`."""
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": {**element, "action_id": block_id},
+        "optional": optional,
+    }
+    return {**block, "hint": plain(hint)} if hint else block
+
+
+def option(label: str, value: str) -> Block:
+    """One choice of a menu, of radio buttons or of checkboxes."""
+    return {"text": plain(label), "value": value}
+
+
 def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Block:
     """A drop-down whose choice is the words after `verb`; options are (label, words)."""
     return {
         "type": "static_select",
         "placeholder": plain(placeholder),
         "action_id": f"{PREFIX}{verb}:menu",
-        "options": [{"text": plain(label), "value": words} for label, words in options],
+        "options": [option(label, words) for label, words in options],
     }
 
 

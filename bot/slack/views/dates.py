@@ -22,3 +22,8 @@ def moment(at: datetime | None, zone: str | None) -> str:
         return "—"
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
     return f"{local:%A} {local.day} {local:%B} at {local:%H:%M}"
+
+
+def for_all(at: datetime) -> str:
+    """`tomorrow at 17:00` as each reader's own Slack has it, for messages that many read; UTC where it can't."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{moment(at, None)} UTC>"

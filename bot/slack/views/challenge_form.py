@@ -1,0 +1,248 @@
+"""Writing a challenge: the template, the form, the preview; each a modal above the one before."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.coach.challenges import Blank
+from bot.core.calendar import zone_of
+from bot.core.catalog import Catalog, ChallengeTemplate
+from bot.core.challenges import Challenge
+from bot.slack.message import Block, escape
+from bot.slack.views import challenge
+from bot.slack.views.blocks import context, divider, field, option, plain, section
+from bot.slack.views.dates import for_all
+
+TEMPLATES, FORM, PREVIEW = "choose-template", "write-challenge", "post-challenge"  # the forms' own ids
+TEMPLATE, FREE = "template", "free"  # the first form's field, and its choice for one's own words
+TITLE, TASK, DONE_WHEN, QUESTION, SKILL, MINUTES, CHANNEL, GOAL, OPTIONS = (
+    "title", "task", "done-when", "question", "skill", "minutes", "channel", "goal", "options",
+)  # fmt: skip
+START_DATE, START_TIME, END_DATE, END_TIME = "start-date", "start-time", "end-date", "end-time"
+SHOWS, CALLS = "shows", "calls"  # the options
+TITLE_MOST, TASK_MOST, LINE_MOST, GOAL_MOST, MINUTES_MOST = 80, 2000, 200, 100_000, 600
+CLOSING_HOUR, FRIDAY, DAYS_LEAST = 17, 4, 4
+
+_OPTIONS = {
+    SHOWS: option("Show lines with a name in the thread", SHOWS),
+    CALLS: option("Remind who joined, once, two days before the end", CALLS),
+}
+
+
+def templates(catalog: Catalog) -> Block:
+    """The first modal: which template, or one's own words."""
+    groups = [
+        {
+            "label": plain(theme.name),
+            "options": [option(one.name, one.slug) for one in catalog.challenges.values() if one.theme == theme.slug],
+        }
+        for theme in catalog.themes.values()
+    ]
+    own = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
+    menu = {"type": "static_select", "option_groups": [own, *(group for group in groups if group["options"])]}
+    return {
+        "type": "modal",
+        "callback_id": f"roleshift:{TEMPLATES}",
+        "title": plain("Start a challenge"),
+        "submit": plain("Next"),
+        "close": plain("Close"),
+        "blocks": [
+            section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
+            field(TEMPLATE, "What shall they try?", {**menu, "placeholder": plain("Choose a template")}),
+        ],
+    }
+
+
+def from_template(
+    challenge_id: str, template: ChallengeTemplate | None, catalog: Catalog, blank: Blank, now: datetime
+) -> Block:
+    """The form for a new challenge, filled in as the template says; all of it can be changed."""
+    told = f"Dates and times are meant in {blank.zone or 'UTC'}."
+    values = _Values(
+        title=template.name if template else "",
+        task=template.do if template else "",
+        done_when=template.done_when if template else "",
+        question=template.evidence if template else "",
+        skill=template.skill if template else None,
+        minutes=template.minutes if template else None,
+        channel=blank.house.challenge_channel,
+        end=_friday(now, blank.zone),
+        options=(CALLS,),
+    )
+    return _form(f"{challenge_id} {template.slug if template else FREE}", catalog, values, told)
+
+
+def from_draft(one: Challenge, catalog: Catalog, blank: Blank) -> Block:
+    """The form for one that is not posted, with all that was written."""
+    chosen = [(SHOWS, one.shows_entries), (CALLS, one.calls_last)]
+    values = _Values(
+        title=one.title,
+        task=one.task,
+        done_when=one.done_when,
+        question=one.question or "",
+        skill=one.skill if one.skill in catalog.skills else None,
+        minutes=one.minutes,
+        channel=one.channel,
+        goal=one.goal,
+        start=one.starts_at.astimezone(zone_of(blank.zone)) if one.starts_at else None,
+        end=one.ends_at.astimezone(zone_of(blank.zone)),
+        options=tuple(name for name, is_on in chosen if is_on),
+    )
+    told = f"Dates and times are meant in {blank.zone or 'UTC'}."
+    return _form(f"{one.challenge_id} {one.template or FREE}", catalog, values, told)
+
+
+def preview(one: Challenge, now: datetime) -> Block:
+    """What will be posted, where and when; nothing is before its button is pressed."""
+    start = f"It is posted {for_all(one.starts_at)}" if one.starts_at else "It is posted at once"
+    told = [
+        f"{start} in <#{one.channel}>.",
+        f"Whoever did it is asked: _{escape(one.question)}_" if one.question else "No line is asked for.",
+        "Lines with a name appear in the thread." if one.shows_entries and one.question else "",
+        "Who joined is reminded once, if they said yes to direct messages." if one.calls_last else "",
+        "If Slack refuses the post, I tell you by direct message.",
+    ]
+    return {
+        "type": "modal",
+        "callback_id": f"roleshift:{PREVIEW}",
+        "private_metadata": one.challenge_id,
+        "title": plain("Preview"),
+        "submit": plain("Post it"),
+        "close": plain("Change it"),
+        "blocks": [*challenge.preview(one, now), divider(), context(" ".join(filter(None, told)))],
+    }
+
+
+def posted(one: Challenge) -> Block:
+    """What the preview turns into; closing it closes all."""
+    when = f"It comes {for_all(one.starts_at)}" if one.starts_at else "It comes within a few seconds"
+    text = f"*{escape(one.title)}* is on its way. {when}, in <#{one.channel}>."
+    return {
+        "type": "modal",
+        "clear_on_close": True,
+        "title": plain("Challenge"),
+        "close": plain("Done"),
+        "blocks": [section(text), context("`/roleshift challenge` shows how it goes, closes and cancels it.")],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """What stands in the form when it opens; `start` and `end` are local."""
+
+    title: str
+    task: str
+    done_when: str
+    question: str
+    skill: str | None
+    minutes: int | None
+    channel: str | None
+    end: datetime
+    goal: int | None = None
+    start: datetime | None = None
+    options: tuple[str, ...] = ()
+
+
+def _form(metadata: str, catalog: Catalog, values: _Values, told: str) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": f"roleshift:{FORM}",
+        "private_metadata": metadata,
+        "title": plain("Start a challenge"),
+        "submit": plain("Preview"),
+        "close": plain("Close"),
+        "blocks": [*_words(catalog, values), *_where_and_when(values), _more(values), context(told)],
+    }
+
+
+def _words(catalog: Catalog, values: _Values) -> list[Block]:
+    skills = {skill.slug: option(skill.name, skill.slug) for skill in catalog.skills.values()}
+    skill = _with(
+        {"type": "static_select", "options": list(skills.values())}, "initial_option", skills.get(values.skill or "")
+    )
+    minutes: Block = {
+        "type": "number_input",
+        "is_decimal_allowed": False,
+        "min_value": "5",
+        "max_value": str(MINUTES_MOST),
+    }
+    return [
+        field(TITLE, "Title", _text(TITLE_MOST, values.title)),
+        field(TASK, "What to do", _text(TASK_MOST, values.task, multiline=True)),
+        field(
+            DONE_WHEN,
+            "Done when",
+            _text(LINE_MOST, values.done_when),
+            hint="Ends the sentence: you know it worked when …",
+        ),
+        field(
+            MINUTES,
+            "Minutes that it takes",
+            _with(minutes, "initial_value", values.minutes and str(values.minutes)),
+            optional=True,
+        ),
+        field(SKILL, "Skill that it practises", skill, optional=True),
+        field(
+            QUESTION,
+            "Ask for one line",
+            _text(LINE_MOST, values.question),
+            hint="Empty: nothing is asked.",
+            optional=True,
+        ),
+    ]
+
+
+def _where_and_when(values: _Values) -> list[Block]:
+    channel: Block = {
+        "type": "conversations_select",
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    goal: Block = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": str(GOAL_MOST)}
+    start_date, start_time = (f"{values.start:%Y-%m-%d}", f"{values.start:%H:%M}") if values.start else (None, None)
+    return [
+        field(CHANNEL, "Channel", _with(channel, "initial_conversation", values.channel)),
+        field(
+            START_DATE,
+            "First day",
+            _with({"type": "datepicker"}, "initial_date", start_date),
+            hint="Empty: now.",
+            optional=True,
+        ),
+        field(
+            START_TIME,
+            "From",
+            _with({"type": "timepicker"}, "initial_time", start_time),
+            hint="Empty: 09:00 of that day.",
+            optional=True,
+        ),
+        field(END_DATE, "Last day", {"type": "datepicker", "initial_date": f"{values.end:%Y-%m-%d}"}),
+        field(END_TIME, "Until", {"type": "timepicker", "initial_time": f"{values.end:%H:%M}"}),
+        field(
+            GOAL,
+            "Goal: how many shall do it",
+            _with(goal, "initial_value", values.goal and str(values.goal)),
+            optional=True,
+        ),
+    ]
+
+
+def _more(values: _Values) -> Block:
+    chosen = [_OPTIONS[name] for name in values.options]
+    boxes: Block = {"type": "checkboxes", "options": list(_OPTIONS.values())}
+    return field(OPTIONS, "Also", {**boxes, "initial_options": chosen} if chosen else boxes, optional=True)
+
+
+def _text(most: int, value: str, *, multiline: bool = False) -> Block:
+    element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
+    return _with(element, "initial_value", value)
+
+
+def _with(element: Block, key: str, value: object) -> Block:
+    return {**element, key: value} if value else element
+
+
+def _friday(now: datetime, zone: str | None) -> datetime:
+    """The first Friday that leaves four days, at closing time."""
+    local = now.astimezone(zone_of(zone))
+    days = (FRIDAY - local.weekday()) % 7
+    last = local + timedelta(days=days if days >= DAYS_LEAST else days + 7)
+    return last.replace(hour=CLOSING_HOUR, minute=0)

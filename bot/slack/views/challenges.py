@@ -1,0 +1,156 @@
+"""The list of challenges, and what whoever runs one reads: what was not posted, and how to end it."""
+
+from bot.coach.challenges import Item, Lines, Listing
+from bot.coach.postings import Posting
+from bot.core.challenges import LINES_MOST, Challenge, Entry, Sharing, State
+from bot.core.delivery import Kind
+from bot.core.delivery import State as Sending
+from bot.slack.message import Block, Message, escape
+from bot.slack.views import challenge
+from bot.slack.views.blocks import actions, button, confirm, context, field, header, option, plain, section
+from bot.slack.views.dates import for_all
+
+NEW, CLOSE, CANCEL, LINES, EDIT, AGAIN = (
+    "new", "close-challenge", "cancel-challenge", "pick-lines", "edit-challenge", "post-again",
+)  # fmt: skip
+CHOSEN = "chosen"  # the field of the form for lines
+ITEMS_MOST = 12  # of up to four blocks each
+
+FIXES = {
+    "not_in_channel": "I am not in {channel}. Type `/invite @roleshift` there, then press *Post again*.",
+    "channel_not_found": "I can't see that channel. If it is private, type `/invite @roleshift` there, then press "
+    "*Post again*.",
+    "is_archived": "{channel} is archived. Press *Change it* and choose another channel.",
+}
+RESTRICTED = "Not everybody may post in {channel}. Press *Change it* and choose another channel."
+
+
+def listed(found: Listing) -> Message:
+    """`/roleshift challenge`."""
+    items = [item for item in found.items if item.challenge.state is State.OPEN or item.entry is not None]
+    blocks = [block for item in items[:ITEMS_MOST] for block in _item(found, item)]
+    more = [context(f"And {len(items) - ITEMS_MOST} more.")] if len(items) > ITEMS_MOST else []
+    drafts = [block for draft in found.drafts[:3] for block in _draft(draft)]
+    nothing = [] if items else [section("No challenge is open. An admin can start one, for a week and a channel.")]
+    start = actions(button("Start a challenge", "challenge", NEW))
+    return Message("Team challenges", [header("Team challenges"), *nothing, *blocks, *more, *drafts, start])
+
+
+def to_end(found: Listing, verb: str) -> Message:
+    """`/roleshift challenge close` and `cancel`: the question comes with the button."""
+    open_ones = [item.challenge for item in found.items if item.challenge.state is State.OPEN]
+    if not open_ones:
+        return Message("No challenge is open, so there is nothing to end.")
+    button_of = close_button if verb == CLOSE else cancel_button
+    blocks = [section(f"*{escape(one.title)}* in <#{one.channel}>", button_of(one)) for one in open_ones[:ITEMS_MOST]]
+    return Message("Which one?", [section("Which one?"), *blocks])
+
+
+def ended(one: Challenge) -> Message:
+    """The answer to *Close now* and *Cancel it*."""
+    title = escape(one.title)
+    if one.state is State.CANCELLED:
+        return Message(f"*{title}* is cancelled. Its message says so within a minute.")
+    if one.state is State.CLOSED:
+        return Message(f"*{title}* is closed. The recap comes in <#{one.channel}>.")
+    return Message(f"*{title}* is not open.")
+
+
+def on_its_way(one: Challenge) -> Message:
+    """The answer to *Post again*."""
+    return Message(f"*{escape(one.title)}* is on its way to <#{one.channel}>.")
+
+
+def notice(posting: Posting) -> Message:
+    """What could not be posted, and the fix; to whoever started the challenge."""
+    one, failed = posting.challenge, posting.failed
+    assert failed is not None  # noqa: S101 - a notice tells of a post
+    what = "recap" if failed.kind is Kind.RECAP else "challenge"
+    text = f"I could not post your {what}: {escape(one.title)}"
+    if posting.in_doubt:
+        text = f"Slack did not confirm the post of your {what}: {escape(one.title)}"
+    again = button("Post again", AGAIN, failed.key, style="primary")
+    change = [button("Change it", EDIT, one.challenge_id)] if one.state is State.DRAFT else []
+    return Message(text, [section(f"*{text}*\n{_fix(posting)} What you wrote is kept."), actions(again, *change)])
+
+
+def lines_form(found: Lines) -> Block:
+    """The modal in which the lines for a recap are picked."""
+    options = {entry.entry_id: option(_short(entry), entry.entry_id) for entry in found.entries}
+    picked = [options[entry.entry_id] for entry in found.entries if entry.picked]
+    element: Block = {
+        "type": "multi_static_select",
+        "options": list(options.values()),
+        "max_selected_items": LINES_MOST,
+        "placeholder": plain("Choose lines"),
+    }
+    return {
+        "type": "modal",
+        "callback_id": f"roleshift:{LINES}",
+        "private_metadata": found.challenge.challenge_id,
+        "title": plain("Lines for the recap"),
+        "submit": plain("Quote these"),
+        "close": plain("Close"),
+        "blocks": [
+            section(f"*{escape(found.challenge.title)}*\nUp to five. Only lines that their writers let be quoted."),
+            field(CHOSEN, "Lines", {**element, "initial_options": picked} if picked else element, optional=True),
+        ],
+    }
+
+
+def lines_picked(one: Challenge) -> Block:
+    """What that form turns into."""
+    text = f"Noted for the recap of *{escape(one.title)}*."
+    return {"type": "modal", "title": plain("Lines for the recap"), "close": plain("Done"), "blocks": [section(text)]}
+
+
+def close_button(one: Challenge) -> Block:
+    """Ends it early."""
+    ask = confirm("Close it now?", "Nobody can take part any more, and the recap is posted.", "Close it", "Keep it")
+    return button("Close now", CLOSE, one.challenge_id, confirm=ask)
+
+
+def cancel_button(one: Challenge) -> Block:
+    """Calls it off."""
+    ask = confirm("Cancel it?", "It ends without a recap. This can't be undone.", "Cancel it", "Keep it")
+    return button("Cancel it", CANCEL, one.challenge_id, style="danger", confirm=ask)
+
+
+def _item(found: Listing, item: Item) -> list[Block]:
+    one, now = item.challenge, found.now
+    runs = one.started_by == found.who.member_id
+    run = (
+        [actions(button("Pick lines", LINES, one.challenge_id), close_button(one), cancel_button(one))] if runs else []
+    )
+    title = f"*{escape(one.title)}* in <#{one.channel}>"
+    if one.state is not State.OPEN:
+        ended_ = "Cancelled" if one.state is State.CANCELLED else "Ended"
+        return [section(f"{title}\n{ended_}. {challenge.mine(item.entry)}")]
+    if one.starts_at and one.starts_at > now:
+        return [section(f"{title}\nStarts {for_all(one.starts_at)}."), *run]
+    until = f"Until {for_all(one.ends_at)}. {challenge.mine(item.entry)}"
+    doubt = "\nSlack did not confirm this post." if runs and item.posting is Sending.UNCONFIRMED else ""
+    again = [button("Post again", AGAIN, one.key)] if doubt else []
+    said = f"{title}\n{challenge.progress(one, item.standing, now)}\n{until}{doubt}"
+    details = button("Details", challenge.DETAILS, one.challenge_id)
+    return [section(said), actions(*challenge.buttons(one, item.entry), details, *again), *run]
+
+
+def _draft(one: Challenge) -> list[Block]:
+    post = button("Look and post", EDIT, one.challenge_id)
+    return [section(f"*{escape(one.title)}*\nNot posted. Only you see this.", post)]
+
+
+def _fix(posting: Posting) -> str:
+    failed = posting.failed
+    channel = f"<#{posting.challenge.channel}>"
+    if posting.in_doubt:
+        return f"Look in {channel}: if it is not there, press *Post again*."
+    reason = (failed.reason if failed else None) or "no reason"
+    known = FIXES.get(reason) or (RESTRICTED if reason.startswith("restricted_action") else None)
+    return known.format(channel=channel) if known else f"Slack refused it (`{escape(reason)}`) in {channel}."
+
+
+def _short(entry: Entry, most: int = 75) -> str:
+    words = f"{entry.line}" + (" (no name)" if entry.sharing is Sharing.UNNAMED else "")
+    return words if len(words) <= most else f"{words[: most - 1]}…"

@@ -1,0 +1,100 @@
+"""What one member reads after taking part in a challenge: joined, done, a line added, all of it taken back."""
+
+from datetime import datetime
+
+from bot.coach.entries import Taken
+from bot.core.challenges import LINE_MOST, Entry, Sharing
+from bot.slack.message import Block, Message, escape
+from bot.slack.views import challenge
+from bot.slack.views.blocks import actions, button, context, field, option, plain, section
+
+FORM = challenge.LINE
+WORDS, SHARING = "words", "sharing"  # the form's fields
+SHARED = {
+    Sharing.NAMED: "With my name",
+    Sharing.UNNAMED: "Without my name",
+    Sharing.PRIVATE: "Only for whoever runs the challenge",
+}
+
+
+def joined(taken: Taken, now: datetime) -> Message:
+    """The answer to *I'm in*."""
+    left = challenge.time_left(taken.challenge, now)
+    lead = "You're in" if taken.changed else "You're in already"
+    done = taken.entry is not None and taken.entry.done_at is not None
+    said = "You did it already." if done else f"{lead}: {left}. Press *I did it* once you have."
+    return _answer(taken, said)
+
+
+def done(taken: Taken) -> Message:
+    """The answer to *I did it*; whether its skill is learned is asked, never assumed."""
+    said = "Noted: you did it." if taken.changed else "You did it already; it counts once."
+    answer = _answer(taken, said)
+    if taken.skill is None:
+        return answer
+    name = escape(taken.skill.name)
+    ask = section(f"It practises *{name}*. Have you learned that skill?")
+    mark = actions(button("Mark it as learned", "learn", taken.skill.slug), button("See it", "skill", taken.skill.slug))
+    return Message(answer.text, [*answer.blocks, ask, mark])
+
+
+def undone(taken: Taken) -> Message:
+    """The answer to *Not done after all*."""
+    return _answer(
+        taken, "Taken back: you're in, and have not done it." if taken.changed else "It was not done anyway."
+    )
+
+
+def left(taken: Taken) -> Message:
+    """The answer to *I'm out*."""
+    return _answer(taken, "You're out. What you did and wrote here is deleted." if taken.changed else "You weren't in.")
+
+
+def form(taken: Taken) -> Block:
+    """The modal for one line."""
+    entry = taken.entry
+    written = entry.line if entry else None
+    words: Block = {"type": "plain_text_input", "multiline": False, "max_length": LINE_MOST}
+    chosen = entry.sharing if entry and entry.sharing else Sharing.NAMED
+    options = {sharing: option(label, sharing.value) for sharing, label in SHARED.items()}
+    shown = " A line with your name appears in the thread at once." if taken.challenge.shows_entries else ""
+    return {
+        "type": "modal",
+        "callback_id": f"roleshift:{FORM}",
+        "private_metadata": taken.challenge.challenge_id,
+        "title": plain("Add a line"),
+        "submit": plain("Keep it"),
+        "close": plain("Close"),
+        "blocks": [
+            field(
+                WORDS,
+                taken.challenge.question or "What did you find?",
+                {**words, "initial_value": written} if written else words,
+                hint="One line or a link." + (" Empty takes it back." if written else ""),
+                optional=written is not None,
+            ),
+            field(
+                SHARING,
+                "Who may read it?",
+                {"type": "radio_buttons", "options": list(options.values()), "initial_option": options[chosen]},
+            ),
+            context(f"The recap may quote up to five lines, never the last kind.{shown}"),
+        ],
+    }
+
+
+def kept(taken: Taken) -> Block:
+    """What the form turns into."""
+    said = "Kept. Thank you." if taken.entry and taken.entry.line else "Taken back: there is no line of yours."
+    return {"type": "modal", "title": plain("Add a line"), "close": plain("Done"), "blocks": [section(said)]}
+
+
+def _answer(taken: Taken, said: str) -> Message:
+    return Message(said, [section(said), actions(*_buttons(taken, taken.entry))])
+
+
+def _buttons(taken: Taken, entry: Entry | None) -> list[Block]:
+    return [
+        *challenge.buttons(taken.challenge, entry),
+        button("Details", challenge.DETAILS, taken.challenge.challenge_id),
+    ]
