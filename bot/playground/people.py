@@ -128,7 +128,7 @@ SAMPLE_EXTRAS = tuple(
         ("U17LUCIANA", "Luciana Prates", "Platform Engineer", "America/Sao_Paulo"),
         ("U18TESSA", "Tessa Holloway", "Software Engineer", "America/New_York"),
         ("U19MARCUS", "Marcus Ellery", "Mobile Developer", "America/New_York"),
-        ("U20CAMILLE", "Camille Tremont", "Engineering Manager", "America/New_York"),
+        ("U20CAMILLE", "Camille Tremont", "Analytics Engineer", "America/New_York"),
         ("U21CALLUM", "Callum Reeve", "DevOps Engineer", "Australia/Sydney"),
         ("U22AROHA", "Aroha Wikaira", "Data Analyst", "Australia/Sydney"),
         ("U23ELIF", "Elif Karaca", "ML Engineer", "Europe/Berlin"),

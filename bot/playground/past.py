@@ -1,0 +1,164 @@
+"""The five weeks before the visitor came: who can't be played has learned and got tips, so the desk has numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot import config, content
+from bot.__main__ import main as run_bot
+from bot.coach import deliveries, learning, membership, nudges, roles, schedules, tips
+from bot.coach.deliveries import Pace
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog, Skill
+from bot.core.delivery import Sent
+from bot.core.member import MemberKey
+from bot.playground.clock import SATURDAY, WORKING_HOURS, real_time
+from bot.playground.people import Person, Roster, sample
+from bot.slack.gateway import read_profile
+from bot.store import open_store
+from bot.store import schedules as schedule_rows
+
+WEEK, MINUTE = timedelta(weeks=1), timedelta(minutes=1)
+BEGAN = 5 * WEEK  # ago
+AT_ONCE = Pace(per_minute=1_000_000)  # nobody waits for what is long past
+FEWEST_SKILLS, MOST_SKILLS = 3, 9
+
+# One role has fewer than five members, too few to tell numbers of.
+ROLES = {
+    "Software Engineer": "software-engineer",
+    "Frontend Engineer": "software-engineer",
+    "Backend Engineer": "software-engineer",
+    "Mobile Developer": "software-engineer",
+    "DevOps Engineer": "devops-engineer",
+    "Site Reliability Engineer": "devops-engineer",
+    "Platform Engineer": "devops-engineer",
+    "Security Engineer": "devops-engineer",
+    "Data Scientist": "data-scientist",
+    "Data Analyst": "data-scientist",
+    "Data Engineer": "data-scientist",
+    "Analytics Engineer": "data-scientist",
+    "ML Engineer": "ml-engineer",
+}
+DECLINED = {"U09ROHAN", "U14LEA", "U18TESSA", "U22AROHA"}
+OWN_SLOTS = {"U07TENDAI": Slot(3, 14 * 60), "U12MARTA": Slot(0, 10 * 60), "U17LUCIANA": Slot(4, 11 * 60)}
+NOT_USEFUL = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"}
+
+Act = Callable[[Connection, datetime], object]
+
+
+async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
+    """Fills the bot's own database by the bot's own verbs; whoever may be played is left to the visitor.
+
+    All was sent in its time, so that nothing of the past is owed when the bot starts.
+    """
+    catalog, store = content.load(), open_store(database_url)
+    await store.migrate()
+    await store.write(_live, catalog, roster, now)
+    await store.close()
+
+
+def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> None:
+    membership.connect(tx, roster.id, now - BEGAN)
+    for person in roster.people:
+        if not person.switchable:
+            Life(catalog, roster.id, person, now).live(tx)
+
+
+@dataclass(frozen=True)
+class Life:
+    """One member's five weeks, the same for the same member and moment."""
+
+    catalog: Catalog
+    workspace_id: str
+    person: Person
+    now: datetime
+
+    @property
+    def who(self) -> MemberKey:
+        return MemberKey(self.workspace_id, self.person.id)
+
+    def live(self, tx: Connection) -> None:
+        """What they did, in its order, and between that what the worker sent them."""
+        for at, act in sorted(self._acts(Random(self.person.id)), key=lambda one: one[0]):  # noqa: S311 - no secret
+            self._work(tx, at)
+            act(tx, at)
+        self._work(tx, self.now)
+
+    def _acts(self, dice: Random) -> Iterator[tuple[datetime, Act]]:
+        skills = self._skills(dice)  # before any moment is drawn, so that they are the same whenever this is
+        joined = self._moment(dice, self.now - BEGAN, self.now - BEGAN + WEEK)
+        yield joined, self._join
+        yield joined + MINUTE, self._decide
+        for skill in skills:
+            yield self._moment(dice, joined + 2 * MINUTE, self.now), self._learning(skill)
+        if self.person.id in NOT_USEFUL:
+            yield self._moment(dice, joined + 2 * WEEK, self.now), self._judge
+
+    def _moment(self, dice: Random, since: datetime, until: datetime) -> datetime:
+        """At work, where this member lives."""
+        while True:
+            at = since + (until - since) * dice.random()
+            local = at.astimezone(ZoneInfo(self.person.zone or "UTC"))
+            if local.weekday() < SATURDAY and local.hour in WORKING_HOURS:
+                return at
+
+    def _skills(self, dice: Random) -> list[Skill]:
+        """Along their path first, then beyond it."""
+        path = self.catalog.path(self.catalog.roles[ROLES[self.person.title]])
+        beyond = [skill for skill in self.catalog.skills.values() if skill not in path]
+        count = dice.randint(FEWEST_SKILLS, MOST_SKILLS)
+        return [*dice.sample(path, len(path)), *dice.sample(beyond, len(beyond))][:count]
+
+    def _join(self, tx: Connection, at: datetime) -> None:
+        membership.meet(tx, self.who, read_profile(self.person.as_slack(self.workspace_id, at)), at)
+        roles.set_role(tx, self.catalog, self.who, self.catalog.roles[ROLES[self.person.title]])
+
+    def _decide(self, tx: Connection, at: datetime) -> None:
+        if self.person.id in DECLINED:
+            schedules.decline(tx, self.who, at)
+        else:
+            schedules.accept(tx, self.who, OWN_SLOTS.get(self.person.id), None, at)
+            self._send(tx, at)  # the welcome
+
+    def _learning(self, skill: Skill) -> Act:
+        return lambda tx, at: learning.mark_learned(tx, self.catalog, self.who, skill, at)
+
+    def _judge(self, tx: Connection, at: datetime) -> None:
+        learner = tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id]
+        if learner.latest:
+            nudges.not_useful(tx, self.catalog, self.who, learner.latest, at)
+
+    def _work(self, tx: Connection, until: datetime) -> None:
+        """Sends what became due since."""
+        while come := schedule_rows.on(tx, until):
+            schedules.plan_due(tx, come[0].due_at)
+            self._send(tx, come[0].due_at)
+
+    def _send(self, tx: Connection, at: datetime) -> None:
+        token = secrets.token_hex(12)
+        claimed = deliveries.claim(tx, self.catalog, AT_ONCE, token, at)
+        if claimed:
+            deliveries.begin(tx, token, [one.delivery for one in claimed], at)
+            sent = Sent(f"D{self.person.id[1:]}", f"{at.timestamp():.6f}")
+            deliveries.finish(tx, token, [(one, sent) for one in claimed], at)
+
+
+def main() -> int:
+    """The bot as `python -m bot run` starts it, after that; one process, as what both import takes most of a start."""
+    with contextlib.suppress(config.SettingsError, content.ContentError):  # the bot itself says best what is wrong
+        asyncio.run(lay_down(config.load().database_url, sample(), real_time()))
+    return run_bot(["run"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

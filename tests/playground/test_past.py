@@ -1,0 +1,87 @@
+"""The playground begins with five weeks of a past: numbers for the desk, and nothing that is still owed from then."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import app
+from bot.playground import past
+from bot.playground.people import sample
+from bot.playground.standin import StandIn
+from jobs.once import once
+from tests.running import every_row, settings_for
+
+PLAYED = {person.id for person in sample().people if person.switchable}
+EXTRAS = {person.id for person in sample().people if not person.switchable}
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Path:
+    """Where the bot's database, `bot.db`, holds a past."""
+    await past.lay_down(f"sqlite:///{tmp_path}/bot.db", sample(), NOW)
+    return tmp_path
+
+
+def ask(folder: Path, question: str) -> list[tuple[Any, ...]]:
+    with contextlib.closing(sqlite3.connect(folder / "bot.db")) as database:
+        return database.execute(question).fetchall()
+
+
+async def test_everyone_whom_nobody_plays_has_a_role_skills_and_an_answer_to_weekly_tips(folder: Path) -> None:
+    roles = dict(ask(folder, "SELECT member_id, role FROM member"))
+    assert roles.keys() == EXTRAS
+    sizes = sorted(Counter(roles.values()).values())
+    assert [size < 5 for size in sizes] == [True, False, False, False]
+    assert sizes[-1] > sizes[-2]
+    skills = dict(ask(folder, "SELECT member_id, count(*) FROM skill_mark GROUP BY member_id"))
+    assert skills.keys() == EXTRAS
+    assert (min(skills.values()), max(skills.values())) == (3, 9)
+    consents = Counter(consent for (consent,) in ask(folder, "SELECT consent FROM schedule"))
+    assert consents == {"yes": 14, "no": 4}
+    assert ask(folder, "SELECT count(*) FROM tip_given WHERE verdict = 'not useful' AND times > 0") == [(5,)]
+
+
+async def test_it_is_spread_over_five_weeks_and_ends_now(folder: Path) -> None:
+    moments = [
+        datetime.fromisoformat(f"{at}+00:00")
+        for (at,) in ask(folder, "SELECT learned_at FROM skill_mark UNION SELECT met_at FROM member")
+    ]
+    assert NOW - timedelta(weeks=5) <= min(moments) < max(moments) <= NOW
+    assert {(NOW - at) // timedelta(weeks=1) for at in moments} == {0, 1, 2, 3, 4}
+
+
+async def test_whoever_is_played_starts_afresh(folder: Path) -> None:
+    assert [row for row in every_row(folder) if PLAYED.intersection(map(str, row))] == []
+
+
+async def test_the_same_moment_makes_the_same_past(folder: Path) -> None:
+    (again := folder / "again").mkdir()
+    await past.lay_down(f"sqlite:///{again}/bot.db", sample(), NOW)
+    for table in ("member", "skill_mark", "tip_given", "schedule"):
+        assert ask(folder, f"SELECT * FROM {table}") == ask(again, f"SELECT * FROM {table}")  # noqa: S608 - our tables
+
+
+async def test_nothing_of_it_is_owed_when_the_bot_starts_and_tips_go_on_in_the_week_after(tmp_path: Path) -> None:
+    settings = {"ROLESHIFT_CLOCK": str(tmp_path / "clock"), "ROLESHIFT_SENDS_PER_MINUTE": "100000"}
+    async with StandIn(clock_file=tmp_path / "clock") as slack:
+        await past.lay_down(f"sqlite:///{tmp_path}/bot.db", sample(), slack.clock())
+        assert {state for (state,) in ask(tmp_path, "SELECT state FROM delivery")} == {"sent"}
+        async with app.desk_at(settings_for(slack, tmp_path, **settings)) as desk:
+            await once(desk)
+            assert slack.posts == []
+            for _ in range(8 * 6):
+                slack.clock.advance(timedelta(hours=4))
+                await once(desk)
+        assert slack.refused == []
+    tipped = {member_id for (member_id,) in ask(tmp_path, "SELECT member_id FROM schedule WHERE consent = 'yes'")}
+    counts = Counter(post.person for post in slack.posts)
+    assert counts.keys() == tipped
+    assert set(counts.values()) <= {1, 2}
