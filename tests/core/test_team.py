@@ -1,0 +1,247 @@
+"""Nothing about fewer than five people can be read from a report, nor from two: whoever reads them tries everything."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations, product
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.core.delivery import State
+from bot.core.team import (
+    FEWEST,
+    MEMBERS,
+    NEEDED_MOST,
+    OTHER_ROLES,
+    Ended,
+    Population,
+    figures,
+    merged,
+    rounded,
+    shown_of,
+    team,
+    together,
+)
+from tests.slack.views.small_catalog import SMALL, skill
+
+Span = tuple[int, int]  # the fewest and the most that a group may hold
+COSTS, SPIKES = "token-costs", "cost-spikes"
+
+# Four roles, as many as are really taught.
+MORE = [SMALL.roles["devops-engineer"].model_copy(update={"slug": slug}) for slug in ("qa", "pm")]
+CATALOG = replace(SMALL, roles={**SMALL.roles, **{role.slug: role for role in MORE}})
+ROLES = tuple(CATALOG.roles)
+
+small_counts = st.integers(0, 14)
+given_marks = st.dictionaries(st.integers(1, 60), st.integers(1, 8), max_size=5)
+
+
+@st.composite
+def populations(draw: st.DrawFn) -> Population:
+    """Any team of up to some thirty, and now and then a large one."""
+    roles = {slug: draw(small_counts) for slug in ROLES}
+    members = sum(roles.values()) + draw(small_counts | st.integers(0, 3000))
+    up_to_all = st.integers(0, members)
+    return Population(
+        members=members,
+        weekly=draw(up_to_all),
+        roles=roles,
+        skills={slug: draw(up_to_all) for slug in CATALOG.skills},
+        useful=draw(given_marks),
+        not_useful=draw(given_marks),
+    )
+
+
+def like(one: Population, **changes: int) -> Population:
+    """The same but for the counts of roles or skills."""
+    roles = {slug: changes.get(slug, count) for slug, count in one.roles.items()}
+    skills = {slug: changes.get(slug, count) for slug, count in one.skills.items()}
+    return replace(one, members=changes.get(MEMBERS, one.members), roles=roles, skills=skills)
+
+
+def near(count: int) -> range:
+    """Far enough for every number that is shown as this one is."""
+    return range(max(0, count - FEWEST), count + FEWEST + 1)
+
+
+def as_shown(count: int) -> list[int]:
+    return [other for other in near(count) if rounded(other) == rounded(count)]
+
+
+def tells(span: Span) -> bool:
+    """Whether a reader knows for sure that a group holds somebody, and fewer than five."""
+    fewest, most = span
+    return fewest >= 1 and most < FEWEST
+
+
+def span(counts: Iterable[int]) -> Span:
+    found = list(counts)
+    return min(found), max(found)
+
+
+# One report.
+
+
+@given(populations())
+def test_a_figure_is_a_multiple_of_five_about_five_people_or_more(one: Population) -> None:
+    shown = figures(CATALOG, one)
+    assert all(count >= FEWEST and count % FEWEST == 0 for count in shown.values())
+    true = {f"skill:{slug}": count for slug, count in one.skills.items()}
+    true |= {f"role:{slug}": count for slug, count in one.roles.items()}
+    for name, count in true.items():
+        assert (name in shown) == (count >= FEWEST <= one.members)
+        assert name not in shown or abs(shown[name] - count) <= 2
+
+
+@given(st.integers(0, 4), st.integers(0, 4))
+def test_of_a_team_of_fewer_than_five_nothing_is_kept(members: int, weekly: int) -> None:
+    alone = Population(members, min(weekly, members), {}, {}, {3: members}, {})
+    assert figures(CATALOG, alone) == {}
+
+
+def role_vectors(one: Population) -> Iterator[dict[str, int]]:
+    """All ways in which members may be spread over the roles that give the same report."""
+    seen, members_most = figures(CATALOG, one), max(as_shown(one.members))
+    for counts in product(*(as_shown(one.roles[slug]) for slug in ROLES)):
+        changes = dict(zip(ROLES, counts, strict=True))
+        if sum(counts) <= members_most and figures(CATALOG, like(one, **changes)) == seen:
+            yield changes
+
+
+@settings(max_examples=60)
+@given(populations())
+@example(Population(14, 0, dict(zip(ROLES, (7, 3, 2, 2), strict=True)), {}, {}, {}))
+@example(Population(8, 0, dict(zip(ROLES, (4, 4, 0, 0), strict=True)), {}, {}, {}))
+@example(Population(16, 0, dict(zip(ROLES, (4, 4, 4, 4), strict=True)), {}, {}, {}))
+@example(Population(27, 0, dict(zip(ROLES, (7, 7, 7, 4), strict=True)), {}, {}, {}))
+def test_no_role_and_no_group_of_roles_is_known_to_hold_one_to_four(one: Population) -> None:
+    vectors = list(role_vectors(one))
+    totals = as_shown(one.members)
+    for size in range(1, len(ROLES) + 1):
+        for group in combinations(ROLES, size):
+            assert not tells(span(sum(vector[slug] for slug in group) for vector in vectors)), group
+            others = span(
+                total - sum(vector[slug] for slug in group)
+                for vector in vectors
+                for total in totals
+                if total >= sum(vector.values())
+            )
+            assert not tells(others), f"all but {group}"
+
+
+@settings(max_examples=60)
+@given(populations())
+def test_no_group_by_two_skills_is_known_to_hold_one_to_four(one: Population) -> None:
+    spans: dict[str, list[Span]] = {}
+    for members, first, second in product(
+        as_shown(one.members), as_shown(one.skills[COSTS]), as_shown(one.skills[SPIKES])
+    ):
+        if max(first, second) > members:
+            continue
+        assert figures(CATALOG, like(one, members=members, **{COSTS: first, SPIKES: second})) == figures(CATALOG, one)
+        both = max(0, first + second - members), min(first, second)
+        groups = {
+            "both": both,
+            "only the first": (first - both[1], first - both[0]),
+            "only the second": (second - both[1], second - both[0]),
+            "neither": (members - first - second + both[0], members - first - second + both[1]),
+            "not the first": (members - first, members - first),
+            "the first": (first, first),
+        }
+        for name, one_span in groups.items():
+            spans.setdefault(name, []).append(one_span)
+    for name, found in spans.items():
+        assert not tells((min(fewest for fewest, _ in found), max(most for _, most in found))), name
+
+
+@given(given_marks, st.integers(1, 4), st.integers(0, 500))
+def test_four_who_give_even_more_change_nothing(marks: Mapping[int, int], busy: int, more: int) -> None:
+    each = sorted(Counter(marks).elements(), reverse=True)
+    if len(each) >= FEWEST:
+        busier = [number + more for number in each[:busy]] + each[busy:]
+        assert together(Counter(busier)) == together(marks)
+
+
+def test_marks_that_four_members_made_are_not_counted() -> None:
+    assert together({100: 4}) == 0
+    assert together({100: 4, 2: 1}) == 10
+
+
+def test_two_small_groups_are_never_counted_together_as_each_would_be_known_to_hold_somebody() -> None:
+    assert merged([4, 4]) is None
+    assert merged([3, 2]) is None
+    assert merged([3, 2, 0]) == 5
+    assert merged([4, 4, 4]) == 10
+    assert merged([2, 1, 1]) is None
+    assert merged([]) is None
+
+
+# The report that follows from the figures.
+
+
+@given(populations())
+def test_the_list_of_skills_least_known_is_in_an_order_that_tells_nothing_more(one: Population) -> None:
+    needed = team(CATALOG, figures(CATALOG, replace(one, members=3000)), None).needed
+    assert list(needed) == sorted(needed, key=lambda each: (each.by or 0, each.skill.name))
+    assert len(needed) <= NEEDED_MOST
+    assert all(each.by is None or each.by % FEWEST == 0 for each in needed)
+
+
+def test_the_list_names_the_ten_least_known_of_many() -> None:
+    many = {
+        f"s{number}": skill(f"s{number}", f"Skill {number:02}", SMALL.themes["speed-matters"]) for number in range(20)
+    }
+    roles = {"qa": MORE[0].model_copy(update={"skills": ("s1",)})}
+    catalog = replace(SMALL, roles=roles, skills=many)
+    counts = {slug: number for number, slug in enumerate(many)}
+    needed = team(catalog, figures(catalog, Population(20, 0, {}, counts, {}, {})), None).needed
+    assert [each.skill.slug for each in needed] == [f"s{number}" for number in range(10)]
+    assert [each.by for each in needed] == [None] * 5 + [5] * 3 + [10] * 2
+
+
+@given(populations())
+def test_totals_and_bars_are_added_up_from_what_is_shown(one: Population) -> None:
+    shown = figures(CATALOG, replace(one, members=one.members + FEWEST))
+    found = team(CATALOG, shown, None)
+    by_skill = {slug: shown.get(f"skill:{slug}", 0) for slug in CATALOG.skills}
+    assert (found.learned or 0) == sum(by_skill.values())
+    for covered in (*found.paths, *found.themes):
+        assert 0 <= covered.tally.done <= covered.tally.total
+        assert covered.tally.done % FEWEST == covered.tally.total % FEWEST == 0
+    assert found.other_roles == shown.get(OTHER_ROLES)
+    assert found.gained is None
+
+
+# Two reports.
+
+
+@given(populations(), populations())
+def test_two_reports_differ_by_whole_fives(first: Population, second: Population) -> None:
+    before, after = figures(CATALOG, first), figures(CATALOG, second)
+    assert all((after.get(name, 0) - before.get(name, 0)) % FEWEST == 0 for name in before | after)
+    if after:
+        gained = team(CATALOG, after, before).gained
+        assert gained is not None
+        assert gained % FEWEST == 0
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000))
+def test_who_came_to_a_group_between_two_reports_is_not_known_to_be_one_to_four(before: int, after: int) -> None:
+    came = [(max(0, now - then), now) for then in as_shown(before) for now in as_shown(after)]
+    left = [(max(0, then - now), then) for then in as_shown(before) for now in as_shown(after)]
+    for spans in (came, left):
+        assert not tells((min(fewest for fewest, _ in spans), max(most for _, most in spans)))
+
+
+# What did not arrive.
+
+
+def test_nudges_that_did_not_reach_fewer_than_five_members_are_not_told_apart() -> None:
+    ended = [
+        Ended(State.REFUSED, "messages_tab_disabled", 4),
+        Ended(State.MISSED, "window over", 13),
+        Ended(State.UNCONFIRMED, None, 5),
+        Ended(State.UNCONFIRMED, "no channel to look in", 0),
+    ]
+    assert shown_of(ended) == (Ended(State.MISSED, "window over", 15), Ended(State.UNCONFIRMED, None, 5))
