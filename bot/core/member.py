@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.core.calendar import DEFAULT_MANNERS, DEFAULT_SLOT, Manners, Slot
+from bot.core.calendar import DAY, DEFAULT_MANNERS, DEFAULT_SLOT, HOUR, Manners, Slot
 from bot.core.errors import NotCoached
 
 
@@ -24,6 +24,7 @@ class Profile:
     zone: str | None
     coachable: bool  # not deleted, no bot, no outsider of a shared channel, no fully restricted guest
     is_admin: bool = False
+    name: str | None = None  # what others call them; shown where they want that, stored nowhere
 
     def check_coachable(self) -> None:
         """Raises NotCoached where nothing may be stored about this person."""
@@ -50,6 +51,7 @@ class Consent(StrEnum):
 
 
 DM_BUDGET = 2  # direct messages a week, nudges and reminders together
+DM_BUDGETS = range(1, 6)  # that a workspace can choose from
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class House:
     dm_budget: int = DM_BUDGET
     challenge_channel: str | None = None  # offered first
     members_may_challenge: bool = False
+
+    @property
+    def leaves_an_hour(self) -> bool:
+        """Whether the quiet hours leave one in which something may come; from and to the same, nothing is quiet."""
+        return (self.manners.quiet_to - self.manners.quiet_from) % DAY <= DAY - HOUR
 
 
 @dataclass(frozen=True, slots=True)

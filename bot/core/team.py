@@ -159,8 +159,9 @@ def team(catalog: Catalog, now: Figures, before: Figures | None) -> Team:
 
 
 def shown_of(ended: Iterable[Ended]) -> tuple[Ended, ...]:
-    """The same with numbers that may be shown; those about fewer than five are left out."""
-    return tuple(one._replace(members=members) for one in ended if (members := rounded(one.members)) is not None)
+    """The same with numbers that may be shown, in an order that follows from nothing else."""
+    shown = (one._replace(members=members) for one in ended if (members := rounded(one.members)) is not None)
+    return tuple(sorted(shown, key=lambda one: (one.state, one.reason or "")))
 
 
 def _tally(slugs: Collection[str], by_skill: Mapping[str, int | None], now: Figures) -> Tally:

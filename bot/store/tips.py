@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import MemberKey
 from bot.store.tables import tip_given, tip_set_aside
 
-NOT_USEFUL = "not useful"
+USEFUL, NOT_USEFUL = "useful", "not useful"  # what a member may think of a tip
 
 _GIVEN = (
     select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict)

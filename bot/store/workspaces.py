@@ -23,6 +23,10 @@ _DISCONNECT = (
 )
 _SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
 
+_SETTLED = ("weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by")
+_SETTLE = _INSERT.on_conflict_do_update(
+    index_elements=[workspace.c.workspace_id], set_={name: _INSERT.excluded[name] for name in _SETTLED}
+)
 _FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
 _HOUSE = select(
     workspace.c.weekday,
@@ -74,6 +78,20 @@ def house(tx: Connection, workspace_id: str) -> House:
         challenge_channel=row.challenge_channel,
         members_may_challenge=row.challenges_by == MEMBERS,
     )
+
+
+def settle(tx: Connection, workspace_id: str, new: House, now: datetime) -> None:
+    """Keeps what admins can choose; zone and weekend stay as they are."""
+    values = {
+        "weekday": new.slot.weekday,
+        "minute": new.slot.minute,
+        "quiet_from": new.manners.quiet_from,
+        "quiet_to": new.manners.quiet_to,
+        "dm_budget": new.dm_budget,
+        "challenge_channel": new.challenge_channel,
+        "challenges_by": MEMBERS if new.members_may_challenge else ADMINS,
+    }
+    tx.execute(_SETTLE, {"workspace_id": workspace_id, "met_at": now, **values})
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,93 @@
+"""The admin's desk: what may be told about a team, from figures that are taken once a week, and nudges tried again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.core.admin import Act
+from bot.core.calendar import Slot, slot_in_week_after, week_of
+from bot.core.catalog import Catalog
+from bot.core.challenges import Challenge, Standing, State
+from bot.core.member import MemberKey
+from bot.core.team import Ended, Team, figures, rounded, shown_of, team
+from bot.store import audit, challenges, workspaces
+from bot.store import team as rows
+
+GROWTH = timedelta(weeks=4)  # over which the growth is told
+RESULTS = timedelta(weeks=8)  # after its end for which a challenge's result is shown
+RESULTS_MOST = 8
+UNDELIVERED = timedelta(weeks=2)
+WEEK_BEGINS = Slot(weekday=0, minute=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told about the team all week long; `since` is when `team.gained` began to be counted."""
+
+    team: Team
+    taken_at: datetime
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a challenge stands, or stood at its end."""
+
+    challenge: Challenge
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an admin sees; no report while fewer than five members are met, the next one at `next_at`."""
+
+    report: Report | None
+    next_at: datetime
+    zone: str | None
+    results: tuple[Result, ...]
+    undelivered: tuple[Ended, ...]
+
+
+def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:
+    """The desk of a workspace; the first look in a local ISO week takes that week's figures."""
+    zone = workspaces.house(tx, workspace_id).zone
+    return Desk(
+        report=_report(tx, catalog, workspace_id, zone, now),
+        next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
+        zone=zone,
+        results=_results(tx, workspace_id, now),
+        undelivered=shown_of(rows.ended(tx, workspace_id, now - UNDELIVERED)),
+    )
+
+
+def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
+    """Plans anew what Slack refused or what was missed, where its week is still open and the member still says yes.
+
+    How many may come, as it may be told. What was never confirmed may have arrived, and is left alone.
+    """
+    may_come = rows.plan_again(tx, admin.workspace_id, now)
+    audit.record(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
+    return rounded(may_come)
+
+
+def _report(tx: Connection, catalog: Catalog, workspace_id: str, zone: str | None, now: datetime) -> Report | None:
+    week, since = week_of(now, zone), week_of(now - GROWTH, zone)
+    kept = rows.snapshots(tx, workspace_id, since)
+    if week not in kept:
+        found = figures(catalog, rows.population(tx, workspace_id))
+        if not found:
+            return None
+        rows.keep(tx, workspace_id, week, found, now)
+        kept = rows.snapshots(tx, workspace_id, since)  # whose figures these are is only known now
+    this, first = kept[week], next(iter(kept.values()))
+    before = first if first is not this else None
+    told = team(catalog, this.figures, before.figures if before else None)
+    return Report(told, this.taken_at, before.taken_at if before else None)
+
+
+def _results(tx: Connection, workspace_id: str, now: datetime) -> tuple[Result, ...]:
+    listed = challenges.listed(tx, workspace_id, now - RESULTS)
+    begun = [one for one in listed if one.challenge.state in {State.OPEN, State.CLOSED}]
+    latest = sorted(begun, key=lambda one: one.challenge.ends_at, reverse=True)[:RESULTS_MOST]
+    return tuple(Result(one.challenge, one.standing) for one in latest)

@@ -1,0 +1,148 @@
+"""The team's desk: how many members there are of each kind, what was kept of that each week, and undelivered nudges."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, distinct, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.core.delivery import Kind, State
+from bot.core.member import Consent
+from bot.core.team import MEMBERS, Ended, Figures, Population
+from bot.store import many
+from bot.store.tables import delivery, member, schedule, skill_mark, snapshot, tip_given
+from bot.store.tips import NOT_USEFUL, USEFUL
+
+_MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
+
+
+def _their(workspace_id: Column[str], member_id: Column[str]) -> ColumnElement[bool]:
+    return and_(workspace_id == member.c.workspace_id, member_id == member.c.member_id)
+
+
+_WEEKLY = and_(_their(schedule.c.workspace_id, schedule.c.member_id), schedule.c.consent == Consent.YES)
+_BY_ROLE = (
+    select(member.c.role, func.count().label("members"), func.count(schedule.c.member_id).label("weekly"))
+    .select_from(member.outerjoin(schedule, _WEEKLY))
+    .where(*_MET)
+    .group_by(member.c.role)
+)
+_BY_SKILL = (
+    select(skill_mark.c.skill, func.count())
+    .select_from(skill_mark.join(member, _their(skill_mark.c.workspace_id, skill_mark.c.member_id)))
+    .where(*_MET, skill_mark.c.undone_at.is_(None))
+    .group_by(skill_mark.c.skill)
+)
+_OF_EACH = (
+    select(tip_given.c.verdict, func.count().label("marks"))
+    .select_from(tip_given.join(member, _their(tip_given.c.workspace_id, tip_given.c.member_id)))
+    .where(*_MET, tip_given.c.verdict.is_not(None))
+    .group_by(tip_given.c.verdict, tip_given.c.member_id)
+    .subquery()
+)
+_VERDICTS = select(*_OF_EACH.c, func.count().label("members")).group_by(*_OF_EACH.c)
+
+_s = snapshot.c
+_SNAPSHOTS = (
+    select(_s.week, _s.figure, _s.count.label("people"), _s.taken_at)
+    .where(_s.workspace_id == bindparam("w"), _s.week >= bindparam("since"))
+    .order_by(_s.week)
+)
+_FIRST = insert(snapshot).on_conflict_do_nothing().returning(_s.figure)
+_KEEP = insert(snapshot).on_conflict_do_nothing()
+_NEW = many.arrays(
+    workspace_id=_s.workspace_id, week=_s.week, figure=_s.figure, taken_at=_s.taken_at, count=_s.count
+)  # fmt: skip
+_KEEP_ALL = insert(snapshot).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
+
+_d = delivery.c
+_NUDGES = (_d.workspace_id == bindparam("w"), _d.kind == Kind.NUDGE)
+_ENDED = (
+    select(_d.state, _d.reason, func.count(distinct(_d.member_id)))
+    .where(*_NUDGES, _d.state.in_([State.REFUSED, State.MISSED, State.UNCONFIRMED]), _d.due_at >= bindparam("since"))
+    .group_by(_d.state, _d.reason)
+)
+_CAN_COME = (
+    select(_d.workspace_id, _d.key)
+    .select_from(
+        delivery.join(schedule, and_(schedule.c.workspace_id == _d.workspace_id, schedule.c.member_id == _d.member_id))
+    )
+    .where(
+        *_NUDGES,
+        _d.state.in_([State.REFUSED, State.MISSED]),
+        _d.window_ends_at > bindparam("now"),
+        schedule.c.consent == Consent.YES,
+        or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
+    )
+    .order_by(schedule.c.member_id)
+    .with_for_update(of=schedule)  # whoever says no now waits, and then cancels what is planned here
+)
+_AGAIN = (
+    update(delivery)
+    .where(tuple_(_d.workspace_id, _d.key).in_(_CAN_COME))
+    .values(
+        state=State.PLANNED,
+        try_at=bindparam("now"),
+        attempts=0,
+        claim_token=None,
+        lease_until=None,
+        started_at=None,
+        reason=None,
+        ended_at=None,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The figures of one week, which never change once they are taken."""
+
+    taken_at: datetime
+    figures: Figures
+
+
+def population(tx: Connection, workspace_id: str) -> Population:
+    """The true counts of a workspace; they must not be shown."""
+    here = {"w": workspace_id}
+    by_role = tx.execute(_BY_ROLE, here).all()
+    verdicts = tx.execute(_VERDICTS, here).all()
+    return Population(
+        members=sum(row.members for row in by_role),
+        weekly=sum(row.weekly for row in by_role),
+        roles={row.role: row.members for row in by_role if row.role is not None},
+        skills=dict(tx.execute(_BY_SKILL, here).all()),
+        useful={row.marks: row.members for row in verdicts if row.verdict == USEFUL},
+        not_useful={row.marks: row.members for row in verdicts if row.verdict == NOT_USEFUL},
+    )
+
+
+def snapshots(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
+    """What was kept from that ISO week on, by week, the earliest first."""
+    rows = tx.execute(_SNAPSHOTS, {"w": workspace_id, "since": since_week})
+    by_week = {week: list(those) for week, those in groupby(rows, key=lambda row: row.week)}
+    return {
+        week: Snapshot(those[0].taken_at, {row.figure: row.people for row in those}) for week, those in by_week.items()
+    }
+
+
+def keep(tx: Connection, workspace_id: str, week: str, figures: Figures, now: datetime) -> None:
+    """Keeps the figures of a week, unless somebody did; who does so at the same moment is waited for."""
+    rows = [
+        {"workspace_id": workspace_id, "week": week, "figure": name, "count": count, "taken_at": now}
+        for name, count in figures.items()
+    ]
+    first = next(row for row in rows if row["figure"] == MEMBERS)  # decides whose figures these are: all of one's
+    if tx.execute(_FIRST, first).first() is not None:
+        many.write(tx, _KEEP, _KEEP_ALL, rows)
+
+
+def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
+    """Nudges due since then that did not arrive, by state and reason; true counts, which must not be shown."""
+    rows = tx.execute(_ENDED, {"w": workspace_id, "since": since})
+    return [Ended(State(state), reason, members) for state, reason, members in rows]
+
+
+def plan_again(tx: Connection, workspace_id: str, now: datetime) -> int:
+    """Plans anew what was refused or missed and may still come; how many that are."""
+    return tx.execute(_AGAIN, {"w": workspace_id, "now": now}).rowcount
