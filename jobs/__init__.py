@@ -3,15 +3,19 @@
 from functools import partial
 
 from jobs.clock import Job
+from jobs.close_challenges import close_challenges
 from jobs.deliver import deliver
 from jobs.desk import Desk
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
 from jobs.sweep import sweep
+from jobs.update_challenges import update_challenges
 
 JOBS = (
     ("plan_nudges", 5, plan_nudges),
+    ("close_challenges", 5, close_challenges),
     ("deliver", 1, deliver),
+    ("update_challenges", 2, update_challenges),
     ("settle", 5, settle),
     ("sweep", 3600, sweep),
 )

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from bot.coach import deliveries, schedules
 from bot.coach.deliveries import Claimed
+from bot.coach.postings import Posting
 from bot.core.delivery import Delivery, Kind, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.metrics import SENDS
 from bot.slack.message import Message
-from bot.slack.views import nudge
+from bot.slack.views import challenge, challenges, nudge
 from jobs.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,10 @@ async def _send(desk: Desk, token: str, group: list[Claimed]) -> None:
     begun = await desk.store.write(deliveries.begin, token, [one.delivery for one in group], desk.clock.now())
     started = [one for one in group if one.delivery.id in begun]
     outcomes = await asyncio.gather(
-        *(desk.gateway.post(one.delivery, channels[one.delivery.id], messages[one.delivery.id]) for one in started)
+        *(
+            desk.gateway.post(one.delivery, channels[one.delivery.id], messages[one.delivery.id], _thread(one))
+            for one in started
+        )
     )
     ended = list(zip(started, outcomes, strict=True))
     if ended:
@@ -99,10 +103,30 @@ async def _message(desk: Desk, one: Claimed) -> Message:
     if one.delivery.kind is Kind.WELCOME:
         found = await desk.store.read(schedules.state, one.delivery.member)
         return nudge.welcome(found.schedule)
+    if one.posting is not None:
+        return await _about_a_challenge(desk, one.delivery, one.posting)
     assert one.choice is not None  # noqa: S101 - the claim chose a tip for all other kinds
     if one.delivery.kind is Kind.REMINDER:
         return nudge.reminder(desk.catalog, one.choice)
     return nudge.weekly(desk.catalog, one.delivery, one.choice)
+
+
+async def _about_a_challenge(desk: Desk, one: Delivery, posting: Posting) -> Message:
+    if one.kind is Kind.NOTICE:
+        return challenges.notice(posting)
+    if one.kind is Kind.LAST_CALL:
+        return challenge.last_call(posting.challenge)
+    if one.kind is Kind.CHALLENGE:
+        return challenge.live(posting.challenge, posting.standing, desk.clock.now())
+    names = await desk.gateway.names(one.workspace_id, posting.authors)
+    if one.kind is Kind.LINE:
+        return challenge.line(posting, names)
+    return challenge.recap(desk.catalog, posting, names)
+
+
+def _thread(one: Claimed) -> str | None:
+    """Lines go below the live message."""
+    return one.posting.challenge.ts if one.posting is not None and one.delivery.kind is Kind.LINE else None
 
 
 def _tell(one: Delivery, outcome: Outcome) -> None:

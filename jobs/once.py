@@ -2,12 +2,14 @@
 
 import asyncio
 
+from jobs.close_challenges import close_challenges
 from jobs.deliver import deliver
 from jobs.desk import Desk
 from jobs.plan_nudges import plan_nudges
 from jobs.refresh_members import refresh_members
 from jobs.settle import settle
 from jobs.sweep import sweep
+from jobs.update_challenges import update_challenges
 
 REFRESHED_MOST = 60  # members, as the next time may be an hour away; Slack allows a hundred a minute
 
@@ -17,5 +19,5 @@ async def once(desk: Desk) -> None:
     never = asyncio.Event()
     await settle(desk, never)
     await refresh_members(desk, never, REFRESHED_MOST)
-    for job in (plan_nudges, deliver, sweep):
+    for job in (plan_nudges, close_challenges, deliver, update_challenges, sweep):
         await job(desk, never)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.core.admin import Act, Acted, CoachAdmin
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.store import admins, audit
+from bot.store import admins, audit, members
 
 OF_ADMINS = (Act.ADMIN_ADDED, Act.ADMIN_REMOVED)
 
@@ -33,14 +33,17 @@ def named(tx: Connection, workspace_id: str) -> Admins:
 
 
 def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
-    """Names a coach admin; who is one already stays one, and nothing is written down."""
+    """Names a coach admin; who is one already stays one, and nothing is written down. Raises NotMet."""
+    members.held(tx, by)
+    members.held(tx, whom)
     if admins.add(tx, whom, by, now):
         audit.record(tx, by, Act.ADMIN_ADDED, now, on_member=whom.member_id)
     return named(tx, by.workspace_id)
 
 
 def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
-    """Takes that away; raises UserError for somebody who was never named."""
+    """Takes that away; raises UserError for somebody who was never named, NotMet for an unknown admin."""
+    members.held(tx, by)
     if not admins.remove(tx, whom):
         raise UserError(
             "They are no coach admin, so there is nothing to take away. Whom Slack calls an admin stays one here."

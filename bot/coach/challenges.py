@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.coach import postings
 from bot.coach.entries import GONE
 from bot.core.admin import Act
-from bot.core.challenges import LAST_CALL, LINES_MOST, Challenge, Entry, Standing, State, has_last_call
+from bot.core.challenges import LAST_CALL, LINES_MOST, Challenge, Entry, Standing, State, has_last_call, id_in
 from bot.core.delivery import State as Sending
 from bot.core.errors import UserError
 from bot.core.member import House, MemberKey
@@ -69,8 +69,9 @@ def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
     return one
 
 
-def keep(tx: Connection, draft: Challenge) -> Challenge:
-    """Keeps a draft, so that a preview can be posted as it stands. Raises UserError where it was posted meanwhile."""
+def keep(tx: Connection, who: MemberKey, draft: Challenge) -> Challenge:
+    """Keeps a draft, so that a preview can be posted as it stands. Raises NotMet, and UserError if it was posted."""
+    members.held(tx, who)
     if not challenges.save(tx, draft):
         raise UserError("That one is posted already. `/roleshift challenge` shows how it goes.")
     return draft
@@ -78,6 +79,7 @@ def keep(tx: Connection, draft: Challenge) -> Challenge:
 
 def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
     """Makes a challenge of a draft and owes its live message, in one go; the second press changes nothing."""
+    members.held(tx, who)
     draft = find(tx, who, challenge_id)
     if draft.state is not State.DRAFT:
         return draft
@@ -97,15 +99,15 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
 
 def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Challenge:
     """Owes a post again that Slack refused or did not confirm. Raises UserError where nothing is to be repeated."""
-    challenge_id = key.split(":")[1] if key.count(":") else ""
-    one = find(tx, who, challenge_id)
+    members.held(tx, who)
+    one = find(tx, who, id_in(key))
     if one.state is State.DRAFT:
-        return post(tx, who, challenge_id, now)
+        return post(tx, who, one.challenge_id, now)
     if one.ts is not None and key == one.key:
         raise UserError("It is there already. `/roleshift challenge` shows how it goes.")
     if not owed.plan_anew(tx, who.workspace_id, key, now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.")
-    audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=challenge_id)
+    audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=one.challenge_id)
     return one
 
 
@@ -161,6 +163,7 @@ def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:
 
 def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[str], now: datetime) -> Challenge:
     """These lines go into the recap, five at most, and no others. Raises UserError once it is over."""
+    members.held(tx, who)
     one = challenges.held(tx, who.workspace_id, challenge_id)
     if one is None or one.state is not State.OPEN:
         raise UserError("That challenge is over, so its recap can't be changed any more.")
@@ -177,6 +180,7 @@ def sweep(tx: Connection, before: datetime) -> int:
 
 
 def _end(tx: Connection, who: MemberKey, challenge_id: str, state: State, act: Act, now: datetime) -> Challenge:
+    members.held(tx, who)
     one = find(tx, who, challenge_id)
     ended = challenges.end(tx, one, state, now)
     if ended is None:

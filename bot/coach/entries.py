@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -29,18 +30,30 @@ class Taken:
     skill: Skill | None = None
 
 
-def join(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
-    """*I'm in*; said again, all stays as it is. Raises NotMet, and UserError where the challenge is over."""
+class Place(NamedTuple):
+    """A message, as Slack names it."""
+
+    channel: str
+    ts: str
+
+
+def join(tx: Connection, who: MemberKey, challenge_id: str, now: datetime, seen: Place | None = None) -> Taken:
+    """*I'm in*; said again, all stays as it is. `seen`: the message whose button was pressed.
+
+    Raises NotMet, and UserError where the challenge is over.
+    """
     members.held(tx, who)
-    one = _open(tx, who, challenge_id, now)
+    one = _open(tx, who, challenge_id, now, seen)
     entry = entries.join(tx, who, one, secrets.token_hex(8), now)
     return Taken(one, entry, changed=entry.joined_at == now)
 
 
-def did(tx: Connection, catalog: Catalog, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
-    """*I did it*, which counts once, and as having joined. Raises as `join` does."""
+def did(
+    tx: Connection, catalog: Catalog, who: MemberKey, challenge_id: str, now: datetime, seen: Place | None = None
+) -> Taken:
+    """*I did it*, which counts once, and as having joined. The rest is as with `join`."""
     learned = members.held(tx, who).learned
-    one = _open(tx, who, challenge_id, now)
+    one = _open(tx, who, challenge_id, now, seen)
     entry = entries.do(tx, who, one, secrets.token_hex(8), now)
     teaches = catalog.skills.get(one.skill or "")
     skill = teaches if teaches and teaches.slug not in learned else None
@@ -88,10 +101,12 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
     return Taken(one, entry, changed=True)
 
 
-def _open(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
+def _open(tx: Connection, who: MemberKey, challenge_id: str, now: datetime, seen: Place | None = None) -> Challenge:
     """Held until the end of the transaction, so that nothing is stored once the count of a recap is taken."""
     one = challenges.held(tx, who.workspace_id, challenge_id)
     if one is None:
         raise UserError(GONE)
     one.check_on(now)
+    if seen is not None and one.ts is None and seen.channel == one.channel:
+        postings.seen(tx, one, seen.ts, now)
     return one

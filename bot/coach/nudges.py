@@ -1,4 +1,4 @@
-"""What a member does with a nudge that came: another one, a reminder, not useful."""
+"""What a member does with a nudge that came: another one, a reminder, useful or not."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -76,12 +76,21 @@ def _planned_before(tx: Connection, who: MemberKey, key: str) -> Delivery | None
     return deliveries.find(tx, who.workspace_id, key)
 
 
+def useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> Lesson:
+    """Notes that a tip was of use; the last word on a tip counts, once. Raises UserError for a tip that is gone."""
+    return _judge(tx, catalog, who, tip_id, tips.USEFUL, now)
+
+
 def not_useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> Lesson:
-    """Notes that a tip was of no use, so that fewer of its kind come; raises UserError for a tip that is gone."""
+    """Notes that a tip was of no use, so that fewer of its kind come; likewise."""
+    return _judge(tx, catalog, who, tip_id, tips.NOT_USEFUL, now)
+
+
+def _judge(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, verdict: str, now: datetime) -> Lesson:
     lesson = catalog.lessons.get(tip_id)
     if lesson is None:
         raise UserError("That tip is no longer there. Try `/roleshift tip`.")
-    tips.judge(tx, who, lesson.tip.id, tips.NOT_USEFUL, now)
+    tips.judge(tx, who, lesson.tip.id, verdict, now)
     return lesson
 
 

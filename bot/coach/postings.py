@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.calendar import week_of
-from bot.core.challenges import LINES_MOST, Challenge, Entry, Sharing, Standing
+from bot.core.challenges import LINES_MOST, Challenge, Entry, Sharing, Standing, shown
 from bot.core.challenges import State as Life
 from bot.core.delivery import Delivery, Kind, State
 from bot.store import challenges, deliveries, entries, owed
@@ -126,8 +126,15 @@ def failed(tx: Connection, one: Delivery, now: datetime, *, in_doubt: bool = Fal
 def confirmed(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
     """Slack has these, each under its ts: a live message can be kept up to date from now on."""
     for one, ts in sent:
-        if one.kind is Kind.CHALLENGE and one.subject is not None:
-            challenges.posted(tx, one.workspace_id, one.subject, ts, now)
+        found = challenges.find(tx, one.workspace_id, one.subject or "") if one.kind is Kind.CHALLENGE else None
+        if found is not None:
+            challenges.posted(tx, found, ts, shown(found, Standing(), now), now)
+
+
+def seen(tx: Connection, one: Challenge, ts: str, now: datetime) -> None:
+    """Somebody pressed a button of the live message, so it is there, whatever became of Slack's answer."""
+    challenges.posted(tx, one, ts, shown(one, Standing(), now), now)
+    owed.arrived(tx, one.workspace_id, one.key, ts, now)
 
 
 def _notice(tx: Connection, one: Delivery) -> Posting | None:

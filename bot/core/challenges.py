@@ -118,3 +118,8 @@ def shown(challenge: Challenge, standing: Standing, now: datetime) -> str:
 def has_last_call(challenge: Challenge, now: datetime) -> bool:
     """Whether two days before the end come after the start; a shorter challenge needs no reminder."""
     return challenge.calls_last and challenge.ends_at - LAST_CALL > (challenge.starts_at or now)
+
+
+def id_in(key: str) -> str:
+    """The challenge in the key of a delivery about it, such as `challenge:3f…:1` or `recap:3f…`; empty if none."""
+    return key.partition(":")[2].partition(":")[0]

@@ -15,6 +15,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.coach.entries import Place
 from bot.core.errors import NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.slack import actions, commands
@@ -104,7 +105,8 @@ class Edge:
         action = body["actions"][0]
         verb = action["action_id"].removeprefix(PREFIX).partition(":")[0]
         answer = actions.clicked(verb)
-        said = sorry.GONE if answer is None else await answer(self._request(_clicker(body), _value(action)))
+        request = self._request(_clicker(body), _value(action), _clicked(body.get("container") or {}))
+        said = sorry.GONE if answer is None else await answer(request)
         if isinstance(said, Form):
             await self._services.gateway.open_view(body["trigger_id"], said.view)
         else:
@@ -133,8 +135,8 @@ class Edge:
         await actions.EVENTS[event["type"]](happening)
         return _answer("")
 
-    def _request(self, who: MemberKey, words: str) -> Request:
-        return Request(self._services, who, words, self._services.clock.now())
+    def _request(self, who: MemberKey, words: str, clicked: Place | None = None) -> Request:
+        return Request(self._services, who, words, self._services.clock.now(), clicked)
 
     def _respond(self, body: Body, message: Message) -> None:
         """Slack ignores what answers a click, so what is said goes to its `response_url`."""
@@ -199,6 +201,11 @@ def _text(value: object) -> str:
 def _value(action: Body) -> str:
     chosen: str = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
     return chosen
+
+
+def _clicked(container: Body) -> Place | None:
+    channel, ts = container.get("channel_id"), container.get("message_ts")
+    return Place(str(channel), str(ts)) if channel and ts and not container.get("is_ephemeral") else None
 
 
 def _answer(body: str, status: int = 200) -> BoltResponse:

@@ -1,6 +1,7 @@
 """Out: the only calls to Slack's Web API. Nothing here is tried twice: a second try could say a thing twice."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,8 +55,8 @@ class Gateway:
             raise NothingChanged from error
         return read_profile(answer["user"])
 
-    async def post(self, one: Delivery, channel: str, message: Message) -> Outcome:
-        """Posts a delivery, once. Its random id travels along, so that a lost answer can be looked up."""
+    async def post(self, one: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
+        """Posts a delivery, once, in a thread or not. Its random id travels along, to look a lost answer up."""
         metadata = {"event_type": METADATA_TYPE, "event_payload": {"k": one.id}}
         try:
             answer = await self.client.chat_postMessage(
@@ -63,6 +64,7 @@ class Gateway:
                 text=message.text,
                 blocks=blocks_json(message.blocks),
                 metadata=metadata,
+                thread_ts=thread,
                 link_names=False,
                 unfurl_links=False,
                 unfurl_media=False,
@@ -72,6 +74,30 @@ class Gateway:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the post may have arrived: refusals.py decides
             return read_failure(error, to_member=one.member_id is not None)
+
+    async def change(self, channel: str, ts: str, message: Message) -> Outcome:
+        """Changes a message that is there; done twice, it says the same."""
+        try:
+            answer = await self.client.chat_update(
+                channel=channel, ts=ts, text=message.text, blocks=blocks_json(message.blocks), link_names=False
+            )
+            return Sent(answer["channel"], answer["ts"])
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            return read_failure(error, to_member=False)
+
+    async def names(self, workspace_id: str, member_ids: Iterable[str]) -> dict[str, str]:
+        """What these members are called; without those about whom Slack says nothing now."""
+        names = {}
+        for member_id in member_ids:
+            try:
+                profile = await self.profile(MemberKey(workspace_id, member_id))
+            except NothingChanged:
+                continue
+            if profile.name is not None:
+                names[member_id] = profile.name
+        return names
 
     async def open_dm(self, who: MemberKey) -> str | None:
         """The channel of the direct messages with a member; None where Slack does not say."""
@@ -147,4 +173,10 @@ def read_profile(user: dict[str, Any]) -> Profile:
         zone=known_zone(user.get("tz")),
         coachable=not any(user.get(flag) for flag in barred) and user.get("id") != "USLACKBOT",
         is_admin=any(user.get(flag) for flag in admin),
+        name=_name(user),
     )
+
+
+def _name(user: dict[str, Any]) -> str | None:
+    shown = user.get("profile") or {}
+    return next((name for name in (shown.get("display_name"), shown.get("real_name"), user.get("name")) if name), None)

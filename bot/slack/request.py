@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.coach import admins
+from bot.coach.entries import Place
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NotMet
 from bot.core.member import MemberKey
@@ -42,6 +43,7 @@ class Request:
     who: MemberKey
     words: str
     now: datetime
+    clicked: Place | None = None  # the message whose button was pressed, if others see it too
 
     @property
     def catalog(self) -> Catalog:

@@ -48,7 +48,11 @@ _BACK_TO_DRAFT = (
     .where(*_KEY, _c.state == State.OPEN, _c.ts.is_(None), _c.postings == bindparam("before"))
     .values(state=State.DRAFT)
 )
-_POSTED = update(challenge).where(*_KEY).values(ts=bindparam("its_ts"), update_after=bindparam("now"))
+_POSTED = (
+    update(challenge)
+    .where(*_KEY)
+    .values(ts=bindparam("its_ts"), shown=bindparam("says"), update_after=bindparam("now"))
+)
 _END = (
     update(challenge)
     .where(*_KEY, _c.state == State.OPEN)
@@ -152,9 +156,9 @@ def back_to_draft(tx: Connection, one: Challenge, postings: int) -> None:
     tx.execute(_BACK_TO_DRAFT, {**_key(one), "before": postings})
 
 
-def posted(tx: Connection, workspace_id: str, challenge_id: str, ts: str, now: datetime) -> None:
-    """The live message is there, under this name."""
-    tx.execute(_POSTED, {"w": workspace_id, "c": challenge_id, "its_ts": ts, "now": now})
+def posted(tx: Connection, one: Challenge, ts: str, shown: str, now: datetime) -> None:
+    """The live message is there, under this name, and says this."""
+    tx.execute(_POSTED, {**_key(one), "its_ts": ts, "says": shown, "now": now})
 
 
 def end(tx: Connection, one: Challenge, state: State, now: datetime) -> Challenge | None:

@@ -85,6 +85,11 @@ _CALL_OFF = (
     .where(*_IT, delivery.c.state.in_([State.PLANNED, State.SENDING]), delivery.c.started_at.is_(None))
     .values(state=State.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
 )
+_ARRIVED = (
+    update(delivery)
+    .where(*_IT, delivery.c.state.in_([State.SENDING, State.UNCONFIRMED]), delivery.c.started_at.is_not(None))
+    .values(state=State.SENT, ts=bindparam("its_ts"), reason=None, ended_at=bindparam("now"))
+)
 _STATES = select(delivery.c.key, delivery.c.state).where(
     delivery.c.workspace_id == bindparam("w"), delivery.c.key.in_(bindparam("keys", expanding=True))
 )
@@ -151,6 +156,11 @@ def plan_anew(tx: Connection, workspace_id: str, key: str, now: datetime) -> boo
 def call_off(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> None:
     """Cancels a delivery that has not started."""
     tx.execute(_CALL_OFF, {"w": workspace_id, "k": key, "why": why, "now": now})
+
+
+def arrived(tx: Connection, workspace_id: str, key: str, ts: str, now: datetime) -> None:
+    """Slack has what was in doubt: somebody has seen it."""
+    tx.execute(_ARRIVED, {"w": workspace_id, "k": key, "its_ts": ts, "now": now})
 
 
 def waiting(tx: Connection, now: datetime) -> list[Waiting]:

@@ -21,6 +21,12 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift", "How is your role changing?"),
         ("[Everything I can do]", "`/roleshift forget me` Have everything about you deleted; asks first."),
     ],
+    "who looks for a challenge is told that there is none, and who may start one": [
+        ("/roleshift challenge", "No challenge is open. An admin can start one, for a week and a channel."),
+        ("[Start a challenge]", "Only workspace admins and coach admins can start a challenge."),
+        ("/roleshift challenges", "No challenge is open."),
+        ("/roleshift challenge new", "`/roleshift admins` shows who they are."),
+    ],
     "help lists every verb with what it does": [
         ("/roleshift help", "`/roleshift learn <skill>` Mark a skill as learned."),
         ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack."),

@@ -5,7 +5,30 @@ A button for something that can be typed needs no file: its id names the command
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.slack.actions import another, change_role, choose_time, forget_now, not_useful, remind, removed, user_change
+from bot.slack.actions import (
+    another,
+    cancel_challenge,
+    change_role,
+    choose_template,
+    choose_time,
+    close_challenge,
+    details,
+    did,
+    forget_now,
+    join,
+    leave,
+    line,
+    not_useful,
+    pick_lines,
+    post_again,
+    post_challenge,
+    remind,
+    removed,
+    undo,
+    useful,
+    user_change,
+    write_challenge,
+)
 from bot.slack.commands import VERBS
 from bot.slack.form import Form, Pushed
 from bot.slack.message import Block, Message
@@ -13,15 +36,32 @@ from bot.slack.request import Event, Request
 
 CLICKS: Mapping[str, Callable[[Request], Awaitable[Message | Form]]] = {
     "another": another.answer,
+    "cancel-challenge": cancel_challenge.answer,
     "change-role": change_role.answer,
     "choose-time": choose_time.answer,
+    "close-challenge": close_challenge.answer,
+    "details": details.answer,
+    "did": did.answer,
+    "edit-challenge": write_challenge.answer,
     "forget-now": forget_now.answer,
+    "join": join.answer,
+    "leave": leave.answer,
+    "line": line.answer,
     "not-useful": not_useful.answer,
+    "pick-lines": pick_lines.answer,
+    "post-again": post_again.answer,
     "remind": remind.answer,
+    "undo": undo.answer,
+    "useful": useful.answer,
 }
 
 FORMS: Mapping[str, Callable[[Request, dict[str, str]], Awaitable[Block | Pushed]]] = {
+    "choose-template": choose_template.submit,
     "choose-time": choose_time.submit,
+    "line": line.submit,
+    "pick-lines": pick_lines.submit,
+    "post-challenge": post_challenge.submit,
+    "write-challenge": write_challenge.submit,
 }
 
 EVENTS: Mapping[str, Callable[[Event], Awaitable[None]]] = {

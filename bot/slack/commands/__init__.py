@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.core.errors import UserError, quoted
 from bot.slack.commands import (
+    challenge,
     forget,
     help,  # noqa: A004 - the file bears the word that people type
     learn,
@@ -42,7 +43,7 @@ class Command(Protocol):
 
 
 COMMANDS: tuple[Command, ...] = (
-    menu, myrole, learn, progress, tip, tips, pause, resume,
+    menu, myrole, learn, progress, tip, tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, privacy, forget, help,
 )  # fmt: skip
 

@@ -48,6 +48,18 @@ def time_left(one: Challenge, now: datetime) -> str:
     return f"{days} days left" if days > 1 else "1 day left" if days else "less than a day left"
 
 
+def last_call(one: Challenge) -> Message:
+    """Two days before the end, to whoever joined and has not done it."""
+    text = f"Still open for you: {escape(one.title)}"
+    buttons_ = actions(
+        button("I did it", DID, one.challenge_id, style="primary"),
+        button("Details", DETAILS, one.challenge_id),
+        button("I'm out", LEAVE, one.challenge_id),
+    )
+    why = context("You get this once, because you joined and said yes to direct messages.")
+    return Message(text, [*_task(one, text), buttons_, why])
+
+
 def line(posting: Posting, names: Names) -> Message:
     """What a member wrote, in the thread."""
     assert posting.entry is not None  # noqa: S101 - a line has an entry

@@ -12,7 +12,7 @@ from bot.slack.views import tip
 from bot.slack.views.blocks import actions, button, context, section
 from bot.slack.views.dates import moment
 
-NOT_USEFUL, ANOTHER, REMIND = "not-useful", "another", "remind"  # actions of their own, beside the verbs
+USEFUL, NOT_USEFUL, ANOTHER, REMIND = "useful", "not-useful", "another", "remind"  # actions, beside the verbs
 
 
 def weekly(catalog: Catalog, one: Delivery, choice: Choice) -> Message:
@@ -56,16 +56,20 @@ def _buttons(lesson: Lesson, key: str) -> Block:
     return actions(
         button("Mark skill as learned", "learn", lesson.skill.slug, style="primary"),
         button("Another one", ANOTHER, key),
-        button("Not useful", NOT_USEFUL, lesson.tip.id),
+        *_verdicts(lesson),
         button("Remind me tomorrow", REMIND, key),
         button("Pause", "pause", "2 weeks"),
     )
 
 
+def _verdicts(lesson: Lesson) -> tuple[Block, Block]:
+    return button("Useful", USEFUL, lesson.tip.id), button("Not useful", NOT_USEFUL, lesson.tip.id)
+
+
 def _reminder_buttons(lesson: Lesson) -> Block:
     return actions(
         button("Mark skill as learned", "learn", lesson.skill.slug, style="primary"),
-        button("Not useful", NOT_USEFUL, lesson.tip.id),
+        *_verdicts(lesson),
         button("Pause", "pause", "2 weeks"),
     )
 
@@ -75,7 +79,7 @@ def another(catalog: Catalog, found: Another) -> Message:
     lead = "One more" if found.new else "You had this one more already; the next comes next week"
     buttons = actions(
         button("Mark skill as learned", "learn", found.choice.lesson.skill.slug, style="primary"),
-        button("Not useful", NOT_USEFUL, found.choice.lesson.tip.id),
+        *_verdicts(found.choice.lesson),
     )
     return _with_tip(catalog, found.choice, lead, buttons)
 
@@ -84,6 +88,13 @@ def will_remind(found: Reminder) -> Message:
     """The answer to *Remind me tomorrow*."""
     text = f"I'll bring it again on {moment(found.at, found.zone)}. This one only."
     return Message(text, [section(text)])
+
+
+def noted_useful(lesson: Lesson) -> Message:
+    """The answer to *Useful*."""
+    text = f"Noted: *{escape(lesson.tip.title)}* was useful. Done it already? Mark the skill as learned."
+    done = button("Mark skill as learned", "learn", lesson.skill.slug)
+    return Message(text, [section(text), actions(done, button("About this skill", "skill", lesson.skill.slug))])
 
 
 def noted_not_useful(lesson: Lesson) -> Message:

@@ -1,0 +1,20 @@
+"""The first form of a new challenge: a template, or one's own words; the form to write it follows in its place."""
+
+import secrets
+
+from bot.coach import challenges
+from bot.slack.form import FieldError
+from bot.slack.message import Block
+from bot.slack.request import Request
+from bot.slack.rights import check_may_start
+from bot.slack.views import challenge_form as form
+
+
+async def submit(request: Request, fields: dict[str, str]) -> Block:
+    await check_may_start(request)
+    chosen = fields.get(form.TEMPLATE, "")
+    template = request.catalog.challenges.get(chosen)
+    if template is None and chosen != form.FREE:
+        raise FieldError(form.TEMPLATE, "That template is gone. Choose another one.")
+    blank = await request.find(challenges.blank, request.who)
+    return form.from_template(secrets.token_hex(8), template, request.catalog, blank, request.now)

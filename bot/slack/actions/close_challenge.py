@@ -1,0 +1,12 @@
+"""*Close now*: ends a challenge early, once confirmed."""
+
+from bot.coach import challenges
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.rights import check_may_run
+from bot.slack.views.challenges import ended
+
+
+async def answer(request: Request) -> Message:
+    await check_may_run(request, request.words)
+    return await request.write(challenges.close, request.who, request.words, request.now, then=ended)

@@ -1,0 +1,12 @@
+"""*I did it*: stored at once; a line about it can follow."""
+
+from bot.coach import entries
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import entry
+
+
+async def answer(request: Request) -> Message:
+    return await request.write(
+        entries.did, request.catalog, request.who, request.words, request.now, request.clicked, then=entry.done
+    )

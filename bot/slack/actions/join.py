@@ -1,0 +1,19 @@
+"""*I'm in*: takes part in a challenge."""
+
+from functools import partial
+
+from bot.coach import entries
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import entry
+
+
+async def answer(request: Request) -> Message:
+    return await request.write(
+        entries.join,
+        request.who,
+        request.words,
+        request.now,
+        request.clicked,
+        then=partial(entry.joined, now=request.now),
+    )

@@ -1,0 +1,26 @@
+"""*Add a line*: one line or a link about what was done, and who may read it."""
+
+from bot.coach import entries
+from bot.core.challenges import LINE_MOST, Sharing
+from bot.slack.form import FieldError, Form
+from bot.slack.message import Block
+from bot.slack.request import Request
+from bot.slack.views import entry
+
+
+async def answer(request: Request) -> Form:
+    return Form(entry.form(await request.find(entries.look, request.who, request.words)))
+
+
+async def submit(request: Request, fields: dict[str, str]) -> Block:
+    line, sharing = fields.get(entry.WORDS, ""), fields.get(entry.SHARING, "")
+    before = await request.find(entries.look, request.who, request.words)
+    if not line.strip() and not (before.entry and before.entry.line):
+        raise FieldError(entry.WORDS, "Write one line, or close this.")
+    if len(line) > LINE_MOST:
+        raise FieldError(entry.WORDS, f"{LINE_MOST} letters at most.")
+    if sharing not in set(Sharing):
+        raise FieldError(entry.SHARING, "Choose who may read it.")
+    return await request.write(
+        entries.write_line, request.who, request.words, line, Sharing(sharing), request.now, then=entry.kept
+    )

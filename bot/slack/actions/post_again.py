@@ -1,0 +1,13 @@
+"""*Post again*: a challenge or a recap that Slack refused or did not confirm."""
+
+from bot.coach import challenges
+from bot.core.challenges import id_in
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.rights import check_may_run
+from bot.slack.views.challenges import on_its_way
+
+
+async def answer(request: Request) -> Message:
+    await check_may_run(request, id_in(request.words))
+    return await request.write(challenges.post_again, request.who, request.words, request.now, then=on_its_way)

@@ -1,0 +1,10 @@
+"""*Not done after all*: takes *I did it* back."""
+
+from bot.coach import entries
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import entry
+
+
+async def answer(request: Request) -> Message:
+    return await request.write(entries.undo, request.who, request.words, request.now, then=entry.undone)

@@ -1,0 +1,12 @@
+"""*Useful*: the tip was worth its minutes."""
+
+from bot.coach import nudges
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import nudge
+
+
+async def answer(request: Request) -> Message:
+    return await request.write(
+        nudges.useful, request.catalog, request.who, request.words, request.now, then=nudge.noted_useful
+    )
