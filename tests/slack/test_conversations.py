@@ -29,7 +29,7 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "help lists every verb with what it does": [
         ("/roleshift help", "`/roleshift learn <skill>` Mark a skill as learned."),
-        ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack."),
+        ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack, but for"),
     ],
     "a job title as people type it sets the role": [
         ("/roleshift myrole sr devops", "Your role is *DevOps Engineer* now. Not right? Press *Change role*."),

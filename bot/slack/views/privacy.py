@@ -9,7 +9,7 @@ _FORGET = button(
     style="danger",
     confirm=confirm(
         "Forget everything?",
-        "Your role, your skills and their history are deleted. This can't be undone.",
+        "Your role, your skills, your challenges and their history are deleted. This can't be undone.",
         "Delete it all",
         "Keep it",
     ),
@@ -27,13 +27,16 @@ KEPT = Message(
                 "• Which skills you marked as learned or took back, and when, to show your progress\n"
                 "• Which tips you got and what you thought of them, so that you don't get the same one twice\n"
                 "• Whether you said yes to weekly tips, your day and hour, and what became of each message I sent you\n"
+                "• Which team challenges you joined and did, and the line that you added, until you take it back\n"
+                "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
                 "• When I first met you"
             )
         ),
         Rendered(
             section(
-                "I keep no names, no email addresses, and nothing that you write in Slack. Nobody else in the "
-                "workspace can see your skills."
+                "I keep no names, no email addresses, and nothing that you write in Slack, but for the lines and "
+                "challenges that you give me. Nobody else in the workspace can see your skills: admins see numbers of "
+                "five people and more. What was posted in a channel stays there."
             )
         ),
         Rendered(actions(_FORGET)),
@@ -46,7 +49,8 @@ ASK = Message(
         Rendered(
             section(
                 "*Shall I forget everything about you?*\n"
-                "Your role, your skills and their history are deleted. This can't be undone. Nothing is deleted yet."
+                "Your role, your skills, your challenges and their history are deleted. This can't be undone. "
+                "Nothing is deleted yet."
             )
         ),
         Rendered(actions(_FORGET, button("What you keep", "privacy"))),
