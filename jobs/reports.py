@@ -8,6 +8,10 @@ from bot.core.calendar import zone_of
 from bot.core.delivery import Kind
 from jobs.desk import Desk
 
+WITHOUT_A_TIP = {
+    Kind.WELCOME: "when tips come, and how to stop",
+    Kind.LAST_CALL: "a challenge that they joined and have not done",
+}
 Report = Callable[..., AsyncIterator[str]]
 
 
@@ -18,7 +22,7 @@ async def plan(desk: Desk, span: timedelta) -> AsyncIterator[str]:
     for one in coming:
         local = one.at.astimezone(zone_of(one.zone))
         when, whom = f"{local:%a %Y-%m-%d %H:%M} {one.zone or 'UTC'}", "/".join(one.key)
-        what = f"{one.choice.lesson.tip.id}  ({one.choice.reason})" if one.choice else "when tips come, and how to stop"
+        what = f"{one.choice.lesson.tip.id}  ({one.choice.reason})" if one.choice else WITHOUT_A_TIP[one.kind]
         yield f"{when}  {whom}  {one.kind}  {what}"
     nudges = sum(one.kind is Kind.NUDGE for one in coming)
     yield f"{nudges} nudges in the next {span.days} days."

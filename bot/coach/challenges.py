@@ -117,7 +117,11 @@ def close(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> C
 
 
 def cancel(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
-    """Calls a challenge off; no recap follows."""
+    """Calls a challenge off; no recap follows. A draft is discarded by whoever wrote it."""
+    members.held(tx, who)
+    draft = find(tx, who, challenge_id)
+    if draft.state is State.DRAFT and challenges.discard(tx, draft, who.member_id):
+        return draft
     return _end(tx, who, challenge_id, State.CANCELLED, Act.CHALLENGE_CANCELLED, now)
 
 

@@ -103,6 +103,7 @@ _CLAIM_UPDATE = (
     .returning(_c.challenge_id)
 )
 _SHOWED = update(challenge).where(*_KEY).values(shown=bindparam("says"), update_after=bindparam("later"))
+_DISCARD = delete(challenge).where(*_KEY, _c.state == State.DRAFT, _c.started_by == bindparam("m"))
 _DRAFTS = select(*COLUMNS).where(
     _c.workspace_id == bindparam("w"), _c.started_by == bindparam("m"), _c.state == State.DRAFT
 )
@@ -203,6 +204,11 @@ def drafts_of(tx: Connection, who: MemberKey) -> list[Challenge]:
     """What a member wrote and that is not posted."""
     rows = tx.execute(_DRAFTS, {"w": who.workspace_id, "m": who.member_id})
     return [challenge_of(row) for row in rows]
+
+
+def discard(tx: Connection, draft: Challenge, by: str) -> bool:
+    """Deletes a draft; False if it is somebody else's, or no draft any more."""
+    return tx.execute(_DISCARD, {**_key(draft), "m": by}).rowcount > 0
 
 
 def sweep(tx: Connection, before: datetime) -> int:

@@ -44,7 +44,8 @@ def _read(request: Request, fields: dict[str, str], zone: str | None) -> Challen
         raise UserError("That form is out of date. Close it and try `/roleshift challenge new`.")
     starts_at, ends_at = _read_times(fields, zone, request.now)
     options = fields.get(form.OPTIONS, "").split()
-    if not (channel := fields.get(form.CHANNEL, "")):
+    channel = fields.get(form.CHANNEL, "")
+    if channel[:1] not in {"C", "G"}:  # no direct message, whatever a form says
         raise FieldError(form.CHANNEL, "Choose a channel.")
     return Challenge(
         workspace_id=request.who.workspace_id,

@@ -132,7 +132,7 @@ def _counts(standing: Standing) -> str:
         return "Nobody has joined yet"
     if standing.joined == 1:
         return "The one who joined has done it" if standing.done else "1 has joined"
-    return f"{standing.done} of the {standing.joined} who joined have done it"
+    return f"{standing.done} of the {standing.joined} who joined {'has' if standing.done == 1 else 'have'} done it"
 
 
 def _ended(one: Challenge, standing: Standing) -> str:

@@ -27,7 +27,7 @@ RESTRICTED = "Not everybody may post in {channel}. Press *Change it* and choose 
 
 def listed(found: Listing) -> Message:
     """`/roleshift challenge`."""
-    items = [item for item in found.items if item.challenge.state is State.OPEN or item.entry is not None]
+    items = [item for item in found.items if _concerns(found, item)]
     blocks = [block for item in items[:ITEMS_MOST] for block in _item(found, item)]
     more = [context(f"And {len(items) - ITEMS_MOST} more.")] if len(items) > ITEMS_MOST else []
     drafts = [block for draft in found.drafts[:3] for block in _draft(draft)]
@@ -49,6 +49,8 @@ def to_end(found: Listing, verb: str) -> Message:
 def ended(one: Challenge) -> Message:
     """The answer to *Close now* and *Cancel it*."""
     title = escape(one.title)
+    if one.state is State.DRAFT:
+        return Message(f"*{title}* is discarded. Nobody has seen it.")
     if one.state is State.CANCELLED:
         return Message(f"*{title}* is cancelled. Its message says so within a minute.")
     if one.state is State.CLOSED:
@@ -116,6 +118,11 @@ def cancel_button(one: Challenge) -> Block:
     return button("Cancel it", CANCEL, one.challenge_id, style="danger", confirm=ask)
 
 
+def _concerns(found: Listing, item: Item) -> bool:
+    mine = item.entry is not None or item.challenge.started_by == found.who.member_id
+    return mine or item.challenge.state is State.OPEN
+
+
 def _item(found: Listing, item: Item) -> list[Block]:
     one, now = item.challenge, found.now
     runs = one.started_by == found.who.member_id
@@ -125,6 +132,8 @@ def _item(found: Listing, item: Item) -> list[Block]:
     title = f"*{escape(one.title)}* in <#{one.channel}>"
     if one.state is not State.OPEN:
         ended_ = "Cancelled" if one.state is State.CANCELLED else "Ended"
+        if runs and one.ts is None and item.posting in {Sending.MISSED, Sending.UNCONFIRMED}:
+            ended_ = "Slack did not take it before its end"
         return [section(f"{title}\n{ended_}. {challenge.mine(item.entry)}")]
     if one.starts_at and one.starts_at > now:
         return [section(f"{title}\nStarts {for_all(one.starts_at)}."), *run]
@@ -137,8 +146,8 @@ def _item(found: Listing, item: Item) -> list[Block]:
 
 
 def _draft(one: Challenge) -> list[Block]:
-    post = button("Look and post", EDIT, one.challenge_id)
-    return [section(f"*{escape(one.title)}*\nNot posted. Only you see this.", post)]
+    buttons = actions(button("Look and post", EDIT, one.challenge_id), button("Discard", CANCEL, one.challenge_id))
+    return [section(f"*{escape(one.title)}*\nNot posted. Only you see this."), buttons]
 
 
 def _fix(posting: Posting) -> str:
