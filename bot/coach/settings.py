@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.core.admin import Act
 from bot.core.member import House, MemberKey
-from bot.store import audit, workspaces
+from bot.store import audit, members, workspaces
 
 CHOSEN = {  # what an admin can choose, by the name under which a change of it is remembered
     "usual slot": "slot",
@@ -24,7 +24,8 @@ def settled(tx: Connection, workspace_id: str) -> House:
 
 
 def settle(tx: Connection, admin: MemberKey, chosen: House, now: datetime) -> House:
-    """Keeps what an admin chose; zone and weekend stay. Each thing that changed is written down."""
+    """Keeps what an admin chose; zone and weekend stay. Each thing that changed is written down. Raises NotMet."""
+    members.held(tx, admin)
     old = workspaces.house(tx, admin.workspace_id)
     manners = replace(chosen.manners, weekend=old.manners.weekend)
     new = replace(chosen, manners=manners, zone=old.zone)

@@ -11,12 +11,12 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Standing, State
 from bot.core.member import MemberKey
 from bot.core.team import Ended, Team, figures, rounded, shown_of, team
-from bot.store import audit, challenges, workspaces
+from bot.store import audit, challenges, members, workspaces
 from bot.store import team as rows
 
 GROWTH = timedelta(weeks=4)  # over which the growth is told
 RESULTS = timedelta(weeks=8)  # after its end for which a challenge's result is shown
-RESULTS_MOST = 8
+RESULTS_MOST = 5
 UNDELIVERED = timedelta(weeks=2)
 WEEK_BEGINS = Slot(weekday=0, minute=0)
 
@@ -64,8 +64,9 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
 def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
     """Plans anew what Slack refused or what was missed, where its week is still open and the member still says yes.
 
-    How many may come, as it may be told. What was never confirmed may have arrived, and is left alone.
+    How many may come, as it may be told. What was never confirmed may have arrived, and is left alone. Raises NotMet.
     """
+    members.held(tx, admin)
     may_come = rows.plan_again(tx, admin.workspace_id, now)
     audit.record(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
     return rounded(may_come)

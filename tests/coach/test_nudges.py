@@ -1,8 +1,10 @@
 """What a member does with a nudge: another one, not useful, remind me tomorrow; each says only what will happen."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, select
 
 from bot.coach import learning, nudges, schedules, tips
 from bot.coach.deliveries import Claimed
@@ -12,6 +14,7 @@ from bot.core.delivery import Kind, State, Unknown
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.store import Store
+from bot.store.tables import tip_given
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, one_of
 
@@ -41,6 +44,10 @@ async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
 def tip_of(claimed: Claimed) -> str:
     assert claimed.choice is not None
     return claimed.choice.lesson.tip.id
+
+
+def verdicts(tx: Connection) -> list[str]:
+    return list(tx.scalars(select(tip_given.c.verdict).where(tip_given.c.verdict.is_not(None))))
 
 
 async def reminds(weekly: Weekly, at: object = TUESDAY, key: str = KEY, who: MemberKey = NORA) -> nudges.Reminder:
@@ -186,9 +193,20 @@ async def test_not_useful_is_kept_even_of_a_tip_whose_arrival_nobody_knows_of(we
     assert sum(learner["U1"].given.values()) == 0
 
 
-async def test_a_tip_that_is_gone_can_not_be_judged(weekly: Weekly) -> None:
+@BOTH
+async def test_the_last_word_on_a_tip_counts_however_often_it_is_said(weekly: Weekly) -> None:
+    sent = await nudged(weekly)
+    for verb in (nudges.useful, nudges.not_useful, nudges.useful, nudges.useful):
+        await weekly.store.write(verb, weekly.catalog, NORA, tip_of(sent), TUESDAY)
+    assert await weekly.store.read(verdicts) == ["useful"]
+    learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
+    assert learner["U1"].not_useful == set()
+
+
+@pytest.mark.parametrize("verb", [nudges.useful, nudges.not_useful])
+async def test_a_tip_that_is_gone_can_not_be_judged(weekly: Weekly, verb: Callable[..., object]) -> None:
     with pytest.raises(UserError, match="no longer there"):
-        await weekly.store.write(nudges.not_useful, weekly.catalog, NORA, "a-tip-of-last-year", TUESDAY)
+        await weekly.store.write(verb, weekly.catalog, NORA, "a-tip-of-last-year", TUESDAY)
 
 
 async def test_a_skill_that_was_learned_brings_no_more_tips(weekly: Weekly) -> None:

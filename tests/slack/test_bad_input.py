@@ -52,6 +52,16 @@ REFUSALS = {
     "a pause until the 31st of February": ("pause until 2027-02-31", "For how long? Try `/roleshift pause 2 weeks`"),
     "a pause that is over": ("pause until 2020-01-01", "That day is over already. Try `/roleshift pause 2 weeks`."),
     "a pause until the year 9999": ("pause until 9999-12-31", "A pause lasts a year at most. To stop for good: `/ro"),
+    "nobody to name": (
+        "admins add",
+        "Whom? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.",
+    ),
+    "a name that is no mention": ("admins add emil", "Whom? Type `/roleshift admins add @name`"),
+    "two people at once": ("admins add @asha @kenji", "Whom? Type `/roleshift admins add @name`"),
+    "something else with admins": ("admins promote @asha", "Whom? Type `/roleshift admins add @name`"),
+    "naming by a member": ("admins add @asha", "Only workspace admins and coach admins can name coach admins."),
+    "unnaming by a member": ("admins remove @asha", "Only workspace admins and coach admins can name coach admins."),
+    "a desk for a member": ("team", "Only workspace admins and coach admins can see the team's desk."),
     "a broadcast that was typed out": (
         "learn <!channel> & <@U1>",
         "I don't know the skill `<!channel> & <@U1>`. Pick one from `/roleshift skills`.",

@@ -31,6 +31,11 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift help", "`/roleshift learn <skill>` Mark a skill as learned."),
         ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack, but for"),
     ],
+    "who the coach admins are is no secret, and the desk is theirs": [
+        ("/roleshift admins", "No coach admin is named. Workspace admins and owners always may."),
+        ("/roleshift admins add @asha", "Only workspace admins and coach admins can name coach admins."),
+        ("/roleshift team", "Only workspace admins and coach admins can see the team's desk. `/roleshift admins`"),
+    ],
     "a job title as people type it sets the role": [
         ("/roleshift myrole sr devops", "Your role is *DevOps Engineer* now. Not right? Press *Change role*."),
         ("/roleshift myrole", "*DevOps Engineer → AI Platform Enabler*\n_Was_ Deploy and monitor services"),

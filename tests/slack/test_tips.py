@@ -122,13 +122,14 @@ async def test_every_button_of_a_tip_does_what_it_says(life: Life) -> None:
     _, nudge = life.came()
     assert nudge.last is not None
     assert labels_of(nudge.last) == [
-        "Mark skill as learned", "Another one", "Not useful", "Remind me tomorrow", "Pause",
+        "Mark skill as learned", "Another one", "Useful", "Not useful", "Remind me tomorrow", "Pause",
     ]  # fmt: skip
     another = await life.press(nudge, "Another one")
     assert another.startswith("One more: ")
     assert title_of(nudge) not in another.partition("\n")[0]
     again = await life.press(nudge, "Another one")
     assert again.startswith("You had this one more already")
+    assert f"*{title_of(nudge)}* was useful" in await life.press(nudge, "Useful")
     assert f"fewer tips like *{title_of(nudge)}*" in await life.press(nudge, "Not useful")
     assert "I'll bring it again on Wednesday" in await life.press(nudge, "Remind me tomorrow")
     assert "is learned." in await life.press(nudge, "Mark skill as learned")
@@ -145,7 +146,7 @@ async def test_a_reminder_brings_the_same_tip_and_its_buttons_work(life: Life) -
     assert len(life.came()) == 3
     assert title_of(reminder) == title_of(nudge)
     assert reminder.last is not None
-    assert labels_of(reminder.last) == ["Mark skill as learned", "Not useful", "Pause"]
+    assert labels_of(reminder.last) == ["Mark skill as learned", "Useful", "Not useful", "Pause"]
     assert "Noted" in await life.press(reminder, "Not useful")
     assert "is learned." in await life.press(reminder, "Mark skill as learned")
     assert "once only" in await life.press(nudge, "Remind me tomorrow")

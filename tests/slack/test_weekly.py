@@ -21,6 +21,7 @@ async def test_every_button_of_the_weekly_tip_is_answered_beside_it(
     said = {
         "Mark skill as learned": "*Token usage and costs* is learned.",
         "Another one": "One more",
+        "Useful": "Noted: *Put a price on one answer* was useful.",
         "Not useful": "Noted: fewer tips like *Put a price on one answer*.",
         "Pause": "Paused until",
     }

@@ -24,6 +24,8 @@ from bot.slack.actions import (
     post_challenge,
     remind,
     removed,
+    settings,
+    try_again,
     undo,
     useful,
     user_change,
@@ -51,6 +53,8 @@ CLICKS: Mapping[str, Callable[[Request], Awaitable[Message | Form]]] = {
     "pick-lines": pick_lines.answer,
     "post-again": post_again.answer,
     "remind": remind.answer,
+    "settings": settings.answer,
+    "try-again": try_again.answer,
     "undo": undo.answer,
     "useful": useful.answer,
 }
@@ -61,6 +65,7 @@ FORMS: Mapping[str, Callable[[Request, dict[str, str]], Awaitable[Block | Pushed
     "line": line.submit,
     "pick-lines": pick_lines.submit,
     "post-challenge": post_challenge.submit,
+    "settings": settings.submit,
     "write-challenge": write_challenge.submit,
 }
 

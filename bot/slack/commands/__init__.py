@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.core.errors import UserError, quoted
 from bot.slack.commands import (
+    admins,
     challenge,
     forget,
     help,  # noqa: A004 - the file bears the word that people type
@@ -20,6 +21,7 @@ from bot.slack.commands import (
     roles,
     skill,
     skills,
+    team,
     theme,
     themes,
     tip,
@@ -44,7 +46,7 @@ class Command(Protocol):
 
 COMMANDS: tuple[Command, ...] = (
     menu, myrole, learn, progress, tip, tips, pause, resume, challenge,
-    skills, skill, unlearn, roles, role, themes, theme, privacy, forget, help,
+    skills, skill, unlearn, roles, role, themes, theme, team, admins, privacy, forget, help,
 )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from bot.slack.views import (
     tip,
     tips,
 )
+from tests.slack.views.desk import about_admins, about_the_desk
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -51,6 +52,8 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from _about_progress(catalog)
     yield from _about_tips(catalog)
     yield from _about_weekly_tips(catalog)
+    yield from about_the_desk(catalog)
+    yield from about_admins()
     yield from _without_content()
     yield "themes", themes.every(catalog)
     yield "theme", themes.one(catalog, next(iter(catalog.themes.values())))
@@ -104,6 +107,7 @@ def _about_tips(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "nudge-another", nudge.another(catalog, Another(choice, new=True))
     yield "nudge-another-again", nudge.another(catalog, Another(choice, new=False))
     yield "nudge-will-remind", nudge.will_remind(Reminder(DUE, ZONE))
+    yield "nudge-useful", nudge.noted_useful(choice.lesson)
     yield "nudge-not-useful", nudge.noted_not_useful(choice.lesson)
 
 

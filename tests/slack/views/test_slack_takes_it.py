@@ -1,6 +1,7 @@
 """Slack takes every screen: of every situation, of every entry that is really taught, and of content at its limits."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,22 +78,24 @@ def test_a_screen_has_one_emoji_at_most_beside_the_mottos(screen: Screen) -> Non
 
 
 HOSTILE = "<!channel> & <@U1> <https://evil.example|x>"
+MADE_BY_VIEWS = re.compile(r"<@U\w+>|<#C\w+>|<!date\^[^<>]+>")  # of ids and moments; the hostile text has more
 LITERAL = "&lt;!channel&gt; &amp; &lt;@U1&gt;"
 
 
 @pytest.mark.parametrize(("name", "screen"), list(situations(catalog_of(HOSTILE))), ids=SITUATIONS)
 def test_whatever_stands_in_content_is_shown_literally(name: str, screen: Screen) -> None:
     for text in mrkdwn_of(screen):
-        assert "<" not in text, name
-        assert ">" not in text, name
         assert HOSTILE not in text
+        assert "<" not in MADE_BY_VIEWS.sub("", text), name
+        assert ">" not in MADE_BY_VIEWS.sub("", text), name
 
 
 def test_hostile_content_really_reaches_the_screens() -> None:
     shown = {name: json.dumps(on_surface(screen)[0]) for name, screen in situations(catalog_of(HOSTILE))}
     assert {name for name, text in shown.items() if LITERAL in text} >= {
         "roles", "role-nothing-learned", "skill-open", "skills-of-all", "learned", "progress-midway", "tip-asked",
-        "nudge", "themes", "theme", "myrole-chosen-again", "nudge-not-useful",
+        "nudge", "themes", "theme", "myrole-chosen-again", "nudge-not-useful", "nudge-useful", "team",
+        "team-with-results-and-losses",
     }  # fmt: skip
 
 

@@ -1,0 +1,44 @@
+"""See who the coach admins are; admins name them: `admins add @name`, `admins remove @name`."""
+
+import re
+
+from bot.coach import admins
+from bot.core.errors import NotCoached, UserError
+from bot.core.member import MemberKey
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import admins as view
+
+USAGE = "admins [add|remove @name]"
+CHANGE = re.compile(r"(?P<verb>add|remove)\s+<@(?P<whom>[UW][A-Z0-9]{1,30})(\|[^<>]*)?>", re.IGNORECASE)
+
+
+async def answer(request: Request) -> Message:
+    if not request.words:
+        found = await request.find(admins.named, request.who.workspace_id)
+        return view.listed(found, for_admins=await _is_admin(request))
+    change = CHANGE.fullmatch(request.words)
+    if change is None:
+        raise UserError("Whom? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.")
+    await request.check_admin("name coach admins")
+    whom = MemberKey(request.who.workspace_id, change["whom"])
+    if change["verb"].casefold() == "remove":
+        return await request.write(admins.remove, request.who, whom, request.now, then=view.changed)
+    await _meet(request, whom)
+    return await request.write(admins.add, request.who, whom, request.now, then=view.changed)
+
+
+async def _is_admin(request: Request) -> bool:
+    try:
+        return await request.is_admin()
+    except NotCoached:  # a guest may read who they are all the same
+        return False
+
+
+async def _meet(request: Request, whom: MemberKey) -> None:
+    """Looks at them as they are now, whatever was known of them before."""
+    profile = await request.services.gateway.profile(whom)
+    if not profile.coachable:
+        raise UserError("I can only name members of this workspace: no guests, bots or people who left. Name another.")
+    request.services.people.forget(whom)
+    await request.services.people.meet(whom)

@@ -1,0 +1,13 @@
+"""See the team's desk: how far all are, where help is needed, settings; for admins."""
+
+from bot.coach import team
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.views import team as desk
+
+USAGE = "team"
+
+
+async def answer(request: Request) -> Message:
+    await request.check_admin("see the team's desk")
+    return await request.write_unmet(team.desk, request.catalog, request.who.workspace_id, request.now, then=desk.shown)

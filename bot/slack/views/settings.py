@@ -1,0 +1,104 @@
+"""What admins settle for the whole team: the form, and what was saved."""
+
+from bot.core.calendar import HOUR
+from bot.core.member import DM_BUDGETS, House
+from bot.core.times import DAYS
+from bot.slack.message import Block
+from bot.slack.views.blocks import context, field, option, plain, section
+
+FORM = "settings"
+DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO = (
+    "day", "time", "quiet-from", "quiet-to", "budget", "channel", "who",
+)  # fmt: skip
+ADMINS, MEMBERS = "admins", "members"
+
+_DAYS = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
+_BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
+_WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", MEMBERS)}
+
+
+def form(house: House) -> Block:
+    """The modal, filled in as things are."""
+    return {
+        "type": "modal",
+        "callback_id": f"roleshift:{FORM}",
+        "title": plain("Settings"),
+        "submit": plain("Save"),
+        "close": plain("Cancel"),
+        "blocks": [*_tips(house), *_challenges(house)],
+    }
+
+
+def saved(house: House) -> Block:
+    """What the form turns into."""
+    who = "every member" if house.members_may_challenge else "admins only"
+    channel = f", first offered in <#{house.challenge_channel}>" if house.challenge_channel else ""
+    usual = f"{DAYS[house.slot.weekday].title()}s {_clock(house.slot.minute)}"
+    lines = (
+        f"Weekly tips: {usual}, unless a member chose another time",
+        f"Quiet: {_quiet(house)}",
+        f"Direct messages: {house.dm_budget} a week at most",
+        f"Challenges are started by {who}{channel}",
+    )
+    return {
+        "type": "modal",
+        "title": plain("Settings"),
+        "close": plain("Done"),
+        "blocks": [
+            section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
+            context("Whoever gets weekly tips already keeps their day and hour."),
+        ],
+    }
+
+
+def _tips(house: House) -> list[Block]:
+    budget = min(max(house.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
+    return [
+        field(
+            DAY,
+            "Usual day of weekly tips",
+            {"type": "static_select", "options": _DAYS, "initial_option": _DAYS[house.slot.weekday]},
+            hint="For members who say yes from now on and choose no day and hour of their own.",
+        ),
+        field(TIME, "Usual hour", _time(house.slot.minute), hint="At each member's own local time."),
+        field(QUIET_FROM, "Quiet from", _time(house.manners.quiet_from), hint="Nothing comes by itself then."),
+        field(QUIET_TO, "Quiet until", _time(house.manners.quiet_to)),
+        field(
+            BUDGET,
+            "Direct messages to a member",
+            {"type": "static_select", "options": _BUDGETS, "initial_option": _BUDGETS[DM_BUDGETS.index(budget)]},
+            hint="The weekly tip comes first; reminders take what is left.",
+        ),
+    ]
+
+
+def _challenges(house: House) -> list[Block]:
+    channel: Block = {
+        "type": "conversations_select",
+        "filter": {"include": ["public"], "exclude_bot_users": True},
+        "placeholder": plain("Choose a channel"),
+    }
+    if house.challenge_channel:
+        channel["initial_conversation"] = house.challenge_channel
+    who = _WHO[MEMBERS if house.members_may_challenge else ADMINS]
+    return [
+        field(CHANNEL, "Channel for challenges", channel, hint="Offered first; each can go elsewhere.", optional=True),
+        field(
+            WHO,
+            "Who may start a challenge",
+            {"type": "radio_buttons", "options": list(_WHO.values()), "initial_option": who},
+        ),
+    ]
+
+
+def _time(minute: int) -> Block:
+    return {"type": "timepicker", "initial_time": _clock(minute)}
+
+
+def _clock(minute: int) -> str:
+    return "{:02}:{:02}".format(*divmod(minute, HOUR))
+
+
+def _quiet(house: House) -> str:
+    begins, ends = house.manners.quiet_from, house.manners.quiet_to
+    return "never, but for weekends" if begins == ends else f"{_clock(begins)} to {_clock(ends)}, and weekends"
