@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.playground.blocks import Json, elements, field_errors, state_values
+from bot.playground.blocks import Json, elements, state_values
 from bot.playground.changes import Change
+from bot.playground.choices import check_offered, field_errors
 from bot.playground.delivery import Answer, Kind
 from bot.playground.events import RETRY_AFTER, Events
 from bot.playground.hub import Hub, writable
@@ -72,30 +73,42 @@ class Acts:
 
     async def click(self, person: Person, where: Message | View, action: Json, state: Json | None = None) -> Answer:
         """The body of an acknowledgement to a click is ignored, as Slack does."""
+        clicked = self._clicked(person, where.blocks, action)
         if isinstance(where, View):
-            where.state = state_values(where.blocks, state or where.state)
-            payload = self.payloads.view_click(person, where, self._clicked(where.blocks, action))
+            self._fill(person, where, state)
+            payload = self.payloads.view_click(person, where, clicked)
         else:
-            payload = self.payloads.message_click(person, where, self._clicked(where.blocks, action), state)
+            payload = self.payloads.message_click(person, where, clicked, state)
         return await self._send("interactive", payload, person, self.hub.app.name)
 
-    def _clicked(self, blocks: list[Json] | None, action: Json) -> Json:
+    def _fill(self, person: Person, view: View, state: Json | None, *, unchecked: bool = False) -> None:
+        """What was typed and chosen since."""
+        filled = state_values(view.blocks, state or view.state, view.conversation)
+        for block, element in elements(view.blocks):
+            if not unchecked and (given := filled.get(block["block_id"], {}).get(element["action_id"])):
+                check_offered(self.workspace, person, element, given)
+        view.state = filled
+
+    def _clicked(self, person: Person, blocks: list[Json] | None, action: Json) -> Json:
         """What Slack sends about an element: only what is really there can be clicked."""
         for block, element in elements(blocks):
             if (element["action_id"], element["type"]) != (action.get("action_id"), action.get("type")):
                 continue
             if action.get("block_id") in (None, block["block_id"]):
+                if block["type"] == "input" and not block.get("dispatch_action"):
+                    raise CannotDo("The app hears of this field when the form is sent, not before.")
+                check_offered(self.workspace, person, element, action)
                 fixed = {key: element[key] for key in ("text", "value", "url") if key in element}
                 chosen = {key: value for key, value in action.items() if key.startswith("selected_")}
-                typed_in = {"value": action.get("value")} if element["type"] == "plain_text_input" else {}
+                typed_in = {"value": action.get("value")} if element["type"].endswith("_input") else {}
                 now = f"{self.workspace.clock().timestamp():.6f}"
                 about = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
                 return fixed | chosen | typed_in | about | {"action_ts": now}
         raise CannotDo("That button is no longer there.")
 
     async def submit(self, person: Person, view: View, state: Json | None = None, *, unchecked: bool = False) -> Answer:
-        """Slack's client refuses by itself what is missing or too long, unless `unchecked`."""
-        view.state = state_values(view.blocks, state or view.state)
+        """Slack's client refuses by itself what is missing, too long or not offered, unless `unchecked`."""
+        self._fill(person, view, state, unchecked=unchecked)
         if not unchecked and (errors := field_errors(view.blocks, view.state)):
             self.workspace.tell(Change("view_errors", frozenset({person.id}), (view, errors)))
             return Answer()
@@ -118,6 +131,8 @@ class Acts:
             self._refused(person, "view_submission", refusal)
 
     async def close(self, person: Person, view: View, *, whole_stack: bool = False) -> Answer:
+        """Back to the view below; a `clear_on_close`, and the x in a window's corner, take the whole stack away."""
+        whole_stack = whole_stack or view.spec.get("clear_on_close", False)
         self.workspace.screens.close(view, whole_stack=whole_stack)
         if not view.spec.get("notify_on_close"):
             return Answer()

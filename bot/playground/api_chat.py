@@ -32,13 +32,17 @@ def post_ephemeral(call: Call) -> Json:
     if reader.id not in channel.members:
         raise SlackRefusal("user_not_in_channel")
     content = _content(call, "channel", "user", "thread_ts", *FLAGS)
-    message = call.workspace.post(channel.id, call.workspace.bot_user, reader=reader.id, **content)
+    thread = _thread(call, channel)
+    message = call.workspace.post(channel.id, call.workspace.bot_user, reader=reader.id, thread_ts=thread, **content)
     call.hub.recorded(call.workspace, call.method, message, call.arguments)
     return {"message_ts": message.ts}
 
 
 def update(call: Call) -> Json:
+    """Text, blocks and metadata of one of the app's own messages; `metadata={}` takes them off, nothing leaves them."""
     message = _own_message(call, "cant_update_message")
+    if call.channel().archived:
+        raise SlackRefusal("is_inactive", "messages of archived channels can't be edited")
     content = _content(call, "channel", "ts", *FLAGS)
     if len(content["text"]) > MOST_UPDATE_TEXT:
         raise SlackRefusal("msg_too_long")
@@ -90,11 +94,13 @@ def _content(call: Call, *others: str) -> Json:
     if unknown:
         raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")
     content = {name: call.arguments[name] for name in CONTENT if name in call.arguments}
-    assert_slack_ok(content, "message")
+    takes_off = call.method == "chat.update" and content.get("metadata") == {}
+    assert_slack_ok({name: content[name] for name in content if not (takes_off and name == "metadata")}, "message")
     return {"text": content.get("text", ""), "blocks": content.get("blocks"), "metadata": content.get("metadata")}
 
 
 def _thread(call: Call, channel: Channel) -> str | None:
+    """The first message of the thread; Slack's list of errors leaves out what it answers where that is gone."""
     thread_ts = call.optional("thread_ts")
     if thread_ts is None:
         return None

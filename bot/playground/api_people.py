@@ -17,8 +17,10 @@ def info(call: Call) -> Json:
 
 
 def list_people(call: Call) -> Json:
-    everyone = [*call.workspace.people.values(), call.workspace.bot_person]
-    page, metadata = page_of(everyone, call, default=1_000, most=1_000)
+    """Everybody with an account, Slackbot and the deactivated ones too; without a limit (or with 0) all at once."""
+    workspace = call.workspace
+    everyone = [workspace.slackbot, *workspace.people.values(), workspace.bot_person]
+    page, metadata = page_of(everyone, call, default=0, most=1_000, least=0)
     now = call.workspace.clock()
     members = [person.as_slack(call.workspace.id, now) for person in page]
     return {"members": members, "cache_ts": int(now.timestamp()), "response_metadata": metadata}

@@ -14,7 +14,7 @@ from bot.playground.views import View
 def open_view(call: Call) -> Json:
     spec = _spec(call, "modal")
     trigger = call.workspace.passes.use_trigger(call.text("trigger_id"))
-    return _shown(call, call.workspace.screens.open(trigger.person, spec))
+    return _shown(call, call.workspace.screens.open(trigger.person, spec, trigger.conversation))
 
 
 def push(call: Call) -> Json:

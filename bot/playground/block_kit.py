@@ -11,6 +11,7 @@ from bot.playground.elements import (
     IN_ACTIONS,
     IN_CONTEXT,
     IN_INPUT,
+    IN_MODAL_INPUT,
     IN_SECTION,
     URL,
     plain,
@@ -107,14 +108,22 @@ CHARTS: Mapping[str, Check] = {
 
 ANY = {"block_id": ID}
 FIELDS = {"text": text(3_000), "fields": each(text(2_000), 10), "accessory": IN_SECTION, "expand": flag}
-LABELLED = {"label": plain(2_000), "element": IN_INPUT}
+
+
+def labelled(element: Check) -> Check:
+    return shape(
+        {"label": plain(2_000), "element": element},
+        ANY | {"hint": plain(2_000), "optional": flag, "dispatch_action": flag},
+    )
+
+
 BLOCKS: Mapping[str, Check] = {
     "section": shape(None, ANY | FIELDS, at_least_one("text", "fields")),
     "header": shape({"text": plain(150)}, ANY),
     "context": shape({"elements": each(IN_CONTEXT, 10)}, ANY),
     "actions": shape({"elements": each(IN_ACTIONS, 25)}, ANY, distinct_actions),
     "divider": shape(None, ANY),
-    "input": shape(LABELLED, ANY | {"hint": plain(2_000), "optional": flag, "dispatch_action": flag}),
+    "input": labelled(IN_INPUT),
     "image": shape(
         {"alt_text": string(2_000)},
         ANY | IMAGE_SOURCE | {"title": plain(2_000)},
@@ -133,13 +142,14 @@ SURFACES: Mapping[str, tuple[str, ...]] = {
     "modal": (*EVERYWHERE, "alert"),
     "home": EVERYWHERE,
 }
+ONLY_THERE: Mapping[str, Mapping[str, Check]] = {"modal": {"input": labelled(IN_MODAL_INPUT)}}  # numbers, too
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MOST_OF_A_KIND = {"table": 1, "data_visualization": 2}
 
 
 def blocks_on(surface: str) -> Check:
     """A surface's whole list of blocks, with the rules that look across blocks."""
-    kinds = {kind: BLOCKS[kind] for kind in SURFACES[surface]}
+    kinds = {kind: BLOCKS[kind] for kind in SURFACES[surface]} | dict(ONLY_THERE.get(surface, {}))
     check_each = each(by_type(kinds), MOST_BLOCKS[surface], least=0)
 
     def check(value: object, at: str) -> None:

@@ -11,6 +11,7 @@ Json = dict[str, Any]
 # Which field of `state.values` holds what was chosen, and which field of the element it starts with.
 STATE_FIELDS = {
     "plain_text_input": ("value", "initial_value"),
+    "number_input": ("value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
     "radio_buttons": ("selected_option", "initial_option"),
     "multi_static_select": ("selected_options", "initial_options"),
@@ -59,20 +60,35 @@ def options_of(element: Json) -> list[Json]:
     return [*element.get("options", []), *(option for group in groups for option in group)]
 
 
-def state_values(blocks: Iterable[Json] | None, filled_in: Json | None = None) -> dict[str, dict[str, Json]]:
-    """`state.values` of a surface: what was filled in, else what the elements start with."""
+def state_values(
+    blocks: Iterable[Json] | None, filled_in: Json | None = None, current: str | None = None
+) -> dict[str, dict[str, Json]]:
+    """`state.values` of a surface: what was filled in, else what the elements start with.
+
+    `current` is the conversation from which a modal was opened, for pickers that start with it.
+    """
     state: dict[str, dict[str, Json]] = {}
     for block, element in elements(blocks):
         if element["type"] not in STATE_FIELDS:
             continue
         given = (filled_in or {}).get(block["block_id"], {}).get(element["action_id"])
-        state.setdefault(block["block_id"], {})[element["action_id"]] = given or initial_state(element)
+        state.setdefault(block["block_id"], {})[element["action_id"]] = given or initial_state(element, current)
     return state
 
 
-def initial_state(element: Json) -> Json:
+def initial_state(element: Json, current: str | None = None) -> Json:
     field, start = STATE_FIELDS[element["type"]]
-    return {"type": element["type"], field: element.get(start, [] if field in LISTS else None)}
+    value = element.get(start, [] if field in LISTS else None)
+    if value is None and current and element.get("default_to_current_conversation") and fits(element, current):
+        value = current
+    return {"type": element["type"], field: value or (value if field in LISTS else None)}
+
+
+def fits(element: Json, conversation_id: str) -> bool:
+    """Whether a conversation passes the `filter` of its picker; the only direct messages here are with an app."""
+    chosen: Json = element.get("filter", {})
+    kind = "im" if conversation_id.startswith("D") else "public"
+    return kind in chosen.get("include", [kind]) and not (kind == "im" and chosen.get("exclude_bot_users"))
 
 
 def filled(element: Json, value: object) -> Json:
@@ -89,7 +105,7 @@ def filled(element: Json, value: object) -> Json:
     if field == "selected_options":
         chosen = value if isinstance(value, (list, tuple)) else [value]
         return {"type": kind, field: [_option(element, each) for each in chosen]}
-    return {"type": kind, field: value}
+    return {"type": kind, field: None if value in (None, "") else str(value)}  # Slack says null for an empty field
 
 
 def _option(element: Json, value: object) -> Json:
@@ -98,26 +114,3 @@ def _option(element: Json, value: object) -> Json:
             return option
     known = ", ".join(option["value"] for option in options_of(element))
     raise LookupError(f"{element.get('action_id')} has no option {value!r}; it has: {known}")
-
-
-def field_errors(blocks: Iterable[Json], state: Json) -> dict[str, str]:
-    """What Slack's client says by itself before a modal is submitted, by block_id."""
-    errors: dict[str, str] = {}
-    for block, element in elements(blocks):
-        if block["type"] != "input":
-            continue
-        field, _ = STATE_FIELDS[element["type"]]
-        given = state[block["block_id"]][element["action_id"]].get(field)
-        if not given:
-            if not block.get("optional"):
-                errors[block["block_id"]] = "Please complete this required field."
-        elif field == "value" and (wrong := _wrong_length(element, given)):
-            errors[block["block_id"]] = wrong
-    return errors
-
-
-def _wrong_length(element: Json, given: str) -> str | None:
-    least, most = element.get("min_length", 0), element.get("max_length", 3_000)
-    if len(given) < least:
-        return f"Please enter at least {least} characters."
-    return f"Please enter at most {most} characters." if len(given) > most else None

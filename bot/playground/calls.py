@@ -70,9 +70,9 @@ class Call:
     def flag(self, name: str) -> bool:
         return str(self.arguments.get(name, "")).lower() in ("1", "true")
 
-    def number(self, name: str, default: int, most: int) -> int:
+    def number(self, name: str, default: int, most: int, least: int = 1) -> int:
         value = str(self.arguments.get(name, default))
-        if not value.isdecimal() or not 1 <= int(value) <= most:
+        if not value.isdecimal() or not least <= int(value) <= most:
             raise SlackRefusal("invalid_limit" if name == "limit" else "invalid_arguments", f"{name}: {value}")
         return int(value)
 
@@ -86,12 +86,15 @@ class Call:
             raise SlackRefusal("missing_scope", needed=",".join(scopes), provided=",".join(sorted(granted)))
 
 
-def page_of(items: list[Any], call: Call, default: int, most: int) -> tuple[list[Any], Json]:
-    """One page of a list and its `response_metadata`; the cursor is an offset that callers must not read."""
+def page_of(items: list[Any], call: Call, default: int, most: int, least: int = 1) -> tuple[list[Any], Json]:
+    """One page of a list and its `response_metadata`; the cursor is an offset that callers must not read.
+
+    A limit of 0, where it is allowed, means none.
+    """
     cursor = call.optional("cursor") or "offset:0"
     offset = cursor.removeprefix("offset:")
     if not cursor.startswith("offset:") or not offset.isdecimal():
         raise SlackRefusal("invalid_cursor")
-    start, limit = int(offset), call.number("limit", default, most)
+    start, limit = int(offset), call.number("limit", default, most, least) or len(items)
     more = start + limit < len(items)
     return items[start : start + limit], {"next_cursor": f"offset:{start + limit}" if more else ""}

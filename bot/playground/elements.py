@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 
 from bot.playground.blocks import Json, options_of
 from bot.playground.shapes import (
@@ -97,6 +98,7 @@ BUTTON = shape(
         "accessibility_label": string(75),
     },
 )
+DISPATCH = shape({"trigger_actions_on": each(word("on_enter_pressed", "on_character_entered"), 2)})
 PLAIN_TEXT_INPUT = shape(
     None,
     {
@@ -105,13 +107,36 @@ PLAIN_TEXT_INPUT = shape(
         "multiline": flag,
         "min_length": whole(0, 3_000),
         "max_length": whole(1, 3_000),
-        "dispatch_action_config": shape(
-            {"trigger_actions_on": each(word("on_enter_pressed", "on_character_entered"), 2)}
-        ),
+        "dispatch_action_config": DISPATCH,
         "focus_on_load": flag,
         "placeholder": PLACEHOLDER,
     },
     lengths_in_order,
+)
+NUMBER = string(100, pattern=r"-?\d+(\.\d+)?")
+
+
+def limits_in_order(element: Json, at: str) -> None:
+    """Numbers are written as text, so that none loses a digit on its way."""
+    numbers = {name: Decimal(element[name]) for name in ("min_value", "initial_value", "max_value") if name in element}
+    if list(numbers.values()) != sorted(numbers.values()):
+        raise Invalid(at, f"must be in this order: {', '.join(numbers)}")
+    if not element["is_decimal_allowed"] and any(number % 1 for number in numbers.values()):
+        raise Invalid(at, "decimals need is_decimal_allowed")
+
+
+NUMBER_INPUT = shape(
+    {"is_decimal_allowed": flag},
+    {
+        "action_id": ID,
+        "initial_value": NUMBER,
+        "min_value": NUMBER,
+        "max_value": NUMBER,
+        "dispatch_action_config": DISPATCH,
+        "focus_on_load": flag,
+        "placeholder": PLACEHOLDER,
+    },
+    limits_in_order,
 )
 IMAGE = shape({"alt_text": string(2_000)}, IMAGE_SOURCE, exactly_one("image_url", "slack_file"))
 
@@ -143,6 +168,9 @@ PRESSED: Mapping[str, Check] = {
 IN_SECTION = by_type({**PRESSED, **MENUS, **MULTI, "image": IMAGE})
 IN_ACTIONS = by_type({**PRESSED, **MENUS})
 IN_INPUT = by_type({**MENUS, **MULTI, "plain_text_input": PLAIN_TEXT_INPUT})
+IN_MODAL_INPUT = by_type(
+    {**MENUS, **MULTI, "plain_text_input": PLAIN_TEXT_INPUT, "number_input": NUMBER_INPUT},
+)
 IN_CONTEXT = by_type(
     {
         "image": IMAGE,

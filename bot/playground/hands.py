@@ -67,11 +67,22 @@ class Hands:
         person = self.workspace.person(person_id)
         return await self._see(person_id, lambda: self.acts.submit(person, view, state, unchecked=unchecked), times)
 
-    async def close(self, person_id: str, where: View | Outcome) -> Outcome:
+    async def close(self, person_id: str, where: View | Outcome, *, whole_stack: bool = False) -> Outcome:
+        """Presses Cancel, or with `whole_stack` the x in the corner."""
         view = self._place(where)
         if not isinstance(view, View):
             raise TypeError("only a modal can be closed")
-        return await self._see(person_id, lambda: self.acts.close(self.workspace.person(person_id), view))
+        person = self.workspace.person(person_id)
+        return await self._see(person_id, lambda: self.acts.close(person, view, whole_stack=whole_stack))
+
+    def reads(self, person_id: str, where: str) -> list[Message]:
+        """What a person finds in a conversation as it is now: replies are in their `thread`, the rest is here."""
+        seen = self.workspace.seen_by(person_id, self._channel(person_id, where).id)
+        return [message for message in seen if not message.is_reply]
+
+    def thread(self, message: Message) -> list[Message]:
+        """The replies to a message, the oldest first."""
+        return self.workspace.thread(message)
 
     async def open_home(self, person_id: str, tab: str = "home") -> Outcome:
         return await self._see(person_id, lambda: self.acts.open_home(self.workspace.person(person_id), tab))

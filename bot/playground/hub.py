@@ -61,6 +61,7 @@ class Hub:
             text=sent.get("text") or "",
             blocks=sent.get("blocks"),
             metadata=sent.get("metadata"),
+            thread_ts=message.thread_ts,
         )
         self.record.add(post)
 

@@ -133,7 +133,8 @@ class Page:
 
     async def close(self, body: Json) -> None:
         person = self._person(body["as"])
-        await self.acts.close(person, self._view(person, body["view_id"]))
+        whole_stack = body.get("all") is True
+        await self.acts.close(person, self._view(person, body["view_id"]), whole_stack=whole_stack)
 
     async def home(self, body: Json) -> None:
         await self.acts.open_home(self._person(body["as"]), body.get("tab", "home"))

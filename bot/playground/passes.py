@@ -20,7 +20,7 @@ class Trigger:
 
     person: str
     born_at: datetime
-    view_id: str | None = None
+    conversation: str | None = None
     used: bool = False
 
 
@@ -43,9 +43,10 @@ class Passes:
         self.triggers: dict[str, Trigger] = {}
         self.urls: dict[str, ReplyUrl] = {}
 
-    def trigger(self, person: str, view_id: str | None = None) -> str:
+    def trigger(self, person: str, conversation: str | None = None) -> str:
+        """For something done in a conversation, or in a modal that was opened from one."""
         trigger_id = f"{len(self.triggers) + 1}.{secrets.token_hex(8)}"
-        self.triggers[trigger_id] = Trigger(person, self.clock(), view_id)
+        self.triggers[trigger_id] = Trigger(person, self.clock(), conversation)
         return trigger_id
 
     def use_trigger(self, trigger_id: str) -> Trigger:

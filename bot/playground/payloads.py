@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.playground.blocks import Json, state_values
+from bot.playground.blocks import Json, elements, state_values
 from bot.playground.manifest import SlackApp
 from bot.playground.people import Person
 from bot.playground.views import View
@@ -21,24 +22,29 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def typed(workspace: Workspace, text: str) -> str:
-    """Text as Slack passes it on: `&<>` escaped; people, channels, broadcasts and links as references."""
+def typed(workspace: Workspace, text: str, *, named: bool = False) -> str:
+    """Text as Slack passes it on: `&<>` escaped; people, channels, broadcasts and links as references.
+
+    In commands a person is also `named` (`<@U02EMIL|emil.brandt>`), in messages not.
+    """
 
     def reference(match: re.Match[str]) -> str:
         sign, name, link = match.groups()
         if link:
             return f"<{link}>"
-        return (_person_reference if sign == "@" else _channel_reference)(workspace, name) or match.group()
+        found = _person_reference(workspace, name, named=named) if sign == "@" else _channel_reference(workspace, name)
+        return found or match.group()
 
     return _REFERENCE.sub(reference, escape(text))
 
 
-def _person_reference(workspace: Workspace, name: str) -> str | None:
+def _person_reference(workspace: Workspace, name: str, *, named: bool) -> str | None:
     if name in BROADCASTS:
         return f"<!{name}>"
     for person in [*workspace.people.values(), workspace.bot_person]:
-        if name.lower() in (person.handle, person.name.split()[0].lower(), person.id.lower()):
-            return f"<@{person.id}>"
+        handle, first = person.handle, person.name.split()[0].lower()
+        if name.lower() in (handle, handle.split(".")[0], first, person.id.lower()):
+            return f"<@{person.id}|{handle}>" if named else f"<@{person.id}>"
     return None
 
 
@@ -65,11 +71,11 @@ class Payloads:
             "user_id": person.id,
             "user_name": person.handle,
             "command": command,
-            "text": typed(self.workspace, text) if self.app.should_escape else text,
+            "text": typed(self.workspace, text, named=True) if self.app.should_escape else text,
             "api_app_id": self.app.id,
             "is_enterprise_install": "false",
             "response_url": self._reply_url(person.id, channel.id),
-            "trigger_id": self.workspace.passes.trigger(person.id),
+            "trigger_id": self.workspace.passes.trigger(person.id, channel.id),
         }
 
     def message_click(self, person: Person, message: Message, action: Json, state: Json | None) -> Json:
@@ -79,7 +85,7 @@ class Payloads:
         payload = self._base("block_actions", person) | {
             "container": {"type": "message", **where},
             "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "dm" else channel.name},
-            "trigger_id": self.workspace.passes.trigger(person.id),
+            "trigger_id": self.workspace.passes.trigger(person.id, channel.id),
             "state": {"values": state_values(message.blocks, state)},
             "response_url": self._reply_url(person.id, channel.id, message.ts),
             "actions": [action],
@@ -90,17 +96,26 @@ class Payloads:
         """A click in a modal or in Home: no response_url there."""
         return self._base("block_actions", person) | {
             "container": {"type": "view", "view_id": view.id},
-            "trigger_id": self.workspace.passes.trigger(person.id, view.id),
+            "trigger_id": self.workspace.passes.trigger(person.id, view.conversation),
             "view": self.view(view),
             "actions": [action],
         }
 
     def submission(self, person: Person, view: View) -> Json:
         return self._base("view_submission", person) | {
-            "trigger_id": self.workspace.passes.trigger(person.id, view.id),
+            "trigger_id": self.workspace.passes.trigger(person.id, view.conversation),
             "view": self.view(view),
-            "response_urls": [],
+            "response_urls": list(self._chosen_urls(person, view)),
         }
+
+    def _chosen_urls(self, person: Person, view: View) -> Iterator[Json]:
+        """For each conversation that was picked where the picker asks for `response_url_enabled`."""
+        for block, element in elements(view.blocks):
+            state = view.state.get(block["block_id"], {}).get(element["action_id"], {})
+            chosen = state.get("selected_channel") or state.get("selected_conversation")
+            if element.get("response_url_enabled") and chosen:
+                where = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": chosen}
+                yield where | {"response_url": self._reply_url(person.id, chosen)}
 
     def closed(self, person: Person, view: View, *, is_cleared: bool) -> Json:
         return self._base("view_closed", person) | {"view": self.view(view), "is_cleared": is_cleared}
@@ -131,9 +146,11 @@ class Payloads:
         if message.author == self.workspace.bot_user:
             shape |= {"bot_id": self.workspace.bot_id, "app_id": self.app.id}
         shape["team"] = self.workspace.id
+        replies = len(self.workspace.thread(message))
         optional = {
             "blocks": message.blocks,
-            "thread_ts": message.thread_ts,
+            "thread_ts": message.thread_ts or (message.ts if replies else None),
+            "reply_count": replies or None,
             "metadata": message.metadata if with_metadata else None,
             "edited": {"user": message.author, "ts": message.ts} if message.edited else None,
         }

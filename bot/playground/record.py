@@ -23,6 +23,7 @@ class Post:
     text: str
     blocks: list[Json] | None
     metadata: Json | None
+    thread_ts: str | None = None
 
 
 class Record:

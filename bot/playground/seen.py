@@ -55,9 +55,9 @@ class Seen:
             "text": message.text,
             "blocks": message.blocks,
             "ephemeral": message.ephemeral,
-            "edited": message.edited,
+            "edited": message.marked_as_edited,
             "thread_ts": message.thread_ts,
-            "reply_count": self.workspace.replies(message),
+            "reply_count": len(self.workspace.thread(message)),
             "at": message.at.isoformat(),
         }
 

@@ -24,6 +24,7 @@ class View:
     hash: str
     root_id: str
     previous_id: str | None = None
+    conversation: str | None = None  # which one the person was looking at
     state: dict[str, dict[str, Json]] = field(default_factory=dict)
 
     @property
@@ -34,7 +35,7 @@ class View:
     def show(self, spec: Json) -> None:
         """Takes over new content; what was filled in stays where block_id and action_id stay."""
         self.spec = {**spec, "blocks": with_ids(spec["blocks"])}
-        self.state = state_values(self.blocks, self.state)
+        self.state = state_values(self.blocks, self.state, self.conversation)
 
     def as_slack(self, workspace_id: str, app_id: str, bot_id: str) -> Json:
         optional = {key: self.spec.get(key) for key in ("title", "close", "submit")}
@@ -66,9 +67,9 @@ class Screens:
         self.stacks: dict[str, list[View]] = defaultdict(list)
         self.homes: dict[str, View] = {}
 
-    def open(self, person: str, spec: Json) -> View:
+    def open(self, person: str, spec: Json, conversation: str | None = None) -> View:
         self._refuse_known_external_id(spec)
-        view = self._new(person, spec)
+        view = self._new(person, spec, conversation=conversation)
         self.stacks[person] = [view]
         self._told(person)
         return view
@@ -121,10 +122,10 @@ class Screens:
     def _every(self) -> list[View]:
         return [*(view for stack in self.stacks.values() for view in stack), *self.homes.values()]
 
-    def _new(self, person: str, spec: Json, under: View | None = None) -> View:
+    def _new(self, person: str, spec: Json, under: View | None = None, conversation: str | None = None) -> View:
         view_id = f"V{secrets.token_hex(5).upper()}"
         root, previous = (under.root_id, under.id) if under else (view_id, None)
-        view = View(view_id, person, {}, self._hash(), root, previous)
+        view = View(view_id, person, {}, self._hash(), root, previous, under.conversation if under else conversation)
         view.show(spec)
         return view
 

@@ -52,6 +52,15 @@ class Message:
     def ephemeral(self) -> bool:
         return self.reader is not None
 
+    @property
+    def marked_as_edited(self) -> bool:
+        """Whether "(edited)" stands behind it: at Slack only behind text, never behind blocks."""
+        return self.edited and not self.blocks
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts not in (None, self.ts)
+
 
 class Workspace:
     """The state of one workspace; nothing here knows of HTTP, and every time comes from `clock`."""
@@ -65,6 +74,8 @@ class Workspace:
         self.installed = self.token_works = True
         self.people: dict[str, Person] = {person.id: person for person in roster.people}
         self.bot_person = Person(self.bot_user, bot_name, zone="America/Los_Angeles", kind="bot")
+        # Slack itself has an account in every workspace, and does not call it a bot.
+        self.slackbot = Person(SLACKBOT, "Slackbot", zone="America/Los_Angeles", switchable=False)
         self.channels = {room.id: self._furnish(room.id, roster) for room in roster.rooms}
         self.messages: dict[str, list[Message]] = defaultdict(list)
         self.passes = Passes(clock)
@@ -88,11 +99,10 @@ class Workspace:
     # People and places
 
     def person(self, person_id: str) -> Person:
-        if person_id == self.bot_user:
-            return self.bot_person
-        if person_id not in self.people:
+        accounts = {one.id: one for one in (self.bot_person, self.slackbot)} | self.people
+        if person_id not in accounts:
             raise SlackRefusal("user_not_found")
-        return self.people[person_id]
+        return accounts[person_id]
 
     def change_person(self, person_id: str, **fields: Any) -> Person:  # noqa: ANN401 -- any field of Person
         """What an administrator does to an account; a deactivated one leaves every channel."""
@@ -143,9 +153,10 @@ class Workspace:
         return message
 
     def edit(self, message: Message, text: str, blocks: list[Json] | None, metadata: Json | None = None) -> None:
+        """New content; `{}` takes the metadata off."""
         message.text, message.edited = text, True
-        message.blocks = with_ids(blocks) if blocks is not None else None
-        message.metadata = metadata or message.metadata
+        message.blocks = with_ids(blocks) if blocks else None
+        message.metadata = message.metadata if metadata is None else metadata or None
         self.tell(Change("message", self.readers(message), message))
 
     def remove(self, message: Message) -> None:
@@ -165,15 +176,17 @@ class Workspace:
     def seen_by(self, person_id: str, channel_id: str) -> list[Message]:
         return [m for m in self.messages[channel_id] if m.reader in (None, person_id)]
 
-    def replies(self, message: Message) -> int:
-        thread = (m for m in self.messages[message.channel] if m.thread_ts == message.ts and m.reader is None)
-        return sum(1 for reply in thread if reply.ts != message.ts)
+    def thread(self, message: Message) -> list[Message]:
+        """The replies to a message that everyone may see."""
+        return [m for m in self.messages[message.channel] if m.is_reply and m.thread_ts == message.ts and not m.reader]
 
     # Reading
 
     def unread(self, person_id: str, channel_id: str) -> int:
+        """Replies are left out: they wait in their thread."""
         last = self._read.get((person_id, channel_id), "")
-        return sum(1 for m in self.messages[channel_id] if m.reader is None and m.author != person_id and m.ts > last)
+        new = [m for m in self.messages[channel_id] if m.ts > last and m.reader is None and not m.is_reply]
+        return sum(message.author != person_id for message in new)
 
     def mark_read(self, person_id: str, channel_id: str) -> None:
         if messages := self.messages[channel_id]:

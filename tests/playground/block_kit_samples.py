@@ -51,6 +51,14 @@ def chart(**more: Any) -> Json:
 
 
 TEXT_INPUT: Json = {"type": "plain_text_input", "action_id": "words"}
+NUMBER: Json = {
+    "type": "number_input",
+    "action_id": "count",
+    "is_decimal_allowed": False,
+    "min_value": "1",
+    "initial_value": "15",
+    "max_value": "30",
+}
 CONFIRM = {"title": plain(), "text": mrkdwn(), "confirm": plain(), "deny": plain()}
 PICTURE = {"image_url": "https://example.com/a.png", "alt_text": "A picture"}
 RICH = {

@@ -51,8 +51,10 @@ async def test_a_command_may_answer_the_whole_channel(slack: StandIn, bolt: Asyn
 @pytest.mark.parametrize(
     ("typed", "sent"),
     [
-        ("ask @emil about #ai-guild", "ask <@U02EMIL> about <#C03AIGUILD|ai-guild>"),
-        ("@emil.brandt, @nobody #nowhere", "<@U02EMIL>, @nobody #nowhere"),
+        ("ask @emil about #ai-guild", "ask <@U02EMIL|emil.brandt> about <#C03AIGUILD|ai-guild>"),
+        ("@emil.brandt, @nobody #nowhere", "<@U02EMIL|emil.brandt>, @nobody #nowhere"),
+        ("@João @joao @joao.siqueira", " ".join(["<@U16JOAO|joao.siqueira>"] * 3)),
+        ("thank @roleshift", "thank <@UBOT01NORTHWIND|roleshift>"),
         ("<!channel> & @channel", "&lt;!channel&gt; &amp; <!channel>"),
         ("see https://example.com/a?b=1&c=2", "see <https://example.com/a?b=1&amp;c=2>"),
         ("mail me@example.com", "mail me@example.com"),
@@ -62,6 +64,11 @@ async def test_references_are_escaped_as_slack_does(slack: StandIn, bolt: AsyncA
     commands = answering(bolt, text="ok")
     await slack.command(NORA, f"/roleshift {typed}")
     assert commands[0]["text"] == sent
+
+
+async def test_a_message_names_people_by_their_ids_alone(slack: StandIn) -> None:
+    seen = await slack.say(NORA, "ask @emil.brandt", "general")
+    assert (seen.messages, [m.text for m in slack.reads(EMIL, "general")]) == ([], ["ask <@U02EMIL>"])
 
 
 async def test_an_answer_that_slack_refuses_is_shown_as_a_failure(slack: StandIn, bolt: AsyncApp) -> None:

@@ -119,6 +119,113 @@ async def test_closing_a_modal_is_told_where_it_asks_for_it(
     assert closed[0]["is_cleared"] is False
 
 
+def step(name: str, **more: Any) -> Json:
+    """A screen with one field, whose submit the app answers as its test says."""
+    form = field(TEXT_INPUT, block_id=name, optional=True)
+    return modal(submit=plain(name), callback_id=name, blocks=[form], **more)
+
+
+@pytest.fixture
+def steps(bolt: AsyncApp, client: AsyncWebClient) -> AsyncApp:
+    """Pick, then a form in its place, then a preview on top, then a last view that clears all when it is closed."""
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        await client.views_open(trigger_id=command["trigger_id"], view=step("pick"))
+        await ack()
+
+    @bolt.view("pick")
+    async def _(ack: AsyncAck) -> None:
+        await ack(response_action="update", view=step("form"))
+
+    @bolt.view("form")
+    async def _(ack: AsyncAck, view: Json) -> None:
+        if view["state"]["values"]["form"]["words"]["value"]:
+            await ack(response_action="push", view=step("preview"))
+        else:
+            await ack(response_action="errors", errors={"form": "Say what to do."})
+
+    @bolt.view("preview")
+    async def _(ack: AsyncAck) -> None:
+        await ack(response_action="update", view=modal(callback_id="last", clear_on_close=True, notify_on_close=True))
+
+    return bolt
+
+
+async def test_a_form_is_walked_step_by_step_to_its_end(slack: StandIn, steps: AsyncApp) -> None:
+    closed: list[Json] = []
+
+    @steps.view_closed("last")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        closed.append(body)
+        await ack()
+
+    pick = opened(await slack.command(EMIL, "/roleshift challenge new"))
+    form = opened(await slack.submit(EMIL, pick))
+    assert (form.id, form.spec["callback_id"]) == (pick.id, "form")
+    assert (await slack.submit(EMIL, form)).errors == {"form": "Say what to do."}
+    preview = opened(await slack.submit(EMIL, form, {"words": "Ship it"}))
+    assert (preview.previous_id, preview.root_id) == (form.id, form.id)
+    last = opened(await slack.submit(EMIL, preview))
+    assert [view.id for view in slack.workspace.screens.stacks[EMIL]] == [form.id, last.id]
+    assert (await slack.close(EMIL, last)).view is None
+    assert [body["is_cleared"] for body in closed] == [True]
+    assert slack.refused == []
+
+
+@pytest.mark.usefixtures("steps")
+async def test_back_from_a_pushed_view_lies_the_one_below_with_what_was_typed(slack: StandIn) -> None:
+    form = opened(await slack.submit(EMIL, await slack.command(EMIL, "/roleshift challenge new")))
+    preview = opened(await slack.submit(EMIL, form, {"words": "Ship it"}))
+    below = opened(await slack.close(EMIL, preview))
+    assert (below.id, below.state["form"]["words"]["value"]) == (form.id, "Ship it")
+    again = opened(await slack.submit(EMIL, below))
+    assert again.spec["callback_id"] == "preview", "what was typed is sent once more"
+    assert (await slack.close(EMIL, again, whole_stack=True)).view is None, "the x takes the whole stack away"
+
+
+async def test_a_fourth_view_is_one_too_many(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
+    errors: list[str] = []
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        await client.views_open(trigger_id=command["trigger_id"], view=step("deeper"))
+        await ack()
+
+    @bolt.view("deeper")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        if len(slack.workspace.screens.stacks[EMIL]) == 3:
+            with pytest.raises(SlackApiError) as caught:
+                await client.views_push(trigger_id=body["trigger_id"], view=step("deeper"))
+            errors.append(caught.value.response["error"])
+        await ack(response_action="push", view=step("deeper"))
+
+    seen = await slack.command(EMIL, "/roleshift")
+    for deep in range(3):
+        assert len(slack.workspace.screens.stacks[EMIL]) == deep + 1
+        seen = await slack.submit(EMIL, seen)
+    assert seen.toast == 'view_submission failed with the error "push_limit_reached"'
+    assert errors == ["push_limit_reached"]
+    assert len(slack.workspace.screens.stacks[EMIL]) == 3
+
+
+async def test_a_button_in_an_ephemeral_message_opens_a_modal(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck) -> None:
+        await ack(text="Open it?", blocks=[actions(button())])
+
+    @bolt.action("press")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=step("form"))
+
+    shown = await slack.command(EMIL, "/roleshift team", "platform")
+    view = opened(await slack.click(EMIL, shown, "press"))
+    assert (view.spec["callback_id"], view.conversation) == ("form", "C02PLATFORM")
+
+
 async def test_a_view_is_updated_only_by_who_knows_its_hash(
     slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
 ) -> None:

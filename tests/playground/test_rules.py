@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from block_kit_samples import (
     CONFIRM,
+    NUMBER,
     PICTURE,
     RICH,
     TABLE,
@@ -74,6 +75,26 @@ def test_alerts_stand_only_in_modals() -> None:
     assert_slack_ok(on("modal", alert), "modal")
     assert refusal(on("message", alert), "message").error == "invalid_blocks"
     assert refusal(on("home", alert), "home").error == "invalid_arguments"
+
+
+def test_numbers_are_asked_for_only_in_modals() -> None:
+    assert_slack_ok(on("modal", field(NUMBER)), "modal")
+    assert refusal(on("message", field(NUMBER)), "message").error == "invalid_blocks"
+
+
+BAD_NUMBERS = {
+    "no word about decimals": {"type": "number_input", "action_id": "count"},
+    "a limit that is no text": {**NUMBER, "max_value": 30},
+    "a limit that is no number": {**NUMBER, "max_value": "many"},
+    "least and most the wrong way round": {**NUMBER, "min_value": "31"},
+    "a beginning above the most": {**NUMBER, "initial_value": "31"},
+    "a decimal where none is allowed": {**NUMBER, "initial_value": "1.5"},
+}
+
+
+@pytest.mark.parametrize("number", BAD_NUMBERS.values(), ids=BAD_NUMBERS)
+def test_a_bad_number_input_is_refused(number: Json) -> None:
+    assert refusal(on("modal", field(number)), "modal").error == "invalid_arguments"
 
 
 BAD_BLOCKS: dict[str, Json] = {

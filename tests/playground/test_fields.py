@@ -1,0 +1,217 @@
+"""Each kind of field in a modal: its state in Slack's shape, what it offers, what is wrong before the app hears."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from block_kit_samples import NUMBER, TEXT_INPUT, field, modal, option, plain, section, select
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.acts import CannotDo
+from bot.playground.outcome import Outcome
+from bot.playground.standin import StandIn
+from bot.playground.views import View
+
+Json = dict[str, Any]
+EMIL, ISLA = "U02EMIL", "U05ISLA"
+A, B = option("a"), option("b")
+
+FIELDS: dict[str, Json] = {
+    "words": TEXT_INPUT,
+    "lines": {**TEXT_INPUT, "action_id": "lines", "multiline": True, "max_length": 20},
+    "count": NUMBER,
+    "one": select(action_id="one"),
+    "some": select("multi_static_select", action_id="some", max_selected_items=2, options=[A, B, option("c")]),
+    "radio": select("radio_buttons", action_id="radio"),
+    "boxes": select("checkboxes", action_id="boxes"),
+    "day": {"type": "datepicker", "action_id": "day"},
+    "time": {"type": "timepicker", "action_id": "time"},
+    "who": {"type": "users_select", "action_id": "who"},
+    "room": {"type": "channels_select", "action_id": "room"},
+    "chat": {
+        "type": "conversations_select",
+        "action_id": "chat",
+        "filter": {"include": ["public"], "exclude_bot_users": True},
+        "default_to_current_conversation": True,
+    },
+}
+
+
+def form(*names: str, **more: Any) -> Json:
+    blocks = [field(FIELDS[name], block_id=name, optional=True) for name in names or FIELDS]
+    return modal(submit=plain("Save"), callback_id="form", blocks=blocks, **more)
+
+
+@pytest.fixture
+def submitted(bolt: AsyncApp, client: AsyncWebClient) -> list[Json]:
+    """The states that the app got; `/roleshift` opens the form with all fields."""
+    states: list[Json] = []
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        await client.views_open(trigger_id=command["trigger_id"], view=form())
+        await ack()
+
+    @bolt.view("form")
+    async def _(ack: AsyncAck, view: Json) -> None:
+        states.append({block_id: next(iter(state.values())) for block_id, state in view["state"]["values"].items()})
+        await ack()
+
+    return states
+
+
+async def test_empty_fields_are_null_or_an_empty_list(slack: StandIn, submitted: list[Json]) -> None:
+    await slack.submit(EMIL, await slack.command(EMIL, "/roleshift", "dm"), {"words": "", "count": None})
+    assert submitted == [
+        {
+            "words": {"type": "plain_text_input", "value": None},
+            "lines": {"type": "plain_text_input", "value": None},
+            "count": {"type": "number_input", "value": None},
+            "one": {"type": "static_select", "selected_option": None},
+            "some": {"type": "multi_static_select", "selected_options": []},
+            "radio": {"type": "radio_buttons", "selected_option": None},
+            "boxes": {"type": "checkboxes", "selected_options": []},
+            "day": {"type": "datepicker", "selected_date": None},
+            "time": {"type": "timepicker", "selected_time": None},
+            "who": {"type": "users_select", "selected_user": None},
+            "room": {"type": "channels_select", "selected_channel": None},
+            "chat": {"type": "conversations_select", "selected_conversation": None},
+        }
+    ]
+
+
+async def test_filled_fields_are_in_slacks_shape(slack: StandIn, submitted: list[Json]) -> None:
+    filled = {"words": "Ship it", "lines": "one\ntwo", "count": 20, "one": "a", "some": ["a", "b"], "radio": "b"}
+    filled |= {"boxes": ["b"], "day": "2026-12-01", "time": "09:30", "who": ISLA, "room": "C05DESIGN"}
+    await slack.submit(EMIL, await slack.command(EMIL, "/roleshift", "platform"), filled)
+    assert submitted == [
+        {
+            "words": {"type": "plain_text_input", "value": "Ship it"},
+            "lines": {"type": "plain_text_input", "value": "one\ntwo"},
+            "count": {"type": "number_input", "value": "20"},
+            "one": {"type": "static_select", "selected_option": A},
+            "some": {"type": "multi_static_select", "selected_options": [A, B]},
+            "radio": {"type": "radio_buttons", "selected_option": B},
+            "boxes": {"type": "checkboxes", "selected_options": [B]},
+            "day": {"type": "datepicker", "selected_date": "2026-12-01"},
+            "time": {"type": "timepicker", "selected_time": "09:30"},
+            "who": {"type": "users_select", "selected_user": ISLA},
+            "room": {"type": "channels_select", "selected_channel": "C05DESIGN"},
+            "chat": {"type": "conversations_select", "selected_conversation": "C02PLATFORM"},
+        }
+    ]
+    assert slack.refused == []
+
+
+def opened(slack: StandIn, *names: str, person: str = EMIL, **more: Any) -> View:
+    return slack.workspace.screens.open(person, form(*names), **more)
+
+
+WRONG: dict[str, tuple[str, object, str]] = {
+    "too long": ("lines", "x" * 21, "Please enter at most 20 characters."),
+    "no number": ("count", "many", "Please enter a number."),
+    "a decimal": ("count", "1.5", "Please enter a whole number."),
+    "too few": ("count", 0, "Please enter 1 or more."),
+    "too many": ("count", "31", "Please enter 30 or less."),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "words"), WRONG.values(), ids=WRONG)
+async def test_slacks_client_says_by_itself_what_is_wrong(slack: StandIn, name: str, value: object, words: str) -> None:
+    seen = await slack.submit(EMIL, opened(slack, name), {name: value})
+    assert seen.errors == {name: words}
+    assert seen.view
+
+
+IMPOSSIBLE: dict[str, tuple[str, object]] = {
+    "an option that is not there": ("one", "z"),
+    "three where two may be chosen": ("some", ["a", "b", "c"]),
+    "the 30th of February": ("day", "2026-02-30"),
+    "a date in words": ("day", "tomorrow"),
+    "half past 25": ("time", "25:30"),
+    "nobody": ("who", "U0NOBODY"),
+    "an archived channel": ("room", "C04PROMPTS"),
+    "direct messages for a channel": ("room", "D02EMIL"),
+    "what the filter leaves out": ("chat", "D02EMIL"),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+async def test_what_slack_does_not_offer_can_not_be_chosen(slack: StandIn, name: str, value: object) -> None:
+    with pytest.raises(LookupError, match=r"does not offer|has no option"):
+        await slack.submit(EMIL, opened(slack, name), {name: value})
+
+
+async def test_a_guest_is_offered_the_channels_they_are_in(slack: StandIn) -> None:
+    with pytest.raises(LookupError, match="does not offer 'C01GENERAL'"):
+        await slack.submit(ISLA, opened(slack, "room", person=ISLA), {"room": "C01GENERAL"})
+    await slack.submit(ISLA, opened(slack, "room", person=ISLA), {"room": "C05DESIGN"})
+
+
+async def test_a_conversation_picker_begins_where_the_person_is_unless_its_filter_leaves_that_out(
+    slack: StandIn,
+) -> None:
+    for conversation, begins in (("C02PLATFORM", "C02PLATFORM"), ("D02EMIL", None), (None, None)):
+        view = opened(slack, "chat", conversation=conversation)
+        assert view.state["chat"]["chat"]["selected_conversation"] == begins
+
+
+async def test_a_chosen_channel_comes_with_a_url_to_answer_there_if_asked_for(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    room = field({**FIELDS["room"], "response_url_enabled": True}, block_id="room")
+    urls: list[Json] = []
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        view = modal(submit=plain("Save"), callback_id="form", blocks=[room])
+        await client.views_open(trigger_id=command["trigger_id"], view=view)
+        await ack()
+
+    @bolt.view("form")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        urls.extend(body["response_urls"])
+        await ack()
+
+    await slack.submit(EMIL, await slack.command(EMIL, "/roleshift"), {"room": "C01GENERAL"})
+    ((url),) = urls
+    assert (url["block_id"], url["action_id"], url["channel_id"]) == ("room", "room", "C01GENERAL")
+    assert url["response_url"].startswith(f"{slack.url}/response/")
+
+
+async def test_the_app_hears_of_a_change_only_where_it_asks_for_that(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    """A menu in a section, and an input that dispatches its action; other inputs wait for the submit."""
+    heard: list[Json] = []
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        blocks = [
+            section(block_id="menu", accessory=select()),
+            field({**TEXT_INPUT, "action_id": "told"}, block_id="told", dispatch_action=True),
+            field(TEXT_INPUT, block_id="silent"),
+        ]
+        view = modal(submit=plain("Save"), blocks=blocks)
+        await client.views_open(trigger_id=command["trigger_id"], view=view)
+        await ack()
+
+    async def hear(ack: AsyncAck, body: Json) -> None:
+        heard.append(body)
+        await client.views_update(view_id=body["view"]["id"], view=modal(submit=plain(f"After {len(heard)}")))
+        await ack()
+
+    bolt.action("pick")(hear)
+    bolt.action("told")(hear)
+    shown = await slack.command(EMIL, "/roleshift")
+    with pytest.raises(CannotDo, match="when the form is sent"):
+        await slack.click(EMIL, shown, "words", "typed")
+    await slack.click(EMIL, shown, "pick", "b")
+    reopened: Outcome = await slack.command(EMIL, "/roleshift")
+    await slack.click(EMIL, reopened, "told", "typed")
+    assert [body["actions"][0].get("value") for body in heard] == [None, "typed"]
+    assert heard[0]["actions"][0]["selected_option"] == B
+    assert heard[0]["container"] == {"type": "view", "view_id": heard[0]["view"]["id"]}
+    assert not {"message", "channel", "response_url", "state"} & heard[0].keys()

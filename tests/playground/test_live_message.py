@@ -1,0 +1,132 @@
+"""A message that lives in its channel: changed in place, answered in its thread, and no faster than Slack allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from block_kit_samples import actions, button, section
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.limits import Limits
+from bot.playground.standin import StandIn
+from bot.playground.workspace import Message
+
+Json = dict[str, Any]
+NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"
+GUILD = "C03AIGUILD"
+METADATA = {"event_type": "challenge", "event_payload": {"k": "opaque"}}
+
+
+async def error_of(call: Any) -> str:
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    error: str = caught.value.response["error"]
+    return error
+
+
+@pytest.fixture
+async def live(slack: StandIn, client: AsyncWebClient) -> Message:
+    """A challenge in #ai-guild."""
+    blocks = [section(), actions(button())]
+    posted = await client.chat_postMessage(channel=GUILD, text="3 of 22", blocks=blocks, metadata=METADATA)
+    return slack.workspace.find(GUILD, posted["ts"])
+
+
+async def test_a_message_changes_in_place_for_everybody(slack: StandIn, client: AsyncWebClient, live: Message) -> None:
+    answer = await client.chat_update(channel=GUILD, ts=live.ts, text="4 of 22", blocks=[section()])
+    assert (answer["ts"], answer["text"], answer["channel"]) == (live.ts, "4 of 22", GUILD)
+    for person in (NORA, ISLA):
+        (read,) = slack.reads(person, "ai-guild")
+        assert (read.text, [block["type"] for block in read.blocks or []]) == ("4 of 22", ["section"])
+
+
+async def test_only_an_update_without_blocks_is_marked_as_edited(client: AsyncWebClient, live: Message) -> None:
+    await client.chat_update(channel=GUILD, ts=live.ts, text="4 of 22", blocks=[section()])
+    assert (live.edited, live.marked_as_edited) == (True, False)
+    await client.chat_update(channel=GUILD, ts=live.ts, text="Called off.")
+    assert (live.marked_as_edited, live.blocks) == (True, None)
+
+
+async def test_metadata_stays_until_other_metadata_or_none_is_sent(client: AsyncWebClient, live: Message) -> None:
+    await client.chat_update(channel=GUILD, ts=live.ts, text="4 of 22")
+    assert live.metadata == METADATA
+    other = {"event_type": "challenge", "event_payload": {"k": "other"}}
+    await client.chat_update(channel=GUILD, ts=live.ts, text="5 of 22", metadata=other)
+    assert live.metadata == other
+    await client.chat_update(channel=GUILD, ts=live.ts, text="6 of 22", metadata={})
+    assert live.metadata is None
+    assert await error_of(client.chat_postMessage(channel=GUILD, text="x", metadata={})) == "invalid_metadata_format"
+
+
+async def test_what_can_not_be_changed_is_refused_by_name(
+    slack: StandIn, client: AsyncWebClient, live: Message
+) -> None:
+    theirs = slack.workspace.post(GUILD, EMIL, "Mine")
+    assert await error_of(client.chat_update(channel=GUILD, ts=theirs.ts, text="x")) == "cant_update_message"
+    assert await error_of(client.chat_update(channel=GUILD, ts="1.000000", text="x")) == "message_not_found"
+    assert await error_of(client.chat_update(channel=EMIL, ts=live.ts, text="x")) == "channel_not_found"
+    assert await error_of(client.chat_update(channel=GUILD, ts=live.ts, text="x" * 4_001)) == "msg_too_long"
+    silent = client.api_call("chat.update", json={"channel": GUILD, "ts": live.ts, "text": " "})
+    assert await error_of(silent) == "no_text"
+    slack.workspace.channels[GUILD].archived = True
+    assert await error_of(client.chat_update(channel=GUILD, ts=live.ts, text="x")) == "is_inactive"
+    assert await error_of(client.chat_postMessage(channel=GUILD, text="x")) == "is_archived"
+    assert live.text == "3 of 22"
+
+
+async def test_replies_stay_in_the_thread(slack: StandIn, client: AsyncWebClient, live: Message) -> None:
+    slack.workspace.mark_read(EMIL, GUILD)
+    first = await client.chat_postMessage(channel=GUILD, text="Emil did it.", thread_ts=live.ts)
+    await client.chat_postMessage(channel=GUILD, text="So did Nora.", thread_ts=first["ts"])
+    assert [reply.text for reply in slack.thread(live)] == ["Emil did it.", "So did Nora."]
+    assert {reply.thread_ts for reply in slack.thread(live)} == {live.ts}, "a reply to a reply is one to the first"
+    assert slack.reads(EMIL, "ai-guild") == [live]
+    assert slack.workspace.unread(EMIL, GUILD) == 0
+    assert [post.thread_ts for post in slack.posts] == [None, live.ts, live.ts]
+    changed = (await client.chat_update(channel=GUILD, ts=live.ts, text="5 of 22"))["message"]
+    assert (changed["thread_ts"], changed["reply_count"]) == (live.ts, 2)
+
+
+async def test_a_thread_that_is_gone_takes_no_reply(slack: StandIn, client: AsyncWebClient, live: Message) -> None:
+    await client.chat_delete(channel=GUILD, ts=live.ts)
+    assert await error_of(client.chat_postMessage(channel=GUILD, text="x", thread_ts=live.ts)) == "thread_not_found"
+    elsewhere = client.chat_postMessage(channel="C01GENERAL", text="x", thread_ts=live.ts)
+    assert await error_of(elsewhere) == "thread_not_found"
+    assert len(slack.posts) == 1
+
+
+async def test_a_channel_has_a_pace_for_updates_where_the_limits_name_them(
+    slack: StandIn, client: AsyncWebClient, live: Message
+) -> None:
+    slack.limits = Limits(per_channel_second=1, burst=2, methods=("chat.update",), now=lambda: 100.0)
+    for count in (4, 5):
+        await client.chat_update(channel=GUILD, ts=live.ts, text=f"{count} of 22")
+    assert await error_of(client.chat_update(channel=GUILD, ts=live.ts, text="6 of 22")) == "ratelimited"
+    elsewhere = await client.chat_postMessage(channel="C01GENERAL", text="0 of 22")
+    await client.chat_update(channel="C01GENERAL", ts=elsewhere["ts"], text="1 of 22")
+    updates = [post for post in slack.posts if post.method == "chat.update"]
+    assert [(post.channel, post.text) for post in updates] == [
+        (GUILD, "4 of 22"),
+        (GUILD, "5 of 22"),
+        ("C01GENERAL", "1 of 22"),
+    ]
+    assert sorted(post.at for post in updates) == [post.at for post in updates]
+
+
+async def test_a_button_under_it_answers_its_reader_alone(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient, live: Message
+) -> None:
+    @bolt.action("press")
+    async def _(ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        await client.chat_update(channel=GUILD, ts=live.ts, text="4 of 22", blocks=[actions(button())])
+        await respond(text="You are in.", replace_original=False)
+
+    async with slack.watching(ISLA) as other:
+        seen = await slack.click(EMIL, live, "press")
+    assert [message.text for message in seen.messages] == ["4 of 22", "You are in."]
+    assert seen.message.reader == EMIL
+    assert [message.text for message in other.messages] == ["4 of 22"]
