@@ -16,5 +16,6 @@ async def submit(request: Request, fields: dict[str, str]) -> Block:
     template = request.catalog.challenges.get(chosen)
     if template is None and chosen != form.FREE:
         raise FieldError(form.TEMPLATE, "That template is gone. Choose another one.")
+    await request.services.people.meet(request.who)  # whose zone the days and times are meant in
     blank = await request.find(challenges.blank, request.who)
     return form.from_template(secrets.token_hex(8), template, request.catalog, blank, request.now)

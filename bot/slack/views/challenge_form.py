@@ -22,6 +22,10 @@ SHOWS, CALLS = "shows", "calls"  # the options
 TITLE_MOST, TASK_MOST, LINE_MOST, GOAL_MOST, MINUTES_MOST = 80, 2000, 200, 100_000, 600
 CLOSING_HOUR, FRIDAY, DAYS_LEAST = 17, 4, 4
 
+_CHANNELS = {
+    "type": "conversations_select",
+    "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+}
 _OPTIONS = {
     SHOWS: option("Show lines with a name in the thread", SHOWS),
     CALLS: option("Remind who joined, once, two days before the end", CALLS),
@@ -56,7 +60,6 @@ def from_template(
     challenge_id: str, template: ChallengeTemplate | None, catalog: Catalog, blank: Blank, now: datetime
 ) -> Block:
     """The form for a new challenge, filled in as the template says; all of it can be changed."""
-    told = f"Dates and times are meant in {blank.zone or 'UTC'}."
     values = _Values(
         title=template.name if template else "",
         task=template.do if template else "",
@@ -68,7 +71,7 @@ def from_template(
         end=_friday(now, blank.zone),
         options=(CALLS,),
     )
-    return _form(f"{challenge_id} {template.slug if template else FREE}", catalog, values, told)
+    return _form(f"{challenge_id} {template.slug if template else FREE}", catalog, values, blank.zone)
 
 
 def from_draft(one: Challenge, catalog: Catalog, blank: Blank) -> Block:
@@ -87,8 +90,7 @@ def from_draft(one: Challenge, catalog: Catalog, blank: Blank) -> Block:
         end=one.ends_at.astimezone(zone_of(blank.zone)),
         options=tuple(name for name, is_on in chosen if is_on),
     )
-    told = f"Dates and times are meant in {blank.zone or 'UTC'}."
-    return _form(f"{one.challenge_id} {one.template or FREE}", catalog, values, told)
+    return _form(f"{one.challenge_id} {one.template or FREE}", catalog, values, blank.zone)
 
 
 def preview(one: Challenge, now: datetime) -> Block:
@@ -142,7 +144,7 @@ class _Values:
     options: tuple[str, ...] = ()
 
 
-def _form(metadata: str, catalog: Catalog, values: _Values, told: str) -> Block:
+def _form(metadata: str, catalog: Catalog, values: _Values, zone: str | None) -> Block:
     return {
         "type": "modal",
         "callback_id": f"roleshift:{FORM}",
@@ -150,76 +152,41 @@ def _form(metadata: str, catalog: Catalog, values: _Values, told: str) -> Block:
         "title": plain("Start a challenge"),
         "submit": plain("Preview"),
         "close": plain("Close"),
-        "blocks": [*_words(catalog, values), *_where_and_when(values), _more(values), context(told)],
+        "blocks": [
+            *_needed(values),
+            *_optional(catalog, values),
+            context(f"Days and times are those of {zone or 'UTC'}."),
+        ],
     }
 
 
-def _words(catalog: Catalog, values: _Values) -> list[Block]:
-    skills = {skill.slug: option(skill.name, skill.slug) for skill in catalog.skills.values()}
-    skill = _with(
-        {"type": "static_select", "options": list(skills.values())}, "initial_option", skills.get(values.skill or "")
-    )
-    minutes: Block = {
-        "type": "number_input",
-        "is_decimal_allowed": False,
-        "min_value": "5",
-        "max_value": str(MINUTES_MOST),
-    }
+def _needed(values: _Values) -> list[Block]:
+    until = "Ends the sentence: you know it worked when …"
     return [
         field(TITLE, "Title", _text(TITLE_MOST, values.title)),
         field(TASK, "What to do", _text(TASK_MOST, values.task, multiline=True)),
-        field(
-            DONE_WHEN,
-            "Done when",
-            _text(LINE_MOST, values.done_when),
-            hint="Ends the sentence: you know it worked when …",
-        ),
-        field(
-            MINUTES,
-            "Minutes that it takes",
-            _with(minutes, "initial_value", values.minutes and str(values.minutes)),
-            optional=True,
-        ),
-        field(SKILL, "Skill that it practises", skill, optional=True),
-        field(
-            QUESTION,
-            "Ask for one line",
-            _text(LINE_MOST, values.question),
-            hint="Empty: nothing is asked.",
-            optional=True,
-        ),
+        field(DONE_WHEN, "Done when", _text(LINE_MOST, values.done_when), hint=until),
+        field(CHANNEL, "Channel", _with(_CHANNELS, "initial_conversation", values.channel)),
+        field(END_DATE, "Last day", _day(values.end)),
+        field(END_TIME, "Until", _time(values.end)),
     ]
 
 
-def _where_and_when(values: _Values) -> list[Block]:
-    channel: Block = {
-        "type": "conversations_select",
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-    }
-    goal: Block = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": str(GOAL_MOST)}
-    start_date, start_time = (f"{values.start:%Y-%m-%d}", f"{values.start:%H:%M}") if values.start else (None, None)
+def _optional(catalog: Catalog, values: _Values) -> list[Block]:
+    skills = {skill.slug: option(skill.name, skill.slug) for skill in catalog.skills.values()}
+    menu: Block = {"type": "static_select", "options": list(skills.values())}
+    asks = "The question to whoever did it. Empty: nothing is asked."
     return [
-        field(CHANNEL, "Channel", _with(channel, "initial_conversation", values.channel)),
+        field(GOAL, "Goal: how many shall do it", _number(1, GOAL_MOST, values.goal), optional=True),
+        field(QUESTION, "Ask for one line", _text(LINE_MOST, values.question), hint=asks, optional=True),
+        _more(values),
+        field(START_DATE, "First day", _day(values.start), hint="Empty: now.", optional=True),
+        field(START_TIME, "From", _time(values.start), hint="Empty: 09:00 of that day.", optional=True),
+        field(MINUTES, "Minutes that it takes", _number(1, MINUTES_MOST, values.minutes), optional=True),
         field(
-            START_DATE,
-            "First day",
-            _with({"type": "datepicker"}, "initial_date", start_date),
-            hint="Empty: now.",
-            optional=True,
-        ),
-        field(
-            START_TIME,
-            "From",
-            _with({"type": "timepicker"}, "initial_time", start_time),
-            hint="Empty: 09:00 of that day.",
-            optional=True,
-        ),
-        field(END_DATE, "Last day", {"type": "datepicker", "initial_date": f"{values.end:%Y-%m-%d}"}),
-        field(END_TIME, "Until", {"type": "timepicker", "initial_time": f"{values.end:%H:%M}"}),
-        field(
-            GOAL,
-            "Goal: how many shall do it",
-            _with(goal, "initial_value", values.goal and str(values.goal)),
+            SKILL,
+            "Skill that it practises",
+            _with(menu, "initial_option", skills.get(values.skill or "")),
             optional=True,
         ),
     ]
@@ -229,6 +196,19 @@ def _more(values: _Values) -> Block:
     chosen = [_OPTIONS[name] for name in values.options]
     boxes: Block = {"type": "checkboxes", "options": list(_OPTIONS.values())}
     return field(OPTIONS, "Also", {**boxes, "initial_options": chosen} if chosen else boxes, optional=True)
+
+
+def _day(at: datetime | None) -> Block:
+    return _with({"type": "datepicker"}, "initial_date", at and f"{at:%Y-%m-%d}")
+
+
+def _time(at: datetime | None) -> Block:
+    return _with({"type": "timepicker"}, "initial_time", at and f"{at:%H:%M}")
+
+
+def _number(least: int, most: int, value: int | None) -> Block:
+    bounds = {"is_decimal_allowed": False, "min_value": str(least), "max_value": str(most)}
+    return _with({"type": "number_input", **bounds}, "initial_value", value and str(value))
 
 
 def _text(most: int, value: str, *, multiline: bool = False) -> Block:
