@@ -19,6 +19,7 @@ from bot.clock import Clock, MovableClock
 from bot.coach import membership
 from bot.coach.deliveries import Pace
 from bot.config import Settings
+from bot.core.errors import NothingChanged
 from bot.site import site
 from bot.slack.door import AsgiApp, door
 from bot.slack.edge import Edge
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 # Seconds; together under the 8 in which a stop must be done, although each may be used up.
 HTTP_GRACE, DRAIN, LAST_WORD = 3, 3.5, 0.5
 CONNECT_PAUSES = (1, 2, 4, 8)  # seconds between tries to reach Slack at the start
+START_TRIES = 10  # of the first write to an SQLite file, of two seconds each
 SILENT_MOST = 90  # seconds without a job done, after which a process is not ready
 
 
@@ -140,7 +142,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
     async with desk_at(settings) as desk:
         installation = Installation(desk.gateway.client)
         workspace_id = await _connect(installation)
-        await desk.store.write(membership.connect, workspace_id, desk.clock.now())
+        await _welcome_back(desk, workspace_id)
         yield Parts(desk, installation)
 
 
@@ -179,6 +181,18 @@ async def _prepare(store: Store) -> None:
         await store.migrate()
     elif await store.is_behind():
         raise CannotStart("The database is not up to date. Run `python -m bot migrate` first.")
+
+
+async def _welcome_back(desk: Desk, workspace_id: str) -> None:
+    """The first write; a start waits for an SQLite file that others keep busy, longer than a person would."""
+    for tries_left in reversed(range(START_TRIES if desk.store.embedded else 1)):
+        try:
+            await desk.store.write(membership.connect, workspace_id, desk.clock.now())
+        except NothingChanged:
+            if not tries_left:
+                raise
+        else:
+            return
 
 
 async def _connect(installation: Installation) -> str:

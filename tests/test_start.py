@@ -1,0 +1,64 @@
+"""A start is more patient than a person: other processes may keep the file busy for a while."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, TypeVarTuple
+
+import aiohttp
+import pytest
+from sqlalchemy import Connection, make_url
+
+from bot import app
+from bot.clock import Clock
+from bot.core.catalog import Catalog
+from bot.core.errors import NothingChanged
+from bot.slack.gateway import Gateway
+from bot.store.sqlite import SqliteStore
+from jobs.desk import Desk
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Busy(SqliteStore):
+    """A file that another process lets go of once so many writes were refused."""
+
+    def __init__(self, url: str, refusals: int) -> None:
+        super().__init__(url, patience=0)
+        self.refusals = refusals
+        self.other = sqlite3.connect(Path(make_url(url).database or ""), isolation_level=None)
+        self.other.execute("BEGIN IMMEDIATE")
+
+    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        try:
+            return await super().write(verb, *args)
+        except NothingChanged:
+            self.refusals -= 1
+            if not self.refusals:
+                self.other.execute("ROLLBACK")
+            raise
+
+
+@pytest.mark.parametrize("refusals", [1, app.START_TRIES - 1])
+async def test_a_start_waits_for_a_file_that_others_keep_busy(
+    migrated_sqlite: str, catalog: Catalog, refusals: int
+) -> None:
+    store = Busy(migrated_sqlite, refusals)
+    async with aiohttp.ClientSession() as session:
+        desk = Desk(catalog, store, Gateway(session, "http://127.0.0.1:9/", "xoxb-1"), Clock())
+        await app._welcome_back(desk, "T1")
+    rows = store.other.execute("SELECT workspace_id FROM workspace").fetchall()
+    await store.close()
+    store.other.close()
+    assert rows == [("T1",)]
+
+
+async def test_a_start_gives_up_in_the_end(migrated_sqlite: str, catalog: Catalog) -> None:
+    store = Busy(migrated_sqlite, app.START_TRIES + 1)
+    async with aiohttp.ClientSession() as session:
+        desk = Desk(catalog, store, Gateway(session, "http://127.0.0.1:9/", "xoxb-1"), Clock())
+        with pytest.raises(NothingChanged):
+            await app._welcome_back(desk, "T1")
+    await store.close()
+    store.other.close()
