@@ -1,7 +1,7 @@
 """Out: the only calls to Slack's Web API. Nothing here is tried twice: a second try could say a thing twice."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ MARGIN = timedelta(minutes=5)  # between our clock and Slack's
 PAGES_MOST = 10  # of a direct message's history since one post
 CANNOT_LOOK = {"missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"}
 ASKING_TIMEOUT = 2  # seconds, where a person waits for the answer; Slack gives three
+LISTED_AT_ONCE, LISTS_MOST = 1_000, 20  # people on a page of `users.list`, and its pages: Slack allows 20 a minute
 
 
 class TooMany(NothingChanged):
@@ -47,13 +48,25 @@ class Gateway:
         except SlackApiError as error:
             if error.response.get("error") in {"user_not_found", "user_not_visible"}:
                 return Profile(zone=None, coachable=False)
-            outcome = read_failure(error, to_member=True)
-            if isinstance(outcome, NotYet) and outcome.pause is not None:
-                raise TooMany(outcome.pause) from error
-            raise NothingChanged from error
+            raise _not_answered(error) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
         return read_profile(answer["user"])
+
+    async def everybody(self, workspace_id: str) -> AsyncIterator[dict[MemberKey, Profile]]:
+        """The same about everybody with an account, page by page, 20,000 people at most. Raises as `profile` does."""
+        cursor = None
+        for _ in range(LISTS_MOST):
+            try:
+                answer = await self._asking.users_list(limit=LISTED_AT_ONCE, cursor=cursor)
+            except SlackApiError as error:
+                raise _not_answered(error) from error
+            except (aiohttp.ClientError, TimeoutError) as error:
+                raise NothingChanged from error
+            yield {MemberKey(workspace_id, user["id"]): read_profile(user) for user in answer["members"]}
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
 
     async def post(self, one: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
         """Posts a delivery, once, in a thread or not. Its random id travels along, to look a lost answer up."""
@@ -175,6 +188,11 @@ def read_profile(user: dict[str, Any]) -> Profile:
         is_admin=any(user.get(flag) for flag in admin),
         name=_name(user),
     )
+
+
+def _not_answered(error: SlackApiError) -> NothingChanged:
+    outcome = read_failure(error, to_member=True)
+    return TooMany(outcome.pause) if isinstance(outcome, NotYet) and outcome.pause is not None else NothingChanged()
 
 
 def _name(user: dict[str, Any]) -> str | None:

@@ -1,0 +1,221 @@
+"""A whole team that comes at once: Slack won't say who each of them is so fast, but it says who everybody is."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Bot
+from bot.playground.faults import Fault, delay, drop, limit, refuse
+from bot.playground.limits import Limits
+from bot.playground.standin import StandIn
+from bot.slack import gateway, people
+from tests.running import every_row, rows_about
+from tests.slack.talk import Talk
+from tests.slack.test_strangers import GUEST, OUTSIDER, ROOM, SAID
+
+NORA, EMIL, ASHA, KENJI = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI"
+LEARN, LEARNED = "/roleshift learn cost spikes", "is learned"
+REFUSED = "Nothing was changed. Try again in a minute."
+ABOUT_ONE, ABOUT_ALL = "users.info", "users.list"
+
+
+@pytest.fixture
+def asked(slack: StandIn) -> Callable[[str], int]:
+    """How often Slack was asked by this method, as far as its limits let that through."""
+    counters = {method: Fault("delay", (method,), times=None) for method in (ABOUT_ONE, ABOUT_ALL)}
+    slack.faults.add(*counters.values())
+    return lambda method: counters[method].struck
+
+
+@pytest.fixture
+def patient(slack: StandIn) -> None:
+    """From now on Slack says once who somebody is, and then asks for a minute's patience."""
+    slack.limits = Limits(per_minute=1, burst=1, methods=(ABOUT_ONE,))
+
+
+@pytest.fixture
+async def listed(talk: Callable[..., Talk], asked: object, patient: None) -> None:  # noqa: ARG001 - what Slack is like
+    """Emil was asked about; Asha was met by the list, which is fresh."""
+    for who in (EMIL, ASHA):
+        assert LEARNED in await talk(who, ROOM).does(LEARN)
+
+
+def directory(bot: Bot) -> people.Directory:
+    return bot.edge._services.people._directory
+
+
+async def test_a_whole_team_that_comes_at_once_is_met_by_one_list(
+    slack: StandIn, bot: Bot, asked: Callable[[str], int], tmp_path: Path
+) -> None:
+    slack.limits = Limits(per_minute=1, burst=5, methods=(ABOUT_ONE,))
+    team = [one.id for one in slack.workspace.people.values() if one.kind in {"owner", "member"}]
+    said = await asyncio.gather(*(slack.command(who, LEARN, ROOM) for who in team))
+    assert len(team) == 22
+    assert all(LEARNED in outcome.text for outcome in said)
+    assert (asked(ABOUT_ONE), asked(ABOUT_ALL)) == (5, 1)
+    assert {row[2] for row in every_row(tmp_path) if row[0] == "member"} == set(team)
+    assert bot.edge._services.people._known == {(slack.workspace.id, who) for who in team}
+
+
+@pytest.mark.usefixtures("listed")
+async def test_while_the_list_is_fresh_nobody_is_asked_about(
+    talk: Callable[..., Talk], asked: Callable[[str], int], slack: StandIn
+) -> None:
+    before, slack.limits = asked(ABOUT_ONE), Limits()
+    assert LEARNED in await talk(KENJI, ROOM).does(LEARN)
+    assert (asked(ABOUT_ONE), asked(ABOUT_ALL)) == (before, 1)
+
+
+@pytest.mark.usefixtures("listed")
+@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
+async def test_who_may_not_be_coached_is_refused_by_the_list_too(
+    talk: Callable[..., Talk], tmp_path: Path, who: str
+) -> None:
+    assert await talk(who, ROOM).does(LEARN) == SAID
+    assert rows_about(tmp_path, who) == []
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("change", [{"deleted": True}, {"kind": "bot"}], ids=["deleted", "bot"])
+async def test_a_deactivated_account_and_a_bot_are_refused_by_the_list_too(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    slack.workspace.change_person(KENJI, **change)
+    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
+    assert await talk(KENJI, ROOM).does(LEARN) == SAID
+    assert rows_about(tmp_path, KENJI) == []
+
+
+@pytest.mark.usefixtures("listed")
+async def test_nothing_is_stored_about_who_did_nothing(tmp_path: Path) -> None:
+    assert {row[2] for row in every_row(tmp_path) if row[0] == "member"} == {EMIL, ASHA}
+    assert rows_about(tmp_path, KENJI) == []
+
+
+@pytest.mark.usefixtures("listed")
+async def test_what_is_listed_says_neither_names_nor_who_is_an_admin(bot: Bot) -> None:
+    profiles = directory(bot)._listed.values()
+    assert len(profiles) == 26  # 22 members, guest, outsider, Slackbot and the bot itself
+    assert not any(profile.name or profile.is_admin for profile in profiles)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_after_five_minutes_the_list_is_gone(
+    talk: Callable[..., Talk], bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timers: list[Callable[[], object]] = []
+    loop = asyncio.get_running_loop()
+    call_later = loop.call_later
+
+    def remember(seconds: float, callback: Callable[..., object], *args: Any, **more: Any) -> asyncio.TimerHandle:
+        if seconds == people.FRESH == 300:
+            timers.append(callback)
+        return call_later(seconds, callback, *args, **more)
+
+    monkeypatch.setattr(loop, "call_later", remember)
+    for who in (EMIL, ASHA):
+        await talk(who, ROOM).does(LEARN)
+    (end,) = timers
+    end()
+    assert directory(bot)._listed == {}
+    assert await talk(KENJI, ROOM).does(LEARN) == REFUSED  # for Slack still asks for patience
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(
+    "fault",
+    [limit(ABOUT_ALL, seconds=60), drop(ABOUT_ALL, how="html"), refuse(ABOUT_ALL, error="missing_scope")],
+    ids=lambda f: f.what,
+)
+async def test_where_the_list_fails_too_nothing_is_changed_and_slack_has_its_rest(
+    talk: Callable[..., Talk], slack: StandIn, asked: Callable[[str], int], tmp_path: Path, fault: Fault
+) -> None:
+    slack.faults.add(fault)
+    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
+    for who in (ASHA, KENJI, ASHA):
+        assert await talk(who, ROOM).does(LEARN) == REFUSED
+        assert rows_about(tmp_path, who) == []
+    assert fault.struck == 1
+    assert asked(ABOUT_ONE) == 1
+    assert slack.limits.early == []
+
+
+@pytest.mark.usefixtures("patient")
+async def test_once_slack_had_its_rest_it_is_asked_again(talk: Callable[..., Talk], slack: StandIn, bot: Bot) -> None:
+    slack.faults.add(refuse(ABOUT_ALL, error="fatal_error"))
+    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
+    assert await talk(ASHA, ROOM).does(LEARN) == REFUSED
+    slack.limits = Limits()
+    directory(bot)._held_until = 0.0
+    assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_list_is_read_page_by_page(
+    talk: Callable[..., Talk], asked: Callable[[str], int], monkeypatch: pytest.MonkeyPatch, bot: Bot
+) -> None:
+    monkeypatch.setattr(gateway, "LISTED_AT_ONCE", 5)
+    for who in (EMIL, ASHA):
+        assert LEARNED in await talk(who, ROOM).does(LEARN)
+    assert asked(ABOUT_ALL) == 6
+    assert len(directory(bot)._listed) == 26
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_list_ends_after_so_many_pages_and_who_is_on_none_is_refused(
+    talk: Callable[..., Talk], asked: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "LISTED_AT_ONCE", 2)
+    monkeypatch.setattr(gateway, "LISTS_MOST", 2)
+    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
+    assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
+    assert await talk(KENJI, ROOM).does(LEARN) == REFUSED
+    assert asked(ABOUT_ALL) == 2
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_page_that_fails_takes_nothing_from_those_before_it(
+    talk: Callable[..., Talk], slack: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "LISTED_AT_ONCE", 4)
+    slack.faults.add(Fault("refuse", (ABOUT_ALL,), error="fatal_error", skip=1))
+    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
+    assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
+    assert await talk("U22AROHA", ROOM).does(LEARN) == REFUSED
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_list_that_takes_too_long_for_one_click_is_there_for_the_next(
+    talk: Callable[..., Talk], slack: StandIn, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "ASKING_TIMEOUT", 0.01)
+    slack.faults.add(delay(ABOUT_ALL, seconds=0.3))
+    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
+    assert await talk(ASHA, ROOM).does(LEARN) == REFUSED
+    listing = directory(bot)._listing
+    assert listing is not None
+    await listing
+    assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
+
+
+@pytest.mark.usefixtures("listed")
+async def test_who_is_barred_while_the_list_is_fresh_is_not_met_by_it(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    await slack.change_person(KENJI, kind="guest")
+    assert await talk(KENJI, ROOM).does(LEARN) == REFUSED
+    assert rows_about(tmp_path, KENJI) == []
+
+
+@pytest.mark.usefixtures("listed")
+async def test_what_an_admin_may_is_asked_anew_each_time(
+    talk: Callable[..., Talk], slack: StandIn, asked: Callable[[str], int]
+) -> None:
+    before, slack.limits = asked(ABOUT_ONE), Limits()
+    assert "Only workspace admins" not in await talk(NORA, ROOM).does("/roleshift challenge new")
+    slack.workspace.change_person(NORA, kind="member")
+    assert "Only workspace admins" in await talk(NORA, ROOM).does("/roleshift challenge new")
+    assert asked(ABOUT_ONE) == before + 2
