@@ -1,0 +1,62 @@
+"""Teams of any size, put into a database at once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from bot.core.member import Consent
+from bot.store.tables import member, schedule, skill_mark, tip_given
+from tests.coach.members import NOW
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A member as a team's figures see them; `met` False: a guest by now, about whom nothing may be told."""
+
+    role: str | None = None
+    weekly: bool = False
+    learned: Collection[str] = ()
+    unlearned: Collection[str] = ()
+    useful: Collection[str] = ()
+    not_useful: Collection[str] = ()
+    met: bool = True
+
+
+@dataclass
+class Rows:
+    """What is to be inserted, by table."""
+
+    members: list[dict[str, object]] = field(default_factory=list)
+    schedules: list[dict[str, object]] = field(default_factory=list)
+    marks: list[dict[str, object]] = field(default_factory=list)
+    verdicts: list[dict[str, object]] = field(default_factory=list)
+
+
+def settle_in(
+    tx: Connection, people: Collection[Somebody], workspace_id: str = "T1", first: int = 1, at: datetime = NOW
+) -> None:
+    """Members U1, U2, … of a workspace; those who are there already are not touched."""
+    rows = Rows()
+    for number, one in enumerate(people, first):
+        _add(rows, {"workspace_id": workspace_id, "member_id": f"U{number}"}, one, at)
+    for table, values in (
+        (member, rows.members),
+        (schedule, rows.schedules),
+        (skill_mark, rows.marks),
+        (tip_given, rows.verdicts),
+    ):
+        if values:
+            tx.execute(insert(table), values)
+
+
+def _add(rows: Rows, key: dict[str, object], one: Somebody, at: datetime) -> None:
+    rows.members.append({**key, "role": one.role, "met_at": at, "profile_at": at if one.met else None})
+    consent = Consent.YES if one.weekly else Consent.NO
+    rows.schedules.append({**key, "consent": consent.value, "weekday": 1, "minute": 570, "zone_is_own": False})
+    for slug in (*one.learned, *one.unlearned):
+        rows.marks.append({**key, "skill": slug, "learned_at": at, "undone_at": None if slug in one.learned else at})
+    for tip in (*one.useful, *one.not_useful):
+        verdict = "useful" if tip in one.useful else "not useful"
+        rows.verdicts.append({**key, "tip": tip, "times": 1, "given_at": at, "verdict": verdict})

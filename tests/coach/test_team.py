@@ -1,0 +1,228 @@
+"""The desk: one report a week whatever happens meanwhile, of this workspace alone, and never about fewer than five."""
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from bot.coach import membership, team
+from bot.core.catalog import Catalog
+from bot.core.challenges import State as Stands
+from bot.core.delivery import State
+from bot.core.member import MemberKey
+from bot.core.team import FEWEST, Ended, Population, figures
+from bot.store import Store
+from bot.store import team as rows
+from bot.store.tables import challenge, delivery, entry, snapshot, workspace
+from tests.coach.members import DAY, NOW
+from tests.coach.teams import Somebody, settle_in
+from tests.coach.test_statements import watched
+from tests.store.rows import everything
+
+WEEK = timedelta(weeks=1)
+SKILLS = ("token-usage-and-costs", "cost-spikes", "streaming-responses", "fast-and-cheap")
+ROLES = ("devops-engineer", "software-engineer", "data-scientist", "ml-engineer", "a-role-of-last-year", None)
+TIPS = ("a", "b", "c", "d")
+
+
+def anybody(chance: random.Random) -> Somebody:
+    some = [slug for slug in SKILLS if chance.random() < 0.5]
+    tips = [tip for tip in TIPS if chance.random() < 0.4]
+    return Somebody(
+        role=chance.choice(ROLES),
+        weekly=chance.random() < 0.5,
+        learned=some[: chance.randrange(3)],
+        unlearned=some[2:],
+        useful=tips[:2],
+        not_useful=tips[2:],
+        met=chance.random() < 0.8,
+    )
+
+
+def counted(people: list[Somebody]) -> Population:
+    """What the database must find, counted by hand."""
+    met = [one for one in people if one.met]
+    return Population(
+        members=len(met),
+        weekly=sum(one.weekly for one in met),
+        roles=Counter(one.role for one in met if one.role),
+        skills=Counter(slug for one in met for slug in one.learned),
+        useful=Counter(len(one.useful) for one in met if one.useful),
+        not_useful=Counter(len(one.not_useful) for one in met if one.not_useful),
+    )
+
+
+async def desk(store: Store, catalog: Catalog, now: datetime = NOW, workspace_id: str = "T1") -> team.Desk:
+    return await store.write(team.desk, catalog, workspace_id, now)
+
+
+def kept(tx: Connection) -> list[tuple[str, str, int]]:
+    return [tuple(row) for row in tx.execute(select(snapshot.c.week, snapshot.c.figure, snapshot.c.count))]
+
+
+async def test_members_are_counted_by_role_skill_consent_and_verdict_in_their_own_workspace(store: Store) -> None:
+    chance = random.Random(11)  # noqa: S311 - a seed must replay
+    here, there = ([anybody(chance) for _ in range(size)] for size in (40, 25))
+    await store.write(settle_in, here)
+    await store.write(settle_in, there, "T2")
+    assert await store.read(rows.population, "T1") == counted(here)
+    assert await store.read(rows.population, "T2") == counted(there)
+
+
+async def test_what_is_kept_is_what_may_be_shown_and_nothing_else(store: Store, catalog: Catalog) -> None:
+    chance = random.Random(12)  # noqa: S311 - a seed must replay
+    people = [anybody(chance) for _ in range(60)]
+    await store.write(settle_in, people)
+    found = await desk(store, catalog)
+    assert {(figure, count) for _, figure, count in await store.read(kept)} == set(
+        figures(catalog, counted(people)).items()
+    )
+    assert all(count >= FEWEST and count % FEWEST == 0 for _, _, count in await store.read(kept))
+    assert found.report is not None
+    assert found.report.taken_at == NOW
+
+
+async def test_of_fewer_than_five_nothing_is_kept_and_nothing_told(store: Store, catalog: Catalog) -> None:
+    await store.write(settle_in, [Somebody(learned=SKILLS)] * 4 + [Somebody(met=False)] * 9)
+    assert (await desk(store, catalog)).report is None
+    assert await store.read(kept) == []
+    await store.write(settle_in, [Somebody()], "T1", 20)
+    assert (await desk(store, catalog)).report is not None  # the next look in the same week
+
+
+async def test_all_week_the_report_stays_as_it_was_first_seen(store: Store, catalog: Catalog) -> None:
+    monday, sunday = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 29, 23, 59, tzinfo=UTC)
+    await store.write(settle_in, [Somebody(learned=SKILLS[:1])] * 10)
+    first = await desk(store, catalog, monday)
+    await store.write(settle_in, [Somebody(learned=SKILLS)] * 20, "T1", 100)
+    assert (await desk(store, catalog, sunday)).report == first.report
+    following = await desk(store, catalog, sunday + timedelta(minutes=1))
+    assert following.report is not None
+    assert following.report.team.members == 30
+    assert (following.report.since, following.report.team.gained) == (monday, 20 + 3 * 20)
+    assert first.next_at == sunday + timedelta(minutes=1)
+
+
+async def test_the_week_is_that_of_the_workspaces_own_zone(store: Store, catalog: Catalog) -> None:
+    await store.write(
+        lambda tx: tx.execute(insert(workspace), {"workspace_id": "T1", "met_at": NOW, "zone": "Asia/Tokyo"})
+    )
+    await store.write(settle_in, [Somebody()] * 5)
+    sunday_in_utc = datetime(2026, 11, 29, 16, tzinfo=UTC)  # Monday, one in the morning in Tokyo
+    found = await desk(store, catalog, sunday_in_utc)
+    assert {week for week, _, _ in await store.read(kept)} == {"2026-W49"}
+    assert found.next_at == datetime(2026, 12, 6, 15, tzinfo=UTC)
+
+
+async def test_growth_is_told_since_the_first_report_of_the_last_four_weeks(store: Store, catalog: Catalog) -> None:
+    await store.write(settle_in, [Somebody()] * 10)
+    for week in range(6):
+        await desk(store, catalog, NOW + week * WEEK)
+    await store.write(settle_in, [Somebody(learned=SKILLS[:2])] * 8, "T1", 50)
+    found = await desk(store, catalog, NOW + 6 * WEEK)
+    assert found.report is not None
+    assert (found.report.since, found.report.team.gained) == (NOW + 2 * WEEK, 20)
+    after_a_long_silence = await desk(store, catalog, NOW + 20 * WEEK)
+    assert after_a_long_silence.report is not None
+    assert after_a_long_silence.report.since is None
+
+
+async def test_two_admins_who_look_first_at_the_same_moment_see_one_report(
+    store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where one would find a figure that the other does not."""
+    small = Population(10, 10, {}, {SKILLS[0]: 10}, {}, {})
+    differing = iter([small, replace(small, skills=dict.fromkeys(SKILLS, 10)), small, small])
+    monkeypatch.setattr(rows, "population", lambda *_: next(differing))
+    found = await asyncio.gather(*(desk(store, catalog, NOW + number * timedelta(seconds=1)) for number in range(4)))
+    assert len({one.report.taken_at for one in found if one.report}) == 1
+    assert len({one.report.team for one in found if one.report}) == 1
+    assert len(await store.read(kept)) in {3, 6}
+
+
+@pytest.mark.parametrize("size", [6, 400])
+async def test_a_look_takes_as_many_statements_for_many_as_for_few(store: Store, catalog: Catalog, size: int) -> None:
+    chance = random.Random(13)  # noqa: S311 - a seed must replay
+    await store.write(
+        settle_in, [replace(anybody(chance), met=True, learned=SKILLS, unlearned=()) for _ in range(size)]
+    )
+    await store.write(challenges_of, "T1", size)
+    with watched() as first:
+        await desk(store, catalog)
+    with watched() as again:
+        await desk(store, catalog)
+    assert (len(first.statements), first.commits) == (10, 1)
+    assert (len(again.statements), again.commits) == (4, 1)
+
+
+def challenges_of(tx: Connection, workspace_id: str, size: int = 3) -> None:
+    """One in each state, in which all joined and a third have done it; each ends a day later than the one before."""
+    for number, state in enumerate(Stands):
+        one = {"workspace_id": workspace_id, "challenge_id": f"{workspace_id}-{state}"}
+        written = {"title": f"{state} in {workspace_id}", "task": "x", "done_when": "x", "channel": "C1", "goal": 7}
+        ways = {"shows_entries": False, "calls_last": False, "postings": 1, "ends_at": NOW + number * DAY}
+        tx.execute(insert(challenge), {**one, **written, **ways, "state": state.value})
+        entries = [
+            {"member_id": f"U{each}", "entry_id": str(each), "joined_at": NOW, "picked": False,
+             "done_at": NOW if each % 3 == 0 else None}
+            for each in range(size)
+        ]  # fmt: skip
+        tx.execute(insert(entry), [{**one, **each} for each in entries])
+
+
+async def test_results_are_those_of_challenges_that_began_in_this_workspace(store: Store, catalog: Catalog) -> None:
+    await store.write(challenges_of, "T1", 6)
+    await store.write(challenges_of, "T2", 9)
+    found = await desk(store, catalog)
+    told = [(one.challenge.title, one.standing.done, one.standing.joined, one.challenge.goal) for one in found.results]
+    assert told == [("closed in T1", 2, 6, 7), ("open in T1", 2, 6, 7)]
+
+
+def losses(tx: Connection, state: State, reason: str | None, first: int, count: int, **more: object) -> None:
+    """Nudges of so many members that ended so, a day ago."""
+    for number in range(first, first + count):
+        week = more.get("week", "2026-W48")
+        row = {
+            "workspace_id": "T1", "key": f"nudge:U{number}:{week}", "id": f"{number}{week}", "kind": "nudge",
+            "member_id": f"U{number}", "week": week, "state": state.value, "reason": reason, "due_at": NOW - DAY,
+            "try_at": NOW - DAY, "window_ends_at": NOW + DAY, "attempts": 3, "claim_token": "old", "ended_at": NOW,
+        }  # fmt: skip
+        tx.execute(insert(delivery), row | more)
+
+
+async def test_nudges_that_did_not_arrive_are_told_by_reason_where_five_members_share_it(
+    store: Store, catalog: Catalog
+) -> None:
+    await store.write(losses, State.REFUSED, "messages_tab_disabled", 1, 13)
+    await store.write(losses, State.REFUSED, "user_disabled", 20, 4)
+    await store.write(losses, State.MISSED, None, 30, 6)
+    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 40, 4))
+    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 40, 4, week="2026-W47"))  # the same four
+    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 50, 9, due_at=NOW - 15 * DAY))
+    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 60, 9, workspace_id="T2"))
+    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 70, 9, kind="reminder"))
+    await store.write(losses, State.SENT, None, 80, 9)
+    found = await desk(store, catalog)
+    assert found.undelivered == (Ended(State.MISSED, None, 5), Ended(State.REFUSED, "messages_tab_disabled", 15))
+
+
+async def test_looking_stores_nothing_but_the_figures(store: Store, catalog: Catalog) -> None:
+    await store.write(settle_in, [Somebody()] * 6)
+    before = await store.read(everything)
+    await desk(store, catalog)
+    new = [row for row in await store.read(everything) if row not in before]
+    assert {row.table for row in new} == {"snapshot"}
+    assert not any(value.startswith("U") for row in new for value in row.values if isinstance(value, str))
+
+
+async def test_who_is_forgotten_meanwhile_does_not_change_the_weeks_report(store: Store, catalog: Catalog) -> None:
+    await store.write(settle_in, [Somebody(learned=SKILLS)] * 6)
+    first = await desk(store, catalog)
+    for number in (1, 2):
+        await store.write(membership.forget, MemberKey("T1", f"U{number}"))
+    assert (await desk(store, catalog)).report == first.report
+    assert (await desk(store, catalog, NOW + WEEK)).report is None

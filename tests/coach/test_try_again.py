@@ -1,0 +1,145 @@
+"""*Try again*: what Slack refused comes after all, once, to who still wants it; what may have arrived is left alone."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.coach import deliveries, membership, schedules, team
+from bot.coach.deliveries import Pace
+from bot.core.admin import Act
+from bot.core.catalog import Catalog
+from bot.core.delivery import CannotLook, Refused, State, Touches, Unknown
+from bot.core.errors import NotMet
+from bot.core.member import MemberKey
+from bot.store import Store, audit
+from bot.store.tables import delivery
+from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
+from tests.coach.weekly import DAY, HOUR, TUESDAY, WEEK, Weekly
+
+IMPATIENT = Pace(lease=0, settling=0)
+ADMIN = MemberKey("T1", "U7")
+REFUSAL = Refused("messages_tab_disabled", Touches.OPERATOR)
+FRIDAY_EVENING = TUESDAY + 3 * DAY + 12 * HOUR  # the last decent hour of the week is over
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    """A workspace with an admin, who gets no tips."""
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    await store.write(membership.meet, ADMIN, BERLIN, TUESDAY)
+    return weekly
+
+
+async def refused(weekly: Weekly, *who: MemberKey) -> None:
+    """Their tip of the week, which Slack would not have."""
+    for one in who or (NORA,):
+        await weekly.joins(one)
+    await weekly.plans(TUESDAY)
+    await weekly.sends(TUESDAY, REFUSAL)
+
+
+async def tries_again(weekly: Weekly, at: datetime = TUESDAY + HOUR) -> int | None:
+    return await weekly.store.write(team.try_again, ADMIN, at)
+
+
+async def state_of(weekly: Weekly) -> list[State]:
+    return [state for _, state, _ in await weekly.rows()]
+
+
+async def test_a_refused_tip_comes_after_all_and_once(weekly: Weekly) -> None:
+    await refused(weekly)
+    assert await weekly.ticks(TUESDAY + HOUR) == []
+    await tries_again(weekly)
+    assert await weekly.rows() == [("2026-W48", State.PLANNED, None)]
+    assert len(await weekly.ticks(TUESDAY + HOUR)) == 1
+    await tries_again(weekly)
+    assert await weekly.lives(TUESDAY + 2 * HOUR, FRIDAY_EVENING, 6 * HOUR) == []
+    assert await state_of(weekly) == [State.SENT]
+
+
+async def test_at_night_it_waits_for_the_morning(weekly: Weekly) -> None:
+    await refused(weekly)
+    night = TUESDAY + 13 * HOUR
+    await tries_again(weekly, night)
+    assert await weekly.ticks(night) == []
+    assert len(await weekly.ticks(TUESDAY + DAY)) == 1
+
+
+async def test_what_was_missed_comes_where_its_week_is_still_open(weekly: Weekly) -> None:
+    await refused(weekly)
+    await weekly.store.write(lambda tx: tx.execute(update(delivery).values(state=State.MISSED.value)))
+    await tries_again(weekly)
+    assert await state_of(weekly) == [State.PLANNED]
+
+
+@pytest.mark.parametrize("at", [FRIDAY_EVENING, TUESDAY + WEEK])
+async def test_once_the_week_is_over_nothing_comes_any_more(weekly: Weekly, at: datetime) -> None:
+    await refused(weekly)
+    await tries_again(weekly, at)
+    assert await state_of(weekly) == [State.REFUSED]
+
+
+async def test_who_said_no_or_paused_meanwhile_gets_nothing(weekly: Weekly) -> None:
+    await refused(weekly, NORA, EMIL)
+    await weekly.does(schedules.decline, TUESDAY)
+    await weekly.does(schedules.pause, TUESDAY + WEEK, TUESDAY, who=EMIL)
+    await tries_again(weekly)
+    assert await state_of(weekly) == [State.REFUSED, State.REFUSED]
+
+
+async def test_a_pause_that_is_over_holds_nothing_back(weekly: Weekly) -> None:
+    await refused(weekly)
+    await weekly.does(schedules.pause, TUESDAY + HOUR, TUESDAY)
+    await tries_again(weekly, TUESDAY + HOUR)
+    assert await state_of(weekly) == [State.PLANNED]
+
+
+async def test_what_may_have_arrived_is_left_alone(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY)
+    await weekly.sends(TUESDAY, Unknown("timeout"))
+    await tries_again(weekly)
+    assert await state_of(weekly) == [State.UNCONFIRMED]
+    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(deliveries.settle, "settler", one, CannotLook("missing_scope"), TUESDAY)
+    await tries_again(weekly)
+    assert await weekly.ticks(TUESDAY + HOUR) == []
+    assert await state_of(weekly) == [State.UNCONFIRMED]
+
+
+async def test_nothing_but_nudges_of_this_workspace_is_tried(weekly: Weekly) -> None:
+    await weekly.opens("T2")
+    await refused(weekly, NORA, NAMESAKE)
+    await weekly.store.write(turned_into_a_reminder, NORA)
+    await tries_again(weekly)
+    states = await weekly.store.read(lambda tx: set(tx.scalars(select(delivery.c.state))))
+    assert State.PLANNED not in states
+
+
+def turned_into_a_reminder(tx: Connection, who: MemberKey) -> None:
+    this = (delivery.c.workspace_id == who.workspace_id, delivery.c.kind == "nudge")
+    tx.execute(update(delivery).where(*this).values(kind="reminder"))
+
+
+async def test_how_many_may_come_is_told_from_five_on(weekly: Weekly) -> None:
+    await refused(weekly, *(MemberKey("T1", f"U9{number}") for number in range(8)))
+    assert await tries_again(weekly) == 10
+    assert await tries_again(weekly) is None
+    assert len(await weekly.ticks(TUESDAY + HOUR)) == 8
+
+
+async def test_each_try_is_written_down_with_who_did_it(weekly: Weekly) -> None:
+    await tries_again(weekly)
+    (act,) = await weekly.store.read(audit.latest, "T1")
+    assert (act.act, act.admin_id, act.at) == (Act.NUDGES_TRIED_AGAIN, ADMIN.member_id, TUESDAY + HOUR)
+
+
+async def test_an_admin_who_was_forgotten_meanwhile_changes_nothing(weekly: Weekly) -> None:
+    await refused(weekly)
+    await weekly.store.write(membership.forget, ADMIN)
+    with pytest.raises(NotMet):
+        await tries_again(weekly)
+    assert await state_of(weekly) == [State.REFUSED]
+    assert await weekly.store.read(audit.latest, "T1") == []
