@@ -22,7 +22,7 @@ MARGIN = timedelta(minutes=5)  # between our clock and Slack's
 PAGES_MOST = 10  # of a direct message's history since one post
 CANNOT_LOOK = {"missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"}
 ASKING_TIMEOUT = 2  # seconds, where a person waits for the answer; Slack gives three
-LISTED_AT_ONCE, LISTS_MOST = 1_000, 20  # people on a page of `users.list`, and its pages: Slack allows 20 a minute
+LISTED_AT_ONCE, LISTS_MOST = 999, 20  # people on a page of `users.list`, Slack's most; and pages, as many as a minute
 
 
 class TooMany(NothingChanged):
@@ -54,7 +54,7 @@ class Gateway:
         return read_profile(answer["user"])
 
     async def everybody(self, workspace_id: str) -> AsyncIterator[dict[MemberKey, Profile]]:
-        """The same about everybody with an account, page by page, 20,000 people at most. Raises as `profile` does."""
+        """The same about everybody with an account, page by page, some 20,000 people at most. Raises as `profile` does."""
         cursor = None
         for _ in range(LISTS_MOST):
             try:
