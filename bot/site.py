@@ -1,5 +1,6 @@
 """What is served beside Slack's requests: health for a supervisor, and metrics."""
 
+import contextlib
 import hmac
 from collections.abc import AsyncIterator, Callable
 
@@ -9,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.coach import deliveries
+from bot.core.errors import NothingChanged
 from bot.metrics import CONTENT_TYPE_LATEST, DELIVERIES, generate_latest
 from bot.store import Store
 
@@ -29,8 +31,9 @@ def site(store: Store, faults: Callable[[], AsyncIterator[str]], metrics_token: 
         if not _may_see_metrics(request, metrics_token):
             return PlainTextResponse("not allowed", status_code=403)
         DELIVERIES.clear()  # a state that nothing is in any more has no row to say so
-        for kind, state, count in await store.read(deliveries.counts):
-            DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
+        with contextlib.suppress(NothingChanged):  # what this process counted itself is told without the database
+            for kind, state, count in await store.read(deliveries.counts):
+                DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])

@@ -17,7 +17,7 @@ TABLE: dict[str, set[str]] = {
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.config": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.metrics": {"prometheus_client"},
-    "bot.site": {"bot.coach", "bot.metrics", "bot.store", "starlette"},
+    "bot.site": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
     "bot.clock": set(),
     "bot.logs": set(),
     "bot.coach": {"bot.core", "bot.store"},

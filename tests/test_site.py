@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,6 +87,15 @@ async def test_metrics_are_for_this_machine_or_for_whoever_has_the_token(
     found = await get(site(store, no_faults, token), "/metrics", client, **headers)
     assert found.status == status
     assert ("roleshift_deliveries" in found.text) == (status == 200)
+
+
+async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tmp_path: Path) -> None:
+    gone = open_store(f"sqlite:///{tmp_path / 'nowhere' / 'gone.db'}")
+    found = await get(site(gone, no_faults, None), "/metrics")
+    await gone.close()
+    assert found.status == 200
+    assert "roleshift_sends" in found.text
+    assert "roleshift_deliveries{" not in found.text
 
 
 async def test_every_state_is_counted_and_a_state_that_is_left_is_not_counted_any_more(store: Store) -> None:
