@@ -54,7 +54,7 @@ class Gateway:
         return read_profile(answer["user"])
 
     async def everybody(self, workspace_id: str) -> AsyncIterator[dict[MemberKey, Profile]]:
-        """The same about everybody with an account, page by page, some 20,000 people at most. Raises as `profile` does."""
+        """The same about everybody with an account, page by page, 20 pages at most. Raises as `profile` does."""
         cursor = None
         for _ in range(LISTS_MOST):
             try:
