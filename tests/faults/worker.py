@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from sqlalchemy import Connection
 import jobs
 import jobs.__main__
 from bot import app, content, logs
+from bot.coach import live
 from bot.config import Settings
 from bot.core import delivery
 from bot.slack import gateway
@@ -29,8 +31,11 @@ from tests.faults.mutants import MUTANTS, Mutant
 T = TypeVar("T")
 
 POST_TIMEOUT = 1  # seconds instead of ten, so that a run with silent answers ends soon
-QUICK_RINGS = {"plan_nudges": 0.3, "deliver": 0.1, "settle": 0.3, "sweep": 60.0}  # seconds between two
+QUICK_RINGS = {  # seconds between two; a job that is not named here rings as often as it does
+    "plan_nudges": 0.3, "deliver": 0.1, "settle": 0.3, "sweep": 60.0, "close_challenges": 0.3, "update_challenges": 0.2,
+}  # fmt: skip
 FIRST_PAUSE = 0.2  # seconds
+BETWEEN_CHANGES = timedelta(seconds=2)  # of a challenge's live message, instead of thirty
 
 content.load = functools.cache(content.load)  # frozen, so each child may use its parent's
 content.load()
@@ -76,7 +81,8 @@ def _log_to(path: str | None) -> None:
 
 
 def _hurry() -> None:
-    jobs.JOBS = tuple((name, QUICK_RINGS[name], run) for name, _, run in jobs.JOBS)  # type: ignore[assignment]  # floats
+    jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)  # type: ignore[assignment]  # floats
+    live.AT_MOST_EVERY = BETWEEN_CHANGES
     gateway.web_client.__defaults__ = (POST_TIMEOUT,)
     delivery.FIRST_PAUSE *= FIRST_PAUSE / delivery.FIRST_PAUSE.total_seconds()
 
@@ -104,18 +110,23 @@ class Watched:
         result: T = await self._mutant.write(self._store, and_strike, *args)
         if self._trace and verb.__name__ in {"begin", "finish"}:
             self._tell(verb.__name__, began, args[1])
+        if self._trace and verb is live.claim and result:
+            self._note({"may change": args[1].timestamp(), "for": live.AT_MOST_EVERY.total_seconds()})
         self._strike(verb.__name__, "after", result)
         return result
 
     def _tell(self, verb: str, began: float, about: Sequence[Any]) -> None:
         """When which posts began, and when it was stored that Slack said to wait; all processes share this clock."""
-        assert self._trace is not None
         if verb == "begin":
             line: dict[str, Any] = {"began": began, "members": [one.member_id for one in about]}
         elif any(getattr(outcome, "pause", None) for _, outcome in about):
             line = {"held": time.monotonic()}
         else:
             return
+        self._note(line)
+
+    def _note(self, line: dict[str, Any]) -> None:
+        assert self._trace is not None
         with Path(self._trace).open("a") as file:
             file.write(json.dumps(line) + "\n")
 
@@ -123,8 +134,8 @@ class Watched:
         kill = self._kill
         if kill is None or verb != kill["verb"] or when != kill["when"]:
             return
-        if isinstance(about, list | set) and not about:
-            return  # a claim of nothing is no claim
+        if isinstance(about, list | set | int) and not about:
+            return  # a claim of nothing is no claim, and a ring at which nothing had to be closed is none
         self._seen += 1
         if self._seen == kill["nth"]:
             os.kill(os.getpid(), signal.SIGKILL)
