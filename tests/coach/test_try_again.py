@@ -1,9 +1,12 @@
 """*Try again*: what Slack refused comes after all, once, to who still wants it; what may have arrived is left alone."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
+import asyncpg
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from bot.coach import deliveries, membership, schedules, team
 from bot.coach.deliveries import Pace
@@ -12,9 +15,10 @@ from bot.core.catalog import Catalog
 from bot.core.delivery import CannotLook, Refused, State, Touches, Unknown
 from bot.core.errors import NotMet
 from bot.core.member import MemberKey
-from bot.store import Store, audit
+from bot.store import Store, audit, open_store
 from bot.store.tables import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
+from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
 from tests.coach.weekly import DAY, HOUR, TUESDAY, WEEK, Weekly
 
 IMPATIENT = Pace(lease=0, settling=0)
@@ -143,3 +147,40 @@ async def test_an_admin_who_was_forgotten_meanwhile_changes_nothing(weekly: Week
         await tries_again(weekly)
     assert await state_of(weekly) == [State.REFUSED]
     assert await weekly.store.read(audit.latest, "T1") == []
+
+
+@pytest.mark.parametrize("first", ["the pause", "the try"])
+async def test_a_pause_at_the_very_moment_wins_whichever_was_first(
+    migrated_postgres: str, catalog: Catalog, first: str
+) -> None:
+    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    await store.write(membership.meet, ADMIN, BERLIN, TUESDAY)
+    await refused(weekly)
+    acts: dict[str, Callable[[Connection], object]] = {
+        "the pause": lambda tx: schedules.pause(tx, NORA, TUESDAY + WEEK, TUESDAY),
+        "the try": lambda tx: team.try_again(tx, ADMIN, TUESDAY + HOUR),
+    }
+
+    def slowly(tx: Connection) -> None:
+        tx.execute(PATIENTLY)
+        acts.pop(first)(tx)
+        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+    def then(tx: Connection) -> None:
+        tx.execute(PATIENTLY)
+        (other,) = acts.values()
+        other(tx)
+
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+    one = asyncio.create_task(store.write(slowly))
+    await waits(one, beside, 1)
+    other = asyncio.create_task(store.write(then))
+    await waits(other, beside, 2)
+    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
+    await asyncio.gather(one, other)
+    assert set(await state_of(weekly)) <= {State.REFUSED, State.CANCELLED}
+    assert await weekly.ticks(TUESDAY + HOUR) == []
+    await beside.close()
+    await store.close()

@@ -1,0 +1,84 @@
+"""Coach admins: named once, taken back once, each change written down, and each workspace has its own."""
+
+import asyncio
+
+import pytest
+
+from bot.coach import admins, membership
+from bot.core.admin import Act, Acted, CoachAdmin
+from bot.core.errors import NotMet, UserError
+from bot.core.member import MemberKey
+from bot.store import Store, audit
+from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
+
+ASHA = MemberKey("T1", "U3")
+
+
+@pytest.fixture(autouse=True)
+async def met(store: Store) -> None:
+    """Nora names, the others are named."""
+    for who in (NORA, EMIL, ASHA, NAMESAKE):
+        await store.write(membership.meet, who, BERLIN, NOW)
+
+
+async def add(store: Store, whom: MemberKey = EMIL, by: MemberKey = NORA) -> admins.Admins:
+    return await store.write(admins.add, by, whom, NOW)
+
+
+async def acts(store: Store) -> list[Acted]:
+    return await store.read(audit.latest, "T1", tuple(Act), 10)
+
+
+async def test_who_is_named_is_an_admin_from_then_on(store: Store) -> None:
+    assert not await store.read(admins.is_named, EMIL)
+    found = await add(store)
+    assert found.named == (CoachAdmin("U2", "U1", NOW),)
+    assert found.last == Acted(Act.ADMIN_ADDED, NOW, "U1", "U2")
+    assert await store.read(admins.is_named, EMIL)
+    assert await store.read(admins.named, "T1") == found
+
+
+async def test_naming_somebody_twice_even_at_once_is_one_act(store: Store) -> None:
+    await asyncio.gather(*(add(store) for _ in range(3)))
+    assert [act.act for act in await acts(store)] == [Act.ADMIN_ADDED]
+
+
+async def test_what_was_given_can_be_taken_back_and_given_again(store: Store) -> None:
+    await add(store)
+    found = await store.write(admins.remove, NORA, EMIL, NOW + DAY)
+    assert found.named == ()
+    assert found.last == Acted(Act.ADMIN_REMOVED, NOW + DAY, "U1", "U2")
+    assert not await store.read(admins.is_named, EMIL)
+    assert len((await add(store)).named) == 1
+
+
+async def test_taking_it_back_twice_changes_nothing_more(store: Store) -> None:
+    await add(store)
+    await store.write(admins.remove, NORA, EMIL, NOW)
+    with pytest.raises(UserError, match="no coach admin"):
+        await store.write(admins.remove, NORA, EMIL, NOW)
+    assert len(await acts(store)) == 2
+
+
+async def test_an_admin_of_one_workspace_is_none_in_another(store: Store) -> None:
+    await add(store, ASHA)
+    await add(store, NORA)
+    assert not await store.read(admins.is_named, NAMESAKE)
+    assert await store.read(admins.named, "T2") == admins.Admins((), None)
+
+
+async def test_who_is_forgotten_is_no_admin_any_more_and_their_acts_bear_no_name(store: Store) -> None:
+    await add(store)
+    await add(store, ASHA, by=EMIL)
+    await store.write(membership.forget, EMIL)
+    found = await store.read(admins.named, "T1")
+    assert found.named == (CoachAdmin("U3", None, NOW),)
+    assert {(act.admin_id, act.on_member) for act in await acts(store)} == {(None, "U3"), ("U1", None)}
+
+
+@pytest.mark.parametrize("gone", [NORA, EMIL])
+async def test_nothing_is_stored_where_one_of_the_two_is_not_known(store: Store, gone: MemberKey) -> None:
+    await store.write(membership.forget, gone)
+    with pytest.raises(NotMet):
+        await add(store)
+    assert await store.read(admins.named, "T1") == admins.Admins((), None)

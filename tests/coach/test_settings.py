@@ -1,0 +1,105 @@
+"""What a workspace settles holds for its members from then on, and for nobody else; each change is written down."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.coach import membership, settings
+from bot.core.admin import Act
+from bot.core.calendar import Manners, Slot
+from bot.core.catalog import Catalog
+from bot.core.errors import NotMet
+from bot.core.member import House, MemberKey
+from bot.store import Store, audit
+from tests.coach.members import BERLIN, EMIL, NORA, NOW
+from tests.coach.weekly import MONDAY, Weekly
+
+ADMIN = MemberKey("T1", "U7")
+NIGHT_OWLS = House(
+    slot=Slot(3, 16 * 60),
+    manners=Manners(quiet_from=23 * 60, quiet_to=11 * 60),
+    dm_budget=4,
+    challenge_channel="C2",
+    members_may_challenge=True,
+)
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    weekly = Weekly(store, catalog)
+    await weekly.opens(zone="Asia/Kolkata", weekend="45")
+    await weekly.opens("T2")
+    await store.write(membership.meet, ADMIN, BERLIN, NOW)
+    return weekly
+
+
+async def settle(weekly: Weekly, house: House = NIGHT_OWLS) -> House:
+    return await weekly.store.write(settings.settle, ADMIN, house, NOW)
+
+
+async def subjects(weekly: Weekly) -> set[str | None]:
+    return {act.subject for act in await weekly.store.read(audit.latest, "T1", (Act.SETTINGS_CHANGED,), 20)}
+
+
+async def test_what_was_settled_is_what_is_found_and_zone_and_weekend_stay(weekly: Weekly) -> None:
+    await settle(weekly)
+    weekend = replace(NIGHT_OWLS.manners, weekend=frozenset({4, 5}))
+    found = await weekly.store.read(settings.settled, "T1")
+    assert found == replace(NIGHT_OWLS, zone="Asia/Kolkata", manners=weekend)
+    assert await weekly.store.read(settings.settled, "T2") == House()
+
+
+async def test_each_thing_that_changed_is_written_down_and_what_did_not_is_not(weekly: Weekly) -> None:
+    await settle(weekly)
+    assert await subjects(weekly) == set(settings.CHOSEN)
+    before = len(await weekly.store.read(audit.latest, "T1", tuple(Act), 20))
+    await settle(weekly)
+    assert len(await weekly.store.read(audit.latest, "T1", tuple(Act), 20)) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "subject"),
+    [
+        ({"slot": Slot(1, 0)}, "usual slot"),
+        ({"manners": Manners(quiet_to=0)}, "quiet hours"),
+        ({"dm_budget": 1}, "weekly budget"),
+        ({"challenge_channel": "C9"}, "challenge channel"),
+        ({"members_may_challenge": True}, "who starts challenges"),
+    ],
+)
+async def test_one_change_is_one_act(weekly: Weekly, change: dict[str, Any], subject: str) -> None:
+    await settle(weekly, House())
+    await settle(weekly, replace(House(), **change))
+    assert await subjects(weekly) == {subject}
+
+
+async def test_who_says_yes_afterwards_gets_the_usual_slot_and_who_did_before_keeps_theirs(weekly: Weekly) -> None:
+    before = await weekly.joins(NORA)
+    await settle(weekly)
+    after = await weekly.joins(EMIL)
+    assert before.schedule.slot == House().slot
+    assert after.schedule.slot == NIGHT_OWLS.slot
+    assert await weekly.due(NORA) == before.schedule.next_due_at
+
+
+async def test_quiet_hours_hold_for_what_comes_late(weekly: Weekly) -> None:
+    await settle(weekly, replace(NIGHT_OWLS, slot=Slot(1, 9 * 60 + 30)))
+    await weekly.joins()
+    late = MONDAY + timedelta(days=1, hours=1)  # Tuesday, eleven in Berlin: the slot's own hour is over
+    sent = await weekly.lives(late - timedelta(minutes=20), late + timedelta(hours=3), timedelta(minutes=10))
+    assert [at for at, _ in sent] == [late]
+
+
+async def test_an_admin_who_was_forgotten_settles_nothing(weekly: Weekly) -> None:
+    await weekly.store.write(membership.forget, ADMIN)
+    with pytest.raises(NotMet):
+        await settle(weekly)
+    assert (await weekly.store.read(settings.settled, "T1")).dm_budget == House().dm_budget
+
+
+async def test_a_workspace_that_was_never_connected_can_settle_too(store: Store) -> None:
+    await store.write(membership.meet, ADMIN, BERLIN, NOW)
+    await store.write(settings.settle, ADMIN, NIGHT_OWLS, NOW)
+    assert await store.read(settings.settled, "T1") == NIGHT_OWLS
