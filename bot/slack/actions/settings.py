@@ -23,10 +23,11 @@ async def answer(request: Request) -> Form:
 
 async def submit(request: Request, fields: dict[str, str]) -> Block:
     await request.check_admin(TO)
-    return await request.write(settings.settle, request.who, _read(fields), request.now, then=form.saved)
+    return await request.write(settings.settle, request.who, read(fields), request.now, then=form.saved)
 
 
-def _read(fields: dict[str, str]) -> House:
+def read(fields: dict[str, str]) -> House:
+    """What was filled in; raises FieldError."""
     house = House(
         slot=Slot(
             int(_one_of(fields, form.DAY, map(str, range(len(DAYS))), "Pick a day.")), _minute(fields, form.TIME)

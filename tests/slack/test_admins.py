@@ -1,0 +1,108 @@
+"""`/roleshift admins`: everybody may read who they are, admins name them, and the right holds at that moment."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.playground.faults import refuse
+from bot.playground.standin import StandIn
+from tests.running import every_row, rows_about
+from tests.slack.talk import Talk
+
+NORA, EMIL, ASHA, KENJI = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI"
+OUTSIDER, GUEST = "U09MALLORY", "U05ISLA"
+MAY_NOT = "Only workspace admins and coach admins can name coach admins. `/roleshift admins` shows who they are."
+WHO_NOT = "I can only name members of this workspace: no guests, bots or people who left. Name another."
+
+
+def acts(folder: Path) -> list[str]:
+    return [row[4] for row in every_row(folder) if row[0] == "audit"]
+
+
+async def test_an_admin_names_another_who_may_do_what_admins_do(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    nora, emil = talk(NORA), talk(EMIL)
+    assert "can see the team's desk" in await emil.does("/roleshift team")
+    said = await nora.does("/roleshift admins add @emil")
+    assert f"Coach admins: <@{EMIL}>. Workspace admins and owners always may." in said
+    assert f"Last change: <@{NORA}> added <@{EMIL}> on " in said
+    assert "The team's desk" in await nora.does("[The team's desk]")
+    assert "The team's desk" in await emil.does("/roleshift team")
+    assert f"Coach admins: <@{EMIL}> <@{ASHA}>." in await emil.does("/roleshift admins ADD @asha")
+    assert acts(tmp_path) == ["admin added"] * 2
+
+
+async def test_everybody_may_read_who_they_are_and_admins_read_the_last_change_too(
+    talk: Callable[..., Talk], tmp_path: Path
+) -> None:
+    await talk(NORA).does("/roleshift admins add @emil")
+    for who in (ASHA, GUEST, OUTSIDER):
+        said = await talk(who, "ai-guild").does("/roleshift admins")
+        assert f"Coach admins: <@{EMIL}>." in said
+        assert "Last change" not in said
+        assert "The team's desk" not in said
+        assert rows_about(tmp_path, who) == []
+    assert f"<@{NORA}> added <@{EMIL}>" in await talk(EMIL).does("/roleshift admins")
+
+
+async def test_to_be_named_twice_and_removed_twice_is_harmless(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    nora = talk(NORA)
+    for _ in range(2):
+        assert f"Coach admins: <@{EMIL}>." in await nora.does("/roleshift admins add @emil")
+    assert "No coach admin is named." in await nora.does("/roleshift admins remove @emil")
+    assert await nora.does("/roleshift admins remove @emil") == (
+        "They are no coach admin, so there is nothing to take away. Whom Slack calls an admin stays one here."
+    )
+    assert sorted(acts(tmp_path)) == ["admin added", "admin removed"]
+
+
+@pytest.mark.parametrize("whom", ["isla", "mallory", "roleshift"])
+async def test_only_a_member_can_be_named(talk: Callable[..., Talk], tmp_path: Path, whom: str) -> None:
+    assert await talk(NORA).does(f"/roleshift admins add @{whom}") == WHO_NOT
+    assert {row[0] for row in every_row(tmp_path)} == {"workspace"}
+
+
+async def test_who_became_a_guest_since_they_were_met_can_not_be_named(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    await talk(KENJI).does("/roleshift learn cost spikes")
+    slack.workspace.change_person(KENJI, kind="guest")
+    assert await talk(NORA).does("/roleshift admins add @kenji") == WHO_NOT
+    assert acts(tmp_path) == []
+
+
+async def test_who_left_can_still_be_removed(talk: Callable[..., Talk], slack: StandIn) -> None:
+    nora = talk(NORA)
+    await nora.does("/roleshift admins add @kenji")
+    slack.workspace.change_person(KENJI, deleted=True)
+    assert "No coach admin is named." in await nora.does("/roleshift admins remove @kenji")
+
+
+async def test_a_member_can_not_name_anybody_not_even_themselves(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    for line in ("add @emil", "add @asha", "remove @nora"):
+        assert await talk(EMIL).does(f"/roleshift admins {line}") == MAY_NOT
+    assert len(MAY_NOT) < 200
+    assert rows_about(tmp_path, EMIL) == []
+
+
+async def test_the_right_is_asked_of_slack_each_time(talk: Callable[..., Talk], slack: StandIn) -> None:
+    nora = talk(NORA)
+    await nora.does("/roleshift admins add @emil")
+    slack.workspace.change_person(NORA, kind="member")
+    assert await nora.does("/roleshift admins remove @emil") == MAY_NOT
+    slack.workspace.change_person(NORA, kind="admin")
+    slack.faults.add(refuse("users.info", error="internal_error"))
+    assert await nora.does("/roleshift admins remove @emil") == "Nothing was changed. Try again in a minute."
+    assert f"<@{EMIL}>" in await nora.does("/roleshift admins")
+
+
+async def test_a_coach_admin_who_is_forgotten_is_none_any_more(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    await talk(NORA).does("/roleshift admins add @emil")
+    emil = talk(EMIL)
+    await emil.does("/roleshift forget me")
+    await emil.does("[Forget me]")
+    assert rows_about(tmp_path, EMIL) == []
+    assert "can see the team's desk" in await emil.does("/roleshift team")
+    assert f"<@{NORA}> added somebody who was forgotten since" in await talk(NORA).does("/roleshift admins")
+    await talk(NORA).does("/roleshift admins add @emil")
+    assert "The team's desk" in await emil.does("/roleshift team")

@@ -1,0 +1,248 @@
+"""The admin's desk as admins see it: who may, what it tells, what it never tells, its settings and its second tries."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.app import Bot
+from bot.coach.team import Desk, Report
+from bot.core.team import Population, figures, team
+from bot.playground.faults import refuse
+from bot.playground.standin import StandIn
+from bot.slack.actions.settings import read
+from bot.slack.form import FieldError
+from bot.slack.views import settings as form
+from bot.slack.views import team as desk
+from jobs import once
+from tests.coach.teams import Somebody, settle_in
+from tests.core.test_team import CATALOG, as_shown, populations
+from tests.running import every_row, rows_about
+from tests.slack.life import EMIL, Life
+from tests.slack.talk import Talk, labels_of, shown
+from tests.slack.views.desk import MONDAY, NEXT
+
+NORA, ASHA = "U01NORA", "U03ASHA"
+TEAM = "T01NORTHWIND"
+MAY_NOT = "Only workspace admins and coach admins can {}. `/roleshift admins` shows who they are."
+GOOD = {
+    form.DAY: "3", form.TIME: "16:00", form.QUIET_FROM: "22:00", form.QUIET_TO: "07:30", form.BUDGET: "3",
+    form.CHANNEL: "C02PLATFORM", form.WHO: "members",
+}  # fmt: skip
+
+
+# What it tells.
+
+
+async def test_the_desk_tells_of_the_team_and_leads_to_each_skill_where_help_is_needed(
+    talk: Callable[..., Talk], bot: Bot
+) -> None:
+    people = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"])] * 11 + [Somebody("ml-engineer")] * 3
+    await bot.store.write(settle_in, people, TEAM)
+    nora = talk(NORA)
+    said = await nora.does("/roleshift team")
+    for words in (
+        "*Members*\nabout 15", "*With a role*\nabout 10", "*With weekly tips*\nabout 10", "*Skills learned*\nabout 10",
+        "(DevOps Engineer: about 10)", "(ML Engineer: fewer than five)", "Known by fewer than five",
+        "• For any reason: fewer than five each", "All are to the nearest five",
+    ):  # fmt: skip
+        assert words in said
+    assert nora.last is not None
+    assert labels_of(nora.last) == ["How?"] * 10 + ["Try again", "Settings", "Coach admins"]
+    assert "*Start here*" in await nora.does("[How?]")
+
+
+async def test_of_four_members_it_tells_nothing_and_says_so_kindly(talk: Callable[..., Talk], bot: Bot) -> None:
+    await bot.store.write(settle_in, [Somebody("devops-engineer")] * 4, TEAM)
+    nora = talk(NORA)
+    said = await nora.does("/roleshift team")
+    assert "There will be figures here as soon as five members have used me." in said
+    assert "about" not in said
+    assert nora.last is not None
+    assert labels_of(nora.last) == ["Try again", "Settings", "Coach admins"]
+
+
+async def test_to_look_at_the_desk_is_nothing_that_is_kept_about_the_admin(
+    talk: Callable[..., Talk], tmp_path: Path
+) -> None:
+    await talk(NORA).does("/roleshift team")
+    assert rows_about(tmp_path, NORA) == []
+
+
+def screen(population: Population) -> str:
+    report = Report(team(CATALOG, figures(CATALOG, population), None), MONDAY, None)
+    return desk.shown(Desk(report, NEXT, "Europe/Berlin", (), ())).body()
+
+
+@given(populations())
+def test_every_number_on_the_desk_is_a_multiple_of_five(population: Population) -> None:
+    assume(population.members >= 5)
+    numbers = re.sub(r"\d{1,2} November 2026", "", screen(population))
+    assert all(int(number) >= 5 and int(number) % 5 == 0 for number in re.findall(r"\d+", numbers))
+
+
+@given(populations(), st.randoms(use_true_random=False))
+def test_what_makes_no_difference_to_the_figures_makes_none_on_the_desk(one: Population, chance: Random) -> None:
+    assume(one.members >= 5)
+    other = replace(
+        one,
+        members=chance.choice(as_shown(one.members)),
+        weekly=chance.choice(as_shown(one.weekly)),
+        skills={slug: chance.choice(as_shown(count)) for slug, count in one.skills.items()},
+    )
+    assert screen(other) == screen(one)
+
+
+# Who may.
+
+
+async def test_the_right_is_looked_at_each_time(talk: Callable[..., Talk], slack: StandIn, tmp_path: Path) -> None:
+    nora = talk(NORA)
+    await nora.does("/roleshift team")
+    slack.workspace.change_person(NORA, kind="member")
+    assert await nora.does("/roleshift team") == MAY_NOT.format("see the team's desk")
+    for label, what in (("Try again", "try tips again"), ("Settings", "change the team's settings")):
+        slack.workspace.change_person(NORA, kind="owner")
+        await nora.does("/roleshift team")
+        slack.workspace.change_person(NORA, kind="member")
+        assert await nora.does(f"[{label}]") == MAY_NOT.format(what)
+    assert [row for row in every_row(tmp_path) if row[0] == "audit"] == []
+
+
+# *Settings*.
+
+
+async def opened(talk: Talk) -> None:
+    await talk.does("/roleshift team")
+    await talk.does("[Settings]")
+
+
+def sent(**fields: object) -> str:
+    """A step of a conversation that fills in the form."""
+    return "(" + " ".join(f"{name.replace('_', '-')}={value}" for name, value in fields.items()) + ")"
+
+
+async def test_settings_are_saved_shown_and_hold_for_who_says_yes_from_then_on(talk: Callable[..., Talk]) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    said = await submitted(nora, GOOD)
+    for words in (
+        "Weekly tips: Thursdays 16:00, unless a member chose another time", "Quiet: 22:00 to 07:30, and weekends",
+        "Direct messages: 3 a week at most", "Challenges are started by every member, first offered in <#C02PLATFORM>",
+    ):  # fmt: skip
+        assert words in said
+    assert "Weekly tips are on: Thursdays 16:00, Berlin." in await talk(EMIL).does("/roleshift tips on")
+
+
+async def submitted(who: Talk, fields: dict[str, str]) -> str:
+    (view,) = who.slack.workspace.screens.stacks[who.who]
+    outcome = await who.slack.submit(who.who, view, fields)
+    assert outcome.view is not None
+    return "\n".join(outcome.errors.values()) or shown("", outcome.view.blocks)
+
+
+async def test_the_form_opens_with_what_was_settled(talk: Callable[..., Talk], slack: StandIn) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    await submitted(nora, GOOD)
+    await slack.close(NORA, slack.workspace.screens.stacks[NORA][0])
+    await opened(nora)
+    said = await submitted(nora, {})
+    assert "Thursdays 16:00" in said
+    assert "<#C02PLATFORM>" in said
+    assert "every member" in said
+
+
+async def test_each_change_is_written_down_with_who_made_it(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    await submitted(nora, {form.BUDGET: "1"})
+    (act,) = [row for row in every_row(tmp_path) if row[0] == "audit"]
+    assert list(act[4:]) == ["settings changed", NORA, None, "weekly budget"]
+
+
+async def test_quiet_hours_that_leave_nothing_are_refused_at_the_field_and_the_rest_is_kept(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    wrong = await submitted(nora, GOOD | {form.QUIET_FROM: "08:00", form.QUIET_TO: "07:30"})
+    assert wrong == "That leaves less than an hour a day. Make the quiet hours shorter."
+    (view,) = slack.workspace.screens.stacks[NORA]
+    assert view.state[form.TIME][form.TIME]["selected_time"] == "16:00"
+    assert [row for row in every_row(tmp_path) if row[0] == "audit"] == []
+    assert "Quiet: 08:00 to 07:00" in await submitted(nora, {form.QUIET_TO: "07:00"})
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "said"),
+    [
+        (form.DAY, "7", "Pick a day."),
+        (form.DAY, "", "Pick a day."),
+        (form.TIME, "25:99", "I need a time like 09:30 (24 h)."),
+        (form.TIME, "", "I need a time like 09:30 (24 h)."),
+        (form.QUIET_FROM, "9pm-ish", "I need a time like 09:30 (24 h)."),
+        (form.QUIET_TO, "24:00", "I need a time like 09:30 (24 h)."),
+        (form.BUDGET, "0", "Pick one to five a week."),
+        (form.BUDGET, "6", "Pick one to five a week."),
+        (form.BUDGET, "many", "Pick one to five a week."),
+        (form.CHANNEL, "general", "Pick a public channel, or none."),
+        (form.CHANNEL, "D02EMIL", "Pick a public channel, or none."),
+        (form.WHO, "everybody", "Pick one."),
+    ],
+)
+def test_what_no_form_of_ours_sends_is_refused_at_its_field(field: str, wrong: str, said: str) -> None:
+    with pytest.raises(FieldError, match=re.escape(said)) as refused:
+        read(GOOD | {field: wrong})
+    assert refused.value.field == field
+
+
+def test_a_form_without_a_channel_is_read() -> None:
+    assert read(GOOD | {form.CHANNEL: ""}).challenge_channel is None
+    assert read({name: value for name, value in GOOD.items() if name != form.CHANNEL}).challenge_channel is None
+
+
+async def test_who_lost_the_right_while_the_form_was_open_is_refused_and_nothing_is_stored(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    before = list(every_row(tmp_path))
+    slack.workspace.change_person(NORA, kind="member")
+    assert MAY_NOT.format("change the team's settings") in await submitted(nora, GOOD)
+    assert list(every_row(tmp_path)) == before
+
+
+async def test_while_slack_does_not_say_who_is_an_admin_nothing_is_changed(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    slack.faults.add(refuse("users.info", error="internal_error"))
+    assert "Nothing was changed." in await submitted(nora, GOOD)
+    assert [row for row in every_row(tmp_path) if row[0] == "audit"] == []
+
+
+# *Try again*.
+
+
+async def test_a_tip_that_slack_refused_comes_once_it_is_tried_again(life: Life) -> None:
+    await life.says_yes()
+    life.slack.faults.add(refuse("chat.postMessage", error="messages_tab_disabled"))
+    await life.until_tuesday()
+    assert len(life.came()) == 1  # the welcome
+    nora = life.talk(NORA)
+    await nora.does("/roleshift team")
+    said = await nora.does("[Try again]")
+    assert said.startswith("Tried again: fewer than five tips may still come")
+    await once.once(life.desk)
+    assert len(life.came()) == 2
+    await nora.does("[The team's desk]")
+    await nora.does("[Try again]")
+    await once.once(life.desk)
+    assert len(life.came()) == 2
