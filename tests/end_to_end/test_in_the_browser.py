@@ -1,68 +1,11 @@
 """The README's first command in a real browser: what a newcomer does in the first minutes, and in the weeks after."""
 
-import asyncio
-import os
-import re
-import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.browser import CHROMIUM, FLAGS
-
-ROOT = Path(__file__).parents[2]
-PICTURES = ROOT / "screenshots"
+from tests.end_to_end.page import become, message, types
 
 pytestmark = pytest.mark.timeout(120)
-
-
-@pytest_asyncio.fixture
-async def address() -> AsyncIterator[str]:
-    """A playground, started as the README says."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "play", "--no-browser", "--port", "0", cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
-    found = re.search(r"http://\S+?(?=\.? )", line)
-    assert found, line
-    yield found[0]
-    process.terminate()
-    assert await asyncio.wait_for(process.wait(), 10) == 0
-
-
-@pytest_asyncio.fixture
-async def page(address: str, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """The playground's page; a picture is kept of a test that failed."""
-    if not CHROMIUM.exists():
-        reason = f"there is no {CHROMIUM}: apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("ROLESHIFT_TEST_STRICT") else pytest.skip(reason)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = await browser.new_page(viewport={"width": 1280, "height": 860})
-        await page.goto(address)
-        yield page
-        PICTURES.mkdir(exist_ok=True)
-        await page.screenshot(path=PICTURES / f"{request.node.name}.png")
-        await browser.close()
-
-
-async def become(page: Page, name: str) -> None:
-    await page.get_by_role("button", name=f"Be {name}").click()
-
-
-async def types(page: Page, line: str) -> None:
-    box = page.get_by_role("combobox", name="Message")
-    await box.fill(line)
-    await box.press("Enter")
-
-
-def message(page: Page, text: str) -> Locator:
-    """The latest message that holds a text."""
-    return page.locator("li.message").filter(has_text=text).last
 
 
 async def test_a_newcomer_picks_a_role_marks_a_skill_and_sees_the_progress(page: Page) -> None:

@@ -1,0 +1,123 @@
+"""A team challenge in a real browser, played by four people from its preview to its recap."""
+
+import re
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.end_to_end.page import become, dialog, goes_to, message, types
+
+pytestmark = pytest.mark.timeout(180)
+
+TITLE = "Ship one prompt change behind a flag"
+LATER = 45_000  # milliseconds; a live message is changed every thirty seconds at most
+
+
+def live(page: Page) -> Locator:
+    return page.locator("li.message").filter(has_text=f"Team challenge: {TITLE}").first
+
+
+async def writes(page: Page, channel: str) -> None:
+    """The owner fills the form from a template, as far as the preview."""
+    await types(page, "/roleshift challenge new")
+    await page.get_by_role("button", name="Choose a template").click()
+    await page.get_by_role("option", name=TITLE).click()
+    await dialog(page).get_by_role("button", name="Next").click()
+    await expect(dialog(page).get_by_label("Title")).to_have_value(TITLE)
+    await page.get_by_role("button", name="Select a conversation").click()
+    await page.get_by_role("option", name=channel).click()
+    await dialog(page).get_by_label("Goal: how many shall do it").fill("3")
+    await dialog(page).get_by_text("Show lines with a name in the thread").click()
+
+
+async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: Page) -> None:
+    await writes(page, "platform")
+    await dialog(page).get_by_label("Title").fill("  ")
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await expect(dialog(page)).to_contain_text("A few words are needed here.")
+    await expect(dialog(page).get_by_label("Goal: how many shall do it")).to_have_value("3")
+    await dialog(page).get_by_label("Title").fill(TITLE)
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await expect(dialog(page)).to_contain_text(f"Team challenge: {TITLE}")
+    await dialog(page).get_by_role("button", name="Change it").click()
+    await expect(dialog(page).get_by_label("Goal: how many shall do it")).to_have_value("3")
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await dialog(page).get_by_role("button", name="Post it").click()
+    await expect(dialog(page)).to_contain_text("is on its way")
+    await dialog(page).get_by_role("button", name="Done", exact=True).click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    await goes_to(page, "platform")
+    await expect(live(page)).to_contain_text("Nobody has joined yet", timeout=15_000)
+
+    for name in ("Emil Brandt", "Asha Raman", "Kenji Mori"):
+        await become(page, name)
+        await goes_to(page, "platform")
+        await expect(page.get_by_text("Only visible to you")).to_have_count(0)  # nobody sees another's answers
+        await live(page).get_by_role("button", name="I'm in").click()
+        await expect(message(page, "You're in:")).to_contain_text("Only visible to you")
+        if name != "Kenji Mori":
+            await live(page).get_by_role("button", name="I did it").click()
+            await expect(message(page, "Noted: you did it.")).to_contain_text("Have you learned that skill?")
+        if name == "Asha Raman":
+            await message(page, "Noted: you did it.").get_by_role("button", name="Add a line").click()
+            await (
+                dialog(page)
+                .get_by_label("Which answer got better")
+                .fill("Shorter, three better & <!channel> one worse")
+            )
+            await dialog(page).get_by_role("button", name="Keep it").click()
+            await expect(dialog(page)).to_contain_text("Kept. Thank you.")
+            await dialog(page).get_by_role("button", name="Done", exact=True).click()
+            await expect(live(page)).to_contain_text("1 reply", timeout=15_000)
+
+    await become(page, "Nora Whitfield")
+    await goes_to(page, "platform")
+    await expect(live(page)).to_contain_text("2 of the 3 who joined have done it", timeout=LATER)
+    await types(page, "/roleshift challenge")
+    await message(page, "Team challenges").get_by_role("button", name="Pick lines").click()
+    await dialog(page).get_by_role("button", name="Choose lines").click()
+    await page.get_by_role("option", name="Shorter, three better").click()
+    await page.keyboard.press("Escape")
+    await dialog(page).get_by_role("button", name="Quote these").click()
+    await expect(dialog(page)).to_contain_text("Noted for the recap")
+    await dialog(page).get_by_role("button", name="Done", exact=True).click()
+
+    for _ in range(2):
+        await page.get_by_role("button", name="+1 week").click()
+    recap = message(page, f"Recap: {TITLE}")
+    await expect(recap).to_contain_text("2 of the 3 who joined did it; the goal was 3.", timeout=20_000)
+    await expect(recap).to_contain_text("Asha: Shorter, three better & <!channel> one worse")
+    await expect(live(page)).to_contain_text("closed", timeout=LATER)
+    await expect(live(page).get_by_role("button", name="I did it")).to_have_count(0)
+    await expect(page.locator("li.message").filter(has_text=f"Recap: {TITLE}")).to_have_count(1)
+
+
+async def test_a_member_who_may_not_start_one_is_told_who_may(page: Page) -> None:
+    await become(page, "Kenji Mori")
+    await types(page, "/roleshift challenge new")
+    await expect(message(page, "Only workspace admins and coach admins can start a challenge.")).to_contain_text(
+        "/roleshift admins"
+    )
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_channel_without_the_bot_is_told_to_the_owner_with_the_fix(page: Page) -> None:
+    await writes(page, "design")
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await dialog(page).get_by_role("button", name="Post it").click()
+    await dialog(page).get_by_role("button", name="Done", exact=True).click()
+    await goes_to(page, "roleshift")
+    told = message(page, "I could not post your challenge")
+    await expect(told).to_contain_text("/invite @roleshift", timeout=15_000)
+    await told.get_by_role("button", name="Change it").click()
+    await expect(dialog(page).get_by_label("Title")).to_have_value(TITLE)
+
+
+async def test_the_owner_sees_where_help_is_needed_and_a_member_does_not(page: Page) -> None:
+    await types(page, "/roleshift team")
+    await expect(message(page, "The team's desk")).to_contain_text("Where help is needed")
+    await expect(message(page, "The team's desk")).to_contain_text(re.compile(r"about \d+[05]"))
+    await become(page, "Emil Brandt")
+    await types(page, "/roleshift team")
+    await expect(message(page, "Only workspace admins and coach admins can")).to_be_visible()
