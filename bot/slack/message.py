@@ -1,11 +1,14 @@
 """What the bot says: a text, and blocks that are plain Block Kit dicts, some of them rendered to JSON once."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Block = dict[str, Any]
+
+ADDRESS = re.compile(r"(https?://[^\s<>|]+)")
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -46,6 +49,12 @@ def blocks_json(blocks: Sequence[Block]) -> str:
 def escape(words: str) -> str:
     """Makes words literal for Slack: no `<!channel>` pings, no link, no mention."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def literal(words: str) -> str:
+    """The same, but that web addresses can be followed; each is shown as it is."""
+    parts = ADDRESS.split(words)  # the addresses stand at every second place
+    return "".join(f"<{escape(part)}>" if place % 2 else escape(part) for place, part in enumerate(parts))
 
 
 def unescape(words: str) -> str:

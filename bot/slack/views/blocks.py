@@ -19,6 +19,13 @@ def section(text: str, accessory: Block | None = None) -> Block:
     return block if accessory is None else {**block, "accessory": accessory}
 
 
+def worded(text: str, accessory: Block | None = None) -> Block:
+    """The same around people's own words: Slack itself would make a mention of a bare `@here`."""
+    block = section(text, accessory)
+    block["text"]["verbatim"] = True
+    return block
+
+
 def columns(*texts: str) -> Block:
     """Texts side by side, two in a row."""
     return {"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in texts]}

@@ -7,8 +7,8 @@ from bot.coach.entries import Taken
 from bot.coach.postings import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Entry, Sharing, Standing, State, days_left
-from bot.slack.message import Block, Message, escape
-from bot.slack.views.blocks import actions, bar, button, context, divider, section
+from bot.slack.message import Block, Message, escape, literal
+from bot.slack.views.blocks import actions, bar, button, context, divider, section, worded
 from bot.slack.views.dates import for_all
 
 JOIN, DID, DETAILS, LEAVE, UNDO, LINE = "join", "did", "details", "leave", "undo", "line"  # its buttons
@@ -21,7 +21,7 @@ def live(one: Challenge, standing: Standing, now: datetime) -> Message:
     title = f"Team challenge: {escape(one.title)}"
     if one.state is not State.OPEN:
         ended = "cancelled" if one.state is State.CANCELLED else "closed"
-        return Message(f"{title} ({ended})", [section(f"*{title}* · {ended}"), section(_ended(one, standing))])
+        return Message(f"{title} ({ended})", [worded(f"*{title}* · {ended}"), section(_ended(one, standing))])
     buttons = actions(
         button("I'm in", JOIN, one.challenge_id),
         button("I did it", DID, one.challenge_id, style="primary"),
@@ -63,17 +63,17 @@ def last_call(one: Challenge) -> Message:
 def line(posting: Posting, names: Names) -> Message:
     """What a member wrote, in the thread."""
     assert posting.entry is not None  # noqa: S101 - a line has an entry
-    return Message(quote(posting.entry, names), [section(quote(posting.entry, names))])
+    return Message(quote(posting.entry, names), [worded(quote(posting.entry, names))])
 
 
 def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
     """What came of it; nobody is ranked, and only lines are quoted that their writers allowed and an admin picked."""
     one = posting.challenge
     text = f"Recap: {escape(one.title)}"
-    lines = [section(f"> {quote(entry, names)}") for entry in posting.lines]
+    lines = [worded(f"> {quote(entry, names)}") for entry in posting.lines]
     thanks = "Thank you to everybody who gave it a try." if posting.standing.joined else ""
     said = f"*{text}*\n{_ended(one, posting.standing)} {thanks}".rstrip()
-    return Message(text, [section(said), *lines, *_next_step(catalog, one)])
+    return Message(text, [worded(said), *lines, *_next_step(catalog, one)])
 
 
 def details(catalog: Catalog, taken: Taken, now: datetime) -> Message:
@@ -110,16 +110,16 @@ def buttons(one: Challenge, entry: Entry | None) -> list[Block]:
 def quote(entry: Entry, names: Names) -> str:
     """`Emil: Twenty answers, two got worse.`; without the name where its writer wanted that."""
     name = names.get(entry.who.member_id) if entry.sharing is Sharing.NAMED else None
-    words = escape(entry.line or "")
+    words = literal(entry.line or "")
     return f"*{escape(name)}*: {words}" if name else words
 
 
 def _task(one: Challenge, title: str) -> list[Block]:
     minutes = f" About {one.minutes} minutes." if one.minutes else ""
     return [
-        section(f"*{title}* · until {for_all(one.ends_at)}"),
-        section(f"{escape(one.task)}{minutes}"),
-        section(f"*Done when* {escape(one.done_when)}"),
+        worded(f"*{title}* · until {for_all(one.ends_at)}"),
+        worded(f"{literal(one.task)}{minutes}"),
+        worded(f"*Done when* {literal(one.done_when)}"),
     ]
 
 
