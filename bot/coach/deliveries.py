@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.coach import budget, postings, schedules, tips
 from bot.coach.postings import OF_A_CHALLENGE, Posting
-from bot.core.calendar import next_decent
+from bot.core.calendar import next_decent, week_of
 from bot.core.catalog import Catalog
 from bot.core.delivery import (
     BRING_A_TIP,
@@ -170,10 +170,12 @@ def _fit(
     for one in taken:
         its = terms.get(one.member_id or "")
         posting = postings.of(tx, one) if one.kind in OF_A_CHALLENGE else None
-        if never := _why_never(tx, catalog, one, its, posting):
+        if never := _why_never(catalog, one, its, posting):
             deliveries.end(tx, token, one, *never, now)
         elif later := _later(one, its, posting, channels, now):
             owed.put_off(tx, token, one, later)
+        elif its is not None and _beyond_the_budget(tx, one, its, now):
+            deliveries.end(tx, token, one, State.MISSED, "weekly budget used", now)
         else:
             fit.append((one, posting))
     return fit
@@ -196,7 +198,7 @@ def _later(
 
 
 def _why_never(
-    tx: Connection, catalog: Catalog, one: Delivery, terms: Terms | None, posting: Posting | None
+    catalog: Catalog, one: Delivery, terms: Terms | None, posting: Posting | None
 ) -> tuple[State, str] | None:
     """How a claimed delivery ends unsent, and why; None if it may go."""
     if one.kind in OF_A_CHALLENGE and posting is None:
@@ -207,10 +209,17 @@ def _why_never(
         return State.CANCELLED, "tips off"
     if one.kind is Kind.REMINDER and one.subject is not None and one.subject not in catalog.lessons:
         return State.CANCELLED, "tip is gone"
-    beside_the_nudge = one.kind in COUNTED and one.kind is not Kind.NUDGE
-    if beside_the_nudge and one.week is not None and budget.is_used(tx, one, one.week, terms):
-        return State.MISSED, "weekly budget used"
     return None
+
+
+def _beyond_the_budget(tx: Connection, one: Delivery, terms: Terms, now: datetime) -> bool:
+    """Whether the member had, or will have, enough this week; a last call counts in the week in which it goes."""
+    if one.kind not in COUNTED or one.kind is Kind.NUDGE or one.week is None:
+        return False
+    week = one.week if one.kind is not Kind.LAST_CALL else week_of(now, terms.zone)
+    if week != one.week:
+        owed.set_week(tx, one, week)
+    return budget.is_used(tx, one, week, terms)
 
 
 def _leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
 
 from bot.core.calendar import Manners, Slot
 from bot.core.delivery import COUNTED, Delivery, Kind, State
@@ -80,14 +80,20 @@ _PLAN_ANEW = (
         try_at=bindparam("now"),
     )
 )
+_SET_WEEK = update(delivery).where(*_IT).values(week=bindparam("its_week"))
 _CALL_OFF = (
     update(delivery)
     .where(*_IT, delivery.c.state.in_([State.PLANNED, State.SENDING]), delivery.c.started_at.is_(None))
     .values(state=State.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
 )
+_IN_DOUBT = (
+    select(delivery.c.workspace_id, delivery.c.key)
+    .where(*_IT, delivery.c.state.in_([State.SENDING, State.UNCONFIRMED]), delivery.c.started_at.is_not(None))
+    .with_for_update(skip_locked=True)  # who sent it is writing the same at this moment, and may wait for us
+)
 _ARRIVED = (
     update(delivery)
-    .where(*_IT, delivery.c.state.in_([State.SENDING, State.UNCONFIRMED]), delivery.c.started_at.is_not(None))
+    .where(tuple_(delivery.c.workspace_id, delivery.c.key).in_(_IN_DOUBT))
     .values(state=State.SENT, ts=bindparam("its_ts"), reason=None, ended_at=bindparam("now"))
 )
 _STATES = select(delivery.c.key, delivery.c.state).where(
@@ -151,6 +157,11 @@ def states_of(tx: Connection, workspace_id: str, keys: Sequence[str]) -> dict[st
 def plan_anew(tx: Connection, workspace_id: str, key: str, now: datetime) -> bool:
     """Owes again what ended unsent, or in doubt, because somebody who may has said so; False where that can't be."""
     return tx.execute(_PLAN_ANEW, {"w": workspace_id, "k": key, "now": now}).rowcount > 0
+
+
+def set_week(tx: Connection, one: Delivery, week: str) -> None:
+    """In which week it counts."""
+    tx.execute(_SET_WEEK, {"w": one.workspace_id, "k": one.key, "its_week": week})
 
 
 def call_off(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> None:
