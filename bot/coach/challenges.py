@@ -1,7 +1,7 @@
 """Running a challenge for the team: writing it, posting it, ending it, and picking lines for its recap."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -87,9 +87,8 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
         raise UserError(GONE)
     starts_at = max(draft.starts_at or now, now)
     if draft.ends_at <= starts_at:
-        raise UserError("Its end has come while it waited. Close this and choose a later one.")
-    calls_last = has_last_call(replace(draft, starts_at=starts_at), now)
-    posted = challenges.post(tx, draft, starts_at, calls_last=calls_last)
+        raise UserError("Its end has come while it waited. Press *Change it* and choose a later one.")
+    posted = challenges.post(tx, draft, starts_at)
     if posted is None:
         return find(tx, who, challenge_id)
     postings.announce(tx, posted)
@@ -105,7 +104,8 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
         return post(tx, who, one.challenge_id, now)
     if one.ts is not None and key == one.key:
         raise UserError("It is there already. `/roleshift challenge` shows how it goes.")
-    if not owed.plan_anew(tx, who.workspace_id, key, now):
+    wanted = key == (one.key if one.state is State.OPEN else postings.recap_key(one))
+    if not wanted or not owed.plan_anew(tx, who.workspace_id, key, now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.")
     audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=one.challenge_id)
     return one
@@ -135,7 +135,7 @@ def close_due(tx: Connection, now: datetime) -> int:
 
 def call_last(tx: Connection, now: datetime) -> int:
     """Tells those who joined and have not done it, two days before the end; of how many challenges."""
-    ending = challenges.call_last(tx, now, now + LAST_CALL)
+    ending = [one for one in challenges.call_last(tx, now, now + LAST_CALL) if has_last_call(one, now)]
     for one in ending:
         postings.owe_last_calls(tx, one, now)
     return len(ending)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -49,7 +49,7 @@ def of(tx: Connection, one: Delivery) -> Posting | None:
     if found is None:
         return None
     if one.kind is Kind.CHALLENGE:
-        news = found.state is Life.OPEN and one.key == found.key
+        news = found.state is Life.OPEN and one.key == found.key and found.ts is None
         return Posting(found, entries.standing(tx, found)) if news else None
     if one.kind is Kind.RECAP:
         return _recap(tx, found)
@@ -70,7 +70,12 @@ def announce(tx: Connection, one: Challenge) -> None:
 
 def owe_recap(tx: Connection, one: Challenge, now: datetime) -> None:
     """Owes the recap to the channel, once."""
-    _plan(tx, one, Kind.RECAP, f"recap:{one.challenge_id}", now, now + LATE_MOST)
+    _plan(tx, one, Kind.RECAP, recap_key(one), now, now + LATE_MOST)
+
+
+def recap_key(one: Challenge) -> str:
+    """Of the delivery of its recap."""
+    return f"recap:{one.challenge_id}"
 
 
 def owe_line(tx: Connection, one: Challenge, entry: Entry, now: datetime) -> None:
@@ -107,7 +112,7 @@ def failed(tx: Connection, one: Delivery, now: datetime, *, in_doubt: bool = Fal
     if found is None or one.kind is Kind.LINE:
         return
     if one.kind is Kind.CHALLENGE and not in_doubt and one.key == found.key:
-        challenges.back_to_draft(tx, found, found.postings)
+        challenges.back_to_draft(tx, found, found.postings, now)
     if found.started_by is not None:
         notice = deliveries.row(
             workspace_id=one.workspace_id,
@@ -127,14 +132,14 @@ def confirmed(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetim
     """Slack has these, each under its ts: a live message can be kept up to date from now on."""
     for one, ts in sent:
         found = challenges.find(tx, one.workspace_id, one.subject or "") if one.kind is Kind.CHALLENGE else None
-        if found is not None:
-            challenges.posted(tx, found, ts, shown(found, Standing(), now), now)
+        if found is not None and found.ts != ts:  # else somebody has seen it before us
+            challenges.posted(tx, found, ts, _as_posted(found, now), now)
 
 
 def seen(tx: Connection, one: Challenge, ts: str, now: datetime) -> None:
     """Somebody pressed a button of the live message, so it is there, whatever became of Slack's answer."""
-    challenges.posted(tx, one, ts, shown(one, Standing(), now), now)
-    owed.arrived(tx, one.workspace_id, one.key, ts, now)
+    if challenges.seen(tx, one, ts, _as_posted(one, now), now):
+        owed.arrived(tx, one.workspace_id, one.key, ts, now)
 
 
 def _notice(tx: Connection, one: Delivery) -> Posting | None:
@@ -144,7 +149,14 @@ def _notice(tx: Connection, one: Delivery) -> Posting | None:
     state = owed.state_of(tx, one.workspace_id, key)
     if about is None or found is None or state not in {State.REFUSED, State.UNCONFIRMED}:
         return None
+    if about.kind is Kind.CHALLENGE and (about.key != found.key or found.ts is not None):
+        return None  # it was posted again, or somebody has seen it
     return Posting(found, Standing(), failed=about, in_doubt=state is State.UNCONFIRMED)
+
+
+def _as_posted(one: Challenge, now: datetime) -> str:
+    """A live message is only ever posted open, whatever the challenge has become since."""
+    return shown(replace(one, state=Life.OPEN), Standing(), now)
 
 
 def _recap(tx: Connection, found: Challenge) -> Posting | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, exists, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, Standing, State
@@ -36,7 +36,6 @@ _POST = (
     .values(
         state=State.OPEN,
         starts_at=bindparam("starts"),
-        calls_last=bindparam("calls"),
         postings=_c.postings + 1,
         shown=None,
         update_after=None,
@@ -46,12 +45,21 @@ _POST = (
 _BACK_TO_DRAFT = (
     update(challenge)
     .where(*_KEY, _c.state == State.OPEN, _c.ts.is_(None), _c.postings == bindparam("before"))
-    .values(state=State.DRAFT)
+    .values(state=State.DRAFT, starts_at=case((_c.starts_at > bindparam("now"), _c.starts_at), else_=null()))
 )
 _POSTED = (
     update(challenge)
     .where(*_KEY)
     .values(ts=bindparam("its_ts"), shown=bindparam("says"), update_after=bindparam("now"))
+)
+# Who presses the button of a live message shares its lock with all who do so at that moment; whoever would wait for
+# one of them here, each would wait for the other. The next press finds it free.
+_UNSEEN = select(_c.workspace_id, _c.challenge_id).where(*_KEY, _c.ts.is_(None)).with_for_update(skip_locked=True)
+_SEEN = (
+    update(challenge)
+    .where(tuple_(_c.workspace_id, _c.challenge_id).in_(_UNSEEN))
+    .values(ts=bindparam("its_ts"), shown=bindparam("says"), update_after=bindparam("now"))
+    .returning(_c.challenge_id)
 )
 _END = (
     update(challenge)
@@ -98,18 +106,21 @@ _LIVE = (
 )
 _CLAIM_UPDATE = (
     update(challenge)
-    .where(*_KEY, _c.update_after <= bindparam("now"))
+    .where(*_KEY, _c.update_after <= bindparam("now"), exists().where(_REACHABLE))
     .values(update_after=bindparam("later"))
     .returning(_c.challenge_id)
 )
 _SHOWED = update(challenge).where(*_KEY).values(shown=bindparam("says"), update_after=bindparam("later"))
 _DISCARD = delete(challenge).where(*_KEY, _c.state == State.DRAFT, _c.started_by == bindparam("m"))
-_DRAFTS = select(*COLUMNS).where(
-    _c.workspace_id == bindparam("w"), _c.started_by == bindparam("m"), _c.state == State.DRAFT
+_DRAFTS = (
+    select(*COLUMNS)
+    .where(_c.workspace_id == bindparam("w"), _c.started_by == bindparam("m"), _c.state == State.DRAFT)
+    .order_by(_c.ends_at, _c.challenge_id)
 )
 _SWEEP = delete(challenge).where(
     _c.state == State.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before"))
 )
+_SWEEP_ENTRIES = delete(entry).where(~exists().where(_TAKES_PART))  # of somebody who joined before Slack refused it
 
 
 class Listed(NamedTuple):
@@ -146,20 +157,25 @@ def held(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | No
     return None if row is None else challenge_of(row)
 
 
-def post(tx: Connection, draft: Challenge, starts_at: datetime, *, calls_last: bool) -> Challenge | None:
+def post(tx: Connection, draft: Challenge, starts_at: datetime) -> Challenge | None:
     """A draft becomes a challenge; None if that was done already."""
-    row = tx.execute(_POST, {**_key(draft), "starts": starts_at, "calls": calls_last}).first()
+    row = tx.execute(_POST, {**_key(draft), "starts": starts_at}).first()
     return None if row is None else challenge_of(row)
 
 
-def back_to_draft(tx: Connection, one: Challenge, postings: int) -> None:
-    """Slack would not have it: nobody has seen it, and it can be changed."""
-    tx.execute(_BACK_TO_DRAFT, {**_key(one), "before": postings})
+def back_to_draft(tx: Connection, one: Challenge, postings: int, now: datetime) -> None:
+    """Slack would not have it: nobody has seen it, and it can be changed; its start has come, so it is `at once`."""
+    tx.execute(_BACK_TO_DRAFT, {**_key(one), "before": postings, "now": now})
 
 
 def posted(tx: Connection, one: Challenge, ts: str, shown: str, now: datetime) -> None:
     """The live message is there, under this name, and says this."""
     tx.execute(_POSTED, {**_key(one), "its_ts": ts, "says": shown, "now": now})
+
+
+def seen(tx: Connection, one: Challenge, ts: str, shown: str, now: datetime) -> bool:
+    """The same, because somebody pressed its button; False if that is known, or others press it at this moment."""
+    return tx.execute(_SEEN, {**_key(one), "its_ts": ts, "says": shown, "now": now}).first() is not None
 
 
 def end(tx: Connection, one: Challenge, state: State, now: datetime) -> Challenge | None:
@@ -191,7 +207,10 @@ def live(tx: Connection, now: datetime) -> list[Live]:
 
 
 def claim_update(tx: Connection, one: Challenge, now: datetime, later: datetime) -> bool:
-    """Takes the right to change a live message, which nobody else gets until then; False if another has it."""
+    """Takes the right to change a live message, which nobody else gets until then.
+
+    False if another has it, or if Slack said meanwhile that its workspace is to be left alone.
+    """
     return tx.execute(_CLAIM_UPDATE, {**_key(one), "now": now, "later": later}).first() is not None
 
 
@@ -207,13 +226,19 @@ def drafts_of(tx: Connection, who: MemberKey) -> list[Challenge]:
 
 
 def discard(tx: Connection, draft: Challenge, by: str) -> bool:
-    """Deletes a draft; False if it is somebody else's, or no draft any more."""
-    return tx.execute(_DISCARD, {**_key(draft), "m": by}).rowcount > 0
+    """Deletes a draft, and who had joined it; False if it is somebody else's, or no draft any more."""
+    gone = tx.execute(_DISCARD, {**_key(draft), "m": by}).rowcount > 0
+    if gone:
+        tx.execute(_SWEEP_ENTRIES)
+    return gone
 
 
 def sweep(tx: Connection, before: datetime) -> int:
-    """Lets go of drafts that nobody posted; across all workspaces."""
-    return tx.execute(_SWEEP, {"before": before}).rowcount
+    """Lets go of drafts that nobody posted, and of who had joined one; across all workspaces."""
+    gone = tx.execute(_SWEEP, {"before": before}).rowcount
+    if gone:
+        tx.execute(_SWEEP_ENTRIES)
+    return gone
 
 
 def challenge_of(row: Row[*tuple[Any, ...]]) -> Challenge:
