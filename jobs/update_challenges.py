@@ -4,7 +4,8 @@ import asyncio
 import logging
 
 from bot.coach import live
-from bot.core.delivery import NotYet, Refused, Sent
+from bot.core.challenges import Challenge
+from bot.core.delivery import NotYet, Outcome, Refused, Sent, Touches
 from bot.metrics import SENDS
 from bot.slack.views import challenge
 from jobs.desk import Desk
@@ -18,15 +19,27 @@ async def update_challenges(desk: Desk, stopping: asyncio.Event) -> None:
         if stopping.is_set():
             return
         if not await desk.store.write(live.claim, one.challenge, desk.clock.now()):
-            continue  # another worker has it
+            continue  # another worker has it, or its workspace waits
         found, ts = one.challenge, one.challenge.ts
         assert ts is not None  # noqa: S101 - it is there
         outcome = await desk.gateway.change(found.channel, ts, challenge.live(found, one.standing, desk.clock.now()))
-        where = {"workspace_id": found.workspace_id, "challenge": found.challenge_id}
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
-        if isinstance(outcome, Sent | Refused):
+        if _is_settled(outcome):
             await desk.store.write(live.showed, one, desk.clock.now())
-        if isinstance(outcome, NotYet) and outcome.pause is not None:
-            await desk.store.write(live.wait, one.challenge, outcome.pause)
         if not isinstance(outcome, Sent):
-            log.warning("challenge.not_updated", extra={**where, "reason": outcome.reason})
+            await _failed(desk, found, outcome)
+
+
+def _is_settled(outcome: Outcome) -> bool:
+    """Whether this needs no second try: Slack has it, or will not have it of this message."""
+    return isinstance(outcome, Sent) or (isinstance(outcome, Refused) and outcome.touches is not Touches.WORKSPACE)
+
+
+async def _failed(desk: Desk, one: Challenge, outcome: Outcome) -> None:
+    assert not isinstance(outcome, Sent)  # noqa: S101 - it failed
+    where = {"workspace_id": one.workspace_id, "challenge": one.challenge_id, "reason": outcome.reason}
+    log.warning("challenge.not_updated", extra=where)
+    if isinstance(outcome, NotYet) and outcome.pause is not None:
+        await desk.store.write(live.wait, one, outcome.pause)
+    if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
+        await desk.store.write(live.disconnected, one, outcome.reason, desk.clock.now())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.challenges import Challenge, Standing, State, shown
-from bot.store import challenges, pace
+from bot.store import challenges, pace, workspaces
 
 AT_MOST_EVERY = timedelta(seconds=30)
 
@@ -27,7 +27,7 @@ def outdated(tx: Connection, now: datetime) -> list[Outdated]:
 
 
 def claim(tx: Connection, one: Challenge, now: datetime) -> bool:
-    """Takes the right to change it, for thirty seconds; False if another worker has it."""
+    """Takes the right to change it, for thirty seconds; False if another worker has it, or its workspace waits."""
     return challenges.claim_update(tx, one, now, now + AT_MOST_EVERY)
 
 
@@ -35,6 +35,11 @@ def showed(tx: Connection, one: Outdated, now: datetime) -> None:
     """It says so now, or Slack will not have it; one that has ended is left alone for good."""
     later = now + AT_MOST_EVERY if one.challenge.state is State.OPEN else None
     challenges.showed(tx, one.challenge, one.says, later)
+
+
+def disconnected(tx: Connection, one: Challenge, why: str, now: datetime) -> None:
+    """Slack takes nothing from us there any more: the message is made true once the workspace connects again."""
+    workspaces.disconnect(tx, one.workspace_id, why, now)
 
 
 def wait(tx: Connection, one: Challenge, pause: timedelta) -> None:
