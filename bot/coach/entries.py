@@ -15,6 +15,7 @@ from bot.core.member import MemberKey
 from bot.store import challenges, entries, members
 
 GONE = "That challenge is gone. `/roleshift challenge` lists the open ones."
+NOT_DONE = "A line is for those who have done it. Press *I did it* first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,15 @@ def look(tx: Connection, who: MemberKey, challenge_id: str) -> Taken:
     return Taken(one, entries.find(tx, who, challenge_id), changed=False)
 
 
+def to_write(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
+    """The same for somebody who may write a line now; raises UserError for others, before they write in vain."""
+    found = look(tx, who, challenge_id)
+    found.challenge.check_on(now)
+    if found.entry is None or found.entry.done_at is None:
+        raise UserError(NOT_DONE)
+    return found
+
+
 def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sharing: Sharing, now: datetime) -> Taken:
     """Keeps a line, or takes it back where it is blank; a line with a name goes to the thread, if that was settled.
 
@@ -95,7 +105,7 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
         raise UserError(f"That line is too long ({LINE_MOST} letters at most).")
     entry = entries.write_line(tx, who, one, words or None, sharing)
     if entry is None:
-        raise UserError("A line is for those who have done it. Press *I did it* first.")
+        raise UserError(NOT_DONE)
     if one.shows_entries and words and sharing is Sharing.NAMED:
         postings.owe_line(tx, one, entry, now)
     return Taken(one, entry, changed=True)

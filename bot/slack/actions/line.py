@@ -9,7 +9,7 @@ from bot.slack.views import entry
 
 
 async def answer(request: Request) -> Form:
-    return Form(entry.form(await request.find(entries.look, request.who, request.words)))
+    return Form(entry.form(await request.find(entries.to_write, request.who, request.words, request.now)))
 
 
 async def submit(request: Request, fields: dict[str, str]) -> Block:

@@ -1,5 +1,7 @@
 """*Post it*, under the preview: the challenge and its message to the channel are stored in one go."""
 
+from functools import partial
+
 from bot.coach import challenges
 from bot.slack.message import Block
 from bot.slack.request import Request
@@ -9,4 +11,6 @@ from bot.slack.views import challenge_form as form
 
 async def submit(request: Request, fields: dict[str, str]) -> Block:  # noqa: ARG001 - the preview has no fields
     await check_may_start(request)
-    return await request.write(challenges.post, request.who, request.words, request.now, then=form.posted)
+    return await request.write(
+        challenges.post, request.who, request.words, request.now, then=partial(form.posted, now=request.now)
+    )

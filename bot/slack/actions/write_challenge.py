@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from bot.coach import challenges
-from bot.core.calendar import HOUR, at_local
+from bot.core.calendar import HOUR, at_local, zone_of
 from bot.core.challenges import LASTS_MOST, STARTS_WITHIN, Challenge, State
 from bot.core.errors import UserError
 from bot.core.times import read_minute
@@ -24,7 +24,10 @@ async def answer(request: Request) -> Form:
     draft = await request.find(challenges.find, request.who, request.words)
     if draft.state is not State.DRAFT:
         raise UserError("That one is posted already. `/roleshift challenge` shows how it goes.")
-    return Form(form.from_draft(draft, request.catalog, await request.find(challenges.blank, request.who)))
+    if draft.started_by != request.who.member_id:
+        raise UserError("Only who wrote it can change it.")
+    blank = await request.find(challenges.blank, request.who)
+    return Form(form.from_draft(draft, request.catalog, blank, request.now))
 
 
 async def submit(request: Request, fields: dict[str, str]) -> Pushed:
@@ -89,7 +92,7 @@ def _read_times(fields: dict[str, str], zone: str | None, now: datetime) -> tupl
     ends_at = _moment(fields, form.END_DATE, form.END_TIME, zone, now)
     if ends_at is None:
         raise FieldError(form.END_DATE, "Choose the last day.")
-    starts_at = _moment(fields, form.START_DATE, form.START_TIME, zone, now)
+    starts_at = _start(fields, zone, now)
     begins = now if starts_at is None else starts_at
     if starts_at is not None and starts_at > now + STARTS_WITHIN:
         raise FieldError(form.START_DATE, f"At most {STARTS_WITHIN.days} days from now.")
@@ -100,13 +103,21 @@ def _read_times(fields: dict[str, str], zone: str | None, now: datetime) -> tupl
     return starts_at, ends_at
 
 
+def _start(fields: dict[str, str], zone: str | None, now: datetime) -> datetime | None:
+    """None for at once, as today without an hour is meant."""
+    day, time = fields.get(form.START_DATE, ""), fields.get(form.START_TIME, "")
+    if time and not day:
+        raise FieldError(form.START_DATE, "Choose the day too, or leave both empty.")
+    if not time and day == f"{now.astimezone(zone_of(zone)):%Y-%m-%d}":
+        return None
+    return _moment(fields, form.START_DATE, form.START_TIME, zone, now)
+
+
 def _moment(
     fields: dict[str, str], day_field: str, time_field: str, zone: str | None, now: datetime
 ) -> datetime | None:
     day, time = fields.get(day_field, ""), fields.get(time_field, "")
     if not day:
-        if time and day_field == form.START_DATE:
-            raise FieldError(day_field, "Choose the day too, or leave both empty.")
         return None
     try:
         at = at_local(date.fromisoformat(day), read_minute(time) if time else NINE, zone)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from bot.coach.challenges import Blank
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog, ChallengeTemplate
-from bot.core.challenges import Challenge
+from bot.core.challenges import Challenge, has_last_call
 from bot.slack.message import Block, escape
 from bot.slack.views import challenge
-from bot.slack.views.blocks import context, divider, field, option, plain, section
+from bot.slack.views.blocks import context, divider, field, option, plain, section, worded
 from bot.slack.views.dates import for_all
 
 TEMPLATES, FORM, PREVIEW = "choose-template", "write-challenge", "post-challenge"  # the forms' own ids
@@ -74,9 +74,10 @@ def from_template(
     return _form(f"{challenge_id} {template.slug if template else FREE}", catalog, values, blank.zone)
 
 
-def from_draft(one: Challenge, catalog: Catalog, blank: Blank) -> Block:
-    """The form for one that is not posted, with all that was written."""
+def from_draft(one: Challenge, catalog: Catalog, blank: Blank, now: datetime) -> Block:
+    """The form for one that is not posted, with all that was written; a start that is over means at once."""
     chosen = [(SHOWS, one.shows_entries), (CALLS, one.calls_last)]
+    starts_at = one.starts_at if one.starts_at and one.starts_at > now else None
     values = _Values(
         title=one.title,
         task=one.task,
@@ -86,7 +87,7 @@ def from_draft(one: Challenge, catalog: Catalog, blank: Blank) -> Block:
         minutes=one.minutes,
         channel=one.channel,
         goal=one.goal,
-        start=one.starts_at.astimezone(zone_of(blank.zone)) if one.starts_at else None,
+        start=starts_at.astimezone(zone_of(blank.zone)) if starts_at else None,
         end=one.ends_at.astimezone(zone_of(blank.zone)),
         options=tuple(name for name, is_on in chosen if is_on),
     )
@@ -100,7 +101,7 @@ def preview(one: Challenge, now: datetime) -> Block:
         f"{start} in <#{one.channel}>.",
         f"Whoever did it is asked: _{escape(one.question)}_" if one.question else "No line is asked for.",
         "Lines with a name appear in the thread." if one.shows_entries and one.question else "",
-        "Who joined is reminded once, if they said yes to direct messages." if one.calls_last else "",
+        "Who joined is reminded once, if they said yes to direct messages." if has_last_call(one, now) else "",
         "If Slack refuses the post, I tell you by direct message.",
     ]
     return {
@@ -114,16 +115,17 @@ def preview(one: Challenge, now: datetime) -> Block:
     }
 
 
-def posted(one: Challenge) -> Block:
+def posted(one: Challenge, now: datetime) -> Block:
     """What the preview turns into; closing it closes all."""
-    when = f"It comes {for_all(one.starts_at)}" if one.starts_at else "It comes within a few seconds"
+    later = one.starts_at if one.starts_at and one.starts_at > now else None
+    when = f"It comes {for_all(later)}" if later else "It comes within a few seconds"
     text = f"*{escape(one.title)}* is on its way. {when}, in <#{one.channel}>."
     return {
         "type": "modal",
         "clear_on_close": True,
         "title": plain("Challenge"),
         "close": plain("Done"),
-        "blocks": [section(text), context("`/roleshift challenge` shows how it goes, closes and cancels it.")],
+        "blocks": [worded(text), context("`/roleshift challenge` shows how it goes, closes and cancels it.")],
     }
 
 
@@ -181,7 +183,7 @@ def _optional(catalog: Catalog, values: _Values) -> list[Block]:
         field(QUESTION, "Ask for one line", _text(LINE_MOST, values.question), hint=asks, optional=True),
         _more(values),
         field(START_DATE, "First day", _day(values.start), hint="Empty: now.", optional=True),
-        field(START_TIME, "From", _time(values.start), hint="Empty: 09:00 of that day.", optional=True),
+        field(START_TIME, "From", _time(values.start), hint="Empty: 09:00; today, now.", optional=True),
         field(MINUTES, "Minutes that it takes", _number(1, MINUTES_MOST, values.minutes), optional=True),
         field(
             SKILL,

@@ -7,14 +7,14 @@ from bot.core.delivery import Kind
 from bot.core.delivery import State as Sending
 from bot.slack.message import Block, Message, escape
 from bot.slack.views import challenge
-from bot.slack.views.blocks import actions, button, confirm, context, field, header, option, plain, section
+from bot.slack.views.blocks import actions, button, confirm, context, field, header, option, plain, section, worded
 from bot.slack.views.dates import for_all
 
 NEW, CLOSE, CANCEL, LINES, EDIT, AGAIN = (
     "new", "close-challenge", "cancel-challenge", "pick-lines", "edit-challenge", "post-again",
 )  # fmt: skip
 CHOSEN = "chosen"  # the field of the form for lines
-ITEMS_MOST = 12  # of up to four blocks each
+ITEMS_MOST = 12  # of up to three blocks each
 
 FIXES = {
     "not_in_channel": "I am not in {channel}. Type `/invite @roleshift` there, then press *Post again*.",
@@ -41,9 +41,9 @@ def to_end(found: Listing, verb: str) -> Message:
     open_ones = [item.challenge for item in found.items if item.challenge.state is State.OPEN]
     if not open_ones:
         return Message("No challenge is open, so there is nothing to end.")
-    button_of = close_button if verb == CLOSE else cancel_button
-    blocks = [section(f"*{escape(one.title)}* in <#{one.channel}>", button_of(one)) for one in open_ones[:ITEMS_MOST]]
-    return Message("Which one?", [section("Which one?"), *blocks])
+    ask = "Which one? Lines for its recap are picked before." if verb == CLOSE else "Which one?"
+    blocks = [block for one in open_ones[:ITEMS_MOST] for block in _ending(one, verb)]
+    return Message("Which one?", [section(ask), *blocks])
 
 
 def ended(one: Challenge) -> Message:
@@ -52,9 +52,11 @@ def ended(one: Challenge) -> Message:
     if one.state is State.DRAFT:
         return Message(f"*{title}* is discarded. Nobody has seen it.")
     if one.state is State.CANCELLED:
-        return Message(f"*{title}* is cancelled. Its message says so within a minute.")
+        said = "Its message says so within a minute." if one.ts else "It was not posted."
+        return Message(f"*{title}* is cancelled. {said}")
     if one.state is State.CLOSED:
-        return Message(f"*{title}* is closed. The recap comes in <#{one.channel}>.")
+        recap = f"The recap comes in <#{one.channel}>." if one.ts else "It was not posted, so there is no recap."
+        return Message(f"*{title}* is closed. {recap}")
     return Message(f"*{title}* is not open.")
 
 
@@ -73,7 +75,7 @@ def notice(posting: Posting) -> Message:
         text = f"Slack did not confirm the post of your {what}: {escape(one.title)}"
     again = button("Post again", AGAIN, failed.key, style="primary")
     change = [button("Change it", EDIT, one.challenge_id)] if one.state is State.DRAFT else []
-    return Message(text, [section(f"*{text}*\n{_fix(posting)} What you wrote is kept."), actions(again, *change)])
+    return Message(text, [worded(f"*{text}*\n{_fix(posting)} What you wrote is kept."), actions(again, *change)])
 
 
 def lines_form(found: Lines) -> Block:
@@ -94,7 +96,7 @@ def lines_form(found: Lines) -> Block:
         "submit": plain("Quote these"),
         "close": plain("Close"),
         "blocks": [
-            section(f"*{escape(found.challenge.title)}*\nUp to five. Only lines that their writers let be quoted."),
+            worded(f"*{escape(found.challenge.title)}*\nUp to five. Only lines that their writers let be quoted."),
             field(CHOSEN, "Lines", {**element, "initial_options": picked} if picked else element, optional=True),
         ],
     }
@@ -103,7 +105,7 @@ def lines_form(found: Lines) -> Block:
 def lines_picked(one: Challenge) -> Block:
     """What that form turns into."""
     text = f"Noted for the recap of *{escape(one.title)}*."
-    return {"type": "modal", "title": plain("Lines for the recap"), "close": plain("Done"), "blocks": [section(text)]}
+    return {"type": "modal", "title": plain("Lines for the recap"), "close": plain("Done"), "blocks": [worded(text)]}
 
 
 def close_button(one: Challenge) -> Block:
@@ -116,6 +118,18 @@ def cancel_button(one: Challenge) -> Block:
     """Calls it off."""
     ask = confirm("Cancel it?", "It ends without a recap. This can't be undone.", "Cancel it", "Keep it")
     return button("Cancel it", CANCEL, one.challenge_id, style="danger", confirm=ask)
+
+
+def _discard_button(one: Challenge) -> Block:
+    ask = confirm("Discard it?", "What you wrote is deleted. Nobody else has seen it.", "Discard it", "Keep it")
+    return button("Discard", CANCEL, one.challenge_id, confirm=ask)
+
+
+def _ending(one: Challenge, verb: str) -> list[Block]:
+    title = f"*{escape(one.title)}* in <#{one.channel}>"
+    if verb == CANCEL:
+        return [worded(title, cancel_button(one))]
+    return [worded(title), actions(button("Pick lines", LINES, one.challenge_id), close_button(one))]
 
 
 def _concerns(found: Listing, item: Item) -> bool:
@@ -134,20 +148,20 @@ def _item(found: Listing, item: Item) -> list[Block]:
         ended_ = "Cancelled" if one.state is State.CANCELLED else "Ended"
         if runs and one.ts is None and item.posting in {Sending.MISSED, Sending.UNCONFIRMED}:
             ended_ = "Slack did not take it before its end"
-        return [section(f"{title}\n{ended_}. {challenge.mine(item.entry)}")]
+        return [worded(f"{title}\n{ended_}. {challenge.mine(item.entry)}")]
     if one.starts_at and one.starts_at > now:
-        return [section(f"{title}\nStarts {for_all(one.starts_at)}."), *run]
+        return [worded(f"{title}\nStarts {for_all(one.starts_at)}."), *run]
     until = f"Until {for_all(one.ends_at)}. {challenge.mine(item.entry)}"
     doubt = "\nSlack did not confirm this post." if runs and item.posting is Sending.UNCONFIRMED else ""
     again = [button("Post again", AGAIN, one.key)] if doubt else []
     said = f"{title}\n{challenge.progress(one, item.standing, now)}\n{until}{doubt}"
     details = button("Details", challenge.DETAILS, one.challenge_id)
-    return [section(said), actions(*challenge.buttons(one, item.entry), details, *again), *run]
+    return [worded(said), actions(*challenge.buttons(one, item.entry), details, *again), *run]
 
 
 def _draft(one: Challenge) -> list[Block]:
-    buttons = actions(button("Look and post", EDIT, one.challenge_id), button("Discard", CANCEL, one.challenge_id))
-    return [section(f"*{escape(one.title)}*\nNot posted. Only you see this."), buttons]
+    buttons = actions(button("Look and post", EDIT, one.challenge_id), _discard_button(one))
+    return [worded(f"*{escape(one.title)}*\nNot posted. Only you see this."), buttons]
 
 
 def _fix(posting: Posting) -> str:

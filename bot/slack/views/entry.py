@@ -47,7 +47,9 @@ def undone(taken: Taken) -> Message:
 
 def left(taken: Taken) -> Message:
     """The answer to *I'm out*."""
-    return _answer(taken, "You're out. What you did and wrote here is deleted." if taken.changed else "You weren't in.")
+    gone = "You're out. What you did and wrote here is deleted"
+    gone += ", but for a line in the thread." if taken.challenge.shows_entries else "."
+    return _answer(taken, gone if taken.changed else "You weren't in.")
 
 
 def form(taken: Taken) -> Block:
@@ -57,7 +59,7 @@ def form(taken: Taken) -> Block:
     words: Block = {"type": "plain_text_input", "multiline": False, "max_length": LINE_MOST}
     chosen = entry.sharing if entry and entry.sharing else Sharing.NAMED
     options = {sharing: option(label, sharing.value) for sharing, label in SHARED.items()}
-    shown = " A line with your name appears in the thread at once." if taken.challenge.shows_entries else ""
+    shown = " A line with your name appears in the thread, and stays there." if taken.challenge.shows_entries else ""
     return {
         "type": "modal",
         "callback_id": f"roleshift:{FORM}",
