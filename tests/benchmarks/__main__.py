@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import a_answers, c_planning, d_pipeline, e_start
+from tests.benchmarks import a_answers, b_challenge, c_planning, d_pipeline, e_start
 from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.machine import machine
 
@@ -20,6 +20,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "A2": a_answers.myrole,
     "A3": a_answers.one_at_a_time,
     "A4": a_answers.work_per_command,
+    "B1": b_challenge.click,
+    "B2": b_challenge.all_at_once,
     "C1": c_planning.one_statement,
     "C2": c_planning.any_size,
     "C3": c_planning.firing,

@@ -1,0 +1,95 @@
+"""A challenge that a whole team is to do, laid down by the bot's own verbs, and what is stored of it afterwards."""
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection, insert, select
+
+from bot.coach import challenges, membership, postings
+from bot.core.catalog import Catalog
+from bot.core.challenges import Challenge, Standing
+from bot.core.member import MemberKey, Profile
+from bot.slack.views import challenge as view
+from bot.slack.views.blocks import PREFIX
+from bot.store.tables import entry, member, skill_mark
+
+LASTS = timedelta(days=7)
+LEARNED = 3  # skills of whoever is met already
+OWNER, CHANNEL = "U0000000", "C0GENERAL"  # as the stand-in generates them
+
+
+def lay_down(tx: Connection, catalog: Catalog, workspace_id: str) -> Challenge:
+    """A challenge as its starter has just posted it: its message is owed to the channel."""
+    now, who = datetime.now(UTC), MemberKey(workspace_id, OWNER)
+    membership.connect(tx, workspace_id, now)
+    membership.meet(tx, who, Profile("Europe/Berlin", coachable=True), now)
+    slug, template = next(iter(catalog.challenges.items()))
+    draft = Challenge(
+        workspace_id, secrets.token_hex(8), OWNER, template.name, template.do, template.done_when, CHANNEL,
+        now + LASTS, template=slug, minutes=template.minutes, skill=template.skill, question=template.evidence,
+    )  # fmt: skip
+    challenges.keep(tx, who, draft)
+    return challenges.post(tx, who, draft.challenge_id, now)
+
+
+def appear(tx: Connection, one: Challenge, ts: str) -> None:
+    """Its message is there, under this name."""
+    postings.seen(tx, one, ts, datetime.now(UTC))
+
+
+def gather(tx: Connection, catalog: Catalog, workspace_id: str, ids: Iterable[str]) -> None:
+    """These members are met, have a role and have learned something."""
+    now, role = datetime.now(UTC), next(iter(catalog.roles.values()))
+    who = [{"workspace_id": workspace_id, "member_id": member_id} for member_id in ids]
+    tx.execute(insert(member), [{**one, "role": role.slug, "met_at": now, "profile_at": now} for one in who])
+    learned = [{**one, "skill": skill, "learned_at": now} for one in who for skill in role.skills[:LEARNED]]
+    tx.execute(insert(skill_mark), learned)
+
+
+def who_did(tx: Connection, one: Challenge) -> set[str]:
+    """The ids of all of whom it is stored that they did it."""
+    mine = entry.c.challenge_id == one.challenge_id, entry.c.workspace_id == one.workspace_id
+    return set(tx.execute(select(entry.c.member_id).where(*mine, entry.c.done_at.is_not(None))).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """*I did it* on the live message."""
+
+    challenge: Challenge
+    ts: str
+
+    def pressed(self, member_id: str, answers: str) -> bytes:
+        """The body of what Slack sends when a member presses it; `answers` is where to."""
+        return urlencode({"payload": json.dumps(self._payload(member_id, f"{answers}/{member_id}"))}).encode()
+
+    def _payload(self, member_id: str, response_url: str) -> dict[str, Any]:
+        one = self.challenge
+        message = view.live(one, Standing(), datetime.now(UTC))
+        value, team = one.challenge_id, {"id": one.workspace_id, "domain": "bench"}
+        return {
+            "type": "block_actions",
+            "team": team,
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "user": {"id": member_id, "username": "ada", "name": "ada", "team_id": one.workspace_id},
+            "api_app_id": "A0BENCH",
+            "token": "verification",
+            "container": {"type": "message", "message_ts": self.ts, "channel_id": one.channel, "is_ephemeral": False},
+            "channel": {"id": one.channel, "name": "general"},
+            "trigger_id": "1234567890123.1234567890.0123456789abcdef0123456789abcdef",
+            "message": {"type": "message", "ts": self.ts, "text": message.text, "blocks": list(message.blocks)},
+            "state": {"values": {}},
+            "response_url": response_url,
+            "actions": [
+                {
+                    "type": "button", "action_id": f"{PREFIX}{view.DID}:{value}", "block_id": "b1", "value": value,
+                    "action_ts": self.ts, "text": {"type": "plain_text", "text": "I did it"}, "style": "primary",
+                }
+            ],
+        }  # fmt: skip
