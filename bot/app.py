@@ -187,7 +187,7 @@ async def _welcome_back(desk: Desk, workspace_id: str) -> None:
     """The first write; a start waits for an SQLite file that others keep busy, longer than a person would."""
     for tries_left in reversed(range(START_TRIES if desk.store.embedded else 1)):
         try:
-            await desk.store.write(membership.connect, workspace_id, desk.clock.now())
+            await desk.store.write(membership.connect_alone, workspace_id, desk.clock.now())
         except NothingChanged:
             if not tries_left:
                 raise

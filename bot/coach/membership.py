@@ -66,6 +66,12 @@ def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     workspaces.connect(tx, workspace_id, now)
 
 
+def connect_alone(tx: Connection, workspace_id: str, now: datetime) -> None:
+    """The same for a token that opens this workspace and no other: nothing goes to those of an earlier token."""
+    workspaces.connect(tx, workspace_id, now)
+    workspaces.disconnect_others(tx, workspace_id, now)
+
+
 def sweep(tx: Connection, before: datetime) -> int:
     """Lets go of events that Slack will not deliver again."""
     return workspaces.forget_events(tx, before)

@@ -131,6 +131,7 @@ _UNSETTLED = (
         _c.state.in_([State.SENDING, State.UNCONFIRMED]),
         _c.started_at.is_not(None),
         _c.lease_until + bindparam("settling") <= database_now(),
+        ~exists().where(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_not(None)),
     )
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)

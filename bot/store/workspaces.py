@@ -21,6 +21,11 @@ _DISCONNECT = (
     .where(workspace.c.workspace_id == bindparam("which"))
     .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
 )
+_DISCONNECT_OTHERS = (
+    update(workspace)
+    .where(workspace.c.workspace_id != bindparam("which"), workspace.c.disconnected_at.is_(None))
+    .values(disconnected_at=bindparam("now"), disconnected_why="another workspace's token")
+)
 _SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
 
 _SETTLED = ("weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by")
@@ -49,6 +54,11 @@ def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
     """The bot was removed, its token taken back, or a scope is missing: nothing is sent until it connects again."""
     tx.execute(_DISCONNECT, {"which": workspace_id, "why": why, "now": now})
+
+
+def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:
+    """The bot's token opens this workspace only; whatever is owed to others waits until theirs is back."""
+    tx.execute(_DISCONNECT_OTHERS, {"which": workspace_id, "now": now})
 
 
 def see_event(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:

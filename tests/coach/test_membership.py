@@ -82,6 +82,14 @@ async def test_a_workspace_that_removed_the_app_is_welcome_again(store: Store) -
     assert await store.read(connected, "T1")
 
 
+async def test_a_token_of_another_workspace_speaks_to_that_one_only(store: Store) -> None:
+    await store.write(membership.connect_alone, "T1", NOW)
+    await store.write(membership.connect_alone, "T2", NOW)
+    assert (await store.read(connected, "T1"), await store.read(connected, "T2")) == (False, True)
+    await store.write(membership.connect_alone, "T1", NOW + DAY)
+    assert (await store.read(connected, "T1"), await store.read(connected, "T2")) == (True, False)
+
+
 async def test_events_are_let_go_of_once_slack_will_not_deliver_them_again(store: Store) -> None:
     for number, at in enumerate([NOW, NOW + DAY, NOW + 2 * DAY]):
         await store.write(membership.disconnected, "T1", f"Ev{number}", at)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.core.delivery import Delivery, Kind, State
 from bot.core.member import Consent, MemberKey
-from bot.store import Store, deliveries, owed, pace
+from bot.store import Store, deliveries, owed, pace, workspaces
 from bot.store.tables import delivery, schedule, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW
 
@@ -132,6 +132,17 @@ async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: 
     await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
     await store.write(_disconnect, "T2")
     assert [one.delivery.member for one in await store.read(owed.waiting, NOW)] == [NORA]
+
+
+async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store) -> None:
+    await plans(store, owed_to(NORA))
+    (one,) = await takes(store)
+    await store.write(deliveries.begin, "w", [one], NOW)
+    await store.write(deliveries.lost, "w", one, "no answer")
+    await store.write(_disconnect, "T1")
+    assert await store.write(deliveries.claim_unsettled, "other", 0.0, 5) == []
+    await store.write(workspaces.connect, "T1", NOW)
+    assert [found.key for found in await store.write(deliveries.claim_unsettled, "other", 0.0, 5)] == [one.key]
 
 
 def _disconnect(tx: Connection, workspace_id: str) -> None:
