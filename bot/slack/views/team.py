@@ -6,7 +6,7 @@ from bot.core.delivery import State
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.views.blocks import actions, bar, button, columns, context, header, section
-from bot.slack.views.dates import day
+from bot.slack.views.dates import day, for_all
 
 TRY_AGAIN, SETTINGS = "try-again", "settings"  # actions of their own, beside the verbs
 FEW, TOO_FEW = "fewer than five", "too few to say"
@@ -117,12 +117,11 @@ def _ending(one: Ended) -> str:
 
 
 def _as_of(report: Report | None, found: Desk) -> str:
-    coming = day(found.next_at, found.zone)
     if report is None:
         return "Below five, a figure would point at somebody. Challenges tell their own results."
     return (
-        f"Figures of {day(report.taken_at, found.zone)}; the next ones can be seen from {coming} on. All are to the "
-        "nearest five, and nothing about fewer than five people is told. Challenges tell their own results."
+        f"Figures as of {for_all(report.taken_at)}; the next ones can be seen from {for_all(found.next_at)} on. They "
+        "are to the nearest five, and nothing about fewer than five people is told. Challenges tell their own results."
     )
 
 
