@@ -1,19 +1,32 @@
 """A team and its challenge: who writes it, who takes part, and what the channel then holds."""
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection, select
+
+from bot.coach.deliveries import Pace
+from bot.core.challenges import Challenge, Entry
+from bot.core.delivery import Kind, State
+from bot.core.member import MemberKey
 from bot.playground.outcome import Outcome
+from bot.playground.views import View
 from bot.playground.workspace import Message
 from bot.slack.views import challenge_form as form
+from bot.store import challenges, entries
+from bot.store.tables import challenge, delivery
 from jobs import once
 from tests.slack.life import Life
-from tests.slack.talk import Talk, shown
+from tests.slack.talk import Talk, shown, words_of
 
-NORA, EMIL, ASHA, KENJI, ISLA = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "U05ISLA"
-PLATFORM, DESIGN, ARCHIVED = "C02PLATFORM", "C05DESIGN", "C04PROMPTS"
-TEMPLATE = "one-prompt-change-behind-a-flag"
+NORA, EMIL, ASHA, KENJI, ISLA, MALLORY = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "U05ISLA", "U09MALLORY"
+PLATFORM, GUILD, ARCHIVED, DESIGN = "C02PLATFORM", "C03AIGUILD", "C04PROMPTS", "C05DESIGN"
+TEMPLATE, TITLE = "one-prompt-change-behind-a-flag", "Ship one prompt change behind a flag"
+ITS_SKILL = "ship-in-days"
 NORAS = ZoneInfo("America/New_York")
+HOSTILE = "<!channel> <@U02EMIL> *x* & @here"
 
 
 class Team:
@@ -21,6 +34,7 @@ class Team:
 
     def __init__(self, life: Life) -> None:
         self.life, self.slack = life, life.slack
+        self.desk = replace(life.desk, pace=Pace(per_minute=600_000, settling=0))
 
     @property
     def now(self) -> datetime:
@@ -30,41 +44,74 @@ class Team:
         """Time passes, and the jobs do what is due."""
         if passes:
             self.slack.clock.advance(timedelta(**passes))
-        await once.once(self.life.desk)
+        await once.once(self.desk)
+
+    # Writing one.
 
     async def opens(self, who: str = NORA, template: str = TEMPLATE) -> Outcome:
         """The form, filled in as its template says."""
         first = await self.slack.command(who, "/roleshift challenge new")
         return await self.slack.submit(who, first, {form.TEMPLATE: template})
 
-    async def previews(self, who: str = NORA, template: str = TEMPLATE, **fields: object) -> Outcome:
+    async def previews(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Outcome:
         """The preview; fields bear their names with _ for -."""
-        opened = await self.opens(who, template)
+        return await self.fills(await self.opens(who, template), who, **fields)
+
+    async def fills(self, opened: Outcome | View, who: str = NORA, /, **fields: object) -> Outcome:
+        """Sends the form; whatever is put into it, as not every client of Slack's checks it first."""
         named = {name.replace("_", "-"): value for name, value in fields.items()}
-        return await self.slack.submit(who, opened, self.usual() | named)
+        return await self.slack.submit(who, opened, self.usual() | named, unchecked=True)
 
     def usual(self, days: int = 7) -> dict[str, object]:
         """Channel and end, as Nora's calendar has it."""
-        end = (self.now + timedelta(days=days)).astimezone(NORAS)
-        return {form.CHANNEL: PLATFORM, form.END_DATE: f"{end:%Y-%m-%d}", form.END_TIME: f"{end:%H:%M}"}
+        return {form.CHANNEL: PLATFORM, **self.local("end", timedelta(days=days))}
 
-    async def starts(self, who: str = NORA, template: str = TEMPLATE, **fields: object) -> Message:
+    def local(self, which: str, after: timedelta) -> dict[str, object]:
+        """Day and time of the `start` or the `end`, so long from now."""
+        at = (self.now + after).astimezone(NORAS)
+        return {f"{which}-date": f"{at:%Y-%m-%d}", f"{which}-time": f"{at:%H:%M}"}
+
+    async def starts(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Message:
         """A challenge, posted; its live message."""
-        preview = await self.previews(who, template, **fields)
-        assert preview.view is not None and preview.view.spec["title"]["text"] == "Preview", preview.errors
-        posted = await self.slack.submit(who, preview)
-        assert "is on its way" in words(posted), words(posted)
+        await self.orders(who, template, **fields)
         await self.jobs()
         return self.live()
+
+    async def orders(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> None:
+        """A challenge whose post is owed."""
+        preview = await self.previews(who, template, **fields)
+        assert preview.view is not None, preview.errors
+        assert preview.view.spec["title"]["text"] == "Preview", preview.errors
+        posted = await self.slack.submit(who, preview)
+        assert "is on its way" in words(posted), words(posted)
+        await self.slack.close(who, posted)
+
+    # What all can see.
 
     def said(self, channel: str = PLATFORM) -> list[Message]:
         """What the bot said in a channel for all to see."""
         messages = self.slack.workspace.messages[channel]
         return [one for one in messages if one.author == self.slack.workspace.bot_user and one.reader is None]
 
-    def live(self) -> Message:
-        (first, *_) = [one for one in self.said() if one.text.startswith("Team challenge")]
-        return first
+    def live(self, channel: str = PLATFORM) -> Message:
+        """The only live message of the channel."""
+        (found,) = [one for one in self.said(channel) if one.text.startswith("Team challenge")]
+        return found
+
+    def thread(self) -> list[str]:
+        """What can be read below the live message."""
+        return [said_in(one) for one in self.slack.thread(self.live())]
+
+    def recap(self) -> str:
+        """The words of the only recap."""
+        (found,) = [one for one in self.said() if one.text.startswith("Recap")]
+        return words_of(found)
+
+    def updates(self) -> int:
+        """How often a message was changed."""
+        return sum(post.method == "chat.update" for post in self.slack.posts)
+
+    # What one member does and reads.
 
     async def presses(self, who: str, label: str, on: Message | None = None) -> Talk:
         """A button of the live message, or of another; the conversation goes on with the answer."""
@@ -73,12 +120,78 @@ class Team:
         await talk.does(f"[{label}]")
         return talk
 
-    def updates(self) -> int:
-        """How often a message was changed."""
-        return sum(post.method == "chat.update" for post in self.slack.posts)
+    async def adds(self, who: str, line: str, sharing: str = "named", label: str = "Add a line") -> str:
+        """Has done it, and writes a line; what the form says in the end."""
+        talk = await self.presses(who, "I did it")
+        await talk.does(f"[{label}]")
+        return await self.sends(who, words=line, sharing=sharing)
+
+    async def sends(self, who: str, /, *, unchecked: bool = True, **fields: object) -> str:
+        """Fills in and sends the form on top; its errors, or what comes of it."""
+        view = self.slack.workspace.screens.stacks[who][-1]
+        outcome = await self.slack.submit(who, view, fields, unchecked=unchecked)
+        said = "\n".join(f"{name}: {error}" for name, error in outcome.errors.items()) or words(outcome)
+        if not outcome.errors:
+            await self.slack.close(who, outcome, whole_stack=True)
+        return said
+
+    async def picks(self, *lines: str, who: str = NORA) -> str:
+        """Picks these for the recap."""
+        talk = Talk(self.slack, who)
+        await talk.does("/roleshift challenge")
+        await talk.does("[Pick lines]")
+        (view,) = self.slack.workspace.screens.stacks[who]
+        options = {option["text"]["text"]: option["value"] for option in view.blocks[1]["element"]["options"]}
+        return await self.sends(who, chosen=[options[line] for line in lines])
+
+    async def lists(self, who: str = NORA) -> Talk:
+        """The list of challenges."""
+        talk = Talk(self.slack, who)
+        await talk.does("/roleshift challenge")
+        return talk
+
+    def told(self, who: str = NORA) -> list[Message]:
+        """What came by direct message, without being asked."""
+        messages = self.slack.workspace.messages[self.slack.workspace.dm(who).id]
+        return [one for one in messages if one.author == self.slack.workspace.bot_user and one.reader is None]
+
+    # What is kept.
+
+    async def kept(self) -> list[Challenge]:
+        """Every challenge, drafts too."""
+        return await self.desk.store.read(_challenges)
+
+    async def entry(self, who: str) -> Entry | None:
+        """What one member has to do with the only challenge."""
+        (one,) = await self.kept()
+        return await self.desk.store.read(entries.find, MemberKey(one.workspace_id, who), one.challenge_id)
+
+    async def deliveries(self, kind: Kind = Kind.CHALLENGE) -> list[State]:
+        """Where those of a kind stand."""
+        return await self.desk.store.read(_states, kind)
 
 
 def words(outcome: Outcome) -> str:
     """All that can be read on the modal on top."""
     assert outcome.view is not None
     return shown("", outcome.view.blocks)
+
+
+def said_in(message: Message) -> str:
+    """What can be read on a message, its text for notifications apart."""
+    return shown("", message.blocks or []).strip()
+
+
+def pings(text: str) -> list[str]:
+    """Whom Slack would ping for this; our own dates and channels ping nobody."""
+    return re.findall(r"<(?!!date\^|#C|https?://)[^>]*>", text)
+
+
+def _challenges(tx: Connection) -> list[Challenge]:
+    rows = tx.execute(select(*challenges.COLUMNS).order_by(challenge.c.ends_at))
+    return [challenges.challenge_of(row) for row in rows]
+
+
+def _states(tx: Connection, kind: Kind) -> list[State]:
+    rows = tx.execute(select(delivery.c.state).where(delivery.c.kind == kind).order_by(delivery.c.key))
+    return [State(row.state) for row in rows]

@@ -11,6 +11,7 @@ from bot.app import Bot
 from bot.playground.people import Person, sample
 from bot.playground.standin import StandIn
 from tests.running import bot_in, settings_for
+from tests.slack.challenge import Team
 from tests.slack.life import Life
 from tests.slack.talk import Talk
 
@@ -55,3 +56,9 @@ async def life(tmp_path: Path) -> AsyncIterator[Life]:
         async with bot_in(slack, tmp_path, **more), app.desk_at(settings_for(slack, tmp_path, **more)) as desk:
             yield Life(slack, desk)
         assert slack.refused == []
+
+
+@pytest.fixture
+def team(life: Life) -> Team:
+    """The same people, about to take up a challenge."""
+    return Team(life)

@@ -1,0 +1,186 @@
+"""A team challenge from its preview to its recap, as the people in it see it, and who may start and end one."""
+
+import pytest
+
+from bot.core.challenges import State
+from bot.core.delivery import Kind
+from bot.core.delivery import State as Sending
+from bot.playground.workspace import Message
+from bot.slack.views import challenge_form as form
+from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in, words
+from tests.slack.talk import Talk, elements_of, labels_of, words_of
+
+NOT_ADMIN = "Only workspace admins and coach admins can start a challenge. `/roleshift admins` shows who they are."
+
+
+async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> None:
+    preview = await team.previews(goal=3, options=["shows", "calls"])
+    assert f"*Team challenge: {TITLE}*" in words(preview)
+    assert "Nobody has joined yet · 6 days left. Goal: 3." in words(preview)
+    assert team.said() == []
+    posted = await team.slack.submit(NORA, preview)
+    assert f"*{TITLE}* is on its way. It comes within a few seconds, in <#{PLATFORM}>." in words(posted)
+    await team.jobs()
+    assert "Nobody has joined yet · 6 days left. Goal: 3." in words_of(team.live())
+    assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]
+    for who in (EMIL, ASHA, KENJI):
+        joined = await team.presses(who, "I'm in")
+        assert "You're in: 6 days left. Press *I did it* once you have." in said_of(joined)
+    await team.presses(EMIL, "I did it")
+    assert "Kept. Thank you." in await team.adds(ASHA, "Twenty answers, two got worse.")
+    await team.jobs(minutes=1)
+    assert "2 of the 3 who joined have done it · 6 days left. Goal: 3." in words_of(team.live())
+    assert team.thread() == ["*Asha*: Twenty answers, two got worse."]
+    assert "Noted for the recap" in await team.picks("Twenty answers, two got worse.")
+    await team.jobs(days=8)
+    assert f"*Recap: {TITLE}*\n`███████████░░░░░` 2 of the 3 who joined did it; the goal was 3. Thank" in team.recap()
+    assert "> *Asha*: Twenty answers, two got worse." in team.recap()
+    assert "*Next* Go on with *Ship features in days, not months*" in team.recap()
+    assert f"*Team challenge: {TITLE}* · closed" in words_of(team.live())
+    assert labels_of(team.live()) == []
+
+
+def said_of(talk: Talk) -> str:
+    assert talk.last is not None
+    return words_of(talk.last)
+
+
+async def test_a_challenge_in_ones_own_words_asks_and_promises_only_what_was_chosen(team: Team) -> None:
+    own = {"title": "Read one log", "task": "Read a log aloud.", "done_when": "somebody laughed.", "options": []}
+    preview = await team.previews(NORA, form.FREE, **own)
+    assert "No line is asked for." in words(preview)
+    assert "reminded" not in words(preview)
+    await team.slack.submit(NORA, preview)
+    await team.jobs()
+    assert "Read a log aloud.\n*Done when* somebody laughed." in said_in(team.live())
+    done = await team.presses(EMIL, "I did it")
+    assert done.last is not None
+    assert labels_of(done.last) == ["Not done after all", "I'm out", "Details"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "promised"),
+    [
+        ({}, ["reminded once", "Which answer got better"]),
+        ({"options": ["shows"]}, ["Lines with a name appear in the thread."]),
+        ({"options": ["shows"], "question": ""}, []),
+    ],
+)
+async def test_the_preview_says_what_will_happen_and_nothing_else(
+    team: Team, fields: dict[str, object], promised: list[str]
+) -> None:
+    seen = words(await team.previews(**fields))
+    may_be = ["reminded once", "Which answer got better", "Lines with a name appear in the thread."]
+    expected = [*promised, "Which answer got better"] if fields == {"options": ["shows"]} else promised
+    assert sorted(part for part in may_be if part in seen) == sorted(expected)
+    assert f"It is posted at once in <#{PLATFORM}>." in seen
+
+
+async def test_the_list_tells_each_reader_what_is_theirs_and_how_long_it_lasts(team: Team) -> None:
+    await team.starts(goal=2)
+    await team.presses(EMIL, "I'm in")
+    emil, nora = await team.lists(EMIL), await team.lists(NORA)
+    assert emil.last is not None
+    assert nora.last is not None
+    assert "1 has joined · 6 days left. Goal: 2." in words_of(emil.last)
+    assert "You're in." in words_of(emil.last)
+    assert labels_of(emil.last) == ["I did it", "I'm out", "Details", "Start a challenge"]
+    assert "You are not in." in words_of(nora.last)
+    assert labels_of(nora.last)[-4:] == ["Pick lines", "Close now", "Cancel it", "Start a challenge"]
+
+
+async def test_what_ended_lately_is_still_told_to_those_who_took_part_and_to_nobody_else(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I did it")
+    await team.jobs(days=8)
+    assert f"*{TITLE}* in <#{PLATFORM}>\nEnded. You did it." in said_of(await team.lists(EMIL))
+    assert "No challenge is open." in said_of(await team.lists(ASHA))
+    await team.jobs(days=8)
+    assert "No challenge is open." in said_of(await team.lists(EMIL))
+
+
+async def test_only_an_admin_starts_closes_or_cancels_one(team: Team) -> None:
+    await team.starts()
+    talk = Talk(team.slack, EMIL)
+    assert await talk.does("/roleshift challenge new") == NOT_ADMIN
+    for word in ("close", "cancel"):
+        assert await talk.does(f"/roleshift challenge {word}") == NOT_ADMIN.replace("start a", "run a")
+    assert [one.state for one in await team.kept()] == [State.OPEN]
+
+
+async def test_a_coach_admin_may_do_what_an_admin_may(team: Team) -> None:
+    await Talk(team.slack, EMIL).does("/roleshift progress")
+    await Talk(team.slack, NORA).does("/roleshift admins add @emil")
+    await team.starts(EMIL)
+    assert [one.started_by for one in await team.kept()] == [EMIL]
+
+
+@pytest.mark.parametrize(
+    ("word", "button", "state", "said"),
+    [
+        ("close", "Close now", State.CLOSED, f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>."),
+        ("cancel", "Cancel it", State.CANCELLED, f"*{TITLE}* is cancelled. Its message says so within a minute."),
+    ],
+)
+async def test_another_admin_ends_it_by_command_once_they_said_yes_to_the_question(
+    team: Team, word: str, button: str, state: State, said: str
+) -> None:
+    await team.starts()
+    await team.slack.change_person(EMIL, kind="admin")
+    talk = Talk(team.slack, EMIL)
+    assert f"*{TITLE}* in <#{PLATFORM}>" in await talk.does(f"/roleshift challenge {word}")
+    assert talk.last is not None
+    (asks,) = [one["confirm"] for one in elements_of(talk.last) if one["text"]["text"] == button]
+    assert asks["confirm"]["text"] != asks["deny"]["text"]
+    assert await talk.does(f"[{button}]") == said
+    await team.jobs(minutes=1)
+    assert [one.state for one in await team.kept()] == [state]
+    assert f"· {state}" in words_of(team.live())
+    assert await team.deliveries(Kind.RECAP) == ([Sending.SENT] if state is State.CLOSED else [])
+    assert await talk.does(f"/roleshift challenge {word}") == "No challenge is open, so there is nothing to end."
+
+
+async def test_ending_it_twice_ends_it_once(team: Team) -> None:
+    await team.starts()
+    nora = await team.lists()
+    assert nora.last is not None
+    close = next(one["action_id"] for one in elements_of(nora.last) if one["text"]["text"] == "Close now")
+    async with team.slack.watching(NORA) as seen:
+        await team.slack.click(NORA, nora.last, close, times=2)
+        while len(seen.messages) < 2:
+            assert await seen.changed(3)
+    assert "is closed." in seen.text
+    await team.jobs(minutes=1)
+    assert await team.deliveries(Kind.RECAP) == [Sending.SENT]
+
+
+async def test_where_every_member_may_start_one_they_run_their_own_and_no_other(team: Team) -> None:
+    await lets_every_member(team)
+    await team.starts(EMIL)
+    assert [one.started_by for one in await team.kept()] == [EMIL]
+    emil, asha = await team.lists(EMIL), await team.lists(ASHA)
+    assert asha.last is not None
+    assert not {"Pick lines", "Close now", "Cancel it"} & set(labels_of(asha.last))
+    assert await pretends(team, ASHA, asha.last) == NOT_ADMIN.replace("start a", "run a")
+    assert await emil.does("[Close now]") == f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>."
+
+
+async def lets_every_member(team: Team) -> None:
+    """Nora settles that every member may start a challenge."""
+    nora = Talk(team.slack, NORA)
+    await nora.does("/roleshift team")
+    await nora.does("[Settings]")
+    assert "Challenges are started by every member" in await team.sends(NORA, who="members")
+
+
+async def pretends(team: Team, who: str, message: Message) -> str:
+    """Presses *Close now* of a challenge that is not theirs."""
+    (one,) = await team.kept()
+    button = next(element for element in elements_of(message) if element["text"]["text"] == "Details")
+    button["action_id"] = f"roleshift:close-challenge:{one.challenge_id}"
+    return (await team.slack.click(who, message, button["action_id"])).text
+
+
+async def test_words_that_are_no_verb_of_it_lead_back_to_the_list(team: Team) -> None:
+    said = await Talk(team.slack, EMIL).does("/roleshift challenge <!channel>")
+    assert said == "I don't know the challenge `<!channel>`. `/roleshift challenge` lists them."
