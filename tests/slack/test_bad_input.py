@@ -68,7 +68,7 @@ REFUSALS = {
     ),
     "mentions that Slack made": (
         "learn @channel @emil #general https://example.com",
-        "I don't know the skill `<!channel> <@U02EMIL> <#C01GENERAL|gene…`.",
+        "I don't know the skill `<!channel> <@U02EMIL|emil.brandt> <#C01…`.",
     ),
     "mark-up": ("learn *bold* _it_ `code` ~gone~", "I don't know the skill `*bold* _it_ 'code' ~gone~`."),
     "line breaks and control characters": ("learn a\nb\x07\tc", "I don't know the skill `a b\x07 c`."),
