@@ -86,14 +86,15 @@ class Seen:
 
 def _person(person: Person) -> Json:
     shape = {"id": person.id, "name": person.name, "title": person.title, "tz": person.zone, "kind": person.kind}
-    return shape | {"switchable": person.switchable}
+    return shape | {"handle": person.handle, "switchable": person.switchable}
 
 
 def _view(view: View) -> Json:
     spec = view.spec
     parts = {key: (spec.get(key) or {}).get("text") for key in ("title", "submit", "close")}
     shape = {"id": view.id, "hash": view.hash, "type": spec["type"]}
-    return shape | parts | {"blocks": view.blocks, "state_values": view.state}
+    clears = spec.get("clear_on_close", False)
+    return shape | parts | {"blocks": view.blocks, "state_values": view.state, "clear_on_close": clears}
 
 
 CHANGES: dict[str, Callable[[Seen, Any], Json]] = {

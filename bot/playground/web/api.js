@@ -27,7 +27,7 @@ export const speakingAs = (as) => ({
   say: (conversation, text) => post("/page/say", { as, conversation, text }),
   click: (place, action, state_values) => post("/page/click", { as, ...place, action, state_values }),
   submit: (view_id, state_values) => post("/page/submit", { as, view_id, state_values }),
-  close: (view_id) => post("/page/close", { as, view_id }),
+  close: (view_id, all) => post("/page/close", { as, view_id, all }),
   openTab: (tab) => post("/page/home", { as, tab }),
   moveClock: (change) => post("/page/clock", { as, ...change }),
   read: (conversation) => post("/page/read", { as, conversation }),

@@ -75,11 +75,11 @@ async function act(place, values, action, confirm, node) {
   setTimeout(() => settle(node), went ? GRACE_MS : 0);
 }
 
-async function closeView(view) {
+async function closeView(view, all) {
   const me = world.me.id;
-  world.views = world.views.filter((one) => one.id !== view.id);
+  world.views = all ? [] : world.views.filter((one) => one.id !== view.id);
   modals.show(world.views, context());
-  await attempt(() => speakingAs(me).close(view.id));
+  await attempt(() => speakingAs(me).close(view.id, all));
 }
 
 async function move(change, button) {
@@ -152,7 +152,7 @@ function drawAll(toEnd) {
   drawWorkspace(world);
   drawClock(world);
   drawHeader(world.channel(current), world.bot, tab, pickTab);
-  composer.show(world.channel(current), world.commands);
+  composer.show(world.channel(current), world);
   drawHome();
   drawMessages(toEnd);
   drawUnread();
@@ -169,12 +169,22 @@ function drawHome() {
 
 const distanceToEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
 
-/** Redraws in place; who was at the very end stays there. */
+/** Redraws in place; who was at the very end stays there, and whoever reads elsewhere keeps what they read where it is. */
 function drawMessages(toEnd) {
   const wasAtEnd = distanceToEnd() < 2;
+  const [ts, top] = firstInSight();
   list.draw(world, current, context());
+  const row = list.rowOf(ts);
   if (toEnd) showNewest();
   else if (wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
+  else if (row) scroller.scrollTop += row.getBoundingClientRect().top - top;
+}
+
+/** The first message that can be seen, by its ts, and where its top is. */
+function firstInSight() {
+  const edge = scroller.getBoundingClientRect().top;
+  const row = [...$("messages").querySelectorAll(".message")].find((one) => one.getBoundingClientRect().bottom > edge);
+  return row ? [row.dataset.ts, row.getBoundingClientRect().top] : [null, 0];
 }
 
 function drawUnread() {
@@ -203,11 +213,18 @@ function heard(event) {
 
 function messageChanged(event, isNew) {
   if ((event.message ?? event).conversation !== current) return;
+  if (isNew && world.isInThread(event.message)) return threadGrew(event.message);
   const follows = isNew && (distanceToEnd() < NEAR_END || performance.now() - actedAt < ANSWER_MS);
   drawMessages(follows);
   if (!isNew) return showReplaced();
   $("new-pill").hidden = follows;
   announce(`${event.message.author.name}: ${event.message.text || "sent a message"}`);
+}
+
+/** A reply changes the message that it belongs to; nobody is taken there, as it may stand far above. */
+function threadGrew(reply) {
+  drawMessages(false);
+  announce(`${reply.author.name}, in a thread: ${reply.text || "sent a message"}`);
 }
 
 /** Where a click replaced its whole message, the reader starts at the beginning: the focus has gone to the message itself then. */

@@ -1,14 +1,13 @@
-// The message box: Enter sends, Shift+Enter breaks the line, `/` offers the commands, ↑ brings back what was typed last.
+// The message box: Enter sends, Shift+Enter breaks the line, `/`, `@` and `#` offer what may follow, ↑ brings back what was typed.
 
 import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
-
-const MOST_OFFERED = 8;
+import { offersFor } from "./offers.js";
 
 export class Composer {
   #typed = []; // what was sent, oldest first
   #recalled = 0; // how far back ↑ has gone
-  #commands = [];
+  #world = null;
   #offers = [];
   #active = -1;
 
@@ -31,8 +30,8 @@ export class Composer {
     });
   }
 
-  show(conversation, commands) {
-    this.#commands = commands;
+  show(conversation, world) {
+    this.#world = world;
     const name = conversation.kind === "channel" ? `#${conversation.name}` : conversation.name;
     this.box.placeholder = conversation.archived ? `${name} is archived: nobody can write here` : `Message ${name}`;
     this.box.setAttribute("aria-label", `Message ${name}`);
@@ -58,23 +57,22 @@ export class Composer {
     this.box.style.height = "auto";
     this.box.style.height = `${Math.min(this.box.scrollHeight, 220)}px`;
     this.button.classList.toggle("ready", Boolean(this.box.value.trim()));
-    if (document.activeElement === this.box) this.#offer(this.#fitting(this.box.value));
+    if (document.activeElement === this.box && this.#world) this.#offerMore();
   }
 
-  /** Commands that what is typed may become, then those it already is: these only show their usage. */
-  #fitting(text) {
-    if (!text.startsWith("/") || text.includes("\n")) return [];
-    const typed = text.toLowerCase();
-    const becoming = this.#commands.filter((one) => one.command.toLowerCase().startsWith(typed));
-    const exact = becoming.filter((one) => one.command.toLowerCase() === typed);
-    const already = this.#commands.filter((one) => typed.startsWith(`${one.command.toLowerCase()} `));
-    return [...exact, ...becoming.filter((one) => !exact.includes(one)), ...already].slice(0, MOST_OFFERED);
+  #offerMore() {
+    const { label, offers } = offersFor(this.#beforeCaret(), this.#world);
+    this.list.setAttribute("aria-label", label);
+    this.#offer(offers);
+  }
+
+  #beforeCaret() {
+    return this.box.value.slice(0, this.box.selectionStart);
   }
 
   #offer(offers) {
     this.#offers = offers;
-    const isName = !this.box.value.includes(" "); // only the command's own name is completed by Enter, as in Slack
-    this.#active = offers.length && isName ? 0 : -1;
+    this.#active = offers.length && !offers[0].isHint ? 0 : -1;
     this.#drawOffers();
   }
 
@@ -82,8 +80,8 @@ export class Composer {
     const rows = this.#offers.map((one, i) => h("div", {
       role: "option", id: `offer-${i}`, class: i === this.#active ? "offer active" : "offer", "aria-selected": String(i === this.#active),
       on: { mousedown: (event) => { event.preventDefault(); this.#take(one); } },
-    }, h("span", { class: "offer-name" }, one.command, one.usage_hint && h("span", { class: "offer-usage" }, ` ${one.usage_hint}`)),
-    h("span", { class: "offer-note" }, one.description)));
+    }, h("span", { class: "offer-name" }, one.face, one.name, one.usage && h("span", { class: "offer-usage" }, one.usage)),
+    h("span", { class: "offer-note" }, one.note)));
     this.list.replaceChildren(...rows);
     this.list.hidden = !rows.length;
     this.box.setAttribute("aria-expanded", String(rows.length > 0));
@@ -91,23 +89,25 @@ export class Composer {
     this.list.children[this.#active]?.scrollIntoView({ block: "nearest" });
   }
 
+  /** Completes what stands before the caret; what follows it stays. */
   #take(offer) {
-    this.#put(`${offer.command} `);
-    this.box.setSelectionRange(this.box.value.length, this.box.value.length);
+    const after = this.box.value.slice(this.box.selectionStart).replace(/^ /, "");
+    this.box.value = offer.put + after;
+    this.box.setSelectionRange(offer.put.length, offer.put.length);
+    this.#changed();
   }
 
   #key(event) {
     if (event.isComposing) return;
     const chosen = this.#offers[this.#active];
-    const isDone = chosen && chosen.command === this.box.value.trim();
     if (event.key === "Escape" && this.#offers.length) this.#handled(event, () => this.#offer([]));
     else if (event.key === "Tab" && !event.shiftKey && this.#completable()) this.#handled(event, () => this.#take(chosen ?? this.#offers[0]));
-    else if (event.key === "Enter" && !event.shiftKey) this.#handled(event, () => (chosen && !isDone ? this.#take(chosen) : this.#submit()));
+    else if (event.key === "Enter" && !event.shiftKey) this.#handled(event, () => (chosen && !chosen.isDone ? this.#take(chosen) : this.#submit()));
     else if (event.key === "ArrowUp" || event.key === "ArrowDown") this.#arrow(event, event.key === "ArrowUp" ? -1 : 1);
   }
 
   #completable() {
-    return this.#offers.some((one) => one.command.startsWith(this.box.value) && one.command !== this.box.value);
+    return this.#offers.some((one) => one.completes);
   }
 
   #handled(event, action) {

@@ -99,16 +99,24 @@ function multiStaticSelect(spot) {
 
 const DIRECTORY = {
   user: (ctx) => ctx.people.map((one) => ({ value: one.id, label: one.name, description: one.title, face: avatar(one, "tiny") })),
-  channel: (ctx) => ctx.conversations().filter((one) => one.kind === "channel").map((one) => ({ value: one.id, label: `#${one.name}` })),
-  conversation: (ctx) => ctx.conversations().map((one) => ({ value: one.id, label: one.kind === "channel" ? `#${one.name}` : one.name })),
+  channel: (ctx) => ctx.conversations().filter((one) => one.kind === "channel" && !one.archived).map(asPlace),
+  conversation: (ctx, element) => ctx.conversations().filter((one) => !one.archived && passes(element.filter, one)).map(asPlace),
 };
+
+const asPlace = (one) => ({ value: one.id, label: one.kind === "channel" ? `#${one.name}` : one.name, description: one.topic });
+
+/** Whether a conversation passes a picker's filter; the only direct messages here are with an app. */
+function passes(filter, { kind }) {
+  if (kind === "dm" && filter?.exclude_bot_users) return false;
+  return !filter?.include || filter.include.includes(kind === "channel" ? "public" : "im");
+}
 
 const directorySelect = (what) => (spot) => {
   const field = `selected_${what}`;
   const initial = spot.kept ? spot.kept[field] : spot.element[`initial_${what}`] ?? null;
   spot.keep({ [field]: initial });
   return picker({
-    ...pickerProps(spot, `Select a ${what}`), options: DIRECTORY[what](spot.surface.ctx), selected: initial ? [initial] : [],
+    ...pickerProps(spot, `Select a ${what}`), options: DIRECTORY[what](spot.surface.ctx, spot.element), selected: initial ? [initial] : [],
     picked: ([value], node) => spot.changed({ [field]: value }, node),
   });
 };
@@ -118,7 +126,7 @@ const multiDirectorySelect = (what) => (spot) => {
   const initial = spot.kept?.[field] ?? spot.element[`initial_${what}s`] ?? [];
   spot.keep({ [field]: initial });
   return picker({
-    ...pickerProps(spot, `Select ${what}s`), options: DIRECTORY[what](spot.surface.ctx), selected: initial, multiple: true,
+    ...pickerProps(spot, `Select ${what}s`), options: DIRECTORY[what](spot.surface.ctx, spot.element), selected: initial, multiple: true,
     max: spot.element.max_selected_items, kept: (values) => spot.keep({ [field]: values }), picked: (values, node) => spot.changed({ [field]: values }, node),
   });
 };

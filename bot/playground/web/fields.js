@@ -27,19 +27,28 @@ export function faults(blocks, values) {
   const found = {};
   for (const block of blocks.filter((one) => one.type === "input")) {
     const state = values[block.block_id]?.[block.element.action_id];
-    const text = isEmpty(state) ? (block.optional ? null : "Please complete this required field.") : lengthFault(block.element, state.value);
+    const text = isEmpty(state) ? (block.optional ? null : "Please complete this required field.") : WRONG[block.element.type]?.(block.element, state.value);
     if (text) found[block.block_id] = text;
   }
   return found;
 }
 
-function lengthFault({ type, min_length, max_length }, value) {
-  if (type !== "plain_text_input") return null;
+function lengthFault({ min_length, max_length }, value) {
   const length = [...value].length;
   if (min_length && length < min_length) return `Please enter at least ${min_length} characters.`;
   if (max_length && length > max_length) return `Please enter at most ${max_length} characters; that is ${length - max_length} too many.`;
   return null;
 }
+
+function numberFault({ is_decimal_allowed, min_value, max_value }, value) {
+  if (!/^-?\d+(\.\d+)?$/.test(value)) return "Please enter a number.";
+  if (!is_decimal_allowed && value.includes(".")) return "Please enter a whole number.";
+  if (min_value && Number(value) < Number(min_value)) return `Please enter ${min_value} or more.`;
+  if (max_value && Number(value) > Number(max_value)) return `Please enter ${max_value} or less.`;
+  return null;
+}
+
+const WRONG = { plain_text_input: lengthFault, number_input: numberFault };
 
 /** Shows each text at its field and puts the focus on the first; answers the texts whose field is not there. */
 export function showFaults(root, errors) {

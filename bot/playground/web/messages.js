@@ -25,6 +25,11 @@ export class MessageList {
     this.list.replaceChildren();
   }
 
+  /** The node that shows a message now. */
+  rowOf(ts) {
+    return this.#rows.get(ts)?.node;
+  }
+
   draw(world, conversation, ctx) {
     const key = focusedKey(this.list);
     const focusedRow = document.activeElement.closest?.(".message");
@@ -87,6 +92,20 @@ function belongsTo(message, previous) {
   return Math.abs(new Date(message.at) - new Date(previous.at)) < GROUP_MS && !previous.reply_count;
 }
 
+/** With its day where that is another than the first message's. */
+function replyTime(reply, message, ctx) {
+  const at = new Date(reply.at);
+  const isSameDay = dayKey(at, ctx.tz) === dayKey(new Date(message.at), ctx.tz);
+  const words = isSameDay ? timeOf(at, ctx.tz) : `${dayLabel(at, ctx.tz, ctx.now())} ${timeOf(at, ctx.tz)}`;
+  return h("time", { class: "time", datetime: reply.at, title: fullOf(at, ctx.tz) }, words);
+}
+
+function lastReply(reply, ctx) {
+  if (!reply) return null;
+  const at = new Date(reply.at);
+  return h("span", { class: "time" }, `Last reply ${dayLabel(at, ctx.tz, ctx.now()).replace(/^(To|Yester)/, (start) => start.toLowerCase())} at ${timeOf(at, ctx.tz)}`);
+}
+
 const dayDivider = (label) => h("li", { class: "day", role: "separator", "aria-label": label }, h("span", {}, label));
 
 function thread(message, replies, isOpen, toggle, ctx, content) {
@@ -95,9 +114,9 @@ function thread(message, replies, isOpen, toggle, ctx, content) {
   const words = count === 1 ? "1 reply" : `${count} replies`;
   const faces = [...new Map(replies.map((one) => [one.author.id, one.author])).values()].slice(0, 3);
   const button = h("button", { type: "button", class: "thread-button", "aria-expanded": String(isOpen), data: { key: "thread" }, on: { click: toggle } },
-    faces.map((face) => avatar(face, "tiny")), h("span", {}, words), icon(isOpen ? "down" : "right"));
+    faces.map((face) => avatar(face, "tiny")), h("span", {}, words), lastReply(replies.at(-1), ctx), icon(isOpen ? "down" : "right"));
   if (!isOpen) return button;
   const drawn = replies.map((reply) => h("li", { class: "reply" }, avatar(reply.author, "small"), h("div", { class: "message-body" },
-    h("div", { class: "byline" }, author(reply, ctx), h("time", { class: "time", datetime: reply.at }, timeOf(new Date(reply.at), ctx.tz))), content(reply))));
+    h("div", { class: "byline" }, author(reply, ctx), replyTime(reply, message, ctx)), content(reply))));
   return [button, h("ol", { class: "replies", "aria-label": "Replies" }, drawn)];
 }

@@ -16,7 +16,7 @@ export class Modals {
   #dialog = null;
   #form = null;
 
-  /** `handlers`: `act(view, values, action, confirm, node)`, `submit(view, values)`, `close(view)`; each may reject. */
+  /** `handlers`: `act(view, values, action, confirm, node)`, `submit(view, values)`, `close(view, all)`; each may reject. */
   constructor(handlers) {
     this.handlers = handlers;
   }
@@ -53,8 +53,10 @@ export class Modals {
   }
 
   #draw(view, ctx, same) {
-    const key = same ? focusedKey(this.#dialog) : null;
-    const scrolled = same ? this.#form.querySelector(".dialog-body").scrollTop : 0;
+    const focused = same ? focusedKey(this.#dialog) : null;
+    const isNext = !same || focused === "submit"; // what came of a submit is another step, and begins at its beginning
+    const key = isNext ? null : focused;
+    const scrolled = isNext ? 0 : this.#form.querySelector(".dialog-body").scrollTop;
     const values = this.#valuesFor(view);
     const surface = {
       ctx, values,
@@ -63,7 +65,7 @@ export class Modals {
     };
     const title = h("h2", { class: "dialog-title", id: uid("title") }, textOf(view.title));
     const back = this.#stack.length > 1 && h("button", { type: "button", class: "icon-button", "aria-label": "Back", on: { click: () => this.#closeTop() } }, icon("back"));
-    const head = h("header", { class: "dialog-head" }, back, title, closeButton("Close", () => this.#closeTop()));
+    const head = h("header", { class: "dialog-head" }, back, title, closeButton("Close", () => this.#closeTop(true)));
     const body = h("div", { class: "dialog-body" }, h("p", { class: "form-error", role: "alert", hidden: true }), drawBlocks(view.blocks, surface));
     this.#form = h("form", { class: "dialog-form", novalidate: true, on: { submit: (event) => this.#submit(event, view, values) } }, head, body, this.#foot(view));
     const toasts = this.#dialog.querySelector("#toasts");
@@ -76,9 +78,9 @@ export class Modals {
 
   /** Kept states win over the server's: a view that is updated keeps what was typed wherever block and action stay the same. */
   #valuesFor(view) {
-    const earlier = this.#kept.get(view.id) ?? view.state_values ?? {};
-    const present = new Set(view.blocks.map((block, i) => block.block_id ?? `block-${i}`));
-    const values = Object.fromEntries(Object.entries(earlier).filter(([blockId]) => present.has(blockId)).map(([id, states]) => [id, { ...states }]));
+    const kept = this.#kept.get(view.id) ?? {};
+    const ids = view.blocks.map((block, i) => block.block_id ?? `block-${i}`).filter((id) => view.state_values?.[id] ?? kept[id]);
+    const values = Object.fromEntries(ids.map((id) => [id, { ...view.state_values?.[id], ...kept[id] }]));
     this.#kept.set(view.id, values);
     return values;
   }
@@ -103,8 +105,9 @@ export class Modals {
     if (!(await this.handlers.submit(view, values))) settle(button);
   }
 
-  #closeTop() {
+  /** Back to the view below; the x, and a view that says so, take all of them away. */
+  #closeTop(all = false) {
     const top = this.#stack.at(-1);
-    if (top) this.handlers.close(top);
+    if (top) this.handlers.close(top, all || top.clear_on_close === true);
   }
 }

@@ -21,7 +21,8 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
     "aria-autocomplete": "list", "aria-label": "Type to filter", placeholder: "Type to filter…", autocomplete: "off", spellcheck: "false",
   });
   const list = h("div", { class: "picker-list", role: "listbox", id: ids.list, "aria-label": name ?? placeholder, "aria-multiselectable": multiple });
-  const panel = h("div", { class: "picker-panel" }, filter, list);
+  const most = h("p", { class: "picker-most", role: "status", hidden: true }, `You can choose ${max} at most.`);
+  const panel = h("div", { class: "picker-panel" }, filter, list, most);
 
   const labelOf = (wanted) => options.find((one) => one.value === wanted);
   const showValue = () => {
@@ -50,10 +51,12 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
     const words = filter.value.trim().toLowerCase();
     state.shown = options.filter((one) => one.label.toLowerCase().includes(words));
     state.active = Math.min(Math.max(state.active, 0), Math.max(state.shown.length - 1, 0));
+    const isFull = multiple && state.chosen.length >= max;
+    most.hidden = !isFull;
     const rows = [];
     state.shown.forEach((option, i) => {
       if (option.group && option.group !== state.shown[i - 1]?.group) rows.push(h("div", { class: "picker-group", role: "presentation" }, option.group));
-      rows.push(row(option, i));
+      rows.push(row(option, i, isFull));
     });
     reconcile(list, rows.length ? rows : [h("div", { class: "picker-none", role: "presentation" }, "No results")]);
     const current = list.querySelector(".active");
@@ -61,10 +64,12 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
     current?.scrollIntoView({ block: "nearest" });
   };
 
-  const row = (option, i) => {
+  const row = (option, i, isFull) => {
     const isChosen = state.chosen.includes(option.value);
+    const isDisabled = isFull && !isChosen;
     return h("div", {
-      role: "option", id: `${ids.list}-${i}`, "aria-selected": String(isChosen), class: i === state.active ? "option active" : "option",
+      role: "option", id: `${ids.list}-${i}`, "aria-selected": String(isChosen), "aria-disabled": isDisabled ? "true" : null,
+      class: ["option", i === state.active && "active", isDisabled && "disabled"].filter(Boolean).join(" "),
       on: { click: () => { state.active = i; choose(option); }, mousedown: (event) => event.preventDefault() },
     }, option.face, h("span", { class: "option-words" }, h("span", {}, option.label), option.description && h("span", { class: "option-note" }, option.description)),
     isChosen && icon("check", "option-check"));

@@ -19,11 +19,14 @@ export function popover(button, panel, { first, opening, opened, closed }) {
     if (event.newState === "open") opening?.();
   });
   const follow = () => place(button, panel);
+  const growing = new ResizeObserver(follow); // several chosen options make a select box higher
   panel.addEventListener("toggle", (event) => {
     const isOpen = event.newState === "open";
     const change = isOpen ? window.addEventListener : window.removeEventListener;
     change.call(window, "resize", follow);
     change.call(window, "scroll", follow, true);
+    if (isOpen) growing.observe(button);
+    else growing.disconnect();
     if (!isOpen) return closed?.();
     opened?.();
     follow();

@@ -50,6 +50,11 @@ export class World {
     return [...all.values()].filter((one) => isReply(one) && one.thread_ts === ts).sort(byTs);
   }
 
+  /** Whether a message is a reply that is shown under the message it belongs to. */
+  isInThread(message) {
+    return Boolean(isReply(message)) && (this.messages.get(message.conversation)?.has(message.thread_ts) ?? false);
+  }
+
   unread() {
     return [...this.conversations.values()].reduce((sum, one) => sum + (one.unread ?? 0), 0);
   }

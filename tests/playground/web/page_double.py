@@ -20,11 +20,15 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-PEOPLE = [
+PEOPLE: list[Json] = [
     {"id": "UADA", "name": "Ada Fischer", "title": "DevOps Engineer", "tz": "Europe/Berlin", "kind": "owner"},
     {"id": "UBEN", "name": "Ben Okafor", "title": "Data Scientist", "tz": "America/New_York", "kind": "member"},
     {"id": "UMEI", "name": "Mei Tanaka", "title": "Frontend Engineer", "tz": "Asia/Tokyo", "kind": "guest"},
+    {"id": "UZOE", "name": "Zoé Ménard", "title": "Data Analyst", "tz": "Europe/Berlin", "kind": "member"},
 ]
+for person in PEOPLE:
+    person["handle"] = {"UZOE": "zoe.menard"}.get(person["id"], ".".join(person["name"].lower().split()))
+    person["switchable"] = person["id"] != "UZOE"
 BOT = {"id": "BROLE", "name": "roleshift", "kind": "bot"}
 COMMANDS = [
     {"command": "/roleshift", "description": "Your coach for AI-era roles", "usage_hint": "[myrole | progress | help]"},
@@ -165,7 +169,8 @@ class Double:
             self.show(body["as"], [])
 
     def on_close(self, body: Json) -> None:
-        self.show(body["as"], [one for one in self.views[body["as"]] if one["id"] != body["view_id"]])
+        left = [one for one in self.views[body["as"]] if one["id"] != body["view_id"]]
+        self.show(body["as"], [] if body["all"] else left)
 
     def on_home(self, body: Json) -> None:
         if body["tab"] == "home":

@@ -147,7 +147,8 @@ def every_input() -> Json:
         ("At", {"type": "timepicker", "initial_time": "09:30"}),
         ("Lead", {"type": "users_select", "initial_user": "UADA"}),
         ("Channel", {"type": "channels_select", "initial_channel": "CTEAM"}),
-        ("Report to", {"type": "conversations_select"}),
+        ("Report to", {"type": "conversations_select", "filter": {"include": ["public"]}}),
+        ("Goal", {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "22"}),
     ]
     blocks: list[Json] = [
         {"type": "alert", "level": "info", "text": mrkdwn("Only the *channel* sees this challenge.")},
@@ -160,7 +161,7 @@ def every_input() -> Json:
                 "type": "input",
                 "block_id": block_id,
                 "label": plain(name),
-                "optional": name == "Report to",
+                "optional": name in ("Report to", "Goal"),
                 "element": element | {"action_id": "value"},
             }
         )

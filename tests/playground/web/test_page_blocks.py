@@ -135,6 +135,7 @@ async def test_every_kind_of_field_is_sent_in_slacks_shape(open_page: Open, doub
         "lead": {"type": "users_select", "selected_user": "UBEN"},
         "channel": {"type": "channels_select", "selected_channel": "CTEAM"},
         "report_to": {"type": "conversations_select", "selected_conversation": None},
+        "goal": {"type": "number_input", "value": None},
     }
 
 

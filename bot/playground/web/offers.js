@@ -1,0 +1,52 @@
+// What the message box can complete: the app's commands, and people and channels behind an @ or a #.
+
+import { avatar } from "./avatar.js";
+
+const MOST_OFFERED = 8;
+
+/**
+ * The offers for `text` up to the caret, each `{name, usage, note, face, isDone, put}`: `put` is what then stands in the box
+ * before the caret, and `isDone` says that it stands there already.
+ */
+export function offersFor(before, world) {
+  const found = mention(before, world) ?? { label: "Commands", offers: commands(before, world.commands) };
+  return { ...found, offers: found.offers.slice(0, MOST_OFFERED) };
+}
+
+/** Commands that what is typed may become, then those it already is: these only show their usage. */
+function commands(before, known) {
+  if (!before.startsWith("/") || before.includes("\n")) return [];
+  const typed = before.toLowerCase();
+  const becoming = known.filter((one) => one.command.toLowerCase().startsWith(typed));
+  const exact = becoming.filter((one) => one.command.toLowerCase() === typed);
+  const already = known.filter((one) => typed.startsWith(`${one.command.toLowerCase()} `));
+  const isName = !before.includes(" "); // only the command's own name is completed by Enter, as in Slack
+  return [...exact, ...becoming.filter((one) => !exact.includes(one)), ...already].map((one) => ({
+    name: one.command, usage: one.usage_hint, note: one.description, put: `${one.command} `, isHint: !isName,
+    isDone: one.command === before.trim(), completes: one.command.startsWith(before) && one.command !== before,
+  }));
+}
+
+/** Null where no @ or # is being typed. */
+function mention(before, world) {
+  const match = /(?<![^\s(])([@#])([\p{L}\p{N}._-]*)$/u.exec(before);
+  if (!match) return null;
+  const [whole, sign, typed] = match;
+  const start = before.slice(0, before.length - whole.length);
+  const offer = ({ word, name, note, face }) => ({
+    name, note, face, usage: sign === "@" ? `@${word}` : "", put: `${start}${sign}${word} `, isDone: word === typed.toLowerCase(), completes: true,
+  });
+  const names = sign === "@" ? people(typed, world) : channels(typed, world);
+  return { label: sign === "@" ? "People" : "Channels", offers: names.map(offer) };
+}
+
+const people = (typed, world) => world.people
+  .filter((one) => [one.handle ?? "", ...one.name.split(" ")].some((word) => startsWith(word, typed)))
+  .map((one) => ({ word: one.handle ?? one.name.toLowerCase(), name: one.name, note: one.title, face: avatar(one, "tiny") }));
+
+const channels = (typed, world) => [...world.conversations.values()]
+  .filter((one) => one.kind === "channel" && startsWith(one.name, typed))
+  .map((one) => ({ word: one.name, name: `#${one.name}`, note: one.topic }));
+
+const bare = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const startsWith = (word, typed) => bare(word).startsWith(bare(typed));

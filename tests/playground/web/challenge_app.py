@@ -1,0 +1,148 @@
+"""A small app with a form in steps and a live message, as a team challenge has them, for the page to be tried on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from block_kit_samples import mrkdwn, plain
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+Json = dict[str, Any]
+TASKS = [("flag", "Put one prompt change behind a flag"), ("price", "Put a price on one answer"), ("own", "Your own")]
+OPTIONS = [{"text": plain(words), "value": value} for value, words in TASKS]
+GUILD = "C03AIGUILD"
+
+
+def entry(block_id: str, label: str, element: Json, **more: Any) -> Json:
+    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element, **more}
+
+
+def screen(callback_id: str, title: str, submit: str | None, *blocks: Json, **more: Any) -> Json:
+    view = {"type": "modal", "callback_id": callback_id, "title": plain(title), "blocks": list(blocks), **more}
+    return view | ({"submit": plain(submit)} if submit else {})
+
+
+PICK = screen(
+    "pick",
+    "New team challenge",
+    "Next",
+    entry("task", "Begin with", {"type": "radio_buttons", "action_id": "value", "options": OPTIONS}),
+)
+FORM = screen(
+    "form",
+    "New team challenge",
+    "Preview",
+    entry("title", "Title", {"type": "plain_text_input", "action_id": "value", "max_length": 60}),
+    entry(
+        "room",
+        "Channel",
+        {
+            "type": "conversations_select",
+            "action_id": "value",
+            "filter": {"include": ["public"]},
+            "default_to_current_conversation": True,
+        },
+        hint=plain("I have to be in it: /invite @roleshift"),
+    ),
+    entry("day", "Ends on", {"type": "datepicker", "action_id": "value"}),
+    entry("time", "At", {"type": "timepicker", "action_id": "value", "initial_time": "16:00"}),
+    entry(
+        "goal",
+        "Goal",
+        {
+            "type": "number_input",
+            "action_id": "value",
+            "is_decimal_allowed": False,
+            "min_value": "1",
+            "max_value": "22",
+        },
+        optional=True,
+    ),
+    entry(
+        "roles",
+        "For whom",
+        {"type": "multi_static_select", "action_id": "value", "options": OPTIONS, "max_selected_items": 2},
+        optional=True,
+    ),
+)
+PREVIEW = screen(
+    "preview",
+    "Preview",
+    "Start",
+    {"type": "section", "text": mrkdwn("*Team challenge: ship one prompt change*\nThis is what the channel will see.")},
+    entry("word", "A word of your own", {"type": "plain_text_input", "action_id": "value"}, optional=True),
+    close=plain("Back"),
+)
+LAST = screen("last", "Started", None, {"type": "section", "text": mrkdwn("It is live.")}, clear_on_close=True)
+NO_ROOM = "I am not in that channel. Type /invite @roleshift there first."
+
+
+def live(done: int) -> list[Json]:
+    bar = "█" * done + "░" * (22 - done)
+    buttons = [("I'm in", "join", "primary"), ("I did it", "did", None), ("Details", "details", None)]
+    elements = [
+        {"type": "button", "text": plain(words), "action_id": action_id} | ({"style": style} if style else {})
+        for words, action_id, style in buttons
+    ]
+    return [
+        {"type": "section", "text": mrkdwn("*Team challenge: ship one prompt change behind a flag* · until Friday")},
+        {"type": "section", "text": mrkdwn(f"`{bar}` {done} of 22 have done it. Goal: 15.")},
+        {"type": "actions", "block_id": "do", "elements": elements},
+    ]
+
+
+class ChallengeApp:
+    """Its listeners on a Bolt app; `ts` is its live message, once there is one."""
+
+    def __init__(self, bolt: AsyncApp, client: AsyncWebClient) -> None:
+        self.client, self.ts, self.done = client, "", 3
+        self.submitted: list[Json] = []
+        bolt.command("/roleshift")(self.command)
+        for name in ("pick", "form", "preview"):
+            bolt.view(name)(getattr(self, name))
+        for name in ("join", "did", "details"):
+            bolt.action(name)(getattr(self, name))
+
+    async def command(self, ack: AsyncAck, command: Json) -> None:
+        await self.client.views_open(trigger_id=command["trigger_id"], view=PICK)
+        await ack()
+
+    async def pick(self, ack: AsyncAck) -> None:
+        await ack(response_action="update", view=FORM)
+
+    async def form(self, ack: AsyncAck, view: Json) -> None:
+        values = {block_id: state["value"] for block_id, state in view["state"]["values"].items()}
+        self.submitted.append(values)
+        if values["room"]["selected_conversation"] != GUILD:
+            await ack(response_action="errors", errors={"room": NO_ROOM, "day": "That day is over."})
+        else:
+            await ack(response_action="push", view=PREVIEW)
+
+    async def preview(self, ack: AsyncAck) -> None:
+        await self.start()
+        await ack(response_action="update", view=LAST)
+
+    async def start(self) -> None:
+        posted = await self.client.chat_postMessage(channel=GUILD, text="3 of 22 have done it.", blocks=live(3))
+        self.ts = posted["ts"]
+
+    async def join(self, ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        await respond(text="You are in. I remind you once, on Thursday.", replace_original=False)
+
+    async def did(self, ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        await self.is_done()
+        await self.client.chat_postMessage(channel=GUILD, thread_ts=self.ts, text="<@U02EMIL> did it: flag `tone-v2`.")
+        await respond(text="Done. That makes one more.", replace_original=False)
+
+    async def details(self, ack: AsyncAck, body: Json) -> None:
+        await ack()
+        await self.client.views_open(trigger_id=body["trigger_id"], view=LAST)
+
+    async def is_done(self) -> None:
+        """One more has done it, and the live message says so."""
+        self.done += 1
+        text = f"{self.done} of 22 have done it."
+        await self.client.chat_update(channel=GUILD, ts=self.ts, text=text, blocks=live(self.done))
