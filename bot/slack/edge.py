@@ -53,11 +53,11 @@ class _Authorize(AsyncAuthorize):
         return await self._installation.authorize(enterprise_id, team_id)
 
 
-class _Commands(AsyncMiddleware):
-    """Hears commands before Bolt looks for a listener, as that search would be a third of what Bolt costs."""
+class _Shortcut(AsyncMiddleware):
+    """Hears commands and clicks before Bolt looks for a listener, which would be a third of what Bolt costs."""
 
-    def __init__(self, answer: Callable[[Body], Awaitable[BoltResponse]]) -> None:
-        self._answer = answer
+    def __init__(self, answer: Callable[[Body], Awaitable[BoltResponse]], hears: Callable[[Body], bool]) -> None:
+        self._answer, self._hears = answer, hears
 
     async def async_process(
         self,
@@ -66,8 +66,8 @@ class _Commands(AsyncMiddleware):
         resp: BoltResponse,  # noqa: ARG002 - Bolt hands it
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
     ) -> BoltResponse:
-        """Answers a command; lets all else pass."""
-        return await self._answer(req.body) if req.body.get("command") == COMMAND else await next()
+        """Answers what it hears; lets all else pass."""
+        return await self._answer(req.body) if self._hears(req.body) else await next()
 
 
 class Edge:
@@ -85,8 +85,8 @@ class Edge:
             process_before_response=True,  # commit first, then answer; and no polling for ack()
             raise_error_for_unhandled_request=True,  # an old button reaches the error handler
         )
-        self.app.use(_Commands(self._command))
-        self.app.action(re.compile(f"^{PREFIX}"))(self._click)
+        self.app.use(_Shortcut(self._command, _is_command))
+        self.app.use(_Shortcut(self._click, _is_click))
         self.app.view(re.compile(f"^{PREFIX}"))(self._submit)
         for name in actions.EVENTS:
             self.app.event(name)(self._event)
@@ -186,6 +186,17 @@ def _said(error: Exception) -> Message:
 
 class _Malformed(Exception):
     """Signed, but not what Slack sends."""
+
+
+def _is_command(body: Body) -> bool:
+    return body.get("command") == COMMAND
+
+
+def _is_click(body: Body) -> bool:
+    """On a button of ours; whatever bears another id is a button of a time gone by."""
+    if body.get("type") != "block_actions":
+        return False
+    return str(body["actions"][0]["action_id"]).startswith(PREFIX)
 
 
 def _clicker(body: Body) -> MemberKey:
