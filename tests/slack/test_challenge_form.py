@@ -1,0 +1,246 @@
+"""Writing a challenge: each mistake is told at its field, nothing that was typed is lost, nothing is posted twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.delivery import State as Sending
+from bot.playground.outcome import Outcome
+from bot.playground.views import View
+from bot.slack.views import challenge_form as form
+from tests.slack.challenge import EMIL, GUILD, HOSTILE, NORA, TEMPLATE, Team, pings, words
+from tests.slack.talk import Talk, shown
+
+NOT_ADMIN = "Only workspace admins and coach admins can start a challenge. `/roleshift admins` shows who they are."
+BLANK, OVER, NO_DAY = "A few words are needed here.", "That is over already.", "There is no such day."
+TOO_LONG = "{} letters at most; &, < and > count for several."
+A_GOAL = "A whole number from 1 to 100,000, or nothing."
+
+AT_ITS_FIELD: dict[str, tuple[dict[str, object], str, str]] = {
+    "no title": ({"title": ""}, form.TITLE, BLANK),
+    "a blank title": ({"title": " \t "}, form.TITLE, BLANK),
+    "a title of 81 letters": ({"title": "x" * 81}, form.TITLE, TOO_LONG.format(80)),
+    "a title that is too long for Slack's counting": ({"title": "&" * 17}, form.TITLE, TOO_LONG.format(80)),
+    "no task": ({"task": ""}, form.TASK, BLANK),
+    "a task of 2,001 letters": ({"task": "x" * 2001}, form.TASK, TOO_LONG.format(2000)),
+    "a task of 3,001 letters": ({"task": "x" * 3001}, form.TASK, TOO_LONG.format(2000)),
+    "a task that is too long for Slack's counting": ({"task": "<" * 501}, form.TASK, TOO_LONG.format(2000)),
+    "nothing by which to know that it worked": ({"done_when": "\n"}, form.DONE_WHEN, BLANK),
+    "too much of that": ({"done_when": "x" * 201}, form.DONE_WHEN, TOO_LONG.format(200)),
+    "too long a question": ({"question": "x" * 201}, form.QUESTION, TOO_LONG.format(200)),
+    "no channel": ({"channel": None}, form.CHANNEL, "Choose a channel."),
+    "a direct message as the channel": ({"channel": "D01NORA"}, form.CHANNEL, "Choose a channel."),
+    "a goal of 0": ({"goal": "0"}, form.GOAL, A_GOAL),
+    "a negative goal": ({"goal": "-3"}, form.GOAL, A_GOAL),
+    "a goal in words": ({"goal": "fifteen"}, form.GOAL, A_GOAL),
+    "half a goal": ({"goal": "1.5"}, form.GOAL, A_GOAL),
+    "a goal in other digits": ({"goal": "٣"}, form.GOAL, A_GOAL),
+    "a goal beyond all": ({"goal": "9" * 40}, form.GOAL, A_GOAL),
+    "ages": ({"minutes": "601"}, form.MINUTES, "A whole number from 1 to 600, or nothing."),
+    "no last day": ({"end_date": None}, form.END_DATE, "Choose the last day."),
+    "the 31st of February": ({"end_date": "2027-02-31"}, form.END_DATE, NO_DAY),
+    "a day in other words": ({"end_date": "tomorrow"}, form.END_DATE, NO_DAY),
+    "an hour that no day has": ({"end_time": "25:99"}, form.END_TIME, "I need a time like 09:30 (24 h)."),
+    "an end in the past": ({"end_date": "2020-01-01"}, form.END_DATE, OVER),
+    "an end in the year 9999": ({"end_date": "9999-06-01"}, form.END_DATE, "A challenge lasts 92 days at most."),
+    "the last moment of all calendars": ({"end_date": "9999-12-31", "end_time": "23:59"}, form.END_DATE, NO_DAY),
+    "the first day of all calendars": ({"end_date": "0001-01-01"}, form.END_DATE, OVER),
+    "a start in the past": ({"start_date": "2020-01-01"}, form.START_DATE, OVER),
+    "a start on no day": ({"start_date": "2027-04-31"}, form.START_DATE, NO_DAY),
+    "an hour without a day": ({"start_time": "10:00"}, form.START_DATE, "Choose the day too, or leave both empty."),
+}
+
+
+async def previewed_soon(team: Team, start: timedelta | None, end: timedelta) -> Outcome:
+    begins = {} if start is None else team.local("start", start)
+    return await team.fills(
+        await team.opens(), **{name.replace("-", "_"): at for name, at in (begins | team.local("end", end)).items()}
+    )
+
+
+@pytest.mark.parametrize(("given", "field", "said"), AT_ITS_FIELD.values(), ids=AT_ITS_FIELD)
+async def test_a_mistake_is_told_at_its_field_and_what_was_typed_is_kept(
+    team: Team, given: dict[str, object], field: str, said: str
+) -> None:
+    opened = await team.opens()
+    filled = await team.fills(opened, **({"task": "All that I thought of."} | given))
+    assert filled.errors == {field: said}
+    assert filled.view is not None
+    assert filled.view.spec["callback_id"] == "roleshift:write-challenge"
+    for name, value in ({"task": "All that I thought of."} | given).items():
+        assert in_field(filled.view, name.replace("_", "-")) == (value or None)
+    assert await team.kept() == []
+
+
+def in_field(view: View, name: str) -> str | None:
+    """What stands in a field; None where nothing does."""
+    (found,) = (value for key, value in view.state[name][name].items() if key != "type")
+    return found  # type: ignore[no-any-return]  # a text, a day, an hour or an id
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "field"),
+    [
+        (None, timedelta(minutes=20), form.END_DATE),
+        (timedelta(days=3), timedelta(days=2), form.END_DATE),
+        (timedelta(days=3), timedelta(days=3, minutes=20), form.END_DATE),
+        (None, timedelta(days=93), form.END_DATE),
+        (timedelta(days=93), timedelta(days=99), form.START_DATE),
+    ],
+)
+async def test_an_end_before_the_start_or_too_far_off_is_told_at_its_field(
+    team: Team, start: timedelta | None, end: timedelta, field: str
+) -> None:
+    assert list((await previewed_soon(team, start, end)).errors) == [field]
+    assert await team.kept() == []
+
+
+async def test_the_same_task_at_its_limits_goes_through(team: Team) -> None:
+    long = {"title": "&" * 16, "task": "<" * 500, "done_when": ">" * 50, "question": "&" * 40, "goal": "100000"}
+    live = await team.starts(NORA, form.FREE, **long)
+    assert "<" * 500 in shown("", live.blocks or [])
+
+
+async def test_a_first_day_of_today_without_an_hour_means_now(team: Team) -> None:
+    today = str(team.local("start", timedelta())["start-date"])
+    await team.starts(start_date=today, start_time=None)
+    assert await team.deliveries() == [Sending.SENT]
+
+
+async def test_back_from_the_preview_all_fields_are_as_they_were(team: Team) -> None:
+    preview = await team.previews(title="Mine", goal="7", question="")
+    assert "Goal: 7." in words(preview)
+    back = await team.slack.close(NORA, preview)
+    assert back.view is not None
+    assert in_field(back.view, form.TITLE) == "Mine"
+    again = await team.fills(back, title="Mine and better")
+    assert "*Team challenge: Mine and better*" in words(again)
+    assert "Goal: 7." in words(again)
+    assert [one.title for one in await team.kept()] == ["Mine and better"]
+
+
+async def test_a_form_that_is_closed_posts_nothing_and_the_draft_can_be_looked_at_posted_or_discarded(
+    team: Team,
+) -> None:
+    await team.slack.close(NORA, await team.previews(title="Half a thought", goal="4"), whole_stack=True)
+    await team.jobs()
+    assert team.said() == []
+    assert "Half a thought" not in await Talk(team.slack, EMIL).does("/roleshift challenge")
+    nora = await team.lists()
+    listed = nora.last
+    assert "*Half a thought*\nNot posted. Only you see this." in shown("", listed.blocks or [] if listed else [])
+    await nora.does("[Look and post]")
+    assert "Goal: 4." in await team.sends(NORA, title="A whole thought")
+    assert await (await team.lists()).does("[Discard]") == "*A whole thought* is discarded. Nobody has seen it."
+    assert await team.kept() == []
+
+
+async def test_who_lost_the_right_while_the_first_form_was_open_gets_no_further(team: Team) -> None:
+    first = await team.slack.command(NORA, "/roleshift challenge new")
+    await team.slack.change_person(NORA, kind="member")
+    assert NOT_ADMIN in words(await team.slack.submit(NORA, first, {form.TEMPLATE: TEMPLATE}))
+
+
+async def test_who_lost_the_right_while_writing_stores_nothing_and_loses_no_word(team: Team) -> None:
+    opened = await team.opens()
+    await team.slack.change_person(NORA, kind="member")
+    refused = await team.fills(opened, title="In vain")
+    assert NOT_ADMIN in words(refused)
+    assert await team.kept() == []
+    back = await team.slack.close(NORA, refused)
+    assert back.view is not None
+    assert in_field(back.view, form.TITLE) == "In vain"
+
+
+async def test_who_lost_the_right_before_the_last_press_posts_nothing(team: Team) -> None:
+    preview = await team.previews()
+    await team.slack.change_person(NORA, kind="member")
+    assert NOT_ADMIN in words(await team.slack.submit(NORA, preview))
+    await team.jobs()
+    assert team.said() == []
+    assert await team.deliveries() == []
+
+
+@pytest.mark.parametrize("times", [2, 4])
+async def test_post_it_pressed_over_and_over_is_one_challenge_and_one_post(team: Team, times: int) -> None:
+    preview = await team.previews()
+    await team.slack.submit(NORA, preview, times=times)
+    await team.jobs()
+    assert len(await team.kept()) == 1
+    assert await team.deliveries() == [Sending.SENT]
+    assert len(team.said()) == 1
+
+
+async def test_the_challenge_and_its_post_are_stored_together_or_not_at_all(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await team.previews()
+
+    def breaks(*_: object) -> None:
+        raise RuntimeError("no post")
+
+    monkeypatch.setattr("bot.coach.postings.announce", breaks)
+    assert "That broke on my side" in words(await team.slack.submit(NORA, preview))
+    monkeypatch.undo()
+    assert [one.state.value for one in await team.kept()] == ["draft"]
+    assert await team.deliveries() == []
+
+
+async def test_the_end_that_came_while_the_preview_was_open_is_told_and_nothing_posted(team: Team) -> None:
+    preview = await previewed_soon(team, None, timedelta(hours=1))
+    team.slack.clock.advance(timedelta(hours=2))
+    refused = await team.slack.submit(NORA, preview)
+    assert "Its end has come while it waited. Press *Change it* and choose a later one." in words(refused)
+    assert await team.deliveries() == []
+
+
+async def test_a_draft_of_somebody_else_can_be_neither_changed_nor_taken_over_nor_posted(team: Team) -> None:
+    preview = await team.previews(title="Noras")
+    await team.slack.change_person(EMIL, kind="admin")
+    (draft,) = await team.kept()
+    opened = await team.opens(EMIL)
+    assert opened.view is not None
+    opened.view.spec["private_metadata"] = f"{draft.challenge_id} free"
+    assert "That one is posted already." in words(await team.fills(opened, EMIL, title="Emils"))
+    assert preview.view is not None
+    emils = team.slack.workspace.screens.open(EMIL, preview.view.spec)
+    assert "That challenge is gone." in words(await team.slack.submit(EMIL, emils))
+    assert [(one.title, one.started_by, one.state.value) for one in await team.kept()] == [("Noras", NORA, "draft")]
+
+
+@pytest.mark.parametrize("metadata", ["", "free", "0123456789abcdeX free", "'; drop table challenge; --", "0" * 64])
+async def test_a_form_whose_hidden_part_is_not_ours_is_out_of_date(team: Team, metadata: str) -> None:
+    opened = await team.opens()
+    assert opened.view is not None
+    opened.view.spec["private_metadata"] = metadata
+    assert "That form is out of date." in words(await team.fills(opened))
+    assert await team.kept() == []
+
+
+async def test_a_template_that_is_gone_is_told_at_its_field(team: Team) -> None:
+    first = await team.slack.command(NORA, "/roleshift challenge new")
+    assert first.view is not None
+    options = first.view.blocks[1]["element"]["option_groups"][1]["options"]
+    options[0]["value"] = "last-years-challenge"
+    refused = await team.slack.submit(NORA, first, {form.TEMPLATE: "last-years-challenge"})
+    assert refused.errors == {form.TEMPLATE: "That template is gone. Choose another one."}
+
+
+async def test_the_channel_of_the_house_is_offered_first(team: Team) -> None:
+    nora = Talk(team.slack, NORA)
+    await nora.does("/roleshift team")
+    await nora.does("[Settings]")
+    await team.sends(NORA, channel=GUILD)
+    opened = await team.opens()
+    assert opened.view is not None
+    assert in_field(opened.view, form.CHANNEL) == GUILD
+
+
+async def test_hostile_words_ping_nobody_in_form_preview_and_answer(team: Team) -> None:
+    preview = await team.previews(title=HOSTILE, task=HOSTILE, done_when=HOSTILE, question=HOSTILE)
+    assert preview.view is not None
+    assert HOSTILE in words(preview)
+    assert pings(str(preview.view.blocks)) == []
+    posted = await team.slack.submit(NORA, preview)
+    assert posted.view is not None
+    assert pings(str(posted.view.blocks)) == []
