@@ -16,7 +16,7 @@ from bot.playground.views import View
 from bot.playground.workspace import Message
 from bot.slack.views import challenge_form as form
 from bot.store import challenges, entries
-from bot.store.tables import challenge, delivery
+from bot.store.tables import challenge, delivery, entry
 from jobs import once
 from tests.slack.life import Life
 from tests.slack.talk import Talk, shown, words_of
@@ -75,7 +75,7 @@ class Team:
         """A challenge, posted; its live message."""
         await self.orders(who, template, **fields)
         await self.jobs()
-        return self.live()
+        return self.live(str(fields.get("channel", PLATFORM)))
 
     async def orders(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> None:
         """A challenge whose post is owed."""
@@ -166,6 +166,10 @@ class Team:
         (one,) = await self.kept()
         return await self.desk.store.read(entries.find, MemberKey(one.workspace_id, who), one.challenge_id)
 
+    async def everybody(self) -> list[Entry]:
+        """Who takes part in any challenge."""
+        return await self.desk.store.read(_entries)
+
     async def deliveries(self, kind: Kind = Kind.CHALLENGE) -> list[State]:
         """Where those of a kind stand."""
         return await self.desk.store.read(_states, kind)
@@ -190,6 +194,11 @@ def pings(text: str) -> list[str]:
 def _challenges(tx: Connection) -> list[Challenge]:
     rows = tx.execute(select(*challenges.COLUMNS).order_by(challenge.c.ends_at))
     return [challenges.challenge_of(row) for row in rows]
+
+
+def _entries(tx: Connection) -> list[Entry]:
+    keys = tx.execute(select(entry.c.workspace_id, entry.c.member_id).distinct().order_by(entry.c.member_id))
+    return [one for key in keys for one in entries.mine(tx, MemberKey(*key)).values()]
 
 
 def _states(tx: Connection, kind: Kind) -> list[State]:

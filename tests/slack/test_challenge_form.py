@@ -53,9 +53,7 @@ AT_ITS_FIELD: dict[str, tuple[dict[str, object], str, str]] = {
 
 async def previewed_soon(team: Team, start: timedelta | None, end: timedelta) -> Outcome:
     begins = {} if start is None else team.local("start", start)
-    return await team.fills(
-        await team.opens(), **{name.replace("-", "_"): at for name, at in (begins | team.local("end", end)).items()}
-    )
+    return await team.fills(await team.opens(), **begins, **team.local("end", end))
 
 
 @pytest.mark.parametrize(("given", "field", "said"), AT_ITS_FIELD.values(), ids=AT_ITS_FIELD)

@@ -1,0 +1,273 @@
+"""Taking part in a challenge: once however often it is pressed, taken back at will, and never by who may not."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.challenges import Challenge, Sharing
+from bot.core.delivery import Kind
+from bot.playground.workspace import Message
+from tests.running import rows_about
+from tests.slack.challenge import (
+    ASHA,
+    EMIL,
+    GUILD,
+    HOSTILE,
+    ISLA,
+    ITS_SKILL,
+    KENJI,
+    MALLORY,
+    NORA,
+    TITLE,
+    Team,
+    pings,
+    said_in,
+    words,
+)
+from tests.slack.talk import Talk, labels_of, words_of
+
+NOT_OPEN = "That challenge is not open now. `/roleshift challenge` lists those that are."
+CANCELLED = "That challenge was cancelled. `/roleshift challenge` lists the open ones."
+GONE = "That challenge is gone. `/roleshift challenge` lists the open ones."
+NO_MEMBER = "I can only coach members of this workspace, so nothing was stored."
+HOUR = timedelta(hours=1)
+VERBS = ("join", "did", "undo", "leave", "line")
+
+
+def last(talk: Talk) -> Message:
+    assert talk.last is not None
+    return talk.last
+
+
+async def press(team: Team, who: str, verb: str, challenge_id: str, on: Message | None = None) -> str:
+    """Presses a button of a time gone by; the answer, or the modal that opens."""
+    message = on or team.live()
+    before = [dict(block) for block in message.blocks or []]
+    element = {"type": "button", "text": {"type": "plain_text", "text": "Old"}, "value": challenge_id}
+    action_id = f"roleshift:{verb}:{challenge_id}"
+    message.blocks = [{"type": "actions", "block_id": "old", "elements": [{**element, "action_id": action_id}]}]
+    seen = await team.slack.click(who, message, action_id)
+    message.blocks = before
+    return words(seen) if seen.view else seen.text
+
+
+async def the_one(team: Team) -> Challenge:
+    (found,) = await team.kept()
+    return found
+
+
+async def test_who_joins_twice_is_in_once_and_is_told_so(team: Team) -> None:
+    await team.starts()
+    assert "You're in: 6 days left." in words_of(last(await team.presses(EMIL, "I'm in")))
+    assert "You're in already: 6 days left." in words_of(last(await team.presses(EMIL, "I'm in")))
+    await team.jobs(minutes=1)
+    assert "1 has joined" in words_of(team.live())
+
+
+async def test_who_has_done_it_twice_has_done_it_once_and_joined_by_that(team: Team) -> None:
+    await team.starts()
+    assert "Noted: you did it." in words_of(last(await team.presses(EMIL, "I did it")))
+    first = await team.entry(EMIL)
+    assert "You did it already; it counts once." in words_of(last(await team.presses(EMIL, "I did it")))
+    assert "You did it already." in words_of(last(await team.presses(EMIL, "I'm in")))
+    assert await team.entry(EMIL) == first
+    await team.jobs(minutes=1)
+    assert "The one who joined has done it" in words_of(team.live())
+
+
+@pytest.mark.parametrize(("label", "times"), [("did", 4), ("join", 4)])
+async def test_the_same_press_several_times_at_once_counts_once(team: Team, label: str, times: int) -> None:
+    live = await team.starts()
+    action_id = f"roleshift:{label}:{(await the_one(team)).challenge_id}"
+    async with team.slack.watching(EMIL) as seen:
+        await team.slack.click(EMIL, live, action_id, times=times)
+        while len(seen.messages) < times:
+            assert await seen.changed(3)
+    assert len([row for row in await team.everybody() if row.who.member_id == EMIL]) == 1
+
+
+async def test_both_can_be_taken_back_and_said_anew(team: Team) -> None:
+    await team.starts()
+    emil = await team.presses(EMIL, "I did it")
+    assert "Taken back: you're in, and have not done it." in await emil.does("[Not done after all]")
+    assert "Noted: you did it." in await emil.does("[I did it]")
+    assert "You're out. What you did and wrote here is deleted." in await emil.does("[I'm out]")
+    assert await team.entry(EMIL) is None
+    await team.jobs(minutes=1)
+    assert "Nobody has joined yet" in words_of(team.live())
+    assert "You're in: " in await emil.does("[I'm in]")
+
+
+async def test_what_is_taken_back_twice_changes_nothing_and_says_so(team: Team) -> None:
+    await team.starts()
+    its_id = (await the_one(team)).challenge_id
+    await team.presses(EMIL, "I'm in")
+    assert await press(team, EMIL, "undo", its_id) == "It was not done anyway."
+    await press(team, EMIL, "leave", its_id)
+    assert await press(team, EMIL, "leave", its_id) == "You weren't in."
+    assert await press(team, EMIL, "undo", its_id) == "It was not done anyway."
+    assert await team.everybody() == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_once_it_is_over_nothing_is_stored_and_it_is_said(team: Team, verb: str) -> None:
+    await team.starts()
+    its_id = (await the_one(team)).challenge_id
+    await team.presses(EMIL, "I did it")
+    before = await team.everybody()
+    await team.jobs(days=8)
+    assert await press(team, EMIL, verb, its_id) == NOT_OPEN
+    assert await team.everybody() == before
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_after_the_end_nothing_is_stored_though_no_job_has_closed_it_yet(team: Team, verb: str) -> None:
+    await team.starts(**team.local("end", HOUR))
+    its_id = (await the_one(team)).challenge_id
+    team.slack.clock.advance(HOUR + HOUR)
+    assert await press(team, EMIL, verb, its_id) == NOT_OPEN
+    assert await team.everybody() == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_once_it_is_cancelled_nothing_is_stored_and_it_is_said(team: Team, verb: str) -> None:
+    await team.starts()
+    its_id = (await the_one(team)).challenge_id
+    await (await team.lists()).does("[Cancel it]")
+    assert await press(team, EMIL, verb, its_id) == CANCELLED
+    assert await team.everybody() == []
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "details", "close-challenge", "cancel-challenge", "pick-lines"])
+async def test_of_a_challenge_that_is_gone_it_is_said(team: Team, verb: str) -> None:
+    await team.starts()
+    assert await press(team, NORA, verb, "0123456789abcdef") == GONE
+
+
+@pytest.mark.parametrize("who", [ISLA, MALLORY])
+async def test_a_guest_and_an_outsider_may_look_and_nothing_is_stored_about_them(
+    team: Team, tmp_path: Path, who: str
+) -> None:
+    await team.starts(channel=GUILD)
+    live, its_id = team.live(GUILD), (await the_one(team)).challenge_id
+    for verb in ("join", "did", "undo", "leave"):
+        assert (await press(team, who, verb, its_id, live)).startswith(NO_MEMBER)
+    assert "A line is for those who have done it." in await press(team, who, "line", its_id, live)
+    assert TITLE in words_of(last(await team.presses(who, "Details", live)))
+    assert rows_about(tmp_path, who) == []
+    assert (await the_one(team)).ts == live.ts
+
+
+async def test_details_say_where_the_reader_stands_and_what_it_practises(team: Team) -> None:
+    await team.starts()
+    nora, emil = await team.presses(NORA, "Details"), await team.presses(EMIL, "I did it")
+    assert f"Started by <@{NORA}>." in words_of(last(nora))
+    assert "It practises *Ship features in days, not months*." in words_of(last(nora))
+    assert labels_of(last(nora)) == ["I'm in", "I did it"]
+    assert "You did it." in await emil.does("[Details]")
+    assert labels_of(last(emil)) == ["Add a line", "Not done after all", "I'm out"]
+
+
+async def test_whether_the_skill_is_learned_is_asked_and_never_assumed(team: Team) -> None:
+    await team.starts()
+    emil = await team.presses(EMIL, "I did it")
+    assert "It practises *Ship features in days, not months*. Have you learned that skill?" in words_of(last(emil))
+    assert "You have learned no skill yet." in await Talk(team.slack, EMIL).does("/roleshift progress")
+    assert "*Ship features in days, not months* is learned." in await emil.does("[Mark it as learned]")
+    assert "Have you learned" not in words_of(last(await team.presses(EMIL, "I did it")))
+
+
+async def test_who_has_learned_the_skill_is_not_asked(team: Team) -> None:
+    await Talk(team.slack, EMIL).does(f"/roleshift learn {ITS_SKILL}")
+    await team.starts()
+    assert "Have you learned" not in words_of(last(await team.presses(EMIL, "I did it")))
+
+
+# A line about it.
+
+
+@pytest.mark.parametrize("blank", ["", "  \t "])
+async def test_a_blank_line_is_told_at_its_field_where_there_is_none_to_take_back(team: Team, blank: str) -> None:
+    await team.starts()
+    assert await team.adds(EMIL, blank) == "words: Write one line, or close this."
+
+
+async def test_a_line_of_301_letters_is_told_at_its_field_and_300_are_kept(team: Team) -> None:
+    await team.starts()
+    assert await team.adds(EMIL, "&" * 301) == "words: 300 letters at most."
+    assert "Kept" in await team.sends(EMIL, words="&" * 300)
+    assert [one.line for one in await team.everybody()] == ["&" * 300]
+
+
+async def test_a_line_without_a_choice_of_who_may_read_it_is_not_kept(team: Team) -> None:
+    await team.starts()
+    emil = await team.presses(EMIL, "I did it")
+    await emil.does("[Add a line]")
+    view = team.slack.workspace.screens.stacks[EMIL][-1]
+    view.blocks[1]["element"]["options"][0]["value"] = "everybody"
+    assert await team.sends(EMIL, words="Mine.", sharing="everybody") == "sharing: Choose who may read it."
+
+
+async def test_a_line_can_be_changed_and_taken_back(team: Team) -> None:
+    await team.starts()
+    await team.adds(EMIL, "First\n  thoughts.", Sharing.PRIVATE)
+    assert [(one.line, one.sharing) for one in await team.everybody()] == [("First thoughts.", Sharing.PRIVATE)]
+    await team.adds(EMIL, "Second thoughts.", Sharing.UNNAMED, "Change my line")
+    assert [(one.line, one.sharing) for one in await team.everybody()] == [("Second thoughts.", Sharing.UNNAMED)]
+    assert "Taken back: there is no line of yours." in await team.adds(EMIL, "", label="Change my line")
+    assert [one.line for one in await team.everybody()] == [None]
+
+
+async def test_who_took_it_back_meanwhile_can_not_add_a_line_and_what_is_open_says_so(team: Team) -> None:
+    await team.starts()
+    emil = await team.presses(EMIL, "I did it")
+    await emil.does("[Add a line]")
+    await (await team.presses(EMIL, "Details")).does("[Not done after all]")
+    assert "A line is for those who have done it. Press *I did it* first." in await team.sends(EMIL, words="Mine.")
+    assert [one.line for one in await team.everybody()] == [None]
+
+
+async def test_only_a_line_with_a_name_goes_to_the_thread_and_only_once(team: Team) -> None:
+    await team.starts(options=["shows"])
+    await team.adds(EMIL, "Named.")
+    await team.adds(ASHA, "Unnamed.", Sharing.UNNAMED)
+    await team.adds(KENJI, "For Nora alone.", Sharing.PRIVATE)
+    await team.jobs(seconds=2)
+    assert team.thread() == ["*Emil*: Named."]
+    await team.adds(EMIL, "Named, and changed.", label="Change my line")
+    await team.jobs(seconds=2)
+    assert team.thread() == ["*Emil*: Named."]
+
+
+async def test_where_the_admin_did_not_choose_it_no_line_goes_to_the_thread(team: Team) -> None:
+    await team.starts(options=[])
+    await team.adds(EMIL, "Named.")
+    await team.jobs(seconds=2)
+    assert team.thread() == []
+    assert await team.deliveries(Kind.LINE) == []
+
+
+@pytest.mark.parametrize("taken", ["Not done after all", "I'm out", "Change my line"])
+async def test_a_line_taken_back_before_it_was_posted_never_is(team: Team, taken: str) -> None:
+    await team.starts(options=["shows"])
+    await team.adds(EMIL, "Too early.")
+    emil = await team.presses(EMIL, "Details")
+    await emil.does(f"[{taken}]")
+    if taken == "Change my line":
+        await team.sends(EMIL, words="Too early.", sharing=Sharing.PRIVATE)
+    await team.jobs(seconds=2)
+    assert team.thread() == []
+
+
+async def test_hostile_lines_ping_nobody_and_an_address_can_be_followed(team: Team) -> None:
+    await team.starts(options=["shows"])
+    await team.adds(EMIL, f"{HOSTILE} see https://example.org/a?b=1&c=2")
+    await team.jobs(seconds=2)
+    (line,) = team.slack.thread(team.live())
+    assert said_in(line) == f"*Emil*: {HOSTILE} see <https://example.org/a?b=1&c=2>"
+    assert pings(f"{line.text} {line.blocks}") == []
+    assert all(block["text"]["verbatim"] for block in line.blocks or [])
+    emil = await team.presses(EMIL, "Details")
+    await emil.does("[Change my line]")
+    assert HOSTILE in str(team.slack.workspace.screens.stacks[EMIL][-1].state)
