@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
+from bot.coach import membership
 from bot.coach.deliveries import Pace
 from bot.core.challenges import Challenge, Entry
 from bot.core.delivery import Kind, State
@@ -85,6 +87,10 @@ class Team:
         posted = await self.slack.submit(who, preview)
         assert "is on its way" in words(posted), words(posted)
         await self.slack.close(who, posted)
+
+    async def connects(self) -> None:
+        """The app was removed and has a working token again."""
+        await self.desk.store.write(membership.connect, self.slack.workspace.id, self.now)
 
     # What all can see.
 
@@ -179,6 +185,12 @@ def words(outcome: Outcome) -> str:
     """All that can be read on the modal on top."""
     assert outcome.view is not None
     return shown("", outcome.view.blocks)
+
+
+def in_field(view: View, name: str) -> Any:
+    """What stands in a field: a text, a day, an hour, an id, options; None where nothing does."""
+    (found,) = (value for key, value in view.state[name][name].items() if key != "type")
+    return found
 
 
 def said_in(message: Message) -> str:

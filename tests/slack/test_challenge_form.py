@@ -6,9 +6,8 @@ import pytest
 
 from bot.core.delivery import State as Sending
 from bot.playground.outcome import Outcome
-from bot.playground.views import View
 from bot.slack.views import challenge_form as form
-from tests.slack.challenge import EMIL, GUILD, HOSTILE, NORA, TEMPLATE, Team, pings, words
+from tests.slack.challenge import EMIL, GUILD, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words
 from tests.slack.talk import Talk, shown
 
 NOT_ADMIN = "Only workspace admins and coach admins can start a challenge. `/roleshift admins` shows who they are."
@@ -68,12 +67,6 @@ async def test_a_mistake_is_told_at_its_field_and_what_was_typed_is_kept(
     for name, value in ({"task": "All that I thought of."} | given).items():
         assert in_field(filled.view, name.replace("_", "-")) == (value or None)
     assert await team.kept() == []
-
-
-def in_field(view: View, name: str) -> str | None:
-    """What stands in a field; None where nothing does."""
-    (found,) = (value for key, value in view.state[name][name].items() if key != "type")
-    return found  # type: ignore[no-any-return]  # a text, a day, an hour or an id
 
 
 @pytest.mark.parametrize(

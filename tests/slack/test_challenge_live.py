@@ -1,0 +1,179 @@
+"""The live message of a challenge: true within half a minute, changed no oftener, and closed at the end."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.core.challenges import State
+from bot.playground.faults import Fault, drop, limit, lose, refuse
+from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in
+from tests.slack.talk import labels_of, words_of
+
+CROWD = ("U06WANJIRU", "U07TENDAI", "U08PRIYA", "U09ROHAN", "U10HARUKA", "U11MINH", "U12MARTA", "U13LUKAS")
+
+
+async def test_however_many_click_it_changes_once_in_thirty_seconds_and_is_true_at_the_end(team: Team) -> None:
+    await team.starts()
+    for number, who in enumerate(CROWD):
+        await team.presses(who, "I'm in")
+        if number % 2:
+            await team.presses(who, "I did it")
+        await team.jobs(seconds=2)
+    assert team.updates() == 1
+    await team.jobs(seconds=30)
+    assert team.updates() == 2
+    assert "4 of the 8 who joined have done it" in words_of(team.live())
+    await team.jobs(minutes=5)
+    assert team.updates() == 2
+
+
+async def test_no_two_changes_are_nearer_than_thirty_seconds(team: Team) -> None:
+    await team.starts()
+    for second in range(100):
+        if second % 7 == 0:
+            await team.presses(CROWD[(second // 7) % 8], "I did it" if second < 56 else "Details")
+        await team.jobs(seconds=1)
+    moments = [datetime.fromisoformat(post.at) for post in team.slack.posts if post.method == "chat.update"]
+    assert len(moments) >= 2
+    assert min(later - earlier for earlier, later in pairwise(moments)) >= timedelta(seconds=29)  # whole ones in a file
+
+
+async def test_clicks_that_change_nothing_change_no_message(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I did it")
+    await team.jobs(minutes=1)
+    for label in ("I did it", "I'm in", "Details"):
+        await team.presses(EMIL, label)
+        await team.jobs(minutes=1)
+    assert team.updates() == 1
+
+
+async def test_the_days_that_are_left_are_counted_down_without_a_click(team: Team) -> None:
+    await team.starts()
+    team.slack.clock.advance(timedelta(hours=23))
+    await team.jobs(hours=2)
+    assert "Nobody has joined yet · 5 days left." in words_of(team.live())
+
+
+async def test_a_change_is_no_new_post_and_keeps_its_buttons(team: Team) -> None:
+    live = await team.starts()
+    await team.presses(EMIL, "I'm in")
+    await team.jobs(minutes=1)
+    assert team.said() == [live]
+    assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]
+
+
+@pytest.mark.parametrize(
+    "fault", [lose("chat.update"), drop("chat.update"), refuse("chat.update", error="fatal_error")]
+)
+async def test_a_change_that_slack_did_not_confirm_is_made_again_later(team: Team, fault: Fault) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I'm in")
+    fault.struck = 0
+    team.slack.faults.add(fault)
+    await team.jobs(seconds=1)
+    await team.jobs(seconds=5)
+    assert fault.struck == 1
+    await team.jobs(seconds=30)
+    assert "1 has joined" in words_of(team.live())
+    done = team.updates()
+    await team.jobs(minutes=5)
+    assert team.updates() == done
+
+
+async def test_a_429_on_a_change_is_obeyed_by_all_challenges_of_the_workspace(team: Team) -> None:
+    await team.starts()
+    await team.starts(title="Another", channel="C03AIGUILD")
+    await team.presses(EMIL, "I'm in", team.live(PLATFORM))
+    await team.presses(EMIL, "I'm in", team.live("C03AIGUILD"))
+    team.slack.faults.add(limit("chat.update", seconds=30))
+    for _ in range(4):
+        await team.jobs(seconds=31)
+    assert team.slack.limits.early == []
+    assert team.updates() == 0
+
+
+async def test_a_message_that_slack_will_not_change_is_left_alone_until_there_is_news(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I'm in")
+    gone = refuse("chat.update", error="message_not_found", times=None)
+    team.slack.faults.add(gone)
+    for _ in range(5):
+        await team.jobs(minutes=1)
+    assert gone.struck == 1
+    await team.presses(ASHA, "I'm in")
+    await team.jobs(minutes=1)
+    assert gone.struck == 2
+
+
+async def test_where_the_token_is_dead_the_truth_is_told_once_the_workspace_is_connected_again(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I'm in")
+    dead = refuse("chat.update", error="token_revoked", times=None)
+    team.slack.faults.add(dead)
+    for _ in range(3):
+        await team.jobs(minutes=1)
+    assert dead.struck == 1
+    team.slack.faults.clear()
+    await team.connects()
+    await team.jobs(minutes=1)
+    assert "1 has joined" in words_of(team.live())
+
+
+@pytest.mark.parametrize(
+    ("button", "says", "state"),
+    [("Close now", "closed", State.CLOSED), ("Cancel it", "cancelled", State.CANCELLED)],
+)
+async def test_what_ends_while_its_post_is_on_the_way_does_not_stay_open_in_the_channel(
+    team: Team, button: str, says: str, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts = type(team.desk.gateway).post
+
+    async def slow(*args: object, **more: object) -> object:
+        outcome = await posts(*args, **more)  # type: ignore[arg-type]  # as it was called
+        await (await team.lists()).does(f"[{button}]")
+        return outcome
+
+    monkeypatch.setattr(type(team.desk.gateway), "post", slow)
+    await team.orders()
+    await team.jobs()
+    monkeypatch.undo()
+    await team.jobs(minutes=1)
+    assert [one.state for one in await team.kept()] == [state]
+    assert said_in(team.live()).startswith(f"*Team challenge: {TITLE}* · {says}")
+    assert labels_of(team.live()) == []
+
+
+async def test_a_closed_one_is_left_alone_for_good(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I did it")
+    await team.jobs(days=8)
+    done = team.updates()
+    assert "The one who joined did it." in said_in(team.live())
+    for _ in range(3):
+        await team.jobs(minutes=5)
+    assert team.updates() == done
+
+
+@pytest.mark.parametrize(
+    ("done", "joined", "said"),
+    [
+        ((), (), "Nobody joined this time."),
+        ((), (EMIL,), "The one who joined has not done it; the goal was 2."),
+        ((EMIL,), (), "The one who joined did it; the goal was 2."),
+        ((EMIL,), (ASHA,), "1 of the 2 who joined did it; the goal was 2."),
+        ((EMIL, KENJI), (ASHA,), "2 of the 3 who joined did it; the goal of 2 is reached."),
+    ],
+)
+async def test_at_the_end_it_says_how_many_and_whether_the_goal_is_reached(
+    team: Team, done: tuple[str, ...], joined: tuple[str, ...], said: str
+) -> None:
+    await team.starts(goal="2")
+    for who in done:
+        await team.presses(who, "I did it")
+    for who in joined:
+        await team.presses(who, "I'm in")
+    await team.jobs(days=8)
+    assert said in said_in(team.live())
+    assert not any(who in str(team.live().blocks) for who in (EMIL, ASHA, KENJI, NORA))

@@ -1,0 +1,279 @@
+"""What becomes of a challenge's post: once where Slack has it; else whoever started it is told, and can mend it."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.challenges import State
+from bot.core.delivery import Kind
+from bot.core.delivery import State as Sending
+from bot.playground.faults import drop, limit, lose, refuse
+from bot.playground.workspace import Message
+from bot.slack.views.blocks import actions, button
+from tests.slack.challenge import (
+    ASHA,
+    DESIGN,
+    EMIL,
+    HOSTILE,
+    KENJI,
+    NORA,
+    PLATFORM,
+    TITLE,
+    Team,
+    in_field,
+    pings,
+    said_in,
+)
+from tests.slack.talk import Talk, labels_of, words_of
+
+DAY = timedelta(days=1)
+NOTHING = "There is nothing to post again: it is on its way, or its time is over."
+THERE = "It is there already. `/roleshift challenge` shows how it goes."
+
+
+def notice(team: Team, number: int = -1) -> Message:
+    """What Nora was told."""
+    return team.told()[number]
+
+
+async def presses(team: Team, label: str, on: Message | None = None, who: str = NORA) -> str:
+    talk = Talk(team.slack, who)
+    talk.last = on or notice(team)
+    return await talk.does(f"[{label}]")
+
+
+async def refused_by_slack(team: Team, error: str, **fields: object) -> Message:
+    """A challenge that Slack will not have; what Nora is told."""
+    team.slack.faults.add(refuse("chat.postMessage", error=error))
+    await team.orders(**fields)
+    await team.jobs()
+    await team.jobs(seconds=2)
+    return notice(team)
+
+
+async def in_doubt(team: Team, arrives: bool) -> None:
+    """A challenge whose post Slack never confirmed."""
+    team.slack.faults.add(lose("chat.postMessage") if arrives else drop("chat.postMessage"))
+    await team.orders()
+    await team.jobs()
+    await team.jobs(seconds=2)  # nobody can look into a channel, so the doubt stays
+    await team.jobs(seconds=2)
+    team.slack.refused.clear()  # the look
+
+
+FIXES = {
+    "not_in_channel": f"I am not in <#{PLATFORM}>. Type `/invite @roleshift` there, then press *Post again*.",
+    "is_archived": f"<#{PLATFORM}> is archived. Press *Change it* and choose another channel.",
+    "channel_not_found": "I can't see that channel. If it is private, type `/invite @roleshift` there, then press",
+    "restricted_action": f"Not everybody may post in <#{PLATFORM}>. Press *Change it* and choose another channel.",
+    "restricted_action_read_only_channel": f"Not everybody may post in <#{PLATFORM}>.",
+    "an_error_of_next_year": f"Slack refused it (`an_error_of_next_year`) in <#{PLATFORM}>.",
+    "invalid_blocks": "Slack refused it (`invalid_blocks`)",
+}
+
+
+@pytest.mark.parametrize(("error", "fix"), FIXES.items(), ids=FIXES)
+async def test_whoever_started_it_is_told_the_fix_once_and_nothing_they_wrote_is_lost(
+    team: Team, error: str, fix: str
+) -> None:
+    told = await refused_by_slack(team, error, title="Mine", goal="4")
+    assert f"*I could not post your challenge: Mine*\n{fix}" in said_in(told)
+    assert "What you wrote is kept." in said_in(told)
+    assert labels_of(told) == ["Post again", "Change it"]
+    await team.jobs(minutes=5)
+    assert len(team.told()) == 1
+    assert team.said() == []
+    assert [(one.title, one.goal, one.state) for one in await team.kept()] == [("Mine", 4, State.DRAFT)]
+
+
+async def test_a_channel_without_the_bot_is_told_and_after_the_invitation_it_is_posted_once(team: Team) -> None:
+    await team.orders(channel=DESIGN)
+    await team.jobs()
+    await team.jobs(seconds=2)
+    assert "Type `/invite @roleshift` there" in said_in(notice(team))
+    assert [one.error for one in team.slack.refused] == ["not_in_channel"]
+    team.slack.refused.clear()
+    team.slack.workspace.channels[DESIGN].members.add(team.slack.workspace.bot_user)  # `/invite @roleshift`
+    assert await presses(team, "Post again") == f"*{TITLE}* is on its way to <#{DESIGN}>."
+    assert await presses(team, "Post again", notice(team, 0)) == NOTHING
+    await team.jobs()
+    assert len(team.said(DESIGN)) == 1
+    assert await presses(team, "Post again", notice(team, 0)) == NOTHING
+    await team.jobs(seconds=5)
+    assert len(team.said(DESIGN)) == 1
+    await team.presses(EMIL, "I'm in", team.live(DESIGN))
+    await team.jobs(minutes=1)
+    assert "1 has joined" in words_of(team.live(DESIGN))
+
+
+async def test_posted_again_without_the_invitation_it_is_told_again(team: Team) -> None:
+    await refused_by_slack(team, "not_in_channel")
+    team.slack.faults.add(refuse("chat.postMessage", error="not_in_channel"))
+    await presses(team, "Post again")
+    await team.jobs(seconds=2)
+    await team.jobs(seconds=2)
+    assert len(team.told()) == 2
+    assert [one.state for one in await team.kept()] == [State.DRAFT]
+
+
+async def test_change_it_opens_the_form_with_all_that_was_written_and_what_comes_of_it_is_posted(team: Team) -> None:
+    own = {"title": "Mine", "task": "Do it.", "done_when": "done.", "question": "How?", "goal": "4", "minutes": "25"}
+    told = await refused_by_slack(team, "is_archived", options=["shows", "calls"], **own)
+    await presses(team, "Change it", told)
+    view = team.slack.workspace.screens.stacks[NORA][-1]
+    for name, value in own.items():
+        assert in_field(view, name.replace("_", "-")) == value
+    assert [option["value"] for option in in_field(view, "options")] == ["shows", "calls"]
+    assert (in_field(view, "start-date"), in_field(view, "channel")) == (None, PLATFORM)
+    preview = await team.slack.submit(NORA, view, {"channel": "C03AIGUILD"})
+    assert preview.errors == {}
+    await team.slack.submit(NORA, preview)
+    await team.jobs()
+    assert said_in(team.live("C03AIGUILD")).startswith("*Team challenge: Mine*")
+    assert [one.state for one in await team.kept()] == [State.OPEN]
+
+
+async def test_a_post_that_never_arrived_is_told_as_doubtful_and_posted_again_only_by_hand(team: Team) -> None:
+    await in_doubt(team, arrives=False)
+    told = notice(team)
+    assert f"*Slack did not confirm the post of your challenge: {TITLE}*" in said_in(told)
+    assert f"Look in <#{PLATFORM}>: if it is not there, press *Post again*." in said_in(told)
+    assert labels_of(told) == ["Post again"]
+    await team.jobs(minutes=10)
+    assert team.said() == []
+    assert await team.deliveries() == [Sending.UNCONFIRMED]
+    nora = await team.lists()
+    assert nora.last is not None
+    assert "Slack did not confirm this post." in words_of(nora.last)
+    await presses(team, "Post again")
+    await team.jobs()
+    assert len(team.said()) == 1
+    assert await presses(team, "Post again", told) == THERE
+
+
+async def test_a_doubtful_post_that_is_there_becomes_known_by_the_first_press_on_it(team: Team) -> None:
+    await in_doubt(team, arrives=True)
+    assert [one.ts for one in await team.kept()] == [None]
+    await team.presses(EMIL, "I'm in")
+    assert [one.ts for one in await team.kept()] == [team.live().ts]
+    assert await team.deliveries() == [Sending.SENT]
+    await team.jobs(minutes=1)
+    assert "1 has joined" in words_of(team.live())
+    assert await presses(team, "Post again") == THERE
+    assert len(team.said()) == 1
+
+
+async def test_one_that_was_to_be_posted_again_is_not_once_somebody_has_seen_the_first(team: Team) -> None:
+    await in_doubt(team, arrives=True)
+    await presses(team, "Post again")
+    await team.presses(EMIL, "I'm in")  # before the jobs come to it
+    await team.jobs(seconds=2)
+    assert len(team.said()) == 1
+
+
+async def test_a_press_somewhere_else_is_no_sign_of_the_live_message(team: Team) -> None:
+    await in_doubt(team, arrives=False)
+    (one,) = await team.kept()
+    blocks = [actions(button("I'm in", "join", one.challenge_id))]
+    elsewhere = team.slack.workspace.post("C03AIGUILD", team.slack.workspace.bot_user, "Old", blocks=blocks)
+    await team.presses(EMIL, "I'm in", elsewhere)
+    assert [one.ts for one in await team.kept()] == [None]
+
+
+async def test_a_429_on_the_post_waits_and_says_it_once(team: Team) -> None:
+    team.slack.faults.add(limit("chat.postMessage", seconds=1))
+    await team.orders()
+    for _ in range(3):
+        await team.jobs(seconds=1)
+    assert team.slack.limits.early == []
+    assert await team.deliveries() == [Sending.PLANNED]
+
+
+async def test_one_that_starts_later_is_posted_then_and_not_before(team: Team) -> None:
+    await team.orders(**team.local("start", DAY), **team.local("end", 5 * DAY))
+    await team.jobs()
+    assert team.said() == []
+    emil = await team.lists(EMIL)
+    assert emil.last is not None
+    assert "Starts <!date^" in words_of(emil.last)
+    assert labels_of(emil.last) == ["Start a challenge"]
+    await team.jobs(days=2)
+    assert len(team.said()) == 1
+
+
+async def test_one_cancelled_while_it_is_planned_is_never_posted(team: Team) -> None:
+    await team.orders(**team.local("start", DAY))
+    assert await (await team.lists()).does("[Cancel it]") == f"*{TITLE}* is cancelled. It was not posted."
+    await team.jobs(days=2)
+    assert team.said() == []
+    assert await team.deliveries() == [Sending.CANCELLED]
+
+
+async def test_one_closed_while_it_is_planned_has_no_recap_and_promises_none(team: Team) -> None:
+    await team.orders(**team.local("start", DAY))
+    said = await (await team.lists()).does("[Close now]")
+    assert said == f"*{TITLE}* is closed. It was not posted, so there is no recap."
+    await team.jobs(days=2)
+    assert team.said() == []
+
+
+async def test_what_was_refused_and_closed_since_is_not_posted_again(team: Team) -> None:
+    await in_doubt(team, arrives=False)
+    await (await team.lists()).does("[Cancel it]")
+    assert await presses(team, "Post again") == NOTHING
+    await team.jobs(seconds=2)
+    assert team.said() == []
+
+
+async def test_who_lost_the_right_can_neither_post_again_nor_change_it(team: Team) -> None:
+    told = await refused_by_slack(team, "not_in_channel")
+    await team.slack.change_person(NORA, kind="member")
+    for label in ("Post again", "Change it"):
+        assert (await presses(team, label, told)).startswith("Only workspace admins and coach admins can run a")
+    assert [one.state for one in await team.kept()] == [State.DRAFT]
+
+
+async def test_another_admin_can_not_change_what_is_nobody_elses_draft(team: Team) -> None:
+    told = await refused_by_slack(team, "not_in_channel")
+    await team.slack.change_person(EMIL, kind="admin")
+    assert await presses(team, "Change it", told, EMIL) == "Only who wrote it can change it."
+
+
+async def test_a_line_waits_for_its_thread(team: Team) -> None:
+    team.slack.faults.add(lose("chat.postMessage"))
+    await team.orders(options=["shows"])
+    await team.jobs()
+    emil = await team.lists(EMIL)  # not from the live message, of which nobody knows yet
+    await emil.does("[I did it]")
+    await emil.does("[Add a line]")
+    await team.sends(EMIL, words="Early.")
+    await team.jobs(seconds=2)
+    assert await team.deliveries(Kind.LINE) == [Sending.PLANNED]
+    await team.presses(ASHA, "I'm in")
+    await team.jobs(minutes=2)
+    assert team.thread() == ["*Emil*: Early."]
+    team.slack.refused.clear()
+
+
+async def test_three_lines_at_once_keep_the_pace_that_slack_asks_of_a_channel(team: Team) -> None:
+    await team.starts(options=["shows"])
+    for who in (EMIL, ASHA, KENJI):
+        await team.adds(who, f"By {who}.")
+    for number in (1, 2, 3):
+        await team.jobs(seconds=1)
+        assert len(team.thread()) == number
+
+
+async def test_hostile_words_ping_nobody_in_post_and_notice(team: Team) -> None:
+    await team.starts(title=HOSTILE, task=HOSTILE, done_when=HOSTILE)
+    live = team.live()
+    assert HOSTILE in said_in(live)
+    assert pings(f"{live.text} {live.blocks}") == []
+    own = [block["text"] for block in live.blocks or [] if "@here" in str(block)]
+    assert [text.get("verbatim") for text in own] == [True] * 3
+    team.slack.faults.add(refuse("chat.postMessage", error="not_in_channel"))
+    await team.orders(title=HOSTILE)
+    await team.jobs(seconds=2)
+    await team.jobs(seconds=2)
+    assert HOSTILE in said_in(notice(team))
+    assert pings(f"{notice(team).text} {notice(team).blocks}") == []
