@@ -32,6 +32,25 @@ def test_a_quick_run_says_where_it_ran_and_what_it_found() -> None:
     assert any(count["name"].startswith("/roleshift learn") for count in by_target["A4"])
 
 
+@pytest.mark.timeout(120)  # it starts three servers
+def test_a_click_is_compared_and_what_it_needs_is_counted() -> None:
+    done = run("B1", "--quick", "--json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)["figures"]
+    assert [each["counted"]["commits"] for each in figures if "counted" in each] == [2, 1, 1]
+    assert all(each["kept"] for each in figures if each.get("most"))
+    assert sum("ratio" in each for each in figures) >= 2
+
+
+@pytest.mark.timeout(120)  # it starts two servers
+def test_a_team_that_clicks_at_once_loses_nothing() -> None:
+    done = run("B2", "--quick", "--json")
+    assert done.returncode == 0, done.stderr
+    (rush,) = json.loads(done.stdout)["figures"]
+    assert (rush["clicks"], rush["answered"], rush["stored"], rush["shown"]) == (30, 30, 30, 30)
+    assert rush["limited"] > 0  # Slack would not say who each of them is
+
+
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     done = run("Z9")
     assert done.returncode == 2
