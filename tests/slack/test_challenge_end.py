@@ -1,0 +1,260 @@
+"""Two days before the end of a challenge, and the end: who is reminded, and what the recap says of whom."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.challenges import Sharing
+from bot.core.delivery import Kind
+from bot.core.delivery import State as Sending
+from bot.playground.faults import refuse
+from bot.playground.workspace import Message
+from tests.slack.challenge import ASHA, EMIL, HOSTILE, KENJI, NORA, PLATFORM, TITLE, Team, pings, said_in, words
+from tests.slack.talk import Talk, elements_of, labels_of, words_of
+
+MONDAY, DAY = 0, timedelta(days=1)
+CALL = f"*Still open for you: {TITLE}*"
+
+
+def called(team: Team, who: str) -> list[Message]:
+    """The reminders that somebody got."""
+    return [one for one in team.told(who) if one.text.startswith("Still open for you")]
+
+
+async def says_yes(team: Team, *people: str) -> None:
+    """To weekly tips, and so to direct messages."""
+    for who in people:
+        await Talk(team.slack, who).does("/roleshift tips on")
+    await team.jobs()
+
+
+async def from_monday_to_friday(team: Team, *joins: str, **fields: object) -> None:
+    """A challenge that lasts from a Monday to a Friday, and who is in."""
+    await team.life.until(MONDAY)
+    await team.starts(**fields, **team.local("end", 4 * DAY))
+    for who in joins:
+        await team.presses(who, "I'm in")
+
+
+async def until_wednesday(team: Team) -> None:
+    await team.jobs(days=2)
+    await team.jobs(minutes=5)
+
+
+# The reminder.
+
+
+async def test_who_joined_and_has_not_done_it_is_reminded_once_two_days_before_the_end(team: Team) -> None:
+    await says_yes(team, EMIL)
+    await from_monday_to_friday(team, EMIL)
+    await team.jobs(days=1)
+    assert called(team, EMIL) == []
+    await team.jobs(days=1, minutes=5)
+    (call,) = called(team, EMIL)
+    assert CALL in said_in(call)
+    assert "You get this once, because you joined and said yes to direct messages." in said_in(call)
+    assert labels_of(call) == ["I did it", "Details", "I'm out"]
+    await team.jobs(hours=12)
+    assert len(called(team, EMIL)) == 1
+    assert "Noted: you did it." in await press(team, EMIL, call, "I did it")
+
+
+async def press(team: Team, who: str, on: Message, label: str) -> str:
+    talk = await team.presses(who, label, on)
+    assert talk.last is not None
+    return words_of(talk.last)
+
+
+async def test_nobody_else_is_reminded(team: Team) -> None:
+    await says_yes(team, ASHA, KENJI, "U12MARTA", "U13LUKAS")
+    await from_monday_to_friday(team, EMIL, ASHA, "U12MARTA", "U13LUKAS")
+    await team.presses(ASHA, "I did it")
+    await (await team.presses("U12MARTA", "Details")).does("[I'm out]")
+    await Talk(team.slack, "U13LUKAS").does("/roleshift pause 2 weeks")
+    await until_wednesday(team)
+    await team.jobs(days=1)
+    assert [len(called(team, who)) for who in (EMIL, ASHA, KENJI, "U12MARTA", "U13LUKAS", NORA)] == [0] * 6
+
+
+async def test_at_night_nobody_is_disturbed_and_who_did_it_meanwhile_is_not_reminded_at_all(team: Team) -> None:
+    await says_yes(team, KENJI, "U10HARUKA")
+    await from_monday_to_friday(team, KENJI, "U10HARUKA")
+    await until_wednesday(team)  # after eight in the evening in Tokyo
+    assert called(team, KENJI) == []
+    await team.presses("U10HARUKA", "I did it")
+    await team.jobs(hours=12)  # past eight in the morning
+    assert (len(called(team, KENJI)), called(team, "U10HARUKA")) == (1, [])
+
+
+async def test_where_the_admin_did_not_want_it_nobody_is_reminded(team: Team) -> None:
+    await says_yes(team, EMIL)
+    await from_monday_to_friday(team, EMIL, options=[])
+    await until_wednesday(team)
+    assert called(team, EMIL) == []
+
+
+async def test_a_challenge_of_two_days_has_no_reminder_and_its_preview_promises_none(team: Team) -> None:
+    await says_yes(team, EMIL)
+    await team.life.until(MONDAY)
+    two_days = team.local("end", 2 * DAY)
+    assert "reminded once" not in words(await team.previews(**two_days))
+    await team.starts(**two_days)
+    await team.presses(EMIL, "I'm in")
+    for _ in range(4):
+        await team.jobs(hours=6)
+    assert called(team, EMIL) == []
+    assert await team.deliveries(Kind.LAST_CALL) == []
+
+
+async def test_the_weekly_budget_comes_before_the_reminder(team: Team) -> None:
+    await says_yes(team, EMIL)
+    nora = Talk(team.slack, NORA)
+    await nora.does("/roleshift team")
+    await nora.does("[Settings]")
+    await team.sends(NORA, budget="1")
+    await from_monday_to_friday(team, EMIL)
+    await until_wednesday(team)
+    assert called(team, EMIL) == []
+    assert await team.deliveries(Kind.LAST_CALL) == [Sending.MISSED]
+
+
+# The end.
+
+
+async def test_the_recap_quotes_the_lines_that_were_picked_and_allowed_and_no_others(team: Team) -> None:
+    await team.starts()
+    await team.adds(EMIL, "Named and picked.")
+    await team.adds(ASHA, "Unnamed and picked.", Sharing.UNNAMED)
+    await team.adds(KENJI, "For Nora alone.", Sharing.PRIVATE)
+    await team.adds("U12MARTA", "Not picked.")
+    await team.adds("U13LUKAS", "Picked and taken back.")
+    await team.picks("Named and picked.", "Unnamed and picked. (no name)", "Picked and taken back.")
+    await (await team.presses("U13LUKAS", "Details")).does("[Not done after all]")
+    await team.jobs(days=8)
+    assert quotes(team) == ["> *Emil*: Named and picked.", "> Unnamed and picked."]
+    assert "4 of the 5 who joined did it" in team.recap()
+
+
+def quotes(team: Team) -> list[str]:
+    return [line for line in team.recap().splitlines() if line.startswith(">")]
+
+
+async def test_a_line_only_for_whoever_runs_it_is_not_even_offered(team: Team) -> None:
+    await team.starts()
+    await team.adds(EMIL, "For Nora alone.", Sharing.PRIVATE)
+    nora = await team.lists()
+    assert await nora.does("[Pick lines]") == "Nobody has written a line that may be quoted yet. Look again later."
+
+
+async def test_a_line_that_was_changed_or_made_private_after_it_was_picked_is_not_quoted(team: Team) -> None:
+    await team.starts()
+    await team.adds(EMIL, "Harmless.")
+    await team.adds(ASHA, "Open.")
+    await team.picks("Harmless.", "Open.")
+    await team.adds(EMIL, "Not what Nora picked.", label="Change my line")
+    await team.adds(ASHA, "Open.", Sharing.PRIVATE, "Change my line")
+    await team.jobs(days=8)
+    assert quotes(team) == []
+
+
+async def test_six_lines_are_too_many_and_what_was_picked_before_stays(team: Team) -> None:
+    await team.starts()
+    people = (EMIL, ASHA, KENJI, "U12MARTA", "U13LUKAS", "U14LEA")
+    for who in people:
+        await team.adds(who, f"Line of {who}.", Sharing.UNNAMED)
+    lines = [f"Line of {who}. (no name)" for who in people]
+    await team.picks(*lines[:2])
+    assert "A recap holds 5 lines at most." in await team.picks(*lines)
+    assert sum(one.picked for one in await team.everybody()) == 2
+    await team.picks(*lines[1:])
+    await team.jobs(days=8)
+    assert quotes(team) == [f"> Line of {who}." for who in people[1:]]
+
+
+async def test_lines_are_picked_by_no_other_than_an_admin_who_is_one_still(team: Team) -> None:
+    await team.starts()
+    await team.adds(EMIL, "Mine.")
+    nora = await team.lists()
+    await nora.does("[Pick lines]")
+    view = team.slack.workspace.screens.stacks[NORA][-1]
+    await team.slack.change_person(NORA, kind="member")
+    chosen = view.blocks[1]["element"]["options"][0]["value"]
+    assert "Only workspace admins and coach admins can run a challenge." in await team.sends(NORA, chosen=[chosen])
+    assert not any(one.picked for one in await team.everybody())
+
+
+async def test_after_the_end_no_line_can_be_picked_any_more(team: Team) -> None:
+    await team.starts()
+    await team.adds(EMIL, "Mine.")
+    nora = await team.lists()
+    listed = nora.last
+    await nora.does("[Pick lines]")
+    view = team.slack.workspace.screens.stacks[NORA][-1]
+    chosen = view.blocks[1]["element"]["options"][0]["value"]
+    await team.jobs(days=8)
+    assert "That challenge is over, so its recap can't be changed any more." in await team.sends(NORA, chosen=[chosen])
+    nora.last = listed
+    assert "That challenge is over" in await nora.does("[Pick lines]")
+
+
+async def test_a_recap_names_nobody_but_whose_line_bears_their_name_and_ranks_nobody(team: Team) -> None:
+    await team.starts()
+    for who in (EMIL, ASHA, KENJI):
+        await team.presses(who, "I did it")
+    await team.jobs(days=8)
+    recap = team.said()[-1]
+    for name in (EMIL, ASHA, KENJI, "Emil", "Asha", "Kenji", "first", "1."):
+        assert name not in said_in(recap)
+    assert "Thank you to everybody who gave it a try." in said_in(recap)
+    assert [one["text"]["text"] for one in elements_of(recap)] == ["About this skill", "A tip for it"]
+
+
+async def test_closed_early_it_has_its_recap_at_once_and_only_one(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I did it")
+    await (await team.lists()).does("[Close now]")
+    await team.jobs(seconds=2)
+    assert "The one who joined did it. Thank you" in team.recap()
+    await team.jobs(days=8)
+    assert await team.deliveries(Kind.RECAP) == [Sending.SENT]
+
+
+async def test_cancelled_it_has_no_recap_and_its_message_says_what_still_counts(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I did it")
+    await (await team.lists()).does("[Cancel it]")
+    await team.jobs(minutes=1)
+    await team.jobs(days=8)
+    assert await team.deliveries(Kind.RECAP) == []
+    assert "It was called off. What you did still counts for you" in said_in(team.live())
+
+
+@pytest.mark.parametrize("error", ["not_in_channel", "is_archived"])
+async def test_a_recap_that_slack_refuses_is_told_and_can_be_posted_again(team: Team, error: str) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I did it")
+    await (await team.lists()).does("[Close now]")
+    team.slack.faults.add(refuse("chat.postMessage", error=error))
+    await team.jobs(seconds=2)
+    await team.jobs(seconds=2)
+    (told,) = team.told()
+    assert f"*I could not post your recap: {TITLE}*" in said_in(told)
+    assert labels_of(told) == ["Post again"]
+    assert await press(team, NORA, told, "Post again") == f"*{TITLE}* is on its way to <#{PLATFORM}>."
+    await team.jobs(seconds=2)
+    assert "The one who joined did it." in team.recap()
+
+
+async def test_hostile_words_ping_nobody_in_recap_and_reminder(team: Team) -> None:
+    await says_yes(team, EMIL)
+    await from_monday_to_friday(team, EMIL, title=HOSTILE, task=HOSTILE, done_when=HOSTILE)
+    await team.adds(ASHA, HOSTILE)
+    await team.picks(HOSTILE)
+    await until_wednesday(team)
+    await team.jobs(days=7)
+    (call,), recap = called(team, EMIL), team.said()[-1]
+    for one in (call, recap):
+        assert HOSTILE in said_in(one)
+        assert pings(f"{one.text} {one.blocks}") == []
+        assert all(block["text"].get("verbatim") for block in one.blocks or [] if "@here" in str(block))
+    assert f"> *Asha*: {HOSTILE}" in said_in(recap)
