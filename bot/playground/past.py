@@ -32,6 +32,7 @@ WEEK, MINUTE = timedelta(weeks=1), timedelta(minutes=1)
 BEGAN = 5 * WEEK  # ago
 AT_ONCE = Pace(per_minute=1_000_000)  # nobody waits for what is long past
 FEWEST_SKILLS, MOST_SKILLS = 3, 9
+DETOUR = 3  # places by which a skill may be learned later than its path has it
 
 # One role has fewer than five members, too few to tell numbers of.
 ROLES = {
@@ -113,11 +114,12 @@ class Life:
                 return at
 
     def _skills(self, dice: Random) -> list[Skill]:
-        """Along their path first, then beyond it."""
+        """Along their path first, more or less in its order, then beyond it."""
         path = self.catalog.path(self.catalog.roles[ROLES[self.person.title]])
         beyond = [skill for skill in self.catalog.skills.values() if skill not in path]
         count = dice.randint(FEWEST_SKILLS, MOST_SKILLS)
-        return [*dice.sample(path, len(path)), *dice.sample(beyond, len(beyond))][:count]
+        along = sorted(path, key=lambda skill: path.index(skill) + DETOUR * dice.random())
+        return [*along, *dice.sample(beyond, len(beyond))][:count]
 
     def _join(self, tx: Connection, at: datetime) -> None:
         membership.meet(tx, self.who, read_profile(self.person.as_slack(self.workspace_id, at)), at)
