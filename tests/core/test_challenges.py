@@ -1,0 +1,118 @@
+"""What a challenge is at a moment: open or not, how long it lasts, whether it calls, and what its message says."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.challenges import (
+    Challenge,
+    Entry,
+    Sharing,
+    Standing,
+    State,
+    days_left,
+    has_last_call,
+    id_in,
+    shown,
+)
+from bot.core.errors import UserError
+from bot.core.member import MemberKey
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ONE = Challenge(
+    workspace_id="T1",
+    challenge_id="0123456789abcdef",
+    started_by="U1",
+    title="Read one log",
+    task="Read a log aloud.",
+    done_when="somebody laughed.",
+    channel="C1",
+    starts_at=NOW,
+    ends_at=NOW + 7 * DAY,
+    calls_last=True,
+    state=State.OPEN,
+    postings=1,
+)
+DONE = Entry(MemberKey("T1", "U1"), ONE.challenge_id, "e1", NOW, NOW, "It was slow.", Sharing.NAMED)
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_an_open_one_can_be_taken_part_in_and_the_others_say_why(state: State) -> None:
+    one = replace(ONE, state=state)
+    assert one.is_on(NOW) is (state is State.OPEN)
+    if state is not State.OPEN:
+        said = "was cancelled" if state is State.CANCELLED else "is not open now"
+        with pytest.raises(UserError, match=said):
+            one.check_on(NOW)
+
+
+def test_it_is_on_from_its_start_until_just_before_its_end() -> None:
+    moments = {ONE.starts_at: True, ONE.ends_at - timedelta.resolution: True, NOW - timedelta.resolution: False}
+    for at, is_on in (moments | {ONE.ends_at: False}).items():
+        assert at is not None
+        assert ONE.is_on(at) is is_on
+    assert replace(ONE, starts_at=None).is_on(NOW - DAY)
+
+
+@pytest.mark.parametrize(
+    ("before_the_end", "left"),
+    [(3 * DAY, 3), (3 * DAY - HOUR, 2), (DAY, 1), (DAY - HOUR, 0), (timedelta(0), 0), (-HOUR, 0), (-9 * DAY, 0)],
+)
+def test_days_that_are_left_are_whole_ones_and_never_less_than_none(before_the_end: timedelta, left: int) -> None:
+    assert days_left(ONE, ONE.ends_at - before_the_end) == left
+
+
+@pytest.mark.parametrize(
+    ("lasts", "wanted", "calls"),
+    [(7 * DAY, True, True), (7 * DAY, False, False), (2 * DAY, True, False), (2 * DAY + HOUR, True, True)],
+)
+def test_a_last_call_comes_only_where_two_days_before_the_end_lie_after_the_start(
+    lasts: timedelta, wanted: bool, calls: bool
+) -> None:
+    one = replace(ONE, ends_at=NOW + lasts, calls_last=wanted)
+    assert has_last_call(one, NOW + 3 * DAY) is calls
+    assert has_last_call(replace(one, starts_at=None), NOW) is calls
+
+
+states = st.sampled_from(State)
+standings = st.builds(Standing, st.integers(0, 30), st.integers(0, 30))
+ahead = st.timedeltas(timedelta(0), 7 * DAY)
+
+
+@given(states, standings, ahead, states, standings, ahead)
+def test_what_the_message_says_differs_exactly_where_a_reader_would_see_it(
+    state: State, standing: Standing, at: timedelta, other: State, others: Standing, later: timedelta
+) -> None:
+    one, two = replace(ONE, state=state), replace(ONE, state=other)
+    seen = (state, standing, days_left(one, NOW + at) if state is State.OPEN else 0)
+    then = (other, others, days_left(two, NOW + later) if other is State.OPEN else 0)
+    assert (shown(one, standing, NOW + at) == shown(two, others, NOW + later)) is (seen == then)
+    assert len(shown(one, standing, NOW)) <= 64  # as its column holds
+
+
+@pytest.mark.parametrize(
+    ("entry", "may"),
+    [
+        (DONE, True),
+        (replace(DONE, sharing=Sharing.UNNAMED), True),
+        (replace(DONE, sharing=Sharing.PRIVATE), False),
+        (replace(DONE, sharing=None), False),
+        (replace(DONE, done_at=None), False),
+        (replace(DONE, line=None), False),
+    ],
+)
+def test_only_a_line_that_its_writer_let_be_quoted_and_still_stands_by_is(entry: Entry, may: bool) -> None:
+    assert entry.may_be_quoted is may
+
+
+def test_the_challenge_is_found_in_the_key_of_each_of_its_deliveries() -> None:
+    assert ONE.key == "challenge:0123456789abcdef:1"
+    assert replace(ONE, postings=2).key != ONE.key
+    for key in (ONE.key, f"recap:{ONE.challenge_id}", f"last-call:{ONE.challenge_id}:U1"):
+        assert id_in(key) == ONE.challenge_id
+    for key in ("", "nonsense", "recap:"):
+        assert id_in(key) == ""
