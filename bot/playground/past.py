@@ -102,7 +102,7 @@ class Life:
         yield joined + MINUTE, self._decide
         for skill in skills:
             yield self._moment(dice, joined + 2 * MINUTE, self.now), self._learning(skill)
-        if self.person.id in NOT_USEFUL:
+        if self.person.id not in DECLINED:
             yield self._moment(dice, joined + 2 * WEEK, self.now), self._judge
 
     def _moment(self, dice: Random, since: datetime, until: datetime) -> datetime:
@@ -138,7 +138,8 @@ class Life:
     def _judge(self, tx: Connection, at: datetime) -> None:
         learner = tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id]
         if learner.latest:
-            nudges.not_useful(tx, self.catalog, self.who, learner.latest, at)
+            verdict = nudges.not_useful if self.person.id in NOT_USEFUL else nudges.useful
+            verdict(tx, self.catalog, self.who, learner.latest, at)
 
     def _work(self, tx: Connection, until: datetime) -> None:
         """Sends what became due since."""
