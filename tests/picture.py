@@ -1,4 +1,4 @@
-"""Takes the README's picture: `python -m tests.picture` plays a short scene and writes .github/playground.png."""
+"""Takes the README's pictures: `python -m tests.picture` plays two short scenes and writes them to .github/."""
 
 import asyncio
 import contextlib
@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright
 
 from tests.browser import CHROMIUM, FLAGS
+from tests.end_to_end.page import become, dialog, goes_to, message, types
 
-PICTURE = Path(__file__).parent.parent / ".github" / "playground.png"
-SCENE = ("/roleshift myrole sr devops", "/roleshift learn token costs", "/roleshift myrole")
+FOLDER = Path(__file__).parent.parent / ".github"
+CHALLENGE = "Ship one prompt change behind a flag"
 
 
 @contextlib.contextmanager
@@ -23,7 +24,7 @@ def playground() -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if found := re.search(r"http://\S+", line):
+            if found := re.search(r"http://\S+?(?=\.? )", line):
                 break
         else:
             raise SystemExit("the playground did not start")
@@ -33,26 +34,55 @@ def playground() -> Iterator[str]:
             process.terminate()
 
 
-async def take(address: str, picture: Path) -> None:
-    """Plays the scene and takes the picture."""
+async def my_role(page: Page) -> None:
+    """How a DevOps engineer's role changes."""
+    await become(page, "Emil Brandt")
+    for line in ("/roleshift myrole sr devops", "/roleshift learn token costs", "/roleshift myrole"):
+        await types(page, line)
+        await page.wait_for_timeout(900)
+
+
+async def challenge(page: Page) -> None:
+    """A live challenge, started by Nora, whom a visitor is first, as somebody sees it who has just done it."""
+    await types(page, "/roleshift challenge new")
+    await page.get_by_role("button", name="Choose a template").click()
+    await page.get_by_role("option", name=CHALLENGE).click()
+    await dialog(page).get_by_role("button", name="Next").click()
+    await page.get_by_role("button", name="Select a conversation").click()
+    await page.get_by_role("option", name="platform").click()
+    await dialog(page).get_by_label("Goal: how many shall do it").fill("3")
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await dialog(page).get_by_role("button", name="Post it").click()
+    await dialog(page).get_by_role("button", name="Done", exact=True).click()
+    live = page.locator("li.message").filter(has_text=f"Team challenge: {CHALLENGE}").first
+    for name in ("Kenji Mori", "Emil Brandt", "Asha Raman"):
+        await become(page, name)
+        await goes_to(page, "platform")
+        await live.get_by_role("button", name="I'm in").click()
+        await message(page, "You're in").wait_for()
+        if name != "Kenji Mori":
+            await live.get_by_role("button", name="I did it").click()
+            await message(page, "Noted: you did it.").wait_for()
+    await page.get_by_text("2 of the 3 who joined have done it").wait_for(timeout=60_000)
+
+
+async def take(address: str, folder: Path) -> None:
+    """Plays each scene and takes its picture."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = await browser.new_page(viewport={"width": 1280, "height": 860})
-        await page.goto(address)
-        box = page.get_by_role("combobox", name="Message")
-        await page.get_by_role("button", name="Be Emil Brandt").click()
-        for line in SCENE:
-            await box.fill(line)
-            await box.press("Enter")
-            await page.wait_for_timeout(900)
-        await page.screenshot(path=picture)
+        for scene, name in ((my_role, "playground.png"), (challenge, "challenge.png")):
+            page = await browser.new_page(viewport={"width": 1280, "height": 860})
+            await page.goto(address)
+            await scene(page)
+            await page.screenshot(path=folder / name)
+            await page.close()
         await browser.close()
 
 
 def main() -> None:
-    """Writes the picture."""
+    """Writes the pictures."""
     with playground() as address:
-        asyncio.run(take(address, Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURE))
+        asyncio.run(take(address, Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
 
 
 if __name__ == "__main__":
