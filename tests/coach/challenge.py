@@ -1,0 +1,130 @@
+"""A challenge as a test lives it below Slack: kept, posted, taken up; on a clock that the test sets."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.coach import challenges, entries, live, membership
+from bot.coach.entries import Place
+from bot.core.challenges import Challenge, Sharing, Standing
+from bot.core.delivery import Kind, Outcome, Sent, State
+from bot.core.errors import UserError
+from bot.core.member import MemberKey
+from bot.store import challenges as rows
+from bot.store import entries as entry_rows
+from bot.store.tables import delivery
+from tests.coach.members import BERLIN, EMIL, NORA
+from tests.coach.weekly import HOUR, MONDAY, TUESDAY, Weekly
+
+ID, OTHER_ID = "0123456789abcdef", "fedcba9876543210"
+CHANNEL, TS = "C1", "1.000001"  # Slack's name for whatever is sent in these tests
+LIVE = Place(CHANNEL, TS)
+WEEK = timedelta(weeks=1)
+KENJI = MemberKey("T1", "U3")
+
+DRAFT = Challenge(
+    workspace_id="T1",
+    challenge_id=ID,
+    started_by=NORA.member_id,
+    title="Read one log",
+    task="Read a log aloud.",
+    done_when="somebody laughed.",
+    channel=CHANNEL,
+    ends_at=TUESDAY + WEEK + 8 * HOUR,
+    question="What made you laugh?",
+    shows_entries=True,
+    calls_last=True,
+)
+
+
+class Challenged(Weekly):
+    """A workspace whose members take up challenges."""
+
+    async def meets(self, *people: MemberKey) -> None:
+        for who in people:
+            await self.store.write(membership.meet, who, BERLIN, MONDAY)
+
+    async def keeps(self, who: MemberKey = NORA, **fields: Any) -> Challenge:
+        """A draft of a challenge; it is met whoever writes it."""
+        await self.meets(who)
+        draft = replace(DRAFT, workspace_id=who.workspace_id, started_by=who.member_id, **fields)
+        return await self.store.write(challenges.keep, who, draft)
+
+    async def orders(self, who: MemberKey = NORA, at: datetime = TUESDAY, **fields: Any) -> Challenge:
+        """A challenge whose post is owed."""
+        draft = await self.keeps(who, **fields)
+        return await self.store.write(challenges.post, who, draft.challenge_id, at)
+
+    async def posts(
+        self, who: MemberKey = NORA, at: datetime = TUESDAY, outcome: Outcome | None = None, **fields: Any
+    ) -> Challenge:
+        """A challenge whose post Slack has, or answered otherwise."""
+        ordered = await self.orders(who, at, **fields)
+        await self.sends(at, outcome or Sent(ordered.channel, TS))
+        return await self.now(ordered)
+
+    async def now(self, one: Challenge) -> Challenge:
+        """The same as it is kept now."""
+        found = await self.store.read(rows.find, one.workspace_id, one.challenge_id)
+        assert found is not None
+        return found
+
+    async def joins_in(
+        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: Place | None = LIVE, its: str = ID
+    ) -> entries.Taken:
+        await self.meets(who)
+        return await self.store.write(entries.join, who, its, at, seen)
+
+    async def has_done_it(
+        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: Place | None = LIVE, its: str = ID
+    ) -> entries.Taken:
+        await self.meets(who)
+        return await self.store.write(entries.did, self.catalog, who, its, at, seen)
+
+    async def writes(
+        self,
+        line: str,
+        who: MemberKey = EMIL,
+        sharing: Sharing = Sharing.NAMED,
+        at: datetime = TUESDAY,
+    ) -> entries.Taken:
+        """Has done it, and writes a line."""
+        await self.has_done_it(who, at)
+        return await self.store.write(entries.write_line, who, ID, line, sharing, at)
+
+    def arrived(self) -> Sent:
+        """What Slack answers where it has the live message."""
+        return Sent(CHANNEL, TS)
+
+    async def outdated(self, at: datetime) -> list[live.Outdated]:
+        """Live messages that may be changed, and should be."""
+        return await self.store.read(live.outdated, at)
+
+    async def ids(self) -> list[str]:
+        """Of the lines that may be picked."""
+        return [one.entry_id for one in await self.store.read(entry_rows.lines, DRAFT, 9)]
+
+    async def standing(self, one: Challenge = DRAFT) -> Standing:
+        return await self.store.read(entry_rows.standing, one)
+
+    async def said(self, kind: Kind) -> list[tuple[State, str | None]]:
+        """State and reason of every delivery of a kind, in all workspaces."""
+        return await self.store.read(_said, kind)
+
+    async def refuses(self, verb: Any, *args: Any) -> str:
+        """What is said where a verb is refused."""
+        try:
+            await self.store.write(verb, *args)
+        except UserError as error:
+            return str(error)
+        raise AssertionError("it was not refused")
+
+
+def _said(tx: Connection, kind: Kind) -> list[tuple[State, str | None]]:
+    columns = (delivery.c.state, delivery.c.reason)
+    found = tx.execute(
+        select(*columns).where(delivery.c.kind == kind).order_by(delivery.c.workspace_id, delivery.c.key)
+    )
+    return [(State(row.state), row.reason) for row in found]

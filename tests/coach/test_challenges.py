@@ -1,0 +1,317 @@
+"""Running a challenge: kept, posted once, posted again where that is right, ended once, and forgotten in part."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bot.coach import challenges, deliveries, membership
+from bot.core.admin import Act
+from bot.core.catalog import Catalog
+from bot.core.challenges import Challenge, Sharing, Standing, State
+from bot.core.delivery import CannotLook, Kind, NotYet, Refused, Touches, Unknown
+from bot.core.delivery import State as Sending
+from bot.core.errors import NotMet
+from bot.store import Store, audit
+from bot.store.tables import delivery, entry
+from tests.coach.challenge import DRAFT, ID, KENJI, LIVE, OTHER_ID, TS, WEEK, Challenged
+from tests.coach.members import EMIL, NAMESAKE, NORA
+from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, one_of
+
+NOW = TUESDAY
+NOTHING = "There is nothing to post again: it is on its way, or its time is over."
+NO_CHANNEL = Refused("not_in_channel", Touches.CHANNEL)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def team(store: Store, catalog: Catalog) -> Challenged:
+    team = Challenged(store, catalog)
+    await team.opens()
+    return team
+
+
+async def acts(team: Challenged) -> list[Act]:
+    return [one.act for one in await team.store.read(audit.latest, "T1", tuple(Act), 9)]
+
+
+# Kept and posted.
+
+
+@BOTH
+async def test_a_draft_is_kept_changed_and_posted_with_its_delivery(team: Challenged) -> None:
+    await team.keeps(title="First thought")
+    await team.keeps(goal=4)
+    posted = await team.orders(goal=4)
+    assert posted == replace(DRAFT, goal=4, state=State.OPEN, starts_at=NOW, postings=1)
+    assert await team.said(Kind.CHALLENGE) == [(Sending.PLANNED, None)]
+    assert await acts(team) == [Act.CHALLENGE_POSTED]
+
+
+@BOTH
+async def test_posted_twice_at_once_it_is_one_challenge_one_delivery_and_one_act(team: Challenged) -> None:
+    await team.keeps()
+    both = await asyncio.gather(*(team.store.write(challenges.post, NORA, ID, NOW) for _ in range(2)))
+    assert both[0] == both[1]
+    assert await team.said(Kind.CHALLENGE) == [(Sending.PLANNED, None)]
+    assert await acts(team) == [Act.CHALLENGE_POSTED]
+
+
+async def test_a_challenge_that_is_posted_can_not_be_overwritten_by_an_old_form(team: Challenged) -> None:
+    posted = await team.posts()
+    assert "posted already" in await team.refuses(challenges.keep, NORA, replace(DRAFT, title="Too late"))
+    assert await team.now(posted) == posted
+
+
+@BOTH
+async def test_a_draft_of_somebody_else_is_neither_changed_nor_posted_nor_discarded(team: Challenged) -> None:
+    draft = await team.keeps()
+    await team.meets(EMIL)
+    assert "posted already" in await team.refuses(challenges.keep, EMIL, replace(DRAFT, started_by=EMIL.member_id))
+    assert "is gone" in await team.refuses(challenges.post, EMIL, ID, NOW)
+    await team.store.write(challenges.cancel, EMIL, ID, NOW)
+    assert await team.now(draft) == draft
+
+
+@BOTH
+async def test_a_start_that_is_over_is_now_and_an_end_that_is_over_is_refused(team: Challenged) -> None:
+    await team.keeps(starts_at=NOW - DAY)
+    assert "Its end has come while it waited." in await team.refuses(challenges.post, NORA, ID, DRAFT.ends_at)
+    posted = await team.store.write(challenges.post, NORA, ID, NOW)
+    assert posted.starts_at == NOW
+
+
+async def test_nobody_unknown_keeps_or_posts_one(team: Challenged) -> None:
+    with pytest.raises(NotMet):
+        await team.store.write(challenges.keep, NORA, DRAFT)
+    await team.keeps()
+    await team.store.write(membership.forget, NORA)
+    with pytest.raises(NotMet):
+        await team.store.write(challenges.post, NORA, ID, NOW)
+
+
+# Refused, in doubt, posted again.
+
+
+@BOTH
+async def test_what_slack_refuses_is_a_draft_again_that_starts_at_once_and_its_writer_is_told(team: Challenged) -> None:
+    draft = await team.posts(outcome=NO_CHANNEL)
+    assert (draft.state, draft.starts_at, draft.calls_last) == (State.DRAFT, None, True)
+    (told,) = await team.sends(NOW)
+    assert told.posting is not None
+    assert told.delivery.kind is Kind.NOTICE
+    assert told.delivery.member == NORA
+    assert not told.posting.in_doubt
+    assert await team.sends(NOW + HOUR) == []
+
+
+async def test_a_refusal_that_comes_from_an_earlier_try_does_not_take_back_the_later_one(team: Challenged) -> None:
+    await team.posts(outcome=NO_CHANNEL)
+    await team.sends(NOW)
+    again = await team.store.write(challenges.post_again, NORA, f"challenge:{ID}:1", NOW)
+    assert again.key == f"challenge:{ID}:2"
+    old = (await team.store.read(_delivery, f"challenge:{ID}:1"))[0]
+    assert old is Sending.REFUSED
+    assert await team.refuses(challenges.post_again, NORA, f"challenge:{ID}:1", NOW) == NOTHING
+    await team.sends(NOW)
+    assert (await team.now(again)).ts == "1.000001"
+
+
+def _delivery(tx: Connection, key: str) -> tuple[Sending, str | None]:
+    row = tx.execute(select(delivery.c.state, delivery.c.ts).where(delivery.c.key == key)).one()
+    return Sending(row.state), row.ts
+
+
+async def test_a_notice_is_not_sent_once_the_challenge_was_posted_again(team: Challenged) -> None:
+    await team.posts(outcome=NO_CHANNEL)
+    await team.store.write(challenges.post, NORA, ID, NOW)  # through the form, before the notice had gone
+    await team.sends(NOW)
+    assert await team.said(Kind.NOTICE) == [(Sending.CANCELLED, "nothing to say any more")]
+
+
+async def test_a_notice_goes_to_who_has_never_said_yes_to_tips(team: Challenged) -> None:
+    await team.posts(outcome=NO_CHANNEL)
+    await team.sends(NOW)
+    assert await team.said(Kind.NOTICE) == [(Sending.SENT, None)]
+
+
+async def test_nobody_is_told_where_who_wrote_it_is_forgotten(team: Challenged) -> None:
+    await team.orders()
+    await team.store.write(membership.forget, NORA)
+    await team.sends(NOW, NO_CHANNEL)
+    assert await team.said(Kind.NOTICE) == []
+
+
+async def in_doubt(team: Challenged) -> Challenge:
+    """Nobody knows whether it was posted, nor can look."""
+    one = await team.posts(outcome=Unknown("timeout"))
+    (doubtful,) = await team.store.write(deliveries.unsettled, deliveries.Pace(lease=-1, settling=0), "settler", 5)
+    await team.store.write(deliveries.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    return one
+
+
+@BOTH
+async def test_a_post_in_doubt_stays_so_until_somebody_says_post_again(team: Challenged) -> None:
+    one = await in_doubt(team)
+    assert await team.refuses(challenges.post_again, NORA, f"recap:{ID}", NOW) == NOTHING
+    (told,) = await team.sends(NOW)
+    assert told.posting is not None
+    assert told.posting.in_doubt
+    await team.store.write(challenges.post_again, NORA, one.key, NOW + MINUTE)
+    assert await team.refuses(challenges.post_again, NORA, one.key, NOW + MINUTE) == NOTHING
+    await team.sends(NOW + MINUTE)
+    assert (await team.now(one)).ts == TS
+    assert "It is there already." in await team.refuses(challenges.post_again, NORA, one.key, NOW)
+    assert await acts(team) == [Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_POSTED]
+
+
+async def test_before_the_doubt_is_settled_nothing_is_posted_again(team: Challenged) -> None:
+    one = await team.posts(outcome=Unknown("timeout"))
+    assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
+
+
+async def test_a_post_in_doubt_of_what_is_over_is_not_posted_again(team: Challenged) -> None:
+    one = await in_doubt(team)
+    await team.store.write(challenges.close, NORA, ID, NOW)
+    assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
+
+
+async def test_what_somebody_has_seen_meanwhile_is_not_posted_a_second_time(team: Challenged) -> None:
+    one = await in_doubt(team)
+    await team.sends(NOW)
+    await team.store.write(challenges.post_again, NORA, one.key, NOW)
+    await team.joins_in()
+    assert await team.sends(NOW) == []
+    assert (await team.now(one)).ts == LIVE.ts
+
+
+async def test_a_post_that_nothing_was_sent_of_is_tried_again_without_a_word(team: Challenged) -> None:
+    await team.posts(outcome=NotYet("unreachable"))
+    await team.sends(NOW + MINUTE)
+    assert await team.said(Kind.CHALLENGE) == [(Sending.SENT, None)]
+    assert await team.said(Kind.NOTICE) == []
+
+
+# Its end.
+
+
+@BOTH
+async def test_the_end_closes_each_once_with_a_recap_for_those_that_were_seen(team: Challenged) -> None:
+    seen = await team.posts()
+    planned = await team.orders(challenge_id=OTHER_ID, starts_at=NOW + DAY, ends_at=seen.ends_at)
+    assert await team.store.write(challenges.close_due, seen.ends_at - timedelta.resolution) == 0
+    closed = await asyncio.gather(*(team.store.write(challenges.close_due, seen.ends_at) for _ in range(2)))
+    assert sum(closed) == 2
+    assert {(await team.now(one)).state for one in (seen, planned)} == {State.CLOSED}
+    assert await team.said(Kind.RECAP) == [(Sending.PLANNED, None)]
+    assert sorted(await team.said(Kind.CHALLENGE)) == [(Sending.CANCELLED, "it is over"), (Sending.SENT, None)]
+
+
+@BOTH
+@pytest.mark.parametrize("how", ["close", "cancel"])
+async def test_ended_by_hand_twice_it_ends_once(team: Challenged, how: str) -> None:
+    await team.posts()
+    for later in (NOW + HOUR, NOW + 2 * HOUR):
+        ended = await team.store.write(getattr(challenges, how), NORA, ID, later)
+        assert ended.ends_at == NOW + HOUR
+    assert await team.store.write(challenges.close_due, NOW + WEEK) == 0
+    assert len(await team.said(Kind.RECAP)) == (how == "close")
+    assert len(await acts(team)) == 2
+
+
+async def test_what_ended_before_it_was_posted_is_never_posted(team: Challenged) -> None:
+    await team.orders()
+    await team.store.write(challenges.cancel, NORA, ID, NOW)
+    assert await team.sends(NOW + HOUR) == []
+
+
+@BOTH
+async def test_what_ended_while_its_post_was_on_the_way_is_told_in_its_message(team: Challenged) -> None:
+    await team.orders()
+    claimed = await team.claims(NOW)
+    await team.begins(claimed, NOW)
+    ended = await team.store.write(challenges.cancel, NORA, ID, NOW)
+    await team.ends(claimed, team.arrived(), NOW)
+    assert [one.challenge.challenge_id for one in await team.outdated(NOW)] == [ended.challenge_id]
+
+
+# Drafts that nobody posted, and who is forgotten.
+
+
+@BOTH
+async def test_drafts_are_let_go_after_their_end_and_with_them_who_had_joined(team: Challenged) -> None:
+    await team.orders()
+    await team.joins_in(seen=None)  # from the list, before Slack refused it
+    await team.sends(NOW, NO_CHANNEL)
+    kept = await team.posts(challenge_id=OTHER_ID)
+    await team.joins_in(its=OTHER_ID)
+    assert await team.store.write(challenges.sweep, DRAFT.ends_at) == 0
+    assert await team.store.write(challenges.sweep, DRAFT.ends_at + DAY) == 1
+    assert await team.store.read(_entries) == [OTHER_ID]
+    assert await team.now(kept) == kept
+
+
+def _entries(tx: Connection) -> list[str]:
+    return list(tx.scalars(select(entry.c.challenge_id)))
+
+
+@BOTH
+async def test_a_discarded_draft_is_gone_with_who_had_joined_it(team: Challenged) -> None:
+    await team.orders()
+    await team.joins_in(seen=None)
+    await team.sends(NOW, NO_CHANNEL)
+    await team.store.write(challenges.cancel, NORA, ID, NOW)
+    assert await team.store.read(_entries) == []
+    assert await acts(team) == [Act.CHALLENGE_POSTED]
+
+
+@BOTH
+async def test_who_is_forgotten_is_gone_from_the_challenge_which_goes_on(team: Challenged) -> None:
+    one = await team.posts()
+    await team.writes("Mine.", EMIL)
+    await team.joins_in(KENJI)
+    await team.writes("Noras.", NORA, Sharing.UNNAMED)
+    await team.store.write(challenges.pick, NORA, ID, await team.ids(), NOW)
+    for who in (EMIL, NORA):
+        await team.store.write(membership.forget, who)
+    assert await team.standing() == Standing(joined=1, done=0)
+    assert (await team.now(one)).started_by is None
+    await team.sends(NOW + MINUTE)
+    assert await team.said(Kind.LINE) == [(Sending.CANCELLED, "nothing to say any more")]
+    await team.store.write(challenges.close_due, one.ends_at)
+    (recap,) = await team.sends(one.ends_at)
+    assert recap.posting is not None
+    assert recap.posting.lines == ()
+    assert await team.store.read(_mentions, "U2") == 0
+
+
+def _mentions(tx: Connection, member_id: str) -> int:
+    about = delivery.c.key.contains(member_id) | (delivery.c.member_id == member_id)
+    return tx.execute(select(func.count()).select_from(delivery).where(about)).scalar_one()
+
+
+# Two workspaces.
+
+
+@BOTH
+async def test_two_workspaces_with_the_same_ids_never_mix(team: Challenged) -> None:
+    await team.opens("T2")
+    here, there = await team.posts(), await team.posts(NAMESAKE)
+    await team.joins_in(NORA)
+    await team.has_done_it(NAMESAKE)
+    await team.store.write(challenges.cancel, NORA, ID, NOW)
+    assert (await team.now(there)).state is State.OPEN
+    assert (await team.standing(here), await team.standing(there)) == (Standing(1, 0), Standing(1, 1))
+    listing = await team.store.read(challenges.listing, NAMESAKE, NOW)
+    assert [item.challenge.workspace_id for item in listing.items] == ["T2"]
+    assert [item.standing for item in listing.items] == [Standing(1, 1)]
+    await team.store.write(membership.forget, NORA)
+    assert (await team.now(there)).started_by == "U1"
+    assert await team.standing(there) == Standing(1, 1)

@@ -1,0 +1,266 @@
+"""Taking part in a challenge: each once, until the very end, and without a wait of one for the other."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.coach import challenges, entries, learning
+from bot.core.catalog import Catalog
+from bot.core.challenges import LINE_MOST, Sharing, Standing, State
+from bot.core.delivery import Kind, Sent, Unknown
+from bot.core.delivery import State as Sending
+from bot.core.errors import NotMet
+from bot.store import Store, open_store
+from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, WEEK, Challenged
+from tests.coach.members import EMIL, NORA
+from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
+from tests.coach.weekly import BOTH, HOUR, TUESDAY, one_of
+
+NOW, THEN = TUESDAY, TUESDAY + HOUR
+SKILL = "ship-in-days"
+OVER = "not open now"
+Verb = Callable[[Connection, Catalog], Any]
+VERBS: dict[str, Verb] = {
+    "join": lambda tx, _: entries.join(tx, EMIL, ID, THEN),
+    "did": lambda tx, catalog: entries.did(tx, catalog, EMIL, ID, THEN),
+    "undo": lambda tx, _: entries.undo(tx, EMIL, ID, THEN),
+    "leave": lambda tx, _: entries.leave(tx, EMIL, ID, THEN),
+    "write_line": lambda tx, _: entries.write_line(tx, EMIL, ID, "Mine.", Sharing.NAMED, THEN),
+    "to_write": lambda tx, _: entries.to_write(tx, EMIL, ID, THEN),
+}
+VERB = pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def team(store: Store, catalog: Catalog) -> Challenged:
+    team = Challenged(store, catalog)
+    await team.opens()
+    await team.posts(skill=SKILL)
+    return team
+
+
+@BOTH
+async def test_join_and_did_count_once_and_the_first_time_stays(team: Challenged) -> None:
+    first, again = await team.joins_in(), await team.joins_in(at=THEN)
+    assert (first.changed, again.changed) == (True, False)
+    assert first.entry == again.entry
+    done, repeated = await team.has_done_it(at=THEN), await team.has_done_it(at=THEN + HOUR)
+    assert (done.changed, repeated.changed) == (True, False)
+    assert done.entry == repeated.entry
+    assert done.entry is not None
+    assert (done.entry.joined_at, done.entry.done_at) == (NOW, THEN)
+    assert await team.standing() == Standing(1, 1)
+
+
+@BOTH
+async def test_four_presses_at_once_are_one_entry(team: Challenged) -> None:
+    await team.meets(EMIL)
+    pressed = [team.store.write(entries.did, team.catalog, EMIL, ID, NOW, LIVE) for _ in range(4)]
+    assert len({done.entry for done in await asyncio.gather(*pressed)}) == 1
+    assert await team.standing() == Standing(1, 1)
+
+
+@BOTH
+async def test_undone_and_left_nothing_counts_and_nothing_is_left_of_it(team: Challenged) -> None:
+    await team.writes("Mine.")
+    undone = [await team.store.write(entries.undo, EMIL, ID, THEN) for _ in range(2)]
+    assert [one.changed for one in undone] == [True, False]
+    assert await team.standing() == Standing(1, 0)
+    assert await team.ids() == []
+    left = [await team.store.write(entries.leave, EMIL, ID, THEN) for _ in range(2)]
+    assert [one.changed for one in left] == [True, False]
+    assert await team.standing() == Standing()
+    assert await team.store.read(entries.look, EMIL, ID) == entries.Taken(await team.now(DRAFT), None, changed=False)
+
+
+async def test_whether_the_skill_is_learned_is_asked_of_whoever_has_not_marked_it(team: Challenged) -> None:
+    asked = (await team.has_done_it()).skill
+    assert asked is not None
+    assert asked.slug == SKILL
+    await team.store.write(learning.mark_learned, team.catalog, EMIL, team.catalog.skills[SKILL], NOW)
+    assert (await team.has_done_it()).skill is None
+
+
+@VERB
+@pytest.mark.parametrize("state", [State.CLOSED, State.CANCELLED])
+async def test_once_it_has_ended_nothing_changes(team: Challenged, verb: Verb, state: State) -> None:
+    await team.writes("Before.")
+    end = challenges.close if state is State.CLOSED else challenges.cancel
+    await team.store.write(end, NORA, ID, NOW)
+    before = await team.store.read(entries.look, EMIL, ID)
+    said = await team.refuses(verb, team.catalog)
+    assert (OVER if state is State.CLOSED else "was cancelled") in said
+    assert await team.store.read(entries.look, EMIL, ID) == before
+
+
+@VERB
+async def test_of_a_challenge_that_is_not_there_it_is_said(store: Store, catalog: Catalog, verb: Verb) -> None:
+    elsewhere = Challenged(store, catalog)
+    await elsewhere.meets(EMIL)
+    assert await elsewhere.refuses(verb, catalog) == entries.GONE
+
+
+@VERB
+async def test_nobody_unknown_takes_part(team: Challenged, verb: Verb) -> None:
+    if verb is not VERBS["to_write"]:  # it stores nothing
+        with pytest.raises(NotMet):
+            await team.store.write(verb, team.catalog)
+    assert await team.standing() == Standing()
+
+
+@BOTH
+async def test_a_line_is_one_line_of_300_letters_and_only_of_who_has_done_it(team: Challenged) -> None:
+    await team.joins_in()
+    for verb in ("write_line", "to_write"):
+        assert await team.refuses(VERBS[verb], team.catalog) == entries.NOT_DONE
+    await team.writes(" two\n\tlines " + "x" * (LINE_MOST - 10))
+    (line,) = await team.store.read(_lines)
+    assert line == "two lines " + "x" * (LINE_MOST - 10)
+    too_long = (EMIL, ID, "x" * (LINE_MOST + 1), Sharing.NAMED, NOW)
+    assert "too long (300 letters at most)" in await team.refuses(entries.write_line, *too_long)
+
+
+def _lines(tx: Connection) -> list[str]:
+    return list(tx.scalars(text("SELECT line FROM entry")))
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("sharing", "shows", "owed"),
+    [
+        (Sharing.NAMED, True, 1),
+        (Sharing.UNNAMED, True, 0),
+        (Sharing.PRIVATE, True, 0),
+        (Sharing.NAMED, False, 0),
+    ],
+)
+async def test_only_what_may_be_read_under_its_writers_name_is_owed_to_the_thread_and_once(
+    team: Challenged, sharing: Sharing, shows: bool, owed: int
+) -> None:
+    await team.posts(challenge_id=OTHER_ID, shows_entries=shows)
+    await team.has_done_it(its=OTHER_ID)
+    for line in ("First.", "Second."):
+        await team.store.write(entries.write_line, EMIL, OTHER_ID, line, sharing, NOW)
+    assert len(await team.said(Kind.LINE)) == owed
+
+
+@BOTH
+async def test_a_line_waits_for_a_minute_where_its_thread_is_not_there_and_is_no_failed_try(team: Challenged) -> None:
+    await team.posts(challenge_id=OTHER_ID, outcome=Unknown("timeout"))
+    await team.has_done_it(its=OTHER_ID, seen=None)
+    await team.store.write(entries.write_line, EMIL, OTHER_ID, "Early.", Sharing.NAMED, NOW)
+    assert await team.sends(NOW) == []
+    assert await team.said(Kind.LINE) == [(Sending.PLANNED, None)]
+    await team.joins_in(KENJI, its=OTHER_ID)  # now it is known to be there
+    assert await team.sends(NOW + timedelta(seconds=59)) == []
+    (sent,) = await team.sends(NOW + timedelta(seconds=60))
+    assert (sent.delivery.kind, sent.delivery.attempts) == (Kind.LINE, 0)
+
+
+# Who takes part at the same moment.
+
+
+@pytest.fixture
+async def beside(migrated_postgres: str) -> Any:
+    connection = await asyncpg.connect(migrated_postgres)
+    yield connection
+    await connection.close()
+
+
+def then_waits(verb: Callable[..., Any], *args: Any) -> Callable[[Connection], Any]:
+    """The verb, and a transaction that stays open until the lock beside it is let go."""
+
+    def run(tx: Connection) -> Any:
+        tx.execute(PATIENTLY)
+        found = verb(tx, *args)
+        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        return found
+
+    return run
+
+
+async def test_who_ends_it_waits_for_who_is_pressing_so_that_the_recap_counts_them(
+    migrated_postgres: str, catalog: Catalog, beside: asyncpg.Connection
+) -> None:
+    store = open_store(migrated_postgres)
+    team = Challenged(store, catalog)
+    await team.opens()
+    one = await team.posts()
+    await team.meets(EMIL)
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+    pressing = asyncio.create_task(store.write(then_waits(entries.did, catalog, EMIL, ID, NOW, LIVE)))
+    await waits(pressing, beside, 1)
+    closing = asyncio.create_task(store.write(challenges.close_due, one.ends_at))
+    await waits(closing, beside, 2)
+    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
+    await asyncio.gather(pressing, closing)
+    (recap,) = await team.sends(one.ends_at)
+    assert recap.posting is not None
+    assert recap.posting.standing == Standing(1, 1)
+    await store.close()
+
+
+async def test_two_who_press_at_once_what_nobody_knows_to_be_there_do_not_wait_for_each_other(
+    migrated_postgres: str, catalog: Catalog, beside: asyncpg.Connection
+) -> None:
+    store = open_store(migrated_postgres)
+    team = Challenged(store, catalog)
+    await team.opens()
+    one = await team.posts(outcome=Unknown("timeout"))
+    await team.meets(EMIL, KENJI)
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+
+    def looks(tx: Connection) -> None:
+        entries.join(tx, EMIL, ID, NOW)  # holds the challenge, as every press does
+
+    pressing = asyncio.create_task(store.write(then_waits(looks)))
+    await waits(pressing, beside, 1)
+    await store.write(entries.join, KENJI, ID, NOW, LIVE)  # would wait for ever
+    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
+    await pressing
+    assert await team.standing() == Standing(2, 0)
+    await team.joins_in(NORA)
+    assert (await team.now(one)).ts == LIVE.ts
+    await store.close()
+
+
+async def test_who_presses_before_the_answer_came_does_not_wait_for_who_writes_it_down(
+    migrated_postgres: str, catalog: Catalog, beside: asyncpg.Connection
+) -> None:
+    store = open_store(migrated_postgres)
+    team = Challenged(store, catalog)
+    await team.opens()
+    await team.orders()
+    await team.meets(EMIL)
+    claimed = await team.claims(NOW)
+    await team.begins(claimed, NOW)
+    async with beside.transaction():
+        await beside.execute("SELECT 1 FROM delivery WHERE kind = 'challenge' FOR UPDATE")  # as its sender does
+        await store.write(entries.join, EMIL, ID, NOW, LIVE)
+    await team.ends(claimed, Sent(CHANNEL, LIVE.ts), NOW)
+    assert await team.said(Kind.CHALLENGE) == [(Sending.SENT, None)]
+    assert (await team.now(DRAFT)).ts == LIVE.ts
+    await store.close()
+
+
+@BOTH
+async def test_a_press_makes_a_post_in_doubt_known_and_only_on_the_message_in_its_channel(team: Challenged) -> None:
+    one = await team.posts(challenge_id=OTHER_ID, outcome=Unknown("timeout"), ends_at=NOW + WEEK)
+    for seen in (None, entries.Place("C9", "9.9")):
+        await team.joins_in(its=OTHER_ID, seen=seen)
+        assert (await team.now(one)).ts is None
+    await team.joins_in(its=OTHER_ID, seen=entries.Place(CHANNEL, "7.7"))
+    assert (await team.now(one)).ts == "7.7"
+    await team.joins_in(its=OTHER_ID, seen=entries.Place(CHANNEL, "8.8"))
+    assert (await team.now(one)).ts == "7.7"
+    assert (Sending.UNCONFIRMED, "timeout") not in await team.said(Kind.CHALLENGE)

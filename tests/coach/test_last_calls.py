@@ -1,0 +1,197 @@
+"""A last call goes to who joined and has not done it, once, at a decent hour, and within the budget of that week."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.coach import challenges, entries, membership, schedules
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog
+from bot.core.delivery import Kind, Refused, State, Touches, Unknown
+from bot.core.member import MemberKey
+from bot.store import Store
+from tests.coach.challenge import ID, KENJI, OTHER_ID, Challenged
+from tests.coach.members import EMIL, NAMESAKE, NORA
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, one_of
+
+TWO_DAYS, MINUTE = timedelta(days=2), timedelta(minutes=1)
+FRIDAY = TUESDAY + 3 * DAY  # 09:30 in Berlin, as TUESDAY is
+ASHA = MemberKey("T1", "U4")
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def team(store: Store, catalog: Catalog) -> Challenged:
+    """Emil gets a tip on Tuesdays, and has joined a challenge."""
+    team = Challenged(store, catalog)
+    await team.opens()
+    await team.joins(EMIL)
+    return team
+
+
+async def lasts_until(team: Challenged, end: datetime, *people: MemberKey) -> None:
+    await team.posts(at=MONDAY, ends_at=end)
+    for who in people or (EMIL,):
+        await team.joins_in(who, MONDAY)
+
+
+async def calls(team: Challenged, since: datetime, until: datetime) -> list[tuple[datetime, str]]:
+    """When which member was called, by workers that look every half hour."""
+    found, now = [], since
+    while now <= until:
+        await team.store.write(challenges.close_due, now)
+        await team.store.write(challenges.call_last, now)
+        sent = await team.ticks(now)
+        found += [(now, one.delivery.member.member_id) for one in sent if one.delivery.kind is Kind.LAST_CALL]
+        now += HOUR / 2
+    return found
+
+
+@BOTH
+async def test_it_comes_once_two_days_before_the_end(team: Challenged) -> None:
+    end = FRIDAY + 6 * HOUR
+    await lasts_until(team, end)
+    assert await calls(team, MONDAY, end) == [(end - TWO_DAYS, "U2")]
+    assert await team.said(Kind.LAST_CALL) == [(State.SENT, None)]
+
+
+@BOTH
+async def test_two_workers_plan_it_once(team: Challenged) -> None:
+    await lasts_until(team, FRIDAY)
+    at = FRIDAY - TWO_DAYS
+    assert [await team.store.write(challenges.call_last, at) for _ in range(2)] == [1, 0]
+    assert len(await team.said(Kind.LAST_CALL)) == 1
+
+
+@BOTH
+async def test_only_who_joined_has_not_done_it_and_said_yes_is_called(team: Challenged) -> None:
+    await team.joins(KENJI)
+    await team.joins(ASHA)
+    await lasts_until(team, FRIDAY, EMIL, KENJI, NORA)  # Asha did not join, Nora never said yes
+    await team.has_done_it(KENJI, MONDAY)
+    assert [who for _, who in await calls(team, TUESDAY, FRIDAY)] == ["U2"]
+
+
+async def test_who_leaves_or_does_it_or_says_no_before_it_went_is_not_called(team: Challenged) -> None:
+    for who in (KENJI, ASHA):
+        await team.joins(who)
+    night = FRIDAY - 12 * HOUR  # 21:30 in Berlin
+    await lasts_until(team, night + TWO_DAYS, EMIL, KENJI, ASHA)
+    await team.store.write(challenges.call_last, night)
+    assert await team.sends(night) == []
+    await team.has_done_it(EMIL, night + HOUR)
+    await team.store.write(entries.leave, KENJI, ID, night + HOUR)
+    await team.store.write(schedules.decline, ASHA, night + HOUR)
+    assert await calls(team, night + HOUR, night + TWO_DAYS) == []
+    assert {state for state, _ in await team.said(Kind.LAST_CALL)} == {State.CANCELLED}
+
+
+async def test_who_pauses_is_not_called(team: Challenged) -> None:
+    await lasts_until(team, FRIDAY)
+    await team.does(schedules.pause, FRIDAY + WEEK, MONDAY, who=EMIL)
+    assert await calls(team, TUESDAY, FRIDAY) == []
+
+
+async def test_at_night_it_waits_for_the_morning(team: Challenged) -> None:
+    night = FRIDAY - 12 * HOUR
+    await lasts_until(team, night + TWO_DAYS)
+    ((at, _),) = await calls(team, TUESDAY, night + TWO_DAYS)
+    assert at == datetime(2026, 11, 27, 7, tzinfo=UTC)  # eight in Berlin
+
+
+async def test_at_the_weekend_it_waits_for_monday_and_counts_in_that_week(team: Challenged) -> None:
+    saturday = FRIDAY + DAY
+    await lasts_until(team, saturday + TWO_DAYS)
+    ((at, _),) = await calls(team, TUESDAY, saturday + TWO_DAYS)
+    assert at == datetime(2026, 11, 30, 7, tzinfo=UTC)
+    assert await team.rows("last-call") == [("2026-W49", State.SENT, None)]
+
+
+@pytest.mark.parametrize(("tip_next_week", "called"), [(False, 1), (True, 0)])
+async def test_the_budget_is_that_of_the_week_in_which_it_goes(
+    team: Challenged, tip_next_week: bool, called: int
+) -> None:
+    await team.opens("T1", dm_budget=1)
+    await team.ticks(TUESDAY)  # this week's only message
+    if not tip_next_week:
+        await team.does(schedules.accept, Slot(4, 570), None, FRIDAY + WEEK, who=EMIL)  # as if said only then
+    saturday = FRIDAY + DAY
+    await lasts_until(team, saturday + TWO_DAYS)
+    assert len(await calls(team, saturday, saturday + TWO_DAYS)) == called
+
+
+async def test_the_weeks_tip_comes_first_and_where_nothing_is_left_the_call_is_missed(team: Challenged) -> None:
+    await team.opens("T1", dm_budget=1)
+    await lasts_until(team, FRIDAY)
+    assert await calls(team, TUESDAY, FRIDAY) == []
+    assert await team.said(Kind.LAST_CALL) == [(State.MISSED, "weekly budget used")]
+
+
+async def test_of_two_calls_and_one_message_that_is_left_one_goes(team: Challenged) -> None:
+    await lasts_until(team, FRIDAY)
+    await team.posts(at=MONDAY, ends_at=FRIDAY, challenge_id=OTHER_ID)
+    await team.joins_in(EMIL, MONDAY, its=OTHER_ID)
+    assert len(await calls(team, TUESDAY, FRIDAY)) == 1
+    assert sorted(await team.said(Kind.LAST_CALL)) == [(State.MISSED, "weekly budget used"), (State.SENT, None)]
+
+
+@pytest.mark.parametrize(("lasts", "called"), [(TWO_DAYS, 0), (TWO_DAYS + MINUTE, 1)])
+async def test_a_challenge_of_two_days_has_none(team: Challenged, lasts: timedelta, called: int) -> None:
+    end = FRIDAY
+    await team.posts(at=end - lasts, ends_at=end)
+    await team.joins_in(EMIL, end - lasts)
+    assert len(await calls(team, end - lasts, end)) == called
+
+
+async def test_where_nobody_wanted_it_there_is_none(team: Challenged) -> None:
+    await team.posts(at=MONDAY, ends_at=FRIDAY, calls_last=False)
+    await team.joins_in(EMIL, MONDAY)
+    assert await calls(team, TUESDAY, FRIDAY) == []
+
+
+async def test_a_short_challenge_that_slack_refused_has_its_call_once_it_is_made_longer(team: Challenged) -> None:
+    draft = await team.posts(at=MONDAY, ends_at=MONDAY + DAY, outcome=Refused("is_archived", Touches.CHANNEL))
+    await team.keeps(ends_at=FRIDAY, calls_last=draft.calls_last)  # as its form comes back
+    await team.store.write(challenges.post, NORA, ID, MONDAY)
+    await team.sends(MONDAY)
+    await team.joins_in(EMIL, MONDAY)
+    assert len(await calls(team, TUESDAY, FRIDAY)) == 1
+
+
+async def test_of_a_challenge_that_ended_early_nobody_is_called(team: Challenged) -> None:
+    night = FRIDAY - 12 * HOUR
+    await lasts_until(team, night + TWO_DAYS)
+    await team.store.write(challenges.call_last, night)
+    await team.store.write(challenges.close, NORA, ID, night + HOUR)
+    assert await calls(team, night + HOUR, night + TWO_DAYS) == []
+
+
+async def test_of_a_challenge_whose_post_nobody_has_seen_nobody_is_called(team: Challenged) -> None:
+    await team.posts(at=MONDAY, ends_at=FRIDAY, outcome=Unknown("timeout"))
+    await team.joins_in(EMIL, MONDAY, seen=None)
+    assert await calls(team, TUESDAY, FRIDAY) == []
+
+
+@BOTH
+async def test_namesakes_in_two_workspaces_are_called_for_their_own(team: Challenged) -> None:
+    await team.opens("T2")
+    await team.joins(NORA)
+    await team.joins(NAMESAKE)
+    await lasts_until(team, FRIDAY, NORA)
+    await team.posts(NAMESAKE, MONDAY, ends_at=FRIDAY)
+    await team.joins_in(NAMESAKE, MONDAY)
+    await team.has_done_it(NAMESAKE, MONDAY)
+    assert await calls(team, TUESDAY, FRIDAY) == [(FRIDAY - TWO_DAYS, "U1")]
+
+
+async def test_who_is_forgotten_is_not_called_and_nothing_bears_their_id(team: Challenged) -> None:
+    night = FRIDAY - 12 * HOUR
+    await lasts_until(team, night + TWO_DAYS)
+    await team.store.write(challenges.call_last, night)
+    await team.store.write(membership.forget, EMIL)
+    assert await calls(team, night, night + TWO_DAYS) == []
+    assert await team.said(Kind.LAST_CALL) == []

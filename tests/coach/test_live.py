@@ -1,0 +1,115 @@
+"""The live message is changed by one worker, when something is different, and never while Slack wants its rest."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.coach import challenges, live, membership
+from bot.coach.live import Outdated
+from bot.core.catalog import Catalog
+from bot.core.challenges import Standing
+from bot.core.delivery import Unknown
+from bot.store import Store
+from tests.coach.challenge import ID, Challenged
+from tests.coach.members import EMIL, NAMESAKE, NORA
+from tests.coach.weekly import BOTH, DAY, TUESDAY, one_of
+
+NOW, HALF_A_MINUTE = TUESDAY, timedelta(seconds=30)
+LATER = NOW + timedelta(seconds=1)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def team(store: Store, catalog: Catalog) -> Challenged:
+    team = Challenged(store, catalog)
+    await team.opens()
+    return team
+
+
+async def changes(team: Challenged, one: Outdated, at: datetime = LATER) -> None:
+    await team.store.write(live.claim, one.challenge, at)
+    await team.store.write(live.showed, one, at)
+
+
+@BOTH
+async def test_what_is_true_needs_no_change(team: Challenged) -> None:
+    await team.posts()
+    assert await team.outdated(LATER) == []
+    await team.joins_in()
+    (one,) = await team.outdated(LATER)
+    assert one.standing == Standing(1, 0)
+    await changes(team, one)
+    assert await team.outdated(LATER + DAY / 4) == []
+
+
+@BOTH
+async def test_one_worker_changes_it_and_then_nobody_for_half_a_minute(team: Challenged) -> None:
+    await team.posts()
+    await team.joins_in()
+    (one,) = await team.outdated(LATER)
+    assert [await team.store.write(live.claim, one.challenge, LATER) for _ in range(3)] == [True, False, False]
+    await team.store.write(live.showed, one, LATER)
+    await team.has_done_it()
+    assert await team.outdated(LATER + HALF_A_MINUTE - timedelta.resolution) == []
+    assert [news.standing for news in await team.outdated(LATER + HALF_A_MINUTE)] == [Standing(1, 1)]
+
+
+async def test_a_change_that_nobody_confirmed_is_made_again_after_half_a_minute(team: Challenged) -> None:
+    await team.posts()
+    await team.joins_in()
+    (one,) = await team.outdated(LATER)
+    await team.store.write(live.claim, one.challenge, LATER)
+    assert await team.outdated(LATER + HALF_A_MINUTE) == [one]
+
+
+@BOTH
+async def test_while_a_workspace_waits_or_is_gone_nothing_is_changed_there(team: Challenged) -> None:
+    await team.opens("T2")
+    for who in (NORA, NAMESAKE):
+        await team.posts(who)
+        await team.joins_in(who)
+    here, there = await team.outdated(LATER)
+    await team.store.write(live.wait, here.challenge, timedelta(seconds=600))
+    assert await team.outdated(LATER) == [there]
+    assert not await team.store.write(live.claim, here.challenge, LATER)  # it was read before
+    assert await team.store.write(live.claim, there.challenge, LATER)
+    await team.store.write(live.disconnected, there.challenge, "token_revoked", LATER)
+    assert await team.outdated(LATER + HALF_A_MINUTE) == []
+    await team.store.write(membership.connect, "T2", LATER)
+    assert [one.challenge.workspace_id for one in await team.outdated(LATER + HALF_A_MINUTE)] == ["T2"]
+
+
+@BOTH
+@pytest.mark.parametrize("how", ["close", "cancel"])
+async def test_once_it_has_ended_it_is_changed_one_last_time(team: Challenged, how: str) -> None:
+    await team.posts()
+    await team.store.write(getattr(challenges, how), NORA, ID, LATER)
+    (last,) = await team.outdated(LATER)
+    await changes(team, last)
+    await team.store.write(membership.forget, NORA)
+    assert await team.outdated(LATER + 90 * DAY) == []
+
+
+async def test_a_day_less_is_a_change(team: Challenged) -> None:
+    one = await team.posts()
+    assert await team.outdated(one.ends_at - 6 * DAY - timedelta.resolution) != []
+
+
+async def test_what_is_not_known_to_be_there_is_not_changed(team: Challenged) -> None:
+    await team.posts(outcome=Unknown("timeout"))
+    await team.joins_in(seen=None)
+    assert await team.outdated(NOW + DAY) == []
+
+
+@BOTH
+async def test_who_is_forgotten_counts_no_more(team: Challenged) -> None:
+    await team.posts()
+    await team.has_done_it()
+    (one,) = await team.outdated(LATER)
+    await changes(team, one)
+    await team.store.write(membership.forget, EMIL)
+    assert [news.standing for news in await team.outdated(LATER + HALF_A_MINUTE)] == [Standing(0, 0)]
