@@ -112,6 +112,7 @@ _CLAIM_UPDATE = (
 )
 _SHOWED = update(challenge).where(*_KEY).values(shown=bindparam("says"), update_after=bindparam("later"))
 _DISCARD = delete(challenge).where(*_KEY, _c.state == State.DRAFT, _c.started_by == bindparam("m"))
+_DISCARD_ENTRIES = delete(entry).where(entry.c.workspace_id == bindparam("w"), entry.c.challenge_id == bindparam("c"))
 _DRAFTS = (
     select(*COLUMNS)
     .where(_c.workspace_id == bindparam("w"), _c.started_by == bindparam("m"), _c.state == State.DRAFT)
@@ -229,7 +230,7 @@ def discard(tx: Connection, draft: Challenge, by: str) -> bool:
     """Deletes a draft, and who had joined it; False if it is somebody else's, or no draft any more."""
     gone = tx.execute(_DISCARD, {**_key(draft), "m": by}).rowcount > 0
     if gone:
-        tx.execute(_SWEEP_ENTRIES)
+        tx.execute(_DISCARD_ENTRIES, _key(draft))
     return gone
 
 
