@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from sqlalchemy import Connection, bindparam, update
 
-from bot.coach import schedules
-from bot.core.delivery import State
+from bot.coach import live, postings, schedules
+from bot.core.challenges import Challenge
+from bot.core.challenges import State as Life
+from bot.core.delivery import CannotLook, Kind, NotFound, State
 from bot.slack import gateway
-from bot.store import Store, deliveries
-from bot.store.tables import delivery
+from bot.store import Store, challenges, deliveries, entries
+from bot.store.tables import challenge, delivery
 
 T = TypeVar("T")
 Write = Callable[..., Any]
@@ -101,6 +103,45 @@ def _any_workspace() -> None:
     )
 
 
+def _counts_again() -> None:
+    entries._DO = entries._INSERT.on_conflict_do_update(
+        index_elements=entries._INDEX, set_={"done_at": entries._INSERT.excluded.done_at}
+    ).returning(*entries.COLUMNS)
+
+
+def _never_over() -> None:
+    Challenge.check_on = lambda *_: None  # type: ignore[method-assign]  # a mutant
+
+
+def _closes_again() -> None:
+    """At every ring, and owes a recap each time."""
+    draw, plan, c = random.Random(), postings._plan, challenge.c  # noqa: S311 - a mutant, no secret
+
+    def another(tx: Connection, one: Challenge, now: Any) -> None:
+        key = f"recap:{one.challenge_id}:{draw.getrandbits(32)}"
+        plan(tx, one, Kind.RECAP, key, now, now + postings.LATE_MOST)
+
+    postings.owe_recap = another
+    challenges._CLOSE_DUE = (
+        update(challenge).where(c.ends_at <= bindparam("now")).values(state=Life.CLOSED).returning(*challenges.COLUMNS)
+    )
+
+
+def _takes_unseen_for_lost() -> None:
+    """Where nobody can look, it is posted again."""
+    find = gateway.Gateway.find_post
+
+    async def find_post(*args: Any) -> Any:
+        found = await find(*args)
+        return NotFound() if isinstance(found, CannotLook) else found
+
+    gateway.Gateway.find_post = find_post  # type: ignore[assignment, method-assign]  # takes the same three
+
+
+def _changes_at_will() -> None:
+    live.claim = lambda *_: True
+
+
 @dataclass(frozen=True)
 class Mutant:
     """What is taken out: a change made once in the forked process, another way to write, or another setting."""
@@ -121,4 +162,9 @@ MUTANTS = {
     "random-key": Mutant(_random_keys, proof="simulation"),
     "any-workspace": Mutant(_any_workspace, proof="simulation"),
     "ack-before-commit": Mutant(write=_ack_before_commit, proof="clicks"),
+    "counts-again": Mutant(_counts_again, proof="challenges"),
+    "never-over": Mutant(_never_over, proof="challenges"),
+    "closes-again": Mutant(_closes_again, proof="challenges"),
+    "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges"),
+    "changes-at-will": Mutant(_changes_at_will, proof="challenges"),
 }

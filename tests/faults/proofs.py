@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from tests.faults import clicks, fan_out, kills, local_time, lost_answers, opt_out, simulation, steps, year
+from tests.faults import challenges, clicks, fan_out, kills, local_time, lost_answers, opt_out, simulation, steps, year
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
@@ -81,6 +81,16 @@ _PROOFS = (
         databases=("sqlite",),
     ),
     Proof("clicks", "P3, P4: each click 1 to 4 times at once, with kills", clicks.run, 4, 100, 4, at_once=4),
+    Proof(
+        "challenges",
+        "P3, P4, P7: a challenge from its double press to its recap, with kills",
+        challenges.run,
+        4,
+        200,
+        12,
+        at_once=4,
+        abouts=challenges.ABOUTS,
+    ),
 )
 
 PROOFS = {proof.name: proof for proof in _PROOFS}

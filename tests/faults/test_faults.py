@@ -11,7 +11,16 @@ from tests.faults.tally import Case, Memory, Result
 
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(300)]
 
-SHORT = {"kills": 4, "steps": 10, "lost-answers": 6, "opt-out": 2, "clicks": 2, "simulation": 1, "local-time": 1}
+SHORT = {
+    "kills": 4,
+    "steps": 10,
+    "lost-answers": 6,
+    "opt-out": 2,
+    "clicks": 2,
+    "challenges": 4,
+    "simulation": 1,
+    "local-time": 1,
+}
 SMALL = [("fan-out", "60 members"), ("storms", "60 members"), ("year", "14 days")]  # of what takes long when whole
 AT_ONCE = 10
 

@@ -164,7 +164,7 @@ class Life:
         if self.dead:
             await asyncio.get_running_loop().create_future()
 
-    async def post(self, one: Delivery, channel: str, _message: Message) -> Outcome:
+    async def post(self, one: Delivery, channel: str, _message: Message, _thread: str | None = None) -> Outcome:
         """The gateway's part: a quarter of all posts do not go well."""
         world = self.world
         if one.member in world.silenced and one.member_id:

@@ -1,0 +1,165 @@
+"""P3, P4, P7: challenges that are posted, joined, reminded, ended and recapped while 2 to 4 processes are killed."""
+
+import json
+import re
+import tempfile
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Self
+
+from bot.core.delivery import Kind, State
+from bot.playground.faults import Fault
+from bot.playground.record import Post
+from tests.faults.fleet import Fleet
+from tests.faults.kills import HOWS, is_expected, lose_some
+from tests.faults.nursery import Nursery
+from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
+from tests.faults.tally import Case, Result
+from tests.faults.team import BY_PRESS, BY_TIME, KEY, RECAP, Team, entries, stored
+from tests.faults.told import OVER, TRY_AGAIN, Standing, Where
+
+ABOUTS = (BY_TIME, BY_PRESS)
+MEMBERS = 7  # one starts it, six take part
+LOST, LOST_CHANGES = 0.3, 0.2  # of the answers to posts, and to changes of the live message
+LAST_CALL = "Still open for you: "
+NUMBERS = re.compile(r"(\d+) of the (\d+) who joined did it")
+
+
+async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+    """One challenge from its double press to its recap."""
+    plan = Plan(members=MEMBERS, database=case.database, mutant=case.mutant, per_minute=2400)
+    with tempfile.NamedTemporaryFile(prefix="roleshift-trace-") as trace:
+        async with stage(plan, databases, nursery) as on:
+            on.trace = trace.name
+            on.slack.faults.random.seed(case.seed)
+            lost = [*lose_some(on, LOST), *_lose_changes(on)]
+            async with Fleet.opened(on, case.name, 2 + case.seed % 3) as fleet:
+                team = Team(on, fleet, case)
+                await team.goes_through_it()
+            kills = on.kills
+            await on.stop()
+            result = (await Judge.of(team, trace.read())).judged(case)
+            result.counts |= {"kills": kills, "lost answers": sum(fault.struck for fault in lost)}
+            return result
+
+
+@dataclass
+class Judge:
+    """Compares what people were told, what is stored, and what stands in Slack."""
+
+    team: Team
+    row: Any  # the challenge's
+    rows: list[Any]  # of all deliveries
+    entries: dict[str, Where]
+    told: list[dict[str, Any]]  # by the processes
+    broken: list[str]
+    open: int = 0  # members who were told nothing after a kill
+
+    @classmethod
+    async def of(cls, team: Team, trace: bytes) -> Self:
+        """Reads what is stored once all processes are gone."""
+        told = [json.loads(line) for line in trace.splitlines()]
+        read = team.on.store.read
+        return cls(team, await read(stored), await team.on.rows(), await read(entries), told, list(team.broken))
+
+    def judged(self, case: Case) -> Result:
+        """Every promise about a challenge."""
+        for check in (self._posts, self._entries, self._changes, self._last_calls):
+            check()
+        team = self.team
+        presses = [press for each in team.presses.values() for press in each]
+        counts = {
+            "presses": len(presses),
+            "clicks of them": sum(len(press.copies) for press in presses),
+            "answered": sum(len(press.words) for press in presses),
+            "refused after the end": sum(press.starting(OVER) for press in presses),
+            "told to try again": sum(press.starting(TRY_AGAIN) for press in presses),
+            "said twice, stored once": sum(press.said_twice for press in presses),
+            "announcements": len(team.announcements()),
+            "recaps": len(team.recaps()),
+            "left unconfirmed, and told so": len(team.notices("challenge")) + len(team.notices("recap")),
+            "posted again": sum(team.again.values()),
+            "changes": len(team.changes()),
+            "last calls": sum(len(team.messages_to(who, LAST_CALL)) for who in team.players),
+            "members of whom a kill leaves open where they stand": self.open,
+        }
+        return Result(case.name, counts, self.broken)
+
+    def _posts(self) -> None:
+        for kind, key, posts in (
+            ("challenge", KEY, self.team.announcements()),
+            ("recap", RECAP, self.team.recaps()),
+        ):
+            if len(posts) != 1:
+                self.broken.append(f"{len(posts)} posts of the {kind}")
+            notices, rounds = len(self.team.notices(kind)), 1 + self.team.again[kind]
+            (row,) = [each for each in self.rows if each.key == key] or [None]
+            if notices > rounds:
+                self.broken.append(f"{notices} notices for {rounds} posts of the {kind}")
+            if row is None or row.state not in {State.SENT, State.UNCONFIRMED}:
+                self.broken.append(f"the {kind} is {row and row.state} ({row and row.reason})")
+            elif row.state == State.UNCONFIRMED and not notices:
+                self.broken.append(f"the {kind} is left unconfirmed in silence")
+        announced = {row.key: row.state for row in self.rows if row.kind == Kind.CHALLENGE}
+        if self.row.ts is not None and announced.get(KEY) != State.SENT:
+            self.broken.append(f"somebody saw the challenge, and it is {announced.get(KEY)}")
+        self.broken += [f"left: {row.key} {row.state} ({row.reason})" for row in self.rows if not is_ended(row)]
+        self.broken += [f"refused by Slack: {each}" for each in self.team.on.slack.refused if not is_expected(each)]
+        self.broken += [f"{self.team.on.crashes} processes ended by themselves"] if self.team.on.crashes else []
+
+    def _entries(self) -> None:
+        """What was answered is stored, and what is stored is what the recap and the live message count."""
+        for who, presses in self.team.presses.items():
+            told = Standing.after(presses)
+            self.broken += [f"{who.member_id}: {each}" for each in told.broken]
+            self.open += len(told.possible) > 1
+            found = self.entries.get(who.member_id, Where.OUT)
+            if found not in told.possible:
+                self.broken.append(f"{who.member_id} was told {sorted(told.possible)}, and is {found}")
+        if self.entries != self.team.at_the_end:
+            self.broken.append(f"changed after the end: {self.team.at_the_end} to {self.entries}")
+        truth = (sum(where is Where.DONE for where in self.entries.values()), len(self.entries))
+        for post in self.team.recaps():
+            if (says := numbers(post)) != truth:
+                self.broken.append(f"the recap says {says}, and it is {truth}")
+        last = self.team.changes()[-1:]
+        for post in last:
+            if "(closed)" not in post.text or numbers(post) != truth:
+                self.broken.append(f"the live message ends as {post.text} {numbers(post)}, and it is {truth}")
+        if not last:
+            self.broken.append("the live message was never changed")
+
+    def _changes(self) -> None:
+        """No change without a right to it, and no two rights closer than the bot's own constant."""
+        rights = sorted((each["may change"], each["for"]) for each in self.told if "may change" in each)
+        gaps = [(then[0] - one[0], one[1]) for one, then in pairwise(rights)]
+        self.broken += [f"two changes within {gap:.2f} s" for gap, least in gaps if gap < least]
+        if len(self.team.changes()) > len(rights):
+            self.broken.append(f"{len(self.team.changes())} changes, with a right to {len(rights)}")
+
+    def _last_calls(self) -> None:
+        for who in self.team.players:
+            calls = self.team.messages_to(who, LAST_CALL)
+            if len(calls) > 1:
+                self.broken.append(f"{len(calls)} last calls to {who.member_id}")
+            if calls and who not in self.team.willing:
+                self.broken.append(f"a last call to {who.member_id} without a yes")
+
+
+def numbers(post: Post) -> tuple[int, int] | None:
+    """How many did it, of how many who joined, as the words say."""
+    words = json.dumps(post.blocks)
+    if "Nobody joined" in words:
+        return (0, 0)
+    if "The one who joined" in words:
+        return (int("has not done it" not in words), 1)
+    found = NUMBERS.search(words)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _lose_changes(on: Stage) -> list[Fault]:
+    share = LOST_CHANGES / len(HOWS) / 2
+    methods, moments = ("chat.update",), ("before", "after")
+    faults = [Fault("spoil", methods, when, how, times=None, chance=share) for how in HOWS for when in moments]  # type: ignore[arg-type]  # a When
+    on.slack.faults.add(*faults)
+    return faults

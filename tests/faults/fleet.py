@@ -1,0 +1,171 @@
+"""Bots and workers side by side, each killed and replaced again and again, and the clicks that reach the bots."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from bot.playground.delivery import Answer, HttpDelivery
+from bot.playground.passes import Passes
+from bot.playground.record import Post, Record
+from tests.faults.clicks import _free_port
+from tests.faults.nursery import Worker
+from tests.faults.stage import PATIENCE, Stage
+
+LIFE = (0.4, 3.0)  # seconds until a process is killed
+AT_A_POINT = 0.3  # of all lives end by themselves, at a point where a kill would hurt
+IN_BOT = (("_said", "during"), ("_said", "after"))
+IN_WORKER = (
+    ("close_due", "during"), ("close_due", "after"), ("call_last", "during"), ("call_last", "after"),
+    ("begin", "after"), ("finish", "before"), ("finish", "during"), ("finish", "after"),
+    ("settle", "during"), ("settle", "after"), ("claim", "after"), ("showed", "before"),
+)  # fmt: skip
+WITH_JOBS, WITHOUT, JOBS_ALONE = "bot with jobs", "bot", "worker"
+ROLES = (WITH_JOBS, JOBS_ALONE, WITHOUT, JOBS_ALONE)
+
+
+@dataclass(frozen=True)
+class Bot:
+    """One life of a bot, from when it listens until it is killed."""
+
+    process: Worker
+    delivery: HttpDelivery
+
+
+@dataclass
+class Copy:
+    """One press as Slack delivered it: what the bot answered at once, and what it said at the `response_url`."""
+
+    at: datetime
+    bot: Bot
+    answer: Answer
+    said: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @property
+    def words(self) -> str:
+        """What the member read; empty where the bot was killed before it said anything."""
+        return self.said.result() if self.said.done() else ""
+
+
+class Fleet:
+    """So many processes; each is killed after a while and replaced, until it is to be calm."""
+
+    def __init__(self, on: Stage, name: str) -> None:
+        self._on, self._name = on, name
+        self._draw = random.Random(f"{name} presses")  # noqa: S311 - a seed must replay
+        self._calm = self._stopping = False
+        self._listening = asyncio.Event()
+        self._bots: list[Bot] = []
+        self._heard = _Heard(on)
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def opened(cls, on: Stage, name: str, count: int) -> AsyncIterator[Self]:
+        """Keeps them until the block ends."""
+        fleet = cls(on, name)
+        async with asyncio.TaskGroup() as keeping:
+            for number, role in enumerate(ROLES[:count]):
+                keeping.create_task(fleet._keep(number, role))
+            try:
+                yield fleet
+            finally:
+                fleet._stopping = True  # a fork on its way must be heard of, so nothing is cancelled here
+                await on.stop()
+
+    def calm(self) -> None:
+        """From now on nobody is killed."""
+        self._calm = True
+
+    async def press(self, payload: Callable[[], Any], copies: int = 1) -> list[Copy]:
+        """The same press so many times at once, on any bots; returns once each was answered or its bot is gone."""
+        return await asyncio.gather(*(self._press(payload()) for _ in range(copies)))
+
+    async def _press(self, payload: Any) -> Copy:
+        while not self._bots:
+            self._listening.clear()
+            await self._listening.wait()
+        bot = self._draw.choice(self._bots)
+        copy = Copy(self._on.slack.clock(), bot, Answer())
+        if "response_url" in payload:
+            self._heard.by_secret[payload["response_url"].rsplit("/", 1)[-1]] = copy.said
+        copy.answer = await bot.delivery.send("interactive", payload)
+        if "response_url" in payload:
+            ends: set[asyncio.Future[Any]] = {copy.said, bot.process.ended}
+            await asyncio.wait(ends, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        return copy
+
+    async def _keep(self, number: int, role: str) -> None:
+        draw = random.Random(f"{self._name} process {number}")  # noqa: S311 - a seed must replay
+        port = _free_port()
+        while not self._stopping:
+            process = await self._on.fork(**self._order(role, port, draw))
+            if self._stopping:
+                await process.kill()
+            bot = None
+            if role != JOBS_ALONE and await _listens(process, port):
+                delivery = self._on.slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+                assert isinstance(delivery, HttpDelivery)
+                self._bots.append(bot := Bot(process, delivery))
+                self._listening.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(process.ended), draw.uniform(*LIFE))
+            if self._calm:
+                await asyncio.shield(process.ended)
+            if bot:
+                self._bots.remove(bot)
+            await process.kill()
+
+    def _order(self, role: str, port: int, draw: random.Random) -> dict[str, Any]:
+        order: dict[str, Any] = {}
+        if role != JOBS_ALONE:
+            jobs = {"ROLESHIFT_WITH_JOBS": str(int(role == WITH_JOBS))}
+            own = {"PORT": str(port), "SLACK_APP_TOKEN": None}
+            order |= {"what": "bot", "settings": self._on.settings | own | jobs}
+        points = {WITH_JOBS: IN_BOT + IN_WORKER, WITHOUT: IN_BOT, JOBS_ALONE: IN_WORKER}[role]
+        (verb, when), nth = draw.choice(points), draw.randint(1, 4)
+        if draw.random() < AT_A_POINT and not self._calm:
+            order["kill"] = {"verb": verb, "when": when, "nth": nth}
+        return order
+
+
+class _Heard:
+    """Tells apart what comes through each `response_url`: the stand-in's record does not say which one it was."""
+
+    def __init__(self, on: Stage) -> None:
+        self.by_secret: dict[str, asyncio.Future[str]] = {}
+        on.slack.workspace.passes = passes = _Passes(on.slack.clock)
+        on.slack.hub.record = _Record(passes, self.by_secret)
+
+
+class _Passes(Passes):
+    last = ""
+
+    def find_url(self, secret: str) -> Any:
+        self.last = secret
+        return super().find_url(secret)
+
+
+class _Record(Record):
+    def __init__(self, passes: _Passes, by_secret: dict[str, asyncio.Future[str]]) -> None:
+        super().__init__()
+        self._passes, self._by_secret = passes, by_secret
+
+    def add(self, post: Post) -> None:
+        super().add(post)
+        if post.method == "response_url":  # recorded in the same breath in which its url was looked up
+            self._by_secret[self._passes.last].set_result(post.text)
+
+
+async def _listens(process: Worker, port: int) -> bool:
+    """Waits until a bot listens; False if it was killed before."""
+    while not process.ended.done():
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return True
+        await asyncio.sleep(0.02)  # another process can't tell us
+    return False

@@ -1,0 +1,218 @@
+"""A team in a challenge: one who starts and ends it, six who take part, what they press, and what they are told."""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.coach import challenges
+from bot.core.challenges import LAST_CALL, Challenge, State
+from bot.core.member import Consent, MemberKey, Schedule
+from bot.playground.payloads import Payloads
+from bot.playground.record import Post
+from bot.playground.workspace import Message
+from bot.slack.views.challenge_form import preview
+from bot.slack.views.challenges import AGAIN, CLOSE
+from bot.store import schedules
+from bot.store.tables import challenge, entry
+from tests.faults.fleet import Copy, Fleet
+from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, SLOT, Stage, is_ended
+from tests.faults.tally import Case
+from tests.faults.told import Press, Where
+
+BY_TIME, BY_PRESS = "ends by its time", "closed by a press"
+CHANNEL, ID = "C0GENERAL", "c0ffee0123456789"
+KEY, RECAP = f"challenge:{ID}:1", f"recap:{ID}"
+LASTS = timedelta(days=8)
+PAUSE = 0.4  # seconds at most between two presses of a member
+AWAY = timedelta(days=28)  # to anybody's next tip
+
+
+class Team:
+    """Who starts a challenge and who takes part, what they press, and what they are told."""
+
+    def __init__(self, on: Stage, fleet: Fleet, case: Case) -> None:
+        self.on, self.fleet, self.case = on, fleet, case
+        self.draw = random.Random(case.name)  # noqa: S311 - a seed must replay
+        self.starter, *self.players = on.members
+        self.willing = set(self.draw.sample(self.players, len(self.players) // 2))
+        self.presses: dict[MemberKey, list[Press]] = {who: [] for who in self.players}
+        self.again: Counter[str] = Counter()  # double presses of *Post again*, by what is to be posted
+        self.ending = self.over = False
+        self.at_the_end: dict[str, Where] = {}
+        self.broken: list[str] = []
+
+    async def goes_through_it(self) -> None:
+        """From the draft to the recap; nobody is killed any more once all is over."""
+        await self.on.store.write(_settle_in, self.starter, self.players, self.willing, self.on.slack.clock())
+        await self._post()
+        looking = asyncio.create_task(self._look_after("challenge", KEY, self.announcements))
+        await self.happens(self._stands, "it stands")
+        await self._play(3)
+        await self._move_to(LASTS - LAST_CALL)
+        await asyncio.gather(self._play(2), self.happens(self._was_called, "the last call"))
+        await asyncio.gather(self._play(4), self._end())
+        self.at_the_end = await self.on.store.read(entries)
+        self.over = True
+        await asyncio.gather(self._play(1), self._look_after("recap", RECAP, self.recaps), looking)
+        self.fleet.calm()
+        await self.happens(self._all_is_told, "all is told")
+
+    async def happens(self, what: Callable[[], Awaitable[bool]], name: str) -> bool:
+        """Waits for it; a mutant may never get there."""
+        happened = await self.on.until(what, MUTANTS_PATIENCE if self.case.mutant else PATIENCE)
+        self.broken += [] if happened else [f"waited in vain: {name}"]
+        return happened
+
+    def announcements(self) -> list[Post]:
+        """What was posted to the channel as a challenge."""
+        return [post for post in self._posted() if post.text.startswith("Team challenge: ")]
+
+    def recaps(self) -> list[Post]:
+        """What was posted to it as a recap."""
+        return [post for post in self._posted() if post.text.startswith("Recap: ")]
+
+    def changes(self) -> list[Post]:
+        """What the live message was changed to, one after the other."""
+        return [post for post in self.on.slack.posts if post.method == "chat.update"]
+
+    def messages_to(self, who: MemberKey, start: str) -> list[Post]:
+        """Direct messages that start like this."""
+        posts = [post for post in self.on.slack.posts if post.metadata and post.person == who.member_id]
+        return [post for post in posts if post.text.startswith(start)]
+
+    def notices(self, what: str) -> list[Post]:
+        """What the starter was told of a post that Slack did not confirm."""
+        return self.messages_to(self.starter, f"Slack did not confirm the post of your {what}")
+
+    def _posted(self) -> list[Post]:
+        return [post for post in self.on.slack.posts if post.method == "chat.postMessage" and post.channel == CHANNEL]
+
+    async def _stands(self) -> bool:
+        return bool(self.announcements())
+
+    async def _was_called(self) -> bool:
+        row = await self.on.store.read(stored)
+        return bool(row.called_at)
+
+    async def _all_is_told(self) -> bool:
+        row, rows = await self.on.store.read(stored), await self.on.rows()
+        return row.update_after is None and all(is_ended(each) for each in rows)
+
+    # The starter
+
+    async def _post(self) -> None:
+        """*Post it*, pressed twice or so, until the form says that it is on its way."""
+        workspace, person = self.on.slack.workspace, self.on.slack.workspace.person(self.starter.member_id)
+        draft = await self.on.store.read(challenges.find, self.starter, ID)
+        view = workspace.screens.open(person.id, preview(draft, self.on.slack.clock()))
+        while True:
+            copies = await self.fleet.press(lambda: self._payloads().submission(person, view), self.draw.randint(2, 4))
+            if any("is on its way" in json.dumps(copy.answer.body) for copy in copies):
+                return
+
+    async def _look_after(self, kind: str, key: str, posts: Callable[[], list[Post]]) -> None:
+        """Reads the notice if there is one, looks in the channel, and has it posted again where it is not there."""
+
+        async def is_told() -> bool:
+            return bool(self.notices(kind))
+
+        while await self.happens(lambda: self._is_at_its_end(key), f"the end of the {kind}'s post") and not posts():
+            if not await self.happens(is_told, f"a notice, as no {kind} stands"):
+                return
+            self.again[kind] += 1
+            await self._press_as_starter(AGAIN, key)
+
+    async def _is_at_its_end(self, key: str) -> bool:
+        return any(row.key == key and is_ended(row) for row in await self.on.rows())
+
+    async def _end(self) -> None:
+        """By its time, which the clock is set shortly before, or by a press, which is repeated until it is answered."""
+        if self.case.about == BY_TIME:
+            await self._move_to(LASTS - timedelta(seconds=self.draw.randint(1, 3)))
+            self.ending = True
+            await self.happens(self._is_closed, "its end")
+            return
+        await asyncio.sleep(self.draw.uniform(0.1, 1))
+        self.ending = True
+        while not any("is closed" in copy.words for copy in await self._press_as_starter(CLOSE, ID)):
+            continue
+
+    async def _is_closed(self) -> bool:
+        row = await self.on.store.read(stored)
+        return bool(row.state == State.CLOSED)
+
+    async def _press_as_starter(self, verb: str, value: str) -> list[Copy]:
+        message = self._own_message(self.starter)
+        return await self.fleet.press(lambda: self._click(self.starter, message, verb, value), self.draw.randint(2, 4))
+
+    async def _move_to(self, since_start: timedelta) -> None:
+        """Sets the clock of Slack and of all bots to so long after the challenge's start."""
+        row, clock = await self.on.store.read(stored), self.on.slack.clock
+        clock.offset += timedelta(seconds=int((row.ends_at - LASTS + since_start - clock()).total_seconds()))
+        clock._write()
+
+    # Those who take part
+
+    async def _play(self, presses: int) -> None:
+        await asyncio.gather(*(self._play_one(who, presses) for who in self.players))
+
+    async def _play_one(self, who: MemberKey, presses: int) -> None:
+        for _ in range(presses):
+            await asyncio.sleep(self.draw.uniform(0, PAUSE))
+            live = self.draw.random() < 0.7 or not self.presses[who]
+            verb = self.draw.choice(["join", "did"] if live else ["undo", "leave"])
+            message = self._live_message() if live else self._own_message(who)
+            began_over = self.over
+            copies = await self.fleet.press(
+                lambda verb=verb, message=message: self._click(who, message, verb, ID),  # type: ignore[misc]
+                self.draw.randint(1, 4),
+            )
+            self.presses[who].append(Press(verb, copies, before=not self.ending, after=began_over))
+
+    def _live_message(self) -> Message:
+        ts = self.announcements()[0].ts
+        assert ts is not None
+        return self.on.slack.workspace.find(CHANNEL, ts)
+
+    def _own_message(self, who: MemberKey) -> Message:
+        """Whatever the bot said to them alone, with buttons."""
+        workspace = self.on.slack.workspace
+        return workspace.post(CHANNEL, workspace.bot_user, "Yours", reader=who.member_id)
+
+    def _click(self, who: MemberKey, message: Message, verb: str, value: str) -> Any:
+        action = {"type": "button", "action_id": f"roleshift:{verb}", "block_id": "b", "value": value, "action_ts": "1"}
+        return self._payloads().message_click(self.on.slack.workspace.person(who.member_id), message, action, None)
+
+    def _payloads(self) -> Payloads:
+        return self.on.slack.hub.payloads(self.on.slack.workspace)
+
+
+def stored(tx: Connection) -> Any:
+    """The challenge's row."""
+    return tx.execute(select(challenge)).one()
+
+
+def entries(tx: Connection) -> dict[str, Where]:
+    """Who takes part, and has done it or not."""
+    return {row.member_id: Where.IN if row.done_at is None else Where.DONE for row in tx.execute(select(entry))}
+
+
+def _settle_in(
+    tx: Connection, starter: MemberKey, players: Iterable[MemberKey], willing: set[MemberKey], now: datetime
+) -> None:
+    """A draft that only has to be posted; half of them said yes to direct messages, and nobody's tip is due."""
+    yes = Schedule(Consent.YES, SLOT, "UTC", zone_is_own=True, next_due_at=now + AWAY)
+    for who in (starter, *players):
+        schedules.save(tx, who, yes if who in willing else replace(yes, consent=Consent.NO, next_due_at=None), now)
+    written = Challenge(
+        starter.workspace_id, ID, starter.member_id, "Flag it", "Change one prompt.", "you can say what got better",
+        CHANNEL, now + LASTS, calls_last=True,
+    )  # fmt: skip
+    challenges.keep(tx, starter, written)
