@@ -113,16 +113,17 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
 
 def close(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
     """Ends a challenge before its time; its recap follows. The second press changes nothing."""
-    return _end(tx, who, challenge_id, State.CLOSED, Act.CHALLENGE_CLOSED, now)
+    members.held(tx, who)
+    return _end(tx, who, find(tx, who, challenge_id), State.CLOSED, Act.CHALLENGE_CLOSED, now)
 
 
 def cancel(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
     """Calls a challenge off; no recap follows. A draft is discarded by whoever wrote it."""
     members.held(tx, who)
-    draft = find(tx, who, challenge_id)
-    if draft.state is State.DRAFT and challenges.discard(tx, draft, who.member_id):
-        return draft
-    return _end(tx, who, challenge_id, State.CANCELLED, Act.CHALLENGE_CANCELLED, now)
+    one = find(tx, who, challenge_id)
+    if one.state is State.DRAFT and challenges.discard(tx, one, who.member_id):
+        return one
+    return _end(tx, who, one, State.CANCELLED, Act.CHALLENGE_CANCELLED, now)
 
 
 def close_due(tx: Connection, now: datetime) -> int:
@@ -183,13 +184,11 @@ def sweep(tx: Connection, before: datetime) -> int:
     return challenges.sweep(tx, before)
 
 
-def _end(tx: Connection, who: MemberKey, challenge_id: str, state: State, act: Act, now: datetime) -> Challenge:
-    members.held(tx, who)
-    one = find(tx, who, challenge_id)
+def _end(tx: Connection, who: MemberKey, one: Challenge, state: State, act: Act, now: datetime) -> Challenge:
     ended = challenges.end(tx, one, state, now)
     if ended is None:
         return one
-    audit.record(tx, who, act, now, subject=challenge_id)
+    audit.record(tx, who, act, now, subject=one.challenge_id)
     _after(tx, ended, now)
     return ended
 

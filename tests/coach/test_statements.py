@@ -2,22 +2,29 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, insert
+from sqlalchemy import Connection, Engine, event, insert, select, update
 
-from bot.coach import learning, membership, roles, schedules, tips
+from bot.coach import challenges, entries, learning, live, membership, roles, schedules, tips
 from bot.core.catalog import Catalog
+from bot.core.challenges import Sharing
 from bot.core.member import MemberKey
 from bot.store import Store
-from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, member, skill_mark
+from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, challenge, entry, member, skill_mark
+from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, NORA, NOW
 
 SELECTS_MOST, STATEMENTS_MOST = 2, 4
 SCHEDULE_MOST = 5  # a change of the weekly tips looks at the member, the week or the workspace, and at what is owed
+RUN_MOST = 7  # an admin's act looks at the admin and the challenge, writes itself down, and owes what is said of it
+LIST_MOST = 4
 CROWD = 300
+CHALLENGES = 20
+
+DRAFTED = "0000000000000dad"
 
 Verb = Callable[[Connection, Catalog], Any]
 
@@ -81,12 +88,58 @@ SCHEDULE: dict[str, Verb] = {
 }
 
 
+ENTRIES: dict[str, Verb] = {
+    "join": lambda tx, _: entries.join(tx, NORA, ID, NOW, LIVE),
+    "did": lambda tx, catalog: entries.did(tx, catalog, NORA, ID, NOW, LIVE),
+    "undo": lambda tx, _: entries.undo(tx, NORA, ID, NOW),
+    "leave": lambda tx, _: entries.leave(tx, NORA, ID, NOW),
+    "write_line": lambda tx, _: entries.write_line(tx, NORA, ID, "Mine.", Sharing.NAMED, NOW),
+}
+
+RUN: dict[str, Verb] = {
+    "keep": lambda tx, _: challenges.keep(tx, NORA, replace(DRAFT, challenge_id=OTHER_ID)),
+    "post": lambda tx, _: challenges.post(tx, NORA, DRAFTED, NOW),
+    "close": lambda tx, _: challenges.close(tx, NORA, ID, NOW),
+    "cancel": lambda tx, _: challenges.cancel(tx, NORA, ID, NOW),
+    "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1", "e2"], NOW),
+}
+
+LOOKS: dict[str, Verb] = {
+    "look": lambda tx, _: entries.look(tx, NORA, ID),
+    "to_write": lambda tx, _: entries.to_write(tx, NORA, ID, NOW),
+    "blank": lambda tx, _: challenges.blank(tx, NORA),
+    "lines": lambda tx, _: challenges.lines(tx, NORA, ID),
+}
+
+
 def crowd(tx: Connection, catalog: Catalog) -> None:
     """A full workspace, in which everybody has learned everything."""
     keys = [NORA, *(MemberKey("T1", f"U9{number}") for number in range(CROWD))]
     tx.execute(insert(member), [{**key._asdict(), "role": None, "met_at": NOW} for key in keys if key != NORA])
     marks = [{**key._asdict(), "skill": slug, "learned_at": NOW} for key in keys for slug in catalog.skills]
     tx.execute(insert(skill_mark), marks)
+
+
+def taken_up(tx: Connection) -> None:
+    """A challenge that Nora runs and has done, with all whom the workspace knows, and a draft of hers."""
+    draft = replace(DRAFT, challenge_id=DRAFTED)
+    challenges.keep(tx, NORA, draft)
+    known = list(tx.scalars(select(member.c.member_id)))
+    for number in range(CHALLENGES if len(known) > 1 else 1):
+        one = replace(DRAFT, challenge_id=ID if number == 0 else f"{number:016x}")
+        challenges.keep(tx, NORA, one)
+        challenges.post(tx, NORA, one.challenge_id, NOW)
+        rows = {"workspace_id": "T1", "challenge_id": one.challenge_id, "joined_at": NOW, "done_at": NOW}
+        said = {"line": "Mine.", "sharing": Sharing.NAMED.value, "picked": False}
+        tx.execute(insert(entry), [{**rows, **said, "member_id": who, "entry_id": who} for who in known])
+    tx.execute(update(challenge).where(challenge.c.challenge_id == ID).values(ts=LIVE.ts))
+
+
+@pytest.fixture
+async def busy(filled: Store) -> Store:
+    """The same store, with challenges that all take part in."""
+    await filled.write(taken_up)
+    return filled
 
 
 @pytest.fixture(params=["alone", "in-a-crowd"])
@@ -127,6 +180,46 @@ async def test_a_change_of_the_weekly_tips_takes_five_statements_at_most_and_one
         await filled.write(verb, catalog)
     assert len(seen.statements) <= SCHEDULE_MOST, seen.statements
     assert seen.commits == 1
+
+
+@pytest.mark.parametrize("verb", ENTRIES.values(), ids=ENTRIES)
+async def test_a_press_on_a_live_message_takes_four_statements_at_most_and_one_commit(
+    busy: Store, catalog: Catalog, verb: Verb
+) -> None:
+    with watched() as seen:
+        await busy.write(verb, catalog)
+    assert len(seen.statements) <= STATEMENTS_MOST, seen.statements
+    assert seen.commits == 1
+
+
+@pytest.mark.parametrize("verb", RUN.values(), ids=RUN)
+async def test_running_a_challenge_takes_seven_statements_at_most_and_one_commit(
+    busy: Store, catalog: Catalog, verb: Verb
+) -> None:
+    with watched() as seen:
+        await busy.write(verb, catalog)
+    assert len(seen.statements) <= RUN_MOST, seen.statements
+    assert seen.commits == 1
+
+
+@pytest.mark.parametrize("verb", LOOKS.values(), ids=LOOKS)
+async def test_to_look_at_a_challenge_takes_two_selects_at_most(busy: Store, catalog: Catalog, verb: Verb) -> None:
+    with watched() as seen:
+        await busy.read(verb, catalog)
+    assert len(seen.statements) <= SELECTS_MOST, seen.statements
+
+
+async def test_the_list_of_challenges_takes_four_selects_however_many_there_are(busy: Store) -> None:
+    with watched() as seen:
+        found = await busy.read(challenges.listing, NORA, NOW)
+    assert len(seen.statements) <= LIST_MOST, seen.statements
+    assert {item.standing.done for item in found.items} in ({1}, {CROWD + 1})
+
+
+async def test_to_look_for_what_is_outdated_is_one_select_however_many_there_are(busy: Store) -> None:
+    with watched() as seen:
+        await busy.read(live.outdated, NOW)
+    assert len(seen.statements) == 1
 
 
 async def test_to_be_forgotten_takes_one_statement_for_each_table_and_mention(filled: Store) -> None:
