@@ -1,0 +1,284 @@
+"""Rows of challenges and entries on each kind of database: guarded by their state, kept apart by workspace."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from bot.core.admin import Act
+from bot.core.challenges import Challenge, Entry, Sharing, Standing, State
+from bot.core.delivery import Kind
+from bot.core.delivery import State as Sending
+from bot.core.member import Consent, MemberKey
+from bot.store import Store, audit, challenges, deliveries, entries, owed
+from bot.store.tables import challenge, delivery, schedule, workspace
+from tests.store.rows import EMIL, NAMESAKE, NORA, NOW
+
+DAY = timedelta(days=1)
+ID = "0123456789abcdef"
+HERE = Challenge(
+    workspace_id="T1",
+    challenge_id=ID,
+    started_by="U1",
+    title="Read one log & <laugh>",
+    task="x" * 2000,
+    done_when="y" * 200,
+    channel="C1",
+    ends_at=NOW + 7 * DAY,
+    starts_at=NOW + DAY,
+    template="read-one-log",
+    minutes=20,
+    skill="token-costs",
+    question="z" * 200,
+    goal=100_000,
+    shows_entries=True,
+    calls_last=True,
+)
+THERE = replace(HERE, workspace_id="T2")
+KEY = f"challenge:{ID}:1"
+
+
+@pytest.fixture(autouse=True)
+async def two_workspaces(store: Store) -> None:
+    def meet(tx: Connection) -> None:
+        for workspace_id in ("T1", "T2"):
+            tx.execute(insert(workspace), {"workspace_id": workspace_id, "met_at": NOW})
+        for draft in (HERE, THERE):
+            assert challenges.save(tx, draft)
+
+    await store.write(meet)
+
+
+async def found(store: Store, one: Challenge = HERE) -> Challenge:
+    there = await store.read(challenges.find, one.workspace_id, one.challenge_id)
+    assert there is not None
+    return there
+
+
+async def opened(store: Store, one: Challenge = HERE, ts: str | None = "1.0") -> Challenge:
+    """Posted, and known to be there unless it has no ts."""
+    posted = await store.write(challenges.post, one, NOW)
+    assert posted is not None
+    if ts is not None:
+        await store.write(challenges.posted, posted, ts, "open:0:0:7", NOW)
+    return await found(store, one)
+
+
+async def test_a_draft_comes_back_as_it_was_kept_and_may_be_changed_by_its_writer_alone(store: Store) -> None:
+    assert await found(store) == HERE
+    less = replace(HERE, starts_at=None, template=None, minutes=None, skill=None, question=None, goal=None)
+    assert await store.write(challenges.save, less)
+    assert await found(store) == less
+    assert not await store.write(challenges.save, replace(HERE, started_by="U2", title="Mine now"))
+    assert await found(store) == less
+    assert await found(store, THERE) == THERE
+
+
+async def test_a_draft_becomes_a_challenge_once_and_is_nobodys_to_save_then(store: Store) -> None:
+    posted = await store.write(challenges.post, HERE, NOW)
+    assert posted == replace(HERE, state=State.OPEN, starts_at=NOW, postings=1)
+    assert await store.write(challenges.post, HERE, NOW) is None
+    assert not await store.write(challenges.save, replace(HERE, title="Too late"))
+    assert await found(store, THERE) == THERE
+
+
+async def test_back_to_draft_goes_only_what_nobody_has_seen_and_only_for_its_last_posting(store: Store) -> None:
+    one = await opened(store, ts=None)
+    await store.write(challenges.back_to_draft, one, 2, NOW)
+    assert (await found(store)).state is State.OPEN
+    await store.write(challenges.back_to_draft, one, 1, NOW)
+    draft = await found(store)
+    assert draft == replace(HERE, state=State.DRAFT, starts_at=None, postings=1)
+    again = await opened(store)
+    assert again.key == f"challenge:{ID}:2"
+    await store.write(challenges.back_to_draft, again, 2, NOW)
+    assert await found(store) == again
+
+
+async def test_a_start_to_come_stays_when_it_goes_back_to_draft(store: Store) -> None:
+    later = NOW + DAY
+    posted = await store.write(challenges.post, HERE, later)
+    assert posted is not None
+    await store.write(challenges.back_to_draft, posted, 1, NOW)
+    assert (await found(store)).starts_at == later
+
+
+async def test_it_is_seen_once(store: Store) -> None:
+    one = await opened(store, ts=None)
+    assert [await store.write(challenges.seen, one, ts, "open:0:0:7", NOW) for ts in ("1.0", "2.0")] == [True, False]
+    assert (await found(store)).ts == "1.0"
+
+
+async def test_it_ends_once_and_in_its_workspace(store: Store) -> None:
+    one, there = await opened(store), await opened(store, THERE)
+    ended = await store.write(challenges.end, one, State.CANCELLED, NOW + DAY)
+    assert ended == replace(one, state=State.CANCELLED, ends_at=NOW + DAY)
+    assert await store.write(challenges.end, one, State.CLOSED, NOW + 2 * DAY) is None
+    assert await found(store, THERE) == there
+
+
+async def test_all_that_are_due_are_closed_at_their_end_and_drafts_are_not(store: Store) -> None:
+    one = await opened(store)
+    assert await store.write(challenges.close_due, one.ends_at - timedelta.resolution) == []
+    assert await store.write(challenges.close_due, one.ends_at) == [replace(one, state=State.CLOSED)]
+    assert await store.write(challenges.close_due, one.ends_at) == []
+    assert await found(store, THERE) == THERE
+
+
+@pytest.mark.parametrize("but", [{"calls_last": False}, {"ts": None}, {"over": True}, {"early": True}])
+async def test_each_is_called_once_and_only_where_that_was_wanted_and_it_can_be_seen(
+    store: Store, but: dict[str, Any]
+) -> None:
+    wanted = replace(HERE, challenge_id="f" * 16)
+    await store.write(challenges.save, wanted)
+    await opened(store, wanted)
+    other = replace(HERE, calls_last=but.get("calls_last", True))
+    if but.get("early"):
+        other = replace(other, ends_at=HERE.ends_at + 2 * DAY)
+    if but.get("over"):
+        other = replace(other, ends_at=NOW + DAY)
+    await store.write(challenges.save, other)
+    await opened(store, other, but.get("ts", "1.0"))
+    moment, horizon = HERE.ends_at - 2 * DAY, HERE.ends_at
+    called = await store.write(challenges.call_last, moment, horizon)
+    assert [one.challenge_id for one in called] == ["f" * 16]
+    assert await store.write(challenges.call_last, moment, horizon) == []
+
+
+async def test_the_list_holds_what_is_open_and_what_ended_since(store: Store) -> None:
+    one = await opened(store)
+    assert await store.read(challenges.listed, "T1", one.ends_at) == [challenges.Listed(one, Standing())]
+    ended = await store.write(challenges.end, one, State.CLOSED, NOW + DAY)
+    assert ended is not None
+    assert await store.read(challenges.listed, "T1", NOW + DAY) == []
+    assert await store.read(challenges.listed, "T1", NOW) == [challenges.Listed(ended, Standing())]
+
+
+async def test_drafts_of_a_member_are_theirs_in_that_workspace(store: Store) -> None:
+    assert await store.read(challenges.drafts_of, NORA) == [HERE]
+    assert await store.read(challenges.drafts_of, NAMESAKE) == [THERE]
+    assert await store.read(challenges.drafts_of, EMIL) == []
+    assert not await store.write(challenges.discard, HERE, "U2")
+    assert await store.write(challenges.discard, HERE, "U1")
+    assert await store.read(challenges.drafts_of, NAMESAKE) == [THERE]
+
+
+# Who takes part.
+
+
+async def takes_part(
+    store: Store, who: MemberKey, line: str | None = None, sharing: Sharing = Sharing.NAMED, at: datetime = NOW
+) -> Entry:
+    one = HERE if who.workspace_id == "T1" else THERE
+    done = await store.write(entries.do, who, one, f"e-{who.workspace_id}-{who.member_id}", at)
+    if line is None:
+        return done
+    written = await store.write(entries.write_line, who, one, line, sharing)
+    assert written is not None
+    return written
+
+
+async def test_entries_of_the_same_ids_in_two_workspaces_are_two(store: Store) -> None:
+    mine, namesakes = await takes_part(store, NORA, "Here."), await takes_part(store, NAMESAKE, "There.")
+    assert (await store.read(entries.mine, NORA), await store.read(entries.mine, NAMESAKE)) == (
+        {ID: mine},
+        {ID: namesakes},
+    )
+    assert [one.line for one in await store.read(entries.lines, HERE, 9)] == ["Here."]
+    await store.write(entries.pick, HERE, [mine.entry_id, namesakes.entry_id])
+    assert await store.read(entries.find, NAMESAKE, ID) == namesakes
+    assert await store.write(entries.undo, NORA, HERE)
+    assert await store.write(entries.leave, NORA, HERE)
+    assert await store.read(entries.standing, THERE) == Standing(1, 1)
+    assert await store.read(entries.with_id, "T1", ID, namesakes.entry_id) is None
+
+
+async def test_picked_is_what_was_picked_last_and_no_more_once_it_is_changed(store: Store) -> None:
+    mine, emils = await takes_part(store, NORA, "Mine."), await takes_part(store, EMIL, "Emils.")
+    for chosen in ([mine.entry_id], [emils.entry_id], []):
+        await store.write(entries.pick, HERE, chosen)
+        picked = [one.entry_id for one in await store.read(entries.lines, HERE, 9) if one.picked]
+        assert picked == chosen
+    await store.write(entries.pick, HERE, [mine.entry_id, emils.entry_id])
+    assert not (await takes_part(store, NORA, "Mine, changed.")).picked
+    await store.write(entries.undo, EMIL, HERE)
+    assert not (await takes_part(store, EMIL)).picked
+
+
+async def test_lines_are_quoted_in_the_order_in_which_it_was_done_and_no_private_one(store: Store) -> None:
+    await takes_part(store, NORA, "Second.", at=NOW + DAY)
+    await takes_part(store, EMIL, "First.", Sharing.UNNAMED)
+    await takes_part(store, MemberKey("T1", "U3"), "Private.", Sharing.PRIVATE)
+    await takes_part(store, MemberKey("T1", "U4"))
+    assert [one.line for one in await store.read(entries.lines, HERE, 9)] == ["First.", "Second."]
+    assert [one.line for one in await store.read(entries.lines, HERE, 1)] == ["First."]
+
+
+async def test_only_members_who_said_yes_and_do_not_pause_may_be_told_by_direct_message(store: Store) -> None:
+    def say(tx: Connection) -> None:
+        slot = {"workspace_id": "T1", "weekday": 1, "minute": 570, "zone": "Europe/Berlin", "zone_is_own": False}
+        for number, consent, paused_until in (
+            (1, Consent.YES, None), (2, Consent.NO, None), (3, Consent.YES, NOW + DAY), (4, Consent.YES, NOW),
+        ):  # fmt: skip
+            more = {"member_id": f"U{number}", "consent": consent.value, "paused_until": paused_until}
+            tx.execute(insert(schedule), {**slot, **more, "dm_channel": f"D{number}"})
+
+    await store.write(say)
+    for number in range(1, 6):
+        await store.write(entries.join, MemberKey("T1", f"U{number}"), HERE, f"e{number}", NOW)
+    told = await store.read(entries.undone, HERE, NOW)
+    assert {(one.member_id, one.dm_channel) for one in told} == {("U1", "D1"), ("U4", "D4")}
+
+
+# What is owed about one.
+
+
+async def test_planned_anew_is_what_ended_unsent_and_nothing_else(store: Store) -> None:
+    for state in Sending:
+        await store.write(owe, state)
+        anew = await store.write(owed.plan_anew, "T1", KEY, NOW)
+        assert anew is (state in {Sending.REFUSED, Sending.MISSED, Sending.UNCONFIRMED}), state
+        assert not await store.write(owed.plan_anew, "T2", KEY, NOW)
+    await store.write(owe, Sending.REFUSED)
+    assert not await store.write(owed.plan_anew, "T1", KEY, NOW + 9 * DAY)  # its window is over
+
+
+def owe(tx: Connection, state: Sending) -> None:
+    tx.execute(delivery.delete())
+    moments: dict[str, Any] = {"due_at": NOW, "try_at": NOW, "window_ends_at": NOW + 7 * DAY}
+    known: dict[str, Any] = {"workspace_id": "T1", "key": KEY, "id": "r", "kind": Kind.CHALLENGE, "member_id": None}
+    deliveries.plan(tx, [deliveries.row(**known, **moments, state=state)])
+
+
+async def test_what_is_called_off_has_not_started_and_stays_called_off(store: Store) -> None:
+    await store.write(owe, Sending.PLANNED)
+    await store.write(owed.call_off, "T2", KEY, "it is over", NOW)
+    assert await store.read(owed.state_of, "T1", KEY) is Sending.PLANNED
+    await store.write(owed.call_off, "T1", KEY, "it is over", NOW)
+    assert await store.read(owed.states_of, "T1", [KEY, "other"]) == {KEY: Sending.CANCELLED}
+    assert await store.read(owed.states_of, "T1", []) == {}
+
+
+async def test_acts_are_told_the_latest_first_of_the_kinds_that_are_asked_for(store: Store) -> None:
+    for number, act in enumerate((Act.CHALLENGE_POSTED, Act.LINES_PICKED, Act.CHALLENGE_CLOSED)):
+        await store.write(record, NORA, act, number)
+    await store.write(record, NAMESAKE, Act.CHALLENGE_CANCELLED, 9)
+    acts = (Act.CHALLENGE_POSTED, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED)
+    found_ = await store.read(audit.latest, "T1", acts, 5)
+    assert [(one.act, one.admin_id, one.subject) for one in found_] == [
+        (Act.CHALLENGE_CLOSED, "U1", ID),
+        (Act.CHALLENGE_POSTED, "U1", ID),
+    ]
+
+
+def record(tx: Connection, who: MemberKey, act: Act, days: int) -> None:
+    audit.record(tx, who, act, NOW + days * DAY, subject=ID)
+
+
+async def test_every_column_that_is_written_in_the_form_is_saved_again(store: Store) -> None:
+    assert {column.name for column in challenges.WRITTEN} == set(challenge.c.keys()) - {
+        "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "update_after", "called_at",
+    }  # fmt: skip
+    assert await store.read(lambda tx: len(tx.execute(select(challenge)).all())) == 2
