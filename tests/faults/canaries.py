@@ -1,0 +1,234 @@
+"""P6: three workspaces with the same ids share a database, and each sees, and has, what it would see and have alone."""
+
+import asyncio
+import contextlib
+import importlib
+import inspect
+import pkgutil
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from bot import coach, content
+from bot.coach import membership, roles, schedules
+from bot.store.tables import workspace
+from tests.faults.deeds import challenges, jobs, members
+from tests.faults.deeds.deed import Deed, nothing
+from tests.faults.homes import Answer, Home, Rows, make_alike, owners, time_passes
+from tests.faults.neighbours import NEIGHBOURS, START, Hand, Neighbour, Turn, at_home
+from tests.faults.nursery import Nursery
+from tests.faults.stage import Databases
+from tests.faults.tally import Case, Result
+
+DEEDS = (*members.DEEDS, *challenges.DEEDS, *jobs.DEEDS)
+SHORT, LONG = timedelta(minutes=15), timedelta(hours=20)  # at most between two operations
+LONG_ONES = 0.08
+GOES_ON = 0.7  # chance that what mostly comes next does
+TIME_PASSES = 0.1  # chance that the database's own clock has gone on before an operation
+
+
+async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+    """So many operations in a process of their own, on one database for all and one for each."""
+    async with contextlib.AsyncExitStack() as stack:
+        fresh = [databases.fresh(case.database) for _ in (None, *NEIGHBOURS)]
+        addresses = [await stack.enter_async_context(each) for each in fresh]
+        operations = int(case.about.split()[0])
+        found = await nursery.call("tests.faults.canaries:one", addresses, case.seed, operations, case.mutant)
+    return Result(case.name, found["counts"], found["broken"])
+
+
+def one(addresses: list[str], seed: int, operations: int, _mutant: str | None) -> dict[str, object]:
+    """From the first word in each workspace to the last scan."""
+    make_alike()
+    street = Street(addresses, seed)
+    street.broken += [f"not in the proof's table: {verb}" for verb in unlisted()]
+    asyncio.run(street.live(operations))
+    return {"counts": street.counts, "broken": street.broken}
+
+
+def unlisted() -> Iterator[str]:
+    """Public verbs of the coach that are done by no deed."""
+    known = {deed.verb for deed in DEEDS}
+    for each in pkgutil.iter_modules(coach.__path__, f"{coach.__name__}."):
+        for name, verb in inspect.getmembers(importlib.import_module(each.name), inspect.isfunction):
+            of_a_transaction = next(iter(inspect.signature(verb).parameters), None) == "tx"
+            if verb.__module__ == each.name and of_a_transaction and not name.startswith("_") and verb not in known:
+                yield f"{each.name}.{name}"
+
+
+class Street:
+    """One database with three workspaces, and beside it one for each of them in which nobody else lives."""
+
+    def __init__(self, addresses: Sequence[str], seed: int) -> None:
+        self.shared = Home(addresses[0])
+        self.alone = {here: Home(address) for here, address in zip(NEIGHBOURS, addresses[1:], strict=True)}
+        self.draw = random.Random(seed)  # noqa: S311 - a seed must replay
+        self.seed, self.now, self.catalog = seed, START, content.load()
+        self.counts: Counter[str] = Counter()
+        self.broken: list[str] = []
+
+    async def live(self, operations: int) -> None:
+        """Ends with the first operation that breaks anything: all that follow would."""
+        for here in NEIGHBOURS:
+            for home in (self.shared, self.alone[here]):
+                await home.store.write(self._settle_in, here)
+        await self._look()
+        deed, here = DEEDS[0], NEIGHBOURS[0]
+        while self.counts["operations"] < operations and not self.broken:
+            if deed.leads_to is None or self.draw.random() > GOES_ON:
+                deed = self.draw.choices(DEEDS, [deed.often for deed in DEEDS])[0]
+                here = self.draw.choice(NEIGHBOURS)
+            else:
+                deed = next(each for each in DEEDS if each.verb is deed.leads_to)
+            await self._time_passes()
+            await self._step(deed, here)
+        self._scan()
+        await self._forget_all(self.draw.choice(NEIGHBOURS))
+        for home in self._homes():
+            await home.store.close()
+
+    def _homes(self) -> tuple[Home, ...]:
+        return self.shared, *self.alone.values()
+
+    async def _look(self) -> None:
+        for home in self._homes():
+            await home.look()
+
+    def _settle_in(self, tx: Connection, here: Neighbour) -> None:
+        """Everybody is met and has a role; most say yes."""
+        on = self._turn(here, Hand(), here.word)
+        membership.connect(tx, here.workspace_id, self.now)
+        tx.execute(update(workspace).where(workspace.c.workspace_id == here.workspace_id).values(zone=on.zone()))
+        for who in here.members:
+            membership.meet(tx, who, on.profile(), self.now)
+            roles.set_role(tx, self.catalog, who, on.role())
+            if on.likely():
+                schedules.accept(tx, who, on.slot(), None, self.now)
+
+    def _turn(self, here: Neighbour, hand: Hand, what: object) -> Turn:
+        draw = random.Random(f"{self.seed} {what}")  # noqa: S311 - a seed must replay
+        return Turn(here, self._number, draw, self.now, self.catalog, hand)
+
+    @property
+    def _number(self) -> int:
+        return self.counts["operations"] + self.counts["not possible yet"]
+
+    async def _time_passes(self) -> None:
+        self.now += (LONG if self.draw.random() < LONG_ONES else SHORT) * self.draw.random()
+        if self.draw.random() < TIME_PASSES:
+            for home in self._homes():
+                await home.store.write(time_passes)
+
+    async def _step(self, deed: Deed, here: Neighbour) -> None:
+        """The same in the shared database and wherever it is to be as if there were no other."""
+        beside = NEIGHBOURS if deed.across else (here,)
+        homes = (self.shared, *(self.alone[each] for each in beside))
+        answers = [await home.do(deed, self._turn(here, home.hand, self._number)) for home in homes]
+        before = self.shared.rows
+        for home in homes:
+            await home.look()
+        name = f"{self._number}. {deed.verb.__module__.removeprefix('bot.coach.')}.{deed.verb.__name__}"
+        name += "" if deed.across else f" in {here.workspace_id}"
+        told = self._told_across(deed, answers) if deed.across else self._told(here, answers)
+        wrong = [*told, *self._wrong_rows(before, None if deed.across else here), *self._unlike_alone(beside)]
+        self.broken += [f"{name}: {each}"[:2000] for each in wrong]
+        self._count(answers[0])
+
+    def _told(self, here: Neighbour, answers: Sequence[Answer | None]) -> Iterator[str]:
+        """What was said in one workspace is what is said where there is no other."""
+        answer, alone = answers
+        if answer is None or alone is None:
+            if answer is not alone:
+                yield f"{answer} and alone {alone}"
+            return
+        if not owners(answer.told) <= {here}:
+            yield f"tells what is another's: {answer.told}"
+        if answer.told != alone.told:
+            yield f"tells {_difference(answer.told, alone.told)}"
+        for sql, values in answer.statements:
+            strange = [each for each in NEIGHBOURS if each is not here and repr(each.workspace_id) in values]
+            if repr(here.workspace_id) not in values or strange:
+                yield f"asks without its workspace, or with another: {' '.join(sql.split())[:200]}"
+
+    def _told_across(self, deed: Deed, answers: Sequence[Answer | None]) -> Iterator[str]:
+        """What was found for all is what is found for each, put together; nothing is of two."""
+        shared, *alone = [_items(deed, answer) for answer in answers]
+        for each in shared if isinstance(shared, list) else ():
+            if len(owners(each)) > 1:
+                yield f"mixes what is of two: {each}"
+        together = _together(alone)
+        if shared != together:
+            yield f"finds {_difference(shared, together)}"
+
+    def _wrong_rows(self, before: Rows, here: Neighbour | None) -> Iterator[str]:
+        """What changed is of the workspace that acted, and holds what is its own."""
+        after = self.shared.rows
+        changed = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+        self.counts["rows changed"] += len(changed)
+        for key in changed:
+            if here is not None and key[1] != here.workspace_id:
+                yield f"changes another's row: {key} from {before.get(key)} to {after.get(key)}"
+            if key in after and not owners(after[key]) <= {at_home(key[1])}:
+                yield f"writes what is another's: {key} {after[key]}"
+
+    def _unlike_alone(self, beside: Sequence[Neighbour]) -> Iterator[str]:
+        for each in beside:
+            shared, alone = self.shared.of(each), self.alone[each].of(each)
+            for key in sorted(shared.keys() | alone.keys(), key=repr):
+                if shared.get(key) != alone.get(key):
+                    yield f"has {key} {shared.get(key)}, and alone {alone.get(key)}"
+
+    def _count(self, answer: Answer | None) -> None:
+        if answer is None:
+            self.counts["not possible yet"] += 1
+            return
+        self.counts["operations"] += 1
+        self.counts["refused"] += answer.refused is not None
+        self.counts["answers with canaries"] += bool(owners(answer.told))
+        self.counts["statements"] += len(answer.statements)
+
+    def _scan(self) -> None:
+        """Every canary is only in rows of its workspace."""
+        for key, row in self.shared.rows.items():
+            self.counts["rows with canaries"] += bool(owners((key[2:], row)))
+            if not owners((key, row)) <= {at_home(key[1])}:
+                self.broken.append(f"at the end, a canary in {key} {row}")
+
+    async def _forget_all(self, here: Neighbour) -> None:
+        """Everybody in one workspace: no id of theirs is left there, and of the others every row is as it was."""
+        before = self.shared.rows
+        for who in here.members:
+            await self.shared.store.write(membership.forget, who)
+        await self.shared.look()
+        ids = {repr(who.member_id) for who in here.members}
+        left = [key for key, row in self.shared.of(here).items() if any(each in repr((key, row)) for each in ids)]
+        self.broken += [f"left of somebody who was forgotten: {key}" for key in left]
+        for each in NEIGHBOURS:
+            theirs = {key: row for key, row in before.items() if key[1] == each.workspace_id}
+            if each is not here and self.shared.of(each) != theirs:
+                self.broken.append(f"forgetting members of {here.workspace_id} changed {each.workspace_id}")
+
+
+def _items(deed: Deed, answer: Answer | None) -> Any:
+    """What an answer across workspaces consists of, in an order that follows from nothing else."""
+    assert answer is not None
+    found = answer.found if deed.then is nothing else answer.shown[1]
+    return sorted(found, key=repr) if isinstance(found, tuple) else answer.refused or found
+
+
+def _together(answers: Sequence[Any]) -> Any:
+    if all(isinstance(each, list) for each in answers):
+        return sorted((item for each in answers for item in each), key=repr)
+    return sum(answers) if all(isinstance(each, int) for each in answers) else answers[0]
+
+
+def _difference(one: Any, other: Any) -> str:
+    """Where two begin to differ."""
+    one, other = repr(one), repr(other)
+    at = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(one))
+    start = max(at - 100, 0)
+    return f"…{one[start : at + 100]}…, and alone …{other[start : at + 100]}…"

@@ -1,0 +1,213 @@
+"""What becomes of a challenge: written, posted, joined, done, told of, ended."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from bot.coach import challenges, deliveries, entries, live, postings
+from bot.coach.challenges import Blank, Listing
+from bot.coach.entries import Place, Taken
+from bot.coach.live import Outdated
+from bot.core.challenges import Challenge, Sharing, Standing, State, shown
+from bot.core.delivery import Kind
+from bot.core.delivery import State as Sending
+from bot.core.member import MemberKey
+from bot.slack.message import Message
+from bot.slack.views import challenge as view
+from bot.slack.views import challenge_form as form
+from bot.slack.views import challenges as listing
+from bot.slack.views import entry as entry_view
+from bot.store import entries as entry_rows
+from bot.store.tables import challenge, delivery, entry
+from tests.faults.deeds.deed import Deed
+from tests.faults.neighbours import AGES, Turn, a_challenge, a_delivery, some
+
+UNKNOWN = "f" * 16
+IS_DRAFT, IS_OPEN = challenge.c.state == State.DRAFT, challenge.c.state == State.OPEN
+IS_CLOSED, IS_POSTED = challenge.c.state == State.CLOSED, challenge.c.ts.is_not(None)
+UNSENT = delivery.c.state.in_([Sending.REFUSED, Sending.MISSED, Sending.UNCONFIRMED])
+ABOUT_ONE = delivery.c.kind.in_(postings.OF_A_CHALLENGE)
+TO_A_CHANNEL = delivery.c.kind.in_([Kind.CHALLENGE, Kind.RECAP])
+
+Some = tuple[Any, ...]
+Where = tuple[ColumnElement[bool], ...]
+
+
+def _draft(tx: Connection, on: Turn) -> Some:
+    """Something new, or now and then something that is written anew."""
+    who = on.starter()
+    draft = Challenge(
+        workspace_id=on.workspace_id,
+        challenge_id=a_challenge(tx, on).challenge_id if on.likely(0.2) else on.new_id(),
+        started_by=who.member_id,
+        title=on.words("Title"),
+        task=on.words("Task"),
+        done_when=on.words("you can say"),
+        channel=on.channel(),
+        ends_at=on.later(2, 16),
+        starts_at=on.later(0, 1) if on.likely(0.2) else None,
+        template=on.one_of(tuple(on.catalog.challenges)),
+        minutes=on.draw.randint(5, 60),
+        skill=on.skill().slug,
+        question=on.words("Which") if on.likely() else None,
+        goal=on.draw.randint(1, 5) if on.likely(0.5) else None,
+        shows_entries=on.likely(),
+        calls_last=on.likely(),
+    )
+    return who, draft
+
+
+def _started(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Some:
+    """A challenge, and mostly who wrote it."""
+    one = a_challenge(tx, on, *where)
+    who = MemberKey(on.workspace_id, one.started_by) if one.started_by and on.likely(0.9) else on.starter()
+    return who, one.challenge_id
+
+
+def _started_now(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Some:
+    return *_started(tx, on, *where), on.now
+
+
+def _to_post(tx: Connection, on: Turn) -> Some:
+    in_time = (challenge.c.ends_at > on.now,) if on.likely(0.9) else ()
+    return _started_now(tx, on, IS_DRAFT, *in_time)
+
+
+def _is_on(on: Turn) -> Where:
+    """Mostly at this moment."""
+    now = (challenge.c.starts_at <= on.now, challenge.c.ends_at > on.now)
+    return (IS_OPEN, *now) if on.likely(0.9) else (IS_OPEN,)
+
+
+def _anybody(tx: Connection, on: Turn) -> Some:
+    """And a challenge, which mostly is there."""
+    return on.who(), a_challenge(tx, on, *_is_on(on)).challenge_id if on.likely(0.95) else UNKNOWN
+
+
+def _in_it(tx: Connection, on: Turn) -> Some:
+    """Mostly somebody who takes part, and has done it."""
+    if on.likely(0.1):
+        return _anybody(tx, on)
+    open_ones = select(challenge.c.challenge_id).where(challenge.c.workspace_id == on.workspace_id, *_is_on(on))
+    done = (entry.c.done_at.is_not(None),) if on.likely(0.7) else ()
+    row = some(tx, on, entry, entry.c.challenge_id.in_(open_ones), *done)
+    return MemberKey(on.workspace_id, row.member_id), row.challenge_id
+
+
+def _in_it_now(tx: Connection, on: Turn) -> Some:
+    return *_in_it(tx, on), on.now
+
+
+def _pressed(tx: Connection, on: Turn) -> Some:
+    """A button of the live message, by which it is known to be there."""
+    one = a_challenge(tx, on, *_is_on(on))
+    seen = Place(one.channel, f"{on.here.word}.{on.number}") if on.likely(0.3) else None
+    return on.who(), one.challenge_id, on.now, seen
+
+
+def _done(tx: Connection, on: Turn) -> Some:
+    return on.catalog, *_pressed(tx, on)
+
+
+def _line(tx: Connection, on: Turn) -> Some:
+    sharing = on.one_of((Sharing.NAMED, Sharing.NAMED, Sharing.UNNAMED, Sharing.PRIVATE))
+    return *_in_it(tx, on), on.words("Line") if on.likely(0.9) else " ", sharing, on.now
+
+
+def _picked(tx: Connection, on: Turn) -> Some:
+    """Whatever somebody may send: ids of this challenge's entries, and of others."""
+    who, challenge_id = _started(tx, on, IS_OPEN)
+    ids = {some(tx, on, entry).entry_id for _ in range(3)}
+    return who, challenge_id, sorted(ids), on.now
+
+
+def _again(tx: Connection, on: Turn) -> Some:
+    return on.starter(), a_delivery(tx, on, TO_A_CHANNEL, UNSENT, delivery.c.window_ends_at > on.now).key, on.now
+
+
+def _a_line(tx: Connection, on: Turn) -> Any:
+    """The row of one that bears its writer's name."""
+    return some(
+        tx, on, entry, entry.c.line.is_not(None), entry.c.sharing == Sharing.NAMED, entry.c.done_at.is_not(None)
+    )
+
+
+def _with_lines(tx: Connection, on: Turn) -> Some:
+    """A challenge, mostly one of which somebody told."""
+    return on.who(), _a_line(tx, on).challenge_id if on.likely(0.7) else a_challenge(tx, on, IS_OPEN).challenge_id
+
+
+def _written(tx: Connection, on: Turn) -> Some:
+    row = _a_line(tx, on)
+    one = a_challenge(tx, on, challenge.c.challenge_id == row.challenge_id)
+    return one, entry_rows.with_id(tx, on.workspace_id, one.challenge_id, row.entry_id), on.now
+
+
+def _posted(tx: Connection, on: Turn) -> Some:
+    one = a_delivery(tx, on, delivery.c.kind == Kind.CHALLENGE)
+    return [(one, f"{on.here.word}.{on.number}")], on.now
+
+
+def _outdated(tx: Connection, on: Turn) -> Some:
+    one = a_challenge(tx, on, IS_POSTED)
+    standing = entry_rows.standing(tx, one)
+    return Outdated(one, standing, shown(one, standing, on.now)), on.now
+
+
+def _form(_tx: Connection, on: Turn, found: Blank) -> Any:
+    return form.from_template(UNKNOWN, on.one_of(tuple(on.catalog.challenges.values())), on.catalog, found, on.now)
+
+
+def _all_about(_tx: Connection, on: Turn, found: Challenge) -> Any:
+    """Every screen on which one is told of."""
+    blank = Blank(on.house(), on.zone())
+    shows = form.from_draft(found, on.catalog, blank, on.now), form.preview(found, on.now), form.posted(found, on.now)
+    return *shows, view.live(found, Standing(), on.now), view.last_call(found), listing.on_its_way(found)
+
+
+def _lists(_tx: Connection, _on: Turn, found: Listing) -> Any:
+    return listing.listed(found), *(listing.to_end(found, verb) for verb in (listing.CLOSE, listing.CANCEL))
+
+
+def _details(_tx: Connection, on: Turn, found: Taken) -> Message:
+    return view.details(on.catalog, found, on.now)
+
+
+def _joined(_tx: Connection, on: Turn, found: Taken) -> Message:
+    return entry_view.joined(found, on.now)
+
+
+DEEDS = (
+    Deed(challenges.blank, lambda _, on: (on.who(),), then=_form),
+    Deed(challenges.find, _anybody, then=_all_about),
+    Deed(challenges.keep, _draft, then=_all_about, often=6, leads_to=challenges.post),
+    Deed(challenges.post, _to_post, then=_all_about, often=3, leads_to=deliveries.claim),
+    Deed(challenges.post_again, _again, (listing.on_its_way,), often=4),
+    Deed(challenges.close, lambda tx, on: _started_now(tx, on, IS_OPEN), (listing.ended,), often=0.7),
+    Deed(challenges.cancel, _started_now, (listing.ended,), often=0.4),
+    Deed(challenges.listing, lambda _, on: (on.who(), on.now), then=_lists, often=2),
+    Deed(challenges.lines, _with_lines, (listing.lines_form,), often=4),
+    Deed(challenges.pick, _picked, (listing.lines_picked,), often=3),
+    Deed(entries.join, _pressed, then=_joined, often=6),
+    Deed(entries.did, _done, (entry_view.done,), often=8, leads_to=entries.write_line),
+    Deed(entries.undo, _in_it_now, (entry_view.undone,)),
+    Deed(entries.leave, _in_it_now, (entry_view.left,), often=0.7),
+    Deed(entries.look, _in_it, then=_details, often=2),
+    Deed(entries.to_write, _in_it_now, (entry_view.form,), often=2),
+    Deed(entries.write_line, _line, (entry_view.kept,), often=5),
+    Deed(live.claim, lambda tx, on: (a_challenge(tx, on, IS_POSTED), on.now)),
+    Deed(live.showed, _outdated),
+    Deed(live.disconnected, lambda tx, on: (a_challenge(tx, on), on.words("gone"), on.now), often=0.3),
+    Deed(live.wait, lambda tx, on: (a_challenge(tx, on), timedelta(seconds=AGES)), often=0.5),
+    Deed(postings.of, lambda tx, on: (a_delivery(tx, on, ABOUT_ONE),), often=2),
+    Deed(postings.announce, lambda tx, on: (a_challenge(tx, on, IS_OPEN),)),
+    Deed(postings.owe_recap, lambda tx, on: (a_challenge(tx, on, IS_CLOSED), on.now)),
+    Deed(postings.owe_line, _written, often=2),
+    Deed(postings.owe_last_calls, lambda tx, on: (a_challenge(tx, on, IS_OPEN), on.now)),
+    Deed(postings.failed, lambda tx, on: (a_delivery(tx, on, TO_A_CHANNEL, UNSENT), on.now)),
+    Deed(postings.confirmed, _posted),
+    Deed(
+        postings.seen, lambda tx, on: (a_challenge(tx, on, IS_OPEN), f"{on.here.word}.{on.number}", on.now), often=0.5
+    ),
+)

@@ -1,0 +1,112 @@
+"""What the jobs do, mostly for all workspaces at once: planning, claiming, posting, settling, ending, sweeping."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.coach import challenges, deliveries, forecast, live, membership, schedules
+from bot.coach.deliveries import Claimed, Pace
+from bot.coach.live import Outdated
+from bot.core.delivery import CannotLook, Delivery, Finding, Kind, NotFound, Sent, State
+from bot.slack.views import challenge
+from bot.store.tables import delivery
+from tests.faults.deeds.deed import Deed
+from tests.faults.deeds.letters import letter
+from tests.faults.neighbours import AGES, DM_IN_ALL, Turn, a_delivery
+
+# Nobody waits for the database's clock while a run lasts, and nothing is left out because there is too much of it.
+RULES = Pace(per_minute=6_000_000, lease=AGES, settling=AGES)
+MOST = 10_000
+DAY = timedelta(days=1)
+
+Some = tuple[Any, ...]
+
+
+def _now(_tx: Connection, on: Turn) -> Some:
+    return (on.now,)
+
+
+def _claim(_tx: Connection, on: Turn) -> Some:
+    on.hand.token = f"claim-{on.number}"
+    return on.catalog, RULES, on.hand.token, on.now
+
+
+def _letters(tx: Connection, on: Turn, found: list[Claimed]) -> list[Any]:
+    """With where they go, and what is written above them."""
+    on.hand.claimed, on.hand.begun = found, set()
+    return [(one, letter(tx, on, one)) for one in found]
+
+
+def _begin(_tx: Connection, on: Turn) -> Some:
+    return on.hand.token, [one.delivery for one in on.hand.claimed], on.now
+
+
+def _begun(_tx: Connection, on: Turn, found: set[str]) -> list[str]:
+    on.hand.begun |= found
+    return sorted(found)
+
+
+def _finish(_tx: Connection, on: Turn) -> Some:
+    begun = [one for one in on.hand.claimed if one.delivery.id in on.hand.begun]
+    on.hand.claimed, on.hand.begun = [], set()
+    return on.hand.token, [(one, on.fate(one.delivery)) for one in begun], on.now
+
+
+def _unsettled(_tx: Connection, on: Turn) -> Some:
+    on.hand.settling = f"settle-{on.number}"
+    return RULES, on.hand.settling, MOST
+
+
+def _doubtful(_tx: Connection, on: Turn, found: list[Delivery]) -> list[Delivery]:
+    on.hand.doubtful = found
+    return found
+
+
+def _settle(_tx: Connection, on: Turn) -> Some:
+    one = on.one_of(sorted((each for each in on.hand.doubtful if _is_here(each, on)), key=lambda each: each.key))
+    on.hand.doubtful.remove(one)
+    word = on.here.word
+    findings: tuple[Finding, ...] = Sent(one.channel or DM_IN_ALL, f"{word}.{on.number}"), NotFound(), CannotLook(word)
+    return on.hand.settling, one, on.one_of(findings), on.now
+
+
+def _dm(tx: Connection, on: Turn) -> Some:
+    one = a_delivery(tx, on, delivery.c.member_id.is_not(None))
+    return one, on.one_of((DM_IN_ALL, f"D0{on.here.word}"))
+
+
+def _is_here(one: Delivery, on: Turn) -> bool:
+    return one.workspace_id == on.workspace_id
+
+
+def _counted(_tx: Connection, _on: Turn, found: list[tuple[Kind, State, int]]) -> list[str]:
+    return [f"{kind} {state}" for kind, state, count in found for _ in range(count)]
+
+
+def _live(_tx: Connection, on: Turn, found: list[Outdated]) -> list[Any]:
+    return [(one, challenge.live(one.challenge, one.standing, on.now)) for one in found]
+
+
+DEEDS = (
+    Deed(schedules.plan_due, lambda _, on: (on.now, MOST), often=10, across=True, leads_to=deliveries.claim),
+    Deed(deliveries.claim, _claim, then=_letters, often=10, across=True, leads_to=deliveries.begin),
+    Deed(deliveries.begin, _begin, then=_begun, often=3, across=True, leads_to=deliveries.finish),
+    Deed(deliveries.finish, _finish, often=3, across=True),
+    Deed(deliveries.release, lambda _, on: (on.hand.token,), often=0.5, across=True),
+    Deed(deliveries.expire, _now, often=2, across=True),
+    Deed(deliveries.unsettled, _unsettled, then=_doubtful, often=4, across=True, leads_to=deliveries.settle),
+    Deed(deliveries.settle, _settle, often=2, leads_to=deliveries.settle),
+    Deed(deliveries.undelivered, lambda *_: (), across=True),
+    Deed(deliveries.counts, lambda *_: (), then=_counted, across=True),
+    Deed(deliveries.know_dm, _dm, often=2),
+    Deed(challenges.close_due, _now, often=2, across=True),
+    Deed(challenges.call_last, _now, often=2, across=True),
+    Deed(challenges.sweep, lambda _, on: (on.now - 7 * DAY,), often=0.5, across=True),
+    Deed(forecast.forecast, lambda _, on: (on.catalog, on.now, on.now + 14 * DAY), across=True),
+    Deed(live.outdated, _now, then=_live, often=2, across=True),
+    Deed(membership.stale, lambda _, on: (on.now + DAY, on.now, MOST), across=True),
+    Deed(membership.hold, lambda _, on: (on.workspace_id, timedelta(seconds=AGES)), often=0.3),
+    Deed(membership.connect_alone, lambda _, on: (on.workspace_id, on.now), often=0.3, across=True),
+    Deed(membership.sweep, lambda _, on: (on.now - DAY,), often=0.5, across=True),
+)

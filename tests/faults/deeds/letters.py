@@ -1,0 +1,36 @@
+"""What the worker posts for a delivery, on the real screens."""
+
+from sqlalchemy import Connection
+
+from bot.coach import schedules
+from bot.coach.deliveries import Claimed
+from bot.coach.postings import Posting
+from bot.core.delivery import Delivery, Kind
+from bot.slack.message import Message
+from bot.slack.views import challenge, challenges, nudge
+from tests.faults.neighbours import Turn, at_home
+
+
+def letter(tx: Connection, on: Turn, one: Claimed) -> Message:
+    """Of anything that was claimed."""
+    if one.delivery.kind is Kind.WELCOME:
+        return nudge.welcome(schedules.state(tx, one.delivery.member).schedule)
+    if one.posting is not None:
+        return _about_a_challenge(on, one.delivery, one.posting)
+    assert one.choice is not None
+    if one.delivery.kind is Kind.REMINDER:
+        return nudge.reminder(on.catalog, one.choice)
+    return nudge.weekly(on.catalog, one.delivery, one.choice)
+
+
+def _about_a_challenge(on: Turn, one: Delivery, posting: Posting) -> Message:
+    if one.kind is Kind.NOTICE:
+        return challenges.notice(posting)
+    if one.kind is Kind.LAST_CALL:
+        return challenge.last_call(posting.challenge)
+    if one.kind is Kind.CHALLENGE:
+        return challenge.live(posting.challenge, posting.standing, on.now)
+    names = dict.fromkeys(posting.authors, f"Name {at_home(one.workspace_id).word}")
+    if one.kind is Kind.LINE:
+        return challenge.line(posting, names)
+    return challenge.recap(on.catalog, posting, names)

@@ -1,0 +1,161 @@
+"""What members and admins do for themselves and for the team, but for challenges."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.coach import admins, budget, learning, membership, nudges, roles, schedules, settings, team, tips
+from bot.coach.admins import Admins
+from bot.coach.nudges import Another
+from bot.coach.schedules import Tips
+from bot.core.calendar import week_of
+from bot.core.delivery import Kind
+from bot.core.member import MemberKey, Profile
+from bot.core.nudges import Choice
+from bot.slack.message import Message
+from bot.slack.views import admins as admins_view
+from bot.slack.views import learned, myrole, nudge, privacy, progress, role, skill, skills, tip
+from bot.slack.views import settings as settings_view
+from bot.slack.views import team as team_view
+from bot.slack.views import tips as tips_view
+from bot.store import owed
+from bot.store.tables import delivery, schedule, tip_given
+from tests.faults.deeds.deed import Deed
+from tests.faults.neighbours import NotNow, Turn, a_delivery, some
+
+BARRED = Profile(zone=None, coachable=False)
+EVENTS = tuple(f"Ev{number}" for number in range(40))  # Slack's ids of events; here, workspaces share them
+
+Some = tuple[Any, ...]
+
+
+def _member(_tx: Connection, on: Turn) -> Some:
+    return (on.who(),)
+
+
+def _member_now(_tx: Connection, on: Turn) -> Some:
+    return on.who(), on.now
+
+
+def _two_now(_tx: Connection, on: Turn) -> Some:
+    return on.who(), on.who(), on.now
+
+
+def _member_profile(_tx: Connection, on: Turn) -> Some:
+    return on.who(), on.profile(), on.now
+
+
+def _member_zone(_tx: Connection, on: Turn) -> Some:
+    return on.who(), on.zone(), on.now
+
+
+def _workspace(_tx: Connection, on: Turn) -> Some:
+    return (on.workspace_id,)
+
+
+def _member_skill(_tx: Connection, on: Turn) -> Some:
+    return on.catalog, on.who(), on.skill(), on.now
+
+
+def _member_role(_tx: Connection, on: Turn) -> Some:
+    return on.catalog, on.who(), on.role()
+
+
+def _perhaps_a_role(_tx: Connection, on: Turn) -> Some:
+    return on.catalog, on.who(), on.role() if on.likely(0.5) else None
+
+
+def _perhaps_a_skill(_tx: Connection, on: Turn) -> Some:
+    return on.catalog, on.who(), on.skill() if on.likely(0.5) else None, on.now
+
+
+def _slot_or_zone(_tx: Connection, on: Turn) -> Some:
+    return on.who(), on.slot() if on.likely(0.5) else None, on.zone() if on.likely(0.5) else None, on.now
+
+
+def _changed(_tx: Connection, on: Turn) -> Some:
+    return on.who(), BARRED if on.likely(0.1) else on.profile(), on.one_of(EVENTS), on.now
+
+
+def _nudge(tx: Connection, on: Turn) -> Some:
+    """Mostly the reader's own."""
+    one = a_delivery(tx, on, delivery.c.kind == Kind.NUDGE)
+    return one.member if on.likely() else on.who(), one.key, on.now
+
+
+def _a_tip(tx: Connection, on: Turn) -> Some:
+    row = some(tx, on, tip_given)
+    return on.catalog, MemberKey(on.workspace_id, row.member_id), row.tip, on.now
+
+
+def _budget(tx: Connection, on: Turn) -> Some:
+    one = a_delivery(tx, on, delivery.c.member_id.is_not(None))
+    terms = owed.terms(tx, on.workspace_id, [one.member.member_id]).get(one.member.member_id)
+    if terms is None:
+        raise NotNow
+    return one, one.week or week_of(on.now, terms.zone), terms
+
+
+def _gone(tx: Connection, on: Turn) -> Some:
+    return MemberKey(on.workspace_id, some(tx, on, schedule).member_id), on.words("left"), on.now
+
+
+def _for_members_too(_tx: Connection, _on: Turn, found: Admins) -> list[Message]:
+    return [admins_view.listed(found, for_admins=which) for which in (True, False)]
+
+
+def _another(_tx: Connection, on: Turn, found: Another) -> Message:
+    return nudge.another(on.catalog, found)
+
+
+def _tip(_tx: Connection, on: Turn, found: Choice) -> Message:
+    return tip.given(on.catalog, found)
+
+
+def _tips(_tx: Connection, on: Turn, found: Tips) -> Any:
+    return tips_view.shown(found, on.now), tips_view.form(found.schedule)
+
+
+DEEDS = (
+    Deed(admins.is_named, _member),
+    Deed(admins.named, _workspace, then=_for_members_too),
+    Deed(admins.add, _two_now, (admins_view.changed,), often=2),
+    Deed(admins.remove, _two_now, (admins_view.changed,)),
+    Deed(budget.is_used, _budget),
+    Deed(learning.mark_learned, _member_skill, (learned.marked,), often=6),
+    Deed(learning.unmark, _member_skill, (learned.unmarked,), often=2),
+    Deed(learning.progress, lambda _, on: (on.catalog, on.who()), (progress.shown,)),
+    Deed(learning.skills, _perhaps_a_role, (skills.listed,)),
+    Deed(learning.skill, lambda _, on: (on.who(), on.skill()), (skill.seen,)),
+    Deed(membership.is_met, _member),
+    Deed(membership.meet, _member_profile, often=6),
+    Deed(membership.forget, _member, (privacy.forgotten,), often=0.5),
+    Deed(membership.changed, _changed, often=2),
+    Deed(membership.see_profile, _member_profile),
+    Deed(membership.disconnected, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.3),
+    Deed(membership.connect, lambda _, on: (on.workspace_id, on.now), often=6),
+    Deed(nudges.another, lambda tx, on: (on.catalog, *_nudge(tx, on)), then=_another, often=2),
+    Deed(nudges.remind_tomorrow, _nudge, (nudge.will_remind,), often=3),
+    Deed(nudges.useful, _a_tip, (nudge.noted_useful,), often=2),
+    Deed(nudges.not_useful, _a_tip, (nudge.noted_not_useful,), often=2),
+    Deed(roles.my_role, lambda _, on: (on.catalog, on.who()), (myrole.mine,), often=2),
+    Deed(roles.set_role, _member_role, (myrole.chosen,), often=2),
+    Deed(roles.look_at, _member_role, (role.seen,)),
+    Deed(schedules.state, _member, then=_tips),
+    Deed(schedules.ask_once, _member),
+    Deed(schedules.decline, _member_now, (tips_view.stopped,)),
+    Deed(schedules.accept, _slot_or_zone, (tips_view.started, tips_view.saved), often=5),
+    Deed(schedules.set_zone, _member_zone, (tips_view.zone_set,)),
+    Deed(schedules.pause, lambda _, on: (on.who(), on.later(0.1, 5), on.now), (tips_view.paused,)),
+    Deed(schedules.resume, _member_now, (tips_view.paused,), often=2),
+    Deed(schedules.follow_zone, _member_zone),
+    Deed(schedules.leave, _gone, often=0.5),
+    Deed(schedules.schedule_of, _member, (tips_view.form,)),
+    Deed(schedules.schedule_to_change, _member, (tips_view.form,)),
+    Deed(settings.settled, _workspace, (settings_view.form,)),
+    Deed(settings.settle, lambda _, on: (on.who(), on.house(), on.now), (settings_view.saved,)),
+    Deed(team.desk, lambda _, on: (on.catalog, on.workspace_id, on.now), (team_view.shown,), often=3),
+    Deed(team.try_again, _member_now, (team_view.tried_again,), often=2),
+    Deed(tips.tip_now, _perhaps_a_skill, then=_tip, often=3),
+    Deed(tips.learners, lambda _, on: (on.catalog, on.workspace_id, [one.member_id for one in on.here.members])),
+)

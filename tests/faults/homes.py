@@ -1,0 +1,182 @@
+"""A database in which deeds are done: what they answer, which statements they make, and which rows are there then."""
+
+import contextlib
+import hashlib
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, Engine, Table, event, select, update
+
+from bot.core.catalog import Catalog
+from bot.core.challenges import Challenge
+from bot.core.errors import NotMet, UserError
+from bot.core.member import MemberKey
+from bot.store import deliveries, entries, open_store
+from bot.store.tables import delivery, metadata, workspace
+from tests.faults.deeds.deed import Deed
+from tests.faults.neighbours import AGES, NEIGHBOURS, Hand, Neighbour, NotNow, Turn
+
+Key = tuple[Any, ...]  # the table's name, then the primary key, which starts with the workspace
+Rows = dict[Key, tuple[Any, ...]]
+
+CLOCKED = {delivery.c.lease_until, workspace.c.held_until, workspace.c.next_slot}  # by the database's own clock
+OF_THE_CLOCK = {"wait"}  # fields of what the coach answers
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a verb found, what its screens show of that, or why it refused; made of nothing but plain values."""
+
+    found: Any = None
+    shown: Any = None
+    refused: str | None = None
+    statements: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """All that somebody may get to know."""
+        return self.found, self.shown, self.refused
+
+
+class Home:
+    """One database, what a worker holds in its hand there, and a count of ids for each workspace."""
+
+    def __init__(self, address: str) -> None:
+        self.store = open_store(address)
+        self.hand = Hand()
+        self.rows: Rows = {}
+        if self.store.embedded:
+            event.listen(self.store.engine, "connect", _hurry)  # type: ignore[attr-defined]  # SQLite's has one
+        self._ids: Counter[str] = Counter()
+
+    async def do(self, deed: Deed, on: Turn) -> Answer | None:
+        """In one transaction, as the bot does; None where there is nothing yet to do it on."""
+        seen: list[tuple[str, str]] = []
+
+        def act(tx: Connection) -> Answer:
+            given = deed.given(tx, on)
+            with _statements(seen):
+                found = deed.verb(tx, *given)
+            shown = [view(found) for view in deed.views], deed.then(tx, on, found)
+            return Answer(plain(found), plain(shown), None, tuple(seen))
+
+        with self._counted_ids("" if deed.across else on.workspace_id):
+            try:
+                return await self.store.write(act)
+            except NotNow:
+                return None
+            except (UserError, NotMet) as error:
+                return Answer(refused=f"{type(error).__name__}: {error}", statements=tuple(seen))
+
+    async def look(self) -> None:
+        """Reads everything there is."""
+        self.rows = await self.store.read(_everything)
+
+    def of(self, here: Neighbour) -> Rows:
+        """The rows of one workspace."""
+        return {key: row for key, row in self.rows.items() if key[1] == here.workspace_id}
+
+    @contextlib.contextmanager
+    def _counted_ids(self, workspace_id: str) -> Iterator[None]:
+        """Each workspace counts its own, so that all come to the same, with neighbours and without."""
+
+        def count(_nbytes: int | None = None) -> str:
+            self._ids[workspace_id] += bool(workspace_id)
+            return f"{self._ids[workspace_id]:016x}"
+
+        by_chance, secrets.token_hex = secrets.token_hex, count  # type: ignore[assignment]  # of the same shape
+        try:
+            yield
+        finally:
+            secrets.token_hex = by_chance
+
+
+def make_alike() -> None:
+    """Ids that are random follow from what they are of: a delivery's own is nobody else's, an entry's is in all."""
+    row, new = deliveries.row, entries._new
+
+    def known_row(**values: Any) -> dict[str, Any]:
+        return row(**{**values, "id": _digest(values["workspace_id"], values["key"])[:24]})
+
+    def known_entry(who: MemberKey, one: Challenge, _entry_id: str, *times: Any) -> dict[str, Any]:
+        return new(who, one, _digest(one.challenge_id, who.member_id)[:16], *times)
+
+    deliveries.row, entries._new = known_row, known_entry  # type: ignore[assignment]  # take the same
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+
+def time_passes(tx: Connection) -> None:
+    """By the database's own clock: what waited by it waits no longer."""
+    for column in CLOCKED:
+        assert isinstance(column.table, Table)
+        tx.execute(update(column.table).values({column: column - 3 * AGES}))
+
+
+def plain(thing: Any) -> Any:
+    """The same as tuples of values that can be compared and searched; content is its name, and clocks say nothing."""
+    if isinstance(thing, Catalog | BaseModel):
+        return getattr(thing, "slug", None) or getattr(thing, "id", None) or "content"
+    if isinstance(thing, set | frozenset):
+        return tuple(sorted(thing))
+    if isinstance(thing, list | tuple):
+        return tuple(plain(each) for each in thing)
+    values = _values(thing)
+    return thing if values is None else tuple((name, plain(value)) for name, value in values.items())
+
+
+def _values(thing: Any) -> dict[str, Any] | None:
+    if isinstance(thing, dict):
+        return thing
+    if not is_dataclass(thing):
+        return None
+    return {each.name: getattr(thing, each.name) for each in fields(thing) if each.name not in OF_THE_CLOCK}
+
+
+def owners(thing: Any) -> set[Neighbour]:
+    """Whose canaries are found in it."""
+    text = repr(thing)
+    return {each for each in NEIGHBOURS if any(canary in text for canary in each.canaries)}
+
+
+def _everything(tx: Connection) -> Rows:
+    rows: Rows = {}
+    for table, statement in _ALL:
+        keys = len(table.primary_key.columns)
+        rows |= {(table.name, *row[:keys]): tuple(row[keys:]) for row in tx.execute(statement)}
+    return rows
+
+
+def _columns(table: Table) -> Iterator[Any]:
+    """The key first; of what the database's clock says, only whether it says anything."""
+    yield from table.primary_key.columns
+    for column in table.columns:
+        if not column.primary_key:
+            yield column.is_not(None) if column in CLOCKED else column
+
+
+_ALL = [(table, select(*_columns(table))) for table in metadata.sorted_tables]
+
+
+@contextlib.contextmanager
+def _statements(seen: list[tuple[str, str]]) -> Iterator[None]:
+    """Each with its values."""
+
+    def note(_connection: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
+        seen.append((sql, repr(values)))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def _hurry(driver: Any, _record: object) -> None:
+    driver.execute("PRAGMA synchronous=OFF")  # no machine crashes here
