@@ -122,7 +122,8 @@ class Life:
         return [*along, *dice.sample(beyond, len(beyond))][:count]
 
     def _join(self, tx: Connection, at: datetime) -> None:
-        membership.meet(tx, self.who, read_profile(self.person.as_slack(self.workspace_id, at)), at)
+        profile = read_profile(self.person.as_slack(self.workspace_id, at), self.workspace_id)
+        membership.meet(tx, self.who, profile, at)
         roles.set_role(tx, self.catalog, self.who, self.catalog.roles[ROLES[self.person.title]])
 
     def _decide(self, tx: Connection, at: datetime) -> None:

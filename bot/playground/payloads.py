@@ -163,7 +163,12 @@ class Payloads:
             "team": {"id": workspace.id, "domain": workspace.domain},
             "enterprise": None,
             "is_enterprise_install": False,
-            "user": {"id": person.id, "username": person.handle, "name": person.handle, "team_id": workspace.id},
+            "user": {
+                "id": person.id,
+                "username": person.handle,
+                "name": person.handle,
+                "team_id": person.home(workspace.id),
+            },
             "api_app_id": self.app.id,
             "token": "verification-tokens-are-deprecated",
         }

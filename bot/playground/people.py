@@ -19,6 +19,7 @@ ZONES = (
     "America/Sao_Paulo",
     "Africa/Nairobi",
 )
+ELSEWHERE = "T0ELSEWHERE"  # the workspace of those who are here through a shared channel
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,15 @@ class Person:
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
         return ".".join(plain.lower().split())
 
+    def home(self, workspace_id: str) -> str:
+        """The workspace of their account: another one for strangers."""
+        return ELSEWHERE if self.kind == "stranger" else workspace_id
+
     def as_slack(self, workspace_id: str, at: datetime) -> dict[str, Any]:
         """The shape of `users.info`; a deactivated account loses its zone and its roles, as at Slack."""
         user: dict[str, Any] = {
             "id": self.id,
-            "team_id": workspace_id,
+            "team_id": self.home(workspace_id),
             "name": self.handle,
             "deleted": self.deleted,
             "real_name": self.name,
@@ -51,7 +56,7 @@ class Person:
                 "real_name": self.name,
                 "display_name": self.name.split()[0],
                 "title": self.title,
-                "team": workspace_id,
+                "team": self.home(workspace_id),
             },
             "is_bot": self.kind == "bot",
             "is_app_user": False,
@@ -76,7 +81,7 @@ class Person:
             "is_restricted": self.kind == "guest",
             "is_ultra_restricted": self.kind == "guest",
         }
-        return rights | {"is_stranger": True} if self.kind == "stranger" else rights
+        return rights | {"is_stranger": False} if self.kind == "stranger" else rights  # true only where none is shared
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class Gateway:
             raise _not_answered(error) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
-        return read_profile(answer["user"])
+        return read_profile(answer["user"], who.workspace_id)
 
     async def everybody(self, workspace_id: str) -> AsyncIterator[dict[MemberKey, Profile]]:
         """The same about everybody with an account, page by page, 20 pages at most. Raises as `profile` does."""
@@ -63,7 +63,7 @@ class Gateway:
                 raise _not_answered(error) from error
             except (aiohttp.ClientError, TimeoutError) as error:
                 raise NothingChanged from error
-            yield {MemberKey(workspace_id, user["id"]): read_profile(user) for user in answer["members"]}
+            yield {MemberKey(workspace_id, user["id"]): read_profile(user, workspace_id) for user in answer["members"]}
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
@@ -178,16 +178,26 @@ def web_client(session: aiohttp.ClientSession, api_url: str, token: str, timeout
     return client
 
 
-def read_profile(user: dict[str, Any]) -> Profile:
-    """A `user` object of Slack's, from `users.info` or an event."""
-    barred = ("deleted", "is_bot", "is_stranger", "is_ultra_restricted")
+def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
+    """A `user` object of Slack's, from `users.info` or an event, as one workspace sees this person."""
+    barred = ("deleted", "is_bot", "is_ultra_restricted")
     admin = ("is_admin", "is_owner", "is_primary_owner")
+    barred_here = any(user.get(flag) for flag in barred) or user.get("id") == "USLACKBOT"
     return Profile(
         zone=known_zone(user.get("tz")),
-        coachable=not any(user.get(flag) for flag in barred) and user.get("id") != "USLACKBOT",
+        coachable=not barred_here and not _is_outsider(user, workspace_id),
         is_admin=any(user.get(flag) for flag in admin),
         name=_name(user),
     )
+
+
+def _is_outsider(user: dict[str, Any], workspace_id: str) -> bool:
+    """Somebody of another workspace; Slack calls them a stranger only while they share no channel with the bot.
+
+    In an Enterprise organisation a member may belong to several workspaces, and be at home in another.
+    """
+    home, several = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
+    return bool(user.get("is_stranger")) or (home is not None and home != workspace_id and workspace_id not in several)
 
 
 def _not_answered(error: SlackApiError) -> NothingChanged:

@@ -70,7 +70,7 @@ def test_an_archived_channel_and_one_without_the_bot_are_there_to_trip_over() ->
 
 def test_the_sample_workspace_has_22_members_who_may_be_coached_and_a_guest_who_may_not() -> None:
     people = sample().people
-    profiles = {person.id: read_profile(person.as_slack("T1", Hand().now)) for person in people}
+    profiles = {person.id: read_profile(person.as_slack("T1", Hand().now), "T1") for person in people}
     assert sum(profile.coachable for profile in profiles.values()) == 22
     assert [one for one, profile in profiles.items() if not profile.coachable] == ["U05ISLA"]
     assert [one for one, profile in profiles.items() if profile.is_admin] == [NORA]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -178,10 +179,27 @@ async def test_where_slack_wants_its_rest_it_says_for_how_long(slack: StandIn, g
 
 @pytest.mark.parametrize("flag", ["deleted", "is_bot", "is_stranger", "is_ultra_restricted"])
 def test_who_is_deleted_a_bot_an_outsider_or_fully_restricted_is_not_coached(flag: str) -> None:
-    assert read_profile({"id": EMIL, "tz": "Europe/Berlin"}).coachable
-    assert read_profile({"id": EMIL, "is_restricted": True}).coachable
-    assert not read_profile({"id": EMIL, flag: True}).coachable
-    assert not read_profile({"id": "USLACKBOT"}).coachable
+    assert read_profile({"id": EMIL, "tz": "Europe/Berlin"}, "T1").coachable
+    assert read_profile({"id": EMIL, "is_restricted": True}, "T1").coachable
+    assert not read_profile({"id": EMIL, flag: True}, "T1").coachable
+    assert not read_profile({"id": "USLACKBOT"}, "T1").coachable
+
+
+@pytest.mark.parametrize(
+    ("user", "coachable"),
+    [
+        ({"team_id": "T1"}, True),
+        ({"team_id": "T2"}, False),  # in a shared channel: Slack does not call them a stranger
+        ({"team_id": "T2", "is_stranger": False}, False),
+        ({"team_id": "T2", "enterprise_user": {"teams": ["T2", "T1"]}}, True),  # at home in another of several
+        ({"team_id": "T2", "enterprise_user": {"teams": ["T2"]}}, False),
+        ({"team_id": "T2", "enterprise_user": None}, False),
+    ],
+)
+def test_who_is_of_another_workspace_is_an_outsider_in_a_shared_channel_too(
+    user: dict[str, Any], coachable: bool
+) -> None:
+    assert read_profile({"id": EMIL, **user}, "T1").coachable is coachable
 
 
 async def test_the_direct_messages_are_opened_or_not_and_nothing_breaks(slack: StandIn, gateway: Gateway) -> None:
