@@ -48,6 +48,13 @@ class Team:
             self.slack.clock.advance(timedelta(**passes))
         await once.once(self.desk)
 
+    async def settles(self, **fields: Any) -> str:
+        """What Nora settles for all."""
+        nora = Talk(self.slack, NORA)
+        await nora.does("/roleshift team")
+        await nora.does("[Settings]")
+        return await self.sends(NORA, **fields)
+
     # Writing one.
 
     async def opens(self, who: str = NORA, template: str = TEMPLATE) -> Outcome:

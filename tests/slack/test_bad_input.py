@@ -15,6 +15,11 @@ from tests.slack.talk import Talk
 
 EMIL = "U02EMIL"
 LONG = "x" * 5_000
+CHALLENGE = "0123456789abcdef"  # of last year
+OF_CHALLENGES = (
+    "join", "did", "undo", "leave", "line", "details", "close-challenge", "cancel-challenge", "edit-challenge",
+    "pick-lines",
+)  # fmt: skip
 
 REFUSALS = {
     "a verb with a typo": ("learnd", "I don't know `learnd`. Did you mean `learn`? Try `/roleshift help`."),
@@ -62,6 +67,20 @@ REFUSALS = {
     "naming by a member": ("admins add @asha", "Only workspace admins and coach admins can name coach admins."),
     "unnaming by a member": ("admins remove @asha", "Only workspace admins and coach admins can name coach admins."),
     "a desk for a member": ("team", "Only workspace admins and coach admins can see the team's desk."),
+    "a challenge that is no verb": ("challenge juggling", "I don't know the challenge `juggling`. `/roleshift challen"),
+    "a challenge of 5,000 characters": (f"challenge {LONG}", f"I don't know the challenge `{'x' * 39}…`."),
+    "a challenge by somebody who is no admin": (
+        "challenge new",
+        "Only workspace admins and coach admins can start a challenge. `/roleshift admins` shows who they are.",
+    ),
+    "the end of all challenges by somebody who is no admin": (
+        "challenge close",
+        "Only workspace admins and coach admins can run a challenge. `/roleshift admins` shows who they are.",
+    ),
+    "a challenge called off by somebody who is no admin": (
+        "challenge cancel",
+        "Only workspace admins and coach admins",
+    ),
     "a broadcast that was typed out": (
         "learn <!channel> & <@U1>",
         "I don't know the skill `<!channel> & <@U1>`. Pick one from `/roleshift skills`.",
@@ -138,6 +157,12 @@ async def test_a_button_of_content_that_is_gone_says_where_to_go_on(talk: Callab
         "roleshift:remind:nudge:U03ASHA:2019-W01": ("nudge:U03ASHA:2019-W01", "That button belongs to a tip that"),
         "roleshift:learn:last-years-skill": ("last-years-skill", "I don't know the skill `last-years-skill`."),
         "roleshift:myrole:last-years-role": ("last-years-role", "I don't know the role `last-years-role`."),
+        **{
+            f"roleshift:{verb}:{CHALLENGE}": (CHALLENGE, "That challenge is gone. `/roleshift challenge` lists the")
+            for verb in OF_CHALLENGES
+        },
+        f"roleshift:post-again:recap:{CHALLENGE}": (f"recap:{CHALLENGE}", "That challenge is gone."),
+        "roleshift:post-again:x": ("nudge:U02EMIL:2019-W01", "That challenge is gone."),
     }
     for action_id, (value, said) in gone.items():
         conversation = talk(EMIL)

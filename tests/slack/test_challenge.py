@@ -155,7 +155,7 @@ async def test_ending_it_twice_ends_it_once(team: Team) -> None:
 
 
 async def test_where_every_member_may_start_one_they_run_their_own_and_no_other(team: Team) -> None:
-    await lets_every_member(team)
+    assert "Challenges are started by every member" in await team.settles(who="members")
     await team.starts(EMIL)
     assert [one.started_by for one in await team.kept()] == [EMIL]
     emil, asha = await team.lists(EMIL), await team.lists(ASHA)
@@ -163,14 +163,6 @@ async def test_where_every_member_may_start_one_they_run_their_own_and_no_other(
     assert not {"Pick lines", "Close now", "Cancel it"} & set(labels_of(asha.last))
     assert await pretends(team, ASHA, asha.last) == NOT_ADMIN.replace("start a", "run a")
     assert await emil.does("[Close now]") == f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>."
-
-
-async def lets_every_member(team: Team) -> None:
-    """Nora settles that every member may start a challenge."""
-    nora = Talk(team.slack, NORA)
-    await nora.does("/roleshift team")
-    await nora.does("[Settings]")
-    assert "Challenges are started by every member" in await team.sends(NORA, who="members")
 
 
 async def pretends(team: Team, who: str, message: Message) -> str:

@@ -108,10 +108,7 @@ async def test_a_challenge_of_two_days_has_no_reminder_and_its_preview_promises_
 
 async def test_the_weekly_budget_comes_before_the_reminder(team: Team) -> None:
     await says_yes(team, EMIL)
-    nora = Talk(team.slack, NORA)
-    await nora.does("/roleshift team")
-    await nora.does("[Settings]")
-    await team.sends(NORA, budget="1")
+    await team.settles(budget="1")
     await from_monday_to_friday(team, EMIL)
     await until_wednesday(team)
     assert called(team, EMIL) == []

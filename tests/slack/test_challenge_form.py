@@ -218,10 +218,7 @@ async def test_a_template_that_is_gone_is_told_at_its_field(team: Team) -> None:
 
 
 async def test_the_channel_of_the_house_is_offered_first(team: Team) -> None:
-    nora = Talk(team.slack, NORA)
-    await nora.does("/roleshift team")
-    await nora.does("[Settings]")
-    await team.sends(NORA, channel=GUILD)
+    await team.settles(channel=GUILD)
     opened = await team.opens()
     assert opened.view is not None
     assert in_field(opened.view, form.CHANNEL) == GUILD

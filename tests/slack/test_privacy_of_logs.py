@@ -14,6 +14,7 @@ from bot.playground.faults import lose, refuse
 from bot.playground.standin import StandIn
 from bot.slack.commands import VERBS
 from tests.running import bot_in
+from tests.slack.challenge import Team
 from tests.slack.posting import sender_to
 from tests.slack.talk import Talk
 
@@ -63,6 +64,25 @@ async def test_whatever_people_type_and_press_stays_out_of_the_log(
         await conversation.does("[Choose day and time]")
         await conversation.does(f"(zone={CANARY})")
     assert_silent_about(log, *secrets_of(slack))
+
+
+async def test_nothing_that_is_written_about_a_challenge_reaches_the_log(team: Team, log: io.StringIO) -> None:
+    hostile = {"title": CANARY, "task": CANARY, "done_when": CANARY, "question": CANARY}
+    assert (await team.fills(await team.opens(), **hostile, goal=CANARY)).errors
+    await team.starts(options=["shows", "calls"], **hostile)
+    team.slack.faults.add(refuse("chat.update", error="message_not_found"), lose("chat.postMessage"))
+    await team.adds(EMIL, CANARY)
+    await team.jobs(seconds=2)
+    await team.picks(CANARY)
+    await team.orders(**hostile)
+    team.slack.faults.add(refuse("chat.postMessage", error="is_archived"))
+    await team.jobs(minutes=1)
+    await team.jobs(days=8)
+    await team.jobs(minutes=1)
+    assert "challenge.not_updated" in log.getvalue()
+    assert "delivery.failed" in log.getvalue()
+    team.slack.refused.clear()
+    assert_silent_about(log, *secrets_of(team.slack))
 
 
 async def test_neither_errors_nor_lost_answers_quote_anybody(

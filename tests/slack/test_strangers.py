@@ -10,6 +10,7 @@ from bot.slack.actions import CLICKS
 from bot.slack.commands import VERBS
 from bot.slack.views.blocks import actions, button
 from tests.running import every_row, rows_about
+from tests.slack.challenge import GUILD, Team, words
 from tests.slack.talk import Talk
 
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
@@ -74,6 +75,29 @@ async def test_a_stranger_who_presses_a_members_button_is_refused_and_the_member
     assert seen.text == SAID
     assert rows_about(tmp_path, OUTSIDER) == []
     assert "You have learned 1 skill." in await member.does("/roleshift progress")
+
+
+@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
+async def test_a_stranger_starts_no_challenge_even_where_every_member_may(team: Team, tmp_path: Path, who: str) -> None:
+    await team.settles(who="members")
+    refused = await team.opens(who)
+    assert "I can only coach members of this workspace, so nothing was stored." in words(refused)
+    assert await team.kept() == []
+    assert rows_about(tmp_path, who) == []
+
+
+@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
+async def test_a_stranger_in_the_channel_of_a_challenge_takes_no_part_in_it(
+    team: Team, tmp_path: Path, who: str
+) -> None:
+    live = await team.starts(channel=GUILD)
+    for label in ("I'm in", "I did it"):
+        said = await team.presses(who, label, live)
+        assert said.last is not None
+        assert said.last.text == SAID
+    await team.presses(who, "Details", live)
+    assert rows_about(tmp_path, who) == []
+    assert await team.everybody() == []
 
 
 async def test_a_deactivated_account_and_a_bot_are_strangers_too(

@@ -1,20 +1,25 @@
 """A walk through the whole bot: every button and menu on every screen is pressed, and none of them disappoints."""
 
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.app import Bot
 from bot.playground.blocks import Json, options_of
+from bot.playground.faults import refuse
 from bot.playground.standin import StandIn
 from bot.playground.workspace import Message
 from bot.slack.actions import CLICKS
-from bot.slack.commands import COMMANDS, VERBS, verb_of
+from bot.slack.commands import COMMANDS, VERBS, Command, verb_of
+from bot.slack.views import challenge
 from bot.slack.views.blocks import PREFIX
+from tests.slack.challenge import DESIGN, EMIL, GUILD, Team
 from tests.slack.talk import Talk, elements_of, words_of
 from tests.slack.weekly import weekly_tip
 
-SORRY = ("That broke on my side", "older message", "no longer there", "I don't know", "Nothing was changed")
+SORRY = (
+    "That broke on my side", "older message", "no longer there", "I don't know", "Nothing was changed", "not open now",
+    "challenge is gone", "nothing to post again", "Only who wrote it", "Only workspace admins", "who have done it",
+)  # fmt: skip
+FINAL = ("undo", "leave", "post-again", "close-challenge", "cancel-challenge", "forget-now")  # undoes what others need
+DM = "D01NORA"
 WHO = "U01NORA"  # an admin: nobody sees more
 WORDS = {"learn": "cost spikes", "unlearn": "cost spikes", "skill": "cost spikes", "role": "sre", "theme": "speed"}
 
@@ -38,33 +43,73 @@ def presses_on(message: Message) -> list[Press]:
     return found
 
 
-async def test_every_button_on_every_screen_does_what_it_says(
-    talk: Callable[..., Talk], slack: StandIn, bot: Bot
-) -> None:
-    conversation, queue, pressed = talk(WHO), deque[Press](), set[tuple[str, str | None]]()
-    for command in COMMANDS:
-        verb = verb_of(command)
-        await conversation.does(f"/roleshift {verb} {WORDS.get(verb, '')}")
-        assert conversation.last is not None
-        queue += presses_on(conversation.last)
-    queue += presses_on(await weekly_tip(slack, bot, WHO))
-    message = conversation.last
-    assert message is not None
-    while queue:
-        press = queue.popleft()
-        if (press.action_id, press.value) in pressed:
-            continue
-        pressed.add((press.action_id, press.value))
-        slack.workspace.edit(message, press.text, press.blocks)  # back to the screen on which it stands
-        seen = await slack.click(WHO, message, press.action_id, press.value)
-        if seen.view is not None:
-            await slack.close(WHO, seen.view)
-            continue
-        said = words_of(seen.message)
-        assert not [sorry for sorry in SORRY if sorry in said], f"{press.action_id} on {press.text!r}: {said}"
-        assert seen.toast is None
-        queue += presses_on(seen.message)
-    verbs = {action_id.removeprefix(PREFIX).partition(":")[0] for action_id, _ in pressed}
+async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> None:
+    walk = Walk(team.slack)
+    await walk.through(*await screens_of_challenges(team))
+    screens = [await typed(team.slack, command) for command in COMMANDS]
+    await walk.through(*screens, await weekly_tip(team.slack, team.desk, WHO))
+    verbs = {action_id.removeprefix(PREFIX).partition(":")[0] for action_id, _ in walk.pressed}
     assert CLICKS.keys() - verbs == set(), "no screen has a button for it"
     assert verbs - CLICKS.keys() - VERBS.keys() == set()
-    assert len(pressed) > 100, "skills, tips, roles and themes have more buttons than that"
+    assert len(walk.pressed) > 100, "skills, tips, roles and themes have more buttons than that"
+
+
+async def typed(slack: StandIn, command: Command) -> Message:
+    """The screen of a command, on a message of its own."""
+    talk, verb = Talk(slack, WHO), verb_of(command)
+    await talk.does(f"/roleshift {verb} {WORDS.get(verb, '')}")
+    assert talk.last is not None
+    return talk.last
+
+
+async def screens_of_challenges(team: Team) -> list[Message]:
+    """All that is ever said of challenges: two are live, and one was refused."""
+    await team.starts()
+    await team.adds(EMIL, "Twenty answers, two got worse.")
+    live, (one,) = team.live(), await team.kept()
+    await team.starts(channel=GUILD)
+    close = await team.presses(WHO, "Details", team.live(GUILD))
+    await close.does("/roleshift challenge close")
+    team.slack.faults.add(refuse("chat.postMessage", error="not_in_channel"))
+    await team.orders(title="Refused", channel=DESIGN)
+    await team.jobs(seconds=2)
+    await team.jobs(seconds=2)
+    said, bot = challenge.last_call(one), team.slack.workspace.bot_user
+    call = team.slack.workspace.post(DM, bot, said.text, blocks=[dict(block) for block in said.blocks])
+    listed, ending = (await team.lists()).last, close.last
+    assert listed is not None
+    assert ending is not None
+    return [live, listed, ending, call, *team.told()]
+
+
+class Walk:
+    """Presses whatever there is to press, once; what can't be taken back comes last."""
+
+    def __init__(self, slack: StandIn) -> None:
+        self.slack, self.pressed = slack, set[tuple[str, str | None]]()
+
+    async def through(self, *screens: Message) -> None:
+        queue = [press for screen in screens for press in presses_on(screen)]
+        message = screens[0]
+        while queue:
+            press = min(queue, key=finality)
+            queue.remove(press)
+            if (press.action_id, press.value) not in self.pressed:
+                self.pressed.add((press.action_id, press.value))
+                queue += await self._press(press, message)
+
+    async def _press(self, press: Press, message: Message) -> list[Press]:
+        self.slack.workspace.edit(message, press.text, press.blocks)  # back to the screen on which it stands
+        seen = await self.slack.click(WHO, message, press.action_id, press.value)
+        assert seen.toast is None
+        if seen.view is not None:
+            await self.slack.close(WHO, seen.view)
+            return []
+        said = words_of(seen.message)
+        assert not [sorry for sorry in SORRY if sorry in said], f"{press.action_id} on {press.text!r}: {said}"
+        return presses_on(seen.message)
+
+
+def finality(press: Press) -> int:
+    verb = press.action_id.removeprefix(PREFIX).partition(":")[0]
+    return FINAL.index(verb) if verb in FINAL else -1

@@ -11,11 +11,12 @@ from bot.playground.standin import StandIn
 from bot.playground.workspace import Message
 from bot.slack.views import nudge
 from bot.store import deliveries
+from jobs.desk import Desk
 
 WEEK = "2026-W48"
 
 
-async def weekly_tip(slack: StandIn, bot: Bot, member_id: str) -> Message:
+async def weekly_tip(slack: StandIn, bot: Bot | Desk, member_id: str) -> Message:
     """This week's tip in a member's direct messages."""
     who = MemberKey(slack.workspace.id, member_id)
     row = deliveries.row(
