@@ -211,7 +211,11 @@ async def test_one_cancelled_while_it_is_planned_is_never_posted(team: Team) -> 
 
 async def test_one_closed_while_it_is_planned_has_no_recap_and_promises_none(team: Team) -> None:
     await team.orders(**team.local("start", DAY))
-    said = await (await team.lists()).does("[Close now]")
+    nora = await team.lists()
+    assert nora.last is not None
+    assert labels_of(nora.last) == ["Cancel it", "Start a challenge"]
+    await nora.does("/roleshift challenge close")
+    said = await nora.does("[Close now]")
     assert said == f"*{TITLE}* is closed. It was not posted, so there is no recap."
     await team.jobs(days=2)
     assert team.said() == []

@@ -150,7 +150,8 @@ def _item(found: Listing, item: Item) -> list[Block]:
             ended_ = "Slack did not take it before its end"
         return [worded(f"{title}\n{ended_}. {challenge.mine(item.entry)}")]
     if one.starts_at and one.starts_at > now:
-        return [worded(f"{title}\nStarts {for_all(one.starts_at)}."), *run]
+        ends = [actions(cancel_button(one))] if runs else []
+        return [worded(f"{title}\nStarts {for_all(one.starts_at)}."), *ends]
     until = f"Until {for_all(one.ends_at)}. {challenge.mine(item.entry)}"
     doubt = "\nSlack did not confirm this post." if runs and item.posting is Sending.UNCONFIRMED else ""
     again = [button("Post again", AGAIN, one.key)] if doubt else []

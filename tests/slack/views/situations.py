@@ -35,6 +35,7 @@ from bot.slack.views import (
     tip,
     tips,
 )
+from tests.slack.views.challenges import about_challenges
 from tests.slack.views.desk import about_admins, about_the_desk
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
@@ -54,6 +55,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from _about_weekly_tips(catalog)
     yield from about_the_desk(catalog)
     yield from about_admins()
+    yield from about_challenges(catalog)
     yield from _without_content()
     yield "themes", themes.every(catalog)
     yield "theme", themes.one(catalog, next(iter(catalog.themes.values())))

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from bot.core.catalog import Boundary, Catalog, LooksLike, Motto, Role, Skill, Theme, Tip
+from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, LooksLike, Motto, Role, Skill, Theme, Tip
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -77,6 +77,18 @@ SOFTWARE = Role(
     skills=("quality",),
 )
 
+ONE_LOG = ChallengeTemplate(
+    slug="one-log",
+    origin="extension",
+    name="Read one log aloud",
+    theme=SPEED.slug,
+    skill="token-costs",
+    do="Open yesterday's log of one AI feature & read the longest request aloud to each other.",
+    done_when="you can name the line that cost the most.",
+    minutes=30,
+    evidence="Which line was it?",
+)
+
 SMALL = Catalog(
     themes={theme.slug: theme for theme in (SPEED, PRODUCT)},
     mottos=(
@@ -94,9 +106,10 @@ SMALL = Catalog(
     ),
     roles={role.slug: role for role in (DEVOPS, SOFTWARE)},
     skills={one.slug: one for one in (COSTS, SPIKES, QUALITY)},
+    challenges={ONE_LOG.slug: ONE_LOG},
 )
 
-SLUGS = {"slug", "id", "theme", "skills", "origin", "emoji"}
+SLUGS = {"slug", "id", "theme", "skill", "skills", "origin", "emoji"}
 
 
 def with_texts(part: M, text: str) -> M:
@@ -120,4 +133,5 @@ def catalog_of(text: str) -> Catalog:
         boundaries=tuple(with_texts(boundary, text) for boundary in SMALL.boundaries),
         roles={slug: with_texts(role, text) for slug, role in SMALL.roles.items()},
         skills={slug: with_texts(one, text) for slug, one in SMALL.skills.items()},
+        challenges={slug: with_texts(one, text) for slug, one in SMALL.challenges.items()},
     )

@@ -3,20 +3,25 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from slack_sdk.models.blocks import Block as SdkBlock
 
+from bot.coach.challenges import Lines
 from bot.coach.learning import SkillList, SkillSeen
+from bot.coach.postings import Posting
 from bot.content import load
 from bot.core.catalog import Catalog, Lesson
+from bot.core.challenges import State
 from bot.core.learning import path_of, progress_of
 from bot.core.nudges import Choice, Reason
 from bot.playground.blocks import elements
 from bot.playground.rules import assert_slack_ok
 from bot.slack.message import Block
-from bot.slack.views import progress, role, roles, skill, skills, themes, tip
+from bot.slack.views import challenge, challenges, progress, role, roles, skill, skills, themes, tip
+from tests.slack.views.challenges import ALL, of_template, screens_of, written
 from tests.slack.views.situations import AT, Screen, on_surface, situations
 from tests.slack.views.small_catalog import SMALL, catalog_of
 from tests.slack.views.small_catalog import skill as small_skill
@@ -78,7 +83,8 @@ def test_a_screen_has_one_emoji_at_most_beside_the_mottos(screen: Screen) -> Non
 
 
 HOSTILE = "<!channel> & <@U1> <https://evil.example|x>"
-MADE_BY_VIEWS = re.compile(r"<@U\w+>|<#C\w+>|<!date\^[^<>]+>")  # of ids and moments; the hostile text has more
+# A quote, ids, moments, and an address that is shown as it is; the hostile text has more.
+MADE_BY_VIEWS = re.compile(r"^> |<@U\w+>|<#C\w+>|<!date\^[^<>]+>|<https://[^<>|]+>")
 LITERAL = "&lt;!channel&gt; &amp; &lt;@U1&gt;"
 
 
@@ -95,7 +101,10 @@ def test_hostile_content_really_reaches_the_screens() -> None:
     assert {name for name, text in shown.items() if LITERAL in text} >= {
         "roles", "role-nothing-learned", "skill-open", "skills-of-all", "learned", "progress-midway", "tip-asked",
         "nudge", "themes", "theme", "myrole-chosen-again", "nudge-not-useful", "nudge-useful", "team",
-        "team-with-results-and-losses",
+        "team-with-results-and-losses", "challenge", "challenge-closed", "challenge-last-call", "challenge-line",
+        "challenge-recap", "challenge-details-done", "challenges", "challenges-to-close", "challenge-now-closed",
+        "challenge-not-confirmed", "challenge-not-posted-is-archived", "challenge-preview", "challenge-posted",
+        "challenge-lines", "entry-done",
     }  # fmt: skip
 
 
@@ -124,6 +133,30 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         themes.one(big, SMALL.themes["speed-matters"]),
     ):
         assert_slack_ok(on_surface(screen)[0], "message")
+
+
+@pytest.mark.parametrize(
+    ("letter", "title", "task", "line"),
+    [("x", 80, 2000, 200), ("&", 16, 400, 40), ("🧑", 80, 2000, 200), ("https://a/ ", 7, 181, 18)],
+)
+def test_a_challenge_as_long_as_its_form_allows_fits_everywhere(letter: str, title: int, task: int, line: int) -> None:
+    long = replace(
+        of_template(SMALL), title=letter * title, task=letter * task, done_when=letter * line, question=letter * line
+    )
+    for name, screen in screens_of(SMALL, long):
+        payload, surface = on_surface(screen)
+        assert_slack_ok(json.loads(json.dumps(payload)), surface)  # type: ignore[arg-type]  # as above
+        assert name
+
+
+@pytest.mark.parametrize("letter", ["x", "&", "🧑", "https://a/ "])
+def test_a_hundred_lines_of_300_letters_can_be_picked_from_and_five_quoted(letter: str) -> None:
+    one = of_template(SMALL)
+    words = (letter * 300)[:300]
+    lines = tuple(replace(written(one), entry_id=f"{number:016x}", line=words) for number in range(100))
+    assert_slack_ok(challenges.lines_form(Lines(one, lines)), "modal")
+    recap = challenge.recap(SMALL, Posting(replace(one, state=State.CLOSED), ALL, lines=lines[:5]), {"U2": words[:80]})
+    assert_slack_ok(on_surface(recap)[0], "message")
 
 
 def blocks_of(screen: Screen) -> list[Block]:
