@@ -21,8 +21,9 @@ class Outdated:
 
 
 def outdated(tx: Connection, now: datetime) -> list[Outdated]:
-    """Those that may be changed now and should be; across all workspaces."""
-    found = [(one, shown(one.challenge, one.standing, now)) for one in challenges.live(tx, now)]
+    """Those that may be changed now and should be; across all workspaces. One about to be closed waits for that."""
+    waits = [one for one in challenges.live(tx, now) if not one.challenge.is_over(now)]
+    found = [(one, shown(one.challenge, one.standing, now)) for one in waits]
     return [Outdated(one.challenge, one.standing, true) for one, true in found if one.shown != true]
 
 

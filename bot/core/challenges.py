@@ -69,6 +69,10 @@ class Challenge:
         begun = self.starts_at is None or self.starts_at <= now
         return self.state is State.OPEN and begun and now < self.ends_at
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether its end has come and nobody has closed it yet."""
+        return self.state is State.OPEN and self.ends_at <= now
+
     def check_on(self, now: datetime) -> None:
         """Raises UserError, which says why nobody can take part."""
         if self.state is State.CANCELLED:

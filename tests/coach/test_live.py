@@ -7,7 +7,7 @@ import pytest
 from bot.coach import challenges, live, membership
 from bot.coach.live import Outdated
 from bot.core.catalog import Catalog
-from bot.core.challenges import Standing
+from bot.core.challenges import Standing, State
 from bot.core.delivery import Unknown
 from bot.store import Store
 from tests.coach.challenge import ID, Challenged
@@ -56,6 +56,16 @@ async def test_one_worker_changes_it_and_then_nobody_for_half_a_minute(team: Cha
     await team.has_done_it()
     assert await team.outdated(LATER + HALF_A_MINUTE - timedelta.resolution) == []
     assert [news.standing for news in await team.outdated(LATER + HALF_A_MINUTE)] == [Standing(1, 1)]
+
+
+async def test_one_whose_end_has_come_is_changed_once_it_is_closed(team: Challenged) -> None:
+    posted = await team.posts()
+    await team.joins_in()
+    assert await team.outdated(posted.ends_at - timedelta.resolution) != []
+    assert await team.outdated(posted.ends_at) == []
+    await team.store.write(challenges.close_due, posted.ends_at)
+    (one,) = await team.outdated(posted.ends_at)
+    assert one.challenge.state is State.CLOSED
 
 
 async def test_a_change_that_nobody_confirmed_is_made_again_after_half_a_minute(team: Challenged) -> None:

@@ -1,0 +1,77 @@
+"""A whole challenge with the bot's processes, from its preview to its recap, played by four people."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.playground.standin import StandIn
+from tests.end_to_end.process import bot, process
+from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, Team
+from tests.slack.talk import Talk, words_of
+
+PATIENCE = 45  # seconds, on a busy machine
+
+
+class Watched(Team):
+    """A team whose jobs are done by processes: what they do is waited for."""
+
+    def __init__(self, slack: StandIn) -> None:
+        self.slack = slack
+
+    async def sees(self, there: Callable[[], bool]) -> None:
+        """Waits until this is so, in the eyes of the one who started it."""
+        async with self.slack.watching(NORA) as seen:
+            while not there():
+                assert await seen.changed(PATIENCE), "nothing more was seen"
+
+
+@pytest.fixture
+async def slack(tmp_path: Path) -> AsyncIterator[StandIn]:
+    """One whose clock the test moves, and the bot's with it."""
+    async with StandIn(clock_file=tmp_path / "clock", retry_after=(0.0, 0.0, 0.0)) as slack:
+        yield slack
+
+
+@contextlib.asynccontextmanager
+async def running(slack: StandIn, folder: Path, database: str) -> AsyncIterator[None]:
+    """One process on SQLite, which does all; on PostgreSQL one that answers over HTTP, and a worker beside it."""
+    more = {"ROLESHIFT_CLOCK": str(folder / "clock")}
+    apart = database.startswith("postgresql")
+    async with bot(slack, folder, database, http=apart, **more):
+        if not apart:
+            yield
+            return
+        async with process(folder, "jobs", **slack.environment(), DATABASE_URL=database, **more) as worker:
+            await worker.logs("bot.ready")
+            yield
+
+
+async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(
+    slack: StandIn, tmp_path: Path, database: str
+) -> None:
+    team = Watched(slack)
+    async with running(slack, tmp_path, database):
+        assert "Only workspace admins and coach admins" in await Talk(slack, KENJI).does("/roleshift challenge new")
+        await team.orders(goal=3, options=["shows", "calls"])
+        await team.sees(lambda: bool(team.said()))
+        for who in (EMIL, ASHA, KENJI):
+            await team.presses(who, "I'm in")
+        await team.presses(EMIL, "I did it")
+        await team.adds(ASHA, "Twenty answers, two got worse.")
+        await team.sees(lambda: "1 reply" in _replies(team))
+        slack.clock.advance(timedelta(minutes=1))  # sooner it must not change
+        await team.sees(lambda: "2 of the 3 who joined have done it" in words_of(team.live()))
+        await team.picks("Twenty answers, two got worse.")
+        slack.clock.advance(timedelta(days=8))
+        await team.sees(lambda: any(one.text.startswith("Recap") for one in team.said()))
+        await team.sees(lambda: "closed" in words_of(team.live()))
+    assert "2 of the 3 who joined did it; the goal was 3." in team.recap()
+    assert "*Asha*: Twenty answers, two got worse." in team.recap()
+    assert slack.refused == []
+
+
+def _replies(team: Team) -> str:
+    return f"{len(team.slack.thread(team.live()))} reply"
