@@ -11,6 +11,7 @@ from jobs.desk import Desk
 WITHOUT_A_TIP = {
     Kind.WELCOME: "when tips come, and how to stop",
     Kind.LAST_CALL: "a challenge that they joined and have not done",
+    Kind.NOTICE: "a challenge that could not be posted, and the fix",
 }
 Report = Callable[..., AsyncIterator[str]]
 
