@@ -1,11 +1,13 @@
 """A message has the same JSON whether its blocks were rendered before or not; words come back as they were typed."""
 
 import json
+import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.message import Message, Rendered, blocks_json, escape, unescape
+from bot.slack.message import Message, Rendered, blocks_json, escape, literal, unescape
 from bot.slack.views.blocks import actions, button, context, section
 
 WORDS = st.text(max_size=60)
@@ -41,6 +43,26 @@ def test_escaped_words_hold_no_mark_up_of_slacks_and_come_back_as_they_were(word
     escaped = escape(words)
     assert not set(escaped) & set("<>")
     assert unescape(escaped) == words
+
+
+@given(st.lists(WORDS | st.sampled_from(["https://", "http://x", "<!channel>", "<@U1>", "|", ">", "&"])).map("".join))
+def test_of_literal_words_only_a_web_address_is_mark_up_and_shows_where_it_leads(words: str) -> None:
+    shown = literal(words)
+    assert not set(re.sub(r"<https?://[^<>|\s]+>", "", shown)) & set("<>")
+    assert unescape(re.sub(r"<(https?://[^<>|\s]+)>", r"\1", shown)) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("see https://a.example/b?c=1&d=2 now", "see <https://a.example/b?c=1&amp;d=2> now"),
+        ("<https://evil.example|bank>", "&lt;<https://evil.example>|bank&gt;"),
+        ("javascript:alert(1) ftp://x https:// http://", "javascript:alert(1) ftp://x https:// http://"),
+        ("<!channel> @here", "&lt;!channel&gt; @here"),
+    ],
+)
+def test_an_address_never_hides_behind_another_name(words: str, shown: str) -> None:
+    assert literal(words) == shown
 
 
 def test_what_slack_escaped_once_is_unescaped_once() -> None:
