@@ -7,26 +7,33 @@ import inspect
 import pkgutil
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Connection, update
 
 from bot import coach, content
-from bot.coach import membership, roles, schedules
+from bot.coach import challenges, membership, roles, schedules
 from bot.store.tables import workspace
-from tests.faults.deeds import challenges, jobs, members
-from tests.faults.deeds.deed import Deed, nothing
-from tests.faults.homes import Answer, Home, Rows, make_alike, owners, time_passes
+from tests.faults.deeds import challenges as of_challenges
+from tests.faults.deeds import jobs, members, said
+from tests.faults.deeds.deed import Deed, Said, nothing
+from tests.faults.homes import Answer, Home, Key, Rows, another_s, make_alike, owners, time_passes
 from tests.faults.neighbours import NEIGHBOURS, START, Hand, Neighbour, Turn, at_home
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 
-DEEDS = (*members.DEEDS, *challenges.DEEDS, *jobs.DEEDS)
-SHORT, LONG = timedelta(minutes=15), timedelta(hours=20)  # at most between two operations
-LONG_ONES = 0.08
+VERBS = (*members.DEEDS, *of_challenges.DEEDS, *jobs.DEEDS)
+OF_VERB = {deed.verb: deed for deed in VERBS}
+FIRST: tuple[Callable[..., Any], ...] = (challenges.keep, challenges.post)
+VERB_AFTER = {deed.name: OF_VERB[deed.leads_to] for deed in VERBS if deed.leads_to}
+DEEDS: tuple[Deed | Said, ...] = (*VERBS, *said.SAID)
+OFTEN = [deed.often for deed in DEEDS]
+SHORT, LONG = timedelta(minutes=15), timedelta(hours=12)  # at most between two operations
+LONG_ONES = 0.06
 GOES_ON = 0.7  # chance that what mostly comes next does
 TIME_PASSES = 0.1  # chance that the database's own clock has gone on before an operation
 
@@ -45,18 +52,17 @@ def one(addresses: list[str], seed: int, operations: int, _mutant: str | None) -
     """From the first word in each workspace to the last scan."""
     make_alike()
     street = Street(addresses, seed)
-    street.broken += [f"not in the proof's table: {verb}" for verb in unlisted()]
+    street.broken += [f"not in the proof's table: {verb}" for verb in (*unlisted(), *said.unlisted())]
     asyncio.run(street.live(operations))
     return {"counts": street.counts, "broken": street.broken}
 
 
 def unlisted() -> Iterator[str]:
     """Public verbs of the coach that are done by no deed."""
-    known = {deed.verb for deed in DEEDS}
     for each in pkgutil.iter_modules(coach.__path__, f"{coach.__name__}."):
         for name, verb in inspect.getmembers(importlib.import_module(each.name), inspect.isfunction):
             of_a_transaction = next(iter(inspect.signature(verb).parameters), None) == "tx"
-            if verb.__module__ == each.name and of_a_transaction and not name.startswith("_") and verb not in known:
+            if verb.__module__ == each.name and of_a_transaction and not name.startswith("_") and verb not in OF_VERB:
                 yield f"{each.name}.{name}"
 
 
@@ -76,16 +82,22 @@ class Street:
         for here in NEIGHBOURS:
             for home in (self.shared, self.alone[here]):
                 await home.store.write(self._settle_in, here)
-        await self._look()
-        deed, here = DEEDS[0], NEIGHBOURS[0]
+        for home in self._homes():
+            await home.look()
+        for here, verb in product(NEIGHBOURS, FIRST):
+            await self._step(OF_VERB[verb], here)
+        deed: Deed | Said = OF_VERB[FIRST[-1]]
         while self.counts["operations"] < operations and not self.broken:
-            if deed.leads_to is None or self.draw.random() > GOES_ON:
-                deed = self.draw.choices(DEEDS, [deed.often for deed in DEEDS])[0]
-                here = self.draw.choice(NEIGHBOURS)
+            then = VERB_AFTER.get(deed.name)
+            if then is None or self.draw.random() > GOES_ON:
+                deed, here = self.draw.choices(DEEDS, OFTEN)[0], self.draw.choice(NEIGHBOURS)
             else:
-                deed = next(each for each in DEEDS if each.verb is deed.leads_to)
+                deed = then
             await self._time_passes()
-            await self._step(deed, here)
+            if isinstance(deed, Deed) and deed.across:
+                await self._step_across(deed, here)
+            else:
+                await self._step(deed, here)
         self._scan()
         await self._forget_all(self.draw.choice(NEIGHBOURS))
         for home in self._homes():
@@ -93,10 +105,6 @@ class Street:
 
     def _homes(self) -> tuple[Home, ...]:
         return self.shared, *self.alone.values()
-
-    async def _look(self) -> None:
-        for home in self._homes():
-            await home.look()
 
     def _settle_in(self, tx: Connection, here: Neighbour) -> None:
         """Everybody is met and has a role; most say yes."""
@@ -123,66 +131,38 @@ class Street:
             for home in self._homes():
                 await home.store.write(time_passes)
 
-    async def _step(self, deed: Deed, here: Neighbour) -> None:
-        """The same in the shared database and wherever it is to be as if there were no other."""
-        beside = NEIGHBOURS if deed.across else (here,)
-        homes = (self.shared, *(self.alone[each] for each in beside))
-        answers = [await home.do(deed, self._turn(here, home.hand, self._number)) for home in homes]
+    async def _step(self, deed: Deed | Said, here: Neighbour) -> None:
+        """In one workspace: in the shared database, and where there is no other."""
+        answer, alone = [await self._done(deed, here, home) for home in (self.shared, self.alone[here])]
+        wrong = [*_told(here, answer, alone), *await self._wrong_rows((here,))]
+        self._count(f"{deed.name} in {here.workspace_id}", answer, wrong)
+
+    async def _step_across(self, deed: Deed, here: Neighbour) -> None:
+        """In all workspaces, by nature; `here` is only whose name is given to it."""
+        answer, *alone = [await self._done(deed, here, home) for home in self._homes()]
+        wrong = [*_told_across(deed, answer, alone), *await self._wrong_rows(NEIGHBOURS)]
+        self._count(deed.name, answer, wrong)
+
+    async def _done(self, deed: Deed | Said, here: Neighbour, home: Home) -> Answer | None:
+        on = self._turn(here, home.hand, self._number)
+        return await (home.hear(deed, on) if isinstance(deed, Said) else home.do(deed, on))
+
+    async def _wrong_rows(self, acted: Sequence[Neighbour]) -> list[str]:
+        """What changed is of a workspace that acted, and holds what is its own; all is there as it is alone."""
         before = self.shared.rows
-        for home in homes:
+        for home in (self.shared, *(self.alone[each] for each in acted)):
             await home.look()
-        name = f"{self._number}. {deed.verb.__module__.removeprefix('bot.coach.')}.{deed.verb.__name__}"
-        name += "" if deed.across else f" in {here.workspace_id}"
-        told = self._told_across(deed, answers) if deed.across else self._told(here, answers)
-        wrong = [*told, *self._wrong_rows(before, None if deed.across else here), *self._unlike_alone(beside)]
-        self.broken += [f"{name}: {each}"[:2000] for each in wrong]
-        self._count(answers[0])
-
-    def _told(self, here: Neighbour, answers: Sequence[Answer | None]) -> Iterator[str]:
-        """What was said in one workspace is what is said where there is no other."""
-        answer, alone = answers
-        if answer is None or alone is None:
-            if answer is not alone:
-                yield f"{answer} and alone {alone}"
-            return
-        if not owners(answer.told) <= {here}:
-            yield f"tells what is another's: {answer.told}"
-        if answer.told != alone.told:
-            yield f"tells {_difference(answer.told, alone.told)}"
-        for sql, values in answer.statements:
-            strange = [each for each in NEIGHBOURS if each is not here and repr(each.workspace_id) in values]
-            if repr(here.workspace_id) not in values or strange:
-                yield f"asks without its workspace, or with another: {' '.join(sql.split())[:200]}"
-
-    def _told_across(self, deed: Deed, answers: Sequence[Answer | None]) -> Iterator[str]:
-        """What was found for all is what is found for each, put together; nothing is of two."""
-        shared, *alone = [_items(deed, answer) for answer in answers]
-        for each in shared if isinstance(shared, list) else ():
-            if len(owners(each)) > 1:
-                yield f"mixes what is of two: {each}"
-        together = _together(alone)
-        if shared != together:
-            yield f"finds {_difference(shared, together)}"
-
-    def _wrong_rows(self, before: Rows, here: Neighbour | None) -> Iterator[str]:
-        """What changed is of the workspace that acted, and holds what is its own."""
         after = self.shared.rows
         changed = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
         self.counts["rows changed"] += len(changed)
-        for key in changed:
-            if here is not None and key[1] != here.workspace_id:
-                yield f"changes another's row: {key} from {before.get(key)} to {after.get(key)}"
-            if key in after and not owners(after[key]) <= {at_home(key[1])}:
-                yield f"writes what is another's: {key} {after[key]}"
+        return [
+            *(f"changes another's row: {key}, {before.get(key)}" for key in changed if at_home(key[1]) not in acted),
+            *(f"writes what is another's: {key} {after[key]}" for key in changed if _is_strange(key, after.get(key))),
+            *(difference for each in acted for difference in _unlike(self.shared.of(each), self.alone[each].of(each))),
+        ]
 
-    def _unlike_alone(self, beside: Sequence[Neighbour]) -> Iterator[str]:
-        for each in beside:
-            shared, alone = self.shared.of(each), self.alone[each].of(each)
-            for key in sorted(shared.keys() | alone.keys(), key=repr):
-                if shared.get(key) != alone.get(key):
-                    yield f"has {key} {shared.get(key)}, and alone {alone.get(key)}"
-
-    def _count(self, answer: Answer | None) -> None:
+    def _count(self, name: str, answer: Answer | None, wrong: Iterable[str]) -> None:
+        self.broken += [f"{self._number}. {name}: {each}"[:500] for each in wrong]
         if answer is None:
             self.counts["not possible yet"] += 1
             return
@@ -195,7 +175,7 @@ class Street:
         """Every canary is only in rows of its workspace."""
         for key, row in self.shared.rows.items():
             self.counts["rows with canaries"] += bool(owners((key[2:], row)))
-            if not owners((key, row)) <= {at_home(key[1])}:
+            if _is_strange(key, row):
                 self.broken.append(f"at the end, a canary in {key} {row}")
 
     async def _forget_all(self, here: Neighbour) -> None:
@@ -211,6 +191,43 @@ class Street:
             theirs = {key: row for key, row in before.items() if key[1] == each.workspace_id}
             if each is not here and self.shared.of(each) != theirs:
                 self.broken.append(f"forgetting members of {here.workspace_id} changed {each.workspace_id}")
+
+
+def _is_strange(key: Key, row: tuple[Any, ...] | None) -> bool:
+    """Whether a row holds what is another workspace's."""
+    return row is not None and not owners((key, row)) <= {at_home(key[1])}
+
+
+def _unlike(shared: Rows, alone: Rows) -> Iterator[str]:
+    for key in shared.keys() | alone.keys():
+        if shared.get(key) != alone.get(key):
+            yield f"has {key} {shared.get(key)}, and alone {alone.get(key)}"
+
+
+def _told(here: Neighbour, answer: Answer | None, alone: Answer | None) -> Iterator[str]:
+    """What was said in one workspace is what is said where there is no other."""
+    if answer is None or alone is None:
+        if answer is not alone:
+            yield f"{answer}, and alone {alone}"
+        return
+    if canary := another_s(here, answer.told):
+        yield f"tells what is another's: {canary}"
+    if answer.told != alone.told:
+        yield f"tells {_difference(answer.told, alone.told)}"
+    for sql, values in answer.statements:
+        strange = [each for each in NEIGHBOURS if each is not here and repr(each.workspace_id) in values]
+        if repr(here.workspace_id) not in values or strange:
+            yield f"asks without its workspace, or with another: {' '.join(sql.split())[:200]}"
+
+
+def _told_across(deed: Deed, answer: Answer | None, alone: Sequence[Answer | None]) -> Iterator[str]:
+    """What was found for all is what is found for each, put together; nothing is of two."""
+    found, together = _items(deed, answer), _together([_items(deed, each) for each in alone])
+    for each in found if isinstance(found, list) else ():
+        if len(owners(each)) > 1:
+            yield f"mixes what is of two: {each}"
+    if found != together:
+        yield f"finds {_difference(found, together)}"
 
 
 def _items(deed: Deed, answer: Answer | None) -> Any:

@@ -6,19 +6,23 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import Connection, Engine, Table, event, select, update
 
+from bot.clock import Clock
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.errors import NotMet, UserError
-from bot.core.member import MemberKey
+from bot.core.member import MemberKey, Profile
+from bot.slack.people import People
+from bot.slack.request import Request, Services
 from bot.store import deliveries, entries, open_store
 from bot.store.tables import delivery, metadata, workspace
-from tests.faults.deeds.deed import Deed
-from tests.faults.neighbours import AGES, NEIGHBOURS, Hand, Neighbour, NotNow, Turn
+from tests.faults.deeds.deed import Deed, Said
+from tests.faults.neighbours import AGES, NEIGHBOURS, START, Hand, Neighbour, NotNow, Turn, at_home
 
 Key = tuple[Any, ...]  # the table's name, then the primary key, which starts with the workspace
 Rows = dict[Key, tuple[Any, ...]]
@@ -42,6 +46,23 @@ class Answer:
         return self.found, self.shown, self.refused
 
 
+class _Slack:
+    """Knows everybody, and as an admin."""
+
+    async def profile(self, who: MemberKey) -> Profile:
+        here = at_home(who.workspace_id)
+        return Profile(here.zones[0], coachable=True, is_admin=True, name=f"Name {here.word}")
+
+
+class _Clock(Clock):
+    """Stands where it is put."""
+
+    at = START
+
+    def now(self) -> datetime:
+        return self.at
+
+
 class Home:
     """One database, what a worker holds in its hand there, and a count of ids for each workspace."""
 
@@ -52,6 +73,8 @@ class Home:
         if self.store.embedded:
             event.listen(self.store.engine, "connect", _hurry)  # type: ignore[attr-defined]  # SQLite's has one
         self._ids: Counter[str] = Counter()
+        self._slack, self._clock = _Slack(), _Clock()
+        self._people = People(self.store, self._slack, self._clock)  # type: ignore[arg-type]  # a double
 
     async def do(self, deed: Deed, on: Turn) -> Answer | None:
         """In one transaction, as the bot does; None where there is nothing yet to do it on."""
@@ -71,6 +94,22 @@ class Home:
                 return None
             except (UserError, NotMet) as error:
                 return Answer(refused=f"{type(error).__name__}: {error}", statements=tuple(seen))
+
+    async def hear(self, said: Said, on: Turn) -> Answer | None:
+        """The same for what somebody says to the bot, in as many transactions as it takes."""
+        seen: list[tuple[str, str]] = []
+        services = Services(on.catalog, self.store, self._slack, self._people, self._clock, self._slack)  # type: ignore[arg-type]  # a double
+        self._clock.at = on.now
+        try:
+            who, words, filled = await self.store.read(said.asked, on)
+            request = Request(services, who, words, on.now)
+            with self._counted_ids(on.workspace_id), _statements(seen):
+                shown = await (said.answer(request) if filled is None else said.answer(request, filled))
+        except NotNow:
+            return None
+        except UserError as error:
+            return Answer(refused=f"{type(error).__name__}: {error}", statements=tuple(seen))
+        return Answer(shown=plain(shown), statements=tuple(seen))
 
     async def look(self) -> None:
         """Reads everything there is."""
@@ -143,6 +182,14 @@ def owners(thing: Any) -> set[Neighbour]:
     """Whose canaries are found in it."""
     text = repr(thing)
     return {each for each in NEIGHBOURS if any(canary in text for canary in each.canaries)}
+
+
+def another_s(here: Neighbour, thing: Any) -> str:
+    """The place where a neighbour's canary is found; empty where there is none."""
+    text = repr(thing)
+    found = [text.find(canary) for each in NEIGHBOURS if each is not here for canary in each.canaries]
+    at = min((place for place in found if place >= 0), default=None)
+    return "" if at is None else f"…{text[max(at - 200, 0) : at + 100]}…"
 
 
 def _everything(tx: Connection) -> Rows:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, update
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from bot.coach import live, postings, schedules
 from bot.core.challenges import Challenge
 from bot.core.challenges import State as Life
 from bot.core.delivery import CannotLook, Kind, NotFound, State
 from bot.slack import gateway
-from bot.store import Store, challenges, deliveries, entries
+from bot.store import Store, challenges, deliveries, entries, team
 from bot.store.tables import challenge, delivery
 
 T = TypeVar("T")
@@ -142,6 +143,26 @@ def _changes_at_will() -> None:
     live.claim = lambda *_: True
 
 
+def _lines_of_any_workspace() -> None:
+    entries._LINES = _anywhere(entries._LINES)
+
+
+def _desk_of_all_workspaces() -> None:
+    for name in ("_BY_ROLE", "_BY_SKILL", "_VERDICTS"):
+        setattr(team, name, _anywhere(getattr(team, name)))
+
+
+def _anywhere(statement: Select[Any]) -> Any:
+    """The same whatever workspace it is given, which it is given all the same."""
+
+    def replaced(element: Any, **_: Any) -> Any:
+        right = getattr(element, "right", None)
+        is_given = isinstance(right, BindParameter) and getattr(element.left, "name", "") == "workspace_id"
+        return right.is_not(None) if is_given and right is not None else None
+
+    return replacement_traverse(statement, {}, replaced)
+
+
 @dataclass(frozen=True)
 class Mutant:
     """What is taken out: a change made once in the forked process, another way to write, or another setting."""
@@ -167,4 +188,6 @@ MUTANTS = {
     "closes-again": Mutant(_closes_again, proof="challenges"),
     "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges"),
     "changes-at-will": Mutant(_changes_at_will, proof="challenges"),
+    "lines-of-any-workspace": Mutant(_lines_of_any_workspace, proof="canaries"),
+    "desk-of-all-workspaces": Mutant(_desk_of_all_workspaces, proof="canaries"),
 }

@@ -109,7 +109,7 @@ class Turn:
 
     def new_id(self) -> str:
         """Of a challenge; those that are written within a few days share it, in whichever workspace."""
-        return f"{(self.now - START) // SHARED_FOR:015x}{self.draw.randrange(3)}"
+        return f"{(self.now - START) // SHARED_FOR:015x}{self.draw.randrange(2)}"
 
     def words(self, what: str) -> str:
         """Something that a person writes."""
@@ -148,12 +148,12 @@ class Turn:
         draw = random.Random(f"{self.number} {one.workspace_id} {one.key}")  # noqa: S311 - a seed must replay
         word = at_home(one.workspace_id).word
         chance = draw.random()
-        if chance < 0.6:
+        if chance < 0.7:
             return Sent(one.channel or draw.choice((DM_IN_ALL, f"D0{word}")), f"{word}.{self.number}")
-        if chance < 0.8:
+        if chance < 0.82:
             touches = draw.choices(list(Touches), (1, 4, 4, 4, 4))[0]
             return Refused(draw.choice(("not_in_channel", f"refused_{word}")), touches)
-        if chance < 0.9:
+        if chance < 0.92:
             return NotYet(f"busy_{word}", timedelta(seconds=AGES) if draw.random() < 0.3 else None)
         return Unknown(f"lost_{word}")
 

@@ -3,7 +3,19 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from tests.faults import challenges, clicks, fan_out, kills, local_time, lost_answers, opt_out, simulation, steps, year
+from tests.faults import (
+    canaries,
+    challenges,
+    clicks,
+    fan_out,
+    kills,
+    local_time,
+    lost_answers,
+    opt_out,
+    simulation,
+    steps,
+    year,
+)
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
@@ -90,6 +102,16 @@ _PROOFS = (
         12,
         at_once=4,
         abouts=challenges.ABOUTS,
+    ),
+    Proof(
+        "canaries",
+        "P6: three workspaces with the same ids in one database, each with a canary",
+        canaries.run,
+        2,
+        20,
+        4,
+        at_once=2,
+        abouts=("1000 operations",),
     ),
 )
 

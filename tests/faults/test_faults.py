@@ -22,12 +22,13 @@ SHORT = {
     "local-time": 1,
 }
 SMALL = [("fan-out", "60 members"), ("storms", "60 members"), ("year", "14 days")]  # of what takes long when whole
+CANARIES = [Case("canaries", 1, "sqlite", "300 operations"), Case("canaries", 2, "postgresql", "150 operations")]
 AT_ONCE = 10
 
 
 def _cases() -> list[Case]:
     cases = [case for name, runs in SHORT.items() for case in PROOFS[name].cases(runs, ("sqlite", "postgresql"), 1)]
-    return cases + [Case(name, 1, "sqlite", about) for name, about in SMALL]
+    return cases + [Case(name, 1, "sqlite", about) for name, about in SMALL] + CANARIES
 
 
 @pytest.fixture(scope="module")

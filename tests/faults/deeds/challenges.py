@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from bot.coach import challenges, deliveries, entries, live, postings
 from bot.coach.challenges import Blank, Listing
@@ -31,7 +31,6 @@ ABOUT_ONE = delivery.c.kind.in_(postings.OF_A_CHALLENGE)
 TO_A_CHANNEL = delivery.c.kind.in_([Kind.CHALLENGE, Kind.RECAP])
 
 Some = tuple[Any, ...]
-Where = tuple[ColumnElement[bool], ...]
 
 
 def _draft(tx: Connection, on: Turn) -> Some:
@@ -39,7 +38,7 @@ def _draft(tx: Connection, on: Turn) -> Some:
     who = on.starter()
     draft = Challenge(
         workspace_id=on.workspace_id,
-        challenge_id=a_challenge(tx, on).challenge_id if on.likely(0.2) else on.new_id(),
+        challenge_id=a_challenge(tx, on).challenge_id if on.likely(0.1) else on.new_id(),
         started_by=who.member_id,
         title=on.words("Title"),
         task=on.words("Task"),
@@ -58,7 +57,7 @@ def _draft(tx: Connection, on: Turn) -> Some:
     return who, draft
 
 
-def _started(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Some:
+def started(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Some:
     """A challenge, and mostly who wrote it."""
     one = a_challenge(tx, on, *where)
     who = MemberKey(on.workspace_id, one.started_by) if one.started_by and on.likely(0.9) else on.starter()
@@ -66,42 +65,58 @@ def _started(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Some:
 
 
 def _started_now(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Some:
-    return *_started(tx, on, *where), on.now
+    return *started(tx, on, *where), on.now
 
 
-def _to_post(tx: Connection, on: Turn) -> Some:
+def to_post(tx: Connection, on: Turn) -> Some:
     in_time = (challenge.c.ends_at > on.now,) if on.likely(0.9) else ()
     return _started_now(tx, on, IS_DRAFT, *in_time)
 
 
-def _is_on(on: Turn) -> Where:
-    """Mostly at this moment."""
-    now = (challenge.c.starts_at <= on.now, challenge.c.ends_at > on.now)
-    return (IS_OPEN, *now) if on.likely(0.9) else (IS_OPEN,)
+def _to_cancel(tx: Connection, on: Turn) -> Some:
+    """Mostly a draft, which is discarded."""
+    return _started_now(tx, on, IS_DRAFT if on.likely(0.7) else IS_OPEN)
 
 
-def _anybody(tx: Connection, on: Turn) -> Some:
+def _is_on(on: Turn) -> ColumnElement[bool]:
+    """Mostly the last that was written and is on at this moment, so that neighbours meet on the same id."""
+    if on.likely(0.1):
+        return IS_OPEN
+    if on.likely(0.3):
+        return and_(IS_OPEN, challenge.c.starts_at <= on.now, challenge.c.ends_at > on.now)
+    its = challenge.alias().c
+    is_on = (its.state == State.OPEN, its.starts_at <= on.now, its.ends_at > on.now)
+    last = select(func.max(its.challenge_id)).where(its.workspace_id == on.workspace_id, *is_on)
+    return challenge.c.challenge_id == last.scalar_subquery()
+
+
+def _is_in_one(on: Turn) -> ColumnElement[bool]:
+    """The same of an entry."""
+    ids = select(challenge.c.challenge_id).where(challenge.c.workspace_id == on.workspace_id, _is_on(on))
+    return entry.c.challenge_id.in_(ids)
+
+
+def anybody(tx: Connection, on: Turn) -> Some:
     """And a challenge, which mostly is there."""
-    return on.who(), a_challenge(tx, on, *_is_on(on)).challenge_id if on.likely(0.95) else UNKNOWN
+    return on.who(), a_challenge(tx, on, _is_on(on)).challenge_id if on.likely(0.95) else UNKNOWN
 
 
-def _in_it(tx: Connection, on: Turn) -> Some:
+def in_it(tx: Connection, on: Turn) -> Some:
     """Mostly somebody who takes part, and has done it."""
     if on.likely(0.1):
-        return _anybody(tx, on)
-    open_ones = select(challenge.c.challenge_id).where(challenge.c.workspace_id == on.workspace_id, *_is_on(on))
+        return anybody(tx, on)
     done = (entry.c.done_at.is_not(None),) if on.likely(0.7) else ()
-    row = some(tx, on, entry, entry.c.challenge_id.in_(open_ones), *done)
+    row = some(tx, on, entry, _is_in_one(on), *done)
     return MemberKey(on.workspace_id, row.member_id), row.challenge_id
 
 
 def _in_it_now(tx: Connection, on: Turn) -> Some:
-    return *_in_it(tx, on), on.now
+    return *in_it(tx, on), on.now
 
 
 def _pressed(tx: Connection, on: Turn) -> Some:
     """A button of the live message, by which it is known to be there."""
-    one = a_challenge(tx, on, *_is_on(on))
+    one = a_challenge(tx, on, _is_on(on))
     seen = Place(one.channel, f"{on.here.word}.{on.number}") if on.likely(0.3) else None
     return on.who(), one.challenge_id, on.now, seen
 
@@ -110,32 +125,32 @@ def _done(tx: Connection, on: Turn) -> Some:
     return on.catalog, *_pressed(tx, on)
 
 
-def _line(tx: Connection, on: Turn) -> Some:
+def line(tx: Connection, on: Turn) -> Some:
     sharing = on.one_of((Sharing.NAMED, Sharing.NAMED, Sharing.UNNAMED, Sharing.PRIVATE))
-    return *_in_it(tx, on), on.words("Line") if on.likely(0.9) else " ", sharing, on.now
+    return *in_it(tx, on), on.words("Line") if on.likely(0.9) else " ", sharing, on.now
 
 
-def _picked(tx: Connection, on: Turn) -> Some:
+def picked(tx: Connection, on: Turn) -> Some:
     """Whatever somebody may send: ids of this challenge's entries, and of others."""
-    who, challenge_id = _started(tx, on, IS_OPEN)
+    who, challenge_id = started(tx, on, _is_on(on))
     ids = {some(tx, on, entry).entry_id for _ in range(3)}
     return who, challenge_id, sorted(ids), on.now
 
 
-def _again(tx: Connection, on: Turn) -> Some:
+def again(tx: Connection, on: Turn) -> Some:
     return on.starter(), a_delivery(tx, on, TO_A_CHANNEL, UNSENT, delivery.c.window_ends_at > on.now).key, on.now
 
 
 def _a_line(tx: Connection, on: Turn) -> Any:
-    """The row of one that bears its writer's name."""
-    return some(
-        tx, on, entry, entry.c.line.is_not(None), entry.c.sharing == Sharing.NAMED, entry.c.done_at.is_not(None)
-    )
+    """The row of one that bears its writer's name, in one that is open."""
+    ids = select(challenge.c.challenge_id).where(challenge.c.workspace_id == on.workspace_id, IS_OPEN)
+    is_named = (entry.c.line.is_not(None), entry.c.sharing == Sharing.NAMED, entry.c.done_at.is_not(None))
+    return some(tx, on, entry, entry.c.challenge_id.in_(ids), *is_named)
 
 
-def _with_lines(tx: Connection, on: Turn) -> Some:
-    """A challenge, mostly one of which somebody told."""
-    return on.who(), _a_line(tx, on).challenge_id if on.likely(0.7) else a_challenge(tx, on, IS_OPEN).challenge_id
+def with_lines(tx: Connection, on: Turn) -> Some:
+    """A challenge, now and then one of which somebody told by name."""
+    return on.who(), _a_line(tx, on).challenge_id if on.likely(0.3) else a_challenge(tx, on, IS_OPEN).challenge_id
 
 
 def _written(tx: Connection, on: Turn) -> Some:
@@ -180,22 +195,22 @@ def _joined(_tx: Connection, on: Turn, found: Taken) -> Message:
 
 DEEDS = (
     Deed(challenges.blank, lambda _, on: (on.who(),), then=_form),
-    Deed(challenges.find, _anybody, then=_all_about),
-    Deed(challenges.keep, _draft, then=_all_about, often=6, leads_to=challenges.post),
-    Deed(challenges.post, _to_post, then=_all_about, often=3, leads_to=deliveries.claim),
-    Deed(challenges.post_again, _again, (listing.on_its_way,), often=4),
-    Deed(challenges.close, lambda tx, on: _started_now(tx, on, IS_OPEN), (listing.ended,), often=0.7),
-    Deed(challenges.cancel, _started_now, (listing.ended,), often=0.4),
+    Deed(challenges.find, anybody, then=_all_about),
+    Deed(challenges.keep, _draft, then=_all_about, often=8, leads_to=challenges.post),
+    Deed(challenges.post, to_post, then=_all_about, leads_to=deliveries.claim),
+    Deed(challenges.post_again, again, (listing.on_its_way,), often=4),
+    Deed(challenges.close, lambda tx, on: _started_now(tx, on, _is_on(on)), (listing.ended,), often=0.5),
+    Deed(challenges.cancel, _to_cancel, (listing.ended,)),
     Deed(challenges.listing, lambda _, on: (on.who(), on.now), then=_lists, often=2),
-    Deed(challenges.lines, _with_lines, (listing.lines_form,), often=4),
-    Deed(challenges.pick, _picked, (listing.lines_picked,), often=3),
-    Deed(entries.join, _pressed, then=_joined, often=6),
-    Deed(entries.did, _done, (entry_view.done,), often=8, leads_to=entries.write_line),
+    Deed(challenges.lines, with_lines, (listing.lines_form,), often=9),
+    Deed(challenges.pick, picked, (listing.lines_picked,), often=3),
+    Deed(entries.join, _pressed, then=_joined, often=5),
+    Deed(entries.did, _done, (entry_view.done,), often=12, leads_to=entries.write_line),
     Deed(entries.undo, _in_it_now, (entry_view.undone,)),
     Deed(entries.leave, _in_it_now, (entry_view.left,), often=0.7),
-    Deed(entries.look, _in_it, then=_details, often=2),
+    Deed(entries.look, in_it, then=_details, often=2),
     Deed(entries.to_write, _in_it_now, (entry_view.form,), often=2),
-    Deed(entries.write_line, _line, (entry_view.kept,), often=5),
+    Deed(entries.write_line, line, (entry_view.kept,), often=7),
     Deed(live.claim, lambda tx, on: (a_challenge(tx, on, IS_POSTED), on.now)),
     Deed(live.showed, _outdated),
     Deed(live.disconnected, lambda tx, on: (a_challenge(tx, on), on.words("gone"), on.now), often=0.3),

@@ -1,10 +1,11 @@
-"""One line of the proof's table: a verb of the coach, what it is given, and the screens that show its answer."""
+"""One line of the proof's tables: a verb of the coach, or what somebody says to the bot, and what it is given."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.core.member import MemberKey
 from tests.faults.neighbours import Turn
 
 Given = Callable[[Connection, Turn], tuple[Any, ...]]
@@ -17,7 +18,7 @@ def nothing(_tx: Connection, _on: Turn, _found: Any) -> None:
 
 
 class Deed(NamedTuple):
-    """`then`: the screens for which the answer alone is not enough. `leads_to`: the verb that mostly comes next.
+    """One verb; `then`: the screens for which the answer alone is not enough; `leads_to`: what mostly comes next.
 
     `across`: the verb works for all workspaces by nature, and what it answers, or shows then, is a list or a number.
     """
@@ -29,3 +30,24 @@ class Deed(NamedTuple):
     often: float = 1.0  # against the others
     across: bool = False
     leads_to: Callable[..., Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.verb.__module__.removeprefix('bot.coach.')}.{self.verb.__name__}"
+
+
+class Asked(NamedTuple):
+    """Who asks the bot for something, with which words after the verb, and what was filled in where it is a form."""
+
+    who: MemberKey
+    words: str = ""
+    fields: dict[str, str] | None = None
+
+
+class Said(NamedTuple):
+    """What people type, press and send: answered by the real command, click or form."""
+
+    name: str
+    answer: Callable[..., Awaitable[Any]]
+    asked: Callable[[Connection, Turn], Asked]
+    often: float

@@ -19,7 +19,7 @@ from bot.slack.views import settings as settings_view
 from bot.slack.views import team as team_view
 from bot.slack.views import tips as tips_view
 from bot.store import owed
-from bot.store.tables import delivery, schedule, tip_given
+from bot.store.tables import coach_admin, delivery, schedule, tip_given
 from tests.faults.deeds.deed import Deed
 from tests.faults.neighbours import NotNow, Turn, a_delivery, some
 
@@ -39,6 +39,12 @@ def _member_now(_tx: Connection, on: Turn) -> Some:
 
 def _two_now(_tx: Connection, on: Turn) -> Some:
     return on.who(), on.who(), on.now
+
+
+def _named(tx: Connection, on: Turn) -> Some:
+    """And mostly somebody who is a coach admin."""
+    whom = MemberKey(on.workspace_id, some(tx, on, coach_admin).member_id) if on.likely() else on.who()
+    return on.who(), whom, on.now
 
 
 def _member_profile(_tx: Connection, on: Turn) -> Some:
@@ -77,13 +83,13 @@ def _changed(_tx: Connection, on: Turn) -> Some:
     return on.who(), BARRED if on.likely(0.1) else on.profile(), on.one_of(EVENTS), on.now
 
 
-def _nudge(tx: Connection, on: Turn) -> Some:
+def own_nudge(tx: Connection, on: Turn) -> Some:
     """Mostly the reader's own."""
     one = a_delivery(tx, on, delivery.c.kind == Kind.NUDGE)
     return one.member if on.likely() else on.who(), one.key, on.now
 
 
-def _a_tip(tx: Connection, on: Turn) -> Some:
+def given_tip(tx: Connection, on: Turn) -> Some:
     row = some(tx, on, tip_given)
     return on.catalog, MemberKey(on.workspace_id, row.member_id), row.tip, on.now
 
@@ -119,8 +125,8 @@ def _tips(_tx: Connection, on: Turn, found: Tips) -> Any:
 DEEDS = (
     Deed(admins.is_named, _member),
     Deed(admins.named, _workspace, then=_for_members_too),
-    Deed(admins.add, _two_now, (admins_view.changed,), often=2),
-    Deed(admins.remove, _two_now, (admins_view.changed,)),
+    Deed(admins.add, _two_now, (admins_view.changed,), often=3),
+    Deed(admins.remove, _named, (admins_view.changed,)),
     Deed(budget.is_used, _budget),
     Deed(learning.mark_learned, _member_skill, (learned.marked,), often=6),
     Deed(learning.unmark, _member_skill, (learned.unmarked,), often=2),
@@ -134,10 +140,10 @@ DEEDS = (
     Deed(membership.see_profile, _member_profile),
     Deed(membership.disconnected, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.3),
     Deed(membership.connect, lambda _, on: (on.workspace_id, on.now), often=6),
-    Deed(nudges.another, lambda tx, on: (on.catalog, *_nudge(tx, on)), then=_another, often=2),
-    Deed(nudges.remind_tomorrow, _nudge, (nudge.will_remind,), often=3),
-    Deed(nudges.useful, _a_tip, (nudge.noted_useful,), often=2),
-    Deed(nudges.not_useful, _a_tip, (nudge.noted_not_useful,), often=2),
+    Deed(nudges.another, lambda tx, on: (on.catalog, *own_nudge(tx, on)), then=_another, often=2),
+    Deed(nudges.remind_tomorrow, own_nudge, (nudge.will_remind,), often=3),
+    Deed(nudges.useful, given_tip, (nudge.noted_useful,), often=2),
+    Deed(nudges.not_useful, given_tip, (nudge.noted_not_useful,), often=2),
     Deed(roles.my_role, lambda _, on: (on.catalog, on.who()), (myrole.mine,), often=2),
     Deed(roles.set_role, _member_role, (myrole.chosen,), often=2),
     Deed(roles.look_at, _member_role, (role.seen,)),

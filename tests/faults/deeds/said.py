@@ -1,0 +1,180 @@
+"""What people type, press and send, each by the real command, click or form."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from bot.core.challenges import Sharing
+from bot.slack.actions import CLICKS, FORMS
+from bot.slack.commands import COMMANDS, verb_of
+from bot.slack.views import challenge_form, challenges, entry, settings, tips
+from tests.faults.deeds.challenges import again, anybody, in_it, line, picked, started, to_post, with_lines
+from tests.faults.deeds.deed import Asked, Said
+from tests.faults.deeds.members import given_tip, own_nudge
+from tests.faults.neighbours import Turn
+
+What = Callable[[Connection, Turn], Asked]
+
+
+def _typed(*choices: Callable[[Turn], str] | str) -> What:
+    """One of these, by anybody."""
+
+    def asked(_tx: Connection, on: Turn) -> Asked:
+        words = on.one_of(choices)
+        return Asked(on.who(), words if isinstance(words, str) else words(on))
+
+    return asked
+
+
+def _on(given: Callable[[Connection, Turn], tuple[object, ...]]) -> What:
+    """A button on something, as a verb is given it: who presses comes first, and its value next."""
+
+    def asked(tx: Connection, on: Turn) -> Asked:
+        who, value, *_ = given(tx, on)
+        return Asked(who, str(value))  # type: ignore[arg-type]  # a member, in every table of what is given
+
+    return asked
+
+
+def _tip(tx: Connection, on: Turn) -> Asked:
+    _, who, tip, _ = given_tip(tx, on)
+    return Asked(who, tip)
+
+
+def _skill(on: Turn) -> str:
+    return on.skill().slug
+
+
+def _role(on: Turn) -> str:
+    return on.role().slug
+
+
+def _zone(on: Turn) -> str:
+    return f"zone {on.zone()}"
+
+
+def _admin(on: Turn) -> str:
+    return f"{on.one_of(('add', 'remove'))} <@{on.who().member_id}|{on.words('name')}>"
+
+
+def _choose_time(_tx: Connection, on: Turn) -> Asked:
+    return Asked(on.who(), "", {tips.DAY: str(on.draw.randrange(7)), tips.TIME: "10:15", tips.ZONE: on.zone()})
+
+
+def _write_line(tx: Connection, on: Turn) -> Asked:
+    who, challenge_id, words, sharing, _ = line(tx, on)
+    return Asked(who, challenge_id, {entry.WORDS: words, entry.SHARING: Sharing(sharing).value})
+
+
+def _pick_lines(tx: Connection, on: Turn) -> Asked:
+    who, challenge_id, ids, _ = picked(tx, on)
+    return Asked(who, challenge_id, {challenges.CHOSEN: " ".join(ids)})
+
+
+def _settle(_tx: Connection, on: Turn) -> Asked:
+    fields = {settings.DAY: "3", settings.TIME: "11:00", settings.QUIET_FROM: "21:00", settings.QUIET_TO: "07:30"}
+    who = on.one_of((settings.ADMINS, settings.MEMBERS))
+    more = {settings.BUDGET: str(on.draw.randint(1, 5)), settings.CHANNEL: on.channel(), settings.WHO: who}
+    return Asked(on.who(), "", fields | more)
+
+
+def _post(tx: Connection, on: Turn) -> Asked:
+    who, challenge_id, _ = to_post(tx, on)
+    return Asked(who, challenge_id, {})
+
+
+def _choose_template(_tx: Connection, on: Turn) -> Asked:
+    return Asked(on.starter(), "", {challenge_form.TEMPLATE: on.one_of((*on.catalog.challenges, challenge_form.FREE))})
+
+
+def _write_challenge(_tx: Connection, on: Turn) -> Asked:
+    fields = {
+        challenge_form.TITLE: on.words("Title"),
+        challenge_form.TASK: on.words("Task"),
+        challenge_form.DONE_WHEN: on.words("you can say"),
+        challenge_form.QUESTION: on.words("Which"),
+        challenge_form.CHANNEL: on.channel(),
+        challenge_form.END_DATE: f"{on.now + timedelta(days=on.draw.randint(2, 16)):%Y-%m-%d}",
+        challenge_form.OPTIONS: f"{challenge_form.SHOWS} {challenge_form.CALLS}",
+    }
+    return Asked(on.starter(), f"{on.new_id()} {challenge_form.FREE}", fields)
+
+
+TYPED: dict[str, What] = {
+    "menu": _typed(""),
+    "myrole": _typed("", _role),
+    "learn": _typed(_skill),
+    "progress": _typed(""),
+    "tip": _typed("", _skill),
+    "tips": _typed("", "on", "off", "tue 09:30", _zone),
+    "pause": _typed("2 days"),
+    "resume": _typed(""),
+    "challenge": _typed("", "new", "close", "cancel"),
+    "skills": _typed("", _role),
+    "skill": _typed(_skill),
+    "unlearn": _typed(_skill),
+    "roles": _typed(""),
+    "role": _typed(_role),
+    "themes": _typed(""),
+    "theme": _typed(lambda on: on.one_of(tuple(on.catalog.themes))),
+    "team": _typed(""),
+    "admins": _typed("", _admin),
+    "privacy": _typed(""),
+    "forget": _typed("me"),
+    "help": _typed(""),
+}
+PRESSED: dict[str, What] = {
+    "another": _on(own_nudge),
+    "cancel-challenge": _on(started),
+    "change-role": _typed(""),
+    "choose-time": _typed(""),
+    "close-challenge": _on(started),
+    "details": _on(anybody),
+    "did": _on(anybody),
+    "edit-challenge": _on(to_post),
+    "forget-now": _typed(""),
+    "join": _on(anybody),
+    "leave": _on(in_it),
+    "line": _on(in_it),
+    "not-useful": _tip,
+    "pick-lines": _on(with_lines),
+    "post-again": _on(again),
+    "remind": _on(own_nudge),
+    "settings": _typed(""),
+    "try-again": _typed(""),
+    "undo": _on(in_it),
+    "useful": _tip,
+}
+SENT: dict[str, What] = {
+    "choose-template": _choose_template,
+    "choose-time": _choose_time,
+    "line": _write_line,
+    "pick-lines": _pick_lines,
+    "post-challenge": _post,
+    "settings": _settle,
+    "write-challenge": _write_challenge,
+}
+OFTEN, SELDOM = 0.4, 0.1  # against one verb; the latter what deletes or ends things
+
+
+def unlisted() -> Iterator[str]:
+    """What can be typed, pressed or sent, and is not in these tables."""
+    for kind, known, table in (
+        ("command", TYPED, [verb_of(each) for each in COMMANDS]),
+        ("button", PRESSED, CLICKS),
+        ("form", SENT, FORMS),
+    ):
+        yield from (f"the {kind} {name}" for name in table if name not in known)
+
+
+def _all() -> Iterator[Said]:
+    commands = {verb_of(each): each.answer for each in COMMANDS}
+    yield from (Said(f"/roleshift {name}", commands[name], asked, OFTEN) for name, asked in TYPED.items())
+    for name, asked in PRESSED.items():
+        ends = name in {"forget-now", "cancel-challenge", "close-challenge"}
+        yield Said(f"[{name}]", CLICKS[name], asked, SELDOM if ends else OFTEN)
+    yield from (Said(f"form {name}", FORMS[name], asked, OFTEN) for name, asked in SENT.items())
+
+
+SAID = tuple(_all())
