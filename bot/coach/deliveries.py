@@ -120,6 +120,9 @@ def settle(tx: Connection, token: str, one: Delivery, finding: Finding, now: dat
     if isinstance(finding, Sent):
         _confirm(tx, token, [(one, finding.channel, finding.ts)], now)
         return State.SENT
+    if isinstance(finding, CannotLook) and (ts := postings.seen_as(tx, one)) is not None:
+        _confirm(tx, token, [(one, one.channel or "", ts)], now)
+        return State.SENT
     if isinstance(finding, CannotLook):
         _leave_unconfirmed(tx, token, one, finding.reason, now)
         return State.UNCONFIRMED
@@ -223,10 +226,10 @@ def _beyond_the_budget(tx: Connection, one: Delivery, terms: Terms, now: datetim
 
 
 def _leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> None:
-    """Its tip counts as given, as it may have arrived."""
-    deliveries.leave_unconfirmed(tx, token, one, why, now)
-    known = deliveries.find(tx, one.workspace_id, one.key)  # not where the member asked to be forgotten
-    if known and one.kind is Kind.NUDGE and one.subject is not None:
+    """Its tip counts as given, as it may have arrived; nothing is said by who is too late, or of a member forgotten."""
+    if not deliveries.leave_unconfirmed(tx, token, one, why, now):
+        return
+    if one.kind is Kind.NUDGE and one.subject is not None:
         tip_rows.give(tx, [(one.member, one.subject)], now)
     if one.member_id is None:
         postings.failed(tx, one, now, in_doubt=True)
@@ -249,10 +252,10 @@ def _refused(tx: Connection, token: str, one: Delivery, outcome: Refused, now: d
         workspaces.disconnect(tx, one.workspace_id, outcome.reason, now)
         deliveries.again(tx, token, one, outcome.reason, now)  # waits until the workspace connects again
         return
-    deliveries.end(tx, token, one, State.REFUSED, outcome.reason, now)
-    if one.member_id is None:
+    mine = deliveries.end(tx, token, one, State.REFUSED, outcome.reason, now)
+    if one.member_id is None and mine:
         postings.failed(tx, one, now)
-    elif outcome.touches is Touches.MEMBER:
+    elif one.member_id is not None and outcome.touches is Touches.MEMBER:
         schedules.leave(tx, one.member, outcome.reason, now)
 
 

@@ -142,6 +142,12 @@ def seen(tx: Connection, one: Challenge, ts: str, now: datetime) -> None:
         owed.arrived(tx, one.workspace_id, one.key, ts, now)
 
 
+def seen_as(tx: Connection, one: Delivery) -> str | None:
+    """Slack's name for a live message of which somebody pressed a button; None for all else."""
+    found = challenges.find(tx, one.workspace_id, one.subject or "") if one.kind is Kind.CHALLENGE else None
+    return found.ts if found is not None and found.key == one.key else None
+
+
 def _notice(tx: Connection, one: Delivery) -> Posting | None:
     key = one.subject or ""
     about = deliveries.find(tx, one.workspace_id, key)

@@ -93,7 +93,9 @@ _AGAIN = (
     .values(**_UNSTARTED, reason=bindparam("why"), try_at=bindparam("later"), attempts=_c.attempts + 1)
 )
 _LOST = (
-    update(delivery).where(*_MINE).values(state=State.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
+    update(delivery)
+    .where(*_MINE, _c.state == State.SENDING)  # else somebody has seen it in the meantime
+    .values(state=State.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
 )
 _RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
 _GIVE_BACK = update(delivery).where(_KEYS, *_CLAIMED).values(**_UNSTARTED)
@@ -142,7 +144,11 @@ _SETTLE = (
     .values(state=State.UNCONFIRMED, claim_token=bindparam("token"), lease_until=database_now())
     .returning(*COLUMNS)
 )
-_LEAVE = update(delivery).where(*_MINE).values(lease_until=None, reason=bindparam("why"), ended_at=bindparam("now"))
+_LEAVE = (
+    update(delivery)
+    .where(*_MINE, _c.state == State.UNCONFIRMED)
+    .values(lease_until=None, reason=bindparam("why"), ended_at=bindparam("now"))
+)
 _FIND = select(*COLUMNS).where(*_KEY)
 
 
@@ -217,9 +223,10 @@ def set_channel(tx: Connection, one: Delivery, channel: str) -> None:
     tx.execute(_SET_CHANNEL, {**_key(one), "its_channel": channel})
 
 
-def end(tx: Connection, token: str, one: Delivery, state: State, why: str, now: datetime) -> None:
-    """Ends a delivery with its reason."""
-    tx.execute(_END, {**_key(one), "token": token, "end": state.value, "why": why, "now": now})
+def end(tx: Connection, token: str, one: Delivery, state: State, why: str, now: datetime) -> bool:
+    """Ends a delivery with its reason; False if it is not this worker's any more."""
+    values = {**_key(one), "token": token, "end": state.value, "why": why, "now": now}
+    return tx.execute(_END, values).rowcount > 0
 
 
 def again(tx: Connection, token: str, one: Delivery, why: str, later: datetime) -> None:
@@ -232,9 +239,9 @@ def lost(tx: Connection, token: str, one: Delivery, why: str) -> None:
     tx.execute(_LOST, {**_key(one), "token": token, "why": why})
 
 
-def leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> None:
-    """Nobody can find out: it is never sent again, and shown to the admin."""
-    tx.execute(_LEAVE, {**_key(one), "token": token, "why": why, "now": now})
+def leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> bool:
+    """Nobody can find out: it is never sent again, and shown to the admin; False if it is not this worker's to say."""
+    return tx.execute(_LEAVE, {**_key(one), "token": token, "why": why, "now": now}).rowcount > 0
 
 
 def release(tx: Connection, token: str) -> int:
