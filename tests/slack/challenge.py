@@ -28,6 +28,7 @@ PLATFORM, GUILD, ARCHIVED, DESIGN = "C02PLATFORM", "C03AIGUILD", "C04PROMPTS", "
 TEMPLATE, TITLE = "one-prompt-change-behind-a-flag", "Ship one prompt change behind a flag"
 ITS_SKILL = "ship-in-days"
 NORAS = ZoneInfo("America/New_York")
+HALF_A_DAY = timedelta(hours=12)
 HOSTILE = "<!channel> <@U02EMIL> *x* & @here"
 
 
@@ -44,8 +45,11 @@ class Team:
 
     async def jobs(self, **passes: float) -> None:
         """Time passes, and the jobs do what is due."""
-        if passes:
-            self.slack.clock.advance(timedelta(**passes))
+        left = timedelta(**passes)
+        while left:
+            step = min(left, HALF_A_DAY)  # a whole one would end in somebody's working hours
+            self.slack.clock.advance(step)
+            left -= step
         await once.once(self.desk)
 
     async def settles(self, **fields: Any) -> str:

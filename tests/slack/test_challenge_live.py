@@ -19,7 +19,7 @@ async def test_however_many_click_it_changes_once_in_thirty_seconds_and_is_true_
         await team.presses(who, "I'm in")
         if number % 2:
             await team.presses(who, "I did it")
-        await team.jobs(seconds=2)
+        await team.jobs(seconds=1)
     assert team.updates() == 1
     await team.jobs(seconds=30)
     assert team.updates() == 2
