@@ -30,6 +30,7 @@ BY_TIME, BY_PRESS = "ends by its time", "closed by a press"
 CHANNEL, ID = "C0GENERAL", "c0ffee0123456789"
 KEY, RECAP = f"challenge:{ID}:1", f"recap:{ID}"
 LASTS = timedelta(days=8)
+IN_LIVE, IN_OWN = ("join", "did"), ("undo", "leave")  # where a button stands that says so
 PAUSE = 0.4  # seconds at most between two presses of a member
 AWAY = timedelta(days=28)  # to anybody's next tip
 
@@ -55,6 +56,7 @@ class Team:
         looking = asyncio.create_task(self._look_after("challenge", KEY, self.announcements))
         await self.happens(self._stands, "it stands")
         await self._play(3)
+        await self.happens(self._is_known, "that somebody has seen it")
         await self._move_to(LASTS - LAST_CALL)
         await asyncio.gather(self._play(2), self.happens(self._was_called, "the last call"))
         await asyncio.gather(self._play(4), self._end())
@@ -96,6 +98,13 @@ class Team:
 
     async def _stands(self) -> bool:
         return bool(self.announcements())
+
+    async def _is_known(self) -> bool:
+        """By Slack's answer or by a press on it; of many presses at once each may leave that to another."""
+        row = await self.on.store.read(stored)
+        if row.ts is None:
+            await self._press(self.players[0], "join", 1)
+        return row.ts is not None
 
     async def _was_called(self) -> bool:
         row = await self.on.store.read(stored)
@@ -167,14 +176,13 @@ class Team:
         for _ in range(presses):
             await asyncio.sleep(self.draw.uniform(0, PAUSE))
             live = self.draw.random() < 0.7 or not self.presses[who]
-            verb = self.draw.choice(["join", "did"] if live else ["undo", "leave"])
-            message = self._live_message() if live else self._own_message(who)
-            began_over = self.over
-            copies = await self.fleet.press(
-                lambda verb=verb, message=message: self._click(who, message, verb, ID),  # type: ignore[misc]
-                self.draw.randint(1, 4),
-            )
-            self.presses[who].append(Press(verb, copies, before=not self.ending, after=began_over))
+            await self._press(who, self.draw.choice(IN_LIVE if live else IN_OWN), self.draw.randint(1, 4))
+
+    async def _press(self, who: MemberKey, verb: str, copies: int) -> None:
+        message = self._live_message() if verb in IN_LIVE else self._own_message(who)
+        began_over = self.over
+        pressed = await self.fleet.press(lambda: self._click(who, message, verb, ID), copies)
+        self.presses[who].append(Press(verb, pressed, before=not self.ending, after=began_over))
 
     def _live_message(self) -> Message:
         ts = self.announcements()[0].ts
