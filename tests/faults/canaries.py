@@ -20,7 +20,7 @@ from bot.store.tables import workspace
 from tests.faults.deeds import challenges as of_challenges
 from tests.faults.deeds import jobs, members, said
 from tests.faults.deeds.deed import Deed, Said, nothing
-from tests.faults.homes import Answer, Home, Key, Rows, another_s, make_alike, owners, time_passes
+from tests.faults.homes import Answer, Home, Key, Rows, canary_of_another, make_alike, owners, time_passes
 from tests.faults.neighbours import NEIGHBOURS, START, Hand, Neighbour, Turn, at_home
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases
@@ -210,7 +210,7 @@ def _told(here: Neighbour, answer: Answer | None, alone: Answer | None) -> Itera
         if answer is not alone:
             yield f"{answer}, and alone {alone}"
         return
-    if canary := another_s(here, answer.told):
+    if canary := canary_of_another(here, answer.told):
         yield f"tells what is another's: {canary}"
     if answer.told != alone.told:
         yield f"tells {_difference(answer.told, alone.told)}"

@@ -184,7 +184,7 @@ def owners(thing: Any) -> set[Neighbour]:
     return {each for each in NEIGHBOURS if any(canary in text for canary in each.canaries)}
 
 
-def another_s(here: Neighbour, thing: Any) -> str:
+def canary_of_another(here: Neighbour, thing: Any) -> str:
     """The place where a neighbour's canary is found; empty where there is none."""
     text = repr(thing)
     found = [text.find(canary) for each in NEIGHBOURS if each is not here for canary in each.canaries]

@@ -211,10 +211,10 @@ DEEDS = (
     Deed(entries.look, in_it, then=_details, often=2),
     Deed(entries.to_write, _in_it_now, (entry_view.form,), often=2),
     Deed(entries.write_line, line, (entry_view.kept,), often=7),
-    Deed(live.claim, lambda tx, on: (a_challenge(tx, on, IS_POSTED), on.now)),
+    Deed(live.claim, lambda tx, on: (a_challenge(tx, on, IS_POSTED), on.now), often=4),
     Deed(live.showed, _outdated),
     Deed(live.disconnected, lambda tx, on: (a_challenge(tx, on), on.words("gone"), on.now), often=0.3),
-    Deed(live.wait, lambda tx, on: (a_challenge(tx, on), timedelta(seconds=AGES)), often=0.5),
+    Deed(live.wait, lambda tx, on: (a_challenge(tx, on), timedelta(seconds=AGES)), leads_to=live.claim),
     Deed(postings.of, lambda tx, on: (a_delivery(tx, on, ABOUT_ONE),), often=2),
     Deed(postings.announce, lambda tx, on: (a_challenge(tx, on, IS_OPEN),)),
     Deed(postings.owe_recap, lambda tx, on: (a_challenge(tx, on, IS_CLOSED), on.now)),
@@ -222,6 +222,7 @@ DEEDS = (
     Deed(postings.owe_last_calls, lambda tx, on: (a_challenge(tx, on, IS_OPEN), on.now)),
     Deed(postings.failed, lambda tx, on: (a_delivery(tx, on, TO_A_CHANNEL, UNSENT), on.now)),
     Deed(postings.confirmed, _posted),
+    Deed(postings.seen_as, lambda tx, on: (a_delivery(tx, on, delivery.c.kind == Kind.CHALLENGE),), often=0.5),
     Deed(
         postings.seen, lambda tx, on: (a_challenge(tx, on, IS_OPEN), f"{on.here.word}.{on.number}", on.now), often=0.5
     ),

@@ -71,6 +71,10 @@ def _settle(_tx: Connection, on: Turn) -> Some:
     return on.hand.settling, one, on.one_of(findings), on.now
 
 
+def _held(_tx: Connection, on: Turn) -> Some:
+    return on.workspace_id, timedelta(seconds=AGES)
+
+
 def _dm(tx: Connection, on: Turn) -> Some:
     one = a_delivery(tx, on, delivery.c.member_id.is_not(None))
     return one, on.one_of((DM_IN_ALL, f"D0{on.here.word}"))
@@ -102,11 +106,11 @@ DEEDS = (
     Deed(deliveries.know_dm, _dm, often=2),
     Deed(challenges.close_due, _now, often=2, across=True),
     Deed(challenges.call_last, _now, often=2, across=True),
-    Deed(challenges.sweep, lambda _, on: (on.now - 7 * DAY,), often=0.5, across=True),
+    Deed(challenges.sweep, lambda _, on: (on.now - DAY,), across=True),
     Deed(forecast.forecast, lambda _, on: (on.catalog, on.now, on.now + 14 * DAY), across=True),
     Deed(live.outdated, _now, then=_live, often=2, across=True),
     Deed(membership.stale, lambda _, on: (on.now + DAY, on.now, MOST), across=True),
-    Deed(membership.hold, lambda _, on: (on.workspace_id, timedelta(seconds=AGES)), often=0.3),
+    Deed(membership.hold, _held, often=0.5, leads_to=deliveries.begin),
     Deed(membership.connect_alone, lambda _, on: (on.workspace_id, on.now), often=0.3, across=True),
     Deed(membership.sweep, lambda _, on: (on.now - DAY,), often=0.5, across=True),
 )
