@@ -1,10 +1,11 @@
 """What a person does on the playground's page."""
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator, Page, expect
 
 
 async def become(page: Page, name: str) -> None:
     await page.get_by_role("button", name=f"Be {name}").click()
+    await expect(page.get_by_role("button", name=f"You are {name}")).to_be_visible()
 
 
 async def types(page: Page, line: str) -> None:

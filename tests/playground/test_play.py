@@ -47,8 +47,8 @@ async def playing(bot: str, where: Path, port: int = 0) -> AsyncIterator[asyncio
         yield process
     finally:
         if process.returncode is None:
-            process.kill()
-        await process.communicate()
+            process.terminate()  # killed, it would leave its bot behind
+        await asyncio.wait_for(process.communicate(), 10)
 
 
 async def address(process: asyncio.subprocess.Process) -> str:

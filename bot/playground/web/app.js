@@ -25,6 +25,7 @@ let world = null;
 let current = null; // id of the open conversation
 let tab = "messages"; // of the app's own conversation
 let stopListening = () => {};
+let arriving = null; // while the world of whoever was chosen is on its way; what they do meanwhile waits for it
 let unheard = null; // events that arrive while the state is being read, to be taken in after it
 let lastDay = "";
 let actedAt = -Infinity; // when this person last said or clicked something
@@ -38,7 +39,7 @@ const actInView = (view, values, action, confirm, node) => act({ view_id: view.i
 const home = new HomeTab($("home"), actInView);
 const modals = new Modals({
   act: actInView,
-  submit: (view, values) => attempt(() => speakingAs(world.me.id).submit(view.id, values)),
+  submit: (view, values) => attempt(async () => (await chosen()).submit(view.id, values)),
   close: closeView,
 });
 
@@ -61,17 +62,23 @@ async function attempt(call) {
   }
 }
 
+/** The calls in the name of whoever was chosen last, as soon as this page is theirs. */
+async function chosen() {
+  await arriving?.promise;
+  return speakingAs(world.me.id);
+}
+
 async function say(text) {
-  const conversation = current;
+  const speaker = await chosen();
   actedAt = performance.now();
-  return attempt(() => speakingAs(world.me.id).say(conversation, text));
+  return attempt(() => speaker.say(current, text));
 }
 
 async function act(place, values, action, confirm, node) {
   if (isBusy(node) || (confirm && !(await confirmed(confirm, context())))) return;
   actedAt = performance.now();
   busy(node);
-  const went = await attempt(() => speakingAs(world.me.id).click(place, action, values));
+  const went = await attempt(async () => (await chosen()).click(place, action, values));
   setTimeout(() => settle(node), went ? GRACE_MS : 0);
 }
 
@@ -85,12 +92,13 @@ async function closeView(view, all) {
 async function move(change, button) {
   if (isBusy(button)) return;
   busy(button);
-  await attempt(() => speakingAs(world.me.id).moveClock(change));
+  await attempt(async () => (await chosen()).moveClock(change));
   settle(button);
 }
 
 function become(id) {
   stopListening();
+  arriving ??= Promise.withResolvers();
   unheard = []; // what the former person hears no longer matters
   const event = (one) => (unheard ? unheard.push(one) : heard(one));
   stopListening = listen(id, { opened: () => load(id), event, lost: () => banner("lost") });
@@ -114,6 +122,8 @@ async function load(id) {
   if (!world.channel(current)) current = (world.appDm() ?? world.conversations.values().next().value)?.id;
   drawAll(isOther);
   waiting.forEach(heard);
+  arriving?.resolve();
+  arriving = null;
   if (!isOther) return;
   announce(`You are ${world.me.name}.`);
   tellTab();

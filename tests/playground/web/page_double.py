@@ -54,6 +54,8 @@ class Double:
         self.connected = True
         self.answers = True  # False: takes everything and does nothing, like an app that hangs
         self.refusal: str | None = None
+        self.readable = asyncio.Event()  # cleared: whoever asks for the state waits
+        self.readable.set()
         self.closing = False
         self._serial = 0
 
@@ -221,6 +223,7 @@ class Double:
             return FileResponse(WEB / name, headers={"content-security-policy": POLICY, "cache-control": "no-store"})
 
         async def state(request: Request) -> Response:
+            await self.readable.wait()
             return JSONResponse(self.state(request.query_params.get("as", "")))
 
         async def events(request: Request) -> Response:

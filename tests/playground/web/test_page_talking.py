@@ -69,6 +69,18 @@ async def test_newcomers_have_three_things_to_click(open_page: Open, double: Dou
     assert [body["text"] for body in double.sent("say")] == ["/roleshift", "/roleshift myrole", "/roleshift progress"]
 
 
+async def test_whoever_is_chosen_speaks_at_once_in_their_own_name(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    double.readable.clear()
+    await desk.button("Be Ben Okafor, Data Scientist, New York").click()
+    await desk.say("/roleshift progress")
+    await expect(desk.box).to_have_value("")
+    assert double.sent("say") == []  # the page is not theirs yet
+    double.readable.set()
+    await expect(desk.messages).to_contain_text("You ran /roleshift progress")
+    assert double.sent("say") == [{"as": "UBEN", "conversation": "DUBEN", "text": "/roleshift progress"}]
+
+
 async def test_ephemerals_of_one_person_are_not_shown_to_another(open_page: Open) -> None:
     desk = await open_page()
     await desk.go_to("general")
