@@ -68,12 +68,15 @@ class Nursery:
                 nursery._hearing.cancel()
 
     async def fork(self, order: Order) -> Worker:
-        """A new process; it runs as soon as this returns."""
-        asked = asyncio.get_running_loop().create_future()
+        """A new process; it runs as soon as this returns. One that nobody waits for any more is killed at its birth."""
+        asked: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._asked.append(asked)
         self._writer.write(json.dumps(order).encode() + b"\n")
-        worker: Worker = await asked
-        return worker
+        try:
+            return await asyncio.shield(asked)  # whatever was asked for is heard of
+        except asyncio.CancelledError:
+            asked.add_done_callback(lambda born: born.result().signal(signal.SIGKILL))
+            raise
 
     async def call(self, function: str, *args: Any) -> Any:
         """What `module:function` returns, run in a process of its own; its last argument names a mutant, or is None."""
