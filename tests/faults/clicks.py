@@ -43,7 +43,7 @@ async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
                 bot = await _started(on, port)
             await sending
         bot.signal(signal.SIGTERM)  # it says what it owes to each response_url before it goes
-        await bot.ended
+        await bot.buried()
         return await _judged(case, on, clicks)
 
 

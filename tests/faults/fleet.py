@@ -117,9 +117,9 @@ class Fleet:
                 self._bots.append(bot := Bot(process, delivery))
                 self._listening.set()
             with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(process.ended), draw.uniform(*LIFE))
+                await asyncio.wait_for(process.buried(), draw.uniform(*LIFE))
             if self._is_calm:
-                await asyncio.shield(process.ended)
+                await process.buried()
             if bot:
                 self._bots.remove(bot)
             await process.kill()

@@ -33,10 +33,14 @@ class Worker:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
+    async def buried(self) -> int:
+        """Its wait status. Who gives up waiting must not take `ended` along: the others could hear of nothing more."""
+        return await asyncio.shield(self.ended)
+
     async def kill(self) -> None:
         """SIGKILL, and waits until it is gone."""
         self.signal(signal.SIGKILL)
-        await self.ended
+        await self.buried()
 
 
 class Nursery:
@@ -83,7 +87,7 @@ class Nursery:
         with tempfile.TemporaryDirectory(prefix="roleshift-call-") as folder:
             into, log = Path(folder) / "result", Path(folder) / "log"
             worker = await self.fork({"call": function, "args": args, "into": str(into), "log": str(log)})
-            if await worker.ended:
+            if await worker.buried():
                 raise RuntimeError(log.read_text())
             return json.loads(into.read_text())
 

@@ -119,7 +119,7 @@ class Stage:
     async def died(self, worker: Worker, within: float = PATIENCE) -> bool:
         """Waits for a worker that is to be killed; False if it still lives."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(worker.ended), within)
+            await asyncio.wait_for(worker.buried(), within)
         return worker.ended.done()
 
     @property

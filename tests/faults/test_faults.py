@@ -9,7 +9,7 @@ from tests.faults.proofs import PROOFS
 from tests.faults.running import run_cases
 from tests.faults.tally import Case, Memory, Result
 
-pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 SHORT = {
     "kills": 4,

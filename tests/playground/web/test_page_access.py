@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from page_fixtures import Open
 
 pytest_plugins = ["page_fixtures"]
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 NO_SCROLLING_SIDEWAYS = (

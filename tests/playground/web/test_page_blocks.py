@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from page_fixtures import Open
 
 pytest_plugins = ["page_fixtures"]
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_click_reaches_the_app_and_the_message_changes(open_page: Open, double: Double) -> None:

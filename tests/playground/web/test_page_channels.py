@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from page_fixtures import Desk, Open
 
 pytest_plugins = ["page_fixtures"]
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 EVERYBODY = ["UADA", "UBEN", "UMEI"]
 

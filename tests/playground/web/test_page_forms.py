@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from page_fixtures import Open
 
 pytest_plugins = ["page_fixtures"]
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_an_error_stands_at_every_kind_of_field_and_nothing_that_was_filled_in_is_lost(

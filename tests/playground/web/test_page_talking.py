@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from page_fixtures import Open
 
 pytest_plugins = ["page_fixtures"]
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_command_is_answered_for_its_author_alone(open_page: Open, double: Double) -> None:

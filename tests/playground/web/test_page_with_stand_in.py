@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from page_fixtures import Desk
 
 pytest_plugins = ["page_fixtures"]
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
