@@ -9,6 +9,7 @@ from jobs.desk import Desk
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
 from jobs.sweep import sweep
+from jobs.take_figures import take_figures
 from jobs.update_challenges import update_challenges
 
 JOBS = (
@@ -17,6 +18,7 @@ JOBS = (
     ("deliver", 1, deliver),
     ("update_challenges", 2, update_challenges),
     ("settle", 5, settle),
+    ("take_figures", 60, take_figures),
     ("sweep", 3600, sweep),
 )
 

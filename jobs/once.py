@@ -9,6 +9,7 @@ from jobs.plan_nudges import plan_nudges
 from jobs.refresh_members import refresh_members
 from jobs.settle import settle
 from jobs.sweep import sweep
+from jobs.take_figures import take_figures
 from jobs.update_challenges import update_challenges
 
 REFRESHED_MOST = 60  # members, as the next time may be an hour away; Slack allows a hundred a minute
@@ -19,5 +20,5 @@ async def once(desk: Desk) -> None:
     never = asyncio.Event()
     await settle(desk, never)
     await refresh_members(desk, never, REFRESHED_MOST)
-    for job in (plan_nudges, close_challenges, deliver, update_challenges, sweep):
+    for job in (plan_nudges, close_challenges, deliver, update_challenges, take_figures, sweep):
         await job(desk, never)

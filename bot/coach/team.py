@@ -50,7 +50,7 @@ class Desk:
 
 
 def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:
-    """The desk of a workspace; the first look in a local ISO week takes that week's figures."""
+    """The desk of a workspace; a look in a local ISO week without figures yet takes them."""
     zone = workspaces.house(tx, workspace_id).zone
     return Desk(
         report=_report(tx, catalog, workspace_id, zone, now),
@@ -59,6 +59,13 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
         results=_results(tx, workspace_id, now),
         undelivered=shown_of(rows.ended(tx, workspace_id, now - UNDELIVERED)),
     )
+
+
+def take_figures(tx: Connection, catalog: Catalog, now: datetime) -> int:
+    """Takes the local ISO week's figures wherever they are not taken yet; in how many. Across all workspaces."""
+    weeks = [(one, week_of(now, one.zone)) for one in rows.latest(tx)]
+    due = [(one.workspace_id, week) for one, week in weeks if one.week is None or one.week < week]
+    return sum(_take(tx, catalog, workspace_id, week, now) for workspace_id, week in due)
 
 
 def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
@@ -76,15 +83,21 @@ def _report(tx: Connection, catalog: Catalog, workspace_id: str, zone: str | Non
     week, since = week_of(now, zone), week_of(now - GROWTH, zone)
     kept = rows.snapshots(tx, workspace_id, since)
     if week not in kept:
-        found = figures(catalog, rows.population(tx, workspace_id))
-        if not found:
+        if not _take(tx, catalog, workspace_id, week, now):
             return None
-        rows.keep(tx, workspace_id, week, found, now)
         kept = rows.snapshots(tx, workspace_id, since)  # whose figures these are is only known now
     this, first = kept[week], next(iter(kept.values()))
     before = first if first is not this else None
     told = team(catalog, this.figures, before.figures if before else None)
     return Report(told, this.taken_at, before.taken_at if before else None)
+
+
+def _take(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: datetime) -> bool:
+    """False where there is nothing that may be shown."""
+    found = figures(catalog, rows.population(tx, workspace_id))
+    if found:
+        rows.keep(tx, workspace_id, week, found, now)
+    return bool(found)
 
 
 def _results(tx: Connection, workspace_id: str, now: datetime) -> tuple[Result, ...]:

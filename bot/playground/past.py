@@ -6,21 +6,23 @@ import asyncio
 import contextlib
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from bot import config, content
 from bot.__main__ import main as run_bot
-from bot.coach import deliveries, learning, membership, nudges, roles, schedules, tips
+from bot.coach import deliveries, learning, membership, nudges, roles, schedules, team, tips
 from bot.coach.deliveries import Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Skill
-from bot.core.delivery import Sent
+from bot.core.delivery import Delivery, Sent
 from bot.core.member import MemberKey
 from bot.playground.clock import SATURDAY, WORKING_HOURS, real_time
 from bot.playground.people import Person, Roster, sample
@@ -54,7 +56,11 @@ DECLINED = {"U09ROHAN", "U14LEA", "U18TESSA", "U22AROHA"}
 OWN_SLOTS = {"U07TENDAI": Slot(3, 14 * 60), "U12MARTA": Slot(0, 10 * 60), "U17LUCIANA": Slot(4, 11 * 60)}
 NOT_USEFUL = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"}
 
-Act = Callable[[Connection, datetime], object]
+
+class Act(Protocol):
+    """Something that happened."""
+
+    def __call__(self, tx: Connection, *, now: datetime) -> object: ...
 
 
 async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
@@ -69,10 +75,34 @@ async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
 
 
 def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> None:
+    """What everybody did, in its order, and between that what the worker did."""
     membership.connect(tx, roster.id, now - BEGAN)
-    for person in roster.people:
-        if not person.switchable:
-            Life(catalog, roster.id, person, now).live(tx)
+    lives = [Life(catalog, roster.id, person, now) for person in roster.people if not person.switchable]
+    acts = [act for life in lives for act in life.acts()]
+    acts += [(now - BEGAN + week * WEEK, partial(team.take_figures, catalog=catalog)) for week in range(1, 5)]
+    for at, act in sorted(acts, key=lambda one: one[0]):
+        _work(tx, catalog, at)
+        act(tx, now=at)
+    _work(tx, catalog, now)
+
+
+def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
+    """Sends what became due since."""
+    while come := schedule_rows.on(tx, until):
+        schedules.plan_due(tx, come[0].due_at)
+        _send(tx, catalog, come[0].due_at)
+
+
+def _send(tx: Connection, catalog: Catalog, at: datetime) -> None:
+    token = secrets.token_hex(12)
+    claimed = deliveries.claim(tx, catalog, AT_ONCE, token, at)
+    if claimed:
+        deliveries.begin(tx, token, [one.delivery for one in claimed], at)
+        deliveries.finish(tx, token, [(one, _sent(one.delivery, at)) for one in claimed], at)
+
+
+def _sent(one: Delivery, at: datetime) -> Sent:
+    return Sent(f"D{one.member.member_id[1:]}", f"{at.timestamp():.6f}")
 
 
 @dataclass(frozen=True)
@@ -88,14 +118,9 @@ class Life:
     def who(self) -> MemberKey:
         return MemberKey(self.workspace_id, self.person.id)
 
-    def live(self, tx: Connection) -> None:
-        """What they did, in its order, and between that what the worker sent them."""
-        for at, act in sorted(self._acts(Random(self.person.id)), key=lambda one: one[0]):  # noqa: S311 - no secret
-            self._work(tx, at)
-            act(tx, at)
-        self._work(tx, self.now)
-
-    def _acts(self, dice: Random) -> Iterator[tuple[datetime, Act]]:
+    def acts(self) -> Iterator[tuple[datetime, Act]]:
+        """What they do, and when."""
+        dice = Random(self.person.id)  # noqa: S311 - no secret
         skills = self._skills(dice)  # before any moment is drawn, so that they are the same whenever this is
         joined = self._moment(dice, self.now - BEGAN, self.now - BEGAN + WEEK)
         yield joined, self._join
@@ -121,40 +146,26 @@ class Life:
         along = sorted(path, key=lambda skill: path.index(skill) + DETOUR * dice.random())
         return [*along, *dice.sample(beyond, len(beyond))][:count]
 
-    def _join(self, tx: Connection, at: datetime) -> None:
-        profile = read_profile(self.person.as_slack(self.workspace_id, at), self.workspace_id)
-        membership.meet(tx, self.who, profile, at)
+    def _join(self, tx: Connection, now: datetime) -> None:
+        profile = read_profile(self.person.as_slack(self.workspace_id, now), self.workspace_id)
+        membership.meet(tx, self.who, profile, now)
         roles.set_role(tx, self.catalog, self.who, self.catalog.roles[ROLES[self.person.title]])
 
-    def _decide(self, tx: Connection, at: datetime) -> None:
+    def _decide(self, tx: Connection, now: datetime) -> None:
         if self.person.id in DECLINED:
-            schedules.decline(tx, self.who, at)
+            schedules.decline(tx, self.who, now)
         else:
-            schedules.accept(tx, self.who, OWN_SLOTS.get(self.person.id), None, at)
-            self._send(tx, at)  # the welcome
+            schedules.accept(tx, self.who, OWN_SLOTS.get(self.person.id), None, now)
+            _send(tx, self.catalog, now)  # the welcome
 
     def _learning(self, skill: Skill) -> Act:
-        return lambda tx, at: learning.mark_learned(tx, self.catalog, self.who, skill, at)
+        return partial(learning.mark_learned, catalog=self.catalog, who=self.who, skill=skill)
 
-    def _judge(self, tx: Connection, at: datetime) -> None:
+    def _judge(self, tx: Connection, now: datetime) -> None:
         learner = tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id]
         if learner.latest:
             verdict = nudges.not_useful if self.person.id in NOT_USEFUL else nudges.useful
-            verdict(tx, self.catalog, self.who, learner.latest, at)
-
-    def _work(self, tx: Connection, until: datetime) -> None:
-        """Sends what became due since."""
-        while come := schedule_rows.on(tx, until):
-            schedules.plan_due(tx, come[0].due_at)
-            self._send(tx, come[0].due_at)
-
-    def _send(self, tx: Connection, at: datetime) -> None:
-        token = secrets.token_hex(12)
-        claimed = deliveries.claim(tx, self.catalog, AT_ONCE, token, at)
-        if claimed:
-            deliveries.begin(tx, token, [one.delivery for one in claimed], at)
-            sent = Sent(f"D{self.person.id[1:]}", f"{at.timestamp():.6f}")
-            deliveries.finish(tx, token, [(one, sent) for one in claimed], at)
+            verdict(tx, self.catalog, self.who, learner.latest, now)
 
 
 def main() -> int:

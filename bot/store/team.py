@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, distinct, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -11,7 +12,7 @@ from bot.core.delivery import Kind, State
 from bot.core.member import Consent
 from bot.core.team import MEMBERS, Ended, Figures, Population
 from bot.store import many
-from bot.store.tables import delivery, member, schedule, skill_mark, snapshot, tip_given
+from bot.store.tables import delivery, member, schedule, skill_mark, snapshot, tip_given, workspace
 from bot.store.tips import NOT_USEFUL, USEFUL
 
 _MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
@@ -48,6 +49,13 @@ _SNAPSHOTS = (
     select(_s.week, _s.figure, _s.count.label("people"), _s.taken_at)
     .where(_s.workspace_id == bindparam("w"), _s.week >= bindparam("since"))
     .order_by(_s.week)
+)
+_LATEST = (
+    select(workspace.c.workspace_id, workspace.c.zone, func.max(_s.week).label("week"))
+    .select_from(workspace.outerjoin(snapshot, _s.workspace_id == workspace.c.workspace_id))
+    .where(workspace.c.disconnected_at.is_(None))
+    .group_by(workspace.c.workspace_id, workspace.c.zone)
+    .order_by(workspace.c.workspace_id)
 )
 _FIRST = insert(snapshot).on_conflict_do_nothing().returning(_s.figure)
 _KEEP = insert(snapshot).on_conflict_do_nothing()
@@ -102,6 +110,14 @@ class Snapshot:
     figures: Figures
 
 
+class Latest(NamedTuple):
+    """The last ISO week of which a workspace has figures; None if it has none yet."""
+
+    workspace_id: str
+    zone: str | None
+    week: str | None
+
+
 def population(tx: Connection, workspace_id: str) -> Population:
     """The true counts of a workspace; they must not be shown."""
     here = {"w": workspace_id}
@@ -124,6 +140,11 @@ def snapshots(tx: Connection, workspace_id: str, since_week: str) -> dict[str, S
     return {
         week: Snapshot(those[0].taken_at, {row.figure: row.people for row in those}) for week, those in by_week.items()
     }
+
+
+def latest(tx: Connection) -> list[Latest]:
+    """How far the figures of each connected workspace go; across all workspaces."""
+    return [Latest(*row) for row in tx.execute(_LATEST)]
 
 
 def keep(tx: Connection, workspace_id: str, week: str, figures: Figures, now: datetime) -> None:

@@ -131,6 +131,21 @@ async def test_growth_is_told_since_the_first_report_of_the_last_four_weeks(stor
     assert after_a_long_silence.report.since is None
 
 
+async def test_figures_are_taken_in_each_workspace_by_its_own_week(store: Store, catalog: Catalog) -> None:
+    sunday_in_utc = datetime(2026, 11, 29, 16, tzinfo=UTC)  # Monday, one in the morning in Tokyo
+    zones = {"T1": "Asia/Tokyo", "T2": None}
+    values = [{"workspace_id": workspace_id, "met_at": NOW, "zone": zone} for workspace_id, zone in zones.items()]
+    await store.write(lambda tx: tx.execute(insert(workspace), values))
+    for workspace_id in zones:
+        await store.write(settle_in, [Somebody()] * 5, workspace_id)
+    assert await store.write(team.take_figures, catalog, NOW) == 2
+    assert await store.write(team.take_figures, catalog, sunday_in_utc) == 1
+    assert await store.write(team.take_figures, catalog, sunday_in_utc) == 0
+    assert await store.write(team.take_figures, catalog, NOW) == 0  # a clock that goes back takes nothing anew
+    weeks = await store.read(lambda tx: tx.execute(select(snapshot.c.workspace_id, snapshot.c.week).distinct()).all())
+    assert sorted(map(tuple, weeks)) == [("T1", "2026-W48"), ("T1", "2026-W49"), ("T2", "2026-W48")]
+
+
 async def test_two_admins_who_look_first_at_the_same_moment_see_one_report(
     store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from bot import app
+from bot.coach import team
+from bot.core.catalog import Catalog
 from bot.playground import past
 from bot.playground.people import sample
 from bot.playground.standin import StandIn
+from bot.store import open_store
 from jobs.once import once
 from tests.running import every_row, settings_for
 
@@ -68,6 +71,16 @@ async def test_the_same_moment_makes_the_same_past(folder: Path) -> None:
     await past.lay_down(f"sqlite:///{again}/bot.db", sample(), NOW)
     for table in ("member", "skill_mark", "tip_given", "schedule"):
         assert ask(folder, f"SELECT * FROM {table}") == ask(again, f"SELECT * FROM {table}")  # noqa: S608 - our tables
+
+
+async def test_the_desk_tells_what_was_learned_in_four_weeks(folder: Path, catalog: Catalog) -> None:
+    store = open_store(f"sqlite:///{folder}/bot.db")
+    found = await store.write(team.desk, catalog, sample().id, NOW)
+    await store.close()
+    assert found.report is not None
+    assert found.report.since == NOW - timedelta(weeks=4)
+    assert found.report.team.gained
+    assert found.report.team.gained > 0
 
 
 async def test_nothing_of_it_is_owed_when_the_bot_starts_and_tips_go_on_in_the_week_after(tmp_path: Path) -> None:

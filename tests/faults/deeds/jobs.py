@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import challenges, deliveries, forecast, live, membership, schedules
+from bot.coach import challenges, deliveries, forecast, live, membership, schedules, team
 from bot.coach.deliveries import Claimed, Pace
 from bot.coach.live import Outdated
 from bot.core.delivery import CannotLook, Delivery, Finding, Kind, NotFound, Sent, State
@@ -109,6 +109,7 @@ DEEDS = (
     Deed(challenges.sweep, lambda _, on: (on.now - DAY,), across=True),
     Deed(forecast.forecast, lambda _, on: (on.catalog, on.now, on.now + 14 * DAY), across=True),
     Deed(live.outdated, _now, then=_live, often=2, across=True),
+    Deed(team.take_figures, lambda _, on: (on.catalog, on.now), across=True),
     Deed(membership.stale, lambda _, on: (on.now + DAY, on.now, MOST), across=True),
     Deed(membership.hold, _held, often=0.5, leads_to=deliveries.begin),
     Deed(membership.connect_alone, lambda _, on: (on.workspace_id, on.now), often=0.3, across=True),
