@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -228,6 +229,7 @@ async def _serve(
             waits.append(asyncio.create_task(worker.link.watch()))
         async with _served(worker, listening) as serving:
             waits += serving
+            gc.freeze()  # what is loaded stays: to look through all of it for garbage held the loop for 75 ms
             log.info("bot.ready", extra={"port": settings.port, "socket_mode": worker.link is not None})
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             log.info("bot.stopping")

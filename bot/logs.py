@@ -11,6 +11,8 @@ OWN = ("bot", "jobs", "__main__")  # their messages are event names and their ex
 STANDARD = frozenset(vars(logging.makeLogRecord({})))
 FRAMES_MOST = 12  # innermost ones of a traceback
 
+to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
 
 class JsonFormatter(logging.Formatter):
     """One JSON object a line.
@@ -33,7 +35,7 @@ class JsonFormatter(logging.Formatter):
             line |= {key: value for key, value in vars(record).items() if key not in STANDARD}
         if record.exc_info and record.exc_info[1]:
             line["error"] = list(_errors(record.exc_info[1]))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return to_json(line)
 
 
 def configure(level: str) -> None:

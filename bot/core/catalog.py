@@ -153,14 +153,15 @@ class Catalog:
     challenges: Mapping[str, ChallengeTemplate] = field(default_factory=dict)
 
     @cached_property
+    def lessons_of(self) -> Mapping[str, tuple[Lesson, ...]]:
+        """The tips of each skill."""
+        return {slug: tuple(Lesson(skill, tip) for tip in skill.tips) for slug, skill in self.skills.items()}
+
+    @cached_property
     def lessons(self) -> Mapping[str, Lesson]:
         """Every tip by its id and by its old ids."""
-        return {
-            name: Lesson(skill, tip)
-            for skill in self.skills.values()
-            for tip in skill.tips
-            for name in (tip.id, *tip.aliases)
-        }
+        every = (lesson for lessons in self.lessons_of.values() for lesson in lessons)
+        return {name: lesson for lesson in every for name in (lesson.tip.id, *lesson.tip.aliases)}
 
     @cached_property
     def role_names(self) -> Mapping[str, str]:

@@ -102,12 +102,10 @@ def choose_tip(catalog: Catalog, learner: Learner, *, about: Skill | None = None
     skills = [about] if about else _in_order(catalog, learner)
     if only:
         return Choice(only, _reason(only.skill, skills, learner, asked=False), learner.role)
-    lessons = [Lesson(skill, tip) for skill in skills for tip in skill.tips]
+    lessons = [lesson for skill in skills for lesson in catalog.lessons_of[skill.slug]]
     fit = [lesson for lesson in lessons if lesson.tip.id not in learner.set_aside] or lessons
-    least = min(learner.given.get(lesson.tip.id, 0) for lesson in fit)
-    fresh = [lesson for lesson in fit if learner.given.get(lesson.tip.id, 0) == least]
-    turns = _turns(catalog, learner, skills)
-    lesson = min(fresh, key=lambda lesson: turns[lesson.skill.slug])  # the first of the least: min is stable
+    given, turns = learner.given, _turns(catalog, learner, skills)
+    lesson = min(fit, key=lambda lesson: (given.get(lesson.tip.id, 0), turns[lesson.skill.slug]))  # min is stable
     return Choice(lesson, _reason(lesson.skill, skills, learner, asked=about is not None), learner.role)
 
 

@@ -1,5 +1,6 @@
 """What a benchmark finds: ratios of two things measured in turn, and counts."""
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
@@ -122,6 +123,7 @@ class Skipped:
 
 def in_turn(rounds: int, *sides: Callable[[], float]) -> list[list[float]]:
     """Measures A B C, B C A, …: each side follows each other; the values of each, in the order of the rounds."""
+    gc.freeze()  # as the bot does once it has started
     found: list[list[float]] = [[] for _ in sides]
     for number in range(rounds):
         for place in range(len(sides)):
