@@ -20,6 +20,10 @@ class Admins:
     named: tuple[CoachAdmin, ...]
     last: Acted | None
 
+    def hold(self, member_id: str) -> bool:
+        """Whether this member is among them."""
+        return any(one.member_id == member_id for one in self.named)
+
 
 def is_named(tx: Connection, who: MemberKey) -> bool:
     """Whether a member is a coach admin; whether Slack calls them one is asked there."""

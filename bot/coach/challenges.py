@@ -143,16 +143,13 @@ def call_last(tx: Connection, now: datetime) -> int:
 
 
 def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
-    """What is open and what ended lately, in four statements at any number."""
-    listed = challenges.listed(tx, who.workspace_id, now - LISTED_FOR)
-    mine = entries.mine(tx, who)
-    states = owed.states_of(tx, who.workspace_id, [one.challenge.key for one in listed])
-    items = tuple(
-        Item(one.challenge, one.standing, mine.get(one.challenge.challenge_id), states.get(one.challenge.key))
-        for one in listed
-        if one.challenge.state is not State.DRAFT
-    )
-    return Listing(who, items, tuple(challenges.drafts_of(tx, who)), now)
+    """What is open and what ended lately, in two statements at any number."""
+    seen = challenges.seen_by(tx, who, now - LISTED_FOR)
+    drafts = tuple(one.challenge for one in seen if one.challenge.state is State.DRAFT)
+    posted = [one for one in seen if one.challenge.state is not State.DRAFT]
+    states = owed.states_of(tx, who.workspace_id, [one.challenge.key for one in posted])
+    items = tuple(Item(*one, states.get(one.challenge.key)) for one in posted)
+    return Listing(who, items, drafts, now)
 
 
 def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:

@@ -72,18 +72,15 @@ class Request:
         """The same for anybody, where nothing is stored about them."""
         return await self.services.store.write(_said, verb, args, then)
 
-    async def is_admin(self) -> bool:
-        """Whether this person may act for the whole team at this moment: as Slack says now, or because they were named.
+    async def check_admin(self, to: str) -> None:
+        """Raises NotAdmin, which says who may `to` do it, unless they are an admin at this moment.
 
-        Raises NotCoached for guests and outsiders, NothingChanged where Slack does not answer.
+        That is whom Slack calls one now, or who was named. Raises NotCoached for guests and outsiders, and
+        NothingChanged where Slack does not answer.
         """
         profile = await self.services.gateway.profile(self.who)
         profile.check_coachable()
-        return profile.is_admin or await self.find(admins.is_named, self.who)
-
-    async def check_admin(self, to: str) -> None:
-        """Raises NotAdmin, which says who may `to` do it, unless they are an admin at this moment."""
-        if not await self.is_admin():
+        if not (profile.is_admin or await self.find(admins.is_named, self.who)):
             raise NotAdmin(to)
 
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, bindparam, case, delete, exists, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.challenges import Challenge, Standing, State
+from bot.core.challenges import Challenge, Entry, Standing, State
 from bot.core.member import MemberKey
+from bot.store import entries
 from bot.store.dbtime import database_now
 from bot.store.tables import challenge, entry, workspace
 
@@ -93,6 +94,26 @@ _LISTED = (
     .group_by(*COLUMNS)
     .order_by(_c.ends_at, _c.challenge_id)
 )
+_mine = entry.alias("mine")
+_MINE = tuple(_mine.c[column.name] for column in entries.COLUMNS)
+_IS_MINE = and_(
+    _mine.c.workspace_id == _c.workspace_id,
+    _mine.c.challenge_id == _c.challenge_id,
+    _mine.c.member_id == bindparam("m"),
+)
+_SEEN_BY = (
+    select(*COLUMNS, *_COUNTS, *_MINE)
+    .select_from(challenge.outerjoin(entry, _TAKES_PART).outerjoin(_mine, _IS_MINE))
+    .where(
+        _c.workspace_id == bindparam("w"),
+        case(
+            (_c.state == State.DRAFT, _c.started_by == bindparam("m")),
+            else_=or_(_c.state == State.OPEN, _c.ends_at > bindparam("since")),
+        ),
+    )
+    .group_by(*COLUMNS, *_MINE)
+    .order_by(_c.ends_at, _c.challenge_id)
+)
 _REACHABLE = and_(
     workspace.c.workspace_id == _c.workspace_id,
     workspace.c.disconnected_at.is_(None),
@@ -113,11 +134,6 @@ _CLAIM_UPDATE = (
 _SHOWED = update(challenge).where(*_KEY).values(shown=bindparam("says"), update_after=bindparam("later"))
 _DISCARD = delete(challenge).where(*_KEY, _c.state == State.DRAFT, _c.started_by == bindparam("m"))
 _DISCARD_ENTRIES = delete(entry).where(entry.c.workspace_id == bindparam("w"), entry.c.challenge_id == bindparam("c"))
-_DRAFTS = (
-    select(*COLUMNS)
-    .where(_c.workspace_id == bindparam("w"), _c.started_by == bindparam("m"), _c.state == State.DRAFT)
-    .order_by(_c.ends_at, _c.challenge_id)
-)
 _SWEEP = delete(challenge).where(
     _c.state == State.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before"))
 )
@@ -131,8 +147,16 @@ class Listed(NamedTuple):
     standing: Standing
 
 
+class Seen(NamedTuple):
+    """The same, and what one member has to do with it."""
+
+    challenge: Challenge
+    standing: Standing
+    entry: Entry | None
+
+
 class Live(NamedTuple):
-    """The same, and what its live message says at present."""
+    """A challenge and how many take part, and what its live message says at present."""
 
     challenge: Challenge
     standing: Standing
@@ -201,6 +225,19 @@ def listed(tx: Connection, workspace_id: str, since: datetime) -> list[Listed]:
     return [Listed(challenge_of(row), Standing(row.joined, row.done)) for row in rows]
 
 
+def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
+    """What a member sees: all that are open, those that end after `since`, and their own drafts; likewise ordered."""
+    rows = tx.execute(_SEEN_BY, {"w": who.workspace_id, "m": who.member_id, "since": since})
+    return [
+        Seen(
+            challenge_of(row),
+            Standing(row.joined, row.done),
+            None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row),
+        )
+        for row in rows
+    ]
+
+
 def live(tx: Connection, now: datetime) -> list[Live]:
     """Those whose live message may be changed at this moment; across all workspaces."""
     rows = tx.execute(_LIVE, {"now": now})
@@ -218,12 +255,6 @@ def claim_update(tx: Connection, one: Challenge, now: datetime, later: datetime)
 def showed(tx: Connection, one: Challenge, shown: str, later: datetime | None) -> None:
     """What the live message says now, and before when it is left alone: None for good."""
     tx.execute(_SHOWED, {**_key(one), "says": shown, "later": later})
-
-
-def drafts_of(tx: Connection, who: MemberKey) -> list[Challenge]:
-    """What a member wrote and that is not posted."""
-    rows = tx.execute(_DRAFTS, {"w": who.workspace_id, "m": who.member_id})
-    return [challenge_of(row) for row in rows]
 
 
 def discard(tx: Connection, draft: Challenge, by: str) -> bool:

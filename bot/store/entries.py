@@ -31,7 +31,6 @@ _WRITE = (
     .returning(*COLUMNS)
 )
 _FIND = select(*COLUMNS).where(*_MINE)
-_ALL_MINE = select(_c.challenge_id, *COLUMNS).where(_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
 _STANDING = select(func.count(), func.count(_c.done_at)).where(*_OF)
 _LINES = (
     select(_c.member_id, *COLUMNS)
@@ -70,13 +69,13 @@ class Undone:
 def join(tx: Connection, who: MemberKey, one: Challenge, entry_id: str, now: datetime) -> Entry:
     """Takes part; whoever does already stays as they are."""
     row = tx.execute(_JOIN, _new(who, one, entry_id, now, None)).one()
-    return _entry(who, one.challenge_id, row)
+    return entry_of(who, one.challenge_id, row)
 
 
 def do(tx: Connection, who: MemberKey, one: Challenge, entry_id: str, now: datetime) -> Entry:
     """Has done it, which counts as having joined; the first time counts."""
     row = tx.execute(_DO, _new(who, one, entry_id, now, now)).one()
-    return _entry(who, one.challenge_id, row)
+    return entry_of(who, one.challenge_id, row)
 
 
 def undo(tx: Connection, who: MemberKey, one: Challenge) -> bool:
@@ -93,19 +92,13 @@ def write_line(tx: Connection, who: MemberKey, one: Challenge, line: str | None,
     """What a member writes about what they did, None to take it back; None for somebody who has not done it."""
     values = {**_key(who, one.challenge_id), "words": line, "shared": sharing.value}
     row = tx.execute(_WRITE, values).first()
-    return None if row is None else _entry(who, one.challenge_id, row)
+    return None if row is None else entry_of(who, one.challenge_id, row)
 
 
 def find(tx: Connection, who: MemberKey, challenge_id: str) -> Entry | None:
     """A member's entry."""
     row = tx.execute(_FIND, _key(who, challenge_id)).first()
-    return None if row is None else _entry(who, challenge_id, row)
-
-
-def mine(tx: Connection, who: MemberKey) -> dict[str, Entry]:
-    """All of a member's entries, by challenge."""
-    rows = tx.execute(_ALL_MINE, {"w": who.workspace_id, "m": who.member_id})
-    return {row.challenge_id: _entry(who, row.challenge_id, row) for row in rows}
+    return None if row is None else entry_of(who, challenge_id, row)
 
 
 def standing(tx: Connection, one: Challenge) -> Standing:
@@ -116,13 +109,13 @@ def standing(tx: Connection, one: Challenge) -> Standing:
 def lines(tx: Connection, one: Challenge, most: int) -> list[Entry]:
     """Entries whose lines may be quoted, the earliest first."""
     rows = tx.execute(_LINES, {"w": one.workspace_id, "c": one.challenge_id, "most": most})
-    return [_entry(MemberKey(one.workspace_id, row.member_id), one.challenge_id, row) for row in rows]
+    return [entry_of(MemberKey(one.workspace_id, row.member_id), one.challenge_id, row) for row in rows]
 
 
 def with_id(tx: Connection, workspace_id: str, challenge_id: str, entry_id: str) -> Entry | None:
     """An entry by its own id; None once its member is forgotten or has left."""
     row = tx.execute(_LINE, {"w": workspace_id, "c": challenge_id, "e": entry_id}).first()
-    return None if row is None else _entry(MemberKey(workspace_id, row.member_id), challenge_id, row)
+    return None if row is None else entry_of(MemberKey(workspace_id, row.member_id), challenge_id, row)
 
 
 def pick(tx: Connection, one: Challenge, entry_ids: Collection[str]) -> None:
@@ -145,7 +138,8 @@ def _key(who: MemberKey, challenge_id: str) -> dict[str, str]:
     return {"w": who.workspace_id, "c": challenge_id, "m": who.member_id}
 
 
-def _entry(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:
+def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:
+    """A row with COLUMNS, as core knows it."""
     return Entry(
         who=who,
         challenge_id=challenge_id,

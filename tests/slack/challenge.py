@@ -220,8 +220,8 @@ def _challenges(tx: Connection) -> list[Challenge]:
 
 
 def _entries(tx: Connection) -> list[Entry]:
-    keys = tx.execute(select(entry.c.workspace_id, entry.c.member_id).distinct().order_by(entry.c.member_id))
-    return [one for key in keys for one in entries.mine(tx, MemberKey(*key)).values()]
+    rows = tx.execute(select(entry).order_by(entry.c.member_id))
+    return [entries.entry_of(MemberKey(row.workspace_id, row.member_id), row.challenge_id, row) for row in rows]
 
 
 def _states(tx: Connection, kind: Kind) -> list[State]:

@@ -156,13 +156,27 @@ async def test_the_list_holds_what_is_open_and_what_ended_since(store: Store) ->
     assert await store.read(challenges.listed, "T1", NOW) == [challenges.Listed(ended, Standing())]
 
 
+async def seen_by(store: Store, who: MemberKey, since: datetime = NOW) -> list[challenges.Seen]:
+    return await store.read(challenges.seen_by, who, since)
+
+
 async def test_drafts_of_a_member_are_theirs_in_that_workspace(store: Store) -> None:
-    assert await store.read(challenges.drafts_of, NORA) == [HERE]
-    assert await store.read(challenges.drafts_of, NAMESAKE) == [THERE]
-    assert await store.read(challenges.drafts_of, EMIL) == []
+    assert await seen_by(store, NORA) == [(HERE, Standing(), None)]
+    assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
+    assert await seen_by(store, EMIL) == []
     assert not await store.write(challenges.discard, HERE, "U2")
     assert await store.write(challenges.discard, HERE, "U1")
-    assert await store.read(challenges.drafts_of, NAMESAKE) == [THERE]
+    assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
+
+
+async def test_whoever_looks_sees_what_is_open_and_what_ended_since_with_their_own_entry(store: Store) -> None:
+    one = await opened(store)
+    theirs, mine = await takes_part(store, EMIL), await store.write(entries.join, NORA, HERE, "e", NOW)
+    assert await seen_by(store, NORA) == [(one, Standing(2, 1), mine)]
+    assert await seen_by(store, EMIL) == [(one, Standing(2, 1), theirs)]
+    ended = await store.write(challenges.end, one, State.CLOSED, NOW + DAY)
+    assert await seen_by(store, NORA, NOW + DAY) == []
+    assert await seen_by(store, NORA) == [(ended, Standing(2, 1), mine)]
 
 
 # Who takes part.
@@ -182,10 +196,8 @@ async def takes_part(
 
 async def test_entries_of_the_same_ids_in_two_workspaces_are_two(store: Store) -> None:
     mine, namesakes = await takes_part(store, NORA, "Here."), await takes_part(store, NAMESAKE, "There.")
-    assert (await store.read(entries.mine, NORA), await store.read(entries.mine, NAMESAKE)) == (
-        {ID: mine},
-        {ID: namesakes},
-    )
+    assert await seen_by(store, NORA) == [(HERE, Standing(1, 1), mine)]
+    assert await seen_by(store, NAMESAKE) == [(THERE, Standing(1, 1), namesakes)]
     assert [one.line for one in await store.read(entries.lines, HERE, 9)] == ["Here."]
     await store.write(entries.pick, HERE, [mine.entry_id, namesakes.entry_id])
     assert await store.read(entries.find, NAMESAKE, ID) == namesakes

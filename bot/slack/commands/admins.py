@@ -3,7 +3,8 @@
 import re
 
 from bot.coach import admins
-from bot.core.errors import NotCoached, UserError
+from bot.coach.admins import Admins
+from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.slack.message import Message
 from bot.slack.request import Request
@@ -16,7 +17,7 @@ CHANGE = re.compile(r"(?P<verb>add|remove)\s+<@(?P<whom>[UW][A-Z0-9]{1,30})(\|[^
 async def answer(request: Request) -> Message:
     if not request.words:
         found = await request.find(admins.named, request.who.workspace_id)
-        return view.listed(found, for_admins=await _is_admin(request))
+        return view.listed(found, for_admins=await _is_admin(request, found))
     change = CHANGE.fullmatch(request.words)
     if change is None:
         raise UserError("Whom? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.")
@@ -28,11 +29,10 @@ async def answer(request: Request) -> Message:
     return await request.write(admins.add, request.who, whom, request.now, then=view.changed)
 
 
-async def _is_admin(request: Request) -> bool:
-    try:
-        return await request.is_admin()
-    except NotCoached:  # a guest may read who they are all the same
-        return False
+async def _is_admin(request: Request, found: Admins) -> bool:
+    """Guests and outsiders never are, though they may read who they are."""
+    profile = await request.services.gateway.profile(request.who)
+    return profile.coachable and (profile.is_admin or found.hold(request.who.member_id))
 
 
 async def _meet(request: Request, whom: MemberKey) -> None:
