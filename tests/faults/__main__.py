@@ -44,7 +44,9 @@ def _mutants(args: argparse.Namespace, memory: Memory) -> Iterator[Tally]:
         proof = PROOFS[MUTANTS[name].proof]
         if MUTANTS[name].about:
             proof = replace(proof, abouts=(MUTANTS[name].about,))
-        cases = list(proof.cases(args.runs or proof.mutant, DATABASES["sqlite"], args.seed, mutant=name))
+        cases = list(
+            proof.cases(args.runs or MUTANTS[name].runs or proof.mutant, DATABASES["sqlite"], args.seed, mutant=name)
+        )
         tally = _run(args, proof, cases, memory)
         caught = "caught" if tally.failed else "NOT CAUGHT"
         if not args.json:
