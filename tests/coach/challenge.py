@@ -8,10 +8,12 @@ from sqlalchemy import Connection, select
 
 from bot.coach import challenges, entries, live, membership
 from bot.coach.entries import Place
+from bot.core.admin import Act
 from bot.core.challenges import Challenge, Sharing, Standing
 from bot.core.delivery import Kind, Outcome, Sent, State
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
+from bot.store import audit
 from bot.store import challenges as rows
 from bot.store import entries as entry_rows
 from bot.store.tables import delivery
@@ -108,6 +110,10 @@ class Challenged(Weekly):
 
     async def standing(self, one: Challenge = DRAFT) -> Standing:
         return await self.store.read(entry_rows.standing, one)
+
+    async def acts(self) -> list[Act]:
+        """What admins did, the latest first."""
+        return [one.act for one in await self.store.read(audit.latest, "T1", tuple(Act), 9)]
 
     async def said(self, kind: Kind) -> list[tuple[State, str | None]]:
         """State and reason of every delivery of a kind, in all workspaces."""

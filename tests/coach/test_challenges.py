@@ -1,4 +1,4 @@
-"""Running a challenge: kept, posted once, posted again where that is right, ended once, and forgotten in part."""
+"""Running a challenge: kept, posted once, ended once, and forgotten in part."""
 
 import asyncio
 from dataclasses import replace
@@ -7,21 +7,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.coach import challenges, deliveries, membership
+from bot.coach import challenges, membership
 from bot.core.admin import Act
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, Sharing, Standing, State
-from bot.core.delivery import CannotLook, Kind, NotYet, Refused, Touches, Unknown
+from bot.core.challenges import Sharing, Standing, State
+from bot.core.delivery import Kind, Refused, Touches
 from bot.core.delivery import State as Sending
 from bot.core.errors import NotMet
-from bot.store import Store, audit
+from bot.store import Store
 from bot.store.tables import delivery, entry
-from tests.coach.challenge import DRAFT, ID, KENJI, LIVE, OTHER_ID, TS, WEEK, Challenged
+from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, one_of
 
 NOW = TUESDAY
-NOTHING = "There is nothing to post again: it is on its way, or its time is over."
 NO_CHANNEL = Refused("not_in_channel", Touches.CHANNEL)
 MINUTE = timedelta(minutes=1)
 
@@ -38,10 +37,6 @@ async def team(store: Store, catalog: Catalog) -> Challenged:
     return team
 
 
-async def acts(team: Challenged) -> list[Act]:
-    return [one.act for one in await team.store.read(audit.latest, "T1", tuple(Act), 9)]
-
-
 # Kept and posted.
 
 
@@ -52,7 +47,7 @@ async def test_a_draft_is_kept_changed_and_posted_with_its_delivery(team: Challe
     posted = await team.orders(goal=4)
     assert posted == replace(DRAFT, goal=4, state=State.OPEN, starts_at=NOW, postings=1)
     assert await team.said(Kind.CHALLENGE) == [(Sending.PLANNED, None)]
-    assert await acts(team) == [Act.CHALLENGE_POSTED]
+    assert await team.acts() == [Act.CHALLENGE_POSTED]
 
 
 @BOTH
@@ -61,7 +56,7 @@ async def test_posted_twice_at_once_it_is_one_challenge_one_delivery_and_one_act
     both = await asyncio.gather(*(team.store.write(challenges.post, NORA, ID, NOW) for _ in range(2)))
     assert both[0] == both[1]
     assert await team.said(Kind.CHALLENGE) == [(Sending.PLANNED, None)]
-    assert await acts(team) == [Act.CHALLENGE_POSTED]
+    assert await team.acts() == [Act.CHALLENGE_POSTED]
 
 
 async def test_a_challenge_that_is_posted_can_not_be_overwritten_by_an_old_form(team: Challenged) -> None:
@@ -97,108 +92,6 @@ async def test_nobody_unknown_keeps_or_posts_one(team: Challenged) -> None:
         await team.store.write(challenges.post, NORA, ID, NOW)
 
 
-# Refused, in doubt, posted again.
-
-
-@BOTH
-async def test_what_slack_refuses_is_a_draft_again_that_starts_at_once_and_its_writer_is_told(team: Challenged) -> None:
-    draft = await team.posts(outcome=NO_CHANNEL)
-    assert (draft.state, draft.starts_at, draft.calls_last) == (State.DRAFT, None, True)
-    (told,) = await team.sends(NOW)
-    assert told.posting is not None
-    assert told.delivery.kind is Kind.NOTICE
-    assert told.delivery.member == NORA
-    assert not told.posting.in_doubt
-    assert await team.sends(NOW + HOUR) == []
-
-
-async def test_a_refusal_that_comes_from_an_earlier_try_does_not_take_back_the_later_one(team: Challenged) -> None:
-    await team.posts(outcome=NO_CHANNEL)
-    await team.sends(NOW)
-    again = await team.store.write(challenges.post_again, NORA, f"challenge:{ID}:1", NOW)
-    assert again.key == f"challenge:{ID}:2"
-    old = (await team.store.read(_delivery, f"challenge:{ID}:1"))[0]
-    assert old is Sending.REFUSED
-    assert await team.refuses(challenges.post_again, NORA, f"challenge:{ID}:1", NOW) == NOTHING
-    await team.sends(NOW)
-    assert (await team.now(again)).ts == "1.000001"
-
-
-def _delivery(tx: Connection, key: str) -> tuple[Sending, str | None]:
-    row = tx.execute(select(delivery.c.state, delivery.c.ts).where(delivery.c.key == key)).one()
-    return Sending(row.state), row.ts
-
-
-async def test_a_notice_is_not_sent_once_the_challenge_was_posted_again(team: Challenged) -> None:
-    await team.posts(outcome=NO_CHANNEL)
-    await team.store.write(challenges.post, NORA, ID, NOW)  # through the form, before the notice had gone
-    await team.sends(NOW)
-    assert await team.said(Kind.NOTICE) == [(Sending.CANCELLED, "nothing to say any more")]
-
-
-async def test_a_notice_goes_to_who_has_never_said_yes_to_tips(team: Challenged) -> None:
-    await team.posts(outcome=NO_CHANNEL)
-    await team.sends(NOW)
-    assert await team.said(Kind.NOTICE) == [(Sending.SENT, None)]
-
-
-async def test_nobody_is_told_where_who_wrote_it_is_forgotten(team: Challenged) -> None:
-    await team.orders()
-    await team.store.write(membership.forget, NORA)
-    await team.sends(NOW, NO_CHANNEL)
-    assert await team.said(Kind.NOTICE) == []
-
-
-async def in_doubt(team: Challenged) -> Challenge:
-    """Nobody knows whether it was posted, nor can look."""
-    one = await team.posts(outcome=Unknown("timeout"))
-    (doubtful,) = await team.store.write(deliveries.unsettled, deliveries.Pace(lease=-1, settling=0), "settler", 5)
-    await team.store.write(deliveries.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
-    return one
-
-
-@BOTH
-async def test_a_post_in_doubt_stays_so_until_somebody_says_post_again(team: Challenged) -> None:
-    one = await in_doubt(team)
-    assert await team.refuses(challenges.post_again, NORA, f"recap:{ID}", NOW) == NOTHING
-    (told,) = await team.sends(NOW)
-    assert told.posting is not None
-    assert told.posting.in_doubt
-    await team.store.write(challenges.post_again, NORA, one.key, NOW + MINUTE)
-    assert await team.refuses(challenges.post_again, NORA, one.key, NOW + MINUTE) == NOTHING
-    await team.sends(NOW + MINUTE)
-    assert (await team.now(one)).ts == TS
-    assert "It is there already." in await team.refuses(challenges.post_again, NORA, one.key, NOW)
-    assert await acts(team) == [Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_POSTED]
-
-
-async def test_before_the_doubt_is_settled_nothing_is_posted_again(team: Challenged) -> None:
-    one = await team.posts(outcome=Unknown("timeout"))
-    assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
-
-
-async def test_a_post_in_doubt_of_what_is_over_is_not_posted_again(team: Challenged) -> None:
-    one = await in_doubt(team)
-    await team.store.write(challenges.close, NORA, ID, NOW)
-    assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
-
-
-async def test_what_somebody_has_seen_meanwhile_is_not_posted_a_second_time(team: Challenged) -> None:
-    one = await in_doubt(team)
-    await team.sends(NOW)
-    await team.store.write(challenges.post_again, NORA, one.key, NOW)
-    await team.joins_in()
-    assert await team.sends(NOW) == []
-    assert (await team.now(one)).ts == LIVE.ts
-
-
-async def test_a_post_that_nothing_was_sent_of_is_tried_again_without_a_word(team: Challenged) -> None:
-    await team.posts(outcome=NotYet("unreachable"))
-    await team.sends(NOW + MINUTE)
-    assert await team.said(Kind.CHALLENGE) == [(Sending.SENT, None)]
-    assert await team.said(Kind.NOTICE) == []
-
-
 # Its end.
 
 
@@ -223,7 +116,7 @@ async def test_ended_by_hand_twice_it_ends_once(team: Challenged, how: str) -> N
         assert ended.ends_at == NOW + HOUR
     assert await team.store.write(challenges.close_due, NOW + WEEK) == 0
     assert len(await team.said(Kind.RECAP)) == (how == "close")
-    assert len(await acts(team)) == 2
+    assert len(await team.acts()) == 2
 
 
 async def test_what_ended_before_it_was_posted_is_never_posted(team: Challenged) -> None:
@@ -269,7 +162,7 @@ async def test_a_discarded_draft_is_gone_with_who_had_joined_it(team: Challenged
     await team.sends(NOW, NO_CHANNEL)
     await team.store.write(challenges.cancel, NORA, ID, NOW)
     assert await team.store.read(_entries) == []
-    assert await acts(team) == [Act.CHALLENGE_POSTED]
+    assert await team.acts() == [Act.CHALLENGE_POSTED]
 
 
 @BOTH

@@ -1,0 +1,134 @@
+"""What becomes of a challenge's post: refused, in doubt, posted again where that is right, and told to its writer."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.coach import challenges, deliveries, membership
+from bot.core.admin import Act
+from bot.core.catalog import Catalog
+from bot.core.challenges import Challenge, State
+from bot.core.delivery import CannotLook, Kind, NotYet, Refused, Touches, Unknown
+from bot.core.delivery import State as Sending
+from bot.store import Store
+from bot.store.tables import delivery
+from tests.coach.challenge import ID, LIVE, TS, Challenged
+from tests.coach.members import NORA
+from tests.coach.weekly import BOTH, HOUR, TUESDAY, one_of
+
+NOW = TUESDAY
+NOTHING = "There is nothing to post again: it is on its way, or its time is over."
+NO_CHANNEL = Refused("not_in_channel", Touches.CHANNEL)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def team(store: Store, catalog: Catalog) -> Challenged:
+    team = Challenged(store, catalog)
+    await team.opens()
+    return team
+
+
+@BOTH
+async def test_what_slack_refuses_is_a_draft_again_that_starts_at_once_and_its_writer_is_told(team: Challenged) -> None:
+    draft = await team.posts(outcome=NO_CHANNEL)
+    assert (draft.state, draft.starts_at, draft.calls_last) == (State.DRAFT, None, True)
+    (told,) = await team.sends(NOW)
+    assert told.posting is not None
+    assert told.delivery.kind is Kind.NOTICE
+    assert told.delivery.member == NORA
+    assert not told.posting.in_doubt
+    assert await team.sends(NOW + HOUR) == []
+
+
+async def test_a_refusal_that_comes_from_an_earlier_try_does_not_take_back_the_later_one(team: Challenged) -> None:
+    await team.posts(outcome=NO_CHANNEL)
+    await team.sends(NOW)
+    again = await team.store.write(challenges.post_again, NORA, f"challenge:{ID}:1", NOW)
+    assert again.key == f"challenge:{ID}:2"
+    old = (await team.store.read(_delivery, f"challenge:{ID}:1"))[0]
+    assert old is Sending.REFUSED
+    assert await team.refuses(challenges.post_again, NORA, f"challenge:{ID}:1", NOW) == NOTHING
+    await team.sends(NOW)
+    assert (await team.now(again)).ts == "1.000001"
+
+
+def _delivery(tx: Connection, key: str) -> tuple[Sending, str | None]:
+    row = tx.execute(select(delivery.c.state, delivery.c.ts).where(delivery.c.key == key)).one()
+    return Sending(row.state), row.ts
+
+
+async def test_a_notice_is_not_sent_once_the_challenge_was_posted_again(team: Challenged) -> None:
+    await team.posts(outcome=NO_CHANNEL)
+    await team.store.write(challenges.post, NORA, ID, NOW)  # through the form, before the notice had gone
+    await team.sends(NOW)
+    assert await team.said(Kind.NOTICE) == [(Sending.CANCELLED, "nothing to say any more")]
+
+
+async def test_a_notice_goes_to_who_has_never_said_yes_to_tips(team: Challenged) -> None:
+    await team.posts(outcome=NO_CHANNEL)
+    await team.sends(NOW)
+    assert await team.said(Kind.NOTICE) == [(Sending.SENT, None)]
+
+
+async def test_nobody_is_told_where_who_wrote_it_is_forgotten(team: Challenged) -> None:
+    await team.orders()
+    await team.store.write(membership.forget, NORA)
+    await team.sends(NOW, NO_CHANNEL)
+    assert await team.said(Kind.NOTICE) == []
+
+
+async def in_doubt(team: Challenged) -> Challenge:
+    """Nobody knows whether it was posted, nor can look."""
+    one = await team.posts(outcome=Unknown("timeout"))
+    (doubtful,) = await team.store.write(deliveries.unsettled, deliveries.Pace(lease=-1, settling=0), "settler", 5)
+    await team.store.write(deliveries.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    return one
+
+
+@BOTH
+async def test_a_post_in_doubt_stays_so_until_somebody_says_post_again(team: Challenged) -> None:
+    one = await in_doubt(team)
+    assert await team.refuses(challenges.post_again, NORA, f"recap:{ID}", NOW) == NOTHING
+    (told,) = await team.sends(NOW)
+    assert told.posting is not None
+    assert told.posting.in_doubt
+    await team.store.write(challenges.post_again, NORA, one.key, NOW + MINUTE)
+    assert await team.refuses(challenges.post_again, NORA, one.key, NOW + MINUTE) == NOTHING
+    await team.sends(NOW + MINUTE)
+    assert (await team.now(one)).ts == TS
+    assert "It is there already." in await team.refuses(challenges.post_again, NORA, one.key, NOW)
+    assert await team.acts() == [Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_POSTED]
+
+
+async def test_before_the_doubt_is_settled_nothing_is_posted_again(team: Challenged) -> None:
+    one = await team.posts(outcome=Unknown("timeout"))
+    assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
+
+
+async def test_a_post_in_doubt_of_what_is_over_is_not_posted_again(team: Challenged) -> None:
+    one = await in_doubt(team)
+    await team.store.write(challenges.close, NORA, ID, NOW)
+    assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
+
+
+async def test_what_somebody_has_seen_meanwhile_is_not_posted_a_second_time(team: Challenged) -> None:
+    one = await in_doubt(team)
+    await team.sends(NOW)
+    await team.store.write(challenges.post_again, NORA, one.key, NOW)
+    await team.joins_in()
+    assert await team.sends(NOW) == []
+    assert (await team.now(one)).ts == LIVE.ts
+
+
+async def test_a_post_that_nothing_was_sent_of_is_tried_again_without_a_word(team: Challenged) -> None:
+    await team.posts(outcome=NotYet("unreachable"))
+    await team.sends(NOW + MINUTE)
+    assert await team.said(Kind.CHALLENGE) == [(Sending.SENT, None)]
+    assert await team.said(Kind.NOTICE) == []
