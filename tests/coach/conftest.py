@@ -5,6 +5,7 @@ import pytest
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.store import Store
+from tests.coach.challenge import Challenged
 from tests.coach.members import NORA, Life, Lives
 
 
@@ -24,3 +25,11 @@ async def nora(life: Lives) -> Life:
     nora = life(NORA)
     await nora.meets()
     return nora
+
+
+@pytest.fixture
+async def team(store: Store, catalog: Catalog) -> Challenged:
+    """A workspace that may take up challenges."""
+    team = Challenged(store, catalog)
+    await team.opens()
+    return team

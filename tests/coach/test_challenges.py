@@ -9,12 +9,10 @@ from sqlalchemy import Connection, func, select
 
 from bot.coach import challenges, membership
 from bot.core.admin import Act
-from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing, Standing, State
 from bot.core.delivery import Kind, Refused, Touches
 from bot.core.delivery import State as Sending
 from bot.core.errors import NotMet
-from bot.store import Store
 from bot.store.tables import delivery, entry
 from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -28,13 +26,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
-
-
-@pytest.fixture
-async def team(store: Store, catalog: Catalog) -> Challenged:
-    team = Challenged(store, catalog)
-    await team.opens()
-    return team
 
 
 # Kept and posted.

@@ -6,10 +6,8 @@ import pytest
 
 from bot.coach import challenges, live, membership
 from bot.coach.live import Outdated
-from bot.core.catalog import Catalog
 from bot.core.challenges import Standing, State
 from bot.core.delivery import Unknown
-from bot.store import Store
 from tests.coach.challenge import ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, TUESDAY, one_of
@@ -21,13 +19,6 @@ LATER = NOW + timedelta(seconds=1)
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
-
-
-@pytest.fixture
-async def team(store: Store, catalog: Catalog) -> Challenged:
-    team = Challenged(store, catalog)
-    await team.opens()
-    return team
 
 
 async def changes(team: Challenged, one: Outdated, at: datetime = LATER) -> None:

@@ -7,11 +7,9 @@ from sqlalchemy import Connection, select
 
 from bot.coach import challenges, deliveries, membership
 from bot.core.admin import Act
-from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, State
 from bot.core.delivery import CannotLook, Kind, NotYet, Refused, Touches, Unknown
 from bot.core.delivery import State as Sending
-from bot.store import Store
 from bot.store.tables import delivery
 from tests.coach.challenge import ID, LIVE, TS, Challenged
 from tests.coach.members import NORA
@@ -26,13 +24,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
-
-
-@pytest.fixture
-async def team(store: Store, catalog: Catalog) -> Challenged:
-    team = Challenged(store, catalog)
-    await team.opens()
-    return team
 
 
 @BOTH
