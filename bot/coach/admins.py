@@ -10,7 +10,7 @@ from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.store import admins, audit, members
 
-OF_ADMINS = (Act.ADMIN_ADDED, Act.ADMIN_REMOVED)
+OF_ADMINS = (Act.ADMIN_ADDED, Act.ADMIN_REMOVED, Act.ADMIN_LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,9 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Adm
         )
     audit.record(tx, by, Act.ADMIN_REMOVED, now, on_member=whom.member_id)
     return named(tx, by.workspace_id)
+
+
+def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
+    """Take the right from a coach admin whom Slack calls deactivated or a guest; only an admin can give it back."""
+    if admins.remove(tx, whom):
+        audit.record_change(tx, whom, Act.ADMIN_LOST, now)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import schedules
+from bot.coach import admins, schedules
 from bot.core.member import MemberKey, Profile
 from bot.store import members, pace, workspaces
 
@@ -32,17 +32,21 @@ def changed(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now
 
 
 def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
-    """What Slack says about a person: a met member's zone follows; who may not be coached gets nothing any more."""
+    """Follow what Slack says about a person: their zone, and whether they may be coached and be a coach admin."""
     members.see_profile(tx, who, profile.zone, now if profile.coachable else None)
     if profile.coachable:
         schedules.follow_zone(tx, who, profile.zone, now)
     else:
         schedules.leave(tx, who, "may not be coached", now)
+    if not profile.may_be_coach_admin:
+        admins.lose(tx, who, now)
 
 
 def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
-    """Members whose next tip comes soon and about whom Slack should be asked again first."""
-    return members.stale(tx, soon, before, most)
+    """Return members about whom Slack should be asked again: before their next tip, and coach admins once a day."""
+    found = members.stale(tx, soon, before, most)
+    of_admins = [who for who in members.stale_admins(tx, before, most) if who not in found]
+    return [*found, *of_admins][:most]
 
 
 def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:

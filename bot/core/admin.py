@@ -10,6 +10,7 @@ class Act(StrEnum):
 
     ADMIN_ADDED = "admin added"
     ADMIN_REMOVED = "admin removed"
+    ADMIN_LOST = "admin lost"  # Slack said that they are no full member any more
     CHALLENGE_POSTED = "challenge posted"
     CHALLENGE_POSTED_AGAIN = "challenge posted again"
     CHALLENGE_CLOSED = "challenge closed"

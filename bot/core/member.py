@@ -24,7 +24,13 @@ class Profile:
     zone: str | None
     coachable: bool  # not deleted, no bot, no outsider of a shared channel, no fully restricted guest
     is_admin: bool = False
+    is_guest: bool = False  # of some channels; may be coached, but acts for nobody else
     name: str | None = None  # what others call them; shown where they want that, stored nowhere
+
+    @property
+    def may_be_coach_admin(self) -> bool:
+        """Whether this person may act for the whole team: a full member with an active account."""
+        return self.coachable and not self.is_guest
 
     def check_coachable(self) -> None:
         """Raises NotCoached where nothing may be stored about this person."""

@@ -8,7 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from bot.playground.blocks import STATE_FIELDS, Json, elements, fits, options_of
-from bot.playground.people import Person
+from bot.playground.people import GUESTS, Person
 from bot.playground.workspace import Channel, Workspace
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -120,6 +120,6 @@ OFFERED: dict[str, Callable[..., bool]] = {
 
 def public_channels(workspace: Workspace, person: Person) -> list[Channel]:
     """What a channel picker lists: members find every public channel, guests only their own; archived ones nobody."""
-    is_outsider = person.kind in ("guest", "stranger")
+    is_outsider = person.kind in GUESTS
     there = [c for c in workspace.channels.values() if c.kind == "channel" and not c.archived]
     return [channel for channel in there if not is_outsider or person.id in channel.members]

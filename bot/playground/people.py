@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-Kind = Literal["owner", "admin", "member", "guest", "stranger", "bot"]
+Kind = Literal["owner", "admin", "member", "guest", "multi_guest", "stranger", "bot"]
+GUESTS = ("guest", "multi_guest", "stranger")  # those who see only the channels that they are in
 
 ZONES = (
     "Europe/Berlin",
@@ -78,7 +79,7 @@ class Person:
             "is_admin": self.kind in ("owner", "admin"),
             "is_owner": self.kind == "owner",
             "is_primary_owner": self.kind == "owner",
-            "is_restricted": self.kind == "guest",
+            "is_restricted": self.kind in ("guest", "multi_guest"),
             "is_ultra_restricted": self.kind == "guest",
         }
         return rights | {"is_stranger": False} if self.kind == "stranger" else rights  # true only where none is shared

@@ -13,7 +13,7 @@ from bot.playground.blocks import Json, with_ids
 from bot.playground.changes import Change
 from bot.playground.clock import Clock, real_time
 from bot.playground.passes import Passes
-from bot.playground.people import Person, Roster, sample
+from bot.playground.people import GUESTS, Person, Roster, sample
 from bot.playground.refusal import SlackRefusal
 from bot.playground.views import Screens
 
@@ -86,7 +86,7 @@ class Workspace:
 
     def _furnish(self, room_id: str, roster: Roster) -> Channel:
         room = next(room for room in roster.rooms if room.id == room_id)
-        regulars = [p.id for p in roster.people if p.kind not in ("guest", "stranger") and not p.deleted]
+        regulars = [p.id for p in roster.people if p.kind not in GUESTS and not p.deleted]
         members = {*(regulars if room.members is None else room.members), *room.guests}
         if room.bot_is_in:
             members.add(self.bot_user)

@@ -187,6 +187,7 @@ def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
         zone=known_zone(user.get("tz")),
         coachable=not barred_here and not _is_outsider(user, workspace_id),
         is_admin=any(user.get(flag) for flag in admin),
+        is_guest=bool(user.get("is_restricted")),
         name=_name(user),
     )
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.coach import admins
+from bot.coach import admins, membership
 from bot.coach.entries import Place
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NotMet
@@ -79,8 +79,12 @@ class Request:
         NothingChanged where Slack does not answer.
         """
         profile = await self.services.gateway.profile(self.who)
+        named = not profile.is_admin and await self.find(admins.is_named, self.who)
+        if named and not profile.may_be_coach_admin:
+            await self.services.store.write(membership.see_profile, self.who, profile, self.now)
+            named = False
         profile.check_coachable()
-        if not (profile.is_admin or await self.find(admins.is_named, self.who)):
+        if not (profile.is_admin or named):
             raise NotAdmin(to)
 
 

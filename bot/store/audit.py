@@ -33,6 +33,12 @@ def record(
     tx.execute(_RECORD, {**values, "admin_id": admin.member_id, "on_member": on_member, "subject": subject})
 
 
+def record_change(tx: Connection, whom: MemberKey, act: Act, now: datetime) -> None:
+    """Record what happened to a member because Slack said so, without an admin who did it."""
+    values = {"workspace_id": whom.workspace_id, "id": secrets.token_hex(12), "at": now, "act": act.value}
+    tx.execute(_RECORD, {**values, "admin_id": None, "on_member": whom.member_id, "subject": None})
+
+
 def latest(tx: Connection, workspace_id: str, acts: tuple[Act, ...] = tuple(Act), most: int = 1) -> list[Acted]:
     """The last acts of these kinds, the latest first."""
     rows = tx.execute(_LATEST, {"w": workspace_id, "acts": [act.value for act in acts], "most": most})

@@ -12,7 +12,7 @@ from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import schedules
 from bot.store.dbtime import database_now
-from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, member, schedule, skill_mark, workspace
+from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, skill_mark, workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,16 @@ _STALE = (
         or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")),
     )
     .order_by(schedule.c.next_due_at)
+    .limit(bindparam("most"))
+)
+_IS_COACH_ADMIN = and_(
+    coach_admin.c.workspace_id == member.c.workspace_id, coach_admin.c.member_id == member.c.member_id
+)
+_STALE_ADMINS = (
+    select(member.c.workspace_id, member.c.member_id)
+    .select_from(coach_admin.join(member, _IS_COACH_ADMIN))
+    .where(_REACHABLE, or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")))
+    .order_by(member.c.profile_at)
     .limit(bindparam("most"))
 )
 _FORGET = [
@@ -153,6 +163,12 @@ def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime 
 def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
     """Members whose next tip comes soon and about whom Slack was not asked since; across all workspaces."""
     rows = tx.execute(_STALE, {"soon": soon, "before": before, "most": most})
+    return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
+
+
+def stale_admins(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
+    """Return coach admins about whom Slack was not asked since `before`; across all workspaces."""
+    rows = tx.execute(_STALE_ADMINS, {"before": before, "most": most})
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
 
 

@@ -1,13 +1,14 @@
 """Coach admins: named once, taken back once, each change written down, and each workspace has its own."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from bot.coach import admins, membership
 from bot.core.admin import Act, Acted, CoachAdmin
 from bot.core.errors import NotMet, UserError
-from bot.core.member import MemberKey
+from bot.core.member import MemberKey, Profile
 from bot.store import Store, audit
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
 
@@ -74,6 +75,25 @@ async def test_who_is_forgotten_is_no_admin_any_more_and_their_acts_bear_no_name
     found = await store.read(admins.named, "T1")
     assert found.named == (CoachAdmin("U3", None, NOW),)
     assert {(act.admin_id, act.on_member) for act in await acts(store)} == {(None, "U3"), ("U1", None)}
+
+
+async def test_a_coach_admin_without_tips_is_looked_at_again_once_a_day(store: Store) -> None:
+    await store.write(membership.connect, "T1", NOW)
+    await add(store)
+
+    async def stale(hours: int) -> list[MemberKey]:
+        now = NOW + timedelta(hours=hours)
+        return await store.read(membership.stale, now, now - DAY, 9)
+
+    assert await stale(24) == []
+    assert await stale(25) == [EMIL]
+    await store.write(membership.see_profile, EMIL, BERLIN, NOW + timedelta(hours=25))
+    assert await stale(26) == []
+    await store.write(membership.see_profile, EMIL, Profile(None, coachable=False), NOW)
+    assert not await store.read(admins.is_named, EMIL)
+    await store.write(membership.meet, EMIL, BERLIN, NOW + 2 * DAY)
+    assert not await store.read(admins.is_named, EMIL)
+    assert {act.act for act in await acts(store)} == {Act.ADMIN_ADDED, Act.ADMIN_LOST}
 
 
 @pytest.mark.parametrize("gone", [NORA, EMIL])

@@ -71,7 +71,51 @@ async def test_who_became_a_guest_since_they_were_met_can_not_be_named(
     assert acts(tmp_path) == []
 
 
-async def test_who_left_can_still_be_removed(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_a_multi_channel_guest_is_coached_but_can_not_be_named(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    slack.workspace.change_person(KENJI, kind="multi_guest")
+    assert "is learned" in await talk(KENJI).does("/roleshift learn cost spikes")
+    assert await talk(NORA).does("/roleshift admins add @kenji") == WHO_NOT
+    assert acts(tmp_path) == []
+
+
+@pytest.mark.parametrize("change", [{"deleted": True}, {"kind": "guest"}, {"kind": "multi_guest"}])
+async def test_a_coach_admin_who_is_no_full_member_any_more_does_not_get_the_right_back(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, change: dict[str, object]
+) -> None:
+    nora, emil = talk(NORA), talk(EMIL)
+    await nora.does("/roleshift admins add @emil")
+    await slack.change_person(EMIL, **change)
+    await slack.change_person(EMIL, deleted=False, kind="member")
+    assert "can see the team's desk" in await emil.does("/roleshift team")
+    said = await nora.does("/roleshift admins")
+    assert "No coach admin is named." in said
+    assert f"<@{EMIL}> is no coach admin since " in said
+    assert sorted(acts(tmp_path)) == ["admin added", "admin lost"]
+    await nora.does("/roleshift admins add @emil")
+    assert "The team's desk" in await emil.does("/roleshift team")
+
+
+@pytest.mark.parametrize("asked_by", ["themselves", "an admin"])
+async def test_a_coach_admin_loses_the_right_when_slack_is_asked_about_them(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, asked_by: str
+) -> None:
+    nora, emil = talk(NORA), talk(EMIL)
+    await nora.does("/roleshift admins add @emil")
+    slack.workspace.change_person(EMIL, kind="multi_guest")  # the event about it was lost
+    if asked_by == "themselves":
+        assert "can see the team's desk" in await emil.does("/roleshift team")
+    else:
+        assert await nora.does("/roleshift admins add @emil") == WHO_NOT
+    slack.workspace.change_person(EMIL, kind="member")
+    assert "can see the team's desk" in await emil.does("/roleshift team")
+    assert sorted(acts(tmp_path)) == ["admin added", "admin lost"]
+
+
+async def test_who_left_can_still_be_removed_while_slack_has_not_said_so(
+    talk: Callable[..., Talk], slack: StandIn
+) -> None:
     nora = talk(NORA)
     await nora.does("/roleshift admins add @kenji")
     slack.workspace.change_person(KENJI, deleted=True)

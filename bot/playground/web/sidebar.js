@@ -5,7 +5,7 @@ import { $, focusedKey, h, restoreFocus } from "./dom.js";
 import { icon } from "./icons.js";
 import { city, offset, timeOf } from "./time.js";
 
-const KINDS = { owner: "owner", admin: "admin", guest: "guest", stranger: "from another company" };
+const KINDS = { owner: "owner", admin: "admin", guest: "guest", multi_guest: "multi-channel guest", stranger: "from another company" };
 
 export function drawRail(world, become) {
   const rail = $("rail");

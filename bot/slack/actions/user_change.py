@@ -11,5 +11,4 @@ async def happened(event: Event) -> None:
     who = MemberKey(event.workspace_id, user["id"])
     profile = read_profile(user, event.workspace_id)
     await event.services.store.write(membership.changed, who, profile, event.event_id, event.now)
-    if not profile.coachable:
-        event.services.people.forget(who)  # whoever comes back is looked at anew
+    event.services.people.forget(who)  # the next request of this person is checked anew

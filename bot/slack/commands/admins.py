@@ -2,7 +2,7 @@
 
 import re
 
-from bot.coach import admins
+from bot.coach import admins, membership
 from bot.coach.admins import Admins
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
@@ -32,13 +32,14 @@ async def answer(request: Request) -> Message:
 async def _is_admin(request: Request, found: Admins) -> bool:
     """Guests and outsiders never are, though they may read who they are."""
     profile = await request.services.gateway.profile(request.who)
-    return profile.coachable and (profile.is_admin or found.hold(request.who.member_id))
+    return profile.may_be_coach_admin and (profile.is_admin or found.hold(request.who.member_id))
 
 
 async def _meet(request: Request, whom: MemberKey) -> None:
     """Looks at them as they are now, whatever was known of them before."""
     profile = await request.services.gateway.profile(whom)
-    if not profile.coachable:
+    if not profile.may_be_coach_admin:
+        await request.services.store.write(membership.see_profile, whom, profile, request.now)
         raise UserError("I can only name members of this workspace: no guests, bots or people who left. Name another.")
     request.services.people.forget(whom)
     await request.services.people.meet(whom)

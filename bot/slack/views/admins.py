@@ -31,6 +31,9 @@ def _for_admins(last: Acted | None) -> list[Block]:
 
 
 def _told(last: Acted) -> str:
+    if last.act is Act.ADMIN_LOST:
+        who = _mention(last.on_member)
+        return f"{who} is no coach admin since {day(last.at, None)}, as Slack says they left or became a guest."
     did = "added" if last.act is Act.ADMIN_ADDED else "removed"
     return f"{_mention(last.admin_id)} {did} {_mention(last.on_member)} on {day(last.at, None)}."
 
