@@ -5,7 +5,6 @@ import { emoji, withEmoji } from "./emoji.js";
 import { slackDate } from "./time.js";
 
 const SAFE = new Set(["http:", "https:", "mailto:"]);
-const BULLET = /^\s*[•◦▪]\s+/;
 const QUOTE = /^(?:&gt;|>)\s?/;
 const LONG_QUOTE = /^(?:&gt;|>){3}\s?/;
 
@@ -48,12 +47,8 @@ function paragraphs(text, ctx) {
       while (i < lines.length && QUOTE.test(lines[i])) i++;
       const quoted = lines.slice(start, i).map((line) => line.replace(QUOTE, "")).join("\n");
       nodes.push(h("blockquote", {}, paragraphs(quoted, ctx)));
-    } else if (BULLET.test(lines[i])) {
-      while (i < lines.length && BULLET.test(lines[i])) i++;
-      const items = lines.slice(start, i).map((line) => h("li", {}, inline(line.replace(BULLET, ""), ctx)));
-      nodes.push(h("ul", { class: "bullets" }, items));
     } else {
-      while (i < lines.length && !QUOTE.test(lines[i]) && !BULLET.test(lines[i])) i++;
+      while (i < lines.length && !QUOTE.test(lines[i])) i++;
       nodes.push(...joined(lines.slice(start, i), ctx));
     }
   }
@@ -88,18 +83,7 @@ function at(pattern, text, index) {
 
 function code(text, i) {
   const match = at(/`([^`\n]+)`/y, text, i);
-  if (!match) return null;
-  const words = unescape(match[1]);
-  return { node: meter(words) ?? h("code", {}, words), length: match[0].length };
-}
-
-/** A run of █ and ░ becomes a drawn bar; its characters stay underneath for copying and for tests. */
-function meter(words) {
-  const match = /^(█*)([░▒▓]*)$/.exec(words);
-  if (!match || words.length < 4) return null;
-  const share = Math.round((100 * match[1].length) / words.length);
-  return h("code", { class: "meter", role: "img", "aria-label": `${share} % full` },
-    h("span", { class: "meter-full" }, match[1]), h("span", { class: "meter-rest" }, match[2]));
+  return match ? { node: h("code", {}, unescape(match[1])), length: match[0].length } : null;
 }
 
 // A style's inside may hold code and <…> whole; the alternatives exclude each other, so no input makes this slow.

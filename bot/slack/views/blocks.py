@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.slack.message import Block, escape
 
 PREFIX = "roleshift:"  # of every action id, so that one listener hears them all
-BAR_CELLS = 16
+BAR_CELLS = 12
 
 
 def plain(text: str) -> Block:
@@ -105,8 +105,11 @@ def bullets(lines: Iterable[str]) -> str:
 
 
 def bar(done: int, total: int) -> str:
-    """`████░░░░` for done of total; full only when all is done, empty only when nothing is."""
+    """Return a progress bar such as `▰▰▰▰▱▱▱▱`; it is full only when all is done, and empty only when nothing is.
+
+    It is plain text, because Slack draws inline code in red. Emoji squares are wide, and white ones glare in dark mode.
+    """
     cells = round(BAR_CELLS * done / total) if total else 0
     if 0 < done < total:
         cells = min(max(cells, 1), BAR_CELLS - 1)
-    return f"`{'█' * cells}{'░' * (BAR_CELLS - cells)}`"
+    return "▰" * cells + "▱" * (BAR_CELLS - cells)

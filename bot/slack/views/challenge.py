@@ -37,7 +37,7 @@ def preview(one: Challenge, now: datetime) -> list[Block]:
 
 
 def progress(one: Challenge, standing: Standing, now: datetime) -> str:
-    """How far it is, such as `██████░░ 14 of the 22 who joined have done it · 3 days left. Goal: 15`."""
+    """How far it is, such as `▰▰▰▰▰▱▱▱ 14 of the 22 who joined have done it · 3 days left. Goal: 15`."""
     goal = f" Goal: {one.goal}." if one.goal else ""
     return f"{_bar(one, standing)} {_counts(standing)} · {time_left(one, now)}.{goal}"
 

@@ -79,7 +79,7 @@ NO_ROOM = "I am not in that channel. Type /invite @roleshift there first."
 
 
 def live(done: int) -> list[Json]:
-    bar = "█" * done + "░" * (22 - done)
+    bar = "▰" * done + "▱" * (22 - done)
     buttons = [("I'm in", "join", "primary"), ("I did it", "did", None), ("Details", "details", None)]
     elements = [
         {"type": "button", "text": plain(words), "action_id": action_id} | ({"style": style} if style else {})
@@ -87,7 +87,7 @@ def live(done: int) -> list[Json]:
     ]
     return [
         {"type": "section", "text": mrkdwn("*Team challenge: ship one prompt change behind a flag* · until Friday")},
-        {"type": "section", "text": mrkdwn(f"`{bar}` {done} of 22 have done it. Goal: 15.")},
+        {"type": "section", "text": mrkdwn(f"{bar} {done} of 22 have done it. Goal: 15.")},
         {"type": "actions", "block_id": "do", "elements": elements},
     ]
 

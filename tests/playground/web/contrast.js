@@ -24,7 +24,7 @@
     const element = texts.currentNode.parentElement;
     const style = getComputedStyle(element);
     const isDrawn = texts.currentNode.data.trim() && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-    if (!isDrawn || element.closest(".visually-hidden, .meter, .avatar, svg, script, noscript, .skip")) continue;
+    if (!isDrawn || element.closest(".visually-hidden, .avatar, svg, script, noscript, .skip")) continue;
     const under = background(element);
     const [light, dark] = [luminance(over(rgba(style.color), under)), luminance(under)].sort((a, b) => b - a);
     const ratio = (light + 0.05) / (dark + 0.05);

@@ -57,7 +57,7 @@ MY_ROLE: list[Json] = [
             mrkdwn("*What you watch now*\n• Token usage and costs\n• Model response quality"),
         ],
     },
-    {"type": "section", "block_id": "bar", "text": mrkdwn("`████████░░░░░░░░` 4 of 9 skills")},
+    {"type": "section", "block_id": "bar", "text": mrkdwn("▰▰▰▰▰▱▱▱▱▱▱▱ 4 of 9 skills")},
     {
         "type": "section",
         "block_id": "next",

@@ -195,6 +195,28 @@ async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Ope
     await expect(message.get_by_text("Slack would draw “hologram” here")).to_be_visible()
 
 
+async def test_code_is_red_on_grey_whatever_stands_in_it(open_page: Open, double: Double) -> None:
+    double.post(["UADA"], "DUADA", text="`████░░░░` and `flag`")
+    desk = await open_page()
+    looks = "all => all.map((one) => [one.textContent, getComputedStyle(one).color, getComputedStyle(one).display])"
+    bar, flag = await desk.messages.locator("code").evaluate_all(looks)
+    red, green, blue = map(int, bar[1].removeprefix("rgb(").removesuffix(")").split(","))
+    assert [bar[0], flag[0]] == ["████░░░░", "flag"]
+    assert red > 2 * green
+    assert red > 2 * blue
+    assert bar[1:] == flag[1:]
+
+
+async def test_bullets_are_plain_text_without_a_hanging_indent(open_page: Open, double: Double) -> None:
+    double.post(
+        ["UADA"], "DUADA", text=f"Watch\n• Token usage\n• {'and a line that is far too long for this screen ' * 4}"
+    )
+    desk = await open_page(viewport={"width": 700, "height": 700})
+    assert await desk.messages.locator("li").count() == 0
+    await expect(desk.messages).to_contain_text("• Token usage")
+    assert len(await desk.messages.locator(".text").evaluate(LEFT_EDGES)) == 1
+
+
 async def test_the_home_tab_shows_what_the_app_published(open_page: Open, double: Double) -> None:
     desk = await open_page()
     await desk.page.get_by_role("tab", name="Home").click()
@@ -205,6 +227,12 @@ async def test_the_home_tab_shows_what_the_app_published(open_page: Open, double
     assert [body["view_id"] for body in double.sent("click")] == ["VHOME"]
     assert double.sent("home")[-1] == {"as": "UADA", "tab": "home"}
 
+
+LEFT_EDGES = """node => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return [...new Set([...range.getClientRects()].filter((box) => box.width).map((box) => box.left))];
+}"""
 
 HOSTILE = (
     "<img src=x onerror=alert(1)> <script>alert(1)</script> <javascript:alert(1)|click> "

@@ -16,7 +16,7 @@ LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(total: int, data: st.DataObject) -> None:
     done = data.draw(st.integers(0, total))
     drawn = bar(done, total)
-    full, empty = drawn.count("█"), drawn.count("░")
+    full, empty = drawn.count("▰"), drawn.count("▱")
     assert full + empty == BAR_CELLS
     assert (full == BAR_CELLS) == (done == total)
     assert (full == 0) == (done == 0)
@@ -25,11 +25,15 @@ def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(tota
 @given(st.integers(2, 60), st.data())
 def test_a_bar_never_shrinks_when_more_is_done(total: int, data: st.DataObject) -> None:
     done = data.draw(st.integers(0, total - 1))
-    assert bar(done, total).count("█") <= bar(done + 1, total).count("█")
+    assert bar(done, total).count("▰") <= bar(done + 1, total).count("▰")
 
 
 def test_a_bar_of_nothing_at_all_is_empty() -> None:
-    assert bar(0, 0) == f"`{'░' * BAR_CELLS}`"
+    assert bar(0, 0) == "▱" * BAR_CELLS
+
+
+def test_a_bar_is_plain_text_because_slack_draws_code_in_red() -> None:
+    assert "`" not in bar(4, 9)
 
 
 @pytest.mark.parametrize(
