@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
+from bot.playground.manifest import app_from_manifest
 from bot.playground.methods import METHODS
 from bot.slack import gateway
 from bot.slack.actions import EVENTS
@@ -58,15 +59,31 @@ def called_methods() -> set[str]:
 def test_every_method_that_is_called_has_its_scope_and_every_scope_its_method() -> None:
     assert called_methods() >= {"users.info", "views.open"}
     needed = {scope for method in called_methods() if (scope := OF_DIRECT_MESSAGES.get(method, METHODS[method].scope))}
-    asked_for = {*MANIFEST["oauth_config"]["scopes"]["bot"], *MANIFEST["oauth_config"]["scopes"]["bot_optional"]}
-    assert asked_for == needed | {"commands"}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
 
 
 def test_every_scope_has_its_reason() -> None:
-    assert MANIFEST["oauth_config"]["scopes"] == {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}
+    assert MANIFEST["oauth_config"]["scopes"]["bot"] == [*SCOPES, *OPTIONAL_SCOPES]
     assert all(
         len(reason.split()) > 3 for reason in {**SCOPES, **OPTIONAL_SCOPES}.values() if reason != SCOPES["commands"]
     )
+
+
+def test_optional_scopes_are_listed_under_bot_too() -> None:
+    scopes = MANIFEST["oauth_config"]["scopes"]
+    assert scopes["bot_optional"] == ["im:write", "im:history"]
+    assert set(scopes["bot_optional"]) <= set(scopes["bot"])
+
+
+def test_the_stand_in_refuses_optional_scopes_that_are_not_listed_under_bot(tmp_path: Path) -> None:
+    wrong = {"oauth_config": {"scopes": {"bot": ["commands"], "bot_optional": ["im:write"]}}}
+    (path := tmp_path / "manifest.json").write_text(json.dumps(wrong))
+    with pytest.raises(ValueError, match="im:write"):
+        app_from_manifest(path)
+
+
+def test_the_slack_command_line_keeps_its_own_files_out_of_the_repository() -> None:
+    assert (ROOT / ".slack" / ".gitignore").read_text().split() == ["apps.dev.json", "cache/"]
 
 
 def test_what_slack_needs_for_direct_messages_and_buttons_is_switched_on() -> None:

@@ -39,14 +39,21 @@ def app_from_manifest(path: Path = ROOT_MANIFEST) -> SlackApp:
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     features, settings = manifest.get("features", {}), manifest.get("settings", {})
     commands, tabs = features.get("slash_commands", []), features.get("app_home", {})
-    scopes = manifest.get("oauth_config", {}).get("scopes", {})
     return SlackApp(
         name=features.get("bot_user", {}).get("display_name", "roleshift"),
         commands=tuple({key: command.get(key, "") for key in COMMANDS[0]} for command in commands) or COMMANDS,
-        scopes=frozenset([*scopes.get("bot", []), *scopes.get("bot_optional", [])]) or frozenset(BOT_SCOPES),
+        scopes=_granted(manifest.get("oauth_config", {}).get("scopes", {})) or frozenset(BOT_SCOPES),
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])) or frozenset(EVENTS),
         should_escape=all(command.get("should_escape", False) for command in commands),
         home_tab=tabs.get("home_tab_enabled", False),
         messages_tab=tabs.get("messages_tab_enabled", False),
         messages_read_only=tabs.get("messages_tab_read_only_enabled", False),
     )
+
+
+def _granted(scopes: dict[str, list[str]]) -> frozenset[str]:
+    """Return the scopes of an installation that declines none. Raise ValueError for a manifest that Slack refuses."""
+    bot, optional = frozenset(scopes.get("bot", [])), frozenset(scopes.get("bot_optional", []))
+    if missing := optional - bot:
+        raise ValueError(f"optional scopes must stand in `bot` as well as in `bot_optional`: {sorted(missing)}")
+    return bot

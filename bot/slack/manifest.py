@@ -12,6 +12,7 @@ SCOPES = {
     "chat:write": "tips and challenges are posted",
     "users:read": "a member's time zone, and whether they may be coached",
 }
+# Slack wants these listed under `bot` too; `bot_optional` lets an installer decline them.
 OPTIONAL_SCOPES = {
     "im:write": "the direct message is opened when a member says yes, before the first tip",
     "im:history": "a tip whose answer was lost is looked up there, instead of being sent twice or not at all",
@@ -42,7 +43,7 @@ def manifest() -> dict[str, Any]:
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
+        "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": {
             "event_subscriptions": {"bot_events": sorted(EVENTS)},
             "interactivity": {"is_enabled": True},

@@ -17,6 +17,14 @@ MESSAGES: dict[str, tuple[Json, str]] = {
     "blocks as text": ({"text": "t", "blocks": "[]"}, "invalid_blocks_format"),
     "two tables": ({"text": "t", "blocks": [TABLE, TABLE]}, "invalid_blocks"),
     "three charts": ({"text": "t", "blocks": [chart()] * 3}, "invalid_blocks"),
+    "much in all blocks": (
+        {
+            "text": "t",
+            "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2_900}}] * 4
+            + [{"type": "divider"}] * 15,
+        },
+        "msg_blocks_too_long",
+    ),
     "much markdown": ({"text": "t", "blocks": [{"type": "markdown", "text": "x" * 7_000}] * 2}, "msg_blocks_too_long"),
     "unknown key": ({"text": "t", "colour": "red"}, "invalid_arguments"),
     "metadata without payload": ({"text": "t", "metadata": {"event_type": "e"}}, "invalid_metadata_format"),

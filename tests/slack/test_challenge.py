@@ -1,5 +1,7 @@
 """A team challenge from its preview to its recap, as the people in it see it, and who may start and end one."""
 
+import re
+
 import pytest
 
 from bot.core.challenges import State
@@ -176,3 +178,19 @@ async def pretends(team: Team, who: str, message: Message) -> str:
 async def test_words_that_are_no_verb_of_it_lead_back_to_the_list(team: Team) -> None:
     said = await Talk(team.slack, EMIL).does("/roleshift challenge <!channel>")
     assert said == "I don't know the challenge `<!channel>`. `/roleshift challenge` lists them."
+
+
+async def test_more_challenges_than_fit_in_a_message_come_page_by_page(team: Team) -> None:
+    for number in range(5):
+        await team.orders(title=f"Challenge {number}")
+    await team.jobs(seconds=5)
+    nora = await team.lists()
+    for typed in ("/roleshift challenge", "/roleshift challenge close"):
+        first, last = await nora.does(typed), await nora.does("[Show 1 more]")
+        assert [len(titles(page)) for page in (first, last)] == [4, 1]
+        assert titles(first) | titles(last) == {f"Challenge {number}" for number in range(5)}
+        assert titles(await nora.does("[Back to the first]")) == titles(first)
+
+
+def titles(page: str) -> set[str]:
+    return set(re.findall(r"Challenge \d", page))

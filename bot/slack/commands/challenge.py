@@ -1,5 +1,6 @@
 """See the team's challenges and take part; admins start, close and cancel them: `challenge new`."""
 
+import re
 from functools import partial
 
 from bot.coach import challenges
@@ -17,15 +18,20 @@ ENDS = {"close": view.CLOSE, "cancel": view.CANCEL}
 
 
 async def answer(request: Request) -> Message | Form:
-    words = request.words.casefold()
+    words, page = _page_of(request.words.casefold())
     if words == view.NEW:
         await check_may_start(request)
         return Form(challenge_form.templates(request.catalog))
     if words in ENDS:
         await request.check_admin(RUN)
-        return await request.read(
-            challenges.listing, request.who, request.now, then=partial(view.to_end, verb=ENDS[words])
-        )
+        shown = partial(view.to_end, page=page, verb=ENDS[words], word=words)
+        return await request.read(challenges.listing, request.who, request.now, then=shown)
     if words:
         raise UserError(f"I don't know the challenge {quoted(request.words)}. `/roleshift challenge` lists them.")
-    return await request.read(challenges.listing, request.who, request.now, then=view.listed)
+    return await request.read(challenges.listing, request.who, request.now, then=partial(view.listed, page=page))
+
+
+def _page_of(words: str) -> tuple[str, int]:
+    """Return what comes before `page 2`, and the number of the page."""
+    found = re.fullmatch(r"(.*?)\s*\bpage ([1-9]\d{0,2})", words)
+    return (found[1], int(found[2])) if found else (words, 1)

@@ -6,6 +6,7 @@ from bot.slack.message import Block, escape
 
 PREFIX = "roleshift:"  # of every action id, so that one listener hears them all
 BAR_CELLS = 12
+MAX_UNFOLDED = 600  # characters of a section; from about 700 on, Slack folds it behind "see more"
 
 
 def plain(text: str) -> Block:
@@ -16,6 +17,8 @@ def plain(text: str) -> Block:
 def section(text: str, accessory: Block | None = None) -> Block:
     """A paragraph in mrkdwn; people's words must be escaped already."""
     block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    if len(text) > MAX_UNFOLDED:
+        block["expand"] = True
     return block if accessory is None else {**block, "accessory": accessory}
 
 

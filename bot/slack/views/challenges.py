@@ -1,5 +1,8 @@
 """The list of challenges, and what whoever runs one reads: what was not posted, and how to end it."""
 
+import math
+from collections.abc import Sequence
+
 from bot.coach.challenges import Item, Lines, Listing
 from bot.coach.postings import Posting
 from bot.core.challenges import LINES_MOST, Challenge, Entry, Sharing, State
@@ -7,14 +10,14 @@ from bot.core.delivery import Kind
 from bot.core.delivery import State as Sending
 from bot.slack.message import Block, Message, escape
 from bot.slack.views import challenge
-from bot.slack.views.blocks import actions, button, confirm, context, field, header, option, plain, section, worded
+from bot.slack.views.blocks import actions, button, confirm, field, header, option, plain, section, worded
 from bot.slack.views.dates import for_all
 
 NEW, CLOSE, CANCEL, LINES, EDIT, AGAIN = (
     "new", "close-challenge", "cancel-challenge", "pick-lines", "edit-challenge", "post-again",
 )  # fmt: skip
 CHOSEN = "chosen"  # the field of the form for lines
-ITEMS_MOST = 12  # of up to three blocks each
+MAX_SHOWN = 4  # challenges in one message; with all their buttons, five come near what Slack takes
 
 FIXES = {
     "not_in_channel": "I am not in {channel}. Type `/invite @roleshift` there, then press *Post again*.",
@@ -25,25 +28,25 @@ FIXES = {
 RESTRICTED = "Not everybody may post in {channel}. Press *Change it* and choose another channel."
 
 
-def listed(found: Listing) -> Message:
+def listed(found: Listing, page: int = 1) -> Message:
     """`/roleshift challenge`."""
     items = [item for item in found.items if _concerns(found, item)]
-    blocks = [block for item in items[:ITEMS_MOST] for block in _item(found, item)]
-    more = [context(f"And {len(items) - ITEMS_MOST} more.")] if len(items) > ITEMS_MOST else []
-    drafts = [block for draft in found.drafts[:3] for block in _draft(draft)]
+    entries = [*(_item(found, item) for item in items), *(_draft(draft) for draft in found.drafts)]
     nothing = [] if items else [section("No challenge is open. An admin can start one, for a week and a channel.")]
-    start = actions(button("Start a challenge", "challenge", NEW))
-    return Message("Team challenges", [header("Team challenges"), *nothing, *blocks, *more, *drafts, start])
+    start = button("Start a challenge", "challenge", NEW)
+    blocks = [*nothing, *_on_page(entries, page), actions(start, *_other_pages(len(entries), page))]
+    return Message("Team challenges", [header("Team challenges"), *blocks])
 
 
-def to_end(found: Listing, verb: str) -> Message:
-    """`/roleshift challenge close` and `cancel`: the question comes with the button."""
+def to_end(found: Listing, page: int, verb: str, word: str) -> Message:
+    """`/roleshift challenge close` and `cancel`, which is the `word`: the question comes with the button."""
     open_ones = [item.challenge for item in found.items if item.challenge.state is State.OPEN]
     if not open_ones:
         return Message("No challenge is open, so there is nothing to end.")
     ask = "Which one? Lines for its recap are picked before." if verb == CLOSE else "Which one?"
-    blocks = [block for one in open_ones[:ITEMS_MOST] for block in _ending(one, verb)]
-    return Message("Which one?", [section(ask), *blocks])
+    blocks = _on_page([_ending(one, verb) for one in open_ones], page)
+    pages = _other_pages(len(open_ones), page, word)
+    return Message("Which one?", [section(ask), *blocks, *([actions(*pages)] if pages else [])])
 
 
 def ended(one: Challenge) -> Message:
@@ -123,6 +126,25 @@ def cancel_button(one: Challenge) -> Block:
 def _discard_button(one: Challenge) -> Block:
     ask = confirm("Discard it?", "What you wrote is deleted. Nobody else has seen it.", "Discard it", "Keep it")
     return button("Discard", CANCEL, one.challenge_id, confirm=ask)
+
+
+def _on_page(entries: Sequence[list[Block]], page: int) -> list[Block]:
+    """Return the blocks of a page's entries; the last page stands for those after it."""
+    begin = (min(page, _pages(len(entries))) - 1) * MAX_SHOWN
+    return [block for entry in entries[begin : begin + MAX_SHOWN] for block in entry]
+
+
+def _other_pages(count: int, page: int, word: str = "") -> list[Block]:
+    """Return the buttons that lead to the next page and back to the first."""
+    page = min(page, _pages(count))
+    left = count - page * MAX_SHOWN
+    to_next = [button(f"Show {min(left, MAX_SHOWN)} more", "challenge", f"{word} page {page + 1}".strip())]
+    back = [button("Back to the first", "challenge", f"{word} page 1".strip())]
+    return [*(to_next if left > 0 else []), *(back if page > 1 else [])]
+
+
+def _pages(count: int) -> int:
+    return max(1, math.ceil(count / MAX_SHOWN))
 
 
 def _ending(one: Challenge, verb: str) -> list[Block]:

@@ -7,7 +7,7 @@ from bot.core.catalog import Skill
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.views.blocks import actions, button, context, section
 
-ROWS_MOST = 45  # Slack takes 50 blocks in a message
+MAX_ROWS = 30  # Slack takes some 12,000 characters in all blocks of a message
 
 
 def listed(found: SkillList) -> Message:
@@ -19,8 +19,8 @@ def listed(found: SkillList) -> Message:
         text=title,
         blocks=[
             section(f"*{title}*"),
-            *(_row(skill, learned=skill.slug in found.learned) for skill in found.skills[:ROWS_MOST]),
-            *_more(len(found.skills) - ROWS_MOST),
+            *(_row(skill, learned=skill.slug in found.learned) for skill in found.skills[:MAX_ROWS]),
+            *_more(len(found.skills) - MAX_ROWS),
             _HINT,
             _BUTTONS,
         ],

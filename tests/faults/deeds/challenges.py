@@ -182,7 +182,8 @@ def _all_about(_tx: Connection, on: Turn, found: Challenge) -> Any:
 
 
 def _lists(_tx: Connection, _on: Turn, found: Listing) -> Any:
-    return listing.listed(found), *(listing.to_end(found, verb) for verb in (listing.CLOSE, listing.CANCEL))
+    both = ((listing.CLOSE, "close"), (listing.CANCEL, "cancel"))
+    return listing.listed(found), *(listing.to_end(found, 1, verb, word) for verb, word in both)
 
 
 def _details(_tx: Connection, on: Turn, found: Taken) -> Message:

@@ -133,9 +133,13 @@ def _lists(one: Challenge) -> Iterator[tuple[str, Message]]:
     yield "challenges-of-who-runs-them", challenges.listed(Listing(NORA, items, drafts, NOW))
     yield "challenges-in-doubt", challenges.listed(Listing(NORA, doubtful, (), NOW))
     yield "challenges-more-than-fit", challenges.listed(Listing(NORA, many, drafts, NOW))
-    yield "challenges-to-close", challenges.to_end(Listing(NORA, items, (), NOW), challenges.CLOSE)
-    yield "challenges-to-cancel", challenges.to_end(Listing(NORA, items, (), NOW), challenges.CANCEL)
-    yield "challenges-none-to-end", challenges.to_end(Listing(NORA, (), (), NOW), challenges.CLOSE)
+    yield "challenges-second-page", challenges.listed(Listing(NORA, many, drafts, NOW), 2)
+    yield "challenges-last-page", challenges.listed(Listing(NORA, many, drafts, NOW), 99)
+    close, cancel = {"verb": challenges.CLOSE, "word": "close"}, {"verb": challenges.CANCEL, "word": "cancel"}
+    yield "challenges-to-close", challenges.to_end(Listing(NORA, items, (), NOW), 1, **close)
+    yield "challenges-to-close-second-page", challenges.to_end(Listing(NORA, many, (), NOW), 2, **close)
+    yield "challenges-to-cancel", challenges.to_end(Listing(NORA, items, (), NOW), 1, **cancel)
+    yield "challenges-none-to-end", challenges.to_end(Listing(NORA, (), (), NOW), 1, **close)
 
 
 def many_items(one: Challenge) -> tuple[Item, ...]:

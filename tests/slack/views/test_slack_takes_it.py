@@ -74,6 +74,17 @@ def test_no_two_things_to_press_on_one_screen_are_the_same(screen: Screen) -> No
     assert len(set(ids)) == len(ids)
 
 
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_slack_folds_no_section_behind_see_more(screen: Screen) -> None:
+    """Slack may fold a section of more than about 700 characters, unless it says `expand`."""
+    long = [block for block in blocks_of(screen) if len(block.get("text", {}).get("text", "")) > 650]
+    assert [block["text"]["text"] for block in long if not block.get("expand")] == []
+
+
+def test_there_are_screens_that_slack_would_fold() -> None:
+    assert any(block.get("expand") for block in blocks_of(SITUATIONS["help"]))
+
+
 @pytest.mark.parametrize("screen", SITUATIONS.values(), ids=SITUATIONS)
 def test_a_screen_has_one_emoji_at_most_beside_the_mottos(screen: Screen) -> None:
     text = json.dumps(on_surface(screen)[0], ensure_ascii=False)
