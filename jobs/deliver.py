@@ -117,7 +117,7 @@ async def _about_a_challenge(desk: Desk, one: Delivery, posting: Posting) -> Mes
     if one.kind is Kind.LAST_CALL:
         return challenge.last_call(posting.challenge)
     if one.kind is Kind.CHALLENGE:
-        return challenge.live(posting.challenge, posting.standing, desk.clock.now())
+        return challenge.live(posting.challenge, posting.standing)
     names = await desk.gateway.names(one.workspace_id, posting.authors)
     if one.kind is Kind.LINE:
         return challenge.line(posting, names)

@@ -63,7 +63,7 @@ async def challenge(page: Page) -> None:
         if name != "Kenji Mori":
             await live.get_by_role("button", name="I did it").click()
             await message(page, "Noted: you did it.").wait_for()
-    await page.get_by_text("2 of the 3 who joined have done it").wait_for(timeout=60_000)
+    await page.get_by_text("2 of 3 · 3 are in.").wait_for(timeout=60_000)
 
 
 async def take(address: str, folder: Path) -> None:

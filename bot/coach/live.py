@@ -7,8 +7,11 @@ from sqlalchemy import Connection
 
 from bot.core.challenges import Challenge, Standing, State, shown
 from bot.store import challenges, pace, workspaces
+from bot.store.challenges import NextChange
 
-AT_MOST_EVERY = timedelta(seconds=30)
+QUICK_CHANGES = 5  # the first changes of a live message, which people wait for
+QUICK_PAUSE = timedelta(seconds=3)  # between two of them: Slack accepts one update of a message per 3 s
+AT_MOST_EVERY = timedelta(seconds=30)  # between two later changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +26,21 @@ class Outdated:
 def outdated(tx: Connection, now: datetime) -> list[Outdated]:
     """Those that may be changed now and should be; across all workspaces. One about to be closed waits for that."""
     waits = [one for one in challenges.live(tx, now) if not one.challenge.is_over(now)]
-    found = [(one, shown(one.challenge, one.standing, now)) for one in waits]
+    found = [(one, shown(one.challenge, one.standing)) for one in waits]
     return [Outdated(one.challenge, one.standing, true) for one, true in found if one.shown != true]
 
 
 def claim(tx: Connection, one: Challenge, now: datetime) -> bool:
-    """Takes the right to change it, for thirty seconds; False if another worker has it, or its workspace waits."""
+    """Take the right to change it for 30 s. Return False if another worker has it, or if its workspace waits."""
     return challenges.claim_update(tx, one, now, now + AT_MOST_EVERY)
 
 
 def showed(tx: Connection, one: Outdated, now: datetime) -> None:
-    """It says so now, or Slack will not have it; one that has ended is left alone for good."""
-    later = now + AT_MOST_EVERY if one.challenge.state is State.OPEN else None
-    challenges.showed(tx, one.challenge, one.says, later)
+    """Record that the message says so now, or that Slack refused it for good. An ended one never changes again."""
+    next_change = NextChange(QUICK_CHANGES, now + QUICK_PAUSE, now + AT_MOST_EVERY)
+    if one.challenge.state is not State.OPEN:
+        next_change = NextChange(QUICK_CHANGES, None, None)
+    challenges.showed(tx, one.challenge, one.says, next_change)
 
 
 def disconnected(tx: Connection, one: Challenge, why: str, now: datetime) -> None:

@@ -133,12 +133,12 @@ def confirmed(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetim
     for one, ts in sent:
         found = challenges.find(tx, one.workspace_id, one.subject or "") if one.kind is Kind.CHALLENGE else None
         if found is not None and found.ts != ts:  # else somebody has seen it before us
-            challenges.posted(tx, found, ts, _as_posted(found, now), now)
+            challenges.posted(tx, found, ts, _as_posted(found), now)
 
 
 def seen(tx: Connection, one: Challenge, ts: str, now: datetime) -> None:
     """Somebody pressed a button of the live message, so it is there, whatever became of Slack's answer."""
-    if challenges.seen(tx, one, ts, _as_posted(one, now), now):
+    if challenges.seen(tx, one, ts, _as_posted(one), now):
         owed.arrived(tx, one.workspace_id, one.key, ts, now)
 
 
@@ -160,9 +160,9 @@ def _notice(tx: Connection, one: Delivery) -> Posting | None:
     return Posting(found, Standing(), failed=about, in_doubt=state is State.UNCONFIRMED)
 
 
-def _as_posted(one: Challenge, now: datetime) -> str:
+def _as_posted(one: Challenge) -> str:
     """A live message is only ever posted open, whatever the challenge has become since."""
-    return shown(replace(one, state=Life.OPEN), Standing(), now)
+    return shown(replace(one, state=Life.OPEN), Standing())
 
 
 def _recap(tx: Connection, found: Challenge) -> Posting | None:

@@ -113,10 +113,9 @@ def days_left(challenge: Challenge, now: datetime) -> int:
     return max((challenge.ends_at - now) // DAY, 0)
 
 
-def shown(challenge: Challenge, standing: Standing, now: datetime) -> str:
-    """All that changes in the live message, as a short text: while it stays the same, there is nothing to update."""
-    left = days_left(challenge, now) if challenge.state is State.OPEN else 0
-    return f"{challenge.state}:{standing.joined}:{standing.done}:{left}"
+def shown(challenge: Challenge, standing: Standing) -> str:
+    """Return everything that can change in the live message as a short key: an equal key needs no update."""
+    return f"{challenge.state}:{standing.joined}:{standing.done}"
 
 
 def has_last_call(challenge: Challenge, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from bot.core.member import MemberKey
 from bot.store import entries
 from bot.store.dbtime import database_now
 from bot.store.tables import challenge, entry, workspace
+from bot.store.types import UtcDateTime
 
 _c = challenge.c
 WRITTEN = (
@@ -39,6 +40,7 @@ _POST = (
         starts_at=bindparam("starts"),
         postings=_c.postings + 1,
         shown=None,
+        changes=0,
         update_after=None,
     )
     .returning(*COLUMNS)
@@ -131,7 +133,18 @@ _CLAIM_UPDATE = (
     .values(update_after=bindparam("later"))
     .returning(_c.challenge_id)
 )
-_SHOWED = update(challenge).where(*_KEY).values(shown=bindparam("says"), update_after=bindparam("later"))
+_SHOWED = (
+    update(challenge)
+    .where(*_KEY)
+    .values(
+        shown=bindparam("says"),
+        changes=_c.changes + 1,
+        update_after=case(
+            (_c.changes + 1 < bindparam("quick"), bindparam("soon", type_=UtcDateTime)),
+            else_=bindparam("later", type_=UtcDateTime),
+        ),
+    )
+)
 _DISCARD = delete(challenge).where(*_KEY, _c.state == State.DRAFT, _c.started_by == bindparam("m"))
 _DISCARD_ENTRIES = delete(entry).where(entry.c.workspace_id == bindparam("w"), entry.c.challenge_id == bindparam("c"))
 _SWEEP = delete(challenge).where(
@@ -153,6 +166,17 @@ class Seen(NamedTuple):
     challenge: Challenge
     standing: Standing
     entry: Entry | None
+
+
+class NextChange(NamedTuple):
+    """When a live message may change again: `soon` after each of the first changes, up to number `quick`.
+
+    From then on `later`. None: never.
+    """
+
+    quick: int
+    soon: datetime | None
+    later: datetime | None
 
 
 class Live(NamedTuple):
@@ -252,9 +276,9 @@ def claim_update(tx: Connection, one: Challenge, now: datetime, later: datetime)
     return tx.execute(_CLAIM_UPDATE, {**_key(one), "now": now, "later": later}).first() is not None
 
 
-def showed(tx: Connection, one: Challenge, shown: str, later: datetime | None) -> None:
-    """What the live message says now, and before when it is left alone: None for good."""
-    tx.execute(_SHOWED, {**_key(one), "says": shown, "later": later})
+def showed(tx: Connection, one: Challenge, shown: str, next_change: NextChange) -> None:
+    """Record what the live message says now, count the change, and set when the next one is allowed."""
+    tx.execute(_SHOWED, {**_key(one), "says": shown, **next_change._asdict()})
 
 
 def discard(tx: Connection, draft: Challenge, by: str) -> bool:

@@ -157,6 +157,7 @@ challenge = Table(
     Column("postings", SmallInteger, nullable=False),  # how often it was to be posted; part of the delivery's key
     Column("ts", String(32)),  # Slack's name for the live message
     Column("shown", String(64)),  # what the live message says now
+    Column("changes", Integer, nullable=False, server_default="0"),  # how often the live message was changed
     Column("update_after", UtcDateTime),  # before then the live message is left alone; null: for good
     Index(None, "state", "ends_at"),
     Index(None, "update_after"),

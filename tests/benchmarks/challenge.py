@@ -70,7 +70,7 @@ class Button:
 
     def _payload(self, member_id: str, response_url: str) -> dict[str, Any]:
         one = self.challenge
-        message = view.live(one, Standing(), datetime.now(UTC))
+        message = view.live(one, Standing())
         value, team = one.challenge_id, {"id": one.workspace_id, "domain": "bench"}
         return {
             "type": "block_actions",

@@ -48,7 +48,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
     await goes_to(page, "platform")
-    await expect(live(page)).to_contain_text("Nobody has joined yet", timeout=15_000)
+    await expect(live(page)).to_contain_text("Be the first.", timeout=15_000)
 
     for name in ("Emil Brandt", "Asha Raman", "Kenji Mori"):
         await become(page, name)
@@ -73,7 +73,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
 
     await become(page, "Nora Whitfield")
     await goes_to(page, "platform")
-    await expect(live(page)).to_contain_text("2 of the 3 who joined have done it", timeout=LATER)
+    await expect(live(page)).to_contain_text("2 of 3 · 3 are in.", timeout=LATER)
     await types(page, "/roleshift challenge")
     await message(page, "Team challenges").get_by_role("button", name="Pick lines").click()
     await dialog(page).get_by_role("button", name="Choose lines").click()

@@ -63,7 +63,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(
         await team.adds(ASHA, "Twenty answers, two got worse.")
         await team.sees(lambda: "1 reply" in _replies(team))
         slack.clock.advance(timedelta(minutes=1))  # sooner it must not change
-        await team.sees(lambda: "2 of the 3 who joined have done it" in words_of(team.live()))
+        await team.sees(lambda: "2 of 3 · 3 are in." in words_of(team.live()))
         await team.picks("Twenty answers, two got worse.")
         slack.clock.advance(timedelta(days=8))
         await team.sees(lambda: any(one.text.startswith("Recap") for one in team.said()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self
 
+from bot.coach import live
 from bot.core.delivery import Kind, State
 from bot.playground.faults import Fault
 from bot.playground.record import Post
@@ -17,6 +18,7 @@ from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
 from tests.faults.tally import Case, Result
 from tests.faults.team import BY_PRESS, BY_TIME, KEY, RECAP, Team, entries, stored
 from tests.faults.told import OVER, TRY_AGAIN, Standing, Where
+from tests.faults.worker import BETWEEN_CHANGES
 
 ABOUTS = (BY_TIME, BY_PRESS)
 MEMBERS = 7  # one starts it, six take part
@@ -130,10 +132,13 @@ class Judge:
             self.broken.append("the live message was never changed")
 
     def _changes(self) -> None:
-        """No change without a right to it, and no two rights closer than the bot's own constant."""
+        """No change without a right to it; no two rights closer than the short pause, and few closer than the long."""
         rights = sorted((each["may change"], each["for"]) for each in self.told if "may change" in each)
         gaps = [(then[0] - one[0], one[1]) for one, then in pairwise(rights)]
         self.broken += [f"two changes within {gap:.2f} s" for gap, least in gaps if gap < least]
+        quick = sum(gap < BETWEEN_CHANGES.total_seconds() for gap, _ in gaps)
+        if quick >= live.QUICK_CHANGES:
+            self.broken.append(f"{quick} changes after the short pause, which is for the first {live.QUICK_CHANGES}")
         if len(self.team.changes()) > len(rights):
             self.broken.append(f"{len(self.team.changes())} changes, with a right to {len(rights)}")
 

@@ -36,6 +36,7 @@ QUICK_RINGS = {  # seconds between two; a job that is not named here rings as of
 }  # fmt: skip
 FIRST_PAUSE = 0.2  # seconds
 BETWEEN_CHANGES = timedelta(seconds=2)  # of a challenge's live message, instead of thirty
+BETWEEN_QUICK_CHANGES = timedelta(seconds=0.5)  # the first five of them, instead of three
 
 content.load = functools.cache(content.load)  # frozen, so each child may use its parent's
 content.load()
@@ -83,6 +84,7 @@ def _log_to(path: str | None) -> None:
 def _hurry() -> None:
     jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)  # type: ignore[assignment]  # floats
     live.AT_MOST_EVERY = BETWEEN_CHANGES
+    live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
     gateway.web_client.__defaults__ = (POST_TIMEOUT,)
     delivery.FIRST_PAUSE *= FIRST_PAUSE / delivery.FIRST_PAUSE.total_seconds()
 
@@ -111,7 +113,7 @@ class Watched:
         if self._trace and verb.__name__ in {"begin", "finish"}:
             self._tell(verb.__name__, began, args[1])
         if self._trace and verb is live.claim and result:
-            self._note({"may change": args[1].timestamp(), "for": live.AT_MOST_EVERY.total_seconds()})
+            self._note({"may change": args[1].timestamp(), "for": live.QUICK_PAUSE.total_seconds()})
         self._strike(verb.__name__, "after", result)
         return result
 

@@ -193,7 +193,7 @@ async def test_a_click_in_the_middle_of_a_change_is_told_by_the_next(office: Off
     await changing
     office.clock.passes(seconds=30)
     await update_challenges(office.desk, never())
-    assert "0 of the 2 who joined have done it" in str(office.slack.posts[-1].blocks)
+    assert "2 are in." in str(office.slack.posts[-1].blocks)
 
 
 async def test_a_worker_that_is_told_to_stop_changes_nothing_more(office: Office) -> None:
@@ -213,7 +213,7 @@ async def test_where_the_answer_is_lost_it_is_changed_again_and_says_the_same(of
     for _ in range(4):
         await update_challenges(office.desk, never())
         office.clock.passes(seconds=30)
-    assert "1 has joined" in str(office.slack.posts[-1].blocks)
+    assert "1 is in." in str(office.slack.posts[-1].blocks)
     assert len(said(office, "chat.update")) <= 2
 
 

@@ -18,12 +18,12 @@ NOT_ADMIN = "Only workspace admins and coach admins can start a challenge. `/rol
 async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> None:
     preview = await team.previews(goal=3, options=["shows", "calls"])
     assert f"*Team challenge: {TITLE}*" in words(preview)
-    assert "Nobody has joined yet · 6 days left. Goal: 3." in words(preview)
+    assert "Be the first. Goal: 3 people." in words(preview)
     assert team.said() == []
     posted = await team.slack.submit(NORA, preview)
     assert f"*{TITLE}* is on its way. It comes within a few seconds, in <#{PLATFORM}>." in words(posted)
     await team.jobs()
-    assert "Nobody has joined yet · 6 days left. Goal: 3." in words_of(team.live())
+    assert "Be the first. Goal: 3 people." in words_of(team.live())
     assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]
     for who in (EMIL, ASHA, KENJI):
         joined = await team.presses(who, "I'm in")
@@ -31,7 +31,7 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     await team.presses(EMIL, "I did it")
     assert "Kept. Thank you." in await team.adds(ASHA, "Twenty answers, two got worse.")
     await team.jobs(minutes=1)
-    assert "2 of the 3 who joined have done it · 6 days left. Goal: 3." in words_of(team.live())
+    assert "2 of 3 · 3 are in." in words_of(team.live())
     assert team.thread() == ["*Asha*: Twenty answers, two got worse."]
     assert "Noted for the recap" in await team.picks("Twenty answers, two got worse.")
     await team.jobs(days=8)
@@ -84,7 +84,8 @@ async def test_the_list_tells_each_reader_what_is_theirs_and_how_long_it_lasts(t
     emil, nora = await team.lists(EMIL), await team.lists(NORA)
     assert emil.last is not None
     assert nora.last is not None
-    assert "1 has joined · 6 days left. Goal: 2." in words_of(emil.last)
+    assert "0 of 2 · 1 is in." in words_of(emil.last)
+    assert "6 days left" in words_of(emil.last)
     assert "You're in." in words_of(emil.last)
     assert labels_of(emil.last) == ["I did it", "I'm out", "Details", "Start a challenge"]
     assert "You are not in." in words_of(nora.last)

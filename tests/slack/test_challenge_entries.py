@@ -62,7 +62,7 @@ async def test_who_joins_twice_is_in_once_and_is_told_so(team: Team) -> None:
     assert "You're in: 6 days left." in words_of(last(await team.presses(EMIL, "I'm in")))
     assert "You're in already: 6 days left." in words_of(last(await team.presses(EMIL, "I'm in")))
     await team.jobs(minutes=1)
-    assert "1 has joined" in words_of(team.live())
+    assert "1 is in." in words_of(team.live())
 
 
 async def test_who_has_done_it_twice_has_done_it_once_and_joined_by_that(team: Team) -> None:
@@ -73,7 +73,7 @@ async def test_who_has_done_it_twice_has_done_it_once_and_joined_by_that(team: T
     assert "You did it already." in words_of(last(await team.presses(EMIL, "I'm in")))
     assert await team.entry(EMIL) == first
     await team.jobs(minutes=1)
-    assert "The one who joined has done it" in words_of(team.live())
+    assert "1 is in, and has done it." in words_of(team.live())
 
 
 @pytest.mark.parametrize(("label", "times"), [("did", 4), ("join", 4)])
@@ -95,7 +95,7 @@ async def test_both_can_be_taken_back_and_said_anew(team: Team) -> None:
     assert "You're out. What you did and wrote here is deleted." in await emil.does("[I'm out]")
     assert await team.entry(EMIL) is None
     await team.jobs(minutes=1)
-    assert "Nobody has joined yet" in words_of(team.live())
+    assert "Be the first." in words_of(team.live())
     assert "You're in: " in await emil.does("[I'm in]")
 
 

@@ -100,13 +100,13 @@ async def test_a_first_day_of_today_without_an_hour_means_now(team: Team) -> Non
 
 async def test_back_from_the_preview_all_fields_are_as_they_were(team: Team) -> None:
     preview = await team.previews(title="Mine", goal="7", question="")
-    assert "Goal: 7." in words(preview)
+    assert "Goal: 7 people." in words(preview)
     back = await team.slack.close(NORA, preview)
     assert back.view is not None
     assert in_field(back.view, form.TITLE) == "Mine"
     again = await team.fills(back, title="Mine and better")
     assert "*Team challenge: Mine and better*" in words(again)
-    assert "Goal: 7." in words(again)
+    assert "Goal: 7 people." in words(again)
     assert [one.title for one in await team.kept()] == ["Mine and better"]
 
 
@@ -121,7 +121,7 @@ async def test_a_form_that_is_closed_posts_nothing_and_the_draft_can_be_looked_a
     listed = nora.last
     assert "*Half a thought*\nNot posted. Only you see this." in shown("", listed.blocks or [] if listed else [])
     await nora.does("[Look and post]")
-    assert "Goal: 4." in await team.sends(NORA, title="A whole thought")
+    assert "Goal: 4 people." in await team.sends(NORA, title="A whole thought")
     assert await (await team.lists()).does("[Discard]") == "*A whole thought* is discarded. Nobody has seen it."
     assert await team.kept() == []
 

@@ -1,4 +1,4 @@
-"""The live message of a challenge: true within half a minute, changed no oftener, and closed at the end."""
+"""The live message of a challenge: the first changes show at once, later ones within 30 s; closed at the end."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -7,36 +7,80 @@ import pytest
 
 from bot.core.challenges import State
 from bot.playground.faults import Fault, drop, limit, lose, refuse
+from bot.playground.workspace import Message
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in
-from tests.slack.talk import labels_of, words_of
+from tests.slack.talk import elements_of, labels_of, words_of
 
 CROWD = ("U06WANJIRU", "U07TENDAI", "U08PRIYA", "U09ROHAN", "U10HARUKA", "U11MINH", "U12MARTA", "U13LUKAS")
 
 
-async def test_however_many_click_it_changes_once_in_thirty_seconds_and_is_true_at_the_end(team: Team) -> None:
+async def test_the_first_five_changes_show_at_once_and_the_next_after_thirty_seconds(team: Team) -> None:
+    await team.starts()
+    for number, who in enumerate(CROWD[:5], start=1):
+        await team.presses(who, "I'm in")
+        await team.jobs(seconds=3)
+        assert f"{number} {'is' if number == 1 else 'are'} in." in words_of(team.live())
+    await team.presses(CROWD[5], "I'm in")
+    await team.jobs(seconds=29)
+    assert "5 are in." in words_of(team.live())
+    await team.jobs(seconds=1)
+    assert "6 are in." in words_of(team.live())
+
+
+async def test_however_many_click_the_count_is_right_within_thirty_seconds(team: Team) -> None:
     await team.starts()
     for number, who in enumerate(CROWD):
         await team.presses(who, "I'm in")
         if number % 2:
             await team.presses(who, "I did it")
         await team.jobs(seconds=1)
-    assert team.updates() == 1
+    assert team.updates() == 3
     await team.jobs(seconds=30)
-    assert team.updates() == 2
-    assert "4 of the 8 who joined have done it" in words_of(team.live())
+    assert team.updates() == 4
+    assert "8 are in, 4 have done it." in words_of(team.live())
     await team.jobs(minutes=5)
-    assert team.updates() == 2
+    assert team.updates() == 4
 
 
-async def test_no_two_changes_are_nearer_than_thirty_seconds(team: Team) -> None:
+async def test_two_changes_are_three_seconds_apart_and_after_the_fifth_thirty(team: Team) -> None:
     await team.starts()
-    for second in range(100):
-        if second % 7 == 0:
-            await team.presses(CROWD[(second // 7) % 8], "I did it" if second < 56 else "Details")
+    for second in range(120):
+        await team.presses(CROWD[second % 8], ("I'm in", "I did it", "Details")[second // 8 % 3])
+        if second % 16 == 15:
+            await (await team.presses(CROWD[0], "Details")).does("[I'm out]")
         await team.jobs(seconds=1)
     moments = [datetime.fromisoformat(post.at) for post in team.slack.posts if post.method == "chat.update"]
-    assert len(moments) >= 2
-    assert min(later - earlier for earlier, later in pairwise(moments)) >= timedelta(seconds=29)  # whole ones in a file
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert len(gaps) >= 6
+    assert min(gaps[:4]) >= timedelta(seconds=2)  # the stand-in's times are whole seconds
+    assert min(gaps[4:]) >= timedelta(seconds=29)
+
+
+async def test_who_comes_first_is_invited_to_join_and_later_ones_to_do_it(team: Team) -> None:
+    await team.starts()
+    assert "Be the first." in words_of(team.live())
+    assert primary(team.live()) == ["I'm in"]
+    await team.presses(EMIL, "I'm in")
+    await team.jobs(seconds=3)
+    assert "1 is in." in words_of(team.live())
+    assert primary(team.live()) == ["I did it"]
+
+
+async def test_a_bar_is_drawn_only_where_there_is_a_goal(team: Team) -> None:
+    await team.starts()
+    await team.starts(title="Another", channel="C03AIGUILD", goal="2")
+    assert "Be the first. Goal: 2 people." in words_of(team.live("C03AIGUILD"))
+    for channel in (PLATFORM, "C03AIGUILD"):
+        await team.presses(EMIL, "I did it", team.live(channel))
+    await team.jobs(seconds=3)
+    assert "1 is in, and has done it." in words_of(team.live())
+    assert "▰" not in words_of(team.live())
+    assert "▰▰▰▰▰▰▱▱▱▱▱▱ 1 of 2 · 1 is in." in words_of(team.live("C03AIGUILD"))
+
+
+def primary(message: Message) -> list[str]:
+    """Return the labels of the buttons that stand out."""
+    return [each["text"]["text"] for each in elements_of(message) if each.get("style") == "primary"]
 
 
 async def test_clicks_that_change_nothing_change_no_message(team: Team) -> None:
@@ -47,13 +91,6 @@ async def test_clicks_that_change_nothing_change_no_message(team: Team) -> None:
         await team.presses(EMIL, label)
         await team.jobs(minutes=1)
     assert team.updates() == 1
-
-
-async def test_the_days_that_are_left_are_counted_down_without_a_click(team: Team) -> None:
-    await team.starts()
-    team.slack.clock.advance(timedelta(hours=23))
-    await team.jobs(hours=2)
-    assert "Nobody has joined yet · 5 days left." in words_of(team.live())
 
 
 async def test_a_change_is_no_new_post_and_keeps_its_buttons(team: Team) -> None:
@@ -76,7 +113,7 @@ async def test_a_change_that_slack_did_not_confirm_is_made_again_later(team: Tea
     await team.jobs(seconds=5)
     assert fault.struck == 1
     await team.jobs(seconds=30)
-    assert "1 has joined" in words_of(team.live())
+    assert "1 is in." in words_of(team.live())
     done = team.updates()
     await team.jobs(minutes=5)
     assert team.updates() == done
@@ -118,7 +155,7 @@ async def test_where_the_token_is_dead_the_truth_is_told_once_the_workspace_is_c
     team.slack.faults.clear()
     await team.connects()
     await team.jobs(minutes=1)
-    assert "1 has joined" in words_of(team.live())
+    assert "1 is in." in words_of(team.live())
 
 
 @pytest.mark.parametrize(

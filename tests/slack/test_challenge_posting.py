@@ -103,7 +103,7 @@ async def test_a_channel_without_the_bot_is_told_and_after_the_invitation_it_is_
     assert len(team.said(DESIGN)) == 1
     await team.presses(EMIL, "I'm in", team.live(DESIGN))
     await team.jobs(minutes=1)
-    assert "1 has joined" in words_of(team.live(DESIGN))
+    assert "1 is in." in words_of(team.live(DESIGN))
 
 
 async def test_posted_again_without_the_invitation_it_is_told_again(team: Team) -> None:
@@ -158,7 +158,7 @@ async def test_a_doubtful_post_that_is_there_becomes_known_by_the_first_press_on
     assert [one.ts for one in await team.kept()] == [team.live().ts]
     assert await team.deliveries() == [Sending.SENT]
     await team.jobs(minutes=1)
-    assert "1 has joined" in words_of(team.live())
+    assert "1 is in." in words_of(team.live())
     assert await presses(team, "Post again") == THERE
     assert len(team.said()) == 1
 

@@ -291,6 +291,7 @@ def record(tx: Connection, who: MemberKey, act: Act, days: int) -> None:
 
 async def test_every_column_that_is_written_in_the_form_is_saved_again(store: Store) -> None:
     assert {column.name for column in challenges.WRITTEN} == set(challenge.c.keys()) - {
-        "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "update_after", "called_at",
+        "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "changes", "update_after",
+        "called_at",
     }  # fmt: skip
     assert await store.read(lambda tx: len(tx.execute(select(challenge)).all())) == 2

@@ -16,30 +16,38 @@ JOIN, DID, DETAILS, LEAVE, UNDO, LINE = "join", "did", "details", "leave", "undo
 Names = Mapping[str, str]  # what a member is called, by id
 
 
-def live(one: Challenge, standing: Standing, now: datetime) -> Message:
+def live(one: Challenge, standing: Standing) -> Message:
     """The one message in the channel, which changes as the team gets on."""
     title = f"Team challenge: {escape(one.title)}"
     if one.state is not State.OPEN:
         ended = "cancelled" if one.state is State.CANCELLED else "closed"
         return Message(f"{title} ({ended})", [worded(f"*{title}* · {ended}"), section(_ended(one, standing))])
+    first = standing.joined == 0
     buttons = actions(
-        button("I'm in", JOIN, one.challenge_id),
-        button("I did it", DID, one.challenge_id, style="primary"),
+        button("I'm in", JOIN, one.challenge_id, style="primary" if first else None),
+        button("I did it", DID, one.challenge_id, style=None if first else "primary"),
         button("Details", DETAILS, one.challenge_id),
     )
     text = f"{title}, until {for_all(one.ends_at)}"
-    return Message(text, [*_task(one, title), section(progress(one, standing, now)), buttons])
+    return Message(text, [*_task(one, title), section(progress(one, standing)), buttons])
 
 
-def preview(one: Challenge, now: datetime) -> list[Block]:
+def preview(one: Challenge) -> list[Block]:
     """The live message before it is posted, with nothing to press."""
-    return [*_task(one, f"Team challenge: {escape(one.title)}"), section(progress(one, Standing(), now))]
+    return [*_task(one, f"Team challenge: {escape(one.title)}"), section(progress(one, Standing()))]
 
 
-def progress(one: Challenge, standing: Standing, now: datetime) -> str:
-    """How far it is, such as `▰▰▰▰▰▱▱▱ 14 of the 22 who joined have done it · 3 days left. Goal: 15`."""
-    goal = f" Goal: {one.goal}." if one.goal else ""
-    return f"{_bar(one, standing)} {_counts(standing)} · {time_left(one, now)}.{goal}"
+def progress(one: Challenge, standing: Standing) -> str:
+    """Return how far the team is, such as `3 are in, 1 has done it.`; a bar only where there is a goal to reach."""
+    if not standing.joined:
+        return f"Be the first. Goal: {_people(one.goal)}." if one.goal else "Be the first."
+    if one.goal:
+        return f"{bar(min(standing.done, one.goal), one.goal)} {standing.done} of {one.goal} · {_are_in(standing)}."
+    if not standing.done:
+        return f"{_are_in(standing)}."
+    if standing.joined == 1:
+        return "1 is in, and has done it."
+    return f"{_are_in(standing)}, {standing.done} {'has' if standing.done == 1 else 'have'} done it."
 
 
 def time_left(one: Challenge, now: datetime) -> str:
@@ -123,16 +131,12 @@ def _task(one: Challenge, title: str) -> list[Block]:
     ]
 
 
-def _bar(one: Challenge, standing: Standing) -> str:
-    return bar(min(standing.done, one.goal), one.goal) if one.goal else bar(standing.done, standing.joined)
+def _are_in(standing: Standing) -> str:
+    return f"{standing.joined} {'is' if standing.joined == 1 else 'are'} in"
 
 
-def _counts(standing: Standing) -> str:
-    if not standing.joined:
-        return "Nobody has joined yet"
-    if standing.joined == 1:
-        return "The one who joined has done it" if standing.done else "1 has joined"
-    return f"{standing.done} of the {standing.joined} who joined {'has' if standing.done == 1 else 'have'} done it"
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def _ended(one: Challenge, standing: Standing) -> str:
@@ -143,9 +147,9 @@ def _ended(one: Challenge, standing: Standing) -> str:
     joined = "The one who joined" if standing.joined == 1 else f"{standing.done} of the {standing.joined} who joined"
     did = f"{joined} did it" if standing.done or standing.joined > 1 else f"{joined} has not done it"
     if not one.goal:
-        return f"{_bar(one, standing)} {did}."
+        return f"{did}."
     reached = f"the goal of {one.goal} is reached" if standing.done >= one.goal else f"the goal was {one.goal}"
-    return f"{_bar(one, standing)} {did}; {reached}."
+    return f"{bar(min(standing.done, one.goal), one.goal)} {did}; {reached}."
 
 
 def _next_step(catalog: Catalog, one: Challenge) -> list[Block]:

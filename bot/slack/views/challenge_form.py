@@ -111,7 +111,7 @@ def preview(one: Challenge, now: datetime) -> Block:
         "title": plain("Preview"),
         "submit": plain("Post it"),
         "close": plain("Change it"),
-        "blocks": [*challenge.preview(one, now), divider(), context(" ".join(filter(None, told)))],
+        "blocks": [*challenge.preview(one), divider(), context(" ".join(filter(None, told)))],
     }
 
 

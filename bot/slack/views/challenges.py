@@ -174,10 +174,10 @@ def _item(found: Listing, item: Item) -> list[Block]:
     if one.starts_at and one.starts_at > now:
         ends = [actions(cancel_button(one))] if runs else []
         return [worded(f"{title}\nStarts {for_all(one.starts_at)}."), *ends]
-    until = f"Until {for_all(one.ends_at)}. {challenge.mine(item.entry)}"
+    until = f"Until {for_all(one.ends_at)}, {challenge.time_left(one, now)}. {challenge.mine(item.entry)}"
     doubt = "\nSlack did not confirm this post." if runs and item.posting is Sending.UNCONFIRMED else ""
     again = [button("Post again", AGAIN, one.key)] if doubt else []
-    said = f"{title}\n{challenge.progress(one, item.standing, now)}\n{until}{doubt}"
+    said = f"{title}\n{challenge.progress(one, item.standing)}\n{until}{doubt}"
     details = button("Details", challenge.DETAILS, one.challenge_id)
     return [worded(said), actions(*challenge.buttons(one, item.entry), details, *again), *run]
 

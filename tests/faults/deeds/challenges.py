@@ -167,7 +167,7 @@ def _posted(tx: Connection, on: Turn) -> Some:
 def _outdated(tx: Connection, on: Turn) -> Some:
     one = a_challenge(tx, on, IS_POSTED)
     standing = entry_rows.standing(tx, one)
-    return Outdated(one, standing, shown(one, standing, on.now)), on.now
+    return Outdated(one, standing, shown(one, standing)), on.now
 
 
 def _form(_tx: Connection, on: Turn, found: Blank) -> Any:
@@ -178,7 +178,7 @@ def _all_about(_tx: Connection, on: Turn, found: Challenge) -> Any:
     """Every screen on which one is told of."""
     blank = Blank(on.house(), on.zone())
     shows = form.from_draft(found, on.catalog, blank, on.now), form.preview(found, on.now), form.posted(found, on.now)
-    return *shows, view.live(found, Standing(), on.now), view.last_call(found), listing.on_its_way(found)
+    return *shows, view.live(found, Standing()), view.last_call(found), listing.on_its_way(found)
 
 
 def _lists(_tx: Connection, _on: Turn, found: Listing) -> Any:

@@ -88,8 +88,8 @@ def _counted(_tx: Connection, _on: Turn, found: list[tuple[Kind, State, int]]) -
     return [f"{kind} {state}" for kind, state, count in found for _ in range(count)]
 
 
-def _live(_tx: Connection, on: Turn, found: list[Outdated]) -> list[Any]:
-    return [(one, challenge.live(one.challenge, one.standing, on.now)) for one in found]
+def _live(_tx: Connection, _on: Turn, found: list[Outdated]) -> list[Any]:
+    return [(one, challenge.live(one.challenge, one.standing)) for one in found]
 
 
 DEEDS = (

@@ -29,7 +29,7 @@ def _about_a_challenge(on: Turn, one: Delivery, posting: Posting) -> Message:
     if one.kind is Kind.LAST_CALL:
         return challenge.last_call(posting.challenge)
     if one.kind is Kind.CHALLENGE:
-        return challenge.live(posting.challenge, posting.standing, on.now)
+        return challenge.live(posting.challenge, posting.standing)
     names = dict.fromkeys(posting.authors, f"Name {at_home(one.workspace_id).word}")
     if one.kind is Kind.LINE:
         return challenge.line(posting, names)

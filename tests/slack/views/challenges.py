@@ -74,19 +74,19 @@ def written(one: Challenge, who: MemberKey = EMIL, sharing: Sharing = Sharing.NA
 
 def _live(one: Challenge) -> Iterator[tuple[str, Message]]:
     closed = replace(one, state=State.CLOSED)
-    yield "challenge", challenge.live(one, SOME, NOW)
-    yield "challenge-nobody-yet", challenge.live(replace(one, goal=None, minutes=None), Standing(), NOW)
-    yield "challenge-one-joined", challenge.live(one, Standing(1, 0), NOW)
-    yield "challenge-the-only-one-did-it", challenge.live(one, Standing(1, 1), NOW)
-    yield "challenge-one-of-two", challenge.live(one, Standing(2, 1), NOW)
-    yield "challenge-last-day", challenge.live(replace(one, goal=None), SOME, one.ends_at - DAY / 2)
-    yield "challenge-one-day-left", challenge.live(one, SOME, one.ends_at - DAY)
-    yield "challenge-closed", challenge.live(replace(closed, goal=None), SOME, NOW)
-    yield "challenge-closed-short-of-its-goal", challenge.live(closed, SOME, NOW)
-    yield "challenge-closed-with-its-goal", challenge.live(closed, ALL, NOW)
-    yield "challenge-closed-without-anybody", challenge.live(closed, Standing(), NOW)
-    yield "challenge-closed-with-one-who-did-not", challenge.live(closed, Standing(1, 0), NOW)
-    yield "challenge-cancelled", challenge.live(replace(one, state=State.CANCELLED), SOME, NOW)
+    yield "challenge", challenge.live(one, SOME)
+    yield "challenge-nobody-yet", challenge.live(replace(one, goal=None, minutes=None), Standing())
+    yield "challenge-one-joined", challenge.live(one, Standing(1, 0))
+    yield "challenge-the-only-one-did-it", challenge.live(one, Standing(1, 1))
+    yield "challenge-one-of-two", challenge.live(one, Standing(2, 1))
+    yield "challenge-without-a-goal", challenge.live(replace(one, goal=None), SOME)
+    yield "challenge-nobody-yet-with-a-goal", challenge.live(one, Standing())
+    yield "challenge-closed", challenge.live(replace(closed, goal=None), SOME)
+    yield "challenge-closed-short-of-its-goal", challenge.live(closed, SOME)
+    yield "challenge-closed-with-its-goal", challenge.live(closed, ALL)
+    yield "challenge-closed-without-anybody", challenge.live(closed, Standing())
+    yield "challenge-closed-with-one-who-did-not", challenge.live(closed, Standing(1, 0))
+    yield "challenge-cancelled", challenge.live(replace(one, state=State.CANCELLED), SOME)
 
 
 def _said(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message]]:
