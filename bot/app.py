@@ -21,6 +21,7 @@ from bot.coach import membership
 from bot.coach.deliveries import Pace
 from bot.config import Settings
 from bot.core.errors import NothingChanged
+from bot.rejections import Rejections
 from bot.site import site
 from bot.slack.door import AsgiApp, door
 from bot.slack.edge import Edge
@@ -64,6 +65,7 @@ class Worker:
     metrics_token: str | None
     bell: Bell | None = None
     link: Link | None = None
+    rejections: Rejections = field(default_factory=Rejections)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -88,14 +90,15 @@ class Bot(Worker):
     """A running process that answers Slack, and may do the jobs too."""
 
     edge: Edge
+    signing_secret: str | None
 
     @property
     def asgi(self) -> AsgiApp:
         """The same, and Slack's requests; over Socket Mode nothing of Slack's comes in this way."""
         beside = super().asgi
-        if self.link is not None:
+        if self.link is not None or self.signing_secret is None:
             return beside
-        return door(self.edge.app.async_dispatch, beside)
+        return door(self.edge.app.async_dispatch, beside, self.signing_secret, self.rejections)
 
 
 def run(settings: Settings) -> None:
@@ -115,10 +118,17 @@ async def start(settings: Settings) -> AsyncIterator[Bot]:
         desk = joined.desk
         people = People(desk.store, desk.gateway, desk.clock)
         services = Services(desk.catalog, desk.store, desk.gateway, people, desk.clock, joined.installation)
-        edge = Edge(services, _text(settings.slack_signing_secret))
-        bot = Bot(desk.store, joined.installation, _text(settings.metrics_token), edge=edge)
+        rejections = Rejections()
+        bot = Bot(
+            desk.store,
+            joined.installation,
+            _text(settings.metrics_token),
+            edge=Edge(services, rejections),
+            signing_secret=_text(settings.slack_signing_secret),
+            rejections=rejections,
+        )
         if settings.slack_app_token is not None:
-            bot.link = Link(edge.app, settings.slack_app_token.get_secret_value())
+            bot.link = Link(bot.edge.app, settings.slack_app_token.get_secret_value())
             stack.push_async_callback(bot.link.close_async)
         stack.push_async_callback(_finish, bot)
         if settings.runs_jobs:

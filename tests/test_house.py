@@ -17,12 +17,14 @@ TABLE: dict[str, set[str]] = {
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.config": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.metrics": {"prometheus_client"},
+    "bot.rejections": {"bot.metrics"},
     "bot.site": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
     "bot.clock": set(),
     "bot.logs": set(),
     "bot.coach": {"bot.core", "bot.store"},
     "bot.slack": {
-        "bot.core", "bot.coach", "bot.store", "bot.clock", "slack_bolt", "slack_sdk", "aiohttp", "starlette",
+        "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.rejections", "pydantic", "slack_bolt",
+        "slack_sdk", "aiohttp", "starlette",
     },
     "jobs": {
         "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.slack.views", "bot.slack.gateway",

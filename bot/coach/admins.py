@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.admin import Act, Acted, CoachAdmin
-from bot.core.errors import UserError
+from bot.core.errors import NotMet, UserError
 from bot.core.member import MemberKey
 from bot.store import admins, audit, members
 
@@ -60,3 +60,13 @@ def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
     """Take the right from a coach admin whom Slack calls deactivated or a guest; only an admin can give it back."""
     if admins.remove(tx, whom):
         audit.record_change(tx, whom, Act.ADMIN_LOST, now)
+
+
+def deny(tx: Connection, who: MemberKey, to: str, now: datetime) -> None:
+    """Record that somebody who is no admin tried to do what only admins may; by name if the bot has met them."""
+    try:
+        members.held(tx, who)
+    except NotMet:
+        audit.record(tx, who, Act.DENIED, now, subject=to, named=False)
+    else:
+        audit.record(tx, who, Act.DENIED, now, subject=to)

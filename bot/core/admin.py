@@ -18,6 +18,7 @@ class Act(StrEnum):
     LINES_PICKED = "lines picked"
     SETTINGS_CHANGED = "settings changed"
     NUDGES_TRIED_AGAIN = "nudges tried again"
+    DENIED = "denied"  # somebody who is no admin tried what only admins may
 
 
 @dataclass(frozen=True, slots=True)

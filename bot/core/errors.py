@@ -50,6 +50,16 @@ class NotInstalled(UserError):
         super().__init__("I am not installed in this workspace any more. Ask an admin to install me again.")
 
 
+class OtherWorkspace(UserError):
+    """A request names another workspace than the one for which Slack authorized it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I only work in the workspace that installed me, so nothing was changed. Try again there, in a channel "
+            "that is not shared."
+        )
+
+
 def quoted(words: str, most: int = 40) -> str:
     """What a person typed, as short `code` in which no other mark-up can hide."""
     flat = " ".join(words.split()).replace("`", "'")

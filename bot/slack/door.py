@@ -1,14 +1,14 @@
-"""The door before Bolt: what does not even look like a request of Slack's is turned away without a word."""
+"""The door before Bolt: verify a request over its raw bytes before anything parses it."""
 
-import logging
-import re
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-log = logging.getLogger(__name__)
+from bot.rejections import Reason, Rejections
+from bot.slack.signature import Rejected, Verification
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -18,76 +18,70 @@ Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 Headers = list[tuple[bytes, bytes]]
 
 PATH = "/slack/events"
-BODY_MOST = 1_000_000  # bytes
-TIMESTAMP = re.compile(rb"[0-9]{10}")
-SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
-MALFORMED, REFUSED = 400, 401
+MAX_BODY = 1_000_000  # bytes
+BAD_REQUEST, UNAUTHORIZED = 400, 401
 
 
-class _TurnedAway(Exception):
-    pass
+def door(dispatch: Dispatch, site: AsgiApp, signing_secret: str, rejections: Rejections) -> AsgiApp:
+    """Hand verified requests of Slack's to Bolt, and all other paths to the site.
 
-
-def door(dispatch: Dispatch, site: AsgiApp) -> AsgiApp:
-    """Has Bolt dispatch Slack's requests, and sends all else to the site; Bolt's own adapter would read them anew.
-
-    Answers 401 with an empty body to what bears no well-formed signature, is larger than 1 MB or is not UTF-8: Bolt
-    would answer 500 with a traceback, or log a stranger's whole body. Answers 400 to what is signed but malformed.
+    Answer 401 with an empty body to a request whose signature or timestamp is wrong, or that is larger than 1 MB.
+    Answer 400 to one that is signed but malformed. Bolt's own adapter would parse the body first, which a stranger can
+    make slow, and would answer some malformed requests with 500.
     """
+    secret = signing_secret.encode()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
             await site(scope, receive, send)
             return
         try:
-            body = await _body(scope["headers"], receive)
-        except _TurnedAway:
-            await _answer(send, REFUSED)
-            return
-        if body is not None:
-            await _hand_over(dispatch, scope["headers"], body, send)
+            body = await _verified_body(secret, dict(scope["headers"]), receive)
+            if body is not None:
+                await _answer(send, await _dispatched(dispatch, scope["headers"], body))
+        except Rejected as rejected:
+            rejections.add(rejected.reason, rejected.likely_cause, rejected.__cause__)
+            status = BAD_REQUEST if rejected.reason is Reason.MALFORMED else UNAUTHORIZED
+            await _answer(send, BoltResponse(status=status))
 
     return app
 
 
-async def _body(headers: Headers, receive: Receive) -> str | None:
-    """The whole body as text; None if the caller hung up."""
-    found = dict(headers)
-    timestamp, signature = found.get(b"x-slack-request-timestamp", b""), found.get(b"x-slack-signature", b"")
-    if not TIMESTAMP.fullmatch(timestamp) or not SIGNATURE.fullmatch(signature):
-        raise _TurnedAway
-    parts, size, more = [], 0, True
+async def _verified_body(secret: bytes, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:
+    """Return the body once its signature is verified; None if the client hung up. Raise Rejected."""
+    verification = Verification(secret, headers)
+    length = headers.get(b"content-length", b"0")
+    if (
+        not length.isdigit() or len(length) > 9 or int(length) > MAX_BODY
+    ):  # rejected before the first byte of the body is read
+        raise Rejected(Reason.SIZE)
+    body, more = bytearray(), True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > BODY_MOST:
-            raise _TurnedAway
+        piece = message.get("body", b"")
+        if len(body) + len(piece) > MAX_BODY:
+            raise Rejected(Reason.SIZE)
+        verification.update(piece)
+        body += piece
         more = message.get("more_body", False)
-    try:
-        return b"".join(parts).decode()
-    except UnicodeDecodeError:
-        raise _TurnedAway from None
+    verification.finish(time.time())
+    return bytes(body)
 
 
-async def _hand_over(dispatch: Dispatch, headers: Headers, body: str, send: Send) -> None:
+async def _dispatched(dispatch: Dispatch, headers: Headers, body: bytes) -> BoltResponse:
+    """Have Bolt dispatch the request. Raise Rejected where Bolt can't read it."""
     named: dict[str, str | Sequence[str]] = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
     try:
-        response = await dispatch(AsyncBoltRequest(body=body, headers=named))
-    except Exception:
-        log.exception("request.malformed")
-        await _answer(send, MALFORMED)
-        return
-    if response.status == REFUSED:
-        await _answer(send, REFUSED)  # Bolt says why; a stranger is told nothing
-    else:
-        head = [(name.encode(), value.encode()) for name, values in response.headers.items() for value in values]
-        await _answer(send, response.status, response.body.encode(), head)
+        return await dispatch(AsyncBoltRequest(body=body.decode(), headers=named))
+    except Exception as error:  # the edge answers for its own errors, so this is one of Bolt's with a strange body
+        raise Rejected(Reason.MALFORMED) from error
 
 
-async def _answer(send: Send, status: int, body: bytes = b"", headers: Headers | None = None) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*(headers or ()), length]})
+async def _answer(send: Send, response: BoltResponse) -> None:
+    body = response.body.encode()
+    headers = [(name.encode(), value.encode()) for name, values in response.headers.items() for value in values]
+    headers = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

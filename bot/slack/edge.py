@@ -1,7 +1,6 @@
 """In: hears what Slack sends, has it done, and answers in the way that each kind of request is read."""
 
 import logging
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -16,13 +15,15 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach.entries import Place
-from bot.core.errors import NotInstalled, UserError
+from bot.core.errors import NotInstalled, OtherWorkspace, UserError
 from bot.core.member import MemberKey
+from bot.rejections import Reason, Rejections
 from bot.slack import actions, commands
 from bot.slack.form import FieldError, Form, Pushed, filled
 from bot.slack.installation import Installation
 from bot.slack.later import Later
 from bot.slack.message import Message, to_json, unescape
+from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, read
 from bot.slack.request import Event, Request, Services
 from bot.slack.views import sorry
 from bot.slack.views.blocks import PREFIX
@@ -33,6 +34,8 @@ COMMAND = "/roleshift"
 EMPTY: dict[str, str | Sequence[str]] = {}
 JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json;charset=utf-8"}
 REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud
+
+IGNORED_IN_EVENTS = (BoltUnhandledRequestError, NotInstalled, OtherWorkspace)  # to send these again changes nothing
 
 Body = dict[str, Any]
 
@@ -54,10 +57,10 @@ class _Authorize(AsyncAuthorize):
 
 
 class _Shortcut(AsyncMiddleware):
-    """Hears commands and clicks before Bolt looks for a listener, which would be a third of what Bolt costs."""
+    """Answers before Bolt looks for a listener: that is a third of what Bolt costs, and fails on odd payloads."""
 
-    def __init__(self, answer: Callable[[Body], Awaitable[BoltResponse]], hears: Callable[[Body], bool]) -> None:
-        self._answer, self._hears = answer, hears
+    def __init__(self, answer: Callable[[AsyncBoltRequest], Awaitable[BoltResponse | None]]) -> None:
+        self._answer = answer
 
     async def async_process(
         self,
@@ -66,85 +69,95 @@ class _Shortcut(AsyncMiddleware):
         resp: BoltResponse,  # noqa: ARG002 - Bolt hands it
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
     ) -> BoltResponse:
-        """Answers what it hears; lets all else pass."""
-        return await self._answer(req.body) if self._hears(req.body) else await next()
+        """Return the answer, or let the request pass where there is none."""
+        return await self._answer(req) or await next()
 
 
 class Edge:
-    """One listener for all commands, one for all clicks, one error handler."""
+    """One handler for each kind of request, and one error handler."""
 
-    def __init__(self, services: Services, signing_secret: str | None) -> None:
-        self._services = services
+    def __init__(self, services: Services, rejections: Rejections) -> None:
+        self._services, self._rejections = services, rejections
         self.later = Later()
         self.app = AsyncApp(
             name="roleshift",
-            signing_secret=signing_secret or "",
-            request_verification_enabled=signing_secret is not None,
+            request_verification_enabled=False,  # the door verifies before anything is parsed; Socket Mode needs none
             client=services.gateway.client,
             authorize=_Authorize(services.installation),
             process_before_response=True,  # commit first, then answer; and no polling for ack()
             raise_error_for_unhandled_request=True,  # an old button reaches the error handler
         )
-        self.app.use(_Shortcut(self._command, _is_command))
-        self.app.use(_Shortcut(self._click, _is_click))
-        self.app.view(re.compile(f"^{PREFIX}"))(self._submit)
-        for name in actions.EVENTS:
-            self.app.event(name)(self._event)
+        for answer in (self._command, self._click, self._submit, self._event):
+            self.app.use(_Shortcut(answer))
         self.app.error(self._failed)
 
-    async def _command(self, body: Body) -> BoltResponse:
-        verb, _, words = unescape(body.get("text") or "").strip().partition(" ")
-        who = MemberKey(_text(body.get("team_id")), _text(body.get("user_id")))
+    async def _command(self, request: AsyncBoltRequest) -> BoltResponse | None:
+        if request.body.get("command") != COMMAND:
+            return None
+        command = read(Command, request.body)
+        verb, _, words = unescape(command.text).strip().partition(" ")
+        who = MemberKey(_workspace(request, command), command.user_id)
         said = await commands.named(verb).answer(self._request(who, words.strip()))
         if isinstance(said, Form):
-            await self._services.gateway.open_view(body["trigger_id"], said.view)
+            await self._services.gateway.open_view(command.trigger_id, said.view)
             return _answer("")
         return _answer(said.body(response_type="ephemeral"))
 
-    async def _click(self, body: Body) -> BoltResponse:
-        action = body["actions"][0]
-        verb = action["action_id"].removeprefix(PREFIX).partition(":")[0]
-        answer = actions.clicked(verb)
-        request = self._request(_clicker(body), _value(action), _clicked(body.get("container") or {}))
-        said = sorry.GONE if answer is None else await answer(request)
+    async def _click(self, request: AsyncBoltRequest) -> BoltResponse | None:
+        if request.body.get("type") != "block_actions":
+            return None
+        click = read(Click, request.body)
+        action = click.actions[0]
+        if not action.action_id.startswith(PREFIX):
+            return None  # Bolt finds no listener, and the error handler says that the button is out of date
+        answer = actions.clicked(action.action_id.removeprefix(PREFIX).partition(":")[0])
+        chosen = action.value or (action.selected_option.value if action.selected_option else "")
+        who = MemberKey(_workspace(request, click), click.user.id)
+        said = sorry.GONE if answer is None else await answer(self._request(who, chosen, click.place))
         if isinstance(said, Form):
-            await self._services.gateway.open_view(body["trigger_id"], said.view)
+            await self._services.gateway.open_view(click.trigger_id, said.view)
         else:
-            self._respond(body, said)
+            self._respond(click, said)
         return _answer("")
 
-    async def _submit(self, body: Body) -> BoltResponse:
-        view = body["view"]
-        submit = actions.FORMS.get(view["callback_id"].removeprefix(PREFIX))
+    async def _submit(self, request: AsyncBoltRequest) -> BoltResponse | None:
+        if request.body.get("type") != "view_submission":
+            return None
+        submission = read(Submission, request.body)
+        submit = actions.FORMS.get(submission.view.callback_id.removeprefix(PREFIX))
         if submit is None:
             return _answer(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
+        who = MemberKey(_workspace(request, submission), submission.user.id)
         try:
-            request = self._request(_clicker(body), view.get("private_metadata") or "")
-            shown = await submit(request, filled(view["state"]["values"]))
+            shown = await submit(
+                self._request(who, submission.view.private_metadata), filled(submission.view.state.values)
+            )
         except FieldError as error:
             return _answer(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
         if isinstance(shown, Pushed):
             return _answer(to_json({"response_action": "push", "view": shown.view}))
         return _answer(to_json({"response_action": "update", "view": shown}))
 
-    async def _event(self, body: Body) -> BoltResponse:
-        event = body["event"]
-        happening = Event(
-            self._services, _text(body.get("team_id")), _text(body.get("event_id")), event, self._services.clock.now()
-        )
-        await actions.EVENTS[event["type"]](happening)
+    async def _event(self, request: AsyncBoltRequest) -> BoltResponse | None:
+        if request.body.get("type") != "event_callback":
+            return None
+        callback = read(EventCallback, request.body)
+        happened = actions.EVENTS.get(callback.event.type)
+        if happened is None:
+            return None
+        now, fields = self._services.clock.now(), request.body["event"]
+        await happened(Event(self._services, _workspace(request, callback), callback.event_id, fields, now))
         return _answer("")
 
     def _request(self, who: MemberKey, words: str, clicked: Place | None = None) -> Request:
         return Request(self._services, who, words, self._services.clock.now(), clicked)
 
-    def _respond(self, body: Body, message: Message) -> None:
-        """Slack ignores what answers a click, so what is said goes to its `response_url`."""
-        url = body.get("response_url")
-        if not url:
+    def _respond(self, click: Click, message: Message) -> None:
+        """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
+        if not click.response_url:
             return
-        for_one = bool(body.get("container", {}).get("is_ephemeral"))
-        self.later(self._post(url, message, replace=for_one if message.replaces is None else message.replaces))
+        replace = click.container.is_ephemeral if message.replaces is None else message.replaces
+        self.later(self._post(click.response_url, message, replace=replace))
 
     async def _post(self, url: str, message: Message, *, replace: bool) -> None:
         try:
@@ -154,22 +167,33 @@ class Edge:
 
     async def _failed(self, error: Exception, body: Body, request: AsyncBoltRequest) -> BoltResponse:
         """The one error handler: says it kindly where this kind of request is read."""
-        kind = body.get("type")
-        if isinstance(error, _Malformed) or (kind == "event_callback" and not isinstance(body.get("event"), dict)):
-            log.warning("request.malformed", extra={"mode": request.mode})
+        try:
+            if isinstance(error, Malformed):
+                raise error
+            return self._apology(error, body)
+        except Malformed as malformed:
+            self._rejections.add(Reason.MALFORMED, error=malformed.__cause__)
+            log.debug("request.malformed", extra={"mode": request.mode})
             return _answer("", 400)
-        message = _said(error)
-        if body.get("command"):
-            return _answer(message.body(response_type="ephemeral"))
+
+    def _apology(self, error: Exception, body: Body) -> BoltResponse:
+        kind = body.get("type")
+        if body.get("command") == COMMAND:
+            read(Command, body)
+            return _answer(_said(error).body(response_type="ephemeral"))
         if kind == "event_callback":  # Slack tries again after a 500, so an event is never lost
-            return _answer("", 200 if isinstance(error, (BoltUnhandledRequestError, NotInstalled)) else 500)
+            read(EventCallback, body)
+            _said(error)
+            return _answer("", 200 if isinstance(error, IGNORED_IN_EVENTS) else 500)
         if kind == "view_submission":  # above the form, which stays as it was filled in
-            return _answer(to_json({"response_action": "push", "view": sorry.modal(message)}))
-        if kind in {"block_actions", "view_closed"}:
-            self._respond(body, message)
+            read(Submission, body)
+            return _answer(to_json({"response_action": "push", "view": sorry.modal(_said(error))}))
+        if kind == "block_actions":
+            self._respond(read(Click, body), _said(error))
             return _answer("")
-        log.warning("request.unknown", extra={"mode": request.mode})
-        return _answer("", 404)
+        if isinstance(error, BoltUnhandledRequestError):
+            return _answer("", 200 if kind == "view_closed" else 404)
+        raise Malformed from error  # Bolt failed on a payload of no known kind
 
 
 def _said(error: Exception) -> Message:
@@ -184,39 +208,17 @@ def _said(error: Exception) -> Message:
     return sorry.broken(reference)
 
 
-class _Malformed(Exception):
-    """Signed, but not what Slack sends."""
+def _workspace(request: AsyncBoltRequest, payload: Command | Click | Submission | EventCallback) -> str:
+    """Return the workspace for which the request was authorized. Raise OtherWorkspace where the payload names another.
 
-
-def _is_command(body: Body) -> bool:
-    return body.get("command") == COMMAND
-
-
-def _is_click(body: Body) -> bool:
-    """On a button of ours; whatever bears another id is a button of a time gone by."""
-    if body.get("type") != "block_actions":
-        return False
-    return str(body["actions"][0]["action_id"]).startswith(PREFIX)
-
-
-def _clicker(body: Body) -> MemberKey:
-    return MemberKey(_text((body.get("team") or {}).get("id")), _text((body.get("user") or {}).get("id")))
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise _Malformed
-    return value
-
-
-def _value(action: Body) -> str:
-    chosen: str = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
-    return chosen
-
-
-def _clicked(container: Body) -> Place | None:
-    channel, ts = container.get("channel_id"), container.get("message_ts")
-    return Place(str(channel), str(ts)) if channel and ts and not container.get("is_ephemeral") else None
+    The two differ for people of another organisation in a shared channel, whom the bot may not take for members.
+    """
+    authorized = request.context.authorize_result
+    if authorized is None or authorized.team_id is None:
+        raise NotInstalled
+    if payload.claimed_workspace not in {None, authorized.team_id}:
+        raise OtherWorkspace
+    return authorized.team_id
 
 
 def _answer(body: str, status: int = 200) -> BoltResponse:

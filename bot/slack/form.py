@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.core.errors import UserError
 from bot.slack.message import Block
-
-TYPED_OR_CHOSEN = ("value", "selected_time", "selected_date", "selected_conversation")
+from bot.slack.payloads import Entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +30,14 @@ class FieldError(UserError):
         super().__init__(text)
 
 
-def filled(state: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:
-    """Each field's block id → what was typed or chosen; empty where nothing was, several with blanks between."""
-    return {block_id: _value(element) for block_id, elements in state.items() for element in elements.values()}
+def filled(values: Mapping[str, Mapping[str, Entered]]) -> dict[str, str]:
+    """Return each field's block id and what was typed or chosen: "" for nothing, several values with blanks between."""
+    return {block_id: _value(entered) for block_id, fields in values.items() for entered in fields.values()}
 
 
-def _value(element: Mapping[str, Any]) -> str:
-    chosen = element.get("selected_option")
-    options = [chosen] if chosen else element.get("selected_options")
+def _value(entered: Entered) -> str:
+    options = (entered.selected_option,) if entered.selected_option else entered.selected_options
     if options:
-        return " ".join(option["value"] for option in options)
-    return next((str(element[key]) for key in TYPED_OR_CHOSEN if element.get(key)), "")
+        return " ".join(option.value for option in options)
+    typed_or_chosen = (entered.value, entered.selected_time, entered.selected_date, entered.selected_conversation)
+    return next((value for value in typed_or_chosen if value), "")

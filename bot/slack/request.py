@@ -1,6 +1,7 @@
 """One thing that a member asked for, whether it was typed, clicked or submitted."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, TypeVarTuple
@@ -11,8 +12,9 @@ from bot.clock import Clock
 from bot.coach import admins, membership
 from bot.coach.entries import Place
 from bot.core.catalog import Catalog
-from bot.core.errors import NotAdmin, NotMet
+from bot.core.errors import NotAdmin, NothingChanged, NotMet
 from bot.core.member import MemberKey
+from bot.metrics import DENIED
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installation
 from bot.slack.people import People
@@ -85,6 +87,9 @@ class Request:
             named = False
         profile.check_coachable()
         if not (profile.is_admin or named):
+            DENIED.inc()
+            with suppress(NothingChanged):  # a busy database is no reason to tell them anything else
+                await self.services.store.write(admins.deny, self.who, to, self.now)
             raise NotAdmin(to)
 
 

@@ -27,10 +27,12 @@ def record(
     *,
     on_member: str | None = None,
     subject: str | None = None,
+    named: bool = True,
 ) -> None:
-    """Writes down what an admin did, in the transaction that does it."""
+    """Writes down what an admin did, in the transaction that does it; not `named`, without saying who."""
     values = {"workspace_id": admin.workspace_id, "id": secrets.token_hex(12), "at": now, "act": act.value}
-    tx.execute(_RECORD, {**values, "admin_id": admin.member_id, "on_member": on_member, "subject": subject})
+    admin_id = admin.member_id if named else None
+    tx.execute(_RECORD, {**values, "admin_id": admin_id, "on_member": on_member, "subject": subject})
 
 
 def record_change(tx: Connection, whom: MemberKey, act: Act, now: datetime) -> None:

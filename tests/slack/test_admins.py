@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.playground.faults import refuse
 from bot.playground.standin import StandIn
@@ -29,7 +30,7 @@ async def test_an_admin_names_another_who_may_do_what_admins_do(talk: Callable[.
     assert "The team's desk" in await nora.does("[The team's desk]")
     assert "The team's desk" in await emil.does("/roleshift team")
     assert f"Coach admins: <@{EMIL}> <@{ASHA}>." in await emil.does("/roleshift admins ADD @asha")
-    assert acts(tmp_path) == ["admin added"] * 2
+    assert sorted(acts(tmp_path)) == ["admin added", "admin added", "denied"]
 
 
 async def test_everybody_may_read_who_they_are_and_admins_read_the_last_change_too(
@@ -150,3 +151,34 @@ async def test_a_coach_admin_who_is_forgotten_is_none_any_more(talk: Callable[..
     assert f"<@{NORA}> added somebody who was forgotten since" in await talk(NORA).does("/roleshift admins")
     await talk(NORA).does("/roleshift admins add @emil")
     assert "The team's desk" in await emil.does("/roleshift team")
+
+
+DENIED = {
+    "/roleshift team": "see the team's desk",
+    "/roleshift admins add @asha": "name coach admins",
+    "/roleshift challenge new": "start a challenge",
+}
+
+
+@pytest.mark.parametrize(("line", "tried"), DENIED.items())
+async def test_an_act_for_admins_that_another_member_tries_is_counted_and_audited(
+    talk: Callable[..., Talk], tmp_path: Path, line: str, tried: str
+) -> None:
+    emil = talk(EMIL)
+    await emil.does("/roleshift learn cost spikes")
+    before = REGISTRY.get_sample_value("roleshift_admin_acts_denied_total") or 0
+    assert f"can {tried}" in await emil.does(line)
+    assert REGISTRY.get_sample_value("roleshift_admin_acts_denied_total") == before + 1
+    (row,) = [row for row in every_row(tmp_path) if row[0] == "audit"]
+    assert list(row[4:]) == ["denied", EMIL, None, tried]
+    await emil.does("/roleshift forget me")
+    await emil.does("[Forget me]")
+    assert rows_about(tmp_path, EMIL) == []
+
+
+async def test_a_denied_act_of_somebody_whom_the_bot_has_not_met_is_audited_without_their_id(
+    talk: Callable[..., Talk], tmp_path: Path
+) -> None:
+    await talk(EMIL).does("/roleshift team")
+    assert acts(tmp_path) == ["denied"]
+    assert rows_about(tmp_path, EMIL) == []

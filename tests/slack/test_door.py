@@ -2,18 +2,21 @@
 
 import json
 import random
+import re
 import string
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.playground.delivery import signature
 from bot.playground.standin import StandIn
 from tests.running import every_row
-from tests.slack.posting import PATH, Sender, sender_to
+from tests.slack.posting import PATH, Reply, Sender, sender_to
 
 COMMAND = {
     "command": "/roleshift", "text": "learn cost spikes", "team_id": "T01NORTHWIND", "user_id": "U02EMIL",
@@ -83,10 +86,90 @@ async def test_an_oversized_body_is_turned_away_though_it_is_signed(sender: Send
     assert (reply.status, reply.body) == (401, b"")
 
 
-async def test_a_body_that_is_no_utf_8_is_turned_away_though_it_is_signed(sender: Sender) -> None:
+async def test_a_body_that_is_no_utf_8_is_malformed_though_it_is_signed(sender: Sender) -> None:
     for body in (BODY + b"\xff", b"\x80", b"\xed\xa0\x80"):
         reply = await sender.signed(body)
-        assert (reply.status, reply.body) == (401, b"")
+        assert (reply.status, reply.body) == (400, b"")
+
+
+@pytest.mark.parametrize("content_type", [FORM, JSON])
+@pytest.mark.parametrize("body", [b"{", b"payload=%7B", b"[" * 100_000, b"a&" * 500_000, b"\xff"], ids=repr)
+async def test_nothing_parses_a_body_before_its_signature_is_verified(
+    sender: Sender, body: bytes, content_type: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[object] = []
+    monkeypatch.setattr("bot.slack.door.AsyncBoltRequest", lambda **fields: parsed.append(fields))
+    forged = headers_of(now(), f"v0={'0' * 64}") | {"content-type": content_type}
+    reply = await sender.send(body[:1_000_000], forged)
+    assert (reply.status, reply.body) == (401, b"")
+    assert parsed == []
+
+
+@pytest.mark.parametrize("length", ["1000001", "9" * 5_000, "-1", "1e3"])
+async def test_a_body_that_announces_too_much_is_turned_away_before_it_is_read(sender: Sender, length: str) -> None:
+    async def receive() -> dict[str, object]:
+        raise AssertionError("the body was read")
+
+    sent: list[Any] = []
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    headers = headers_of(now(), f"v0={'0' * 64}") | {"content-length": length}
+    named = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await sender.asgi({"type": "http", "method": "POST", "path": PATH, "headers": named}, receive, send)
+    assert (sent[0]["status"], sent[1]["body"]) == (401, b"")
+
+
+async def test_each_rejection_is_counted_by_its_reason(sender: Sender) -> None:
+    wrong = headers_of(now(), f"v0={'0' * 64}")
+    sent: dict[str, Callable[[], Awaitable[Reply]]] = {
+        "signature": lambda: sender.send(BODY, wrong),
+        "timestamp": lambda: sender.signed(BODY, at=-400),
+        "size": lambda: sender.send(b"a" * 1_000_001, wrong),
+        "malformed": lambda: sender.signed(b"{", JSON),
+    }
+    for reason, send in sent.items():
+        before = rejected(reason)
+        await send()
+        assert rejected(reason) == before + 1, reason
+
+
+def rejected(reason: str) -> float:
+    return REGISTRY.get_sample_value("roleshift_requests_rejected_total", {"reason": reason}) or 0
+
+
+async def test_a_flood_writes_one_warning_a_minute_which_names_the_likely_cause(
+    sender: Sender, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1_000.0]
+    monkeypatch.setattr("bot.rejections.time.monotonic", lambda: clock[0])
+    for _ in range(100):
+        await sender.send(BODY, headers_of(now(), f"v0={'0' * 64}"))
+    clock[0] += 61
+    await sender.send(BODY, headers_of(now(), f"v0={'0' * 64}"))
+    first, second = warnings(caplog)
+    assert (first["reason"], first["count"], second["count"]) == ("signature", 1, 100)
+    assert "is SLACK_SIGNING_SECRET that of this app?" in first["likely_cause"]
+
+
+@pytest.mark.parametrize(("at", "off"), [(-4_000, "ahead"), (4_000, "behind")])
+async def test_a_signed_request_of_another_time_warns_that_the_clock_is_off(
+    sender: Sender, caplog: pytest.LogCaptureFixture, at: int, off: str
+) -> None:
+    await sender.signed(BODY, at=at)
+    (warning,) = warnings(caplog)
+    assert re.match(rf"this machine's clock is (3999|400[01]) s {off} of Slack's", warning["likely_cause"])
+
+
+async def test_a_stranger_cannot_make_the_clock_look_wrong(sender: Sender, caplog: pytest.LogCaptureFixture) -> None:
+    await sender.send(BODY, headers_of(str(int(time.time()) - 3_600), f"v0={'0' * 64}"))
+    (warning,) = warnings(caplog)
+    assert warning["reason"] == "signature"
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [vars(record) for record in caplog.records if record.message == "request.rejected"]
 
 
 def payload(**fields: object) -> bytes:

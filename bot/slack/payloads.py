@@ -1,0 +1,206 @@
+"""What the bot reads of Slack's payloads, validated at the edge. Fields that it does not read may be anything."""
+
+import re
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from bot.coach.entries import Place
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON can hold these; a database, or an answer in UTF-8, can't
+
+
+class Malformed(Exception):
+    """Signed by Slack, but not what Slack documents."""
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _or_default(default: Any) -> BeforeValidator:  # noqa: ANN401 - a default of any type
+    """Take null for a field that is absent: Slack sends both."""
+    return BeforeValidator(lambda value: default() if value is None else value)
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+TextOrEmpty = Annotated[Text, _or_default(str)]
+Flag = Annotated[bool, _or_default(bool)]
+SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,32}$")]
+EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,64}$")]
+Zone = Annotated[Text | None, BeforeValidator(lambda zone: zone if isinstance(zone, str) else None)]
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class Command(_Read):
+    """A slash command."""
+
+    command: str
+    text: TextOrEmpty = ""
+    team_id: SlackId | None = None
+    user_id: SlackId
+    trigger_id: TextOrEmpty = ""
+
+    @property
+    def claimed_workspace(self) -> str | None:
+        """The workspace that the payload itself names."""
+        return self.team_id
+
+
+class _Team(_Read):
+    id: SlackId
+
+
+class _User(_Read):
+    id: SlackId
+
+
+class _Interaction(_Read):
+    team: _Team | None = None  # null where the whole organisation installed the app
+    user: _User
+    trigger_id: TextOrEmpty = ""
+
+    @property
+    def claimed_workspace(self) -> str | None:
+        """The workspace that the payload itself names."""
+        return self.team.id if self.team else None
+
+
+class _Option(_Read):
+    value: TextOrEmpty = ""
+
+
+class _Action(_Read):
+    action_id: Text
+    value: TextOrEmpty = ""
+    selected_option: _Option | None = None
+
+
+class _Container(_Read):
+    channel_id: SlackId | None = None
+    message_ts: Text | None = None
+    is_ephemeral: Flag = False
+
+
+class Click(_Interaction):
+    """A click on a button, or a choice in a menu."""
+
+    type: Literal["block_actions"]
+    actions: Annotated[tuple[_Action, ...], Field(min_length=1)]
+    container: Annotated[_Container, _or_default(_Container)] = _Container()
+    response_url: TextOrEmpty = ""
+
+    @property
+    def place(self) -> Place | None:
+        """The message that was clicked, if others see it too."""
+        channel_id, ts = self.container.channel_id, self.container.message_ts
+        return Place(channel_id, ts) if channel_id and ts and not self.container.is_ephemeral else None
+
+
+class Entered(_Read):
+    """What was typed or chosen in one field of a form."""
+
+    value: Text | None = None
+    selected_time: Text | None = None
+    selected_date: Text | None = None
+    selected_conversation: SlackId | None = None
+    selected_option: _Option | None = None
+    selected_options: tuple[_Option, ...] | None = None
+
+
+class _State(_Read):
+    values: Annotated[dict[Text, dict[Text, Entered]], _or_default(dict)] = {}
+
+
+class _View(_Read):
+    callback_id: TextOrEmpty = ""
+    private_metadata: TextOrEmpty = ""
+    state: Annotated[_State, _or_default(_State)] = _State()
+
+
+class Submission(_Interaction):
+    """A form that was sent."""
+
+    type: Literal["view_submission"]
+    view: _View
+
+
+class _Event(_Read):
+    type: Text
+
+
+class _Authorization(_Read):
+    team_id: SlackId | None = None
+
+
+class EventCallback(_Read):
+    """Something that happened; the event's own fields are validated by the module that reads them."""
+
+    type: Literal["event_callback"]
+    team_id: SlackId | None = None
+    event_id: EventId
+    event: _Event
+    authorizations: Annotated[tuple[_Authorization, ...], _or_default(tuple)] = ()
+
+    @property
+    def claimed_workspace(self) -> str | None:
+        """The workspace that the payload itself names."""
+        return self.team_id
+
+
+class _Names(_Read):
+    display_name: TextOrEmpty = ""
+    real_name: TextOrEmpty = ""
+
+
+class _EnterpriseUser(_Read):
+    teams: Annotated[tuple[SlackId, ...], _or_default(tuple)] = ()
+
+
+class _ChangedUser(_Read):
+    model_config = ConfigDict(extra="allow")  # the gateway reads this object as it reads the answer to `users.info`
+
+    id: SlackId
+    team_id: SlackId | None = None
+    name: TextOrEmpty = ""
+    tz: Zone = None
+    deleted: Flag = False
+    is_bot: Flag = False
+    is_stranger: Flag = False
+    is_restricted: Flag = False
+    is_ultra_restricted: Flag = False
+    is_admin: Flag = False
+    is_owner: Flag = False
+    is_primary_owner: Flag = False
+    profile: Annotated[_Names, _or_default(_Names)] = _Names()
+    enterprise_user: _EnterpriseUser | None = None
+
+
+class UserChange(_Read):
+    """The event `user_change`."""
+
+    user: _ChangedUser
+
+
+class _Tokens(_Read):
+    bot: Annotated[tuple[Text, ...], _or_default(tuple)] = ()
+
+
+class Removal(_Read):
+    """The events `app_uninstalled`, which names no tokens, and `tokens_revoked`."""
+
+    tokens: _Tokens | None = None
+
+
+T = TypeVar("T", bound=_Read)
+
+
+def read(kind: type[T], payload: object) -> T:
+    """Return the payload as `kind`. Raise Malformed where a field that the bot reads has the wrong shape."""
+    try:
+        return kind.model_validate(payload)
+    except ValidationError as error:
+        raise Malformed from error

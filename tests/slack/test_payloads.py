@@ -1,0 +1,237 @@
+"""Whatever is signed and makes no sense is refused at the edge: never a 500, never a word to the wrong workspace."""
+
+import copy
+import json
+import logging
+import random
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Bot
+from bot.playground.delivery import Kind
+from bot.playground.standin import StandIn
+from tests.running import every_row, rows_about
+from tests.slack.posting import Sender, sender_to
+
+EMIL, WORKSPACE, OTHER = "U02EMIL", "T01NORTHWIND", "T0ELSEWHERE"
+Json = dict[str, Any]
+BASE: Json = {
+    "team": {"id": WORKSPACE, "domain": "northwind"},
+    "enterprise": None,
+    "is_enterprise_install": False,
+    "user": {"id": EMIL, "username": "emil.brandt", "team_id": WORKSPACE},
+    "api_app_id": "A0ROLESHIFT",
+    "trigger_id": "1.2.x",
+}
+COMMAND: Json = {
+    "command": "/roleshift", "text": "learn cost spikes", "team_id": WORKSPACE, "user_id": EMIL,
+    "channel_id": "C01GENERAL", "response_url": "", "trigger_id": "1.2", "api_app_id": "A0ROLESHIFT",
+}  # fmt: skip
+CLICK: Json = BASE | {
+    "type": "block_actions",
+    "container": {"type": "message", "message_ts": "1.000002", "channel_id": "C01GENERAL", "is_ephemeral": True},
+    "channel": {"id": "C01GENERAL", "name": "general"},
+    "state": {"values": {}},
+    "response_url": "",
+    "actions": [{"type": "button", "action_id": "roleshift:learn", "block_id": "b", "value": "cost-spikes"}],
+}
+FORM: Json = BASE | {
+    "type": "view_submission",
+    "view": {
+        "id": "V1", "type": "modal", "callback_id": "roleshift:choose-time", "private_metadata": "", "blocks": [],
+        "state": {"values": {
+            "day": {"day": {"type": "static_select", "selected_option": {"value": "2"}}},
+            "time": {"time": {"type": "timepicker", "selected_time": "09:30"}},
+            "zone": {"zone": {"type": "plain_text_input", "value": "Europe/Berlin"}},
+        }},
+    },
+}  # fmt: skip
+USER: Json = {
+    "id": EMIL, "team_id": WORKSPACE, "name": "emil", "tz": "Asia/Tokyo", "deleted": False, "is_bot": False,
+    "profile": {"display_name": "Emil", "real_name": "Emil Brandt"}, "enterprise_user": {"teams": [WORKSPACE]},
+}  # fmt: skip
+
+
+def event(event: Json, **more: Any) -> Json:
+    authorization = {"enterprise_id": None, "team_id": WORKSPACE, "user_id": "U0BOT", "is_bot": True}
+    outer = {"type": "event_callback", "team_id": WORKSPACE, "event_id": "Ev1", "authorizations": [authorization]}
+    return outer | {"event": event} | more
+
+
+SAMPLES: dict[str, tuple[Kind, Json]] = {
+    "a command": ("slash_commands", COMMAND),
+    "a click": ("interactive", CLICK),
+    "a form": ("interactive", FORM),
+    "a user_change": ("events_api", event({"type": "user_change", "user": USER})),
+    "an app_uninstalled": ("events_api", event({"type": "app_uninstalled"})),
+    "a tokens_revoked": ("events_api", event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}})),
+}
+JUNK: tuple[Any, ...] = (
+    None, True, 0, -1, 10**30, 1.5, "", "x", "T0ELSEWHERE", "\0", "\ud800", "x" * 5_000, [], {}, [[]], [None], ["x"],
+    {"id": 7}, {"id": None}, {"id": "U03ASHA"}, {"value": []},
+)  # fmt: skip
+FORM_JUNK = tuple(each for each in JUNK if each != "\ud800")  # which no form can hold
+
+
+@pytest.fixture
+async def bot_and_sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[tuple[Bot, Sender]]:
+    async with sender_to(slack, tmp_path) as (sender, bot):
+        yield bot, sender
+
+
+@pytest.fixture
+def sender(bot_and_sender: tuple[Bot, Sender]) -> Sender:
+    return bot_and_sender[1]
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+async def test_no_mangled_payload_breaks_anything(
+    slack: StandIn, bot_and_sender: tuple[Bot, Sender], sample: str, seed: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot, sender = bot_and_sender
+    kind, whole = SAMPLES[sample]
+    chance = random.Random(f"{sample} {seed}")  # noqa: S311 - it must replay
+    connected = bot.installation._result
+    caplog.set_level(logging.ERROR, "bot")
+    for _ in range(100):
+        payload = mangled(chance, whole, FORM_JUNK if kind == "slash_commands" else JUNK)
+        bot.installation._result = connected  # an event that removes the bot is among the samples
+        reply = await sender.payload(kind, payload)
+        assert reply.status in {200, 400, 404}, f"{reply.status} for {json.dumps(payload)}"
+        assert caplog.records == [], f"{caplog.text}\n{json.dumps(payload)}"
+    slack.refused.clear()  # the bot may ask who a mangled id is
+
+
+def mangled(chance: random.Random, whole: Json, junk: tuple[Any, ...]) -> Json:
+    """Put junk in one to three places of a payload, or leave these places out."""
+    payload = copy.deepcopy(whole)
+    for _ in range(chance.randint(1, 3)):
+        holder, key = chance.choice(list(places(payload)))
+        if chance.random() < 0.25:
+            del holder[key]
+        else:
+            holder[key] = copy.deepcopy(chance.choice(junk))
+        if not payload:
+            break
+    return payload
+
+
+def places(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a tree of JSON, as what holds it and the key or the number there."""
+    keys = node.keys() if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+    for key in list(keys):
+        yield node, key
+        yield from places(node[key])
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        "U02EMIL", None, 7, [], {}, {"id": None}, {"id": 7}, {"id": ""}, {"id": "x" * 100}, USER | {"deleted": "maybe"},
+        USER | {"profile": "x"}, USER | {"enterprise_user": []}, USER | {"enterprise_user": {"teams": 7}},
+    ],
+    ids=str,
+)  # fmt: skip
+async def test_a_malformed_user_change_is_a_400_and_changes_nothing(sender: Sender, tmp_path: Path, user: Any) -> None:
+    before = list(every_row(tmp_path))
+    reply = await sender.payload("events_api", event({"type": "user_change", "user": user}))
+    assert (reply.status, reply.body) == (400, b"")
+    assert list(every_row(tmp_path)) == before
+
+
+@pytest.mark.parametrize("state", [{}, None, {"values": {}}, {"values": None}], ids=str)
+async def test_a_state_without_values_is_accepted(sender: Sender, state: Any) -> None:
+    assert (await sender.payload("interactive", CLICK | {"state": state})).status == 200
+    reply = await sender.payload("interactive", FORM | {"view": FORM["view"] | {"state": state}})
+    assert reply.status == 200
+    assert "errors" in json.loads(reply.body), "the form must say which field is empty"
+
+
+async def test_nulls_where_slack_sends_nulls_are_accepted(sender: Sender, tmp_path: Path) -> None:
+    click = CLICK | {"enterprise": None, "state": None, "user": {"id": EMIL, "username": "emil.brandt"}}
+    assert (await sender.payload("interactive", click)).status == 200
+    assert rows_about(tmp_path, EMIL), "the click was not done"
+
+
+# Slack Connect: somebody of another organisation acts in a shared channel. Slack authorizes the request for the
+# workspace that installed the app, and names the other one beside it.
+CONNECT: dict[str, tuple[Kind, Json]] = {
+    "a form from a shared channel": (
+        "interactive",
+        FORM | {
+            "team": {"id": OTHER, "domain": "elsewhere"},
+            "user": {"id": EMIL, "team_id": OTHER},
+            "view": FORM["view"] | {"app_installed_team_id": WORKSPACE},
+        },
+    ),
+    "a click in a shared channel": (
+        "interactive",
+        CLICK | {
+            "team": {"id": OTHER, "domain": "elsewhere"},
+            "user": {"id": EMIL, "team_id": OTHER},
+            "view": {"app_installed_team_id": WORKSPACE},
+        },
+    ),
+    "an event of a shared channel": (
+        "events_api",
+        event({"type": "user_change", "user": USER}, team_id=OTHER, is_ext_shared_channel=True),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "payload"), CONNECT.values(), ids=CONNECT)
+async def test_a_payload_that_names_another_workspace_than_the_authorized_one_changes_nothing(
+    sender: Sender, tmp_path: Path, kind: Kind, payload: Json
+) -> None:
+    await sender.payload("slash_commands", COMMAND)
+    before = list(every_row(tmp_path))
+    reply = await sender.payload(kind, payload)
+    assert reply.status == 200  # an event would come again otherwise
+    assert list(every_row(tmp_path)) == before
+
+
+async def test_a_form_from_another_workspace_is_told_where_it_works(sender: Sender) -> None:
+    kind, payload = CONNECT["a form from a shared channel"]
+    assert b"I only work in the workspace that installed me" in (await sender.payload(kind, payload)).body
+
+
+# Enterprise Grid: the same organisation has many workspaces. A member may be at home in another one, and `team` is null
+# where the organisation installed the app.
+GRID: dict[str, tuple[Kind, Json]] = {
+    "a member at home in another workspace": (
+        "interactive",
+        CLICK | {
+            "enterprise": {"id": "E0NORTHWIND", "name": "Northwind"},
+            "team": {"id": WORKSPACE, "enterprise_id": "E0NORTHWIND"},
+            "user": {"id": EMIL, "team_id": OTHER},
+        },
+    ),
+    "no team, but the user's": ("interactive", CLICK | {"team": None, "enterprise": {"id": "E0NORTHWIND"}}),
+    "a command with the organisation's id": ("slash_commands", COMMAND | {"enterprise_id": "E0NORTHWIND"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "payload"), GRID.values(), ids=GRID)
+async def test_a_request_from_an_organisation_is_done_in_the_authorized_workspace(
+    sender: Sender, tmp_path: Path, kind: Kind, payload: Json
+) -> None:
+    assert (await sender.payload(kind, payload)).status == 200
+    marks = [row for row in rows_about(tmp_path, EMIL) if row[0] == "skill_mark"]
+    assert [row[1] for row in marks] == [WORKSPACE]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        CLICK | {"team": {"id": OTHER}},
+        CLICK | {"team": None, "user": {"id": EMIL, "team_id": OTHER}},
+        CLICK | {"team": None, "user": {"id": EMIL}, "enterprise": {"id": "E0NORTHWIND"}},
+    ],
+    ids=["another workspace", "another home", "an organisation alone"],
+)
+async def test_a_click_that_nothing_authorizes_changes_nothing(sender: Sender, tmp_path: Path, payload: Json) -> None:
+    assert (await sender.payload("interactive", payload)).status == 200
+    assert rows_about(tmp_path, EMIL) == []
