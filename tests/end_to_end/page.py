@@ -9,7 +9,7 @@ async def become(page: Page, name: str) -> None:
 
 
 async def types(page: Page, line: str) -> None:
-    box = page.get_by_role("combobox", name="Message")
+    box = page.get_by_role("textbox", name="Message")
     await box.fill(line)
     await box.press("Enter")
 

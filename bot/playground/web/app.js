@@ -11,6 +11,7 @@ import { drawHeader } from "./header.js";
 import { HomeTab } from "./home.js";
 import { MessageList } from "./messages.js";
 import { Modals } from "./modal.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { Drawer, drawConversations, drawRail, drawWorkspace } from "./sidebar.js";
 import { dayKey } from "./time.js";
 import { announce, toast } from "./toast.js";
@@ -226,16 +227,19 @@ function messageChanged(event, isNew) {
   if (isNew && world.isInThread(event.message)) return threadGrew(event.message);
   const follows = isNew && (distanceToEnd() < NEAR_END || performance.now() - actedAt < ANSWER_MS);
   drawMessages(follows);
+  if (event.message) announce(`${event.message.author.name}${isNew ? "" : ", changed"}: ${wordsOf(event.message) || "a message"}`);
   if (!isNew) return showReplaced();
   $("new-pill").hidden = follows;
-  announce(`${event.message.author.name}: ${event.message.text || "sent a message"}`);
 }
 
 /** A reply changes the message that it belongs to; nobody is taken there, as it may stand far above. */
 function threadGrew(reply) {
   drawMessages(false);
-  announce(`${reply.author.name}, in a thread: ${reply.text || "sent a message"}`);
+  announce(`${reply.author.name}, in a thread: ${wordsOf(reply) || "a message"}`);
 }
+
+/** What a message says, without mark-up, for those who listen. */
+const wordsOf = (message) => h("p", {}, mrkdwn(message.text ?? "", context())).textContent;
 
 /** Where a click replaced its whole message, the reader starts at the beginning: the focus has gone to the message itself then. */
 function showReplaced() {

@@ -27,6 +27,7 @@ function tint(id) {
 export function avatar(who, size = "medium") {
   const isApp = who.kind === "bot" || who.kind === "slack";
   const look = isApp ? `avatar-${who.kind}` : `tint-${tint(who.id)}`;
-  const face = isApp ? icon(who.kind === "bot" ? "shift" : "info") : initials(who.name);
-  return h("span", { class: `avatar avatar-${size} ${look}`, "aria-hidden": "true" }, face);
+  const sign = isApp && icon(who.kind === "bot" ? "shift" : "info");
+  const data = isApp ? {} : { initials: initials(who.name) }; // drawn by CSS: they are a picture, and no part of a button's name
+  return h("span", { class: `avatar avatar-${size} ${look}`, "aria-hidden": "true", data }, sign);
 }

@@ -63,7 +63,7 @@ function table(block, surface) {
   const row = (cells, tag) => h("tr", {}, cells.map((one, i) => cell(one, tag, i)));
   const [head, ...rest] = block.rows;
   const drawn = h("table", {}, h("thead", {}, row(head, "th")), h("tbody", {}, rest.map((cells) => row(cells, "td"))));
-  return h("div", { class: "block table-wrap", tabindex: "0", role: "region", "aria-label": "Table" }, drawn);
+  return h("div", { class: "block table-wrap", tabindex: "0", role: "group", "aria-label": "Table" }, drawn);
 }
 
 const BLOCKS = {

@@ -52,7 +52,7 @@ function short(words, room) {
 }
 
 function numbers(title, categories, series) {
-  const head = h("tr", {}, h("th", {}, ""), series.map((one) => h("th", { scope: "col" }, one.name)));
+  const head = h("tr", {}, h("td"), series.map((one) => h("th", { scope: "col" }, one.name)));
   const rows = categories.map((category, c) => h("tr", {}, h("th", { scope: "row" }, category), series.map((one) => h("td", {}, String(one.values[c])))));
   return h("table", { class: "visually-hidden" }, h("caption", {}, title), h("thead", {}, head), h("tbody", {}, rows));
 }

@@ -15,7 +15,7 @@ export class Composer {
   constructor(send) {
     this.send = send;
     this.box = h("textarea", {
-      id: "composer-text", rows: "1", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "offers", spellcheck: "true",
+      id: "composer-text", rows: "1", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": "offers", spellcheck: "true",
       on: { input: () => this.#changed(), keydown: (event) => this.#key(event), blur: () => this.#offer([]), focus: () => this.#changed() },
     });
     this.list = h("div", { class: "offers", id: "offers", role: "listbox", "aria-label": "Commands", hidden: true });
@@ -84,7 +84,6 @@ export class Composer {
     h("span", { class: "offer-note" }, one.note)));
     this.list.replaceChildren(...rows);
     this.list.hidden = !rows.length;
-    this.box.setAttribute("aria-expanded", String(rows.length > 0));
     this.box.setAttribute("aria-activedescendant", this.#active < 0 ? "" : `offer-${this.#active}`);
     this.list.children[this.#active]?.scrollIntoView({ block: "nearest" });
   }

@@ -8,7 +8,7 @@ const TABS = [["home", "Home"], ["messages", "Messages"]];
 /** `tab` is the one that is open; `pick(tab)` runs when another one is chosen. */
 export function drawHeader(conversation, bot, tab, pick) {
   const isChannel = conversation.kind === "channel";
-  const name = h("h2", { class: "conversation-name", id: "conversation-name" },
+  const name = h("h1", { class: "conversation-name", id: "conversation-name" },
     isChannel && icon(conversation.archived ? "archive" : "hash"), conversation.name, !isChannel && h("span", { class: "badge" }, "APP"));
   const rest = isChannel ? h("p", { class: "topic", title: conversation.topic }, conversation.topic) : bot.home_tab && tabs(tab, pick);
   const header = $("conversation-header");

@@ -32,6 +32,6 @@ export class HomeTab {
     const values = { ...view.state_values, ...this.#values };
     this.#values = values;
     const surface = { ctx, values, act: (action, confirm, node) => this.act(view, values, action, confirm, node) };
-    return h("div", { class: "home-view" }, drawBlocks(view.blocks, surface));
+    return h("div", { class: "home-view" }, h("h2", { class: "visually-hidden" }, "Home"), drawBlocks(view.blocks, surface));
   }
 }

@@ -80,7 +80,7 @@ function table(lines, i) {
   const row = (line, tag) => h("tr", {}, cells(line).map((cell) => h(tag, {}, spans(cell))));
   const body = rows.slice(2).map((line) => row(line, "td"));
   const drawn = h("table", {}, h("thead", {}, row(rows[0], "th")), h("tbody", {}, body));
-  return [h("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": "Table" }, drawn), rows.length];
+  return [h("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": "Table" }, drawn), rows.length];
 }
 
 const SPAN = new RegExp(

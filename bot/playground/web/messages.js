@@ -106,7 +106,7 @@ function lastReply(reply, ctx) {
   return h("span", { class: "time" }, `Last reply ${dayLabel(at, ctx.tz, ctx.now()).replace(/^(To|Yester)/, (start) => start.toLowerCase())} at ${timeOf(at, ctx.tz)}`);
 }
 
-const dayDivider = (label) => h("li", { class: "day", role: "separator", "aria-label": label }, h("span", {}, label));
+const dayDivider = (label) => h("li", { class: "day" }, h("div", { role: "separator", "aria-label": label }, h("span", {}, label)));
 
 function thread(message, replies, isOpen, toggle, ctx, content) {
   const count = Math.max(message.reply_count ?? 0, replies.length);

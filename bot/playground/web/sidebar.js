@@ -27,7 +27,7 @@ export function drawWorkspace(world) {
   const now = world.now();
   const local = `${timeOf(now, me.tz)} in ${city(me.tz)} (${offset(now, me.tz)})`;
   $("workspace").replaceChildren(
-    h("h1", { class: "workspace-name" }, world.workspace.name),
+    h("p", { class: "workspace-name" }, world.workspace.name),
     h("div", { class: "me-card" }, avatar(me, "small"), h("div", {},
       h("p", { class: "me-name" }, h("span", { class: "visually-hidden" }, "You are "), me.name),
       h("p", { class: "me-note" }, [me.title, KINDS[me.kind]].filter(Boolean).join(" · ")),

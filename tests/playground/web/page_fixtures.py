@@ -39,7 +39,7 @@ class Desk:
 
     @property
     def box(self) -> Locator:
-        return self.page.get_by_role("combobox", name="Message")
+        return self.page.get_by_role("textbox", name="Message")
 
     @property
     def modal(self) -> Locator:

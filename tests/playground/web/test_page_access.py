@@ -83,6 +83,14 @@ async def test_new_messages_are_announced(open_page: Open, double: Double) -> No
     await expect(desk.page.locator("[aria-live=polite]", has_text="roleshift: Your tip for this week")).to_be_attached()
 
 
+async def test_replaced_messages_are_announced_without_their_mark_up(open_page: Open, double: Double) -> None:
+    ts = double.post(["UADA"], "DUADA", text="Your tip")["ts"]
+    desk = await open_page()
+    double.replace("UADA", ts, text="*Marked* as `learned`, <@UBEN>")
+    spoken = desk.page.locator("[aria-live=polite]", has_text="roleshift, changed: Marked as learned, @Ben Okafor")
+    await expect(spoken).to_be_attached()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_all_text_has_contrast_enough(open_page: Open, double: Double, scheme: str) -> None:
     double.unread["UADA"]["CTEAM"] = 2

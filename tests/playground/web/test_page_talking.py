@@ -215,4 +215,4 @@ async def test_a_message_that_a_click_replaced_is_read_from_its_beginning(open_p
     await expect(desk.page.locator(".choices[aria-busy=true]")).to_be_visible()
     message = double.messages["UADA"]["DUADA"][0]
     double.replace("UADA", message["ts"], blocks=None, text=f"*The beginning*\n{long}")
-    await expect(desk.page.get_by_text("The beginning")).to_be_in_viewport()
+    await expect(desk.messages.get_by_text("The beginning")).to_be_in_viewport()
