@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["message", "message_deleted", "views", "home", "view_errors", "unread", "toast", "clock", "connected"]
+Kind = Literal[
+    "message",
+    "message_deleted",
+    "views",
+    "home",
+    "view_errors",
+    "unread",
+    "mail",
+    "toast",
+    "clock",
+    "news",
+    "connected",
+]
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from starlette.routing import Route
 from bot.playground.acts import Acts, CannotDo
 from bot.playground.blocks import Json
 from bot.playground.changes import Change
-from bot.playground.clock import STEPS
 from bot.playground.hub import Hub
 from bot.playground.people import Person
 from bot.playground.refusal import SlackRefusal
 from bot.playground.seen import Seen
+from bot.playground.travel import STEPS, Travel
 from bot.playground.views import View
 from bot.playground.workspace import Channel, Message
 
@@ -40,8 +40,8 @@ TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".s
 class Page:
     """Serves the page of the first workspace of a hub."""
 
-    def __init__(self, hub: Hub, acts: Acts) -> None:
-        self.hub, self.acts, self.workspace = hub, acts, acts.workspace
+    def __init__(self, hub: Hub, acts: Acts, travel: Travel) -> None:
+        self.hub, self.acts, self.travel, self.workspace = hub, acts, travel, acts.workspace
         self.streams: set[asyncio.Queue[Json | None]] = set()
 
     def routes(self) -> list[Route]:
@@ -145,11 +145,11 @@ class Page:
 
     async def clock(self, body: Json) -> None:
         if body.get("reset"):
-            self.hub.clock.reset()
-        else:
-            zone = self._person(body["as"]).zone if "as" in body else None
-            self.hub.clock.advance(STEPS[body["advance"]], zone)
-        self.workspace.tell(Change("clock", None))
+            self.travel.reset()
+            return
+        person = self._person(body["as"])
+        happened = await (self.travel.next_event() if body.get("next") else self.travel.advance(STEPS[body["advance"]]))
+        self.workspace.tell(Change("news", frozenset({person.id}), happened))
 
     def _person(self, person_id: str) -> Person:
         if person_id not in self.workspace.people:

@@ -24,7 +24,7 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Skill
 from bot.core.delivery import Delivery, Sent
 from bot.core.member import MemberKey
-from bot.playground.clock import SATURDAY, WORKING_HOURS, real_time
+from bot.playground.clock import real_time
 from bot.playground.people import Person, Roster, sample
 from bot.slack.gateway import read_profile
 from bot.store import open_store
@@ -32,6 +32,7 @@ from bot.store import schedules as schedule_rows
 
 WEEK, MINUTE = timedelta(weeks=1), timedelta(minutes=1)
 BEGAN = 5 * WEEK  # ago
+WORKING_HOURS, SATURDAY = range(9, 17), 5
 AT_ONCE = Pace(per_minute=1_000_000)  # nobody waits for what is long past
 FEWEST_SKILLS, MOST_SKILLS = 3, 9
 DETOUR = 3  # places by which a skill may be learned later than its path has it

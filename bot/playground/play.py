@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
+from bot.logs import JsonFormatter
 from bot.playground.standin import StandIn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,16 +42,28 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt instead
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     clock, log = folder / "clock", folder / "bot.log"
+    _log_to(folder / "jobs.log")
     async with _stand_in(port, clock) as slack:
-        bot = await _start(command, bot_environment(slack, folder, os.environ), log)
+        environment = bot_environment(slack, folder, os.environ)
+        bot = await _start(command, environment, log)
+        from bot.playground.worker import at_work  # noqa: PLC0415 - takes half a second, in which the bot starts
+
         try:
             if not await _first(bot, slack.socket.linked, stop, START_SECONDS):
                 return _died(log)
-            if not stop.is_set():
-                _announce(slack.url, taken=slack.server.port != port, open_browser=open_browser)
-            return 0 if await _first(bot, stop, stop, None) else _died(log)
+            async with at_work(slack, environment["DATABASE_URL"]):
+                if not stop.is_set():
+                    _announce(slack.url, taken=slack.server.port != port, open_browser=open_browser)
+                return 0 if await _first(bot, stop, stop, None) else _died(log)
         finally:
             await _stop(bot)
+
+
+def _log_to(path: Path) -> None:
+    """What the jobs in this process have to say does not belong on the terminal."""
+    handler = logging.FileHandler(path)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def _stand_in(port: int, clock: Path) -> StandIn:
@@ -68,8 +82,7 @@ def bot_environment(slack: StandIn, folder: Path, own: Mapping[str, str]) -> dic
         "PORT": str(_free_port()),
         "ROLESHIFT_CLOCK": str(slack.clock.path),
         "ROLESHIFT_HOST": "127.0.0.1",
-        "ROLESHIFT_SENDS_PER_MINUTE": "6000",  # a week on, the visitor's tip does not queue behind everybody else's
-        "ROLESHIFT_WITH_JOBS": "1",
+        "ROLESHIFT_WITH_JOBS": "0",  # the playground does them itself: it must know when they are done
     }
 
 

@@ -21,6 +21,7 @@ class Seen:
 
     def state(self) -> Json:
         workspace, me = self.workspace, self.person
+        everybody = workspace.people.values()
         conversations = workspace.conversations_of(me.id)
         return {
             "workspace": {"id": workspace.id, "name": workspace.name},
@@ -29,7 +30,7 @@ class Seen:
             | {"home_tab": self.hub.app.home_tab},
             "connected": self.hub.delivery.connected,
             "me": _person(me),
-            "people": [_person(person) for person in workspace.people.values()],
+            "people": [_person(one) | {"unread": workspace.unread_mail(one.id)} for one in everybody],
             "conversations": [self._conversation(channel) for channel in conversations],
             "messages": {c.id: [self.message(m) for m in workspace.seen_by(me.id, c.id)] for c in conversations},
             "views": self.views(),
@@ -104,7 +105,9 @@ CHANGES: dict[str, Callable[[Seen, Any], Json]] = {
     "home": lambda seen, _: {"home": seen.home()},
     "view_errors": lambda _, told: {"view_id": told[0].id, "errors": told[1]},
     "unread": lambda seen, channel_id: {"conversation": channel_id, "unread": seen.unread(channel_id)},
+    "mail": lambda seen, person_id: {"person": person_id, "unread": seen.workspace.unread_mail(person_id)},
     "toast": lambda _, text: {"text": text},
     "clock": lambda seen, _: {"now": seen.now()},
+    "news": lambda _, text: {"text": text},
     "connected": lambda seen, _: {"connected": seen.hub.delivery.connected},
 }

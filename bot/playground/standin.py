@@ -27,6 +27,7 @@ from bot.playground.page import Page
 from bot.playground.people import Roster, generated, sample
 from bot.playground.record import Post, Record
 from bot.playground.server import Server
+from bot.playground.travel import Travel
 from bot.playground.web_api import WebApi
 from bot.playground.workspace import Workspace
 
@@ -59,7 +60,8 @@ class StandIn(Hands):
         self.hub = Hub(self.app, self.url, self.clock, by_id, self.socket, Record(posts_file))
         self.hands = {one.id: Hands(Acts(self.hub, one, retry_after)) for one in workspaces}
         super().__init__(self.hands[workspaces[0].id].acts)
-        self.page = Page(self.hub, self.acts)
+        self.travel = Travel(self.clock, self.workspace)
+        self.page = Page(self.hub, self.acts, self.travel)
 
     @property
     def api_url(self) -> str:

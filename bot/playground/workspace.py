@@ -149,7 +149,7 @@ class Workspace:
             self._read[author, channel_id] = message.ts
         self.tell(Change("message", self.readers(message), message))
         if message.reader is None:
-            self.tell(Change("unread", frozenset(channel.members - {author, self.bot_user}), channel_id))
+            self._tell_unread(channel, frozenset(channel.members - {author, self.bot_user}))
         return message
 
     def edit(self, message: Message, text: str, blocks: list[Json] | None, metadata: Json | None = None) -> None:
@@ -191,4 +191,13 @@ class Workspace:
     def mark_read(self, person_id: str, channel_id: str) -> None:
         if messages := self.messages[channel_id]:
             self._read[person_id, channel_id] = messages[-1].ts
-        self.tell(Change("unread", frozenset({person_id}), channel_id))
+        self._tell_unread(self.channel(channel_id), frozenset({person_id}))
+
+    def unread_mail(self, person_id: str) -> int:
+        """The app's direct messages that this person has not read."""
+        return self.unread(person_id, self.dm(person_id).id)
+
+    def _tell_unread(self, channel: Channel, readers: frozenset[str]) -> None:
+        self.tell(Change("unread", readers, channel.id))
+        if channel.person is not None:  # everybody's page shows who has unread direct messages
+            self.tell(Change("mail", None, channel.person))

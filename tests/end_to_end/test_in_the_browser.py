@@ -54,6 +54,30 @@ async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: P
     await expect(nudges).to_have_count(3, timeout=20_000)
 
 
+async def test_on_a_monday_one_week_ahead_brings_tuesdays_tip_on_tuesday(page: Page) -> None:
+    clock = page.get_by_role("group", name="The playground's clock")
+    await become(page, "Emil Brandt")
+    for _ in range(7):
+        if "Mon " in await clock.inner_text():
+            break
+        day = await clock.locator(".clock-day").inner_text()
+        await page.get_by_role("button", name="+1 day").click()
+        await expect(clock.locator(".clock-day")).not_to_have_text(day)
+        await expect(page.get_by_role("button", name="+1 day")).not_to_have_attribute("aria-busy", "true")
+    await types(page, "/roleshift tips")
+    await message(page, "Weekly tips are off").get_by_role("button", name="Start weekly tips").click()
+    await expect(page.get_by_text("One tip a week from now on").last).to_be_visible(timeout=15_000)
+    await become(page, "Asha Raman")
+    await page.get_by_role("button", name="+1 week").click()
+    await expect(page.locator("#clock-news")).to_contain_text("Emil got a tip", timeout=20_000)
+    await page.get_by_role("button", name="Be Emil Brandt, DevOps Engineer, Berlin, 1 unread").click()
+    tip = page.locator("li.message").filter(has_text="Your tip for this week")
+    await expect(tip).to_have_count(1)
+    await expect(tip.locator("time")).to_have_text("09:30")
+    read = page.get_by_role("button", name="You are Emil Brandt, DevOps Engineer, Berlin", exact=True)
+    await expect(read).to_be_visible()
+
+
 async def test_day_and_time_are_chosen_in_a_form_that_keeps_what_was_typed(page: Page) -> None:
     await become(page, "Kenji Mori")
     await types(page, "/roleshift tips")

@@ -118,7 +118,6 @@ async def test_the_bot_never_meets_the_users_own_slack(tmp_path: Path) -> None:
         "PORT",
         "ROLESHIFT_CLOCK",
         "ROLESHIFT_HOST",
-        "ROLESHIFT_SENDS_PER_MINUTE",
         "ROLESHIFT_WITH_JOBS",
         "SLACK_API_URL",
         "SLACK_APP_TOKEN",

@@ -3,7 +3,7 @@
 import { Refused, fetchState, listen, speakingAs } from "./api.js";
 import { seat } from "./avatar.js";
 import { busy, isBusy, settle, settleAll } from "./busy.js";
-import { drawClock, setUpClock } from "./clock.js";
+import { drawClock, setUpClock, tellNews } from "./clock.js";
 import { Composer } from "./composer.js";
 import { confirmed } from "./dialog.js";
 import { $, h } from "./dom.js";
@@ -29,6 +29,7 @@ let stopListening = () => {};
 let arriving = null; // while the world of whoever was chosen is on its way; what they do meanwhile waits for it
 let unheard = null; // events that arrive while the state is being read, to be taken in after it
 let lastDay = "";
+let isMoving = false; // whether the clock is on its way
 let actedAt = -Infinity; // when this person last said or clicked something
 
 const scroller = $("scroller");
@@ -91,10 +92,12 @@ async function closeView(view, all) {
 }
 
 async function move(change, button) {
-  if (isBusy(button)) return;
+  if (isMoving) return;
+  isMoving = true;
   busy(button);
   await attempt(async () => (await chosen()).moveClock(change));
   settle(button);
+  isMoving = false;
 }
 
 function become(id) {
@@ -216,10 +219,12 @@ function heard(event) {
   if (event.type === "view_errors") modals.showErrors(event.view_id, event.errors);
   if (event.type === "home") drawHome();
   if (event.type === "unread") drawUnread();
+  if (event.type === "mail") drawRail(world, become);
   if (event.type === "clock") tick();
+  if (event.type === "news") tellNews(event.text);
   if (event.type === "connected") banner(event.connected ? null : "restarting");
   if (event.type === "toast") toast(event.text);
-  if (!["unread", "clock", "connected"].includes(event.type)) settleAll();
+  if (!["unread", "mail", "clock", "news", "connected"].includes(event.type)) settleAll();
 }
 
 function messageChanged(event, isNew) {

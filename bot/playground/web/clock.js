@@ -7,14 +7,18 @@ import { city, clockDay, offset, timeOf } from "./time.js";
 const MOVES = [
   ["Now", { reset: true }, "Set the playground's clock back to the real time"],
   ["+1 hour", { advance: "hour" }, "Move the playground's clock one hour ahead"],
-  ["+1 day", { advance: "day" }, "Move the playground's clock one day ahead, to a working hour"],
-  ["+1 week", { advance: "week" }, "Move the playground's clock one week ahead, to a working hour"],
+  ["+1 day", { advance: "day" }, "Move the playground's clock one day ahead"],
+  ["+1 week", { advance: "week" }, "Move the playground's clock one week ahead"],
+  ["Next", { next: true }, "Move the playground's clock to the next message from roleshift", " event"],
 ];
 
+const SHOWN_MS = 12_000;
+let hiding;
+
 export function setUpClock(move) {
-  const buttons = MOVES.map(([label, change, title]) => h("button", {
+  const buttons = MOVES.map(([label, change, title, more]) => h("button", {
     type: "button", class: "clock-move", title, on: { click: (event) => move(change, event.currentTarget) },
-  }, label));
+  }, label, more && h("span", { class: "clock-more" }, more)));
   $("clock").replaceChildren(icon("clock"), h("p", { class: "clock-now", id: "clock-now" }), h("div", { class: "clock-moves" }, buttons));
 }
 
@@ -27,4 +31,11 @@ export function drawClock(world) {
     h("span", { class: "clock-day" }, clockDay(now, tz)), " ", h("strong", {}, timeOf(now, tz)),
     h("span", { class: "clock-zone" }, ` ${city(tz)}, ${offset(now, tz)}`),
     ...(moved ? [h("span", { class: "clock-moved" }, "time travel")] : []));
+}
+
+/** What happened while the clock moved: shown below it for a while. */
+export function tellNews(text) {
+  clearTimeout(hiding);
+  $("clock-news").replaceChildren(text);
+  hiding = setTimeout(() => $("clock-news").replaceChildren(), SHOWN_MS);
 }

@@ -13,10 +13,13 @@ export function drawRail(world, become) {
   const faces = world.people.filter((one) => one.switchable !== false).map((person) => {
     const isMe = person.id === world.me.id;
     const about = [person.name, person.title, city(person.tz)].filter(Boolean).join(", ");
+    const mail = person.unread > 0 && `${person.unread} unread`;
+    const label = [isMe ? `You are ${about}` : `Be ${about}`, mail].filter(Boolean).join(", ");
     return h("li", {}, h("button", {
-      type: "button", class: isMe ? "face me" : "face", "aria-label": isMe ? `You are ${about}` : `Be ${about}`, "aria-pressed": String(isMe),
+      type: "button", class: isMe ? "face me" : "face", "aria-label": label, "aria-pressed": String(isMe),
       title: about, data: { key: person.id }, on: { click: () => become(person.id) },
-    }, avatar(person), h("span", { class: "face-name" }, person.name.split(" ")[0])));
+    }, avatar(person), mail && h("span", { class: "face-unread", "aria-hidden": "true" }, person.unread > 99 ? "99+" : String(person.unread)),
+      h("span", { class: "face-name" }, person.name.split(" ")[0])));
   });
   rail.replaceChildren(h("p", { class: "rail-title", "aria-hidden": "true" }, "You are"), h("ul", {}, faces));
   if (key) restoreFocus(rail, key);

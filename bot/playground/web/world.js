@@ -66,6 +66,7 @@ export class World {
     if (event.type === "views") this.views = event.views;
     if (event.type === "home") this.home = event.home;
     if (event.type === "clock") this.setNow(event.now);
+    if (event.type === "mail") this.person(event.person).unread = event.unread;
     if (event.type === "connected") this.connected = event.connected;
     if (event.type === "unread" && this.conversations.has(event.conversation)) {
       this.conversations.get(event.conversation).unread = event.unread;

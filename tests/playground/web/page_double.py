@@ -185,7 +185,7 @@ class Double:
 
     def on_clock(self, body: Json) -> None:
         steps = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
-        self.now = START if body.get("reset") else self.now + steps[body["advance"]]
+        self.now = START if body.get("reset") else self.now + steps[body.get("advance", "day")]
         for person in self.listeners:
             self.push(person, {"type": "clock", "now": self.now.isoformat()})
 

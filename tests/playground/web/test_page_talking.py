@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -134,6 +135,22 @@ async def test_the_clock_is_moved_by_its_buttons(open_page: Open, double: Double
     await desk.button("Now").click()
     await expect(clock).to_contain_text("Tue 24 Nov 2026 10:30")
     assert double.sent("clock") == [{"as": "UADA", "advance": "day"}, {"as": "UADA", "reset": True}]
+
+
+async def test_what_happened_while_the_clock_moved_is_said_and_who_has_unread_messages_is_marked(
+    open_page: Open, double: Double
+) -> None:
+    desk = await open_page()
+    await desk.button("Next event").click()
+    double.push("UADA", {"type": "mail", "person": "UBEN", "unread": 2})
+    double.push("UADA", {"type": "news", "text": "Ben got 2 tips · #team-platform got a recap"})
+    status = desk.page.locator("#clock-news")
+    await expect(status).to_have_text("Ben got 2 tips · #team-platform got a recap")
+    await expect(status).to_have_attribute("role", "status")
+    await expect(desk.page.get_by_role("button", name=re.compile("^Be Ben .*, 2 unread$"))).to_be_visible()
+    double.push("UADA", {"type": "mail", "person": "UBEN", "unread": 0})
+    await expect(desk.page.get_by_role("button", name=re.compile("^Be Ben .*, 2 unread$"))).to_be_hidden()
+    assert double.sent("clock") == [{"as": "UADA", "next": True}]
 
 
 async def test_a_refusal_says_why_and_gives_the_text_back(open_page: Open, double: Double) -> None:

@@ -1,0 +1,116 @@
+"""Moving the playground's clock delivers everything that is due on the way, with the real jobs and a real database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.coach import membership, schedules
+from bot.core.calendar import Slot
+from bot.core.member import MemberKey
+from bot.playground.people import Roster, generated, sample
+from bot.playground.standin import StandIn
+from bot.playground.travel import NOTHING_PLANNED
+from bot.playground.worker import at_work
+from bot.slack.gateway import read_profile
+from bot.store import open_store
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HALF_PAST_NINE = 9 * 60 + 30
+WEEK = timedelta(weeks=1)
+
+
+@asynccontextmanager
+async def playground(folder: Path, roster: Roster, slots: dict[str, Slot], now: datetime) -> AsyncIterator[StandIn]:
+    """A stand-in at this moment with a worker; the people in `slots` have just said yes to weekly tips."""
+
+    def say_yes(tx: Connection) -> None:
+        membership.connect(tx, roster.id, now)
+        for person in roster.people:
+            if person.id in slots:
+                who = MemberKey(roster.id, person.id)
+                membership.meet(tx, who, read_profile(person.as_slack(roster.id, now), roster.id), now)
+                schedules.accept(tx, who, slots[person.id], None, now)
+
+    url = f"sqlite:///{folder}/bot.db"
+    store = open_store(url)
+    await store.migrate()
+    await store.write(say_yes)
+    await store.close()
+    async with StandIn(roster, clock_file=folder / "clock") as slack:
+        slack.clock.go_to(now)
+        async with at_work(slack, url):
+            yield slack
+        assert slack.refused == []
+
+
+def next_weekday(day: int, hour: int) -> datetime:
+    """The first such day after this week, so that the clock is always moved ahead."""
+    today = datetime.now(UTC).replace(hour=hour, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=7 + (day - today.weekday()) % 7)
+
+
+def tips(slack: StandIn) -> list[tuple[str, datetime]]:
+    """Who got a weekly tip, and when by their own clock."""
+    found = []
+    for post in slack.posts:
+        if post.person is not None and post.text.startswith("Your tip for this week"):
+            zone = ZoneInfo(slack.workspace.people[post.person].zone or "UTC")
+            found.append((post.person, datetime.fromisoformat(post.at).astimezone(zone)))
+    return found
+
+
+@pytest.mark.parametrize("hour", [6, 15])
+@pytest.mark.parametrize("today", range(7), ids=DAYS)
+async def test_a_week_ahead_brings_one_tip_for_each_day_that_one_can_choose(
+    tmp_path: Path, today: int, hour: int
+) -> None:
+    """All 7 x 7 pairs of today and slot, before and after the slot's hour."""
+    roster = generated(7)
+    slots = {person.id: Slot(day, HALF_PAST_NINE) for day, person in enumerate(roster.people)}
+    now = next_weekday(today, hour)
+    async with playground(tmp_path, roster, slots, now) as slack:
+        await slack.travel.advance(WEEK)
+        assert WEEK <= slack.clock() - now < WEEK + timedelta(minutes=1)
+        came = tips(slack)
+        await slack.travel.advance(WEEK)
+        came_next = tips(slack)[len(came) :]
+    for tips_of_week in (came, came_next):
+        assert Counter(person for person, _ in tips_of_week) == dict.fromkeys(slots, 1)
+        for person, at in tips_of_week:
+            assert (at.weekday(), f"{at:%H:%M}") == (slots[person].weekday, "09:30"), DAYS[slots[person].weekday]
+
+
+async def test_what_happened_is_told_with_those_first_whom_one_can_be(tmp_path: Path) -> None:
+    slots = {person.id: Slot(2, HALF_PAST_NINE) for person in sample().people[:12] if person.kind == "member"}
+    async with playground(tmp_path, sample(), slots, next_weekday(0, 12)) as slack:
+        await slack.travel.advance(timedelta(hours=1))  # the welcomes
+        assert await slack.travel.advance(timedelta(hours=1)) == "Nothing was due."
+        assert await slack.travel.advance(WEEK) == "Kenji got a tip · Asha got a tip · Emil got a tip · and 7 more"
+        assert await slack.travel.advance(2 * WEEK) == (
+            "Kenji got 2 tips · Asha got 2 tips · Emil got 2 tips · and 7 more"
+        )
+
+
+async def test_the_next_event_is_the_next_that_somebody_can_look_at(tmp_path: Path) -> None:
+    slots = {"U06WANJIRU": Slot(1, HALF_PAST_NINE), "U02EMIL": Slot(3, HALF_PAST_NINE)}
+    async with playground(tmp_path, sample(), slots, next_weekday(0, 12)) as slack:
+        await slack.travel.advance(timedelta(hours=1))  # the welcomes
+        assert await slack.travel.next_event() == "Emil got a tip · Wanjiru got a tip"
+        moved = slack.clock().astimezone(ZoneInfo("Europe/Berlin"))
+        assert (moved.weekday(), f"{moved:%H:%M}") == (3, "09:30")
+
+
+async def test_without_plans_the_clock_stays_and_says_what_to_do(tmp_path: Path) -> None:
+    now = next_weekday(0, 12)
+    async with playground(tmp_path, sample(), {"U06WANJIRU": Slot(1, HALF_PAST_NINE)}, now) as slack:
+        await slack.travel.advance(timedelta(hours=1))
+        assert await slack.travel.next_event() == NOTHING_PLANNED
+        assert slack.clock() - now < timedelta(hours=2)
