@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 # A bell that was late rings once, never not at all, and never twice at a time.
 MANNERS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+WATCH_EVERY, MAX_DRIFT = 1.0, 1.0  # seconds: how often the two clocks are compared, and by how much they may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,30 @@ class Job:
     run: Callable[[asyncio.Event], Awaitable[None]]
 
 
+class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """An interval that skips the rings that were missed.
+
+    The library's own counts them up: 691,200 steps for a job of every second, after a clock was set on by 8 days.
+    """
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """Return the time of the next ring; it is never in the past."""
+        if previous_fire_time is None:
+            return now
+        planned: datetime = previous_fire_time + self.interval
+        return planned if planned > now else now + self.interval
+
+
 class Bell:
-    """APScheduler, used as a bell and nothing else: what is due, and what was done, stands in the database."""
+    """APScheduler, used as a bell and nothing else: what is due, and what was done, stands in the database.
+
+    APScheduler waits for times of the machine's clock, so a clock that is set back would silence it. The bell compares
+    that clock with the monotonic one, and after a jump it rings every job at once.
+    """
 
     def __init__(self, jobs: Sequence[Job]) -> None:
+        self._jobs = jobs
+        self._watching: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=MANNERS)
         self._in_hand: set[asyncio.Future[None]] = set()
         self._stopping = asyncio.Event()
@@ -36,7 +57,7 @@ class Bell:
         for job in jobs:
             self._scheduler.add_job(
                 self._ring,
-                IntervalTrigger(seconds=job.seconds, timezone=UTC),
+                Every(seconds=job.seconds, timezone=UTC),
                 args=[job],
                 id=job.name,
                 name=job.name,
@@ -46,6 +67,7 @@ class Bell:
     def start(self) -> None:
         """Rings each job at once, then on its interval."""
         self._scheduler.start()
+        self._watching = asyncio.create_task(self._watch_clock())
 
     @property
     def silent_for(self) -> float:
@@ -58,12 +80,25 @@ class Bell:
         The scheduler's own shutdown would cancel what is running, so it comes last.
         """
         self._stopping.set()
+        if self._watching is not None:
+            self._watching.cancel()
         self._scheduler.pause()
         if self._in_hand:
             _, late = await asyncio.wait(set(self._in_hand), timeout=seconds)
             for job in late:
                 job.cancel()
         self._scheduler.shutdown(wait=False)
+
+    async def _watch_clock(self) -> None:
+        offset = time.time() - time.monotonic()
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            drift = time.time() - time.monotonic() - offset
+            if abs(drift) > MAX_DRIFT:
+                offset += drift
+                log.warning("clock.moved", extra={"seconds": round(drift)})
+                for job in self._jobs:
+                    self._scheduler.modify_job(job.name, next_run_time=datetime.now(UTC))
 
     async def _ring(self, job: Job) -> None:
         running = asyncio.ensure_future(self._run(job))

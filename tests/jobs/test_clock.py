@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
-from jobs.clock import Bell, Job
+from jobs import clock
+from jobs.clock import Bell, Every, Job
 
 OFTEN, NEVER = 0.02, 3600.0
 
@@ -116,3 +118,45 @@ async def test_a_job_that_does_not_end_is_given_up() -> None:
     await work.has_begun(1)
     await bell.drain(0.01)
     assert work.done == 0
+
+
+class WallClock:
+    """The machine's clock, which a test sets; the monotonic one goes on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.offset = timedelta()
+        wall, real = self, time.time
+
+        class Moved(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+                return datetime.now(tz) + wall.offset
+
+        for module in ("apscheduler.schedulers.base", "apscheduler.executors.base", "jobs.clock"):
+            monkeypatch.setattr(f"{module}.datetime", Moved)
+        monkeypatch.setattr(time, "time", lambda: real() + self.offset.total_seconds())
+
+
+@pytest.mark.parametrize("hours", [-24 * 8, -1, -1 / 6, 1 / 6, 24 * 8])
+async def test_the_bell_goes_on_after_the_machines_clock_was_set(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
+    wall, often, rarely = WallClock(monkeypatch), Work(), Work()
+    monkeypatch.setattr(clock, "WATCH_EVERY", OFTEN)
+    bell = Bell([Job("often", OFTEN, often.run), Job("rarely", NEVER, rarely.run)])
+    bell.start()
+    await often.is_done(2)
+    wall.offset = timedelta(hours=hours)
+    await rarely.is_done(2)
+    before = often.done
+    await often.is_done(before + 3)
+    await bell.drain(1)
+    assert rarely.done <= 3, (
+        "a jump forward makes it due by itself, and the watch rings it once more; no more than that"
+    )
+
+
+def test_rings_that_were_missed_are_skipped_and_not_counted_up() -> None:
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    every = Every(seconds=1, timezone=UTC)
+    assert every.get_next_fire_time(None, now) == now
+    assert every.get_next_fire_time(now, now) == now + timedelta(seconds=1)
+    assert every.get_next_fire_time(now - timedelta(days=8), now) == now + timedelta(seconds=1)
