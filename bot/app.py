@@ -13,7 +13,6 @@ from typing import Any
 import aiohttp
 import uvicorn
 from pydantic import SecretStr
-from slack_sdk.errors import SlackApiError
 
 from bot import content
 from bot.clock import Clock, MovableClock
@@ -22,11 +21,11 @@ from bot.coach.deliveries import Pace
 from bot.config import Settings
 from bot.core.errors import NothingChanged
 from bot.rejections import Rejections
-from bot.site import site
-from bot.slack.door import AsgiApp, door
+from bot.site import site, starting_site
+from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.gateway import Gateway
-from bot.slack.installation import Installation
+from bot.slack.installation import Installation, NoAnswer, TokenRefused
 from bot.slack.link import Link
 from bot.slack.people import People
 from bot.slack.request import Services
@@ -39,13 +38,31 @@ log = logging.getLogger(__name__)
 
 # Seconds; together under the 8 in which a stop must be done, although each may be used up.
 HTTP_GRACE, DRAIN, LAST_WORD = 3, 3.5, 0.5
-CONNECT_PAUSES = (1, 2, 4, 8)  # seconds between tries to reach Slack at the start
 START_TRIES = 10  # of the first write to an SQLite file, of two seconds each
 SILENT_MOST = 90  # seconds without a job done, after which a process is not ready
 
 
 class CannotStart(Exception):
     """The process can't do its work; the text says why and what to do."""
+
+
+@dataclass
+class Front:
+    """What the web server serves: health alone while the process starts, then the whole worker."""
+
+    reason: str = "the process is starting"
+    worker: AsgiApp | None = None
+
+    def __post_init__(self) -> None:
+        self._starting = starting_site(lambda: self.reason)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await (self.worker or self._starting)(scope, receive, send)
+
+    def tell(self, reason: str) -> None:
+        """Remember why the process is not ready yet."""
+        self.reason = reason
 
 
 @dataclass
@@ -66,7 +83,6 @@ class Worker:
     bell: Bell | None = None
     link: Link | None = None
     rejections: Rejections = field(default_factory=Rejections)
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def asgi(self) -> AsgiApp:
@@ -101,20 +117,23 @@ class Bot(Worker):
         return door(self.edge.app.async_dispatch, beside, self.signing_secret, self.rejections)
 
 
+Starts = Callable[[Settings, Front], contextlib.AbstractAsyncContextManager[Worker]]
+
+
 def run(settings: Settings) -> None:
     """Answers Slack, and does the jobs where they run in the same process, until SIGTERM. Raises CannotStart."""
-    _run(_serve(settings, start(settings), must_listen=True))
+    _run(_serve(settings, start, must_listen=True))
 
 
 def run_worker(settings: Settings) -> None:
     """Does the jobs until SIGTERM; health is served on PORT where that is free. Raises CannotStart."""
-    _run(_serve(settings, start_worker(settings), must_listen=False))
+    _run(_serve(settings, start_worker, must_listen=False))
 
 
 @contextlib.asynccontextmanager
-async def start(settings: Settings) -> AsyncIterator[Bot]:
+async def start(settings: Settings, front: Front | None = None) -> AsyncIterator[Bot]:
     """The bot, connected to Slack; taken apart in the reverse order, with what is in hand finished first."""
-    async with parts(settings) as joined, contextlib.AsyncExitStack() as stack:
+    async with parts(settings, front) as joined, contextlib.AsyncExitStack() as stack:
         desk = joined.desk
         people = People(desk.store, desk.gateway, desk.clock)
         services = Services(desk.catalog, desk.store, desk.gateway, people, desk.clock, joined.installation)
@@ -139,20 +158,20 @@ async def start(settings: Settings) -> AsyncIterator[Bot]:
 
 
 @contextlib.asynccontextmanager
-async def start_worker(settings: Settings) -> AsyncIterator[Worker]:
+async def start_worker(settings: Settings, front: Front | None = None) -> AsyncIterator[Worker]:
     """The jobs alone."""
-    async with parts(settings) as joined, contextlib.AsyncExitStack() as stack:
+    async with parts(settings, front) as joined, contextlib.AsyncExitStack() as stack:
         bell = _ring(joined.desk)
         stack.push_async_callback(bell.drain, DRAIN)
         yield Worker(joined.desk.store, joined.installation, _text(settings.metrics_token), bell=bell)
 
 
 @contextlib.asynccontextmanager
-async def parts(settings: Settings) -> AsyncIterator[Parts]:
+async def parts(settings: Settings, front: Front | None = None) -> AsyncIterator[Parts]:
     """Store, catalogue, clock and gateway, with a token that Slack has accepted. Raises CannotStart."""
     async with desk_at(settings) as desk:
         installation = Installation(desk.gateway.client)
-        workspace_id = await _connect(installation)
+        workspace_id = await _connect(installation, front or Front())
         await _welcome_back(desk, workspace_id)
         yield Parts(desk, installation)
 
@@ -206,20 +225,15 @@ async def _welcome_back(desk: Desk, workspace_id: str) -> None:
             return
 
 
-async def _connect(installation: Installation) -> str:
-    for pause in (*CONNECT_PAUSES, None):
-        try:
-            return await installation.connect()
-        except SlackApiError as error:
-            raise CannotStart(f"Slack does not accept SLACK_BOT_TOKEN ({error.response['error']}).") from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("slack.unreachable", exc_info=error)
-            if pause is None:
-                raise CannotStart(
-                    "Slack can't be reached. Check the network, and SLACK_API_URL if it is set."
-                ) from error
-            await asyncio.sleep(pause)
-    raise AssertionError  # the last try either returned or raised
+async def _connect(installation: Installation, front: Front) -> str:
+    try:
+        return await installation.connect_patiently(front.tell)
+    except TokenRefused as error:
+        raise CannotStart(f"Slack does not accept SLACK_BOT_TOKEN ({error}).") from error
+    except NoAnswer as error:
+        raise CannotStart(
+            f"Slack does not answer as it should ({error}). Check the network, and SLACK_API_URL if it is set."
+        ) from error
 
 
 def _run(serving: Coroutine[None, None, None]) -> None:
@@ -228,33 +242,36 @@ def _run(serving: Coroutine[None, None, None]) -> None:
         runner.run(serving)
 
 
-async def _serve(
-    settings: Settings, starting: contextlib.AbstractAsyncContextManager[Worker], *, must_listen: bool
-) -> None:
-    listening = _listen(settings, must_listen=must_listen)
-    async with starting as worker:
-        _on_signal(worker.stopping.set)
-        waits: list[asyncio.Task[Any]] = [asyncio.create_task(worker.stopping.wait())]
-        if worker.link is not None:
-            waits.append(asyncio.create_task(worker.link.watch()))
-        async with _served(worker, listening) as serving:
-            waits += serving
+async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> None:
+    listening, stopping, front = _listen(settings, must_listen=must_listen), asyncio.Event(), Front()
+    _on_signal(stopping.set)
+    async with contextlib.AsyncExitStack() as parts_, _served(front, listening) as serving:
+        ends: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait()), *serving]
+        starting = asyncio.create_task(parts_.enter_async_context(start_(settings, front)))
+        await asyncio.wait([starting, *ends], return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            worker = await starting
+            front.worker = worker.asgi
+            if worker.link is not None:
+                ends.append(asyncio.create_task(worker.link.watch()))
             gc.freeze()  # what is loaded stays: to look through all of it for garbage held the loop for 75 ms
             log.info("bot.ready", extra={"port": settings.port, "socket_mode": worker.link is not None})
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            log.info("bot.stopping")
-        for task in waits:
-            task.cancel()
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        log.info("bot.stopping")
+        starting.cancel()
+        await asyncio.wait([starting])
+    for task in ends:
+        task.cancel()
 
 
 @contextlib.asynccontextmanager
-async def _served(worker: Worker, listening: socket.socket | None) -> AsyncIterator[list[asyncio.Task[None]]]:
+async def _served(front: Front, listening: socket.socket | None) -> AsyncIterator[list[asyncio.Task[None]]]:
     if listening is None:
         yield []
         return
     server = _Server(
         uvicorn.Config(
-            worker.asgi,
+            front,
             lifespan="off",
             access_log=False,
             log_config=None,
@@ -263,9 +280,11 @@ async def _served(worker: Worker, listening: socket.socket | None) -> AsyncItera
         )
     )
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    yield [serving]
-    server.should_exit = True
-    await serving
+    try:
+        yield [serving]
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def _listen(settings: Settings, *, must_listen: bool) -> socket.socket | None:

@@ -39,6 +39,19 @@ def site(store: Store, faults: Callable[[], AsyncIterator[str]], metrics_token: 
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])
 
 
+def starting_site(reason: Callable[[], str]) -> Starlette:
+    """Return what is served while the process starts: it is alive, and not ready for this reason."""
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def not_yet(_request: Request) -> Response:
+        return PlainTextResponse(reason(), status_code=503)
+
+    anything = Route("/{path:path}", not_yet, methods=["GET", "POST"])
+    return Starlette(routes=[Route("/healthz", healthz), anything])
+
+
 def _may_see_metrics(request: Request, token: str | None) -> bool:
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token is not None and hmac.compare_digest(given.encode(), token.encode()):

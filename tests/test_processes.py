@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.playground.faults import Fault, delay, refuse
+from bot.playground.faults import Fault, delay, drop, refuse
 from bot.playground.standin import StandIn
 from bot.store import open_store
 from bot.store.tables import skill_mark
@@ -97,6 +97,31 @@ async def test_a_token_that_slack_refuses_is_said_to_be_refused(slack: StandIn, 
     variables = slack.environment() | {"SLACK_BOT_TOKEN": f"xoxb-{SECRET}"}
     code, said = await last_words(tmp_path, "bot", "run", **variables)
     assert (code, said) == (2, "Slack does not accept SLACK_BOT_TOKEN (invalid_auth).")
+
+
+async def test_a_bot_that_starts_while_slack_is_down_is_alive_and_not_ready_until_slack_is_back(
+    slack: StandIn, tmp_path: Path, migrated_sqlite: str
+) -> None:
+    slack.faults.add(down := drop("auth.test", how="status", times=None))
+    async with process(tmp_path, "bot", "run", **slack.environment(), DATABASE_URL=migrated_sqlite) as running:
+        await running.logs("slack.unreachable")
+        why = "Slack does not answer as it should (no answer)"
+        assert await health(running) == {"healthz": (200, "ok"), "readyz": (503, why)}
+        slack.faults.switched_on.remove(down)
+        await running.logs("bot.ready")
+        assert (await health(running))["readyz"] == (200, "ready")
+        running.signal(signal.SIGTERM)
+        assert await running.ends() == 0
+
+
+async def test_a_bot_that_still_waits_for_slack_stops_when_it_is_told_to(
+    slack: StandIn, tmp_path: Path, migrated_sqlite: str
+) -> None:
+    slack.faults.add(drop("auth.test", how="html", times=None))
+    async with process(tmp_path, "bot", "run", **slack.environment(), DATABASE_URL=migrated_sqlite) as running:
+        await running.logs("slack.unreachable")
+        running.signal(signal.SIGTERM)
+        assert await running.ends() == 0
 
 
 async def test_a_port_that_is_taken_is_named(slack: StandIn, tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+"""A start asks Slack whose token it has: again and again while Slack is down, never after it refused the token."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import aiohttp
+import pytest
+
+from bot.playground.faults import Fault, drop, limit, refuse
+from bot.playground.limits import Limits
+from bot.playground.standin import StandIn
+from bot.slack import installation
+from bot.slack.gateway import Gateway
+from bot.slack.installation import Installation, NoAnswer, TokenRefused
+
+BAD_DAYS = {
+    "503 with HTML": drop("auth.test", how="status"),
+    "200 with HTML": drop("auth.test", how="html"),
+    "an empty body": drop("auth.test", how="empty"),
+    "half a body": drop("auth.test", how="half"),
+    "a reset connection": drop("auth.test", how="reset"),
+    "Slack's own fault": refuse("auth.test", error="internal_error"),
+    "a workspace that is being moved": refuse("auth.test", error="team_added_to_org"),
+}
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[StandIn]:
+    async with StandIn() as slack:
+        yield slack
+
+
+@pytest.fixture
+async def installed(slack: StandIn) -> AsyncIterator[Installation]:
+    async with aiohttp.ClientSession() as session:
+        yield Installation(Gateway(session, slack.api_url, slack.bot_token).client)
+
+
+class Pauses(list[float]):
+    """How long the start would have slept between its tries."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.append(seconds)
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("fault", BAD_DAYS.values(), ids=BAD_DAYS)
+async def test_a_bad_answer_at_the_start_is_asked_for_again(
+    slack: StandIn, installed: Installation, fault: Fault
+) -> None:
+    slack.faults.add(replace(fault, times=3, struck=0))
+    heard, pauses = list[str](), Pauses()
+    assert await installed.connect_patiently(heard.append, pauses.sleep) == slack.workspace.id
+    assert pauses == [1, 2, 4]
+    assert len(heard) == 3
+    assert all(each.startswith("Slack does not answer as it should (") for each in heard), heard
+
+
+async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, installed: Installation) -> None:
+    slack.faults.add(limit("auth.test", seconds=7))
+    pauses = Pauses()
+
+    async def sleep(seconds: float) -> None:
+        slack.limits = Limits()
+        await pauses.sleep(seconds)
+
+    assert await installed.connect_patiently(print, sleep) == slack.workspace.id
+    assert pauses == [7]
+
+
+@pytest.mark.parametrize("name", ["invalid_auth", "account_inactive", "token_revoked", "not_authed"])
+async def test_a_token_that_slack_refuses_is_not_tried_again(
+    slack: StandIn, installed: Installation, name: str
+) -> None:
+    slack.faults.add(fault := refuse("auth.test", error=name, times=None))
+    with pytest.raises(TokenRefused, match=name):
+        await installed.connect_patiently(print)
+    assert fault.struck == 1
+
+
+async def test_a_start_gives_up_in_the_end(
+    slack: StandIn, installed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "CONNECT_WITHIN", 0.5)  # seconds; the first pause would be longer
+    slack.faults.add(fault := drop("auth.test", how="status", times=None))
+    with pytest.raises(NoAnswer):
+        await installed.connect_patiently(print)
+    assert fault.struck == 1
