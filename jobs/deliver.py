@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.coach import deliveries, schedules
 from bot.coach.deliveries import Claimed
@@ -16,7 +17,17 @@ from jobs.desk import Desk
 
 log = logging.getLogger(__name__)
 
+Names = Mapping[str, str]  # what members are called, by id
+
 TOGETHER = 0.02  # seconds: what is due within so long starts in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is posted, and the thread that it belongs to."""
+
+    message: Message
+    thread: str | None = None
 
 
 async def deliver(desk: Desk, stopping: asyncio.Event) -> None:
@@ -72,20 +83,35 @@ async def _send_after(desk: Desk, token: str, wait: float, group: list[Claimed],
 
 async def _send(desk: Desk, token: str, group: list[Claimed]) -> None:
     channels = {one.delivery.id: await _channel(desk, one.delivery) for one in group}
-    messages = {one.delivery.id: await _message(desk, one) for one in group}  # rendered before anything starts
-    begun = await desk.store.write(deliveries.begin, token, [one.delivery for one in group], desk.clock.now())
-    started = [one for one in group if one.delivery.id in begun]
+    tips = {one.delivery.id: await _tip(desk, one) for one in group if one.posting is None}
+    names = {one.delivery.id: await _names(desk, one) for one in group}
+
+    def render(one: Claimed) -> Letter:
+        """Write what the transaction has read that marks the delivery as started: no member's words are older."""
+        if one.posting is None:
+            return Letter(tips[one.delivery.id])
+        return _about_a_challenge(desk, one.delivery, one.posting, names[one.delivery.id])
+
+    letters = await desk.store.write(deliveries.begin, token, group, desk.clock.now(), render)
+    started = [one for one in group if one.delivery.id in letters]
     outcomes = await asyncio.gather(
-        *(
-            desk.gateway.post(one.delivery, channels[one.delivery.id], messages[one.delivery.id], _thread(one))
-            for one in started
-        )
+        *(_post(desk, one.delivery, channels[one.delivery.id], letters[one.delivery.id]) for one in started)
     )
     ended = list(zip(started, outcomes, strict=True))
     if ended:
         await desk.store.write(deliveries.finish, token, ended, desk.clock.now())
     for one, outcome in ended:
         _tell(one.delivery, outcome)
+
+
+async def _post(desk: Desk, one: Delivery, channel: str, letter: Letter) -> Outcome:
+    return await desk.gateway.post(one, channel, letter.message, letter.thread)
+
+
+async def _names(desk: Desk, one: Claimed) -> Names:
+    """Return the names of those whom a delivery quotes. Slack is asked before it starts, outside of any transaction."""
+    authors = one.posting.authors if one.posting is not None else ()
+    return await desk.gateway.names(one.delivery.workspace_id, authors) if authors else {}
 
 
 async def _channel(desk: Desk, one: Delivery) -> str:
@@ -99,34 +125,26 @@ async def _channel(desk: Desk, one: Delivery) -> str:
     return channel
 
 
-async def _message(desk: Desk, one: Claimed) -> Message:
+async def _tip(desk: Desk, one: Claimed) -> Message:
     if one.delivery.kind is Kind.WELCOME:
         found = await desk.store.read(schedules.state, one.delivery.member)
         return nudge.welcome(found.schedule)
-    if one.posting is not None:
-        return await _about_a_challenge(desk, one.delivery, one.posting)
     assert one.choice is not None  # noqa: S101 - the claim chose a tip for all other kinds
     if one.delivery.kind is Kind.REMINDER:
         return nudge.reminder(desk.catalog, one.choice)
     return nudge.weekly(desk.catalog, one.delivery, one.choice)
 
 
-async def _about_a_challenge(desk: Desk, one: Delivery, posting: Posting) -> Message:
+def _about_a_challenge(desk: Desk, one: Delivery, posting: Posting, names: Names) -> Letter:
     if one.kind is Kind.NOTICE:
-        return challenges.notice(posting)
+        return Letter(challenges.notice(posting))
     if one.kind is Kind.LAST_CALL:
-        return challenge.last_call(posting.challenge)
+        return Letter(challenge.last_call(posting.challenge))
     if one.kind is Kind.CHALLENGE:
-        return challenge.live(posting.challenge, posting.standing)
-    names = await desk.gateway.names(one.workspace_id, posting.authors)
+        return Letter(challenge.live(posting.challenge, posting.standing))
     if one.kind is Kind.LINE:
-        return challenge.line(posting, names)
-    return challenge.recap(desk.catalog, posting, names)
-
-
-def _thread(one: Claimed) -> str | None:
-    """Lines go below the live message."""
-    return one.posting.challenge.ts if one.posting is not None and one.delivery.kind is Kind.LINE else None
+        return Letter(challenge.line(posting, names), thread=posting.challenge.ts)
+    return Letter(challenge.recap(desk.catalog, posting, names))
 
 
 def _tell(one: Delivery, outcome: Outcome) -> None:

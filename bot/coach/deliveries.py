@@ -1,14 +1,15 @@
 """Bringing what is owed to Slack: claimed by one worker, sent once, and followed to its end."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from bot.coach import budget, postings, schedules, tips
-from bot.coach.postings import OF_A_CHALLENGE, Posting
+from bot.coach.postings import Posting
 from bot.core.calendar import next_decent, week_of
 from bot.core.catalog import Catalog
 from bot.core.delivery import (
@@ -29,16 +30,19 @@ from bot.core.delivery import (
 )
 from bot.core.member import Consent
 from bot.core.nudges import Choice, Learner, choose_tip
-from bot.store import deliveries, outcomes, owed, pace, workspaces
+from bot.store import deliveries, members, outcomes, owed, pace, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store import tips as tip_rows
 from bot.store.owed import Terms
+
+Said = TypeVar("Said")
 
 WORKSPACES_MOST = 10  # a claim; each gives a few, so that a busy one does not starve the others
 PER_WORKSPACE_MOST = 50
 SLOT_HORIZON = pace.SLOT_HORIZON
 CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Slack asks
 THREAD_PAUSE = timedelta(minutes=1)  # until a line is tried again whose thread is not there yet
+NOTHING_TO_SAY = "nothing to say any more"
 TRIES_MOST = 5  # of a nudge whose content Slack refuses: a fault in every tip must not set all of them aside
 
 
@@ -80,13 +84,22 @@ def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: dateti
     return claimed
 
 
-def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
-    """The ids of those that may be sent now; from here on the opt-out can't stop them, and says so."""
-    return deliveries.begin(tx, token, claimed, now)
+def begin(
+    tx: Connection, token: str, claimed: Sequence[Claimed], now: datetime, render: Callable[[Claimed], Said]
+) -> dict[str, Said]:
+    """Mark deliveries as started that may be sent now, and return what `render` makes of each, by its id.
+
+    What is said about a challenge is read again, and stays as it is until the commit: what a member took back, or left,
+    is cancelled here. An opt-out or a forgetting that comes later can no longer stop these, and says so.
+    """
+    fresh = _read_again(tx, token, claimed, now)
+    begun = deliveries.begin(tx, token, [one.delivery for one in fresh], now) if fresh else set()
+    return {one.delivery.id: render(one) for one in fresh if one.delivery.id in begun}
 
 
 def finish(tx: Connection, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
     """Writes down what became of each post."""
+    _lock_members(tx, [one.delivery for one, _ in ended])
     sent = [(one.delivery, outcome.channel, outcome.ts) for one, outcome in ended if isinstance(outcome, Sent)]
     if sent:
         _confirm(tx, token, sent, now)
@@ -117,6 +130,7 @@ def unsettled(tx: Connection, rules: Pace, token: str, most: int) -> list[Delive
 
 def settle(tx: Connection, token: str, one: Delivery, finding: Finding, now: datetime) -> State:
     """Ends the doubt: found is sent; not found is planned anew while its window is open; else it stays unconfirmed."""
+    _lock_members(tx, [one])
     if isinstance(finding, Sent):
         _confirm(tx, token, [(one, finding.channel, finding.ts)], now)
         return State.SENT
@@ -138,6 +152,34 @@ def undelivered(tx: Connection) -> list[outcomes.Undelivered]:
 def counts(tx: Connection) -> list[tuple[Kind, State, int]]:
     """How many deliveries of each kind are in each state."""
     return outcomes.outcomes(tx)
+
+
+def _read_again(tx: Connection, token: str, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
+    """Return the claimed deliveries as they read at this moment, without those that must not go now.
+
+    One that quotes somebody else than at the claim waits for the next claim, as nobody has asked for their name.
+    """
+    about = [one.delivery for one in claimed if one.posting is not None]
+    said = postings.of(tx, about, lock=True) if about else {}
+    fresh = []
+    for one in claimed:
+        posting = said.get(one.delivery.id)
+        if one.posting is None:
+            fresh.append(one)
+        elif posting is None:
+            deliveries.end(tx, token, one.delivery, State.CANCELLED, NOTHING_TO_SAY, now)
+        elif set(posting.authors) <= set(one.posting.authors):
+            fresh.append(replace(one, posting=posting))
+        else:
+            owed.put_off(tx, token, one.delivery, now)
+    return fresh
+
+
+def _lock_members(tx: Connection, about: Sequence[Delivery]) -> None:
+    """Lock those to whom something went, as rows about them follow. On SQLite a transaction has the file to itself."""
+    keys = {one.member for one in about if one.member_id is not None}
+    if keys and tx.dialect.name == "postgresql":
+        members.lock(tx, keys)
 
 
 def _choose(
@@ -168,11 +210,12 @@ def _fit(
     """What may go at this moment; the rest is ended or put off."""
     ids = [one.member_id for one in taken if one.member_id]
     terms = owed.terms(tx, workspace_id, ids) if ids else {}
+    said = postings.of(tx, taken)
     fit: list[tuple[Delivery, Posting | None]] = []
     channels: Counter[str] = Counter()
     for one in taken:
         its = terms.get(one.member_id or "")
-        posting = postings.of(tx, one) if one.kind in OF_A_CHALLENGE else None
+        posting = said.get(one.id)
         if never := _why_never(catalog, one, its, posting):
             deliveries.end(tx, token, one, *never, now)
         elif later := _later(one, its, posting, channels, now):
@@ -204,8 +247,8 @@ def _why_never(
     catalog: Catalog, one: Delivery, terms: Terms | None, posting: Posting | None
 ) -> tuple[State, str] | None:
     """How a claimed delivery ends unsent, and why; None if it may go."""
-    if one.kind in OF_A_CHALLENGE and posting is None:
-        return State.CANCELLED, "nothing to say any more"
+    if one.kind in postings.OF_A_CHALLENGE and posting is None:
+        return State.CANCELLED, NOTHING_TO_SAY
     if one.member_id is None or one.kind is Kind.NOTICE:
         return None
     if terms is None or terms.consent is not Consent.YES:
@@ -236,7 +279,7 @@ def _leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now:
 
 
 def _confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
-    mine = deliveries.confirm(tx, token, sent, now)
+    mine = outcomes.confirm(tx, token, sent, now)
     given = [(one.member, one.subject) for one, _, _ in sent if one.id in mine and one.kind is Kind.NUDGE]
     tip_rows.give(tx, [(who, tip) for who, tip in given if tip is not None], now)
     postings.confirmed(tx, [(one, ts) for one, _, ts in sent if one.id in mine], now)
@@ -269,5 +312,5 @@ def _again(tx: Connection, token: str, one: Delivery, outcome: NotYet, now: date
 
 def know_dm(tx: Connection, one: Delivery, channel: str) -> None:
     """Remembers the channel of the direct messages with a member, before anything is posted there."""
+    schedule_rows.set_dm(tx, one.member, channel)  # first, in the order in which a forgetting takes them
     deliveries.set_channel(tx, one, channel)
-    schedule_rows.set_dm(tx, one.member, channel)

@@ -58,10 +58,10 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
-    """Takes a mark back; its history stays."""
+    """Take a mark back; its history stays. Raises NotMet."""
+    found = members.held(tx, who)
     at = marks.unmark(tx, who, skill.slug, now)
-    found = members.with_marks(tx, who)
-    return Unmarked(skill, at is not None, _path(catalog, found.member, found.learned))
+    return Unmarked(skill, at is not None, _path(catalog, found.member, found.learned - {skill.slug}))
 
 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey) -> Progress:

@@ -14,7 +14,7 @@ from bot.core.delivery import Delivery, Kind, State
 from bot.core.errors import UserError
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, choose_tip
-from bot.store import deliveries, owed, tips
+from bot.store import deliveries, members, owed, tips
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Reminder:
 
 
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
-    """One more tip beside the week's nudge; asked again, the same."""
+    """One more tip beside the week's nudge; asked again, the same. Raises NotMet."""
+    members.held(tx, who)
     nudge = _own(tx, who, key)
     learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
     if nudge.subject:  # it came, as its button was pressed, even where Slack's answer was lost
@@ -49,7 +50,8 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
 
 
 def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> Reminder:
-    """The same tip once more, tomorrow at the member's usual time; raises UserError where that can't be."""
+    """The same tip once more, tomorrow at the member's usual time. Raises UserError where that can't be, and NotMet."""
+    members.held(tx, who)
     nudge = _own(tx, who, key)
     terms = owed.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
     if terms is None or terms.consent is not Consent.YES:
@@ -77,7 +79,7 @@ def _planned_before(tx: Connection, who: MemberKey, key: str) -> Delivery | None
 
 
 def useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> Lesson:
-    """Notes that a tip was of use; the last word on a tip counts, once. Raises UserError for a tip that is gone."""
+    """Note that a tip was of use; the last word counts, once. Raises UserError for a tip that is gone, and NotMet."""
     return _judge(tx, catalog, who, tip_id, tips.USEFUL, now)
 
 
@@ -87,6 +89,7 @@ def not_useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, no
 
 
 def _judge(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, verdict: str, now: datetime) -> Lesson:
+    members.held(tx, who)
     lesson = catalog.lessons.get(tip_id)
     if lesson is None:
         raise UserError("That tip is no longer there. Try `/roleshift tip`.")

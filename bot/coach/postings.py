@@ -1,7 +1,7 @@
 """What has to be said about a challenge: in its channel, in its thread, and to single members."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,10 +11,15 @@ from bot.core.calendar import week_of
 from bot.core.challenges import LINES_MOST, Challenge, Entry, Sharing, Standing, shown
 from bot.core.challenges import State as Life
 from bot.core.delivery import Delivery, Kind, State
-from bot.store import challenges, deliveries, entries, owed
+from bot.core.member import MemberKey
+from bot.store import challenges, deliveries, entries, members, owed
 
 OF_A_CHALLENGE = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
+COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
 LATE_MOST = timedelta(days=7)  # that a recap, a line or a notice may come late
+
+
+Failures = Mapping[tuple[str, str], tuple[Delivery, State]]  # posts that failed, by workspace and key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +45,100 @@ class Posting:
         return tuple(one.who.member_id for one in written if one and one.sharing is Sharing.NAMED)
 
 
-def of(tx: Connection, one: Delivery) -> Posting | None:
-    """What a delivery says; None where nothing is left to be said."""
-    if one.kind is Kind.NOTICE:
-        return _notice(tx, one)
-    challenge_id, _, entry_id = (one.subject or "").partition("/")
-    found = challenges.find(tx, one.workspace_id, challenge_id)
-    if found is None:
-        return None
-    if one.kind is Kind.CHALLENGE:
-        news = found.state is Life.OPEN and one.key == found.key and found.ts is None
-        return Posting(found, entries.standing(tx, found)) if news else None
-    if one.kind is Kind.RECAP:
-        return _recap(tx, found)
-    if one.kind is Kind.LINE:
-        entry = entries.with_id(tx, one.workspace_id, challenge_id, entry_id)
+def of(tx: Connection, owed_now: Sequence[Delivery], *, lock: bool = False) -> dict[str, Posting]:
+    """Return what each delivery about a challenge says, by its id; one that has nothing left to say is left out.
+
+    Four statements at most, however many there are. `lock`: what a member wrote stays as it is until the end of the
+    transaction, and so does whether they take part.
+    """
+    about = [one for one in owed_now if one.kind in OF_A_CHALLENGE]
+    if not about:
+        return {}
+    keys = [(one.workspace_id, one.subject or "") for one in about if one.kind is Kind.NOTICE]
+    failures = owed.find_all(tx, keys) if keys else {}
+    known = _Known(tx, about, failures, lock=lock)
+    found = {one.id: known.posting(one) for one in about}
+    return {delivery_id: posting for delivery_id, posting in found.items() if posting is not None}
+
+
+class _Known:
+    """What the database says about the challenges of some deliveries, read once for all of them."""
+
+    def __init__(self, tx: Connection, about: Sequence[Delivery], failures: Failures, *, lock: bool) -> None:
+        self._failures = failures
+        of_kind = {kind: [one for one in about if one.kind is kind] for kind in OF_A_CHALLENGE}
+        wanted = entries.Wanted(
+            by_id=[(*_challenge_of(one), _entry_id(one)) for one in of_kind[Kind.LINE]],
+            by_member=[(*_challenge_of(one), one.member.member_id) for one in of_kind[Kind.LAST_CALL]],
+            quotable=[_challenge_of(one) for one in of_kind[Kind.RECAP]],
+        )
+        quoting = wanted != entries.Wanted([], [], [])
+        self._entries = entries.look_up(tx, wanted, lock=lock) if quoting else []
+        counted = [_challenge_of(one) for kind in COUNTING for one in of_kind[kind]]
+        self._standings = entries.standings(tx, counted) if counted else {}
+        self._challenges = challenges.find_all(tx, {self._key(one) for one in about})
+
+    def posting(self, one: Delivery) -> Posting | None:
+        """Return what a delivery says; None where nothing is left to be said."""
+        found = self._challenges.get(self._key(one))
+        if found is None:
+            return None
+        if one.kind is Kind.NOTICE:
+            return self._notice(one, found)
+        if one.kind is Kind.CHALLENGE:
+            news = found.state is Life.OPEN and one.key == found.key and found.ts is None
+            return Posting(found, self._standing(one)) if news else None
+        if one.kind is Kind.RECAP:
+            return self._recap(one, found)
+        if one.kind is Kind.LINE:
+            return self._line(one, found)
+        return self._last_call(one, found)
+
+    def _line(self, one: Delivery, found: Challenge) -> Posting | None:
+        entry = next((each for each in self._of(found) if each.entry_id == _entry_id(one)), None)
         news = entry is not None and entry.may_be_quoted and entry.sharing is Sharing.NAMED
-    else:
-        entry = entries.find(tx, one.member, challenge_id)
+        return Posting(found, Standing(), entry) if news else None
+
+    def _last_call(self, one: Delivery, found: Challenge) -> Posting | None:
+        entry = next((each for each in self._of(found) if each.who == one.member), None)
         news = entry is not None and entry.done_at is None and found.state is Life.OPEN
-    return Posting(found, Standing(), entry) if news else None
+        return Posting(found, Standing(), entry) if news else None
+
+    def _recap(self, one: Delivery, found: Challenge) -> Posting | None:
+        if found.state is not Life.CLOSED:
+            return None
+        picked = tuple(entry for entry in self._of(found) if entry.may_be_quoted and entry.picked)[:LINES_MOST]
+        return Posting(found, self._standing(one), lines=picked)
+
+    def _notice(self, one: Delivery, found: Challenge) -> Posting | None:
+        about, state = self._failures[one.workspace_id, one.subject or ""]
+        if state not in {State.REFUSED, State.UNCONFIRMED}:
+            return None
+        if about.kind is Kind.CHALLENGE and (about.key != found.key or found.ts is not None):
+            return None  # it was posted again, or somebody has seen it
+        return Posting(found, Standing(), failed=about, in_doubt=state is State.UNCONFIRMED)
+
+    def _standing(self, one: Delivery) -> Standing:
+        return self._standings.get(_challenge_of(one), Standing())
+
+    def _of(self, found: Challenge) -> Iterator[Entry]:
+        key = (found.workspace_id, found.challenge_id)
+        return (each for each in self._entries if (each.who.workspace_id, each.challenge_id) == key)
+
+    def _key(self, one: Delivery) -> tuple[str, str]:
+        """Return workspace and id of the challenge that a delivery is about: in a notice, that of the failed post."""
+        if one.kind is not Kind.NOTICE:
+            return _challenge_of(one)
+        failed = self._failures.get((one.workspace_id, one.subject or ""))
+        return _challenge_of(failed[0]) if failed else (one.workspace_id, "")
+
+
+def _challenge_of(one: Delivery) -> tuple[str, str]:
+    return one.workspace_id, (one.subject or "").partition("/")[0]
+
+
+def _entry_id(one: Delivery) -> str:
+    return (one.subject or "").partition("/")[2]
 
 
 def announce(tx: Connection, one: Challenge) -> None:
@@ -111,9 +190,13 @@ def failed(tx: Connection, one: Delivery, now: datetime, *, in_doubt: bool = Fal
     found = challenges.find(tx, one.workspace_id, (one.subject or "").partition("/")[0])
     if found is None or one.kind is Kind.LINE:
         return
+    starter = None if found.started_by is None else MemberKey(one.workspace_id, found.started_by)
+    told = starter is not None and bool(
+        members.lock(tx, [starter])
+    )  # before the challenge is written, which they wait for
     if one.kind is Kind.CHALLENGE and not in_doubt and one.key == found.key:
         challenges.back_to_draft(tx, found, found.postings, now)
-    if found.started_by is not None:
+    if told:
         notice = deliveries.row(
             workspace_id=one.workspace_id,
             key=f"notice:{one.key}:{now:%Y%m%dT%H%M%S}",
@@ -148,29 +231,9 @@ def seen_as(tx: Connection, one: Delivery) -> str | None:
     return found.ts if found is not None and found.key == one.key else None
 
 
-def _notice(tx: Connection, one: Delivery) -> Posting | None:
-    key = one.subject or ""
-    about = deliveries.find(tx, one.workspace_id, key)
-    found = challenges.find(tx, one.workspace_id, about.subject) if about and about.subject else None
-    state = owed.state_of(tx, one.workspace_id, key)
-    if about is None or found is None or state not in {State.REFUSED, State.UNCONFIRMED}:
-        return None
-    if about.kind is Kind.CHALLENGE and (about.key != found.key or found.ts is not None):
-        return None  # it was posted again, or somebody has seen it
-    return Posting(found, Standing(), failed=about, in_doubt=state is State.UNCONFIRMED)
-
-
 def _as_posted(one: Challenge) -> str:
     """A live message is only ever posted open, whatever the challenge has become since."""
     return shown(replace(one, state=Life.OPEN), Standing())
-
-
-def _recap(tx: Connection, found: Challenge) -> Posting | None:
-    if found.state is not Life.CLOSED:
-        return None
-    quotable = entries.lines(tx, found, most=1000)
-    picked = tuple(entry for entry in quotable if entry.picked)[:LINES_MOST]
-    return Posting(found, entries.standing(tx, found), lines=picked)
 
 
 def _plan(

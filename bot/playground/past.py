@@ -98,7 +98,7 @@ def _send(tx: Connection, catalog: Catalog, at: datetime) -> None:
     token = secrets.token_hex(12)
     claimed = deliveries.claim(tx, catalog, AT_ONCE, token, at)
     if claimed:
-        deliveries.begin(tx, token, [one.delivery for one in claimed], at)
+        deliveries.begin(tx, token, claimed, at, lambda one: one)
         deliveries.finish(tx, token, [(one, _sent(one.delivery, at)) for one in claimed], at)
 
 

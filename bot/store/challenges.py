@@ -1,6 +1,6 @@
 """Challenges: drafts, their life until they end, and what their live message says."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -31,6 +31,7 @@ _SAVE = _INSERT.on_conflict_do_update(
     where=and_(_c.state == State.DRAFT, _c.started_by == _INSERT.excluded.started_by),
 ).returning(_c.challenge_id)
 _FIND = select(*COLUMNS).where(*_KEY)
+_FIND_ALL = select(*COLUMNS).where(tuple_(_c.workspace_id, _c.challenge_id).in_(bindparam("keys", expanding=True)))
 _HELD = _FIND.with_for_update(read=True)
 _POST = (
     update(challenge)
@@ -198,6 +199,12 @@ def find(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | No
     """One challenge."""
     row = tx.execute(_FIND, {"w": workspace_id, "c": challenge_id}).first()
     return None if row is None else challenge_of(row)
+
+
+def find_all(tx: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Challenge]:
+    """Return these challenges by workspace and id, in one statement."""
+    found = map(challenge_of, tx.execute(_FIND_ALL, {"keys": list(keys)}))
+    return {(one.workspace_id, one.challenge_id): one for one in found}
 
 
 def held(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:

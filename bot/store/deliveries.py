@@ -73,18 +73,6 @@ _BEGIN = (
     .values(started_at=bindparam("now"))
     .returning(_c.workspace_id, _c.key)
 )
-_CONFIRM = (
-    update(delivery)
-    .where(*_MINE)
-    .values(
-        state=State.SENT,
-        channel=bindparam("its_channel"),
-        ts=bindparam("its_ts"),
-        ended_at=bindparam("now"),
-        reason=None,
-    )
-)
-_CONFIRMED = select(_c.workspace_id, _c.key).where(_KEYS, _c.claim_token == bindparam("token"), _c.state == State.SENT)
 _SET_CHANNEL = update(delivery).where(*_KEY).values(channel=bindparam("its_channel"))
 _END = update(delivery).where(*_MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
 _AGAIN = (
@@ -205,17 +193,6 @@ def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime
         tx.execute(_TAKEN_BACK, {"keys": keys, "token": token, "now": now})
         tx.execute(_GIVE_BACK, {"keys": keys, "token": token})
     return {one.id for one in claimed if (one.workspace_id, one.key) in begun}
-
-
-def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
-    """Notes channel and ts of what Slack has; the ids of those that were still this worker's to confirm."""
-    tx.execute(
-        _CONFIRM,
-        [{**_key(one), "token": token, "its_channel": channel, "its_ts": ts, "now": now} for one, channel, ts in sent],
-    )
-    keys = [(one.workspace_id, one.key) for one, _, _ in sent]
-    mine = {tuple(row) for row in tx.execute(_CONFIRMED, {"keys": keys, "token": token})}
-    return {one.id for one, _, _ in sent if (one.workspace_id, one.key) in mine}
 
 
 def set_channel(tx: Connection, one: Delivery, channel: str) -> None:

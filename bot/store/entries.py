@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, Entry, Sharing, Standing
 from bot.core.member import Consent, MemberKey
-from bot.store.tables import entry, schedule
+from bot.store.tables import entry, member, schedule
+
+ChallengeKey = tuple[str, str]  # workspace, challenge
 
 _c = entry.c
 COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.sharing, _c.picked)
@@ -32,11 +34,9 @@ _WRITE = (
 )
 _FIND = select(*COLUMNS).where(*_MINE)
 _STANDING = select(func.count(), func.count(_c.done_at)).where(*_OF)
+_QUOTABLE = (_c.done_at.is_not(None), _c.line.is_not(None), _c.sharing.in_([Sharing.NAMED, Sharing.UNNAMED]))
 _LINES = (
-    select(_c.member_id, *COLUMNS)
-    .where(*_OF, _c.done_at.is_not(None), _c.line.is_not(None), _c.sharing.in_([Sharing.NAMED, Sharing.UNNAMED]))
-    .order_by(_c.done_at, _c.entry_id)
-    .limit(bindparam("most"))
+    select(_c.member_id, *COLUMNS).where(*_OF, *_QUOTABLE).order_by(_c.done_at, _c.entry_id).limit(bindparam("most"))
 )
 _LINE = select(_c.member_id, *COLUMNS).where(*_OF, _c.entry_id == bindparam("e"))
 _PICK = (
@@ -45,16 +45,36 @@ _PICK = (
     .values(picked=case((_c.entry_id.in_(bindparam("chosen", expanding=True)), True), else_=False))
 )
 _THEIRS = and_(schedule.c.workspace_id == _c.workspace_id, schedule.c.member_id == _c.member_id)
+_KNOWN = and_(member.c.workspace_id == _c.workspace_id, member.c.member_id == _c.member_id)
 _UNDONE = (
     select(_c.member_id, _c.joined_at, schedule.c.zone, schedule.c.dm_channel)
-    .select_from(entry.join(schedule, _THEIRS))
+    .select_from(entry.join(schedule, _THEIRS).join(member, _KNOWN))
     .where(
         *_OF,
         _c.done_at.is_(None),
         schedule.c.consent == Consent.YES,
         or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
     )
+    .with_for_update(read=True, key_share=True, of=member, skip_locked=True)  # who is being forgotten gets no word
 )
+_IN = tuple_(_c.workspace_id, _c.challenge_id).in_(bindparam("challenges", expanding=True))
+_STANDINGS = (
+    select(_c.workspace_id, _c.challenge_id, func.count(), func.count(_c.done_at))
+    .where(_IN)
+    .group_by(_c.workspace_id, _c.challenge_id)
+)
+_LOOK_UP = (
+    select(_c.workspace_id, _c.challenge_id, _c.member_id, *COLUMNS)
+    .where(
+        or_(
+            tuple_(_c.workspace_id, _c.challenge_id, _c.entry_id).in_(bindparam("entries", expanding=True)),
+            tuple_(_c.workspace_id, _c.challenge_id, _c.member_id).in_(bindparam("members", expanding=True)),
+            and_(_IN, *_QUOTABLE),
+        )
+    )
+    .order_by(_c.done_at, _c.entry_id)
+)
+_LOOK_UP_LOCKED = _LOOK_UP.with_for_update(read=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +136,32 @@ def with_id(tx: Connection, workspace_id: str, challenge_id: str, entry_id: str)
     """An entry by its own id; None once its member is forgotten or has left."""
     row = tx.execute(_LINE, {"w": workspace_id, "c": challenge_id, "e": entry_id}).first()
     return None if row is None else entry_of(MemberKey(workspace_id, row.member_id), challenge_id, row)
+
+
+def standings(tx: Connection, keys: Collection[ChallengeKey]) -> dict[ChallengeKey, Standing]:
+    """Return how many take part in each of these challenges; a challenge in which nobody does is left out."""
+    rows = tx.execute(_STANDINGS, {"challenges": list(keys)})
+    return {(workspace_id, challenge_id): Standing(*counts) for workspace_id, challenge_id, *counts in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Entries to look up: by their own ids, by their members, and all lines of a challenge that may be quoted."""
+
+    by_id: Collection[tuple[str, str, str]] = ()  # workspace, challenge, entry
+    by_member: Collection[tuple[str, str, str]] = ()  # workspace, challenge, member
+    quotable: Collection[ChallengeKey] = ()
+
+
+def look_up(tx: Connection, wanted: Wanted, *, lock: bool) -> list[Entry]:
+    """Return entries in one statement, the earliest done first.
+
+    `lock`: nobody changes or deletes them before the transaction ends, and what is returned is what they say till then.
+    """
+    statement = _LOOK_UP_LOCKED if lock else _LOOK_UP
+    values = {"entries": list(wanted.by_id), "members": list(wanted.by_member), "challenges": list(wanted.quotable)}
+    rows = tx.execute(statement, values)
+    return [entry_of(MemberKey(row.workspace_id, row.member_id), row.challenge_id, row) for row in rows]
 
 
 def pick(tx: Connection, one: Challenge, entry_ids: Collection[str]) -> None:

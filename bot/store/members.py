@@ -1,11 +1,11 @@
 """Members: their role, their zone, and everything that is kept about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.errors import NotMet
@@ -84,9 +84,15 @@ _STALE_ADMINS = (
     .order_by(member.c.profile_at)
     .limit(bindparam("most"))
 )
+_LOCK = (
+    select(member.c.workspace_id, member.c.member_id)
+    .where(tuple_(member.c.workspace_id, member.c.member_id).in_(bindparam("keys", expanding=True)))
+    .with_for_update(read=True, key_share=True)
+)
+_LOCK_TO_FORGET = select(member.c.member_id).where(*_THIS).with_for_update()  # after those who write about them
 _FORGET = [
     delete(table).where(table.c.workspace_id == bindparam("w"), table.c.member_id == bindparam("m"))
-    for table in ABOUT_A_MEMBER
+    for table in (*ABOUT_A_MEMBER[1:], member)
 ]
 _BLOT_OUT = [
     update(column.table)
@@ -172,9 +178,23 @@ def stale_admins(tx: Connection, before: datetime, most: int) -> list[MemberKey]
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
 
 
+def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:
+    """Lock members before rows about them are written, and return those that are still known.
+
+    Forgetting one of them then waits for this transaction. Take this lock before any other: a transaction that holds a
+    row about a member and waits for the member deadlocks with the one that forgets them.
+    """
+    rows = tx.execute(_LOCK, {"keys": [tuple(who) for who in keys]})
+    return {MemberKey(workspace_id, member_id) for workspace_id, member_id in rows}
+
+
 def forget(tx: Connection, who: MemberKey) -> int:
-    """Deletes every row about a member; how many there were. What they did as an admin stays without a name."""
+    """Delete every row about a member and return how many there were. What they did as an admin stays without a name.
+
+    Their own row is locked first and deleted last. The database would delete the others with it, but not count them.
+    """
     key = {"w": who.workspace_id, "m": who.member_id}
+    tx.execute(_LOCK_TO_FORGET, key)
     gone = sum(tx.execute(statement, key).rowcount for statement in _FORGET)
     for statement in _BLOT_OUT:
         tx.execute(statement, key)

@@ -1,6 +1,6 @@
 """What is still owed: to whom and on which terms, what waits, and what is put off to a better hour."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,6 +96,9 @@ _ARRIVED = (
     .where(tuple_(delivery.c.workspace_id, delivery.c.key).in_(_IN_DOUBT))
     .values(state=State.SENT, ts=bindparam("its_ts"), reason=None, ended_at=bindparam("now"))
 )
+_FIND_ALL = select(*COLUMNS, delivery.c.state).where(
+    tuple_(delivery.c.workspace_id, delivery.c.key).in_(bindparam("keys", expanding=True))
+)
 _STATES = select(delivery.c.key, delivery.c.state).where(
     delivery.c.workspace_id == bindparam("w"), delivery.c.key.in_(bindparam("keys", expanding=True))
 )
@@ -152,6 +155,12 @@ def states_of(tx: Connection, workspace_id: str, keys: Sequence[str]) -> dict[st
     """Where these deliveries of a workspace stand, in one statement."""
     rows = tx.execute(_STATES, {"w": workspace_id, "keys": list(keys)})
     return {row.key: State(row.state) for row in rows}
+
+
+def find_all(tx: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[Delivery, State]]:
+    """Return these deliveries by workspace and key, each with where it stands, in one statement."""
+    rows = tx.execute(_FIND_ALL, {"keys": list(keys)})
+    return {(row.workspace_id, row.key): (delivery_of(row), State(row.state)) for row in rows}
 
 
 def plan_anew(tx: Connection, workspace_id: str, key: str, now: datetime) -> bool:

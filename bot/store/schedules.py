@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import Manners, Slot
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.store import many
-from bot.store.tables import schedule, workspace
+from bot.store.tables import member, schedule, workspace
 from bot.store.workspaces import manners_of
 
 _OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
@@ -50,7 +50,12 @@ _COMING = (
     .where(schedule.c.next_due_at <= bindparam("until"), workspace.c.disconnected_at.is_(None))
     .order_by(schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)
 )
-_CLAIMED = _COMING.limit(bindparam("most")).with_for_update(of=schedule, skip_locked=True)
+_MEMBER = (member.c.workspace_id == schedule.c.workspace_id, member.c.member_id == schedule.c.member_id)
+_CLAIMED = (  # the member too, as a row about them follows; one who is being forgotten is passed by
+    _COMING.join(member, and_(*_MEMBER))
+    .limit(bindparam("most"))
+    .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
+)
 _SET_DM = (
     update(schedule)
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))

@@ -1,6 +1,17 @@
 """Every table, its key starting with the workspace, and the registry of what is kept about a member."""
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, MetaData, SmallInteger, String, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+)
 
 from bot.store.types import UtcDateTime
 
@@ -16,6 +27,13 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _about_a_member() -> ForeignKeyConstraint:
+    """Return the foreign key by which a row goes when its member goes. It does not hold while `member_id` is null."""
+    columns = ("workspace_id", "member_id")
+    return ForeignKeyConstraint(columns, [f"member.{name}" for name in columns], ondelete="CASCADE")
+
 
 workspace = Table(
     "workspace",
@@ -48,6 +66,7 @@ member = Table(
     Column("zone", String(64)),  # an IANA name, never an offset
     Column("met_at", UtcDateTime, nullable=False),
     Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
+    Column("left_at", UtcDateTime),  # when Slack first said that they may not be coached any more
 )
 
 skill_mark = Table(
@@ -58,6 +77,7 @@ skill_mark = Table(
     Column("skill", SLUG, primary_key=True),
     Column("learned_at", UtcDateTime, nullable=False),
     Column("undone_at", UtcDateTime),
+    _about_a_member(),
 )
 
 skill_history = Table(
@@ -68,6 +88,7 @@ skill_history = Table(
     Column("skill", SLUG, primary_key=True),
     Column("at", UtcDateTime, primary_key=True),
     Column("step", String(8), nullable=False),  # learned, undone
+    _about_a_member(),
 )
 
 tip_given = Table(
@@ -79,6 +100,7 @@ tip_given = Table(
     Column("times", Integer, nullable=False),
     Column("given_at", UtcDateTime, nullable=False),  # the last time
     Column("verdict", String(10)),  # useful, not useful
+    _about_a_member(),
 )
 
 schedule = Table(
@@ -96,6 +118,7 @@ schedule = Table(
     Column("next_due_at", UtcDateTime),  # null: nothing is planned for this member
     Column("dm_channel", SLACK_ID),  # known before the first send, so that a lost answer can be looked up
     Index(None, "next_due_at", "workspace_id", "member_id"),
+    _about_a_member(),
 )
 
 delivery = Table(
@@ -122,6 +145,8 @@ delivery = Table(
     Column("ended_at", UtcDateTime),
     Index(None, "state", "workspace_id", "try_at"),
     Index(None, "workspace_id", "member_id", "week"),
+    Index(None, "ended_at"),
+    _about_a_member(),
 )
 
 tip_set_aside = Table(
@@ -175,6 +200,8 @@ entry = Table(
     Column("line", String(300)),  # what the member wrote about it
     Column("sharing", String(8)),  # named, unnamed, private
     Column("picked", Boolean, nullable=False),  # for the recap
+    Index(None, "workspace_id", "member_id"),
+    _about_a_member(),
 )
 
 coach_admin = Table(
@@ -184,6 +211,7 @@ coach_admin = Table(
     Column("member_id", SLACK_ID, primary_key=True),
     Column("added_by", SLACK_ID),
     Column("added_at", UtcDateTime, nullable=False),
+    _about_a_member(),
 )
 
 audit = Table(
@@ -220,8 +248,19 @@ event_seen = Table(
     Index(None, "seen_at"),
 )
 
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("digest", String(64), primary_key=True),  # of the forgotten member's id, under the key beside it
+    Column("key", String(32), nullable=False),  # random, another one for each row
+    Column("asked_at", UtcDateTime, nullable=False),  # the forgetting itself: what was asked before it is refused
+    Column("until", UtcDateTime, nullable=False),  # then this row goes too
+)
+
 # `forget me` empties the first; a test holds that every table stands in one of the two.
-ABOUT_A_MEMBER = (member, skill_mark, skill_history, tip_given, schedule, delivery, entry, coach_admin)
-ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot)
+# The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
+ABOUT_A_MEMBER = (member, skill_mark, skill_history, tip_given, entry, schedule, delivery, coach_admin)
+ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone)
 # Columns of rows that stay, in which a member who is forgotten is blotted out.
 MENTIONS = (challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member)

@@ -9,18 +9,19 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text, update
 
-from bot.coach import challenges, entries, learning, membership, roles, schedules, tips
+from bot.coach import challenges, entries, learning, membership, nudges, roles, schedules, tips
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.delivery import State
 from bot.core.errors import NotMet
 from bot.store import Store, open_store
-from bot.store.tables import ABOUT_A_MEMBER, delivery, member
+from bot.store.tables import delivery
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NORA, NOW
 from tests.store.rows import Row, everything
 
 LOCK = 4712
+NUDGE = "nudge:U1:2026-W48"
 PATIENTLY = text("SET LOCAL lock_timeout = 0")  # a busy machine must not end what the test wants to see wait
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
@@ -46,6 +47,8 @@ STORES_SOMETHING: dict[str, Verb] = {
     "post_again": lambda tx, _: challenges.post_again(tx, NORA, f"challenge:{ID}:1", NOW),
     "close": lambda tx, _: challenges.close(tx, NORA, ID, NOW),
     "cancel": lambda tx, _: challenges.cancel(tx, NORA, ID, NOW),
+    "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, one_skill(catalog), NOW),
+    "useful": lambda tx, catalog: nudges.useful(tx, catalog, NORA, one_tip(catalog), NOW),
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
 }
 VERB = pytest.mark.parametrize("verb", STORES_SOMETHING.values(), ids=STORES_SOMETHING)
@@ -66,6 +69,10 @@ def writes_a_line(tx: Connection) -> entries.Taken:
 def about_nora(tx: Connection) -> list[Row]:
     """Every row that holds her id anywhere, in a key too."""
     return [row for row in everything(tx) if NORA.member_id in str(row.values)]
+
+
+def one_tip(catalog: Catalog) -> str:
+    return next(iter(catalog.lessons))
 
 
 def one_skill(catalog: Catalog) -> Any:
@@ -92,10 +99,6 @@ async def test_nothing_is_stored_about_somebody_who_may_not_be_coached_any_more(
     with pytest.raises(NotMet):
         await store.write(verb, catalog)
     assert await store.read(everything) == before
-
-
-def test_to_forget_starts_with_the_member_for_whom_all_writes_wait() -> None:
-    assert ABOUT_A_MEMBER[0] is member
 
 
 @VERB
@@ -126,6 +129,13 @@ async def test_what_is_stored_while_somebody_is_being_forgotten_is_forgotten_too
     assert await store.read(about_nora) == []
     await beside.close()
     await store.close()
+
+
+async def test_a_tip_of_somebody_forgotten_has_no_buttons_any_more(store: Store, catalog: Catalog) -> None:
+    with pytest.raises(NotMet):
+        await store.write(nudges.another, catalog, NORA, NUDGE, NOW)
+    with pytest.raises(NotMet):
+        await store.write(nudges.remind_tomorrow, NORA, NUDGE, NOW)
 
 
 async def waits(task: asyncio.Task[Any], beside: asyncpg.Connection, number: int) -> None:

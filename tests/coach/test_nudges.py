@@ -205,6 +205,7 @@ async def test_the_last_word_on_a_tip_counts_however_often_it_is_said(weekly: We
 
 @pytest.mark.parametrize("verb", [nudges.useful, nudges.not_useful])
 async def test_a_tip_that_is_gone_can_not_be_judged(weekly: Weekly, verb: Callable[..., object]) -> None:
+    await weekly.joins()
     with pytest.raises(UserError, match="no longer there"):
         await weekly.store.write(verb, weekly.catalog, NORA, "a-tip-of-last-year", TUESDAY)
 

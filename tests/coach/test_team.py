@@ -21,7 +21,7 @@ from bot.store.tables import challenge, delivery, entry, snapshot, workspace
 from tests.coach.members import DAY, NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.coach.test_statements import watched
-from tests.store.rows import everything
+from tests.store.rows import everything, know
 
 WEEK = timedelta(weeks=1)
 SKILLS = ("token-usage-and-costs", "cost-spikes", "streaming-responses", "fast-and-cheap")
@@ -181,6 +181,7 @@ def challenges_of(tx: Connection, workspace_id: str, size: int = 3) -> None:
         written = {"title": f"{state} in {workspace_id}", "task": "x", "done_when": "x", "channel": "C1", "goal": 7}
         ways = {"shows_entries": False, "calls_last": False, "postings": 1, "ends_at": NOW + number * DAY}
         tx.execute(insert(challenge), {**one, **written, **ways, "state": state.value})
+        know(tx, *(MemberKey(workspace_id, f"U{each}") for each in range(size)))
         entries = [
             {"member_id": f"U{each}", "entry_id": str(each), "joined_at": NOW, "picked": False,
              "done_at": NOW if each % 3 == 0 else None}
@@ -199,6 +200,8 @@ async def test_results_are_those_of_challenges_that_began_in_this_workspace(stor
 
 def losses(tx: Connection, state: State, reason: str | None, first: int, count: int, **more: object) -> None:
     """Nudges of so many members that ended so, a day ago."""
+    where = str(more.get("workspace_id", "T1"))
+    know(tx, *(MemberKey(where, f"U{number}") for number in range(first, first + count)))
     for number in range(first, first + count):
         week = more.get("week", "2026-W48")
         row = {

@@ -64,7 +64,7 @@ class Weekly:
         return await self.store.write(deliveries.claim, self.catalog, pace, token, now)
 
     async def begins(self, claimed: list[Claimed], now: datetime, token: str = TOKEN) -> set[str]:
-        return await self.store.write(deliveries.begin, token, [one.delivery for one in claimed], now)
+        return set(await self.store.write(deliveries.begin, token, claimed, now, lambda one: one))
 
     async def ends(self, claimed: list[Claimed], outcome: Outcome, now: datetime, token: str = TOKEN) -> None:
         await self.store.write(deliveries.finish, token, [(one, outcome) for one in claimed], now)

@@ -34,6 +34,10 @@ def _lease_is_over(tx: Connection) -> None:
     deliveries.expire(tx, NOW)
 
 
+def as_it_is(one: Claimed) -> Claimed:
+    return one
+
+
 async def _claimed(store: Store, catalog: Catalog, token: str) -> list[Claimed]:
     return await store.write(deliveries.claim, catalog, RULES, token, NOW)
 
@@ -44,8 +48,8 @@ async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: St
     (before,) = await _claimed(store, catalog, "token")
     await store.write(_lease_is_over)
     (after,) = await _claimed(store, catalog, "token")
-    first = await store.write(deliveries.begin, "token", [before.delivery], NOW)
-    second = await store.write(deliveries.begin, "token", [after.delivery], NOW)
+    first = await store.write(deliveries.begin, "token", [before], NOW, as_it_is)
+    second = await store.write(deliveries.begin, "token", [after], NOW, as_it_is)
     assert (len(first), len(second)) == (1, 0)
 
 
@@ -54,14 +58,14 @@ async def test_a_no_between_claim_and_post_ends_the_delivery(store: Store, catal
     await store.write(_emil_is_due)
     (one,) = await _claimed(store, catalog, "token")
     await store.write(schedule_rows.stop, EMIL)
-    assert await store.write(deliveries.begin, "token", [one.delivery], NOW) == set()
+    assert await store.write(deliveries.begin, "token", [one], NOW, as_it_is) == {}
     assert await store.read(owed.state_of, EMIL.workspace_id, KEY) is State.CANCELLED
 
 
 async def test_a_no_after_a_lost_answer_is_told_that_one_may_still_come(store: Store, catalog: Catalog) -> None:
     await store.write(_emil_is_due)
     (one,) = await _claimed(store, catalog, "token")
-    await store.write(deliveries.begin, "token", [one.delivery], NOW)
+    await store.write(deliveries.begin, "token", [one], NOW, as_it_is)
     await store.write(_lease_is_over)
     (doubtful,) = await store.write(deliveries.unsettled, RULES, "settler", 10)
     assert (await store.write(schedules.decline, EMIL, NOW)).on_the_way

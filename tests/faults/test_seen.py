@@ -38,7 +38,7 @@ async def begun(store: Store, catalog: Catalog) -> Claimed:
     """The live message of a challenge, on its way to Slack."""
     await store.write(_posts)
     (one,) = await store.write(deliveries.claim, catalog, RULES, "sender", NOW)
-    await store.write(deliveries.begin, "sender", [one.delivery], NOW)
+    await store.write(deliveries.begin, "sender", [one], NOW, lambda claimed: claimed)
     return one
 
 

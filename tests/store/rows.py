@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, metadata, workspace
+from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, member, metadata, workspace
 from bot.store.types import UtcDateTime
 
 NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, UTC)
@@ -21,6 +22,11 @@ EVERYBODY = (NORA, EMIL, NAMESAKE)
 def keep(tx: Connection, name: str) -> None:
     """The smallest change there is: one row."""
     tx.execute(insert(workspace), {"workspace_id": name, "met_at": NOW})
+
+
+def know(tx: Connection, *people: MemberKey) -> None:
+    """Insert the rows of these members, as rows about them need; one who is there stays."""
+    tx.execute(insert(member).on_conflict_do_nothing(), [{**who._asdict(), "met_at": NOW} for who in people])
 
 
 def kept(tx: Connection) -> list[str]:

@@ -14,7 +14,7 @@ from bot.core.delivery import State as Sending
 from bot.core.member import Consent, MemberKey
 from bot.store import Store, audit, challenges, deliveries, entries, owed
 from bot.store.tables import challenge, delivery, schedule, workspace
-from tests.store.rows import EMIL, NAMESAKE, NORA, NOW
+from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
 DAY = timedelta(days=1)
 ID = "0123456789abcdef"
@@ -45,6 +45,7 @@ async def two_workspaces(store: Store) -> None:
     def meet(tx: Connection) -> None:
         for workspace_id in ("T1", "T2"):
             tx.execute(insert(workspace), {"workspace_id": workspace_id, "met_at": NOW})
+        know(tx, NAMESAKE, *(MemberKey("T1", f"U{number}") for number in range(1, 6)))
         for draft in (HERE, THERE):
             assert challenges.save(tx, draft)
 

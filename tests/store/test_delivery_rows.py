@@ -10,7 +10,7 @@ from bot.core.delivery import Delivery, Kind, State
 from bot.core.member import Consent, MemberKey
 from bot.store import Store, deliveries, owed, pace, workspaces
 from bot.store.tables import delivery, schedule, workspace
-from tests.store.rows import EMIL, NAMESAKE, NORA, NOW
+from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
 DAY = timedelta(days=1)
 LEASE, WORKER = 60.0, "w"
@@ -23,6 +23,7 @@ async def everybody(store: Store) -> None:
     def join(tx: Connection) -> None:
         for workspace_id in ("T1", "T2"):
             tx.execute(insert(workspace), {"workspace_id": workspace_id, "met_at": NOW})
+        know(tx, NORA, EMIL, NAMESAKE)
         for who in (NORA, EMIL, NAMESAKE):
             slot = {"weekday": 1, "minute": 570, "zone": "Europe/Berlin", "zone_is_own": False, "next_due_at": NOW}
             tx.execute(insert(schedule), {**who._asdict(), **slot, "consent": Consent.YES.value})

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.store import Store, answers, open_store
 from bot.store.tables import tip_given
 from tests.store.another import another
-from tests.store.rows import keep, kept
+from tests.store.rows import NORA, keep, kept, know
 
 TIMES = 60
 
@@ -76,6 +76,7 @@ async def test_a_store_that_was_closed_opens_again_when_it_is_used(store: Store)
 
 
 async def test_two_processes_that_write_at_once_lose_nothing(database: str, store: Store) -> None:
+    await store.write(know, NORA)
     counting = ("-m", "tests.store.counting", database, str(TIMES))
     async with another(*counting) as one, another(*counting) as two:
         assert (await one.says(), await two.says()) == ("ready", "ready")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspe
 
 from bot.store import Store, migrate, open_store
 from bot.store.migrate import LOCK
+from bot.store.tables import ABOUT_A_MEMBER
 from tests.store.another import another
 from tests.store.rows import NOW, keep, kept
 
@@ -56,7 +57,12 @@ def schema(tx: Connection) -> dict[str, list[str]]:
     return {
         name: sorted(
             str(part)
-            for parts in (seen.get_columns(name), seen.get_indexes(name), [seen.get_pk_constraint(name)])
+            for parts in (
+                seen.get_columns(name),
+                seen.get_indexes(name),
+                seen.get_foreign_keys(name),
+                [seen.get_pk_constraint(name)],
+            )
             for part in parts
         )
         for name in seen.get_table_names()
@@ -117,6 +123,26 @@ async def test_what_was_stored_before_an_upgrade_is_there_after_it(empty: Store,
     after = await empty.read(count_rows)
     assert {name: after.get(name) for name in before} == before
     assert set(before.values()) == {1}
+
+
+def fill_with_orphans(tx: Connection) -> None:
+    """A row in every table, about somebody whom no row of `member` knows, and a post to a channel."""
+    fill_what_is_there(tx)
+    tx.execute(text("DELETE FROM member"))
+    columns = ", ".join(column.name for column in next(t for t in _tables(tx) if t.name == "delivery").columns)
+    values = columns.replace(" key", " 'another'").replace("member_id", "NULL")
+    tx.execute(text(f"INSERT INTO delivery ({columns}) SELECT {values} FROM delivery"))  # noqa: S608 - names of our own
+
+
+async def test_what_somebody_forgotten_had_left_behind_goes_with_the_upgrade(empty: Store, move: Move) -> None:
+    await move(partial(up, "0004"))
+    await empty.write(fill_with_orphans)
+    await move(partial(up, "head"))
+    after = await empty.read(count_rows)
+    about_a_member = {table.name for table in ABOUT_A_MEMBER} - {"delivery"}
+    assert {name: after[name] for name in about_a_member} == dict.fromkeys(about_a_member, 0)
+    assert after["delivery"] == 1, "the post to a channel stays"
+    assert after["challenge"] == after["audit"] == 1
 
 
 async def test_a_migration_that_fails_halfway_has_changed_nothing(empty: Store, move: Move) -> None:

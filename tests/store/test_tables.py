@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Connection, Date, DateTime, Table, Time, insert, select
+from sqlalchemy import Connection, Date, DateTime, Table, Time, delete, insert, select
 from sqlalchemy.exc import StatementError
 
 from bot.store import Store, members
-from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, MENTIONS, SLACK_ID, audit, metadata, workspace
+from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, MENTIONS, SLACK_ID, audit, member, metadata, workspace
 from tests.store.rows import EMIL, EVERYBODY, NAMESAKE, NORA, NOW, everything, fill_all
 
 TABLES = [pytest.param(table, id=table.name) for table in metadata.sorted_tables]
@@ -18,6 +18,20 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 def test_a_table_stands_in_exactly_one_of_the_two_registries(table: Table) -> None:
     assert (table in ABOUT_A_MEMBER) != (table in ABOUT_NO_MEMBER)
     assert (table in ABOUT_A_MEMBER) == ("member_id" in table.columns)
+
+
+@pytest.mark.parametrize("table", [pytest.param(table, id=table.name) for table in ABOUT_A_MEMBER[1:]])
+def test_a_row_about_a_member_goes_when_the_member_goes(table: Table) -> None:
+    (key,) = table.foreign_key_constraints
+    assert key.column_keys == ["workspace_id", "member_id"]
+    assert (key.referred_table, key.ondelete) == (member, "CASCADE")
+
+
+async def test_deleting_a_member_alone_deletes_each_row_about_them(store: Store) -> None:
+    await store.write(fill_all)
+    await store.write(lambda tx: tx.execute(delete(member)))
+    left = [row for row in await store.read(everything) if row.member_id is not None]
+    assert left == [], "the database itself removes what is about a member"
 
 
 def test_whatever_else_may_hold_a_members_id_is_blotted_out() -> None:

@@ -39,11 +39,11 @@ def _letters(tx: Connection, on: Turn, found: list[Claimed]) -> list[Any]:
 
 
 def _begin(_tx: Connection, on: Turn) -> Some:
-    return on.hand.token, [one.delivery for one in on.hand.claimed], on.now
+    return on.hand.token, on.hand.claimed, on.now, lambda one: one
 
 
-def _begun(_tx: Connection, on: Turn, found: set[str]) -> list[str]:
-    on.hand.begun |= found
+def _begun(_tx: Connection, on: Turn, found: dict[str, Claimed]) -> list[str]:
+    on.hand.begun |= found.keys()
     return sorted(found)
 
 

@@ -1,0 +1,169 @@
+"""What a member took back, or had forgotten, between claim and post is in no message whose send begins after that."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.coach import challenges, deliveries, entries, membership
+from bot.coach.deliveries import Claimed
+from bot.core.catalog import Catalog
+from bot.core.challenges import Sharing
+from bot.core.delivery import Kind, Refused, Sent, State, Touches
+from bot.store import open_store
+from tests.coach.challenge import DRAFT, ID, KENJI, Challenged
+from tests.coach.members import EMIL, NORA
+from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
+from tests.coach.test_statements import watched
+from tests.coach.weekly import BOTH, HOUR, TOKEN, TUESDAY, one_of
+from tests.store.rows import everything
+
+NOW = TUESDAY
+NOTHING = (State.CANCELLED, "nothing to say any more")
+
+Act = Callable[[Challenged], Awaitable[Any]]
+TAKES_BACK: dict[str, Act] = {
+    "forget me": lambda team: team.store.write(membership.forget, EMIL),
+    "out": lambda team: team.store.write(entries.leave, EMIL, ID, NOW),
+    "not done": lambda team: team.store.write(entries.undo, EMIL, ID, NOW),
+    "blank": lambda team: team.store.write(entries.write_line, EMIL, ID, " ", Sharing.NAMED, NOW),
+    "private": lambda team: team.store.write(entries.write_line, EMIL, ID, "Mine.", Sharing.PRIVATE, NOW),
+    "unnamed": lambda team: team.store.write(entries.write_line, EMIL, ID, "Mine.", Sharing.UNNAMED, NOW),
+}
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:
+    """What may be posted now, as it reads at this moment."""
+    return list((await team.store.write(deliveries.begin, TOKEN, claimed, NOW, lambda one: one)).values())
+
+
+@BOTH
+@pytest.mark.parametrize("act", TAKES_BACK.values(), ids=TAKES_BACK)
+async def test_a_line_that_was_taken_back_after_the_claim_is_not_posted(team: Challenged, act: Act) -> None:
+    await team.posts()
+    await team.writes("Mine.")
+    claimed = await team.claims(NOW)
+    await act(team)
+    assert await begun(team, claimed) == []
+    assert await team.said(Kind.LINE) == [NOTHING]
+
+
+@BOTH
+async def test_a_line_that_was_changed_after_the_claim_is_posted_as_it_reads_now(team: Challenged) -> None:
+    await team.posts()
+    await team.writes("Mine.")
+    claimed = await team.claims(NOW)
+    await team.writes("Mine, in other words.")
+    (one,) = await begun(team, claimed)
+    assert one.posting is not None
+    assert one.posting.entry is not None
+    assert one.posting.entry.line == "Mine, in other words."
+
+
+async def recap_of_two(team: Challenged) -> list[Claimed]:
+    """Claimed: the recap that quotes Emil and Kenji."""
+    await team.posts(shows_entries=False)
+    for who in (EMIL, KENJI):
+        await team.writes(f"By {who.member_id}.", who)
+    await team.store.write(challenges.pick, NORA, ID, await team.ids(), NOW)
+    await team.store.write(challenges.close, NORA, ID, NOW)
+    return await team.claims(NOW)
+
+
+@BOTH
+async def test_a_recap_does_not_quote_who_was_forgotten_after_the_claim(team: Challenged) -> None:
+    claimed = await recap_of_two(team)
+    await team.store.write(membership.forget, EMIL)
+    (one,) = await begun(team, claimed)
+    assert one.posting is not None
+    assert [entry.who for entry in one.posting.lines] == [KENJI]
+
+
+@BOTH
+async def test_a_last_call_does_not_reach_who_left_after_the_claim(team: Challenged) -> None:
+    await team.joins(EMIL)
+    await team.posts()
+    await team.joins_in(EMIL)
+    soon = DRAFT.ends_at - 31 * HOUR  # a Monday morning
+    await team.store.write(challenges.call_last, soon)
+    claimed = [one for one in await team.claims(soon) if one.delivery.kind is Kind.LAST_CALL]
+    assert claimed
+    await team.store.write(entries.leave, EMIL, ID, soon)
+    assert await begun(team, claimed) == []
+    assert await team.said(Kind.LAST_CALL) == [NOTHING]
+
+
+async def test_to_begin_takes_as_many_statements_for_two_lines_as_for_one(team: Challenged) -> None:
+    await team.posts()
+    seen = []
+    for people in ((EMIL,), (KENJI, NORA)):
+        for who in people:
+            await team.writes(f"By {who.member_id}.", who)
+        claimed = []
+        for seconds in range(len(people)):
+            claimed += await team.claims(NOW + seconds * HOUR / 3600)
+        with watched() as watching:
+            assert len(await begun(team, claimed)) == len(people)
+        seen.append(len(watching.statements))
+    assert seen[0] == seen[1] <= 3
+
+
+@BOTH
+async def test_a_refusal_told_after_its_starter_was_forgotten_tells_nobody(team: Challenged) -> None:
+    await team.orders()
+    claimed = await team.claims(NOW)
+    await begun(team, claimed)
+    await team.store.write(membership.forget, NORA)
+    await team.ends(claimed, Refused("not_in_channel", Touches.CHANNEL), NOW)
+    assert await team.said(Kind.NOTICE) == []
+
+
+def about(tx: Connection, member_id: str) -> list[str]:
+    return [row.table for row in everything(tx) if member_id in str(row.values)]
+
+
+@pytest.mark.parametrize("settled", [False, True], ids=["confirmed", "found later"])
+async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no_row_back(
+    migrated_postgres: str, catalog: Catalog, settled: bool
+) -> None:
+    """Twelve of 400 members had a row about a tip left."""
+    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
+    team = Challenged(store, catalog)
+    await team.opens()
+    await team.joins(EMIL)
+    await team.plans(NOW)
+    (one,) = await team.claims(NOW)
+    await begun(team, [one])
+
+    def forget(tx: Connection) -> int:
+        tx.execute(PATIENTLY)
+        gone = membership.forget(tx, EMIL)
+        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        return gone
+
+    def confirm(tx: Connection) -> None:
+        tx.execute(PATIENTLY)
+        if settled:
+            deliveries.settle(tx, TOKEN, one.delivery, Sent("D1", "1.0"), NOW)
+        else:
+            deliveries.finish(tx, TOKEN, [(one, Sent("D1", "1.0"))], NOW)
+
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+    forgetting = asyncio.create_task(store.write(forget))
+    await waits(forgetting, beside, 1)
+    confirming = asyncio.create_task(store.write(confirm))
+    await waits(confirming, beside, 2)
+    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
+    assert await forgetting
+    await confirming
+    assert await store.read(about, EMIL.member_id) == []
+    await beside.close()
+    await store.close()
