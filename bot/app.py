@@ -20,6 +20,7 @@ from bot.coach import membership
 from bot.coach.deliveries import Pace
 from bot.config import Settings
 from bot.core.errors import NothingChanged
+from bot.http_server import server_config
 from bot.rejections import Rejections
 from bot.site import site, starting_site
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
@@ -269,16 +270,7 @@ async def _served(front: Front, listening: socket.socket | None) -> AsyncIterato
     if listening is None:
         yield []
         return
-    server = _Server(
-        uvicorn.Config(
-            front,
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=HTTP_GRACE,
-        )
-    )
+    server = _Server(server_config(front, Rejections(), HTTP_GRACE))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield [serving]

@@ -18,6 +18,7 @@ TABLE: dict[str, set[str]] = {
     "bot.config": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.metrics": {"prometheus_client"},
     "bot.rejections": {"bot.metrics"},
+    "bot.http_server": {"bot.rejections", "bot.slack.door", "uvicorn"},
     "bot.site": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
     "bot.clock": set(),
     "bot.logs": set(),

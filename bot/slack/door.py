@@ -49,7 +49,7 @@ def door(dispatch: Dispatch, site: AsgiApp, signing_secret: str, rejections: Rej
 
 async def _verified_body(secret: bytes, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:
     """Return the body once its signature is verified; None if the client hung up. Raise Rejected."""
-    verification = Verification(secret, headers)
+    verification = Verification(headers)
     length = headers.get(b"content-length", b"0")
     if (
         not length.isdigit() or len(length) > 9 or int(length) > MAX_BODY
@@ -63,10 +63,9 @@ async def _verified_body(secret: bytes, headers: Mapping[bytes, bytes], receive:
         piece = message.get("body", b"")
         if len(body) + len(piece) > MAX_BODY:
             raise Rejected(Reason.SIZE)
-        verification.update(piece)
         body += piece
         more = message.get("more_body", False)
-    verification.finish(time.time())
+    verification.check(secret, body, time.time())
     return bytes(body)
 
 

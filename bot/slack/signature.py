@@ -21,30 +21,27 @@ class Rejected(Exception):
 
 
 class Verification:
-    """Hash a body piece by piece as it arrives, so that no single step keeps the event loop for long."""
+    """What the two headers of a request claim, to be compared with its body once that has arrived."""
 
-    def __init__(self, secret: bytes, headers: Mapping[bytes, bytes]) -> None:
-        """Raise Rejected where the two headers do not even have the right form."""
-        timestamp, self._given = headers.get(b"x-slack-request-timestamp", b""), headers.get(b"x-slack-signature", b"")
-        if not TIMESTAMP.fullmatch(timestamp):
+    def __init__(self, headers: Mapping[bytes, bytes]) -> None:
+        """Raise Rejected where the headers do not even have the right form: then the body need not be read."""
+        self._timestamp = headers.get(b"x-slack-request-timestamp", b"")
+        self._signature = headers.get(b"x-slack-signature", b"")
+        if not TIMESTAMP.fullmatch(self._timestamp):
             raise Rejected(Reason.TIMESTAMP, "no Slack timestamp: strangers, or a health check with a wrong address")
-        if not SIGNATURE.fullmatch(self._given):
+        if not SIGNATURE.fullmatch(self._signature):
             raise Rejected(Reason.SIGNATURE, "no Slack signature: strangers, or a health check with a wrong address")
-        self._sent_at = int(timestamp)
-        self._hmac = hmac.new(secret, b"v0:" + timestamp + b":", hashlib.sha256)
 
-    def update(self, piece: bytes) -> None:
-        """Add the next piece of the body."""
-        self._hmac.update(piece)
-
-    def finish(self, now: float) -> None:
+    def check(self, secret: bytes, body: bytes | bytearray, now: float) -> None:
         """Raise Rejected unless the signature is right and the timestamp is at most five minutes off.
 
         The signature comes first: only a signed timestamp says anything about this machine's clock.
         """
-        if not hmac.compare_digest(b"v0=" + self._hmac.hexdigest().encode(), self._given):
+        right = hmac.new(secret, b"v0:" + self._timestamp + b":", hashlib.sha256)
+        right.update(body)
+        if not hmac.compare_digest(b"v0=" + right.hexdigest().encode(), self._signature):
             raise Rejected(Reason.SIGNATURE)
-        age = now - self._sent_at
+        age = now - int(self._timestamp)
         if abs(age) > MAX_AGE:
             off = f"{abs(age):.0f} s {'ahead' if age > 0 else 'behind'}"
             raise Rejected(Reason.TIMESTAMP, f"this machine's clock is {off} of Slack's, or an old request is repeated")

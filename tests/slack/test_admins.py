@@ -18,6 +18,11 @@ WHO_NOT = "I can only name members of this workspace: no guests, bots or people 
 
 
 def acts(folder: Path) -> list[str]:
+    """What was done; what was denied is another matter."""
+    return [act for act in every_act(folder) if act != "denied"]
+
+
+def every_act(folder: Path) -> list[str]:
     return [row[4] for row in every_row(folder) if row[0] == "audit"]
 
 
@@ -30,7 +35,7 @@ async def test_an_admin_names_another_who_may_do_what_admins_do(talk: Callable[.
     assert "The team's desk" in await nora.does("[The team's desk]")
     assert "The team's desk" in await emil.does("/roleshift team")
     assert f"Coach admins: <@{EMIL}> <@{ASHA}>." in await emil.does("/roleshift admins ADD @asha")
-    assert sorted(acts(tmp_path)) == ["admin added", "admin added", "denied"]
+    assert acts(tmp_path) == ["admin added"] * 2
 
 
 async def test_everybody_may_read_who_they_are_and_admins_read_the_last_change_too(
@@ -180,5 +185,5 @@ async def test_a_denied_act_of_somebody_whom_the_bot_has_not_met_is_audited_with
     talk: Callable[..., Talk], tmp_path: Path
 ) -> None:
     await talk(EMIL).does("/roleshift team")
-    assert acts(tmp_path) == ["denied"]
+    assert every_act(tmp_path) == ["denied"]
     assert rows_about(tmp_path, EMIL) == []

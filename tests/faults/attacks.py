@@ -1,0 +1,144 @@
+"""What somebody without the secret can send: `python -m tests.faults.attacks NAME PORT SECONDS`.
+
+Prints a line when the attack has begun; at its end, what it sent and how many connections it had open at once.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+from tests.benchmarks.standin import form
+
+PATIENCE = 15  # seconds until an attacker gives up waiting for an answer
+FORGED = (
+    b"POST /slack/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\n"
+    b"x-slack-request-timestamp: %d\r\nx-slack-signature: v0=" + b"0" * 64 + b"\r\n"
+)
+
+
+class Attacker:
+    """Sends, and holds connections open, until it is cancelled."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.sent = self.held = self._open = 0
+
+    async def on_connections(self, count: int, work: Callable[["Attacker"], Awaitable[None]]) -> None:
+        """Do the same on so many connections, again and again."""
+
+        async def again() -> None:
+            while True:
+                try:
+                    await work(self)
+                except OSError:
+                    await asyncio.sleep(0.05)
+
+        await asyncio.gather(*(again() for _ in range(count)))
+
+    async def exchange(self, request: bytes) -> None:
+        """Send a request and read until the answer's head is there, or the bot hangs up."""
+        reader, writer = await self.connect()
+        try:
+            writer.write(request)
+            await asyncio.wait_for(reader.read(4_096), PATIENCE)
+            self.sent += 1
+        except (TimeoutError, OSError):
+            self.sent += 1
+        finally:
+            self.leave(writer)
+
+    async def hold(self, beginning: bytes) -> None:
+        """Send a beginning, and hold the connection until the bot closes it."""
+        reader, writer = await self.connect()
+        try:
+            writer.write(beginning)
+            self.sent += 1
+            await reader.read()
+        finally:
+            self.leave(writer)
+
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self._open += 1
+        self.held = max(self.held, self._open)
+        return reader, writer
+
+    def leave(self, writer: asyncio.StreamWriter) -> None:
+        self._open -= 1
+        writer.transport.abort()
+
+
+def post(body: bytes, length: int | None = None) -> bytes:
+    """A forged request, fresh enough to be looked at."""
+    return FORGED % int(time.time()) + b"content-length: %d\r\n\r\n" % (len(body) if length is None else length) + body
+
+
+async def ampersands(attacker: Attacker) -> None:
+    await attacker.exchange(post(b"a&" * 500_000))
+
+
+async def endless_header(attacker: Attacker) -> None:
+    """300 MB of one header."""
+    reader, writer = await attacker.connect()
+    attacker.sent += 1
+    try:
+        writer.write(FORGED % int(time.time()) + b"x-endless: ")
+        for _ in range(300):
+            writer.write(b"x" * 1_000_000)
+            await writer.drain()
+        await asyncio.wait_for(reader.read(100), PATIENCE)
+    except TimeoutError:
+        pass
+    finally:
+        attacker.leave(writer)
+
+
+async def unfinished_body(attacker: Attacker) -> None:
+    await attacker.hold(post(b"a" * 900_000, 1_000_000))
+
+
+async def unfinished_head(attacker: Attacker) -> None:
+    await attacker.hold(FORGED % int(time.time()) + b"x-slow: ")
+
+
+async def idle(attacker: Attacker) -> None:
+    await attacker.hold(b"")
+
+
+async def bad_signature(attacker: Attacker) -> None:
+    await attacker.exchange(post(form("learn cost spikes").encode()))
+
+
+ATTACKS: dict[str, tuple[int, Callable[[Attacker], Awaitable[None]]]] = {
+    "1 MB of a&a&…, 4 connections": (4, ampersands),
+    "1 MB of a&a&…, 16 connections": (16, ampersands),
+    "a header of 300 MB": (1, endless_header),
+    "160 unfinished bodies": (160, unfinished_body),
+    "160 unfinished heads": (160, unfinished_head),
+    "bad signatures, 32 connections": (32, bad_signature),
+    "1,000 idle connections": (1_000, idle),
+}
+
+
+async def attack(name: str, port: int, seconds: float) -> Attacker:
+    """Attack for so long."""
+    attacker = Attacker(port)
+    attacking = asyncio.create_task(attacker.on_connections(*ATTACKS[name]))
+    await asyncio.sleep(0.5)  # the probes begin when the attack is under way
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
+    await asyncio.sleep(seconds)
+    attacking.cancel()
+    await asyncio.gather(attacking, return_exceptions=True)
+    return attacker
+
+
+def main() -> None:
+    name, port, seconds = sys.argv[1:]
+    attacker = asyncio.run(attack(name, int(port), float(seconds)))
+    sys.stdout.write(f"{attacker.sent} {attacker.held}\n")
+
+
+if __name__ == "__main__":
+    main()

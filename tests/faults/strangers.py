@@ -1,0 +1,149 @@
+"""P14: people without the secret attack the real bot over HTTP; commands and `/healthz` must not wait for them."""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import PIPE
+
+from tests.benchmarks.caller import signed
+from tests.benchmarks.processes import ROOT, Running, running
+from tests.benchmarks.standin import form, standin
+from tests.faults.attacks import ATTACKS
+from tests.faults.nursery import Nursery
+from tests.faults.stage import Databases
+from tests.faults.tally import Case, Result
+
+SHORT, LONG = 2, 60  # seconds of each attack
+MAX_P99, MAX_GROWTH = 0.5, 30  # seconds; MB
+PATIENCE = 15  # seconds until a probe gives up
+GAP = 0.02  # seconds between two probes
+HEALTH = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
+HEADER = (
+    "| Attack | Sent | Open at once | Commands | p99, s | Worst, s | /healthz p99, s | Memory, MB |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
+
+
+@dataclass
+class Seen:
+    """What the people who use the bot saw while it was attacked."""
+
+    attack: str
+    commands: list[float] = field(default_factory=list)
+    health: list[float] = field(default_factory=list)
+    growth: float = 0
+    sent: int = 0  # requests, or connections, of the attacker
+    held: int = 0  # connections that the attacker had open at once
+
+    @property
+    def p99(self) -> float:
+        """Seconds that 99 of 100 commands took at most."""
+        return percentile(self.commands)
+
+    def broken(self) -> list[str]:
+        """Every way in which the promise was broken."""
+        found = []
+        for what, times in (("commands", self.commands), ("/healthz", self.health)):
+            if percentile(times) >= MAX_P99:
+                found.append(f"{self.attack}: {what} took {percentile(times):.2f} s at p99")
+        if self.growth > MAX_GROWTH:
+            found.append(f"{self.attack}: memory grew by {self.growth:.0f} MB")
+        if not self.sent:
+            found.append(f"{self.attack}: no attack took place")
+        return found
+
+    def line(self) -> str:
+        """A row of the table."""
+        worst = max(self.commands)
+        return (
+            f"| {self.attack} | {self.sent:,} | {self.held:,} | {len(self.commands):,} | {self.p99:.3f} | {worst:.3f} "
+            f"| {percentile(self.health):.3f} | {self.growth:.0f} |"
+        )
+
+
+def percentile(times: list[float]) -> float:
+    """Return the 99th percentile."""
+    return sorted(times)[int(len(times) * 0.99)] if times else PATIENCE
+
+
+async def run(case: Case, _databases: Databases, _nursery: Nursery) -> Result:
+    """One attack, named in the case with its seconds."""
+    name, _, seconds = case.about.rpartition(", ")
+    seen = await asyncio.to_thread(one_attack, name, float(seconds.removesuffix(" s")))
+    counts = {"commands": len(seen.commands), "requests and connections of strangers": seen.sent}
+    return Result(case.name, counts, seen.broken())
+
+
+def one_attack(name: str, seconds: float) -> Seen:
+    """Start the bot, attack it once, and stop it."""
+    with standin() as slack, tempfile.TemporaryDirectory(prefix="roleshift-strangers-") as scratch:
+        environment = slack.environment(ROLESHIFT_WITH_JOBS="0")
+        with running(Path(scratch), "bot", "run", env=environment) as server:
+            return asyncio.run(_attacked(name, server, seconds))
+
+
+async def _attacked(name: str, server: Running, seconds: float) -> Seen:
+    """Attack for so long from a process of its own, while somebody uses the bot and a supervisor asks how it is."""
+    seen = Seen(name)
+    await _probe(server.port, _command, [], 0.5)  # what is loaded late is loaded
+    _forget_peak(server.pid)
+    before = _memory(server.pid, "VmRSS")
+    attacker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.faults.attacks", name, str(server.port), str(seconds), cwd=ROOT, stdout=PIPE
+    )
+    assert attacker.stdout is not None
+    await attacker.stdout.readline()  # it has begun
+    await asyncio.gather(
+        _probe(server.port, _command, seen.commands, seconds), _probe(server.port, lambda: HEALTH, seen.health, seconds)
+    )
+    seen.growth = _memory(server.pid, "VmHWM") - before
+    out, _ = await attacker.communicate()
+    seen.sent, seen.held = map(int, out.split())
+    return seen
+
+
+def _command() -> bytes:
+    return signed(form("").encode())
+
+
+async def _probe(port: int, request: Callable[[], bytes], times: list[float], seconds: float) -> None:
+    """Ask again and again, each time over a new connection; no answer counts as a wait for all of PATIENCE."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        start = time.monotonic()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(request())
+                answered = b" 200 " in await reader.read(4_096)
+                writer.transport.abort()
+        except (OSError, TimeoutError):
+            answered = False
+        times.append(time.monotonic() - start if answered else PATIENCE)
+        await asyncio.sleep(GAP)
+
+
+def _forget_peak(pid: int) -> None:
+    Path(f"/proc/{pid}/clear_refs").write_text("5")  # Linux then starts `VmHWM` anew
+
+
+def _memory(pid: int, what: str) -> float:
+    """Return MB of the process: `VmRSS` now, `VmHWM` at most."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition(f"{what}:")[2].split()[0]) / 1024
+
+
+def main() -> None:
+    """Print the table of all attacks; `--long` for the long form."""
+    sys.stdout.write(HEADER + "\n")
+    for name in (name for name in ATTACKS if sys.argv[-1] in {name, "--long", sys.argv[0]}):
+        sys.stdout.write(one_attack(name, LONG if "--long" in sys.argv else SHORT).line() + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
