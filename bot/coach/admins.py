@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.admin import Act, Acted, CoachAdmin
-from bot.core.errors import NotMet, UserError
+from bot.core.errors import NotMet, Step, UserError
 from bot.core.member import MemberKey
 from bot.store import admins, audit, members
 
@@ -50,7 +50,8 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Adm
     members.held(tx, by)
     if not admins.remove(tx, whom):
         raise UserError(
-            "They are no coach admin, so there is nothing to take away. Whom Slack calls an admin stays one here."
+            "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right.",
+            Step("Who are they?", "admins"),
         )
     audit.record(tx, by, Act.ADMIN_REMOVED, now, on_member=whom.member_id)
     return named(tx, by.workspace_id)

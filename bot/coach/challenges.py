@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.coach import postings
 from bot.coach.entries import GONE
 from bot.core.admin import Act
-from bot.core.challenges import LAST_CALL, LINES_MOST, Challenge, Entry, Standing, State, has_last_call, id_in
+from bot.core.challenges import LAST_CALL, LINES_MOST, LIST, Challenge, Entry, Standing, State, has_last_call, id_in
 from bot.core.delivery import State as Sending
 from bot.core.errors import UserError
 from bot.core.member import House, MemberKey
@@ -65,7 +65,7 @@ def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
     """One challenge of the workspace; raises UserError where there is none."""
     one = challenges.find(tx, who.workspace_id, challenge_id)
     if one is None:
-        raise UserError(GONE)
+        raise UserError(GONE, LIST)
     return one
 
 
@@ -73,7 +73,7 @@ def keep(tx: Connection, who: MemberKey, draft: Challenge) -> Challenge:
     """Keeps a draft, so that a preview can be posted as it stands. Raises NotMet, and UserError if it was posted."""
     members.held(tx, who)
     if not challenges.save(tx, draft):
-        raise UserError("That one is posted already. `/roleshift challenge` shows how it goes.")
+        raise UserError("That challenge is already posted.", LIST)
     return draft
 
 
@@ -84,10 +84,10 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
     if draft.state is not State.DRAFT:
         return draft
     if draft.started_by != who.member_id:
-        raise UserError(GONE)
+        raise UserError(GONE, LIST)
     starts_at = max(draft.starts_at or now, now)
     if draft.ends_at <= starts_at:
-        raise UserError("Its end has come while it waited. Press *Change it* and choose a later one.")
+        raise UserError("Its last day passed before it was posted. Press *Change it* and choose a later one.", LIST)
     posted = challenges.post(tx, draft, starts_at)
     if posted is None:
         return find(tx, who, challenge_id)
@@ -103,10 +103,10 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
     if one.state is State.DRAFT:
         return post(tx, who, one.challenge_id, now)
     if one.ts is not None and key == one.key:
-        raise UserError("It is there already. `/roleshift challenge` shows how it goes.")
+        raise UserError("It is already posted.", LIST)
     wanted = key == (one.key if one.state is State.OPEN else postings.recap_key(one))
     if not wanted or not owed.plan_anew(tx, who.workspace_id, key, now):
-        raise UserError("There is nothing to post again: it is on its way, or its time is over.")
+        raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
     audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=one.challenge_id)
     return one
 
@@ -156,10 +156,10 @@ def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:
     """The lines to pick from. Raises UserError where there is no such challenge, or nothing to pick."""
     one = find(tx, who, challenge_id)
     if one.state is not State.OPEN:
-        raise UserError("That challenge is over, so its recap can't be changed any more.")
+        raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
     found = tuple(entries.lines(tx, one, LINES_OFFERED))
     if not found:
-        raise UserError("Nobody has written a line that may be quoted yet. Look again later.")
+        raise UserError("Nobody has shared anything that may be quoted yet. Look again later.", LIST)
     return Lines(one, found)
 
 
@@ -168,9 +168,9 @@ def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[
     members.held(tx, who)
     one = challenges.held(tx, who.workspace_id, challenge_id)
     if one is None or one.state is not State.OPEN:
-        raise UserError("That challenge is over, so its recap can't be changed any more.")
+        raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
     if len(entry_ids) > LINES_MOST:
-        raise UserError(f"A recap holds {LINES_MOST} lines at most.")
+        raise UserError(f"A recap holds {LINES_MOST} quotes at most.", LIST)
     entries.pick(tx, one, entry_ids)
     audit.record(tx, who, Act.LINES_PICKED, now, subject=challenge_id)
     return one

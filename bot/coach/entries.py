@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 
 from bot.coach import postings
 from bot.core.catalog import Catalog, Skill
-from bot.core.challenges import LINE_MOST, Challenge, Entry, Sharing
+from bot.core.challenges import LINE_MOST, LIST, Challenge, Entry, Sharing
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.store import challenges, entries, members
 
-GONE = "That challenge is gone. `/roleshift challenge` lists the open ones."
-NOT_DONE = "A line is for those who have done it. Press *I did it* first."
+GONE = "That challenge is gone."
+NOT_DONE = "Press *I did it* first; then you can share what you learned."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def look(tx: Connection, who: MemberKey, challenge_id: str) -> Taken:
     """A challenge as this member sees it; raises UserError where there is none."""
     one = challenges.find(tx, who.workspace_id, challenge_id)
     if one is None:
-        raise UserError(GONE)
+        raise UserError(GONE, LIST)
     return Taken(one, entries.find(tx, who, challenge_id), changed=False)
 
 
@@ -89,7 +89,7 @@ def to_write(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -
     found = look(tx, who, challenge_id)
     found.challenge.check_on(now)
     if found.entry is None or found.entry.done_at is None:
-        raise UserError(NOT_DONE)
+        raise UserError(NOT_DONE, LIST)
     return found
 
 
@@ -102,10 +102,10 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
     one = _open(tx, who, challenge_id, now)
     words = " ".join(line.split())
     if len(words) > LINE_MOST:
-        raise UserError(f"That line is too long ({LINE_MOST} letters at most).")
+        raise UserError(f"That is too long ({LINE_MOST} letters at most).")
     entry = entries.write_line(tx, who, one, words or None, sharing)
     if entry is None:
-        raise UserError(NOT_DONE)
+        raise UserError(NOT_DONE, LIST)
     if one.shows_entries and words and sharing is Sharing.NAMED:
         postings.owe_line(tx, one, entry, now)
     return Taken(one, entry, changed=True)
@@ -115,7 +115,7 @@ def _open(tx: Connection, who: MemberKey, challenge_id: str, now: datetime, seen
     """Held until the end of the transaction, so that nothing is stored once the count of a recap is taken."""
     one = challenges.held(tx, who.workspace_id, challenge_id)
     if one is None:
-        raise UserError(GONE)
+        raise UserError(GONE, LIST)
     one.check_on(now)
     if seen is not None and one.ts is None and seen.channel == one.channel:
         postings.seen(tx, one, seen.ts, now)

@@ -1,13 +1,13 @@
 """Marking skills as learned, taking that back, and seeing the progress."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog, Role, Skill
 from bot.core.learning import Path, Progress, path_of, progress_of
-from bot.core.member import Member, MemberKey
+from bot.core.member import Member, MemberKey, Schedule
 from bot.store import marks, members
 
 
@@ -20,6 +20,7 @@ class Marked:
     new: bool
     path: Path | None  # of the member's own role
     zone: str | None
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Unmarked:
     skill: Skill
     was_marked: bool
     path: Path | None
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class SkillList:
     role: Role | None
     skills: tuple[Skill, ...]
     learned: frozenset[str]
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +57,32 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
     found = members.held(tx, who)
     new = marks.mark(tx, who, skill.slug, now)
     at = now if new else marks.learned_at(tx, who)[skill.slug]
-    return Marked(skill, at, new, _path(catalog, found.member, found.learned | {skill.slug}), found.member.zone)
+    path = _path(catalog, found.member, found.learned | {skill.slug})
+    return Marked(skill, at, new, path, found.member.zone, found.schedule)
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
     """Take a mark back; its history stays. Raises NotMet."""
     found = members.held(tx, who)
     at = marks.unmark(tx, who, skill.slug, now)
-    return Unmarked(skill, at is not None, _path(catalog, found.member, found.learned - {skill.slug}))
+    path = _path(catalog, found.member, found.learned - {skill.slug})
+    return Unmarked(skill, at is not None, path, found.schedule)
 
 
-def progress(tx: Connection, catalog: Catalog, who: MemberKey) -> Progress:
-    """Everything a member has learned."""
-    member = members.with_marks(tx, who).member
-    role = catalog.role_of(member.role)
-    return progress_of(catalog, role, marks.learned_at(tx, who), member.zone)
+def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:
+    """Everything a member has learned, and how their weekly tips stand."""
+    found = members.with_marks(tx, who)
+    role = catalog.role_of(found.member.role)
+    learned = progress_of(catalog, role, marks.learned_at(tx, who), found.member.zone)
+    return replace(learned, schedule=found.schedule and found.schedule.as_of(now))
 
 
 def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:
     """A role's skills, or the member's own role's, or all where they have none."""
     found = members.with_marks(tx, who)
     shown = role or catalog.role_of(found.member.role)
-    return SkillList(catalog, shown, catalog.path(shown) if shown else tuple(catalog.skills.values()), found.learned)
+    path = catalog.path(shown) if shown else tuple(catalog.skills.values())
+    return SkillList(catalog, shown, path, found.learned, found.schedule)
 
 
 def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:

@@ -11,10 +11,12 @@ from bot.coach.tips import learners
 from bot.core.calendar import next_decent, next_slot_of_day, week_of, window_end
 from bot.core.catalog import Catalog, Lesson
 from bot.core.delivery import Delivery, Kind, State
-from bot.core.errors import UserError
+from bot.core.errors import Step, UserError
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, choose_tip
 from bot.store import deliveries, members, owed, tips
+
+A_TIP = Step("A tip now", "tip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> 
     nudge = _own(tx, who, key)
     terms = owed.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
     if terms is None or terms.consent is not Consent.YES:
-        raise UserError("Weekly tips are off, so nothing comes by itself. `/roleshift tips on` starts them again.")
+        raise UserError("Weekly tips are off, so I can't remind you.", Step("Start weekly tips", "tips", "on"), A_TIP)
     tomorrow = next_slot_of_day(now, timedelta(days=1), terms.slot, terms.zone)
     at = next_decent(tomorrow, terms.slot, terms.manners, terms.zone)
     end = window_end(now, terms.slot, terms.manners, terms.zone)
@@ -63,9 +65,9 @@ def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> 
     if before := _planned_before(tx, who, str(row["key"])):
         return Reminder(before.due_at, terms.zone)
     if at >= end:
-        raise UserError("This week is over by then. The next tip comes as usual; `/roleshift tip` gives you one now.")
+        raise UserError("This week is over by then. The next tip comes as usual.", A_TIP)
     if budget.is_used(tx, replace(nudge, key=str(row["key"])), str(row["week"]), terms):
-        raise UserError("Your messages for this week are used up. `/roleshift tip` gives you a tip whenever you like.")
+        raise UserError("You have had all your messages for this week.", A_TIP)
     deliveries.plan(tx, [row])
     return Reminder(at, terms.zone)
 
@@ -74,7 +76,7 @@ def _planned_before(tx: Connection, who: MemberKey, key: str) -> Delivery | None
     """The reminder that was asked for before; raises UserError where it came, or was called off."""
     state = owed.state_of(tx, who.workspace_id, key)
     if state not in {None, State.PLANNED, State.SENDING}:
-        raise UserError("I can bring a tip back once only. `/roleshift tip` gives you another one now.")
+        raise UserError("I can remind you of a tip only once.", A_TIP)
     return deliveries.find(tx, who.workspace_id, key)
 
 
@@ -92,7 +94,7 @@ def _judge(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, verdic
     members.held(tx, who)
     lesson = catalog.lessons.get(tip_id)
     if lesson is None:
-        raise UserError("That tip is no longer there. Try `/roleshift tip`.")
+        raise UserError("That tip is no longer there.", A_TIP)
     tips.judge(tx, who, lesson.tip.id, verdict, now)
     return lesson
 
@@ -100,7 +102,7 @@ def _judge(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, verdic
 def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
     found = deliveries.find(tx, who.workspace_id, key)
     if found is None or found.member_id != who.member_id or found.kind is not Kind.NUDGE:
-        raise UserError("That button belongs to a tip that is not yours, or is gone. Try `/roleshift tip`.")
+        raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
     return found
 
 

@@ -1,10 +1,10 @@
 """A member's role: looking at it, and setting it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import schedules
 from bot.core.catalog import Catalog, Role
 from bot.core.learning import Path, path_of
 from bot.core.member import Member, MemberKey, Schedule
@@ -18,23 +18,21 @@ class MyRole:
     catalog: Catalog
     member: Member
     path: Path | None
-    schedule: Schedule | None = None
-    ask: bool = False  # whether this is the moment to ask for consent to weekly tips
+    schedule: Schedule | None = None  # None while they were never asked about weekly tips
 
 
-def my_role(tx: Connection, catalog: Catalog, who: MemberKey) -> MyRole:
+def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
     """The member's role with their progress on its path, and when their next tip comes."""
     found = members.with_marks(tx, who)
     role = catalog.role_of(found.member.role)
     path = path_of(catalog, role, found.learned) if role else None
-    return MyRole(catalog, found.member, path, found.schedule)
+    return MyRole(catalog, found.member, path, found.schedule and found.schedule.as_of(now))
 
 
-def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> MyRole:
+def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:
     """Gives a member a role; what they have learned stays, and counts on the new path where it is on it."""
     members.set_role(tx, who, role.slug)
-    found = my_role(tx, catalog, who)
-    return replace(found, ask=found.schedule is None and schedules.ask_once(tx, who))
+    return my_role(tx, catalog, who, now)
 
 
 def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> Path:

@@ -7,7 +7,7 @@ from functools import cache
 
 from sqlalchemy import Connection
 
-from bot.core.calendar import DEFAULT_SLOT, Slot, next_slot, same_week, slot_in_week_after, week_of
+from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.delivery import Kind, State
 from bot.core.member import Consent, House, MemberKey, Schedule
 from bot.core.nudges import Nudge, plan_nudge
@@ -33,11 +33,6 @@ class Tips:
 def state(tx: Connection, who: MemberKey) -> Tips:
     """How things stand."""
     return Tips(schedule_of(tx, who))
-
-
-def ask_once(tx: Connection, who: MemberKey) -> bool:
-    """Whether this is the moment to ask for consent: the first one, and no other."""
-    return schedules.ask_once(tx, who, Schedule(Consent.ASKED, DEFAULT_SLOT, zone=None))
 
 
 def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:

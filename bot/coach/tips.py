@@ -1,24 +1,33 @@
 """Giving a tip when a member asks for one, and hearing what they think of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog, Skill
-from bot.core.member import MemberKey
+from bot.core.member import MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.store import members, tips
 
 
-def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Choice:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A tip that a member asked for, and their schedule of weekly tips: None while they were never asked about it."""
+
+    choice: Choice
+    schedule: Schedule | None = None
+
+
+def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Given:
     """A tip, counted as given, so that the next one is another; about one skill if asked so. Raises NotMet."""
     found = members.held(tx, who)
     student = members.Student(found.member.role, set(found.learned))
     learner = _learners(tx, catalog, who.workspace_id, {who.member_id: student})[who.member_id]
     choice = choose_tip(catalog, learner, about=about)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)
-    return choice
+    return Given(choice, found.schedule)
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:

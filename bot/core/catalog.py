@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.core.errors import UserError, quoted
+from bot.core.errors import Unclear, quoted
 from bot.core.matching import NAME_MOST, match, names_of, plain, without_seniority
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -134,6 +134,9 @@ class ChallengeTemplate(Entry):
     evidence: Line
 
 
+Named = Role | Skill | Theme
+
+
 class Lesson(NamedTuple):
     """A tip with the skill that it teaches."""
 
@@ -179,17 +182,16 @@ class Catalog:
         return names_of((theme.slug, (theme.name,)) for theme in self.themes.values())
 
     def role_named(self, words: str) -> Role:
-        """The role meant by a slug, an old or a new title, or an alias; raises UserError if that is not clear."""
-        named = without_seniority(plain(words))
-        return self.roles[_the_one(named, words, self.role_names, "role", "/roleshift roles")]
+        """Return the role meant by a slug, an old or a new title, or an alias. Raise Unclear if that is not clear."""
+        return self.roles[_only(without_seniority(plain(words)), words, self.role_names, "role", self.roles)]
 
     def skill_named(self, words: str) -> Skill:
-        """The skill meant by a slug, a name or an alias; raises UserError if that is not clear."""
-        return self.skills[_the_one(words, words, self.skill_names, "skill", "/roleshift skills")]
+        """Return the skill meant by a slug, a name or an alias. Raise Unclear if that is not clear."""
+        return self.skills[_only(words, words, self.skill_names, "skill", self.skills)]
 
     def theme_named(self, words: str) -> Theme:
-        """The theme meant by a slug or a name; raises UserError if that is not clear."""
-        return self.themes[_the_one(words, words, self.theme_names, "theme", "/roleshift themes")]
+        """Return the theme meant by a slug or a name. Raise Unclear if that is not clear."""
+        return self.themes[_only(words, words, self.theme_names, "theme", self.themes)]
 
     def role_of(self, slug: str | None) -> Role | None:
         """The role that a member has, if it is still taught."""
@@ -200,19 +202,21 @@ class Catalog:
         return tuple(self.skills[slug] for slug in role.skills)
 
 
-def _the_one(wanted: str, typed: str, names: Mapping[str, str], kind: str, listing: str) -> str:
+def _only(wanted: str, typed: str, names: Mapping[str, str], kind: str, entries: Mapping[str, Named]) -> str:
+    every = tuple(entries)
     if not typed.strip():
-        raise UserError(f"Which {kind}? Pick one from `{listing}`.")
+        raise _unclear(f"Which {kind}? Pick one.", kind, entries, every)
     if len(typed) > NAME_MOST:
-        raise UserError(f"That name is too long ({NAME_MOST} at most). Pick one from `{listing}`.")
+        raise _unclear(f"That name is too long ({NAME_MOST} letters at most). Pick one.", kind, entries, every)
     slugs = match(wanted, names)
     if not slugs:
-        raise UserError(f"I don't know the {kind} {quoted(typed)}. Pick one from `{listing}`.")
+        raise _unclear(f"I don't know the {kind} {quoted(typed)}. Pick one.", kind, entries, every)
     if len(slugs) > 1:
-        raise UserError(f"Which {kind} do you mean: {_either(slugs)}?")
+        raise _unclear(f"Which {kind} do you mean?", kind, entries, slugs, several=True)
     return slugs[0]
 
 
-def _either(slugs: Iterable[str]) -> str:
-    *first, last = [f"`{slug}`" for slug in tuple(slugs)[:4]]
-    return f"{', '.join(first)} or {last}"
+def _unclear(
+    text: str, kind: str, entries: Mapping[str, Named], slugs: Iterable[str], *, several: bool = False
+) -> Unclear:
+    return Unclear(text, kind, ((entries[slug].name, slug) for slug in slugs), several=several)

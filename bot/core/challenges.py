@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.errors import UserError
+from bot.core.errors import Step, UserError
 from bot.core.member import MemberKey
 
 DAY = timedelta(days=1)
 LASTS_MOST = timedelta(days=92)
 STARTS_WITHIN = timedelta(days=92)
+LIST = Step("Show challenges", "challenge")
 LAST_CALL = timedelta(days=2)  # before the end
 LINES_MOST = 5  # in a recap
 LINE_MOST = 300  # letters
@@ -76,9 +77,9 @@ class Challenge:
     def check_on(self, now: datetime) -> None:
         """Raises UserError, which says why nobody can take part."""
         if self.state is State.CANCELLED:
-            raise UserError("That challenge was cancelled. `/roleshift challenge` lists the open ones.")
+            raise UserError("That challenge was cancelled.", LIST)
         if not self.is_on(now):
-            raise UserError("That challenge is not open now. `/roleshift challenge` lists those that are.")
+            raise UserError("That challenge is not open now.", LIST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,39 @@
-"""What a person may read when something can't be done: one clear sentence with the next step."""
+"""What a person may read when something can't be done: one clear sentence, and the next steps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A next step, shown as a button: its label, and the verb and words that it stands for."""
+
+    label: str
+    verb: str
+    words: str = ""
 
 
 class UserError(Exception):
     """Its text is shown to a person as it stands; all other exceptions become an apology with a reference.
 
-    The text may use `code` and *bold*; the edge escapes it, so that words a person typed stay literal.
+    The text may use `code` and *bold*; the edge escapes it, so that words a person typed stay literal. `steps` are
+    what the person can do next.
     """
+
+    def __init__(self, text: str, *steps: Step) -> None:
+        self.steps = steps
+        super().__init__(text)
+
+
+class Unclear(UserError):
+    """What was typed names nothing, or several things. `choices` are (name, slug) pairs for the verb that was used.
+
+    `several`: the person may have meant each of the choices; otherwise they are simply all that there are.
+    """
+
+    def __init__(self, text: str, kind: str, choices: Iterable[tuple[str, str]], *, several: bool = False) -> None:
+        self.kind, self.choices, self.several = kind, tuple(choices), several
+        super().__init__(text)
 
 
 class NothingChanged(UserError):
@@ -19,7 +47,9 @@ class OutcomeUnknown(UserError):
     """The answer to a commit was lost: it may or may not have been stored."""
 
     def __init__(self) -> None:
-        super().__init__("I can't tell whether that was saved; see `/roleshift progress`.")
+        super().__init__(
+            "I can't tell whether that was saved; see `/roleshift progress`.", Step("Show my progress", "progress")
+        )
 
 
 class NotCoached(UserError):
@@ -27,8 +57,9 @@ class NotCoached(UserError):
 
     def __init__(self) -> None:
         super().__init__(
-            "I can only coach members of this workspace, so nothing was stored. You can still look around: "
-            "try `/roleshift roles`."
+            "I can only coach members of this workspace, so nothing was stored. You can still look around.",
+            Step("Compare roles", "roles"),
+            Step("All skills", "skills"),
         )
 
 
@@ -36,7 +67,7 @@ class NotAdmin(UserError):
     """Somebody asked for what only admins may; `to` completes "can …"."""
 
     def __init__(self, to: str) -> None:
-        super().__init__(f"Only workspace admins and coach admins can {to}. `/roleshift admins` shows who they are.")
+        super().__init__(f"Only workspace admins and coach admins can {to}.", Step("Who are they?", "admins"))
 
 
 class NotMet(Exception):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.catalog import Catalog, Role, Skill, Theme
+from bot.core.member import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Progress:
     themes: tuple[tuple[Theme, Tally], ...]
     learned: tuple[Learned, ...]
     zone: str | None
+    schedule: Schedule | None = None  # of weekly tips; None while they were never asked
 
 
 def path_of(catalog: Catalog, role: Role, learned: Collection[str]) -> Path:

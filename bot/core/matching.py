@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 NAME_MOST = 80  # no name in the catalogue is longer; what is longer was not meant as one
-CLOSE = 0.72  # difflib's ratio: "devosp enginer" still finds "devops engineer", "learnd" finds "learn"
+MAX_CLOSE = 3  # misspelt names to ask about
+CLOSE = 0.72  # difflib's ratio of one word: "devosp" is close to "devops", "manager" is not close to "analyst"
+SHORT = 3  # letters; a shorter word has no room for a typo: "qa" is not "ml"
 SENIORITY = frozenset(
     "senior sr junior jr lead principal staff head chief mid intern trainee i ii iii iv the a an of".split()
 )
@@ -34,7 +36,7 @@ def match(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
         return ()
     if wanted in names:
         return (names[wanted],)
-    return _same_letters(wanted, names) or _same_words(wanted, names) or _close(wanted, names)
+    return _same_letters(wanted, names) or _same_words(wanted, names) or _misspelt(wanted, names)
 
 
 def _same_letters(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -47,8 +49,34 @@ def _same_words(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
     return _unique(slug for name, slug in names.items() if words <= set(name.split()))
 
 
-def _close(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    return _unique(names[name] for name in get_close_matches(wanted, names, n=3, cutoff=CLOSE))
+def _misspelt(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Compare word by word: two titles that share "engineer" are not alike, however many letters that is."""
+    words = wanted.split()
+    scored = [(_likeness(words, name.split()), slug) for name, slug in names.items()]
+    best_first = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
+    return _unique(slug for _, slug in best_first)[:MAX_CLOSE]
+
+
+def _likeness(words: list[str], name: list[str]) -> float:
+    """Return how alike two names of equally many words are, from 0 to 1; 0 unless each word is a typo of its own."""
+    if len(words) != len(name):
+        return 0.0
+    ratios = [_likeness_of_words(word, other) for word, other in zip(words, name, strict=True)]
+    return sum(ratios) / len(ratios) if all(ratios) else 0.0
+
+
+def _likeness_of_words(word: str, other: str) -> float:
+    if word == other:
+        return 1.0
+    if len(word) >= SHORT and other.startswith(word):  # "dev" for "developer"
+        return CLOSE
+    if min(len(word), len(other)) <= SHORT:
+        return CLOSE if sorted(word) == sorted(other) else 0.0  # letters in the wrong order
+    matcher = SequenceMatcher(None, word, other)
+    if matcher.real_quick_ratio() < CLOSE or matcher.quick_ratio() < CLOSE:
+        return 0.0
+    ratio = matcher.ratio()
+    return ratio if ratio >= CLOSE else 0.0
 
 
 def _unique(slugs: Iterable[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ class Reason(StrEnum):
 
     NEXT_ON_PATH = "next on your path"
     ON_PATH = "on your path"
-    PATH_WALKED = "your path is walked; this one goes further"
+    PATH_FINISHED = "you finished the path; this one goes further"
     ASKED = "you asked for it"
     NO_ROLE = "you have no role yet, so this one is for everybody"
 
@@ -133,5 +133,5 @@ def _reason(skill: Skill, skills: list[Skill], learner: Learner, *, asked: bool)
     if learner.role is None:
         return Reason.NO_ROLE
     if skill.slug not in learner.role.skills or skill.slug in learner.learned:
-        return Reason.PATH_WALKED
+        return Reason.PATH_FINISHED
     return Reason.NEXT_ON_PATH if skill is skills[0] else Reason.ON_PATH

@@ -150,7 +150,7 @@ class Life:
     def _join(self, tx: Connection, now: datetime) -> None:
         profile = read_profile(self.person.as_slack(self.workspace_id, now), self.workspace_id)
         membership.meet(tx, self.who, profile, now)
-        roles.set_role(tx, self.catalog, self.who, self.catalog.roles[ROLES[self.person.title]])
+        roles.set_role(tx, self.catalog, self.who, self.catalog.roles[ROLES[self.person.title]], now)
 
     def _decide(self, tx: Connection, now: datetime) -> None:
         if self.person.id in DECLINED:

@@ -15,7 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach.entries import Place
-from bot.core.errors import NotInstalled, OtherWorkspace, UserError
+from bot.core.errors import NotInstalled, OtherWorkspace, Step, UserError
 from bot.core.member import MemberKey
 from bot.rejections import Reason, Rejections
 from bot.slack import actions, commands
@@ -95,9 +95,9 @@ class Edge:
         if request.body.get("command") != COMMAND:
             return None
         command = read(Command, request.body)
-        verb, _, words = unescape(command.text).strip().partition(" ")
+        typed = commands.read(unescape(command.text))
         who = MemberKey(_workspace(request, command), command.user_id)
-        said = await commands.named(verb).answer(self._request(who, words.strip()))
+        said = await commands.named(typed).answer(self._request(who, typed.words))
         if isinstance(said, Form):
             await self._services.gateway.open_view(command.trigger_id, said.view)
             return _answer("")
@@ -107,13 +107,12 @@ class Edge:
         if request.body.get("type") != "block_actions":
             return None
         click = read(Click, request.body)
-        action = click.actions[0]
-        if not action.action_id.startswith(PREFIX):
+        if not click.actions[0].action_id.startswith(PREFIX):
             return None  # Bolt finds no listener, and the error handler says that the button is out of date
-        answer = actions.clicked(action.action_id.removeprefix(PREFIX).partition(":")[0])
-        chosen = action.value or (action.selected_option.value if action.selected_option else "")
+        asked = _pressed(click)
+        answer = actions.clicked(asked.verb)
         who = MemberKey(_workspace(request, click), click.user.id)
-        said = sorry.GONE if answer is None else await answer(self._request(who, chosen, click.place))
+        said = sorry.GONE if answer is None else await answer(self._request(who, asked.words, click.place))
         if isinstance(said, Form):
             await self._services.gateway.open_view(click.trigger_id, said.view)
         else:
@@ -179,33 +178,43 @@ class Edge:
     def _apology(self, error: Exception, body: Body) -> BoltResponse:
         kind = body.get("type")
         if body.get("command") == COMMAND:
-            read(Command, body)
-            return _answer(_said(error).body(response_type="ephemeral"))
+            asked = Step("", *commands.read(unescape(read(Command, body).text)))
+            return _answer(_said(error, asked).body(response_type="ephemeral"))
         if kind == "event_callback":  # Slack tries again after a 500, so an event is never lost
             read(EventCallback, body)
             _said(error)
             return _answer("", 200 if isinstance(error, IGNORED_IN_EVENTS) else 500)
         if kind == "view_submission":  # above the form, which stays as it was filled in
             read(Submission, body)
-            return _answer(to_json({"response_action": "push", "view": sorry.modal(_said(error))}))
+            steps = [step for step in getattr(error, "steps", ()) if step.verb in commands.VERBS]
+            return _answer(to_json({"response_action": "push", "view": sorry.modal(_said(error), tuple(steps))}))
         if kind == "block_actions":
-            self._respond(read(Click, body), _said(error))
+            click = read(Click, body)
+            self._respond(click, _said(error, _pressed(click)))
             return _answer("")
         if isinstance(error, BoltUnhandledRequestError):
             return _answer("", 200 if kind == "view_closed" else 404)
         raise Malformed from error  # Bolt failed on a payload of no known kind
 
 
-def _said(error: Exception) -> Message:
+def _pressed(click: Click) -> Step:
+    """Return the verb and the words of a button or a menu."""
+    action = click.actions[0]
+    chosen = action.value or (action.selected_option.value if action.selected_option else "")
+    return Step("", action.action_id.removeprefix(PREFIX).partition(":")[0], chosen)
+
+
+def _said(error: Exception, asked: Step | None = None) -> Message:
+    """Return what a person reads. `asked` is what they asked for, which a refusal can offer again."""
     if isinstance(error, UserError):
         if error.__cause__ is not None:
             log.warning("request.refused", exc_info=error.__cause__)
-        return sorry.refused(error)
+        return sorry.refused(error, asked)
     if isinstance(error, BoltUnhandledRequestError):
         return sorry.GONE
     reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
     log.error("request.broke", exc_info=error, extra={"reference": reference})
-    return sorry.broken(reference)
+    return sorry.broken(reference, asked)
 
 
 def _workspace(request: AsyncBoltRequest, payload: Command | Click | Submission | EventCallback) -> str:

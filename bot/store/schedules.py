@@ -31,7 +31,6 @@ _SAVE = _INSERT.on_conflict_do_update(
     set_={column.name: _INSERT.excluded[column.name] for column in COLUMNS}
     | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
 )
-_ASK = insert(schedule).on_conflict_do_nothing().returning(schedule.c.consent)
 _STOP = delete(schedule).where(*_OWN)
 _COMING = (
     select(
@@ -99,11 +98,6 @@ def from_columns(consent: str, weekday: int, minute: int, *rest: Any) -> Schedul
 def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
     """Keeps a schedule, new or changed; `consented_at` is the moment of a new yes."""
     tx.execute(_SAVE, {**who._asdict(), **_values(new), "consented_at": consented_at})
-
-
-def ask_once(tx: Connection, who: MemberKey, new: Schedule) -> bool:
-    """Notes that a member is being asked; False if they were before."""
-    return tx.execute(_ASK, {**who._asdict(), **_values(new)}).first() is not None
 
 
 def stop(tx: Connection, who: MemberKey) -> None:

@@ -32,7 +32,7 @@ class Life:
         await self.store.write(membership.meet, self.who, BERLIN, at)
 
     async def takes(self, role: str) -> roles.MyRole:
-        return await self.store.write(roles.set_role, self.catalog, self.who, self.catalog.roles[role])
+        return await self.store.write(roles.set_role, self.catalog, self.who, self.catalog.roles[role], NOW)
 
     async def learns(self, skill: str, at: datetime = NOW) -> learning.Marked:
         return await self.store.write(learning.mark_learned, self.catalog, self.who, self.catalog.skills[skill], at)
@@ -41,10 +41,10 @@ class Life:
         return await self.store.write(learning.unmark, self.catalog, self.who, self.catalog.skills[skill], at)
 
     async def progress(self) -> Progress:
-        return await self.store.read(learning.progress, self.catalog, self.who)
+        return await self.store.read(learning.progress, self.catalog, self.who, NOW)
 
     async def my_role(self) -> roles.MyRole:
-        return await self.store.read(roles.my_role, self.catalog, self.who)
+        return await self.store.read(roles.my_role, self.catalog, self.who, NOW)
 
     async def has_learned(self) -> dict[str, datetime]:
         """Slug and moment of each skill, the latest first."""

@@ -29,7 +29,7 @@ NORAS = replace(DRAFT, challenge_id=OTHER_ID)
 
 Verb = Callable[[Connection, Catalog], Any]
 STORES_SOMETHING: dict[str, Verb] = {
-    "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, next(iter(catalog.roles.values()))),
+    "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, next(iter(catalog.roles.values())), NOW),
     "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
     "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
     "accept": lambda tx, _: schedules.accept(tx, NORA, None, None, NOW),

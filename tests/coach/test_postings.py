@@ -94,7 +94,7 @@ async def test_a_post_in_doubt_stays_so_until_somebody_says_post_again(team: Cha
     assert await team.refuses(challenges.post_again, NORA, one.key, NOW + MINUTE) == NOTHING
     await team.sends(NOW + MINUTE)
     assert (await team.now(one)).ts == TS
-    assert "It is there already." in await team.refuses(challenges.post_again, NORA, one.key, NOW)
+    assert "It is already posted." in await team.refuses(challenges.post_again, NORA, one.key, NOW)
     assert await team.acts() == [Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_POSTED]
 
 

@@ -1,15 +1,14 @@
 """Weekly tips come to whoever said yes, at their own time, one a week; and stop when they say so."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 
-from bot.coach import membership, roles, schedules
+from bot.coach import learning, membership, roles, schedules
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.delivery import State
-from bot.core.member import MemberKey, Profile
+from bot.core.member import Consent, MemberKey, Profile
 from bot.store import Store
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
@@ -36,33 +35,40 @@ async def meets(weekly: Weekly, who: MemberKey = NORA, profile: Profile = BERLIN
 
 
 async def chooses_role(weekly: Weekly, slug: str = "devops-engineer") -> roles.MyRole:
-    return await weekly.store.write(roles.set_role, weekly.catalog, NORA, weekly.catalog.roles[slug])
+    return await weekly.store.write(roles.set_role, weekly.catalog, NORA, weekly.catalog.roles[slug], MONDAY)
 
 
 async def test_nobody_is_contacted_without_a_yes(weekly: Weekly) -> None:
     await meets(weekly)
-    await chooses_role(weekly)  # asks
+    await chooses_role(weekly)  # the question is shown
     await meets(weekly, EMIL)
     await weekly.does(schedules.decline, MONDAY, who=EMIL)
     assert await weekly.lives(MONDAY, MONDAY + 3 * WEEK, DAY) == []
 
 
-async def test_consent_is_asked_once_with_the_first_role_and_not_with_the_next(weekly: Weekly) -> None:
+async def test_the_question_stays_open_until_it_is_answered(weekly: Weekly) -> None:
     await meets(weekly)
-    assert [(await chooses_role(weekly, slug)).ask for slug in ("devops-engineer", "ml-engineer")] == [True, False]
+    schedules_seen = [(await chooses_role(weekly, slug)).schedule for slug in ("devops-engineer", "ml-engineer")]
+    assert schedules_seen == [None, None]
 
 
-@BOTH
-async def test_two_roles_chosen_at_once_ask_once(weekly: Weekly) -> None:
-    await meets(weekly)
-    asked = await asyncio.gather(*(chooses_role(weekly) for _ in range(4)))
-    assert sum(found.ask for found in asked) == 1
-
-
-async def test_whoever_said_no_is_not_asked_again(weekly: Weekly) -> None:
+async def test_a_no_is_remembered(weekly: Weekly) -> None:
     await meets(weekly)
     await weekly.does(schedules.decline, MONDAY)
-    assert not (await chooses_role(weekly)).ask
+    schedule = (await chooses_role(weekly)).schedule
+    assert schedule is not None
+    assert schedule.consent is Consent.NO
+
+
+async def test_a_pause_that_is_over_is_no_longer_shown(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.does(schedules.pause, MONDAY + WEEK, MONDAY)
+    for now, paused in ((MONDAY, True), (MONDAY + WEEK, False)):
+        role = await weekly.store.read(roles.my_role, weekly.catalog, NORA, now)
+        progress = await weekly.store.read(learning.progress, weekly.catalog, NORA, now)
+        for schedule in (role.schedule, progress.schedule):
+            assert schedule is not None
+            assert (schedule.paused_until is not None) is paused
 
 
 @pytest.mark.parametrize("gone", ["forgot themselves", "was deactivated"])
@@ -74,7 +80,7 @@ async def test_whoever_is_gone_and_comes_back_is_asked_again(weekly: Weekly, gon
         await weekly.does(membership.see_profile, BARRED, MONDAY)
     assert await weekly.lives(MONDAY, MONDAY + 2 * WEEK, DAY) == []
     await meets(weekly)
-    assert (await chooses_role(weekly)).ask
+    assert (await chooses_role(weekly)).schedule is None
 
 
 @BOTH

@@ -61,16 +61,16 @@ def one(catalog: Catalog, kind: str) -> Any:
 
 READS: dict[str, Verb] = {
     "is_met": lambda tx, _: membership.is_met(tx, NORA),
-    "my_role": lambda tx, catalog: roles.my_role(tx, catalog, NORA),
+    "my_role": lambda tx, catalog: roles.my_role(tx, catalog, NORA, NOW),
     "look_at": lambda tx, catalog: roles.look_at(tx, catalog, NORA, one(catalog, "roles")),
-    "progress": lambda tx, catalog: learning.progress(tx, catalog, NORA),
+    "progress": lambda tx, catalog: learning.progress(tx, catalog, NORA, NOW),
     "skills": lambda tx, catalog: learning.skills(tx, catalog, NORA, None),
     "skill": lambda tx, catalog: learning.skill(tx, NORA, one(catalog, "skills")),
 }
 
 WRITES: dict[str, Verb] = {
     "meet": lambda tx, _: membership.meet(tx, NORA, BERLIN, NOW),
-    "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, one(catalog, "roles")),
+    "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, one(catalog, "roles"), NOW),
     "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, one(catalog, "skills"), NOW + DAY),
     "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, one(catalog, "skills"), NOW + DAY),
     "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),

@@ -14,7 +14,8 @@ ROLE, SKILL = "devops-engineer", "cost-spikes"
 
 
 async def asks(member: Life, about: Skill | None = None, day: int = 0) -> Choice:
-    return await member.store.write(tips.tip_now, member.catalog, member.who, about, NOW + day * DAY)
+    given = await member.store.write(tips.tip_now, member.catalog, member.who, about, NOW + day * DAY)
+    return given.choice
 
 
 def times_given(tx: Connection) -> int:

@@ -66,7 +66,7 @@ def test_the_reason_given_is_true(learner: Learner) -> None:
         Reason.NO_ROLE: learner.role is None,
         Reason.NEXT_ON_PATH: choice.lesson.skill.slug in ahead[:1],
         Reason.ON_PATH: choice.lesson.skill.slug in ahead[1:],
-        Reason.PATH_WALKED: learner.role is not None and not ahead,
+        Reason.PATH_FINISHED: learner.role is not None and not ahead,
     }
     assert [reason for reason, holds in expected.items() if holds] == [choice.reason]
 
@@ -124,4 +124,4 @@ def test_who_has_walked_the_path_goes_on_beyond_it_and_who_has_learned_all_start
     assert beyond.lesson.skill.slug not in role.skills
     again = choose_tip(catalog, Learner(role, tuple(catalog.skills)))
     assert again.lesson.skill.slug in role.skills
-    assert beyond.reason is again.reason is Reason.PATH_WALKED
+    assert beyond.reason is again.reason is Reason.PATH_FINISHED

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.calendar import DEFAULT_SLOT, HOUR, Slot
 from bot.core.errors import UserError
-from bot.core.times import DAYS, read_pause, read_slot, read_weekday, read_zone
+from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_weekday, read_zone, zone_of_city
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 BERLIN = "Europe/Berlin"
@@ -26,16 +26,32 @@ BERLIN = "Europe/Berlin"
         ("23:59", Slot(DEFAULT_SLOT.weekday, 23 * HOUR + 59)),
         ("00:00 sun", Slot(6, 0)),
         ("02:30 sunday", Slot(6, 2 * HOUR + 30)),
+        ("monday 9am", Slot(0, 9 * HOUR)),
+        ("at 9 AM on Fridays", Slot(4, 9 * HOUR)),
+        ("12am", Slot(DEFAULT_SLOT.weekday, 0)),
+        ("12:05pm", Slot(DEFAULT_SLOT.weekday, 12 * HOUR + 5)),
+        ("9.30pm wed", Slot(2, 21 * HOUR + 30)),
     ],
 )
 def test_a_day_and_a_time_are_read_in_any_order_and_the_missing_half_is_as_usual(words: str, slot: Slot) -> None:
     assert read_slot(words, DEFAULT_SLOT) == slot
 
 
-@pytest.mark.parametrize("words", ["25:99", "9pm-ish", "24:00", "tue 9", "t 09:30", "tue 09:60", "someday", "-1:30"])
+@pytest.mark.parametrize(
+    "words", ["25:99", "9pm-ish", "24:00", "tue 9", "t 09:30", "tue 09:60", "someday", "-1:30", "13am", "0pm"]
+)
 def test_a_time_that_is_none_is_answered_with_one_that_is(words: str) -> None:
-    with pytest.raises(UserError, match=r"like `tue 09:30` \(24 h\)"):
+    with pytest.raises(UserError, match="a time like `09:30` or `9am`, not") as refused:
         read_slot(words, DEFAULT_SLOT)
+    assert [step.verb for step in refused.value.steps] == ["choose-time"]
+
+
+@pytest.mark.parametrize(
+    ("words", "means"),
+    [("9am", True), ("monday", True), ("tue 09:30", True), ("at on", False), ("", False), ("9", False), ("hi", False)],
+)
+def test_a_bare_day_or_time_is_told_from_other_words(words: str, means: bool) -> None:
+    assert is_slot(words) is means
 
 
 @pytest.mark.parametrize("number", range(7))
@@ -55,11 +71,44 @@ def test_every_zone_is_known_whatever_its_case() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Mars/Base", "GMT+5:30", "", "Europe", "../etc/passwd", "/etc/localtime", "EST", "x" * 90]
+    ("city", "zone"),
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("kolkata", "Asia/Kolkata"),
+        ("new york", "America/New_York"),
+        ("TOKYO", "Asia/Tokyo"),
+    ],
 )
-def test_a_zone_that_is_none_is_answered_with_one_that_is(words: str) -> None:
-    with pytest.raises(UserError, match="Asia/Kolkata`"):
+def test_a_city_is_enough_for_a_zone(city: str, zone: str) -> None:
+    assert read_zone(city) == zone_of_city(city) == zone
+
+
+@pytest.mark.parametrize("words", ["Eastern", "GMT+5", "Europe", "UTC", ""])
+def test_what_is_no_city_names_no_zone(words: str) -> None:
+    assert zone_of_city(words) is None
+
+
+@pytest.mark.parametrize(
+    "words", ["Mars/Base", "GMT+5:30", "Europe", "../etc/passwd", "/etc/localtime", "EST", "x" * 90]
+)
+def test_an_unknown_zone_is_answered_with_some_that_are_known(words: str) -> None:
+    with pytest.raises(UserError, match="I don't know the time zone") as refused:
         read_zone(words)
+    offered = [step.words.removeprefix("zone ") for step in refused.value.steps]
+    assert 1 <= len(offered) <= 3
+    assert [read_zone(zone) for zone in offered] == offered
+
+
+def test_the_nearest_zones_come_first() -> None:
+    with pytest.raises(UserError) as refused:
+        read_zone("Europe/Berln")
+    assert refused.value.steps[0].label == "Europe/Berlin"
+
+
+def test_no_zone_at_all_is_answered_with_the_form() -> None:
+    with pytest.raises(UserError, match="Which time zone") as refused:
+        read_zone("")
+    assert [step.verb for step in refused.value.steps] == ["choose-time"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ CONVERSATION = (
     ("/roleshift", "How is your role changing?"),
     ("[My role]", "Which role is yours?"),
     ("[Choose your role: DevOps Engineer]", "0 of 10 skills"),
-    ("/roleshift learn token costs", "*Token usage and costs* is learned."),
+    ("/roleshift learn token costs", "Done: *Token usage and costs*."),
     ("/roleshift learn token costs", "Count unchanged."),
     ("[My progress]", "1 of 10"),
     ("/roleshift tip", "A tip for you"),

@@ -18,7 +18,7 @@ async def test_a_newcomer_picks_a_role_marks_a_skill_and_sees_the_progress(page:
     mine = message(page, "Software Engineer → AI Application Builder")
     await expect(mine).to_contain_text("Ships AI products or features")
     await mine.get_by_role("button", name="Mark as learned").click()
-    await expect(message(page, "is learned.")).to_contain_text("1 of")
+    await expect(message(page, "Done: ")).to_contain_text("1 of")
     await types(page, "/roleshift progress")
     await expect(message(page, "Your progress")).to_contain_text("You have learned 1 skill")
 
@@ -49,7 +49,7 @@ async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: P
     await expect(page.get_by_text("Paused until").last).to_be_visible()
     await expect(nudges).to_have_count(2)
     await types(page, "/roleshift resume")
-    await expect(page.get_by_text("On again.").last).to_be_visible()
+    await expect(page.get_by_text("Weekly tips are on again.").last).to_be_visible()
     await page.get_by_role("button", name="+1 week").click()
     await expect(nudges).to_have_count(3, timeout=20_000)
 

@@ -113,7 +113,7 @@ class Street:
         tx.execute(update(workspace).where(workspace.c.workspace_id == here.workspace_id).values(zone=on.zone()))
         for who in here.members:
             membership.meet(tx, who, on.profile(), self.now)
-            roles.set_role(tx, self.catalog, who, on.role())
+            roles.set_role(tx, self.catalog, who, on.role(), self.now)
             if on.likely():
                 schedules.accept(tx, who, on.slot(), None, self.now)
 

@@ -57,7 +57,7 @@ async def test_to_be_named_twice_and_removed_twice_is_harmless(talk: Callable[..
         assert f"Coach admins: <@{EMIL}>." in await nora.does("/roleshift admins add @emil")
     assert "No coach admin is named." in await nora.does("/roleshift admins remove @emil")
     assert await nora.does("/roleshift admins remove @emil") == (
-        "They are no coach admin, so there is nothing to take away. Whom Slack calls an admin stays one here."
+        "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right."
     )
     assert sorted(acts(tmp_path)) == ["admin added", "admin removed"]
 

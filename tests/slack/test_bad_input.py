@@ -11,7 +11,7 @@ from bot.playground.standin import StandIn
 from bot.playground.workspace import Message
 from bot.slack.commands import VERBS
 from tests.running import rows_about
-from tests.slack.talk import Talk
+from tests.slack.talk import Talk, labels_of
 
 EMIL = "U02EMIL"
 LONG = "x" * 5_000
@@ -22,60 +22,66 @@ OF_CHALLENGES = (
 )  # fmt: skip
 
 REFUSALS = {
-    "a verb with a typo": ("learnd", "I don't know `learnd`. Did you mean `learn`? Try `/roleshift help`."),
-    "a verb that is none": ("xylophone", "I don't know `xylophone`. Try `/roleshift help`."),
-    "a verb in another script": ("помощь", "I don't know `помощь`. Try `/roleshift help`."),
-    "a verb that would end its own code": ("`lea`rn`", "I don't know `'lea'rn'`. Did you mean `learn`? Try"),
-    "a verb of 5,000 characters": (LONG, f"I don't know `{'x' * 39}…`. Try `/roleshift help`."),
+    "a verb with a typo": ("learnd", "I don't know `learnd`. Did you mean *learn*?"),
+    "a verb that is none": ("xylophone", "I don't know `xylophone`."),
+    "a verb in another script": ("помощь", "I don't know `помощь`."),
+    "a verb that would end its own code": ("`lea`rn`", "I don't know `'lea'rn'`. Did you mean *learn*?"),
+    "a verb of 5,000 characters": (LONG, f"I don't know `{'x' * 39}…`."),
     "a skill of 5,000 characters": (
         f"learn {LONG}",
-        "That name is too long (80 at most). Pick one from `/roleshift skills`.",
+        "That name is too long (80 letters at most). Pick one.",
     ),
     "a role of 5,000 characters": (
         f"myrole {LONG}",
-        "That name is too long (80 at most). Pick one from `/roleshift roles`.",
+        "That name is too long (80 letters at most). Pick one.",
     ),
-    "no skill": ("learn", "Which skill? Pick one from `/roleshift skills`."),
-    "no skill to take back": ("unlearn", "Which skill? Pick one from `/roleshift skills`."),
-    "no skill to look at": ("skill", "Which skill? Pick one from `/roleshift skills`."),
-    "no role to look at": ("role", "Which role? Pick one from `/roleshift roles`."),
-    "no theme": ("theme", "Which theme? Pick one from `/roleshift themes`."),
-    "an unknown skill": ("learn juggling", "I don't know the skill `juggling`. Pick one from `/roleshift skills`."),
+    "no skill": ("learn", "Which skill have you learned?"),
+    "no skill to take back": ("unlearn", "You have not marked any skill as learned yet."),
+    "no skill to look at": ("skill", "Which skill do you want to see?"),
+    "no role to look at": ("role", "Which role? Pick one."),
+    "no theme": ("theme", "Which theme? Pick one."),
+    "an unknown skill": ("learn juggling", "I don't know the skill `juggling`. Pick one."),
     "an unknown skill for a tip": ("tip juggling", "I don't know the skill `juggling`."),
-    "an unknown role": ("myrole juggler", "I don't know the role `juggler`. Pick one from `/roleshift roles`."),
+    "an unknown role": ("myrole juggler", "I don't know the role `juggler`. Pick one."),
     "an unknown role's skills": ("skills juggler", "I don't know the role `juggler`."),
-    "an unknown theme": ("theme juggling", "I don't know the theme `juggling`. Pick one from `/roleshift themes`."),
-    "a role that may be several": ("myrole engineer", "Which role do you mean: `"),
-    "an hour that no day has": ("tips 25:99", "I need a day and a time like `tue 09:30` (24 h), not `25:99`."),
-    "an hour in other words": ("tips 9pm-ish", "I need a day and a time like `tue 09:30` (24 h), not `9pm-ish`."),
-    "a day that no week has": ("tips someday 9:00", "I need a day and a time like `tue 09:30` (24 h), not `someday`."),
-    "a zone on Mars": ("tips zone Mars/Base", "I don't know the time zone `Mars/Base`. Example: `Asia/Kolkata`."),
-    "an offset": ("tips zone GMT+5:30", "I don't know the time zone `GMT+5:30`. Example: `Asia/Kolkata`."),
-    "no zone": ("tips zone", "Which time zone? Example: `Asia/Kolkata`."),
-    "no pause": ("pause", "For how long? Try `/roleshift pause 2 weeks` or `/roleshift pause until 2027-01-04`."),
-    "a pause without an end": ("pause forever", "For how long? Try `/roleshift pause 2 weeks` or"),
-    "a pause until the 31st of February": ("pause until 2027-02-31", "For how long? Try `/roleshift pause 2 weeks`"),
-    "a pause that is over": ("pause until 2020-01-01", "That day is over already. Try `/roleshift pause 2 weeks`."),
-    "a pause until the year 9999": ("pause until 9999-12-31", "A pause lasts a year at most. To stop for good: `/ro"),
+    "an unknown theme": ("theme juggling", "I don't know the theme `juggling`. Pick one."),
+    "a role that may be several": ("myrole engineer", "Which role do you mean?"),
+    "an hour that no day has": ("tips 25:99", "I need a time like `09:30` or `9am`, not `25:99`."),
+    "an hour in other words": ("tips 9pm-ish", "I need a time like `09:30` or `9am`, not `9pm-ish`."),
+    "a day that no week has": ("tips someday 9:00", "I need a time like `09:30` or `9am`, not `someday`."),
+    "a zone on Mars": (
+        "tips zone Mars/Base",
+        "I don't know the time zone `Mars/Base`. Type a big city near you,",
+    ),
+    "an offset": (
+        "tips zone GMT+5:30",
+        "I don't know the time zone `GMT+5:30`. Type a big city near you,",
+    ),
+    "no zone": ("tips zone", "Which time zone? Type your city, such as `tips zone Kolkata`."),
+    "no pause": ("pause", "For how long? Type `pause 10 days` or `pause until 2027-01-04`, or pick one."),
+    "a pause without an end": ("pause forever", "For how long?"),
+    "a pause until the 31st of February": ("pause until 2027-02-31", "For how long?"),
+    "a pause that is over": ("pause until 2020-01-01", "That day is over already. Pick a later one."),
+    "a pause until the year 9999": ("pause until 9999-12-31", "A pause lasts a year at most."),
     "nobody to name": (
         "admins add",
-        "Whom? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.",
+        "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.",
     ),
-    "a name that is no mention": ("admins add emil", "Whom? Type `/roleshift admins add @name`"),
-    "two people at once": ("admins add @asha @kenji", "Whom? Type `/roleshift admins add @name`"),
-    "something else with admins": ("admins promote @asha", "Whom? Type `/roleshift admins add @name`"),
+    "a name that is no mention": ("admins add emil", "Who? Type `/roleshift admins add @name`"),
+    "two people at once": ("admins add @asha @kenji", "Who? Type `/roleshift admins add @name`"),
+    "something else with admins": ("admins promote @asha", "Who? Type `/roleshift admins add @name`"),
     "naming by a member": ("admins add @asha", "Only workspace admins and coach admins can name coach admins."),
     "unnaming by a member": ("admins remove @asha", "Only workspace admins and coach admins can name coach admins."),
     "a desk for a member": ("team", "Only workspace admins and coach admins can see the team's desk."),
-    "a challenge that is no verb": ("challenge juggling", "I don't know the challenge `juggling`. `/roleshift challen"),
+    "a challenge that is no verb": ("challenge juggling", "I don't know the challenge `juggling`."),
     "a challenge of 5,000 characters": (f"challenge {LONG}", f"I don't know the challenge `{'x' * 39}…`."),
     "a challenge by somebody who is no admin": (
         "challenge new",
-        "Only workspace admins and coach admins can start a challenge. `/roleshift admins` shows who they are.",
+        "Only workspace admins and coach admins can start a challenge.",
     ),
     "the end of all challenges by somebody who is no admin": (
         "challenge close",
-        "Only workspace admins and coach admins can run a challenge. `/roleshift admins` shows who they are.",
+        "Only workspace admins and coach admins can run a challenge.",
     ),
     "a challenge called off by somebody who is no admin": (
         "challenge cancel",
@@ -83,7 +89,7 @@ REFUSALS = {
     ),
     "a broadcast that was typed out": (
         "learn <!channel> & <@U1>",
-        "I don't know the skill `<!channel> & <@U1>`. Pick one from `/roleshift skills`.",
+        "I don't know the skill `<!channel> & <@U1>`. Pick one.",
     ),
     "mentions that Slack made": (
         "learn @channel @emil #general https://example.com",
@@ -99,9 +105,12 @@ REFUSALS = {
 async def test_a_refusal_is_short_and_says_what_to_do(
     talk: Callable[..., Talk], tmp_path: Path, typed: str, said: str
 ) -> None:
-    answer = await talk(EMIL).does(f"/roleshift {typed}")
+    conversation = talk(EMIL)
+    answer = await conversation.does(f"/roleshift {typed}")
     assert answer.startswith(said)
-    assert len(answer) < 200
+    assert conversation.last is not None
+    assert len(conversation.last.text) < 200
+    assert labels_of(conversation.last), "a refusal offers a next step"
     assert rows_about(tmp_path, EMIL) == []
 
 
@@ -137,7 +146,8 @@ async def test_a_button_of_a_time_gone_by_says_so_beside_the_message_it_stood_on
         await conversation.does("/roleshift")
         original = rename_buttons(conversation, action_id)
         said = await conversation.does("[My role]")
-        assert said == "That button is from an older message and does nothing any more. Try `/roleshift help`."
+        assert said.startswith("That button is from an older message and does nothing any more.")
+        assert "What I can do" in said
         assert conversation.last is not original
         assert not original.edited
     assert slack.refused == []
@@ -157,10 +167,7 @@ async def test_a_button_of_content_that_is_gone_says_where_to_go_on(talk: Callab
         "roleshift:remind:nudge:U03ASHA:2019-W01": ("nudge:U03ASHA:2019-W01", "That button belongs to a tip that"),
         "roleshift:learn:last-years-skill": ("last-years-skill", "I don't know the skill `last-years-skill`."),
         "roleshift:myrole:last-years-role": ("last-years-role", "I don't know the role `last-years-role`."),
-        **{
-            f"roleshift:{verb}:{CHALLENGE}": (CHALLENGE, "That challenge is gone. `/roleshift challenge` lists the")
-            for verb in OF_CHALLENGES
-        },
+        **{f"roleshift:{verb}:{CHALLENGE}": (CHALLENGE, "That challenge is gone.") for verb in OF_CHALLENGES},
         f"roleshift:post-again:recap:{CHALLENGE}": (f"recap:{CHALLENGE}", "That challenge is gone."),
         "roleshift:post-again:x": ("nudge:U02EMIL:2019-W01", "That challenge is gone."),
     }
@@ -170,8 +177,9 @@ async def test_a_button_of_content_that_is_gone_says_where_to_go_on(talk: Callab
         rename_buttons(conversation, action_id, value)
         answer = await conversation.does("[My role]")
         assert answer.startswith(said)
-        assert len(answer) < 200
-        assert "/roleshift" in answer
+        assert conversation.last is not None
+        assert len(conversation.last.text) < 200
+        assert labels_of(conversation.last), "a refusal offers a next step"
     assert {row[0] for row in rows_about(tmp_path, EMIL)} <= {"member"}
 
 
@@ -184,3 +192,46 @@ def rename_buttons(conversation: Talk, action_id: str, value: str | None = None)
             if value is not None:
                 element["value"] = value
     return conversation.last
+
+
+NEXT_STEPS = {
+    "learnd token costs": ["Mark a skill as learned", "What I can do"],
+    "learnd": ["Mark a skill as learned", "What I can do"],
+    "xylophone": ["What I can do"],
+    "learn": ["Choose a skill", "All skills"],
+    "role": ["Choose a role", "Compare roles"],
+    "theme": ["Choose a theme", "All themes"],
+    "myrole qa engineer": ["Choose a role", "Compare roles"],
+    "myrole engineer": ["Data Scientist", "DevOps Engineer", "ML Engineer", "Software Engineer", "Compare roles"],
+    "tips 9": ["Choose day and time"],
+    "tips zone Europe/Berln": ["Europe/Berlin", "America/Belem"],
+    "pause forever": ["Pause 2 weeks", "Pause 4 weeks"],
+    "team": ["Who are they?"],
+}
+
+
+@pytest.mark.parametrize(("typed", "labels"), NEXT_STEPS.items(), ids=NEXT_STEPS)
+async def test_a_refusal_has_its_next_step_as_a_button(
+    talk: Callable[..., Talk], typed: str, labels: list[str]
+) -> None:
+    conversation = talk(EMIL)
+    await conversation.does(f"/roleshift {typed}")
+    assert conversation.last is not None
+    assert labels_of(conversation.last) == labels
+
+
+async def test_a_menu_in_a_refusal_completes_what_was_typed(talk: Callable[..., Talk]) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift myrole product manager")
+    assert "Your role is *Data Scientist* now." in await conversation.does("[Choose a role: Data Scientist]")
+    await conversation.does("/roleshift learn")
+    assert "Done: *Catch cost spikes early*." in await conversation.does("[Choose a skill: Catch cost spikes early]")
+    await conversation.does("/roleshift unlearn")
+    said = await conversation.does("[Choose a skill: Catch cost spikes early]")
+    assert "*Catch cost spikes early* is no longer marked as learned." in said
+
+
+async def test_did_you_mean_keeps_the_words_after_the_verb(talk: Callable[..., Talk]) -> None:
+    conversation = talk(EMIL)
+    await conversation.does("/roleshift learnd cost spikes")
+    assert "Done: *Catch cost spikes early*." in await conversation.does("[Mark a skill as learned]")

@@ -38,7 +38,7 @@ async def test_a_locked_database_changes_nothing_and_says_so(
     await conversation.does("/roleshift learn streaming")
     before = list(every_row(tmp_path))
     with locked(tmp_path):
-        assert await conversation.does(f"/roleshift {line}") == NOTHING
+        assert (await conversation.does(f"/roleshift {line}")).startswith(NOTHING)
         assert "You have learned 1 skill." in await conversation.does("/roleshift progress")  # reading goes on
     assert list(every_row(tmp_path)) == before
     assert NOTHING not in await conversation.does(f"/roleshift {line}")
@@ -51,14 +51,14 @@ async def test_a_click_on_a_locked_database_says_so_beside_the_screen(
     await conversation.does("/roleshift learn streaming")
     screen = conversation.last
     with locked(tmp_path):
-        assert await conversation.does("[Undo]") == NOTHING
+        assert (await conversation.does("[Undo]")).startswith(NOTHING)
     conversation.last = screen
-    assert "is open again" in await conversation.does("[Undo]")
+    assert "no longer marked as learned" in await conversation.does("[Undo]")
 
 
 async def test_a_first_word_on_a_locked_database_leaves_no_trace(talk: Callable[..., Talk], tmp_path: Path) -> None:
     with locked(tmp_path):
-        assert await talk(EMIL).does("/roleshift learn cost spikes") == NOTHING
+        assert (await talk(EMIL).does("/roleshift learn cost spikes")).startswith(NOTHING)
     assert rows_about(tmp_path, EMIL) == []
 
 
@@ -70,7 +70,7 @@ async def test_slack_not_saying_who_somebody_is_changes_nothing(
         slack.faults.clear()
         fault.times = None
         slack.faults.add(fault)
-        assert await conversation.does("/roleshift learn cost spikes") == NOTHING
+        assert (await conversation.does("/roleshift learn cost spikes")).startswith(NOTHING)
     assert rows_about(tmp_path, EMIL) == []
 
 
@@ -84,7 +84,8 @@ async def test_what_broke_is_an_apology_whose_reference_is_in_the_log(
     said = await talk(EMIL).does("/roleshift progress")
     (record,) = [record for record in caplog.records if record.message == "request.broke"]
     reference = record.__dict__["reference"]
-    assert said == f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."
+    assert said.startswith(f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute.")
+    assert said.endswith("Try again")
     assert len(reference) == 6
     line = logs.JsonFormatter().format(record)
     assert reference in line
@@ -123,7 +124,7 @@ async def test_where_the_commits_own_answer_was_lost_nobody_is_told_that_nothing
 
     monkeypatch.setattr(coach.learning, "mark_learned", lost)
     said = await talk(EMIL).does("/roleshift learn cost spikes")
-    assert said == "I can't tell whether that was saved; see `/roleshift progress`."
+    assert said.startswith("I can't tell whether that was saved; see `/roleshift progress`.")
 
 
 async def test_every_reference_is_another_and_easy_to_read_aloud(

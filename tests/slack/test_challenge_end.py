@@ -140,7 +140,7 @@ async def test_a_line_only_for_whoever_runs_it_is_not_even_offered(team: Team) -
     await team.starts()
     await team.adds(EMIL, "For Nora alone.", Sharing.PRIVATE)
     nora = await team.lists()
-    assert await nora.does("[Pick lines]") == "Nobody has written a line that may be quoted yet. Look again later."
+    assert await nora.does("[Pick lines]") == "Nobody has shared anything that may be quoted yet. Look again later."
 
 
 async def test_a_line_that_was_changed_or_made_private_after_it_was_picked_is_not_quoted(team: Team) -> None:

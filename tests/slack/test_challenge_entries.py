@@ -27,9 +27,9 @@ from tests.slack.challenge import (
 )
 from tests.slack.talk import Talk, labels_of, words_of
 
-NOT_OPEN = "That challenge is not open now. `/roleshift challenge` lists those that are."
-CANCELLED = "That challenge was cancelled. `/roleshift challenge` lists the open ones."
-GONE = "That challenge is gone. `/roleshift challenge` lists the open ones."
+NOT_OPEN = "That challenge is not open now."
+CANCELLED = "That challenge was cancelled."
+GONE = "That challenge is gone."
 NO_MEMBER = "I can only coach members of this workspace, so nothing was stored."
 HOUR = timedelta(hours=1)
 VERBS = ("join", "did", "undo", "leave", "line")
@@ -153,7 +153,7 @@ async def test_a_guest_and_an_outsider_may_look_and_nothing_is_stored_about_them
     live, its_id = team.live(GUILD), (await the_one(team)).challenge_id
     for verb in ("join", "did", "undo", "leave"):
         assert (await press(team, who, verb, its_id, live)).startswith(NO_MEMBER)
-    assert "A line is for those who have done it." in await press(team, who, "line", its_id, live)
+    assert "Press *I did it* first; then you can share" in await press(team, who, "line", its_id, live)
     assert TITLE in words_of(last(await team.presses(who, "Details", live)))
     assert rows_about(tmp_path, who) == []
     assert (await the_one(team)).ts == live.ts
@@ -174,7 +174,7 @@ async def test_whether_the_skill_is_learned_is_asked_and_never_assumed(team: Tea
     emil = await team.presses(EMIL, "I did it")
     assert "It practises *Ship features in days, not months*. Have you learned that skill?" in words_of(last(emil))
     assert "You have learned no skill yet." in await Talk(team.slack, EMIL).does("/roleshift progress")
-    assert "*Ship features in days, not months* is learned." in await emil.does("[Mark it as learned]")
+    assert "Done: *Ship features in days, not months*." in await emil.does("[Mark it as learned]")
     assert "Have you learned" not in words_of(last(await team.presses(EMIL, "I did it")))
 
 
@@ -224,7 +224,7 @@ async def test_who_took_it_back_meanwhile_can_not_add_a_line_and_what_is_open_sa
     emil = await team.presses(EMIL, "I did it")
     await emil.does("[Add a line]")
     await (await team.presses(EMIL, "Details")).does("[Not done after all]")
-    assert "A line is for those who have done it. Press *I did it* first." in await team.sends(EMIL, words="Mine.")
+    assert "Press *I did it* first; then you can share what you learned." in await team.sends(EMIL, words="Mine.")
     assert [one.line for one in await team.everybody()] == [None]
 
 

@@ -28,7 +28,7 @@ from tests.slack.talk import Talk, labels_of, words_of
 
 DAY = timedelta(days=1)
 NOTHING = "There is nothing to post again: it is on its way, or its time is over."
-THERE = "It is there already. `/roleshift challenge` shows how it goes."
+THERE = "It is already posted."
 
 
 def notice(team: Team, number: int = -1) -> Message:
@@ -95,10 +95,10 @@ async def test_a_channel_without_the_bot_is_told_and_after_the_invitation_it_is_
     team.slack.refused.clear()
     team.slack.workspace.channels[DESIGN].members.add(team.slack.workspace.bot_user)  # `/invite @roleshift`
     assert await presses(team, "Post again") == f"*{TITLE}* is on its way to <#{DESIGN}>."
-    assert await presses(team, "Post again", notice(team, 0)) == NOTHING
+    assert (await presses(team, "Post again", notice(team, 0))).startswith(NOTHING)
     await team.jobs()
     assert len(team.said(DESIGN)) == 1
-    assert await presses(team, "Post again", notice(team, 0)) == NOTHING
+    assert (await presses(team, "Post again", notice(team, 0))).startswith(NOTHING)
     await team.jobs(seconds=5)
     assert len(team.said(DESIGN)) == 1
     await team.presses(EMIL, "I'm in", team.live(DESIGN))
@@ -148,7 +148,7 @@ async def test_a_post_that_never_arrived_is_told_as_doubtful_and_posted_again_on
     await presses(team, "Post again")
     await team.jobs()
     assert len(team.said()) == 1
-    assert await presses(team, "Post again", told) == THERE
+    assert (await presses(team, "Post again", told)).startswith(THERE)
 
 
 async def test_a_doubtful_post_that_is_there_becomes_known_by_the_first_press_on_it(team: Team) -> None:
@@ -159,7 +159,7 @@ async def test_a_doubtful_post_that_is_there_becomes_known_by_the_first_press_on
     assert await team.deliveries() == [Sending.SENT]
     await team.jobs(minutes=1)
     assert "1 is in." in words_of(team.live())
-    assert await presses(team, "Post again") == THERE
+    assert (await presses(team, "Post again")).startswith(THERE)
     assert len(team.said()) == 1
 
 
@@ -224,7 +224,7 @@ async def test_one_closed_while_it_is_planned_has_no_recap_and_promises_none(tea
 async def test_what_was_refused_and_closed_since_is_not_posted_again(team: Team) -> None:
     await in_doubt(team, arrives=False)
     await (await team.lists()).does("[Cancel it]")
-    assert await presses(team, "Post again") == NOTHING
+    assert (await presses(team, "Post again")).startswith(NOTHING)
     await team.jobs(seconds=2)
     assert team.said() == []
 

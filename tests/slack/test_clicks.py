@@ -88,7 +88,7 @@ async def test_learn_and_undo_clicked_over_and_over_leave_the_last_word(
     conversation = talk(EMIL)
     await conversation.does("/roleshift learn cost spikes")
     for _ in range(5):
-        assert "is open again" in await conversation.does("[Undo]")
+        assert "no longer marked as learned" in await conversation.does("[Undo]")
         assert "is learned" in await conversation.does("[Mark as learned]")
     assert "You have learned 1 skill." in await conversation.does("/roleshift progress")
     history = [row for row in rows_about(tmp_path, EMIL) if row[0] == "skill_history"]

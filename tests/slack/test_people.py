@@ -17,7 +17,7 @@ from tests.slack.talk import Talk
 from tests.slack.test_strangers import GUEST, OUTSIDER, ROOM, SAID
 
 NORA, EMIL, ASHA, KENJI = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI"
-LEARN, LEARNED = "/roleshift learn cost spikes", "is learned"
+LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
 REFUSED = "Nothing was changed. Try again in a minute."
 ABOUT_ONE, ABOUT_ALL = "users.info", "users.list"
 
@@ -74,7 +74,7 @@ async def test_while_the_list_is_fresh_nobody_is_asked_about(
 async def test_who_may_not_be_coached_is_refused_by_the_list_too(
     talk: Callable[..., Talk], tmp_path: Path, who: str
 ) -> None:
-    assert await talk(who, ROOM).does(LEARN) == SAID
+    assert (await talk(who, ROOM).does(LEARN)).startswith(SAID)
     assert rows_about(tmp_path, who) == []
 
 
@@ -85,7 +85,7 @@ async def test_a_deactivated_account_and_a_bot_are_refused_by_the_list_too(
 ) -> None:
     slack.workspace.change_person(KENJI, **change)
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
-    assert await talk(KENJI, ROOM).does(LEARN) == SAID
+    assert (await talk(KENJI, ROOM).does(LEARN)).startswith(SAID)
     assert rows_about(tmp_path, KENJI) == []
 
 
@@ -136,7 +136,7 @@ async def test_where_the_list_fails_too_nothing_is_changed_and_slack_has_its_res
     slack.faults.add(fault)
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
     for who in (ASHA, KENJI, ASHA):
-        assert await talk(who, ROOM).does(LEARN) == REFUSED
+        assert (await talk(who, ROOM).does(LEARN)).startswith(REFUSED)
         assert rows_about(tmp_path, who) == []
     assert fault.struck == 1
     assert asked(ABOUT_ONE) == 1
@@ -147,7 +147,7 @@ async def test_where_the_list_fails_too_nothing_is_changed_and_slack_has_its_res
 async def test_once_slack_had_its_rest_it_is_asked_again(talk: Callable[..., Talk], slack: StandIn, bot: Bot) -> None:
     slack.faults.add(refuse(ABOUT_ALL, error="fatal_error"))
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
-    assert await talk(ASHA, ROOM).does(LEARN) == REFUSED
+    assert (await talk(ASHA, ROOM).does(LEARN)).startswith(REFUSED)
     slack.limits = Limits()
     directory(bot)._held_until = 0.0
     assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
@@ -172,7 +172,7 @@ async def test_a_list_ends_after_so_many_pages_and_who_is_on_none_is_refused(
     monkeypatch.setattr(gateway, "LISTS_MOST", 2)
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
     assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
-    assert await talk(KENJI, ROOM).does(LEARN) == REFUSED
+    assert (await talk(KENJI, ROOM).does(LEARN)).startswith(REFUSED)
     assert asked(ABOUT_ALL) == 2
 
 
@@ -184,7 +184,7 @@ async def test_a_page_that_fails_takes_nothing_from_those_before_it(
     slack.faults.add(Fault("refuse", (ABOUT_ALL,), error="fatal_error", skip=1))
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
     assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
-    assert await talk("U22AROHA", ROOM).does(LEARN) == REFUSED
+    assert (await talk("U22AROHA", ROOM).does(LEARN)).startswith(REFUSED)
 
 
 @pytest.mark.usefixtures("patient")
@@ -194,7 +194,7 @@ async def test_a_list_that_takes_too_long_for_one_click_is_there_for_the_next(
     monkeypatch.setattr(people, "ASKING_TIMEOUT", 0.01)
     slack.faults.add(delay(ABOUT_ALL, seconds=0.3))
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
-    assert await talk(ASHA, ROOM).does(LEARN) == REFUSED
+    assert (await talk(ASHA, ROOM).does(LEARN)).startswith(REFUSED)
     listing = directory(bot)._listing
     assert listing is not None
     await listing
@@ -206,7 +206,7 @@ async def test_who_is_barred_while_the_list_is_fresh_is_not_met_by_it(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
     await slack.change_person(KENJI, kind="guest")
-    assert await talk(KENJI, ROOM).does(LEARN) == REFUSED
+    assert (await talk(KENJI, ROOM).does(LEARN)).startswith(REFUSED)
     assert rows_about(tmp_path, KENJI) == []
 
 

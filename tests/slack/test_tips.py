@@ -18,18 +18,54 @@ NOT_COACHED = str(NotCoached())
 # The question.
 
 
-async def test_the_question_is_asked_once_after_the_first_role(life: Life) -> None:
+async def test_the_question_stays_on_every_own_screen_until_it_is_answered(life: Life) -> None:
     talk = life.talk()
-    assert QUESTION in await talk.does("/roleshift myrole sre")
-    assert talk.last is not None
-    assert labels_of(talk.last)[-3:] == ["Start weekly tips", "Choose day and time", "Not now"]
-    assert QUESTION not in await talk.does("/roleshift myrole ml engineer")
+    assert QUESTION not in await talk.does("/roleshift progress")  # first comes the role
+    for line in ("myrole sre", "myrole", "tip", "progress", "skills", "learn cost spikes", "unlearn cost spikes"):
+        assert QUESTION in await talk.does(f"/roleshift {line}"), line
+        assert talk.last is not None
+        assert labels_of(talk.last)[-2:] == ["Start weekly tips", "Not now"], line
+    await talk.does("[Start weekly tips]")
+    for line in ("myrole", "tip", "progress", "skills", "learn cost spikes"):
+        assert QUESTION not in await talk.does(f"/roleshift {line}"), line
+
+
+async def test_tips_brings_the_question_back_after_a_no(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift myrole sre")
+    await talk.does("[Not now]")
+    for line in ("myrole", "tip", "progress", "skills", "learn cost spikes"):
+        assert QUESTION not in await talk.does(f"/roleshift {line}"), line
+    assert QUESTION in await talk.does("/roleshift tips")
+
+
+async def test_a_paused_member_reads_until_when_and_can_resume_everywhere(life: Life) -> None:
+    talk = await life.says_yes()
+    await talk.does("/roleshift pause 2 weeks")
+    for line in ("myrole", "progress", "tips", "tips thu 8:15"):
+        said = await talk.does(f"/roleshift {line}")
+        assert "aused until" in said, line
+        assert "ext one" not in said, line
+        assert talk.last is not None
+        assert "Resume" in labels_of(talk.last), line
+    assert "The next one comes on Thursday" in await talk.does("[Resume]")
+
+
+async def test_a_bare_time_is_no_yes_but_a_question(life: Life) -> None:
+    talk = life.talk()
+    said = await talk.does("/roleshift monday 9am")
+    assert said.startswith("Shall I send you one tip a week, on Mondays at 09:00?")
+    await life.until_tuesday()
+    assert life.came() == []
+    await talk.does("/roleshift 9am")
+    assert "Weekly tips are on: Tuesdays 09:00, Berlin." in await talk.does("[Start weekly tips]")
+    assert "Weekly tips are on: Fridays 09:00, Berlin." in await talk.does("/roleshift fri")
 
 
 async def test_after_not_now_nothing_comes_and_nobody_asks_again(life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift myrole sre")
-    assert "No tips will come by themselves." in await talk.does("[Not now]")
+    assert "Weekly tips are off. You can start them again" in await talk.does("[Not now]")
     assert QUESTION not in await talk.does("/roleshift myrole ml engineer")
     await life.until_tuesday()
     assert life.came() == []
@@ -62,7 +98,7 @@ async def test_a_zone_alone_is_no_yes(life: Life) -> None:
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER.id])
 async def test_a_guest_and_an_outsider_get_no_tips_and_nothing_is_stored(life: Life, who: str, tmp_path: Path) -> None:
     talk = life.talk(who)
-    assert await talk.does("/roleshift tips on") == NOT_COACHED
+    assert (await talk.does("/roleshift tips on")).startswith(NOT_COACHED)
     await talk.does("/roleshift tips")
     await talk.does("[Start weekly tips]")
     assert rows_about(tmp_path, who) == []
@@ -71,7 +107,7 @@ async def test_a_guest_and_an_outsider_get_no_tips_and_nothing_is_stored(life: L
 async def test_who_became_a_fully_restricted_guest_can_not_start_tips_again(life: Life, tmp_path: Path) -> None:
     talk = await life.says_yes()
     await life.slack.change_person(EMIL, kind="guest")
-    assert await talk.does("/roleshift tips on") == NOT_COACHED
+    assert (await talk.does("/roleshift tips on")).startswith(NOT_COACHED)
     await life.until_tuesday()
     assert len(life.came()) == 1
     assert [row for row in rows_about(tmp_path, EMIL) if row[0] == "schedule"] == []
@@ -88,14 +124,14 @@ async def test_a_yes_is_welcomed_with_the_first_day_and_the_way_out(life: Life) 
     assert welcome.last is not None
     said = words_of(welcome.last)
     assert "The first one comes on Tuesday" in said
-    assert "`/roleshift tips off` stops them at any time" in said
+    assert "One message a week. Stop with one click." in said
 
 
 async def test_every_button_of_the_welcome_does_what_it_says(life: Life) -> None:
     await life.says_yes()
     (welcome,) = life.came()
     assert "A tip for you" in await life.press(welcome, "A tip now")
-    assert "No tips will come by themselves." in await life.press(welcome, "Stop")
+    assert "Weekly tips are off. You can start them again" in await life.press(welcome, "Stop")
     seen = await life.slack.click(EMIL, welcome.last, "roleshift:choose-time")  # type: ignore[arg-type]  # it came
     assert seen.view is not None
     await life.slack.close(EMIL, seen.view)
@@ -128,11 +164,11 @@ async def test_every_button_of_a_tip_does_what_it_says(life: Life) -> None:
     assert another.startswith("One more: ")
     assert title_of(nudge) not in another.partition("\n")[0]
     again = await life.press(nudge, "Another one")
-    assert again.startswith("You had this one more already")
+    assert again.startswith("You already got this second tip")
     assert f"*{title_of(nudge)}* was useful" in await life.press(nudge, "Useful")
     assert f"fewer tips like *{title_of(nudge)}*" in await life.press(nudge, "Not useful")
-    assert "I'll bring it again on Wednesday" in await life.press(nudge, "Remind me tomorrow")
-    assert "is learned." in await life.press(nudge, "Mark skill as learned")
+    assert "I'll remind you of it on Wednesday" in await life.press(nudge, "Remind me tomorrow")
+    assert "Done: " in await life.press(nudge, "Mark skill as learned")
     assert "Paused until" in await life.press(nudge, "Pause")
 
 
@@ -148,8 +184,8 @@ async def test_a_reminder_brings_the_same_tip_and_its_buttons_work(life: Life) -
     assert reminder.last is not None
     assert labels_of(reminder.last) == ["Mark skill as learned", "Useful", "Not useful", "Pause"]
     assert "Noted" in await life.press(reminder, "Not useful")
-    assert "is learned." in await life.press(reminder, "Mark skill as learned")
-    assert "once only" in await life.press(nudge, "Remind me tomorrow")
+    assert "Done: " in await life.press(reminder, "Mark skill as learned")
+    assert "only once" in await life.press(nudge, "Remind me tomorrow")
     assert "Paused until" in await life.press(reminder, "Pause")
 
 
@@ -179,7 +215,7 @@ async def test_in_a_pause_nothing_comes_and_after_it_one(life: Life) -> None:
 async def test_resume_brings_the_next_tip_at_its_usual_time(life: Life) -> None:
     talk = await life.says_yes()
     await talk.does("/roleshift pause 3 weeks")
-    assert "On again. The next tip comes on Tuesday" in await talk.does("/roleshift resume")
+    assert "Weekly tips are on again. The next one comes on Tuesday" in await talk.does("/roleshift resume")
     await life.until_tuesday()
     assert len(life.came()) == 2
 

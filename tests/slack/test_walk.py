@@ -16,7 +16,7 @@ from tests.slack.weekly import weekly_tip
 
 SORRY = (
     "That broke on my side", "older message", "no longer there", "I don't know", "Nothing was changed", "not open now",
-    "challenge is gone", "nothing to post again", "Only who wrote it", "Only workspace admins", "who have done it",
+    "challenge is gone", "nothing to post again", "Only the person", "Only workspace admins", "*I did it* first;",
 )  # fmt: skip
 FINAL = ("undo", "leave", "post-again", "close-challenge", "cancel-challenge", "forget-now")  # undoes what others need
 DM = "D01NORA"

@@ -19,7 +19,7 @@ async def test_every_button_of_the_weekly_tip_is_answered_beside_it(
     await conversation.does("/roleshift tips on")
     tip = await weekly_tip(slack, bot, EMIL)
     said = {
-        "Mark skill as learned": "*Token usage and costs* is learned.",
+        "Mark skill as learned": "Done: *Token usage and costs*.",
         "Another one": "One more",
         "Useful": "Noted: *Put a price on one answer* was useful.",
         "Not useful": "Noted: fewer tips like *Put a price on one answer*.",
@@ -42,7 +42,7 @@ async def test_another_one_is_the_same_one_for_the_rest_of_the_week(
     first = await conversation.does("[Another one]")
     conversation.last = tip
     again = await conversation.does("[Another one]")
-    assert "You had this one more already; the next comes next week" in again
+    assert "You already got this second tip; the next one comes next week" in again
     assert first.splitlines()[2:] == again.splitlines()[2:]
     keys = [row[2] for row in rows_about(tmp_path, EMIL) if row[0] == "delivery"]
     assert sorted(keys) == [f"another:{EMIL}:{WEEK}", f"nudge:{EMIL}:{WEEK}"]
@@ -59,9 +59,9 @@ async def test_a_reminder_comes_once_however_often_it_is_asked_for(
         conversation.last = tip
         answers.append(await conversation.does("[Remind me tomorrow]"))
     assert answers[0] == answers[1]
-    assert answers[0].startswith(("I'll bring it again on", "This week is over by then."))
+    assert answers[0].startswith(("I'll remind you of it on", "This week is over by then."))
     reminders = [row for row in rows_about(tmp_path, EMIL) if row[2] == f"reminder:{EMIL}:{WEEK}"]
-    assert len(reminders) == answers[0].startswith("I'll bring it again on")
+    assert len(reminders) == answers[0].startswith("I'll remind you of it on")
 
 
 async def test_nobody_can_press_the_buttons_of_another_members_tip(

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot.coach import challenges
 from bot.core.calendar import HOUR, at_local, zone_of
-from bot.core.challenges import LASTS_MOST, STARTS_WITHIN, Challenge, State
+from bot.core.challenges import LASTS_MOST, LIST, STARTS_WITHIN, Challenge, State
 from bot.core.errors import UserError
 from bot.core.times import read_minute
 from bot.slack.form import FieldError, Form, Pushed
@@ -23,9 +23,9 @@ async def answer(request: Request) -> Form:
     await check_may_run(request, request.words)
     draft = await request.find(challenges.find, request.who, request.words)
     if draft.state is not State.DRAFT:
-        raise UserError("That one is posted already. `/roleshift challenge` shows how it goes.")
+        raise UserError("That challenge is already posted.", LIST)
     if draft.started_by != request.who.member_id:
-        raise UserError("Only who wrote it can change it.")
+        raise UserError("Only the person who wrote it can change it.", LIST)
     blank = await request.find(challenges.blank, request.who)
     return Form(form.from_draft(draft, request.catalog, blank, request.now))
 

@@ -1,10 +1,12 @@
 """What can be typed after /roleshift: one file per verb, listed here in the order of the help."""
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from bot.core.errors import UserError, quoted
+from bot.core.errors import Step, quoted
+from bot.core.times import is_slot, zone_of_city
 from bot.slack.commands import (
     admins,
     challenge,
@@ -31,6 +33,7 @@ from bot.slack.commands import (
 from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.request import Request
+from bot.slack.views import sorry
 
 
 class Command(Protocol):
@@ -65,13 +68,57 @@ VERBS: Mapping[str, Command] = {
 }
 
 
-def named(verb: str) -> Command:
-    """The command for a typed verb; raises UserError with the nearest one."""
-    if not verb:
+EVERYDAY: Mapping[str, str] = {  # words that people type to anybody → what they mean here
+    **dict.fromkeys(("hi", "hello", "hey", "start", "home"), "menu"),
+    **dict.fromkeys(("stop", "unsubscribe", "off", "quit"), "tips off"),
+    **dict.fromkeys(("settings", "preferences", "weekly"), "tips"),
+    **dict.fromkeys(("compare", "transformations"), "roles"),
+    **dict.fromkeys(("delete", "erase"), "forget"),
+    **dict.fromkeys(("commands", "?"), "help"),
+    "me": "myrole",
+    "next": "myrole",
+    "status": "progress",
+    "unpause": "resume",
+}
+
+
+class Typed(NamedTuple):
+    """A verb and the words after it."""
+
+    verb: str
+    words: str
+
+
+def read(text: str) -> Typed:
+    """Split what was typed after /roleshift. Everyday words, a bare time and a bare city become their verb."""
+    line = text.strip()
+    verb, _, words = line.partition(" ")
+    if verb.lower() in VERBS:
+        return Typed(verb.lower(), words.strip())
+    if meant := EVERYDAY.get(verb.lower()):
+        verb, _, words = meant.partition(" ")
+        return Typed(verb, words)
+    if is_slot(line):
+        return Typed("tips", f"{tips.PERHAPS} {line}")
+    if zone_of_city(line):
+        return Typed("tips", f"zone {line}")
+    return Typed(verb, words.strip())
+
+
+def named(typed: Typed) -> Command:
+    """Return the command for a typed verb. Raise UserError, with a button for the nearest verb, if there is none."""
+    if not typed.verb:
         return menu
-    command = VERBS.get(verb.lower())
+    command = VERBS.get(typed.verb)
     if command is None:
-        near = get_close_matches(verb.lower(), VERBS, n=1)
-        hint = f" Did you mean `{verb_of(VERBS[near[0]])}`?" if near else ""
-        raise UserError(f"I don't know {quoted(verb)}.{hint} Try `/roleshift help`.")
+        raise sorry.unknown_verb(quoted(typed.verb), _nearest(typed))
     return command
+
+
+def _nearest(typed: Typed) -> Step | None:
+    near = get_close_matches(typed.verb.lower(), VERBS, n=1)
+    if not near:
+        return None
+    command = VERBS[near[0]]
+    words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
+    return Step(re.split("[:;,.]", explain(command))[0], verb_of(command), words)

@@ -4,7 +4,7 @@ import re
 
 from bot.coach import admins, membership
 from bot.coach.admins import Admins
-from bot.core.errors import UserError
+from bot.core.errors import Step, UserError
 from bot.core.member import MemberKey
 from bot.slack.message import Message
 from bot.slack.request import Request
@@ -20,7 +20,10 @@ async def answer(request: Request) -> Message:
         return view.listed(found, for_admins=await _is_admin(request, found))
     change = CHANGE.fullmatch(request.words)
     if change is None:
-        raise UserError("Whom? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.")
+        raise UserError(
+            "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.",
+            Step("Who are they?", "admins"),
+        )
     await request.check_admin("name coach admins")
     whom = MemberKey(request.who.workspace_id, change["whom"])
     if change["verb"].casefold() == "remove":
@@ -40,6 +43,9 @@ async def _meet(request: Request, whom: MemberKey) -> None:
     profile = await request.services.gateway.profile(whom)
     if not profile.may_be_coach_admin:
         await request.services.store.write(membership.see_profile, whom, profile, request.now)
-        raise UserError("I can only name members of this workspace: no guests, bots or people who left. Name another.")
+        raise UserError(
+            "I can only name members of this workspace: no guests, bots or people who left.",
+            Step("Who are they?", "admins"),
+        )
     request.services.people.forget(whom)
     await request.services.people.meet(whom)

@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 from bot.coach import challenges
+from bot.core.challenges import LIST
 from bot.core.errors import UserError, quoted
 from bot.slack.form import Form
 from bot.slack.message import Message
@@ -27,7 +28,7 @@ async def answer(request: Request) -> Message | Form:
         shown = partial(view.to_end, page=page, verb=ENDS[words], word=words)
         return await request.read(challenges.listing, request.who, request.now, then=shown)
     if words:
-        raise UserError(f"I don't know the challenge {quoted(request.words)}. `/roleshift challenge` lists them.")
+        raise UserError(f"I don't know the challenge {quoted(request.words)}.", LIST)
     return await request.read(challenges.listing, request.who, request.now, then=partial(view.listed, page=page))
 
 

@@ -3,13 +3,15 @@
 from bot.coach import learning
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import learned
+from bot.slack.views import learned, pick
 
 USAGE = "learn <skill>"
 ALIASES = ("learned",)
 
 
 async def answer(request: Request) -> Message:
+    if not request.words:
+        return await request.read(learning.skills, request.catalog, request.who, None, then=pick.to_learn)
     skill = request.catalog.skill_named(request.words)
     return await request.write(
         learning.mark_learned, request.catalog, request.who, skill, request.now, then=learned.marked

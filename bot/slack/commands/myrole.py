@@ -10,6 +10,6 @@ USAGE = "myrole [role]"
 
 async def answer(request: Request) -> Message:
     if not request.words:
-        return await request.read(my_role, request.catalog, request.who, then=myrole.mine)
+        return await request.read(my_role, request.catalog, request.who, request.now, then=myrole.mine)
     role = request.catalog.role_named(request.words)
-    return await request.write(set_role, request.catalog, request.who, role, then=myrole.chosen)
+    return await request.write(set_role, request.catalog, request.who, role, request.now, then=myrole.chosen)

@@ -9,4 +9,4 @@ USAGE = "progress"
 
 
 async def answer(request: Request) -> Message:
-    return await request.read(learning.progress, request.catalog, request.who, then=progress.shown)
+    return await request.read(learning.progress, request.catalog, request.who, request.now, then=progress.shown)

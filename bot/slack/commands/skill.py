@@ -3,11 +3,13 @@
 from bot.coach import learning
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import skill
+from bot.slack.views import pick, skill
 
 USAGE = "skill <skill>"
 
 
 async def answer(request: Request) -> Message:
+    if not request.words:
+        return await request.read(learning.skills, request.catalog, request.who, None, then=pick.to_see)
     wanted = request.catalog.skill_named(request.words)
     return await request.read(learning.skill, request.who, wanted, then=skill.seen)

@@ -4,6 +4,7 @@ from bot.coach.learning import Marked, Unmarked
 from bot.core.catalog import Skill
 from bot.core.learning import Path
 from bot.slack.message import Block, Message, escape
+from bot.slack.views import tips
 from bot.slack.views.blocks import actions, bar, button, section
 from bot.slack.views.dates import day
 
@@ -12,33 +13,52 @@ def marked(found: Marked) -> Message:
     """The answer to `learn`: how far that takes the member, what is next, and the way back."""
     name = escape(found.skill.name)
     said = (
-        f"*{name}* is learned."
+        f"Done: *{name}*."
         if found.new
         else f"You already marked *{name}* as learned on {day(found.at, found.zone)}. Count unchanged."
     )
     undo = button("Undo", "unlearn", found.skill.slug)
-    return Message(said, [section(said), *_standing(found.path), actions(*_next_buttons(found.path), undo)])
+    buttons = actions(*_next_buttons(found.path), undo)
+    return Message(_with_tally(said, found.path), [section(said), *_standing(found.path), buttons, *_question(found)])
 
 
 def unmarked(found: Unmarked) -> Message:
     """The answer to `unlearn`."""
     name = escape(found.skill.name)
-    said = f"*{name}* is open again." if found.was_marked else f"*{name}* was not marked as learned. Nothing changed."
+    said = (
+        f"*{name}* is no longer marked as learned."
+        if found.was_marked
+        else f"*{name}* was not marked as learned. Nothing changed."
+    )
     redo = button("Mark as learned", "learn", found.skill.slug)
-    return Message(said, [section(said), *_standing(found.path), actions(redo, button("My progress", "progress"))])
+    buttons = actions(redo, button("My progress", "progress"))
+    return Message(said, [section(said), *_standing(found.path), buttons, *_question(found)])
+
+
+def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
+    return tips.question(found.schedule) if found.path else ()
+
+
+def _with_tally(said: str, path: Path | None) -> str:
+    return f"{said} {path.tally.done} of {path.tally.total}." if path else said
 
 
 def _standing(path: Path | None) -> list[Block]:
     if path is None:
-        return [section("Tell me your role and I can show you the path: `/roleshift myrole`.")]
+        return [section("Choose your role and I can show you what is next.")]
     tally = f"{bar(path.tally.done, path.tally.total)} {path.tally.done} of {path.tally.total} skills"
-    after = f"Next: *{escape(path.ahead[0].name)}*. {escape(path.ahead[0].why)}" if path.ahead else _WALKED
+    after = f"Next: *{escape(path.ahead[0].name)}*. {escape(path.ahead[0].why)}" if path.ahead else _FINISHED
     return [section(f"{tally} on the path to {escape(path.role.becomes)}\n{after}")]
 
 
 def _next_buttons(path: Path | None) -> list[Block]:
-    following: tuple[Skill, ...] = path.ahead[:1] if path else ()
-    return [*(button("How?", "skill", skill.slug) for skill in following), button("My progress", "progress")]
+    if path is None:
+        return [button("Choose my role", "myrole"), button("My progress", "progress")]
+    following: tuple[Skill, ...] = path.ahead[:1]
+    further = [] if following else [button("A tip now", "tip")]
+    return [
+        *(button("How?", "skill", skill.slug) for skill in following), *further, button("My progress", "progress"),
+    ]  # fmt: skip
 
 
-_WALKED = "That was the last one on this path. `/roleshift tip` goes further."
+_FINISHED = "You finished the path. Next: tips that go further, or another role's path."

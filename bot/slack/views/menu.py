@@ -6,7 +6,12 @@ from bot.slack.views.blocks import actions, button, context, section
 MENU = Message(
     text="Try `/roleshift myrole`, `/roleshift tip`, `/roleshift skills`, `/roleshift progress` or `/roleshift help`.",
     blocks=[
-        Rendered(section("*How is your role changing?*\nI show you what is new in it, and coach you along the way.")),
+        Rendered(
+            section(
+                "*How is your role changing?*\n"
+                "roleshift shows how AI changes your job, and gives you one small exercise a week."
+            )
+        ),
         Rendered(
             actions(
                 button("My role", "myrole", style="primary"),

@@ -8,8 +8,7 @@ from bot.core.learning import Path
 from bot.core.member import Schedule
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.views import role, roles, tips
-from bot.slack.views.blocks import actions, button, context, section
-from bot.slack.views.dates import moment
+from bot.slack.views.blocks import actions, button, section
 
 
 def mine(found: MyRole) -> Message:
@@ -20,27 +19,14 @@ def mine(found: MyRole) -> Message:
 def chosen(found: MyRole) -> Message:
     """The answer to choosing a role."""
     said = mine(found)
-    if found.path is None:
-        return said
-    return Message(said.text, [_chosen(found.path.role), *said.blocks, *(tips.ASK if found.ask else ())])
+    return Message(said.text, [_chosen(found.path.role), *said.blocks]) if found.path else said
 
 
 def _screen(path: Path, schedule: Schedule | None) -> Message:
     return Message(
         text=f"{role.title(path.role)}: {path.tally.done} of {path.tally.total} skills",
-        blocks=[*role.head(path.role), *role.way(path), _BUTTONS, *_coming(schedule)],
+        blocks=[*role.head(path.role), *role.way(path), _BUTTONS, *tips.footer(schedule)],
     )
-
-
-def _coming(schedule: Schedule | None) -> tuple[Block, ...]:
-    if schedule is None or schedule.next_due_at is None:
-        return ()
-    return (_footer(tips.when(schedule), moment(schedule.next_due_at, schedule.zone)),)
-
-
-@lru_cache(maxsize=1024)
-def _footer(usual: str, coming: str) -> Block:
-    return Rendered(context(f"_Weekly tips: {usual}. Next one on {coming}._"))
 
 
 @lru_cache(maxsize=256)

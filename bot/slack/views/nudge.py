@@ -29,7 +29,7 @@ def welcome(schedule: Schedule | None) -> Message:
     """Says once when the first tip comes and how to stop."""
     due = schedule.next_due_at if schedule else None
     first = f" The first one comes on {moment(due, schedule.zone)}." if schedule and due else ""
-    text = f"One tip a week from now on, and nothing else.{first}"
+    text = f"One message a week. Stop with one click.{first}"
     return Message(
         text,
         [
@@ -37,7 +37,7 @@ def welcome(schedule: Schedule | None) -> Message:
             actions(
                 button("A tip now", "tip"), button("Choose day and time", "choose-time"), button("Stop", "tips", "off")
             ),
-            context("`/roleshift tips off` stops them at any time, `/roleshift pause 2 weeks` for a while."),
+            context("Going away? `/roleshift pause 2 weeks` holds them back for a while."),
         ],
     )
 
@@ -76,7 +76,7 @@ def _reminder_buttons(lesson: Lesson) -> Block:
 
 def another(catalog: Catalog, found: Another) -> Message:
     """The answer to *Another one*; beside the week's tip, not in its place."""
-    lead = "One more" if found.new else "You had this one more already; the next comes next week"
+    lead = "One more" if found.new else "You already got this second tip; the next one comes next week"
     buttons = actions(
         button("Mark skill as learned", "learn", found.choice.lesson.skill.slug, style="primary"),
         *_verdicts(found.choice.lesson),
@@ -86,7 +86,7 @@ def another(catalog: Catalog, found: Another) -> Message:
 
 def will_remind(found: Reminder) -> Message:
     """The answer to *Remind me tomorrow*."""
-    text = f"I'll bring it again on {moment(found.at, found.zone)}. This one only."
+    text = f"I'll remind you of it on {moment(found.at, found.zone)}, once."
     return Message(text, [section(text)])
 
 

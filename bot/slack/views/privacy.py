@@ -11,7 +11,7 @@ _FORGET = button(
         "Forget everything?",
         "Your role, your skills, your challenges and their history are deleted. This can't be undone.",
         "Delete it all",
-        "Keep it",
+        "Cancel",
     ),
 )
 
@@ -26,17 +26,17 @@ KEPT = Message(
                 "• Your time zone, as Slack tells it, so that dates are right for you\n"
                 "• Which skills you marked as learned or took back, and when, to show your progress\n"
                 "• Which tips you got and what you thought of them, so that you don't get the same one twice\n"
-                "• Whether you said yes to weekly tips, your day and hour, and what became of each message I sent you\n"
-                "• Which team challenges you joined and did, and the line that you added, until you take it back\n"
+                "• Whether you said yes to weekly tips, your day and hour, and whether each of my messages arrived\n"
+                "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
                 "• When I first met you"
             )
         ),
         Rendered(
             section(
-                "I keep no names, no email addresses, and nothing that you write in Slack, but for the lines and "
-                "challenges that you give me. Nobody else in the workspace can see your skills: admins see numbers of "
-                "five people and more. What was posted in a channel stays there."
+                "I keep no names, no email addresses, and nothing that you write in Slack, except the challenges "
+                "that you start and what you share about them. Nobody else in the workspace can see your skills: "
+                "admins see numbers of five people and more. What was posted in a channel stays there."
             )
         ),
         Rendered(actions(_FORGET)),
@@ -61,8 +61,8 @@ ASK = Message(
 def forgotten(rows: int) -> Message:
     """The answer once it is done."""
     said = (
-        "Done: I know nothing about you any more. `/roleshift myrole` starts afresh."
+        "Done: I know nothing about you any more."
         if rows
         else "I kept nothing about you, so there was nothing to delete."
     )
-    return Message(said, [section(said)])
+    return Message(said, [section(said), actions(button("Start again", "myrole"))])

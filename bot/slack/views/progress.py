@@ -4,6 +4,7 @@ from itertools import groupby
 
 from bot.core.learning import Learned, Progress, Tally
 from bot.slack.message import Block, Message, escape
+from bot.slack.views import tips
 from bot.slack.views.blocks import actions, bar, button, context, section
 from bot.slack.views.dates import day, month
 
@@ -24,6 +25,7 @@ def shown(found: Progress) -> Message:
             section("*By theme*\n" + "\n".join(_line(theme.name, tally) for theme, tally in found.themes)),
             *_over_time(found.learned, found.zone),
             *_next(found),
+            *(tips.footer(found.schedule) if found.mine else ()),
         ],
     )
 
@@ -36,7 +38,7 @@ def _over_time(learned: tuple[Learned, ...], zone: str | None) -> list[Block]:
     if not learned:
         return []
     latest = "\n".join(f"✓ {escape(one.skill.name)}, {day(one.at, zone)}" for one in learned[:LATEST_SHOWN])
-    more = f"\n…and {len(learned) - LATEST_SHOWN} before" if len(learned) > LATEST_SHOWN else ""
+    more = f"\n…and {len(learned) - LATEST_SHOWN} earlier" if len(learned) > LATEST_SHOWN else ""
     months = [f"{name}: {len(list(those))}" for name, those in groupby(learned, key=lambda one: month(one.at, zone))]
     return [section(f"*Learned*\n{latest}{more}"), context("By month: " + " · ".join(months[:MONTHS_SHOWN]))]
 
@@ -44,11 +46,14 @@ def _over_time(learned: tuple[Learned, ...], zone: str | None) -> list[Block]:
 def _next(found: Progress) -> list[Block]:
     if found.mine is None:
         return [
-            section("You have no role yet. Pick one and I can show you what is next."),
-            actions(button("Pick my role", "myrole", style="primary"), button("All skills", "skills")),
+            section("You have no role yet. Choose one and I can show you what is next."),
+            actions(button("Choose my role", "myrole", style="primary"), button("All skills", "skills")),
         ]
     if not found.mine.ahead:
-        return [section("Your path is walked."), actions(button("A tip now", "tip"), button("All skills", "skills"))]
+        return [
+            section("You finished the path. Next: tips that go further, or another role's path."),
+            actions(button("A tip now", "tip"), button("Compare roles", "roles"), button("All skills", "skills")),
+        ]
     first = found.mine.ahead[0]
     return [
         section(f"*Next: {escape(first.name)}*\n{escape(first.why)}"),

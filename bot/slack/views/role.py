@@ -37,7 +37,7 @@ def head(role: Role) -> tuple[Block, ...]:
 
 def way(path: Path) -> tuple[Block, ...]:
     """How far along the path, and what comes next."""
-    return (_tally(path.tally), *(_next(path.ahead[:SHOWN_AHEAD]) if path.ahead else (_WALKED,)))
+    return (_tally(path.tally), *(_next(path.ahead[:SHOWN_AHEAD]) if path.ahead else (_FINISHED,)))
 
 
 @lru_cache(maxsize=256)
@@ -78,4 +78,4 @@ def _buttons(role: Role) -> Block:
     )
 
 
-_WALKED = Rendered(section("You have learned every skill on this path. `/roleshift tip` goes further."))
+_FINISHED = Rendered(section("You finished this path. Next: tips that go further, or another role's path."))

@@ -29,7 +29,7 @@ def every(catalog: Catalog) -> Message:
 def picker(catalog: Catalog) -> Message:
     """Asks for the reader's role."""
     return Message(
-        text="Which role is yours? Type `/roleshift myrole` and your job title.",
+        text="Which role is yours? Pick the nearest one.",
         blocks=[
             Rendered(section("*Which role is yours?*\nPick the nearest; you can change it at any time.")),
             Rendered(actions(_menu(catalog), button("Compare roles", "roles"))),

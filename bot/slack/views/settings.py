@@ -46,7 +46,7 @@ def saved(house: House) -> Block:
         "close": plain("Done"),
         "blocks": [
             section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
-            context("Whoever gets weekly tips already keeps their day and hour."),
+            context("Members who already get weekly tips keep their day and time."),
         ],
     }
 
@@ -58,10 +58,10 @@ def _tips(house: House) -> list[Block]:
             DAY,
             "Usual day of weekly tips",
             {"type": "static_select", "options": _DAYS, "initial_option": _DAYS[house.slot.weekday]},
-            hint="For members who say yes from now on and choose no day and hour of their own.",
+            hint="For members who say yes from now on and choose no day and time of their own.",
         ),
-        field(TIME, "Usual hour", _time(house.slot.minute), hint="At each member's own local time."),
-        field(QUIET_FROM, "Quiet from", _time(house.manners.quiet_from), hint="Nothing comes by itself then."),
+        field(TIME, "Usual time", _time(house.slot.minute), hint="At each member's own local time."),
+        field(QUIET_FROM, "Quiet from", _time(house.manners.quiet_from), hint="I send nothing then."),
         field(QUIET_TO, "Quiet until", _time(house.manners.quiet_to)),
         field(
             BUDGET,

@@ -5,6 +5,7 @@ from functools import lru_cache
 from bot.coach.learning import SkillList
 from bot.core.catalog import Skill
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.views import tips
 from bot.slack.views.blocks import actions, button, context, section
 
 MAX_ROWS = 30  # Slack takes some 12,000 characters in all blocks of a message
@@ -23,6 +24,7 @@ def listed(found: SkillList) -> Message:
             *_more(len(found.skills) - MAX_ROWS),
             _HINT,
             _BUTTONS,
+            *(tips.question(found.schedule) if found.role else ()),
         ],
     )
 
@@ -41,5 +43,7 @@ def _row(skill: Skill, *, learned: bool) -> Block:
     )
 
 
-_HINT = Rendered(context("Done one already? `/roleshift learn` and its name."))
-_BUTTONS = Rendered(actions(button("My progress", "progress"), button("Compare roles", "roles")))
+_HINT = Rendered(context("Know one already? Mark it as learned."))
+_BUTTONS = Rendered(
+    actions(button("Mark as learned", "learn"), button("My progress", "progress"), button("Compare roles", "roles"))
+)

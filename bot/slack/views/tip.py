@@ -2,19 +2,25 @@
 
 from functools import lru_cache
 
+from bot.coach.tips import Given
 from bot.core.catalog import Catalog, Lesson
 from bot.core.nudges import Choice, Reason
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.views import tips
 from bot.slack.views.blocks import actions, button, context, section
 
 
-def given(catalog: Catalog, choice: Choice) -> Message:
+def given(catalog: Catalog, found: Given) -> Message:
     """`/roleshift tip`: one now."""
-    lesson = choice.lesson
+    lesson = found.choice.lesson
     return Message(
         text=f"A tip for you: {escape(lesson.tip.title)}",
-        blocks=[body(lesson), context(why(catalog, choice)), _buttons(lesson)],
+        blocks=[body(lesson), context(why(catalog, found.choice)), _buttons(lesson), *_question(found)],
     )
+
+
+def _question(found: Given) -> tuple[Block, ...]:
+    return tips.question(found.schedule) if found.choice.role else ()
 
 
 def why(catalog: Catalog, choice: Choice) -> str:

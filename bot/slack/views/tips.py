@@ -1,9 +1,10 @@
 """Weekly tips: the question, how things stand, and the form for day, time and zone."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from bot.coach.schedules import Tips
-from bot.core.calendar import HOUR
+from bot.core.calendar import HOUR, Slot
 from bot.core.member import Consent, Schedule
 from bot.core.times import DAYS
 from bot.slack.message import Block, Message, Rendered, escape
@@ -13,18 +14,39 @@ from bot.slack.views.dates import day, moment
 CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
 
-ASK = (
-    Rendered(
-        section("*Shall I send you one tip a week?* By direct message, at your own local time. Nothing else, ever.")
-    ),
-    Rendered(
-        actions(
-            button("Start weekly tips", "tips", "on", style="primary"),
-            button("Choose day and time", CHOOSE),
-            button("Not now", "tips", "off"),
-        )
-    ),
-)
+_QUESTION = "*Shall I send you one tip a week?* By direct message, at your local time. Stop with one click."
+_START = button("Start weekly tips", "tips", "on", style="primary")
+_NOT_NOW = button("Not now", "tips", "off")
+
+ASK = (Rendered(section(_QUESTION)), Rendered(actions(_START, button("Choose day and time", CHOOSE), _NOT_NOW)))
+_ASK_IN_PASSING = (Rendered(section(_QUESTION)), Rendered(actions(_START, _NOT_NOW)))
+
+
+def question(schedule: Schedule | None) -> tuple[Block, ...]:
+    """Return the question about weekly tips, which stands on every own screen until it is answered."""
+    answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
+    return () if answered else _ASK_IN_PASSING
+
+
+def footer(schedule: Schedule | None) -> tuple[Block, ...]:
+    """Return how weekly tips stand, for the foot of an own screen: the question, the pause, or when the next comes."""
+    if schedule is None or schedule.consent is not Consent.YES:
+        return question(schedule)
+    if schedule.paused_until:
+        return (_paused(day(schedule.paused_until, schedule.zone)),)
+    if schedule.next_due_at is None:
+        return ()
+    return (_coming(when(schedule), moment(schedule.next_due_at, schedule.zone)),)
+
+
+@lru_cache(maxsize=1024)
+def _paused(until: str) -> Block:
+    return Rendered(section(f"Weekly tips: paused until {until}.", button("Resume", "resume")))
+
+
+@lru_cache(maxsize=1024)
+def _coming(usual: str, coming: str) -> Block:
+    return Rendered(context(f"_Weekly tips: {usual}. Next one on {coming}._"))
 
 
 def shown(found: Tips, now: datetime) -> Message:
@@ -33,15 +55,27 @@ def shown(found: Tips, now: datetime) -> Message:
     if not found.on:
         return _off()
     said = f"Weekly tips: {when(schedule)}."
-    coming = f"Next one on {moment(schedule.next_due_at, schedule.zone)}." if schedule.next_due_at else ""
-    why = "It teaches what is next on your path, and takes turns with the themes."
-    paused = f"Paused until {day(schedule.paused_until, schedule.zone)}. " if schedule.paused_until else ""
-    return Message(said, [section(f"*{said}*\n{paused}{coming} {why}"), _buttons(schedule)])
+    why = "Each tip teaches what is next on your path; the themes take turns."
+    return Message(said, [section(f"*{said}*\n{_next(schedule)} {why}"), _buttons(schedule)])
+
+
+def _next(schedule: Schedule) -> str:
+    if schedule.paused_until:
+        return f"Paused until {day(schedule.paused_until, schedule.zone)}."
+    return f"The next one comes on {moment(schedule.next_due_at, schedule.zone)}."
 
 
 def _off(noted: str = "") -> Message:
-    said = f"{noted}Weekly tips are off. Nothing comes by itself."
+    said = f"{noted}Weekly tips are off."
     return Message(said, [section(said), *ASK])
+
+
+def perhaps(slot: Slot) -> Message:
+    """Ask for consent at the day and time that somebody typed without saying what for."""
+    weekday, time = DAYS[slot.weekday], _clock(slot)
+    said = f"Shall I send you one tip a week, on {weekday.title()}s at {time}? By direct message, at your local time."
+    start = button("Start weekly tips", "tips", f"{weekday} {time}", style="primary")
+    return Message(said, [section(f"{said} Stop with one click."), actions(start, _NOT_NOW)])
 
 
 def zone_set(found: Tips) -> Message:
@@ -52,16 +86,14 @@ def zone_set(found: Tips) -> Message:
 def started(found: Tips) -> Message:
     """The answer to a yes, or to another day, time or zone."""
     schedule = found.schedule
-    held = f" Paused until {day(schedule.paused_until, schedule.zone)}." if schedule.paused_until else ""
-    coming = f" The next one comes on {moment(schedule.next_due_at, schedule.zone)}."
-    said = f"Weekly tips are on: {when(schedule)}.{held}{coming}"
+    said = f"Weekly tips are on: {when(schedule)}. {_next(schedule)}"
     return Message(said, [section(said), _buttons(schedule)])
 
 
 def stopped(found: Tips) -> Message:
     """The answer to a no."""
-    late = " One had left already when you said so; it is the last." if found.on_the_way else ""
-    said = f"No tips will come by themselves.{late} `/roleshift tip` gives you one whenever you like."
+    late = " One was already on its way; it is the last." if found.on_the_way else ""
+    said = f"Weekly tips are off.{late} You can start them again at any time with `/roleshift tips`."
     return Message(
         said, [section(said), actions(button("Start weekly tips", "tips", "on"), button("A tip now", "tip"))]
     )
@@ -72,19 +104,21 @@ def paused(found: Tips) -> Message:
     if not found.on:
         return _off()
     schedule = found.schedule
-    late = " One had left already when you said so." if found.on_the_way else ""
-    until = (
-        f"Paused until {day(schedule.paused_until, schedule.zone)}.{late} " if schedule.paused_until else "On again. "
-    )
-    said = f"{until}The next tip comes on {moment(schedule.next_due_at, schedule.zone)}."
+    late = " One tip was already on its way." if found.on_the_way else ""
+    said = f"Weekly tips are on again. {_next(schedule)}"
+    if schedule.paused_until:
+        said = f"Paused until {day(schedule.paused_until, schedule.zone)}.{late}"
     return Message(said, [section(said), _buttons(schedule)])
 
 
 def when(schedule: Schedule) -> str:
     """`Tuesdays 09:30, Berlin`."""
-    hour, minute = divmod(schedule.slot.minute, HOUR)
     place = schedule.zone.rpartition("/")[2].replace("_", " ") if schedule.zone else "UTC, as I don't know your zone"
-    return f"{DAYS[schedule.slot.weekday].title()}s {hour:02}:{minute:02}, {escape(place)}"
+    return f"{DAYS[schedule.slot.weekday].title()}s {_clock(schedule.slot)}, {escape(place)}"
+
+
+def _clock(slot: Slot) -> str:
+    return "{:02}:{:02}".format(*divmod(slot.minute, HOUR))
 
 
 _YES = Rendered(context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them."))
@@ -92,7 +126,6 @@ _YES = Rendered(context("Saving this starts your weekly tips, by direct message.
 
 def form(schedule: Schedule) -> Block:
     """The modal for day, time and zone."""
-    hour, minute = divmod(schedule.slot.minute, HOUR)
     days = [{"text": plain(name.title()), "value": str(number)} for number, name in enumerate(DAYS)]
     return {
         "type": "modal",
@@ -106,7 +139,7 @@ def form(schedule: Schedule) -> Block:
                 "Day",
                 {"type": "static_select", "options": days, "initial_option": days[schedule.slot.weekday]},
             ),
-            _input(TIME, "Time", {"type": "timepicker", "initial_time": f"{hour:02}:{minute:02}"}),
+            _input(TIME, "Time", {"type": "timepicker", "initial_time": _clock(schedule.slot)}),
             _input(
                 ZONE,
                 "Time zone",

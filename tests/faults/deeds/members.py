@@ -8,10 +8,10 @@ from bot.coach import admins, budget, learning, membership, nudges, roles, sched
 from bot.coach.admins import Admins
 from bot.coach.nudges import Another
 from bot.coach.schedules import Tips
+from bot.coach.tips import Given
 from bot.core.calendar import week_of
 from bot.core.delivery import Kind
 from bot.core.member import MemberKey, Profile
-from bot.core.nudges import Choice
 from bot.slack.message import Message
 from bot.slack.views import admins as admins_view
 from bot.slack.views import learned, myrole, nudge, privacy, progress, role, skill, skills, tip
@@ -114,7 +114,7 @@ def _another(_tx: Connection, on: Turn, found: Another) -> Message:
     return nudge.another(on.catalog, found)
 
 
-def _tip(_tx: Connection, on: Turn, found: Choice) -> Message:
+def _tip(_tx: Connection, on: Turn, found: Given) -> Message:
     return tip.given(on.catalog, found)
 
 
@@ -130,7 +130,7 @@ DEEDS = (
     Deed(budget.is_used, _budget),
     Deed(learning.mark_learned, _member_skill, (learned.marked,), often=6),
     Deed(learning.unmark, _member_skill, (learned.unmarked,), often=2),
-    Deed(learning.progress, lambda _, on: (on.catalog, on.who()), (progress.shown,)),
+    Deed(learning.progress, lambda _, on: (on.catalog, on.who(), on.now), (progress.shown,)),
     Deed(learning.skills, _perhaps_a_role, (skills.listed,)),
     Deed(learning.skill, lambda _, on: (on.who(), on.skill()), (skill.seen,)),
     Deed(membership.is_met, _member),
@@ -144,11 +144,10 @@ DEEDS = (
     Deed(nudges.remind_tomorrow, own_nudge, (nudge.will_remind,), often=3),
     Deed(nudges.useful, given_tip, (nudge.noted_useful,), often=2),
     Deed(nudges.not_useful, given_tip, (nudge.noted_not_useful,), often=2),
-    Deed(roles.my_role, lambda _, on: (on.catalog, on.who()), (myrole.mine,), often=2),
-    Deed(roles.set_role, _member_role, (myrole.chosen,), often=2),
+    Deed(roles.my_role, lambda _, on: (on.catalog, on.who(), on.now), (myrole.mine,), often=2),
+    Deed(roles.set_role, lambda tx, on: (*_member_role(tx, on), on.now), (myrole.chosen,), often=2),
     Deed(roles.look_at, _member_role, (role.seen,)),
     Deed(schedules.state, _member, then=_tips),
-    Deed(schedules.ask_once, _member),
     Deed(schedules.decline, _member_now, (tips_view.stopped,)),
     Deed(schedules.accept, _slot_or_zone, (tips_view.started, tips_view.saved), often=5),
     Deed(schedules.set_zone, _member_zone, (tips_view.zone_set,)),

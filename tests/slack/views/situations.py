@@ -1,16 +1,18 @@
 """Every screen in every situation that makes it look different, by the name under which its golden file is kept."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
 from bot.coach.nudges import Another, Reminder
 from bot.coach.roles import MyRole
 from bot.coach.schedules import Tips
+from bot.coach.tips import Given
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Lesson, Role, Skill
 from bot.core.delivery import Delivery, Kind
-from bot.core.errors import NothingChanged
+from bot.core.errors import NotAdmin, NothingChanged, Step, Unclear, UserError
 from bot.core.learning import Path, path_of, progress_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Reason
@@ -24,6 +26,7 @@ from bot.slack.views import (
     menu,
     myrole,
     nudge,
+    pick,
     privacy,
     progress,
     role,
@@ -56,6 +59,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_the_desk(catalog)
     yield from about_admins()
     yield from about_challenges(catalog)
+    yield from _about_choices(catalog)
     yield from _without_content()
     yield "themes", themes.every(catalog)
     yield "theme", themes.one(catalog, next(iter(catalog.themes.values())))
@@ -67,10 +71,12 @@ def _about_roles(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "role-picker", roles.picker(catalog)
     yield "role-nothing-learned", role.seen(_path(catalog, devops))
     yield "role-with-four-lists", role.seen(_path(catalog, software))
-    yield "role-path-walked", role.seen(_path(catalog, devops, *devops.skills))
+    yield "role-path-finished", role.seen(_path(catalog, devops, *devops.skills))
     yield "myrole-without-a-role", myrole.mine(_my_role(catalog, None))
     yield "myrole-midway-with-weekly-tips", myrole.mine(_my_role(catalog, devops, "token-costs", schedule=_schedule()))
-    yield "myrole-chosen-for-the-first-time", myrole.chosen(_my_role(catalog, devops, ask=True))
+    yield "myrole-paused", myrole.mine(_my_role(catalog, devops, schedule=_schedule(paused_until=DUE)))
+    yield "myrole-after-not-now", myrole.mine(_my_role(catalog, devops, schedule=_declined()))
+    yield "myrole-chosen-for-the-first-time", myrole.chosen(_my_role(catalog, devops))
     yield "myrole-chosen-again", myrole.chosen(_my_role(catalog, devops, *devops.skills))
 
 
@@ -95,15 +101,18 @@ def _about_progress(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     marks = {slug: AT - timedelta(days=20 * number) for number, slug in enumerate(catalog.skills)}
     yield "progress-nothing-yet", progress.shown(progress_of(catalog, None, {}, None))
     yield "progress-midway", progress.shown(progress_of(catalog, devops, {"token-costs": AT}, ZONE))
-    yield "progress-path-walked", progress.shown(progress_of(catalog, devops, marks, ZONE))
+    paused = replace(progress_of(catalog, devops, {}, ZONE), schedule=_schedule(paused_until=DUE))
+    yield "progress-paused", progress.shown(paused)
+    yield "progress-path-finished", progress.shown(progress_of(catalog, devops, marks, ZONE))
 
 
 def _about_tips(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     devops = catalog.roles["devops-engineer"]
     for reason in Reason:
         name = reason.name.lower().replace("_", "-")
-        yield f"tip-{name}", tip.given(catalog, _choice(catalog, reason, devops))
+        yield f"tip-{name}", tip.given(catalog, Given(_choice(catalog, reason, devops), _schedule()))
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
+    yield "tip-with-the-question", tip.given(catalog, Given(choice))
     yield "nudge", nudge.weekly(catalog, _delivery(), choice)
     yield "nudge-reminder", nudge.reminder(catalog, choice)
     yield "nudge-another", nudge.another(catalog, Another(choice, new=True))
@@ -116,11 +125,12 @@ def _about_tips(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
 def _about_weekly_tips(_catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     on, paused = _schedule(), _schedule(paused_until=DUE)
     unknown = Schedule(Consent.YES, Slot(weekday=6, minute=5), zone=None, next_due_at=DUE)
-    off = Schedule(Consent.NO, Slot(weekday=1, minute=570), ZONE)
+    off = _declined()
     yield "tips-off", tips.shown(Tips(off), AT)
     yield "tips-on", tips.shown(Tips(on), AT)
     yield "tips-on-in-an-unknown-zone", tips.shown(Tips(unknown), AT)
     yield "tips-paused", tips.shown(Tips(paused), AT)
+    yield "tips-perhaps", tips.perhaps(off.slot)
     yield "tips-started", tips.started(Tips(on))
     yield "tips-started-in-a-pause", tips.started(Tips(paused))
     yield "tips-zone-set", tips.zone_set(Tips(on))
@@ -144,21 +154,46 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "forget-asked", privacy.ASK
     yield "forgotten", privacy.forgotten(7)
     yield "forgotten-nothing", privacy.forgotten(0)
-    yield "sorry-refused", sorry.refused(NothingChanged())
+    yield "sorry-refused", sorry.refused(NothingChanged(), Step("", "learn", "token-costs"))
+    yield "sorry-not-an-admin", sorry.refused(NotAdmin("start a challenge"))
+    yield "sorry-unknown-verb", sorry.refused(sorry.unknown_verb("`learnd`", Step("Mark a skill as learned", "learn")))
     yield "sorry-broken", sorry.broken("k3f9qa")
     yield "sorry-gone", sorry.GONE
     yield "sorry-in-a-form", sorry.modal(sorry.OUTDATED_FORM)
+    yield "sorry-in-a-form-with-a-next-step", sorry.modal(Message("No."), (Step("Who are they?", "admins"),))
+
+
+def _about_choices(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    """Menus and buttons in place of words that were missing, unknown or unclear."""
+    devops = catalog.roles["devops-engineer"]
+    everything = tuple(catalog.skills.values())
+    some = SkillList(catalog, devops, catalog.path(devops)[1:], frozenset({"cost-spikes"}))
+    yield "pick-to-learn", pick.to_learn(some)
+    yield "pick-to-unlearn", pick.to_unlearn(some)
+    yield "pick-to-see", pick.to_see(some)
+    yield "pick-nothing-to-learn", pick.to_learn(SkillList(catalog, None, everything, frozenset(catalog.skills)))
+    yield "pick-nothing-to-unlearn", pick.to_unlearn(SkillList(catalog, None, everything, frozenset()))
+    yield "sorry-unknown-role", sorry.refused(_unclear(catalog.role_named, "juggler"), Step("", "myrole", "juggler"))
+    yield "sorry-several-roles", sorry.refused(_unclear(catalog.role_named, "engineer"), Step("", "role", "engineer"))
+    yield "sorry-unknown-skill", sorry.refused(_unclear(catalog.skill_named, "juggling"), Step("", "learn"))
+    yield "sorry-no-theme", sorry.refused(_unclear(catalog.theme_named, ""), Step("", "theme"))
+
+
+def _unclear(find: Callable[[str], object], typed: str) -> UserError:
+    try:
+        find(typed)
+    except Unclear as error:
+        return error
+    raise AssertionError(typed)
 
 
 def _path(catalog: Catalog, of: Role, *done: str) -> Path:
     return path_of(catalog, of, done)
 
 
-def _my_role(
-    catalog: Catalog, of: Role | None, *done: str, schedule: Schedule | None = None, ask: bool = False
-) -> MyRole:
+def _my_role(catalog: Catalog, of: Role | None, *done: str, schedule: Schedule | None = None) -> MyRole:
     path = path_of(catalog, of, done) if of else None
-    return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule, ask)
+    return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule)
 
 
 def _marked(of: Skill, path: Path | None, *, new: bool = True) -> Marked:
@@ -173,6 +208,10 @@ def _choice(catalog: Catalog, reason: Reason, of: Role) -> Choice:
 def _schedule(paused_until: datetime | None = None) -> Schedule:
     slot = Slot(weekday=1, minute=570)
     return Schedule(Consent.YES, slot, ZONE, paused_until=paused_until, next_due_at=DUE)
+
+
+def _declined() -> Schedule:
+    return Schedule(Consent.NO, Slot(weekday=1, minute=570), ZONE)
 
 
 def _delivery() -> Delivery:

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import Block as SdkBlock
 from bot.coach.challenges import Lines
 from bot.coach.learning import SkillList, SkillSeen
 from bot.coach.postings import Posting
+from bot.coach.tips import Given
 from bot.content import load
 from bot.core.catalog import Catalog, Lesson
 from bot.core.challenges import State
@@ -41,7 +42,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
     for one in REAL.skills.values():
         yield f"skill {one.slug}", skill.seen(SkillSeen(one, learned=False))
         for lesson in (Lesson(one, each) for each in one.tips):
-            yield f"tip {lesson.tip.id}", tip.given(REAL, Choice(lesson, Reason.ASKED, None))
+            yield f"tip {lesson.tip.id}", tip.given(REAL, Given(Choice(lesson, Reason.ASKED, None)))
     for theme in REAL.themes.values():
         yield f"theme {theme.slug}", themes.one(REAL, theme)
     yield "themes", themes.every(REAL)
