@@ -11,7 +11,7 @@ from bot.playground.workspace import Workspace
 if TYPE_CHECKING:
     from bot.core.delivery import Delivery
 
-MAX_NAMED = 3
+MAX_NAMED = 4
 NOTHING = "Nothing was due."
 
 WORDS = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,19 +14,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection
 
-from bot.coach import membership, schedules
+from bot.coach import challenges, entries, membership, schedules
+from bot.coach.entries import Place
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
+from bot.playground import travel
 from bot.playground.people import Roster, generated, sample
 from bot.playground.standin import StandIn
-from bot.playground.travel import NOTHING_PLANNED
 from bot.playground.worker import at_work
 from bot.slack.gateway import read_profile
 from bot.store import open_store
+from tests.coach.challenge import DRAFT, ID
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HALF_PAST_NINE = 9 * 60 + 30
 WEEK = timedelta(weeks=1)
+TUESDAY = Slot(1, HALF_PAST_NINE)
 
 
 @asynccontextmanager
@@ -83,7 +88,7 @@ async def test_a_week_ahead_brings_one_tip_for_each_day_that_one_can_choose(
         await slack.travel.advance(WEEK)
         came_next = tips(slack)[len(came) :]
     for tips_of_week in (came, came_next):
-        assert Counter(person for person, _ in tips_of_week) == dict.fromkeys(slots, 1)
+        assert Counter(DAYS[slots[person].weekday] for person, _ in tips_of_week) == dict.fromkeys(DAYS, 1)
         for person, at in tips_of_week:
             assert (at.weekday(), f"{at:%H:%M}") == (slots[person].weekday, "09:30"), DAYS[slots[person].weekday]
 
@@ -93,14 +98,16 @@ async def test_what_happened_is_told_with_those_first_whom_one_can_be(tmp_path: 
     async with playground(tmp_path, sample(), slots, next_weekday(0, 12)) as slack:
         await slack.travel.advance(timedelta(hours=1))  # the welcomes
         assert await slack.travel.advance(timedelta(hours=1)) == "Nothing was due."
-        assert await slack.travel.advance(WEEK) == "Kenji got a tip · Asha got a tip · Emil got a tip · and 7 more"
+        assert await slack.travel.advance(WEEK) == (
+            "Kenji got a tip · Asha got a tip · Emil got a tip · Haruka got a tip · and 6 more"
+        )
         assert await slack.travel.advance(2 * WEEK) == (
-            "Kenji got 2 tips · Asha got 2 tips · Emil got 2 tips · and 7 more"
+            "Kenji got 2 tips · Asha got 2 tips · Emil got 2 tips · Haruka got 2 tips · and 6 more"
         )
 
 
 async def test_the_next_event_is_the_next_that_somebody_can_look_at(tmp_path: Path) -> None:
-    slots = {"U06WANJIRU": Slot(1, HALF_PAST_NINE), "U02EMIL": Slot(3, HALF_PAST_NINE)}
+    slots = {"U06WANJIRU": TUESDAY, "U02EMIL": Slot(3, HALF_PAST_NINE)}
     async with playground(tmp_path, sample(), slots, next_weekday(0, 12)) as slack:
         await slack.travel.advance(timedelta(hours=1))  # the welcomes
         assert await slack.travel.next_event() == "Emil got a tip · Wanjiru got a tip"
@@ -110,7 +117,56 @@ async def test_the_next_event_is_the_next_that_somebody_can_look_at(tmp_path: Pa
 
 async def test_without_plans_the_clock_stays_and_says_what_to_do(tmp_path: Path) -> None:
     now = next_weekday(0, 12)
-    async with playground(tmp_path, sample(), {"U06WANJIRU": Slot(1, HALF_PAST_NINE)}, now) as slack:
+    async with playground(tmp_path, sample(), {"U06WANJIRU": TUESDAY}, now) as slack:
         await slack.travel.advance(timedelta(hours=1))
-        assert await slack.travel.next_event() == NOTHING_PLANNED
+        assert await slack.travel.next_event() == travel.NOTHING_PLANNED
         assert slack.clock() - now < timedelta(hours=2)
+
+
+async def test_a_challenge_is_lived_from_its_post_to_its_recap(tmp_path: Path) -> None:
+    now = next_weekday(0, 12)
+    nora, asha = (MemberKey(sample().id, person_id) for person_id in ("U01NORA", "U03ASHA"))
+    async with playground(tmp_path, sample(), {"U01NORA": TUESDAY, "U03ASHA": TUESDAY}, now) as slack:
+        await slack.travel.advance(timedelta(hours=1))  # the welcomes
+        start, end = now + timedelta(hours=3), now + timedelta(days=4)
+        store = open_store(f"sqlite:///{tmp_path}/bot.db")
+        draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=nora.member_id, channel="C03AIGUILD")
+        await store.write(challenges.keep, nora, replace(draft, starts_at=start, ends_at=end))
+        await store.write(challenges.post, nora, ID, slack.clock())
+        assert await slack.travel.next_event() == "#ai-guild got a challenge"
+        assert timedelta() <= slack.clock() - start < timedelta(minutes=1)
+        live = slack.workspace.messages["C03AIGUILD"][-1]
+        await store.write(entries.join, asha, ID, slack.clock(), Place("C03AIGUILD", live.ts))
+        await store.close()
+        assert await slack.travel.advance(timedelta(days=6)) == (
+            "Asha got a tip · Nora got a tip · Asha got a last call · #ai-guild got a recap"
+        )
+        recap = slack.workspace.messages["C03AIGUILD"][-1]
+        assert recap.ts != live.ts
+        assert timedelta() <= recap.at - end < timedelta(minutes=1)
+
+
+async def test_a_move_that_takes_too_long_stops_where_it_is_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = next_weekday(0, 12)
+    async with playground(tmp_path, sample(), {"U02EMIL": TUESDAY}, now) as slack:
+        monkeypatch.setattr(travel, "MAX_SECONDS", 0)
+        assert await slack.travel.advance(WEEK) == travel.STOPPED
+        assert slack.clock() - now < timedelta(days=1), "it must not jump over the tip"
+        monkeypatch.undo()
+        assert "Emil got a tip" in await slack.travel.advance(WEEK)
+
+
+async def test_two_moves_at_once_are_made_one_after_the_other(tmp_path: Path) -> None:
+    now = next_weekday(0, 12)
+    async with playground(tmp_path, sample(), {"U02EMIL": TUESDAY}, now) as slack:
+        await asyncio.gather(slack.travel.advance(WEEK), slack.travel.advance(WEEK))
+        assert 2 * WEEK <= slack.clock() - now < 2 * WEEK + timedelta(minutes=1)
+        assert [person for person, _ in tips(slack)] == ["U02EMIL"] * 2
+
+
+async def test_without_a_worker_nobody_knows_what_comes_next() -> None:
+    async with StandIn() as slack:
+        assert await slack.travel.next_event() == travel.NO_WORKER
+        assert slack.clock() - datetime.now(UTC) < timedelta(minutes=1)

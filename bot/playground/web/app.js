@@ -95,9 +95,12 @@ async function move(change, button) {
   if (isMoving) return;
   isMoving = true;
   busy(button);
-  await attempt(async () => (await chosen()).moveClock(change));
-  settle(button);
-  isMoving = false;
+  try {
+    await attempt(async () => (await chosen()).moveClock(change));
+  } finally {
+    settle(button);
+    isMoving = false;
+  }
 }
 
 function become(id) {
