@@ -22,10 +22,10 @@ from bot.config import Settings
 from bot.core.errors import NothingChanged
 from bot.http_server import server_config
 from bot.rejections import Rejections
-from bot.site import site, starting_site
+from bot.site import LOOPBACK, site, starting_site
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
-from bot.slack.gateway import Gateway
+from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import Installation, NoAnswer, TokenRefused
 from bot.slack.link import Link
 from bot.slack.people import People
@@ -84,11 +84,12 @@ class Worker:
     bell: Bell | None = None
     link: Link | None = None
     rejections: Rejections = field(default_factory=Rejections)
+    metrics_port: int | None = None
 
     @property
     def asgi(self) -> AsgiApp:
         """What the web server serves: health and metrics."""
-        return site(self.store, self.faults, self.metrics_token)
+        return site(self.store, self.faults, self.metrics_token, self.metrics_port)
 
     async def faults(self) -> AsyncIterator[str]:
         """Why this process can't do its work; nothing while it can."""
@@ -146,6 +147,7 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
             edge=Edge(services, rejections),
             signing_secret=_text(settings.slack_signing_secret),
             rejections=rejections,
+            metrics_port=settings.metrics_port,
         )
         if settings.slack_app_token is not None:
             bot.link = Link(bot.edge.app, settings.slack_app_token.get_secret_value())
@@ -164,7 +166,8 @@ async def start_worker(settings: Settings, front: Front | None = None) -> AsyncI
     async with parts(settings, front) as joined, contextlib.AsyncExitStack() as stack:
         bell = _ring(joined.desk)
         stack.push_async_callback(bell.drain, DRAIN)
-        yield Worker(joined.desk.store, joined.installation, _text(settings.metrics_token), bell=bell)
+        token, port = _text(settings.metrics_token), settings.metrics_port
+        yield Worker(joined.desk.store, joined.installation, token, bell=bell, metrics_port=port)
 
 
 @contextlib.asynccontextmanager
@@ -187,8 +190,10 @@ async def desk_at(settings: Settings) -> AsyncIterator[Desk]:
         stack.push_async_callback(store.close)
         await _prepare(store)
         session = await stack.enter_async_context(aiohttp.ClientSession())
+        replies = await stack.enter_async_context(reply_session())
         assert settings.slack_bot_token is not None  # noqa: S101 - config.py refuses to load without it
-        gateway = Gateway(session, settings.slack_api_url, settings.slack_bot_token.get_secret_value())
+        token = settings.slack_bot_token.get_secret_value()
+        gateway = Gateway(session, settings.slack_api_url, token, replies)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         yield Desk(catalog, store, gateway, clock, pace)
 
@@ -266,12 +271,12 @@ async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> No
 
 
 @contextlib.asynccontextmanager
-async def _served(front: Front, listening: socket.socket | None) -> AsyncIterator[list[asyncio.Task[None]]]:
-    if listening is None:
+async def _served(front: Front, listening: list[socket.socket]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    if not listening:
         yield []
         return
     server = _Server(server_config(front, Rejections(), HTTP_GRACE))
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    serving = asyncio.create_task(server.serve(sockets=listening))
     try:
         yield [serving]
     finally:
@@ -279,14 +284,19 @@ async def _served(front: Front, listening: socket.socket | None) -> AsyncIterato
         await serving
 
 
-def _listen(settings: Settings, *, must_listen: bool) -> socket.socket | None:
-    try:
-        return socket.create_server((settings.host, settings.port))
-    except OSError as error:
-        if must_listen:
-            raise CannotStart(f"Port {settings.port} can't be listened on. Set PORT to a free one.") from error
-        log.warning("health.unserved", extra={"port": settings.port})
-        return None
+def _listen(settings: Settings, *, must_listen: bool) -> list[socket.socket]:
+    addresses = {"PORT": (settings.host, settings.port)}
+    if settings.metrics_port is not None:
+        addresses["ROLESHIFT_METRICS_PORT"] = (LOOPBACK, settings.metrics_port)
+    listening = []
+    for variable, address in addresses.items():
+        try:
+            listening.append(socket.create_server(address))
+        except OSError as error:
+            if must_listen:
+                raise CannotStart(f"Port {address[1]} can't be listened on. Set {variable} to a free one.") from error
+            log.warning("health.unserved", extra={"port": address[1]})
+    return listening
 
 
 def _text(secret: SecretStr | None) -> str | None:

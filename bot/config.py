@@ -133,7 +133,14 @@ class Settings(DatabaseSettings):
         description="How long a lost answer may still turn out to have been a yes, in seconds up to 3600.",
     )
     metrics_token: SecretStr | None = Field(
-        None, validation_alias="ROLESHIFT_METRICS_TOKEN", description="Opens /metrics to other machines."
+        None, validation_alias="ROLESHIFT_METRICS_TOKEN", description="Opens /metrics, as a bearer token."
+    )
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        validation_alias="ROLESHIFT_METRICS_PORT",
+        description="A port of 127.0.0.1 at which /metrics needs no token, from 1 to 65535.",
     )
     clock_file: Path | None = Field(
         None, validation_alias="ROLESHIFT_CLOCK", description="For the playground only: a file that moves the clock."

@@ -14,11 +14,19 @@ from bot.core.errors import NothingChanged
 from bot.metrics import CONTENT_TYPE_LATEST, DELIVERIES, generate_latest
 from bot.store import Store
 
-LOOPBACK = {"127.0.0.1", "::1"}
+LOOPBACK = "127.0.0.1"
 
 
-def site(store: Store, faults: Callable[[], AsyncIterator[str]], metrics_token: str | None) -> Starlette:
-    """`/healthz`: it runs; `/readyz`: it can work, or why not; `/metrics`: for this machine, or with the token."""
+def site(
+    store: Store,
+    faults: Callable[[], AsyncIterator[str]],
+    metrics_token: str | None,
+    metrics_port: int | None = None,
+) -> Starlette:
+    """Serve health and metrics.
+
+    `/healthz`: it runs; `/readyz`: it can work, or why not; `/metrics`: with the token, or at its own loopback port.
+    """
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -28,7 +36,7 @@ def site(store: Store, faults: Callable[[], AsyncIterator[str]], metrics_token: 
         return PlainTextResponse("\n".join(found) or "ready", status_code=503 if found else 200)
 
     async def metrics(request: Request) -> Response:
-        if not _may_see_metrics(request, metrics_token):
+        if not _may_see_metrics(request, metrics_token, metrics_port):
             return PlainTextResponse("not allowed", status_code=403)
         DELIVERIES.clear()  # a state that nothing is in any more has no row to say so
         with contextlib.suppress(NothingChanged):  # what this process counted itself is told without the database
@@ -52,9 +60,8 @@ def starting_site(reason: Callable[[], str]) -> Starlette:
     return Starlette(routes=[Route("/healthz", healthz), anything])
 
 
-def _may_see_metrics(request: Request, token: str | None) -> bool:
+def _may_see_metrics(request: Request, token: str | None, port: int | None) -> bool:
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token is not None and hmac.compare_digest(given.encode(), token.encode()):
         return True
-    direct = "x-forwarded-for" not in request.headers  # a proxy on this machine speaks for others
-    return direct and request.client is not None and request.client.host in LOOPBACK
+    return port is not None and request.scope["server"] == (LOOPBACK, port)  # where the connection came in: no header

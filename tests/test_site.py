@@ -42,7 +42,7 @@ class Answer:
     text: str = ""
 
 
-async def get(served: AsgiApp, path: str, client: str = "127.0.0.1", **headers: str) -> Answer:
+async def get(served: AsgiApp, path: str, server: tuple[str, int] = ("10.0.0.1", 3000), **headers: str) -> Answer:
     """One request as a server hands it on; headers in the bytes in which they travel."""
     answer = Answer()
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
@@ -62,36 +62,42 @@ async def get(served: AsgiApp, path: str, client: str = "127.0.0.1", **headers: 
         answer.status = message.get("status", answer.status)
         answer.text += message.get("body", b"").decode()
 
-    await served(scope | {"headers": named, "client": (client, 4711)}, receive, send)
+    await served(scope | {"headers": named, "client": ("127.0.0.1", 4711), "server": server}, receive, send)
     return answer
 
 
+MAIN, OWN, OTHER = ("127.0.0.1", 3000), ("127.0.0.1", 9091), ("10.0.0.1", 9091)
+
+
 @pytest.mark.parametrize(
-    ("client", "headers", "token", "status"),
+    ("server", "headers", "token", "port", "status"),
     [
-        ("127.0.0.1", {}, None, 200),
-        ("::1", {}, TOKEN, 200),
-        ("10.1.2.3", {}, None, 403),
-        ("10.1.2.3", {}, TOKEN, 403),
-        ("10.1.2.3", {"authorization": f"Bearer {TOKEN}"}, TOKEN, 200),
-        ("10.1.2.3", {"authorization": "Bearer another"}, TOKEN, 403),
-        ("10.1.2.3", {"authorization": "Bearer "}, None, 403),
-        ("10.1.2.3", {"authorization": "Bearer ü"}, TOKEN, 403),
-        ("127.0.0.1", {"x_forwarded_for": "10.1.2.3"}, None, 403),  # a proxy on this machine
-        ("127.0.0.1", {"x_forwarded_for": "10.1.2.3", "authorization": f"Bearer {TOKEN}"}, TOKEN, 200),
+        (MAIN, {}, None, None, 403),  # a proxy on this machine calls from a loopback address, too
+        (MAIN, {}, TOKEN, None, 403),
+        (MAIN, {}, None, 9091, 403),
+        (MAIN, {"host": "127.0.0.1:9091"}, None, 9091, 403),
+        (MAIN, {"authorization": f"Bearer {TOKEN}"}, TOKEN, None, 200),
+        (MAIN, {"authorization": f"Bearer {TOKEN}", "x_forwarded_for": "10.1.2.3"}, TOKEN, None, 200),
+        (MAIN, {"authorization": "Bearer another"}, TOKEN, None, 403),
+        (MAIN, {"authorization": "Bearer "}, None, None, 403),
+        (MAIN, {"authorization": "Bearer ü"}, TOKEN, None, 403),
+        (OWN, {}, None, 9091, 200),
+        (OWN, {}, TOKEN, 9091, 200),
+        (OWN, {}, None, None, 403),
+        (OTHER, {}, None, 9091, 403),
     ],
 )
-async def test_metrics_are_for_this_machine_or_for_whoever_has_the_token(
-    store: Store, client: str, headers: dict[str, str], token: str | None, status: int
+async def test_metrics_need_the_token_but_at_a_loopback_port_of_their_own(
+    store: Store, server: tuple[str, int], headers: dict[str, str], token: str | None, port: int | None, status: int
 ) -> None:
-    found = await get(site(store, no_faults, token), "/metrics", client, **headers)
+    found = await get(site(store, no_faults, token, port), "/metrics", server, **headers)
     assert found.status == status
     assert ("roleshift_deliveries" in found.text) == (status == 200)
 
 
 async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tmp_path: Path) -> None:
     gone = open_store(f"sqlite:///{tmp_path / 'nowhere' / 'gone.db'}")
-    found = await get(site(gone, no_faults, None), "/metrics")
+    found = await get(site(gone, no_faults, None, 9091), "/metrics", OWN)
     await gone.close()
     assert found.status == 200
     assert "roleshift_sends" in found.text
@@ -102,11 +108,11 @@ async def test_every_state_is_counted_and_a_state_that_is_left_is_not_counted_an
     await store.write(membership.connect, "T1", NOW)
     await store.write(membership.meet, NORA, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(schedules.accept, NORA, None, None, NOW)
-    served = site(store, no_faults, None)
+    served = site(store, no_faults, None, 9091)
     planned = 'roleshift_deliveries{kind="welcome",state="planned"} 1.0'
-    assert planned in (await get(served, "/metrics")).text
+    assert planned in (await get(served, "/metrics", OWN)).text
     await store.write(schedules.decline, NORA, NOW)
-    after = (await get(served, "/metrics")).text
+    after = (await get(served, "/metrics", OWN)).text
     assert 'state="planned"' not in after
     assert 'roleshift_deliveries{kind="welcome",state="cancelled"} 1.0' in after
 
@@ -116,7 +122,7 @@ async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
     who = MemberKey("TCANARY", "UCANARY")
     await store.write(membership.meet, who, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(schedules.accept, who, None, None, NOW)
-    assert "CANARY" not in (await get(site(store, no_faults, None), "/metrics")).text
+    assert "CANARY" not in (await get(site(store, no_faults, None, 9091), "/metrics", OWN)).text
 
 
 class Connected(Installation):

@@ -17,6 +17,7 @@ from bot.slack.message import Message, blocks_json
 from bot.slack.refusals import read_failure
 
 TIMEOUT = 10  # seconds
+MAX_REPLIES = 50  # answers to clicks that are sent at the same time
 METADATA_TYPE = "roleshift_delivery"
 MARGIN = timedelta(minutes=5)  # between our clock and Slack's
 PAGES_MOST = 10  # of a direct message's history since one post
@@ -34,10 +35,12 @@ class TooMany(NothingChanged):
 
 
 class Gateway:
-    """One session for all calls of the process."""
+    """One session for all calls of the Web API, and one for replies to clicks, which can't hold up the others."""
 
-    def __init__(self, session: aiohttp.ClientSession, api_url: str, token: str) -> None:
-        self._session = session
+    def __init__(
+        self, session: aiohttp.ClientSession, api_url: str, token: str, replies: aiohttp.ClientSession | None = None
+    ) -> None:
+        self._replies = replies or session  # one is enough where nobody clicks
         self.client = web_client(session, api_url, token)
         self._asking = web_client(session, api_url, token, timeout=ASKING_TIMEOUT)
 
@@ -159,7 +162,7 @@ class Gateway:
         body = message.body(response_type="ephemeral", replace_original=replace)
         headers = {"content-type": "application/json; charset=utf-8"}
         timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-        async with self._session.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:
+        async with self._replies.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:
             answer.raise_for_status()
 
 
@@ -169,6 +172,11 @@ class _TimedClient(AsyncWebClient):
     async def api_call(self, *args: Any, **kwargs: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the SDK's signature
         async with asyncio.timeout(self.timeout):
             return await super().api_call(*args, **kwargs)
+
+
+def reply_session() -> aiohttp.ClientSession:
+    """Return a session for `response_url`s alone; a reply that waits for a connection too long is given up."""
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=MAX_REPLIES))
 
 
 def web_client(session: aiohttp.ClientSession, api_url: str, token: str, timeout: int = TIMEOUT) -> AsyncWebClient:

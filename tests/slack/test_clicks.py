@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.app import Bot
+from bot.core.member import MemberKey
 from bot.playground.faults import refuse
 from bot.playground.standin import StandIn
+from bot.slack.message import Message
 from bot.slack.views.menu import MENU
 from tests.running import rows_about
 from tests.slack.talk import Talk
@@ -121,3 +123,23 @@ async def test_two_members_click_the_same_message_and_each_gets_their_own_answer
     seen = await asyncio.gather(*(slack.click(who, shared, "roleshift:tip") for who in (EMIL, "U03ASHA")))
     assert [one.message.reader for one in seen] == [EMIL, "U03ASHA"]
     assert {row[2] for row in rows_about(tmp_path, "U") if row[0] == "tip_given"} == {EMIL, "U03ASHA"}
+
+
+async def test_hanging_response_urls_hold_up_no_other_call(bot: Bot) -> None:
+    gateway, hanging = bot.edge._services.gateway, asyncio.Event()
+
+    async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await hanging.wait()
+        writer.close()
+
+    async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/response"
+        replies = [asyncio.create_task(gateway.respond(url, Message("Done."), replace=False)) for _ in range(150)]
+        await asyncio.sleep(0)
+        profile = await gateway.profile(MemberKey("T01NORTHWIND", "U02EMIL"))
+        assert not any(reply.done() for reply in replies), "the replies were to hang meanwhile"
+        for reply in replies:
+            reply.cancel()
+        await asyncio.gather(*replies, return_exceptions=True)
+        hanging.set()
+    assert profile.coachable
