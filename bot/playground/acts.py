@@ -8,18 +8,16 @@ from bot.playground.choices import check_offered, field_errors
 from bot.playground.delivery import Answer, Kind
 from bot.playground.events import RETRY_AFTER, Events
 from bot.playground.hub import Hub, writable
+from bot.playground.invite import COMMAND as INVITE
+from bot.playground.invite import invite
 from bot.playground.payloads import Payloads, typed
 from bot.playground.people import Person
-from bot.playground.refusal import SlackRefusal
+from bot.playground.refusal import CannotDo, SlackRefusal
 from bot.playground.rules import assert_slack_ok, assert_submission_answer_ok
 from bot.playground.views import View
 from bot.playground.workspace import Channel, Message, Workspace
 
 READ_ONLY = "Sending messages to this app has been turned off."
-
-
-class CannotDo(Exception):
-    """Words for the person who tried."""
 
 
 class Acts:
@@ -39,6 +37,9 @@ class Acts:
             raise CannotDo(READ_ONLY if channel.kind == "dm" else f"#{channel.name} is archived.")
         if text.startswith("/"):
             command, _, rest = text.partition(" ")
+            if command == INVITE:
+                invite(self.workspace, person, channel, rest)
+                return Answer()
             return await self.command(person, channel, command, rest.strip())
         message = self.workspace.post(channel.id, person.id, typed(self.workspace, text))
         return await self._heard(channel, message)

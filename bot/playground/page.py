@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.playground.acts import Acts, CannotDo
+from bot.playground.acts import Acts
 from bot.playground.blocks import Json
 from bot.playground.changes import Change
 from bot.playground.hub import Hub
 from bot.playground.people import Person
-from bot.playground.refusal import SlackRefusal
+from bot.playground.refusal import CannotDo, SlackRefusal
 from bot.playground.seen import Seen
 from bot.playground.travel import STEPS, Travel
 from bot.playground.views import View

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 
+class CannotDo(Exception):
+    """Words for the person who tried."""
+
+
 class SlackRefusal(Exception):
     """What Slack answers as `{"ok": false, "error": …}`; `extra` holds further fields such as `needed`."""
 

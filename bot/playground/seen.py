@@ -26,6 +26,7 @@ class Seen:
         return {
             "workspace": {"id": workspace.id, "name": workspace.name},
             "now": self.now(),
+            "last_ts": workspace.last_ts,
             "bot": {"id": workspace.bot_id, "name": workspace.bot_name, "user_id": workspace.bot_user}
             | {"home_tab": self.hub.app.home_tab},
             "connected": self.hub.delivery.connected,
@@ -45,8 +46,13 @@ class Seen:
     def now(self) -> str:
         return self.workspace.clock().isoformat(timespec="seconds")
 
-    def unread(self, channel_id: str) -> int:
-        return self.workspace.unread(self.person.id, channel_id)
+    def unread(self, channel_id: str) -> Json:
+        """How much is unread, and how much of that Slack would count in a badge."""
+        unread = self.workspace.unread_messages(self.person.id, channel_id)
+        counted = unread
+        if self.workspace.channels[channel_id].kind == "channel":
+            counted = [message for message in unread if message.mentions(self.person.id)]
+        return {"unread": len(unread), "badge": len(counted)}
 
     def message(self, message: Message) -> Json:
         return {
@@ -71,11 +77,14 @@ class Seen:
 
     def _conversation(self, channel: Channel) -> Json:
         shape = {"id": channel.id, "name": channel.name, "kind": channel.kind, "topic": channel.topic}
-        return shape | {
-            "archived": channel.archived,
-            "writable": writable(self.hub.app, channel),
-            "unread": self.unread(channel.id),
-        }
+        return (
+            shape
+            | {
+                "archived": channel.archived,
+                "writable": writable(self.hub.app, channel),
+            }
+            | self.unread(channel.id)
+        )
 
     def views(self) -> list[Json]:
         return [_view(view) for view in self.workspace.screens.stacks[self.person.id]]
@@ -93,7 +102,7 @@ def _person(person: Person) -> Json:
 def _view(view: View) -> Json:
     spec = view.spec
     parts = {key: (spec.get(key) or {}).get("text") for key in ("title", "submit", "close")}
-    shape = {"id": view.id, "hash": view.hash, "type": spec["type"]}
+    shape = {"id": view.id, "hash": view.hash, "opened": view.opened, "type": spec["type"]}
     clears = spec.get("clear_on_close", False)
     return shape | parts | {"blocks": view.blocks, "state_values": view.state, "clear_on_close": clears}
 
@@ -104,7 +113,7 @@ CHANGES: dict[str, Callable[[Seen, Any], Json]] = {
     "views": lambda seen, _: {"views": seen.views()},
     "home": lambda seen, _: {"home": seen.home()},
     "view_errors": lambda _, told: {"view_id": told[0].id, "errors": told[1]},
-    "unread": lambda seen, channel_id: {"conversation": channel_id, "unread": seen.unread(channel_id)},
+    "unread": lambda seen, channel_id: {"conversation": channel_id} | seen.unread(channel_id),
     "mail": lambda seen, person_id: {"person": person_id, "unread": seen.workspace.unread_mail(person_id)},
     "toast": lambda _, text: {"text": text},
     "clock": lambda seen, _: {"now": seen.now()},

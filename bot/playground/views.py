@@ -23,6 +23,7 @@ class View:
     spec: Json
     hash: str
     root_id: str
+    opened: str  # its timestamp
     previous_id: str | None = None
     conversation: str | None = None  # which one the person was looking at
     state: dict[str, dict[str, Json]] = field(default_factory=dict)
@@ -125,7 +126,8 @@ class Screens:
     def _new(self, person: str, spec: Json, under: View | None = None, conversation: str | None = None) -> View:
         view_id = f"V{secrets.token_hex(5).upper()}"
         root, previous = (under.root_id, under.id) if under else (view_id, None)
-        view = View(view_id, person, {}, self._hash(), root, previous, under.conversation if under else conversation)
+        where = under.conversation if under else conversation
+        view = View(view_id, person, {}, self._hash(), root, self.stamp(), previous, where)
         view.show(spec)
         return view
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Callable
@@ -60,6 +61,16 @@ class Message:
     @property
     def is_reply(self) -> bool:
         return self.thread_ts not in (None, self.ts)
+
+    def mentions(self, person_id: str) -> bool:
+        """Return whether the message notifies a person by name, or everybody in its channel."""
+        words = self.text + json.dumps(self.blocks or "")
+        signs = (f"<@{person_id}>", f"<@{person_id}|", f'"{person_id}"', "<!channel", "<!here", "<!everyone")
+        return any(sign in words for sign in signs)
+
+
+def _as_ts(micros: int) -> str:
+    return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
 
 class Workspace:
@@ -133,11 +144,16 @@ class Workspace:
 
     # Messages
 
+    @property
+    def last_ts(self) -> str:
+        """The timestamp that was given last."""
+        return _as_ts(self._last_ts)
+
     def next_ts(self) -> str:
         """A timestamp that no other message has and that sorts last, even when the clock was set back."""
         micros = round(self.clock().timestamp() * 1_000_000)
         self._last_ts = max(micros, self._last_ts + 1)
-        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+        return self.last_ts
 
     def post(self, channel_id: str, author: str, text: str, **fields: Any) -> Message:  # noqa: ANN401 -- of Message
         channel = self.channel(channel_id)
@@ -183,10 +199,13 @@ class Workspace:
     # Reading
 
     def unread(self, person_id: str, channel_id: str) -> int:
-        """Replies are left out: they wait in their thread."""
+        return len(self.unread_messages(person_id, channel_id))
+
+    def unread_messages(self, person_id: str, channel_id: str) -> list[Message]:
+        """Return what a person has not read; replies are left out, because they wait in their thread."""
         last = self._read.get((person_id, channel_id), "")
         new = [m for m in self.messages[channel_id] if m.ts > last and m.reader is None and not m.is_reply]
-        return sum(message.author != person_id for message in new)
+        return [message for message in new if message.author != person_id]
 
     def mark_read(self, person_id: str, channel_id: str) -> None:
         if messages := self.messages[channel_id]:

@@ -10,7 +10,7 @@ from block_kit_samples import actions, button, chart, section, select
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.acts import CannotDo
+from bot.playground.refusal import CannotDo
 from bot.playground.standin import StandIn
 
 Json = dict[str, Any]

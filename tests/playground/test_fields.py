@@ -9,8 +9,8 @@ from block_kit_samples import NUMBER, TEXT_INPUT, field, modal, option, plain, s
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.acts import CannotDo
 from bot.playground.outcome import Outcome
+from bot.playground.refusal import CannotDo
 from bot.playground.standin import StandIn
 from bot.playground.views import View
 

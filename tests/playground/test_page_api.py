@@ -165,7 +165,7 @@ async def test_nobody_acts_in_somebody_elses_window(slack: StandIn) -> None:
 async def test_what_is_unread_is_counted_and_then_read(slack: StandIn, client: AsyncWebClient) -> None:
     async with browser(slack, EMIL) as page:
         await client.chat_postMessage(channel=EMIL, text="One")
-        assert await page.told("unread") == {"type": "unread", "conversation": "D02EMIL", "unread": 1}
+        assert await page.told("unread") == {"type": "unread", "conversation": "D02EMIL", "unread": 1, "badge": 1}
         await page.post("read", conversation="D02EMIL")
         assert (await page.told("unread"))["unread"] == 0
         ts = (await client.chat_postMessage(channel="C01GENERAL", text="Two"))["ts"]

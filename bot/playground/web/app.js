@@ -4,7 +4,7 @@ import { Refused, fetchState, listen, speakingAs } from "./api.js";
 import { seat } from "./avatar.js";
 import { busy, isBusy, settle, settleAll } from "./busy.js";
 import { drawClock, setUpClock, tellNews } from "./clock.js";
-import { Composer } from "./composer.js";
+import { Composer, isWritable } from "./composer.js";
 import { confirmed } from "./dialog.js";
 import { $, h } from "./dom.js";
 import { drawHeader } from "./header.js";
@@ -30,6 +30,7 @@ let arriving = null; // while the world of whoever was chosen is on its way; wha
 let unheard = null; // events that arrive while the state is being read, to be taken in after it
 let lastDay = "";
 let isMoving = false; // whether the clock is on its way
+let loadedAt = ""; // the newest timestamp when this page was loaded
 let actedAt = -Infinity; // when this person last said or clicked something
 
 const scroller = $("scroller");
@@ -105,6 +106,7 @@ async function move(change, button) {
 
 function become(id) {
   stopListening();
+  composer.writeAs(id);
   arriving ??= Promise.withResolvers();
   unheard = []; // what the former person hears no longer matters
   const event = (one) => (unheard ? unheard.push(one) : heard(one));
@@ -122,7 +124,7 @@ async function load(id) {
   unheard = null;
   if (!state) return;
   const isOther = world?.me.id !== id;
-  world = new World(state);
+  world = new World(state, loadedAt);
   seat(world.people);
   settleAll();
   if (isOther) forgetFormer();
@@ -181,6 +183,7 @@ function drawHome() {
   const isHome = isAppOpen() && tab === "home";
   $("home").hidden = !isHome;
   $("scroller").hidden = $("foot").hidden = isHome;
+  $("tries").hidden = !isWritable(world.channel(current));
   if (isHome) home.draw(world.home, context());
 }
 
@@ -207,12 +210,12 @@ function firstInSight() {
 function drawUnread() {
   const here = world.channel(current);
   if (here.unread > 0 && !$("scroller").hidden && document.visibilityState === "visible") {
-    here.unread = 0;
+    here.unread = here.badge = 0;
     speakingAs(world.me.id).read(current).catch(() => {}); // it stays unread there; the next message tries again
   }
   drawConversations(world, current, open);
-  const unread = world.unread();
-  document.title = `${unread ? `(${unread}) ` : ""}${here.name} · roleshift playground`;
+  const badge = world.badge();
+  document.title = `${badge ? `(${badge}) ` : ""}${here.name} · roleshift playground`;
 }
 
 function heard(event) {
@@ -295,6 +298,7 @@ async function start() {
   setInterval(tick, 1000);
   const wanted = new URL(location.href).searchParams.get("as");
   const state = await fetchState(wanted).catch(() => fetchState(null)).catch((failure) => toast(failure.message));
+  loadedAt = state?.last_ts ?? "";
   if (state) become(state.me.id);
   else setTimeout(() => location.reload(), 4000);
 }

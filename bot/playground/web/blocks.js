@@ -23,17 +23,17 @@ export function drawBlocks(blocks, surface) {
 
 function section(block, surface) {
   const { ctx } = surface;
-  const text = block.text && h("div", { class: "section-text" }, textObject(block.text, ctx));
-  const fields = block.fields && h("div", { class: "fields" }, block.fields.map((one) => h("div", {}, textObject(one, ctx))));
+  const text = block.text && h("div", { class: "section-text", dir: "auto" }, textObject(block.text, ctx));
+  const fields = block.fields && h("div", { class: "fields" }, block.fields.map((one) => h("div", { dir: "auto" }, textObject(one, ctx))));
   const accessory = block.accessory && h("div", { class: `accessory accessory-${block.accessory.type}` }, drawElement(surface, block, block.accessory));
   return h("div", { class: "block section" }, h("div", { class: "section-body" }, text, fields), accessory);
 }
 
-const header = (block) => h("h3", { class: "block header" }, textOf(block.text));
+const header = (block) => h("h3", { class: "block header", dir: "auto" }, textOf(block.text));
 
 function context(block, surface) {
   const parts = block.elements.map((one) =>
-    one.type === "image" ? picture(one.image_url, one.alt_text, "context-image") : h("span", {}, textObject(one, surface.ctx)));
+    one.type === "image" ? picture(one.image_url, one.alt_text, "context-image") : h("span", { dir: "auto" }, textObject(one, surface.ctx)));
   return h("div", { class: "block context" }, parts);
 }
 

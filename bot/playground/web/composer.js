@@ -4,8 +4,14 @@ import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { offersFor } from "./offers.js";
 
+/** Whether there is a message box at all; an archived channel and a read-only app have none. */
+export const isWritable = (conversation) => conversation.writable !== false && !conversation.archived;
+
 export class Composer {
-  #typed = []; // what was sent, oldest first
+  #histories = new Map(); // person → what they sent, oldest first
+  #drafts = new Map(); // person and place → what they have not sent
+  #person = "";
+  #place = ""; // the open channel, or "dm" for the app's conversation, whose id differs from person to person
   #recalled = 0; // how far back ↑ has gone
   #world = null;
   #offers = [];
@@ -15,7 +21,7 @@ export class Composer {
   constructor(send) {
     this.send = send;
     this.box = h("textarea", {
-      id: "composer-text", rows: "1", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": "offers", spellcheck: "true",
+      id: "composer-text", rows: "1", dir: "auto", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": "offers", spellcheck: "true",
       on: { input: () => this.#changed(), keydown: (event) => this.#key(event), blur: () => this.#offer([]), focus: () => this.#changed() },
     });
     this.list = h("div", { class: "offers", id: "offers", role: "listbox", "aria-label": "Commands", hidden: true });
@@ -32,20 +38,55 @@ export class Composer {
 
   show(conversation, world) {
     this.#world = world;
-    const name = conversation.kind === "channel" ? `#${conversation.name}` : conversation.name;
-    this.box.placeholder = conversation.archived ? `${name} is archived: nobody can write here` : `Message ${name}`;
+    const isChannel = conversation.kind === "channel";
+    const name = isChannel ? `#${conversation.name}` : conversation.name;
+    const isOpen = isWritable(conversation);
+    this.#turnTo(world.me.id, isChannel ? conversation.id : "dm");
+    this.box.placeholder = `Message ${name}`;
     this.box.setAttribute("aria-label", `Message ${name}`);
-    this.box.disabled = this.button.disabled = Boolean(conversation.archived);
+    $("composer").hidden = $("skip").hidden = !isOpen;
+    $("closed").hidden = isOpen;
+    $("closed").replaceChildren(...(isChannel
+      ? ["You are viewing ", h("strong", {}, name), ", an archived channel. Nobody can write here."]
+      : ["Sending messages to this app has been turned off."]));
     this.#changed();
+  }
+
+  /** From now on this person writes; the page that they see may still be on its way. */
+  writeAs(person) {
+    this.#turnTo(person, this.#place);
+  }
+
+  get #owner() {
+    return `${this.#person} ${this.#place}`;
+  }
+
+  get #typed() {
+    if (!this.#histories.has(this.#person)) this.#histories.set(this.#person, []);
+    return this.#histories.get(this.#person);
+  }
+
+  /** A draft stays with its person and its place. */
+  #turnTo(person, place) {
+    const before = this.#owner;
+    this.#drafts.set(before, this.box.value);
+    this.#person = person;
+    this.#place = place;
+    if (this.#owner === before) return;
+    this.#recalled = 0;
+    this.#put(this.#drafts.get(this.#owner) ?? "");
   }
 
   async #submit() {
     const text = this.box.value.trim();
-    if (!text || this.box.disabled) return;
+    if (!text) return;
+    const owner = this.#owner;
     this.#typed.push(text);
     this.#put("");
     this.#recalled = 0;
-    if (!(await this.send(text)) && !this.box.value) this.#put(text);
+    if (await this.send(text)) return;
+    if (owner !== this.#owner) this.#drafts.set(owner, this.#drafts.get(owner) || text);
+    else if (!this.box.value) this.#put(text);
   }
 
   #put(text) {

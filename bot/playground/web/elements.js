@@ -192,7 +192,7 @@ const textInput = (spot) => {
   const initial = spot.kept ? spot.kept.value : element.initial_value ?? null;
   spot.keep({ value: initial });
   const node = h(element.multiline ? "textarea" : "input", {
-    class: "text-input", id: label.id, value: initial ?? "", placeholder: textOf(element.placeholder) || null, rows: element.multiline ? "4" : null,
+    class: "text-input", id: label.id, dir: "auto", value: initial ?? "", placeholder: textOf(element.placeholder) || null, rows: element.multiline ? "4" : null,
     type: element.multiline ? null : "text", inputmode: element.type === "number_input" ? "decimal" : null,
     "aria-describedby": label.describedBy, data: { key: spot.key }, autocomplete: "off",
     on: {

@@ -38,7 +38,7 @@ function part(lines, i) {
   if (ITEM.test(line)) return list(lines, i);
   if (line.includes("|") && TABLE_RULE.test(lines[i + 1] ?? "")) return table(lines, i);
   const text = run(lines, i, (one, j) => one.trim() && (j === i || !starts(one)));
-  return [h("p", {}, text.flatMap((one, j) => [...(j ? [h("br")] : []), ...spans(one)])), text.length];
+  return [h("p", { dir: "auto" }, text.flatMap((one, j) => [...(j ? [h("br")] : []), ...spans(one)])), text.length];
 }
 
 const starts = (line) => [FENCE, HEADING, RULE, QUOTE, ITEM].some((pattern) => pattern.test(line));

@@ -38,7 +38,7 @@ export class MessageList {
     for (const message of world.thread(conversation)) {
       const at = new Date(message.at);
       const isNewDay = !previous || dayKey(at, ctx.tz) !== dayKey(new Date(previous.at), ctx.tz);
-      if (isNewDay) this.#row(rows, `day-${dayKey(at, ctx.tz)}`, dayLabel(at, ctx.tz, ctx.now()), (label) => dayDivider(label));
+      if (isNewDay) this.#row(rows, `day-${message.ts}`, dayLabel(at, ctx.tz, ctx.now()), (label) => dayDivider(label));
       const replies = world.replies(conversation, message.ts);
       const isGrouped = !isNewDay && belongsTo(message, previous);
       const drawing = { message, replies, isGrouped, isOpen: this.#open.has(message.ts) };
@@ -78,13 +78,13 @@ export class MessageList {
     const surface = { ctx, values, act: (action, confirm, node) => this.act(message, values, action, confirm, node) };
     const edited = message.edited && h("span", { class: "edited" }, " (edited)");
     if (message.blocks?.length) return h("div", { class: "blocks" }, drawBlocks(message.blocks, surface), edited);
-    return h("div", { class: "text" }, mrkdwn(message.text ?? "", ctx), edited);
+    return h("div", { class: "text", dir: "auto" }, mrkdwn(message.text ?? "", ctx), edited);
   }
 }
 
 function author(message, ctx) {
   const person = ctx.person(message.author.id);
-  return [h("span", { class: "author", title: person?.title }, message.author.name), message.author.kind === "bot" && h("span", { class: "badge" }, "APP")];
+  return [h("span", { class: "author", dir: "auto", title: person?.title }, message.author.name), message.author.kind === "bot" && h("span", { class: "badge" }, "APP")];
 }
 
 function belongsTo(message, previous) {

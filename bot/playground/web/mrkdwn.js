@@ -131,7 +131,7 @@ function mention(target, label, ctx) {
 
 export function personMention(id, label, ctx) {
   const name = id === ctx.bot.user_id ? ctx.bot.name : ctx.person(id)?.name ?? (label || id);
-  return h("span", { class: id === ctx.me.id ? "mention mention-me" : "mention" }, `@${unescape(name).replace(/^@/, "")}`);
+  return h("span", { class: id === ctx.me.id ? "mention mention-me" : "mention", dir: "auto" }, `@${unescape(name).replace(/^@/, "")}`);
 }
 
 export function channelMention(id, label, ctx) {

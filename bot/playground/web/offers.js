@@ -3,13 +3,14 @@
 import { avatar } from "./avatar.js";
 
 const MOST_OFFERED = 8;
+const INVITE = { command: "/invite", description: "Add an app or a person to this channel", usage_hint: "@roleshift" }; // Slack's own
 
 /**
  * The offers for `text` up to the caret, each `{name, usage, note, face, isDone, put}`: `put` is what then stands in the box
  * before the caret, and `isDone` says that it stands there already.
  */
 export function offersFor(before, world) {
-  const found = mention(before, world) ?? { label: "Commands", offers: commands(before, world.commands) };
+  const found = mention(before, world) ?? { label: "Commands", offers: commands(before, [...world.commands, INVITE]) };
   return { ...found, offers: found.offers.slice(0, MOST_OFFERED) };
 }
 
@@ -36,13 +37,20 @@ function mention(before, world) {
   const offer = ({ word, name, note, face }) => ({
     name, note, face, usage: sign === "@" ? `@${word}` : "", put: `${start}${sign}${word} `, isDone: word === typed.toLowerCase(), completes: true,
   });
-  const names = sign === "@" ? people(typed, world) : channels(typed, world);
+  const names = sign === "@" ? people(typed, world, start) : channels(typed, world);
   return { label: sign === "@" ? "People" : "Channels", offers: names.map(offer) };
 }
 
-const people = (typed, world) => world.people
-  .filter((one) => [one.handle ?? "", ...one.name.split(" ")].some((word) => startsWith(word, typed)))
-  .map((one) => ({ word: one.handle ?? one.name.toLowerCase(), name: one.name, note: one.title, face: avatar(one, "tiny") }));
+/** The app comes last, but for `/invite`, which is about it most of the time. */
+function people(typed, world, start) {
+  const app = { ...world.bot, handle: world.bot.name, title: "App", kind: "bot" };
+  const found = [...world.people, app]
+    .filter((one) => [one.handle ?? "", ...one.name.split(" ")].some((word) => startsWith(word, typed)))
+    .map((one) => ({ word: one.handle ?? one.name.toLowerCase(), name: one.name, note: one.title, face: avatar(one, "tiny"), isApp: one === app }));
+  if (!found.at(-1)?.isApp) return found;
+  const others = found.slice(0, -1).slice(0, MOST_OFFERED - 1);
+  return start.startsWith("/invite ") ? [found.at(-1), ...others] : [...others, found.at(-1)];
+}
 
 const channels = (typed, world) => [...world.conversations.values()]
   .filter((one) => one.kind === "channel" && startsWith(one.name, typed))

@@ -32,15 +32,15 @@ function styled(node, style) {
 }
 
 const PARTS = {
-  rich_text_section: (part, ctx) => h("p", {}, inlineNodes(part.elements, ctx)),
-  rich_text_quote: (part, ctx) => h("blockquote", {}, inlineNodes(part.elements, ctx)),
+  rich_text_section: (part, ctx) => h("p", { dir: "auto" }, inlineNodes(part.elements, ctx)),
+  rich_text_quote: (part, ctx) => h("blockquote", { dir: "auto" }, inlineNodes(part.elements, ctx)),
   rich_text_preformatted: (part, ctx) => h("pre", {}, h("code", {}, inlineNodes(part.elements, ctx))),
   rich_text_list: list,
 };
 
 function list(part, ctx) {
   const ordered = part.style === "ordered";
-  const items = part.elements.map((item) => h("li", {}, inlineNodes(item.elements, ctx)));
+  const items = part.elements.map((item) => h("li", { dir: "auto" }, inlineNodes(item.elements, ctx)));
   const start = ordered && part.offset ? part.offset + 1 : null;
   return h(ordered ? "ol" : "ul", { class: `list indent-${Math.min(part.indent ?? 0, 4)}`, start }, items);
 }

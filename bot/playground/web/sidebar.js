@@ -50,13 +50,19 @@ export function drawConversations(world, current, open) {
   if (key) restoreFocus(nav, key);
 }
 
+function wordFor({ kind, badge }) {
+  if (kind === "dm") return "unread";
+  return badge === 1 ? "mention" : "mentions";
+}
+
 function entry(one, isCurrent, sign, open) {
   const unread = one.unread > 0;
-  const badge = unread && h("span", { class: "unread", "aria-label": `${one.unread} unread` }, one.unread > 99 ? "99+" : String(one.unread));
+  const badge = one.badge > 0 && h("span", { class: "unread", "aria-hidden": "true" }, one.badge > 99 ? "99+" : String(one.badge));
+  const spoken = unread && h("span", { class: "visually-hidden" }, one.badge > 0 ? `${one.badge} ${wordFor(one)}` : "unread");
   const classes = ["entry", isCurrent && "current", unread && "has-unread", one.archived && "archived"].filter(Boolean).join(" ");
   return h("li", {}, h("button", {
     type: "button", class: classes, "aria-current": isCurrent ? "page" : null, data: { key: one.id }, on: { click: () => open(one.id) },
-  }, sign(one), h("span", { class: "entry-name" }, one.name), badge));
+  }, sign(one), h("span", { class: "entry-name" }, one.name), badge, spoken));
 }
 
 /** On a narrow screen the left side is a drawer; this opens and closes it. */

@@ -3,18 +3,22 @@
 const byTs = (one, other) => Number(one.ts) - Number(other.ts) || one.ts.localeCompare(other.ts);
 
 export class World {
-  constructor(state) {
+  /**
+   * `loadedAt` is the timestamp at which this page was loaded: ephemeral messages and modals from before are gone, as in Slack.
+   */
+  constructor(state, loadedAt = "") {
+    this.loadedAt = loadedAt;
     this.workspace = state.workspace;
     this.bot = state.bot;
     this.me = state.me;
     this.people = state.people;
     this.commands = state.commands ?? [];
     this.connected = state.connected;
-    this.views = state.views ?? [];
+    this.views = this.#stillOpen(state.views ?? []);
     this.home = state.home ?? null;
     this.conversations = new Map(state.conversations.map((one) => [one.id, one]));
     this.messages = new Map(
-      Object.entries(state.messages).map(([id, list]) => [id, new Map(list.map((one) => [one.ts, one]))]),
+      Object.entries(state.messages).map(([id, list]) => [id, new Map(list.filter((one) => !this.#isGone(one)).map((one) => [one.ts, one]))]),
     );
     this.setNow(state.now);
   }
@@ -55,26 +59,36 @@ export class World {
     return Boolean(isReply(message)) && (this.messages.get(message.conversation)?.has(message.thread_ts) ?? false);
   }
 
-  unread() {
-    return [...this.conversations.values()].reduce((sum, one) => sum + (one.unread ?? 0), 0);
+  /** How many unread messages Slack counts: mentions and direct messages. */
+  badge() {
+    return [...this.conversations.values()].reduce((sum, one) => sum + (one.badge ?? 0), 0);
+  }
+
+  #isGone(message) {
+    return message.ephemeral && message.ts <= this.loadedAt;
+  }
+
+  #stillOpen(views) {
+    return views.filter((one) => !(one.opened <= this.loadedAt));
   }
 
   /** Takes one event in; answers whether it brought a message that was not there before. */
   apply(event) {
     if (event.type === "message") return this.#putMessage(event.message);
     if (event.type === "message_deleted") this.messages.get(event.conversation)?.delete(event.ts);
-    if (event.type === "views") this.views = event.views;
+    if (event.type === "views") this.views = this.#stillOpen(event.views);
     if (event.type === "home") this.home = event.home;
     if (event.type === "clock") this.setNow(event.now);
     if (event.type === "mail") this.person(event.person).unread = event.unread;
     if (event.type === "connected") this.connected = event.connected;
     if (event.type === "unread" && this.conversations.has(event.conversation)) {
-      this.conversations.get(event.conversation).unread = event.unread;
+      Object.assign(this.conversations.get(event.conversation), { unread: event.unread, badge: event.badge });
     }
     return false;
   }
 
   #putMessage(message) {
+    if (this.#isGone(message)) return false;
     if (!this.messages.has(message.conversation)) this.messages.set(message.conversation, new Map());
     const known = this.messages.get(message.conversation);
     const isNew = !known.has(message.ts);

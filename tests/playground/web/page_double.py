@@ -50,6 +50,8 @@ class Double:
         self.views: dict[str, list[Json]] = {one["id"]: [] for one in PEOPLE}
         self.homes: dict[str, Json] = {}
         self.unread: dict[str, dict[str, int]] = {one["id"]: {} for one in PEOPLE}
+        self.badges: dict[str, dict[str, int]] = {one["id"]: {} for one in PEOPLE}
+        self.last_ts = ""
         self.listeners: dict[str, list[asyncio.Queue[Json | None]]] = {one["id"]: [] for one in PEOPLE}
         self.connected = True
         self.answers = True  # False: takes everything and does nothing, like an app that hangs
@@ -84,6 +86,7 @@ class Double:
             "reply_count": 0,
             "at": self.now.isoformat(),
         } | message
+        self.last_ts = full["ts"]
         for reader in readers:
             self.messages[reader].setdefault(conversation, []).append(full)
             self.push(reader, {"type": "message", "message": full})
@@ -117,13 +120,16 @@ class Double:
                 "kind": kind,
                 "topic": topic,
                 "archived": archived,
+                "writable": not archived,
                 "unread": self.unread[me["id"]].get(room, 0),
+                "badge": self.badges[me["id"]].get(room, 0),
             }
             for room, name, kind, topic, archived in rooms
         ]
         return {
             "workspace": {"id": "T1", "name": "Northwind Labs"},
             "now": self.now.isoformat(),
+            "last_ts": self.last_ts,
             "bot": {"id": "BROLE", "name": "roleshift", "user_id": "UROLE", "home_tab": True},
             "connected": self.connected,
             "me": me,
@@ -180,8 +186,9 @@ class Double:
             self.push(body["as"], {"type": "home", "home": self.homes[body["as"]]})
 
     def on_read(self, body: Json) -> None:
-        self.unread[body["as"]][body["conversation"]] = 0
-        self.push(body["as"], {"type": "unread", "conversation": body["conversation"], "unread": 0})
+        who, room = body["as"], body["conversation"]
+        self.unread[who][room] = self.badges[who][room] = 0
+        self.push(who, {"type": "unread", "conversation": room, "unread": 0, "badge": 0})
 
     def on_clock(self, body: Json) -> None:
         steps = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}

@@ -93,7 +93,7 @@ async def test_replaced_messages_are_announced_without_their_mark_up(open_page: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_all_text_has_contrast_enough(open_page: Open, double: Double, scheme: str) -> None:
-    double.unread["UADA"]["CTEAM"] = 2
+    double.unread["UADA"]["CTEAM"] = double.badges["UADA"]["CTEAM"] = 2
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
     desk = await open_page(color_scheme=scheme)
     await desk.say("/roleshift myrole")

@@ -47,18 +47,18 @@ async def open_side(desk: Desk, width: int) -> None:
 
 
 async def test_messages_of_every_kind(open_page: Open, double: Double, scheme: str, width: int) -> None:
-    double.unread["UADA"] |= {"CTEAM": 2, "CGEN": 1}
     ts = double.post(["UADA"], "DUADA", text="A question", reply_count=1)["ts"]
     double.post(["UADA"], "DUADA", text="An answer", thread_ts=ts, author=BOT)
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
-    double.post(["UADA"], "DUADA", blocks=TIP, ephemeral=True)
     desk = await open_page(**look(scheme, width))
+    double.post(["UADA"], "DUADA", blocks=TIP, ephemeral=True)
     await desk.page.get_by_role("button", name="1 reply").click()
     await assert_axe_finds_nothing(desk)
 
 
 async def test_people_and_channels(open_page: Open, double: Double, scheme: str, width: int) -> None:
     double.unread["UADA"] |= {"CTEAM": 2, "CGEN": 1}
+    double.badges["UADA"]["CTEAM"] = 1
     desk = await open_page(**look(scheme, width))
     await desk.page.get_by_role("button", name="+1 day").click()
     await open_side(desk, width)

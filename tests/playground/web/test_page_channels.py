@@ -100,7 +100,7 @@ async def test_an_at_offers_people_and_enter_takes_one(open_page: Open, double: 
     desk = await open_page()
     await desk.box.press_sequentially("/roleshift admins add @")
     offered = desk.page.get_by_role("listbox", name="People").get_by_role("option")
-    await expect(offered).to_have_count(4)
+    await expect(offered).to_have_count(5)  # four people and the app
     await desk.box.press_sequentially("ok")  # Ben's last name
     await expect(offered).to_have_count(1)
     await expect(offered).to_contain_text("Ben Okafor@ben.okaforData Scientist")
@@ -136,3 +136,17 @@ async def test_a_hash_offers_channels_and_an_address_offers_nobody(open_page: Op
     await expect(desk.box).to_have_value("see #team-platform ")
     await desk.box.fill("mail ada@example")
     await expect(desk.page.get_by_role("option")).to_have_count(0)
+
+
+async def test_the_app_is_offered_after_an_at_and_invited_first(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.go_to("general")
+    await desk.box.press_sequentially("/inv")
+    await desk.box.press("Tab")
+    await expect(desk.box).to_have_value("/invite ")
+    await desk.box.press_sequentially("@")
+    await expect(desk.page.get_by_role("option").first).to_contain_text("roleshift@roleshiftApp")
+    await desk.box.press("Enter")
+    await desk.box.press("Enter")
+    await expect(desk.messages).to_be_visible()
+    assert double.sent("say")[0]["text"] == "/invite @roleshift"

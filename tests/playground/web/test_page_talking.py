@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from page_double import BOT, Double
+from page_screens import change_role
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
@@ -105,12 +106,18 @@ async def test_everyone_reads_the_time_in_their_own_zone(open_page: Open, double
     await expect(desk.page.get_by_text("18:30 in Tokyo")).to_be_visible()
 
 
-async def test_unread_messages_are_counted_until_they_are_read(open_page: Open, double: Double) -> None:
-    double.unread["UADA"]["CTEAM"] = 2
+async def test_an_unread_channel_is_bold_and_only_mentions_are_counted(open_page: Open, double: Double) -> None:
+    double.unread["UADA"] |= {"CGEN": 3, "CTEAM": 2}
+    double.badges["UADA"]["CTEAM"] = 1
     desk = await open_page()
-    entry = desk.page.get_by_role("button", name="team-platform 2 unread")
+    general = desk.page.get_by_role("button", name="general unread", exact=True)
+    await expect(general).to_have_css("font-weight", "800")
+    await expect(general.locator(".unread")).to_have_count(0)
+    entry = desk.page.get_by_role("button", name="team-platform 1 mention", exact=True)
+    await expect(entry.locator(".unread")).to_have_text("1")
+    await expect(desk.page).to_have_title("(1) roleshift · roleshift playground")
     await entry.click()
-    await expect(desk.page.get_by_role("button", name="team-platform", exact=True)).to_be_visible()
+    await expect(desk.page.get_by_role("button", name="team-platform", exact=True)).to_have_css("font-weight", "400")
     assert double.sent("read") == [{"as": "UADA", "conversation": "CTEAM"}]
 
 
@@ -192,10 +199,93 @@ async def test_the_app_that_does_not_answer_is_named_in_a_notice(open_page: Open
     await expect(desk.page.get_by_text("roleshift did not respond")).to_have_count(0)
 
 
-async def test_an_archived_channel_takes_no_messages(open_page: Open) -> None:
+async def test_an_archived_channel_has_a_sentence_instead_of_a_message_box(open_page: Open) -> None:
     desk = await open_page()
     await desk.go_to("old-project")
-    await expect(desk.box).to_be_disabled()
+    await expect(desk.box).to_be_hidden()
+    await expect(desk.button("/roleshift")).to_be_hidden()
+    await expect(desk.page.get_by_text("You are viewing #old-project, an archived channel.")).to_be_visible()
+    await desk.go_to("general")
+    await expect(desk.box).to_be_visible()
+
+
+async def test_a_draft_belongs_to_one_person_and_one_channel(open_page: Open) -> None:
+    desk = await open_page()
+    await desk.go_to("general")
+    await desk.box.fill("Half a sentence")
+    await desk.go_to("team-platform")
+    await expect(desk.box).to_have_value("")
+    await desk.become("Ben Okafor")
+    await desk.go_to("general")
+    await expect(desk.box).to_have_value("")
+    await desk.box.fill("Ben's own")
+    await desk.become("Ada Fischer")
+    await expect(desk.box).to_have_value("Half a sentence")
+    await desk.box.press("Enter")
+    await desk.become("Ben Okafor")
+    await expect(desk.box).to_have_value("Ben's own")
+    await desk.box.fill("")
+    await desk.box.press("ArrowUp")
+    await expect(desk.box).to_have_value("")  # what Ada sent is not Ben's to recall
+
+
+async def test_a_refused_message_goes_back_to_whom_and_where_it_was_written(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.go_to("general")
+    double.refusal = "You are not in that channel."
+    await desk.box.evaluate(
+        """box => {
+          box.value = "kept";
+          box.form.requestSubmit();
+          [...document.querySelectorAll(".entry")].find((one) => one.textContent.includes("team-platform")).click();
+        }"""
+    )
+    await expect(desk.page.get_by_text("You are not in that channel.").last).to_be_visible()
+    await expect(desk.box).to_have_value("")
+    await desk.go_to("general")
+    await expect(desk.box).to_have_value("kept")
+    desk.complaints.clear()  # the browser itself reports the status 400
+
+
+async def test_a_divider_stands_wherever_the_date_changes_also_backwards(open_page: Open, double: Double) -> None:
+    days = ["2026-11-24", "2026-11-25", "2026-11-24"]
+    for number, day in enumerate(days):
+        double.post(["UADA"], "DUADA", text=f"Message {number}", ts=f"1795512600.00000{number}", at=f"{day}T09:30:00Z")
+    desk = await open_page()
+    rows = desk.page.locator("#messages > li")
+    await expect(rows).to_have_count(6)
+    dividers = await desk.page.get_by_role("separator").evaluate_all("all => all.map((one) => one.textContent)")
+    assert dividers == ["Today", "Tomorrow", "Today"]
+    await expect(rows.nth(4)).to_have_text("Today")
+
+
+async def test_text_that_runs_from_right_to_left_does(open_page: Open, double: Double) -> None:
+    double.post(["UADA"], "DUADA", text="مرحبا roleshift")
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "שלום roleshift"}}
+    double.post(["UADA"], "DUADA", text="Hello", blocks=[section])
+    desk = await open_page()
+    await expect(desk.messages.first.locator(".text")).to_have_css("direction", "rtl")
+    await expect(desk.messages.last.locator(".section-text")).to_have_css("direction", "rtl")
+    await desk.box.fill("مرحبا")
+    await expect(desk.box).to_have_css("direction", "rtl")
+
+
+async def test_ephemeral_messages_and_modals_are_gone_after_a_reload(open_page: Open, double: Double) -> None:
+    desk = await open_page()
+    await desk.say("To stay")
+    await desk.say("/roleshift progress")
+    double.show("UADA", [change_role() | {"opened": double.last_ts}])
+    await expect(desk.modal).to_be_visible()
+    await expect(desk.messages).to_have_count(2)
+    await desk.page.reload()
+    await expect(desk.messages).to_have_count(1)
+    await expect(desk.messages).to_contain_text("To stay")
+    await expect(desk.modal).to_be_hidden()
+    await desk.say("/roleshift progress")
+    await expect(desk.messages).to_have_count(2)
+    await desk.become("Ben Okafor")
+    await desk.become("Ada Fischer")
+    await expect(desk.messages).to_have_count(2)
 
 
 async def test_an_answer_taller_than_the_screen_is_shown_from_its_beginning(open_page: Open, double: Double) -> None:
