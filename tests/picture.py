@@ -44,13 +44,12 @@ async def my_role(page: Page) -> None:
 
 async def challenge(page: Page) -> None:
     """A live challenge, started by Nora, whom a visitor is first, as somebody sees it who has just done it."""
+    await goes_to(page, "platform")
     await types(page, "/roleshift challenge new")
     await page.get_by_role("button", name="Choose a template").click()
     await page.get_by_role("option", name=CHALLENGE).click()
     await dialog(page).get_by_role("button", name="Next").click()
-    await page.get_by_role("button", name="Select a conversation").click()
-    await page.get_by_role("option", name="platform").click()
-    await dialog(page).get_by_label("Goal: how many shall do it").fill("3")
+    await dialog(page).get_by_label("Goal: number of people").fill("3")
     await dialog(page).get_by_role("button", name="Preview").click()
     await dialog(page).get_by_role("button", name="Post it").click()
     await dialog(page).get_by_role("button", name="Done", exact=True).click()

@@ -35,14 +35,25 @@ class Hands:
     say = command
 
     async def click(
-        self, person_id: str, where: Place, action_id: str, value: object = None, times: int = 1
+        self,
+        person_id: str,
+        where: Place,
+        action_id: str,
+        value: object = None,
+        times: int = 1,
+        *,
+        typed: Mapping[str, object] | None = None,
     ) -> Outcome:
-        """Presses a button or picks from a menu (`value`: the value of the option, the date, the id …)."""
+        """Presses a button or picks from a menu (`value`: the value of the option, the date, the id …).
+
+        `typed`: what was filled into a form before, by action_id or block_id.
+        """
         place = self._place(where)
+        state = _filled_in(place, typed or {}) if isinstance(place, View) else None
         _, element = _find(place.blocks, action_id)
         action = {"type": "button"} if element["type"] == "button" else filled(element, value)
         person, action = self.workspace.person(person_id), {**action, "action_id": element["action_id"]}
-        return await self._see(person_id, lambda: self.acts.click(person, place, action), times)
+        return await self._see(person_id, lambda: self.acts.click(person, place, action, state), times)
 
     async def submit(
         self,
@@ -60,10 +71,7 @@ class Hands:
         view = self._place(where)
         if not isinstance(view, View):
             raise TypeError("only a modal can be submitted")
-        state = {block_id: dict(entries) for block_id, entries in view.state.items()}
-        for name, value in (values or {}).items():
-            block, element = _find(view.blocks, name)
-            state.setdefault(block["block_id"], {})[element["action_id"]] = filled(element, value)
+        state = _filled_in(view, values or {})
         person = self.workspace.person(person_id)
         return await self._see(person_id, lambda: self.acts.submit(person, view, state, unchecked=unchecked), times)
 
@@ -148,3 +156,11 @@ def _find(blocks: list[Json] | None, name: str) -> tuple[Json, Json]:
             return block, element
     known = ", ".join(element["action_id"] for _, element in there)
     raise LookupError(f"no element {name!r} there; there are: {known}")
+
+
+def _filled_in(view: View, values: Mapping[str, object]) -> Json:
+    state: Json = {block_id: dict(entries) for block_id, entries in view.state.items()}
+    for name, value in values.items():
+        block, element = _find(view.blocks, name)
+        state.setdefault(block["block_id"], {})[element["action_id"]] = filled(element, value)
+    return state

@@ -97,7 +97,8 @@ class Edge:
         command = read(Command, request.body)
         typed = commands.read(unescape(command.text))
         who = MemberKey(_workspace(request, command), command.user_id)
-        said = await commands.named(typed).answer(self._request(who, typed.words))
+        asked = self._request(who, typed.words, public_channel=command.public_channel)
+        said = await commands.named(typed).answer(asked)
         if isinstance(said, Form):
             await self._services.gateway.open_view(command.trigger_id, said.view)
             return _answer("")
@@ -110,9 +111,15 @@ class Edge:
         if not click.actions[0].action_id.startswith(PREFIX):
             return None  # Bolt finds no listener, and the error handler says that the button is out of date
         asked = _pressed(click)
-        answer = actions.clicked(asked.verb)
         who = MemberKey(_workspace(request, click), click.user.id)
-        said = sorry.GONE if answer is None else await answer(self._request(who, asked.words, click.place))
+        if click.view is not None and asked.verb in actions.CHANGES:
+            form = self._request(who, click.view.private_metadata)
+            changed = await actions.CHANGES[asked.verb](form, filled(click.view.state.values))
+            await self._services.gateway.update_view(click.view.id, click.view.hash, changed)
+            return _answer("")
+        answer = actions.clicked(asked.verb)
+        pressed = self._request(who, asked.words, click.place, click.channel.public)
+        said = sorry.GONE if answer is None else await answer(pressed)
         if isinstance(said, Form):
             await self._services.gateway.open_view(click.trigger_id, said.view)
         else:
@@ -148,8 +155,10 @@ class Edge:
         await happened(Event(self._services, _workspace(request, callback), callback.event_id, fields, now))
         return _answer("")
 
-    def _request(self, who: MemberKey, words: str, clicked: Place | None = None) -> Request:
-        return Request(self._services, who, words, self._services.clock.now(), clicked)
+    def _request(
+        self, who: MemberKey, words: str, clicked: Place | None = None, public_channel: str | None = None
+    ) -> Request:
+        return Request(self._services, who, words, self._services.clock.now(), clicked, public_channel)
 
     def _respond(self, click: Click, message: Message) -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""

@@ -1,11 +1,14 @@
 """Forms: a modal to open, and what was filled in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.errors import UserError
 from bot.slack.message import Block
 from bot.slack.payloads import Entered
+
+PUBLIC_CHANNEL_ID = re.compile(r"C[A-Z0-9]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,13 @@ class Gateway:
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
 
+    async def update_view(self, view_id: str, known: str, view: dict[str, Any]) -> None:
+        """Show an open form differently, unless it changed after `known`, its hash. Raises NothingChanged."""
+        try:
+            await self._asking.views_update(view_id=view_id, hash=known, view=view)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            raise NothingChanged from error
+
     async def respond(self, response_url: str, message: Message, *, replace: bool) -> None:
         """Answers a click where it happened. Raises aiohttp.ClientError; the address itself is a secret."""
         body = message.body(response_type="ephemeral", replace_original=replace)

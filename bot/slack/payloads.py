@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.coach.entries import Place
 
+NOT_PUBLIC = {"privategroup", "directmessage"}  # what Slack writes instead of a channel's name
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON can hold these; a database, or an answer in UTF-8, can't
 
 
@@ -35,10 +36,23 @@ class _Read(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
+class _Channel(_Read):
+    id: TextOrEmpty = ""
+    name: TextOrEmpty = ""
+
+    @property
+    def public(self) -> str | None:
+        """The id if the channel is public: Slack names private ones `privategroup`, DMs `directmessage`, `mpdm-…`."""
+        is_public = self.name and self.name not in NOT_PUBLIC and not self.name.startswith("mpdm-")
+        return self.id if is_public and self.id.startswith("C") else None
+
+
 class Command(_Read):
     """A slash command."""
 
     command: str
+    channel_id: TextOrEmpty = ""
+    channel_name: TextOrEmpty = ""
     text: TextOrEmpty = ""
     team_id: SlackId | None = None
     user_id: SlackId
@@ -48,6 +62,11 @@ class Command(_Read):
     def claimed_workspace(self) -> str | None:
         """The workspace that the payload itself names."""
         return self.team_id
+
+    @property
+    def public_channel(self) -> str | None:
+        """The channel where it was typed, if that is a public one."""
+        return _Channel(id=self.channel_id, name=self.channel_name).public
 
 
 class _Team(_Read):
@@ -85,21 +104,6 @@ class _Container(_Read):
     is_ephemeral: Flag = False
 
 
-class Click(_Interaction):
-    """A click on a button, or a choice in a menu."""
-
-    type: Literal["block_actions"]
-    actions: Annotated[tuple[_Action, ...], Field(min_length=1)]
-    container: Annotated[_Container, _or_default(_Container)] = _Container()
-    response_url: TextOrEmpty = ""
-
-    @property
-    def place(self) -> Place | None:
-        """The message that was clicked, if others see it too."""
-        channel_id, ts = self.container.channel_id, self.container.message_ts
-        return Place(channel_id, ts) if channel_id and ts and not self.container.is_ephemeral else None
-
-
 class Entered(_Read):
     """What was typed or chosen in one field of a form."""
 
@@ -116,9 +120,28 @@ class _State(_Read):
 
 
 class _View(_Read):
+    id: TextOrEmpty = ""
+    hash: TextOrEmpty = ""
     callback_id: TextOrEmpty = ""
     private_metadata: TextOrEmpty = ""
     state: Annotated[_State, _or_default(_State)] = _State()
+
+
+class Click(_Interaction):
+    """A click on a button, or a choice in a menu."""
+
+    type: Literal["block_actions"]
+    actions: Annotated[tuple[_Action, ...], Field(min_length=1)]
+    container: Annotated[_Container, _or_default(_Container)] = _Container()
+    channel: Annotated[_Channel, _or_default(_Channel)] = _Channel()
+    view: _View | None = None  # the form in which it was clicked
+    response_url: TextOrEmpty = ""
+
+    @property
+    def place(self) -> Place | None:
+        """The message that was clicked, if others see it too."""
+        channel_id, ts = self.container.channel_id, self.container.message_ts
+        return Place(channel_id, ts) if channel_id and ts and not self.container.is_ephemeral else None
 
 
 class Submission(_Interaction):

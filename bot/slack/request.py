@@ -46,6 +46,7 @@ class Request:
     words: str
     now: datetime
     clicked: Place | None = None  # the message whose button was pressed, if others see it too
+    public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
 
     @property
     def catalog(self) -> Catalog:

@@ -19,15 +19,17 @@ def live(page: Page) -> Locator:
 
 async def writes(page: Page, channel: str) -> None:
     """The owner fills the form from a template, as far as the preview."""
+    await page.get_by_role("navigation").get_by_role("button", name=channel, exact=True).click()
     await types(page, "/roleshift challenge new")
     await page.get_by_role("button", name="Choose a template").click()
     await page.get_by_role("option", name=TITLE).click()
     await dialog(page).get_by_role("button", name="Next").click()
     await expect(dialog(page).get_by_label("Title")).to_have_value(TITLE)
-    await page.get_by_role("button", name="Select a conversation").click()
-    await page.get_by_role("option", name=channel).click()
-    await dialog(page).get_by_label("Goal: how many shall do it").fill("3")
-    await dialog(page).get_by_text("Show lines with a name in the thread").click()
+    await expect(dialog(page)).to_contain_text(channel)  # offered, because it was typed there
+    await dialog(page).get_by_label("Goal: number of people").fill("3")
+    await dialog(page).get_by_role("button", name="More options").click()
+    await dialog(page).get_by_text("Show answers with a name in the thread").click()
+    await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
 
 
 async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: Page) -> None:
@@ -35,12 +37,12 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await dialog(page).get_by_label("Title").fill("  ")
     await dialog(page).get_by_role("button", name="Preview").click()
     await expect(dialog(page)).to_contain_text("A few words are needed here.")
-    await expect(dialog(page).get_by_label("Goal: how many shall do it")).to_have_value("3")
+    await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
     await dialog(page).get_by_label("Title").fill(TITLE)
     await dialog(page).get_by_role("button", name="Preview").click()
     await expect(dialog(page)).to_contain_text(f"Team challenge: {TITLE}")
     await dialog(page).get_by_role("button", name="Change it").click()
-    await expect(dialog(page).get_by_label("Goal: how many shall do it")).to_have_value("3")
+    await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
     await dialog(page).get_by_role("button", name="Preview").click()
     await dialog(page).get_by_role("button", name="Post it").click()
     await expect(dialog(page)).to_contain_text("is on its way")

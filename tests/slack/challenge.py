@@ -61,10 +61,14 @@ class Team:
 
     # Writing one.
 
-    async def opens(self, who: str = NORA, template: str = TEMPLATE) -> Outcome:
-        """The form, filled in as its template says."""
-        first = await self.slack.command(who, "/roleshift challenge new")
+    async def opens_short(self, who: str = NORA, template: str = TEMPLATE, where: str | None = None) -> Outcome:
+        """Open the form as its template fills it in, with the fields that everybody needs."""
+        first = await self.slack.command(who, "/roleshift challenge new", where)
         return await self.slack.submit(who, first, {form.TEMPLATE: template})
+
+    async def opens(self, who: str = NORA, template: str = TEMPLATE) -> Outcome:
+        """Open the form with all its fields."""
+        return await self.slack.click(who, await self.opens_short(who, template), "roleshift:more-options")
 
     async def previews(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Outcome:
         """The preview; fields bear their names with _ for -."""

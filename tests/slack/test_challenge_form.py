@@ -7,7 +7,7 @@ import pytest
 from bot.core.delivery import State as Sending
 from bot.playground.outcome import Outcome
 from bot.slack.views import challenge_form as form
-from tests.slack.challenge import EMIL, GUILD, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words
+from tests.slack.challenge import EMIL, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words
 from tests.slack.talk import Talk, shown
 
 NOT_ADMIN = "Only workspace admins and coach admins can start a challenge. `/roleshift admins` shows who they are."
@@ -215,13 +215,6 @@ async def test_a_template_that_is_gone_is_told_at_its_field(team: Team) -> None:
     options[0]["value"] = "last-years-challenge"
     refused = await team.slack.submit(NORA, first, {form.TEMPLATE: "last-years-challenge"})
     assert refused.errors == {form.TEMPLATE: "That template is gone. Choose another one."}
-
-
-async def test_the_channel_of_the_house_is_offered_first(team: Team) -> None:
-    await team.settles(channel=GUILD)
-    opened = await team.opens()
-    assert opened.view is not None
-    assert in_field(opened.view, form.CHANNEL) == GUILD
 
 
 async def test_hostile_words_ping_nobody_in_form_preview_and_answer(team: Team) -> None:

@@ -69,6 +69,11 @@ FORMS: Mapping[str, Callable[[Request, dict[str, str]], Awaitable[Block | Pushed
     "write-challenge": write_challenge.submit,
 }
 
+CHANGES: Mapping[str, Callable[[Request, dict[str, str]], Awaitable[Block]]] = {  # buttons inside a form
+    "more-options": write_challenge.show_more,
+    "other-templates": choose_template.show_again,
+}
+
 EVENTS: Mapping[str, Callable[[Event], Awaitable[None]]] = {
     "app_uninstalled": removed.happened,
     "tokens_revoked": removed.happened,

@@ -3,7 +3,7 @@
 import secrets
 
 from bot.coach import challenges
-from bot.slack.form import FieldError
+from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError
 from bot.slack.message import Block
 from bot.slack.request import Request
 from bot.slack.rights import check_may_start
@@ -18,4 +18,12 @@ async def submit(request: Request, fields: dict[str, str]) -> Block:
         raise FieldError(form.TEMPLATE, "That template is gone. Choose another one.")
     await request.services.people.meet(request.who)  # whose zone the days and times are meant in
     blank = await request.find(challenges.blank, request.who)
-    return form.from_template(secrets.token_hex(8), template, request.catalog, blank, request.now)
+    channel = request.words if PUBLIC_CHANNEL_ID.fullmatch(request.words) else blank.house.challenge_channel
+    draft = form.Draft(secrets.token_hex(8), template, channel)
+    return form.from_template(draft, request.catalog, blank, request.now)
+
+
+async def show_again(request: Request, fields: dict[str, str]) -> Block:
+    """*Other templates*, in the form: back to the templates, with the same channel."""
+    _, _, chosen = request.words.partition(" ")
+    return form.templates(request.catalog, fields.get(form.CHANNEL), chosen)

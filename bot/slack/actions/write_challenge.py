@@ -9,7 +9,7 @@ from bot.core.challenges import LASTS_MOST, LIST, STARTS_WITHIN, Challenge, Stat
 from bot.core.errors import UserError
 from bot.core.times import read_minute
 from bot.slack.form import FieldError, Form, Pushed
-from bot.slack.message import escape
+from bot.slack.message import Block, escape
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run, check_may_start
 from bot.slack.views import challenge_form as form
@@ -41,10 +41,19 @@ async def submit(request: Request, fields: dict[str, str]) -> Pushed:
     return await request.write(challenges.keep, request.who, draft, then=pushed)
 
 
+async def show_more(request: Request, fields: dict[str, str]) -> Block:
+    """*More options*: the form with all its fields, and with what was typed so far."""
+    challenge_id, _, slug = request.words.partition(" ")
+    blank = await request.find(challenges.blank, request.who)
+    draft = form.Draft(challenge_id, request.catalog.challenges.get(slug), fields.get(form.CHANNEL))
+    return form.with_more(draft, request.catalog, blank, fields, request.now)
+
+
 def _read(request: Request, fields: dict[str, str], zone: str | None) -> Challenge:
     challenge_id, _, template = request.words.partition(" ")
     if re.fullmatch(r"[0-9a-f]{16}", challenge_id) is None:
         raise UserError("That form is out of date. Close it and try `/roleshift challenge new`.")
+    fields = form.not_shown(request.catalog.challenges.get(template)) | fields
     starts_at, ends_at = _read_times(fields, zone, request.now)
     options = fields.get(form.OPTIONS, "").split()
     channel = fields.get(form.CHANNEL, "")

@@ -22,7 +22,7 @@ async def answer(request: Request) -> Message | Form:
     words, page = _page_of(request.words.casefold())
     if words == view.NEW:
         await check_may_start(request)
-        return Form(challenge_form.templates(request.catalog))
+        return Form(challenge_form.templates(request.catalog, request.public_channel))
     if words in ENDS:
         await request.check_admin(RUN)
         shown = partial(view.to_end, page=page, verb=ENDS[words], word=words)

@@ -1,7 +1,9 @@
 """Writing a challenge: the template, the form, the preview; each a modal above the one before."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from bot.coach.challenges import Blank
 from bot.core.calendar import zone_of
@@ -9,7 +11,7 @@ from bot.core.catalog import Catalog, ChallengeTemplate
 from bot.core.challenges import Challenge, has_last_call
 from bot.slack.message import Block, escape
 from bot.slack.views import challenge
-from bot.slack.views.blocks import context, divider, field, option, plain, section, worded
+from bot.slack.views.blocks import actions, button, confirm, context, divider, field, option, plain, section, worded
 from bot.slack.views.dates import for_all
 
 TEMPLATES, FORM, PREVIEW = "choose-template", "write-challenge", "post-challenge"  # the forms' own ids
@@ -27,51 +29,103 @@ _CHANNELS = {
     "filter": {"include": ["public", "private"], "exclude_bot_users": True},
 }
 _OPTIONS = {
-    SHOWS: option("Show lines with a name in the thread", SHOWS),
-    CALLS: option("Remind who joined, once, two days before the end", CALLS),
+    SHOWS: option("Show answers with a name in the thread", SHOWS),
+    CALLS: option("Remind people who joined once, two days before the end", CALLS),
 }
+_MORE = button("More options", "more-options")
+_OTHER_TEMPLATES = button(
+    "Other templates",
+    "other-templates",
+    confirm=confirm(
+        "Choose another template?", "What you typed here is lost. The channel stays.", "Other templates", "Stay here"
+    ),
+)
 
 
-def templates(catalog: Catalog) -> Block:
-    """The first modal: which template, or one's own words."""
-    groups = [
+def templates(catalog: Catalog, channel: str | None = None, chosen: str = "") -> Block:
+    """The first modal: which template, or one's own words. `channel` is the one that the form will offer first."""
+    groups: list[Block] = [
         {
             "label": plain(theme.name),
             "options": [option(one.name, one.slug) for one in catalog.challenges.values() if one.theme == theme.slug],
         }
         for theme in catalog.themes.values()
     ]
-    own = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
-    menu = {"type": "static_select", "option_groups": [own, *(group for group in groups if group["options"])]}
+    own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
+    shown = [own, *(group for group in groups if group["options"])]
+    before = next((each for group in shown for each in group["options"] if each["value"] == chosen), None)
+    menu = _with({"type": "static_select", "option_groups": shown}, "initial_option", before)
     return {
         "type": "modal",
         "callback_id": f"roleshift:{TEMPLATES}",
+        "private_metadata": channel or "",
         "title": plain("Start a challenge"),
         "submit": plain("Next"),
         "close": plain("Close"),
         "blocks": [
             section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
-            field(TEMPLATE, "What shall they try?", {**menu, "placeholder": plain("Choose a template")}),
+            field(TEMPLATE, "What should they try?", {**menu, "placeholder": plain("Choose a template")}),
         ],
     }
 
 
-def from_template(
-    challenge_id: str, template: ChallengeTemplate | None, catalog: Catalog, blank: Blank, now: datetime
-) -> Block:
-    """The form for a new challenge, filled in as the template says; all of it can be changed."""
-    values = _Values(
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A challenge that is being written: its id, its template (None: own words), and the channel to offer first."""
+
+    challenge_id: str
+    template: ChallengeTemplate | None
+    channel: str | None
+
+    @property
+    def metadata(self) -> str:
+        """What its form carries along."""
+        return f"{self.challenge_id} {self.template.slug if self.template else FREE}"
+
+
+def from_template(draft: Draft, catalog: Catalog, blank: Blank, now: datetime) -> Block:
+    """Return the form for a new challenge as its template says, with the fields that everybody needs."""
+    return _form(draft.metadata, catalog, _values_of(draft, blank, now), blank.zone, is_short=True)
+
+
+def with_more(draft: Draft, catalog: Catalog, blank: Blank, typed: Mapping[str, str], now: datetime) -> Block:
+    """Return the same form with all fields; what was typed stays."""
+    values = _values_of(draft, blank, now)
+    goal, last_day = typed.get(GOAL, ""), typed.get(END_DATE, "")
+    with suppress(ValueError):
+        values = replace(values, end=datetime.combine(date.fromisoformat(last_day), values.end.timetz()))
+    values = replace(
+        values,
+        title=typed.get(TITLE, ""),
+        task=typed.get(TASK, ""),
+        done_when=typed.get(DONE_WHEN, ""),
+        goal=int(goal) if goal.isascii() and goal.isdigit() else None,
+    )
+    return _form(draft.metadata, catalog, values, blank.zone)
+
+
+def not_shown(template: ChallengeTemplate | None) -> dict[str, str]:
+    """Return what the fields behind *More options* hold where nobody opened them."""
+    fields = {END_TIME: f"{CLOSING_HOUR}:00", OPTIONS: CALLS}
+    if template is None:
+        return fields
+    own = {QUESTION: template.evidence, SKILL: template.skill or "", MINUTES: str(template.minutes or "")}
+    return fields | own
+
+
+def _values_of(draft: Draft, blank: Blank, now: datetime) -> "_Values":
+    template = draft.template
+    return _Values(
         title=template.name if template else "",
         task=template.do if template else "",
         done_when=template.done_when if template else "",
         question=template.evidence if template else "",
         skill=template.skill if template else None,
         minutes=template.minutes if template else None,
-        channel=blank.house.challenge_channel,
+        channel=draft.channel,
         end=_friday(now, blank.zone),
         options=(CALLS,),
     )
-    return _form(f"{challenge_id} {template.slug if template else FREE}", catalog, values, blank.zone)
 
 
 def from_draft(one: Challenge, catalog: Catalog, blank: Blank, now: datetime) -> Block:
@@ -146,7 +200,8 @@ class _Values:
     options: tuple[str, ...] = ()
 
 
-def _form(metadata: str, catalog: Catalog, values: _Values, zone: str | None) -> Block:
+def _form(metadata: str, catalog: Catalog, values: _Values, zone: str | None, *, is_short: bool = False) -> Block:
+    rest = [actions(_MORE, _OTHER_TEMPLATES)] if is_short else _optional(catalog, values)
     return {
         "type": "modal",
         "callback_id": f"roleshift:{FORM}",
@@ -155,39 +210,39 @@ def _form(metadata: str, catalog: Catalog, values: _Values, zone: str | None) ->
         "submit": plain("Preview"),
         "close": plain("Close"),
         "blocks": [
-            *_needed(values),
-            *_optional(catalog, values),
+            *_needed(values, closes=f"Until {CLOSING_HOUR}:00." if is_short else ""),
+            *rest,
             context(f"Days and times are those of {zone or 'UTC'}."),
         ],
     }
 
 
-def _needed(values: _Values) -> list[Block]:
+def _needed(values: _Values, closes: str) -> list[Block]:
     until = "Ends the sentence: you know it worked when …"
     return [
         field(TITLE, "Title", _text(TITLE_MOST, values.title)),
         field(TASK, "What to do", _text(TASK_MOST, values.task, multiline=True)),
         field(DONE_WHEN, "Done when", _text(LINE_MOST, values.done_when), hint=until),
         field(CHANNEL, "Channel", _with(_CHANNELS, "initial_conversation", values.channel)),
-        field(END_DATE, "Last day", _day(values.end)),
-        field(END_TIME, "Until", _time(values.end)),
+        field(END_DATE, "Last day", _day(values.end), hint=closes),
+        field(GOAL, "Goal: number of people", _number(1, GOAL_MOST, values.goal), optional=True),
     ]
 
 
 def _optional(catalog: Catalog, values: _Values) -> list[Block]:
     skills = {skill.slug: option(skill.name, skill.slug) for skill in catalog.skills.values()}
     menu: Block = {"type": "static_select", "options": list(skills.values())}
-    asks = "The question to whoever did it. Empty: nothing is asked."
+    asks = "They answer in one line, for the recap. Empty: nothing is asked."
     return [
-        field(GOAL, "Goal: how many shall do it", _number(1, GOAL_MOST, values.goal), optional=True),
-        field(QUESTION, "Ask for one line", _text(LINE_MOST, values.question), hint=asks, optional=True),
+        field(END_TIME, "Until", _time(values.end)),
+        field(QUESTION, "Ask everybody who did it", _text(LINE_MOST, values.question), hint=asks, optional=True),
         _more(values),
         field(START_DATE, "First day", _day(values.start), hint="Empty: now.", optional=True),
         field(START_TIME, "From", _time(values.start), hint="Empty: 09:00; today, now.", optional=True),
-        field(MINUTES, "Minutes that it takes", _number(1, MINUTES_MOST, values.minutes), optional=True),
+        field(MINUTES, "Minutes it takes", _number(1, MINUTES_MOST, values.minutes), optional=True),
         field(
             SKILL,
-            "Skill that it practises",
+            "Skill it practises",
             _with(menu, "initial_option", skills.get(values.skill or "")),
             optional=True,
         ),

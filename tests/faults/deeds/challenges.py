@@ -171,7 +171,8 @@ def _outdated(tx: Connection, on: Turn) -> Some:
 
 
 def _form(_tx: Connection, on: Turn, found: Blank) -> Any:
-    return form.from_template(UNKNOWN, on.one_of(tuple(on.catalog.challenges.values())), on.catalog, found, on.now)
+    draft = form.Draft(UNKNOWN, on.one_of(tuple(on.catalog.challenges.values())), found.house.challenge_channel)
+    return form.from_template(draft, on.catalog, found, on.now)
 
 
 def _all_about(_tx: Connection, on: Turn, found: Challenge) -> Any:

@@ -178,8 +178,12 @@ def _forms(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Block]]:
     least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
     template = catalog.challenges["one-log"]
     yield "challenge-templates", challenge_form.templates(catalog)
-    yield "challenge-form", challenge_form.from_template(ID, template, catalog, blank, NOW)
-    yield "challenge-form-in-own-words", challenge_form.from_template(ID, None, catalog, nowhere, NOW)
+    new, own = challenge_form.Draft(ID, template, "C1"), challenge_form.Draft(ID, None, None)
+    typed = {"title": one.title, "task": "Read two logs.", "done-when": "", "goal": "15", "end-date": "2026-12-11"}
+    yield "challenge-form", challenge_form.from_template(new, catalog, blank, NOW)
+    yield "challenge-form-in-own-words", challenge_form.from_template(own, catalog, nowhere, NOW)
+    yield "challenge-form-with-more-options", challenge_form.with_more(new, catalog, blank, typed, NOW)
+    yield "challenge-templates-again", challenge_form.templates(catalog, "C1", template.slug)
     yield "challenge-form-of-a-draft", challenge_form.from_draft(draft, catalog, blank, NOW)
     yield "challenge-form-of-a-late-draft", challenge_form.from_draft(draft, catalog, blank, NOW + 2 * DAY)
     yield "challenge-preview", challenge_form.preview(draft, NOW)
