@@ -30,7 +30,8 @@ from bot.slack.installation import Installation, NoAnswer, TokenRefused
 from bot.slack.link import Link
 from bot.slack.people import People
 from bot.slack.request import Services
-from bot.store import Store, answers, open_store
+from bot.store import Store, open_store
+from bot.store.checkup import Checkup
 from jobs import jobs_of
 from jobs.clock import Bell
 from jobs.desk import Desk
@@ -85,6 +86,10 @@ class Worker:
     link: Link | None = None
     rejections: Rejections = field(default_factory=Rejections)
     metrics_port: int | None = None
+    checkup: Checkup = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.checkup = Checkup(self.store, Clock().now)
 
     @property
     def asgi(self) -> AsgiApp:
@@ -99,8 +104,8 @@ class Worker:
             yield "Socket Mode is not connected"
         if self.bell is not None and self.bell.silent_for > SILENT_MOST:
             yield f"no job was done for {SILENT_MOST} seconds"
-        if not await answers(self.store):
-            yield "the database does not answer"
+        if (fault := await self.checkup.fault(self.installation.workspace_id)) is not None:
+            yield fault
 
 
 @dataclass(kw_only=True)

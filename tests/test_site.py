@@ -132,6 +132,10 @@ class Connected(Installation):
         self.is_connected = True
 
     @property
+    def workspace_id(self) -> str:
+        return "T1"
+
+    @property
     def connected(self) -> bool:
         return self.is_connected
 
@@ -139,6 +143,7 @@ class Connected(Installation):
 async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await store.write(membership.connect, "T1", NOW)
     bell = Bell([])
     served = Worker(store, Connected(), None, bell).asgi
     assert (await get(served, "/readyz")).text == "ready"
@@ -149,22 +154,18 @@ async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
 
 
 async def test_a_process_that_runs_no_jobs_needs_no_tick(store: Store) -> None:
+    await store.write(membership.connect, "T1", NOW)
     assert (await get(Worker(store, Connected(), None).asgi, "/readyz")).status == 200
-
-
-async def _silence(_store: Store) -> bool:
-    return False
 
 
 async def test_every_reason_for_not_being_ready_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Bell, "silent_for", app.SILENT_MOST + 1)
     gone = Connected()
     gone.is_connected = False
-    monkeypatch.setattr(app, "answers", _silence)
     found = await get(Worker(store, gone, None, Bell([])).asgi, "/readyz")
     assert found.status == 503
     assert found.text.splitlines() == [
         "Slack does not accept the bot token",
         "no job was done for 90 seconds",
-        "the database does not answer",
+        "the database has lost the workspace's row",
     ]

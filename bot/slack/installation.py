@@ -82,6 +82,11 @@ class Installation:
             self._result = None
 
     @property
+    def workspace_id(self) -> str | None:
+        """Return the workspace whose token this is; None while there is no working token."""
+        return self._result.team_id if self._result is not None else None
+
+    @property
     def connected(self) -> bool:
         """Whether the bot can speak."""
         return self._result is not None

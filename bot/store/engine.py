@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, make_url, text
-
-from bot.core.errors import NothingChanged
+from sqlalchemy import Connection, make_url
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -21,6 +19,9 @@ class Store(Protocol):
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Runs a verb that changes nothing. Raises NothingChanged if the database can't answer."""
+
+    async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """As `read`, but of the database as it is now: nothing cached, and no file that is gone from its path."""
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Runs a verb in one transaction and commits it.
@@ -52,11 +53,3 @@ def open_store(url: str) -> Store:
     from bot.store.postgres import PostgresStore  # noqa: PLC0415 - a process needs one of the two drivers
 
     return PostgresStore(url)
-
-
-async def answers(store: Store) -> bool:
-    """One cheap question."""
-    try:
-        return await store.read(lambda tx: tx.execute(text("SELECT 1")).scalar()) == 1
-    except NothingChanged:
-        return False

@@ -46,6 +46,10 @@ class PostgresStore:
         """See Store."""
         return await greenlet_spawn(_read, self._reading, verb, *args)
 
+    async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """See Store. A server is always asked."""
+        return await self.read(verb, *args)
+
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
         return await greenlet_spawn(_write, self._writing, verb, *args)

@@ -55,6 +55,7 @@ workspace = Table(
     # The pace that all workers share, in seconds since 1970 by the database's own clock.
     Column("next_slot", Double),
     Column("held_until", Double),  # Slack said to wait so long
+    Column("heartbeat_at", UtcDateTime),  # the last write that proved that the database takes writes
 )
 
 member = Table(

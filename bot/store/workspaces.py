@@ -21,6 +21,8 @@ _DISCONNECT = (
     .where(workspace.c.workspace_id == bindparam("which"))
     .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
 )
+_HEARTBEAT = select(workspace.c.heartbeat_at).where(workspace.c.workspace_id == bindparam("which"))
+_BEAT = update(workspace).where(workspace.c.workspace_id == bindparam("which")).values(heartbeat_at=bindparam("now"))
 _DISCONNECT_OTHERS = (
     update(workspace)
     .where(workspace.c.workspace_id != bindparam("which"), workspace.c.disconnected_at.is_(None))
@@ -49,6 +51,16 @@ _HOUSE = select(
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     """The bot can speak to this workspace, for the first time or again."""
     tx.execute(_CONNECT, {"workspace_id": workspace_id, "met_at": now})
+
+
+def is_there(tx: Connection, workspace_id: str) -> bool:
+    """Return whether the database still has the workspace's row."""
+    return tx.execute(_HEARTBEAT, {"which": workspace_id}).one_or_none() is not None
+
+
+def beat(tx: Connection, workspace_id: str, now: datetime) -> bool:
+    """Write the workspace's heartbeat, and return whether there is a row for it."""
+    return tx.execute(_BEAT, {"which": workspace_id, "now": now}).rowcount == 1
 
 
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:

@@ -96,7 +96,8 @@ class Watched:
         self.embedded = store.embedded
         self._store, self._mutant, self._kill, self._trace = store, mutant, kill, trace
         self._seen = 0
-        self.read, self.migrate, self.is_behind, self.close = store.read, store.migrate, store.is_behind, store.close
+        self.read, self.read_anew, self.migrate = store.read, store.read_anew, store.migrate
+        self.is_behind, self.close = store.is_behind, store.close
 
     async def write(self, verb: Callable[..., T], *args: Any) -> T:
         """Before and after are outside of the transaction, during is just before its commit."""

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
+from bot.store import Store
 from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, member, metadata, workspace
 from bot.store.types import UtcDateTime
 
@@ -70,3 +72,11 @@ def everything(tx: Connection) -> list[Row]:
         for table in metadata.sorted_tables
         for row in tx.execute(select(table).order_by(*table.primary_key.columns))
     ]
+
+
+async def answers(store: Store) -> bool:
+    """Whether the database answers one cheap question."""
+    try:
+        return bool(await store.read(lambda tx: tx.execute(text("SELECT 1")).scalar() == 1))
+    except NothingChanged:
+        return False

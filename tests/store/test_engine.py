@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from bot.store import Store, answers, open_store
+from bot.store import Store, open_store
 from bot.store.tables import tip_given
 from tests.store.another import another
-from tests.store.rows import NORA, keep, kept, know
+from tests.store.rows import NORA, answers, keep, kept, know
 
 TIMES = 60
 

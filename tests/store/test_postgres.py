@@ -9,9 +9,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
-from bot.store import answers, open_store
+from bot.store import open_store
 from bot.store.postgres import LIMITS, PostgresStore, dsn
-from tests.store.rows import keep, kept
+from tests.store.rows import answers, keep, kept
 from tests.store.wire import COMMIT, Wire, refusing_server
 
 NOBODY_THERE = "postgresql://roleshift:secret@127.0.0.1:1/roleshift"

@@ -12,10 +12,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
-from bot.store import answers
 from bot.store.sqlite import SqliteStore
 from tests.store.another import another
-from tests.store.rows import keep, kept
+from tests.store.rows import answers, keep, kept
 
 HOLD = """
 import sqlite3, sys
