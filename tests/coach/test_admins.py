@@ -56,7 +56,7 @@ async def test_what_was_given_can_be_taken_back_and_given_again(store: Store) ->
 async def test_taking_it_back_twice_changes_nothing_more(store: Store) -> None:
     await add(store)
     await store.write(admins.remove, NORA, EMIL, NOW)
-    with pytest.raises(UserError, match="no coach admin"):
+    with pytest.raises(UserError, match="not a coach admin"):
         await store.write(admins.remove, NORA, EMIL, NOW)
     assert len(await acts(store)) == 2
 

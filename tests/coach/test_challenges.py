@@ -69,7 +69,7 @@ async def test_a_draft_of_somebody_else_is_neither_changed_nor_posted_nor_discar
 @BOTH
 async def test_a_start_that_is_over_is_now_and_an_end_that_is_over_is_refused(team: Challenged) -> None:
     await team.keeps(starts_at=NOW - DAY)
-    assert "Its end has come while it waited." in await team.refuses(challenges.post, NORA, ID, DRAFT.ends_at)
+    assert "Its last day passed before it was posted." in await team.refuses(challenges.post, NORA, ID, DRAFT.ends_at)
     posted = await team.store.write(challenges.post, NORA, ID, NOW)
     assert posted.starts_at == NOW
 

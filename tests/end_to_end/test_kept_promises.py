@@ -41,7 +41,7 @@ async def test_what_was_answered_is_stored_though_the_bot_is_killed_at_that_mome
             learning = {slug: asyncio.create_task(learn(slack, slug)) for slug in islice(slugs, AT_ONCE)}
             await asyncio.wait(learning.values(), return_when=asyncio.FIRST_COMPLETED)
             await running.dies()
-        answered = {slug for slug, task in learning.items() if "is learned" in await task}
+        answered = {slug for slug, task in learning.items() if "Done: " in await task}
         assert answered
         assert answered <= await store.read(stored)
     assert set((await store.read(counted)).values()) == {1}
@@ -56,7 +56,7 @@ async def test_what_slack_delivers_many_times_at_once_counts_once(
             seen = await slack.command(EMIL, f"/roleshift learn {slug}", times=copies)
             said = [message.text for message in seen.messages]
             assert len(said) == copies
-            assert sum("is learned" in words for words in said) == 1
+            assert sum("Done: " in words for words in said) == 1
         screens = {
             slug: (await slack.command(EMIL, f"/roleshift skill {slug}")).message for slug in islice(slugs, COPIES)
         }

@@ -21,7 +21,7 @@ from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 
 MEMBERS, SKILLS, WAVE = 5, 20, 10
-YES = ("is learned", "You already marked")
+YES = ("Done: ", "You already marked")
 
 
 async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:

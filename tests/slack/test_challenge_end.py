@@ -140,7 +140,7 @@ async def test_a_line_only_for_whoever_runs_it_is_not_even_offered(team: Team) -
     await team.starts()
     await team.adds(EMIL, "For Nora alone.", Sharing.PRIVATE)
     nora = await team.lists()
-    assert await nora.does("[Pick lines]") == "Nobody has shared anything that may be quoted yet. Look again later."
+    assert (await nora.does("[Pick lines]")).startswith("Nobody has shared anything that may be quoted yet.")
 
 
 async def test_a_line_that_was_changed_or_made_private_after_it_was_picked_is_not_quoted(team: Team) -> None:
@@ -161,7 +161,7 @@ async def test_six_lines_are_too_many_and_what_was_picked_before_stays(team: Tea
         await team.adds(who, f"Line of {who}.", Sharing.UNNAMED)
     lines = [f"Line of {who}. (no name)" for who in people]
     await team.picks(*lines[:2])
-    assert "A recap holds 5 lines at most." in await team.picks(*lines)
+    assert "A recap holds 5 quotes at most." in await team.picks(*lines)
     assert sum(one.picked for one in await team.everybody()) == 2
     await team.picks(*lines[1:])
     await team.jobs(days=8)

@@ -10,7 +10,7 @@ from bot.slack.views import challenge_form as form
 from tests.slack.challenge import EMIL, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words
 from tests.slack.talk import Talk, shown
 
-NOT_ADMIN = "Only workspace admins and coach admins can start a challenge. `/roleshift admins` shows who they are."
+NOT_ADMIN = "Only workspace admins and coach admins can start a challenge."
 BLANK, OVER, NO_DAY = "A few words are needed here.", "That is over already.", "There is no such day."
 TOO_LONG = "{} letters at most; &, < and > count for several."
 A_GOAL = "A whole number from 1 to 100,000, or nothing."
@@ -181,7 +181,7 @@ async def test_the_end_that_came_while_the_preview_was_open_is_told_and_nothing_
     preview = await previewed_soon(team, None, timedelta(hours=1))
     team.slack.clock.advance(timedelta(hours=2))
     refused = await team.slack.submit(NORA, preview)
-    assert "Its end has come while it waited. Press *Change it* and choose a later one." in words(refused)
+    assert "Its last day passed before it was posted. Press *Change it* and choose a later one." in words(refused)
     assert await team.deliveries() == []
 
 
@@ -192,7 +192,7 @@ async def test_a_draft_of_somebody_else_can_be_neither_changed_nor_taken_over_no
     opened = await team.opens(EMIL)
     assert opened.view is not None
     opened.view.spec["private_metadata"] = f"{draft.challenge_id} free"
-    assert "That one is posted already." in words(await team.fills(opened, EMIL, title="Emils"))
+    assert "That challenge is already posted." in words(await team.fills(opened, EMIL, title="Emils"))
     assert preview.view is not None
     emils = team.slack.workspace.screens.open(EMIL, preview.view.spec)
     assert "That challenge is gone." in words(await team.slack.submit(EMIL, emils))

@@ -60,7 +60,7 @@ async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Callable[..., 
     conversation = talk(EMIL)
     await conversation.does("/roleshift")
     screen = conversation.last
-    assert await conversation.does("[A tip now]") == "Nothing was changed. Try again in a minute."
+    assert (await conversation.does("[A tip now]")).startswith("Nothing was changed. Try again in a minute.")
     assert screen is not None
     assert not screen.edited
     conversation.last = screen
@@ -91,7 +91,7 @@ async def test_learn_and_undo_clicked_over_and_over_leave_the_last_word(
     await conversation.does("/roleshift learn cost spikes")
     for _ in range(5):
         assert "no longer marked as learned" in await conversation.does("[Undo]")
-        assert "is learned" in await conversation.does("[Mark as learned]")
+        assert "Done: " in await conversation.does("[Mark as learned]")
     assert "You have learned 1 skill." in await conversation.does("/roleshift progress")
     history = [row for row in rows_about(tmp_path, EMIL) if row[0] == "skill_history"]
     assert len(history) == 11

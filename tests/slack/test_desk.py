@@ -29,7 +29,7 @@ from tests.slack.views.desk import MONDAY, NEXT
 
 NORA, ASHA = "U01NORA", "U03ASHA"
 TEAM = "T01NORTHWIND"
-MAY_NOT = "Only workspace admins and coach admins can {}. `/roleshift admins` shows who they are."
+MAY_NOT = "Only workspace admins and coach admins can {}."
 GOOD = {
     form.DAY: "3", form.TIME: "16:00", form.QUIET_FROM: "22:00", form.QUIET_TO: "07:30", form.BUDGET: "3",
     form.CHANNEL: "C02PLATFORM", form.WHO: "members",
@@ -105,12 +105,12 @@ async def test_the_right_is_looked_at_each_time(talk: Callable[..., Talk], slack
     nora = talk(NORA)
     await nora.does("/roleshift team")
     slack.workspace.change_person(NORA, kind="member")
-    assert await nora.does("/roleshift team") == MAY_NOT.format("see the team's desk")
+    assert (await nora.does("/roleshift team")).startswith(MAY_NOT.format("see the team's desk"))
     for label, what in (("Try again", "try tips again"), ("Settings", "change the team's settings")):
         slack.workspace.change_person(NORA, kind="owner")
         await nora.does("/roleshift team")
         slack.workspace.change_person(NORA, kind="member")
-        assert await nora.does(f"[{label}]") == MAY_NOT.format(what)
+        assert (await nora.does(f"[{label}]")).startswith(MAY_NOT.format(what))
     assert {row[4] for row in every_row(tmp_path) if row[0] == "audit"} == {"denied"}
 
 
