@@ -52,7 +52,7 @@ async def test_posted_twice_at_once_it_is_one_challenge_one_delivery_and_one_act
 
 async def test_a_challenge_that_is_posted_can_not_be_overwritten_by_an_old_form(team: Challenged) -> None:
     posted = await team.posts()
-    assert "posted already" in await team.refuses(challenges.keep, NORA, replace(DRAFT, title="Too late"))
+    assert "already posted" in await team.refuses(challenges.keep, NORA, replace(DRAFT, title="Too late"))
     assert await team.now(posted) == posted
 
 
@@ -60,7 +60,7 @@ async def test_a_challenge_that_is_posted_can_not_be_overwritten_by_an_old_form(
 async def test_a_draft_of_somebody_else_is_neither_changed_nor_posted_nor_discarded(team: Challenged) -> None:
     draft = await team.keeps()
     await team.meets(EMIL)
-    assert "posted already" in await team.refuses(challenges.keep, EMIL, replace(DRAFT, started_by=EMIL.member_id))
+    assert "already posted" in await team.refuses(challenges.keep, EMIL, replace(DRAFT, started_by=EMIL.member_id))
     assert "is gone" in await team.refuses(challenges.post, EMIL, ID, NOW)
     await team.store.write(challenges.cancel, EMIL, ID, NOW)
     assert await team.now(draft) == draft

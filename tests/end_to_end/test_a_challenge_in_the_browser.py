@@ -62,14 +62,14 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
             await live(page).get_by_role("button", name="I did it").click()
             await expect(message(page, "Noted: you did it.")).to_contain_text("Have you learned that skill?")
         if name == "Asha Raman":
-            await message(page, "Noted: you did it.").get_by_role("button", name="Add a line").click()
+            await message(page, "Noted: you did it.").get_by_role("button", name="Share what you learned").click()
             await (
                 dialog(page)
                 .get_by_label("Which answer got better")
                 .fill("Shorter, three better & <!channel> one worse")
             )
-            await dialog(page).get_by_role("button", name="Keep it").click()
-            await expect(dialog(page)).to_contain_text("Kept. Thank you.")
+            await dialog(page).get_by_role("button", name="Share").click()
+            await expect(dialog(page)).to_contain_text("Shared. Thank you.")
             await dialog(page).get_by_role("button", name="Done", exact=True).click()
             await expect(live(page)).to_contain_text("1 reply", timeout=15_000)
 

@@ -30,7 +30,7 @@ async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: P
     await become(page, "Emil Brandt")
     await types(page, "/roleshift myrole sr devops")
     await message(page, "Shall I send you one tip a week?").get_by_role("button", name="Start weekly tips").click()
-    await expect(page.get_by_text("One tip a week from now on").last).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("One message a week.").last).to_be_visible(timeout=15_000)
 
     nudges = page.locator("li.message").filter(has_text="Your tip for this week")
     await page.get_by_role("button", name="+1 week").click()
@@ -66,7 +66,7 @@ async def test_on_a_monday_one_week_ahead_brings_tuesdays_tip_on_tuesday(page: P
         await expect(page.get_by_role("button", name="+1 day")).not_to_have_attribute("aria-busy", "true")
     await types(page, "/roleshift tips")
     await message(page, "Weekly tips are off").get_by_role("button", name="Start weekly tips").click()
-    await expect(page.get_by_text("One tip a week from now on").last).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("One message a week.").last).to_be_visible(timeout=15_000)
     await become(page, "Asha Raman")
     await page.get_by_role("button", name="+1 week").click()
     await expect(page.locator("#clock-news")).to_contain_text("Emil got a tip", timeout=20_000)

@@ -141,7 +141,7 @@ class Team:
         await talk.does(f"[{label}]")
         return talk
 
-    async def adds(self, who: str, line: str, sharing: str = "named", label: str = "Add a line") -> str:
+    async def adds(self, who: str, line: str, sharing: str = "named", label: str = "Share what you learned") -> str:
         """Has done it, and writes a line; what the form says in the end."""
         talk = await self.presses(who, "I did it")
         await talk.does(f"[{label}]")

@@ -29,7 +29,7 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
         joined = await team.presses(who, "I'm in")
         assert "You're in: 6 days left. Press *I did it* once you have." in said_of(joined)
     await team.presses(EMIL, "I did it")
-    assert "Kept. Thank you." in await team.adds(ASHA, "Twenty answers, two got worse.")
+    assert "Shared. Thank you." in await team.adds(ASHA, "Twenty answers, two got worse.")
     await team.jobs(minutes=1)
     assert "2 of 3 · 3 are in." in words_of(team.live())
     assert team.thread() == ["*Asha*: Twenty answers, two got worse."]

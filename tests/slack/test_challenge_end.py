@@ -148,8 +148,8 @@ async def test_a_line_that_was_changed_or_made_private_after_it_was_picked_is_no
     await team.adds(EMIL, "Harmless.")
     await team.adds(ASHA, "Open.")
     await team.picks("Harmless.", "Open.")
-    await team.adds(EMIL, "Not what Nora picked.", label="Change my line")
-    await team.adds(ASHA, "Open.", Sharing.PRIVATE, "Change my line")
+    await team.adds(EMIL, "Not what Nora picked.", label="Change what I shared")
+    await team.adds(ASHA, "Open.", Sharing.PRIVATE, "Change what I shared")
     await team.jobs(days=8)
     assert quotes(team) == []
 

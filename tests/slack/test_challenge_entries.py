@@ -166,7 +166,7 @@ async def test_details_say_where_the_reader_stands_and_what_it_practises(team: T
     assert "It practises *Ship features in days, not months*." in words_of(last(nora))
     assert labels_of(last(nora)) == ["I'm in", "I did it"]
     assert "You did it." in await emil.does("[Details]")
-    assert labels_of(last(emil)) == ["Add a line", "Not done after all", "I'm out"]
+    assert labels_of(last(emil)) == ["Share what you learned", "Not done after all", "I'm out"]
 
 
 async def test_whether_the_skill_is_learned_is_asked_and_never_assumed(team: Team) -> None:
@@ -196,14 +196,14 @@ async def test_a_blank_line_is_told_at_its_field_where_there_is_none_to_take_bac
 async def test_a_line_of_301_letters_is_told_at_its_field_and_300_are_kept(team: Team) -> None:
     await team.starts()
     assert await team.adds(EMIL, "&" * 301) == "words: 300 letters at most."
-    assert "Kept" in await team.sends(EMIL, words="&" * 300)
+    assert "Shared" in await team.sends(EMIL, words="&" * 300)
     assert [one.line for one in await team.everybody()] == ["&" * 300]
 
 
 async def test_a_line_without_a_choice_of_who_may_read_it_is_not_kept(team: Team) -> None:
     await team.starts()
     emil = await team.presses(EMIL, "I did it")
-    await emil.does("[Add a line]")
+    await emil.does("[Share what you learned]")
     view = team.slack.workspace.screens.stacks[EMIL][-1]
     view.blocks[1]["element"]["options"][0]["value"] = "everybody"
     assert await team.sends(EMIL, words="Mine.", sharing="everybody") == "sharing: Choose who may read it."
@@ -213,16 +213,16 @@ async def test_a_line_can_be_changed_and_taken_back(team: Team) -> None:
     await team.starts()
     await team.adds(EMIL, "First\n  thoughts.", Sharing.PRIVATE)
     assert [(one.line, one.sharing) for one in await team.everybody()] == [("First thoughts.", Sharing.PRIVATE)]
-    await team.adds(EMIL, "Second thoughts.", Sharing.UNNAMED, "Change my line")
+    await team.adds(EMIL, "Second thoughts.", Sharing.UNNAMED, "Change what I shared")
     assert [(one.line, one.sharing) for one in await team.everybody()] == [("Second thoughts.", Sharing.UNNAMED)]
-    assert "Taken back: there is no line of yours." in await team.adds(EMIL, "", label="Change my line")
+    assert "Taken back: nothing of yours is shared." in await team.adds(EMIL, "", label="Change what I shared")
     assert [one.line for one in await team.everybody()] == [None]
 
 
 async def test_who_took_it_back_meanwhile_can_not_add_a_line_and_what_is_open_says_so(team: Team) -> None:
     await team.starts()
     emil = await team.presses(EMIL, "I did it")
-    await emil.does("[Add a line]")
+    await emil.does("[Share what you learned]")
     await (await team.presses(EMIL, "Details")).does("[Not done after all]")
     assert "Press *I did it* first; then you can share what you learned." in await team.sends(EMIL, words="Mine.")
     assert [one.line for one in await team.everybody()] == [None]
@@ -235,7 +235,7 @@ async def test_only_a_line_with_a_name_goes_to_the_thread_and_only_once(team: Te
     await team.adds(KENJI, "For Nora alone.", Sharing.PRIVATE)
     await team.jobs(seconds=2)
     assert team.thread() == ["*Emil*: Named."]
-    await team.adds(EMIL, "Named, and changed.", label="Change my line")
+    await team.adds(EMIL, "Named, and changed.", label="Change what I shared")
     await team.jobs(seconds=2)
     assert team.thread() == ["*Emil*: Named."]
 
@@ -248,13 +248,13 @@ async def test_where_the_admin_did_not_choose_it_no_line_goes_to_the_thread(team
     assert await team.deliveries(Kind.LINE) == []
 
 
-@pytest.mark.parametrize("taken", ["Not done after all", "I'm out", "Change my line"])
+@pytest.mark.parametrize("taken", ["Not done after all", "I'm out", "Change what I shared"])
 async def test_a_line_taken_back_before_it_was_posted_never_is(team: Team, taken: str) -> None:
     await team.starts(options=["shows"])
     await team.adds(EMIL, "Too early.")
     emil = await team.presses(EMIL, "Details")
     await emil.does(f"[{taken}]")
-    if taken == "Change my line":
+    if taken == "Change what I shared":
         await team.sends(EMIL, words="Too early.", sharing=Sharing.PRIVATE)
     await team.jobs(seconds=2)
     assert team.thread() == []
@@ -269,5 +269,5 @@ async def test_hostile_lines_ping_nobody_and_an_address_can_be_followed(team: Te
     assert pings(f"{line.text} {line.blocks}") == []
     assert all(block["text"]["verbatim"] for block in line.blocks or [])
     emil = await team.presses(EMIL, "Details")
-    await emil.does("[Change my line]")
+    await emil.does("[Change what I shared]")
     assert HOSTILE in str(team.slack.workspace.screens.stacks[EMIL][-1].state)

@@ -249,7 +249,7 @@ async def test_a_line_waits_for_its_thread(team: Team) -> None:
     await team.jobs()
     emil = await team.lists(EMIL)  # not from the live message, of which nobody knows yet
     await emil.does("[I did it]")
-    await emil.does("[Add a line]")
+    await emil.does("[Share what you learned]")
     await team.sends(EMIL, words="Early.")
     await team.jobs(seconds=2)
     assert await team.deliveries(Kind.LINE) == [Sending.PLANNED]

@@ -110,7 +110,7 @@ def buttons(one: Challenge, entry: Entry | None) -> list[Block]:
         return [button("I'm in", JOIN, key), button("I did it", DID, key, style="primary")]
     if entry.done_at is None:
         return [button("I did it", DID, key, style="primary"), button("I'm out", LEAVE, key)]
-    label = "Change my line" if entry.line else "Add a line"
+    label = "Change what I shared" if entry.line else "Share what you learned"
     add = [button(label, LINE, key)] if one.question else []
     return [*add, button("Not done after all", UNDO, key), button("I'm out", LEAVE, key)]
 

@@ -113,18 +113,20 @@ def lines_picked(one: Challenge) -> Block:
 
 def close_button(one: Challenge) -> Block:
     """Ends it early."""
-    ask = confirm("Close it now?", "Nobody can take part any more, and the recap is posted.", "Close it", "Keep it")
+    ask = confirm(
+        "Close it now?", "Nobody can take part any more, and the recap is posted.", "Close it", "Leave it open"
+    )
     return button("Close now", CLOSE, one.challenge_id, confirm=ask)
 
 
 def cancel_button(one: Challenge) -> Block:
     """Calls it off."""
-    ask = confirm("Cancel it?", "It ends without a recap. This can't be undone.", "Cancel it", "Keep it")
+    ask = confirm("Cancel it?", "It ends without a recap. This can't be undone.", "Cancel it", "Leave it open")
     return button("Cancel it", CANCEL, one.challenge_id, style="danger", confirm=ask)
 
 
 def _discard_button(one: Challenge) -> Block:
-    ask = confirm("Discard it?", "What you wrote is deleted. Nobody else has seen it.", "Discard it", "Keep it")
+    ask = confirm("Discard it?", "What you wrote is deleted. Nobody else has seen it.", "Discard it", "Keep the draft")
     return button("Discard", CANCEL, one.challenge_id, confirm=ask)
 
 

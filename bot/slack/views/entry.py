@@ -12,8 +12,8 @@ FORM = challenge.LINE
 WORDS, SHARING = "words", "sharing"  # the form's fields
 SHARED = {
     Sharing.NAMED: "With my name",
-    Sharing.UNNAMED: "Without my name",
-    Sharing.PRIVATE: "Only for whoever runs the challenge",
+    Sharing.UNNAMED: "Anonymously",
+    Sharing.PRIVATE: "Only for the organiser",
 }
 
 
@@ -64,8 +64,8 @@ def form(taken: Taken) -> Block:
         "type": "modal",
         "callback_id": f"roleshift:{FORM}",
         "private_metadata": taken.challenge.challenge_id,
-        "title": plain("Add a line"),
-        "submit": plain("Keep it"),
+        "title": plain("Share what you learned"),
+        "submit": plain("Share"),
         "close": plain("Close"),
         "blocks": [
             field(
@@ -77,7 +77,7 @@ def form(taken: Taken) -> Block:
             ),
             field(
                 SHARING,
-                "Who may read it?",
+                "How should it appear?",
                 {"type": "radio_buttons", "options": list(options.values()), "initial_option": options[chosen]},
             ),
             context(f"The recap may quote up to five lines, never the last kind.{shown}"),
@@ -87,8 +87,13 @@ def form(taken: Taken) -> Block:
 
 def kept(taken: Taken) -> Block:
     """What the form turns into."""
-    said = "Kept. Thank you." if taken.entry and taken.entry.line else "Taken back: there is no line of yours."
-    return {"type": "modal", "title": plain("Add a line"), "close": plain("Done"), "blocks": [section(said)]}
+    said = "Shared. Thank you." if taken.entry and taken.entry.line else "Taken back: nothing of yours is shared."
+    return {
+        "type": "modal",
+        "title": plain("Share what you learned"),
+        "close": plain("Done"),
+        "blocks": [section(said)],
+    }
 
 
 def _answer(taken: Taken, said: str) -> Message:

@@ -127,7 +127,7 @@ def _as_of(report: Report | None, found: Desk) -> str:
 
 _NO_FIGURES = Rendered(section("There will be figures here as soon as five members have used me."))
 _ABOUT_BARS = Rendered(
-    context("A full bar: every member knows every skill of it. What fewer than five know counts as unknown.")
+    context("Share of these skills that the team has learned. Skills known by fewer than five people count as zero.")
 )
 _ABOUT_TRYING = Rendered(
     context(
