@@ -10,6 +10,7 @@ from bot.app import Bot
 from bot.core.member import MemberKey
 from bot.playground.faults import refuse
 from bot.playground.standin import StandIn
+from bot.slack.gateway import MAX_REPLIES
 from bot.slack.message import Message
 from bot.slack.views.menu import MENU
 from tests.running import rows_about
@@ -126,20 +127,26 @@ async def test_two_members_click_the_same_message_and_each_gets_their_own_answer
 
 
 async def test_hanging_response_urls_hold_up_no_other_call(bot: Bot) -> None:
-    gateway, hanging = bot.edge._services.gateway, asyncio.Event()
+    gateway, hanging, full = bot.edge._services.gateway, asyncio.Event(), asyncio.Event()
+    accepted: list[asyncio.StreamWriter] = []
 
     async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.append(writer)
+        if len(accepted) == MAX_REPLIES:
+            full.set()
         await hanging.wait()
         writer.close()
 
     async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/response"
         replies = [asyncio.create_task(gateway.respond(url, Message("Done."), replace=False)) for _ in range(150)]
-        await asyncio.sleep(0)
-        profile = await gateway.profile(MemberKey("T01NORTHWIND", "U02EMIL"))
+        await full.wait()
+        emil = MemberKey("T01NORTHWIND", "U02EMIL")
+        profiles = await asyncio.gather(*(gateway.profile(emil) for _ in range(10)))  # more than are open already
+        assert len(accepted) == MAX_REPLIES, "the replies must not be sent without a bound"
         assert not any(reply.done() for reply in replies), "the replies were to hang meanwhile"
         for reply in replies:
             reply.cancel()
         await asyncio.gather(*replies, return_exceptions=True)
         hanging.set()
-    assert profile.coachable
+    assert all(profile.coachable for profile in profiles)
