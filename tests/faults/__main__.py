@@ -33,6 +33,8 @@ def main(argv: list[str] | None = None) -> int:
 def _proofs(args: argparse.Namespace, memory: Memory) -> Iterator[Tally]:
     for name in args.names or PROOFS:
         proof = PROOFS[name]
+        if args.long and proof.long_abouts:
+            proof = replace(proof, abouts=proof.long_abouts)
         runs = args.runs or (proof.long if args.long else proof.short)
         cases = list(proof.cases(runs, DATABASES[args.database], args.seed))
         yield _told(args, proof, cases, memory)

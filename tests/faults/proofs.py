@@ -14,6 +14,7 @@ from tests.faults import (
     opt_out,
     simulation,
     steps,
+    strangers,
     year,
 )
 from tests.faults.nursery import Nursery
@@ -35,6 +36,7 @@ class Proof:
     mutant: int = 0
     at_once: int = 8
     abouts: tuple[str, ...] = ("",)
+    long_abouts: tuple[str, ...] = ()  # where the long form takes turns at other things
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
     def cases(self, runs: int, databases: tuple[str, ...], seed: int, mutant: str | None = None) -> Iterator[Case]:
@@ -112,6 +114,17 @@ _PROOFS = (
         4,
         at_once=2,
         abouts=("1000 operations",),
+    ),
+    Proof(
+        "strangers",
+        "P14: seven attacks without the secret; each alone, as they are measured",
+        strangers.run,
+        len(strangers.SHORT_ABOUTS),
+        len(strangers.LONG_ABOUTS),
+        at_once=1,
+        abouts=strangers.SHORT_ABOUTS,
+        long_abouts=strangers.LONG_ABOUTS,
+        databases=("sqlite",),
     ),
 )
 

@@ -21,6 +21,7 @@ SHORT, LONG = 2, 60  # seconds of each attack
 MAX_P99, MAX_GROWTH = 0.5, 30  # seconds; MB
 PATIENCE = 15  # seconds until a probe gives up
 GAP = 0.02  # seconds between two probes
+SHORT_ABOUTS, LONG_ABOUTS = (tuple(f"{name}, {seconds} s" for name in ATTACKS) for seconds in (SHORT, LONG))
 HEALTH = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 HEADER = (
     "| Attack | Sent | Open at once | Commands | p99, s | Worst, s | /healthz p99, s | Memory, MB |\n"
@@ -139,9 +140,9 @@ def _memory(pid: int, what: str) -> float:
 
 def main() -> None:
     """Print the table of all attacks; `--long` for the long form."""
-    sys.stdout.write(HEADER + "\n")
-    for name in (name for name in ATTACKS if sys.argv[-1] in {name, "--long", sys.argv[0]}):
-        sys.stdout.write(one_attack(name, LONG if "--long" in sys.argv else SHORT).line() + "\n")
+    sys.stdout.write(f"{HEADER}\n")
+    for name in ATTACKS:
+        sys.stdout.write(f"{one_attack(name, LONG if '--long' in sys.argv else SHORT).line()}\n")
         sys.stdout.flush()
 
 

@@ -1,0 +1,29 @@
+"""The short form of P14: each attack for two seconds against the real process."""
+
+import pytest
+
+from tests.faults.attacks import ATTACKS
+from tests.faults.strangers import MAX_GROWTH, MAX_P99, PATIENCE, SHORT, Seen, one_attack
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_strangers_keep_nobody_waiting(name: str) -> None:
+    """A machine that is busy with other work may make one try slow, but not two."""
+    broken = one_attack(name, SHORT).broken()
+    assert not broken or one_attack(name, SHORT).broken() == [], broken
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (Seen("x", commands=[MAX_P99], health=[0.1], sent=1), "x: commands took 0.50 s at p99"),
+        (Seen("x", commands=[0.1], health=[PATIENCE], sent=1), "x: /healthz took 15.00 s at p99"),
+        (Seen("x", commands=[], health=[0.1], sent=1), "x: commands took 15.00 s at p99"),
+        (Seen("x", commands=[0.1], health=[0.1], growth=MAX_GROWTH + 1, sent=1), "x: memory grew by 31 MB"),
+        (Seen("x", commands=[0.1], health=[0.1]), "x: no attack took place"),
+    ],
+)
+def test_a_broken_promise_is_seen(seen: Seen, said: str) -> None:
+    assert seen.broken() == [said]
