@@ -10,6 +10,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from sqlalchemy import BindParameter, Connection, Select, bindparam, update
 from sqlalchemy.sql.visitors import replacement_traverse
 
+from bot.coach import deliveries as deliveries_of_coach
 from bot.coach import live, postings, schedules
 from bot.core.challenges import Challenge
 from bot.core.challenges import State as Life
@@ -143,6 +144,11 @@ def _changes_at_will() -> None:
     live.claim = lambda *_: True
 
 
+def _reads_only_at_the_claim() -> None:
+    """What is said stays what it was when it was claimed."""
+    deliveries_of_coach._read_again = lambda _tx, _token, claimed, _now: list(claimed)  # type: ignore[assignment]  # takes the same four
+
+
 def _lines_of_any_workspace() -> None:
     entries._LINES = _anywhere(entries._LINES)
 
@@ -189,6 +195,7 @@ MUTANTS = {
     "closes-again": Mutant(_closes_again, proof="challenges"),
     "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges", runs=40),
     "changes-at-will": Mutant(_changes_at_will, proof="challenges"),
+    "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, proof="forgotten"),
     "lines-of-any-workspace": Mutant(_lines_of_any_workspace, proof="canaries"),
     "desk-of-all-workspaces": Mutant(_desk_of_all_workspaces, proof="canaries"),
 }

@@ -8,6 +8,7 @@ from tests.faults import (
     challenges,
     clicks,
     fan_out,
+    forgotten,
     kills,
     local_time,
     lost_answers,
@@ -65,6 +66,9 @@ _PROOFS = (
     Proof("fan-out", "P7: 20 kills in mid-fan-out", fan_out.twenty_kills, 1, 10, at_once=4, abouts=THOUSAND),
     Proof("storms", "P7, P9: 2 to 4 workers, 50 restarts, 429s", fan_out.storms, 1, 50, at_once=4, abouts=THOUSAND),
     Proof("opt-out", "P5: no at random moments of a fan-out", opt_out.run, 4, 100, at_once=8),
+    Proof(
+        "forgotten", "P13: forgotten or taken back at random moments, with kills", forgotten.run, 4, 1000, 6, at_once=4
+    ),
     Proof(
         "simulation",
         "all: one process, a clock and a Slack of its own, 25 % faults; 5 seeds a run",

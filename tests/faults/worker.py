@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 import jobs
 import jobs.__main__
 from bot import app, content, logs
-from bot.coach import live
+from bot.coach import deliveries, live
 from bot.config import Settings
 from bot.core import delivery
 from bot.slack import gateway
@@ -35,6 +35,7 @@ QUICK_RINGS = {  # seconds between two; a job that is not named here rings as of
     "plan_nudges": 0.3, "deliver": 0.1, "settle": 0.3, "sweep": 60.0, "close_challenges": 0.3, "update_challenges": 0.2,
 }  # fmt: skip
 FIRST_PAUSE = 0.2  # seconds
+BETWEEN_POSTS = timedelta(seconds=0.1)  # to one channel, instead of one
 BETWEEN_CHANGES = timedelta(seconds=2)  # of a challenge's live message, instead of thirty
 BETWEEN_QUICK_CHANGES = timedelta(seconds=0.5)  # the first five of them, instead of three
 
@@ -84,6 +85,7 @@ def _log_to(path: str | None) -> None:
 def _hurry() -> None:
     jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)  # type: ignore[assignment]  # floats
     live.AT_MOST_EVERY = BETWEEN_CHANGES
+    deliveries.CHANNEL_PAUSE = BETWEEN_POSTS
     live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
     gateway.web_client.__defaults__ = (POST_TIMEOUT,)
     delivery.FIRST_PAUSE *= FIRST_PAUSE / delivery.FIRST_PAUSE.total_seconds()

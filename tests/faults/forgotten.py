@@ -1,0 +1,228 @@
+"""P13: members who take back what they wrote, or have themselves forgotten, while messages about them are on their way.
+
+Lines, a recap, nudges and a notice are owed; workers are killed. Each act notes, in its own transaction, which of these
+had begun. What had not begun must not quote the member any more, nor, once they are forgotten, reach them.
+"""
+
+import asyncio
+import hashlib
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Connection, or_, select, update
+
+from bot.coach import challenges, entries, membership
+from bot.core.challenges import Challenge, Sharing
+from bot.core.delivery import Kind
+from bot.core.errors import NothingChanged
+from bot.core.member import MemberKey
+from bot.playground.record import Post
+from bot.store.tables import challenge, delivery, entry, member
+from tests.faults.kills import is_expected, lose_some
+from tests.faults.nursery import Nursery
+from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, WORKSPACE, Databases, Plan, Stage, is_ended, stage
+from tests.faults.tally import Case, Result
+from tests.store.rows import everything
+
+MEMBERS, ACTING = 12, 8
+CHANNEL, NOWHERE = "C0GENERAL", "C0NOWHERE"
+LINES, RECAP, REFUSED = "c0ffee0000000001", "c0ffee0000000002", "c0ffee0000000003"
+MAX_TRIES, PAUSE = 20, 0.2  # seconds
+ACTING_FOR = 1.5  # seconds, in which most of what is owed goes out
+DAY = timedelta(days=1)
+ACTS = ("forget", "forget", "leave", "blank", "private")
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act that was answered after so many posts; `begun` holds the ids of what was on its way by then."""
+
+    who: MemberKey
+    act: str
+    posts: int
+    begun: frozenset[str]
+    tries: int = 0  # that changed nothing before
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """Return the challenges whose lines they took back; the recap of a closed one can't be left."""
+        return (LINES, RECAP) if self.act == "forget" else (LINES,)
+
+    def broken_by(self, post: Post) -> bool:
+        """Return whether a post that was made after the answer, and had not begun before it, is one too many."""
+        said = json.dumps([post.text, post.blocks])
+        quotes = any(words_of(self.who, each) in said for each in self.concerns)
+        reaches = self.act == "forget" and post.person == self.who.member_id
+        return (quotes or reaches) and id_of(post) not in self.begun
+
+
+async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+    """Eight of twelve act at random moments of a fan-out, while two or three lives of a worker are cut short."""
+    draw = random.Random(case.name)  # noqa: S311 - a seed must replay
+    plan = Plan(members=MEMBERS, database=case.database, per_minute=1200, mutant=case.mutant)
+    async with stage(plan, databases, nursery) as on:
+        on.slack.faults.random.seed(case.seed)
+        await on.store.write(owe_everything, on.members, await _live_message(on), on.slack.clock())
+        lose_some(on, 0.05)
+        acting = [on.members[1], *draw.sample([who for who in on.members if who != on.members[1]], ACTING - 1)]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_live_and_die(on, draw))
+            answers = [
+                group.create_task(_act(on, who, draw.choice(ACTS), draw.uniform(0, ACTING_FOR))) for who in acting
+            ]
+        done = [each.result() for each in answers]
+        await on.until(lambda: _all_ended(on, done), MUTANTS_PATIENCE if case.mutant else PATIENCE)
+        return await _judged(case, on, done)
+
+
+async def _live_message(on: Stage) -> str:
+    """Return Slack's name for a message in the channel, below which lines may go."""
+    client = AsyncWebClient(on.settings["SLACK_BOT_TOKEN"], base_url=on.settings["SLACK_API_URL"])
+    return str((await client.chat_postMessage(channel=CHANNEL, text="Try it"))["ts"])
+
+
+async def _live_and_die(on: Stage, draw: random.Random) -> None:
+    for _ in range(draw.randint(2, 3)):
+        worker = await on.fork()
+        await asyncio.sleep(draw.uniform(0.2, 1.2))
+        await worker.kill()
+    await on.fork()
+
+
+async def _act(on: Stage, who: MemberKey, act: str, after: float) -> Done:
+    await on.until(lambda: _is_under_way(on), MUTANTS_PATIENCE)
+    await asyncio.sleep(after)
+    tries = 0
+    while True:
+        try:
+            begun = await on.store.write(take_back, who, act, on.slack.clock())
+        except NothingChanged:  # they are told to try again, and do
+            tries += 1
+            if tries > MAX_TRIES:
+                raise
+            await asyncio.sleep(PAUSE)
+        else:
+            return Done(who, act, len(on.slack.posts), begun, tries)
+
+
+async def _is_under_way(on: Stage) -> bool:
+    return len(on.slack.posts) > 1  # after the live message
+
+
+def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozenset[str]:
+    """Do what a member asks for, and return the ids of the deliveries that had begun by then.
+
+    These are locked first, in the order in which the bot locks them, so that nothing begins between look and act.
+    """
+    mine = entry.c.member_id == who.member_id
+    tx.execute(select(member).where(member.c.member_id == who.member_id).with_for_update())
+    own = tx.execute(select(entry.c.entry_id, entry.c.challenge_id).where(mine).with_for_update()).all()
+    quoted = any(each.challenge_id == RECAP for each in own)
+    about = or_(
+        delivery.c.member_id == who.member_id,
+        delivery.c.key.in_([f"line:{each.entry_id}" for each in own]),
+        delivery.c.key.in_([f"recap:{RECAP}"] if quoted else []),
+    )
+    rows = tx.execute(select(delivery.c.id, delivery.c.started_at).where(about).with_for_update()).all()
+    if act == "forget":
+        membership.forget(tx, who)
+    elif act == "leave":
+        entries.leave(tx, who, LINES, now)
+    else:
+        line, sharing = ("", Sharing.NAMED) if act == "blank" else (words_of(who), Sharing.PRIVATE)
+        entries.write_line(tx, who, LINES, line, sharing, now)
+    return frozenset(row.id for row in rows if row.started_at is not None)
+
+
+def words_of(who: MemberKey, challenge_id: str = LINES) -> str:
+    """Return the line that a member writes about a challenge."""
+    return f"Words of {who.member_id} on {challenge_id}."
+
+
+def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: datetime) -> None:
+    """Owe a line of each member, a recap that quotes five, and a post that Slack refuses, of which somebody is told."""
+    starter, unlucky = members[:2]
+    for challenge_id, by, channel in (
+        (LINES, starter, CHANNEL),
+        (RECAP, starter, CHANNEL),
+        (REFUSED, unlucky, NOWHERE),
+    ):
+        written = Challenge(
+            WORKSPACE, challenge_id, by.member_id, "Try it", "A task.", "it is done", channel, now + 7 * DAY
+        )
+        challenges.keep(tx, by, replace(written, question="How was it?", shows_entries=challenge_id == LINES))
+        challenges.post(tx, by, challenge_id, now)
+    seen = challenge.c.challenge_id != REFUSED
+    tx.execute(update(challenge).where(seen).values(ts=ts, update_after=None))
+    said = delivery.c.key.in_([f"challenge:{LINES}:1", f"challenge:{RECAP}:1"])
+    tx.execute(update(delivery).where(said).values(state="sent", started_at=now, ended_at=now, ts=ts))
+    for who in members:
+        _did(tx, who, LINES, now)
+    for who in members[1:6]:
+        _did(tx, who, RECAP, now)
+    challenges.pick(tx, starter, RECAP, [_entry_id(who, RECAP) for who in members[1:6]], now)
+    challenges.close(tx, starter, RECAP, now)
+
+
+def _did(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> None:
+    own = {"entry_id": _entry_id(who, challenge_id), "challenge_id": challenge_id, "picked": False}
+    tx.execute(entry.insert(), {**who._asdict(), **own, "joined_at": now, "done_at": now})
+    entries.write_line(tx, who, challenge_id, words_of(who, challenge_id), Sharing.NAMED, now)
+
+
+def _entry_id(who: MemberKey, challenge_id: str) -> str:
+    return hashlib.sha256(f"{challenge_id} {who.member_id}".encode()).hexdigest()[:16]
+
+
+async def _all_ended(on: Stage, done: Sequence[Done]) -> bool:
+    """Return whether nothing is owed or in doubt, and everybody who stayed has their nudge planned."""
+    rows = await on.rows()
+    nudges = sum(row.kind == Kind.NUDGE for row in rows)
+    stayed = MEMBERS - sum(each.act == "forget" for each in done)
+    return nudges >= stayed and all(is_ended(row) for row in rows)
+
+
+async def _judged(case: Case, on: Stage, done: Sequence[Done]) -> Result:
+    kills, crashes = on.kills, on.crashes
+    await on.stop()
+    rows: list[Any] = await on.rows()
+    broken = [
+        f"{each.who.member_id} ({each.act}): {post.text!r} began after the answer"
+        for each in done
+        for post in on.slack.posts[each.posts :]
+        if each.broken_by(post)
+    ]
+    sent_late = sum(_is_late(each, post) for each in done for post in on.slack.posts[each.posts :])
+    gone = {each.who.member_id for each in done if each.act == "forget"}
+    left = [row for row in await on.store.read(everything) for who in gone if who in repr(row.values)]
+    broken += [f"left of somebody forgotten: a row of {row.table}" for row in left]
+    broken += [f"left: {row.key} {row.state} ({row.reason})" for row in rows if not is_ended(row)]
+    broken += [f"{crashes} workers ended by themselves"] if crashes else []
+    unknown = [each for each in on.slack.refused if each.error != "channel_not_found" and not is_expected(each)]
+    broken += [f"refused by Slack: {each}" for each in unknown]
+    counts = {
+        "acts": len(done),
+        "of these to be forgotten": len(gone),
+        "posts": len(on.slack.posts),
+        "cancelled": sum(row.state == "cancelled" for row in rows),
+        "begun before the answer, posted after it": sent_late,
+        "begun after the answer": sum("began after" in each for each in broken),
+        "rows left": len(left),
+        "told to try again": sum(each.tries for each in done),
+        "kills": kills,
+    }
+    return Result(case.name, counts, broken)
+
+
+def _is_late(done: Done, post: Post) -> bool:
+    return id_of(post) in done.begun and replace(done, begun=frozenset()).broken_by(post)
+
+
+def id_of(post: Post) -> str:
+    """Return the delivery's id, which travels along as metadata."""
+    return str(((post.metadata or {}).get("event_payload") or {}).get("k"))
