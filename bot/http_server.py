@@ -27,6 +27,7 @@ ANSWER_DEADLINE = 60  # seconds for the answer, in case that the client does not
 IDLE_TIMEOUT = 5  # seconds between two requests
 LINGER = 1  # seconds for a rejected client to read the answer before the connection is closed
 MAX_BUFFERED = 4_000_000  # bytes of bodies that are being read, of all connections together
+MAX_SMALL_BODY = 200_000  # bytes; Slack's requests are smaller, so they are read however many large ones arrive
 MAX_CONNECTIONS = 800
 MAX_DISCARDED = 2_000_000  # bytes that a rejected client may still send, so that it gets to read the answer
 RESERVED_FILES = 250  # for the database, calls to Slack and connections that were accepted but not yet counted
@@ -49,6 +50,12 @@ class Limits:
         if self.connections > self.max_connections and self.reading:
             self.rejections.add(Reason.CROWDED)
             next(iter(self.reading)).abort()
+
+    def reserve(self, connection: "LimitedProtocol", size: int) -> None:
+        """Close a connection whose announced body would not fit beside those that are arriving, before it is read."""
+        if size > MAX_SMALL_BODY and self.buffered + size > MAX_BUFFERED:
+            self.rejections.add(Reason.CROWDED)
+            connection.abort()
 
     def buffer(self, connection: "LimitedProtocol", size: int) -> None:
         """Count a piece of a body. Where all bodies together become too much, close the connection with the largest."""
@@ -117,6 +124,12 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._overhead = self._piece  # the request begins somewhere in this piece
         self._read()
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        length = next((value for name, value in self.headers if name == b"content-length"), b"0")
+        if length.isdigit() and len(length) < 10:
+            self.limits.reserve(self, int(length))
 
     def on_body(self, body: bytes) -> None:
         self._overhead -= len(body)

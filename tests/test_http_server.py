@@ -193,11 +193,20 @@ async def test_when_bodies_take_too_much_memory_the_largest_gives_way(
     monkeypatch.setattr(http_server, "MAX_BUFFERED", 100_000)
     small, writer = await served.open(POST + b"content-length: 6\r\n\r\nabc")
     with counted("crowded"):
-        assert await served.all_until_closed(POST + b"content-length: 900000\r\n\r\n" + b"a" * 200_000) == b""
+        assert await served.all_until_closed(POST + b"content-length: 150000\r\n\r\n" + b"a" * 140_000) == b""
     writer.write(b"def")
     assert (await answer_of(small)).endswith(b"\r\n\r\n6")
     writer.close()
     assert served.limits.buffered == 0
+
+
+async def test_a_large_body_that_would_not_fit_is_closed_before_it_is_read_and_a_small_body_is_read(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_server, "MAX_BUFFERED", 100_000)
+    with counted("crowded"):
+        assert await served.all_until_closed(POST + b"content-length: 900000\r\n\r\n") == b""
+    assert (await served.ask(POST + b"content-length: 50000\r\n\r\n" + b"a" * 50_000)).endswith(b"\r\n\r\n50000")
 
 
 async def test_what_is_no_http_is_refused_and_counted(served: Served) -> None:
