@@ -13,6 +13,7 @@ from tests.faults import (
     local_time,
     lost_answers,
     opt_out,
+    ready,
     simulation,
     steps,
     strangers,
@@ -129,6 +130,16 @@ _PROOFS = (
         abouts=strangers.SHORT_ABOUTS,
         long_abouts=strangers.LONG_ABOUTS,
         databases=("sqlite",),
+    ),
+    Proof(
+        "ready",
+        "P16: /readyz through each fault and its end; the clock moved both ways",
+        ready.run,
+        len(ready.ABOUTS),
+        20 * len(ready.ABOUTS),
+        at_once=3,
+        abouts=ready.ABOUTS,
+        databases=("postgresql",),  # the fault says which it is about; this has a server started
     ),
 )
 

@@ -1,0 +1,203 @@
+"""P16: `/readyz` says no within ten seconds of a fault and yes within ten of its end; jobs follow any clock."""
+
+import asyncio
+import contextlib
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import make_url
+
+from bot.coach import membership, schedules
+from bot.core.member import MemberKey, Profile
+from bot.playground.faults import drop
+from bot.playground.standin import StandIn
+from bot.store import open_store
+from tests.databases import _ask, _renamed
+from tests.end_to_end.process import Process, process
+from tests.faults.nursery import Nursery
+from tests.faults.stage import Databases
+from tests.faults.tally import Case, Result
+from tests.postgres import running
+
+WITHIN = 10.0  # seconds, as promised
+EMIL = "U02EMIL"
+CLOCKS = {"clock -1 h": -3600, "clock -10 min": -600, "clock +10 min": 600, "clock +8 days": 8 * 86400}
+ABOUTS = ("locked", "full", "deleted", "overwritten", "Slack down", "refused", "frozen", *CLOCKS)
+
+
+async def run(case: Case, databases: Databases, _nursery: Nursery) -> Result:
+    """One process of the bot, one fault, and its end."""
+    result = Result(case.name)
+    kind = "postgresql" if case.about in {"refused", "frozen"} else "sqlite"
+    with contextlib.ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-ready-")))
+        server = stack.enter_context(running()) if case.about == "frozen" else None
+        async with contextlib.AsyncExitStack() as astack:
+            if server:
+                store = open_store(address := server)
+                await store.migrate()
+                await store.close()
+            else:
+                address = await astack.enter_async_context(databases.fresh(kind))
+            slack = await astack.enter_async_context(StandIn())
+            if case.about == "Slack down":
+                await _slack_down(slack, scratch, address, result)
+                return result
+            offset = scratch / "offset"
+            variables = slack.environment() | {"DATABASE_URL": address, "ROLESHIFT_WITH_JOBS": "1"}
+            bot = await astack.enter_async_context(
+                process(scratch, "tests.moved_clock", str(offset), "bot", "run", **variables)
+            )
+            await bot.logs("bot.ready")
+            if case.about in CLOCKS:
+                await _moved(slack, address, offset, CLOCKS[case.about], result)
+            else:
+                await _until(bot, 200, result, "the first yes")
+                async with FAULTS[case.about](bot, address):
+                    await _until(bot, 503, result, "no")
+                    if case.about == "deleted":
+                        said = (await slack.command(EMIL, "/roleshift learn cost spikes")).text
+                        if said != "Nothing was changed. Try again in a minute.":
+                            result.broken.append(f"a command was answered: {said}")
+                await _until(bot, 200, result, "yes")
+    return result
+
+
+async def _until(bot: Process, wanted: int, result: Result, what: str) -> None:
+    """Ask `/readyz` until it answers so; broken where that takes longer than promised."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    async with aiohttp.ClientSession() as supervisor:
+        while True:
+            async with supervisor.get(f"{bot.url}/readyz") as answer:
+                status, said = answer.status, await answer.text()
+            if status == wanted:
+                break
+            if loop.time() - began > WITHIN * 2:
+                break
+            await asyncio.sleep(0.2)
+    took = loop.time() - began
+    result.counts[f"ms to {what} in all"] = round(took * 1000)
+    if took > WITHIN or status != wanted:
+        result.broken.append(f"/readyz said {status} ({said}) after {took:.1f} s; {what} was due")
+
+
+async def _slack_down(slack: StandIn, scratch: Path, address: str, result: Result) -> None:
+    slack.faults.add(down := drop("auth.test", how="status", times=None))
+    variables = slack.environment() | {"DATABASE_URL": address}
+    async with process(scratch, "bot", "run", **variables) as bot:
+        await bot.logs("slack.unreachable")
+        await _until(bot, 503, result, "no")
+        slack.faults.switched_on.remove(down)
+        await _until(bot, 200, result, "yes")
+
+
+async def _moved(slack: StandIn, address: str, offset: Path, seconds: int, result: Result) -> None:
+    """A welcome that is owed after the jump comes within seconds."""
+    store, who = open_store(address), MemberKey(slack.workspace.id, EMIL)
+    _write(offset, seconds)
+    moved = datetime.now(UTC) + timedelta(seconds=seconds)
+    zone = slack.workspace.person(EMIL).zone
+    await store.write(membership.meet, who, Profile(zone, coachable=True), moved)
+    await store.write(schedules.accept, who, None, None, moved)
+    await store.close()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while not slack.posts and loop.time() - began < WITHIN * 2:  # noqa: ASYNC110 - the stand-in tells nobody of a post
+        await asyncio.sleep(0.1)
+    took = loop.time() - began
+    result.counts["ms to the next job's post in all"] = round(took * 1000)
+    if took > WITHIN:
+        result.broken.append(f"no job ran for {took:.1f} s after the clock was moved by {seconds} s")
+
+
+def _write(path: Path, seconds: int) -> None:
+    path.with_suffix(".new").write_text(str(seconds))
+    path.with_suffix(".new").rename(path)
+
+
+def _path(address: str) -> Path:
+    return Path(make_url(address).database or "")
+
+
+@contextlib.asynccontextmanager
+async def _locked(_bot: Process, address: str) -> AsyncIterator[None]:
+    with contextlib.closing(sqlite3.connect(_path(address), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextlib.asynccontextmanager
+async def _full(bot: Process, _address: str) -> AsyncIterator[None]:
+    before = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (1, before[1]))
+    yield
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, before)
+
+
+@contextlib.asynccontextmanager
+async def _deleted(_bot: Process, address: str) -> AsyncIterator[None]:
+    """Moved away, which to the process at its path is the same, and moved back."""
+    aside = shutil.move(_path(address), _path(address).with_suffix(".aside"))
+    yield
+    shutil.move(aside, _path(address))
+
+
+@contextlib.asynccontextmanager
+async def _overwritten(_bot: Process, address: str) -> AsyncIterator[None]:
+    shutil.copyfile(_path(address), kept := _path(address).with_suffix(".kept"))
+    _path(address).write_bytes(b"Dear diary, " * 20_000)
+    yield
+    shutil.copyfile(kept, _path(address))
+
+
+@contextlib.asynccontextmanager
+async def _refused(_bot: Process, address: str) -> AsyncIterator[None]:
+    """The server takes no connection any more, and ends those that it has."""
+    name, server = make_url(address).database, _renamed(address, "postgres")
+    await _ask(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    await _ask(server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - our own
+    yield
+    await _ask(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+
+@contextlib.asynccontextmanager
+async def _frozen(_bot: Process, address: str) -> AsyncIterator[None]:
+    """SIGSTOP to the server and all of its processes."""
+    pids = _server_pids(make_url(address).port or 0)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    yield
+    for pid in reversed(pids):
+        os.kill(pid, signal.SIGCONT)
+
+
+def _server_pids(port: int) -> list[int]:
+    (head,) = [
+        int(each.name)
+        for each in Path("/proc").glob("[0-9]*")
+        if f"-p\0{port}\0" in _command(each) and "postgres\0-D" in _command(each)
+    ]
+    return [head, *map(int, Path(f"/proc/{head}/task/{head}/children").read_text().split())]
+
+
+def _command(process_: Path) -> str:
+    try:
+        return (process_ / "cmdline").read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+FAULTS = {
+    "locked": _locked, "full": _full, "deleted": _deleted, "overwritten": _overwritten, "refused": _refused,
+    "frozen": _frozen,
+}  # fmt: skip
