@@ -62,11 +62,8 @@ def blank(tx: Connection, who: MemberKey) -> Blank:
 
 
 def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
-    """One challenge of the workspace; raises UserError where there is none."""
-    one = challenges.find(tx, who.workspace_id, challenge_id)
-    if one is None:
-        raise UserError(GONE, LIST)
-    return one
+    """Return one challenge. Raise UserError where there is none, and where this member must not know of it."""
+    return _check_visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id))
 
 
 def keep(tx: Connection, who: MemberKey, draft: Challenge) -> Challenge:
@@ -166,8 +163,8 @@ def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:
 def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[str], now: datetime) -> Challenge:
     """These lines go into the recap, five at most, and no others. Raises UserError once it is over."""
     members.held(tx, who)
-    one = challenges.held(tx, who.workspace_id, challenge_id)
-    if one is None or one.state is not State.OPEN:
+    one = _check_visible(tx, who, challenges.held(tx, who.workspace_id, challenge_id))
+    if one.state is not State.OPEN:
         raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
     if len(entry_ids) > LINES_MOST:
         raise UserError(f"A recap holds {LINES_MOST} quotes at most.", LIST)
@@ -179,6 +176,15 @@ def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[
 def sweep(tx: Connection, before: datetime) -> int:
     """Lets go of drafts that nobody posted."""
     return challenges.sweep(tx, before)
+
+
+def _check_visible(tx: Connection, who: MemberKey, found: Challenge | None) -> Challenge:
+    if found is None:
+        raise UserError(GONE, LIST)
+    entry = entries.find(tx, who, found.challenge_id) if found.private else None
+    if not found.is_visible_to(who.member_id, entry):
+        raise UserError(GONE, LIST)
+    return found
 
 
 def _end(tx: Connection, who: MemberKey, one: Challenge, state: State, act: Act, now: datetime) -> Challenge:

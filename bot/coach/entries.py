@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 
 from bot.coach import postings
 from bot.core.catalog import Catalog, Skill
-from bot.core.challenges import LINE_MOST, LIST, Challenge, Entry, Sharing
+from bot.core.challenges import LINE_MOST, LIST, Challenge, Entry, Sharing, State
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.store import challenges, entries, members
 
 GONE = "That challenge is gone."
 NOT_DONE = "Press *I did it* first; then you can share what you learned."
+LINES_READ = 90  # newest lines for the organiser; a modal holds 100 blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ class Taken:
     skill: Skill | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OrganiserLines:
+    """The lines of a challenge that their writers meant for its organiser alone."""
+
+    challenge: Challenge
+    entries: tuple[Entry, ...]
+
+
 class Place(NamedTuple):
     """A message, as Slack names it."""
 
@@ -38,23 +47,36 @@ class Place(NamedTuple):
     ts: str
 
 
-def join(tx: Connection, who: MemberKey, challenge_id: str, now: datetime, seen: Place | None = None) -> Taken:
-    """*I'm in*; said again, all stays as it is. `seen`: the message whose button was pressed.
+def join(
+    tx: Connection,
+    who: MemberKey,
+    challenge_id: str,
+    now: datetime,
+    seen: Place | None = None,
+    channel: str | None = None,
+) -> Taken:
+    """*I'm in*; said again, all stays as it is. `seen`: the message whose button was pressed; `channel`: where.
 
     Raises NotMet, and UserError where the challenge is over.
     """
     members.held(tx, who)
-    one = _open(tx, who, challenge_id, now, seen)
+    one = _open(tx, who, challenge_id, now, seen, channel)
     entry = entries.join(tx, who, one, secrets.token_hex(8), now)
     return Taken(one, entry, changed=entry.joined_at == now)
 
 
 def did(
-    tx: Connection, catalog: Catalog, who: MemberKey, challenge_id: str, now: datetime, seen: Place | None = None
+    tx: Connection,
+    catalog: Catalog,
+    who: MemberKey,
+    challenge_id: str,
+    now: datetime,
+    seen: Place | None = None,
+    channel: str | None = None,
 ) -> Taken:
     """*I did it*, which counts once, and as having joined. The rest is as with `join`."""
     learned = members.held(tx, who).learned
-    one = _open(tx, who, challenge_id, now, seen)
+    one = _open(tx, who, challenge_id, now, seen, channel)
     entry = entries.do(tx, who, one, secrets.token_hex(8), now)
     teaches = catalog.skills.get(one.skill or "")
     skill = teaches if teaches and teaches.slug not in learned else None
@@ -76,12 +98,14 @@ def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> T
     return Taken(one, None, entries.leave(tx, who, one))
 
 
-def look(tx: Connection, who: MemberKey, challenge_id: str) -> Taken:
-    """A challenge as this member sees it; raises UserError where there is none."""
-    one = challenges.find(tx, who.workspace_id, challenge_id)
-    if one is None:
-        raise UserError(GONE, LIST)
-    return Taken(one, entries.find(tx, who, challenge_id), changed=False)
+def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None = None) -> Taken:
+    """Return a challenge as this member sees it; `channel` is where they asked.
+
+    Raise UserError where there is none, and where they must not know of it.
+    """
+    found = challenges.find(tx, who.workspace_id, challenge_id)
+    entry = entries.find(tx, who, challenge_id)
+    return Taken(_visible(found, who, entry, channel), entry, changed=False)
 
 
 def to_write(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
@@ -91,6 +115,14 @@ def to_write(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -
     if found.entry is None or found.entry.done_at is None:
         raise UserError(NOT_DONE, LIST)
     return found
+
+
+def lines_for_organiser(tx: Connection, who: MemberKey, challenge_id: str) -> OrganiserLines:
+    """Return the lines that are for the organiser alone. Raise UserError for everybody else, other admins too."""
+    found = challenges.find(tx, who.workspace_id, challenge_id)
+    if found is None or found.started_by != who.member_id:
+        raise UserError("Only who started a challenge can read the lines for the organiser.", LIST)
+    return OrganiserLines(found, tuple(entries.lines_for_organiser(tx, found, LINES_READ)))
 
 
 def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sharing: Sharing, now: datetime) -> Taken:
@@ -111,11 +143,29 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
     return Taken(one, entry, changed=True)
 
 
-def _open(tx: Connection, who: MemberKey, challenge_id: str, now: datetime, seen: Place | None = None) -> Challenge:
+def _visible(found: Challenge | None, who: MemberKey, entry: Entry | None, channel: str | None) -> Challenge:
+    """Return the challenge if this member may know of it: a private one also who asks in its own channel."""
+    if found is not None and found.is_visible_to(who.member_id, entry):
+        return found
+    if found is not None and found.state is not State.DRAFT and channel == found.channel:
+        return found
+    raise UserError(GONE, LIST)
+
+
+def _open(
+    tx: Connection,
+    who: MemberKey,
+    challenge_id: str,
+    now: datetime,
+    seen: Place | None = None,
+    channel: str | None = None,
+) -> Challenge:
     """Held until the end of the transaction, so that nothing is stored once the count of a recap is taken."""
     one = challenges.held(tx, who.workspace_id, challenge_id)
     if one is None:
         raise UserError(GONE, LIST)
+    if one.private:
+        _visible(one, who, entries.find(tx, who, challenge_id), channel or (seen.channel if seen else None))
     one.check_on(now)
     if seen is not None and one.ts is None and seen.channel == one.channel:
         postings.seen(tx, one, seen.ts, now)

@@ -49,14 +49,15 @@ class Desk:
     undelivered: tuple[Ended, ...]
 
 
-def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:
-    """The desk of a workspace; a look in a local ISO week without figures yet takes them."""
+def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> Desk:
+    """Return the desk as this admin sees it; a look in a local ISO week without figures yet takes them."""
+    workspace_id = admin.workspace_id
     zone = workspaces.house(tx, workspace_id).zone
     return Desk(
         report=_report(tx, catalog, workspace_id, zone, now),
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
         zone=zone,
-        results=_results(tx, workspace_id, now),
+        results=_results(tx, admin, now),
         undelivered=shown_of(rows.ended(tx, workspace_id, now - UNDELIVERED)),
     )
 
@@ -100,8 +101,9 @@ def _take(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: d
     return bool(found)
 
 
-def _results(tx: Connection, workspace_id: str, now: datetime) -> tuple[Result, ...]:
-    listed = challenges.listed(tx, workspace_id, now - RESULTS)
-    begun = [one for one in listed if one.challenge.state in {State.OPEN, State.CLOSED}]
+def _results(tx: Connection, admin: MemberKey, now: datetime) -> tuple[Result, ...]:
+    """Return results of challenges that this admin may know of: a private one only if they take part in it."""
+    seen = challenges.seen_by(tx, admin, now - RESULTS)
+    begun = [one for one in seen if one.challenge.state in {State.OPEN, State.CLOSED}]
     latest = sorted(begun, key=lambda one: one.challenge.ends_at, reverse=True)[:RESULTS_MOST]
     return tuple(Result(one.challenge, one.standing) for one in latest)

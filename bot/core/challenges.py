@@ -56,6 +56,7 @@ class Challenge:
     goal: int | None = None
     shows_entries: bool = False
     calls_last: bool = False
+    private: bool = False  # its channel is private: nobody but its starter and those who take part reads about it
     state: State = State.DRAFT
     postings: int = 0
     ts: str | None = None
@@ -64,6 +65,12 @@ class Challenge:
     def key(self) -> str:
         """Of its delivery: another one each time that it is to be posted."""
         return f"challenge:{self.challenge_id}:{self.postings}"
+
+    def is_visible_to(self, member_id: str, entry: "Entry | None") -> bool:
+        """Return whether a member may read about it; `entry` is theirs. Only its writer reads a draft."""
+        if self.started_by == member_id:
+            return True
+        return self.state is not State.DRAFT and (not self.private or entry is not None)
 
     def is_on(self, now: datetime) -> bool:
         """Whether members may take part at this moment."""

@@ -66,7 +66,7 @@ def _destination(call: Call) -> Channel:
             raise SlackRefusal("channel_not_found")
         return reachable_dm(call, workspace.person(given))
     named = (c for c in workspace.channels.values() if c.kind == "channel" and c.name == given.removeprefix("#"))
-    return next(named, None) or workspace.channel(given)
+    return call.known(next(named, None) or workspace.channel(given))
 
 
 def reachable_dm(call: Call, person: Person) -> Channel:

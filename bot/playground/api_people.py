@@ -8,8 +8,9 @@ from bot.playground.calls import Call, page_of
 from bot.playground.refusal import SlackRefusal
 from bot.playground.workspace import Channel
 
-READ_SCOPE = {"channel": "channels:read", "dm": "im:read"}
-HISTORY_SCOPE = {"channel": "channels:history", "dm": "im:history"}
+READ_SCOPE = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
+KIND_OF_TYPE = {"public_channel": "public", "private_channel": "private", "im": "im"}
+HISTORY_SCOPE = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
 
 
 def info(call: Call) -> Json:
@@ -41,11 +42,12 @@ def open_dm(call: Call) -> Json:
 
 def list_channels(call: Call) -> Json:
     wanted = (call.optional("types") or "public_channel").split(",")
-    kinds = {"channel"} if "public_channel" in wanted else set()
-    kinds |= {"dm"} if "im" in wanted else set()
+    kinds = {KIND_OF_TYPE[each] for each in wanted if each in KIND_OF_TYPE}
     for kind in kinds:
         call.needs(READ_SCOPE[kind])
-    channels = [c for c in call.workspace.channels.values() if c.kind in kinds]
+    bot_user = call.workspace.bot_user
+    visible = [c for c in call.workspace.channels.values() if not c.private or bot_user in c.members]
+    channels = [channel for channel in visible if channel.spot.kind in kinds]
     if call.flag("exclude_archived"):
         channels = [channel for channel in channels if not channel.archived]
     page, metadata = page_of(channels, call, default=100, most=1_000)
@@ -54,14 +56,14 @@ def list_channels(call: Call) -> Json:
 
 def channel_info(call: Call) -> Json:
     channel = call.channel()
-    call.needs(READ_SCOPE[channel.kind])
+    call.needs(READ_SCOPE[channel.spot.kind])
     count = {"num_members": len(channel.members)} if call.flag("include_num_members") else {}
     return {"channel": _shape(call, channel) | count}
 
 
 def members(call: Call) -> Json:
     channel = call.channel()
-    call.needs(READ_SCOPE[channel.kind])
+    call.needs(READ_SCOPE[channel.spot.kind])
     page, metadata = page_of(sorted(channel.members), call, default=100, most=1_000)
     return {"members": page, "response_metadata": metadata}
 
@@ -79,7 +81,7 @@ def join(call: Call) -> Json:
 def history(call: Call) -> Json:
     """Newest first; bounds are exclusive unless `inclusive`; metadata only when asked for."""
     channel = call.channel()
-    call.needs(HISTORY_SCOPE[channel.kind])
+    call.needs(HISTORY_SCOPE[channel.spot.kind])
     if call.workspace.bot_user not in channel.members:
         raise SlackRefusal("not_in_channel")
     oldest, latest = _bound(call, "oldest", 0.0), _bound(call, "latest", float("inf"))
@@ -114,7 +116,7 @@ def _shape(call: Call, channel: Channel) -> Json:
         "name_normalized": channel.name,
         "is_channel": True,
         "is_im": False,
-        "is_private": False,
+        "is_private": channel.private,
         "is_general": channel.name == "general",
         "is_member": call.workspace.bot_user in channel.members,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 Json = dict[str, Any]
+
+
+class Spot(NamedTuple):
+    """A conversation; `kind` is im, private or public, as the filter of a picker names them."""
+
+    id: str
+    kind: str
+
 
 # Which field of `state.values` holds what was chosen, and which field of the element it starts with.
 STATE_FIELDS = {
@@ -61,7 +69,7 @@ def options_of(element: Json) -> list[Json]:
 
 
 def state_values(
-    blocks: Iterable[Json] | None, filled_in: Json | None = None, current: str | None = None
+    blocks: Iterable[Json] | None, filled_in: Json | None = None, current: Spot | None = None
 ) -> dict[str, dict[str, Json]]:
     """`state.values` of a surface: what was filled in, else what the elements start with.
 
@@ -76,18 +84,17 @@ def state_values(
     return state
 
 
-def initial_state(element: Json, current: str | None = None) -> Json:
+def initial_state(element: Json, current: Spot | None = None) -> Json:
     field, start = STATE_FIELDS[element["type"]]
     value = element.get(start, [] if field in LISTS else None)
-    if value is None and current and element.get("default_to_current_conversation") and fits(element, current):
-        value = current
+    if value is None and current and element.get("default_to_current_conversation") and fits(element, current.kind):
+        value = current.id
     return {"type": element["type"], field: value or (value if field in LISTS else None)}
 
 
-def fits(element: Json, conversation_id: str) -> bool:
+def fits(element: Json, kind: str) -> bool:
     """Whether a conversation passes the `filter` of its picker; the only direct messages here are with an app."""
     chosen: Json = element.get("filter", {})
-    kind = "im" if conversation_id.startswith("D") else "public"
     return kind in chosen.get("include", [kind]) and not (kind == "im" and chosen.get("exclude_bot_users"))
 
 

@@ -77,7 +77,13 @@ class Call:
         return int(value)
 
     def channel(self, name: str = "channel") -> Channel:
-        return self.workspace.channel(self.text(name))
+        return self.known(self.workspace.channel(self.text(name)))
+
+    def known(self, channel: Channel) -> Channel:
+        """Return the channel; a private one that the app is not in does not exist for it."""
+        if channel.private and self.workspace.bot_user not in channel.members:
+            raise SlackRefusal("channel_not_found")
+        return channel
 
     def needs(self, *scopes: str) -> None:
         """One of these scopes, for what a method only needs with some arguments."""

@@ -103,8 +103,9 @@ def _channel(workspace: Workspace, person: Person, _: Json, chosen: str) -> bool
 
 
 def _conversation(workspace: Workspace, person: Person, element: Json, chosen: str) -> bool:
-    offered = [*public_channels(workspace, person), workspace.dm(person.id)]
-    return fits(element, chosen) and any(channel.id == chosen for channel in offered)
+    theirs = [c for c in workspace.channels.values() if c.private and not c.archived and person.id in c.members]
+    offered = [*public_channels(workspace, person), *theirs, workspace.dm(person.id)]
+    return any(channel.id == chosen and fits(element, channel.spot.kind) for channel in offered)
 
 
 OFFERED: dict[str, Callable[..., bool]] = {
@@ -121,5 +122,5 @@ OFFERED: dict[str, Callable[..., bool]] = {
 def public_channels(workspace: Workspace, person: Person) -> list[Channel]:
     """What a channel picker lists: members find every public channel, guests only their own; archived ones nobody."""
     is_outsider = person.kind in GUESTS
-    there = [c for c in workspace.channels.values() if c.kind == "channel" and not c.archived]
+    there = [c for c in workspace.channels.values() if c.kind == "channel" and not c.private and not c.archived]
     return [channel for channel in there if not is_outsider or person.id in channel.members]

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.playground.blocks import Spot
 from bot.playground.clock import Clock
 from bot.playground.refusal import SlackRefusal
 
@@ -20,7 +21,7 @@ class Trigger:
 
     person: str
     born_at: datetime
-    conversation: str | None = None
+    conversation: Spot | None = None
     used: bool = False
 
 
@@ -43,7 +44,7 @@ class Passes:
         self.triggers: dict[str, Trigger] = {}
         self.urls: dict[str, ReplyUrl] = {}
 
-    def trigger(self, person: str, conversation: str | None = None) -> str:
+    def trigger(self, person: str, conversation: Spot | None = None) -> str:
         """For something done in a conversation, or in a modal that was opened from one."""
         trigger_id = f"{len(self.triggers) + 1}.{secrets.token_hex(8)}"
         self.triggers[trigger_id] = Trigger(person, self.clock(), conversation)

@@ -67,7 +67,7 @@ class Payloads:
             "team_id": self.workspace.id,
             "team_domain": self.workspace.domain,
             "channel_id": channel.id,
-            "channel_name": "directmessage" if channel.kind == "dm" else channel.name,
+            "channel_name": channel.name_in_payloads,
             "user_id": person.id,
             "user_name": person.handle,
             "command": command,
@@ -75,7 +75,7 @@ class Payloads:
             "api_app_id": self.app.id,
             "is_enterprise_install": "false",
             "response_url": self._reply_url(person.id, channel.id),
-            "trigger_id": self.workspace.passes.trigger(person.id, channel.id),
+            "trigger_id": self.workspace.passes.trigger(person.id, channel.spot),
         }
 
     def message_click(self, person: Person, message: Message, action: Json, state: Json | None) -> Json:
@@ -84,8 +84,8 @@ class Payloads:
         where = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": message.ephemeral}
         payload = self._base("block_actions", person) | {
             "container": {"type": "message", **where},
-            "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "dm" else channel.name},
-            "trigger_id": self.workspace.passes.trigger(person.id, channel.id),
+            "channel": {"id": channel.id, "name": channel.name_in_payloads},
+            "trigger_id": self.workspace.passes.trigger(person.id, channel.spot),
             "state": {"values": state_values(message.blocks, state)},
             "response_url": self._reply_url(person.id, channel.id, message.ts),
             "actions": [action],

@@ -87,7 +87,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Room:
-    """A public channel; `members` None means everyone but guests and strangers."""
+    """A channel; `members` None means everyone but guests and strangers. A private one is seen by its members only."""
 
     id: str
     name: str
@@ -96,6 +96,7 @@ class Room:
     bot_is_in: bool = True
     members: tuple[str, ...] | None = None
     guests: tuple[str, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,9 @@ SAMPLE_ROOMS = (
     Room("C03AIGUILD", "ai-guild", "Learning to work with AI, together", guests=("U05ISLA",)),
     Room("C04PROMPTS", "prompts-2024", "Moved to #ai-guild", archived=True),
     Room("C05DESIGN", "design", "Pixels and words", bot_is_in=False, guests=("U05ISLA",)),
+    Room(
+        "C06LEADTEAM", "leads", "Only those who were invited", members=("U01NORA", "U02EMIL", "U03ASHA"), private=True
+    ),
 )
 
 

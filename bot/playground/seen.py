@@ -80,6 +80,7 @@ class Seen:
         return (
             shape
             | {
+                "private": channel.private,
                 "archived": channel.archived,
                 "writable": writable(self.hub.app, channel),
             }

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.playground.blocks import Json, state_values, with_ids
+from bot.playground.blocks import Json, Spot, state_values, with_ids
 from bot.playground.changes import Change
 from bot.playground.refusal import SlackRefusal
 
@@ -25,7 +25,7 @@ class View:
     root_id: str
     opened: str  # its timestamp
     previous_id: str | None = None
-    conversation: str | None = None  # which one the person was looking at
+    conversation: Spot | None = None  # which one the person was looking at
     state: dict[str, dict[str, Json]] = field(default_factory=dict)
 
     @property
@@ -68,7 +68,7 @@ class Screens:
         self.stacks: dict[str, list[View]] = defaultdict(list)
         self.homes: dict[str, View] = {}
 
-    def open(self, person: str, spec: Json, conversation: str | None = None) -> View:
+    def open(self, person: str, spec: Json, conversation: Spot | None = None) -> View:
         self._refuse_known_external_id(spec)
         view = self._new(person, spec, conversation=conversation)
         self.stacks[person] = [view]
@@ -123,7 +123,7 @@ class Screens:
     def _every(self) -> list[View]:
         return [*(view for stack in self.stacks.values() for view in stack), *self.homes.values()]
 
-    def _new(self, person: str, spec: Json, under: View | None = None, conversation: str | None = None) -> View:
+    def _new(self, person: str, spec: Json, under: View | None = None, conversation: Spot | None = None) -> View:
         view_id = f"V{secrets.token_hex(5).upper()}"
         root, previous = (under.root_id, under.id) if under else (view_id, None)
         where = under.conversation if under else conversation

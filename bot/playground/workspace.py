@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.playground.blocks import Json, with_ids
+from bot.playground.blocks import Json, Spot, with_ids
 from bot.playground.changes import Change
 from bot.playground.clock import Clock, real_time
 from bot.playground.passes import Passes
@@ -23,7 +23,7 @@ SLACKBOT = "USLACKBOT"
 
 @dataclass
 class Channel:
-    """A public channel, or a person's direct messages with the app."""
+    """A channel, public or private, or a person's direct messages with the app."""
 
     id: str
     name: str
@@ -32,6 +32,17 @@ class Channel:
     topic: str = ""
     archived: bool = False
     person: str | None = None
+    private: bool = False
+
+    @property
+    def spot(self) -> Spot:
+        """Return the id and the kind, as the filter of a conversation picker names kinds."""
+        return Spot(self.id, "im" if self.kind == "dm" else "private" if self.private else "public")
+
+    @property
+    def name_in_payloads(self) -> str:
+        """Return what Slack calls it in commands and clicks, which hides the name of a private channel."""
+        return "directmessage" if self.kind == "dm" else "privategroup" if self.private else self.name
 
 
 @dataclass
@@ -101,7 +112,7 @@ class Workspace:
         members = {*(regulars if room.members is None else room.members), *room.guests}
         if room.bot_is_in:
             members.add(self.bot_user)
-        return Channel(room.id, room.name, "channel", members, room.topic, room.archived)
+        return Channel(room.id, room.name, "channel", members, room.topic, room.archived, private=room.private)
 
     def tell(self, change: Change) -> None:
         for watcher in list(self.watchers):

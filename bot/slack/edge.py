@@ -97,7 +97,7 @@ class Edge:
         command = read(Command, request.body)
         typed = commands.read(unescape(command.text))
         who = MemberKey(_workspace(request, command), command.user_id)
-        asked = self._request(who, typed.words, public_channel=command.public_channel)
+        asked = self._request(who, typed.words, channel=command.channel_id, public_channel=command.public_channel)
         said = await commands.named(typed).answer(asked)
         if isinstance(said, Form):
             await self._services.gateway.open_view(command.trigger_id, said.view)
@@ -118,7 +118,8 @@ class Edge:
             await self._services.gateway.update_view(click.view.id, click.view.hash, changed)
             return _answer("")
         answer = actions.clicked(asked.verb)
-        pressed = self._request(who, asked.words, click.place, click.channel.public)
+        where, public = click.container.channel_id, click.channel.public
+        pressed = self._request(who, asked.words, click.place, channel=where, public_channel=public)
         said = sorry.GONE if answer is None else await answer(pressed)
         if isinstance(said, Form):
             await self._services.gateway.open_view(click.trigger_id, said.view)
@@ -156,9 +157,15 @@ class Edge:
         return _answer("")
 
     def _request(
-        self, who: MemberKey, words: str, clicked: Place | None = None, public_channel: str | None = None
+        self,
+        who: MemberKey,
+        words: str,
+        clicked: Place | None = None,
+        *,
+        channel: str | None = None,
+        public_channel: str | None = None,
     ) -> Request:
-        return Request(self._services, who, words, self._services.clock.now(), clicked, public_channel)
+        return Request(self._services, who, words, self._services.clock.now(), clicked, public_channel, channel)
 
     def _respond(self, click: Click, message: Message) -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""

@@ -8,7 +8,8 @@ from bot.core.errors import UserError
 from bot.slack.message import Block
 from bot.slack.payloads import Entered
 
-PUBLIC_CHANNEL_ID = re.compile(r"C[A-Z0-9]{1,30}")
+CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{8,30}")  # public, or private (older ones begin with G); 32 fit the database
+PUBLIC_CHANNEL_ID = re.compile(r"C[A-Z0-9]{8,30}")
 
 
 @dataclass(frozen=True, slots=True)

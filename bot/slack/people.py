@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from dataclasses import replace
+from typing import NamedTuple
 
 from bot.clock import Clock
 from bot.coach import membership
-from bot.core.errors import NothingChanged
+from bot.core.errors import NotCoached, NothingChanged
 from bot.core.member import MemberKey, Profile
 from bot.slack.gateway import ASKING_TIMEOUT, Gateway, TooMany
 from bot.store import Store
@@ -17,6 +18,13 @@ KNOWN_MOST = 50_000  # keys held in memory, about 10 MB; the database knows the 
 FRESH = 300  # seconds for which a list of everybody is believed
 
 
+class _Checked(NamedTuple):
+    """Whether a person may be coached, and until when that is believed, by the loop's clock."""
+
+    coachable: bool
+    until: float
+
+
 class People:
     """Meets members; whoever is met already costs nothing more."""
 
@@ -24,6 +32,7 @@ class People:
         self._store, self._clock = store, clock
         self._directory = Directory(gateway)
         self._known: set[MemberKey] = set()
+        self._checked: dict[MemberKey, _Checked] = {}
 
     async def meet(self, who: MemberKey) -> None:
         """Makes sure that a member may be coached and is remembered; raises NotCoached for outsiders and guests."""
@@ -36,9 +45,26 @@ class People:
             self._known.clear()
         self._known.add(who)
 
+    async def check(self, who: MemberKey) -> None:
+        """Raise NotCoached unless this person may read what members read. Store nothing about them.
+
+        The row of a member who was met says so without a call; only about a stranger is Slack asked. Both answers are
+        believed for five minutes, as a list of everybody is: a list of challenges costs no statement and no call more.
+        """
+        now = asyncio.get_running_loop().time()
+        checked = self._checked.get(who)
+        if checked is None or checked.until <= now:
+            coachable = await self._store.read(membership.is_met, who) or (await self._directory.profile(who)).coachable
+            if len(self._checked) >= KNOWN_MOST:
+                self._checked.clear()
+            checked = self._checked[who] = _Checked(coachable, now + FRESH)
+        if not checked.coachable:
+            raise NotCoached
+
     def forget(self, who: MemberKey) -> None:
         """The next thing this person does meets them anew."""
         self._known.discard(who)
+        self._checked.pop(who, None)
         self._directory.forget(who)
 
 

@@ -47,6 +47,7 @@ class Request:
     now: datetime
     clicked: Place | None = None  # the message whose button was pressed, if others see it too
     public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
+    channel: str | None = None  # where it was typed or clicked
 
     @property
     def catalog(self) -> Catalog:
@@ -74,6 +75,10 @@ class Request:
     async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """The same for anybody, where nothing is stored about them."""
         return await self.services.store.write(_said, verb, args, then)
+
+    async def check_member(self) -> None:
+        """Raise NotCoached unless this person may be coached; nothing is stored about them."""
+        await self.services.people.check(self.who)
 
     async def check_admin(self, to: str) -> None:
         """Raises NotAdmin, which says who may `to` do it, unless they are an admin at this moment.

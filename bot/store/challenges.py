@@ -17,7 +17,7 @@ from bot.store.types import UtcDateTime
 _c = challenge.c
 WRITTEN = (
     _c.title, _c.task, _c.done_when, _c.channel, _c.ends_at, _c.starts_at, _c.template, _c.minutes, _c.skill,
-    _c.question, _c.goal, _c.shows_entries, _c.calls_last,
+    _c.question, _c.goal, _c.shows_entries, _c.calls_last, _c.private,
 )  # fmt: skip
 COLUMNS = (_c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts)
 _KEY = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
@@ -90,13 +90,6 @@ _CALL_LAST = (
     .values(called_at=bindparam("now"))
     .returning(*COLUMNS)
 )
-_LISTED = (
-    select(*COLUMNS, *_COUNTS)
-    .select_from(challenge.outerjoin(entry, _TAKES_PART))
-    .where(_c.workspace_id == bindparam("w"), or_(_c.state == State.OPEN, _c.ends_at > bindparam("since")))
-    .group_by(*COLUMNS)
-    .order_by(_c.ends_at, _c.challenge_id)
-)
 _mine = entry.alias("mine")
 _MINE = tuple(_mine.c[column.name] for column in entries.COLUMNS)
 _IS_MINE = and_(
@@ -111,7 +104,10 @@ _SEEN_BY = (
         _c.workspace_id == bindparam("w"),
         case(
             (_c.state == State.DRAFT, _c.started_by == bindparam("m")),
-            else_=or_(_c.state == State.OPEN, _c.ends_at > bindparam("since")),
+            else_=and_(
+                or_(_c.state == State.OPEN, _c.ends_at > bindparam("since")),
+                or_(_c.private.is_(False), _c.started_by == bindparam("m"), _mine.c.member_id.is_not(None)),
+            ),
         ),
     )
     .group_by(*COLUMNS, *_MINE)
@@ -154,15 +150,8 @@ _SWEEP = delete(challenge).where(
 _SWEEP_ENTRIES = delete(entry).where(~exists().where(_TAKES_PART))  # of somebody who joined before Slack refused it
 
 
-class Listed(NamedTuple):
-    """A challenge and how many take part."""
-
-    challenge: Challenge
-    standing: Standing
-
-
 class Seen(NamedTuple):
-    """The same, and what one member has to do with it."""
+    """A challenge, how many take part, and what one member has to do with it."""
 
     challenge: Challenge
     standing: Standing
@@ -248,12 +237,6 @@ def close_due(tx: Connection, now: datetime) -> list[Challenge]:
 def call_last(tx: Connection, now: datetime, horizon: datetime) -> list[Challenge]:
     """Those that end before the horizon and whose members are to be told, each once; across all workspaces."""
     return [challenge_of(row) for row in tx.execute(_CALL_LAST, {"now": now, "horizon": horizon})]
-
-
-def listed(tx: Connection, workspace_id: str, since: datetime) -> list[Listed]:
-    """All that are open, and those of any state that end after `since`; the first to end first."""
-    rows = tx.execute(_LISTED, {"w": workspace_id, "since": since})
-    return [Listed(challenge_of(row), Standing(row.joined, row.done)) for row in rows]
 
 
 def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:

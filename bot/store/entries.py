@@ -38,6 +38,12 @@ _QUOTABLE = (_c.done_at.is_not(None), _c.line.is_not(None), _c.sharing.in_([Shar
 _LINES = (
     select(_c.member_id, *COLUMNS).where(*_OF, *_QUOTABLE).order_by(_c.done_at, _c.entry_id).limit(bindparam("most"))
 )
+_FOR_ORGANISER = (
+    select(_c.member_id, *COLUMNS)
+    .where(*_OF, _c.done_at.is_not(None), _c.line.is_not(None), _c.sharing == Sharing.PRIVATE)
+    .order_by(_c.done_at.desc(), _c.entry_id)
+    .limit(bindparam("most"))
+)
 _LINE = select(_c.member_id, *COLUMNS).where(*_OF, _c.entry_id == bindparam("e"))
 _PICK = (
     update(entry)
@@ -129,6 +135,12 @@ def standing(tx: Connection, one: Challenge) -> Standing:
 def lines(tx: Connection, one: Challenge, most: int) -> list[Entry]:
     """Entries whose lines may be quoted, the earliest first."""
     rows = tx.execute(_LINES, {"w": one.workspace_id, "c": one.challenge_id, "most": most})
+    return [entry_of(MemberKey(one.workspace_id, row.member_id), one.challenge_id, row) for row in rows]
+
+
+def lines_for_organiser(tx: Connection, one: Challenge, most: int) -> list[Entry]:
+    """Return entries whose lines only the organiser may read, the newest first."""
+    rows = tx.execute(_FOR_ORGANISER, {"w": one.workspace_id, "c": one.challenge_id, "most": most})
     return [entry_of(MemberKey(one.workspace_id, row.member_id), one.challenge_id, row) for row in rows]
 
 

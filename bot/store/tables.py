@@ -11,6 +11,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    true,
 )
 
 from bot.store.types import UtcDateTime
@@ -180,6 +181,8 @@ challenge = Table(
     Column("shows_entries", Boolean, nullable=False),  # whether lines with a name appear in the thread
     Column("calls_last", Boolean, nullable=False),  # whether who joined is told two days before the end
     Column("called_at", UtcDateTime),  # when that was planned
+    # Whether its channel is private. True where nobody was asked: rows older than this column.
+    Column("private", Boolean, nullable=False, server_default=true()),
     Column("postings", SmallInteger, nullable=False),  # how often it was to be posted; part of the delivery's key
     Column("ts", String(32)),  # Slack's name for the live message
     Column("shown", String(64)),  # what the live message says now

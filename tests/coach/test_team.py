@@ -57,7 +57,7 @@ def counted(people: list[Somebody]) -> Population:
 
 
 async def desk(store: Store, catalog: Catalog, now: datetime = NOW, workspace_id: str = "T1") -> team.Desk:
-    return await store.write(team.desk, catalog, workspace_id, now)
+    return await store.write(team.desk, catalog, MemberKey(workspace_id, "U1"), now)
 
 
 def kept(tx: Connection) -> list[tuple[str, str, int]]:

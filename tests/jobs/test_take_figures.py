@@ -35,7 +35,7 @@ async def test_they_are_taken_once_a_week_and_a_look_tells_growth_since(
     assert await rings(office, caplog) == []
     office.clock.passes(days=1)
     assert await rings(office, caplog) == [1]
-    found = await office.desk.store.write(team.desk, office.desk.catalog, office.slack.workspace.id, office.clock.at)
+    found = await office.desk.store.write(team.desk, office.desk.catalog, office.key(), office.clock.at)
     assert found.report is not None
     assert (found.report.taken_at, found.report.since) == (office.clock.at, taken_at)
 

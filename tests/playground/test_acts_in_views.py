@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.playground.blocks import Spot
 from bot.playground.outcome import Outcome
 from bot.playground.standin import StandIn
 from bot.playground.views import View
@@ -223,7 +224,7 @@ async def test_a_button_in_an_ephemeral_message_opens_a_modal(
 
     shown = await slack.command(EMIL, "/roleshift team", "platform")
     view = opened(await slack.click(EMIL, shown, "press"))
-    assert (view.spec["callback_id"], view.conversation) == ("form", "C02PLATFORM")
+    assert (view.spec["callback_id"], view.conversation) == ("form", Spot("C02PLATFORM", "public"))
 
 
 async def test_a_view_is_updated_only_by_who_knows_its_hash(

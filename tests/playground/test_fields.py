@@ -9,13 +9,15 @@ from block_kit_samples import NUMBER, TEXT_INPUT, field, modal, option, plain, s
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.playground.blocks import Spot
+from bot.playground.choices import public_channels
 from bot.playground.outcome import Outcome
 from bot.playground.refusal import CannotDo
 from bot.playground.standin import StandIn
 from bot.playground.views import View
 
 Json = dict[str, Any]
-EMIL, ISLA = "U02EMIL", "U05ISLA"
+EMIL, KENJI, ISLA, LEADS = "U02EMIL", "U04KENJI", "U05ISLA", "C06LEADTEAM"
 A, B = option("a"), option("b")
 
 FIELDS: dict[str, Json] = {
@@ -150,10 +152,39 @@ async def test_a_guest_is_offered_the_channels_they_are_in(slack: StandIn) -> No
     await slack.submit(ISLA, opened(slack, "room", person=ISLA), {"room": "C05DESIGN"})
 
 
+@pytest.mark.parametrize(
+    ("who", "include", "chosen", "offers"),
+    [
+        (EMIL, "private", LEADS, True),
+        (EMIL, "public", LEADS, False),
+        (EMIL, "private", "C02PLATFORM", False),
+        (EMIL, "public", "C02PLATFORM", True),
+        (KENJI, "private", LEADS, False),
+    ],
+)
+async def test_a_picker_offers_a_private_channel_only_to_its_members_and_only_if_its_filter_includes_it(
+    slack: StandIn, who: str, include: str, chosen: str, offers: bool
+) -> None:
+    element = FIELDS["chat"] | {"filter": {"include": [include]}}
+    spec = modal(submit=plain("Save"), callback_id="form", blocks=[field(element, block_id="chat")])
+    view = slack.workspace.screens.open(who, spec)
+    if offers:
+        await slack.submit(who, view, {"chat": chosen})
+    else:
+        with pytest.raises(LookupError, match="does not offer"):
+            await slack.submit(who, view, {"chat": chosen})
+
+
+def test_a_channel_picker_never_offers_a_private_channel(slack: StandIn) -> None:
+    emil = slack.workspace.person(EMIL)
+    assert LEADS not in {channel.id for channel in public_channels(slack.workspace, emil)}
+
+
 async def test_a_conversation_picker_begins_where_the_person_is_unless_its_filter_leaves_that_out(
     slack: StandIn,
 ) -> None:
-    for conversation, begins in (("C02PLATFORM", "C02PLATFORM"), ("D02EMIL", None), (None, None)):
+    platform, leads, dm = Spot("C02PLATFORM", "public"), Spot(LEADS, "private"), Spot("D02EMIL", "im")
+    for conversation, begins in ((platform, "C02PLATFORM"), (leads, None), (dm, None), (None, None)):
         view = opened(slack, "chat", conversation=conversation)
         assert view.state["chat"]["chat"]["selected_conversation"] == begins
 

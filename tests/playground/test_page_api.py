@@ -77,6 +77,7 @@ async def test_a_person_sees_the_state_that_the_page_draws(slack: StandIn) -> No
         ("ai-guild", "channel", False, True, 0),
         ("prompts-2024", "channel", True, False, 0),
         ("design", "channel", False, True, 0),
+        ("leads", "channel", False, True, 0),
         ("roleshift", "dm", False, True, 0),
     ]
     assert (state["connected"], state["views"], state["home"]) == (False, [], None)

@@ -14,6 +14,7 @@ import pytest
 from bot import app
 from bot.coach import team
 from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
 from bot.playground import past
 from bot.playground.people import sample
 from bot.playground.standin import StandIn
@@ -75,7 +76,7 @@ async def test_the_same_moment_makes_the_same_past(folder: Path) -> None:
 
 async def test_the_desk_tells_what_was_learned_in_four_weeks(folder: Path, catalog: Catalog) -> None:
     store = open_store(f"sqlite:///{folder}/bot.db")
-    found = await store.write(team.desk, catalog, sample().id, NOW)
+    found = await store.write(team.desk, catalog, MemberKey(sample().id, "U01NORA"), NOW)
     await store.close()
     assert found.report is not None
     assert found.report.since == NOW - timedelta(weeks=4)

@@ -239,3 +239,19 @@ async def test_a_tab_that_the_manifest_switches_off_takes_nothing() -> None:
 
 async def test_an_unknown_method_is_refused(client: AsyncWebClient) -> None:
     assert await error_of(client.api_call("reactions.add")) == "unknown_method"
+
+
+async def test_a_private_channel_without_the_app_does_not_exist_for_it(slack: StandIn, client: AsyncWebClient) -> None:
+    assert (await client.chat_postMessage(channel="C06LEADTEAM", text="Hello"))["ok"]
+    slack.workspace.channels["C06LEADTEAM"].members.discard(slack.workspace.bot_user)
+    for channel in ("C06LEADTEAM", "#leads"):
+        assert await error_of(client.chat_postMessage(channel=channel, text="Hello")) == "channel_not_found"
+
+
+async def test_payloads_hide_the_name_of_a_private_channel(slack: StandIn) -> None:
+    payloads = slack.hub.payloads(slack.workspace)
+    emil, leads = slack.workspace.person(EMIL), slack.workspace.channel("C06LEADTEAM")
+    assert payloads.command(emil, leads, "/roleshift", "")["channel_name"] == "privategroup"
+    message = slack.workspace.post(leads.id, slack.workspace.bot_user, "Hello")
+    click = payloads.message_click(emil, message, {"type": "button"}, None)
+    assert click["channel"] == {"id": "C06LEADTEAM", "name": "privategroup"}

@@ -19,7 +19,6 @@ from tests.slack.challenge import (
     KENJI,
     MALLORY,
     NORA,
-    TITLE,
     Team,
     pings,
     said_in,
@@ -146,15 +145,13 @@ async def test_of_a_challenge_that_is_gone_it_is_said(team: Team, verb: str) -> 
 
 
 @pytest.mark.parametrize("who", [ISLA, MALLORY])
-async def test_a_guest_and_an_outsider_may_look_and_nothing_is_stored_about_them(
+async def test_a_guest_and_an_outsider_are_refused_and_nothing_is_stored_about_them(
     team: Team, tmp_path: Path, who: str
 ) -> None:
     await team.starts(channel=GUILD)
     live, its_id = team.live(GUILD), (await the_one(team)).challenge_id
-    for verb in ("join", "did", "undo", "leave"):
+    for verb in ("join", "did", "undo", "leave", "line", "details"):
         assert (await press(team, who, verb, its_id, live)).startswith(NO_MEMBER)
-    assert "Press *I did it* first; then you can share" in await press(team, who, "line", its_id, live)
-    assert TITLE in words_of(last(await team.presses(who, "Details", live)))
     assert rows_about(tmp_path, who) == []
     assert (await the_one(team)).ts == live.ts
 
@@ -164,7 +161,7 @@ async def test_details_say_where_the_reader_stands_and_what_it_practises(team: T
     nora, emil = await team.presses(NORA, "Details"), await team.presses(EMIL, "I did it")
     assert f"Started by <@{NORA}>." in words_of(last(nora))
     assert "It practises *Ship features in days, not months*." in words_of(last(nora))
-    assert labels_of(last(nora)) == ["I'm in", "I did it"]
+    assert labels_of(last(nora)) == ["I'm in", "I did it", "Lines only for me"]
     assert "You did it." in await emil.does("[Details]")
     assert labels_of(last(emil)) == ["Share what you learned", "Not done after all", "I'm out"]
 

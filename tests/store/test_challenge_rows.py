@@ -150,11 +150,22 @@ async def test_each_is_called_once_and_only_where_that_was_wanted_and_it_can_be_
 
 async def test_the_list_holds_what_is_open_and_what_ended_since(store: Store) -> None:
     one = await opened(store)
-    assert await store.read(challenges.listed, "T1", one.ends_at) == [challenges.Listed(one, Standing())]
+    assert await seen_by(store, EMIL, one.ends_at) == [(one, Standing(), None)]
     ended = await store.write(challenges.end, one, State.CLOSED, NOW + DAY)
     assert ended is not None
-    assert await store.read(challenges.listed, "T1", NOW + DAY) == []
-    assert await store.read(challenges.listed, "T1", NOW) == [challenges.Listed(ended, Standing())]
+    assert await seen_by(store, EMIL, NOW + DAY) == []
+    assert await seen_by(store, EMIL) == [(ended, Standing(), None)]
+
+
+async def test_a_private_challenge_is_seen_by_its_starter_and_by_who_takes_part(store: Store) -> None:
+    await store.write(challenges.save, replace(HERE, private=True))
+    one = await opened(store)
+    assert one.private
+    assert await seen_by(store, NORA) == [(one, Standing(), None)]
+    assert await seen_by(store, EMIL) == []
+    theirs = await takes_part(store, EMIL)
+    assert await seen_by(store, EMIL) == [(one, Standing(1, 1), theirs)]
+    assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
 
 
 async def seen_by(store: Store, who: MemberKey, since: datetime = NOW) -> list[challenges.Seen]:

@@ -99,16 +99,16 @@ function multiStaticSelect(spot) {
 
 const DIRECTORY = {
   user: (ctx) => ctx.people.map((one) => ({ value: one.id, label: one.name, description: one.title, face: avatar(one, "tiny") })),
-  channel: (ctx) => ctx.conversations().filter((one) => one.kind === "channel" && !one.archived).map(asPlace),
+  channel: (ctx) => ctx.conversations().filter((one) => one.kind === "channel" && !one.private && !one.archived).map(asPlace),
   conversation: (ctx, element) => ctx.conversations().filter((one) => !one.archived && passes(element.filter, one)).map(asPlace),
 };
 
 const asPlace = (one) => ({ value: one.id, label: one.kind === "channel" ? `#${one.name}` : one.name, description: one.topic });
 
 /** Whether a conversation passes a picker's filter; the only direct messages here are with an app. */
-function passes(filter, { kind }) {
+function passes(filter, { kind, private: isPrivate }) {
   if (kind === "dm" && filter?.exclude_bot_users) return false;
-  return !filter?.include || filter.include.includes(kind === "channel" ? "public" : "im");
+  return !filter?.include || filter.include.includes(kind !== "channel" ? "im" : isPrivate ? "private" : "public");
 }
 
 const directorySelect = (what) => (spot) => {

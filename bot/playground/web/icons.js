@@ -16,6 +16,7 @@ const PATHS = {
   more: "M5 10h.01M10 10h.01M15 10h.01",
   warning: "M10 3 18 16.5H2zM10 8.5v3.5M10 14.3h.01",
   info: "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 9.5V14M10 6.6h.01",
+  lock: "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
   archive: "M3 4h14v3.5H3zM4.5 7.5V16h11V7.5M8 10.5h4",
   slash: "M12.5 4l-5 12",
   link: "M8.5 5H5v10h10v-3.5M11 4h5v5M16 4l-7 7",

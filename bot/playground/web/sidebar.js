@@ -44,7 +44,7 @@ export function drawConversations(world, current, open) {
   const group = (title, list, sign) => list.length > 0 && h("section", { "aria-label": title },
     h("h2", { class: "group-title" }, title), h("ul", {}, list.map((one) => entry(one, one.id === current, sign, open))));
   nav.replaceChildren(...[
-    group("Channels", all.filter((one) => one.kind === "channel"), (one) => icon(one.archived ? "archive" : "hash")),
+    group("Channels", all.filter((one) => one.kind === "channel"), (one) => icon(one.archived ? "archive" : one.private ? "lock" : "hash")),
     group("Apps", all.filter((one) => one.kind === "dm"), () => avatar({ ...world.bot, kind: "bot" }, "tiny")),
   ].filter(Boolean));
   if (key) restoreFocus(nav, key);

@@ -8,5 +8,12 @@ from bot.slack.views import entry
 
 async def answer(request: Request) -> Message:
     return await request.write(
-        entries.did, request.catalog, request.who, request.words, request.now, request.clicked, then=entry.done
+        entries.did,
+        request.catalog,
+        request.who,
+        request.words,
+        request.now,
+        request.clicked,
+        request.channel,
+        then=entry.done,
     )

@@ -15,5 +15,6 @@ async def answer(request: Request) -> Message:
         request.words,
         request.now,
         request.clicked,
+        request.channel,
         then=partial(entry.joined, now=request.now),
     )

@@ -9,10 +9,12 @@ from bot.slack.views import entry
 
 
 async def answer(request: Request) -> Form:
+    await request.check_member()
     return Form(entry.form(await request.find(entries.to_write, request.who, request.words, request.now)))
 
 
 async def submit(request: Request, fields: dict[str, str]) -> Block:
+    await request.check_member()
     line, sharing = fields.get(entry.WORDS, ""), fields.get(entry.SHARING, "")
     before = await request.find(entries.look, request.who, request.words)
     if not line.strip() and not (before.entry and before.entry.line):

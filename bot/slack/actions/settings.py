@@ -1,6 +1,5 @@
 """*Settings*: a form for what holds for the whole team; the right to it is looked at again when it is saved."""
 
-import re
 from collections.abc import Iterable
 
 from bot.coach import settings
@@ -8,7 +7,7 @@ from bot.core.calendar import Manners, Slot
 from bot.core.errors import UserError
 from bot.core.member import DM_BUDGETS, House
 from bot.core.times import DAYS, read_minute
-from bot.slack.form import FieldError, Form
+from bot.slack.form import CHANNEL_ID, FieldError, Form
 from bot.slack.message import Block
 from bot.slack.request import Request
 from bot.slack.views import settings as form
@@ -58,6 +57,6 @@ def _minute(fields: dict[str, str], name: str) -> int:
 
 def _channel(fields: dict[str, str]) -> str | None:
     chosen = fields.get(form.CHANNEL, "")
-    if chosen and re.fullmatch(r"[CG][A-Z0-9]{1,30}", chosen) is None:
+    if chosen and (chosen.startswith("G") or CHANNEL_ID.fullmatch(chosen) is None):
         raise FieldError(form.CHANNEL, "Pick a public channel, or none.")
     return chosen or None

@@ -8,7 +8,7 @@ from bot.core.calendar import HOUR, at_local, zone_of
 from bot.core.challenges import LASTS_MOST, LIST, STARTS_WITHIN, Challenge, State
 from bot.core.errors import UserError
 from bot.core.times import read_minute
-from bot.slack.form import FieldError, Form, Pushed
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed
 from bot.slack.message import Block, escape
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run, check_may_start
@@ -56,9 +56,7 @@ def _read(request: Request, fields: dict[str, str], zone: str | None) -> Challen
     fields = form.not_shown(request.catalog.challenges.get(template)) | fields
     starts_at, ends_at = _read_times(fields, zone, request.now)
     options = fields.get(form.OPTIONS, "").split()
-    channel = fields.get(form.CHANNEL, "")
-    if channel[:1] not in {"C", "G"}:  # no direct message, whatever a form says
-        raise FieldError(form.CHANNEL, "Choose a channel.")
+    channel, is_private = _channel(fields)
     return Challenge(
         workspace_id=request.who.workspace_id,
         challenge_id=challenge_id,
@@ -76,7 +74,20 @@ def _read(request: Request, fields: dict[str, str], zone: str | None) -> Challen
         goal=_number(fields, form.GOAL, form.GOAL_MOST),
         shows_entries=form.SHOWS in options,
         calls_last=form.CALLS in options,
+        private=is_private,
     )
+
+
+def _channel(fields: dict[str, str]) -> tuple[str, bool]:
+    """Return the channel and whether it is private.
+
+    Without a scope to read channels, only the field says which it is: each field offers one kind. A "G" is private too.
+    """
+    private = fields.get(form.PRIVATE_CHANNEL, "")
+    chosen = private or fields.get(form.CHANNEL, "")
+    if CHANNEL_ID.fullmatch(chosen) is None:  # no direct message, whatever a form says
+        raise FieldError(form.PRIVATE_CHANNEL if private else form.CHANNEL, "Choose a channel.")
+    return chosen, bool(private) or chosen.startswith("G")
 
 
 def _words(fields: dict[str, str], name: str, most: int, *, optional: bool = False) -> str:

@@ -19,6 +19,7 @@ ENDS = {"close": view.CLOSE, "cancel": view.CANCEL}
 
 
 async def answer(request: Request) -> Message | Form:
+    await request.check_member()
     words, page = _page_of(request.words.casefold())
     if words == view.NEW:
         await check_may_start(request)

@@ -10,4 +10,4 @@ USAGE = "team"
 
 async def answer(request: Request) -> Message:
     await request.check_admin("see the team's desk")
-    return await request.write_unmet(team.desk, request.catalog, request.who.workspace_id, request.now, then=desk.shown)
+    return await request.write_unmet(team.desk, request.catalog, request.who, request.now, then=desk.shown)

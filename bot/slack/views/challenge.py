@@ -11,7 +11,9 @@ from bot.slack.message import Block, Message, escape, literal
 from bot.slack.views.blocks import actions, bar, button, context, divider, section, worded
 from bot.slack.views.dates import for_all
 
-JOIN, DID, DETAILS, LEAVE, UNDO, LINE = "join", "did", "details", "leave", "undo", "line"  # its buttons
+JOIN, DID, DETAILS, LEAVE, UNDO, LINE, ORGANISER = (
+    "join", "did", "details", "leave", "undo", "line", "organiser-lines",
+)  # fmt: skip
 
 Names = Mapping[str, str]  # what a member is called, by id
 
@@ -84,16 +86,23 @@ def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
     return Message(text, [worded(said), *lines, *_next_step(catalog, one)])
 
 
-def details(catalog: Catalog, taken: Taken, now: datetime) -> Message:
-    """All there is to know, for one reader."""
+def details(catalog: Catalog, taken: Taken, now: datetime, *, organises: bool = False) -> Message:
+    """Return all there is to know, for one reader; `organises`: they started it."""
     one = taken.challenge
     skill = catalog.skills.get(one.skill or "")
     about = [f"It practises *{escape(skill.name)}*. {escape(skill.why)}"] if skill else []
     by = [f"Started by <@{one.started_by}>."] if one.started_by else []
     blocks = [*_task(one, escape(one.title)), context(" ".join([*about, *by]) or "A challenge for the whole team.")]
+    mine_too = [actions(organiser_button(one))] if organises else []
     if not one.is_on(now):
-        return Message(escape(one.title), [*blocks, section("It is not open now.")])
-    return Message(escape(one.title), [*blocks, section(mine(taken.entry)), actions(*buttons(one, taken.entry))])
+        return Message(escape(one.title), [*blocks, section("It is not open now."), *mine_too])
+    here = [section(mine(taken.entry)), actions(*buttons(one, taken.entry))]
+    return Message(escape(one.title), [*blocks, *here, *mine_too])
+
+
+def organiser_button(one: Challenge) -> Block:
+    """Return the button that shows the organiser what is for them alone."""
+    return button("Lines only for me", ORGANISER, one.challenge_id)
 
 
 def mine(entry: Entry | None) -> str:

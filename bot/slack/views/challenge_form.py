@@ -16,18 +16,22 @@ from bot.slack.views.dates import for_all
 
 TEMPLATES, FORM, PREVIEW = "choose-template", "write-challenge", "post-challenge"  # the forms' own ids
 TEMPLATE, FREE = "template", "free"  # the first form's field, and its choice for one's own words
-TITLE, TASK, DONE_WHEN, QUESTION, SKILL, MINUTES, CHANNEL, GOAL, OPTIONS = (
-    "title", "task", "done-when", "question", "skill", "minutes", "channel", "goal", "options",
+TITLE, TASK, DONE_WHEN, QUESTION, SKILL, MINUTES, CHANNEL, PRIVATE_CHANNEL, GOAL, OPTIONS = (
+    "title", "task", "done-when", "question", "skill", "minutes", "channel", "private-channel", "goal", "options",
 )  # fmt: skip
 START_DATE, START_TIME, END_DATE, END_TIME = "start-date", "start-time", "end-date", "end-time"
 SHOWS, CALLS = "shows", "calls"  # the options
 TITLE_MOST, TASK_MOST, LINE_MOST, GOAL_MOST, MINUTES_MOST = 80, 2000, 200, 100_000, 600
 CLOSING_HOUR, FRIDAY, DAYS_LEAST = 17, 4, 4
 
-_CHANNELS = {
-    "type": "conversations_select",
-    "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-}
+_PUBLIC, _PRIVATE = (
+    {"type": "conversations_select", "filter": {"include": [kind], "exclude_bot_users": True}}
+    for kind in ("public", "private")
+)
+_MEANS_PRIVATE = (
+    "Used instead of the public one. Outside of it, only you and those who take part see the challenge. Type /invite "
+    "@roleshift there first."
+)
 _OPTIONS = {
     SHOWS: option("Show answers with a name in the thread", SHOWS),
     CALLS: option("Remind people who joined once, two days before the end", CALLS),
@@ -140,6 +144,7 @@ def from_draft(one: Challenge, catalog: Catalog, blank: Blank, now: datetime) ->
         skill=one.skill if one.skill in catalog.skills else None,
         minutes=one.minutes,
         channel=one.channel,
+        private=one.private,
         goal=one.goal,
         start=starts_at.astimezone(zone_of(blank.zone)) if starts_at else None,
         end=one.ends_at.astimezone(zone_of(blank.zone)),
@@ -153,6 +158,7 @@ def preview(one: Challenge, now: datetime) -> Block:
     start = f"It is posted {for_all(one.starts_at)}" if one.starts_at else "It is posted at once"
     told = [
         f"{start} in <#{one.channel}>.",
+        "It is private: outside that channel, only you and those who take part see it." if one.private else "",
         f"Whoever did it is asked: _{escape(one.question)}_" if one.question else "No line is asked for.",
         "Lines with a name appear in the thread." if one.shows_entries and one.question else "",
         "Who joined is reminded once, if they said yes to direct messages." if has_last_call(one, now) else "",
@@ -195,6 +201,7 @@ class _Values:
     minutes: int | None
     channel: str | None
     end: datetime
+    private: bool = False
     goal: int | None = None
     start: datetime | None = None
     options: tuple[str, ...] = ()
@@ -223,7 +230,7 @@ def _needed(values: _Values, closes: str) -> list[Block]:
         field(TITLE, "Title", _text(TITLE_MOST, values.title)),
         field(TASK, "What to do", _text(TASK_MOST, values.task, multiline=True)),
         field(DONE_WHEN, "Done when", _text(LINE_MOST, values.done_when), hint=until),
-        field(CHANNEL, "Channel", _with(_CHANNELS, "initial_conversation", values.channel)),
+        field(CHANNEL, "Public channel", _channels(_PUBLIC, None if values.private else values.channel), optional=True),
         field(END_DATE, "Last day", _day(values.end), hint=closes),
         field(GOAL, "Goal: number of people", _number(1, GOAL_MOST, values.goal), optional=True),
     ]
@@ -236,6 +243,13 @@ def _optional(catalog: Catalog, values: _Values) -> list[Block]:
     return [
         field(END_TIME, "Until", _time(values.end)),
         field(QUESTION, "Ask everybody who did it", _text(LINE_MOST, values.question), hint=asks, optional=True),
+        field(
+            PRIVATE_CHANNEL,
+            "Or a private channel",
+            _channels(_PRIVATE, values.channel if values.private else None),
+            hint=_MEANS_PRIVATE,
+            optional=True,
+        ),
         _more(values),
         field(START_DATE, "First day", _day(values.start), hint="Empty: now.", optional=True),
         field(START_TIME, "From", _time(values.start), hint="Empty: 09:00; today, now.", optional=True),
@@ -247,6 +261,10 @@ def _optional(catalog: Catalog, values: _Values) -> list[Block]:
             optional=True,
         ),
     ]
+
+
+def _channels(element: Block, chosen: str | None) -> Block:
+    return _with(element, "initial_conversation", chosen)
 
 
 def _more(values: _Values) -> Block:

@@ -164,15 +164,15 @@ def _concerns(found: Listing, item: Item) -> bool:
 def _item(found: Listing, item: Item) -> list[Block]:
     one, now = item.challenge, found.now
     runs = one.started_by == found.who.member_id
-    run = (
-        [actions(button("Pick lines", LINES, one.challenge_id), close_button(one), cancel_button(one))] if runs else []
-    )
-    title = f"*{escape(one.title)}* in <#{one.channel}>"
+    own_lines = challenge.organiser_button(one)
+    pick = button("Pick lines", LINES, one.challenge_id)
+    run = [actions(pick, own_lines, close_button(one), cancel_button(one))] if runs else []
+    title = f"*{escape(one.title)}* in <#{one.channel}>{' (private)' if one.private else ''}"
     if one.state is not State.OPEN:
         ended_ = "Cancelled" if one.state is State.CANCELLED else "Ended"
         if runs and one.ts is None and item.posting in {Sending.MISSED, Sending.UNCONFIRMED}:
             ended_ = "Slack did not take it before its end"
-        return [worded(f"{title}\n{ended_}. {challenge.mine(item.entry)}")]
+        return [worded(f"{title}\n{ended_}. {challenge.mine(item.entry)}"), *([actions(own_lines)] if runs else [])]
     if one.starts_at and one.starts_at > now:
         ends = [actions(cancel_button(one))] if runs else []
         return [worded(f"{title}\nStarts {for_all(one.starts_at)}."), *ends]

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from bot.coach.entries import Taken
+from bot.coach.entries import OrganiserLines, Taken
 from bot.core.challenges import LINE_MOST, Entry, Sharing
-from bot.slack.message import Block, Message, escape
+from bot.slack.message import Block, Message, escape, literal
 from bot.slack.views import challenge
-from bot.slack.views.blocks import actions, button, context, field, option, plain, section
+from bot.slack.views.blocks import actions, button, context, field, option, plain, section, worded
 
 FORM = challenge.LINE
 WORDS, SHARING = "words", "sharing"  # the form's fields
@@ -15,6 +15,12 @@ SHARED = {
     Sharing.UNNAMED: "Anonymously",
     Sharing.PRIVATE: "Only for the organiser",
 }
+
+
+_WHO_READS = (
+    "The recap may quote up to five lines, but none of the last kind: only who started the challenge reads those, with "
+    "your name."
+)
 
 
 def joined(taken: Taken, now: datetime) -> Message:
@@ -80,7 +86,7 @@ def form(taken: Taken) -> Block:
                 "How should it appear?",
                 {"type": "radio_buttons", "options": list(options.values()), "initial_option": options[chosen]},
             ),
-            context(f"The recap may quote up to five lines, never the last kind.{shown}"),
+            context(f"{_WHO_READS}{shown}"),
         ],
     }
 
@@ -96,7 +102,22 @@ def kept(taken: Taken) -> Block:
     }
 
 
+def for_organiser(found: OrganiserLines) -> Block:
+    """Return the modal with the lines that only the organiser reads."""
+    lines = [worded(f"<@{entry.who.member_id}>: {literal(entry.line or '')}") for entry in found.entries]
+    said = "Only you read these. The newest come first." if lines else "Nobody wrote a line for you alone yet."
+    title = f"*{escape(found.challenge.title)}*"
+    return {
+        "type": "modal",
+        "title": plain("Lines only for you"),
+        "close": plain("Close"),
+        "blocks": [worded(title), context(said), *lines],
+    }
+
+
 def _answer(taken: Taken, said: str) -> Message:
+    if taken.challenge.private and taken.entry is None:  # only the message in its channel leads back
+        return Message(said, [section(said), context("To take part again, use the message in its channel.")])
     return Message(said, [section(said), actions(*_buttons(taken, taken.entry))])
 
 

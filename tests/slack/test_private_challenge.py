@@ -1,0 +1,217 @@
+"""Who may read what about a challenge: in a private channel, as a draft, as lines for the organiser, as a stranger."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.app import Bot
+from bot.playground.faults import Fault
+from bot.playground.standin import StandIn
+from bot.slack.views import challenge_form as form
+from bot.store.tables import challenge
+from tests.running import rows_about
+from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, NORA, PLATFORM, TITLE, Team, words
+from tests.slack.talk import Talk, labels_of, words_of
+from tests.slack.test_strangers import SAID
+
+LEADS = "C06LEADTEAM"  # Nora, Emil and Asha are in it; Kenji is not
+PRIVATE = {"private_channel": LEADS, "channel": None}
+GONE = "That challenge is gone."
+LIST, DETAILS = "/roleshift challenge", "details"
+
+
+async def posted(team: Team) -> None:
+    """A challenge of Nora's in the private channel."""
+    await team.orders(NORA, **PRIVATE)
+    await team.jobs()
+
+
+async def its_id(bot: Bot) -> str:
+    def find(tx: Connection) -> str:
+        return str(tx.execute(select(challenge.c.challenge_id)).scalar_one())
+
+    return await bot.store.read(find)
+
+
+async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
+    """What is answered to a button with this id, on a message of the reader's own; also to a made-up one."""
+    await talk.does("/roleshift")
+    assert talk.last is not None
+    action_id = f"roleshift:{verb}:{challenge_id}"
+    (talk.last.blocks or [])[1]["elements"][0] |= {"action_id": action_id, "value": challenge_id}
+    seen = await talk.slack.click(talk.who, talk.last, action_id)
+    return words_of(seen.message) if seen.view is None else words(seen)
+
+
+async def test_the_form_offers_public_and_private_channels_apart_and_says_what_private_means(team: Team) -> None:
+    opened = await team.opens()
+    assert opened.view is not None
+    elements = {block["block_id"]: block["element"] for block in opened.view.blocks if "element" in block}
+    assert elements[form.CHANNEL]["filter"] == {"include": ["public"], "exclude_bot_users": True}
+    assert elements[form.PRIVATE_CHANNEL]["filter"] == {"include": ["private"], "exclude_bot_users": True}
+    assert "only you and those who take part see the challenge" in words(opened)
+    preview = await team.fills(opened, NORA, **PRIVATE)
+    assert "It is private: outside that channel, only you and those who take part see it." in words(preview)
+
+
+async def test_a_private_challenge_is_listed_and_detailed_only_to_its_starter_and_to_who_takes_part(
+    team: Team, talk: Callable[..., Talk], bot: Bot
+) -> None:
+    await posted(team)
+    challenge_id = await its_id(bot)
+    assert f"*{TITLE}* in <#{LEADS}> (private)" in await talk(NORA).does(LIST)
+    for who in (EMIL, KENJI):
+        assert TITLE not in await talk(who).does(LIST)
+        for verb in (DETAILS, "join", "did", "line"):
+            said = await presses_id(talk(who), verb, challenge_id)
+            assert GONE in said, (who, verb)
+            assert TITLE not in said
+    await team.presses(EMIL, "I'm in", team.live(LEADS))
+    assert TITLE in await talk(EMIL).does(LIST)
+    assert TITLE in await presses_id(talk(EMIL), DETAILS, challenge_id)
+    assert TITLE not in await talk(KENJI).does(LIST)
+
+
+async def test_another_admin_neither_sees_nor_runs_a_private_challenge(
+    team: Team, talk: Callable[..., Talk], slack: StandIn, bot: Bot
+) -> None:
+    await posted(team)
+    slack.workspace.change_person(KENJI, kind="admin")
+    kenji, challenge_id = talk(KENJI), await its_id(bot)
+    for line in (LIST, "/roleshift challenge close", "/roleshift challenge cancel", "/roleshift team"):
+        assert TITLE not in await kenji.does(line)
+    for verb in ("close-challenge", "cancel-challenge", "pick-lines", "edit-challenge", "organiser-lines"):
+        said = await presses_id(kenji, verb, challenge_id)
+        assert TITLE not in said
+        assert GONE in said or "Only who started a challenge can read" in said
+    assert f"*{TITLE}*, open" in await talk(NORA).does("/roleshift team")
+    (one,) = await team.kept()
+    assert one.state == "open"
+
+
+async def test_who_is_in_the_private_channel_reads_the_details_there_and_joins_from_them(
+    team: Team, talk: Callable[..., Talk]
+) -> None:
+    await posted(team)
+    asha = await team.presses(ASHA, "Details", team.live(LEADS))
+    assert asha.last is not None
+    assert TITLE in asha.last.text
+    assert "You're in" in await asha.does("[I'm in]")
+    said = await asha.does("[I'm out]")
+    assert "To take part again, use the message in its channel." in said
+    assert labels_of(asha.last) == []
+    assert TITLE not in await talk(ASHA).does(LIST)
+
+
+async def test_a_channel_id_that_begins_with_g_is_private_whichever_field_it_came_from(team: Team) -> None:
+    await team.previews(channel="G0123456789")
+    (draft,) = await team.kept()
+    assert draft.private
+
+
+@pytest.mark.parametrize("wrong", ["C1", "C0123456", "D02EMIL0000", "U02EMIL00000", "C" * 32])
+@pytest.mark.parametrize("name", ["channel", "private_channel"])
+async def test_a_channel_id_must_look_like_one(team: Team, name: str, wrong: str) -> None:
+    sent = await team.previews(**{"channel": None, name: wrong})
+    assert list(sent.errors.values()) == ["Choose a channel."]
+    assert await team.kept() == []
+
+
+async def test_a_draft_that_was_in_a_private_channel_opens_with_it_and_can_go_to_a_public_one(team: Team) -> None:
+    await team.previews(**PRIVATE)
+    listed = await team.lists()
+    await listed.does("[Look and post]")
+    view = team.slack.workspace.screens.stacks[NORA][-1]
+    assert view.state[form.PRIVATE_CHANNEL][form.PRIVATE_CHANNEL]["selected_conversation"] == LEADS
+    assert view.state[form.CHANNEL][form.CHANNEL]["selected_conversation"] is None
+    await team.fills(view, NORA, channel=PLATFORM, private_channel=None)
+    (draft,) = await team.kept()
+    assert (draft.channel, draft.private) == (PLATFORM, False)
+
+
+# Strangers and drafts.
+
+
+@pytest.mark.parametrize("who", [ISLA, MALLORY])
+async def test_a_stranger_reads_no_challenge(
+    team: Team, talk: Callable[..., Talk], bot: Bot, tmp_path: Path, who: str
+) -> None:
+    await team.starts(channel=GUILD)
+    stranger, challenge_id = talk(who, "ai-guild"), await its_id(bot)
+    for line in (LIST, "/roleshift challenge new", "/roleshift challenge close"):
+        assert SAID in await stranger.does(line)
+    for verb in (DETAILS, "line", "organiser-lines", "pick-lines", "edit-challenge"):
+        assert SAID in await presses_id(stranger, verb, challenge_id)
+    assert rows_about(tmp_path, who) == []
+
+
+async def test_to_read_challenges_again_and_again_asks_slack_once_about_a_stranger_and_never_about_a_member(
+    team: Team, talk: Callable[..., Talk], slack: StandIn
+) -> None:
+    await team.starts(channel=GUILD)
+    await talk(EMIL).does("/roleshift learn cost spikes")
+    asked = Fault("delay", ("users.info",), times=None)
+    slack.faults.add(asked)
+    for _ in range(3):
+        assert TITLE in await talk(EMIL).does(LIST)
+    assert asked.struck == 0
+    for _ in range(3):
+        assert SAID in await talk(MALLORY, "ai-guild").does(LIST)
+    assert asked.struck == 1
+
+
+async def test_who_becomes_a_member_or_a_guest_reads_as_such_at_once(
+    team: Team, talk: Callable[..., Talk], slack: StandIn
+) -> None:
+    await team.starts(channel=GUILD)
+    for kind, may in (("guest", False), ("member", True), ("guest", False)):
+        await slack.change_person(ISLA, kind=kind)
+        assert (TITLE in await talk(ISLA, "ai-guild").does(LIST)) == may
+
+
+async def test_a_draft_is_detailed_only_to_its_writer_and_only_while_they_may_start_one(
+    team: Team, talk: Callable[..., Talk], slack: StandIn, bot: Bot
+) -> None:
+    await team.previews(channel=GUILD)
+    challenge_id = await its_id(bot)
+    assert TITLE in await presses_id(talk(NORA), DETAILS, challenge_id)
+    slack.workspace.change_person(KENJI, kind="admin")
+    for who in (EMIL, KENJI):
+        for verb in (DETAILS, "join", "did", "line", "edit-challenge"):
+            assert TITLE not in await presses_id(talk(who, "ai-guild"), verb, challenge_id), (who, verb)
+    slack.workspace.change_person(NORA, kind="member")
+    assert "can start a challenge" in await presses_id(talk(NORA), DETAILS, challenge_id)
+
+
+# Lines for the organiser.
+
+
+async def test_a_line_for_the_organiser_is_read_by_the_organiser_and_by_no_other_admin(
+    team: Team, talk: Callable[..., Talk], slack: StandIn, bot: Bot
+) -> None:
+    await team.starts()
+    await team.adds(EMIL, "My secret & <!channel>", sharing="private")
+    await team.adds(ASHA, "For all to see")
+    nora = await team.lists()
+    read = await nora.does("[Lines only for me]")
+    assert f"<@{EMIL}>: My secret & <!channel>" in read  # read as Slack shows it; it was escaped
+    assert "For all to see" not in read
+    slack.workspace.change_person(KENJI, kind="admin")
+    for who in (KENJI, EMIL, ASHA):
+        said = await presses_id(talk(who), "organiser-lines", await its_id(bot))
+        assert "Only who started a challenge can read the lines for the organiser." in said
+        details = await presses_id(talk(who), DETAILS, await its_id(bot))
+        assert "Lines only for me" not in details
+    assert "Lines only for me" in await presses_id(talk(NORA), DETAILS, await its_id(bot))
+
+
+async def test_the_organiser_reads_their_lines_after_the_end_and_until_then_is_told_that_there_are_none(
+    team: Team,
+) -> None:
+    await team.starts()
+    assert "Nobody wrote a line for you alone yet." in await (await team.lists()).does("[Lines only for me]")
+    await team.adds(EMIL, "Mine", sharing="private")
+    await (await team.lists()).does("[Close now]")
+    assert f"<@{EMIL}>: Mine" in await (await team.lists()).does("[Lines only for me]")
