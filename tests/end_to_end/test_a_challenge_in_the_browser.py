@@ -45,7 +45,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
     await dialog(page).get_by_role("button", name="Preview").click()
     await dialog(page).get_by_role("button", name="Post it").click()
-    await expect(dialog(page)).to_contain_text("is on its way")
+    await expect(dialog(page)).to_contain_text("You started")
     await dialog(page).get_by_role("button", name="Done", exact=True).click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
 

@@ -100,7 +100,7 @@ class Team:
         assert preview.view is not None, preview.errors
         assert preview.view.spec["title"]["text"] == "Preview", preview.errors
         posted = await self.slack.submit(who, preview)
-        assert "is on its way" in words(posted), words(posted)
+        assert "You started" in words(posted), words(posted)
         await self.slack.close(who, posted)
 
     async def connects(self) -> None:

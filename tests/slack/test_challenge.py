@@ -21,7 +21,9 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     assert "Be the first. Goal: 3 people." in words(preview)
     assert team.said() == []
     posted = await team.slack.submit(NORA, preview)
-    assert f"*{TITLE}* is on its way. It comes within a few seconds, in <#{PLATFORM}>." in words(posted)
+    assert f"You started *{TITLE}*. It is posted in <#{PLATFORM}> as soon as Slack takes it. If Slack refuses" in words(
+        posted
+    )
     await team.jobs()
     assert "Be the first. Goal: 3 people." in words_of(team.live())
     assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]

@@ -178,8 +178,11 @@ def preview(one: Challenge, now: datetime) -> Block:
 def posted(one: Challenge, now: datetime) -> Block:
     """What the preview turns into; closing it closes all."""
     later = one.starts_at if one.starts_at and one.starts_at > now else None
-    when = f"It comes {for_all(later)}" if later else "It comes within a few seconds"
-    text = f"*{escape(one.title)}* is on its way. {when}, in <#{one.channel}>."
+    when = for_all(later) if later else "as soon as Slack takes it"
+    text = (
+        f"You started *{escape(one.title)}*. It is posted in <#{one.channel}> {when}. "
+        "If Slack refuses it, I send you a direct message with the fix."
+    )
     return {
         "type": "modal",
         "clear_on_close": True,
