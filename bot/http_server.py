@@ -52,8 +52,11 @@ class Limits:
             next(iter(self.reading)).abort()
 
     def reserve(self, connection: "LimitedProtocol", size: int) -> None:
-        """Close a connection whose announced body would not fit beside those that are arriving, before it is read."""
-        if size > MAX_SMALL_BODY and self.buffered + size > MAX_BUFFERED:
+        """Close a connection whose announced body would not fit beside those that are arriving, before it is read.
+
+        One that is too large by itself gets an answer from the application, which reads nothing of it either.
+        """
+        if MAX_SMALL_BODY < size <= MAX_BUFFERED < self.buffered + size:
             self.rejections.add(Reason.CROWDED)
             connection.abort()
 
