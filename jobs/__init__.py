@@ -8,7 +8,7 @@ from jobs.deliver import deliver
 from jobs.desk import Desk
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
-from jobs.sweep import sweep
+from jobs.sweep import sweep, sweep_tombstones
 from jobs.take_figures import take_figures
 from jobs.update_challenges import update_challenges
 
@@ -20,6 +20,7 @@ JOBS = (
     ("settle", 5, settle),
     ("take_figures", 60, take_figures),
     ("sweep", 3600, sweep),
+    ("sweep_tombstones", 60, sweep_tombstones),
 )
 
 

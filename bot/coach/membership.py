@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach import admins, schedules
+from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.store import members, pace, workspaces
+from bot.store import members, pace, tombstones, workspaces
+
+REPLAYED_WITHIN = timedelta(minutes=10)
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
@@ -14,15 +17,32 @@ def is_met(tx: Connection, who: MemberKey) -> bool:
     return members.is_met(tx, who)
 
 
-def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
-    """Remembers a member with their zone; raises NotCoached for whom nothing may be stored."""
+def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_at: datetime | None = None) -> None:
+    """Remember a member with their zone, for a request made at `asked_at`; `now` where that is not known.
+
+    Raises NotCoached for somebody about whom nothing may be stored, and WasForgotten where the request is older than
+    the member's last *forget me*. That is looked up after the row is written, which waits for a forgetting.
+    """
     profile.check_coachable()
     members.meet(tx, who, profile.zone, now)
+    if tombstones.is_buried(tx, who, asked_at or now, now):
+        raise WasForgotten
 
 
-def forget(tx: Connection, who: MemberKey) -> int:
-    """Deletes every row about a member; how many there were."""
-    return members.forget(tx, who)
+def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> int:
+    """Delete every row about a member and return how many there were.
+
+    What they had asked for up to `asked_at`, or `now`, stores nothing for ten minutes: twice as long as Slack's
+    signatures are valid. What they ask for later starts afresh.
+    """
+    gone = members.forget(tx, who)
+    tombstones.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)
+    return gone
+
+
+def sweep_tombstones(tx: Connection, now: datetime) -> int:
+    """Delete the tombstones whose time is over, and return how many."""
+    return tombstones.sweep(tx, now)
 
 
 def changed(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now: datetime) -> None:

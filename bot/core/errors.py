@@ -74,6 +74,15 @@ class NotMet(Exception):
     """Something was to be stored about somebody whom the bot does not know, or not any more: they were forgotten."""
 
 
+class WasForgotten(UserError):
+    """A request was made before its member had themselves forgotten, and came, or came again, after that."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You asked me to forget you, so nothing was stored. To start afresh, send it again: `/roleshift myrole`."
+        )
+
+
 class NotInstalled(UserError):
     """Somebody asked in a workspace whose token the bot does not have, or has no longer."""
 

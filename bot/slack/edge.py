@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -97,7 +98,9 @@ class Edge:
         command = read(Command, request.body)
         typed = commands.read(unescape(command.text))
         who = MemberKey(_workspace(request, command), command.user_id)
-        asked = self._request(who, typed.words, channel=command.channel_id, public_channel=command.public_channel)
+        asked = self._request(
+            request, who, typed.words, channel=command.channel_id, public_channel=command.public_channel
+        )
         said = await commands.named(typed).answer(asked)
         if isinstance(said, Form):
             await self._services.gateway.open_view(command.trigger_id, said.view)
@@ -113,13 +116,13 @@ class Edge:
         asked = _pressed(click)
         who = MemberKey(_workspace(request, click), click.user.id)
         if click.view is not None and asked.verb in actions.CHANGES:
-            form = self._request(who, click.view.private_metadata)
+            form = self._request(request, who, click.view.private_metadata)
             changed = await actions.CHANGES[asked.verb](form, filled(click.view.state.values))
             await self._services.gateway.update_view(click.view.id, click.view.hash, changed)
             return _answer("")
         answer = actions.clicked(asked.verb)
         where, public = click.container.channel_id, click.channel.public
-        pressed = self._request(who, asked.words, click.place, channel=where, public_channel=public)
+        pressed = self._request(request, who, asked.words, click.place, channel=where, public_channel=public)
         said = sorry.GONE if answer is None else await answer(pressed)
         if isinstance(said, Form):
             await self._services.gateway.open_view(click.trigger_id, said.view)
@@ -137,7 +140,7 @@ class Edge:
         who = MemberKey(_workspace(request, submission), submission.user.id)
         try:
             shown = await submit(
-                self._request(who, submission.view.private_metadata), filled(submission.view.state.values)
+                self._request(request, who, submission.view.private_metadata), filled(submission.view.state.values)
             )
         except FieldError as error:
             return _answer(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
@@ -158,6 +161,7 @@ class Edge:
 
     def _request(
         self,
+        request: AsyncBoltRequest,
         who: MemberKey,
         words: str,
         clicked: Place | None = None,
@@ -165,7 +169,8 @@ class Edge:
         channel: str | None = None,
         public_channel: str | None = None,
     ) -> Request:
-        return Request(self._services, who, words, self._services.clock.now(), clicked, public_channel, channel)
+        now, asked_at = self._services.clock.now(), _signed_at(request)
+        return Request(self._services, who, words, now, clicked, public_channel, channel, asked_at)
 
     def _respond(self, click: Click, message: Message) -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
@@ -244,6 +249,12 @@ def _workspace(request: AsyncBoltRequest, payload: Command | Click | Submission 
     if payload.claimed_workspace not in {None, authorized.team_id}:
         raise OtherWorkspace
     return authorized.team_id
+
+
+def _signed_at(request: AsyncBoltRequest) -> datetime | None:
+    """Return when Slack signed a request, to the second; None over Socket Mode, where nobody else can send one."""
+    stamp = next(iter(request.headers.get("x-slack-request-timestamp", ())), "")
+    return datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None
 
 
 def _answer(body: str, status: int = 200) -> BoltResponse:

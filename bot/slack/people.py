@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.clock import Clock
@@ -34,13 +35,16 @@ class People:
         self._known: set[MemberKey] = set()
         self._checked: dict[MemberKey, _Checked] = {}
 
-    async def meet(self, who: MemberKey) -> None:
-        """Makes sure that a member may be coached and is remembered; raises NotCoached for outsiders and guests."""
+    async def meet(self, who: MemberKey, asked_at: datetime | None = None) -> None:
+        """Make sure that a member may be coached and is remembered. Raises NotCoached for outsiders and guests.
+
+        `asked_at`: when they made the request. Raises WasForgotten where they had themselves forgotten since.
+        """
         if who in self._known:
             return
         if not await self._store.read(membership.is_met, who):
             profile = await self._directory.profile(who)
-            await self._store.write(membership.meet, who, profile, self._clock.now())
+            await self._store.write(membership.meet, who, profile, self._clock.now(), asked_at)
         if len(self._known) >= KNOWN_MOST:
             self._known.clear()
         self._known.add(who)

@@ -48,6 +48,7 @@ class Request:
     clicked: Place | None = None  # the message whose button was pressed, if others see it too
     public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
     channel: str | None = None  # where it was typed or clicked
+    asked_at: datetime | None = None  # when Slack signed it; None: now
 
     @property
     def catalog(self) -> Catalog:
@@ -64,12 +65,12 @@ class Request:
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """Runs a verb for a member who may be coached; what `then` says is rendered before the commit."""
-        await self.services.people.meet(self.who)
+        await self.services.people.meet(self.who, self.asked_at)
         try:
             return await self.write_unmet(verb, *args, then=then)
         except NotMet:  # forgotten by another process, which this one was not told
             self.services.people.forget(self.who)
-            await self.services.people.meet(self.who)
+            await self.services.people.meet(self.who, self.asked_at)
             return await self.write_unmet(verb, *args, then=then)
 
     async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:

@@ -36,6 +36,9 @@ class Store(Protocol):
     async def is_behind(self) -> bool:
         """Whether migrations are missing."""
 
+    async def erase(self) -> None:
+        """Leave nothing readable in the database's files of what was deleted before, as far as that is in our hands."""
+
     async def close(self) -> None:
         """Gives every connection back."""
 

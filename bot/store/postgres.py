@@ -66,6 +66,9 @@ class PostgresStore:
         """See Store."""
         return await self.read(is_behind)
 
+    async def erase(self) -> None:
+        """See Store. Left to the server's own vacuum."""
+
     async def close(self) -> None:
         """See Store."""
         await self.pool.dispose()

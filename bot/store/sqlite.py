@@ -1,6 +1,7 @@
 """SQLite on the event loop: two connections held open, and waiting that never holds up anybody else."""
 
 import asyncio
+import contextlib
 import os
 import random
 import sqlite3
@@ -37,7 +38,14 @@ MISTAKES = {
 }
 
 # busy_timeout stands last and at 0: the loop waits between tries, the thread never does
-PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0")
+PRAGMAS = (
+    "busy_timeout=5000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",  # what is deleted is overwritten
+    "busy_timeout=0",
+)
 
 
 class SqliteStore:
@@ -89,6 +97,7 @@ class SqliteStore:
             _tell(error)
 
     def _upgrade(self) -> None:
+        _create(self.engine.url.database or "")
         with self.engine.connect() as tx:
             driver = _driver(tx)
             driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so it comes first
@@ -102,6 +111,10 @@ class SqliteStore:
     async def is_behind(self) -> bool:
         """See Store."""
         return await self.read(is_behind)
+
+    async def erase(self) -> None:
+        """See Store. What was deleted is overwritten with zeros; the log that may still hold it is emptied here."""
+        await self._patiently(lambda: _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
 
     async def close(self) -> None:
         """See Store."""
@@ -194,6 +207,12 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     driver = connection.connection.dbapi_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - tells the type checker what the dialect guarantees
     return driver
+
+
+def _create(path: str) -> None:
+    """Create the file for its owner alone, unless it is there; SQLite gives the files beside it the same mode."""
+    with contextlib.suppress(OSError):  # where it can't be created, the first connection says so
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare(driver: sqlite3.Connection, _record: object) -> None:

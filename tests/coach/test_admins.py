@@ -71,7 +71,7 @@ async def test_an_admin_of_one_workspace_is_none_in_another(store: Store) -> Non
 async def test_who_is_forgotten_is_no_admin_any_more_and_their_acts_bear_no_name(store: Store) -> None:
     await add(store)
     await add(store, ASHA, by=EMIL)
-    await store.write(membership.forget, EMIL)
+    await store.write(membership.forget, EMIL, NOW)
     found = await store.read(admins.named, "T1")
     assert found.named == (CoachAdmin("U3", None, NOW),)
     assert {(act.admin_id, act.on_member) for act in await acts(store)} == {(None, "U3"), ("U1", None)}
@@ -98,7 +98,7 @@ async def test_a_coach_admin_without_tips_is_looked_at_again_once_a_day(store: S
 
 @pytest.mark.parametrize("gone", [NORA, EMIL])
 async def test_nothing_is_stored_where_one_of_the_two_is_not_known(store: Store, gone: MemberKey) -> None:
-    await store.write(membership.forget, gone)
+    await store.write(membership.forget, gone, NOW)
     with pytest.raises(NotMet):
         await add(store)
     assert await store.read(admins.named, "T1") == admins.Admins((), None)

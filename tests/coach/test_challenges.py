@@ -78,7 +78,7 @@ async def test_nobody_unknown_keeps_or_posts_one(team: Challenged) -> None:
     with pytest.raises(NotMet):
         await team.store.write(challenges.keep, NORA, DRAFT)
     await team.keeps()
-    await team.store.write(membership.forget, NORA)
+    await team.store.write(membership.forget, NORA, NOW)
     with pytest.raises(NotMet):
         await team.store.write(challenges.post, NORA, ID, NOW)
 
@@ -164,7 +164,7 @@ async def test_who_is_forgotten_is_gone_from_the_challenge_which_goes_on(team: C
     await team.writes("Noras.", NORA, Sharing.UNNAMED)
     await team.store.write(challenges.pick, NORA, ID, await team.ids(), NOW)
     for who in (EMIL, NORA):
-        await team.store.write(membership.forget, who)
+        await team.store.write(membership.forget, who, NOW)
     assert await team.standing() == Standing(joined=1, done=0)
     assert (await team.now(one)).started_by is None
     await team.sends(NOW + MINUTE)
@@ -196,6 +196,6 @@ async def test_two_workspaces_with_the_same_ids_never_mix(team: Challenged) -> N
     listing = await team.store.read(challenges.listing, NAMESAKE, NOW)
     assert [item.challenge.workspace_id for item in listing.items] == ["T2"]
     assert [item.standing for item in listing.items] == [Standing(1, 1)]
-    await team.store.write(membership.forget, NORA)
+    await team.store.write(membership.forget, NORA, NOW)
     assert (await team.now(there)).started_by == "U1"
     assert await team.standing(there) == Standing(1, 1)

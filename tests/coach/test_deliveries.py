@@ -192,9 +192,9 @@ async def test_before_the_settling_time_is_over_nothing_is_looked_up(weekly: Wee
 async def test_nothing_comes_back_of_a_member_who_was_forgotten_while_a_post_was_on_its_way(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW)
     await weekly.begins(claimed, NOW)
-    await weekly.does(membership.forget)
+    await weekly.does(membership.forget, TUESDAY)
     await weekly.ends(claimed, Sent("D1", "1.0"), NOW)
-    assert await weekly.does(membership.forget) == 0
+    assert await weekly.does(membership.forget, TUESDAY) == 0
 
 
 @BOTH

@@ -116,7 +116,7 @@ async def test_what_is_stored_while_somebody_is_being_forgotten_is_forgotten_too
 
     def forget(tx: Connection) -> int:
         tx.execute(PATIENTLY)
-        return membership.forget(tx, NORA)
+        return membership.forget(tx, NORA, NOW)
 
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
     writing = asyncio.create_task(store.write(slowly))

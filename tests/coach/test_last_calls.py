@@ -192,6 +192,6 @@ async def test_who_is_forgotten_is_not_called_and_nothing_bears_their_id(team: C
     night = FRIDAY - 12 * HOUR
     await lasts_until(team, night + TWO_DAYS)
     await team.store.write(challenges.call_last, night)
-    await team.store.write(membership.forget, EMIL)
+    await team.store.write(membership.forget, EMIL, night)
     assert await calls(team, night, night + TWO_DAYS) == []
     assert await team.said(Kind.LAST_CALL) == []

@@ -111,7 +111,7 @@ async def test_once_it_has_ended_it_is_changed_one_last_time(team: Challenged, h
     await team.store.write(getattr(challenges, how), NORA, ID, LATER)
     (last,) = await team.outdated(LATER)
     await changes(team, last)
-    await team.store.write(membership.forget, NORA)
+    await team.store.write(membership.forget, NORA, NOW)
     assert await team.outdated(LATER + 90 * DAY) == []
 
 
@@ -127,5 +127,5 @@ async def test_who_is_forgotten_counts_no_more(team: Challenged) -> None:
     await team.has_done_it()
     (one,) = await team.outdated(LATER)
     await changes(team, one)
-    await team.store.write(membership.forget, EMIL)
+    await team.store.write(membership.forget, EMIL, NOW)
     assert [news.standing for news in await team.outdated(LATER + HALF_A_MINUTE)] == [Standing(0, 0)]

@@ -70,7 +70,7 @@ async def test_a_notice_goes_to_who_has_never_said_yes_to_tips(team: Challenged)
 
 async def test_nobody_is_told_where_who_wrote_it_is_forgotten(team: Challenged) -> None:
     await team.orders()
-    await team.store.write(membership.forget, NORA)
+    await team.store.write(membership.forget, NORA, NOW)
     await team.sends(NOW, NO_CHANNEL)
     assert await team.said(Kind.NOTICE) == []
 

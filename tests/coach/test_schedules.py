@@ -75,7 +75,7 @@ async def test_a_pause_that_is_over_is_no_longer_shown(weekly: Weekly) -> None:
 async def test_whoever_is_gone_and_comes_back_is_asked_again(weekly: Weekly, gone: str) -> None:
     await weekly.joins()
     if gone == "forgot themselves":
-        await weekly.does(membership.forget)
+        await weekly.does(membership.forget, MONDAY)
     else:
         await weekly.does(membership.see_profile, BARRED, MONDAY)
     assert await weekly.lives(MONDAY, MONDAY + 2 * WEEK, DAY) == []

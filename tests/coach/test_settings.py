@@ -93,7 +93,7 @@ async def test_quiet_hours_hold_for_what_comes_late(weekly: Weekly) -> None:
 
 
 async def test_an_admin_who_was_forgotten_settles_nothing(weekly: Weekly) -> None:
-    await weekly.store.write(membership.forget, ADMIN)
+    await weekly.store.write(membership.forget, ADMIN, NOW)
     with pytest.raises(NotMet):
         await settle(weekly)
     assert (await weekly.store.read(settings.settled, "T1")).dm_budget == House().dm_budget

@@ -221,8 +221,10 @@ async def test_to_look_for_what_is_outdated_is_one_select_however_many_there_are
     assert len(seen.statements) == 1
 
 
-async def test_to_be_forgotten_takes_one_statement_for_each_table_and_mention_and_one_to_lock(filled: Store) -> None:
+async def test_to_be_forgotten_takes_one_statement_for_each_table_and_mention_a_lock_and_a_tombstone(
+    filled: Store,
+) -> None:
     with watched() as seen:
-        await filled.write(membership.forget, NORA)
-    assert len(seen.statements) == len(ABOUT_A_MEMBER) + len(MENTIONS) + 1
+        await filled.write(membership.forget, NORA, NOW)
+    assert len(seen.statements) == len(ABOUT_A_MEMBER) + len(MENTIONS) + 2
     assert seen.commits == 1

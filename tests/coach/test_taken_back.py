@@ -26,7 +26,7 @@ NOTHING = (State.CANCELLED, "nothing to say any more")
 
 Act = Callable[[Challenged], Awaitable[Any]]
 TAKES_BACK: dict[str, Act] = {
-    "forget me": lambda team: team.store.write(membership.forget, EMIL),
+    "forget me": lambda team: team.store.write(membership.forget, EMIL, NOW),
     "out": lambda team: team.store.write(entries.leave, EMIL, ID, NOW),
     "not done": lambda team: team.store.write(entries.undo, EMIL, ID, NOW),
     "blank": lambda team: team.store.write(entries.write_line, EMIL, ID, " ", Sharing.NAMED, NOW),
@@ -81,7 +81,7 @@ async def recap_of_two(team: Challenged) -> list[Claimed]:
 @BOTH
 async def test_a_recap_does_not_quote_who_was_forgotten_after_the_claim(team: Challenged) -> None:
     claimed = await recap_of_two(team)
-    await team.store.write(membership.forget, EMIL)
+    await team.store.write(membership.forget, EMIL, NOW)
     (one,) = await begun(team, claimed)
     assert one.posting is not None
     assert [entry.who for entry in one.posting.lines] == [KENJI]
@@ -121,7 +121,7 @@ async def test_a_refusal_told_after_its_starter_was_forgotten_tells_nobody(team:
     await team.orders()
     claimed = await team.claims(NOW)
     await begun(team, claimed)
-    await team.store.write(membership.forget, NORA)
+    await team.store.write(membership.forget, NORA, NOW)
     await team.ends(claimed, Refused("not_in_channel", Touches.CHANNEL), NOW)
     assert await team.said(Kind.NOTICE) == []
 
@@ -145,7 +145,7 @@ async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no
 
     def forget(tx: Connection) -> int:
         tx.execute(PATIENTLY)
-        gone = membership.forget(tx, EMIL)
+        gone = membership.forget(tx, EMIL, NOW)
         tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         return gone
 

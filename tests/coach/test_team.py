@@ -241,6 +241,6 @@ async def test_who_is_forgotten_meanwhile_does_not_change_the_weeks_report(store
     await store.write(settle_in, [Somebody(learned=SKILLS)] * 6)
     first = await desk(store, catalog)
     for number in (1, 2):
-        await store.write(membership.forget, MemberKey("T1", f"U{number}"))
+        await store.write(membership.forget, MemberKey("T1", f"U{number}"), NOW)
     assert (await desk(store, catalog)).report == first.report
     assert (await desk(store, catalog, NOW + WEEK)).report is None

@@ -142,7 +142,7 @@ async def test_each_try_is_written_down_with_who_did_it(weekly: Weekly) -> None:
 
 async def test_an_admin_who_was_forgotten_meanwhile_changes_nothing(weekly: Weekly) -> None:
     await refused(weekly)
-    await weekly.store.write(membership.forget, ADMIN)
+    await weekly.store.write(membership.forget, ADMIN, TUESDAY)
     with pytest.raises(NotMet):
         await tries_again(weekly)
     assert await state_of(weekly) == [State.REFUSED]

@@ -182,7 +182,7 @@ class Street:
         """Everybody in one workspace: no id of theirs is left there, and of the others every row is as it was."""
         before = self.shared.rows
         for who in here.members:
-            await self.shared.store.write(membership.forget, who)
+            await self.shared.store.write(membership.forget, who, START)
         await self.shared.look()
         ids = {repr(who.member_id) for who in here.members}
         left = [key for key, row in self.shared.of(here).items() if any(each in repr((key, row)) for each in ids)]

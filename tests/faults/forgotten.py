@@ -130,7 +130,7 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
     )
     rows = tx.execute(select(delivery.c.id, delivery.c.started_at).where(about).with_for_update()).all()
     if act == "forget":
-        membership.forget(tx, who)
+        membership.forget(tx, who, now)
     elif act == "leave":
         entries.leave(tx, who, LINES, now)
     else:

@@ -98,6 +98,7 @@ class Watched:
         self.embedded = store.embedded
         self._store, self._mutant, self._kill, self._trace = store, mutant, kill, trace
         self._seen = 0
+        self.erase = store.erase
         self.read, self.read_anew, self.migrate = store.read, store.read_anew, store.migrate
         self.is_behind, self.close = store.is_behind, store.close
 

@@ -16,7 +16,7 @@ async def submit(request: Request, fields: dict[str, str]) -> Block:
     template = request.catalog.challenges.get(chosen)
     if template is None and chosen != form.FREE:
         raise FieldError(form.TEMPLATE, "That template is gone. Choose another one.")
-    await request.services.people.meet(request.who)  # whose zone the days and times are meant in
+    await request.services.people.meet(request.who, request.asked_at)  # whose zone the days and times are meant in
     blank = await request.find(challenges.blank, request.who)
     channel = request.words if PUBLIC_CHANNEL_ID.fullmatch(request.words) else blank.house.challenge_channel
     draft = form.Draft(secrets.token_hex(8), template, channel)

@@ -7,6 +7,9 @@ from bot.slack.views import privacy
 
 
 async def answer(request: Request) -> Message:
-    message = await request.write_unmet(membership.forget, request.who, then=privacy.forgotten)
+    message = await request.write_unmet(
+        membership.forget, request.who, request.now, request.asked_at, then=privacy.forgotten
+    )
     request.services.people.forget(request.who)
+    await request.services.store.erase()
     return message

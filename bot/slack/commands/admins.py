@@ -48,4 +48,4 @@ async def _meet(request: Request, whom: MemberKey) -> None:
             Step("Who are they?", "admins"),
         )
     request.services.people.forget(whom)
-    await request.services.people.meet(whom)
+    await request.services.people.meet(whom, request.asked_at)

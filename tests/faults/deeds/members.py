@@ -135,7 +135,7 @@ DEEDS = (
     Deed(learning.skill, lambda _, on: (on.who(), on.skill()), (skill.seen,)),
     Deed(membership.is_met, _member),
     Deed(membership.meet, _member_profile, often=6),
-    Deed(membership.forget, _member, (privacy.forgotten,), often=0.5),
+    Deed(membership.forget, _member_now, (privacy.forgotten,), often=0.5),
     Deed(membership.changed, _changed, often=2),
     Deed(membership.see_profile, _member_profile),
     Deed(membership.disconnected, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.3),

@@ -1,0 +1,49 @@
+"""A request that is older than *forget me* brings no row back; one that was made later starts afresh."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.coach import membership
+from bot.core.errors import WasForgotten
+from bot.core.member import MemberKey
+from bot.store import Store
+from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
+from tests.store.rows import everything
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+async def forgotten(store: Store) -> None:
+    """Nora, a second after her last request."""
+    await store.write(membership.meet, NORA, BERLIN, NOW)
+    await store.write(membership.forget, NORA, NOW + SECOND, NOW)
+
+
+@pytest.mark.parametrize("asked_at", [NOW - SECOND, NOW])
+async def test_a_request_that_is_delivered_again_after_the_forgetting_stores_nothing(
+    store: Store, asked_at: datetime
+) -> None:
+    before = await store.read(everything)
+    with pytest.raises(WasForgotten, match="send it again"):
+        await store.write(membership.meet, NORA, BERLIN, NOW + 60 * SECOND, asked_at)
+    assert await store.read(everything) == before
+
+
+async def test_a_new_request_starts_afresh_at_once(store: Store) -> None:
+    await store.write(membership.meet, NORA, BERLIN, NOW + 2 * SECOND, NOW + SECOND)
+    assert await store.read(membership.is_met, NORA)
+
+
+@pytest.mark.parametrize("who", [EMIL, NAMESAKE])
+async def test_an_old_request_of_somebody_else_is_none_of_it(store: Store, who: MemberKey) -> None:
+    await store.write(membership.meet, who, BERLIN, NOW, NOW)
+
+
+async def test_what_is_kept_names_nobody_and_goes_after_ten_minutes(store: Store) -> None:
+    (row,) = [row for row in await store.read(everything) if row.table == "tombstone"]
+    assert NORA.member_id not in repr(row.values)
+    assert await store.write(membership.sweep_tombstones, NOW + 600 * SECOND) == 0
+    assert await store.write(membership.sweep_tombstones, NOW + 601 * SECOND) == 1
+    assert await store.read(everything) == []
