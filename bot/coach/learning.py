@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog, Role, Skill
-from bot.core.learning import Path, Progress, path_of, progress_of
+from bot.core.learning import Path, Progress, closest, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import marks, members
 
@@ -21,6 +21,7 @@ class Marked:
     path: Path | None  # of the member's own role
     zone: str | None
     schedule: Schedule | None = None
+    closest: Path | None = None  # of another role, once the own path is finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,12 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
     found = members.held(tx, who)
     new = marks.mark(tx, who, skill.slug, now)
     at = now if new else marks.learned_at(tx, who)[skill.slug]
-    path = _path(catalog, found.member, found.learned | {skill.slug})
-    return Marked(skill, at, new, path, found.member.zone, found.schedule)
+    learned = found.learned | {skill.slug}
+    path = _path(catalog, found.member, learned)
+    other = None
+    if path is not None and not path.ahead:
+        other = closest((path_of(catalog, role, learned) for role in catalog.roles.values()), path.role)
+    return Marked(skill, at, new, path, found.member.zone, found.schedule, other)
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:

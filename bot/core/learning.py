@@ -1,6 +1,6 @@
 """What learning means: marks, the path of a role, and how far along it a member is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +49,12 @@ def path_of(catalog: Catalog, role: Role, learned: Collection[str]) -> Path:
     """Where a member with these skill slugs stands on a role's path."""
     ahead = tuple(skill for skill in catalog.path(role) if skill.slug not in learned)
     return Path(role, Tally(len(role.skills) - len(ahead), len(role.skills)), ahead)
+
+
+def closest(paths: Iterable[Path], to: Role) -> Path | None:
+    """Return the unfinished path of another role of which the largest share is learned; None if all are finished."""
+    others = [path for path in paths if path.role != to and path.ahead]
+    return max(others, key=lambda path: path.tally.done / path.tally.total, default=None)
 
 
 def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, Tally], ...]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.content import load
 from bot.core.catalog import Catalog, Role
-from bot.core.learning import path_of, progress_of, themes_of
+from bot.core.learning import closest, path_of, progress_of, themes_of
 
 CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
 SLUGS = st.sampled_from([*CATALOG.skills, "a-skill-of-last-year"])
@@ -30,6 +30,22 @@ def test_a_path_counts_what_is_learned_and_keeps_the_rest_in_its_order(role: Rol
 def test_learning_one_more_skill_never_sets_a_member_back(role: Role, learned: frozenset[str], one_more: str) -> None:
     before, after = path_of(CATALOG, role, learned), path_of(CATALOG, role, learned | {one_more})
     assert after.tally.done - before.tally.done == (one_more in role.skills and one_more not in learned)
+
+
+@given(ROLES, LEARNED)
+def test_the_closest_path_is_unfinished_and_another_roles_and_no_other_is_learned_further(
+    role: Role, learned: frozenset[str]
+) -> None:
+    paths = [path_of(CATALOG, each, learned) for each in CATALOG.roles.values()]
+    others = [path for path in paths if path.role is not role and path.ahead]
+    found = closest(paths, role)
+    assert (found in others) if others else (found is None)
+    assert all(path.tally.done / path.tally.total <= found.tally.done / found.tally.total for path in others if found)
+
+
+def test_who_has_finished_every_path_has_no_closest_one() -> None:
+    paths = [path_of(CATALOG, role, CATALOG.skills.keys()) for role in CATALOG.roles.values()]
+    assert closest(paths, paths[0].role) is None
 
 
 @given(LEARNED)

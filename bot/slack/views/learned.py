@@ -1,10 +1,9 @@
 """What came of marking a skill, or of taking the mark back."""
 
 from bot.coach.learning import Marked, Unmarked
-from bot.core.catalog import Skill
 from bot.core.learning import Path
 from bot.slack.message import Block, Message, escape
-from bot.slack.views import tips
+from bot.slack.views import finished, tips
 from bot.slack.views.blocks import actions, bar, button, section
 from bot.slack.views.dates import day
 
@@ -18,8 +17,9 @@ def marked(found: Marked) -> Message:
         else f"You already marked *{name}* as learned on {day(found.at, found.zone)}. Count unchanged."
     )
     undo = button("Undo", "unlearn", found.skill.slug)
-    buttons = actions(*_next_buttons(found.path), undo)
-    return Message(_with_tally(said, found.path), [section(said), *_standing(found.path), buttons, *_question(found)])
+    buttons = actions(*_next_buttons(found), undo)
+    standing = _standing(found.path, found.closest)
+    return Message(_with_tally(said, found.path), [section(said), *standing, buttons, *_question(found)])
 
 
 def unmarked(found: Unmarked) -> Message:
@@ -43,22 +43,20 @@ def _with_tally(said: str, path: Path | None) -> str:
     return f"{said} {path.tally.done} of {path.tally.total}." if path else said
 
 
-def _standing(path: Path | None) -> list[Block]:
+def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
     if path is None:
         return [section("Choose your role and I can show you what is next.")]
     tally = f"{bar(path.tally.done, path.tally.total)} {path.tally.done} of {path.tally.total} skills"
-    after = f"Next: *{escape(path.ahead[0].name)}*. {escape(path.ahead[0].why)}" if path.ahead else _FINISHED
+    after = finished.said(path, closest)
+    if path.ahead:
+        after = f"Next: *{escape(path.ahead[0].name)}*. {escape(path.ahead[0].why)}"
     return [section(f"{tally} on the path to {escape(path.role.becomes)}\n{after}")]
 
 
-def _next_buttons(path: Path | None) -> list[Block]:
-    if path is None:
-        return [button("Choose my role", "myrole"), button("My progress", "progress")]
-    following: tuple[Skill, ...] = path.ahead[:1]
-    further = [] if following else [button("A tip now", "tip")]
-    return [
-        *(button("How?", "skill", skill.slug) for skill in following), *further, button("My progress", "progress"),
-    ]  # fmt: skip
-
-
-_FINISHED = "You finished the path. Next: tips that go further, or another role's path."
+def _next_buttons(found: Marked) -> list[Block]:
+    progress = button("My progress", "progress")
+    if found.path is None:
+        return [button("Choose my role", "myrole"), progress]
+    if not found.path.ahead:
+        return [*finished.buttons(found.closest), progress]
+    return [button("How?", "skill", found.path.ahead[0].slug), progress]

@@ -2,9 +2,9 @@
 
 from itertools import groupby
 
-from bot.core.learning import Learned, Progress, Tally
+from bot.core.learning import Learned, Progress, Tally, closest
 from bot.slack.message import Block, Message, escape
-from bot.slack.views import tips
+from bot.slack.views import finished, tips
 from bot.slack.views.blocks import actions, bar, button, context, section
 from bot.slack.views.dates import day, month
 
@@ -50,9 +50,10 @@ def _next(found: Progress) -> list[Block]:
             actions(button("Choose my role", "myrole", style="primary"), button("All skills", "skills")),
         ]
     if not found.mine.ahead:
+        other = closest(found.paths, found.mine.role)
         return [
-            section("You finished the path. Next: tips that go further, or another role's path."),
-            actions(button("A tip now", "tip"), button("Compare roles", "roles"), button("All skills", "skills")),
+            section(finished.said(found.mine, other)),
+            actions(*finished.buttons(other), button("Compare roles", "roles")),
         ]
     first = found.mine.ahead[0]
     return [

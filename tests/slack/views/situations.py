@@ -91,6 +91,11 @@ def _about_skills(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "learned", learned.marked(_marked(costs, _path(catalog, devops, "token-costs")))
     yield "learned-already", learned.marked(_marked(costs, _path(catalog, devops, "token-costs"), new=False))
     yield "learned-the-last-one", learned.marked(_marked(quality, _path(catalog, devops, *devops.skills)))
+    other = next(each for each in catalog.roles.values() if each is not devops)
+    last = replace(
+        _marked(quality, _path(catalog, devops, *devops.skills)), closest=_path(catalog, other, "cost-spikes")
+    )
+    yield "learned-the-last-one-with-another-path", learned.marked(last)
     yield "learned-without-a-role", learned.marked(_marked(costs, None))
     yield "unlearned", learned.unmarked(Unmarked(costs, was_marked=True, path=_path(catalog, devops)))
     yield "unlearned-nothing", learned.unmarked(Unmarked(costs, was_marked=False, path=None))
