@@ -20,16 +20,16 @@ from bot.coach import membership
 from bot.coach.deliveries import Pace
 from bot.config import Settings
 from bot.core.errors import NothingChanged
+from bot.health import LOOPBACK, health_app, starting_app
 from bot.http_server import server_config
 from bot.rejections import Rejections
-from bot.site import LOOPBACK, site, starting_site
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import Installation, NoAnswer, TokenRefused
-from bot.slack.link import Link
 from bot.slack.people import People
 from bot.slack.request import Services
+from bot.slack.socket_mode import SocketMode
 from bot.store import Store, open_store
 from bot.store.checkup import Checkup
 from jobs import jobs_of
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 # Seconds; together under the 8 in which a stop must be done, although each may be used up.
 HTTP_GRACE, DRAIN, LAST_WORD = 3, 3.5, 0.5
 START_TRIES = 10  # of the first write to an SQLite file, of two seconds each
-SILENT_MOST = 90  # seconds without a job done, after which a process is not ready
+MAX_SILENT_SECONDS = 90  # seconds without a job done, after which a process is not ready
 
 
 class CannotStart(Exception):
@@ -56,7 +56,7 @@ class Front:
     worker: AsgiApp | None = None
 
     def __post_init__(self) -> None:
-        self._starting = starting_site(lambda: self.reason)
+        self._starting = starting_app(lambda: self.reason)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -83,7 +83,7 @@ class Worker:
     installation: Installation
     metrics_token: str | None
     bell: Bell | None = None
-    link: Link | None = None
+    socket_mode: SocketMode | None = None
     rejections: Rejections = field(default_factory=Rejections)
     metrics_port: int | None = None
     checkup: Checkup = field(init=False)
@@ -94,16 +94,16 @@ class Worker:
     @property
     def asgi(self) -> AsgiApp:
         """What the web server serves: health and metrics."""
-        return site(self.store, self.faults, self.metrics_token, self.metrics_port)
+        return health_app(self.store, self.faults, self.metrics_token, self.metrics_port)
 
     async def faults(self) -> AsyncIterator[str]:
         """Why this process can't do its work; nothing while it can."""
         if not self.installation.connected:
             yield "Slack does not accept the bot token"
-        if self.link is not None and not await self.link.connected():
+        if self.socket_mode is not None and not await self.socket_mode.connected():
             yield "Socket Mode is not connected"
-        if self.bell is not None and self.bell.silent_for > SILENT_MOST:
-            yield f"no job was done for {SILENT_MOST} seconds"
+        if self.bell is not None and self.bell.silent_for > MAX_SILENT_SECONDS:
+            yield f"no job was done for {MAX_SILENT_SECONDS} seconds"
         if (fault := await self.checkup.fault(self.installation.workspace_id)) is not None:
             yield fault
 
@@ -119,7 +119,7 @@ class Bot(Worker):
     def asgi(self) -> AsgiApp:
         """The same, and Slack's requests; over Socket Mode nothing of Slack's comes in this way."""
         beside = super().asgi
-        if self.link is not None or self.signing_secret is None:
+        if self.socket_mode is not None or self.signing_secret is None:
             return beside
         return door(self.edge.app.async_dispatch, beside, self.signing_secret, self.rejections)
 
@@ -155,13 +155,13 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
             metrics_port=settings.metrics_port,
         )
         if settings.slack_app_token is not None:
-            bot.link = Link(bot.edge.app, settings.slack_app_token.get_secret_value())
-            stack.push_async_callback(bot.link.close_async)
+            bot.socket_mode = SocketMode(bot.edge.app, settings.slack_app_token.get_secret_value())
+            stack.push_async_callback(bot.socket_mode.close_async)
         stack.push_async_callback(_finish, bot)
         if settings.runs_jobs:
             bot.bell = _ring(desk)
-        if bot.link is not None:
-            await bot.link.open()
+        if bot.socket_mode is not None:
+            await bot.socket_mode.open()
         yield bot
 
 
@@ -213,8 +213,8 @@ async def _finish(bot: Bot) -> None:
     """Waits for all that is in hand at once, as the seconds of a stop are few; then for what that leaves to be said."""
     now = asyncio.get_running_loop().time
     until = now() + DRAIN
-    await asyncio.gather(*(part.drain(DRAIN) for part in (bot.link, bot.bell) if part is not None))
-    await bot.edge.later.drain(max(until - now(), LAST_WORD))
+    await asyncio.gather(*(part.drain(DRAIN) for part in (bot.socket_mode, bot.bell) if part is not None))
+    await bot.edge.background.drain(max(until - now(), LAST_WORD))
 
 
 async def _prepare(store: Store) -> None:
@@ -263,10 +263,10 @@ async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> No
         if starting.done():
             worker = await starting
             front.worker = worker.asgi
-            if worker.link is not None:
-                ends.append(asyncio.create_task(worker.link.watch()))
+            if worker.socket_mode is not None:
+                ends.append(asyncio.create_task(worker.socket_mode.watch()))
             gc.freeze()  # what is loaded stays: to look through all of it for garbage held the loop for 75 ms
-            log.info("bot.ready", extra={"port": settings.port, "socket_mode": worker.link is not None})
+            log.info("bot.ready", extra={"port": settings.port, "socket_mode": worker.socket_mode is not None})
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         log.info("bot.stopping")
         starting.cancel()

@@ -12,8 +12,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 log = logging.getLogger(__name__)
 
-# A bell that was late rings once, never not at all, and never twice at a time.
-MANNERS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+# A job that is late runs once. It is never skipped and never runs twice at the same time.
+JOB_DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 WATCH_EVERY, MAX_DRIFT = 1.0, 1.0  # seconds: how often the two clocks are compared, and by how much they may differ
 
 
@@ -50,7 +50,7 @@ class Bell:
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._jobs = jobs
         self._watching: asyncio.Task[None] | None = None
-        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=MANNERS)
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
         self._in_hand: set[asyncio.Future[None]] = set()
         self._stopping = asyncio.Event()
         self._last_tick = time.monotonic()

@@ -19,7 +19,7 @@ TABLE: dict[str, set[str]] = {
     "bot.metrics": {"prometheus_client"},
     "bot.rejections": {"bot.metrics"},
     "bot.http_server": {"bot.rejections", "bot.slack.door", "uvicorn"},
-    "bot.site": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
+    "bot.health": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
     "bot.clock": set(),
     "bot.logs": set(),
     "bot.coach": {"bot.core", "bot.store"},

@@ -12,7 +12,7 @@ from bot.core.admin import Act
 from bot.core.challenges import LAST_CALL, LINES_MOST, LIST, Challenge, Entry, Standing, State, has_last_call, id_in
 from bot.core.delivery import State as Sending
 from bot.core.errors import UserError
-from bot.core.member import House, MemberKey
+from bot.core.member import MemberKey, WorkspaceSettings
 from bot.store import audit, challenges, entries, members, owed, workspaces
 
 LISTED_FOR = timedelta(days=7)  # after its end
@@ -23,7 +23,7 @@ LINES_OFFERED = 100  # to pick from, as many as Slack's menu holds
 class Blank:
     """What a new challenge starts from."""
 
-    house: House
+    settings: WorkspaceSettings
     zone: str | None
 
 
@@ -56,9 +56,9 @@ class Lines:
 
 
 def blank(tx: Connection, who: MemberKey) -> Blank:
-    """The house rules and the zone in which the writer's dates are meant."""
-    house = workspaces.house(tx, who.workspace_id)
-    return Blank(house, members.with_marks(tx, who).member.zone or house.zone)
+    """Return the workspace's settings and the zone in which the writer's dates are meant."""
+    settings = workspaces.settings(tx, who.workspace_id)
+    return Blank(settings, members.with_marks(tx, who).member.zone or settings.zone)
 
 
 def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:

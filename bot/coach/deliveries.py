@@ -238,7 +238,7 @@ def _later(
         channels[one.channel] += 1
         return now + before * CHANNEL_PAUSE if before else None
     if terms is not None and one.kind in COUNTED:  # what comes late waits for a decent hour
-        decent = next_decent(now, terms.slot, terms.manners, terms.zone)
+        decent = next_decent(now, terms.slot, terms.quiet_hours, terms.zone)
         return decent if decent > now else None
     return None
 

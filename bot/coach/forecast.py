@@ -66,7 +66,7 @@ def _of(
     for one in ahead.waiting:
         at, kind = max(one.try_at, now), one.delivery.kind
         if kind in COUNTED:
-            at = next_decent(at, terms.slot, terms.manners, terms.zone)
+            at = next_decent(at, terms.slot, terms.quiet_hours, terms.zone)
         if at >= one.delivery.window_ends_at:
             continue
         only = catalog.lessons.get(one.delivery.subject or "")
@@ -80,7 +80,7 @@ def _of(
 def _planned(catalog: Catalog, one: Come, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
     coming, due_at = [], one.due_at
     while (at := max(due_at, now)) <= until:
-        plan = plan_nudge(due_at, one.slot, one.manners, one.zone, at)
+        plan = plan_nudge(due_at, one.slot, one.quiet_hours, one.zone, at)
         if plan.nudge and plan.nudge.can_come:
             choice = choose_tip(catalog, learner)
             coming.append(Coming(plan.nudge.try_at, one.key, one.zone, Kind.NUDGE, choice))

@@ -59,8 +59,8 @@ def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> 
     if terms is None or terms.consent is not Consent.YES:
         raise UserError("Weekly tips are off, so I can't remind you.", Step("Start weekly tips", "tips", "on"), A_TIP)
     tomorrow = next_slot_of_day(now, timedelta(days=1), terms.slot, terms.zone)
-    at = next_decent(tomorrow, terms.slot, terms.manners, terms.zone)
-    end = window_end(now, terms.slot, terms.manners, terms.zone)
+    at = next_decent(tomorrow, terms.slot, terms.quiet_hours, terms.zone)
+    end = window_end(now, terms.slot, terms.quiet_hours, terms.zone)
     row = _row(nudge, Kind.REMINDER, nudge.subject, at, end, State.PLANNED) | {"week": week_of(at, terms.zone)}
     if before := _planned_before(tx, who, str(row["key"])):
         return Reminder(before.due_at, terms.zone)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.delivery import Kind, State
-from bot.core.member import Consent, House, MemberKey, Schedule
+from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudges import Nudge, plan_nudge
 from bot.store import deliveries, members, schedules, workspaces
 from bot.store.schedules import Come
@@ -126,7 +126,7 @@ def plan_due(tx: Connection, now: datetime, most: int = PLAN_MOST) -> int:
     plan_of = cache(plan_nudge)  # whoever is due at once mostly shares slot and zone with many
     rows, nexts = [], []
     for one in come:
-        plan = plan_of(one.due_at, one.slot, one.manners, one.zone, now)
+        plan = plan_of(one.due_at, one.slot, one.quiet_hours, one.zone, now)
         nexts.append((one.key, plan.next_due_at))
         if plan.missed:
             rows.append(_nudge_row(one, plan.missed, State.MISSED))
@@ -197,8 +197,8 @@ def _schedule(tx: Connection, known: members.MemberMarks) -> Schedule:
     found = known.schedule
     if found is not None and found.consent is not Consent.ASKED:
         return found
-    house: House = workspaces.house(tx, known.member.key.workspace_id)
+    settings: WorkspaceSettings = workspaces.settings(tx, known.member.key.workspace_id)
     if found is not None and found.zone_is_own:
-        return replace(found, slot=house.slot)
-    zone = known.member.zone or house.zone
-    return Schedule(found.consent if found else Consent.UNASKED, house.slot, zone)
+        return replace(found, slot=settings.slot)
+    zone = known.member.zone or settings.zone
+    return Schedule(found.consent if found else Consent.UNASKED, settings.slot, zone)

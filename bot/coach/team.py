@@ -52,7 +52,7 @@ class Desk:
 def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> Desk:
     """Return the desk as this admin sees it; a look in a local ISO week without figures yet takes them."""
     workspace_id = admin.workspace_id
-    zone = workspaces.house(tx, workspace_id).zone
+    zone = workspaces.settings(tx, workspace_id).zone
     return Desk(
         report=_report(tx, catalog, workspace_id, zone, now),
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),

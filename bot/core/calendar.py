@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 HOUR, DAY = 60, 24 * 60  # minutes
 WEEK = timedelta(days=7)
-SLOT_HOUR = timedelta(hours=1)  # that the member chose, so it is decent whatever the manners say
+SLOT_HOUR = timedelta(hours=1)  # that the member chose, so it is decent even in quiet hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class QuietHours:
     """When nobody is disturbed: minutes of the local day from and to which it is quiet, and the days of the weekend."""
 
     quiet_from: int = 20 * HOUR
@@ -38,7 +38,7 @@ class Manners:
 
 
 DEFAULT_SLOT = Slot(weekday=1, minute=9 * HOUR + 30)  # Tuesday, 09:30
-DEFAULT_MANNERS = Manners()
+DEFAULT_QUIET_HOURS = QuietHours()
 
 
 @lru_cache(maxsize=1024)
@@ -82,29 +82,29 @@ def next_slot_of_day(at: datetime, days: timedelta, slot: Slot, zone: str | None
     return at_local(at.astimezone(zone_of(zone)).date() + days, slot.minute, zone)
 
 
-def next_decent(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> datetime:
+def next_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
     """The first moment from `at` on that disturbs nobody: `at` itself, or the next decent hour.
 
-    The weekday and the hour that the member chose are decent for them, whatever the manners say.
+    The weekday and the hour that the member chose are decent for them, even in quiet hours.
     """
-    if _is_decent(at, slot, manners, zone):
+    if _is_decent(at, slot, quiet_hours, zone):
         return at
     today = at.astimezone(zone_of(zone)).date()
-    starts = sorted({manners.quiet_to % DAY, slot.minute, 0})
+    starts = sorted({quiet_hours.quiet_to % DAY, slot.minute, 0})
     for offset in range(9):  # a week holds the slot itself, which is always decent
         for minute in starts:
             moment = at_local(today + timedelta(days=offset), minute, zone)
-            if moment > at and _is_decent(moment, slot, manners, zone):
+            if moment > at and _is_decent(moment, slot, quiet_hours, zone):
                 return moment
     raise AssertionError  # the slot's own moment was among them
 
 
-def window_end(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> datetime:
+def window_end(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
     """When the last decent minute of the local ISO week of `at` is over."""
     today = at.astimezone(zone_of(zone)).date()
     monday = today - timedelta(days=today.weekday())
-    last_day = max(day for day in range(7) if day not in manners.weekend or day == slot.weekday)
-    end = at_local(monday + timedelta(days=last_day), _last_decent_minute(slot, manners) + 1, zone)
+    last_day = max(day for day in range(7) if day not in quiet_hours.weekend or day == slot.weekday)
+    end = at_local(monday + timedelta(days=last_day), _last_decent_minute(slot, quiet_hours) + 1, zone)
     slot_at = slot_in_week(at, slot, zone)
     return end if slot_at < end else slot_at + SLOT_HOUR  # a clock change moved the slot beyond its day
 
@@ -116,21 +116,21 @@ def at_local(day: date, minute: int, zone: str | None) -> datetime:
     return wall.astimezone(UTC)
 
 
-def _is_decent(at: datetime, slot: Slot, manners: Manners, zone: str | None) -> bool:
+def _is_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> bool:
     slot_at = slot_in_week(at, slot, zone)
     in_slot = timedelta(0) <= at - slot_at < SLOT_HOUR
     if in_slot and slot_at.astimezone(zone_of(zone)).weekday() != slot.weekday:
         return True  # a clock change moved it: in Greenland a Saturday's 23:30 becomes a Sunday's 00:30
     local = at.astimezone(zone_of(zone))
-    if local.weekday() in manners.weekend and local.weekday() != slot.weekday:
+    if local.weekday() in quiet_hours.weekend and local.weekday() != slot.weekday:
         return False
-    return in_slot or _is_decent_minute(local.hour * HOUR + local.minute, slot, manners)
+    return in_slot or _is_decent_minute(local.hour * HOUR + local.minute, slot, quiet_hours)
 
 
-def _is_decent_minute(minute: int, slot: Slot, manners: Manners) -> bool:
-    return not manners.is_quiet(minute) or slot.minute <= minute < slot.minute + HOUR
+def _is_decent_minute(minute: int, slot: Slot, quiet_hours: QuietHours) -> bool:
+    return not quiet_hours.is_quiet(minute) or slot.minute <= minute < slot.minute + HOUR
 
 
 @lru_cache(maxsize=1024)
-def _last_decent_minute(slot: Slot, manners: Manners) -> int:
-    return max(minute for minute in range(DAY) if _is_decent_minute(minute, slot, manners))
+def _last_decent_minute(slot: Slot, quiet_hours: QuietHours) -> int:
+    return max(minute for minute in range(DAY) if _is_decent_minute(minute, slot, quiet_hours))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.core.calendar import DAY, DEFAULT_MANNERS, DEFAULT_SLOT, HOUR, Manners, Slot
+from bot.core.calendar import DAY, DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, QuietHours, Slot
 from bot.core.errors import NotCoached
 
 
@@ -61,11 +61,11 @@ DM_BUDGETS = range(1, 6)  # that a workspace can choose from
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """What a workspace has settled for all of its members; `zone` stands in for whoever's zone isn't known."""
+class WorkspaceSettings:
+    """What a workspace chose for all of its members. `zone` is used for members whose own zone is unknown."""
 
     slot: Slot = DEFAULT_SLOT
-    manners: Manners = DEFAULT_MANNERS
+    quiet_hours: QuietHours = DEFAULT_QUIET_HOURS
     zone: str | None = None
     dm_budget: int = DM_BUDGET
     challenge_channel: str | None = None  # offered first
@@ -73,8 +73,8 @@ class House:
 
     @property
     def leaves_an_hour(self) -> bool:
-        """Whether the quiet hours leave one in which something may come; from and to the same, nothing is quiet."""
-        return (self.manners.quiet_to - self.manners.quiet_from) % DAY <= DAY - HOUR
+        """Return whether at least one hour of the day is not quiet. If both times are equal, no hour is quiet."""
+        return (self.quiet_hours.quiet_to - self.quiet_hours.quiet_from) % DAY <= DAY - HOUR
 
 
 @dataclass(frozen=True, slots=True)

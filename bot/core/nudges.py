@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.calendar import Manners, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, window_end
+from bot.core.calendar import QuietHours, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, window_end
 from bot.core.catalog import Catalog, Lesson, Role, Skill
 
 SAME_THEME = 3  # places on the path that a skill of the theme just taught has to wait
@@ -74,21 +74,21 @@ class Plan:
     next_due_at: datetime
 
 
-def plan_nudge(due_at: datetime, slot: Slot, manners: Manners, zone: str | None, now: datetime) -> Plan:
+def plan_nudge(due_at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None, now: datetime) -> Plan:
     """Plans the local week of `now` for a member whose slot came at `due_at`; at most one nudge, however late."""
-    missed = None if week_of(due_at, zone) == week_of(now, zone) else _nudge(due_at, due_at, slot, manners, zone)
+    missed = None if week_of(due_at, zone) == week_of(now, zone) else _nudge(due_at, due_at, slot, quiet_hours, zone)
     this_week = due_at if missed is None else slot_in_week(now, slot, zone)
     if this_week > now:
         return Plan(None, missed, this_week)
-    return Plan(_nudge(this_week, now, slot, manners, zone), missed, slot_in_week_after(now, slot, zone))
+    return Plan(_nudge(this_week, now, slot, quiet_hours, zone), missed, slot_in_week_after(now, slot, zone))
 
 
-def _nudge(due_at: datetime, now: datetime, slot: Slot, manners: Manners, zone: str | None) -> Nudge:
+def _nudge(due_at: datetime, now: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> Nudge:
     return Nudge(
         week=week_of(due_at, zone),
         due_at=due_at,
-        try_at=next_decent(max(due_at, now), slot, manners, zone),
-        window_ends_at=window_end(due_at, slot, manners, zone),
+        try_at=next_decent(max(due_at, now), slot, quiet_hours, zone),
+        window_ends_at=window_end(due_at, slot, quiet_hours, zone),
     )
 
 

@@ -22,8 +22,8 @@ MAX_BODY = 1_000_000  # bytes
 BAD_REQUEST, UNAUTHORIZED = 400, 401
 
 
-def door(dispatch: Dispatch, site: AsgiApp, signing_secret: str, rejections: Rejections) -> AsgiApp:
-    """Hand verified requests of Slack's to Bolt, and all other paths to the site.
+def door(dispatch: Dispatch, others: AsgiApp, signing_secret: str, rejections: Rejections) -> AsgiApp:
+    """Hand verified requests of Slack's to Bolt, and all other paths to `others`.
 
     Answer 401 with an empty body to a request whose signature or timestamp is wrong, or that is larger than 1 MB.
     Answer 400 to one that is signed but malformed. Bolt's own adapter would parse the body first, which a stranger can
@@ -33,7 +33,7 @@ def door(dispatch: Dispatch, site: AsgiApp, signing_secret: str, rejections: Rej
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
-            await site(scope, receive, send)
+            await others(scope, receive, send)
             return
         try:
             body = await _verified_body(secret, dict(scope["headers"]), receive)

@@ -20,9 +20,9 @@ from bot.core.errors import NotInstalled, OtherWorkspace, Step, UserError
 from bot.core.member import MemberKey
 from bot.rejections import Reason, Rejections
 from bot.slack import actions, commands
+from bot.slack.background import Background
 from bot.slack.form import FieldError, Form, Pushed, filled
 from bot.slack.installation import Installation
-from bot.slack.later import Later
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, read
 from bot.slack.request import Event, Request, Services
@@ -79,7 +79,7 @@ class Edge:
 
     def __init__(self, services: Services, rejections: Rejections) -> None:
         self._services, self._rejections = services, rejections
-        self.later = Later()
+        self.background = Background()
         self.app = AsyncApp(
             name="roleshift",
             request_verification_enabled=False,  # the door verifies before anything is parsed; Socket Mode needs none
@@ -177,7 +177,7 @@ class Edge:
         if not click.response_url:
             return
         replace = click.container.is_ephemeral if message.replaces is None else message.replaces
-        self.later(self._post(click.response_url, message, replace=replace))
+        self.background(self._post(click.response_url, message, replace=replace))
 
     async def _post(self, url: str, message: Message, *, replace: bool) -> None:
         try:

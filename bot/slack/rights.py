@@ -9,7 +9,7 @@ START, RUN = "start a challenge", "run a challenge"
 async def check_may_start(request: Request) -> None:
     """Raises NotAdmin, which says who may. Asked at the click and again at the submit."""
     found = await request.find(challenges.blank, request.who)
-    if found.house.members_may_challenge:
+    if found.settings.members_may_challenge:
         await request.check_member()
     else:
         await request.check_admin(START)
@@ -20,5 +20,5 @@ async def check_may_run(request: Request, challenge_id: str) -> None:
     await request.check_member()
     found = await request.find(challenges.blank, request.who)
     one = await request.find(challenges.find, request.who, challenge_id)
-    if not (found.house.members_may_challenge and one.started_by == request.who.member_id):
+    if not (found.settings.members_may_challenge and one.started_by == request.who.member_id):
         await request.check_admin(RUN)

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
 
-from bot.core.calendar import Manners, Slot
+from bot.core.calendar import QuietHours, Slot
 from bot.core.delivery import COUNTED, Delivery, Kind, State
 from bot.core.member import DM_BUDGET, Consent
 from bot.store.deliveries import COLUMNS, delivery_of
 from bot.store.tables import delivery, schedule, workspace
-from bot.store.workspaces import manners_of
+from bot.store.workspaces import quiet_hours_of
 
 _TERMS = (
     select(
@@ -112,7 +112,7 @@ class Terms:
     slot: Slot
     zone: str | None
     next_due_at: datetime | None
-    manners: Manners
+    quiet_hours: QuietHours
     budget: int
 
 
@@ -132,7 +132,7 @@ def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str
             slot=Slot(row.weekday, row.minute),
             zone=row.zone,
             next_due_at=row.next_due_at,
-            manners=manners_of(row.weekend, row.quiet_from, row.quiet_to),
+            quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
             budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
         )
         for row in tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})

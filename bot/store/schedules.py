@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.calendar import Manners, Slot
+from bot.core.calendar import QuietHours, Slot
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.store import many
 from bot.store.tables import member, schedule, workspace
-from bot.store.workspaces import manners_of
+from bot.store.workspaces import quiet_hours_of
 
 _OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
 COLUMNS = (  # in the order of Schedule's fields
@@ -79,7 +79,7 @@ class Come(NamedTuple):
     key: MemberKey
     due_at: datetime
     slot: Slot
-    manners: Manners
+    quiet_hours: QuietHours
     zone: str | None
     dm_channel: str | None
 
@@ -139,9 +139,14 @@ def _values(new: Schedule) -> dict[str, object]:
 
 
 def _come(row: Row[*tuple[Any, ...]]) -> Come:
-    workspace_id, member_id, due_at, weekday, minute, zone, dm_channel, *manners = row
+    workspace_id, member_id, due_at, weekday, minute, zone, dm_channel, *quiet_hours = row
     return Come(
-        MemberKey(workspace_id, member_id), due_at, _slot(weekday, minute), manners_of(*manners), zone, dm_channel
+        MemberKey(workspace_id, member_id),
+        due_at,
+        _slot(weekday, minute),
+        quiet_hours_of(*quiet_hours),
+        zone,
+        dm_channel,
     )
 
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.calendar import DEFAULT_MANNERS, DEFAULT_SLOT, Manners, Slot
-from bot.core.member import DM_BUDGET, House
+from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
+from bot.core.member import DM_BUDGET, WorkspaceSettings
 from bot.store.tables import event_seen, workspace
 
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
@@ -35,7 +35,7 @@ _SETTLE = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id], set_={name: _INSERT.excluded[name] for name in _SETTLED}
 )
 _FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
-_HOUSE = select(
+_SETTINGS = select(
     workspace.c.weekday,
     workspace.c.minute,
     workspace.c.zone,
@@ -84,17 +84,17 @@ def forget_events(tx: Connection, before: datetime) -> int:
     return tx.execute(_FORGET_EVENTS, {"before": before}).rowcount
 
 
-def house(tx: Connection, workspace_id: str) -> House:
-    """What a workspace has settled, with the defaults where it has not."""
-    row = tx.execute(_HOUSE, {"which": workspace_id}).first()
+def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
+    """Return the settings of a workspace, with the default where an admin has chosen nothing."""
+    row = tx.execute(_SETTINGS, {"which": workspace_id}).first()
     if row is None:
-        return House()
-    return House(
+        return WorkspaceSettings()
+    return WorkspaceSettings(
         slot=Slot(
             DEFAULT_SLOT.weekday if row.weekday is None else row.weekday,
             DEFAULT_SLOT.minute if row.minute is None else row.minute,
         ),
-        manners=manners_of(row.weekend, row.quiet_from, row.quiet_to),
+        quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
         zone=row.zone,
         dm_budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
         challenge_channel=row.challenge_channel,
@@ -102,13 +102,13 @@ def house(tx: Connection, workspace_id: str) -> House:
     )
 
 
-def settle(tx: Connection, workspace_id: str, new: House, now: datetime) -> None:
+def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
     """Keeps what admins can choose; zone and weekend stay as they are."""
     values = {
         "weekday": new.slot.weekday,
         "minute": new.slot.minute,
-        "quiet_from": new.manners.quiet_from,
-        "quiet_to": new.manners.quiet_to,
+        "quiet_from": new.quiet_hours.quiet_from,
+        "quiet_to": new.quiet_hours.quiet_to,
         "dm_budget": new.dm_budget,
         "challenge_channel": new.challenge_channel,
         "challenges_by": MEMBERS if new.members_may_challenge else ADMINS,
@@ -117,10 +117,10 @@ def settle(tx: Connection, workspace_id: str, new: House, now: datetime) -> None
 
 
 @lru_cache(maxsize=1024)
-def manners_of(weekend: str | None, quiet_from: int | None, quiet_to: int | None) -> Manners:
-    """Manners from the columns; null means the default."""
-    return Manners(
-        DEFAULT_MANNERS.quiet_from if quiet_from is None else quiet_from,
-        DEFAULT_MANNERS.quiet_to if quiet_to is None else quiet_to,
-        DEFAULT_MANNERS.weekend if weekend is None else frozenset(map(int, weekend)),
+def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | None) -> QuietHours:
+    """Return the quiet hours that these columns hold; null means the default."""
+    return QuietHours(
+        DEFAULT_QUIET_HOURS.quiet_from if quiet_from is None else quiet_from,
+        DEFAULT_QUIET_HOURS.quiet_to if quiet_to is None else quiet_to,
+        DEFAULT_QUIET_HOURS.weekend if weekend is None else frozenset(map(int, weekend)),
     )

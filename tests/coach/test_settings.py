@@ -8,18 +8,18 @@ import pytest
 
 from bot.coach import membership, settings
 from bot.core.admin import Act
-from bot.core.calendar import Manners, Slot
+from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
-from bot.core.member import House, MemberKey
+from bot.core.member import MemberKey, WorkspaceSettings
 from bot.store import Store, audit
 from tests.coach.members import BERLIN, EMIL, NORA, NOW
 from tests.coach.weekly import MONDAY, Weekly
 
 ADMIN = MemberKey("T1", "U7")
-NIGHT_OWLS = House(
+NIGHT_OWLS = WorkspaceSettings(
     slot=Slot(3, 16 * 60),
-    manners=Manners(quiet_from=23 * 60, quiet_to=11 * 60),
+    quiet_hours=QuietHours(quiet_from=23 * 60, quiet_to=11 * 60),
     dm_budget=4,
     challenge_channel="C2",
     members_may_challenge=True,
@@ -35,8 +35,8 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
     return weekly
 
 
-async def settle(weekly: Weekly, house: House = NIGHT_OWLS) -> House:
-    return await weekly.store.write(settings.settle, ADMIN, house, NOW)
+async def settle(weekly: Weekly, chosen: WorkspaceSettings = NIGHT_OWLS) -> WorkspaceSettings:
+    return await weekly.store.write(settings.settle, ADMIN, chosen, NOW)
 
 
 async def subjects(weekly: Weekly) -> set[str | None]:
@@ -45,10 +45,10 @@ async def subjects(weekly: Weekly) -> set[str | None]:
 
 async def test_what_was_settled_is_what_is_found_and_zone_and_weekend_stay(weekly: Weekly) -> None:
     await settle(weekly)
-    weekend = replace(NIGHT_OWLS.manners, weekend=frozenset({4, 5}))
+    weekend = replace(NIGHT_OWLS.quiet_hours, weekend=frozenset({4, 5}))
     found = await weekly.store.read(settings.settled, "T1")
-    assert found == replace(NIGHT_OWLS, zone="Asia/Kolkata", manners=weekend)
-    assert await weekly.store.read(settings.settled, "T2") == House()
+    assert found == replace(NIGHT_OWLS, zone="Asia/Kolkata", quiet_hours=weekend)
+    assert await weekly.store.read(settings.settled, "T2") == WorkspaceSettings()
 
 
 async def test_each_thing_that_changed_is_written_down_and_what_did_not_is_not(weekly: Weekly) -> None:
@@ -63,15 +63,15 @@ async def test_each_thing_that_changed_is_written_down_and_what_did_not_is_not(w
     ("change", "subject"),
     [
         ({"slot": Slot(1, 0)}, "usual slot"),
-        ({"manners": Manners(quiet_to=0)}, "quiet hours"),
+        ({"quiet_hours": QuietHours(quiet_to=0)}, "quiet hours"),
         ({"dm_budget": 1}, "weekly budget"),
         ({"challenge_channel": "C9"}, "challenge channel"),
         ({"members_may_challenge": True}, "who starts challenges"),
     ],
 )
 async def test_one_change_is_one_act(weekly: Weekly, change: dict[str, Any], subject: str) -> None:
-    await settle(weekly, House())
-    await settle(weekly, replace(House(), **change))
+    await settle(weekly, WorkspaceSettings())
+    await settle(weekly, replace(WorkspaceSettings(), **change))
     assert await subjects(weekly) == {subject}
 
 
@@ -79,7 +79,7 @@ async def test_who_says_yes_afterwards_gets_the_usual_slot_and_who_did_before_ke
     before = await weekly.joins(NORA)
     await settle(weekly)
     after = await weekly.joins(EMIL)
-    assert before.schedule.slot == House().slot
+    assert before.schedule.slot == WorkspaceSettings().slot
     assert after.schedule.slot == NIGHT_OWLS.slot
     assert await weekly.due(NORA) == before.schedule.next_due_at
 
@@ -96,7 +96,7 @@ async def test_an_admin_who_was_forgotten_settles_nothing(weekly: Weekly) -> Non
     await weekly.store.write(membership.forget, ADMIN, NOW)
     with pytest.raises(NotMet):
         await settle(weekly)
-    assert (await weekly.store.read(settings.settled, "T1")).dm_budget == House().dm_budget
+    assert (await weekly.store.read(settings.settled, "T1")).dm_budget == WorkspaceSettings().dm_budget
 
 
 async def test_a_workspace_that_was_never_connected_can_settle_too(store: Store) -> None:

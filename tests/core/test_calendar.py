@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.calendar import (
-    DEFAULT_MANNERS,
+    DEFAULT_QUIET_HOURS,
     DEFAULT_SLOT,
     HOUR,
-    Manners,
+    QuietHours,
     Slot,
     at_local,
     next_decent,
@@ -30,7 +30,7 @@ ZONES = sorted(available_timezones())
 MOMENTS = st.integers(0, 10 * 365 * 24 * 60).map(lambda minutes: BEGIN + timedelta(minutes=minutes))
 SLOTS = st.builds(Slot, st.integers(0, 6), st.integers(0, 24 * HOUR - 1))
 QUIET = st.integers(0, 24 * HOUR - 1)
-MANNERS = st.builds(Manners, QUIET, QUIET, st.frozensets(st.integers(0, 6), max_size=6))
+QUIET_HOURS = st.builds(QuietHours, QUIET, QUIET, st.frozensets(st.integers(0, 6), max_size=6))
 SUNDAY_IN_THE_NIGHT = Slot(weekday=6, minute=2 * HOUR + 30)
 
 
@@ -99,28 +99,28 @@ def test_the_next_slot_is_later_and_less_than_eight_days_away(at: datetime, slot
     assert slot_in_week_after(at, slot, zone) > slot_in_week(at, slot, zone)
 
 
-@given(MOMENTS, SLOTS, MANNERS, st.sampled_from(ZONES))
+@given(MOMENTS, SLOTS, QUIET_HOURS, st.sampled_from(ZONES))
 def test_a_decent_moment_is_never_in_the_quiet_hours_or_on_the_weekend_unless_chosen(
-    at: datetime, slot: Slot, manners: Manners, zone: str
+    at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str
 ) -> None:
-    found = next_decent(at, slot, manners, zone)
+    found = next_decent(at, slot, quiet_hours, zone)
     assert found >= at
-    assert next_decent(found, slot, manners, zone) == found
+    assert next_decent(found, slot, quiet_hours, zone) == found
     local = found.astimezone(ZoneInfo(zone))
     minute, shift = local.hour * HOUR + local.minute, found - slot_in_week(found, slot, zone)
     chosen = slot.minute <= minute < slot.minute + HOUR or timedelta(0) <= shift < timedelta(hours=1)
-    assert local.weekday() not in manners.weekend or local.weekday() == slot.weekday
-    assert chosen or not manners.is_quiet(minute)
+    assert local.weekday() not in quiet_hours.weekend or local.weekday() == slot.weekday
+    assert chosen or not quiet_hours.is_quiet(minute)
 
 
-@given(MOMENTS, SLOTS, MANNERS, st.sampled_from(ZONES))
+@given(MOMENTS, SLOTS, QUIET_HOURS, st.sampled_from(ZONES))
 def test_the_slot_itself_is_always_decent_and_within_its_window(
-    at: datetime, slot: Slot, manners: Manners, zone: str
+    at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str
 ) -> None:
     due_at = slot_in_week(at, slot, zone)
-    assert next_decent(due_at, slot, manners, zone) == due_at
-    assert due_at < window_end(at, slot, manners, zone)
-    assert week_of(window_end(at, slot, manners, zone) - timedelta(minutes=1), zone) == week_of(at, zone)
+    assert next_decent(due_at, slot, quiet_hours, zone) == due_at
+    assert due_at < window_end(at, slot, quiet_hours, zone)
+    assert week_of(window_end(at, slot, quiet_hours, zone) - timedelta(minutes=1), zone) == week_of(at, zone)
 
 
 @pytest.mark.parametrize(
@@ -137,36 +137,38 @@ def test_the_slot_itself_is_always_decent_and_within_its_window(
 )
 def test_what_is_late_waits_for_the_next_decent_hour(late: str, decent: str) -> None:
     at = datetime.strptime(f"2026-W48 {late}", "%G-W%V %a %H:%M").replace(tzinfo=ZoneInfo(BERLIN))
-    found = wall(next_decent(at, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN), BERLIN)
+    found = wall(next_decent(at, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN), BERLIN)
     assert f"{found[:3]} {found[-5:]}" == decent
 
 
 def test_who_chose_a_late_hour_or_a_sunday_gets_it_then() -> None:
     late, sunday = Slot(weekday=1, minute=22 * HOUR), Slot(weekday=6, minute=9 * HOUR)
     at = next_slot(utc(2026, 11, 23), late, BERLIN)
-    assert next_decent(at, late, DEFAULT_MANNERS, BERLIN) == at
-    assert wall(next_decent(at + timedelta(hours=1), late, DEFAULT_MANNERS, BERLIN), BERLIN) == "Wed 2026-11-25 08:00"
+    assert next_decent(at, late, DEFAULT_QUIET_HOURS, BERLIN) == at
+    assert (
+        wall(next_decent(at + timedelta(hours=1), late, DEFAULT_QUIET_HOURS, BERLIN), BERLIN) == "Wed 2026-11-25 08:00"
+    )
     at = next_slot(utc(2026, 11, 23), sunday, BERLIN)
-    assert next_decent(at, sunday, DEFAULT_MANNERS, BERLIN) == at
+    assert next_decent(at, sunday, DEFAULT_QUIET_HOURS, BERLIN) == at
 
 
 def test_the_weekend_is_the_workspaces_own() -> None:
     friday = utc(2026, 11, 27, 9)
-    cairo = Manners(weekend=frozenset({4, 5}))
+    cairo = QuietHours(weekend=frozenset({4, 5}))
     assert wall(next_decent(friday, DEFAULT_SLOT, cairo, "Africa/Cairo"), "Africa/Cairo") == "Sun 2026-11-29 08:00"
     assert wall(window_end(friday, DEFAULT_SLOT, cairo, "Africa/Cairo"), "Africa/Cairo") == "Sun 2026-11-29 20:00"
 
 
 def test_a_week_closes_with_its_last_decent_minute() -> None:
     monday = utc(2026, 11, 23, 12)
-    assert wall(window_end(monday, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN), BERLIN) == "Fri 2026-11-27 20:00"
+    assert wall(window_end(monday, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN), BERLIN) == "Fri 2026-11-27 20:00"
     late_on_sundays = Slot(weekday=6, minute=23 * HOUR)
-    assert wall(window_end(monday, late_on_sundays, DEFAULT_MANNERS, BERLIN), BERLIN) == "Mon 2026-11-30 00:00"
+    assert wall(window_end(monday, late_on_sundays, DEFAULT_QUIET_HOURS, BERLIN), BERLIN) == "Mon 2026-11-30 00:00"
 
 
 def test_quiet_hours_may_be_none_or_within_a_day() -> None:
-    assert not any(Manners(quiet_from=0, quiet_to=0).is_quiet(minute) for minute in range(24 * HOUR))
-    siesta = Manners(quiet_from=13 * HOUR, quiet_to=15 * HOUR)
+    assert not any(QuietHours(quiet_from=0, quiet_to=0).is_quiet(minute) for minute in range(24 * HOUR))
+    siesta = QuietHours(quiet_from=13 * HOUR, quiet_to=15 * HOUR)
     assert [hour for hour in range(24) if siesta.is_quiet(hour * HOUR)] == [13, 14]
 
 

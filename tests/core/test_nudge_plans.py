@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.calendar import (
-    DEFAULT_MANNERS,
+    DEFAULT_QUIET_HOURS,
     DEFAULT_SLOT,
     HOUR,
     Slot,
@@ -35,7 +35,7 @@ def lived(zone: str, slot: Slot, awake: list[datetime], moves: dict[int, str] | 
         if moves and number in moves:
             due_at, zone = same_week(due_at, slot, zone, moves[number]), moves[number]
         if due_at <= now:
-            plan = plan_nudge(due_at, slot, DEFAULT_MANNERS, zone, now)
+            plan = plan_nudge(due_at, slot, DEFAULT_QUIET_HOURS, zone, now)
             due_at = plan.next_due_at
             if plan.nudge and plan.nudge.can_come:
                 nudges.append((plan.nudge, zone))
@@ -43,7 +43,7 @@ def lived(zone: str, slot: Slot, awake: list[datetime], moves: dict[int, str] | 
 
 
 def test_a_bot_that_slept_through_tuesday_catches_up_on_wednesday() -> None:
-    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, TUESDAY + timedelta(hours=30))
+    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, TUESDAY + timedelta(hours=30))
     assert plan.nudge is not None
     assert (plan.nudge.week, plan.nudge.due_at) == ("2026-W48", TUESDAY)
     assert plan.nudge.try_at == TUESDAY + timedelta(hours=30)
@@ -53,13 +53,13 @@ def test_a_bot_that_slept_through_tuesday_catches_up_on_wednesday() -> None:
 
 def test_a_bot_that_slept_through_the_rest_of_the_week_says_that_it_was_missed() -> None:
     saturday = TUESDAY + timedelta(days=4)
-    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, saturday)
+    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, saturday)
     assert plan.nudge is not None
     assert not plan.nudge.can_come
 
 
 def test_a_bot_that_slept_for_eight_days_sends_one_and_owns_up_to_the_other() -> None:
-    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, TUESDAY + timedelta(days=8))
+    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, TUESDAY + timedelta(days=8))
     assert plan.missed is not None
     assert plan.missed.week == "2026-W48"
     assert plan.nudge is not None
@@ -68,7 +68,7 @@ def test_a_bot_that_slept_for_eight_days_sends_one_and_owns_up_to_the_other() ->
 
 def test_a_bot_that_wakes_before_this_weeks_slot_sends_nothing_early() -> None:
     monday = TUESDAY + timedelta(days=6)
-    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, monday)
+    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, monday)
     assert plan.nudge is None
     assert plan.missed is not None
     assert plan.next_due_at == TUESDAY + timedelta(weeks=1)
@@ -77,7 +77,7 @@ def test_a_bot_that_wakes_before_this_weeks_slot_sends_nothing_early() -> None:
 @given(SLOTS, st.sampled_from(ZONES), st.integers(0, 52 * 7 * 24 * 60))
 def test_planned_on_time_a_nudge_comes_at_its_very_slot(slot: Slot, zone: str, minutes: int) -> None:
     due_at = next_slot(START + timedelta(minutes=minutes), slot, zone)
-    plan = plan_nudge(due_at, slot, DEFAULT_MANNERS, zone, due_at)
+    plan = plan_nudge(due_at, slot, DEFAULT_QUIET_HOURS, zone, due_at)
     assert plan.missed is None
     assert plan.nudge is not None
     assert plan.nudge.try_at == due_at
@@ -126,6 +126,8 @@ def test_a_member_who_flies_around_the_world_gets_one_for_each_week(data: st.Dat
 
 
 def test_two_planners_that_look_at_the_same_member_plan_the_same() -> None:
-    plans = {plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_MANNERS, BERLIN, TUESDAY + timedelta(seconds=3)) for _ in "ab"}
+    plans = {
+        plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, TUESDAY + timedelta(seconds=3)) for _ in "ab"
+    }
     assert len(plans) == 1
     assert week_of(TUESDAY, BERLIN) in str(plans)

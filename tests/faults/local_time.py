@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
-from bot.core.calendar import DEFAULT_MANNERS, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, zone_of
+from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, zone_of
 from bot.core.nudges import plan_nudge
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases
@@ -56,7 +56,7 @@ def _walk(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:
             if exists or not 0 < late <= LONGEST_GAP:
                 broken.append(f"{zone} {slot}: {local} instead of {expected}")
         moved, offset = local.utcoffset() != offset, local.utcoffset()
-        if (late or moved) and next_decent(due_at, slot, DEFAULT_MANNERS, zone) != due_at:
+        if (late or moved) and next_decent(due_at, slot, DEFAULT_QUIET_HOURS, zone) != due_at:
             broken.append(f"{zone} {slot}: the slot itself is put off at {local}")
         due_at = slot_in_week_after(due_at, slot, zone)
         expected += timedelta(days=7)
@@ -73,7 +73,7 @@ def _outage(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:
         now += (timedelta(hours=-2), timedelta(hours=2), timedelta(days=8), timedelta(hours=31))[number % 4]
         if due_at > now:
             continue
-        plan = plan_nudge(due_at, slot, DEFAULT_MANNERS, zone, now)
+        plan = plan_nudge(due_at, slot, DEFAULT_QUIET_HOURS, zone, now)
         due_at = plan.next_due_at
         for each in (plan.missed, plan.nudge):
             if each:
@@ -92,6 +92,6 @@ def _indecent(at: datetime, slot: Slot, zone: str) -> list[str]:
     local = at.astimezone(zone_of(zone))
     minute = local.hour * 60 + local.minute
     own_hour = 0 <= (at - slot_in_week(at, slot, zone)).total_seconds() < 3600 or 0 <= minute - slot.minute < 60
-    by_day = DEFAULT_MANNERS.quiet_to <= minute < DEFAULT_MANNERS.quiet_from
+    by_day = DEFAULT_QUIET_HOURS.quiet_to <= minute < DEFAULT_QUIET_HOURS.quiet_from
     right_day = local.weekday() < 5 or local.weekday() == slot.weekday
     return [] if (by_day or own_hour) and right_day else [f"{zone} {slot}: at night, {local}"]

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
 from bot.coach.deliveries import Claimed
-from bot.core.calendar import Manners, Slot
+from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog, Role, Skill
 from bot.core.challenges import Challenge
 from bot.core.delivery import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
-from bot.core.member import House, MemberKey, Profile
+from bot.core.member import MemberKey, Profile, WorkspaceSettings
 from bot.store.challenges import challenge_of
 from bot.store.deliveries import delivery_of
 from bot.store.tables import challenge, delivery
@@ -137,10 +137,15 @@ class Turn:
     def profile(self) -> Profile:
         return Profile(self.zone(), coachable=True, name=self.words("Name"))
 
-    def house(self) -> House:
-        manners = Manners(self.draw.randrange(19, 24) * 60, self.draw.randrange(0, 9) * 60)
-        return House(
-            self.slot(), manners, None, self.draw.randint(1, 5), self.channel(), members_may_challenge=self.likely(0.5)
+    def settings(self) -> WorkspaceSettings:
+        quiet_hours = QuietHours(self.draw.randrange(19, 24) * 60, self.draw.randrange(0, 9) * 60)
+        return WorkspaceSettings(
+            self.slot(),
+            quiet_hours,
+            None,
+            self.draw.randint(1, 5),
+            self.channel(),
+            members_may_challenge=self.likely(0.5),
         )
 
     def fate(self, one: Delivery) -> Outcome:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.core.calendar import DEFAULT_MANNERS, Slot, next_decent, slot_in_week, window_end
+from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, slot_in_week, window_end
 
 SATURDAY_LATE = Slot(weekday=5, minute=23 * 60 + 30)
 
@@ -11,7 +11,7 @@ def test_a_saturday_slot_in_greenland_comes_on_sunday_when_the_clocks_go_forward
     """Saturday ends an hour early there, so its 23:30 is Sunday's 00:30: no decent hour of Saturday was left."""
     due_at = slot_in_week(datetime(2026, 3, 27, tzinfo=UTC), SATURDAY_LATE, "America/Nuuk")
     assert due_at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
-    assert next_decent(due_at, SATURDAY_LATE, DEFAULT_MANNERS, "America/Nuuk") == due_at
-    assert window_end(due_at, SATURDAY_LATE, DEFAULT_MANNERS, "America/Nuuk") == datetime(
+    assert next_decent(due_at, SATURDAY_LATE, DEFAULT_QUIET_HOURS, "America/Nuuk") == due_at
+    assert window_end(due_at, SATURDAY_LATE, DEFAULT_QUIET_HOURS, "America/Nuuk") == datetime(
         2026, 3, 29, 2, 30, tzinfo=UTC
     )

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import Connection, func, select
 
 from bot.coach import schedules
-from bot.core.calendar import DEFAULT_MANNERS, Slot, next_decent, next_slot, slot_in_week, week_of, window_end
+from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot, slot_in_week, week_of, window_end
 from bot.core.delivery import Kind, State
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.store import schedules as schedule_rows
@@ -160,14 +160,14 @@ class Year:
                 world.breaks(f"left: {row.key} is {row.state}")  # type: ignore[attr-defined]
 
     def _is_decent(self, posted: Posted, slot: Slot, zone: str) -> bool:
-        return any(next_decent(at, slot, DEFAULT_MANNERS, zone) == at for at in (posted.at, posted.at - SLACK))
+        return any(next_decent(at, slot, DEFAULT_QUIET_HOURS, zone) == at for at in (posted.at, posted.at - SLACK))
 
     def _judge_steady(self, who: MemberKey, had: Counter[tuple[MemberKey, str | None]]) -> None:
         """Exactly one in each of their own weeks, but where nothing ran from their slot on."""
         ((slot, zone),) = self.terms[who]
         at, end = START + timedelta(days=7), self.world.clock.now() - timedelta(days=7)
         while at < end:
-            due_at, closes = slot_in_week(at, slot, zone), window_end(at, slot, DEFAULT_MANNERS, zone)
+            due_at, closes = slot_in_week(at, slot, zone), window_end(at, slot, DEFAULT_QUIET_HOURS, zone)
             dark = any(began < closes and due_at < ended for began, ended in self.dark)
             count = had[who, week_of(at, zone)]
             self.world.counts["weeks kept" if count == 1 else "weeks in the dark"] += 1

@@ -13,7 +13,7 @@ from tests.slack.talk import Talk
 @pytest.mark.parametrize(
     ("where", "offered"), [(PLATFORM, PLATFORM), ("D01NORA", GUILD)], ids=["in a channel", "in the DM"]
 )
-async def test_the_channel_where_it_was_typed_is_offered_first_and_else_that_of_the_house(
+async def test_the_channel_where_it_was_typed_is_offered_first_and_else_that_of_the_settings(
     team: Team, where: str | None, offered: str
 ) -> None:
     await team.settles(channel=GUILD)

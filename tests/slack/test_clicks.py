@@ -109,7 +109,7 @@ async def test_a_click_whose_answer_cannot_be_delivered_is_stored_all_the_same(
     answer = await slack.acts.click(slack.workspace.person(EMIL), conversation.last, action)
     assert answer.failure is None
     assert bot.edge is not None
-    await bot.edge.later.drain(3)
+    await bot.edge.background.drain(3)
     del slack.workspace.passes.url
     assert [refused.error for refused in slack.refused] == ["expired_url"]
     slack.refused.clear()

@@ -18,7 +18,7 @@ async def submit(request: Request, fields: dict[str, str]) -> Block:
         raise FieldError(form.TEMPLATE, "That template is gone. Choose another one.")
     await request.services.people.meet(request.who, request.asked_at)  # whose zone the days and times are meant in
     blank = await request.find(challenges.blank, request.who)
-    channel = request.words if PUBLIC_CHANNEL_ID.fullmatch(request.words) else blank.house.challenge_channel
+    channel = request.words if PUBLIC_CHANNEL_ID.fullmatch(request.words) else blank.settings.challenge_channel
     draft = form.Draft(secrets.token_hex(8), template, channel)
     return form.from_template(draft, request.catalog, blank, request.now)
 

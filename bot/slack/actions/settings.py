@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from bot.coach import settings
-from bot.core.calendar import Manners, Slot
+from bot.core.calendar import QuietHours, Slot
 from bot.core.errors import UserError
-from bot.core.member import DM_BUDGETS, House
+from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.core.times import DAYS, read_minute
 from bot.slack.form import CHANNEL_ID, FieldError, Form
 from bot.slack.message import Block
@@ -25,20 +25,20 @@ async def submit(request: Request, fields: dict[str, str]) -> Block:
     return await request.write(settings.settle, request.who, read(fields), request.now, then=form.saved)
 
 
-def read(fields: dict[str, str]) -> House:
-    """What was filled in; raises FieldError."""
-    house = House(
+def read(fields: dict[str, str]) -> WorkspaceSettings:
+    """Return the settings that were filled in. Raise FieldError."""
+    chosen = WorkspaceSettings(
         slot=Slot(
             int(_one_of(fields, form.DAY, map(str, range(len(DAYS))), "Pick a day.")), _minute(fields, form.TIME)
         ),
-        manners=Manners(_minute(fields, form.QUIET_FROM), _minute(fields, form.QUIET_TO)),
+        quiet_hours=QuietHours(_minute(fields, form.QUIET_FROM), _minute(fields, form.QUIET_TO)),
         dm_budget=int(_one_of(fields, form.BUDGET, map(str, DM_BUDGETS), "Pick one to five a week.")),
         challenge_channel=_channel(fields),
         members_may_challenge=_one_of(fields, form.WHO, (form.ADMINS, form.MEMBERS), "Pick one.") == form.MEMBERS,
     )
-    if not house.leaves_an_hour:
+    if not chosen.leaves_an_hour:
         raise FieldError(form.QUIET_TO, "That leaves less than an hour a day. Make the quiet hours shorter.")
-    return house
+    return chosen
 
 
 def _one_of(fields: dict[str, str], name: str, choices: Iterable[str], else_: str) -> str:

@@ -1,7 +1,7 @@
 """What admins settle for the whole team: the form, and what was saved."""
 
 from bot.core.calendar import HOUR
-from bot.core.member import DM_BUDGETS, House
+from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.core.times import DAYS
 from bot.slack.message import Block
 from bot.slack.views.blocks import context, field, option, plain, section
@@ -17,7 +17,7 @@ _BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", st
 _WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", MEMBERS)}
 
 
-def form(house: House) -> Block:
+def form(settings: WorkspaceSettings) -> Block:
     """The modal, filled in as things are."""
     return {
         "type": "modal",
@@ -25,19 +25,19 @@ def form(house: House) -> Block:
         "title": plain("Settings"),
         "submit": plain("Save"),
         "close": plain("Cancel"),
-        "blocks": [*_tips(house), *_challenges(house)],
+        "blocks": [*_tips(settings), *_challenges(settings)],
     }
 
 
-def saved(house: House) -> Block:
+def saved(settings: WorkspaceSettings) -> Block:
     """What the form turns into."""
-    who = "every member" if house.members_may_challenge else "admins only"
-    channel = f", first offered in <#{house.challenge_channel}>" if house.challenge_channel else ""
-    usual = f"{DAYS[house.slot.weekday].title()}s {_clock(house.slot.minute)}"
+    who = "every member" if settings.members_may_challenge else "admins only"
+    channel = f", first offered in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
+    usual = f"{DAYS[settings.slot.weekday].title()}s {_clock(settings.slot.minute)}"
     lines = (
         f"Weekly tips: {usual}, unless a member chose another time",
-        f"Quiet: {_quiet(house)}",
-        f"Direct messages: {house.dm_budget} a week at most",
+        f"Quiet: {_quiet(settings)}",
+        f"Direct messages: {settings.dm_budget} a week at most",
         f"Challenges are started by {who}{channel}",
     )
     return {
@@ -51,18 +51,18 @@ def saved(house: House) -> Block:
     }
 
 
-def _tips(house: House) -> list[Block]:
-    budget = min(max(house.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
+def _tips(settings: WorkspaceSettings) -> list[Block]:
+    budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
     return [
         field(
             DAY,
             "Usual day of weekly tips",
-            {"type": "static_select", "options": _DAYS, "initial_option": _DAYS[house.slot.weekday]},
+            {"type": "static_select", "options": _DAYS, "initial_option": _DAYS[settings.slot.weekday]},
             hint="For members who say yes from now on and choose no day and time of their own.",
         ),
-        field(TIME, "Usual time", _time(house.slot.minute), hint="At each member's own local time."),
-        field(QUIET_FROM, "Quiet from", _time(house.manners.quiet_from), hint="I send nothing then."),
-        field(QUIET_TO, "Quiet until", _time(house.manners.quiet_to)),
+        field(TIME, "Usual time", _time(settings.slot.minute), hint="At each member's own local time."),
+        field(QUIET_FROM, "Quiet from", _time(settings.quiet_hours.quiet_from), hint="I send nothing then."),
+        field(QUIET_TO, "Quiet until", _time(settings.quiet_hours.quiet_to)),
         field(
             BUDGET,
             "Direct messages to a member",
@@ -72,15 +72,15 @@ def _tips(house: House) -> list[Block]:
     ]
 
 
-def _challenges(house: House) -> list[Block]:
+def _challenges(settings: WorkspaceSettings) -> list[Block]:
     channel: Block = {
         "type": "conversations_select",
         "filter": {"include": ["public"], "exclude_bot_users": True},
         "placeholder": plain("Choose a channel"),
     }
-    if house.challenge_channel:
-        channel["initial_conversation"] = house.challenge_channel
-    who = _WHO[MEMBERS if house.members_may_challenge else ADMINS]
+    if settings.challenge_channel:
+        channel["initial_conversation"] = settings.challenge_channel
+    who = _WHO[MEMBERS if settings.members_may_challenge else ADMINS]
     return [
         field(CHANNEL, "Channel for challenges", channel, hint="Offered first; each can go elsewhere.", optional=True),
         field(
@@ -99,6 +99,6 @@ def _clock(minute: int) -> str:
     return "{:02}:{:02}".format(*divmod(minute, HOUR))
 
 
-def _quiet(house: House) -> str:
-    begins, ends = house.manners.quiet_from, house.manners.quiet_to
+def _quiet(settings: WorkspaceSettings) -> str:
+    begins, ends = settings.quiet_hours.quiet_from, settings.quiet_hours.quiet_to
     return "never, but for weekends" if begins == ends else f"{_clock(begins)} to {_clock(ends)}, and weekends"

@@ -171,13 +171,13 @@ def _outdated(tx: Connection, on: Turn) -> Some:
 
 
 def _form(_tx: Connection, on: Turn, found: Blank) -> Any:
-    draft = form.Draft(UNKNOWN, on.one_of(tuple(on.catalog.challenges.values())), found.house.challenge_channel)
+    draft = form.Draft(UNKNOWN, on.one_of(tuple(on.catalog.challenges.values())), found.settings.challenge_channel)
     return form.from_template(draft, on.catalog, found, on.now)
 
 
 def _all_about(_tx: Connection, on: Turn, found: Challenge) -> Any:
     """Every screen on which one is told of."""
-    blank = Blank(on.house(), on.zone())
+    blank = Blank(on.settings(), on.zone())
     shows = form.from_draft(found, on.catalog, blank, on.now), form.preview(found, on.now), form.posted(found, on.now)
     return *shows, view.live(found, Standing()), view.last_call(found), listing.on_its_way(found)
 

@@ -158,7 +158,7 @@ DEEDS = (
     Deed(schedules.schedule_of, _member, (tips_view.form,)),
     Deed(schedules.schedule_to_change, _member, (tips_view.form,)),
     Deed(settings.settled, _workspace, (settings_view.form,)),
-    Deed(settings.settle, lambda _, on: (on.who(), on.house(), on.now), (settings_view.saved,)),
+    Deed(settings.settle, lambda _, on: (on.who(), on.settings(), on.now), (settings_view.saved,)),
     Deed(team.desk, lambda _, on: (on.catalog, on.who(), on.now), (team_view.shown,), often=3),
     Deed(team.try_again, _member_now, (team_view.tried_again,), often=2),
     Deed(tips.tip_now, _perhaps_a_skill, then=_tip, often=3),

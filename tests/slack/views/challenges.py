@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import LINE_MOST, Challenge, Entry, Sharing, Standing, State
 from bot.core.delivery import Delivery, Kind
 from bot.core.delivery import State as Sending
-from bot.core.member import House, MemberKey
+from bot.core.member import MemberKey, WorkspaceSettings
 from bot.slack.message import Block, Message
 from bot.slack.views import challenge, challenge_form, challenges, entry
 
@@ -172,8 +172,8 @@ def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
 
 
 def _forms(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Block]]:
-    blank = Blank(House(challenge_channel="C1"), ZONE)
-    nowhere = Blank(House(), None)
+    blank = Blank(WorkspaceSettings(challenge_channel="C1"), ZONE)
+    nowhere = Blank(WorkspaceSettings(), None)
     draft = replace(one, state=State.DRAFT, starts_at=NOW + DAY, ts=None)
     least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
     template = catalog.challenges["one-log"]

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from bot.coach.admins import Admins
 from bot.coach.team import Desk, Report, Result
 from bot.core.admin import Act, Acted, CoachAdmin
-from bot.core.calendar import Manners
+from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Standing
 from bot.core.challenges import State as Stands
 from bot.core.delivery import State
-from bot.core.member import House
+from bot.core.member import WorkspaceSettings
 from bot.core.team import Ended, Population, figures, shown_of, team
 from bot.slack.message import Block, Message
 from bot.slack.views import admins, settings
@@ -42,10 +42,10 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-with-results-and-losses", desk.shown(_desk(None, results=_results(catalog), undelivered=_losses()))
     yield "team-tried-again", desk.tried_again(10)
     yield "team-tried-again-few", desk.tried_again(None)
-    yield "settings", settings.form(House())
-    yield "settings-of-ones-own", settings.form(_own_house())
-    yield "settings-saved", settings.saved(House())
-    yield "settings-saved-of-ones-own", settings.saved(_own_house())
+    yield "settings", settings.form(WorkspaceSettings())
+    yield "settings-of-ones-own", settings.form(_own_settings())
+    yield "settings-saved", settings.saved(WorkspaceSettings())
+    yield "settings-saved-of-ones-own", settings.saved(_own_settings())
 
 
 def about_admins() -> Iterator[tuple[str, Message]]:
@@ -89,7 +89,10 @@ def _losses() -> tuple[Ended, ...]:
     )
 
 
-def _own_house() -> House:
-    return House(
-        manners=Manners(quiet_from=0, quiet_to=0), dm_budget=1, challenge_channel="C1", members_may_challenge=True
+def _own_settings() -> WorkspaceSettings:
+    return WorkspaceSettings(
+        quiet_hours=QuietHours(quiet_from=0, quiet_to=0),
+        dm_budget=1,
+        challenge_channel="C1",
+        members_may_challenge=True,
     )

@@ -1,4 +1,4 @@
-"""What is served beside Slack's requests: health for a supervisor, and metrics."""
+"""Serve `/healthz` and `/readyz` for a supervisor, and `/metrics` for Prometheus."""
 
 import contextlib
 import hmac
@@ -17,15 +17,16 @@ from bot.store import Store
 LOOPBACK = "127.0.0.1"
 
 
-def site(
+def health_app(
     store: Store,
     faults: Callable[[], AsyncIterator[str]],
     metrics_token: str | None,
     metrics_port: int | None = None,
 ) -> Starlette:
-    """Serve health and metrics.
+    """Return the application that serves health and metrics.
 
-    `/healthz`: it runs; `/readyz`: it can work, or why not; `/metrics`: with the token, or at its own loopback port.
+    `/healthz` answers while the process runs, `/readyz` says whether it can work, or why not. `/metrics` needs the
+    token, or a connection to its own loopback port.
     """
 
     async def healthz(_request: Request) -> Response:
@@ -38,8 +39,8 @@ def site(
     async def metrics(request: Request) -> Response:
         if not _may_see_metrics(request, metrics_token, metrics_port):
             return PlainTextResponse("not allowed", status_code=403)
-        DELIVERIES.clear()  # a state that nothing is in any more has no row to say so
-        with contextlib.suppress(NothingChanged):  # what this process counted itself is told without the database
+        DELIVERIES.clear()  # a state without deliveries has no row, so its old figure must go
+        with contextlib.suppress(NothingChanged):  # without the database, show what this process counted
             for kind, state, count in await store.read(deliveries.counts):
                 DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
@@ -47,8 +48,8 @@ def site(
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])
 
 
-def starting_site(reason: Callable[[], str]) -> Starlette:
-    """Return what is served while the process starts: it is alive, and not ready for this reason."""
+def starting_app(reason: Callable[[], str]) -> Starlette:
+    """Return the application for the time of the start: the process is alive, and not ready for this reason."""
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -64,4 +65,7 @@ def _may_see_metrics(request: Request, token: str | None, port: int | None) -> b
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token is not None and hmac.compare_digest(given.encode(), token.encode()):
         return True
-    return port is not None and request.scope["server"] == (LOOPBACK, port)  # where the connection came in: no header
+    return port is not None and request.scope["server"] == (
+        LOOPBACK,
+        port,
+    )  # the address that took the connection; no header can forge it

@@ -1,23 +1,23 @@
-"""Work that goes on after the answer; a stop waits for it."""
+"""Work that continues after Slack has its answer. A stopping process waits for it."""
 
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
 
-class Later:
-    """Holds its tasks, so that none is lost to the garbage collector or to a stop."""
+class Background:
+    """Background tasks. Holding them keeps the garbage collector from ending one early."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def __call__(self, work: Coroutine[Any, Any, None]) -> None:
-        """Starts work that nobody waits for; it must answer for its own failures."""
+        """Start a task that nobody waits for. It must handle its own failures."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def drain(self, seconds: float) -> None:
-        """Waits for what is in hand, but no longer than `seconds`."""
+        """Wait until all tasks are done, but no longer than `seconds`."""
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=seconds)

@@ -11,7 +11,7 @@ from bot import app
 from bot.app import Worker
 from bot.coach import membership, schedules
 from bot.core.member import MemberKey, Profile
-from bot.site import site
+from bot.health import health_app
 from bot.slack.door import AsgiApp
 from bot.slack.installation import Installation
 from bot.store import Store, open_store
@@ -90,14 +90,14 @@ MAIN, OWN, OTHER = ("127.0.0.1", 3000), ("127.0.0.1", 9091), ("10.0.0.1", 9091)
 async def test_metrics_need_the_token_but_at_a_loopback_port_of_their_own(
     store: Store, server: tuple[str, int], headers: dict[str, str], token: str | None, port: int | None, status: int
 ) -> None:
-    found = await get(site(store, no_faults, token, port), "/metrics", server, **headers)
+    found = await get(health_app(store, no_faults, token, port), "/metrics", server, **headers)
     assert found.status == status
     assert ("roleshift_deliveries" in found.text) == (status == 200)
 
 
 async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tmp_path: Path) -> None:
     gone = open_store(f"sqlite:///{tmp_path / 'nowhere' / 'gone.db'}")
-    found = await get(site(gone, no_faults, None, 9091), "/metrics", OWN)
+    found = await get(health_app(gone, no_faults, None, 9091), "/metrics", OWN)
     await gone.close()
     assert found.status == 200
     assert "roleshift_sends" in found.text
@@ -108,7 +108,7 @@ async def test_every_state_is_counted_and_a_state_that_is_left_is_not_counted_an
     await store.write(membership.connect, "T1", NOW)
     await store.write(membership.meet, NORA, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(schedules.accept, NORA, None, None, NOW)
-    served = site(store, no_faults, None, 9091)
+    served = health_app(store, no_faults, None, 9091)
     planned = 'roleshift_deliveries{kind="welcome",state="planned"} 1.0'
     assert planned in (await get(served, "/metrics", OWN)).text
     await store.write(schedules.decline, NORA, NOW)
@@ -122,7 +122,7 @@ async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
     who = MemberKey("TCANARY", "UCANARY")
     await store.write(membership.meet, who, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(schedules.accept, who, None, None, NOW)
-    assert "CANARY" not in (await get(site(store, no_faults, None, 9091), "/metrics", OWN)).text
+    assert "CANARY" not in (await get(health_app(store, no_faults, None, 9091), "/metrics", OWN)).text
 
 
 class Connected(Installation):
@@ -147,7 +147,7 @@ async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
     bell = Bell([])
     served = Worker(store, Connected(), None, bell).asgi
     assert (await get(served, "/readyz")).text == "ready"
-    monkeypatch.setattr(Bell, "silent_for", app.SILENT_MOST + 1)
+    monkeypatch.setattr(Bell, "silent_for", app.MAX_SILENT_SECONDS + 1)
     found = await get(served, "/readyz")
     assert (found.status, found.text) == (503, "no job was done for 90 seconds")
     assert (await get(served, "/healthz")).text == "ok"
@@ -159,7 +159,7 @@ async def test_a_process_that_runs_no_jobs_needs_no_tick(store: Store) -> None:
 
 
 async def test_every_reason_for_not_being_ready_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Bell, "silent_for", app.SILENT_MOST + 1)
+    monkeypatch.setattr(Bell, "silent_for", app.MAX_SILENT_SECONDS + 1)
     gone = Connected()
     gone.is_connected = False
     found = await get(Worker(store, gone, None, Bell([])).asgi, "/readyz")
