@@ -12,7 +12,7 @@ from bot.coach.postings import Posting
 from bot.core.delivery import Delivery, Kind, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.metrics import SENDS
 from bot.slack.message import Message
-from bot.slack.views import challenge, challenges, nudge
+from bot.slack.screens import challenge, challenges, nudge
 from jobs.desk import Desk
 
 log = logging.getLogger(__name__)

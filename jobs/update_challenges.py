@@ -7,7 +7,7 @@ from bot.coach import live
 from bot.core.challenges import Challenge
 from bot.core.delivery import NotYet, Outcome, Refused, Sent, Touches
 from bot.metrics import SENDS
-from bot.slack.views import challenge
+from bot.slack.screens import challenge
 from jobs.desk import Desk
 
 log = logging.getLogger(__name__)

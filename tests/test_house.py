@@ -28,7 +28,7 @@ TABLE: dict[str, set[str]] = {
         "slack_sdk", "aiohttp", "starlette",
     },
     "jobs": {
-        "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.slack.views", "bot.slack.gateway",
+        "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.slack.screens", "bot.slack.gateway",
         "bot.slack.message", "slack_sdk", "aiohttp",
     },
     "jobs.clock": {"apscheduler"},

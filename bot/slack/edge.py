@@ -26,8 +26,8 @@ from bot.slack.installation import Installation
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, read
 from bot.slack.request import Event, Request, Services
-from bot.slack.views import sorry
-from bot.slack.views.blocks import PREFIX
+from bot.slack.screens import sorry
+from bot.slack.screens.blocks import PREFIX
 
 log = logging.getLogger(__name__)
 

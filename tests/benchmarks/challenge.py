@@ -14,8 +14,8 @@ from bot.coach import challenges, membership, postings
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Standing
 from bot.core.member import MemberKey, Profile
-from bot.slack.views import challenge as view
-from bot.slack.views.blocks import PREFIX
+from bot.slack.screens import challenge as view
+from bot.slack.screens.blocks import PREFIX
 from bot.store.tables import entry, member, skill_mark
 
 LASTS = timedelta(days=7)

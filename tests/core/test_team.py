@@ -23,7 +23,7 @@ from bot.core.team import (
     team,
     together,
 )
-from tests.slack.views.small_catalog import SMALL, skill
+from tests.slack.screens.small_catalog import SMALL, skill
 
 Span = tuple[int, int]  # the fewest and the most that a group may hold
 COSTS, SPIKES = "token-costs", "cost-spikes"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from bot import content
 from bot.playground.delivery import HttpDelivery
 from bot.playground.payloads import Payloads
-from bot.slack.views.blocks import PREFIX
+from bot.slack.screens.blocks import PREFIX
 from bot.store.tables import skill_history, skill_mark
 from tests.faults.kills import is_expected
 from tests.faults.nursery import Nursery, Worker

@@ -17,8 +17,8 @@ from bot.core.member import Consent, MemberKey, Schedule
 from bot.playground.payloads import Payloads
 from bot.playground.record import Post
 from bot.playground.workspace import Message
-from bot.slack.views.challenge_form import preview
-from bot.slack.views.challenges import AGAIN, CLOSE
+from bot.slack.screens.challenge_form import preview
+from bot.slack.screens.challenges import AGAIN, CLOSE
 from bot.store import schedules
 from bot.store.tables import challenge, entry
 from tests.faults.fleet import Copy, Fleet

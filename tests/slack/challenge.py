@@ -16,7 +16,7 @@ from bot.core.member import MemberKey
 from bot.playground.outcome import Outcome
 from bot.playground.views import View
 from bot.playground.workspace import Message
-from bot.slack.views import challenge_form as form
+from bot.slack.screens import challenge_form as form
 from bot.store import challenges, entries
 from bot.store.tables import challenge, delivery, entry
 from jobs import once

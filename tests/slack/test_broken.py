@@ -12,7 +12,7 @@ from bot import coach, logs
 from bot.core.errors import OutcomeUnknown
 from bot.playground.faults import lose, refuse
 from bot.playground.standin import StandIn
-from bot.slack.views import learned
+from bot.slack.screens import learned
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.delivery import State as Sending
 from bot.playground.outcome import Outcome
-from bot.slack.views import challenge_form as form
+from bot.slack.screens import challenge_form as form
 from tests.slack.challenge import EMIL, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words
 from tests.slack.talk import Talk, shown
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.playground.outcome import Outcome
-from bot.slack.views import challenge_form as form
+from bot.slack.screens import challenge_form as form
 from tests.slack.challenge import GUILD, NORA, NORAS, PLATFORM, TEMPLATE, Team, in_field, words
 from tests.slack.talk import Talk
 

@@ -9,7 +9,7 @@ from bot.core.delivery import Kind
 from bot.core.delivery import State as Sending
 from bot.playground.faults import drop, limit, lose, refuse
 from bot.playground.workspace import Message
-from bot.slack.views.blocks import actions, button
+from bot.slack.screens.blocks import actions, button
 from tests.slack.challenge import (
     ASHA,
     DESIGN,

@@ -12,7 +12,7 @@ from bot.playground.faults import refuse
 from bot.playground.standin import StandIn
 from bot.slack.gateway import MAX_REPLIES
 from bot.slack.message import Message
-from bot.slack.views.menu import MENU
+from bot.slack.screens.menu import MENU
 from tests.running import rows_about
 from tests.slack.talk import Talk
 

@@ -17,15 +17,15 @@ from bot.playground.faults import refuse
 from bot.playground.standin import StandIn
 from bot.slack.actions.settings import read
 from bot.slack.form import FieldError
-from bot.slack.views import settings as form
-from bot.slack.views import team as desk
+from bot.slack.screens import settings as form
+from bot.slack.screens import team as desk
 from jobs import once
 from tests.coach.teams import Somebody, settle_in
 from tests.core.test_team import CATALOG, as_shown, populations
 from tests.running import every_row, rows_about
 from tests.slack.life import EMIL, Life
+from tests.slack.screens.desk import MONDAY, NEXT
 from tests.slack.talk import Talk, labels_of, shown
-from tests.slack.views.desk import MONDAY, NEXT
 
 NORA, ASHA = "U01NORA", "U03ASHA"
 TEAM = "T01NORTHWIND"

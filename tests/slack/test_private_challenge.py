@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bot.app import Bot
 from bot.playground.faults import Fault
 from bot.playground.standin import StandIn
-from bot.slack.views import challenge_form as form
+from bot.slack.screens import challenge_form as form
 from bot.store.tables import challenge
 from tests.running import rows_about
 from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, NORA, PLATFORM, TITLE, Team, words

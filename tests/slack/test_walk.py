@@ -8,8 +8,8 @@ from bot.playground.standin import StandIn
 from bot.playground.workspace import Message
 from bot.slack.actions import CLICKS
 from bot.slack.commands import COMMANDS, VERBS, Command, verb_of
-from bot.slack.views import challenge
-from bot.slack.views.blocks import PREFIX
+from bot.slack.screens import challenge
+from bot.slack.screens.blocks import PREFIX
 from tests.slack.challenge import DESIGN, EMIL, GUILD, Team
 from tests.slack.talk import Talk, elements_of, words_of
 from tests.slack.weekly import weekly_tip

@@ -9,7 +9,7 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Learner, choose_tip
 from bot.playground.standin import StandIn
 from bot.playground.workspace import Message
-from bot.slack.views import nudge
+from bot.slack.screens import nudge
 from bot.store import deliveries
 from jobs.desk import Desk
 

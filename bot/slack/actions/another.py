@@ -5,7 +5,7 @@ from functools import partial
 from bot.coach import nudges
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import nudge
+from bot.slack.screens import nudge
 
 
 async def answer(request: Request) -> Message:

@@ -2,7 +2,7 @@
 
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import roles
+from bot.slack.screens import roles
 
 
 async def answer(request: Request) -> Message:

@@ -7,7 +7,7 @@ from bot.core.times import DAYS, read_minute, read_zone
 from bot.slack.form import FieldError, Form
 from bot.slack.message import Block
 from bot.slack.request import Request
-from bot.slack.views import tips
+from bot.slack.screens import tips
 
 
 async def answer(request: Request) -> Form:

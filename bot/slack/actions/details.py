@@ -5,7 +5,7 @@ from bot.core.challenges import State
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.rights import check_may_start
-from bot.slack.views import challenge
+from bot.slack.screens import challenge
 
 
 async def answer(request: Request) -> Message:

@@ -3,7 +3,7 @@
 from bot.coach import membership
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import privacy
+from bot.slack.screens import privacy
 
 
 async def answer(request: Request) -> Message:

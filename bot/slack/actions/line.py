@@ -5,7 +5,7 @@ from bot.core.challenges import LINE_MOST, Sharing
 from bot.slack.form import FieldError, Form
 from bot.slack.message import Block
 from bot.slack.request import Request
-from bot.slack.views import entry
+from bot.slack.screens import entry
 
 
 async def answer(request: Request) -> Form:

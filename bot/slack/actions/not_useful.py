@@ -3,7 +3,7 @@
 from bot.coach import nudges
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import nudge
+from bot.slack.screens import nudge
 
 
 async def answer(request: Request) -> Message:

@@ -10,7 +10,7 @@ from bot.core.times import DAYS, read_minute
 from bot.slack.form import CHANNEL_ID, FieldError, Form
 from bot.slack.message import Block
 from bot.slack.request import Request
-from bot.slack.views import settings as form
+from bot.slack.screens import settings as form
 
 TO = "change the team's settings"
 

@@ -3,7 +3,7 @@
 from bot.coach import team
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import team as desk
+from bot.slack.screens import team as desk
 
 
 async def answer(request: Request) -> Message:

@@ -12,7 +12,7 @@ from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed
 from bot.slack.message import Block, escape
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run, check_may_start
-from bot.slack.views import challenge_form as form
+from bot.slack.screens import challenge_form as form
 
 NINE = 9 * HOUR
 LASTS_LEAST = timedelta(minutes=30)

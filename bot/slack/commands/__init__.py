@@ -33,7 +33,7 @@ from bot.slack.commands import (
 from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import sorry
+from bot.slack.screens import sorry
 
 
 class Command(Protocol):

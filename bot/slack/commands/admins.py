@@ -8,7 +8,7 @@ from bot.core.errors import Step, UserError
 from bot.core.member import MemberKey
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import admins as view
+from bot.slack.screens import admins as view
 
 USAGE = "admins [add|remove @name]"
 CHANGE = re.compile(r"(?P<verb>add|remove)\s+<@(?P<whom>[UW][A-Z0-9]{1,30})(\|[^<>]*)?>", re.IGNORECASE)

@@ -10,8 +10,8 @@ from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.rights import RUN, check_may_start
-from bot.slack.views import challenge_form
-from bot.slack.views import challenges as view
+from bot.slack.screens import challenge_form
+from bot.slack.screens import challenges as view
 
 USAGE = "challenge [new|close|cancel]"
 ALIASES = ("challenges",)

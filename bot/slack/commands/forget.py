@@ -2,7 +2,7 @@
 
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views.privacy import ASK
+from bot.slack.screens.privacy import ASK
 
 USAGE = "forget me"
 

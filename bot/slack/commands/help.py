@@ -3,7 +3,7 @@
 from bot.slack import commands
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import help as screen
+from bot.slack.screens import help as screen
 
 USAGE = "help"
 

@@ -2,7 +2,7 @@
 
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views.menu import MENU
+from bot.slack.screens.menu import MENU
 
 USAGE = ""
 

@@ -3,7 +3,7 @@
 from bot.coach.roles import my_role, set_role
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import myrole
+from bot.slack.screens import myrole
 
 USAGE = "myrole [role]"
 

@@ -4,7 +4,7 @@ from bot.coach import schedules
 from bot.core.times import read_pause
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import tips
+from bot.slack.screens import tips
 
 USAGE = "pause <how long>"
 

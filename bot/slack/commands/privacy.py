@@ -2,7 +2,7 @@
 
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views.privacy import KEPT
+from bot.slack.screens.privacy import KEPT
 
 USAGE = "privacy"
 

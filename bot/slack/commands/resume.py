@@ -3,7 +3,7 @@
 from bot.coach import schedules
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import tips
+from bot.slack.screens import tips
 
 USAGE = "resume"
 

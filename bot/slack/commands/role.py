@@ -3,7 +3,7 @@
 from bot.coach.roles import look_at
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import role
+from bot.slack.screens import role
 
 USAGE = "role <role>"
 

@@ -3,7 +3,7 @@
 from bot.coach import learning
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import pick, skill
+from bot.slack.screens import pick, skill
 
 USAGE = "skill <skill>"
 

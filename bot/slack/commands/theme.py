@@ -2,7 +2,7 @@
 
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import themes
+from bot.slack.screens import themes
 
 USAGE = "theme <theme>"
 

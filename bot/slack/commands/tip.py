@@ -5,7 +5,7 @@ from functools import partial
 from bot.coach.tips import tip_now
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import tip
+from bot.slack.screens import tip
 
 USAGE = "tip [skill]"
 

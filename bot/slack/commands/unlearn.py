@@ -3,7 +3,7 @@
 from bot.coach import learning
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.views import learned, pick
+from bot.slack.screens import learned, pick
 
 USAGE = "unlearn <skill>"
 

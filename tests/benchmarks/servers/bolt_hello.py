@@ -10,7 +10,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.views.menu import MENU
+from bot.slack.screens.menu import MENU
 
 
 def hello_app(*, default: bool, menu: bool) -> AsyncApp:

@@ -14,10 +14,10 @@ from bot.core.delivery import Kind
 from bot.core.delivery import State as Sending
 from bot.core.member import MemberKey
 from bot.slack.message import Message
-from bot.slack.views import challenge as view
-from bot.slack.views import challenge_form as form
-from bot.slack.views import challenges as listing
-from bot.slack.views import entry as entry_view
+from bot.slack.screens import challenge as view
+from bot.slack.screens import challenge_form as form
+from bot.slack.screens import challenges as listing
+from bot.slack.screens import entry as entry_view
 from bot.store import entries as entry_rows
 from bot.store.tables import challenge, delivery, entry
 from tests.faults.deeds.deed import Deed

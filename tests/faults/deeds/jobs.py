@@ -9,7 +9,7 @@ from bot.coach import challenges, deliveries, forecast, live, membership, schedu
 from bot.coach.deliveries import Claimed, Pace
 from bot.coach.live import Outdated
 from bot.core.delivery import CannotLook, Delivery, Finding, Kind, NotFound, Sent, State
-from bot.slack.views import challenge
+from bot.slack.screens import challenge
 from bot.store.tables import delivery
 from tests.faults.deeds.deed import Deed
 from tests.faults.deeds.letters import letter

@@ -7,7 +7,7 @@ from bot.coach.deliveries import Claimed
 from bot.coach.postings import Posting
 from bot.core.delivery import Delivery, Kind
 from bot.slack.message import Message
-from bot.slack.views import challenge, challenges, nudge
+from bot.slack.screens import challenge, challenges, nudge
 from tests.faults.neighbours import Turn, at_home
 
 

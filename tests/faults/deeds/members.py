@@ -13,11 +13,11 @@ from bot.core.calendar import week_of
 from bot.core.delivery import Kind
 from bot.core.member import MemberKey, Profile
 from bot.slack.message import Message
-from bot.slack.views import admins as admins_view
-from bot.slack.views import learned, myrole, nudge, privacy, progress, role, skill, skills, tip
-from bot.slack.views import settings as settings_view
-from bot.slack.views import team as team_view
-from bot.slack.views import tips as tips_view
+from bot.slack.screens import admins as admins_view
+from bot.slack.screens import learned, myrole, nudge, privacy, progress, role, skill, skills, tip
+from bot.slack.screens import settings as settings_view
+from bot.slack.screens import team as team_view
+from bot.slack.screens import tips as tips_view
 from bot.store import owed
 from bot.store.tables import coach_admin, delivery, schedule, tip_given
 from tests.faults.deeds.deed import Deed

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.core.challenges import Sharing
 from bot.slack.actions import CLICKS, FORMS
 from bot.slack.commands import COMMANDS, verb_of
-from bot.slack.views import challenge_form, challenges, entry, settings, tips
+from bot.slack.screens import challenge_form, challenges, entry, settings, tips
 from tests.faults.deeds.challenges import again, anybody, in_it, line, picked, started, to_post, with_lines
 from tests.faults.deeds.deed import Asked, Said
 from tests.faults.deeds.members import given_tip, own_nudge

@@ -1,0 +1,62 @@
+"""What came of marking a skill, or of taking the mark back."""
+
+from bot.coach.learning import Marked, Unmarked
+from bot.core.learning import Path
+from bot.slack.message import Block, Message, escape
+from bot.slack.screens import finished, tips
+from bot.slack.screens.blocks import actions, bar, button, section
+from bot.slack.screens.dates import day
+
+
+def marked(found: Marked) -> Message:
+    """The answer to `learn`: how far that takes the member, what is next, and the way back."""
+    name = escape(found.skill.name)
+    said = (
+        f"Done: *{name}*."
+        if found.new
+        else f"You already marked *{name}* as learned on {day(found.at, found.zone)}. Count unchanged."
+    )
+    undo = button("Undo", "unlearn", found.skill.slug)
+    buttons = actions(*_next_buttons(found), undo)
+    standing = _standing(found.path, found.closest)
+    return Message(_with_tally(said, found.path), [section(said), *standing, buttons, *_question(found)])
+
+
+def unmarked(found: Unmarked) -> Message:
+    """The answer to `unlearn`."""
+    name = escape(found.skill.name)
+    said = (
+        f"*{name}* is no longer marked as learned."
+        if found.was_marked
+        else f"*{name}* was not marked as learned. Nothing changed."
+    )
+    redo = button("Mark as learned", "learn", found.skill.slug)
+    buttons = actions(redo, button("My progress", "progress"))
+    return Message(said, [section(said), *_standing(found.path), buttons, *_question(found)])
+
+
+def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
+    return tips.question(found.schedule) if found.path else ()
+
+
+def _with_tally(said: str, path: Path | None) -> str:
+    return f"{said} {path.tally.done} of {path.tally.total}." if path else said
+
+
+def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
+    if path is None:
+        return [section("Choose your role and I can show you what is next.")]
+    tally = f"{bar(path.tally.done, path.tally.total)} {path.tally.done} of {path.tally.total} skills"
+    after = finished.said(path, closest)
+    if path.ahead:
+        after = f"Next: *{escape(path.ahead[0].name)}*. {escape(path.ahead[0].why)}"
+    return [section(f"{tally} on the path to {escape(path.role.becomes)}\n{after}")]
+
+
+def _next_buttons(found: Marked) -> list[Block]:
+    progress = button("My progress", "progress")
+    if found.path is None:
+        return [button("Choose my role", "myrole"), progress]
+    if not found.path.ahead:
+        return [*finished.buttons(found.closest), progress]
+    return [button("How?", "skill", found.path.ahead[0].slug), progress]

@@ -1,0 +1,45 @@
+"""The reader's own role: was, now, next, and how far they are."""
+
+from functools import lru_cache
+
+from bot.coach.roles import MyRole
+from bot.core.catalog import Role
+from bot.core.learning import Path
+from bot.core.member import Schedule
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.screens import role, roles, tips
+from bot.slack.screens.blocks import actions, button, section
+
+
+def mine(found: MyRole) -> Message:
+    """`/roleshift myrole`; the picker where there is no role yet."""
+    return _screen(found.path, found.schedule) if found.path else roles.picker(found.catalog)
+
+
+def chosen(found: MyRole) -> Message:
+    """The answer to choosing a role."""
+    said = mine(found)
+    return Message(said.text, [_chosen(found.path.role), *said.blocks]) if found.path else said
+
+
+def _screen(path: Path, schedule: Schedule | None) -> Message:
+    return Message(
+        text=f"{role.title(path.role)}: {path.tally.done} of {path.tally.total} skills",
+        blocks=[*role.head(path.role), *role.way(path), _BUTTONS, *tips.footer(schedule)],
+    )
+
+
+@lru_cache(maxsize=256)
+def _chosen(mine: Role) -> Block:
+    return Rendered(section(f"Your role is *{escape(mine.name)}* now. Not right? Press *Change role*."))
+
+
+_BUTTONS = Rendered(
+    actions(
+        button("A tip now", "tip"),
+        button("All skills", "skills"),
+        button("My progress", "progress"),
+        button("Compare roles", "roles"),
+        button("Change role", "change-role"),
+    )
+)

@@ -1,0 +1,68 @@
+"""What is kept about a member and why, in words, and the question before all of it is deleted."""
+
+from bot.slack.message import Message, Rendered
+from bot.slack.screens.blocks import actions, button, confirm, section
+
+_FORGET = button(
+    "Forget me",
+    "forget-now",
+    style="danger",
+    confirm=confirm(
+        "Forget everything?",
+        "Your role, your skills, your challenges and their history are deleted. This can't be undone.",
+        "Delete it all",
+        "Cancel",
+    ),
+)
+
+KEPT = Message(
+    text="What I keep about you, and why.",
+    blocks=[
+        Rendered(
+            section(
+                "*What I keep about you, and why*\n"
+                "• Your Slack id and workspace id, to know that it is you\n"
+                "• Your role, to show you its path\n"
+                "• Your time zone, as Slack tells it, so that dates are right for you\n"
+                "• Which skills you marked as learned or took back, and when, to show your progress\n"
+                "• Which tips you got and what you thought of them, so that you don't get the same one twice\n"
+                "• Whether you said yes to weekly tips, your day and hour, and whether each of my messages arrived\n"
+                "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
+                "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
+                "• When I first met you"
+            )
+        ),
+        Rendered(
+            section(
+                "I keep no names, no email addresses, and nothing that you write in Slack, except the challenges "
+                "that you start and what you share about them. Nobody else in the workspace can see your skills: "
+                "admins see numbers of five people and more. What was posted in a channel stays there."
+            )
+        ),
+        Rendered(actions(_FORGET)),
+    ],
+)
+
+ASK = Message(
+    text="Shall I forget everything about you? Nothing is deleted yet.",
+    blocks=[
+        Rendered(
+            section(
+                "*Shall I forget everything about you?*\n"
+                "Your role, your skills, your challenges and their history are deleted. This can't be undone. "
+                "Nothing is deleted yet."
+            )
+        ),
+        Rendered(actions(_FORGET, button("What you keep", "privacy"))),
+    ],
+)
+
+
+def forgotten(rows: int) -> Message:
+    """The answer once it is done."""
+    said = (
+        "Done: I know nothing about you any more."
+        if rows
+        else "I kept nothing about you, so there was nothing to delete."
+    )
+    return Message(said, [section(said), actions(button("Start again", "myrole"))])

@@ -1,0 +1,70 @@
+"""How far a member is: by path, by theme, and over time."""
+
+from itertools import groupby
+
+from bot.core.learning import Learned, Progress, Tally, closest
+from bot.slack.message import Block, Message, escape
+from bot.slack.screens import finished, tips
+from bot.slack.screens.blocks import actions, bar, button, context, section
+from bot.slack.screens.dates import day, month
+
+LATEST_SHOWN = 8
+MONTHS_SHOWN = 6
+
+
+def shown(found: Progress) -> Message:
+    """`/roleshift progress`."""
+    own = found.mine
+    of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
+    text = escape(f"You have learned {_count(len(found.learned))}{of}.")
+    return Message(
+        text,
+        [
+            section(f"*Your progress*\n{text}"),
+            section("*By role*\n" + "\n".join(_line(path.role.becomes, path.tally) for path in found.paths)),
+            section("*By theme*\n" + "\n".join(_line(theme.name, tally) for theme, tally in found.themes)),
+            *_over_time(found.learned, found.zone),
+            *_next(found),
+            *(tips.footer(found.schedule) if found.mine else ()),
+        ],
+    )
+
+
+def _line(name: str, tally: Tally) -> str:
+    return f"{bar(tally.done, tally.total)} {tally.done} of {tally.total}  {escape(name)}"
+
+
+def _over_time(learned: tuple[Learned, ...], zone: str | None) -> list[Block]:
+    if not learned:
+        return []
+    latest = "\n".join(f"✓ {escape(one.skill.name)}, {day(one.at, zone)}" for one in learned[:LATEST_SHOWN])
+    more = f"\n…and {len(learned) - LATEST_SHOWN} earlier" if len(learned) > LATEST_SHOWN else ""
+    months = [f"{name}: {len(list(those))}" for name, those in groupby(learned, key=lambda one: month(one.at, zone))]
+    return [section(f"*Learned*\n{latest}{more}"), context("By month: " + " · ".join(months[:MONTHS_SHOWN]))]
+
+
+def _next(found: Progress) -> list[Block]:
+    if found.mine is None:
+        return [
+            section("You have no role yet. Choose one and I can show you what is next."),
+            actions(button("Choose my role", "myrole", style="primary"), button("All skills", "skills")),
+        ]
+    if not found.mine.ahead:
+        other = closest(found.paths, found.mine.role)
+        return [
+            section(finished.said(found.mine, other)),
+            actions(*finished.buttons(other), button("Compare roles", "roles")),
+        ]
+    first = found.mine.ahead[0]
+    return [
+        section(f"*Next: {escape(first.name)}*\n{escape(first.why)}"),
+        actions(
+            button("Mark as learned", "learn", first.slug, style="primary"),
+            button("How?", "skill", first.slug),
+            button("My role", "myrole"),
+        ),
+    ]
+
+
+def _count(skills: int) -> str:
+    return "no skill yet" if skills == 0 else "1 skill" if skills == 1 else f"{skills} skills"

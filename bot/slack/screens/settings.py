@@ -1,0 +1,104 @@
+"""What admins settle for the whole team: the form, and what was saved."""
+
+from bot.core.calendar import HOUR
+from bot.core.member import DM_BUDGETS, WorkspaceSettings
+from bot.core.times import DAYS
+from bot.slack.message import Block
+from bot.slack.screens.blocks import context, field, option, plain, section
+
+FORM = "settings"
+DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO = (
+    "day", "time", "quiet-from", "quiet-to", "budget", "channel", "who",
+)  # fmt: skip
+ADMINS, MEMBERS = "admins", "members"
+
+_DAYS = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
+_BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
+_WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", MEMBERS)}
+
+
+def form(settings: WorkspaceSettings) -> Block:
+    """The modal, filled in as things are."""
+    return {
+        "type": "modal",
+        "callback_id": f"roleshift:{FORM}",
+        "title": plain("Settings"),
+        "submit": plain("Save"),
+        "close": plain("Cancel"),
+        "blocks": [*_tips(settings), *_challenges(settings)],
+    }
+
+
+def saved(settings: WorkspaceSettings) -> Block:
+    """What the form turns into."""
+    who = "every member" if settings.members_may_challenge else "admins only"
+    channel = f", first offered in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
+    usual = f"{DAYS[settings.slot.weekday].title()}s {_clock(settings.slot.minute)}"
+    lines = (
+        f"Weekly tips: {usual}, unless a member chose another time",
+        f"Quiet: {_quiet(settings)}",
+        f"Direct messages: {settings.dm_budget} a week at most",
+        f"Challenges are started by {who}{channel}",
+    )
+    return {
+        "type": "modal",
+        "title": plain("Settings"),
+        "close": plain("Done"),
+        "blocks": [
+            section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
+            context("Members who already get weekly tips keep their day and time."),
+        ],
+    }
+
+
+def _tips(settings: WorkspaceSettings) -> list[Block]:
+    budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
+    return [
+        field(
+            DAY,
+            "Usual day of weekly tips",
+            {"type": "static_select", "options": _DAYS, "initial_option": _DAYS[settings.slot.weekday]},
+            hint="For members who say yes from now on and choose no day and time of their own.",
+        ),
+        field(TIME, "Usual time", _time(settings.slot.minute), hint="At each member's own local time."),
+        field(QUIET_FROM, "Quiet from", _time(settings.quiet_hours.quiet_from), hint="I send nothing then."),
+        field(QUIET_TO, "Quiet until", _time(settings.quiet_hours.quiet_to)),
+        field(
+            BUDGET,
+            "Direct messages to a member",
+            {"type": "static_select", "options": _BUDGETS, "initial_option": _BUDGETS[DM_BUDGETS.index(budget)]},
+            hint="The weekly tip comes first; reminders take what is left.",
+        ),
+    ]
+
+
+def _challenges(settings: WorkspaceSettings) -> list[Block]:
+    channel: Block = {
+        "type": "conversations_select",
+        "filter": {"include": ["public"], "exclude_bot_users": True},
+        "placeholder": plain("Choose a channel"),
+    }
+    if settings.challenge_channel:
+        channel["initial_conversation"] = settings.challenge_channel
+    who = _WHO[MEMBERS if settings.members_may_challenge else ADMINS]
+    return [
+        field(CHANNEL, "Channel for challenges", channel, hint="Offered first; each can go elsewhere.", optional=True),
+        field(
+            WHO,
+            "Who may start a challenge",
+            {"type": "radio_buttons", "options": list(_WHO.values()), "initial_option": who},
+        ),
+    ]
+
+
+def _time(minute: int) -> Block:
+    return {"type": "timepicker", "initial_time": _clock(minute)}
+
+
+def _clock(minute: int) -> str:
+    return "{:02}:{:02}".format(*divmod(minute, HOUR))
+
+
+def _quiet(settings: WorkspaceSettings) -> str:
+    begins, ends = settings.quiet_hours.quiet_from, settings.quiet_hours.quiet_to
+    return "never, but for weekends" if begins == ends else f"{_clock(begins)} to {_clock(ends)}, and weekends"

@@ -1,0 +1,41 @@
+"""One skill: why it matters, how to practise it, and what it looks like when you have it."""
+
+from functools import lru_cache
+
+from bot.coach.learning import SkillSeen
+from bot.core.catalog import Skill
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.screens.blocks import actions, bullets, button, columns, context, section
+
+
+def seen(found: SkillSeen) -> Message:
+    """`/roleshift skill <skill>`."""
+    return Message(escape(found.skill.name), [*_body(found.skill), _buttons(found.skill, learned=found.learned)])
+
+
+@lru_cache(maxsize=1024)
+def _body(skill: Skill) -> tuple[Block, ...]:
+    looks = skill.looks_like
+    blocks = [
+        section(f"*{escape(skill.name)}*\n{escape(skill.why)}"),
+        section(f"*Start here*\n{escape(skill.first_exercise)}"),
+        columns(
+            f"*You know it when*\n{escape(looks.aware)}",
+            f"*You work with it when*\n{escape(looks.working)}",
+            f"*You teach it when*\n{escape(looks.teaching)}",
+            f"*What goes wrong*\n{bullets(skill.mistakes)}",
+        ),
+    ]
+    if skill.source_line and skill.source_line != skill.name:
+        blocks.append(context(f"In the new job description: _{escape(skill.source_line)}_"))
+    return tuple(Rendered(block) for block in blocks)
+
+
+@lru_cache(maxsize=1024)
+def _buttons(skill: Skill, *, learned: bool) -> Block:
+    mark = (
+        button("Undo: not learned yet", "unlearn", skill.slug)
+        if learned
+        else button("Mark as learned", "learn", skill.slug, style="primary")
+    )
+    return Rendered(actions(mark, button("A tip for it", "tip", skill.slug), button("All skills", "skills")))

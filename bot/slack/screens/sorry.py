@@ -1,0 +1,67 @@
+"""What a person reads when something can't be done, or broke."""
+
+from bot.core.errors import Step, Unclear, UserError
+from bot.slack.message import Block, Message, escape
+from bot.slack.screens.blocks import actions, button, context, menu, section
+
+HELP = Step("What I can do", "help")
+LISTS = {
+    "role": Step("Compare roles", "roles"),
+    "skill": Step("All skills", "skills"),
+    "theme": Step("All themes", "themes"),
+}
+MAX_BUTTONS = 4  # of choices; more of them make a menu
+MAX_OPTIONS = 100  # that Slack takes in a menu
+MAX_TYPED = 80  # letters of a person's own words on a button, whose id holds them
+
+
+def refused(error: UserError, again: Step | None = None) -> Message:
+    """Say what is wrong and offer the next steps. `again` is what the person asked for: a choice completes it."""
+    text = escape(str(error))
+    if isinstance(error, Unclear) and again:
+        return _with(text, [*_choices(error, again.verb), _button(LISTS[error.kind])])
+    steps = error.steps or ((_again(again) or HELP),)
+    return _with(text, [_button(step) for step in steps])
+
+
+def unknown_verb(typed: str, nearest: Step | None) -> UserError:
+    """Return the refusal of a verb that nobody knows; both arguments are as they were typed."""
+    hint = f" Did you mean *{nearest.verb}*?" if nearest else ""
+    return UserError(f"I don't know {typed}.{hint}", *([nearest] if nearest else []), HELP)
+
+
+def broken(reference: str, again: Step | None = None) -> Message:
+    """An apology; the log holds the same reference."""
+    text = f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."
+    return _with(text, [_button(_again(again) or HELP)])
+
+
+def modal(message: Message, steps: tuple[Step, ...] = ()) -> Block:
+    """The same, above or in place of a form, where a button could not be answered: what to type instead."""
+    typed = [f"{step.label}: `/roleshift {f'{step.verb} {step.words}'.strip()}`" for step in steps]
+    more = [context(escape(" · ".join(typed)))] if typed else []
+    title = {"type": "plain_text", "text": "Sorry"}
+    return {"type": "modal", "title": title, "blocks": [section(message.text), *more]}
+
+
+def _choices(error: Unclear, verb: str) -> list[Block]:
+    if len(error.choices) <= MAX_BUTTONS and error.several:
+        return [button(name, verb, slug) for name, slug in error.choices]
+    return [menu(f"Choose a {error.kind}", verb, error.choices[:MAX_OPTIONS])]
+
+
+def _again(asked: Step | None) -> Step | None:
+    return Step("Try again", asked.verb, asked.words) if asked and len(asked.words) <= MAX_TYPED else None
+
+
+def _button(step: Step) -> Block:
+    return button(step.label, step.verb, step.words)
+
+
+def _with(text: str, elements: list[Block]) -> Message:
+    return Message(text, [section(text), actions(*elements)], replaces=False)
+
+
+GONE = _with("That button is from an older message and does nothing any more.", [_button(HELP)])
+
+OUTDATED_FORM = Message("That form is out of date. Close it and open it again.")

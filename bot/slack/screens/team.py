@@ -1,0 +1,138 @@
+"""The admin's desk: figures to the nearest five, where help is needed, results, and what did not arrive."""
+
+from bot.coach.team import Desk, Report, Result
+from bot.core.challenges import State as Stands
+from bot.core.delivery import State
+from bot.core.team import Covered, Ended, Known, RoleGroup, Team
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section
+from bot.slack.screens.dates import day, for_all
+
+TRY_AGAIN, SETTINGS = "try-again", "settings"  # actions of their own, beside the verbs
+FEW, TOO_FEW = "fewer than five", "too few to say"
+REASONS_MOST = 10
+ENDINGS = {State.REFUSED: "Slack refused them", State.MISSED: "Missed", State.UNCONFIRMED: "Never confirmed"}
+
+
+def shown(found: Desk) -> Message:
+    """`/roleshift team`."""
+    report = found.report
+    return Message(
+        f"The team's desk: {_about(report.team.members)} members." if report else "The team's desk.",
+        [
+            header("The team's desk"),
+            *(_figures(report, found.zone) if report else (_NO_FIGURES,)),
+            *_results(found.results),
+            *_undelivered(found.undelivered),
+            _BUTTONS,
+            context(_as_of(report, found)),
+        ],
+    )
+
+
+def tried_again(may_come: int | None) -> Message:
+    """The answer to *Try again*."""
+    said = f"Tried again: {_about(may_come)} tips may still come, each at a decent hour before its week is over."
+    left = "What Slack never confirmed may have arrived, so I leave it."
+    return Message(said, [section(f"{said} {left}"), actions(button("The team's desk", "team"))])
+
+
+def _figures(report: Report, zone: str | None) -> list[Block]:
+    team = report.team
+    return [
+        columns(
+            f"*Members*\n{_about(team.members)}",
+            f"*With a role*\n{_about(team.with_role, TOO_FEW)}",
+            f"*With weekly tips*\n{_about(team.weekly)}",
+            f"*Skills learned*\n{_about(team.learned, TOO_FEW)}{_growth(report, zone)}",
+            f"*Tips marked useful*\n{_about(team.useful, TOO_FEW)}",
+            f"*Tips marked not useful*\n{_about(team.not_useful, TOO_FEW)}",
+        ),
+        section("*By path*\n" + "\n".join([*map(_path, team.paths, team.roles), *_others(team)])),
+        section("*By theme*\n" + "\n".join(map(_theme, team.themes))),
+        _ABOUT_BARS,
+        section("*Where help is needed*\nThe skills that the fewest know."),
+        *map(_needed, team.needed),
+    ]
+
+
+def _about(count: int | None, few: str = FEW) -> str:
+    return few if count is None else f"about {count}"
+
+
+def _growth(report: Report, zone: str | None) -> str:
+    gained = report.team.gained
+    if gained is None or report.since is None:
+        return ""
+    since = day(report.since, zone)
+    return (
+        f", about {abs(gained)} {'fewer' if gained < 0 else 'more'} than on {since}" if gained else f", as on {since}"
+    )
+
+
+def _path(path: Covered, group: RoleGroup) -> str:
+    role = group.role
+    return f"{_bar(path)} {escape(role.becomes)} ({escape(role.name)}: {_about(group.members)})"
+
+
+def _others(team: Team) -> list[str]:
+    return (
+        [] if team.other_roles is None else [f"In the roles with fewer than five, together: about {team.other_roles}"]
+    )
+
+
+def _theme(theme: Covered) -> str:
+    return f"{_bar(theme)} {escape(theme.of.name)}"
+
+
+def _bar(covered: Covered) -> str:
+    return bar(covered.tally.done, covered.tally.total)
+
+
+def _needed(known: Known) -> Block:
+    text = f"*{escape(known.skill.name)}*\nKnown by {_about(known.by)}"
+    return section(text, button("How?", "skill", known.skill.slug))
+
+
+def _results(results: tuple[Result, ...]) -> list[Block]:
+    return [section("*Challenges*\n" + "\n".join(map(_result, results)))] if results else []
+
+
+def _result(result: Result) -> str:
+    one, standing = result.challenge, result.standing
+    goal = f", goal {one.goal}" if one.goal else ""
+    state = "open" if one.state is Stands.OPEN else "ended"
+    return f"• *{escape(one.title)}*, {state}: {standing.done} of {standing.joined} who joined did it{goal}"
+
+
+def _undelivered(ended: tuple[Ended, ...]) -> list[Block]:
+    lines = [f"• {_ending(one)}: {_about(one.members)} members" for one in ended[:REASONS_MOST]]
+    rest = f"• For any {'other ' if lines else ''}reason: {FEW} each"
+    title = "*Weekly tips that did not arrive, last two weeks*"
+    return [section("\n".join([title, *lines, rest]), button("Try again", TRY_AGAIN)), _ABOUT_TRYING]
+
+
+def _ending(one: Ended) -> str:
+    return f"{ENDINGS[one.state]} ({escape(one.reason)})" if one.reason else ENDINGS[one.state]
+
+
+def _as_of(report: Report | None, found: Desk) -> str:
+    if report is None:
+        return "Below five, a figure would point at somebody. Challenges tell their own results."
+    return (
+        f"Figures as of {for_all(report.taken_at)}; the next ones can be seen from {for_all(found.next_at)} on. They "
+        "are to the nearest five, and nothing about fewer than five people is told. Challenges tell their own results."
+    )
+
+
+_NO_FIGURES = Rendered(section("There will be figures here as soon as five members have used me."))
+_ABOUT_BARS = Rendered(
+    context("Share of these skills that the team has learned. Skills known by fewer than five people count as zero.")
+)
+_ABOUT_TRYING = Rendered(
+    context(
+        "*Try again* plans anew what was refused or missed, while its week is open and the member still says yes. What "
+        "was never confirmed may have arrived, so it is left alone."
+    )
+)
+_BUTTONS = Rendered(actions(button("Settings", SETTINGS), button("Coach admins", "admins")))

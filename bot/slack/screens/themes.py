@@ -1,0 +1,43 @@
+"""The themes that run through every role, the mottos, and how the roles blend."""
+
+from functools import lru_cache
+
+from bot.core.catalog import Catalog, Theme
+from bot.slack.message import Message, Rendered, escape
+from bot.slack.screens.blocks import actions, bullets, button, context, section
+
+SKILLS_MOST = 40  # names at their longest still fit the 3,000 characters of a section
+
+
+@lru_cache(maxsize=8)
+def every(catalog: Catalog) -> Message:
+    """`/roleshift themes`: four themes, three mottos, and the boundaries that fade."""
+    rows = [
+        section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}", button("Open", "theme", theme.slug))
+        for theme in catalog.themes.values()
+    ]
+    mottos = "\n".join(f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos)
+    blends = [
+        section(f"*{escape(boundary.name)}*\n_{escape(boundary.intro)}_\n{bullets(boundary.lines)}")
+        for boundary in catalog.boundaries
+    ]
+    blocks = (section("*What runs through every role*"), *rows, section(f"*The three mottos*\n{mottos}"), *blends)
+    return Message(
+        text=escape("Themes: " + ", ".join(theme.name for theme in catalog.themes.values())),
+        blocks=[Rendered(block) for block in blocks],
+    )
+
+
+@lru_cache(maxsize=64)
+def one(catalog: Catalog, theme: Theme) -> Message:
+    """`/roleshift theme <theme>`: its lines, its motto and its skills."""
+    mottos = [f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos if motto.theme == theme.slug]
+    skills = [skill for skill in catalog.skills.values() if skill.theme == theme.slug]
+    blocks = [section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}\n{bullets(theme.lines)}")]
+    if mottos:
+        blocks.append(context("\n".join(mottos)))
+    if skills:
+        more = f"\n…and {len(skills) - SKILLS_MOST} more" if len(skills) > SKILLS_MOST else ""
+        blocks.append(section(f"*Skills of this theme*\n{bullets(skill.name for skill in skills[:SKILLS_MOST])}{more}"))
+    blocks.append(actions(button("All themes", "themes"), button("A tip now", "tip")))
+    return Message(escape(theme.name), [Rendered(block) for block in blocks])

@@ -1,0 +1,218 @@
+"""A team challenge in every situation that makes its screens look different, written as its template is."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.coach.challenges import Blank, Item, Lines, Listing
+from bot.coach.entries import Taken
+from bot.coach.postings import Posting
+from bot.core.catalog import Catalog
+from bot.core.challenges import LINE_MOST, Challenge, Entry, Sharing, Standing, State
+from bot.core.delivery import Delivery, Kind
+from bot.core.delivery import State as Sending
+from bot.core.member import MemberKey, WorkspaceSettings
+from bot.slack.message import Block, Message
+from bot.slack.screens import challenge, challenge_form, challenges, entry
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+ID = "0123456789abcdef"
+NORA, EMIL = MemberKey("T1", "U1"), MemberKey("T1", "U2")
+NAMES = {"U2": "Emil"}
+ZONE = "Europe/Berlin"
+SOME, ALL = Standing(22, 14), Standing(22, 22)
+
+
+def about_challenges(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+    """Over any catalogue that has the small one's slugs."""
+    yield from screens_of(catalog, of_template(catalog))
+
+
+def screens_of(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message | Block]]:
+    """All in which it stands."""
+    yield from _live(one)
+    yield from _said(catalog, one)
+    yield from _details(catalog, one)
+    yield from _lists(one)
+    yield from _told(one)
+    yield from _forms(catalog, one)
+    yield from _answers(catalog, one)
+
+
+def of_template(catalog: Catalog) -> Challenge:
+    """Live, with a goal and all that can be chosen."""
+    template = catalog.challenges["one-log"]
+    return Challenge(
+        workspace_id="T1",
+        challenge_id=ID,
+        started_by="U1",
+        title=template.name,
+        task=template.do,
+        done_when=template.done_when,
+        channel="C1",
+        ends_at=NOW + 3 * DAY + timedelta(hours=7),
+        starts_at=NOW - DAY,
+        template=template.slug,
+        minutes=template.minutes,
+        skill=template.skill,
+        question=template.evidence,
+        goal=15,
+        shows_entries=True,
+        calls_last=True,
+        state=State.OPEN,
+        postings=1,
+        ts="1.000001",
+    )
+
+
+def written(one: Challenge, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED) -> Entry:
+    """Did it, and quotes what was to be done."""
+    words = f"{one.done_when} See https://example.org/a?b=1&c=2"
+    return Entry(who, ID, f"e{who.member_id}", NOW, NOW, words[:LINE_MOST], sharing, picked=True)
+
+
+def _live(one: Challenge) -> Iterator[tuple[str, Message]]:
+    closed = replace(one, state=State.CLOSED)
+    yield "challenge", challenge.live(one, SOME)
+    yield "challenge-nobody-yet", challenge.live(replace(one, goal=None, minutes=None), Standing())
+    yield "challenge-one-joined", challenge.live(one, Standing(1, 0))
+    yield "challenge-the-only-one-did-it", challenge.live(one, Standing(1, 1))
+    yield "challenge-one-of-two", challenge.live(one, Standing(2, 1))
+    yield "challenge-without-a-goal", challenge.live(replace(one, goal=None), SOME)
+    yield "challenge-nobody-yet-with-a-goal", challenge.live(one, Standing())
+    yield "challenge-closed", challenge.live(replace(closed, goal=None), SOME)
+    yield "challenge-closed-short-of-its-goal", challenge.live(closed, SOME)
+    yield "challenge-closed-with-its-goal", challenge.live(closed, ALL)
+    yield "challenge-closed-without-anybody", challenge.live(closed, Standing())
+    yield "challenge-closed-with-one-who-did-not", challenge.live(closed, Standing(1, 0))
+    yield "challenge-cancelled", challenge.live(replace(one, state=State.CANCELLED), SOME)
+
+
+def _said(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message]]:
+    closed = replace(one, state=State.CLOSED)
+    lines = (written(one), replace(written(one, NORA), sharing=Sharing.UNNAMED))
+    plain = Posting(replace(closed, goal=None, skill=None), SOME)
+    yield "challenge-last-call", challenge.last_call(one)
+    yield "challenge-line", challenge.line(Posting(one, SOME, written(one)), NAMES)
+    yield "challenge-line-of-who-has-no-name", challenge.line(Posting(one, SOME, written(one)), {})
+    yield "challenge-recap", challenge.recap(catalog, Posting(closed, SOME, lines=lines), NAMES)
+    yield "challenge-recap-without-lines-and-skill", challenge.recap(catalog, plain, NAMES)
+    yield "challenge-recap-of-nobody", challenge.recap(catalog, Posting(closed, Standing()), {})
+
+
+def _details(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message]]:
+    joined = Entry(EMIL, ID, "e2", NOW)
+    done = replace(joined, done_at=NOW)
+    bare = replace(one, skill=None, question=None, started_by=None)
+    for name, of, its in (
+        ("not-in", one, None), ("joined", one, joined), ("done", one, done), ("done-with-a-line", one, written(one)),
+        ("done-without-a-question", bare, done), ("over", replace(one, state=State.CLOSED), done),
+    ):  # fmt: skip
+        yield f"challenge-details-{name}", challenge.details(catalog, Taken(of, its, changed=False), NOW)
+
+
+def _lists(one: Challenge) -> Iterator[tuple[str, Message]]:
+    planned = replace(one, challenge_id="b" * 16, starts_at=NOW + DAY, ts=None)
+    closed = replace(one, challenge_id="c" * 16, state=State.CLOSED)
+    cancelled = replace(one, challenge_id="d" * 16, state=State.CANCELLED)
+    missed = replace(closed, challenge_id="e" * 16, ts=None)
+    done = written(one)
+    items = (
+        Item(one, SOME, None, Sending.SENT),
+        Item(planned, Standing(), None, Sending.PLANNED),
+        Item(closed, SOME, done, Sending.SENT),
+        Item(cancelled, SOME, done, Sending.SENT),
+        Item(missed, Standing(), None, Sending.MISSED),
+    )
+    drafts = (replace(one, challenge_id="f" * 16, state=State.DRAFT, ts=None),)
+    doubtful = (Item(replace(one, ts=None), Standing(), None, Sending.UNCONFIRMED),)
+    many = many_items(one)
+    yield "challenges-none", challenges.listed(Listing(EMIL, (), (), NOW))
+    yield "challenges", challenges.listed(Listing(EMIL, items, (), NOW))
+    yield "challenges-of-who-runs-them", challenges.listed(Listing(NORA, items, drafts, NOW))
+    yield "challenges-in-doubt", challenges.listed(Listing(NORA, doubtful, (), NOW))
+    yield "challenges-more-than-fit", challenges.listed(Listing(NORA, many, drafts, NOW))
+    yield "challenges-second-page", challenges.listed(Listing(NORA, many, drafts, NOW), 2)
+    yield "challenges-last-page", challenges.listed(Listing(NORA, many, drafts, NOW), 99)
+    close, cancel = {"verb": challenges.CLOSE, "word": "close"}, {"verb": challenges.CANCEL, "word": "cancel"}
+    yield "challenges-to-close", challenges.to_end(Listing(NORA, items, (), NOW), 1, **close)
+    yield "challenges-to-close-second-page", challenges.to_end(Listing(NORA, many, (), NOW), 2, **close)
+    yield "challenges-to-cancel", challenges.to_end(Listing(NORA, items, (), NOW), 1, **cancel)
+    yield "challenges-none-to-end", challenges.to_end(Listing(NORA, (), (), NOW), 1, **close)
+
+
+def many_items(one: Challenge) -> tuple[Item, ...]:
+    """More than a list holds, each with all of its buttons."""
+    ids = [f"{number:016x}" for number in range(14)]
+    doubtful = replace(one, ts=None)
+    return tuple(Item(replace(doubtful, challenge_id=each), SOME, written(one), Sending.UNCONFIRMED) for each in ids)
+
+
+def _told(one: Challenge) -> Iterator[tuple[str, Message]]:
+    draft = replace(one, state=State.DRAFT, ts=None)
+    for reason in ("not_in_channel", "channel_not_found", "is_archived", "restricted_action", "invalid_blocks"):
+        name = f"challenge-not-posted-{reason.replace('_', '-')}"
+        yield name, challenges.notice(Posting(draft, Standing(), failed=_failed(one.key, reason)))
+    doubt = Posting(replace(one, ts=None), Standing(), failed=_failed(one.key, "timeout"), in_doubt=True)
+    recap = Posting(one, SOME, failed=_failed(f"recap:{ID}", "is_archived", Kind.RECAP))
+    yield "challenge-not-confirmed", challenges.notice(doubt)
+    yield "challenge-recap-not-posted", challenges.notice(recap)
+    yield "challenge-on-its-way", challenges.on_its_way(one)
+    for name, ended in (
+        ("closed", replace(one, state=State.CLOSED)), ("closed-unposted", replace(one, state=State.CLOSED, ts=None)),
+        ("cancelled", replace(one, state=State.CANCELLED)), ("discarded", draft), ("not-open", one),
+        ("cancelled-unposted", replace(one, state=State.CANCELLED, ts=None)),
+    ):  # fmt: skip
+        yield f"challenge-now-{name}", challenges.ended(ended)
+
+
+def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
+    return Delivery("T1", key, "r", kind, None, "C1", None, ID, reason, NOW, NOW + DAY, 1, NOW)
+
+
+def _forms(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Block]]:
+    blank = Blank(WorkspaceSettings(challenge_channel="C1"), ZONE)
+    nowhere = Blank(WorkspaceSettings(), None)
+    draft = replace(one, state=State.DRAFT, starts_at=NOW + DAY, ts=None)
+    least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
+    template = catalog.challenges["one-log"]
+    yield "challenge-templates", challenge_form.templates(catalog)
+    new, own = challenge_form.Draft(ID, template, "C1"), challenge_form.Draft(ID, None, None)
+    typed = {"title": one.title, "task": "Read two logs.", "done-when": "", "goal": "15", "end-date": "2026-12-11"}
+    yield "challenge-form", challenge_form.from_template(new, catalog, blank, NOW)
+    yield "challenge-form-in-own-words", challenge_form.from_template(own, catalog, nowhere, NOW)
+    yield "challenge-form-with-more-options", challenge_form.with_more(new, catalog, blank, typed, NOW)
+    yield "challenge-templates-again", challenge_form.templates(catalog, "C1", template.slug)
+    yield "challenge-form-of-a-draft", challenge_form.from_draft(draft, catalog, blank, NOW)
+    yield "challenge-form-of-a-late-draft", challenge_form.from_draft(draft, catalog, blank, NOW + 2 * DAY)
+    yield "challenge-preview", challenge_form.preview(draft, NOW)
+    yield "challenge-preview-of-the-least", challenge_form.preview(least, NOW)
+    yield "challenge-posted", challenge_form.posted(one, NOW)
+    yield "challenge-posted-for-later", challenge_form.posted(replace(one, starts_at=NOW + DAY), NOW)
+    yield (
+        "challenge-lines",
+        challenges.lines_form(Lines(one, (written(one), replace(written(one, NORA), picked=False)))),
+    )
+    yield "challenge-lines-picked", challenges.lines_picked(one)
+
+
+def _answers(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message | Block]]:
+    joined = Entry(EMIL, ID, "e2", NOW)
+    done = replace(joined, done_at=NOW)
+    asked = catalog.skills["token-costs"]
+    quiet = replace(one, shows_entries=False)
+    yield "entry-joined", entry.joined(Taken(one, joined, changed=True), NOW)
+    yield "entry-joined-again", entry.joined(Taken(one, joined, changed=False), NOW)
+    yield "entry-joined-after-it-was-done", entry.joined(Taken(one, done, changed=False), NOW)
+    yield "entry-done", entry.done(Taken(one, done, changed=True, skill=asked))
+    yield "entry-done-again", entry.done(Taken(one, written(one), changed=False))
+    yield "entry-undone", entry.undone(Taken(one, joined, changed=True))
+    yield "entry-undone-nothing", entry.undone(Taken(one, None, changed=False))
+    yield "entry-left", entry.left(Taken(quiet, None, changed=True))
+    yield "entry-left-but-for-the-thread", entry.left(Taken(one, None, changed=True))
+    yield "entry-left-nothing", entry.left(Taken(one, None, changed=False))
+    yield "entry-line", entry.form(Taken(quiet, done, changed=False))
+    yield "entry-line-written", entry.form(Taken(one, written(one), changed=False))
+    yield "entry-line-kept", entry.kept(Taken(one, written(one), changed=True))
+    yield "entry-line-taken-back", entry.kept(Taken(one, done, changed=True))

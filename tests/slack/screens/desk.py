@@ -1,0 +1,98 @@
+"""The admin's desk, its settings and the coach admins, in every situation that makes them look different."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.coach.admins import Admins
+from bot.coach.team import Desk, Report, Result
+from bot.core.admin import Act, Acted, CoachAdmin
+from bot.core.calendar import QuietHours
+from bot.core.catalog import Catalog
+from bot.core.challenges import Challenge, Standing
+from bot.core.challenges import State as Stands
+from bot.core.delivery import State
+from bot.core.member import WorkspaceSettings
+from bot.core.team import Ended, Population, figures, shown_of, team
+from bot.slack.message import Block, Message
+from bot.slack.screens import admins, settings
+from bot.slack.screens import team as desk
+
+MONDAY = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
+BEFORE, NEXT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC), datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
+ZONE = "Europe/Berlin"
+
+MANY = Population(
+    members=34,
+    weekly=21,
+    roles={"devops-engineer": 17, "software-engineer": 3},
+    skills={"token-costs": 13, "cost-spikes": 4},
+    useful={1: 9, 3: 5},
+    not_useful={6: 2},
+)
+
+
+def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+    """Over any catalogue that has the small one's slugs."""
+    yield "team", desk.shown(_desk(_report(catalog, MANY)))
+    yield "team-with-growth", desk.shown(_desk(_report(catalog, MANY, replace(MANY, skills={}))))
+    yield "team-with-less-than-before", desk.shown(_desk(_report(catalog, replace(MANY, skills={}), MANY)))
+    yield "team-of-six", desk.shown(_desk(_report(catalog, Population(6, 0, {}, {}, {}, {}))))
+    yield "team-too-few", desk.shown(_desk(None))
+    yield "team-with-results-and-losses", desk.shown(_desk(None, results=_results(catalog), undelivered=_losses()))
+    yield "team-tried-again", desk.tried_again(10)
+    yield "team-tried-again-few", desk.tried_again(None)
+    yield "settings", settings.form(WorkspaceSettings())
+    yield "settings-of-ones-own", settings.form(_own_settings())
+    yield "settings-saved", settings.saved(WorkspaceSettings())
+    yield "settings-saved-of-ones-own", settings.saved(_own_settings())
+
+
+def about_admins() -> Iterator[tuple[str, Message]]:
+    """With members mentioned, by ids that are no member's words."""
+    named = tuple(CoachAdmin(member_id, "U1", MONDAY) for member_id in ("U2", "U3"))
+    added = Acted(Act.ADMIN_ADDED, MONDAY, "U1", "U2")
+    gone = Acted(Act.ADMIN_REMOVED, MONDAY, None, None)
+    yield "admins-none", admins.listed(Admins((), None), for_admins=False)
+    yield "admins-none-for-admins", admins.listed(Admins((), None), for_admins=True)
+    yield "admins", admins.listed(Admins(named, added), for_admins=False)
+    yield "admins-for-admins", admins.listed(Admins(named, added), for_admins=True)
+    yield "admins-after-a-change-by-the-forgotten", admins.changed(Admins(named, gone))
+
+
+def _report(catalog: Catalog, population: Population, before: Population | None = None) -> Report:
+    earlier = figures(catalog, before) if before else None
+    return Report(team(catalog, figures(catalog, population), earlier), MONDAY, BEFORE if before else None)
+
+
+def _desk(report: Report | None, results: tuple[Result, ...] = (), undelivered: tuple[Ended, ...] = ()) -> Desk:
+    return Desk(report, NEXT, ZONE, results, undelivered)
+
+
+def _results(catalog: Catalog) -> tuple[Result, ...]:
+    skill = catalog.skills["token-costs"]
+    one = Challenge(
+        "T1", "0123456789abcdef", "U1", skill.name, skill.why, skill.why, "C1", NEXT, goal=15, state=Stands.OPEN
+    )
+    other = replace(one, state=Stands.CLOSED, goal=None, ends_at=BEFORE)
+    return Result(one, Standing(22, 14)), Result(other, Standing(3, 1))
+
+
+def _losses() -> tuple[Ended, ...]:
+    return shown_of(
+        [
+            Ended(State.MISSED, "window over", 12),
+            Ended(State.REFUSED, "messages_tab_disabled", 6),
+            Ended(State.REFUSED, "user_disabled", 3),
+            Ended(State.UNCONFIRMED, None, 5),
+        ]
+    )
+
+
+def _own_settings() -> WorkspaceSettings:
+    return WorkspaceSettings(
+        quiet_hours=QuietHours(quiet_from=0, quiet_to=0),
+        dm_budget=1,
+        challenge_channel="C1",
+        members_may_challenge=True,
+    )

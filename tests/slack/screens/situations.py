@@ -1,0 +1,236 @@
+"""Every screen in every situation that makes it look different, by the name under which its golden file is kept."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
+from bot.coach.nudges import Another, Reminder
+from bot.coach.roles import MyRole
+from bot.coach.schedules import Tips
+from bot.coach.tips import Given
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog, Lesson, Role, Skill
+from bot.core.delivery import Delivery, Kind
+from bot.core.errors import NotAdmin, NothingChanged, Step, Unclear, UserError
+from bot.core.learning import Path, path_of, progress_of
+from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.nudges import Choice, Reason
+from bot.slack.commands import COMMANDS, explain
+from bot.slack.message import Block, Message
+from bot.slack.screens import (
+    help as help_screen,
+)
+from bot.slack.screens import (
+    learned,
+    menu,
+    myrole,
+    nudge,
+    pick,
+    privacy,
+    progress,
+    role,
+    roles,
+    skill,
+    skills,
+    sorry,
+    themes,
+    tip,
+    tips,
+)
+from tests.slack.screens.challenges import about_challenges
+from tests.slack.screens.desk import about_admins, about_the_desk
+
+AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
+DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+ZONE = "Europe/Berlin"
+WHO = MemberKey("T1", "U1")
+
+Screen = Message | Block  # a message, or a modal
+
+
+def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    """Of every view, over any catalogue that has the small one's slugs."""
+    yield from _about_roles(catalog)
+    yield from _about_skills(catalog)
+    yield from _about_progress(catalog)
+    yield from _about_tips(catalog)
+    yield from _about_weekly_tips(catalog)
+    yield from about_the_desk(catalog)
+    yield from about_admins()
+    yield from about_challenges(catalog)
+    yield from _about_choices(catalog)
+    yield from _without_content()
+    yield "themes", themes.every(catalog)
+    yield "theme", themes.one(catalog, next(iter(catalog.themes.values())))
+
+
+def _about_roles(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    devops, software = catalog.roles.values()
+    yield "roles", roles.every(catalog)
+    yield "role-picker", roles.picker(catalog)
+    yield "role-nothing-learned", role.seen(_path(catalog, devops))
+    yield "role-with-four-lists", role.seen(_path(catalog, software))
+    yield "role-path-finished", role.seen(_path(catalog, devops, *devops.skills))
+    yield "myrole-without-a-role", myrole.mine(_my_role(catalog, None))
+    yield "myrole-midway-with-weekly-tips", myrole.mine(_my_role(catalog, devops, "token-costs", schedule=_schedule()))
+    yield "myrole-paused", myrole.mine(_my_role(catalog, devops, schedule=_schedule(paused_until=DUE)))
+    yield "myrole-after-not-now", myrole.mine(_my_role(catalog, devops, schedule=_declined()))
+    yield "myrole-chosen-for-the-first-time", myrole.chosen(_my_role(catalog, devops))
+    yield "myrole-chosen-again", myrole.chosen(_my_role(catalog, devops, *devops.skills))
+
+
+def _about_skills(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    devops = catalog.roles["devops-engineer"]
+    costs, spikes, quality = catalog.skills.values()
+    everything = tuple(catalog.skills.values())
+    yield "skills-of-a-path", skills.listed(SkillList(catalog, devops, everything, frozenset({"cost-spikes"})))
+    yield "skills-of-all", skills.listed(SkillList(catalog, None, everything, frozenset()))
+    yield "skill-open", skill.seen(SkillSeen(spikes, learned=False))
+    yield "skill-learned", skill.seen(SkillSeen(costs, learned=True))
+    yield "learned", learned.marked(_marked(costs, _path(catalog, devops, "token-costs")))
+    yield "learned-already", learned.marked(_marked(costs, _path(catalog, devops, "token-costs"), new=False))
+    yield "learned-the-last-one", learned.marked(_marked(quality, _path(catalog, devops, *devops.skills)))
+    other = next(each for each in catalog.roles.values() if each is not devops)
+    last = replace(
+        _marked(quality, _path(catalog, devops, *devops.skills)), closest=_path(catalog, other, "cost-spikes")
+    )
+    yield "learned-the-last-one-with-another-path", learned.marked(last)
+    yield "learned-without-a-role", learned.marked(_marked(costs, None))
+    yield "unlearned", learned.unmarked(Unmarked(costs, was_marked=True, path=_path(catalog, devops)))
+    yield "unlearned-nothing", learned.unmarked(Unmarked(costs, was_marked=False, path=None))
+
+
+def _about_progress(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    devops = catalog.roles["devops-engineer"]
+    marks = {slug: AT - timedelta(days=20 * number) for number, slug in enumerate(catalog.skills)}
+    yield "progress-nothing-yet", progress.shown(progress_of(catalog, None, {}, None))
+    yield "progress-midway", progress.shown(progress_of(catalog, devops, {"token-costs": AT}, ZONE))
+    paused = replace(progress_of(catalog, devops, {}, ZONE), schedule=_schedule(paused_until=DUE))
+    yield "progress-paused", progress.shown(paused)
+    yield "progress-path-finished", progress.shown(progress_of(catalog, devops, marks, ZONE))
+
+
+def _about_tips(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    devops = catalog.roles["devops-engineer"]
+    for reason in Reason:
+        name = reason.name.lower().replace("_", "-")
+        yield f"tip-{name}", tip.given(catalog, Given(_choice(catalog, reason, devops), _schedule()))
+    choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
+    yield "tip-with-the-question", tip.given(catalog, Given(choice))
+    yield "nudge", nudge.weekly(catalog, _delivery(), choice)
+    yield "nudge-reminder", nudge.reminder(catalog, choice)
+    yield "nudge-another", nudge.another(catalog, Another(choice, new=True))
+    yield "nudge-another-again", nudge.another(catalog, Another(choice, new=False))
+    yield "nudge-will-remind", nudge.will_remind(Reminder(DUE, ZONE))
+    yield "nudge-useful", nudge.noted_useful(choice.lesson)
+    yield "nudge-not-useful", nudge.noted_not_useful(choice.lesson)
+
+
+def _about_weekly_tips(_catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    on, paused = _schedule(), _schedule(paused_until=DUE)
+    unknown = Schedule(Consent.YES, Slot(weekday=6, minute=5), zone=None, next_due_at=DUE)
+    off = _declined()
+    yield "tips-off", tips.shown(Tips(off), AT)
+    yield "tips-on", tips.shown(Tips(on), AT)
+    yield "tips-on-in-an-unknown-zone", tips.shown(Tips(unknown), AT)
+    yield "tips-paused", tips.shown(Tips(paused), AT)
+    yield "tips-perhaps", tips.perhaps(off.slot)
+    yield "tips-started", tips.started(Tips(on))
+    yield "tips-started-in-a-pause", tips.started(Tips(paused))
+    yield "tips-zone-set", tips.zone_set(Tips(on))
+    yield "tips-zone-set-while-off", tips.zone_set(Tips(off))
+    yield "tips-stopped", tips.stopped(Tips(off))
+    yield "tips-stopped-one-on-the-way", tips.stopped(Tips(off, on_the_way=True))
+    yield "pause-begun", tips.paused(Tips(paused))
+    yield "pause-begun-one-on-the-way", tips.paused(Tips(paused, on_the_way=True))
+    yield "pause-ended", tips.paused(Tips(on))
+    yield "tips-form", tips.form(on)
+    yield "tips-form-that-is-a-yes", tips.form(off)
+    yield "tips-form-saved", tips.saved(Tips(on))
+    yield "welcome", nudge.welcome(on)
+    yield "welcome-after-a-no", nudge.welcome(None)
+
+
+def _without_content() -> Iterator[tuple[str, Screen]]:
+    yield "menu", menu.MENU
+    yield "help", help_screen.listed((command.USAGE, explain(command)) for command in COMMANDS)
+    yield "privacy", privacy.KEPT
+    yield "forget-asked", privacy.ASK
+    yield "forgotten", privacy.forgotten(7)
+    yield "forgotten-nothing", privacy.forgotten(0)
+    yield "sorry-refused", sorry.refused(NothingChanged(), Step("", "learn", "token-costs"))
+    yield "sorry-not-an-admin", sorry.refused(NotAdmin("start a challenge"))
+    yield "sorry-unknown-verb", sorry.refused(sorry.unknown_verb("`learnd`", Step("Mark a skill as learned", "learn")))
+    yield "sorry-broken", sorry.broken("k3f9qa")
+    yield "sorry-gone", sorry.GONE
+    yield "sorry-in-a-form", sorry.modal(sorry.OUTDATED_FORM)
+    yield "sorry-in-a-form-with-a-next-step", sorry.modal(Message("No."), (Step("Who are they?", "admins"),))
+
+
+def _about_choices(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    """Menus and buttons in place of words that were missing, unknown or unclear."""
+    devops = catalog.roles["devops-engineer"]
+    everything = tuple(catalog.skills.values())
+    some = SkillList(catalog, devops, catalog.path(devops)[1:], frozenset({"cost-spikes"}))
+    yield "pick-to-learn", pick.to_learn(some)
+    yield "pick-to-unlearn", pick.to_unlearn(some)
+    yield "pick-to-see", pick.to_see(some)
+    yield "pick-nothing-to-learn", pick.to_learn(SkillList(catalog, None, everything, frozenset(catalog.skills)))
+    yield "pick-nothing-to-unlearn", pick.to_unlearn(SkillList(catalog, None, everything, frozenset()))
+    yield "sorry-unknown-role", sorry.refused(_unclear(catalog.role_named, "juggler"), Step("", "myrole", "juggler"))
+    yield "sorry-several-roles", sorry.refused(_unclear(catalog.role_named, "engineer"), Step("", "role", "engineer"))
+    yield "sorry-unknown-skill", sorry.refused(_unclear(catalog.skill_named, "juggling"), Step("", "learn"))
+    yield "sorry-no-theme", sorry.refused(_unclear(catalog.theme_named, ""), Step("", "theme"))
+
+
+def _unclear(find: Callable[[str], object], typed: str) -> UserError:
+    try:
+        find(typed)
+    except Unclear as error:
+        return error
+    raise AssertionError(typed)
+
+
+def _path(catalog: Catalog, of: Role, *done: str) -> Path:
+    return path_of(catalog, of, done)
+
+
+def _my_role(catalog: Catalog, of: Role | None, *done: str, schedule: Schedule | None = None) -> MyRole:
+    path = path_of(catalog, of, done) if of else None
+    return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule)
+
+
+def _marked(of: Skill, path: Path | None, *, new: bool = True) -> Marked:
+    return Marked(of, AT, new, path, ZONE)
+
+
+def _choice(catalog: Catalog, reason: Reason, of: Role) -> Choice:
+    costs = catalog.skills["token-costs"]
+    return Choice(Lesson(costs, costs.tips[0]), reason, None if reason is Reason.NO_ROLE else of)
+
+
+def _schedule(paused_until: datetime | None = None) -> Schedule:
+    slot = Slot(weekday=1, minute=570)
+    return Schedule(Consent.YES, slot, ZONE, paused_until=paused_until, next_due_at=DUE)
+
+
+def _declined() -> Schedule:
+    return Schedule(Consent.NO, Slot(weekday=1, minute=570), ZONE)
+
+
+def _delivery() -> Delivery:
+    return Delivery(
+        "T1", "nudge:U1:2026-W49", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W49", "token-costs-1", None, DUE,
+        DUE + timedelta(days=3), 1, DUE,
+    )  # fmt: skip
+
+
+def on_surface(screen: Screen) -> tuple[Block, str]:
+    """What is sent to Slack, and where it is shown."""
+    if isinstance(screen, Message):
+        return {"text": screen.text, **({"blocks": list(screen.blocks)} if screen.blocks else {})}, "message"
+    return screen, "modal"
+
+
+Situations = Callable[[Catalog], Iterator[tuple[str, Screen]]]

@@ -1,0 +1,66 @@
+"""The pieces of every screen: bars that never lie, days as the reader's own calendar has them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.screens.blocks import BAR_CELLS, bar, button, menu
+from bot.slack.screens.dates import day, moment, month
+
+LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+
+
+@given(st.integers(1, 60), st.data())
+def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(total: int, data: st.DataObject) -> None:
+    done = data.draw(st.integers(0, total))
+    drawn = bar(done, total)
+    full, empty = drawn.count("▰"), drawn.count("▱")
+    assert full + empty == BAR_CELLS
+    assert (full == BAR_CELLS) == (done == total)
+    assert (full == 0) == (done == 0)
+
+
+@given(st.integers(2, 60), st.data())
+def test_a_bar_never_shrinks_when_more_is_done(total: int, data: st.DataObject) -> None:
+    done = data.draw(st.integers(0, total - 1))
+    assert bar(done, total).count("▰") <= bar(done + 1, total).count("▰")
+
+
+def test_a_bar_of_nothing_at_all_is_empty() -> None:
+    assert bar(0, 0) == "▱" * BAR_CELLS
+
+
+def test_a_bar_is_plain_text_because_slack_draws_code_in_red() -> None:
+    assert "`" not in bar(4, 9)
+
+
+@pytest.mark.parametrize(
+    ("zone", "read"),
+    [(None, "31 December 2026"), ("Asia/Tokyo", "1 January 2027"), ("America/New_York", "31 December 2026")],
+)
+def test_a_day_is_the_readers_own(zone: str | None, read: str) -> None:
+    assert day(LATE, zone) == read
+    assert month(LATE, zone) == read.partition(" ")[2]
+
+
+def test_a_moment_has_its_weekday_and_hour_and_a_dash_stands_for_none() -> None:
+    assert moment(LATE, "Asia/Kolkata") == "Friday 1 January at 05:00"
+    assert moment(None, "Asia/Kolkata") == "—"
+
+
+def test_a_button_does_what_typing_it_does() -> None:
+    assert button("How?", "skill", "cost-spikes") == {
+        "type": "button",
+        "text": {"type": "plain_text", "text": "How?"},
+        "action_id": "roleshift:skill:cost-spikes",
+        "value": "cost-spikes",
+    }
+    assert "value" not in button("My role", "myrole")
+
+
+def test_a_menus_choice_is_the_words_after_its_verb() -> None:
+    drawn = menu("Choose", "myrole", [("ML Engineer", "ml-engineer")])
+    assert drawn["action_id"] == "roleshift:myrole:menu"
+    assert drawn["options"] == [{"text": {"type": "plain_text", "text": "ML Engineer"}, "value": "ml-engineer"}]

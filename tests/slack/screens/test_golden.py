@@ -1,0 +1,47 @@
+"""Each screen looks as it was agreed: one golden file for each situation, to be read when it changes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+from syrupy.location import PyTestLocation
+from syrupy.types import SnapshotIndex
+
+from bot.slack.message import Message
+from tests.slack.screens.situations import Screen, on_surface, situations
+from tests.slack.screens.small_catalog import SMALL
+
+SITUATIONS = dict(situations(SMALL))
+FOLDER = Path(__file__).parent / "__snapshots__" / Path(__file__).stem
+
+
+class ByName(JSONSnapshotExtension):
+    """One file a situation, named as the situation is."""
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:  # noqa: ARG003 - the name says it
+        return str(index)
+
+
+@pytest.fixture
+def golden(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(ByName)
+
+
+@pytest.mark.filterwarnings(r"ignore:\s*Can not relate snapshot")  # a file bears the situation's name, not the test's
+@pytest.mark.parametrize(("name", "screen"), SITUATIONS.items(), ids=SITUATIONS)
+def test_a_screen_looks_as_agreed(name: str, screen: Screen, golden: SnapshotAssertion) -> None:
+    payload, _ = on_surface(screen)
+    assert json.loads(json.dumps(payload)) == golden(name=name)
+
+
+@pytest.mark.parametrize("screen", SITUATIONS.values(), ids=SITUATIONS)
+def test_what_was_rendered_before_is_what_is_sent(screen: Screen) -> None:
+    if isinstance(screen, Message):
+        assert json.loads(screen.body()) == json.loads(json.dumps(on_surface(screen)[0]))
+
+
+def test_no_golden_file_is_left_of_a_situation_that_is_gone() -> None:
+    assert {path.stem for path in FOLDER.glob("*.json")} == SITUATIONS.keys()

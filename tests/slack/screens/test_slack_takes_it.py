@@ -1,0 +1,196 @@
+"""Slack takes every screen: of every situation, of every entry that is really taught, and of content at its limits."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from slack_sdk.models.blocks import Block as SdkBlock
+
+from bot.coach.challenges import Lines
+from bot.coach.learning import SkillList, SkillSeen
+from bot.coach.postings import Posting
+from bot.coach.tips import Given
+from bot.content import load
+from bot.core.catalog import Catalog, Lesson
+from bot.core.challenges import State
+from bot.core.learning import path_of, progress_of
+from bot.core.nudges import Choice, Reason
+from bot.playground.blocks import elements
+from bot.playground.rules import assert_slack_ok
+from bot.slack.message import Block
+from bot.slack.screens import challenge, challenges, progress, role, roles, skill, skills, themes, tip
+from tests.slack.screens.challenges import ALL, of_template, screens_of, written
+from tests.slack.screens.situations import AT, Screen, on_surface, situations
+from tests.slack.screens.small_catalog import SMALL, catalog_of
+from tests.slack.screens.small_catalog import skill as small_skill
+
+SITUATIONS = dict(situations(SMALL))
+REAL = load()
+
+
+def real_screens() -> Iterator[tuple[str, Screen]]:
+    """Of everything that is taught, learned and not learned."""
+    marks = dict.fromkeys(REAL.skills, AT)
+    for slug, mine in REAL.roles.items():
+        yield f"role {slug}", role.seen(path_of(REAL, mine, ()))
+        yield f"role {slug}, walked", role.seen(path_of(REAL, mine, mine.skills))
+        yield f"skills of {slug}", skills.listed(SkillList(REAL, mine, REAL.path(mine), frozenset(REAL.skills)))
+        yield f"progress as {slug}", progress.shown(progress_of(REAL, mine, marks, None))
+    for one in REAL.skills.values():
+        yield f"skill {one.slug}", skill.seen(SkillSeen(one, learned=False))
+        for lesson in (Lesson(one, each) for each in one.tips):
+            yield f"tip {lesson.tip.id}", tip.given(REAL, Given(Choice(lesson, Reason.ASKED, None)))
+    for theme in REAL.themes.values():
+        yield f"theme {theme.slug}", themes.one(REAL, theme)
+    yield "themes", themes.every(REAL)
+    yield "roles", roles.every(REAL)
+    yield "role picker", roles.picker(REAL)
+    yield "all skills", skills.listed(SkillList(REAL, None, tuple(REAL.skills.values()), frozenset()))
+
+
+SCREENS = {**SITUATIONS, **dict(real_screens())}
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_slack_takes_the_screen(screen: Screen) -> None:
+    payload, surface = on_surface(screen)
+    assert_slack_ok(json.loads(json.dumps(payload)), surface)  # type: ignore[arg-type]  # one of the three surfaces
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_slacks_own_models_read_every_block_and_give_it_back_unchanged(screen: Screen) -> None:
+    for block in blocks_of(screen):
+        model = SdkBlock.parse(block)
+        assert model is not None, f"the SDK does not know {block['type']}"
+        model.validate_json()
+        assert model.to_dict() == block
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_no_two_things_to_press_on_one_screen_are_the_same(screen: Screen) -> None:
+    ids = [element["action_id"] for _, element in elements(blocks_of(screen))]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_slack_folds_no_section_behind_see_more(screen: Screen) -> None:
+    """Slack may fold a section of more than about 700 characters, unless it says `expand`."""
+    long = [block for block in blocks_of(screen) if len(block.get("text", {}).get("text", "")) > 650]
+    assert [block["text"]["text"] for block in long if not block.get("expand")] == []
+
+
+def test_there_are_screens_that_slack_would_fold() -> None:
+    assert any(block.get("expand") for block in blocks_of(SITUATIONS["help"]))
+
+
+@pytest.mark.parametrize("screen", SITUATIONS.values(), ids=SITUATIONS)
+def test_a_screen_has_one_emoji_at_most_beside_the_mottos(screen: Screen) -> None:
+    text = json.dumps(on_surface(screen)[0], ensure_ascii=False)
+    mottos = sum(motto.emoji in text for motto in SMALL.mottos)
+    assert sum("\U0001f300" <= char <= "\U0001faff" for char in text) <= max(1, mottos)
+    assert "!!" not in text
+
+
+HOSTILE = "<!channel> & <@U1> <https://evil.example|x>"
+# A quote, ids, moments, and an address that is shown as it is; the hostile text has more.
+MADE_BY_VIEWS = re.compile(r"^> |<@U\w+>|<#C\w+>|<!date\^[^<>]+>|<https://[^<>|]+>")
+LITERAL = "&lt;!channel&gt; &amp; &lt;@U1&gt;"
+
+
+@pytest.mark.parametrize(("name", "screen"), list(situations(catalog_of(HOSTILE))), ids=SITUATIONS)
+def test_whatever_stands_in_content_is_shown_literally(name: str, screen: Screen) -> None:
+    for text in mrkdwn_of(screen):
+        assert HOSTILE not in text
+        assert "<" not in MADE_BY_VIEWS.sub("", text), name
+        assert ">" not in MADE_BY_VIEWS.sub("", text), name
+
+
+def test_hostile_content_really_reaches_the_screens() -> None:
+    shown = {name: json.dumps(on_surface(screen)[0]) for name, screen in situations(catalog_of(HOSTILE))}
+    assert {name for name, text in shown.items() if LITERAL in text} >= {
+        "roles", "role-nothing-learned", "skill-open", "skills-of-all", "learned", "progress-midway", "tip-asked",
+        "nudge", "themes", "theme", "myrole-chosen-again", "nudge-not-useful", "nudge-useful", "team",
+        "team-with-results-and-losses", "challenge", "challenge-closed", "challenge-last-call", "challenge-line",
+        "challenge-recap", "challenge-details-done", "challenges", "challenges-to-close", "challenge-now-closed",
+        "challenge-not-confirmed", "challenge-not-posted-is-archived", "challenge-preview", "challenge-posted",
+        "challenge-lines", "entry-done",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "screen"), list(situations(catalog_of("x" * 60))), ids=SITUATIONS)
+def test_names_as_long_as_content_allows_fit_everywhere(name: str, screen: Screen) -> None:
+    payload, surface = on_surface(screen)
+    assert_slack_ok(payload, surface)  # type: ignore[arg-type]  # one of the three surfaces
+    assert name
+
+
+def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None:
+    many = [small_skill(f"skill-{number}", "x" * 60, SMALL.themes["speed-matters"]) for number in range(200)]
+    devops = SMALL.roles["devops-engineer"]
+    copies = [devops.model_copy(update={"slug": f"role-{number}"}) for number in range(20)]
+    big = Catalog(
+        SMALL.themes, SMALL.mottos, SMALL.boundaries,
+        roles={one.slug: one for one in copies} | dict(SMALL.roles),
+        skills={one.slug: one for one in many} | dict(SMALL.skills),
+    )  # fmt: skip
+    everything = tuple(big.skills.values())
+    for screen in (
+        skills.listed(SkillList(big, None, everything, frozenset())),
+        progress.shown(progress_of(big, devops, dict.fromkeys(big.skills, AT), None)),
+        roles.every(big),
+        roles.picker(big),
+        themes.one(big, SMALL.themes["speed-matters"]),
+    ):
+        assert_slack_ok(on_surface(screen)[0], "message")
+
+
+@pytest.mark.parametrize(
+    ("letter", "title", "task", "line"),
+    [("x", 80, 2000, 200), ("&", 16, 400, 40), ("🧑", 80, 2000, 200), ("https://a/ ", 7, 181, 18)],
+)
+def test_a_challenge_as_long_as_its_form_allows_fits_everywhere(letter: str, title: int, task: int, line: int) -> None:
+    long = replace(
+        of_template(SMALL), title=letter * title, task=letter * task, done_when=letter * line, question=letter * line
+    )
+    for name, screen in screens_of(SMALL, long):
+        payload, surface = on_surface(screen)
+        assert_slack_ok(json.loads(json.dumps(payload)), surface)  # type: ignore[arg-type]  # as above
+        assert name
+
+
+@pytest.mark.parametrize("letter", ["x", "&", "🧑", "https://a/ "])
+def test_a_hundred_lines_of_300_letters_can_be_picked_from_and_five_quoted(letter: str) -> None:
+    one = of_template(SMALL)
+    words = (letter * 300)[:300]
+    lines = tuple(replace(written(one), entry_id=f"{number:016x}", line=words) for number in range(100))
+    assert_slack_ok(challenges.lines_form(Lines(one, lines)), "modal")
+    recap = challenge.recap(SMALL, Posting(replace(one, state=State.CLOSED), ALL, lines=lines[:5]), {"U2": words[:80]})
+    assert_slack_ok(on_surface(recap)[0], "message")
+
+
+def blocks_of(screen: Screen) -> list[Block]:
+    payload, _ = on_surface(screen)
+    blocks: list[Block] = json.loads(json.dumps(payload.get("blocks", [])))
+    return blocks
+
+
+def mrkdwn_of(screen: Screen) -> Iterator[str]:
+    """Every text in which Slack would see mark-up: a message's own, and those of type mrkdwn."""
+    payload, surface = on_surface(screen)
+    if surface == "message":
+        yield payload["text"]
+    yield from _mrkdwn(payload)
+
+
+def _mrkdwn(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if part.get("type") == "mrkdwn":
+            yield part["text"]
+        for value in part.values():
+            yield from _mrkdwn(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _mrkdwn(value)
