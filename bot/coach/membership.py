@@ -32,8 +32,9 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
 def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> int:
     """Delete every row about a member and return how many there were.
 
-    What they had asked for up to `asked_at`, or `now`, stores nothing for ten minutes: twice as long as Slack's
-    signatures are valid. What they ask for later starts afresh.
+    What they had asked for before `asked_at`, or `now`, stores nothing for ten minutes: twice as long as Slack's
+    signatures are valid. What they ask for later starts afresh. Slack signs to the second; what it signed in that same
+    second counts as later: a person who comes back at once must not be refused.
     """
     gone = members.forget(tx, who)
     tombstones.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)

@@ -12,7 +12,7 @@ from bot.store.tables import tombstone
 _c = tombstone.c
 _BURY = insert(tombstone)
 _OF_WORKSPACE = select(_c.digest, _c.key).where(
-    _c.workspace_id == bindparam("w"), _c.asked_at >= bindparam("asked_at"), _c.until > bindparam("now")
+    _c.workspace_id == bindparam("w"), _c.asked_at > bindparam("asked_at"), _c.until > bindparam("now")
 )
 _SWEEP = delete(tombstone).where(_c.until <= bindparam("now"))
 
@@ -25,7 +25,7 @@ def bury(tx: Connection, who: MemberKey, asked_at: datetime, until: datetime) ->
 
 
 def is_buried(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> bool:
-    """Return whether this member had themselves forgotten at that moment or later."""
+    """Return whether this member had themselves forgotten after that moment."""
     rows = tx.execute(_OF_WORKSPACE, {"w": who.workspace_id, "asked_at": asked_at, "now": now})
     return any(hmac.compare_digest(row.digest, _digest(row.key, who)) for row in rows)
 
