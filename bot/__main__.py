@@ -50,7 +50,7 @@ def _run(_args: argparse.Namespace) -> int:
 
 
 def _play(args: argparse.Namespace) -> int:
-    from bot.playground.play import play  # noqa: PLC0415 - only this command needs the stand-in
+    from bot.playground.demo.play import play  # noqa: PLC0415 - only this command needs the stand-in
 
     return play(port=args.port, open_browser=not args.no_browser)
 

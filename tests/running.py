@@ -9,8 +9,8 @@ from typing import Any
 from bot import app
 from bot.app import Bot
 from bot.config import Settings
-from bot.playground.server import Server
-from bot.playground.standin import StandIn
+from bot.playground.emulator.server import Server
+from tests.driver.standin import StandIn
 
 PATIENCE = 0.05  # seconds for a locked database; the real two would only be slept through
 

@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 
 from bot import http_server
 from bot.http_server import Limits, server_config
-from bot.playground.server import _Uvicorn
+from bot.playground.emulator.server import _Uvicorn
 from bot.rejections import Rejections
 from bot.slack.door import Receive, Scope, Send
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.playground.manifest import app_from_manifest
-from bot.playground.methods import METHODS
+from bot.playground.emulator.manifest import app_from_manifest
+from bot.playground.emulator.methods import METHODS
 from bot.slack import gateway
 from bot.slack.actions import EVENTS
 from bot.slack.commands import VERBS

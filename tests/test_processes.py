@@ -12,10 +12,10 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.playground.faults import Fault, delay, drop, refuse
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import Fault, delay, drop, refuse
 from bot.store import open_store
 from bot.store.tables import skill_mark
+from tests.driver.standin import StandIn
 from tests.end_to_end.process import ROOT, STARTS_WITHIN, STOPS_WITHIN, Process, bare_environment, bot, process
 from tests.slack.talk import Talk
 from tests.store.wire import Wire

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from bot.core.catalog import Catalog
-from bot.playground.standin import StandIn
+from tests.driver.standin import StandIn
 from tests.running import bot_in
 from tests.slack.talk import Talk
 

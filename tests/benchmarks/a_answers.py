@@ -12,8 +12,8 @@ from tests import postgres
 from tests.benchmarks.caller import SECOND, Caller
 from tests.benchmarks.counting import Needed, count_commands
 from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.minimal_slack import MinimalSlack, minimal_slack
 from tests.benchmarks.processes import Running, running, started
-from tests.benchmarks.standin import StandIn, standin
 
 LEARNED = 8
 HELLO, FLOOR = "tests.benchmarks.servers.bolt_hello", "tests.benchmarks.servers.floor"
@@ -92,7 +92,7 @@ def _socket_mode(pace: Pace) -> Iterator[Figure]:
     yield Ratio("A3", side, Side("Bolt's own hello as it comes, Socket Mode", theirs), LATENCY, limit=1 / 20)
 
 
-def _link_p50(slack: StandIn, pace: Pace) -> Callable[[], float]:
+def _link_p50(slack: MinimalSlack, pace: Pace) -> Callable[[], float]:
     slack.wait_for_link()
 
     def measure() -> float:
@@ -104,7 +104,7 @@ def _link_p50(slack: StandIn, pace: Pace) -> Callable[[], float]:
 
 def work_per_command(_pace: Pace) -> Iterator[Figure]:
     """A4: counted, never timed: what a command needs before it is answered, at any number of skills."""
-    with standin() as slack, tempfile.TemporaryDirectory() as scratch:
+    with minimal_slack() as slack, tempfile.TemporaryDirectory() as scratch:
         first, *others = asyncio.run(count_commands(slack, Path(scratch)))
     yield _count(first, {})  # users.info says whether they may be coached at all; this happens once
     for needed in others:
@@ -118,8 +118,8 @@ def _count(needed: Needed, most: Mapping[str, int]) -> Count:
 
 
 @contextlib.contextmanager
-def _slack() -> Iterator[tuple[StandIn, Path]]:
-    with standin() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
+def _slack() -> Iterator[tuple[MinimalSlack, Path]]:
+    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
         yield slack, Path(scratch)
 
 

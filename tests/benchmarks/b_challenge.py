@@ -21,9 +21,9 @@ from tests.benchmarks.challenge import Button
 from tests.benchmarks.counting import Needed, Statements
 from tests.benchmarks.crowd import Crowd
 from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.minimal_slack import WORKSPACE, MinimalSlack, minimal_slack
 from tests.benchmarks.processes import Running, running
 from tests.benchmarks.rush import Lost, Plan, rush
-from tests.benchmarks.standin import WORKSPACE, StandIn, standin
 
 BARE, BARE_NAME = "tests.benchmarks.servers.bolt_click", "Bolt alone: ack, then a POST to response_url"
 CLIENTS = 10
@@ -35,7 +35,7 @@ QUICKLY = Plan(members=30, seconds=0, burst=5, skips=True)
 def click(pace: Pace) -> Iterator[Figure]:
     """B1: members who are met already, each for the first time, one right after the other from ten clients."""
     with (
-        standin() as slack,
+        minimal_slack() as slack,
         tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder,
         databases.loop() as loop,
         running(Path(folder), BARE, env=slack.environment()) as bare,
@@ -54,7 +54,7 @@ def click(pace: Pace) -> Iterator[Figure]:
 class _Bench:
     """What both sides are measured with."""
 
-    def __init__(self, loop: asyncio.Runner, slack: StandIn, scratch: Path, bare: Running, pace: Pace) -> None:
+    def __init__(self, loop: asyncio.Runner, slack: MinimalSlack, scratch: Path, bare: Running, pace: Pace) -> None:
         self._loop, self._slack, self._scratch, self._bare = loop, slack, scratch, bare
         self._rounds, self._clicks = max(pace.rounds // 3, 2), pace.requests
 
@@ -111,7 +111,7 @@ async def _lay_down(store: Store, members: Sequence[str]) -> Challenge:
     return one
 
 
-async def _count(slack: StandIn, scratch: Path) -> Sequence[Count]:
+async def _count(slack: MinimalSlack, scratch: Path) -> Sequence[Count]:
     """Counted, never timed: what a click needs before it is acked, from the app joined in this process."""
     logging.getLogger().setLevel(logging.ERROR)  # Bolt remarks on its settings
     quiet = slack.environment(ROLESHIFT_WITH_JOBS="0")

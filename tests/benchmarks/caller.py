@@ -8,8 +8,8 @@ from collections.abc import Callable
 from statistics import median
 from typing import Self
 
+from tests.benchmarks.minimal_slack import SECRET, form
 from tests.benchmarks.processes import Running
-from tests.benchmarks.standin import SECRET, form
 
 SECOND = 1_000_000  # in microseconds
 CHUNK = 1 << 16

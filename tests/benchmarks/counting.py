@@ -17,7 +17,7 @@ from bot import app, config
 from bot.core.catalog import Catalog
 from bot.slack.commands import COMMANDS, verb_of
 from tests.benchmarks.caller import signature
-from tests.benchmarks.standin import StandIn, form
+from tests.benchmarks.minimal_slack import MinimalSlack, form
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Statements:
             self.commits += 1
 
 
-async def count_commands(slack: StandIn, scratch: Path) -> Sequence[Needed]:
+async def count_commands(slack: MinimalSlack, scratch: Path) -> Sequence[Needed]:
     """First a member's very first command, then every command."""
     logging.getLogger().setLevel(logging.ERROR)  # Bolt remarks on its settings
     with mock.patch.dict(os.environ, slack.environment(), clear=True), contextlib.chdir(scratch):
@@ -102,7 +102,7 @@ def _lines(catalog: Catalog) -> Iterator[str]:
 @dataclass(frozen=True, slots=True)
 class _Asking:
     bot: app.Bot
-    slack: StandIn
+    slack: MinimalSlack
 
     @property
     def catalog(self) -> Catalog:

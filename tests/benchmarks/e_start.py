@@ -10,8 +10,8 @@ import yaml
 
 from bot import content
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, in_turn
+from tests.benchmarks.minimal_slack import minimal_slack
 from tests.benchmarks.processes import Running, running
-from tests.benchmarks.standin import standin
 
 LIST, IMPORT = "tests.benchmarks.servers.list_modules", "tests.benchmarks.servers.import_same"
 MILLISECONDS = 1_000
@@ -20,7 +20,7 @@ Start = Callable[[], contextlib.AbstractContextManager[Running]]
 
 def start(pace: Pace) -> Iterator[Figure]:
     """E1: from the command line to the first answer, with a database that is up to date, as after a restart."""
-    with standin() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
         scratch, environment = Path(folder), slack.environment()
         names = scratch / "modules"
         with running(scratch, LIST, str(names), env=environment):

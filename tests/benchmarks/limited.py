@@ -87,7 +87,7 @@ def limited(scratch: Path, fanout: Fanout) -> Iterator[Limited]:
     """The stand-in, once it listens."""
     log = scratch / "standin.log"
     options = ("--control", "--workspaces", "1", "--members", str(fanout.nudges))
-    with started(scratch, log, "bot.playground.standin", *options, env={}) as process:
+    with started(scratch, log, "tests.driver", *options, env={}) as process:
         until = time.monotonic() + PATIENCE
         while not log.read_text().endswith("\n"):
             if process.poll() is not None or time.monotonic() > until:

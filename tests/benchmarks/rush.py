@@ -18,8 +18,8 @@ from bot.coach.live import QUICK_CHANGES
 from bot.store import open_store
 from tests.benchmarks import challenge, databases
 from tests.benchmarks.crowd import Crowd, Pressed
+from tests.benchmarks.minimal_slack import SECRET
 from tests.benchmarks.processes import NotStarted, Running, running, started
-from tests.benchmarks.standin import SECRET
 
 T = TypeVar("T")
 
@@ -203,7 +203,7 @@ class _Slack:
 def _slack(scratch: Path, plan: Plan) -> Iterator[_Slack]:
     log = scratch / "standin.log"
     options = ("--control", "--workspaces", "1", "--members", str(plan.members + 1))
-    with started(scratch, log, "bot.playground.standin", *options, env={}) as process:
+    with started(scratch, log, "tests.driver", *options, env={}) as process:
         until = time.monotonic() + PATIENCE
         while not log.read_text().endswith("\n"):
             if process.poll() is not None or time.monotonic() > until:

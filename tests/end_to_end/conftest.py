@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, async_playwright
 
-from bot.playground.standin import StandIn
 from tests.browser import CHROMIUM, FLAGS
+from tests.driver.standin import StandIn
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "screenshots"

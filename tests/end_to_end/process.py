@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from bot.playground.standin import StandIn
+from tests.driver.standin import StandIn
 
 ROOT = Path(__file__).parents[2]
 STOPS_WITHIN = 8  # seconds from SIGTERM to the end; hosts kill after ten

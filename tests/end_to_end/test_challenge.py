@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.standin import StandIn
+from tests.driver.standin import StandIn
 from tests.end_to_end.process import bot, process
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, Team
 from tests.slack.talk import Talk, words_of

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.standin import StandIn
+from tests.driver.standin import StandIn
 from tests.end_to_end.process import bot
 from tests.slack.talk import Talk
 

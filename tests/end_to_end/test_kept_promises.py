@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from bot.core.catalog import Catalog
-from bot.playground.standin import StandIn
 from bot.store import Store
 from bot.store.tables import skill_history, skill_mark
+from tests.driver.standin import StandIn
 from tests.end_to_end.process import bot
 
 EMIL = "U02EMIL"

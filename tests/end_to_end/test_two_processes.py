@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.playground.standin import StandIn
+from tests.driver.standin import StandIn
 from tests.end_to_end.process import bot
 from tests.slack.talk import Talk
 

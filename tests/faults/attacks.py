@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 
-from tests.benchmarks.standin import form
+from tests.benchmarks.minimal_slack import form
 
 PATIENCE = 15  # seconds until an attacker gives up waiting for an answer
 FORGED = (

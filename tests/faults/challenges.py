@@ -9,8 +9,8 @@ from typing import Any, Self
 
 from bot.coach import live
 from bot.core.delivery import Kind, State
-from bot.playground.faults import Fault
-from bot.playground.record import Post
+from bot.playground.emulator.faults import Fault
+from bot.playground.emulator.record import Post
 from tests.faults.fleet import Fleet
 from tests.faults.kills import HOWS, is_expected, lose_some
 from tests.faults.nursery import Nursery

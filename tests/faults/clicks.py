@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot import content
-from bot.playground.delivery import HttpDelivery
-from bot.playground.payloads import Payloads
+from bot.playground.emulator.delivery import HttpDelivery
+from bot.playground.emulator.payloads import Payloads
 from bot.slack.screens.blocks import PREFIX
 from bot.store.tables import skill_history, skill_mark
 from tests.faults.kills import is_expected

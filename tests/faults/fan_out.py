@@ -8,8 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.playground.faults import Fault
-from bot.playground.limits import Key, Limits
+from bot.playground.emulator.faults import Fault
+from bot.playground.emulator.limits import Key, Limits
 from tests.faults.kills import judged
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases, Plan, Stage, stage

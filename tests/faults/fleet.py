@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from bot.playground.delivery import Answer, HttpDelivery
-from bot.playground.passes import Passes
-from bot.playground.record import Post, Record
+from bot.playground.emulator.delivery import Answer, HttpDelivery
+from bot.playground.emulator.one_time_tokens import OneTimeTokens
+from bot.playground.emulator.record import Post, Record
 from tests.faults.clicks import _free_port
 from tests.faults.nursery import Worker
 from tests.faults.stage import PATIENCE, Stage
@@ -142,11 +142,11 @@ class _Heard:
 
     def __init__(self, on: Stage) -> None:
         self.by_secret: dict[str, asyncio.Future[str]] = {}
-        on.slack.workspace.passes = passes = _Passes(on.slack.clock)
+        on.slack.workspace.one_time_tokens = passes = _Passes(on.slack.clock)
         on.slack.hub.record = _Record(passes, self.by_secret)
 
 
-class _Passes(Passes):
+class _Passes(OneTimeTokens):
     last = ""
 
     def find_url(self, secret: str) -> Any:

@@ -21,7 +21,7 @@ from bot.core.challenges import Challenge, Sharing
 from bot.core.delivery import Kind
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
-from bot.playground.record import Post
+from bot.playground.emulator.record import Post
 from bot.store.tables import challenge, delivery, entry, member
 from tests.faults.kills import is_expected, lose_some
 from tests.faults.nursery import Nursery

@@ -4,8 +4,8 @@ import asyncio
 import random
 
 from bot.core.delivery import State
-from bot.playground.faults import Fault, How
-from bot.playground.hub import Refused
+from bot.playground.emulator.faults import Fault, How
+from bot.playground.emulator.hub import Refused
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
 from tests.faults.tally import Case, Result

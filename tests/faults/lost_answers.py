@@ -2,7 +2,7 @@
 
 import random
 
-from bot.playground.faults import Fault, limit, refuse
+from bot.playground.emulator.faults import Fault, limit, refuse
 from tests.faults.kills import judged
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases, Plan, stage

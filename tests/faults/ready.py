@@ -17,10 +17,10 @@ from sqlalchemy import make_url
 
 from bot.coach import membership, schedules
 from bot.core.member import MemberKey, Profile
-from bot.playground.faults import drop
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import drop
 from bot.store import open_store
 from tests.databases import _ask, _renamed
+from tests.driver.standin import StandIn
 from tests.end_to_end.process import Process, process
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases

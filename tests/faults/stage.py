@@ -21,12 +21,12 @@ from bot.coach import membership
 from bot.core.calendar import Slot
 from bot.core.delivery import State
 from bot.core.member import Consent, MemberKey, Profile, Schedule
-from bot.playground.manifest import SlackApp, app_from_manifest
-from bot.playground.people import generated
-from bot.playground.standin import StandIn
+from bot.playground.emulator.manifest import SlackApp, app_from_manifest
 from bot.store import Store, open_store, schedules
 from bot.store.tables import delivery
 from tests.databases import _ask, _renamed
+from tests.driver.generated import generated
+from tests.driver.standin import StandIn
 from tests.faults.mutants import MUTANTS
 from tests.faults.nursery import Nursery, Order, Worker
 from tests.postgres import server

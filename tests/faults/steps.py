@@ -2,7 +2,7 @@
 
 import random
 
-from bot.playground.faults import Fault
+from bot.playground.emulator.faults import Fault
 from tests.faults.kills import judged
 from tests.faults.nursery import Nursery, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage

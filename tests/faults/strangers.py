@@ -10,8 +10,8 @@ from pathlib import Path
 from subprocess import PIPE
 
 from tests.benchmarks.caller import signed
+from tests.benchmarks.minimal_slack import form, minimal_slack
 from tests.benchmarks.processes import ROOT, Running, running
-from tests.benchmarks.standin import form, standin
 from tests.faults.attacks import ATTACKS
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases
@@ -81,7 +81,7 @@ async def run(case: Case, _databases: Databases, _nursery: Nursery) -> Result:
 
 def one_attack(name: str, seconds: float) -> Seen:
     """Start the bot, attack it once, and stop it."""
-    with standin() as slack, tempfile.TemporaryDirectory(prefix="roleshift-strangers-") as scratch:
+    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-strangers-") as scratch:
         environment = slack.environment(ROLESHIFT_WITH_JOBS="0")
         with running(Path(scratch), "bot", "run", env=environment) as server:
             return asyncio.run(_attacked(name, server, seconds))

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, select
 from bot.coach import challenges
 from bot.core.challenges import LAST_CALL, Challenge, State
 from bot.core.member import Consent, MemberKey, Schedule
-from bot.playground.payloads import Payloads
-from bot.playground.record import Post
-from bot.playground.workspace import Message
+from bot.playground.emulator.payloads import Payloads
+from bot.playground.emulator.record import Post
+from bot.playground.emulator.workspace import Message
 from bot.slack.screens.challenge_form import preview
 from bot.slack.screens.challenges import AGAIN, CLOSE
 from bot.store import schedules

@@ -11,10 +11,10 @@ from bot.coach import membership, schedules
 from bot.coach.deliveries import Pace
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
-from bot.playground.standin import StandIn
 from bot.slack.gateway import Gateway
 from bot.store import open_store
 from jobs.desk import Desk
+from tests.driver.standin import StandIn
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EMIL = "U02EMIL"

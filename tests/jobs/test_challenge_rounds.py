@@ -13,7 +13,7 @@ from bot.core.challenges import Challenge, State
 from bot.core.delivery import Kind
 from bot.core.delivery import State as Sending
 from bot.core.member import MemberKey, Profile
-from bot.playground.faults import delay, drop, limit, lose, refuse
+from bot.playground.emulator.faults import delay, drop, limit, lose, refuse
 from bot.store import challenges as rows
 from jobs import once, reports
 from jobs.close_challenges import close_challenges

@@ -7,7 +7,7 @@ import pytest
 
 from bot.coach import deliveries, schedules
 from bot.core.delivery import State
-from bot.playground.faults import drop, limit, lose, refuse
+from bot.playground.emulator.faults import drop, limit, lose, refuse
 from jobs import JOBS, once, reports
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges

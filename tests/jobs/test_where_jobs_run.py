@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.playground.standin import StandIn
+from tests.driver.standin import StandIn
 from tests.running import settings_for
 
 POSTGRES = "postgresql://nora@db.example/roleshift"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.playground.refusal import SlackRefusal
-from bot.playground.rules import assert_slack_ok
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.rules import assert_slack_ok
 
 Json = dict[str, Any]
 

@@ -9,8 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from ways_to_bolt import linked, served
 
-from bot.playground.manifest import SlackApp
-from bot.playground.standin import StandIn
+from bot.playground.emulator.manifest import SlackApp
+from tests.driver.standin import StandIn
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from block_kit_samples import actions, button, chart, section, select
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.refusal import CannotDo
-from bot.playground.standin import StandIn
+from bot.playground.emulator.refusal import CannotDo
+from tests.driver.standin import StandIn
 
 Json = dict[str, Any]
 NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"

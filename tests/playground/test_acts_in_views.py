@@ -10,10 +10,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.blocks import Spot
-from bot.playground.outcome import Outcome
-from bot.playground.standin import StandIn
-from bot.playground.views import View
+from bot.playground.emulator.blocks import Spot
+from bot.playground.emulator.views import View
+from tests.driver.outcome import Outcome
+from tests.driver.standin import StandIn
 
 Json = dict[str, Any]
 EMIL = "U02EMIL"

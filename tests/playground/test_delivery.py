@@ -19,8 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from ways_to_bolt import linked
 
-from bot.playground.server import Server
-from bot.playground.standin import StandIn
+from bot.playground.emulator.server import Server
+from tests.driver.standin import StandIn
 
 Json = dict[str, Any]
 EMIL = "U02EMIL"

@@ -15,9 +15,9 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.faults import Fault, How, When, delay, drop, kill, limit, lose, refuse
-from bot.playground.limits import Limits
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import Fault, How, When, delay, drop, kill, limit, lose, refuse
+from bot.playground.emulator.limits import Limits
+from tests.driver.standin import StandIn
 
 EMIL, NORA = "U02EMIL", "U01NORA"
 POST = "chat.postMessage"
@@ -112,7 +112,7 @@ async def test_a_call_before_retry_after_has_ended_is_counted(slack: StandIn, cl
 
 
 async def test_response_urls_fail_too(slack: StandIn) -> None:
-    secret = slack.workspace.passes.url(EMIL, "C01GENERAL")
+    secret = slack.workspace.one_time_tokens.url(EMIL, "C01GENERAL")
     slack.faults.add(lose("response_url", how="status"))
     async with aiohttp.ClientSession() as session:
         url = f"{slack.url}/response/{slack.workspace.id}/{secret}"
@@ -169,7 +169,7 @@ async def test_a_process_is_killed_at_its_second_post(slack: StandIn, when: When
 @asynccontextmanager
 async def own_process(*arguments: str) -> AsyncIterator[dict[str, Any]]:
     """A stand-in in a process of its own; what its first line says."""
-    command = (sys.executable, "-m", "bot.playground.standin", *arguments)
+    command = (sys.executable, "-m", "tests.driver", *arguments)
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout
     yield json.loads(await process.stdout.readline())

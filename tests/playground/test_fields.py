@@ -9,12 +9,12 @@ from block_kit_samples import NUMBER, TEXT_INPUT, field, modal, option, plain, s
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.blocks import Spot
-from bot.playground.choices import public_channels
-from bot.playground.outcome import Outcome
-from bot.playground.refusal import CannotDo
-from bot.playground.standin import StandIn
-from bot.playground.views import View
+from bot.playground.emulator.blocks import Spot
+from bot.playground.emulator.choices import public_channels
+from bot.playground.emulator.refusal import CannotDo
+from bot.playground.emulator.views import View
+from tests.driver.outcome import Outcome
+from tests.driver.standin import StandIn
 
 Json = dict[str, Any]
 EMIL, KENJI, ISLA, LEADS = "U02EMIL", "U04KENJI", "U05ISLA", "C06LEADTEAM"

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.playground.refusal import CannotDo
-from bot.playground.seen import Seen
-from bot.playground.standin import StandIn
+from bot.playground.emulator.refusal import CannotDo
+from bot.playground.page.page_state import PageState
+from tests.driver.standin import StandIn
 
 EMIL, ISLA = "U02EMIL", "U05ISLA"
 
@@ -73,5 +73,5 @@ async def test_a_channel_counts_only_what_mentions_its_reader(
 ) -> None:
     slack.workspace.post("C05DESIGN", ISLA, text, blocks=blocks)
     slack.workspace.channel("C05DESIGN").members.add(EMIL)
-    seen = Seen(slack.hub, slack.workspace, slack.workspace.people[EMIL])
+    seen = PageState(slack.hub, slack.workspace, slack.workspace.people[EMIL])
     assert seen.unread("C05DESIGN") == {"unread": 1, "badge": badge}

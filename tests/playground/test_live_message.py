@@ -10,9 +10,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.limits import Limits
-from bot.playground.standin import StandIn
-from bot.playground.workspace import Message
+from bot.playground.emulator.limits import Limits
+from bot.playground.emulator.workspace import Message
+from tests.driver.standin import StandIn
 
 Json = dict[str, Any]
 NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"

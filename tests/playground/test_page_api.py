@@ -14,8 +14,8 @@ from block_kit_samples import TEXT_INPUT, actions, button, field, modal, plain, 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.manifest import SlackApp
-from bot.playground.standin import StandIn
+from bot.playground.emulator.manifest import SlackApp
+from tests.driver.standin import StandIn
 
 Json = dict[str, Any]
 NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"

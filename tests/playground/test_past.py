@@ -15,11 +15,11 @@ from bot import app
 from bot.coach import team
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.playground import past
-from bot.playground.people import sample
-from bot.playground.standin import StandIn
+from bot.playground.demo import past
+from bot.playground.demo.sample import sample
 from bot.store import open_store
 from jobs.once import once
+from tests.driver.standin import StandIn
 from tests.running import every_row, settings_for
 
 PLAYED = {person.id for person in sample().people if person.switchable}

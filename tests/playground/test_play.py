@@ -14,8 +14,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.playground import play
-from bot.playground.standin import StandIn
+from bot.playground.demo import play
+from tests.driver.standin import StandIn
 
 ROOT = Path(__file__).parents[2]
 # The smallest bot there is: it links itself, writes down where it is, and answers.
@@ -32,7 +32,10 @@ asyncio.run(main())
 """
 DEAF_BOT = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + BOT
 DYING_BOT = "print('first words'); raise SystemExit('SLACK_BOT_TOKEN is missing')"
-PLAY = "import sys; from bot.playground.play import play; sys.exit(play({port}, open_browser=False, command={command}))"
+PLAY = (
+    "import sys; from bot.playground.demo.play import play; "
+    "sys.exit(play({port}, open_browser=False, command={command}))"
+)
 
 
 @asynccontextmanager

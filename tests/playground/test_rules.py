@@ -27,7 +27,7 @@ from block_kit_samples import (
     select,
 )
 
-from bot.playground.rules import Surface, assert_slack_ok
+from bot.playground.emulator.rules import Surface, assert_slack_ok
 
 GOOD_EVERYWHERE = {
     "section": section(),

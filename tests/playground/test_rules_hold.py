@@ -11,8 +11,8 @@ from block_kit_samples import actions, button, chart, field, modal, on, section,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.playground.refusal import SlackRefusal
-from bot.playground.rules import Surface, assert_slack_ok
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.rules import Surface, assert_slack_ok
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
 ANY_JSON = st.recursive(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from block_kit_samples import TABLE, TEXT_INPUT, Json, chart, field, modal, mrkdwn, plain, refusal, section
 
-from bot.playground.refusal import SlackRefusal
-from bot.playground.rules import Surface, assert_submission_answer_ok
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.rules import Surface, assert_submission_answer_ok
 
 MESSAGES: dict[str, tuple[Json, str]] = {
     "nothing": ({}, "no_text"),

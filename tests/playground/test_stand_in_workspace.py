@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from block_kit_samples import TEXT_INPUT, field, modal, plain, section, select
 
-from bot.playground.blocks import elements, filled, with_ids
-from bot.playground.passes import Passes
-from bot.playground.people import ZONES, Person, generated, sample
-from bot.playground.refusal import SlackRefusal
-from bot.playground.workspace import Workspace
+from bot.playground.demo.sample import sample
+from bot.playground.emulator.blocks import elements, filled, with_ids
+from bot.playground.emulator.one_time_tokens import OneTimeTokens
+from bot.playground.emulator.people import Person
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.workspace import Workspace
 from bot.slack.gateway import read_profile
+from tests.driver.generated import ZONES, generated
 
 NORA, EMIL = "U01NORA", "U02EMIL"
 
@@ -29,7 +31,7 @@ class Hand:
 
 def test_a_trigger_lives_three_seconds() -> None:
     clock = Hand()
-    passes = Passes(clock)
+    passes = OneTimeTokens(clock)
     fresh, stale = passes.trigger(EMIL), passes.trigger(EMIL)
     clock.now += timedelta(seconds=3)
     assert passes.use_trigger(fresh).person == EMIL
@@ -40,7 +42,7 @@ def test_a_trigger_lives_three_seconds() -> None:
 
 def test_a_response_url_lives_half_an_hour() -> None:
     clock = Hand()
-    passes = Passes(clock)
+    passes = OneTimeTokens(clock)
     secret = passes.url(EMIL, "C1")
     clock.now += timedelta(minutes=30)
     passes.find_url(secret)

@@ -18,13 +18,15 @@ from bot.coach import challenges, entries, membership, schedules
 from bot.coach.entries import Place
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
-from bot.playground import travel
-from bot.playground.people import Roster, generated, sample
-from bot.playground.standin import StandIn
-from bot.playground.worker import at_work
+from bot.playground.demo import travel
+from bot.playground.demo.sample import sample
+from bot.playground.demo.worker import at_work
+from bot.playground.emulator.people import Roster
 from bot.slack.gateway import read_profile
 from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID
+from tests.driver.generated import generated
+from tests.driver.standin import StandIn
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HALF_PAST_NINE = 9 * 60 + 30
@@ -51,7 +53,7 @@ async def playground(folder: Path, roster: Roster, slots: dict[str, Slot], now: 
     await store.close()
     async with StandIn(roster, clock_file=folder / "clock") as slack:
         slack.clock.go_to(now)
-        async with at_work(slack, url):
+        async with at_work(slack, slack.travel, url):
             yield slack
         assert slack.refused == []
 

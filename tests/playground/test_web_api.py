@@ -13,9 +13,9 @@ from block_kit_samples import section
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.manifest import SlackApp
-from bot.playground.people import generated
-from bot.playground.standin import StandIn
+from bot.playground.emulator.manifest import SlackApp
+from tests.driver.generated import generated
+from tests.driver.standin import StandIn
 
 NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"
 GENERAL, ARCHIVED, CLOSED = "C01GENERAL", "C04PROMPTS", "C05DESIGN"

@@ -9,8 +9,8 @@ from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.playground.server import Server
-from bot.playground.standin import StandIn
+from bot.playground.emulator.server import Server
+from tests.driver.standin import StandIn
 
 
 @asynccontextmanager

@@ -13,13 +13,13 @@ from bot.coach.deliveries import Pace
 from bot.core.challenges import Challenge, Entry
 from bot.core.delivery import Kind, State
 from bot.core.member import MemberKey
-from bot.playground.outcome import Outcome
-from bot.playground.views import View
-from bot.playground.workspace import Message
+from bot.playground.emulator.views import View
+from bot.playground.emulator.workspace import Message
 from bot.slack.screens import challenge_form as form
 from bot.store import challenges, entries
 from bot.store.tables import challenge, delivery, entry
 from jobs import once
+from tests.driver.outcome import Outcome
 from tests.slack.life import Life
 from tests.slack.talk import Talk, shown, words_of
 

@@ -8,8 +8,9 @@ import pytest
 
 from bot import app
 from bot.app import Bot
-from bot.playground.people import Person, sample
-from bot.playground.standin import StandIn
+from bot.playground.demo.sample import sample
+from bot.playground.emulator.people import Person
+from tests.driver.standin import StandIn
 from tests.running import bot_in, settings_for
 from tests.slack.challenge import Team
 from tests.slack.life import Life

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.playground.standin import StandIn
 from jobs import once
 from jobs.desk import Desk
+from tests.driver.standin import StandIn
 from tests.slack.talk import Talk
 
 EMIL = "U02EMIL"

@@ -9,9 +9,9 @@ from typing import Any
 
 from bot import app
 from bot.app import Bot
-from bot.playground.delivery import Kind, encode, signature
-from bot.playground.standin import StandIn
+from bot.playground.emulator.delivery import Kind, encode, signature
 from bot.slack.door import AsgiApp
+from tests.driver.standin import StandIn
 from tests.running import settings_for
 
 PATH = "/slack/events"

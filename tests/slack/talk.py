@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.playground.blocks import Json, elements, options_of
-from bot.playground.outcome import Outcome
-from bot.playground.standin import StandIn
-from bot.playground.workspace import Message
+from bot.playground.emulator.blocks import Json, elements, options_of
+from bot.playground.emulator.workspace import Message
+from tests.driver.outcome import Outcome
+from tests.driver.standin import StandIn
 
 
 class Talk:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from bot.playground.faults import refuse
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import refuse
+from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk
 

@@ -10,9 +10,9 @@ import pytest
 
 from bot import coach, logs
 from bot.core.errors import OutcomeUnknown
-from bot.playground.faults import lose, refuse
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import lose, refuse
 from bot.slack.screens import learned
+from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk
 

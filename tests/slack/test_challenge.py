@@ -7,7 +7,7 @@ import pytest
 from bot.core.challenges import State
 from bot.core.delivery import Kind
 from bot.core.delivery import State as Sending
-from bot.playground.workspace import Message
+from bot.playground.emulator.workspace import Message
 from bot.slack.screens import challenge_form as form
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in, words
 from tests.slack.talk import Talk, elements_of, labels_of, words_of

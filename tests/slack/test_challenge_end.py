@@ -7,8 +7,8 @@ import pytest
 from bot.core.challenges import Sharing
 from bot.core.delivery import Kind
 from bot.core.delivery import State as Sending
-from bot.playground.faults import refuse
-from bot.playground.workspace import Message
+from bot.playground.emulator.faults import refuse
+from bot.playground.emulator.workspace import Message
 from tests.slack.challenge import ASHA, EMIL, HOSTILE, KENJI, NORA, PLATFORM, TITLE, Team, pings, said_in, words
 from tests.slack.talk import Talk, elements_of, labels_of, words_of
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.challenges import Challenge, Sharing
 from bot.core.delivery import Kind
-from bot.playground.workspace import Message
+from bot.playground.emulator.workspace import Message
 from tests.running import rows_about
 from tests.slack.challenge import (
     ASHA,

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.delivery import State as Sending
-from bot.playground.outcome import Outcome
 from bot.slack.screens import challenge_form as form
+from tests.driver.outcome import Outcome
 from tests.slack.challenge import EMIL, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words
 from tests.slack.talk import Talk, shown
 

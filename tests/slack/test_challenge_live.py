@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from bot.core.challenges import State
-from bot.playground.faults import Fault, drop, limit, lose, refuse
-from bot.playground.workspace import Message
+from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
+from bot.playground.emulator.workspace import Message
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in
 from tests.slack.talk import elements_of, labels_of, words_of
 

@@ -7,8 +7,8 @@ import pytest
 from bot.core.challenges import State
 from bot.core.delivery import Kind
 from bot.core.delivery import State as Sending
-from bot.playground.faults import drop, limit, lose, refuse
-from bot.playground.workspace import Message
+from bot.playground.emulator.faults import drop, limit, lose, refuse
+from bot.playground.emulator.workspace import Message
 from bot.slack.screens.blocks import actions, button
 from tests.slack.challenge import (
     ASHA,

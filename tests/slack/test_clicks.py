@@ -8,11 +8,11 @@ import pytest
 
 from bot.app import Bot
 from bot.core.member import MemberKey
-from bot.playground.faults import refuse
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import refuse
 from bot.slack.gateway import MAX_REPLIES
 from bot.slack.message import Message
 from bot.slack.screens.menu import MENU
+from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.talk import Talk
 
@@ -105,12 +105,12 @@ async def test_a_click_whose_answer_cannot_be_delivered_is_stored_all_the_same(
     await conversation.does("/roleshift skill cost spikes")
     assert conversation.last is not None
     action = {"type": "button", "action_id": "roleshift:learn:cost-spikes"}
-    slack.workspace.passes.url = lambda *_: "spent"  # type: ignore[method-assign]  # as if its 30 minutes were over
+    slack.workspace.one_time_tokens.url = lambda *_: "spent"  # type: ignore[method-assign]  # as if its 30 minutes were over
     answer = await slack.acts.click(slack.workspace.person(EMIL), conversation.last, action)
     assert answer.failure is None
     assert bot.edge is not None
     await bot.edge.background.drain(3)
-    del slack.workspace.passes.url
+    del slack.workspace.one_time_tokens.url
     assert [refused.error for refused in slack.refused] == ["expired_url"]
     slack.refused.clear()
     assert "You have learned 1 skill." in await conversation.does("/roleshift progress")

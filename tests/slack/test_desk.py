@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from bot.app import Bot
 from bot.coach.team import Desk, Report
 from bot.core.team import Population, figures, team
-from bot.playground.faults import refuse
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import refuse
 from bot.slack.actions.settings import read
 from bot.slack.form import FieldError
 from bot.slack.screens import settings as form
@@ -22,6 +21,7 @@ from bot.slack.screens import team as desk
 from jobs import once
 from tests.coach.teams import Somebody, settle_in
 from tests.core.test_team import CATALOG, as_shown, populations
+from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.life import EMIL, Life
 from tests.slack.screens.desk import MONDAY, NEXT

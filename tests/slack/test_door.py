@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 import pytest
 from prometheus_client import REGISTRY
 
-from bot.playground.delivery import signature
-from bot.playground.standin import StandIn
+from bot.playground.emulator.delivery import signature
+from tests.driver.standin import StandIn
 from tests.running import every_row
 from tests.slack.posting import PATH, Reply, Sender, sender_to
 

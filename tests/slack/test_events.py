@@ -9,8 +9,8 @@ import pytest
 
 from bot.app import Bot
 from bot.coach import membership
-from bot.playground.standin import StandIn
 from bot.store import members
+from tests.driver.standin import StandIn
 from tests.running import every_row
 from tests.slack.posting import Sender, sender_to
 

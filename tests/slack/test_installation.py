@@ -7,12 +7,12 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from bot.playground.faults import Fault, drop, limit, refuse
-from bot.playground.limits import Limits
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import Fault, drop, limit, refuse
+from bot.playground.emulator.limits import Limits
 from bot.slack import installation
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installation, NoAnswer, TokenRefused
+from tests.driver.standin import StandIn
 
 BAD_DAYS = {
     "503 with HTML": drop("auth.test", how="status"),

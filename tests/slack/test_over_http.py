@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.standin import StandIn
+from tests.driver.standin import StandIn
 from tests.running import bot_behind_http
 from tests.slack.talk import Talk
 from tests.slack.test_conversations import CONVERSATIONS, Steps

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from bot.app import Bot
-from bot.playground.delivery import Kind
-from bot.playground.standin import StandIn
+from bot.playground.emulator.delivery import Kind
+from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.posting import Sender, sender_to
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.app import Bot
-from bot.playground.faults import Fault, delay, drop, limit, refuse
-from bot.playground.limits import Limits
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import Fault, delay, drop, limit, refuse
+from bot.playground.emulator.limits import Limits
 from bot.slack import gateway, people
+from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk
 from tests.slack.test_strangers import GUEST, OUTSIDER, ROOM, SAID

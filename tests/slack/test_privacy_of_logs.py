@@ -10,9 +10,9 @@ import pytest
 
 from bot import coach, logs
 from bot.app import Bot
-from bot.playground.faults import lose, refuse
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import lose, refuse
 from bot.slack.commands import VERBS
+from tests.driver.standin import StandIn
 from tests.running import bot_in
 from tests.slack.challenge import Team
 from tests.slack.posting import sender_to

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.app import Bot
-from bot.playground.faults import Fault
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import Fault
 from bot.slack.screens import challenge_form as form
 from bot.store.tables import challenge
+from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, NORA, PLATFORM, TITLE, Team, words
 from tests.slack.talk import Talk, labels_of, words_of

@@ -10,11 +10,11 @@ import pytest
 from bot.core.delivery import CannotLook, Delivery, Kind, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
-from bot.playground.faults import Fault, drop, limit, lose, refuse
-from bot.playground.standin import StandIn
+from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.slack.gateway import Gateway, TooMany, read_profile
 from bot.slack.message import Message
 from bot.slack.refusals import DEFAULT_PAUSE, PAUSES, TOUCHES, UNKNOWN, read_failure
+from tests.driver.standin import StandIn
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 EMIL, PLATFORM = "U02EMIL", "C02PLATFORM"

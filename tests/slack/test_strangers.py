@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.standin import StandIn
 from bot.slack.actions import CLICKS
 from bot.slack.commands import VERBS
 from bot.slack.screens.blocks import actions, button
+from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.challenge import GUILD, Team
 from tests.slack.talk import Talk

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.standin import StandIn
+from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.posting import Sender, sender_to
 

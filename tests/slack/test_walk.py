@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.playground.blocks import Json, options_of
-from bot.playground.faults import refuse
-from bot.playground.standin import StandIn
-from bot.playground.workspace import Message
+from bot.playground.emulator.blocks import Json, options_of
+from bot.playground.emulator.faults import refuse
+from bot.playground.emulator.workspace import Message
 from bot.slack.actions import CLICKS
 from bot.slack.commands import COMMANDS, VERBS, Command, verb_of
 from bot.slack.screens import challenge
 from bot.slack.screens.blocks import PREFIX
+from tests.driver.standin import StandIn
 from tests.slack.challenge import DESIGN, EMIL, GUILD, Team
 from tests.slack.talk import Talk, elements_of, words_of
 from tests.slack.weekly import weekly_tip

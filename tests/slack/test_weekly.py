@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.app import Bot
-from bot.playground.standin import StandIn
+from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.talk import Talk, labels_of, words_of
 from tests.slack.weekly import WEEK, weekly_tip

@@ -7,11 +7,11 @@ from bot.app import Bot
 from bot.core.delivery import Delivery, Kind, State
 from bot.core.member import MemberKey
 from bot.core.nudges import Learner, choose_tip
-from bot.playground.standin import StandIn
-from bot.playground.workspace import Message
+from bot.playground.emulator.workspace import Message
 from bot.slack.screens import nudge
 from bot.store import deliveries
 from jobs.desk import Desk
+from tests.driver.standin import StandIn
 
 WEEK = "2026-W48"
 

@@ -21,10 +21,10 @@ HAS_CHROMIUM = CHROMIUM.exists()
 PICTURES = Path(__file__).parents[3] / "screenshots"
 FAILED = pytest.StashKey[bool]()
 
-Open = Callable[..., Awaitable["Desk"]]
+Open = Callable[..., Awaitable["BrowserTab"]]
 
 
-class Desk:
+class BrowserTab:
     """The page as one person has it open, with the few moves that every test makes."""
 
     def __init__(self, page: Page) -> None:
@@ -108,23 +108,23 @@ async def double() -> AsyncIterator[Double]:
 async def open_page(chromium: Browser, double: Double, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
     """Opens the page for a person; `**look` are a context's settings, such as its colours or the size of the screen."""
     contexts: list[BrowserContext] = []
-    desks: list[Desk] = []
+    tabs: list[BrowserTab] = []
 
-    async def open_for(person: str = "UADA", **look: Any) -> Desk:
+    async def open_for(person: str = "UADA", **look: Any) -> BrowserTab:
         context = await chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **look})
         context.set_default_timeout(10_000)
         contexts.append(context)
-        desk = Desk(await context.new_page())
-        desks.append(desk)
-        await desk.page.goto(f"{double.url}/?as={person}")
-        await expect(desk.box).to_be_visible()
-        return desk
+        tab = BrowserTab(await context.new_page())
+        tabs.append(tab)
+        await tab.page.goto(f"{double.url}/?as={person}")
+        await expect(tab.box).to_be_visible()
+        return tab
 
     yield open_for
     if request.node.stash.get(FAILED, False):
         PICTURES.mkdir(exist_ok=True)
-        for i, desk in enumerate(desks):
-            await desk.page.screenshot(path=PICTURES / f"{request.node.name}-{i}.png")
+        for i, tab in enumerate(tabs):
+            await tab.page.screenshot(path=PICTURES / f"{request.node.name}-{i}.png")
     for context in contexts:
         await context.close()
-    assert [desk.complaints for desk in desks] == [[] for _ in desks]
+    assert [tab.complaints for tab in tabs] == [[] for _ in tabs]

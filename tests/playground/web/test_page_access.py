@@ -23,71 +23,71 @@ NO_SCROLLING_SIDEWAYS = (
 
 
 async def test_a_role_is_changed_by_keyboard_alone(open_page: Open, double: Double) -> None:
-    desk = await open_page()
-    keys = desk.page.keyboard
+    tab = await open_page()
+    keys = tab.page.keyboard
     await keys.press("Tab")
-    await expect(desk.page.get_by_role("link", name="Skip to the message box")).to_be_focused()
+    await expect(tab.page.get_by_role("link", name="Skip to the message box")).to_be_focused()
     await keys.press("Enter")
-    await expect(desk.box).to_be_focused()
+    await expect(tab.box).to_be_focused()
     await keys.type("/roleshift myrole")
     await keys.press("Enter")
-    await expect(desk.button("Change role")).to_be_visible()
+    await expect(tab.button("Change role")).to_be_visible()
     for _ in range(20):
         await keys.press("Shift+Tab")
-        if await desk.button("Change role").evaluate("button => button === document.activeElement"):
+        if await tab.button("Change role").evaluate("button => button === document.activeElement"):
             break
     await keys.press("Enter")
-    await expect(desk.modal.get_by_label("Your new role")).to_be_focused()
+    await expect(tab.modal.get_by_label("Your new role")).to_be_focused()
     await keys.press("ArrowDown")
     await keys.type("exper")
     await keys.press("Enter")
-    await expect(desk.modal.get_by_label("Your new role")).to_contain_text("AI Experience Builder")
+    await expect(tab.modal.get_by_label("Your new role")).to_contain_text("AI Experience Builder")
     await keys.press("Tab")
     await keys.type("Because")
     await keys.press("Enter")
-    await expect(desk.modal).to_be_hidden()
-    await expect(desk.button("Change role")).to_be_focused()
+    await expect(tab.modal).to_be_hidden()
+    await expect(tab.button("Change role")).to_be_focused()
     assert double.sent("submit")[0]["state_values"]["why"]["text"]["value"] == "Because"
 
 
 async def test_the_focus_stays_inside_a_modal(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [every_input()])
-    await expect(desk.modal).to_be_visible()
+    await expect(tab.modal).to_be_visible()
     for key in ["Tab"] * 25 + ["Shift+Tab"] * 30:
-        await desk.page.keyboard.press(key)
-        assert await desk.modal.evaluate("modal => modal.contains(document.activeElement)"), key
+        await tab.page.keyboard.press(key)
+        assert await tab.modal.evaluate("modal => modal.contains(document.activeElement)"), key
 
 
 async def test_escape_closes_a_list_before_the_modal_around_it(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [every_input()])
-    await desk.modal.get_by_label("Role").click()
-    await expect(desk.page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
-    await desk.page.keyboard.press("Escape")
-    await expect(desk.page.get_by_role("listbox").get_by_role("option").first).to_be_hidden()
-    await expect(desk.modal).to_be_visible()
-    await desk.page.keyboard.press("Escape")
-    await expect(desk.modal).to_be_hidden()
+    await tab.modal.get_by_label("Role").click()
+    await expect(tab.page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+    await tab.page.keyboard.press("Escape")
+    await expect(tab.page.get_by_role("listbox").get_by_role("option").first).to_be_hidden()
+    await expect(tab.modal).to_be_visible()
+    await tab.page.keyboard.press("Escape")
+    await expect(tab.modal).to_be_hidden()
 
 
 async def test_people_are_switched_by_keyboard(open_page: Open) -> None:
-    desk = await open_page()
-    await desk.page.get_by_role("button", name="Be Ben Okafor").press("Enter")
-    await expect(desk.page.get_by_role("button", name="You are Ben Okafor")).to_be_focused()
+    tab = await open_page()
+    await tab.page.get_by_role("button", name="Be Ben Okafor").press("Enter")
+    await expect(tab.page.get_by_role("button", name="You are Ben Okafor")).to_be_focused()
 
 
 async def test_new_messages_are_announced(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.post(["UADA"], "DUADA", text="Your tip for this week")
-    await expect(desk.page.locator("[aria-live=polite]", has_text="roleshift: Your tip for this week")).to_be_attached()
+    await expect(tab.page.locator("[aria-live=polite]", has_text="roleshift: Your tip for this week")).to_be_attached()
 
 
 async def test_replaced_messages_are_announced_without_their_mark_up(open_page: Open, double: Double) -> None:
     ts = double.post(["UADA"], "DUADA", text="Your tip")["ts"]
-    desk = await open_page()
+    tab = await open_page()
     double.replace("UADA", ts, text="*Marked* as `learned`, <@UBEN>")
-    spoken = desk.page.locator("[aria-live=polite]", has_text="roleshift, changed: Marked as learned, @Ben Okafor")
+    spoken = tab.page.locator("[aria-live=polite]", has_text="roleshift, changed: Marked as learned, @Ben Okafor")
     await expect(spoken).to_be_attached()
 
 
@@ -95,15 +95,15 @@ async def test_replaced_messages_are_announced_without_their_mark_up(open_page: 
 async def test_all_text_has_contrast_enough(open_page: Open, double: Double, scheme: str) -> None:
     double.unread["UADA"]["CTEAM"] = double.badges["UADA"]["CTEAM"] = 2
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
-    desk = await open_page(color_scheme=scheme)
-    await desk.say("/roleshift myrole")
-    await expect(desk.button("Stop weekly tips")).to_be_visible()
-    await desk.box.press_sequentially("/ro")
-    assert await desk.page.evaluate(CONTRAST) == []
+    tab = await open_page(color_scheme=scheme)
+    await tab.say("/roleshift myrole")
+    await expect(tab.button("Stop weekly tips")).to_be_visible()
+    await tab.box.press_sequentially("/ro")
+    assert await tab.page.evaluate(CONTRAST) == []
     double.show("UADA", [every_input()])
-    await desk.button("Start").click()
-    await desk.modal.get_by_label("Role").click()
-    assert await desk.modal.evaluate(CONTRAST) == []
+    await tab.button("Start").click()
+    await tab.modal.get_by_label("Role").click()
+    assert await tab.modal.evaluate(CONTRAST) == []
 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1280, 2200])
@@ -111,14 +111,14 @@ async def test_nothing_scrolls_sideways(open_page: Open, double: Double, width: 
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
     double.post(["UADA"], "DUADA", text=f"{'long' * 80} `{'code' * 60}`")
     look: dict[str, Any] = {"viewport": {"width": width, "height": 800}}
-    desk = await open_page(**look)
-    await expect(desk.messages).to_have_count(2)
-    assert await desk.page.evaluate(NO_SCROLLING_SIDEWAYS)
+    tab = await open_page(**look)
+    await expect(tab.messages).to_have_count(2)
+    assert await tab.page.evaluate(NO_SCROLLING_SIDEWAYS)
 
 
 async def test_on_a_phone_the_channels_are_in_a_drawer(open_page: Open) -> None:
-    desk = await open_page(viewport={"width": 390, "height": 800})
-    await expect(desk.page.get_by_role("navigation", name="Channels and apps")).to_be_hidden()
-    await desk.button("People and channels").click()
-    await desk.go_to("team-platform")
-    await expect(desk.page.get_by_role("navigation", name="Channels and apps")).to_be_hidden()
+    tab = await open_page(viewport={"width": 390, "height": 800})
+    await expect(tab.page.get_by_role("navigation", name="Channels and apps")).to_be_hidden()
+    await tab.button("People and channels").click()
+    await tab.go_to("team-platform")
+    await expect(tab.page.get_by_role("navigation", name="Channels and apps")).to_be_hidden()

@@ -12,7 +12,7 @@ from page_screens import EVERYTHING, TIP, every_input
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from page_fixtures import Desk, Open
+    from page_fixtures import BrowserTab, Open
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = [
@@ -30,9 +30,9 @@ def look(scheme: str, width: int) -> dict[str, Any]:
     return {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "reduced_motion": "reduce"}
 
 
-async def assert_axe_finds_nothing(desk: Desk) -> None:
+async def assert_axe_finds_nothing(tab: BrowserTab) -> None:
     """Fail with each broken rule and each place that breaks it."""
-    results = await Axe().run(desk.page, options=OPTIONS)
+    results = await Axe().run(tab.page, options=OPTIONS)
     found = [
         f"{violation['id']}: {node['html'][:200]}\n    {node['failureSummary']}"
         for violation in results.response["violations"]
@@ -41,71 +41,71 @@ async def assert_axe_finds_nothing(desk: Desk) -> None:
     assert not found, "\n".join(found)
 
 
-async def open_side(desk: Desk, width: int) -> None:
+async def open_side(tab: BrowserTab, width: int) -> None:
     if width < 760:
-        await desk.button("People and channels").click()
+        await tab.button("People and channels").click()
 
 
 async def test_messages_of_every_kind(open_page: Open, double: Double, scheme: str, width: int) -> None:
     ts = double.post(["UADA"], "DUADA", text="A question", reply_count=1)["ts"]
     double.post(["UADA"], "DUADA", text="An answer", thread_ts=ts, author=BOT)
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
-    desk = await open_page(**look(scheme, width))
+    tab = await open_page(**look(scheme, width))
     double.post(["UADA"], "DUADA", blocks=TIP, ephemeral=True)
-    await desk.page.get_by_role("button", name="1 reply").click()
-    await assert_axe_finds_nothing(desk)
+    await tab.page.get_by_role("button", name="1 reply").click()
+    await assert_axe_finds_nothing(tab)
 
 
 async def test_people_and_channels(open_page: Open, double: Double, scheme: str, width: int) -> None:
     double.unread["UADA"] |= {"CTEAM": 2, "CGEN": 1}
     double.badges["UADA"]["CTEAM"] = 1
-    desk = await open_page(**look(scheme, width))
-    await desk.page.get_by_role("button", name="+1 day").click()
-    await open_side(desk, width)
-    await expect(desk.page.get_by_role("navigation", name="Channels and apps")).to_be_visible()
-    await assert_axe_finds_nothing(desk)
+    tab = await open_page(**look(scheme, width))
+    await tab.page.get_by_role("button", name="+1 day").click()
+    await open_side(tab, width)
+    await expect(tab.page.get_by_role("navigation", name="Channels and apps")).to_be_visible()
+    await assert_axe_finds_nothing(tab)
 
 
 async def test_an_archived_channel(open_page: Open, scheme: str, width: int) -> None:
-    desk = await open_page(**look(scheme, width))
-    await open_side(desk, width)
-    await desk.go_to("old-project")
-    await assert_axe_finds_nothing(desk)
+    tab = await open_page(**look(scheme, width))
+    await open_side(tab, width)
+    await tab.go_to("old-project")
+    await assert_axe_finds_nothing(tab)
 
 
 async def test_what_the_message_box_offers(open_page: Open, double: Double, scheme: str, width: int) -> None:
     double.post(["UADA"], "DUADA", blocks=live(3))
-    desk = await open_page(**look(scheme, width))
+    tab = await open_page(**look(scheme, width))
     for typed in ("/ro", "ask @"):
-        await desk.box.fill("")
-        await desk.box.press_sequentially(typed)
-        await expect(desk.page.get_by_role("option").first).to_be_visible()
-        await assert_axe_finds_nothing(desk)
+        await tab.box.fill("")
+        await tab.box.press_sequentially(typed)
+        await expect(tab.page.get_by_role("option").first).to_be_visible()
+        await assert_axe_finds_nothing(tab)
 
 
 async def test_the_home_tab(open_page: Open, scheme: str, width: int) -> None:
-    desk = await open_page(**look(scheme, width))
-    await desk.page.get_by_role("tab", name="Home").click()
-    await expect(desk.page.get_by_role("heading", name="AI Platform Enabler")).to_be_visible()
-    await assert_axe_finds_nothing(desk)
+    tab = await open_page(**look(scheme, width))
+    await tab.page.get_by_role("tab", name="Home").click()
+    await expect(tab.page.get_by_role("heading", name="AI Platform Enabler")).to_be_visible()
+    await assert_axe_finds_nothing(tab)
 
 
 async def test_a_form_with_an_error_a_list_and_a_notice(
     open_page: Open, double: Double, scheme: str, width: int
 ) -> None:
-    desk = await open_page(**look(scheme, width))
+    tab = await open_page(**look(scheme, width))
     double.show("UADA", [every_input()])
-    await desk.button("Start").click()
-    await expect(desk.modal.get_by_text("Please complete").first).to_be_visible()
+    await tab.button("Start").click()
+    await expect(tab.modal.get_by_text("Please complete").first).to_be_visible()
     double.push("UADA", {"type": "toast", "text": "roleshift did not respond"})
-    await desk.modal.get_by_label("Role").click()
-    await expect(desk.page.get_by_role("option").first).to_be_visible()
-    await assert_axe_finds_nothing(desk)
+    await tab.modal.get_by_label("Role").click()
+    await expect(tab.page.get_by_role("option").first).to_be_visible()
+    await assert_axe_finds_nothing(tab)
 
 
 async def test_a_question_before_a_click(open_page: Open, scheme: str, width: int) -> None:
-    desk = await open_page(**look(scheme, width))
-    await desk.say("/roleshift myrole")
-    await desk.button("Stop weekly tips").click()
-    await expect(desk.page.get_by_role("alertdialog")).to_be_visible()
-    await assert_axe_finds_nothing(desk)
+    tab = await open_page(**look(scheme, width))
+    await tab.say("/roleshift myrole")
+    await tab.button("Stop weekly tips").click()
+    await expect(tab.page.get_by_role("alertdialog")).to_be_visible()
+    await assert_axe_finds_nothing(tab)

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_click_reaches_the_app_and_the_message_changes(open_page: Open, double: Double) -> None:
-    desk = await open_page()
-    await desk.say("/roleshift tip")
-    await desk.button("Mark skill as learned").click()
-    await expect(desk.messages).to_contain_text("Marked as learned. (edited)")
+    tab = await open_page()
+    await tab.say("/roleshift tip")
+    await tab.button("Mark skill as learned").click()
+    await expect(tab.messages).to_contain_text("Marked as learned. (edited)")
     (click,) = double.sent("click")
     assert click["conversation"] == "DUADA"
     assert click["ts"] == double.messages["UADA"]["DUADA"][0]["ts"]
@@ -28,9 +28,9 @@ async def test_a_click_reaches_the_app_and_the_message_changes(open_page: Open, 
 
 
 async def test_a_pressed_button_is_busy_and_takes_no_second_click(open_page: Open, double: Double) -> None:
-    desk = await open_page()
-    await desk.say("/roleshift tip")
-    button = desk.button("Remind me tomorrow")
+    tab = await open_page()
+    await tab.say("/roleshift tip")
+    button = tab.button("Remind me tomorrow")
     await expect(button).to_be_visible()
     double.answers = False
     await button.evaluate("button => { button.click(); button.click(); }")
@@ -40,35 +40,35 @@ async def test_a_pressed_button_is_busy_and_takes_no_second_click(open_page: Ope
 
 
 async def test_a_confirmation_comes_first_and_escape_means_no(open_page: Open, double: Double) -> None:
-    desk = await open_page()
-    await desk.say("/roleshift myrole")
-    await desk.button("Stop weekly tips").click()
-    question = desk.page.get_by_role("alertdialog", name="Stop weekly tips?")
+    tab = await open_page()
+    await tab.say("/roleshift myrole")
+    await tab.button("Stop weekly tips").click()
+    question = tab.page.get_by_role("alertdialog", name="Stop weekly tips?")
     await expect(question).to_contain_text("You keep your progress.")
-    await desk.page.keyboard.press("Escape")
+    await tab.page.keyboard.press("Escape")
     await expect(question).to_be_hidden()
-    await expect(desk.button("Stop weekly tips")).to_be_focused()
+    await expect(tab.button("Stop weekly tips")).to_be_focused()
     assert double.sent("click") == []
-    await desk.button("Stop weekly tips").click()
-    await desk.button("Stop them").click()
-    await expect(desk.messages).to_contain_text("Stopped.")
+    await tab.button("Stop weekly tips").click()
+    await tab.button("Stop them").click()
+    await expect(tab.messages).to_contain_text("Stopped.")
 
 
 async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [change_role()])
-    await desk.modal.get_by_label("Why now").fill("New team")
-    await desk.modal.get_by_label("Your new role").click()
-    await desk.page.get_by_role("option", name="AI Landscape Navigator").click()
-    await desk.button("Save").click()
-    await expect(desk.modal.get_by_text("That is your role already.")).to_be_visible()
-    await expect(desk.modal.get_by_label("Why now")).to_have_value("New team")
-    await expect(desk.modal.get_by_label("Your new role")).to_be_focused()
-    await desk.modal.get_by_label("Your new role").click()
-    await desk.page.get_by_role("option", name="AI Experience Builder").click()
-    await expect(desk.modal.get_by_text("That is your role already.")).to_be_hidden()
-    await desk.button("Save").click()
-    await expect(desk.modal).to_be_hidden()
+    await tab.modal.get_by_label("Why now").fill("New team")
+    await tab.modal.get_by_label("Your new role").click()
+    await tab.page.get_by_role("option", name="AI Landscape Navigator").click()
+    await tab.button("Save").click()
+    await expect(tab.modal.get_by_text("That is your role already.")).to_be_visible()
+    await expect(tab.modal.get_by_label("Why now")).to_have_value("New team")
+    await expect(tab.modal.get_by_label("Your new role")).to_be_focused()
+    await tab.modal.get_by_label("Your new role").click()
+    await tab.page.get_by_role("option", name="AI Experience Builder").click()
+    await expect(tab.modal.get_by_text("That is your role already.")).to_be_hidden()
+    await tab.button("Save").click()
+    await expect(tab.modal).to_be_hidden()
     assert double.sent("submit")[-1]["state_values"] == {
         "role": {"pick": {"type": "static_select", "selected_option": ROLES[2]}},
         "why": {"text": {"type": "plain_text_input", "value": "New team"}},
@@ -76,51 +76,51 @@ async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(open_page
 
 
 async def test_a_required_field_is_asked_for_before_the_app_hears(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [change_role()])
-    await desk.button("Save").click()
-    await expect(desk.modal.get_by_text("Please complete this required field.")).to_be_visible()
+    await tab.button("Save").click()
+    await expect(tab.modal.get_by_text("Please complete this required field.")).to_be_visible()
     assert double.sent("submit") == []
 
 
 async def test_a_view_that_changes_keeps_what_was_typed(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [change_role()])
-    await desk.modal.get_by_label("Why now").fill("Half a sent")
+    await tab.modal.get_by_label("Why now").fill("Half a sent")
     double.show("UADA", [change_role(error_free=False)])
-    await expect(desk.modal.get_by_label("Why now")).to_have_value("Half a sent")
-    await expect(desk.modal.get_by_label("Why now")).to_be_focused()
+    await expect(tab.modal.get_by_label("Why now")).to_have_value("Half a sent")
+    await expect(tab.modal.get_by_label("Why now")).to_be_focused()
 
 
 async def test_a_stack_of_views_goes_back_one_by_one(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [change_role()])
-    await desk.modal.get_by_label("Why now").fill("Kept")
+    await tab.modal.get_by_label("Why now").fill("Kept")
     double.show("UADA", [change_role(), every_input()])
-    await expect(desk.page.get_by_role("dialog", name="Start a challenge")).to_be_visible()
-    await desk.button("Back").click()
-    await expect(desk.page.get_by_role("dialog", name="Change role")).to_be_visible()
-    await expect(desk.modal.get_by_label("Why now")).to_have_value("Kept")
-    await desk.page.keyboard.press("Escape")
-    await expect(desk.modal).to_be_hidden()
+    await expect(tab.page.get_by_role("dialog", name="Start a challenge")).to_be_visible()
+    await tab.button("Back").click()
+    await expect(tab.page.get_by_role("dialog", name="Change role")).to_be_visible()
+    await expect(tab.modal.get_by_label("Why now")).to_have_value("Kept")
+    await tab.page.keyboard.press("Escape")
+    await expect(tab.modal).to_be_hidden()
     assert [body["view_id"] for body in double.sent("close")] == ["V2", "V1"]
 
 
 async def test_every_kind_of_field_is_sent_in_slacks_shape(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [every_input()])
-    modal = desk.modal
+    modal = tab.modal
     await modal.get_by_label("Details").fill("Pick one prompt\nand change it")
     await modal.get_by_role("radio", name="AI Experience Builder").check()
     await modal.get_by_role("checkbox", name="AI Landscape Navigator").check()
     await modal.get_by_label("Ends on").fill("2026-12-04")
     await modal.get_by_label("At", exact=True).fill("16:00")
     await modal.get_by_label("Lead").click()
-    await desk.page.get_by_role("option", name="Ben Okafor").click()
+    await tab.page.get_by_role("option", name="Ben Okafor").click()
     await modal.get_by_label("Skills").click()
-    await desk.page.get_by_role("option", name="AI Platform Enabler").click()
-    await desk.page.keyboard.press("Escape")
-    await desk.button("Start").click()
+    await tab.page.get_by_role("option", name="AI Platform Enabler").click()
+    await tab.page.keyboard.press("Escape")
+    await tab.button("Start").click()
     await expect(modal).to_be_hidden()
     sent = {block: states["value"] for block, states in double.sent("submit")[0]["state_values"].items()}
     assert sent == {
@@ -140,24 +140,24 @@ async def test_every_kind_of_field_is_sent_in_slacks_shape(open_page: Open, doub
 
 
 async def test_text_that_is_too_long_is_counted_at_its_field(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [every_input()])
-    await desk.modal.get_by_label("Title").fill("x" * 43)
-    await desk.modal.get_by_label("Title").press("Enter")
-    await expect(desk.modal.get_by_text("that is 3 too many")).to_be_visible()
+    await tab.modal.get_by_label("Title").fill("x" * 43)
+    await tab.modal.get_by_label("Title").press("Enter")
+    await expect(tab.modal.get_by_text("that is 3 too many")).to_be_visible()
     assert double.sent("submit") == []
 
 
 async def test_controls_in_messages_tell_the_app_what_was_chosen(open_page: Open, double: Double) -> None:
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
-    desk = await open_page()
-    await desk.button("Role").click()
-    await desk.page.get_by_role("option", name="AI Platform Enabler").click()
-    await desk.page.get_by_role("checkbox", name="AI Landscape Navigator").check()
-    await desk.button("Someone").click()
-    await desk.page.get_by_role("combobox", name="Type to filter").fill("ben")
-    await desk.page.keyboard.press("Enter")
-    await expect(desk.page.get_by_text("Clicked u.").last).to_be_visible()
+    tab = await open_page()
+    await tab.button("Role").click()
+    await tab.page.get_by_role("option", name="AI Platform Enabler").click()
+    await tab.page.get_by_role("checkbox", name="AI Landscape Navigator").check()
+    await tab.button("Someone").click()
+    await tab.page.get_by_role("combobox", name="Type to filter").fill("ben")
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.page.get_by_text("Clicked u.").last).to_be_visible()
     select, checks, person = (body["action"] for body in double.sent("click"))
     assert select == {"type": "static_select", "action_id": "s", "block_id": "sec_select", "selected_option": ROLES[0]}
     assert checks["selected_options"] == [ROLES[1]]
@@ -166,20 +166,20 @@ async def test_controls_in_messages_tell_the_app_what_was_chosen(open_page: Open
 
 
 async def test_an_overflow_menu_opens_and_picks_by_keyboard(open_page: Open, double: Double) -> None:
-    desk = await open_page()
-    await desk.say("/roleshift myrole")
-    await desk.button("More actions").press("Enter")
-    await expect(desk.page.get_by_role("menuitem", name="Compare roles")).to_be_focused()
-    await desk.page.keyboard.press("ArrowDown")
-    await desk.page.keyboard.press("Enter")
-    await expect(desk.messages.last).to_contain_text("Clicked more.")
+    tab = await open_page()
+    await tab.say("/roleshift myrole")
+    await tab.button("More actions").press("Enter")
+    await expect(tab.page.get_by_role("menuitem", name="Compare roles")).to_be_focused()
+    await tab.page.keyboard.press("ArrowDown")
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.messages.last).to_contain_text("Clicked more.")
     assert double.sent("click")[0]["action"]["selected_option"]["value"] == "export"
 
 
 async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Open, double: Double) -> None:
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
-    desk = await open_page()
-    message = desk.messages.first
+    tab = await open_page()
+    message = tab.messages.first
     await expect(message.get_by_role("heading", name="One of everything")).to_be_visible()
     for words in (
         "@Ada Fischer",
@@ -197,9 +197,9 @@ async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Ope
 
 async def test_code_is_red_on_grey_whatever_stands_in_it(open_page: Open, double: Double) -> None:
     double.post(["UADA"], "DUADA", text="`████░░░░` and `flag`")
-    desk = await open_page()
+    tab = await open_page()
     looks = "all => all.map((one) => [one.textContent, getComputedStyle(one).color, getComputedStyle(one).display])"
-    bar, flag = await desk.messages.locator("code").evaluate_all(looks)
+    bar, flag = await tab.messages.locator("code").evaluate_all(looks)
     red, green, blue = map(int, bar[1].removeprefix("rgb(").removesuffix(")").split(","))
     assert [bar[0], flag[0]] == ["████░░░░", "flag"]
     assert red > 2 * green
@@ -211,16 +211,16 @@ async def test_bullets_are_plain_text_without_a_hanging_indent(open_page: Open, 
     double.post(
         ["UADA"], "DUADA", text=f"Watch\n• Token usage\n• {'and a line that is far too long for this screen ' * 4}"
     )
-    desk = await open_page(viewport={"width": 700, "height": 700})
-    assert await desk.messages.locator("li").count() == 0
-    await expect(desk.messages).to_contain_text("• Token usage")
-    assert len(await desk.messages.locator(".text").evaluate(LEFT_EDGES)) == 1
+    tab = await open_page(viewport={"width": 700, "height": 700})
+    assert await tab.messages.locator("li").count() == 0
+    await expect(tab.messages).to_contain_text("• Token usage")
+    assert len(await tab.messages.locator(".text").evaluate(LEFT_EDGES)) == 1
 
 
 async def test_the_home_tab_shows_what_the_app_published(open_page: Open, double: Double) -> None:
-    desk = await open_page()
-    await desk.page.get_by_role("tab", name="Home").click()
-    home = desk.page.get_by_role("tabpanel", name="Home")
+    tab = await open_page()
+    await tab.page.get_by_role("tab", name="Home").click()
+    home = tab.page.get_by_role("tabpanel", name="Home")
     await expect(home.get_by_role("heading", name="AI Platform Enabler")).to_be_visible()
     await home.get_by_role("button", name="A tip now").click()
     await expect(home.get_by_role("button", name="A tip now")).not_to_have_attribute("aria-busy", "true")
@@ -266,10 +266,10 @@ HOSTILE = (
 )
 async def test_hostile_text_stays_text(open_page: Open, double: Double, block: dict[str, object]) -> None:
     double.post(["UADA"], "DUADA", blocks=[block])
-    desk = await open_page()
-    await expect(desk.messages).to_contain_text("onerror=alert(1)")
-    assert await desk.messages.locator("script, img").count() == 0
-    links = await desk.messages.locator("a").evaluate_all(
+    tab = await open_page()
+    await expect(tab.messages).to_contain_text("onerror=alert(1)")
+    assert await tab.messages.locator("script, img").count() == 0
+    links = await tab.messages.locator("a").evaluate_all(
         "links => links.map((link) => [link.protocol, link.rel, link.target])"
     )
     assert all(link == ["https:", "noopener noreferrer", "_blank"] for link in links)

@@ -10,7 +10,7 @@ from page_double import BOT, Double
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from page_fixtures import Desk, Open
+    from page_fixtures import BrowserTab, Open
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -18,17 +18,17 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 EVERYBODY = ["UADA", "UBEN", "UMEI"]
 
 
-async def in_the_middle(open_page: Open, double: Double) -> tuple[Desk, str]:
+async def in_the_middle(open_page: Open, double: Double) -> tuple[BrowserTab, str]:
     """A channel with a live message, its reader scrolled to the messages that follow it; and that message's ts."""
     for number in range(20):
         double.post(EVERYBODY, "CTEAM", text=f"Before {number}")
     ts = double.post(EVERYBODY, "CTEAM", text="3 of 22 have done it.", blocks=live(3))["ts"]
     for number in range(40):
         double.post(EVERYBODY, "CTEAM", text=f"After {number}")
-    desk = await open_page()
-    await desk.go_to("team-platform")
-    await desk.page.locator(f"li[data-ts='{ts}']").evaluate("message => message.scrollIntoView({ block: 'start' })")
-    return desk, str(ts)
+    tab = await open_page()
+    await tab.go_to("team-platform")
+    await tab.page.locator(f"li[data-ts='{ts}']").evaluate("message => message.scrollIntoView({ block: 'start' })")
+    return tab, str(ts)
 
 
 TOPS = (
@@ -36,117 +36,117 @@ TOPS = (
 )
 
 
-async def places(desk: Desk) -> list[float]:
+async def places(tab: BrowserTab) -> list[float]:
     """Where the messages in sight stand on the screen."""
-    tops: list[float] = await desk.page.locator("li.message").evaluate_all(TOPS)
+    tops: list[float] = await tab.page.locator("li.message").evaluate_all(TOPS)
     return tops
 
 
-async def reads_from(desk: Desk, text: str) -> list[float]:
+async def reads_from(tab: BrowserTab, text: str) -> list[float]:
     """Scrolls until this message is the first in sight."""
-    await desk.page.get_by_text(text, exact=True).evaluate("one => one.scrollIntoView({ block: 'start' })")
-    return await places(desk)
+    await tab.page.get_by_text(text, exact=True).evaluate("one => one.scrollIntoView({ block: 'start' })")
+    return await places(tab)
 
 
 async def test_a_live_message_changes_in_place_and_moves_nobody(open_page: Open, double: Double) -> None:
-    desk, ts = await in_the_middle(open_page, double)
-    await desk.button("I did it").focus()
-    before = await places(desk)
+    tab, ts = await in_the_middle(open_page, double)
+    await tab.button("I did it").focus()
+    before = await places(tab)
     double.replace("UADA", ts, blocks=live(4), text="4 of 22 have done it.")
-    await expect(desk.page.get_by_text("4 of 22 have done it. Goal: 15.")).to_be_in_viewport()
-    assert await places(desk) == before
-    await expect(desk.button("I did it")).to_be_focused()
-    await expect(desk.button("New messages")).to_be_hidden()
-    await expect(desk.page.get_by_text("(edited)")).to_have_count(0)
+    await expect(tab.page.get_by_text("4 of 22 have done it. Goal: 15.")).to_be_in_viewport()
+    assert await places(tab) == before
+    await expect(tab.button("I did it")).to_be_focused()
+    await expect(tab.button("New messages")).to_be_hidden()
+    await expect(tab.page.get_by_text("(edited)")).to_have_count(0)
 
 
 async def test_a_message_that_changes_out_of_sight_moves_nobody_either(open_page: Open, double: Double) -> None:
-    desk, ts = await in_the_middle(open_page, double)
+    tab, ts = await in_the_middle(open_page, double)
     for first, lives in (("After 2", live(4)), ("After 39", live(4) * 2), ("Before 0", live(4) * 3)):
-        before = await reads_from(desk, first)
+        before = await reads_from(tab, first)
         double.replace("UADA", ts, blocks=lives, text="4 of 22 have done it.")
-        await expect(desk.page.get_by_text("4 of 22 have done it. Goal: 15.")).to_have_count(len(lives) // 3)
-        assert (await places(desk))[:20] == before[:20]
+        await expect(tab.page.get_by_text("4 of 22 have done it. Goal: 15.")).to_have_count(len(lives) // 3)
+        assert (await places(tab))[:20] == before[:20]
 
 
 async def test_a_thread_that_grows_is_no_reason_to_scroll(open_page: Open, double: Double) -> None:
-    desk, ts = await in_the_middle(open_page, double)
-    before = await reads_from(desk, "After 2")
+    tab, ts = await in_the_middle(open_page, double)
+    before = await reads_from(tab, "After 2")
     double.post(EVERYBODY, "CTEAM", text="Ben did it.", thread_ts=ts)
-    await expect(desk.page.get_by_role("button", name="1 reply")).to_be_attached()
-    assert await places(desk) == before
-    await expect(desk.button("New messages")).to_be_hidden()
+    await expect(tab.page.get_by_role("button", name="1 reply")).to_be_attached()
+    assert await places(tab) == before
+    await expect(tab.button("New messages")).to_be_hidden()
 
 
 async def test_replies_are_read_under_their_message_with_their_day(open_page: Open, double: Double) -> None:
     ts = double.post(EVERYBODY, "CTEAM", text="3 of 22 have done it.", blocks=live(3))["ts"]
     double.post(EVERYBODY, "CTEAM", text="Ben did it: flag `tone-v2`.", thread_ts=ts, author=BOT)
-    desk = await open_page()
-    await desk.go_to("team-platform")
-    thread = desk.page.get_by_role("button", name="1 reply")
+    tab = await open_page()
+    await tab.go_to("team-platform")
+    thread = tab.page.get_by_role("button", name="1 reply")
     await expect(thread).to_contain_text("Last reply today at 10:30")
     await thread.press("Enter")
-    replies = desk.page.get_by_role("list", name="Replies").get_by_role("listitem")
+    replies = tab.page.get_by_role("list", name="Replies").get_by_role("listitem")
     await expect(replies.first).to_contain_text("Ben did it: flag tone-v2.")
-    await desk.button("+1 day").click()
+    await tab.button("+1 day").click()
     double.post(EVERYBODY, "CTEAM", text="So did Mei.", thread_ts=ts, author=BOT)
     await expect(replies).to_have_count(2)
     await expect(replies.last.locator("time")).to_have_text("Today 10:30")
-    await expect(desk.page.get_by_role("button", name="2 replies")).to_have_attribute("aria-expanded", "true")
-    await expect(desk.messages).to_have_count(1)
+    await expect(tab.page.get_by_role("button", name="2 replies")).to_have_attribute("aria-expanded", "true")
+    await expect(tab.messages).to_have_count(1)
 
 
 async def test_an_at_offers_people_and_enter_takes_one(open_page: Open, double: Double) -> None:
-    desk = await open_page()
-    await desk.box.press_sequentially("/roleshift admins add @")
-    offered = desk.page.get_by_role("listbox", name="People").get_by_role("option")
+    tab = await open_page()
+    await tab.box.press_sequentially("/roleshift admins add @")
+    offered = tab.page.get_by_role("listbox", name="People").get_by_role("option")
     await expect(offered).to_have_count(5)  # four people and the app
-    await desk.box.press_sequentially("ok")  # Ben's last name
+    await tab.box.press_sequentially("ok")  # Ben's last name
     await expect(offered).to_have_count(1)
     await expect(offered).to_contain_text("Ben Okafor@ben.okaforData Scientist")
-    await desk.box.press("Enter")
-    await expect(desk.box).to_have_value("/roleshift admins add @ben.okafor ")
-    await desk.box.press("Enter")
-    await expect(desk.messages).to_be_visible()
+    await tab.box.press("Enter")
+    await expect(tab.box).to_have_value("/roleshift admins add @ben.okafor ")
+    await tab.box.press("Enter")
+    await expect(tab.messages).to_be_visible()
     assert double.sent("say")[0]["text"] == "/roleshift admins add @ben.okafor"
 
 
 async def test_names_are_found_without_their_accents_and_within_a_line(open_page: Open) -> None:
-    desk = await open_page()
-    await desk.box.fill("ask  about it")
+    tab = await open_page()
+    await tab.box.fill("ask  about it")
     for _ in range(len(" about it")):
-        await desk.box.press("ArrowLeft")
-    await desk.box.press_sequentially("@mena")
-    await desk.box.press("Tab")
-    await expect(desk.box).to_have_value("ask @zoe.menard about it")
+        await tab.box.press("ArrowLeft")
+    await tab.box.press_sequentially("@mena")
+    await tab.box.press("Tab")
+    await expect(tab.box).to_have_value("ask @zoe.menard about it")
 
 
 async def test_a_whole_handle_needs_no_second_enter(open_page: Open, double: Double) -> None:
-    desk = await open_page()
-    await desk.say("/roleshift admins add @mei.tanaka")
-    await expect(desk.messages).to_be_visible()
+    tab = await open_page()
+    await tab.say("/roleshift admins add @mei.tanaka")
+    await expect(tab.messages).to_be_visible()
     assert double.sent("say")[0]["text"] == "/roleshift admins add @mei.tanaka"
 
 
 async def test_a_hash_offers_channels_and_an_address_offers_nobody(open_page: Open) -> None:
-    desk = await open_page()
-    await desk.box.press_sequentially("see #te")
-    await expect(desk.page.get_by_role("listbox", name="Channels").get_by_role("option")).to_have_count(1)
-    await desk.box.press("Tab")
-    await expect(desk.box).to_have_value("see #team-platform ")
-    await desk.box.fill("mail ada@example")
-    await expect(desk.page.get_by_role("option")).to_have_count(0)
+    tab = await open_page()
+    await tab.box.press_sequentially("see #te")
+    await expect(tab.page.get_by_role("listbox", name="Channels").get_by_role("option")).to_have_count(1)
+    await tab.box.press("Tab")
+    await expect(tab.box).to_have_value("see #team-platform ")
+    await tab.box.fill("mail ada@example")
+    await expect(tab.page.get_by_role("option")).to_have_count(0)
 
 
 async def test_the_app_is_offered_after_an_at_and_invited_first(open_page: Open, double: Double) -> None:
-    desk = await open_page()
-    await desk.go_to("general")
-    await desk.box.press_sequentially("/inv")
-    await desk.box.press("Tab")
-    await expect(desk.box).to_have_value("/invite ")
-    await desk.box.press_sequentially("@")
-    await expect(desk.page.get_by_role("option").first).to_contain_text("roleshift@roleshiftApp")
-    await desk.box.press("Enter")
-    await desk.box.press("Enter")
-    await expect(desk.messages).to_be_visible()
+    tab = await open_page()
+    await tab.go_to("general")
+    await tab.box.press_sequentially("/inv")
+    await tab.box.press("Tab")
+    await expect(tab.box).to_have_value("/invite ")
+    await tab.box.press_sequentially("@")
+    await expect(tab.page.get_by_role("option").first).to_contain_text("roleshift@roleshiftApp")
+    await tab.box.press("Enter")
+    await tab.box.press("Enter")
+    await expect(tab.messages).to_be_visible()
     assert double.sent("say")[0]["text"] == "/invite @roleshift"

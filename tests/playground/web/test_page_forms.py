@@ -19,20 +19,20 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_an_error_stands_at_every_kind_of_field_and_nothing_that_was_filled_in_is_lost(
     open_page: Open, double: Double
 ) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [every_input()])
-    await desk.modal.get_by_label("Details").fill("Pick one prompt")
-    await desk.modal.get_by_role("radio", name="AI Experience Builder").check()
-    await desk.modal.get_by_label("Ends on").fill("2026-12-04")
-    await desk.modal.get_by_label("Goal").fill("15")
+    await tab.modal.get_by_label("Details").fill("Pick one prompt")
+    await tab.modal.get_by_role("radio", name="AI Experience Builder").check()
+    await tab.modal.get_by_label("Ends on").fill("2026-12-04")
+    await tab.modal.get_by_label("Goal").fill("15")
     fields = [block["block_id"] for block in every_input()["blocks"] if block["type"] == "input"]
     errors = {block_id: f"Something is wrong with {block_id}." for block_id in fields}
     double.push("UADA", {"type": "view_errors", "view_id": "V2", "errors": errors})
     for block_id, words in errors.items():
-        await expect(desk.modal.locator(f"[data-block={block_id}]").get_by_text(words)).to_be_visible()
-    await expect(desk.modal.get_by_label("Title")).to_be_focused()
-    await desk.button("Start").click()
-    await expect(desk.modal).to_be_hidden()
+        await expect(tab.modal.locator(f"[data-block={block_id}]").get_by_text(words)).to_be_visible()
+    await expect(tab.modal.get_by_label("Title")).to_be_focused()
+    await tab.button("Start").click()
+    await expect(tab.modal).to_be_hidden()
     sent = double.sent("submit")[0]["state_values"]
     assert (sent["details"]["value"]["value"], sent["goal"]["value"]["value"]) == ("Pick one prompt", "15")
     assert sent["level"]["value"]["selected_option"]["value"] == "builder"
@@ -53,37 +53,37 @@ async def test_an_error_stands_at_every_kind_of_field_and_nothing_that_was_fille
 async def test_a_number_is_checked_before_the_app_hears(
     open_page: Open, double: Double, typed: str, words: str
 ) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [every_input()])
-    await desk.modal.get_by_label("Details").fill("Pick one prompt")
-    await desk.modal.get_by_label("Goal").fill(typed)
-    await desk.modal.get_by_label("Goal").press("Enter")
-    await expect(desk.modal.get_by_text(words)).to_be_visible()
-    await expect(desk.modal.get_by_label("Goal")).to_have_value(typed)
+    await tab.modal.get_by_label("Details").fill("Pick one prompt")
+    await tab.modal.get_by_label("Goal").fill(typed)
+    await tab.modal.get_by_label("Goal").press("Enter")
+    await expect(tab.modal.get_by_text(words)).to_be_visible()
+    await expect(tab.modal.get_by_label("Goal")).to_have_value(typed)
     assert double.sent("submit") == []
 
 
 async def test_day_time_and_channel_are_picked_by_keyboard_alone(open_page: Open, double: Double) -> None:
     """An arrow changes the part of a date or time that has the focus, in whatever order a country writes them."""
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [every_input()])
-    keys = desk.page.keyboard
-    await desk.modal.get_by_label("Details").fill("Pick one prompt")
-    await desk.modal.get_by_label("Ends on").focus()
+    keys = tab.page.keyboard
+    await tab.modal.get_by_label("Details").fill("Pick one prompt")
+    await tab.modal.get_by_label("Ends on").focus()
     for key in ("ArrowUp", "ArrowRight", "ArrowUp", "ArrowRight", "ArrowUp"):
         await keys.press(key)
-    await expect(desk.modal.get_by_label("Ends on")).to_have_value("2027-01-02")
-    await desk.modal.get_by_label("At", exact=True).focus()
+    await expect(tab.modal.get_by_label("Ends on")).to_have_value("2027-01-02")
+    await tab.modal.get_by_label("At", exact=True).focus()
     for key in ("ArrowUp", "ArrowRight", "ArrowUp"):
         await keys.press(key)
-    channel = desk.modal.get_by_role("button", name="Channel")
+    channel = tab.modal.get_by_role("button", name="Channel")
     await channel.focus()
     await keys.press("ArrowDown")
     await keys.type("gen")
     await keys.press("Enter")
     await expect(channel).to_be_focused()
-    await desk.button("Start").press("Enter")
-    await expect(desk.modal).to_be_hidden()
+    await tab.button("Start").press("Enter")
+    await expect(tab.modal).to_be_hidden()
     sent = double.sent("submit")[0]["state_values"]
     assert sent["ends_on"]["value"]["selected_date"] == "2027-01-02"
     assert sent["at"]["value"]["selected_time"] == "10:31"
@@ -92,21 +92,21 @@ async def test_day_time_and_channel_are_picked_by_keyboard_alone(open_page: Open
 
 async def test_pickers_list_what_slack_would(open_page: Open, double: Double) -> None:
     """No archived channels, and nothing that the filter leaves out, such as the direct messages with the app."""
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [every_input()])
     for label in ("Channel", "Report to"):
-        await desk.modal.get_by_role("button", name=label).click()
-        offered = desk.page.get_by_role("listbox").get_by_role("option")
+        await tab.modal.get_by_role("button", name=label).click()
+        offered = tab.page.get_by_role("listbox").get_by_role("option")
         await expect(offered).to_have_text(["#generalCompany-wide news", "#team-platformKeep AI systems running"])
-        await desk.page.keyboard.press("Escape")
+        await tab.page.keyboard.press("Escape")
 
 
 async def test_no_more_is_chosen_than_may_be(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [every_input()])
-    await desk.modal.get_by_label("Skills").click()
-    await expect(desk.page.get_by_text("You can choose 2 at most.")).to_be_visible()
-    third = desk.page.get_by_role("option", name="AI Experience Builder")
+    await tab.modal.get_by_label("Skills").click()
+    await expect(tab.page.get_by_text("You can choose 2 at most.")).to_be_visible()
+    third = tab.page.get_by_role("option", name="AI Experience Builder")
     await expect(third).to_be_disabled()
     await third.click(force=True)
     await expect(third).to_have_attribute("aria-selected", "false")
@@ -133,36 +133,36 @@ def next_step() -> Json:
 
 
 async def test_a_step_that_replaces_another_begins_at_its_first_field(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [change_role()])
-    await desk.modal.get_by_label("Your new role").click()
-    await desk.page.get_by_role("option", name="AI Experience Builder").click()
+    await tab.modal.get_by_label("Your new role").click()
+    await tab.page.get_by_role("option", name="AI Experience Builder").click()
     double.answers = False  # the step below is what comes of the submit
-    await desk.button("Save").click()
-    await expect(desk.button("Save")).to_have_attribute("aria-busy", "true")
+    await tab.button("Save").click()
+    await expect(tab.button("Save")).to_have_attribute("aria-busy", "true")
     double.answers = True
     double.show("UADA", [next_step()])
-    await expect(desk.modal.get_by_label("Title")).to_be_focused()
-    await expect(desk.modal.get_by_role("button", name="Channel")).to_contain_text("#team-platform")
+    await expect(tab.modal.get_by_label("Title")).to_be_focused()
+    await expect(tab.modal.get_by_role("button", name="Channel")).to_contain_text("#team-platform")
 
 
 async def test_the_x_takes_the_whole_stack_away_and_cancel_only_the_topmost(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     double.show("UADA", [change_role(), every_input()])
-    await desk.button("Cancel").click()
-    await expect(desk.page.get_by_role("dialog", name="Change role")).to_be_visible()
+    await tab.button("Cancel").click()
+    await expect(tab.page.get_by_role("dialog", name="Change role")).to_be_visible()
     double.show("UADA", [change_role(), every_input()])
-    await expect(desk.page.get_by_role("dialog", name="Start a challenge")).to_be_visible()
-    await desk.button("Close").click()
-    await expect(desk.modal).to_be_hidden()
+    await expect(tab.page.get_by_role("dialog", name="Start a challenge")).to_be_visible()
+    await tab.button("Close").click()
+    await expect(tab.modal).to_be_hidden()
     assert [(body["view_id"], body["all"]) for body in double.sent("close")] == [("V2", False), ("V2", True)]
 
 
 async def test_a_last_view_takes_those_below_with_it(open_page: Open, double: Double) -> None:
-    desk = await open_page()
+    tab = await open_page()
     last = {**every_input(), "blocks": [], "submit": None, "clear_on_close": True}
     double.show("UADA", [change_role(), last])
-    await expect(desk.modal).to_be_visible()
-    await desk.page.keyboard.press("Escape")
-    await expect(desk.modal).to_be_hidden()
+    await expect(tab.modal).to_be_visible()
+    await tab.page.keyboard.press("Escape")
+    await expect(tab.modal).to_be_hidden()
     assert [body["all"] for body in double.sent("close")] == [True]

@@ -18,8 +18,8 @@ from bot.core.catalog import Catalog, Lesson
 from bot.core.challenges import State
 from bot.core.learning import path_of, progress_of
 from bot.core.nudges import Choice, Reason
-from bot.playground.blocks import elements
-from bot.playground.rules import assert_slack_ok
+from bot.playground.emulator.blocks import elements
+from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack.message import Block
 from bot.slack.screens import challenge, challenges, progress, role, roles, skill, skills, themes, tip
 from tests.slack.screens.challenges import ALL, of_template, screens_of, written

@@ -1,0 +1,53 @@
+"""What happened while the clock moved, in one sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from bot.playground.emulator.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bot.core.delivery import Delivery
+
+MAX_NAMED = 4
+NOTHING = "Nothing was due."
+
+WORDS = {
+    "welcome": ("a welcome", "welcomes"),
+    "nudge": ("a tip", "tips"),
+    "reminder": ("a reminder", "reminders"),
+    "challenge": ("a challenge", "challenges"),
+    "line": ("a line", "lines"),
+    "last-call": ("a last call", "last calls"),
+    "recap": ("a recap", "recaps"),
+    "notice": ("a notice", "notices"),
+}
+
+
+def tell(workspace: Workspace, sent: Iterable[Delivery]) -> str:
+    """Return who got what: first the people whom one can be and the channels, a few by name."""
+    ordered = sorted(sent, key=lambda delivery: not visible(workspace, delivery))
+    counts = Counter((_place(workspace, delivery), delivery.kind.value) for delivery in ordered)
+    told = [f"{place} got {_amount(kind, count)}" for (place, kind), count in counts.items()]
+    if not told:
+        return NOTHING
+    more = len(told) - MAX_NAMED
+    return " · ".join(told[:MAX_NAMED] + ([f"and {more} more"] if more > 0 else []))
+
+
+def visible(workspace: Workspace, delivery: Delivery) -> bool:
+    """Return whether somebody whom one can be sees it."""
+    return delivery.member_id is None or workspace.people[delivery.member_id].switchable
+
+
+def _place(workspace: Workspace, delivery: Delivery) -> str:
+    if delivery.member_id is not None:
+        return workspace.people[delivery.member_id].name.split()[0]
+    return f"#{workspace.channels[delivery.channel or ''].name}"
+
+
+def _amount(kind: str, count: int) -> str:
+    single, plural = WORDS[kind]
+    return single if count == 1 else f"{count} {plural}"

@@ -1,0 +1,181 @@
+"""The five weeks before the visitor came: who can't be played has learned and got tips, so the desk has numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot import config, content
+from bot.__main__ import main as run_bot
+from bot.coach import deliveries, learning, membership, nudges, roles, schedules, team, tips
+from bot.coach.deliveries import Pace
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog, Skill
+from bot.core.delivery import Delivery, Sent
+from bot.core.member import MemberKey
+from bot.playground.demo.sample import sample
+from bot.playground.emulator.clock import real_time
+from bot.playground.emulator.people import Person, Roster
+from bot.slack.gateway import read_profile
+from bot.store import open_store
+from bot.store import schedules as schedule_rows
+
+WEEK, MINUTE = timedelta(weeks=1), timedelta(minutes=1)
+BEGAN = 5 * WEEK  # ago
+WORKING_HOURS, SATURDAY = range(9, 17), 5
+AT_ONCE = Pace(per_minute=1_000_000)  # nobody waits for what is long past
+FEWEST_SKILLS, MOST_SKILLS = 3, 9
+DETOUR = 3  # places by which a skill may be learned later than its path has it
+
+# One role has fewer than five members, too few to tell numbers of.
+ROLES = {
+    "Software Engineer": "software-engineer",
+    "Frontend Engineer": "software-engineer",
+    "Backend Engineer": "software-engineer",
+    "Mobile Developer": "software-engineer",
+    "DevOps Engineer": "devops-engineer",
+    "Site Reliability Engineer": "devops-engineer",
+    "Platform Engineer": "devops-engineer",
+    "Security Engineer": "devops-engineer",
+    "Data Scientist": "data-scientist",
+    "Data Analyst": "data-scientist",
+    "Data Engineer": "data-scientist",
+    "Analytics Engineer": "data-scientist",
+    "ML Engineer": "ml-engineer",
+}
+DECLINED = {"U09ROHAN", "U14LEA", "U18TESSA", "U22AROHA"}
+OWN_SLOTS = {"U07TENDAI": Slot(3, 14 * 60), "U12MARTA": Slot(0, 10 * 60), "U17LUCIANA": Slot(4, 11 * 60)}
+NOT_USEFUL = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"}
+
+
+class Act(Protocol):
+    """Something that happened."""
+
+    def __call__(self, tx: Connection, *, now: datetime) -> object: ...
+
+
+async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
+    """Fills the bot's own database by the bot's own verbs; whoever may be played is left to the visitor.
+
+    All was sent in its time, so that nothing of the past is owed when the bot starts.
+    """
+    catalog, store = content.load(), open_store(database_url)
+    await store.migrate()
+    await store.write(_live, catalog, roster, now)
+    await store.close()
+
+
+def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> None:
+    """What everybody did, in its order, and between that what the worker did."""
+    membership.connect(tx, roster.id, now - BEGAN)
+    lives = [Life(catalog, roster.id, person, now) for person in roster.people if not person.switchable]
+    acts = [act for life in lives for act in life.acts()]
+    acts += [(now - BEGAN + week * WEEK, partial(team.take_figures, catalog=catalog)) for week in range(1, 5)]
+    for at, act in sorted(acts, key=lambda one: one[0]):
+        _work(tx, catalog, at)
+        act(tx, now=at)
+    _work(tx, catalog, now)
+
+
+def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
+    """Sends what became due since."""
+    while come := schedule_rows.on(tx, until):
+        schedules.plan_due(tx, come[0].due_at)
+        _send(tx, catalog, come[0].due_at)
+
+
+def _send(tx: Connection, catalog: Catalog, at: datetime) -> None:
+    token = secrets.token_hex(12)
+    claimed = deliveries.claim(tx, catalog, AT_ONCE, token, at)
+    if claimed:
+        deliveries.begin(tx, token, claimed, at, lambda one: one)
+        deliveries.finish(tx, token, [(one, _sent(one.delivery, at)) for one in claimed], at)
+
+
+def _sent(one: Delivery, at: datetime) -> Sent:
+    return Sent(f"D{one.member.member_id[1:]}", f"{at.timestamp():.6f}")
+
+
+@dataclass(frozen=True)
+class Life:
+    """One member's five weeks, the same for the same member and moment."""
+
+    catalog: Catalog
+    workspace_id: str
+    person: Person
+    now: datetime
+
+    @property
+    def who(self) -> MemberKey:
+        return MemberKey(self.workspace_id, self.person.id)
+
+    def acts(self) -> Iterator[tuple[datetime, Act]]:
+        """What they do, and when."""
+        dice = Random(self.person.id)  # noqa: S311 - no secret
+        skills = self._skills(dice)  # before any moment is drawn, so that they are the same whenever this is
+        joined = self._moment(dice, self.now - BEGAN, self.now - BEGAN + WEEK)
+        yield joined, self._join
+        yield joined + MINUTE, self._decide
+        for skill in skills:
+            yield self._moment(dice, joined + 2 * MINUTE, self.now), self._learning(skill)
+        if self.person.id not in DECLINED:
+            yield self._moment(dice, joined + 2 * WEEK, self.now), self._judge
+
+    def _moment(self, dice: Random, since: datetime, until: datetime) -> datetime:
+        """At work, where this member lives."""
+        while True:
+            at = since + (until - since) * dice.random()
+            local = at.astimezone(ZoneInfo(self.person.zone or "UTC"))
+            if local.weekday() < SATURDAY and local.hour in WORKING_HOURS:
+                return at
+
+    def _skills(self, dice: Random) -> list[Skill]:
+        """Along their path first, more or less in its order, then beyond it."""
+        path = self.catalog.path(self.catalog.roles[ROLES[self.person.title]])
+        beyond = [skill for skill in self.catalog.skills.values() if skill not in path]
+        count = dice.randint(FEWEST_SKILLS, MOST_SKILLS)
+        along = sorted(path, key=lambda skill: path.index(skill) + DETOUR * dice.random())
+        return [*along, *dice.sample(beyond, len(beyond))][:count]
+
+    def _join(self, tx: Connection, now: datetime) -> None:
+        profile = read_profile(self.person.as_slack(self.workspace_id, now), self.workspace_id)
+        membership.meet(tx, self.who, profile, now)
+        roles.set_role(tx, self.catalog, self.who, self.catalog.roles[ROLES[self.person.title]], now)
+
+    def _decide(self, tx: Connection, now: datetime) -> None:
+        if self.person.id in DECLINED:
+            schedules.decline(tx, self.who, now)
+        else:
+            schedules.accept(tx, self.who, OWN_SLOTS.get(self.person.id), None, now)
+            _send(tx, self.catalog, now)  # the welcome
+
+    def _learning(self, skill: Skill) -> Act:
+        return partial(learning.mark_learned, catalog=self.catalog, who=self.who, skill=skill)
+
+    def _judge(self, tx: Connection, now: datetime) -> None:
+        learner = tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id]
+        if learner.latest:
+            verdict = nudges.not_useful if self.person.id in NOT_USEFUL else nudges.useful
+            verdict(tx, self.catalog, self.who, learner.latest, now)
+
+
+def main() -> int:
+    """The bot as `python -m bot run` starts it, after that; one process, as what both import takes most of a start."""
+    with contextlib.suppress(config.SettingsError, content.ContentError):  # the bot itself says best what is wrong
+        asyncio.run(lay_down(config.load().database_url, sample(), real_time()))
+    return run_bot(["run"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

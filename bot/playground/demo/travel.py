@@ -1,0 +1,91 @@
+"""Moves the playground's clock through every moment at which something is due, so that nothing is jumped over."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.playground.demo import news
+from bot.playground.emulator.changes import Change
+from bot.playground.emulator.clock import MovableClock
+from bot.playground.emulator.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bot.core.delivery import Delivery
+    from bot.playground.demo.worker import Worker
+
+MAX_SECONDS = 30  # of real time that one move may take
+NOTHING_PLANNED = "Nothing is planned. Say yes to weekly tips or start a challenge."
+STOPPED = "There is more to do than fits into one move, so the clock stopped on the way. Move it again to go on."
+NO_WORKER = "Nothing does the jobs here, so nobody knows what comes next. Start “python -m bot play”."
+
+
+class Travel:
+    """One move at a time. Without a worker, which does the jobs, a move is a jump."""
+
+    def __init__(self, clock: MovableClock, workspace: Workspace) -> None:
+        self._clock, self._workspace = clock, workspace
+        self._one_move = asyncio.Lock()
+        self.worker: Worker | None = None
+
+    async def advance(self, step: timedelta) -> str:
+        """Move ahead by `step`; return what happened on the way, in a sentence."""
+        async with self._one_move:
+            until = self._clock() + step
+            if self.worker is None:
+                self._go_to(until)
+                return news.NOTHING
+            self.worker.take_news()
+            if not await self._through(self.worker, until):
+                return STOPPED
+            return news.tell(self._workspace, self.worker.take_news())
+
+    async def next_event(self) -> str:
+        """Move to the next moment at which something reaches a channel or somebody whom one can be; return what."""
+        async with self._one_move:
+            if self.worker is None:
+                return NO_WORKER
+            people = [person.id for person in self._workspace.people.values() if person.switchable]
+            due = await self._settled(self.worker, people)
+            self.worker.take_news()  # of this moment, not of the next
+            sent: list[Delivery] = []
+            began = time.monotonic()
+            while not any(news.visible(self._workspace, delivery) for delivery in sent):
+                if due is None:
+                    return NOTHING_PLANNED
+                if time.monotonic() > began + MAX_SECONDS or not await self._through(self.worker, due):
+                    return STOPPED
+                sent += self.worker.take_news()
+                due = await self.worker.next_due(self._clock(), people)
+            return news.tell(self._workspace, sent)
+
+    def reset(self) -> None:
+        """Go back to the real time."""
+        self._clock.reset()
+        self._workspace.tell(Change("clock", None))
+
+    async def _through(self, worker: Worker, until: datetime) -> bool:
+        """Stop at each moment on the way and let the jobs finish there; return whether the end was reached in time."""
+        began = time.monotonic()
+        due = await self._settled(worker)
+        while due is not None and due < until:
+            if time.monotonic() > began + MAX_SECONDS:
+                return False
+            self._go_to(due)
+            due = await self._settled(worker)
+        self._go_to(until)
+        await self._settled(worker)
+        return True
+
+    async def _settled(self, worker: Worker, people: Collection[str] | None = None) -> datetime | None:
+        """Let the jobs finish; return what is due after that, counted from before they began, as they take time."""
+        began = self._clock()
+        await worker.work()
+        return await worker.next_due(began, people)
+
+    def _go_to(self, moment: datetime) -> None:
+        self._clock.go_to(moment)
+        self._workspace.tell(Change("clock", None))

@@ -1,0 +1,97 @@
+"""Does the bot's jobs while the playground runs: each second, and at each moment that its clock is moved to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from bot import content
+from bot.clock import Clock
+from bot.coach import upcoming
+from bot.coach.deliveries import Pace
+from bot.core.delivery import Delivery, Outcome, Sent
+from bot.slack.gateway import Gateway
+from bot.slack.message import Message
+from bot.store import open_store
+from jobs.clock import Bell, Job
+from jobs.desk import Desk
+from jobs.once import once
+
+if TYPE_CHECKING:
+    from bot.playground.demo.travel import Travel
+    from bot.playground.emulator.emulator import Emulator
+
+PACE = Pace(per_minute=6000)  # after a jump of a week, the visitor's tip does not queue behind everybody else's
+DRAIN_SECONDS = 2
+
+
+class Worker:
+    """Runs the same jobs as `python -m jobs`, one round at a time, and notes what was sent."""
+
+    def __init__(self, desk: Desk, sent: list[Delivery]) -> None:
+        self._desk, self._sent = desk, sent
+        self._one_round = asyncio.Lock()
+        self.bell = Bell([Job("once", 1, lambda _: self.work())])
+
+    async def work(self) -> None:
+        """Do all that is due at this moment; return when it is done."""
+        async with self._one_round:
+            await once(self._desk)
+
+    async def next_due(self, after: datetime, members: Collection[str] | None = None) -> datetime | None:
+        """Return when something is due next: see `coach/upcoming.py`."""
+        return await self._desk.store.read(upcoming.next_due, after, members)
+
+    def take_news(self) -> list[Delivery]:
+        """Return what was sent since the last call."""
+        news = list(self._sent)
+        self._sent.clear()
+        return news
+
+
+@asynccontextmanager
+async def at_work(slack: Emulator, travel: Travel, database_url: str) -> AsyncIterator[Worker]:
+    """Let a worker do the jobs of the bot whose database this is, until the block ends."""
+    sent: list[Delivery] = []
+    store = open_store(database_url)
+    async with aiohttp.ClientSession() as session:
+        gateway = _Noting(session, slack.api_url, slack.bot_token, sent)
+        worker = Worker(Desk(content.load(), store, gateway, _EmulatorClock(slack), PACE), sent)
+        worker.bell.start()
+        travel.worker = worker
+        try:
+            yield worker
+        finally:
+            travel.worker = None
+            await worker.bell.drain(DRAIN_SECONDS)
+            await store.close()
+
+
+class _Noting(Gateway):
+    """A gateway that notes what Slack accepted."""
+
+    def __init__(self, session: aiohttp.ClientSession, api_url: str, token: str, sent: list[Delivery]) -> None:
+        super().__init__(session, api_url, token)
+        self._sent = sent
+
+    async def post(self, one: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
+        outcome = await super().post(one, channel, message, thread)
+        if isinstance(outcome, Sent):
+            self._sent.append(replace(one, channel=outcome.channel))
+        return outcome
+
+
+class _EmulatorClock(Clock):
+    """The emulator's clock, as the jobs read it."""
+
+    def __init__(self, slack: Emulator) -> None:
+        self._slack = slack
+
+    def now(self) -> datetime:
+        return self._slack.clock()

@@ -1,0 +1,162 @@
+"""What people do in Slack: type, click, submit, close, open Home; and what they see when the app does not answer."""
+
+from __future__ import annotations
+
+from bot.playground.emulator.blocks import Json, elements, state_values
+from bot.playground.emulator.changes import Change
+from bot.playground.emulator.choices import check_offered, field_errors
+from bot.playground.emulator.delivery import Answer, Kind
+from bot.playground.emulator.events import RETRY_AFTER, Events
+from bot.playground.emulator.hub import Hub, writable
+from bot.playground.emulator.invite import COMMAND as INVITE
+from bot.playground.emulator.invite import invite
+from bot.playground.emulator.payloads import Payloads, typed
+from bot.playground.emulator.people import Person
+from bot.playground.emulator.refusal import CannotDo, SlackRefusal
+from bot.playground.emulator.rules import assert_slack_ok, assert_submission_answer_ok
+from bot.playground.emulator.views import View
+from bot.playground.emulator.workspace import Channel, Message, Workspace
+
+READ_ONLY = "Sending messages to this app has been turned off."
+
+
+class Acts:
+    """Everything that people of one workspace can do."""
+
+    def __init__(self, hub: Hub, workspace: Workspace, retry_after: tuple[float, ...] = RETRY_AFTER) -> None:
+        self.hub, self.workspace = hub, workspace
+        self.events = Events(hub, workspace, retry_after)
+
+    @property
+    def payloads(self) -> Payloads:
+        return self.hub.payloads(self.workspace)
+
+    async def say(self, person: Person, channel: Channel, text: str) -> Answer:
+        """A slash command where it starts with one, else a message to everyone there."""
+        if not writable(self.hub.app, channel):
+            raise CannotDo(READ_ONLY if channel.kind == "dm" else f"#{channel.name} is archived.")
+        if text.startswith("/"):
+            command, _, rest = text.partition(" ")
+            if command == INVITE:
+                invite(self.workspace, person, channel, rest)
+                return Answer()
+            return await self.command(person, channel, command, rest.strip())
+        message = self.workspace.post(channel.id, person.id, typed(self.workspace, text))
+        return await self._heard(channel, message)
+
+    async def _heard(self, channel: Channel, message: Message) -> Answer:
+        if channel.kind != "dm":
+            return Answer()
+        event = {"type": "message", "channel": channel.id, "channel_type": "im", "user": message.author}
+        return await self.events.tell(event | {"text": message.text, "ts": message.ts, "team": self.workspace.id})
+
+    async def command(self, person: Person, channel: Channel, command: str, text: str) -> Answer:
+        if command not in {known["command"] for known in self.hub.app.commands}:
+            raise CannotDo(f"{command} is not a valid command.")
+        payload = self.payloads.command(person, channel, command, text)
+        answer = await self._send("slash_commands", payload, person, command)
+        if answer.failure is None and answer.body:
+            self._show_answer(person, channel, command, answer.body)
+        return answer
+
+    def _show_answer(self, person: Person, channel: Channel, command: str, body: Json) -> None:
+        """An acknowledgement with a body is a message, seen by its reader alone unless it says `in_channel`."""
+        content = {key: body[key] for key in ("text", "blocks", "metadata") if body.get(key) is not None}
+        try:
+            assert_slack_ok(body, "message")
+        except SlackRefusal as refusal:
+            self._refused(person, command, refusal)
+            return
+        reader = None if body.get("response_type") == "in_channel" else person.id
+        fields: Json = {"reader": reader, "blocks": content.get("blocks"), "metadata": content.get("metadata")}
+        message = self.workspace.post(channel.id, self.workspace.bot_user, content.get("text", ""), **fields)
+        self.hub.recorded(self.workspace, "command_answer", message, body)
+
+    async def click(self, person: Person, where: Message | View, action: Json, state: Json | None = None) -> Answer:
+        """The body of an acknowledgement to a click is ignored, as Slack does."""
+        clicked = self._clicked(person, where.blocks, action)
+        if isinstance(where, View):
+            self._fill(person, where, state)
+            payload = self.payloads.view_click(person, where, clicked)
+        else:
+            payload = self.payloads.message_click(person, where, clicked, state)
+        return await self._send("interactive", payload, person, self.hub.app.name)
+
+    def _fill(self, person: Person, view: View, state: Json | None, *, unchecked: bool = False) -> None:
+        """What was typed and chosen since."""
+        filled = state_values(view.blocks, state or view.state, view.conversation)
+        for block, element in elements(view.blocks):
+            if not unchecked and (given := filled.get(block["block_id"], {}).get(element["action_id"])):
+                check_offered(self.workspace, person, element, given)
+        view.state = filled
+
+    def _clicked(self, person: Person, blocks: list[Json] | None, action: Json) -> Json:
+        """What Slack sends about an element: only what is really there can be clicked."""
+        for block, element in elements(blocks):
+            if (element["action_id"], element["type"]) != (action.get("action_id"), action.get("type")):
+                continue
+            if action.get("block_id") in (None, block["block_id"]):
+                if block["type"] == "input" and not block.get("dispatch_action"):
+                    raise CannotDo("The app hears of this field when the form is sent, not before.")
+                check_offered(self.workspace, person, element, action)
+                fixed = {key: element[key] for key in ("text", "value", "url") if key in element}
+                chosen = {key: value for key, value in action.items() if key.startswith("selected_")}
+                typed_in = {"value": action.get("value")} if element["type"].endswith("_input") else {}
+                now = f"{self.workspace.clock().timestamp():.6f}"
+                about = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
+                return fixed | chosen | typed_in | about | {"action_ts": now}
+        raise CannotDo("That button is no longer there.")
+
+    async def submit(self, person: Person, view: View, state: Json | None = None, *, unchecked: bool = False) -> Answer:
+        """Slack's client refuses by itself what is missing, too long or not offered, unless `unchecked`."""
+        self._fill(person, view, state, unchecked=unchecked)
+        if not unchecked and (errors := field_errors(view.blocks, view.state)):
+            self.workspace.tell(Change("view_errors", frozenset({person.id}), (view, errors)))
+            return Answer()
+        answer = await self._send("interactive", self.payloads.submission(person, view), person, self.hub.app.name)
+        if answer.failure is None:
+            self._respond_to_submission(person, view, answer.body)
+        return answer
+
+    def _respond_to_submission(self, person: Person, view: View, body: Json) -> None:
+        screens, action = self.workspace.screens, body.get("response_action")
+        try:
+            assert_submission_answer_ok(body, view.blocks)
+            if action in ("update", "push"):
+                screens.update(view, body["view"]) if action == "update" else screens.push(person.id, body["view"])
+            elif action == "errors":
+                self.workspace.tell(Change("view_errors", frozenset({person.id}), (view, body["errors"])))
+            elif view in screens.stacks[person.id]:
+                screens.close(view, whole_stack=action == "clear")
+        except SlackRefusal as refusal:
+            self._refused(person, "view_submission", refusal)
+
+    async def close(self, person: Person, view: View, *, whole_stack: bool = False) -> Answer:
+        """Back to the view below; a `clear_on_close`, and the x in a window's corner, take the whole stack away."""
+        whole_stack = whole_stack or view.spec.get("clear_on_close", False)
+        self.workspace.screens.close(view, whole_stack=whole_stack)
+        if not view.spec.get("notify_on_close"):
+            return Answer()
+        payload = self.payloads.closed(person, view, is_cleared=whole_stack)
+        return await self.hub.delivery.send("interactive", payload)
+
+    async def open_home(self, person: Person, tab: str = "home") -> Answer:
+        event: Json = {"type": "app_home_opened", "user": person.id, "tab": tab}
+        event["channel"] = self.workspace.dm(person.id).id
+        if tab == "home" and (home := self.workspace.screens.homes.get(person.id)):
+            event["view"] = self.payloads.view(home)
+        return await self.events.tell(event)
+
+    async def _send(self, kind: Kind, payload: Json, person: Person, what: str) -> Answer:
+        answer = await self.hub.delivery.send(kind, payload)
+        if answer.failure is not None:
+            self._toast(person, f"{self.hub.app.name} did not respond")
+            self.hub.refuse(what, SlackRefusal("operation_timeout", answer.failure))
+        return answer
+
+    def _refused(self, person: Person, what: str, refusal: SlackRefusal) -> None:
+        self.hub.refuse(what, refusal)
+        self._toast(person, f'{what} failed with the error "{refusal.error}"')
+
+    def _toast(self, person: Person, text: str) -> None:
+        self.workspace.tell(Change("toast", frozenset({person.id}), text))

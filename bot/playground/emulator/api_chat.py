@@ -1,0 +1,118 @@
+"""`chat.*`: what the app says, and where Slack lets it say that."""
+
+from __future__ import annotations
+
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.calls import Call
+from bot.playground.emulator.people import Person
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.rules import assert_slack_ok
+from bot.playground.emulator.workspace import Channel, Message
+
+FLAGS = ("link_names", "unfurl_links", "unfurl_media", "mrkdwn", "reply_broadcast", "as_user", "parse")
+CONTENT = ("text", "blocks", "metadata")
+MOST_UPDATE_TEXT = 4_000
+
+
+def post_message(call: Call) -> Json:
+    channel = _destination(call)
+    _may_post(call, channel)
+    content = _content(call, "channel", "thread_ts", *FLAGS)
+    thread = _thread(call, channel)
+    message = call.workspace.post(channel.id, call.workspace.bot_user, thread_ts=thread, **content)
+    call.hub.recorded(call.workspace, call.method, message, call.arguments)
+    shape = call.hub.payloads(call.workspace).message(message, with_metadata=True)
+    return {"channel": channel.id, "ts": message.ts, "message": shape}
+
+
+def post_ephemeral(call: Call) -> Json:
+    channel = call.channel()
+    _may_post(call, channel)
+    reader = call.workspace.person(call.text("user"))
+    if reader.id not in channel.members:
+        raise SlackRefusal("user_not_in_channel")
+    content = _content(call, "channel", "user", "thread_ts", *FLAGS)
+    thread = _thread(call, channel)
+    message = call.workspace.post(channel.id, call.workspace.bot_user, reader=reader.id, thread_ts=thread, **content)
+    call.hub.recorded(call.workspace, call.method, message, call.arguments)
+    return {"message_ts": message.ts}
+
+
+def update(call: Call) -> Json:
+    """Text, blocks and metadata of one of the app's own messages; `metadata={}` takes them off, nothing leaves them."""
+    message = _own_message(call, "cant_update_message")
+    if call.channel().archived:
+        raise SlackRefusal("is_inactive", "messages of archived channels can't be edited")
+    content = _content(call, "channel", "ts", *FLAGS)
+    if len(content["text"]) > MOST_UPDATE_TEXT:
+        raise SlackRefusal("msg_too_long")
+    call.workspace.edit(message, **content)
+    call.hub.recorded(call.workspace, call.method, message, call.arguments)
+    shape = call.hub.payloads(call.workspace).message(message)
+    return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shape}
+
+
+def delete(call: Call) -> Json:
+    message = _own_message(call, "cant_delete_message")
+    call.workspace.remove(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def _destination(call: Call) -> Channel:
+    """A channel by id or name, or the app's direct messages with the person whose id is given."""
+    given, workspace = call.text("channel"), call.workspace
+    if given.startswith(("U", "W")):
+        if given not in workspace.people:
+            raise SlackRefusal("channel_not_found")
+        return reachable_dm(call, workspace.person(given))
+    named = (c for c in workspace.channels.values() if c.kind == "channel" and c.name == given.removeprefix("#"))
+    return call.known(next(named, None) or workspace.channel(given))
+
+
+def reachable_dm(call: Call, person: Person) -> Channel:
+    if person.deleted:
+        raise SlackRefusal("user_disabled")
+    if person.kind == "bot":
+        raise SlackRefusal("cannot_dm_bot")
+    return call.workspace.dm(person.id)
+
+
+def _may_post(call: Call, channel: Channel) -> None:
+    if channel.archived:
+        raise SlackRefusal("is_archived")
+    if channel.kind == "dm" and not call.hub.app.messages_tab:
+        raise SlackRefusal("messages_tab_disabled")
+    if channel.person and call.workspace.person(channel.person).deleted:
+        raise SlackRefusal("user_disabled")
+    if call.workspace.bot_user not in channel.members and "chat:write.public" not in call.hub.app.scopes:
+        raise SlackRefusal("not_in_channel")
+
+
+def _content(call: Call, *others: str) -> Json:
+    """Text, blocks and metadata once the rules have passed them; arguments that no method has are refused."""
+    unknown = set(call.arguments) - {*CONTENT, *others, "token"}
+    if unknown:
+        raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")
+    content = {name: call.arguments[name] for name in CONTENT if name in call.arguments}
+    takes_off = call.method == "chat.update" and content.get("metadata") == {}
+    assert_slack_ok({name: content[name] for name in content if not (takes_off and name == "metadata")}, "message")
+    return {"text": content.get("text", ""), "blocks": content.get("blocks"), "metadata": content.get("metadata")}
+
+
+def _thread(call: Call, channel: Channel) -> str | None:
+    """The first message of the thread; Slack's list of errors leaves out what it answers where that is gone."""
+    thread_ts = call.optional("thread_ts")
+    if thread_ts is None:
+        return None
+    try:
+        parent: Message = call.workspace.find(channel.id, thread_ts)
+    except SlackRefusal:
+        raise SlackRefusal("thread_not_found") from None
+    return parent.thread_ts or parent.ts
+
+
+def _own_message(call: Call, refusal: str) -> Message:
+    message = call.workspace.find(call.channel().id, call.text("ts"))
+    if message.author != call.workspace.bot_user:
+        raise SlackRefusal(refusal)
+    return message

@@ -1,0 +1,123 @@
+"""`users.*` and `conversations.*`: who is there, where, and what was said."""
+
+from __future__ import annotations
+
+from bot.playground.emulator.api_chat import reachable_dm
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.calls import Call, page_of
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.workspace import Channel
+
+READ_SCOPE = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
+KIND_OF_TYPE = {"public_channel": "public", "private_channel": "private", "im": "im"}
+HISTORY_SCOPE = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
+
+
+def info(call: Call) -> Json:
+    return {"user": call.workspace.person(call.text("user")).as_slack(call.workspace.id, call.workspace.clock())}
+
+
+def list_people(call: Call) -> Json:
+    """Everybody with an account, Slackbot and the deactivated ones too; without a limit (or with 0) all at once."""
+    workspace = call.workspace
+    everyone = [workspace.slackbot, *workspace.people.values(), workspace.bot_person]
+    page, metadata = page_of(everyone, call, default=0, most=1_000, least=0)
+    now = call.workspace.clock()
+    members = [person.as_slack(call.workspace.id, now) for person in page]
+    return {"members": members, "cache_ts": int(now.timestamp()), "response_metadata": metadata}
+
+
+def open_dm(call: Call) -> Json:
+    """Only one-person conversations: the app asks for no other."""
+    if channel_id := call.optional("channel"):
+        return {"channel": {"id": call.workspace.channel(channel_id).id}}
+    person_ids = call.text("users").split(",")
+    if len(person_ids) != 1:
+        raise SlackRefusal("missing_scope", needed="mpim:write", provided=",".join(sorted(call.hub.app.scopes)))
+    known = f"D{person_ids[0][1:]}" in call.workspace.channels
+    channel = reachable_dm(call, call.workspace.person(person_ids[0]))
+    flags = {"no_op": True, "already_open": True} if known else {}
+    return flags | {"channel": {"id": channel.id}}
+
+
+def list_channels(call: Call) -> Json:
+    wanted = (call.optional("types") or "public_channel").split(",")
+    kinds = {KIND_OF_TYPE[each] for each in wanted if each in KIND_OF_TYPE}
+    for kind in kinds:
+        call.needs(READ_SCOPE[kind])
+    bot_user = call.workspace.bot_user
+    visible = [c for c in call.workspace.channels.values() if not c.private or bot_user in c.members]
+    channels = [channel for channel in visible if channel.spot.kind in kinds]
+    if call.flag("exclude_archived"):
+        channels = [channel for channel in channels if not channel.archived]
+    page, metadata = page_of(channels, call, default=100, most=1_000)
+    return {"channels": [_shape(call, channel) for channel in page], "response_metadata": metadata}
+
+
+def channel_info(call: Call) -> Json:
+    channel = call.channel()
+    call.needs(READ_SCOPE[channel.spot.kind])
+    count = {"num_members": len(channel.members)} if call.flag("include_num_members") else {}
+    return {"channel": _shape(call, channel) | count}
+
+
+def members(call: Call) -> Json:
+    channel = call.channel()
+    call.needs(READ_SCOPE[channel.spot.kind])
+    page, metadata = page_of(sorted(channel.members), call, default=100, most=1_000)
+    return {"members": page, "response_metadata": metadata}
+
+
+def join(call: Call) -> Json:
+    channel = call.channel()
+    if channel.kind != "channel":
+        raise SlackRefusal("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise SlackRefusal("is_archived")
+    channel.members.add(call.workspace.bot_user)
+    return {"channel": _shape(call, channel)}
+
+
+def history(call: Call) -> Json:
+    """Newest first; bounds are exclusive unless `inclusive`; metadata only when asked for."""
+    channel = call.channel()
+    call.needs(HISTORY_SCOPE[channel.spot.kind])
+    if call.workspace.bot_user not in channel.members:
+        raise SlackRefusal("not_in_channel")
+    oldest, latest = _bound(call, "oldest", 0.0), _bound(call, "latest", float("inf"))
+    inclusive = call.flag("inclusive")
+
+    def within(ts: float) -> bool:
+        return oldest <= ts <= latest if inclusive else oldest < ts < latest
+
+    seen = [m for m in call.workspace.messages[channel.id] if m.reader is None and within(float(m.ts))]
+    roots = [m for m in reversed(seen) if m.thread_ts in (None, m.ts)]
+    page, metadata = page_of(roots, call, default=100, most=999)
+    payloads, with_metadata = call.hub.payloads(call.workspace), call.flag("include_all_metadata")
+    answer: Json = {"messages": [payloads.message(m, with_metadata=with_metadata) for m in page], "pin_count": 0}
+    answer["has_more"] = bool(metadata["next_cursor"])
+    return answer | ({"response_metadata": metadata} if answer["has_more"] else {})
+
+
+def _bound(call: Call, name: str, default: float) -> float:
+    given = call.optional(name)
+    try:
+        return default if given is None else float(given)
+    except ValueError:
+        raise SlackRefusal(f"invalid_ts_{name}") from None
+
+
+def _shape(call: Call, channel: Channel) -> Json:
+    shape: Json = {"id": channel.id, "is_archived": channel.archived, "context_team_id": call.workspace.id}
+    if channel.kind == "dm":
+        return shape | {"is_im": True, "is_channel": False, "user": channel.person}
+    return shape | {
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "is_channel": True,
+        "is_im": False,
+        "is_private": channel.private,
+        "is_general": channel.name == "general",
+        "is_member": call.workspace.bot_user in channel.members,
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+    }

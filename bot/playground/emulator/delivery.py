@@ -1,0 +1,268 @@
+"""How payloads reach the app: over the WebSockets it opened (Socket Mode), or as signed HTTP requests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+from urllib.parse import urlencode
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.playground.emulator.blocks import Json
+
+if TYPE_CHECKING:
+    import aiohttp
+
+Kind = Literal["slash_commands", "interactive", "events_api"]
+MOST_LINKS = 10
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Marks an event that is sent again."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the app made of a payload: its ack with a body, or why there was none."""
+
+    body: Json = field(default_factory=dict)
+    failure: str | None = None
+    no_retry: bool = False
+
+
+NO_ANSWER = Answer(failure="timeout")
+
+
+class Delivery(Protocol):
+    """A way to the app."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer: ...
+
+    async def stop(self) -> None: ...
+
+
+@dataclass(eq=False)
+class Link:
+    """One WebSocket that the app holds open."""
+
+    socket: WebSocket
+    number: int
+    owed: set[str] = field(default_factory=set)
+    closing: bool = False
+
+
+class SocketDelivery:
+    """Socket Mode: each payload goes to exactly one of the links, turn and turn about."""
+
+    def __init__(self, app_id: str, timeout: float = 3.0, changed: Callable[[], None] = lambda: None) -> None:
+        self.app_id, self.timeout, self.changed = app_id, timeout, changed
+        self.links: list[Link] = []
+        self.sent: list[Json] = []
+        self.linked = asyncio.Event()
+        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._tickets: set[str] = set()
+        self._numbers = 0
+
+    @property
+    def connected(self) -> bool:
+        return any(not link.closing for link in self.links)
+
+    def ticket(self) -> str:
+        """Lets its bearer open one link."""
+        ticket = secrets.token_hex(12)
+        self._tickets.add(ticket)
+        return ticket
+
+    async def serve(self, socket: WebSocket) -> None:
+        """One link, from hello until either side closes it."""
+        ticket = socket.query_params.get("ticket", "")
+        if ticket not in self._tickets or len(self.links) >= MOST_LINKS:
+            await socket.close(4001)
+            return
+        self._tickets.discard(ticket)
+        await socket.accept()
+        self._numbers += 1
+        link = Link(socket, self._numbers)
+        self.links.append(link)
+        try:
+            await socket.send_json(self._hello())
+            self._told()
+            await self._listen(link)
+        except WebSocketDisconnect:
+            pass
+        finally:
+            self.links.remove(link)
+            for envelope_id in link.owed:
+                self._settle(envelope_id, Answer(failure="connection closed"))
+            self._told()
+
+    def _hello(self) -> Json:
+        debug = {"host": "stand-in", "build_number": 1, "approximate_connection_time": 3600}
+        about = {"app_id": self.app_id}
+        return {"type": "hello", "num_connections": len(self.links), "debug_info": debug, "connection_info": about}
+
+    async def _listen(self, link: Link) -> None:
+        while True:
+            ack = await socket_json(link.socket)
+            envelope_id = ack.get("envelope_id", "")
+            if envelope_id in link.owed:
+                link.owed.discard(envelope_id)
+                self._settle(envelope_id, answer_of(ack.get("payload")))
+
+    def _settle(self, envelope_id: str, answer: Answer) -> None:
+        future = self._waiting.get(envelope_id)
+        if future and not future.done():
+            future.set_result(answer)
+
+    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer:
+        link = self._next_link()
+        if link is None:
+            return Answer(failure="not connected")
+        envelope_id = secrets.token_hex(8)
+        envelope: Json = {"envelope_id": envelope_id, "type": kind, "payload": payload}
+        envelope["accepts_response_payload"] = kind != "events_api"
+        if kind == "events_api":
+            envelope |= {"retry_attempt": retry.number if retry else 0, "retry_reason": retry.reason if retry else ""}
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[envelope_id] = future
+        link.owed.add(envelope_id)
+        self.sent.append(envelope)
+        try:
+            async with asyncio.timeout(self.timeout):
+                await link.socket.send_json(envelope)
+                await future
+        except (TimeoutError, WebSocketDisconnect, RuntimeError):
+            return NO_ANSWER
+        finally:
+            link.owed.discard(envelope_id)
+            del self._waiting[envelope_id]
+        return future.result()
+
+    def _next_link(self) -> Link | None:
+        for link in self.links:
+            if not link.closing:
+                self.links.append(self.links.pop(self.links.index(link)))
+                return link
+        return None
+
+    async def refresh(self, reason: str = "refresh_requested") -> None:
+        """Asks every link to come back by a new one, as Slack does every few hours."""
+        await self._close({"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}})
+
+    async def stop(self) -> None:
+        await self._close()
+
+    async def _close(self, farewell: Json | None = None) -> None:
+        closing = [link for link in self.links if not link.closing]
+        for link in closing:
+            link.closing = True
+        self._told()
+        for link in closing:
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # gone by itself in the meantime
+                if farewell:
+                    await link.socket.send_json(farewell)
+                await link.socket.close()
+
+    def _told(self) -> None:
+        (self.linked.set if self.connected else self.linked.clear)()
+        self.changed()
+
+
+async def socket_json(socket: WebSocket) -> Json:
+    """The next message, or nothing useful where it is no JSON object: Slack ignores such acks."""
+    text = await socket.receive_text()
+    try:
+        message = json.loads(text)
+    except ValueError:
+        return {}
+    return message if isinstance(message, dict) else {}
+
+
+def signature(signing_secret: str, timestamp: str, body: bytes) -> str:
+    base = b"v0:" + timestamp.encode() + b":" + body
+    return "v0=" + hmac.new(signing_secret.encode(), base, hashlib.sha256).hexdigest()
+
+
+class HttpDelivery:
+    """Signed POSTs to the app's request url."""
+
+    def __init__(self, bot_url: str, signing_secret: str, timeout: float = 3.0) -> None:
+        self.bot_url, self.signing_secret, self.timeout = bot_url, signing_secret, timeout
+        self.sent: list[Json] = []
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def connected(self) -> bool:
+        return True
+
+    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer:
+        body, content_type = encode(kind, payload)
+        timestamp = str(int(time.time()))
+        headers = {
+            "Content-Type": content_type,
+            "X-Slack-Request-Timestamp": timestamp,
+            "X-Slack-Signature": signature(self.signing_secret, timestamp, body),
+            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+        }
+        if retry:
+            headers |= {"X-Slack-Retry-Num": str(retry.number), "X-Slack-Retry-Reason": retry.reason}
+        self.sent.append({"type": kind, "payload": payload, "headers": headers})
+        import aiohttp  # noqa: PLC0415 - takes a third of the playground's start, which never comes here
+
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        limit = aiohttp.ClientTimeout(total=self.timeout)
+        try:
+            async with self._session.post(self.bot_url, data=body, headers=headers, timeout=limit) as response:
+                return read_answer(response, await response.read())
+        except TimeoutError:
+            return NO_ANSWER
+        except aiohttp.ClientError as error:
+            return Answer(failure=type(error).__name__)
+
+    async def stop(self) -> None:
+        if self._session:
+            await self._session.close()
+
+
+def encode(kind: Kind, payload: Json) -> tuple[bytes, str]:
+    """Events are JSON, commands a form, interactions a form with one JSON field."""
+    if kind == "events_api":
+        return json.dumps(payload).encode(), "application/json"
+    fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+
+
+def read_answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
+    if not 200 <= response.status < 300:
+        no_retry = response.headers.get("X-Slack-No-Retry") == "1"
+        return Answer(failure=f"HTTP {response.status}", no_retry=no_retry)
+    text = body.decode("utf-8", "replace")
+    if response.content_type != "application/json":
+        return Answer({"text": text} if text else {})
+    try:
+        return answer_of(json.loads(text) if text else None)
+    except ValueError:
+        return Answer(failure="invalid JSON")
+
+
+def answer_of(body: object) -> Answer:
+    """An acknowledgement's body is a JSON object, or nothing at all."""
+    if not body:
+        return Answer()
+    return Answer(body) if isinstance(body, dict) else Answer(failure="invalid JSON")

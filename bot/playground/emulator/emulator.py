@@ -1,0 +1,154 @@
+"""Joins the parts of the emulator into one web application and runs it on 127.0.0.1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, Self
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from bot.playground.emulator.acts import Acts
+from bot.playground.emulator.changes import Change
+from bot.playground.emulator.clock import MovableClock
+from bot.playground.emulator.delivery import Delivery, HttpDelivery, SocketDelivery
+from bot.playground.emulator.events import RETRY_AFTER
+from bot.playground.emulator.faults import Faults
+from bot.playground.emulator.hub import Hub, Refused
+from bot.playground.emulator.limits import Limits
+from bot.playground.emulator.manifest import SlackApp
+from bot.playground.emulator.people import Roster
+from bot.playground.emulator.record import Post, Record
+from bot.playground.emulator.server import Server
+from bot.playground.emulator.web_api import WebApi
+from bot.playground.emulator.workspace import Workspace
+
+
+class Part(Protocol):
+    """Something that the emulator serves beside Slack's own addresses, such as the page."""
+
+    def routes(self) -> Sequence[BaseRoute]: ...
+
+    def stop(self) -> None:
+        """End open connections, so that the server can stop."""
+
+
+class Emulator:
+    """Emulates Slack for one app in one or more workspaces: `async with Emulator(app, roster) as slack:` serves it."""
+
+    def __init__(
+        self,
+        app: SlackApp,
+        *rosters: Roster,
+        port: int = 0,
+        clock_file: Path | None = None,
+        posts_file: Path | None = None,
+        timeout: float = 3.0,
+        retry_after: tuple[float, ...] = RETRY_AFTER,
+    ) -> None:
+        self.app, self.timeout = app, timeout
+        self.server = Server(port)
+        self.url = self.server.url
+        self.clock = MovableClock(clock_file)
+        self.socket = SocketDelivery(app.id, timeout, self._connection_changed)
+        self._deliveries: list[Delivery] = [self.socket]
+        workspaces = {roster.id: Workspace(roster, self.clock, app.name) for roster in rosters}
+        self.hub = Hub(app, self.url, self.clock, workspaces, self.socket, Record(posts_file))
+        self.acts_in = {key: Acts(self.hub, workspace, retry_after) for key, workspace in workspaces.items()}
+        self.acts = self.acts_in[rosters[0].id]
+        self._parts: list[Part] = []
+
+    @property
+    def workspace(self) -> Workspace:
+        """The first workspace."""
+        return self.acts.workspace
+
+    @property
+    def workspaces(self) -> dict[str, Workspace]:
+        return self.hub.workspaces
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.url}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        return self.workspace.bot_token
+
+    @property
+    def app_token(self) -> str:
+        return self.app.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        return self.app.signing_secret
+
+    @property
+    def posts(self) -> list[Post]:
+        return self.hub.record.posts
+
+    @property
+    def refused(self) -> list[Refused]:
+        """What the app sent and Slack would refuse; empty after a clean run."""
+        return self.hub.refused
+
+    @property
+    def faults(self) -> Faults:
+        return self.hub.faults
+
+    @property
+    def limits(self) -> Limits:
+        return self.hub.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self.hub.limits = limits
+
+    def add(self, part: Part) -> None:
+        """Serve this part too; call it before the emulator starts."""
+        self._parts.append(part)
+
+    def deliver_to(self, request_url: str) -> Delivery:
+        """Send payloads to this request URL from now on, as signed HTTP requests."""
+        delivery = self.hub.delivery = HttpDelivery(request_url, self.app.signing_secret, self.timeout)
+        self._deliveries.append(delivery)
+        return delivery
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables that connect an app to this emulator."""
+        return {
+            "SLACK_BOT_TOKEN": self.bot_token,
+            "SLACK_APP_TOKEN": self.app_token,
+            "SLACK_SIGNING_SECRET": self.signing_secret,
+            "SLACK_API_URL": self.api_url,
+        }
+
+    def asgi(self) -> Starlette:
+        api = WebApi(self.hub)
+        routes: list[BaseRoute] = [
+            Route("/api/{method}", api.call, methods=["GET", "POST"]),
+            Route("/response/{workspace}/{secret}", api.response_url, methods=["POST"]),
+            WebSocketRoute("/link/", self.socket.serve),
+        ]
+        for part in self._parts:
+            routes.extend(part.routes())
+        return Starlette(routes=routes)
+
+    async def __aenter__(self) -> Self:
+        await self.server.start(self.asgi())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for part in self._parts:
+            part.stop()
+        for acts in self.acts_in.values():
+            await acts.events.stop()
+        for delivery in self._deliveries:
+            await delivery.stop()
+        await self.server.stop()
+        self.hub.record.close()
+
+    def _connection_changed(self) -> None:
+        for workspace in self.hub.workspaces.values():
+            workspace.tell(Change("connected", None))

@@ -1,0 +1,61 @@
+"""Events on their way to the app: only those its manifest asks for, and again until they are acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.delivery import NO_ANSWER, Answer, Retry
+from bot.playground.emulator.hub import Hub
+from bot.playground.emulator.workspace import Workspace
+
+# Seconds before each further try of an event that was not acknowledged.
+RETRY_AFTER = (0.0, 60.0, 300.0)
+
+
+class Events:
+    """The events of one workspace."""
+
+    def __init__(self, hub: Hub, workspace: Workspace, retry_after: tuple[float, ...]) -> None:
+        self.hub, self.workspace, self.retry_after = hub, workspace, retry_after
+        self._retrying: set[asyncio.Task[Answer]] = set()
+
+    async def tell(self, event: Json) -> Answer:
+        """The answer to the first try; further tries go on behind it."""
+        if not self._wanted(event):
+            return Answer()
+        payload = self.hub.payloads(self.workspace).event(event)
+        answer = await self.hub.delivery.send("events_api", payload)
+        if answer.failure is not None:
+            task = asyncio.create_task(self._retry(payload, answer))
+            self._retrying.add(task)
+            task.add_done_callback(self._retrying.discard)
+        return answer
+
+    async def deliver(self, event: Json, times: int = 1) -> list[Answer]:
+        """The last answers to `times` copies of an event, sent at once under one event_id."""
+        if not self._wanted(event):
+            return []
+        payload = self.hub.payloads(self.workspace).event(event)
+        return list(await asyncio.gather(*(self._deliver(payload) for _ in range(times))))
+
+    async def stop(self) -> None:
+        for task in list(self._retrying):
+            task.cancel()
+        await asyncio.gather(*self._retrying, return_exceptions=True)
+
+    def _wanted(self, event: Json) -> bool:
+        name = "message.im" if event["type"] == "message" else event["type"]
+        return self.workspace.installed and name in self.hub.app.events
+
+    async def _deliver(self, payload: Json) -> Answer:
+        return await self._retry(payload, await self.hub.delivery.send("events_api", payload))
+
+    async def _retry(self, payload: Json, answer: Answer) -> Answer:
+        for number, wait in enumerate(self.retry_after, start=1):
+            if answer.failure is None or answer.no_retry:
+                break
+            await asyncio.sleep(wait)
+            reason = "http_timeout" if answer == NO_ANSWER else "http_error"
+            answer = await self.hub.delivery.send("events_api", payload, Retry(number, reason))
+        return answer

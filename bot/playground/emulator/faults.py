@@ -1,0 +1,124 @@
+"""Delays, lost answers, 429s, Slack errors and kills, switched on by tests; chances are drawn from a seed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.playground.emulator.blocks import Json
+
+What = Literal["delay", "spoil", "refuse", "limit", "kill"]
+How = Literal["close", "reset", "half", "html", "empty", "status", "hang"]
+When = Literal["before", "during", "after"]
+
+
+@dataclass
+class Fault:
+    """One thing that goes wrong with some calls.
+
+    `before` means before the call took effect, `after` means that it did; a kill `during` a call strikes first and
+    lets the call take effect all the same. It passes over the first `skip` matching calls, then strikes `times`
+    times (None: for ever), each with probability `chance`.
+    """
+
+    what: What
+    methods: tuple[str, ...] = ()
+    when: When = "before"
+    how: How = "close"
+    seconds: float = 0.0
+    status: int = 503
+    error: str = ""
+    pid: int | None = None
+    workspace: str | None = None
+    person: str | None = None
+    skip: int = 0
+    times: int | None = 1
+    chance: float = 1.0
+    struck: int = 0
+
+    def concerns(self, method: str, workspace: str, person: str | None) -> bool:
+        return (
+            (not self.methods or method in self.methods)
+            and self.workspace in (None, workspace)
+            and self.person in (None, person)
+        )
+
+
+def delay(*methods: str, seconds: float, when: When = "before", times: int | None = 1) -> Fault:
+    return Fault("delay", methods, when, seconds=seconds, times=times)
+
+
+def drop(*methods: str, how: How = "close", times: int | None = 1) -> Fault:
+    """The request never takes effect, and its sender cannot know that."""
+    return Fault("spoil", methods, "before", how, times=times)
+
+
+def lose(*methods: str, how: How = "close", times: int | None = 1) -> Fault:
+    """The request takes effect, and its sender cannot know that."""
+    return Fault("spoil", methods, "after", how, times=times)
+
+
+def refuse(*methods: str, error: str, times: int | None = 1) -> Fault:
+    """Slack answers no, by this name; nothing took effect."""
+    return Fault("refuse", methods, error=error, times=times)
+
+
+def limit(*methods: str, seconds: int, times: int | None = 1) -> Fault:
+    """HTTP 429 with `Retry-After`."""
+    return Fault("limit", methods, seconds=seconds, times=times)
+
+
+def kill(*methods: str, when: When, pid: int | None = None, skip: int = 0) -> Fault:
+    """SIGKILL for `pid`, or for the `pid` that the faults know of at that moment."""
+    return Fault("kill", methods, when, pid=pid, skip=skip)
+
+
+class Faults:
+    """What is switched on; `pid` is the process that kills strike unless they name their own."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.random = random.Random(seed)  # noqa: S311 -- a seed must replay
+        self.switched_on: list[Fault] = []
+        self.pid: int | None = None
+        self.kills = 0
+
+    def add(self, *faults: Fault) -> None:
+        self.switched_on.extend(faults)
+
+    def clear(self) -> None:
+        self.switched_on.clear()
+
+    def strike(self, method: str, workspace: str, person: str | None) -> list[Fault]:
+        """The faults that befall this call."""
+        return [fault for fault in self.switched_on if self._strikes(fault, method, workspace, person)]
+
+    def _strikes(self, fault: Fault, method: str, workspace: str, person: str | None) -> bool:
+        if not fault.concerns(method, workspace, person) or fault.times == fault.struck:
+            return False
+        if fault.skip:
+            fault.skip -= 1
+            return False
+        if self.random.random() >= fault.chance:
+            return False
+        fault.struck += 1
+        return True
+
+    def kill(self, fault: Fault) -> None:
+        """Kills nobody twice: a process that is already gone counts as struck."""
+        pid = fault.pid or self.pid
+        if pid is None:
+            return
+        self.kills += 1
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+def from_json(faults: Iterable[Json]) -> list[Fault]:
+    """Faults as another process describes them."""
+    return [Fault(**{**fault, "methods": tuple(fault.get("methods", ()))}) for fault in faults]

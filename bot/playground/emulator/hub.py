@@ -1,0 +1,75 @@
+"""What the parts of one stand-in share: the app, its workspaces, what was posted, and the way to the app."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.clock import MovableClock
+from bot.playground.emulator.faults import Faults
+from bot.playground.emulator.limits import Limits
+from bot.playground.emulator.manifest import SlackApp
+from bot.playground.emulator.payloads import Payloads
+from bot.playground.emulator.record import Post, Record
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.workspace import Channel, Message, Workspace
+
+if TYPE_CHECKING:
+    from bot.playground.emulator.delivery import Delivery
+
+
+@dataclass
+class Refused:
+    """Something of the app's that Slack would not take; a clean run has none."""
+
+    what: str
+    error: str
+    detail: str
+
+
+@dataclass
+class Hub:
+    """One stand-in's parts; `url` is its own address."""
+
+    app: SlackApp
+    url: str
+    clock: MovableClock
+    workspaces: dict[str, Workspace]
+    delivery: Delivery
+    record: Record = field(default_factory=Record)
+    faults: Faults = field(default_factory=Faults)
+    limits: Limits = field(default_factory=Limits)
+    refused: list[Refused] = field(default_factory=list)
+
+    def payloads(self, workspace: Workspace) -> Payloads:
+        return Payloads(self.app, workspace, self.url)
+
+    def refuse(self, what: str, refusal: SlackRefusal) -> None:
+        self.refused.append(Refused(what, refusal.error, refusal.detail))
+
+    def recorded(self, workspace: Workspace, method: str, message: Message, sent: Json) -> None:
+        """Writes down an accepted post as the app sent it, without the ids that Slack adds."""
+        post = Post(
+            number=len(self.record.posts) + 1,
+            at=workspace.clock().isoformat(),
+            workspace=workspace.id,
+            method=method,
+            channel=message.channel,
+            person=message.reader or workspace.channel(message.channel).person,
+            ts=message.ts,
+            text=sent.get("text") or "",
+            blocks=sent.get("blocks"),
+            metadata=sent.get("metadata"),
+            thread_ts=message.thread_ts,
+        )
+        self.record.add(post)
+
+    def posts(self, since: int = 0) -> list[Json]:
+        return [asdict(post) for post in self.record.posts[since:]]
+
+
+def writable(app: SlackApp, channel: Channel) -> bool:
+    """Whether there is a composer at all: a read-only Messages tab has none, for commands neither."""
+    closed = app.messages_read_only or not app.messages_tab
+    return not (channel.archived or (channel.kind == "dm" and closed))

@@ -1,0 +1,46 @@
+"""The Web API methods that the bot calls, each with the scope its token needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.playground.emulator import api_chat, api_people, api_views
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.calls import Call
+
+
+@dataclass(frozen=True)
+class Method:
+    """What a method does and what its token must allow (None: any token)."""
+
+    run: Callable[[Call], Json]
+    scope: str | None = None
+
+
+def auth_test(call: Call) -> Json:
+    workspace = call.workspace
+    who = {"user": workspace.bot_name, "user_id": workspace.bot_user, "bot_id": workspace.bot_id}
+    where = {"url": f"{call.hub.url}/", "team": workspace.name, "team_id": workspace.id}
+    return where | who | {"is_enterprise_install": False}
+
+
+METHODS = {
+    "auth.test": Method(auth_test),
+    "users.info": Method(api_people.info, "users:read"),
+    "users.list": Method(api_people.list_people, "users:read"),
+    "conversations.open": Method(api_people.open_dm, "im:write"),
+    "conversations.list": Method(api_people.list_channels),
+    "conversations.info": Method(api_people.channel_info),
+    "conversations.members": Method(api_people.members),
+    "conversations.history": Method(api_people.history),
+    "conversations.join": Method(api_people.join, "channels:join"),
+    "chat.postMessage": Method(api_chat.post_message, "chat:write"),
+    "chat.postEphemeral": Method(api_chat.post_ephemeral, "chat:write"),
+    "chat.update": Method(api_chat.update, "chat:write"),
+    "chat.delete": Method(api_chat.delete, "chat:write"),
+    "views.open": Method(api_views.open_view),
+    "views.push": Method(api_views.push),
+    "views.update": Method(api_views.update),
+    "views.publish": Method(api_views.publish),
+}

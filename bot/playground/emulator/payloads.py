@@ -1,0 +1,178 @@
+"""What Slack sends to an app: commands, clicks, modals and events, field by field as Slack shapes them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.playground.emulator.blocks import Json, elements, state_values
+from bot.playground.emulator.manifest import SlackApp
+from bot.playground.emulator.people import Person
+from bot.playground.emulator.views import View
+from bot.playground.emulator.workspace import Channel, Message, Workspace
+
+# What a person types, and what `should_escape` makes of it.
+_REFERENCE = re.compile(r"(?<![\w@#.])([@#])([\w.-]*\w)|(https?://[^\s<>]+)")
+BROADCASTS = {"channel", "here", "everyone"}
+
+
+def escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def typed(workspace: Workspace, text: str, *, named: bool = False) -> str:
+    """Text as Slack passes it on: `&<>` escaped; people, channels, broadcasts and links as references.
+
+    In commands a person is also `named` (`<@U02EMIL|emil.brandt>`), in messages not.
+    """
+
+    def reference(match: re.Match[str]) -> str:
+        sign, name, link = match.groups()
+        if link:
+            return f"<{link}>"
+        found = _person_reference(workspace, name, named=named) if sign == "@" else _channel_reference(workspace, name)
+        return found or match.group()
+
+    return _REFERENCE.sub(reference, escape(text))
+
+
+def _person_reference(workspace: Workspace, name: str, *, named: bool) -> str | None:
+    if name in BROADCASTS:
+        return f"<!{name}>"
+    for person in [*workspace.people.values(), workspace.bot_person]:
+        handle, first = person.handle, person.name.split()[0].lower()
+        if name.lower() in (handle, handle.split(".")[0], first, person.id.lower()):
+            return f"<@{person.id}|{handle}>" if named else f"<@{person.id}>"
+    return None
+
+
+def _channel_reference(workspace: Workspace, name: str) -> str | None:
+    named = (c for c in workspace.channels.values() if c.kind == "channel" and c.name == name.lower())
+    return next((f"<#{channel.id}|{channel.name}>" for channel in named), None)
+
+
+@dataclass(frozen=True)
+class Payloads:
+    """Builds what one app is sent from one workspace; `url` is the stand-in's own address."""
+
+    app: SlackApp
+    workspace: Workspace
+    url: str
+
+    def command(self, person: Person, channel: Channel, command: str, text: str) -> Json:
+        return {
+            "token": "verification-tokens-are-deprecated",
+            "team_id": self.workspace.id,
+            "team_domain": self.workspace.domain,
+            "channel_id": channel.id,
+            "channel_name": channel.name_in_payloads,
+            "user_id": person.id,
+            "user_name": person.handle,
+            "command": command,
+            "text": typed(self.workspace, text, named=True) if self.app.should_escape else text,
+            "api_app_id": self.app.id,
+            "is_enterprise_install": "false",
+            "response_url": self._reply_url(person.id, channel.id),
+            "trigger_id": self.workspace.one_time_tokens.trigger(person.id, channel.spot),
+        }
+
+    def message_click(self, person: Person, message: Message, action: Json, state: Json | None) -> Json:
+        """A click in a message; Slack does not repeat the content of an ephemeral one."""
+        channel = self.workspace.channel(message.channel)
+        where = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": message.ephemeral}
+        payload = self._base("block_actions", person) | {
+            "container": {"type": "message", **where},
+            "channel": {"id": channel.id, "name": channel.name_in_payloads},
+            "trigger_id": self.workspace.one_time_tokens.trigger(person.id, channel.spot),
+            "state": {"values": state_values(message.blocks, state)},
+            "response_url": self._reply_url(person.id, channel.id, message.ts),
+            "actions": [action],
+        }
+        return payload if message.ephemeral else payload | {"message": self.message(message)}
+
+    def view_click(self, person: Person, view: View, action: Json) -> Json:
+        """A click in a modal or in Home: no response_url there."""
+        return self._base("block_actions", person) | {
+            "container": {"type": "view", "view_id": view.id},
+            "trigger_id": self.workspace.one_time_tokens.trigger(person.id, view.conversation),
+            "view": self.view(view),
+            "actions": [action],
+        }
+
+    def submission(self, person: Person, view: View) -> Json:
+        return self._base("view_submission", person) | {
+            "trigger_id": self.workspace.one_time_tokens.trigger(person.id, view.conversation),
+            "view": self.view(view),
+            "response_urls": list(self._chosen_urls(person, view)),
+        }
+
+    def _chosen_urls(self, person: Person, view: View) -> Iterator[Json]:
+        """For each conversation that was picked where the picker asks for `response_url_enabled`."""
+        for block, element in elements(view.blocks):
+            state = view.state.get(block["block_id"], {}).get(element["action_id"], {})
+            chosen = state.get("selected_channel") or state.get("selected_conversation")
+            if element.get("response_url_enabled") and chosen:
+                where = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": chosen}
+                yield where | {"response_url": self._reply_url(person.id, chosen)}
+
+    def closed(self, person: Person, view: View, *, is_cleared: bool) -> Json:
+        return self._base("view_closed", person) | {"view": self.view(view), "is_cleared": is_cleared}
+
+    def event(self, event: Json) -> Json:
+        """An `event_callback`; its `event_id` stays the same when it is sent again."""
+        now = self.workspace.clock()
+        authorization = {"enterprise_id": None, "team_id": self.workspace.id, "user_id": self.workspace.bot_user}
+        return {
+            "token": "verification-tokens-are-deprecated",
+            "team_id": self.workspace.id,
+            "api_app_id": self.app.id,
+            "event": {"event_ts": f"{now.timestamp():.6f}", **event},
+            "type": "event_callback",
+            "event_id": f"Ev{secrets.token_hex(5).upper()}",
+            "event_time": int(now.timestamp()),
+            "authorizations": [authorization | {"is_bot": True, "is_enterprise_install": False}],
+            "is_ext_shared_channel": False,
+            "event_context": secrets.token_urlsafe(12),
+        }
+
+    def view(self, view: View) -> Json:
+        return view.as_slack(self.workspace.id, self.app.id, self.workspace.bot_id)
+
+    def message(self, message: Message, *, with_metadata: bool = False) -> Json:
+        """The shape of a message in a payload, in history and in the answer to a post."""
+        shape: Json = {"type": "message", "user": message.author, "ts": message.ts, "text": message.text}
+        if message.author == self.workspace.bot_user:
+            shape |= {"bot_id": self.workspace.bot_id, "app_id": self.app.id}
+        shape["team"] = self.workspace.id
+        replies = len(self.workspace.thread(message))
+        optional = {
+            "blocks": message.blocks,
+            "thread_ts": message.thread_ts or (message.ts if replies else None),
+            "reply_count": replies or None,
+            "metadata": message.metadata if with_metadata else None,
+            "edited": {"user": message.author, "ts": message.ts} if message.edited else None,
+        }
+        return shape | {key: value for key, value in optional.items() if value is not None}
+
+    def _base(self, kind: str, person: Person) -> Json:
+        workspace = self.workspace
+        return {
+            "type": kind,
+            "team": {"id": workspace.id, "domain": workspace.domain},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "user": {
+                "id": person.id,
+                "username": person.handle,
+                "name": person.handle,
+                "team_id": person.home(workspace.id),
+            },
+            "api_app_id": self.app.id,
+            "token": "verification-tokens-are-deprecated",
+        }
+
+    def _reply_url(self, person_id: str, channel_id: str, message_ts: str | None = None) -> str:
+        secret = self.workspace.one_time_tokens.url(person_id, channel_id, message_ts)
+        return f"{self.url}/response/{self.workspace.id}/{secret}"

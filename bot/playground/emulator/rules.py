@@ -1,0 +1,150 @@
+"""What Slack takes and refuses: messages, modals, Homes and answers to modals, by Slack's own error names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from bot.playground.emulator.block_kit import blocks_on
+from bot.playground.emulator.blocks import Json, elements
+from bot.playground.emulator.elements import plain
+from bot.playground.emulator.refusal import SlackRefusal as SlackRefusal  # noqa: PLC0414 -- named here for all who apply the rules
+from bot.playground.emulator.schema import Check, Invalid, flag, shape, string
+
+Surface = Literal["message", "modal", "home"]
+
+MOST_TEXT = 40_000
+MOST_MARKDOWN = 12_000
+MAX_BLOCKS_TEXT = 12_000
+MOST_TABLE_TEXT = 10_000
+MOST_VIEW_BYTES = 250_000
+MOST_METADATA_BYTES = 16_000
+
+# What may stand beside a message's content; where a message goes is for the Web API to judge.
+ADDRESSING = {"channel", "user", "ts", "thread_ts", "reply_broadcast", "link_names", "unfurl_links", "unfurl_media"}
+ADDRESSING |= {"mrkdwn", "parse", "as_user", "response_type", "replace_original", "delete_original", "token"}
+EVENT_TYPE = string(255, pattern=r"[A-Za-z0-9_.-]+")
+VIEW_PARTS: Mapping[str, Check] = {
+    "private_metadata": string(3_000, least=0),
+    "callback_id": string(255, least=0),
+    "external_id": string(255, least=0),
+}
+MODAL_PARTS = {**VIEW_PARTS, "close": plain(24), "submit": plain(24)} | dict.fromkeys(
+    ("clear_on_close", "notify_on_close", "submit_disabled"), flag
+)
+
+
+def needs_submit(view: Json, at: str) -> None:
+    if "submit" not in view and any(block["type"] == "input" for block in view["blocks"]):
+        raise Invalid(f"{at}/submit", "a view with input blocks needs a submit")
+
+
+VIEWS: Mapping[str, Check] = {
+    "modal": shape({"title": plain(24), "blocks": blocks_on("modal")}, MODAL_PARTS, needs_submit),
+    "home": shape({"blocks": blocks_on("home")}, VIEW_PARTS),
+}
+MESSAGE_BLOCKS = blocks_on("message")
+
+
+def assert_slack_ok(payload: Json, surface: Surface) -> None:
+    """Raises `SlackRefusal` where Slack would refuse this message, modal or Home, and where a message has no
+    `text` beside its blocks: Slack takes that, but notifications and screen readers would say nothing.
+    """
+    if surface == "message":
+        _message(payload)
+    else:
+        _view(payload, surface)
+
+
+def _message(payload: Json) -> None:
+    if unknown := payload.keys() - ADDRESSING - {"text", "blocks", "metadata"}:
+        raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")
+    text = payload.get("text")
+    if text is not None and not isinstance(text, str):
+        raise SlackRefusal("invalid_arguments", "text must be a string")
+    if not (text or "").strip():
+        raise SlackRefusal("no_text", "a message needs text, beside blocks too")
+    if len(text or "") > MOST_TEXT:
+        raise SlackRefusal("msg_too_long")
+    if (blocks := payload.get("blocks")) is not None:
+        _message_blocks(blocks)
+    if (metadata := payload.get("metadata")) is not None:
+        _metadata(metadata)
+
+
+def _message_blocks(blocks: Any) -> None:  # noqa: ANN401 -- any JSON may come
+    if not isinstance(blocks, list):
+        raise SlackRefusal("invalid_blocks_format")
+    try:
+        MESSAGE_BLOCKS(blocks, "/blocks")
+    except Invalid as reason:
+        raise SlackRefusal("invalid_blocks", str(reason)) from None
+    if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MOST_MARKDOWN:
+        raise SlackRefusal("msg_blocks_too_long", "markdown blocks hold 12,000 characters together")
+    if sum(map(_weight, blocks)) > MAX_BLOCKS_TEXT:
+        raise SlackRefusal("msg_blocks_too_long", "all blocks of a message together hold 12,000 characters")
+    cells = (cell for block in blocks if block["type"] == "table" for row in block["rows"] for cell in row)
+    if sum(len(cell.get("text", "")) for cell in cells) > MOST_TABLE_TEXT:
+        raise SlackRefusal("invalid_blocks", "a table holds 10,000 characters")
+
+
+def _weight(block: Json) -> int:
+    """Return the characters of a block as JSON: Slack counts more than its texts, and does not document how.
+
+    A `markdown` block has a documented limit on its text alone.
+    """
+    return len(block["text"] if block["type"] == "markdown" else json.dumps(block, ensure_ascii=False))
+
+
+def _metadata(metadata: Any) -> None:  # noqa: ANN401 -- any JSON may come
+    if not isinstance(metadata, dict) or metadata.keys() != {"event_type", "event_payload"}:
+        raise SlackRefusal("invalid_metadata_format", "event_type and event_payload, nothing else")
+    try:
+        EVENT_TYPE(metadata["event_type"], "/metadata/event_type")
+    except Invalid as reason:
+        raise SlackRefusal("invalid_metadata_format", str(reason)) from None
+    if not isinstance(metadata["event_payload"], dict):
+        raise SlackRefusal("invalid_metadata_schema", "event_payload must be an object")
+    if len(json.dumps(metadata)) > MOST_METADATA_BYTES:
+        raise SlackRefusal("metadata_too_large")
+
+
+def _view(view: Any, surface: Surface) -> None:  # noqa: ANN401 -- any JSON may come
+    if not isinstance(view, dict) or view.get("type") != surface:
+        raise SlackRefusal("invalid_arguments", f"the view must be of type {surface} [json-pointer:/view/type]")
+    if len(json.dumps(view)) > MOST_VIEW_BYTES:
+        raise SlackRefusal("view_too_large")
+    try:
+        VIEWS[surface](view, "/view")
+    except Invalid as reason:
+        raise SlackRefusal("invalid_arguments", str(reason)) from None
+
+
+def assert_submission_answer_ok(answer: Json, blocks: list[Json]) -> None:
+    """The body of an answer to a `view_submission`; `blocks` are those of the submitted view.
+
+    Slack shows "We had some trouble connecting" for a bad one, and the app learns nothing: here it has a name.
+    """
+    if not answer:
+        return
+    action = answer.get("response_action")
+    parts = {"clear": set(), "errors": {"errors"}, "update": {"view"}, "push": {"view"}}
+    if action not in parts:
+        raise SlackRefusal("invalid_response_action", f"response_action: {action}")
+    if answer.keys() - {"response_action"} != parts[action]:
+        raise SlackRefusal("invalid_response_action", f"{action} goes with {parts[action] or 'nothing'}")
+    if action == "errors":
+        _errors(answer["errors"], blocks)
+    if "view" in answer:
+        _view(answer["view"], "modal")
+
+
+def _errors(errors: Any, blocks: list[Json]) -> None:  # noqa: ANN401 -- any JSON may come
+    inputs = {block["block_id"] for block, _ in elements(blocks) if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors:
+        raise SlackRefusal("invalid_response_action", "errors must name at least one block")
+    if not all(isinstance(text, str) and text for text in errors.values()):
+        raise SlackRefusal("invalid_response_action", "every error needs its text")
+    if unknown := errors.keys() - inputs:
+        raise SlackRefusal("invalid_response_action", f"no input block is called {', '.join(sorted(unknown))}")

@@ -1,0 +1,126 @@
+"""A few words to say what JSON must look like, so that Slack's limits can stand in tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.playground.emulator.blocks import Json
+
+Check = Callable[[Any, str], None]
+
+
+class Invalid(Exception):
+    """Where JSON breaks a rule and which, worded as Slack words it."""
+
+    def __init__(self, at: str, reason: str) -> None:
+        super().__init__(f"{reason} [json-pointer:{at}]")
+
+
+def string(most: int, least: int = 1, pattern: str = "") -> Check:
+    def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
+        if not isinstance(value, str):
+            raise Invalid(at, "must be a string")
+        if len(value) < least:
+            raise Invalid(at, f"must be more than {least - 1} characters")
+        if len(value) > most:
+            raise Invalid(at, f"must be less than {most + 1} characters")
+        if pattern and not re.fullmatch(pattern, value):
+            raise Invalid(at, f"must match {pattern}")
+
+    return check
+
+
+def word(*allowed: str) -> Check:
+    def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
+        if value not in allowed:
+            raise Invalid(at, f"must be one of {', '.join(allowed)}")
+
+    return check
+
+
+def flag(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
+    if not isinstance(value, bool):
+        raise Invalid(at, "must be a boolean")
+
+
+def whole(least: int, most: int) -> Check:
+    def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise Invalid(at, f"must be a whole number from {least} to {most}")
+
+    return check
+
+
+def number(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise Invalid(at, "must be a number")
+
+
+def each(check_one: Check, most: int, least: int = 1) -> Check:
+    def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
+        if not isinstance(value, list):
+            raise Invalid(at, "must be an array")
+        if len(value) < least:
+            raise Invalid(at, f"no fewer than {least} items allowed")
+        if len(value) > most:
+            raise Invalid(at, f"no more than {most} items allowed")
+        for index, one in enumerate(value):
+            check_one(one, f"{at}/{index}")
+
+    return check
+
+
+def shape(
+    required: Mapping[str, Check] | None = None,
+    optional: Mapping[str, Check] | None = None,
+    *rules: Callable[[Json, str], None],
+) -> Check:
+    """An object with these fields and no others; `rules` look at several of them together."""
+    must, may = dict(required or {}), dict(optional or {})
+
+    def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
+        if not isinstance(value, dict):
+            raise Invalid(at, "must be an object")
+        for name in must.keys() - value.keys():
+            raise Invalid(at, f"missing required field: {name}")
+        for name in value.keys() - must.keys() - may.keys() - {"type"}:
+            raise Invalid(at, f"invalid additional property: {name}")
+        for name, field in (must | may).items():
+            if name in value:
+                field(value[name], f"{at}/{name}")
+        for rule in rules:
+            rule(value, at)
+
+    return check
+
+
+def by_type(shapes: Mapping[str, Check]) -> Check:
+    """An object whose `type` says which of these it is."""
+
+    def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
+        if not isinstance(value, dict):
+            raise Invalid(at, "must be an object")
+        kind = value.get("type")
+        if not isinstance(kind, str) or kind not in shapes:
+            raise Invalid(f"{at}/type", f"unsupported type: {kind}; it may be {', '.join(shapes)}")
+        shapes[kind](value, at)
+
+    return check
+
+
+def exactly_one(*names: str) -> Callable[[Json, str], None]:
+    def rule(value: Json, at: str) -> None:
+        if sum(name in value for name in names) != 1:
+            raise Invalid(at, f"needs exactly one of {', '.join(names)}")
+
+    return rule
+
+
+def at_least_one(*names: str) -> Callable[[Json, str], None]:
+    def rule(value: Json, at: str) -> None:
+        if not any(name in value for name in names):
+            raise Invalid(at, f"needs {' or '.join(names)}")
+
+    return rule

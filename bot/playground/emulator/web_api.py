@@ -1,0 +1,153 @@
+"""`/api/<method>`: the Web API calls that the bot makes, and its answers to response urls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.calls import Call, read_arguments
+from bot.playground.emulator.delivery import SocketDelivery
+from bot.playground.emulator.faults import Fault
+from bot.playground.emulator.hub import Hub
+from bot.playground.emulator.methods import METHODS
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.response_urls import respond
+from bot.playground.emulator.spoiled import Cut, spoiled
+from bot.playground.emulator.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom a call concerns, as far as limits and faults ask."""
+
+    workspace: str
+    method: str
+    channel: str | None = None
+    person: str | None = None
+
+
+class WebApi:
+    """Answers the app's calls, for all workspaces of a hub, as far as limits and faults let it."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+
+    async def call(self, request: Request) -> Response:
+        method, body = request.path_params["method"], await request.body()
+        try:
+            content_type = request.headers.get("content-type", "")
+            arguments = read_arguments(request.url.query, content_type, body)
+            token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token", "")
+            if method == "apps.connections.open":
+                return await self._answered(Target("", method), lambda: self._connect(token))
+            workspace = self._workspace_of(token)
+            call = Call(self.hub, workspace, method, arguments)
+            return await self._answered(_target(call), lambda: self._run(call))
+        except SlackRefusal as refusal:
+            return self._refused(method, refusal)
+
+    async def response_url(self, request: Request) -> Response:
+        """The app's answer to one command or click, by the url it was handed."""
+        workspace_id, secret = request.path_params["workspace"], request.path_params["secret"]
+        body = await request.body()
+        try:
+            answer = read_arguments("", request.headers.get("content-type", ""), body)
+            target = Target(workspace_id, "response_url")
+            return await self._answered(target, lambda: respond(self.hub, workspace_id, secret, answer))
+        except SlackRefusal as refusal:
+            return self._refused("response_url", refusal, 404 if refusal.error.endswith("_url") else 400)
+
+    async def _answered(self, target: Target, run: Callable[[], Json]) -> Response:
+        limits, faults = self.hub.limits, self.hub.faults
+        if (wait := limits.retry_after(target.workspace, target.method, target.channel)) is not None:
+            return _limited(wait)
+        struck = faults.strike(target.method, target.workspace, target.person)
+        if (instead := await self._before(target, struck)) is not None:
+            return instead
+        answer = JSONResponse({"ok": True} | run())
+        return await self._after(struck, answer)
+
+    async def _before(self, target: Target, struck: list[Fault]) -> Response | None:
+        """What befalls a call before it takes effect; a response stands in for its own."""
+        for fault in struck:
+            match fault.what, fault.when:
+                case "delay", "before":
+                    await asyncio.sleep(fault.seconds)
+                case "kill", "before":
+                    self.hub.faults.kill(fault)
+                    return Cut()
+                case "kill", "during":
+                    self.hub.faults.kill(fault)
+                case "refuse", _:
+                    return JSONResponse({"ok": False, "error": fault.error})
+                case "limit", _:
+                    return _limited(self.hub.limits.close((target.workspace, target.method), int(fault.seconds)))
+                case "spoil", "before":
+                    return spoiled(fault)
+        return None
+
+    async def _after(self, struck: list[Fault], answer: Response) -> Response:
+        for fault in struck:
+            match fault.what, fault.when:
+                case "delay", "after":
+                    await asyncio.sleep(fault.seconds)
+                case "kill", "after":
+                    self.hub.faults.kill(fault)
+                case "spoil", "after":
+                    return spoiled(fault, bytes(answer.body))
+        answer.headers["X-OAuth-Scopes"] = ",".join(sorted(self.hub.app.scopes))
+        return answer
+
+    def _refused(self, what: str, refusal: SlackRefusal, status: int = 200) -> Response:
+        self.hub.refuse(what, refusal)
+        return JSONResponse(refusal.as_slack(), status)
+
+    def _run(self, call: Call) -> Json:
+        if call.method not in METHODS:
+            raise SlackRefusal("unknown_method", call.method)
+        method = METHODS[call.method]
+        if method.scope:
+            call.needs(method.scope)
+        return method.run(call)
+
+    def _connect(self, token: str) -> Json:
+        if not token:
+            raise SlackRefusal("not_authed")
+        if token != self.hub.app.app_token:
+            known = any(token == workspace.bot_token for workspace in self.hub.workspaces.values())
+            raise SlackRefusal("not_allowed_token_type" if known else "invalid_auth")
+        delivery = self.hub.delivery
+        if not isinstance(delivery, SocketDelivery):
+            raise SlackRefusal("forbidden_team", "Socket Mode is switched off for this app")
+        address = self.hub.url.replace("http://", "ws://")
+        return {"ok": True, "url": f"{address}/link/?ticket={delivery.ticket()}&app_id={self.hub.app.id}"}
+
+    def _workspace_of(self, token: str) -> Workspace:
+        if not token:
+            raise SlackRefusal("not_authed")
+        if token == self.hub.app.app_token:
+            raise SlackRefusal("not_allowed_token_type")
+        for workspace in self.hub.workspaces.values():
+            if token == workspace.bot_token:
+                if not workspace.token_works:
+                    raise SlackRefusal("account_inactive")
+                return workspace
+        raise SlackRefusal("invalid_auth")
+
+
+def _target(call: Call) -> Target:
+    """The person is whoever an argument names, or whose direct messages it names."""
+    named = call.optional("channel") or call.optional("user") or call.optional("users") or call.optional("user_id")
+    channel = call.workspace.channels.get(named or "")
+    person = channel.person if channel else named
+    return Target(call.workspace.id, call.method, call.optional("channel"), person)
+
+
+def _limited(seconds: int) -> Response:
+    headers = {"Retry-After": str(seconds)}
+    return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers)

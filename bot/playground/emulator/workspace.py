@@ -1,0 +1,232 @@
+"""What Slack would remember of one workspace: people, channels, messages and what each person has read."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.playground.emulator.blocks import Json, Spot, with_ids
+from bot.playground.emulator.changes import Change
+from bot.playground.emulator.clock import Clock, real_time
+from bot.playground.emulator.one_time_tokens import OneTimeTokens
+from bot.playground.emulator.people import GUESTS, Person, Roster
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.views import Screens
+
+SLACKBOT = "USLACKBOT"
+
+
+@dataclass
+class Channel:
+    """A channel, public or private, or a person's direct messages with the app."""
+
+    id: str
+    name: str
+    kind: Literal["channel", "dm"]
+    members: set[str]
+    topic: str = ""
+    archived: bool = False
+    person: str | None = None
+    private: bool = False
+
+    @property
+    def spot(self) -> Spot:
+        """Return the id and the kind, as the filter of a conversation picker names kinds."""
+        return Spot(self.id, "im" if self.kind == "dm" else "private" if self.private else "public")
+
+    @property
+    def name_in_payloads(self) -> str:
+        """Return what Slack calls it in commands and clicks, which hides the name of a private channel."""
+        return "directmessage" if self.kind == "dm" else "privategroup" if self.private else self.name
+
+
+@dataclass
+class Message:
+    """One message; an ephemeral one has a `reader`, and only that person ever sees it."""
+
+    ts: str
+    channel: str
+    author: str
+    text: str
+    at: datetime
+    blocks: list[Json] | None = None
+    metadata: Json | None = None
+    thread_ts: str | None = None
+    reader: str | None = None
+    edited: bool = False
+
+    @property
+    def ephemeral(self) -> bool:
+        return self.reader is not None
+
+    @property
+    def marked_as_edited(self) -> bool:
+        """Whether "(edited)" stands behind it: at Slack only behind text, never behind blocks."""
+        return self.edited and not self.blocks
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts not in (None, self.ts)
+
+    def mentions(self, person_id: str) -> bool:
+        """Return whether the message notifies a person by name, or everybody in its channel."""
+        words = self.text + json.dumps(self.blocks or "")
+        signs = (f"<@{person_id}>", f"<@{person_id}|", f'"{person_id}"', "<!channel", "<!here", "<!everyone")
+        return any(sign in words for sign in signs)
+
+
+def _as_ts(micros: int) -> str:
+    return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+
+
+class Workspace:
+    """The state of one workspace; nothing here knows of HTTP, and every time comes from `clock`."""
+
+    def __init__(self, roster: Roster, clock: Clock = real_time, bot_name: str = "app") -> None:
+        self.id, self.name, self.clock = roster.id, roster.name, clock
+        self.domain = "-".join(roster.name.lower().split())
+        self.bot_token = f"xoxb-playground-{roster.id}-{secrets.token_hex(12)}"
+        self.bot_name, self.bot_id, self.bot_user = bot_name, f"B{roster.id[1:]}", f"UBOT{roster.id[1:]}"
+        self.installed = self.token_works = True
+        self.people: dict[str, Person] = {person.id: person for person in roster.people}
+        self.bot_person = Person(self.bot_user, bot_name, zone="America/Los_Angeles", kind="bot")
+        # Slack itself has an account in every workspace, and does not call it a bot.
+        self.slackbot = Person(SLACKBOT, "Slackbot", zone="America/Los_Angeles", switchable=False)
+        self.channels = {room.id: self._furnish(room.id, roster) for room in roster.rooms}
+        self.messages: dict[str, list[Message]] = defaultdict(list)
+        self.one_time_tokens = OneTimeTokens(clock)
+        self.screens = Screens(self.tell, self.next_ts)
+        self.watchers: list[Callable[[Change], None]] = []
+        self._read: dict[tuple[str, str], str] = {}
+        self._last_ts = 0
+
+    def _furnish(self, room_id: str, roster: Roster) -> Channel:
+        room = next(room for room in roster.rooms if room.id == room_id)
+        regulars = [p.id for p in roster.people if p.kind not in GUESTS and not p.deleted]
+        members = {*(regulars if room.members is None else room.members), *room.guests}
+        if room.bot_is_in:
+            members.add(self.bot_user)
+        return Channel(room.id, room.name, "channel", members, room.topic, room.archived, private=room.private)
+
+    def tell(self, change: Change) -> None:
+        for watcher in list(self.watchers):
+            watcher(change)
+
+    # People and places
+
+    def person(self, person_id: str) -> Person:
+        accounts = {one.id: one for one in (self.bot_person, self.slackbot)} | self.people
+        if person_id not in accounts:
+            raise SlackRefusal("user_not_found")
+        return accounts[person_id]
+
+    def change_person(self, person_id: str, **fields: Any) -> Person:  # noqa: ANN401 -- any field of Person
+        """What an administrator does to an account; a deactivated one leaves every channel."""
+        person = self.people[person_id] = replace(self.people[person_id], **fields)
+        if person.deleted:
+            for channel in self.channels.values():
+                if channel.kind == "channel":
+                    channel.members.discard(person_id)
+        return person
+
+    def channel(self, channel_id: str) -> Channel:
+        if channel_id not in self.channels:
+            raise SlackRefusal("channel_not_found")
+        return self.channels[channel_id]
+
+    def dm(self, person_id: str) -> Channel:
+        """The direct messages between the app and a person, opened if need be."""
+        channel_id = f"D{person_id[1:]}"
+        if channel_id not in self.channels:
+            members = {person_id, self.bot_user}
+            self.channels[channel_id] = Channel(channel_id, self.bot_name, "dm", members, person=person_id)
+        return self.channels[channel_id]
+
+    def conversations_of(self, person_id: str) -> list[Channel]:
+        """Every channel that the person is in, then their direct messages with the app."""
+        rooms = [c for c in self.channels.values() if c.kind == "channel" and person_id in c.members]
+        return [*rooms, self.dm(person_id)]
+
+    # Messages
+
+    @property
+    def last_ts(self) -> str:
+        """The timestamp that was given last."""
+        return _as_ts(self._last_ts)
+
+    def next_ts(self) -> str:
+        """A timestamp that no other message has and that sorts last, even when the clock was set back."""
+        micros = round(self.clock().timestamp() * 1_000_000)
+        self._last_ts = max(micros, self._last_ts + 1)
+        return self.last_ts
+
+    def post(self, channel_id: str, author: str, text: str, **fields: Any) -> Message:  # noqa: ANN401 -- of Message
+        channel = self.channel(channel_id)
+        message = Message(self.next_ts(), channel_id, author, text, self.clock(), **fields)
+        if message.blocks is not None:
+            message.blocks = with_ids(message.blocks)
+        self.messages[channel_id].append(message)
+        if message.reader is None:
+            self._read[author, channel_id] = message.ts
+        self.tell(Change("message", self.readers(message), message))
+        if message.reader is None:
+            self._tell_unread(channel, frozenset(channel.members - {author, self.bot_user}))
+        return message
+
+    def edit(self, message: Message, text: str, blocks: list[Json] | None, metadata: Json | None = None) -> None:
+        """New content; `{}` takes the metadata off."""
+        message.text, message.edited = text, True
+        message.blocks = with_ids(blocks) if blocks else None
+        message.metadata = message.metadata if metadata is None else metadata or None
+        self.tell(Change("message", self.readers(message), message))
+
+    def remove(self, message: Message) -> None:
+        self.messages[message.channel].remove(message)
+        self.tell(Change("message_deleted", self.readers(message), message))
+
+    def find(self, channel_id: str, ts: str, reader: str | None = None) -> Message:
+        """A message that everyone may see or, with `reader`, also that person's ephemeral ones."""
+        for message in reversed(self.messages[channel_id]):
+            if message.ts == ts and message.reader in (None, reader):
+                return message
+        raise SlackRefusal("message_not_found")
+
+    def readers(self, message: Message) -> frozenset[str]:
+        return frozenset({message.reader} if message.reader else self.channel(message.channel).members)
+
+    def seen_by(self, person_id: str, channel_id: str) -> list[Message]:
+        return [m for m in self.messages[channel_id] if m.reader in (None, person_id)]
+
+    def thread(self, message: Message) -> list[Message]:
+        """The replies to a message that everyone may see."""
+        return [m for m in self.messages[message.channel] if m.is_reply and m.thread_ts == message.ts and not m.reader]
+
+    # Reading
+
+    def unread(self, person_id: str, channel_id: str) -> int:
+        return len(self.unread_messages(person_id, channel_id))
+
+    def unread_messages(self, person_id: str, channel_id: str) -> list[Message]:
+        """Return what a person has not read; replies are left out, because they wait in their thread."""
+        last = self._read.get((person_id, channel_id), "")
+        new = [m for m in self.messages[channel_id] if m.ts > last and m.reader is None and not m.is_reply]
+        return [message for message in new if message.author != person_id]
+
+    def mark_read(self, person_id: str, channel_id: str) -> None:
+        if messages := self.messages[channel_id]:
+            self._read[person_id, channel_id] = messages[-1].ts
+        self._tell_unread(self.channel(channel_id), frozenset({person_id}))
+
+    def unread_mail(self, person_id: str) -> int:
+        """The app's direct messages that this person has not read."""
+        return self.unread(person_id, self.dm(person_id).id)
+
+    def _tell_unread(self, channel: Channel, readers: frozenset[str]) -> None:
+        self.tell(Change("unread", readers, channel.id))
+        if channel.person is not None:  # everybody's page shows who has unread direct messages
+            self.tell(Change("mail", None, channel.person))

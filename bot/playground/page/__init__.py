@@ -1,0 +1,1 @@
+"""The browser page that shows an emulated workspace, and the HTTP endpoints behind it."""

@@ -1,0 +1,185 @@
+"""What the page asks of the stand-in: the state that one person sees, a stream of changes, and their acts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.changes import Change
+from bot.playground.emulator.emulator import Emulator
+from bot.playground.emulator.people import Person
+from bot.playground.emulator.refusal import CannotDo, SlackRefusal
+from bot.playground.emulator.views import View
+from bot.playground.emulator.workspace import Channel, Message
+from bot.playground.page.clock_moves import STEPS, ClockMoves
+from bot.playground.page.page_state import PageState
+
+WEB = Path(__file__).with_name("web")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+class Page:
+    """Serves the page of an emulator's first workspace."""
+
+    def __init__(self, emulator: Emulator, clock_moves: ClockMoves) -> None:
+        self.hub, self.acts, self.clock_moves = emulator.hub, emulator.acts, clock_moves
+        self.workspace = emulator.workspace
+        self.streams: set[asyncio.Queue[Json | None]] = set()
+
+    def routes(self) -> list[Route]:
+        acts = {"say": self.say, "click": self.click, "submit": self.submit, "close": self.close}
+        acts |= {"read": self.read, "home": self.home, "clock": self.clock}
+        return [
+            Route("/", self.index),
+            Route("/web/{file:path}", self.part),
+            Route("/page/state", self.state),
+            Route("/page/events", self.events),
+            *(Route(f"/page/{name}", self.act(do), methods=["POST"]) for name, do in acts.items()),
+        ]
+
+    async def index(self, _: Request) -> Response:
+        return self._file("index.html")
+
+    async def part(self, request: Request) -> Response:
+        return self._file(request.path_params["file"])
+
+    def _file(self, name: str) -> Response:
+        path = (WEB / name).resolve()
+        if not path.is_relative_to(WEB.resolve()) or path.suffix not in TYPES or not path.is_file():
+            return Response("Not found", 404, HEADERS, "text/plain")
+        return FileResponse(path, headers=HEADERS, media_type=TYPES[path.suffix])
+
+    async def state(self, request: Request) -> Response:
+        return JSONResponse(self._seen(request).state(), headers=HEADERS)
+
+    async def events(self, request: Request) -> Response:
+        seen = self._seen(request)
+        return StreamingResponse(self._stream(seen), headers=HEADERS, media_type="text/event-stream")
+
+    def _seen(self, request: Request) -> PageState:
+        first = next(iter(self.workspace.people))
+        try:
+            person = self._person(request.query_params.get("as", first))
+        except CannotDo as reason:
+            raise HTTPException(404, str(reason)) from None
+        return PageState(self.hub, self.workspace, person)
+
+    async def _stream(self, seen: PageState) -> AsyncIterator[str]:
+        queue: asyncio.Queue[Json | None] = asyncio.Queue()
+
+        def watch(change: Change) -> None:
+            if change.readers is None or seen.person.id in change.readers:
+                queue.put_nowait(seen.change(change))
+
+        self.workspace.watchers.append(watch)
+        self.streams.add(queue)
+        try:
+            yield "retry: 500\n\n"
+            while (event := await queue.get()) is not None:
+                yield f"data: {json.dumps(event)}\n\n"
+        finally:
+            self.workspace.watchers.remove(watch)
+            self.streams.discard(queue)
+
+    def stop(self) -> None:
+        """Ends every stream, so that the server can stop."""
+        for queue in self.streams:
+            queue.put_nowait(None)
+
+    def act(self, do: Callable[[Json], Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint: reads the body, acts, and puts what can't be done in words for the person."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                await do(await _body(request))
+            except CannotDo as reason:
+                return JSONResponse({"ok": False, "error": str(reason)}, headers=HEADERS)
+            except (SlackRefusal, KeyError, LookupError, TypeError, AttributeError):
+                return JSONResponse({"ok": False, "error": "That is no longer there."}, headers=HEADERS)
+            return JSONResponse({"ok": True}, headers=HEADERS)
+
+        return endpoint
+
+    async def say(self, body: Json) -> None:
+        person = self._person(body["as"])
+        await self.acts.say(person, self._channel(person, body["conversation"]), str(body["text"]).strip())
+
+    async def click(self, body: Json) -> None:
+        person = self._person(body["as"])
+        where = self._view(person, body["view_id"]) if "view_id" in body else self._message(person, body)
+        await self.acts.click(person, where, body["action"], body.get("state_values"))
+
+    async def submit(self, body: Json) -> None:
+        person = self._person(body["as"])
+        await self.acts.submit(person, self._view(person, body["view_id"]), body.get("state_values"))
+
+    async def close(self, body: Json) -> None:
+        person = self._person(body["as"])
+        whole_stack = body.get("all") is True
+        await self.acts.close(person, self._view(person, body["view_id"]), whole_stack=whole_stack)
+
+    async def home(self, body: Json) -> None:
+        await self.acts.open_home(self._person(body["as"]), body.get("tab", "home"))
+
+    async def read(self, body: Json) -> None:
+        person = self._person(body["as"])
+        self.workspace.mark_read(person.id, self._channel(person, body["conversation"]).id)
+
+    async def clock(self, body: Json) -> None:
+        if body.get("reset"):
+            self.clock_moves.reset()
+            return
+        person = self._person(body["as"])
+        happened = await (
+            self.clock_moves.next_event() if body.get("next") else self.clock_moves.advance(STEPS[body["advance"]])
+        )
+        self.workspace.tell(Change("news", frozenset({person.id}), happened))
+
+    def _person(self, person_id: str) -> Person:
+        if person_id not in self.workspace.people:
+            raise CannotDo("Nobody here has that id.")
+        return self.workspace.people[person_id]
+
+    def _channel(self, person: Person, channel_id: str) -> Channel:
+        for channel in self.workspace.conversations_of(person.id):
+            if channel.id == channel_id:
+                return channel
+        raise CannotDo("You are not in that channel.")
+
+    def _message(self, person: Person, body: Json) -> Message:
+        channel = self._channel(person, body["conversation"])
+        return self.workspace.find(channel.id, body["ts"], person.id)
+
+    def _view(self, person: Person, view_id: str) -> View:
+        view = self.workspace.screens.find(view_id)
+        if view.person != person.id:
+            raise CannotDo("That is somebody else's window.")
+        return view
+
+
+async def _body(request: Request) -> Json:
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        raise CannotDo("The page sent something that is no JSON.") from None
+    if not isinstance(body, dict):
+        raise CannotDo("The page sent something that is no JSON object.")
+    return body

@@ -1,0 +1,167 @@
+"""Drives people in an emulated workspace: each act really reaches the app, and returns what the person then sees."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from bot.playground.emulator.acts import Acts
+from bot.playground.emulator.blocks import Json, elements, filled
+from bot.playground.emulator.delivery import Answer
+from bot.playground.emulator.views import View
+from bot.playground.emulator.workspace import Channel, Message, Workspace
+from tests.driver.outcome import Outcome
+
+Place = Message | View | Outcome
+
+
+class Driver:
+    """Acts of people in one workspace; `patience` is how long to wait for something to be seen."""
+
+    def __init__(self, acts: Acts, patience: float = 3.0) -> None:
+        self.acts, self.patience = acts, patience
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace whose people this driver moves."""
+        return self.acts.workspace
+
+    async def command(self, person_id: str, line: str, where: str | None = None, times: int = 1) -> Outcome:
+        """Types a whole line, such as `/roleshift myrole`; `where`: a channel's id, its name, or "dm"."""
+        person, channel = self.workspace.person(person_id), self._channel(person_id, where)
+        return await self._see(person_id, lambda: self.acts.say(person, channel, line), times)
+
+    say = command
+
+    async def click(
+        self,
+        person_id: str,
+        where: Place,
+        action_id: str,
+        value: object = None,
+        times: int = 1,
+        *,
+        typed: Mapping[str, object] | None = None,
+    ) -> Outcome:
+        """Presses a button or picks from a menu (`value`: the value of the option, the date, the id …).
+
+        `typed`: what was filled into a form before, by action_id or block_id.
+        """
+        place = self._place(where)
+        state = _filled_in(place, typed or {}) if isinstance(place, View) else None
+        _, element = _find(place.blocks, action_id)
+        action = {"type": "button"} if element["type"] == "button" else filled(element, value)
+        person, action = self.workspace.person(person_id), {**action, "action_id": element["action_id"]}
+        return await self._see(person_id, lambda: self.acts.click(person, place, action, state), times)
+
+    async def submit(
+        self,
+        person_id: str,
+        where: View | Outcome,
+        values: Mapping[str, object] | None = None,
+        *,
+        unchecked: bool = False,
+        times: int = 1,
+    ) -> Outcome:
+        """Fills elements (by action_id or block_id) with plain values and submits.
+
+        `unchecked` skips what Slack's client checks itself: required fields and lengths.
+        """
+        view = self._place(where)
+        if not isinstance(view, View):
+            raise TypeError("only a modal can be submitted")
+        state = _filled_in(view, values or {})
+        person = self.workspace.person(person_id)
+        return await self._see(person_id, lambda: self.acts.submit(person, view, state, unchecked=unchecked), times)
+
+    async def close(self, person_id: str, where: View | Outcome, *, whole_stack: bool = False) -> Outcome:
+        """Presses Cancel, or with `whole_stack` the x in the corner."""
+        view = self._place(where)
+        if not isinstance(view, View):
+            raise TypeError("only a modal can be closed")
+        person = self.workspace.person(person_id)
+        return await self._see(person_id, lambda: self.acts.close(person, view, whole_stack=whole_stack))
+
+    def reads(self, person_id: str, where: str) -> list[Message]:
+        """What a person finds in a conversation as it is now: replies are in their `thread`, the rest is here."""
+        seen = self.workspace.seen_by(person_id, self._channel(person_id, where).id)
+        return [message for message in seen if not message.is_reply]
+
+    def thread(self, message: Message) -> list[Message]:
+        """The replies to a message, the oldest first."""
+        return self.workspace.thread(message)
+
+    async def open_home(self, person_id: str, tab: str = "home") -> Outcome:
+        return await self._see(person_id, lambda: self.acts.open_home(self.workspace.person(person_id), tab))
+
+    async def event(self, event: Json, times: int = 1) -> list[Answer]:
+        """Sends an event, `times` copies of it at once under one event_id; returns the acknowledgements."""
+        return await self.acts.events.deliver(event, times)
+
+    async def change_person(self, person_id: str, **fields: Any) -> list[Answer]:
+        """What an administrator changes, told by `user_change`."""
+        person = self.workspace.change_person(person_id, **fields)
+        return await self.event(
+            {"type": "user_change", "user": person.as_slack(self.workspace.id, self.workspace.clock())}
+        )
+
+    async def uninstall(self) -> list[Answer]:
+        """Removes the app: its token is dead before it hears of it, and then it hears no more."""
+        self.workspace.token_works = False
+        tokens = await self.event({"type": "tokens_revoked", "tokens": {"bot": [self.workspace.bot_user]}})
+        gone = await self.event({"type": "app_uninstalled"})
+        self.workspace.installed = False
+        return tokens + gone
+
+    @asynccontextmanager
+    async def watching(self, person_id: str) -> AsyncIterator[Outcome]:
+        """Collects what a person sees while the block runs."""
+        outcome = Outcome(self.workspace, person_id)
+        outcome.start()
+        try:
+            yield outcome
+        finally:
+            outcome.stop()
+
+    async def _see(self, person_id: str, act: Callable[[], Awaitable[Answer]], times: int = 1) -> Outcome:
+        async with self.watching(person_id) as outcome:
+            answers = await asyncio.gather(*(act() for _ in range(times)))
+            if any(answer.failure is None for answer in answers):
+                await outcome.changed(self.patience)
+        return outcome
+
+    def _channel(self, person_id: str, where: str | None) -> Channel:
+        if where is None:
+            return self.workspace.conversations_of(person_id)[0]
+        if where == "dm":
+            return self.workspace.dm(person_id)
+        return next(c for c in self.workspace.channels.values() if where in (c.id, c.name))
+
+    def _place(self, where: Place) -> Message | View:
+        """What an outcome shows on top: a modal hides the messages."""
+        if isinstance(where, Outcome):
+            return where.view or where.message
+        return where
+
+
+def _find(blocks: list[Json] | None, name: str) -> tuple[Json, Json]:
+    """The element of this action_id, or the one in the block of this block_id."""
+    there = list(elements(blocks))
+    for block, element in there:
+        if element["action_id"] == name:
+            return block, element
+    for block, element in there:
+        if block["block_id"] == name:
+            return block, element
+    known = ", ".join(element["action_id"] for _, element in there)
+    raise LookupError(f"no element {name!r} there; there are: {known}")
+
+
+def _filled_in(view: View, values: Mapping[str, object]) -> Json:
+    state: Json = {block_id: dict(entries) for block_id, entries in view.state.items()}
+    for name, value in values.items():
+        block, element = _find(view.blocks, name)
+        state.setdefault(block["block_id"], {})[element["action_id"]] = filled(element, value)
+    return state

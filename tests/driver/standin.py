@@ -1,0 +1,51 @@
+"""The emulator as tests use it: with its page, and with people that a test drives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.playground.demo.sample import sample
+from bot.playground.demo.travel import Travel
+from bot.playground.emulator.emulator import Emulator
+from bot.playground.emulator.events import RETRY_AFTER
+from bot.playground.emulator.manifest import SlackApp, app_from_manifest
+from bot.playground.emulator.people import Roster
+from bot.playground.page.endpoints import Page
+from tests.driver.control import Control
+from tests.driver.driver import Driver
+
+
+class StandIn(Emulator, Driver):
+    """An emulated Slack for one test: `async with StandIn() as slack:`.
+
+    `slack.command(…)` is an act of a person in the first workspace; `slack.drivers[id]` act in the other workspaces.
+    """
+
+    def __init__(
+        self,
+        *rosters: Roster,
+        app: SlackApp | None = None,
+        port: int = 0,
+        clock_file: Path | None = None,
+        posts_file: Path | None = None,
+        timeout: float = 3.0,
+        retry_after: tuple[float, ...] = RETRY_AFTER,
+        control: bool = False,
+    ) -> None:
+        Emulator.__init__(
+            self,
+            app or app_from_manifest(),
+            *(rosters or (sample(),)),
+            port=port,
+            clock_file=clock_file,
+            posts_file=posts_file,
+            timeout=timeout,
+            retry_after=retry_after,
+        )
+        Driver.__init__(self, self.acts)
+        self.drivers = {key: Driver(acts) for key, acts in self.acts_in.items()}
+        self.travel = Travel(self.clock, self.workspace)
+        self.page = Page(self, self.travel)
+        self.add(self.page)
+        if control:
+            self.add(Control(self.hub, self.drivers))
