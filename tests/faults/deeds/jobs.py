@@ -114,4 +114,5 @@ DEEDS = (
     Deed(membership.hold, _held, often=0.5, leads_to=deliveries.begin),
     Deed(membership.connect_alone, lambda _, on: (on.workspace_id, on.now), often=0.3, across=True),
     Deed(membership.sweep, lambda _, on: (on.now - DAY,), often=0.5, across=True),
+    Deed(membership.sweep_tombstones, _now, often=0.5, across=True),
 )
