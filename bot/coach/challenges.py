@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import postings
+from bot.coach import postings, quotes
 from bot.coach.entries import GONE
 from bot.core.admin import Act
 from bot.core.challenges import LAST_CALL, LINES_MOST, LIST, Challenge, Entry, Standing, State, has_last_call, id_in
@@ -35,6 +35,7 @@ class Item:
     standing: Standing
     entry: Entry | None
     posting: Sending | None
+    quotes_wanted: bool = False  # the reader should choose its quotes today
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
     drafts = tuple(one.challenge for one in seen if one.challenge.state is State.DRAFT)
     posted = [one for one in seen if one.challenge.state is not State.DRAFT]
     states = owed.states_of(tx, who.workspace_id, [one.challenge.key for one in posted])
-    items = tuple(Item(*one, states.get(one.challenge.key)) for one in posted)
+    wanted = quotes.wanted(tx, who, [each.challenge for each in posted], now)
+    items = tuple(Item(*each, states.get(each.challenge.key), each.challenge.challenge_id in wanted) for each in posted)
     return Listing(who, items, drafts, now)
 
 

@@ -1,13 +1,13 @@
 """What a member does with a challenge: joins, has done it, writes a line about it, and takes any of that back."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import postings
+from bot.coach import postings, quotes
 from bot.core.catalog import Catalog, Skill
 from bot.core.challenges import LINE_MOST, LIST, Challenge, Entry, Sharing, State
 from bot.core.errors import UserError
@@ -30,6 +30,7 @@ class Taken:
     entry: Entry | None
     changed: bool
     skill: Skill | None = None
+    quotes_wanted: bool = False  # this member should choose the recap's quotes today
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def join(
     members.held(tx, who)
     one = _open(tx, who, challenge_id, now, seen, channel)
     entry = entries.join(tx, who, one, secrets.token_hex(8), now)
-    return Taken(one, entry, changed=entry.joined_at == now)
+    return _taken(tx, who, Taken(one, entry, changed=entry.joined_at == now), now)
 
 
 def did(
@@ -80,7 +81,7 @@ def did(
     entry = entries.do(tx, who, one, secrets.token_hex(8), now)
     teaches = catalog.skills.get(one.skill or "")
     skill = teaches if teaches and teaches.slug not in learned else None
-    return Taken(one, entry, changed=entry.done_at == now, skill=skill)
+    return _taken(tx, who, Taken(one, entry, changed=entry.done_at == now, skill=skill), now)
 
 
 def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
@@ -88,14 +89,14 @@ def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ta
     members.held(tx, who)
     one = _open(tx, who, challenge_id, now)
     changed = entries.undo(tx, who, one)
-    return Taken(one, entries.find(tx, who, challenge_id), changed)
+    return _taken(tx, who, Taken(one, entries.find(tx, who, challenge_id), changed), now)
 
 
 def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
     """Takes *I'm in* back, and with it all that was done and written."""
     members.held(tx, who)
     one = _open(tx, who, challenge_id, now)
-    return Taken(one, None, entries.leave(tx, who, one))
+    return _taken(tx, who, Taken(one, None, entries.leave(tx, who, one)), now)
 
 
 def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None = None) -> Taken:
@@ -141,6 +142,11 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
     if one.shows_entries and words and sharing is Sharing.NAMED:
         postings.owe_line(tx, one, entry, now)
     return Taken(one, entry, changed=True)
+
+
+def _taken(tx: Connection, who: MemberKey, taken: Taken, now: datetime) -> Taken:
+    """Return what a member did, with whether they should choose quotes."""
+    return replace(taken, quotes_wanted=bool(quotes.wanted(tx, who, [taken.challenge], now)))
 
 
 def _visible(found: Challenge | None, who: MemberKey, entry: Entry | None, channel: str | None) -> Challenge:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.calendar import week_of
-from bot.core.challenges import LINES_MOST, Challenge, Entry, Sharing, Standing, shown
+from bot.core.challenges import Challenge, Entry, Sharing, Standing, recap_lines, shown
 from bot.core.challenges import State as Life
 from bot.core.delivery import Delivery, Kind, State
 from bot.core.member import MemberKey
@@ -107,8 +107,7 @@ class _Known:
     def _recap(self, one: Delivery, found: Challenge) -> Posting | None:
         if found.state is not Life.CLOSED:
             return None
-        picked = tuple(entry for entry in self._of(found) if entry.may_be_quoted and entry.picked)[:LINES_MOST]
-        return Posting(found, self._standing(one), lines=picked)
+        return Posting(found, self._standing(one), lines=recap_lines(self._of(found)))
 
     def _notice(self, one: Delivery, found: Challenge) -> Posting | None:
         about, state = self._failures[one.workspace_id, one.subject or ""]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.coach import quotes
 from bot.core.admin import Act
 from bot.core.calendar import Slot, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
@@ -36,6 +37,7 @@ class Result:
 
     challenge: Challenge
     standing: Standing
+    quotes_wanted: bool = False  # the admin started it and should choose its quotes today
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,14 @@ def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> D
     """Return the desk as this admin sees it; a look in a local ISO week without figures yet takes them."""
     workspace_id = admin.workspace_id
     zone = workspaces.settings(tx, workspace_id).zone
+    report = _report(tx, catalog, workspace_id, zone, now)
+    ended = rows.ended(tx, workspace_id, now - UNDELIVERED)
     return Desk(
-        report=_report(tx, catalog, workspace_id, zone, now),
+        report=report,
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
         zone=zone,
         results=_results(tx, admin, now),
-        undelivered=shown_of(rows.ended(tx, workspace_id, now - UNDELIVERED)),
+        undelivered=shown_of(ended, report.team.top if report else 0),
     )
 
 
@@ -106,4 +110,5 @@ def _results(tx: Connection, admin: MemberKey, now: datetime) -> tuple[Result, .
     seen = challenges.seen_by(tx, admin, now - RESULTS)
     begun = [one for one in seen if one.challenge.state in {State.OPEN, State.CLOSED}]
     latest = sorted(begun, key=lambda one: one.challenge.ends_at, reverse=True)[:RESULTS_MOST]
-    return tuple(Result(one.challenge, one.standing) for one in latest)
+    wanted = quotes.wanted(tx, admin, [each.challenge for each in latest], now)
+    return tuple(Result(each.challenge, each.standing, each.challenge.challenge_id in wanted) for each in latest)

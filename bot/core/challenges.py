@@ -1,5 +1,6 @@
 """Team challenges: what one is, who may still take part, when it ends, and what is told of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ STARTS_WITHIN = timedelta(days=92)
 LIST = Step("Show challenges", "challenge")
 LAST_CALL = timedelta(days=2)  # before the end
 LINES_MOST = 5  # in a recap
+MAX_UNCHOSEN_LINES = 3  # in a recap whose organiser chose none
 LINE_MOST = 300  # letters
 
 
@@ -114,6 +116,23 @@ class Entry:
     def may_be_quoted(self) -> bool:
         """Whether the recap may bear this line."""
         return self.done_at is not None and self.line is not None and self.sharing in {Sharing.NAMED, Sharing.UNNAMED}
+
+
+def recap_lines(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries that a recap quotes: those that the organiser picked, or the first three shared by name.
+
+    `entries`: the earliest first. An anonymous line is quoted only if the organiser picked it.
+    """
+    quotable = [entry for entry in entries if entry.may_be_quoted]
+    picked = [entry for entry in quotable if entry.picked]
+    if picked:
+        return tuple(picked[:LINES_MOST])
+    return tuple([entry for entry in quotable if entry.sharing is Sharing.NAMED][:MAX_UNCHOSEN_LINES])
+
+
+def is_last_day(challenge: Challenge, now: datetime) -> bool:
+    """Return whether a challenge is open and ends within 24 hours."""
+    return challenge.is_on(now) and days_left(challenge, now) == 0
 
 
 def days_left(challenge: Challenge, now: datetime) -> int:

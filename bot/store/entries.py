@@ -69,6 +69,12 @@ _STANDINGS = (
     .where(_IN)
     .group_by(_c.workspace_id, _c.challenge_id)
 )
+_WITHOUT_QUOTES = (
+    select(_c.challenge_id)
+    .where(_IN, *_QUOTABLE)
+    .group_by(_c.workspace_id, _c.challenge_id)
+    .having(func.max(case((_c.picked, 1), else_=0)) == 0)
+)
 _LOOK_UP = (
     select(_c.workspace_id, _c.challenge_id, _c.member_id, *COLUMNS)
     .where(
@@ -154,6 +160,11 @@ def standings(tx: Connection, keys: Collection[ChallengeKey]) -> dict[ChallengeK
     """Return how many take part in each of these challenges; a challenge in which nobody does is left out."""
     rows = tx.execute(_STANDINGS, {"challenges": list(keys)})
     return {(workspace_id, challenge_id): Standing(*counts) for workspace_id, challenge_id, *counts in rows}
+
+
+def without_quotes(tx: Connection, keys: Collection[ChallengeKey]) -> frozenset[str]:
+    """Return the ids of those challenges that have lines to quote, none of which was picked for the recap."""
+    return frozenset(tx.execute(_WITHOUT_QUOTES, {"challenges": list(keys)}).scalars())
 
 
 @dataclass(frozen=True, slots=True)

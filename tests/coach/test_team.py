@@ -96,13 +96,13 @@ async def test_of_fewer_than_five_nothing_is_kept_and_nothing_told(store: Store,
 
 async def test_all_week_the_report_stays_as_it_was_first_seen(store: Store, catalog: Catalog) -> None:
     monday, sunday = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 29, 23, 59, tzinfo=UTC)
-    await store.write(settle_in, [Somebody(learned=SKILLS[:1])] * 10)
+    await store.write(settle_in, [Somebody(learned=SKILLS[:1])] * 20)
     first = await desk(store, catalog, monday)
     await store.write(settle_in, [Somebody(learned=SKILLS)] * 20, "T1", 100)
     assert (await desk(store, catalog, sunday)).report == first.report
     following = await desk(store, catalog, sunday + timedelta(minutes=1))
     assert following.report is not None
-    assert following.report.team.members == 30
+    assert following.report.team.members == 40
     assert (following.report.since, following.report.team.gained) == (monday, 20 + 3 * 20)
     assert first.next_at == sunday + timedelta(minutes=1)
 
@@ -119,7 +119,7 @@ async def test_the_week_is_that_of_the_workspaces_own_zone(store: Store, catalog
 
 
 async def test_growth_is_told_since_the_first_report_of_the_last_four_weeks(store: Store, catalog: Catalog) -> None:
-    await store.write(settle_in, [Somebody()] * 10)
+    await store.write(settle_in, [Somebody()] * 20)
     for week in range(6):
         await desk(store, catalog, NOW + week * WEEK)
     await store.write(settle_in, [Somebody(learned=SKILLS[:2])] * 8, "T1", 50)
@@ -150,7 +150,7 @@ async def test_two_admins_who_look_first_at_the_same_moment_see_one_report(
     store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where one would find a figure that the other does not."""
-    small = Population(10, 10, {}, {SKILLS[0]: 10}, {}, {})
+    small = Population(20, 10, {}, {SKILLS[0]: 10}, {}, {})
     differing = iter([small, replace(small, skills=dict.fromkeys(SKILLS, 10)), small, small])
     monkeypatch.setattr(rows, "population", lambda *_: next(differing))
     found = await asyncio.gather(*(desk(store, catalog, NOW + number * timedelta(seconds=1)) for number in range(4)))
@@ -215,6 +215,7 @@ def losses(tx: Connection, state: State, reason: str | None, first: int, count: 
 async def test_nudges_that_did_not_arrive_are_told_by_reason_where_five_members_share_it(
     store: Store, catalog: Catalog
 ) -> None:
+    await store.write(settle_in, [Somebody()] * 20, "T1", 100)
     await store.write(losses, State.REFUSED, "messages_tab_disabled", 1, 13)
     await store.write(losses, State.REFUSED, "user_disabled", 20, 4)
     await store.write(losses, State.MISSED, None, 30, 6)

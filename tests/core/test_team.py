@@ -11,17 +11,22 @@ from hypothesis import strategies as st
 from bot.core.delivery import State
 from bot.core.team import (
     FEWEST,
+    FEWEST_FOR_FIGURES,
+    IN_ROLES,
     MEMBERS,
     NEEDED_MOST,
     OTHER_ROLES,
+    WEEKLY,
     Ended,
     Population,
     figures,
     merged,
+    protected,
     rounded,
     shown_of,
     team,
     together,
+    top,
 )
 from tests.slack.screens.small_catalog import SMALL, skill
 
@@ -87,11 +92,87 @@ def span(counts: Iterable[int]) -> Span:
 def test_a_figure_is_a_multiple_of_five_about_five_people_or_more(one: Population) -> None:
     shown = figures(CATALOG, one)
     assert all(count >= FEWEST and count % FEWEST == 0 for count in shown.values())
+    highest = top(shown.get(MEMBERS, 0))
     true = {f"skill:{slug}": count for slug, count in one.skills.items()}
-    true |= {f"role:{slug}": count for slug, count in one.roles.items()}
     for name, count in true.items():
-        assert (name in shown) == (count >= FEWEST <= one.members)
-        assert name not in shown or abs(shown[name] - count) <= 2
+        assert (name in shown) == (count >= FEWEST and highest > 0)
+        assert name not in shown or shown[name] == highest <= count + 2 or abs(shown[name] - count) <= 2
+
+
+# Those who did not.
+
+
+@given(st.integers(5, 60), st.data())
+def test_no_reader_learns_of_one_skill_that_all_or_all_but_one_to_four_know_it(
+    members: int, data: st.DataObject
+) -> None:
+    """Not even a reader who knows the exact number of members."""
+    known = data.draw(st.integers(0, members) | st.just(members))
+    told = figures(CATALOG, Population(members, 0, {}, {COSTS: known}, {}, {}))
+    same = [
+        other
+        for other in range(members + 1)
+        if figures(CATALOG, Population(members, 0, {}, {COSTS: other}, {}, {})) == told
+    ]
+    assert not tells(span(same)), same
+    assert members - min(same) >= FEWEST, f"{same} of {members}: all but fewer than five surely know it"
+
+
+@given(st.integers(5, 60))
+def test_a_skill_that_all_know_needs_no_help(members: int) -> None:
+    everybody = Population(members, members, {}, {COSTS: members, SPIKES: 0}, {}, {})
+    needed = [each.skill.slug for each in team(CATALOG, figures(CATALOG, everybody), None).needed]
+    assert COSTS not in needed
+    assert (SPIKES in needed) == (members >= 13)
+
+
+def test_of_a_small_team_only_its_size_is_told() -> None:
+    for members in range(5, 13):
+        everything = Population(members, members, {ROLES[0]: members}, {COSTS: members}, {3: members}, {3: members})
+        assert set(figures(CATALOG, everything)) == {MEMBERS}
+
+
+def test_a_snapshot_that_was_taken_without_top_coding_is_read_with_it() -> None:
+    old = {MEMBERS: 15, WEEKLY: 15, f"skill:{COSTS}": 15, f"role:{ROLES[0]}": 15}
+    found = team(CATALOG, old, old)
+    assert (found.weekly, found.learned, found.gained, found.roles[0].members) == (10, 10, 0, 10)
+    small = team(CATALOG, {**old, MEMBERS: 5, f"skill:{COSTS}": 5}, old)
+    assert (small.weekly, small.learned, small.needed) == (None, None, ())
+
+
+@given(populations())
+def test_protected_figures_stay_as_they_are(one: Population) -> None:
+    shown = figures(CATALOG, one)
+    assert not shown or protected(shown) == shown
+
+
+def least(figure: int) -> int:
+    return max(figure - 2, FEWEST) if figure else 0
+
+
+@given(populations())
+@example(Population(15, 0, dict(zip(ROLES, (5, 5, 5, 0), strict=True)), {}, {}, {}))
+@example(Population(20, 0, dict(zip(ROLES, (14, 2, 2, 2), strict=True)), {}, {}, {}))
+def test_the_roles_together_do_not_say_that_fewer_than_five_are_left_over(one: Population) -> None:
+    shown = figures(CATALOG, one)
+    in_parts = sum(least(count) for name, count in shown.items() if name.startswith("role:"))
+    in_roles = max(in_parts, least(shown.get(IN_ROLES, 0))) + least(shown.get(OTHER_ROLES, 0))
+    assert not shown or shown[MEMBERS] + 2 - in_roles >= FEWEST
+
+
+@given(st.integers(13, 40), st.data())
+def test_two_weeks_do_not_say_that_fewer_than_five_have_not_learned_it(members: int, data: st.DataObject) -> None:
+    """Nobody came or left, and nobody unlearns a skill, which a reader may know."""
+    first = data.draw(st.integers(0, members))
+    second = data.draw(st.integers(first, members))
+    weeks = [figures(CATALOG, Population(members, 0, {}, {COSTS: count}, {}, {})) for count in range(members + 1)]
+    same = [
+        (before, after)
+        for before in range(members + 1)
+        for after in range(before, members + 1)
+        if (weeks[before], weeks[after]) == (weeks[first], weeks[second])
+    ]
+    assert members - min(after for _, after in same) >= FEWEST
 
 
 @given(st.integers(0, 4), st.integers(0, 4))
@@ -220,7 +301,7 @@ def test_totals_and_bars_are_added_up_from_what_is_shown(one: Population) -> Non
 def test_two_reports_differ_by_whole_fives(first: Population, second: Population) -> None:
     before, after = figures(CATALOG, first), figures(CATALOG, second)
     assert all((after.get(name, 0) - before.get(name, 0)) % FEWEST == 0 for name in before | after)
-    if after:
+    if after and before.get(MEMBERS, 0) >= FEWEST_FOR_FIGURES:
         gained = team(CATALOG, after, before).gained
         assert gained is not None
         assert gained % FEWEST == 0
@@ -244,4 +325,8 @@ def test_nudges_that_did_not_reach_fewer_than_five_members_are_not_told_apart() 
         Ended(State.UNCONFIRMED, None, 5),
         Ended(State.UNCONFIRMED, "no channel to look in", 0),
     ]
-    assert shown_of(ended) == (Ended(State.MISSED, "window over", 15), Ended(State.UNCONFIRMED, None, 5))
+    assert shown_of(ended, 20) == (
+        Ended(State.MISSED, "window over", 15), Ended(State.UNCONFIRMED, None, 5)
+    )  # fmt: skip
+    assert [each.members for each in shown_of(ended, 10)] == [10, 5]
+    assert shown_of(ended, 0) == ()

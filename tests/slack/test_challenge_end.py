@@ -147,11 +147,57 @@ async def test_a_line_that_was_changed_or_made_private_after_it_was_picked_is_no
     await team.starts()
     await team.adds(EMIL, "Harmless.")
     await team.adds(ASHA, "Open.")
-    await team.picks("Harmless.", "Open.")
+    await team.adds(KENJI, "As it was.")
+    await team.picks("Harmless.", "Open.", "As it was.")
     await team.adds(EMIL, "Not what Nora picked.", label="Change what I shared")
     await team.adds(ASHA, "Open.", Sharing.PRIVATE, "Change what I shared")
     await team.jobs(days=8)
-    assert quotes(team) == []
+    assert quotes(team) == ["> *Kenji*: As it was."]
+
+
+async def test_where_no_quotes_were_chosen_the_first_three_shared_by_name_are_quoted(team: Team) -> None:
+    await team.starts()
+    await team.adds("U14LEA", "Without my name.", Sharing.UNNAMED)
+    await team.adds(EMIL, "First.")
+    await team.adds(ASHA, "For Nora alone.", Sharing.PRIVATE)
+    for who, line in ((KENJI, "Second."), ("U12MARTA", "Third."), ("U13LUKAS", "Fourth.")):
+        await team.adds(who, line)
+    await (await team.presses("U12MARTA", "Details")).does("[Not done after all]")
+    await team.jobs(days=8)
+    said = quotes(team)
+    assert said[:2] == ["> *Emil*: First.", "> *Kenji*: Second."]
+    assert [line.partition(": ")[2] for line in said] == ["First.", "Second.", "Fourth."]
+
+
+async def test_on_the_last_day_the_organiser_is_reminded_to_choose_quotes_until_they_do(team: Team) -> None:
+    reminder = "you have chosen no quotes"
+    await team.life.until(MONDAY)
+    await team.starts(**team.local("end", 4 * DAY))
+    await team.adds(EMIL, "Mine.")
+    nora = Talk(team.slack, NORA)
+    assert reminder not in await nora.does("/roleshift challenge")
+    await team.jobs(days=3, hours=6)
+    for said in ("/roleshift challenge", "/roleshift team"):
+        assert reminder in await nora.does(said)
+        assert reminder not in await Talk(team.slack, EMIL).does(said)
+    clicked = await team.presses(NORA, "I did it")
+    assert clicked.last is not None
+    assert reminder in words_of(clicked.last)
+    assert "Choose quotes" in labels_of(clicked.last)
+    theirs = (await team.presses(EMIL, "I did it")).last
+    assert theirs is not None
+    assert reminder not in words_of(theirs)
+    await team.picks("Mine.")
+    for said in ("/roleshift challenge", "/roleshift team"):
+        assert reminder not in await nora.does(said)
+
+
+async def test_nobody_is_reminded_to_choose_among_no_lines(team: Team) -> None:
+    await team.life.until(MONDAY)
+    await team.starts(**team.local("end", 4 * DAY))
+    await team.adds(EMIL, "For Nora alone.", Sharing.PRIVATE)
+    await team.jobs(days=3, hours=6)
+    assert "no quotes" not in await Talk(team.slack, NORA).does("/roleshift challenge")
 
 
 async def test_six_lines_are_too_many_and_what_was_picked_before_stays(team: Team) -> None:

@@ -43,13 +43,14 @@ async def test_the_desk_tells_of_the_team_and_leads_to_each_skill_where_help_is_
     talk: Callable[..., Talk], bot: Bot
 ) -> None:
     people = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"])] * 11 + [Somebody("ml-engineer")] * 3
+    people += [Somebody()] * 6
     await bot.store.write(settle_in, people, TEAM)
     nora = talk(NORA)
     said = await nora.does("/roleshift team")
     for words in (
-        "*Members*\nabout 15", "*With a role*\nabout 10", "*With weekly tips*\nabout 10", "*Skills learned*\nabout 10",
-        "(DevOps Engineer: about 10)", "(ML Engineer: fewer than five)", "Known by fewer than five",
-        "• For any reason: fewer than five each", "They are to the nearest five",
+        "*Members*\nabout 20", "*With a role*\nabout 10", "*With weekly tips*\nabout 10", "*Skills learned*\nabout 10",
+        "(DevOps Engineer: about 10)", "(ML Engineer: too few to say)", "Known by fewer than five",
+        "• For any reason: too few to say", "They are to the nearest five",
     ):  # fmt: skip
         assert words in said
     assert nora.last is not None
@@ -65,6 +66,29 @@ async def test_of_four_members_it_tells_nothing_and_says_so_kindly(talk: Callabl
     assert "about" not in said
     assert nora.last is not None
     assert labels_of(nora.last) == ["Try again", "Settings", "Coach admins"]
+
+
+async def test_of_five_who_all_said_yes_it_tells_nothing_but_that_there_are_about_five(
+    talk: Callable[..., Talk], bot: Bot
+) -> None:
+    everybody = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"], useful=["a"])] * 5
+    await bot.store.write(settle_in, everybody, TEAM)
+    said = await talk(NORA).does("/roleshift team")
+    assert "*Members*\nabout 5" in said
+    assert "The other figures come when about 15 members have used me." in said
+    assert said.count("about 5") == 2, "in the title, and the number of members"
+    assert "Where help is needed" not in said
+
+
+async def test_where_nearly_all_know_a_skill_it_says_so_without_telling_who_is_left(
+    talk: Callable[..., Talk], bot: Bot
+) -> None:
+    everybody = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"])] * 20
+    await bot.store.write(settle_in, everybody, TEAM)
+    said = await talk(NORA).does("/roleshift team")
+    assert "*With weekly tips*\nabout 15 or more" in said
+    assert "(DevOps Engineer: about 15 or more)" in said
+    assert said.count("about 20") == 2, "in the title, and the number of members"
 
 
 async def test_to_look_at_the_desk_is_nothing_that_is_kept_about_the_admin(

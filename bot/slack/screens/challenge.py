@@ -11,10 +11,14 @@ from bot.slack.message import Block, Message, escape, literal
 from bot.slack.screens.blocks import actions, bar, button, context, divider, section, worded
 from bot.slack.screens.dates import for_all
 
-JOIN, DID, DETAILS, LEAVE, UNDO, LINE, ORGANISER = (
-    "join", "did", "details", "leave", "undo", "line", "organiser-lines",
+JOIN, DID, DETAILS, LEAVE, UNDO, LINE, ORGANISER, LINES = (
+    "join", "did", "details", "leave", "undo", "line", "organiser-lines", "pick-lines",
 )  # fmt: skip
 
+CHOOSE_QUOTES = (
+    "It ends today, and you have chosen no quotes. Unless you do, its recap quotes the first lines shared by name, "
+    "three at most."
+)
 Names = Mapping[str, str]  # what a member is called, by id
 
 
@@ -77,7 +81,7 @@ def line(posting: Posting, names: Names) -> Message:
 
 
 def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
-    """What came of it; nobody is ranked, and only lines are quoted that their writers allowed and an admin picked."""
+    """What came of it; nobody is ranked, and only lines are quoted that their writers allowed: see `recap_lines`."""
     one = posting.challenge
     text = f"Recap: {escape(one.title)}"
     lines = [worded(f"> {quote(entry, names)}") for entry in posting.lines]
@@ -103,6 +107,11 @@ def details(catalog: Catalog, taken: Taken, now: datetime, *, organises: bool = 
 def organiser_button(one: Challenge) -> Block:
     """Return the button that shows the organiser what is for them alone."""
     return button("Lines only for me", ORGANISER, one.challenge_id)
+
+
+def quotes_reminder(one: Challenge) -> list[Block]:
+    """Return the reminder for the organiser to choose the recap's quotes."""
+    return [section(CHOOSE_QUOTES), actions(button("Choose quotes", LINES, one.challenge_id))]
 
 
 def mine(entry: Entry | None) -> str:

@@ -11,10 +11,11 @@ from bot.core.delivery import State as Sending
 from bot.slack.message import Block, Message, escape
 from bot.slack.screens import challenge
 from bot.slack.screens.blocks import actions, button, confirm, field, header, option, plain, section, worded
+from bot.slack.screens.challenge import LINES
 from bot.slack.screens.dates import for_all
 
-NEW, CLOSE, CANCEL, LINES, EDIT, AGAIN = (
-    "new", "close-challenge", "cancel-challenge", "pick-lines", "edit-challenge", "post-again",
+NEW, CLOSE, CANCEL, EDIT, AGAIN = (
+    "new", "close-challenge", "cancel-challenge", "edit-challenge", "post-again",
 )  # fmt: skip
 CHOSEN = "chosen"  # the field of the form for lines
 MAX_SHOWN = 4  # challenges in one message; with all their buttons, five come near what Slack takes
@@ -179,7 +180,8 @@ def _item(found: Listing, item: Item) -> list[Block]:
     until = f"Until {for_all(one.ends_at)}, {challenge.time_left(one, now)}. {challenge.mine(item.entry)}"
     doubt = "\nSlack did not confirm this post." if runs and item.posting is Sending.UNCONFIRMED else ""
     again = [button("Post again", AGAIN, one.key)] if doubt else []
-    said = f"{title}\n{challenge.progress(one, item.standing)}\n{until}{doubt}"
+    choose = f"\n{challenge.CHOOSE_QUOTES}" if item.quotes_wanted else ""
+    said = f"{title}\n{challenge.progress(one, item.standing)}\n{until}{doubt}{choose}"
     details = button("Details", challenge.DETAILS, one.challenge_id)
     return [worded(said), actions(*challenge.buttons(one, item.entry), details, *again), *run]
 

@@ -19,7 +19,7 @@ SHARED = {
 
 _WHO_READS = (
     "The recap may quote up to five lines, but none of the last kind: only who started the challenge reads those, with "
-    "your name."
+    "your name. If nobody chooses, it quotes the first three with a name."
 )
 
 
@@ -116,9 +116,10 @@ def for_organiser(found: OrganiserLines) -> Block:
 
 
 def _answer(taken: Taken, said: str) -> Message:
+    remind = challenge.quotes_reminder(taken.challenge) if taken.quotes_wanted else []
     if taken.challenge.private and taken.entry is None:  # only the message in its channel leads back
-        return Message(said, [section(said), context("To take part again, use the message in its channel.")])
-    return Message(said, [section(said), actions(*_buttons(taken, taken.entry))])
+        return Message(said, [section(said), context("To take part again, use the message in its channel."), *remind])
+    return Message(said, [section(said), actions(*_buttons(taken, taken.entry)), *remind])
 
 
 def _buttons(taken: Taken, entry: Entry | None) -> list[Block]:

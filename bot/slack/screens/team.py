@@ -5,6 +5,7 @@ from bot.core.challenges import State as Stands
 from bot.core.delivery import State
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.screens import challenge
 from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section
 from bot.slack.screens.dates import day, for_all
 
@@ -39,25 +40,32 @@ def tried_again(may_come: int | None) -> Message:
 
 def _figures(report: Report, zone: str | None) -> list[Block]:
     team = report.team
+    if not team.top:
+        return [section(f"*Members*\n{_about(team.members)}"), _TOO_SMALL]
     return [
         columns(
             f"*Members*\n{_about(team.members)}",
-            f"*With a role*\n{_about(team.with_role, TOO_FEW)}",
-            f"*With weekly tips*\n{_about(team.weekly)}",
+            f"*With a role*\n{_at_most(team.with_role, team, TOO_FEW)}",
+            f"*With weekly tips*\n{_at_most(team.weekly, team)}",
             f"*Skills learned*\n{_about(team.learned, TOO_FEW)}{_growth(report, zone)}",
             f"*Tips marked useful*\n{_about(team.useful, TOO_FEW)}",
             f"*Tips marked not useful*\n{_about(team.not_useful, TOO_FEW)}",
         ),
-        section("*By path*\n" + "\n".join([*map(_path, team.paths, team.roles), *_others(team)])),
+        section("*By path*\n" + "\n".join([*_paths(team), *_others(team)])),
         section("*By theme*\n" + "\n".join(map(_theme, team.themes))),
         _ABOUT_BARS,
         section("*Where help is needed*\nThe skills that the fewest know."),
-        *map(_needed, team.needed),
+        *(_needed(known, team) for known in team.needed),
     ]
 
 
 def _about(count: int | None, few: str = FEW) -> str:
     return few if count is None else f"about {count}"
+
+
+def _at_most(count: int | None, team: Team, few: str = FEW) -> str:
+    """Return a figure about members; the largest that may be shown stands for all above it too."""
+    return _about(count, few) + (" or more" if count is not None and count >= team.top else "")
 
 
 def _growth(report: Report, zone: str | None) -> str:
@@ -70,9 +78,13 @@ def _growth(report: Report, zone: str | None) -> str:
     )
 
 
-def _path(path: Covered, group: RoleGroup) -> str:
+def _paths(team: Team) -> list[str]:
+    return [_path(path, group, team) for path, group in zip(team.paths, team.roles, strict=True)]
+
+
+def _path(path: Covered, group: RoleGroup, team: Team) -> str:
     role = group.role
-    return f"{_bar(path)} {escape(role.becomes)} ({escape(role.name)}: {_about(group.members)})"
+    return f"{_bar(path)} {escape(role.becomes)} ({escape(role.name)}: {_at_most(group.members, team, TOO_FEW)})"
 
 
 def _others(team: Team) -> list[str]:
@@ -89,13 +101,19 @@ def _bar(covered: Covered) -> str:
     return bar(covered.tally.done, covered.tally.total)
 
 
-def _needed(known: Known) -> Block:
-    text = f"*{escape(known.skill.name)}*\nKnown by {_about(known.by)}"
+def _needed(known: Known, team: Team) -> Block:
+    text = f"*{escape(known.skill.name)}*\nKnown by {_at_most(known.by, team)}"
     return section(text, button("How?", "skill", known.skill.slug))
 
 
 def _results(results: tuple[Result, ...]) -> list[Block]:
-    return [section("*Challenges*\n" + "\n".join(map(_result, results)))] if results else []
+    remind = [block for each in results if each.quotes_wanted for block in _remind(each)]
+    return [section("*Challenges*\n" + "\n".join(map(_result, results))), *remind] if results else []
+
+
+def _remind(result: Result) -> list[Block]:
+    title = section(f"*{escape(result.challenge.title)}*")
+    return [title, *challenge.quotes_reminder(result.challenge)]
 
 
 def _result(result: Result) -> str:
@@ -107,7 +125,7 @@ def _result(result: Result) -> str:
 
 def _undelivered(ended: tuple[Ended, ...]) -> list[Block]:
     lines = [f"• {_ending(one)}: {_about(one.members)} members" for one in ended[:REASONS_MOST]]
-    rest = f"• For any {'other ' if lines else ''}reason: {FEW} each"
+    rest = f"• For any {'other ' if lines else ''}reason: {TOO_FEW}"
     title = "*Weekly tips that did not arrive, last two weeks*"
     return [section("\n".join([title, *lines, rest]), button("Try again", TRY_AGAIN)), _ABOUT_TRYING]
 
@@ -121,13 +139,23 @@ def _as_of(report: Report | None, found: Desk) -> str:
         return "Below five, a figure would point at somebody. Challenges tell their own results."
     return (
         f"Figures as of {for_all(report.taken_at)}; the next ones can be seen from {for_all(found.next_at)} on. They "
-        "are to the nearest five, and nothing about fewer than five people is told. Challenges tell their own results."
+        "are to the nearest five, and nothing about fewer than five people is told: neither of those who did something "
+        "nor of those who did not. Challenges tell their own results."
     )
 
 
 _NO_FIGURES = Rendered(section("There will be figures here as soon as five members have used me."))
+_TOO_SMALL = Rendered(
+    section(
+        "The other figures come when about 15 members have used me. In a smaller team they would tell about fewer than "
+        "five people: those who did something, or those who did not."
+    )
+)
 _ABOUT_BARS = Rendered(
-    context("Share of these skills that the team has learned. Skills known by fewer than five people count as zero.")
+    context(
+        "Share of these skills that the team has learned. A skill known by fewer than five people counts as zero, "
+        "and one known by nearly all counts as known by all but five."
+    )
 )
 _ABOUT_TRYING = Rendered(
     context(

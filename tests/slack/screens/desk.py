@@ -31,6 +31,8 @@ MANY = Population(
     not_useful={6: 2},
 )
 
+EVERYBODY = Population(20, 20, {"devops-engineer": 20}, {"token-costs": 20}, {1: 20}, {})
+
 
 def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     """Over any catalogue that has the small one's slugs."""
@@ -38,6 +40,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-with-growth", desk.shown(_desk(_report(catalog, MANY, replace(MANY, skills={}))))
     yield "team-with-less-than-before", desk.shown(_desk(_report(catalog, replace(MANY, skills={}), MANY)))
     yield "team-of-six", desk.shown(_desk(_report(catalog, Population(6, 0, {}, {}, {}, {}))))
+    yield "team-of-which-all-did-it", desk.shown(_desk(_report(catalog, EVERYBODY)))
     yield "team-too-few", desk.shown(_desk(None))
     yield "team-with-results-and-losses", desk.shown(_desk(None, results=_results(catalog), undelivered=_losses()))
     yield "team-tried-again", desk.tried_again(10)
@@ -75,7 +78,7 @@ def _results(catalog: Catalog) -> tuple[Result, ...]:
         "T1", "0123456789abcdef", "U1", skill.name, skill.why, skill.why, "C1", NEXT, goal=15, state=Stands.OPEN
     )
     other = replace(one, state=Stands.CLOSED, goal=None, ends_at=BEFORE)
-    return Result(one, Standing(22, 14)), Result(other, Standing(3, 1))
+    return Result(one, Standing(22, 14), quotes_wanted=True), Result(other, Standing(3, 1))
 
 
 def _losses() -> tuple[Ended, ...]:
@@ -85,7 +88,8 @@ def _losses() -> tuple[Ended, ...]:
             Ended(State.REFUSED, "messages_tab_disabled", 6),
             Ended(State.REFUSED, "user_disabled", 3),
             Ended(State.UNCONFIRMED, None, 5),
-        ]
+        ],
+        30,
     )
 
 
