@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from bot import content
 from bot.clock import Clock, MovableClock
 from bot.coach import membership
-from bot.coach.deliveries import Pace
+from bot.coach.sending import Pace
 from bot.config import Settings
 from bot.core.errors import NothingChanged
 from bot.health import LOOPBACK, health_app, starting_app

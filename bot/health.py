@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.coach import deliveries
+from bot.coach import sending
 from bot.core.errors import NothingChanged
 from bot.metrics import CONTENT_TYPE_LATEST, DELIVERIES, generate_latest
 from bot.store import Store
@@ -41,7 +41,7 @@ def health_app(
             return PlainTextResponse("not allowed", status_code=403)
         DELIVERIES.clear()  # a state without deliveries has no row, so its old figure must go
         with contextlib.suppress(NothingChanged):  # without the database, show what this process counted
-            for kind, state, count in await store.read(deliveries.counts):
+            for kind, state, count in await store.read(sending.counts):
                 DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.coach import deliveries, schedules
-from bot.coach.deliveries import Claimed
-from bot.coach.postings import Posting
-from bot.core.delivery import Delivery, Kind, NotYet, Outcome, Refused, Sent, Touches, Unknown
+from bot.coach import schedules, sending
+from bot.coach.posts.challenges import Posting
+from bot.coach.sending import Claimed
+from bot.core.outbox import Delivery, Kind, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.metrics import SENDS
 from bot.slack.message import Message
 from bot.slack.screens import challenge, challenges, nudge
@@ -32,24 +32,24 @@ class Letter:
 
 async def deliver(desk: Desk, stopping: asyncio.Event) -> None:
     """Claims and sends until nothing is due, at the pace of each workspace."""
-    sending: set[asyncio.Task[None]] = set()
+    tasks: set[asyncio.Task[None]] = set()
     try:
         while not stopping.is_set():
             token = secrets.token_hex(12)  # of one claim: after a long sleep of the machine we are a stale worker, too
-            claimed = await desk.store.write(deliveries.claim, desk.catalog, desk.pace, token, desk.clock.now())
-            if not claimed and not sending:
+            claimed = await desk.store.write(sending.claim, desk.catalog, desk.pace, token, desk.clock.now())
+            if not claimed and not tasks:
                 break
             if not claimed:
-                await asyncio.wait(sending, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(tasks, timeout=1, return_when=asyncio.FIRST_COMPLETED)
                 continue
             for wait, group in _groups(claimed):
                 task = asyncio.create_task(_send_after(desk, token, wait, group, stopping))
-                sending.add(task)
-                task.add_done_callback(sending.discard)
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
             await _until_the_next(claimed, stopping)
     finally:
-        if sending:
-            await asyncio.wait(set(sending))
+        if tasks:
+            await asyncio.wait(set(tasks))
 
 
 def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
@@ -65,7 +65,7 @@ def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
 
 async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -> None:
     """The last slot that was claimed, less the second by which a claim may be early."""
-    pause = max(one.wait for one in claimed) - deliveries.SLOT_HORIZON
+    pause = max(one.wait for one in claimed) - sending.SLOT_HORIZON
     if pause > 0:
         await _sleep(pause, stopping)
 
@@ -74,7 +74,7 @@ async def _send_after(desk: Desk, token: str, wait: float, group: list[Claimed],
     await _sleep(wait, stopping)
     try:
         if stopping.is_set():
-            await desk.store.write(deliveries.release, token)
+            await desk.store.write(sending.release, token)
         else:
             await _send(desk, token, group)
     except Exception:  # the rows are in the database: their lease ends, and settling takes what had started
@@ -92,14 +92,14 @@ async def _send(desk: Desk, token: str, group: list[Claimed]) -> None:
             return Letter(tips[one.delivery.id])
         return _about_a_challenge(desk, one.delivery, one.posting, names[one.delivery.id])
 
-    letters = await desk.store.write(deliveries.begin, token, group, desk.clock.now(), render)
+    letters = await desk.store.write(sending.begin, token, group, desk.clock.now(), render)
     started = [one for one in group if one.delivery.id in letters]
     outcomes = await asyncio.gather(
         *(_post(desk, one.delivery, channels[one.delivery.id], letters[one.delivery.id]) for one in started)
     )
     ended = list(zip(started, outcomes, strict=True))
     if ended:
-        await desk.store.write(deliveries.finish, token, ended, desk.clock.now())
+        await desk.store.write(sending.finish, token, ended, desk.clock.now())
     for one, outcome in ended:
         _tell(one.delivery, outcome)
 
@@ -121,7 +121,7 @@ async def _channel(desk: Desk, one: Delivery) -> str:
     channel = await desk.gateway.open_dm(one.member)
     if channel is None:
         return one.member.member_id
-    await desk.store.write(deliveries.know_dm, one, channel)
+    await desk.store.write(sending.know_dm, one, channel)
     return channel
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.clock import Clock
-from bot.coach.deliveries import Pace
+from bot.coach.sending import Pace
 from bot.core.catalog import Catalog
 from bot.slack.gateway import Gateway
 from bot.store import Store

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
-from bot.coach import deliveries, forecast
+from bot.coach import forecast, sending
 from bot.core.calendar import zone_of
-from bot.core.delivery import Kind
+from bot.core.outbox import Kind
 from jobs.desk import Desk
 
 WITHOUT_A_TIP = {
@@ -31,7 +31,7 @@ async def plan(desk: Desk, span: timedelta) -> AsyncIterator[str]:
 
 async def undelivered(desk: Desk) -> AsyncIterator[str]:
     """A line for each delivery that was refused, missed or never confirmed."""
-    found = await desk.store.read(deliveries.undelivered)
+    found = await desk.store.read(sending.undelivered)
     for one in found:
         owed = one.delivery
         when, whom = f"{owed.due_at:%Y-%m-%d %H:%M}Z", f"{owed.workspace_id}/{owed.member_id or owed.channel}"

@@ -5,7 +5,7 @@ import logging
 
 from bot.coach import live
 from bot.core.challenges import Challenge
-from bot.core.delivery import NotYet, Outcome, Refused, Sent, Touches
+from bot.core.outbox import NotYet, Outcome, Refused, Sent, Touches
 from bot.metrics import SENDS
 from bot.slack.screens import challenge
 from jobs.desk import Desk

@@ -3,13 +3,13 @@
 from sqlalchemy import Connection
 
 from bot.core.calendar import week_of
-from bot.core.delivery import Delivery
-from bot.store import owed
-from bot.store.owed import Terms
+from bot.core.outbox import Delivery
+from bot.store import outbox
+from bot.store.outbox import Terms
 
 
 def is_used(tx: Connection, one: Delivery, week: str, terms: Terms) -> bool:
     """Whether nothing beside what was sent, and the nudge that is still to come, may go to the member that week."""
-    used = owed.counted_this_week(tx, one, week)
+    used = outbox.counted_this_week(tx, one, week)
     to_come = terms.next_due_at is not None and week_of(terms.next_due_at, terms.zone) == week
     return used + to_come >= terms.budget

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import postings, quotes
+from bot.coach import quotes
 from bot.coach.entries import GONE
+from bot.coach.posts import challenges as posts
 from bot.core.admin import Act
 from bot.core.challenges import LAST_CALL, LINES_MOST, LIST, Challenge, Entry, Standing, State, has_last_call, id_in
-from bot.core.delivery import State as Sending
 from bot.core.errors import UserError
 from bot.core.member import MemberKey, WorkspaceSettings
-from bot.store import audit, challenges, entries, members, owed, workspaces
+from bot.core.outbox import DeliveryState
+from bot.store import audit, challenges, entries, members, outbox, workspaces
 
 LISTED_FOR = timedelta(days=7)  # after its end
 LINES_OFFERED = 100  # to pick from, as many as Slack's menu holds
@@ -34,7 +35,7 @@ class Item:
     challenge: Challenge
     standing: Standing
     entry: Entry | None
-    posting: Sending | None
+    posting: DeliveryState | None
     quotes_wanted: bool = False  # the reader should choose its quotes today
 
 
@@ -89,7 +90,7 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
     posted = challenges.post(tx, draft, starts_at)
     if posted is None:
         return find(tx, who, challenge_id)
-    postings.announce(tx, posted)
+    posts.announce(tx, posted)
     audit.record(tx, who, Act.CHALLENGE_POSTED, now, subject=challenge_id)
     return posted
 
@@ -102,8 +103,8 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
         return post(tx, who, one.challenge_id, now)
     if one.ts is not None and key == one.key:
         raise UserError("It is already posted.", LIST)
-    wanted = key == (one.key if one.state is State.OPEN else postings.recap_key(one))
-    if not wanted or not owed.plan_anew(tx, who.workspace_id, key, now):
+    wanted = key == (one.key if one.state is State.OPEN else posts.recap_key(one))
+    if not wanted or not outbox.plan_anew(tx, who.workspace_id, key, now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
     audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=one.challenge_id)
     return one
@@ -136,7 +137,7 @@ def call_last(tx: Connection, now: datetime) -> int:
     """Tells those who joined and have not done it, two days before the end; of how many challenges."""
     ending = [one for one in challenges.call_last(tx, now, now + LAST_CALL) if has_last_call(one, now)]
     for one in ending:
-        postings.owe_last_calls(tx, one, now)
+        posts.owe_last_calls(tx, one, now)
     return len(ending)
 
 
@@ -145,7 +146,7 @@ def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
     seen = challenges.seen_by(tx, who, now - LISTED_FOR)
     drafts = tuple(one.challenge for one in seen if one.challenge.state is State.DRAFT)
     posted = [one for one in seen if one.challenge.state is not State.DRAFT]
-    states = owed.states_of(tx, who.workspace_id, [one.challenge.key for one in posted])
+    states = outbox.states_of(tx, who.workspace_id, [one.challenge.key for one in posted])
     wanted = quotes.wanted(tx, who, [each.challenge for each in posted], now)
     items = tuple(Item(*each, states.get(each.challenge.key), each.challenge.challenge_id in wanted) for each in posted)
     return Listing(who, items, drafts, now)
@@ -200,6 +201,6 @@ def _end(tx: Connection, who: MemberKey, one: Challenge, state: State, act: Act,
 
 def _after(tx: Connection, one: Challenge, now: datetime) -> None:
     """Nothing more is posted of it, but for the recap of one that was seen."""
-    owed.call_off(tx, one.workspace_id, one.key, "it is over", now)
+    outbox.call_off(tx, one.workspace_id, one.key, "it is over", now)
     if one.state is State.CLOSED and (one.ts is not None or entries.standing(tx, one).joined):
-        postings.owe_recap(tx, one, now)
+        posts.owe_recap(tx, one, now)

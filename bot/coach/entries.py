@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import postings, quotes
+from bot.coach import quotes
+from bot.coach.posts import challenges as posts
 from bot.core.catalog import Catalog, Skill
 from bot.core.challenges import LINE_MOST, LIST, Challenge, Entry, Sharing, State
 from bot.core.errors import UserError
@@ -140,7 +141,7 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
     if entry is None:
         raise UserError(NOT_DONE, LIST)
     if one.shows_entries and words and sharing is Sharing.NAMED:
-        postings.owe_line(tx, one, entry, now)
+        posts.owe_line(tx, one, entry, now)
     return Taken(one, entry, changed=True)
 
 
@@ -174,5 +175,5 @@ def _open(
         _visible(one, who, entries.find(tx, who, challenge_id), channel or (seen.channel if seen else None))
     one.check_on(now)
     if seen is not None and one.ts is None and seen.channel == one.channel:
-        postings.seen(tx, one, seen.ts, now)
+        posts.seen(tx, one, seen.ts, now)
     return one

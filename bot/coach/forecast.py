@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 from bot.coach.tips import learners
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
-from bot.core.delivery import BRING_A_TIP, COUNTED, Kind
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip, plan_nudge
-from bot.store import owed, schedules
-from bot.store.owed import Terms, Waiting
+from bot.core.outbox import BRING_A_TIP, COUNTED, Kind
+from bot.store import outbox, schedules
+from bot.store.outbox import Terms, Waiting
 from bot.store.schedules import Come
 
 
@@ -41,7 +41,7 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
     coming: list[Coming] = []
     for workspace_id, members in _ahead(tx, now, until).items():
         ids = list(members)
-        learner, terms = learners(tx, catalog, workspace_id, ids), owed.terms(tx, workspace_id, ids)
+        learner, terms = learners(tx, catalog, workspace_id, ids), outbox.terms(tx, workspace_id, ids)
         for member_id, ahead in members.items():
             if member_id in terms and terms[member_id].consent is Consent.YES:
                 who = MemberKey(workspace_id, member_id)
@@ -52,7 +52,7 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:
     """By workspace and member."""
     found: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
-    for one in owed.waiting(tx, now):
+    for one in outbox.waiting(tx, now):
         found[one.delivery.workspace_id][one.delivery.member.member_id].waiting.append(one)
     for come in schedules.on(tx, until):
         found[come.key.workspace_id][come.key.member_id].schedule = come

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.challenges import Challenge, Standing, State, shown
-from bot.store import challenges, pace, workspaces
+from bot.store import challenges, limiter, workspaces
 from bot.store.challenges import NextChange
 
 QUICK_CHANGES = 5  # the first changes of a live message, which people wait for
@@ -50,4 +50,4 @@ def disconnected(tx: Connection, one: Challenge, why: str, now: datetime) -> Non
 
 def wait(tx: Connection, one: Challenge, pause: timedelta) -> None:
     """Slack asks for patience with the whole workspace."""
-    pace.hold(tx, one.workspace_id, pause.total_seconds())
+    limiter.hold(tx, one.workspace_id, pause.total_seconds())

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.coach import admins, schedules
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.store import members, pace, tombstones, workspaces
+from bot.store import limiter, members, tombstones, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
 
@@ -72,7 +72,7 @@ def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[M
 
 def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:
     """Slack asks for patience: nobody calls it about this workspace for so long."""
-    pace.hold(tx, workspace_id, pause.total_seconds())
+    limiter.hold(tx, workspace_id, pause.total_seconds())
 
 
 def disconnected(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:

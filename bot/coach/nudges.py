@@ -10,11 +10,11 @@ from bot.coach import budget
 from bot.coach.tips import learners
 from bot.core.calendar import next_decent, next_slot_of_day, week_of, window_end
 from bot.core.catalog import Catalog, Lesson
-from bot.core.delivery import Delivery, Kind, State
 from bot.core.errors import Step, UserError
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, choose_tip
-from bot.store import deliveries, members, owed, tips
+from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.store import members, outbox, tips
 
 A_TIP = Step("A tip now", "tip")
 
@@ -42,11 +42,11 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
     learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
     if nudge.subject:  # it came, as its button was pressed, even where Slack's answer was lost
         learner = replace(learner, given={nudge.subject: 1, **learner.given})
-    before = deliveries.find(tx, who.workspace_id, f"another:{who.member_id}:{nudge.week}")
+    before = outbox.find(tx, who.workspace_id, f"another:{who.member_id}:{nudge.week}")
     lesson = catalog.lessons.get(before.subject) if before and before.subject else None
     choice = choose_tip(catalog, learner, only=lesson)
     if lesson is None:
-        deliveries.plan(tx, [_row(nudge, Kind.ANOTHER, choice.lesson.tip.id, now, now, State.SENT)])
+        outbox.plan(tx, [_row(nudge, Kind.ANOTHER, choice.lesson.tip.id, now, now, DeliveryState.SENT)])
         tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return Another(choice, new=lesson is None)
 
@@ -55,29 +55,29 @@ def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> 
     """The same tip once more, tomorrow at the member's usual time. Raises UserError where that can't be, and NotMet."""
     members.held(tx, who)
     nudge = _own(tx, who, key)
-    terms = owed.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
+    terms = outbox.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
     if terms is None or terms.consent is not Consent.YES:
         raise UserError("Weekly tips are off, so I can't remind you.", Step("Start weekly tips", "tips", "on"), A_TIP)
     tomorrow = next_slot_of_day(now, timedelta(days=1), terms.slot, terms.zone)
     at = next_decent(tomorrow, terms.slot, terms.quiet_hours, terms.zone)
     end = window_end(now, terms.slot, terms.quiet_hours, terms.zone)
-    row = _row(nudge, Kind.REMINDER, nudge.subject, at, end, State.PLANNED) | {"week": week_of(at, terms.zone)}
+    row = _row(nudge, Kind.REMINDER, nudge.subject, at, end, DeliveryState.PLANNED) | {"week": week_of(at, terms.zone)}
     if before := _planned_before(tx, who, str(row["key"])):
         return Reminder(before.due_at, terms.zone)
     if at >= end:
         raise UserError("This week is over by then. The next tip comes as usual.", A_TIP)
     if budget.is_used(tx, replace(nudge, key=str(row["key"])), str(row["week"]), terms):
         raise UserError("You have had all your messages for this week.", A_TIP)
-    deliveries.plan(tx, [row])
+    outbox.plan(tx, [row])
     return Reminder(at, terms.zone)
 
 
 def _planned_before(tx: Connection, who: MemberKey, key: str) -> Delivery | None:
     """The reminder that was asked for before; raises UserError where it came, or was called off."""
-    state = owed.state_of(tx, who.workspace_id, key)
-    if state not in {None, State.PLANNED, State.SENDING}:
+    state = outbox.state_of(tx, who.workspace_id, key)
+    if state not in {None, DeliveryState.PLANNED, DeliveryState.SENDING}:
         raise UserError("I can remind you of a tip only once.", A_TIP)
-    return deliveries.find(tx, who.workspace_id, key)
+    return outbox.find(tx, who.workspace_id, key)
 
 
 def useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> Lesson:
@@ -100,14 +100,16 @@ def _judge(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, verdic
 
 
 def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
-    found = deliveries.find(tx, who.workspace_id, key)
+    found = outbox.find(tx, who.workspace_id, key)
     if found is None or found.member_id != who.member_id or found.kind is not Kind.NUDGE:
         raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
     return found
 
 
-def _row(nudge: Delivery, kind: Kind, tip: str | None, at: datetime, end: datetime, state: State) -> dict[str, object]:
-    return deliveries.row(
+def _row(
+    nudge: Delivery, kind: Kind, tip: str | None, at: datetime, end: datetime, state: DeliveryState
+) -> dict[str, object]:
+    return outbox.row(
         workspace_id=nudge.workspace_id,
         key=f"{kind}:{nudge.member_id}:{nudge.week}",
         id=secrets.token_hex(12),

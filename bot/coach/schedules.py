@@ -8,10 +8,10 @@ from functools import cache
 from sqlalchemy import Connection
 
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
-from bot.core.delivery import Kind, State
 from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudges import Nudge, plan_nudge
-from bot.store import deliveries, members, schedules, workspaces
+from bot.core.outbox import DeliveryState, Kind
+from bot.store import members, outbox, schedules, workspaces
 from bot.store.schedules import Come
 
 PLAN_MOST = 500  # members a transaction; larger ones hold the others up
@@ -39,7 +39,7 @@ def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """*Not now*, or `tips off`: nothing comes any more, and what has not left yet is cancelled."""
     schedule = replace(schedule_to_change(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
     schedules.save(tx, who, schedule)  # first, so that whoever plans at this moment waits for it
-    return Tips(schedule, on_the_way=deliveries.cancel(tx, who, "tips off", now))
+    return Tips(schedule, on_the_way=outbox.cancel(tx, who, "tips off", now))
 
 
 def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime) -> Tips:
@@ -83,7 +83,7 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
         return Tips(old)
     schedule = _with_next(tx, who, replace(old, paused_until=until), now)
     schedules.save(tx, who, schedule)
-    return Tips(schedule, on_the_way=deliveries.cancel(tx, who, "paused", now))
+    return Tips(schedule, on_the_way=outbox.cancel(tx, who, "paused", now))
 
 
 def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
@@ -115,7 +115,7 @@ def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime)
 def leave(tx: Connection, who: MemberKey, why: str, now: datetime) -> None:
     """A member is gone, or can't be reached: the schedule is forgotten, so that whoever comes back is asked again."""
     schedules.stop(tx, who)
-    deliveries.cancel(tx, who, why, now)
+    outbox.cancel(tx, who, why, now)
 
 
 def plan_due(tx: Connection, now: datetime, most: int = PLAN_MOST) -> int:
@@ -129,11 +129,11 @@ def plan_due(tx: Connection, now: datetime, most: int = PLAN_MOST) -> int:
         plan = plan_of(one.due_at, one.slot, one.quiet_hours, one.zone, now)
         nexts.append((one.key, plan.next_due_at))
         if plan.missed:
-            rows.append(_nudge_row(one, plan.missed, State.MISSED))
+            rows.append(_nudge_row(one, plan.missed, DeliveryState.MISSED))
         if plan.nudge:
-            rows.append(_nudge_row(one, plan.nudge, State.PLANNED))
+            rows.append(_nudge_row(one, plan.nudge, DeliveryState.PLANNED))
     schedules.advance(tx, nexts)
-    deliveries.plan(tx, rows)
+    outbox.plan(tx, rows)
     return len(come)
 
 
@@ -141,7 +141,7 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
     """With the first slot from now on, or from the end of a pause, in a week that had no nudge yet."""
     after = max(now, (schedule.paused_until or now) - timedelta(microseconds=1))  # a slot at the pause's end is past it
     due_at = next_slot(after, schedule.slot, schedule.zone)
-    if deliveries.find(tx, who.workspace_id, _nudge_key(who, week_of(due_at, schedule.zone))):
+    if outbox.find(tx, who.workspace_id, _nudge_key(who, week_of(due_at, schedule.zone))):
         due_at = slot_in_week_after(due_at, schedule.slot, schedule.zone)
     return replace(schedule, next_due_at=due_at)
 
@@ -150,8 +150,8 @@ def _nudge_key(who: MemberKey, week: str) -> str:
     return f"nudge:{who.member_id}:{week}"
 
 
-def _nudge_row(one: Come, nudge: Nudge, state: State) -> dict[str, object]:
-    return deliveries.row(
+def _nudge_row(one: Come, nudge: Nudge, state: DeliveryState) -> dict[str, object]:
+    return outbox.row(
         workspace_id=one.key.workspace_id,
         key=_nudge_key(one.key, nudge.week),
         id=secrets.token_hex(12),
@@ -163,14 +163,14 @@ def _nudge_row(one: Come, nudge: Nudge, state: State) -> dict[str, object]:
         try_at=nudge.try_at,
         window_ends_at=nudge.window_ends_at,
         state=state,
-        reason="nothing ran that week" if state is State.MISSED else None,
+        reason="nothing ran that week" if state is DeliveryState.MISSED else None,
     )
 
 
 def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> None:
     """Owed at once, as an answer to a yes; never later than the first tip."""
     assert schedule.next_due_at is not None  # noqa: S101 - whoever said yes has a next slot
-    welcome = deliveries.row(
+    welcome = outbox.row(
         workspace_id=who.workspace_id,
         key=f"welcome:{who.member_id}:{now:%Y%m%dT%H%M%S}",
         id=secrets.token_hex(12),
@@ -180,7 +180,7 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
         try_at=now,
         window_ends_at=schedule.next_due_at,
     )
-    deliveries.plan(tx, [welcome])
+    outbox.plan(tx, [welcome])
 
 
 def schedule_of(tx: Connection, who: MemberKey) -> Schedule:

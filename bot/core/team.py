@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog, Role, Skill, Theme
-from bot.core.delivery import State
 from bot.core.learning import Tally
+from bot.core.outbox import DeliveryState
 
 FEWEST = 5  # people behind a figure, and the step to which it is rounded
 FEWEST_FOR_FIGURES = 3 * FEWEST  # members, as shown, from which on other figures than their number are shown
@@ -100,7 +100,7 @@ class Team:
 class Ended(NamedTuple):
     """Nudges that did not arrive: how they ended and why; `members` is who was to get them."""
 
-    state: State
+    state: DeliveryState
     reason: str | None
     members: int
 

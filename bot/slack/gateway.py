@@ -10,9 +10,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core.delivery import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Sent
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey, Profile, known_zone
+from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Sent
 from bot.slack.message import Message, blocks_json
 from bot.slack.refusals import read_failure
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.delivery import NotYet, Refused, Sent, Touches
 from bot.core.errors import NotInstalled
+from bot.core.outbox import NotYet, Refused, Sent, Touches
 from bot.slack.refusals import read_failure
 
 log = logging.getLogger(__name__)

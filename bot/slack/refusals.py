@@ -6,7 +6,7 @@ from datetime import timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.core.delivery import NotYet, Outcome, Refused, Touches, Unknown
+from bot.core.outbox import NotYet, Outcome, Refused, Touches, Unknown
 
 TOO_MANY = 429
 SERVER_FAULT = 500

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, distinct, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.delivery import Kind, State
 from bot.core.member import Consent
+from bot.core.outbox import DeliveryState, Kind
 from bot.core.team import MEMBERS, Ended, Figures, Population
 from bot.store import many
 from bot.store.tables import delivery, member, schedule, skill_mark, snapshot, tip_given, workspace
@@ -68,7 +68,11 @@ _d = delivery.c
 _NUDGES = (_d.workspace_id == bindparam("w"), _d.kind == Kind.NUDGE)
 _ENDED = (
     select(_d.state, _d.reason, func.count(distinct(_d.member_id)))
-    .where(*_NUDGES, _d.state.in_([State.REFUSED, State.MISSED, State.UNCONFIRMED]), _d.due_at >= bindparam("since"))
+    .where(
+        *_NUDGES,
+        _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]),
+        _d.due_at >= bindparam("since"),
+    )
     .group_by(_d.state, _d.reason)
 )
 _CAN_COME = (
@@ -78,7 +82,7 @@ _CAN_COME = (
     )
     .where(
         *_NUDGES,
-        _d.state.in_([State.REFUSED, State.MISSED]),
+        _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED]),
         _d.window_ends_at > bindparam("now"),
         schedule.c.consent == Consent.YES,
         or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
@@ -90,7 +94,7 @@ _AGAIN = (
     update(delivery)
     .where(tuple_(_d.workspace_id, _d.key).in_(_CAN_COME))
     .values(
-        state=State.PLANNED,
+        state=DeliveryState.PLANNED,
         try_at=bindparam("now"),
         attempts=0,
         claim_token=None,
@@ -161,7 +165,7 @@ def keep(tx: Connection, workspace_id: str, week: str, figures: Figures, now: da
 def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
     """Nudges due since then that did not arrive, by state and reason; true counts, which must not be shown."""
     rows = tx.execute(_ENDED, {"w": workspace_id, "since": since})
-    return [Ended(State(state), reason, members) for state, reason, members in rows]
+    return [Ended(DeliveryState(state), reason, members) for state, reason, members in rows]
 
 
 def plan_again(tx: Connection, workspace_id: str, now: datetime) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Boolean, Connection, bindparam, func, or_, select
 
 from bot.core.challenges import State as ChallengeState
-from bot.core.delivery import State
+from bot.core.outbox import DeliveryState
 from bot.store.tables import SLACK_ID, challenge, delivery, schedule, workspace
 from bot.store.types import UtcDateTime
 
@@ -28,7 +28,7 @@ _DELIVERY = (
     select(func.min(delivery.c.try_at))
     .select_from(delivery.join(workspace, workspace.c.workspace_id == delivery.c.workspace_id))
     .where(
-        delivery.c.state == State.PLANNED,
+        delivery.c.state == DeliveryState.PLANNED,
         delivery.c.try_at > _AFTER,
         delivery.c.window_ends_at > delivery.c.try_at,
         workspace.c.disconnected_at.is_(None),

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection, insert, select
 
-from bot.coach import challenges, membership, postings
+from bot.coach import challenges, membership
+from bot.coach.posts import challenges as posts
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Standing
 from bot.core.member import MemberKey, Profile
@@ -39,7 +40,7 @@ def lay_down(tx: Connection, catalog: Catalog, workspace_id: str) -> Challenge:
 
 def appear(tx: Connection, one: Challenge, ts: str) -> None:
     """Its message is there, under this name."""
-    postings.seen(tx, one, ts, datetime.now(UTC))
+    posts.seen(tx, one, ts, datetime.now(UTC))
 
 
 def gather(tx: Connection, catalog: Catalog, workspace_id: str, ids: Iterable[str]) -> None:

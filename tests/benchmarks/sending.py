@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import content, logs
 from bot.coach import schedules
-from bot.coach.deliveries import PER_WORKSPACE_MOST, Pace
+from bot.coach.sending import PER_WORKSPACE_MOST, Pace
 from bot.slack.gateway import Gateway
 from bot.store import Store
 from jobs.deliver import deliver

@@ -10,9 +10,9 @@ from bot.coach import challenges, entries, live, membership
 from bot.coach.entries import Place
 from bot.core.admin import Act
 from bot.core.challenges import Challenge, Sharing, Standing
-from bot.core.delivery import Kind, Outcome, Sent, State
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState, Kind, Outcome, Sent
 from bot.store import audit
 from bot.store import challenges as rows
 from bot.store import entries as entry_rows
@@ -115,8 +115,8 @@ class Challenged(Weekly):
         """What admins did, the latest first."""
         return [one.act for one in await self.store.read(audit.latest, "T1", tuple(Act), 9)]
 
-    async def said(self, kind: Kind) -> list[tuple[State, str | None]]:
-        """State and reason of every delivery of a kind, in all workspaces."""
+    async def said(self, kind: Kind) -> list[tuple[DeliveryState, str | None]]:
+        """DeliveryState and reason of every delivery of a kind, in all workspaces."""
         return await self.store.read(_said, kind)
 
     async def refuses(self, verb: Any, *args: Any) -> str:
@@ -128,9 +128,9 @@ class Challenged(Weekly):
         raise AssertionError("it was not refused")
 
 
-def _said(tx: Connection, kind: Kind) -> list[tuple[State, str | None]]:
+def _said(tx: Connection, kind: Kind) -> list[tuple[DeliveryState, str | None]]:
     columns = (delivery.c.state, delivery.c.reason)
     found = tx.execute(
         select(*columns).where(delivery.c.kind == kind).order_by(delivery.c.workspace_id, delivery.c.key)
     )
-    return [(State(row.state), row.reason) for row in found]
+    return [(DeliveryState(row.state), row.reason) for row in found]

@@ -10,9 +10,8 @@ from sqlalchemy import Connection, func, select
 from bot.coach import challenges, membership
 from bot.core.admin import Act
 from bot.core.challenges import Sharing, Standing, State
-from bot.core.delivery import Kind, Refused, Touches
-from bot.core.delivery import State as Sending
 from bot.core.errors import NotMet
+from bot.core.outbox import DeliveryState, Kind, Refused, Touches
 from bot.store.tables import delivery, entry
 from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -37,7 +36,7 @@ async def test_a_draft_is_kept_changed_and_posted_with_its_delivery(team: Challe
     await team.keeps(goal=4)
     posted = await team.orders(goal=4)
     assert posted == replace(DRAFT, goal=4, state=State.OPEN, starts_at=NOW, postings=1)
-    assert await team.said(Kind.CHALLENGE) == [(Sending.PLANNED, None)]
+    assert await team.said(Kind.CHALLENGE) == [(DeliveryState.PLANNED, None)]
     assert await team.acts() == [Act.CHALLENGE_POSTED]
 
 
@@ -46,7 +45,7 @@ async def test_posted_twice_at_once_it_is_one_challenge_one_delivery_and_one_act
     await team.keeps()
     both = await asyncio.gather(*(team.store.write(challenges.post, NORA, ID, NOW) for _ in range(2)))
     assert both[0] == both[1]
-    assert await team.said(Kind.CHALLENGE) == [(Sending.PLANNED, None)]
+    assert await team.said(Kind.CHALLENGE) == [(DeliveryState.PLANNED, None)]
     assert await team.acts() == [Act.CHALLENGE_POSTED]
 
 
@@ -94,8 +93,11 @@ async def test_the_end_closes_each_once_with_a_recap_for_those_that_were_seen(te
     closed = await asyncio.gather(*(team.store.write(challenges.close_due, seen.ends_at) for _ in range(2)))
     assert sum(closed) == 2
     assert {(await team.now(one)).state for one in (seen, planned)} == {State.CLOSED}
-    assert await team.said(Kind.RECAP) == [(Sending.PLANNED, None)]
-    assert sorted(await team.said(Kind.CHALLENGE)) == [(Sending.CANCELLED, "it is over"), (Sending.SENT, None)]
+    assert await team.said(Kind.RECAP) == [(DeliveryState.PLANNED, None)]
+    assert sorted(await team.said(Kind.CHALLENGE)) == [
+        (DeliveryState.CANCELLED, "it is over"),
+        (DeliveryState.SENT, None),
+    ]
 
 
 @BOTH
@@ -168,7 +170,7 @@ async def test_who_is_forgotten_is_gone_from_the_challenge_which_goes_on(team: C
     assert await team.standing() == Standing(joined=1, done=0)
     assert (await team.now(one)).started_by is None
     await team.sends(NOW + MINUTE)
-    assert await team.said(Kind.LINE) == [(Sending.CANCELLED, "nothing to say any more")]
+    assert await team.said(Kind.LINE) == [(DeliveryState.CANCELLED, "nothing to say any more")]
     await team.store.write(challenges.close_due, one.ends_at)
     (recap,) = await team.sends(one.ends_at)
     assert recap.posting is not None

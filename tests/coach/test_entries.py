@@ -12,9 +12,8 @@ from sqlalchemy import Connection, text
 from bot.coach import challenges, entries, learning
 from bot.core.catalog import Catalog
 from bot.core.challenges import LINE_MOST, Sharing, Standing, State
-from bot.core.delivery import Kind, Sent, Unknown
-from bot.core.delivery import State as Sending
 from bot.core.errors import NotMet
+from bot.core.outbox import DeliveryState, Kind, Sent, Unknown
 from bot.store import Store, open_store
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, WEEK, Challenged
 from tests.coach.members import EMIL, NORA
@@ -160,7 +159,7 @@ async def test_a_line_waits_for_a_minute_where_its_thread_is_not_there_and_is_no
     await team.has_done_it(its=OTHER_ID, seen=None)
     await team.store.write(entries.write_line, EMIL, OTHER_ID, "Early.", Sharing.NAMED, NOW)
     assert await team.sends(NOW) == []
-    assert await team.said(Kind.LINE) == [(Sending.PLANNED, None)]
+    assert await team.said(Kind.LINE) == [(DeliveryState.PLANNED, None)]
     await team.joins_in(KENJI, its=OTHER_ID)  # now it is known to be there
     assert await team.sends(NOW + timedelta(seconds=59)) == []
     (sent,) = await team.sends(NOW + timedelta(seconds=60))
@@ -248,7 +247,7 @@ async def test_who_presses_before_the_answer_came_does_not_wait_for_who_writes_i
         await beside.execute("SELECT 1 FROM delivery WHERE kind = 'challenge' FOR UPDATE")  # as its sender does
         await store.write(entries.join, EMIL, ID, NOW, LIVE)
     await team.ends(claimed, Sent(CHANNEL, LIVE.ts), NOW)
-    assert await team.said(Kind.CHALLENGE) == [(Sending.SENT, None)]
+    assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]
     assert (await team.now(DRAFT)).ts == LIVE.ts
     await store.close()
 
@@ -263,4 +262,4 @@ async def test_a_press_makes_a_post_in_doubt_known_and_only_on_the_message_in_it
     assert (await team.now(one)).ts == "7.7"
     await team.joins_in(its=OTHER_ID, seen=entries.Place(CHANNEL, "8.8"))
     assert (await team.now(one)).ts == "7.7"
-    assert (Sending.UNCONFIRMED, "timeout") not in await team.said(Kind.CHALLENGE)
+    assert (DeliveryState.UNCONFIRMED, "timeout") not in await team.said(Kind.CHALLENGE)

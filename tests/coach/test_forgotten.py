@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text, update
 from bot.coach import challenges, entries, learning, membership, nudges, roles, schedules, tips
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
-from bot.core.delivery import State
 from bot.core.errors import NotMet
+from bot.core.outbox import DeliveryState
 from bot.store import Store, open_store
 from bot.store.tables import delivery
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
@@ -59,7 +59,7 @@ def emils_challenge(tx: Connection) -> None:
     membership.meet(tx, EMIL, BERLIN, NOW)
     challenges.keep(tx, EMIL, replace(DRAFT, started_by=EMIL.member_id))
     challenges.post(tx, EMIL, ID, NOW)
-    tx.execute(update(delivery).values(state=State.UNCONFIRMED, started_at=NOW, ended_at=NOW))
+    tx.execute(update(delivery).values(state=DeliveryState.UNCONFIRMED, started_at=NOW, ended_at=NOW))
 
 
 def writes_a_line(tx: Connection) -> entries.Taken:

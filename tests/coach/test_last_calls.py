@@ -7,8 +7,8 @@ import pytest
 from bot.coach import challenges, entries, membership, schedules
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
-from bot.core.delivery import Kind, Refused, State, Touches, Unknown
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState, Kind, Refused, Touches, Unknown
 from bot.store import Store
 from tests.coach.challenge import ID, KENJI, OTHER_ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -56,7 +56,7 @@ async def test_it_comes_once_two_days_before_the_end(team: Challenged) -> None:
     end = FRIDAY + 6 * HOUR
     await lasts_until(team, end)
     assert await calls(team, MONDAY, end) == [(end - TWO_DAYS, "U2")]
-    assert await team.said(Kind.LAST_CALL) == [(State.SENT, None)]
+    assert await team.said(Kind.LAST_CALL) == [(DeliveryState.SENT, None)]
 
 
 @BOTH
@@ -87,7 +87,7 @@ async def test_who_leaves_or_does_it_or_says_no_before_it_went_is_not_called(tea
     await team.store.write(entries.leave, KENJI, ID, night + HOUR)
     await team.store.write(schedules.decline, ASHA, night + HOUR)
     assert await calls(team, night + HOUR, night + TWO_DAYS) == []
-    assert {state for state, _ in await team.said(Kind.LAST_CALL)} == {State.CANCELLED}
+    assert {state for state, _ in await team.said(Kind.LAST_CALL)} == {DeliveryState.CANCELLED}
 
 
 async def test_who_pauses_is_not_called(team: Challenged) -> None:
@@ -108,7 +108,7 @@ async def test_at_the_weekend_it_waits_for_monday_and_counts_in_that_week(team: 
     await lasts_until(team, saturday + TWO_DAYS)
     ((at, _),) = await calls(team, TUESDAY, saturday + TWO_DAYS)
     assert at == datetime(2026, 11, 30, 7, tzinfo=UTC)
-    assert await team.rows("last-call") == [("2026-W49", State.SENT, None)]
+    assert await team.rows("last-call") == [("2026-W49", DeliveryState.SENT, None)]
 
 
 @pytest.mark.parametrize(("tip_next_week", "called"), [(False, 1), (True, 0)])
@@ -128,7 +128,7 @@ async def test_the_weeks_tip_comes_first_and_where_nothing_is_left_the_call_is_m
     await team.opens("T1", dm_budget=1)
     await lasts_until(team, FRIDAY)
     assert await calls(team, TUESDAY, FRIDAY) == []
-    assert await team.said(Kind.LAST_CALL) == [(State.MISSED, "weekly budget used")]
+    assert await team.said(Kind.LAST_CALL) == [(DeliveryState.MISSED, "weekly budget used")]
 
 
 async def test_of_two_calls_and_one_message_that_is_left_one_goes(team: Challenged) -> None:
@@ -136,7 +136,10 @@ async def test_of_two_calls_and_one_message_that_is_left_one_goes(team: Challeng
     await team.posts(at=MONDAY, ends_at=FRIDAY, challenge_id=OTHER_ID)
     await team.joins_in(EMIL, MONDAY, its=OTHER_ID)
     assert len(await calls(team, TUESDAY, FRIDAY)) == 1
-    assert sorted(await team.said(Kind.LAST_CALL)) == [(State.MISSED, "weekly budget used"), (State.SENT, None)]
+    assert sorted(await team.said(Kind.LAST_CALL)) == [
+        (DeliveryState.MISSED, "weekly budget used"),
+        (DeliveryState.SENT, None),
+    ]
 
 
 @pytest.mark.parametrize(("lasts", "called"), [(TWO_DAYS, 0), (TWO_DAYS + MINUTE, 1)])

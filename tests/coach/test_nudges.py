@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import learning, nudges, schedules, tips
-from bot.coach.deliveries import Claimed
+from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
-from bot.core.delivery import Kind, State, Unknown
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState, Kind, Unknown
 from bot.store import Store
 from bot.store.tables import tip_given
 from tests.coach.members import EMIL, NORA
@@ -145,7 +145,7 @@ async def test_where_one_message_a_week_is_allowed_the_nudge_to_come_goes_before
     await reminds(weekly, TUESDAY + 4 * HOUR)
     await weekly.opens(dm_budget=1)  # an admin changed it in the meantime
     assert await weekly.ticks(TUESDAY + DAY) == []
-    assert await weekly.rows("reminder") == [("2026-W48", State.MISSED, "weekly budget used")]
+    assert await weekly.rows("reminder") == [("2026-W48", DeliveryState.MISSED, "weekly budget used")]
 
 
 async def test_the_nudge_that_is_still_to_come_has_its_place_in_the_budget(weekly: Weekly) -> None:

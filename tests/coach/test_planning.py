@@ -8,8 +8,8 @@ import pytest
 from bot.coach import membership
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
-from bot.core.delivery import State
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState
 from bot.store import Store
 from tests.coach.members import BERLIN, NAMESAKE, NORA
 from tests.coach.test_statements import watched
@@ -38,8 +38,8 @@ async def test_a_worker_that_was_down_for_weeks_sends_one_and_owns_up_to_the_res
     sent = await weekly.lives(woken, woken + 5 * DAY, 12 * HOUR)
     assert [at for at, _ in sent] == [woken]
     assert await weekly.rows() == [
-        ("2026-W48", State.MISSED, "nothing ran that week"),
-        ("2026-W51", State.SENT, None),
+        ("2026-W48", DeliveryState.MISSED, "nothing ran that week"),
+        ("2026-W51", DeliveryState.SENT, None),
     ]
 
 
@@ -58,7 +58,7 @@ async def test_a_late_tip_waits_for_the_next_decent_hour(
     found = await weekly.lives(woken, woken + 2 * DAY, 5 * HOUR)
     assert [at for at, _ in found] == ([sent] if sent else [])
     if sent is None:
-        assert await weekly.rows() == [("2026-W48", State.MISSED, "window over")]
+        assert await weekly.rows() == [("2026-W48", DeliveryState.MISSED, "window over")]
 
 
 async def test_what_was_planned_in_time_and_could_not_leave_till_night_waits_for_the_morning(weekly: Weekly) -> None:
@@ -79,7 +79,7 @@ async def test_many_planners_at_once_plan_each_member_once(weekly: Weekly) -> No
     for number in range(20):
         await weekly.joins(MemberKey("T1", f"U{number}"))
     await asyncio.gather(*(weekly.plans(TUESDAY) for _ in range(4)))
-    assert [state for _, state, _ in await weekly.rows()] == [State.PLANNED] * 20
+    assert [state for _, state, _ in await weekly.rows()] == [DeliveryState.PLANNED] * 20
 
 
 @BOTH

@@ -7,8 +7,8 @@ import pytest
 from bot.coach import learning, membership, roles, schedules
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
-from bot.core.delivery import State
 from bot.core.member import Consent, MemberKey, Profile
+from bot.core.outbox import DeliveryState
 from bot.store import Store
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
@@ -257,7 +257,7 @@ async def test_a_no_cancels_what_has_not_left(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
     assert not (await weekly.does(schedules.decline, TUESDAY)).on_the_way
-    assert await weekly.rows() == [("2026-W48", State.CANCELLED, "tips off")]
+    assert await weekly.rows() == [("2026-W48", DeliveryState.CANCELLED, "tips off")]
     assert await weekly.sends(TUESDAY) == []
 
 

@@ -8,11 +8,11 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.coach import challenges, deliveries, entries, membership
-from bot.coach.deliveries import Claimed
+from bot.coach import challenges, entries, membership, sending
+from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
-from bot.core.delivery import Kind, Refused, Sent, State, Touches
+from bot.core.outbox import DeliveryState, Kind, Refused, Sent, Touches
 from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID, KENJI, Challenged
 from tests.coach.members import EMIL, NORA
@@ -22,7 +22,7 @@ from tests.coach.weekly import BOTH, HOUR, TOKEN, TUESDAY, one_of
 from tests.store.rows import everything
 
 NOW = TUESDAY
-NOTHING = (State.CANCELLED, "nothing to say any more")
+NOTHING = (DeliveryState.CANCELLED, "nothing to say any more")
 
 Act = Callable[[Challenged], Awaitable[Any]]
 TAKES_BACK: dict[str, Act] = {
@@ -42,7 +42,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:
     """What may be posted now, as it reads at this moment."""
-    return list((await team.store.write(deliveries.begin, TOKEN, claimed, NOW, lambda one: one)).values())
+    return list((await team.store.write(sending.begin, TOKEN, claimed, NOW, lambda one: one)).values())
 
 
 @BOTH
@@ -152,9 +152,9 @@ async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no
     def confirm(tx: Connection) -> None:
         tx.execute(PATIENTLY)
         if settled:
-            deliveries.settle(tx, TOKEN, one.delivery, Sent("D1", "1.0"), NOW)
+            sending.settle(tx, TOKEN, one.delivery, Sent("D1", "1.0"), NOW)
         else:
-            deliveries.finish(tx, TOKEN, [(one, Sent("D1", "1.0"))], NOW)
+            sending.finish(tx, TOKEN, [(one, Sent("D1", "1.0"))], NOW)
 
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
     forgetting = asyncio.create_task(store.write(forget))

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, insert, select
 from bot.coach import membership, team
 from bot.core.catalog import Catalog
 from bot.core.challenges import State as Stands
-from bot.core.delivery import State
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState
 from bot.core.team import FEWEST, Ended, Population, figures
 from bot.store import Store
 from bot.store import team as rows
@@ -198,7 +198,7 @@ async def test_results_are_those_of_challenges_that_began_in_this_workspace(stor
     assert told == [("closed in T1", 2, 6, 7), ("open in T1", 2, 6, 7)]
 
 
-def losses(tx: Connection, state: State, reason: str | None, first: int, count: int, **more: object) -> None:
+def losses(tx: Connection, state: DeliveryState, reason: str | None, first: int, count: int, **more: object) -> None:
     """Nudges of so many members that ended so, a day ago."""
     where = str(more.get("workspace_id", "T1"))
     know(tx, *(MemberKey(where, f"U{number}") for number in range(first, first + count)))
@@ -216,17 +216,22 @@ async def test_nudges_that_did_not_arrive_are_told_by_reason_where_five_members_
     store: Store, catalog: Catalog
 ) -> None:
     await store.write(settle_in, [Somebody()] * 20, "T1", 100)
-    await store.write(losses, State.REFUSED, "messages_tab_disabled", 1, 13)
-    await store.write(losses, State.REFUSED, "user_disabled", 20, 4)
-    await store.write(losses, State.MISSED, None, 30, 6)
-    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 40, 4))
-    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 40, 4, week="2026-W47"))  # the same four
-    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 50, 9, due_at=NOW - 15 * DAY))
-    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 60, 9, workspace_id="T2"))
-    await store.write(lambda tx: losses(tx, State.MISSED, "window over", 70, 9, kind="reminder"))
-    await store.write(losses, State.SENT, None, 80, 9)
+    await store.write(losses, DeliveryState.REFUSED, "messages_tab_disabled", 1, 13)
+    await store.write(losses, DeliveryState.REFUSED, "user_disabled", 20, 4)
+    await store.write(losses, DeliveryState.MISSED, None, 30, 6)
+    await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 40, 4))
+    await store.write(
+        lambda tx: losses(tx, DeliveryState.MISSED, "window over", 40, 4, week="2026-W47")
+    )  # the same four
+    await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 50, 9, due_at=NOW - 15 * DAY))
+    await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 60, 9, workspace_id="T2"))
+    await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 70, 9, kind="reminder"))
+    await store.write(losses, DeliveryState.SENT, None, 80, 9)
     found = await desk(store, catalog)
-    assert found.undelivered == (Ended(State.MISSED, None, 5), Ended(State.REFUSED, "messages_tab_disabled", 15))
+    assert found.undelivered == (
+        Ended(DeliveryState.MISSED, None, 5),
+        Ended(DeliveryState.REFUSED, "messages_tab_disabled", 15),
+    )
 
 
 async def test_looking_stores_nothing_but_the_figures(store: Store, catalog: Catalog) -> None:

@@ -8,13 +8,13 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from bot.coach import deliveries, membership, schedules, team
-from bot.coach.deliveries import Pace
+from bot.coach import membership, schedules, sending, team
+from bot.coach.sending import Pace
 from bot.core.admin import Act
 from bot.core.catalog import Catalog
-from bot.core.delivery import CannotLook, Refused, State, Touches, Unknown
 from bot.core.errors import NotMet
 from bot.core.member import MemberKey
+from bot.core.outbox import CannotLook, DeliveryState, Refused, Touches, Unknown
 from bot.store import Store, audit, open_store
 from bot.store.tables import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
@@ -48,7 +48,7 @@ async def tries_again(weekly: Weekly, at: datetime = TUESDAY + HOUR) -> int | No
     return await weekly.store.write(team.try_again, ADMIN, at)
 
 
-async def state_of(weekly: Weekly) -> list[State]:
+async def state_of(weekly: Weekly) -> list[DeliveryState]:
     return [state for _, state, _ in await weekly.rows()]
 
 
@@ -56,11 +56,11 @@ async def test_a_refused_tip_comes_after_all_and_once(weekly: Weekly) -> None:
     await refused(weekly)
     assert await weekly.ticks(TUESDAY + HOUR) == []
     await tries_again(weekly)
-    assert await weekly.rows() == [("2026-W48", State.PLANNED, None)]
+    assert await weekly.rows() == [("2026-W48", DeliveryState.PLANNED, None)]
     assert len(await weekly.ticks(TUESDAY + HOUR)) == 1
     await tries_again(weekly)
     assert await weekly.lives(TUESDAY + 2 * HOUR, FRIDAY_EVENING, 6 * HOUR) == []
-    assert await state_of(weekly) == [State.SENT]
+    assert await state_of(weekly) == [DeliveryState.SENT]
 
 
 async def test_at_night_it_waits_for_the_morning(weekly: Weekly) -> None:
@@ -73,16 +73,16 @@ async def test_at_night_it_waits_for_the_morning(weekly: Weekly) -> None:
 
 async def test_what_was_missed_comes_where_its_week_is_still_open(weekly: Weekly) -> None:
     await refused(weekly)
-    await weekly.store.write(lambda tx: tx.execute(update(delivery).values(state=State.MISSED.value)))
+    await weekly.store.write(lambda tx: tx.execute(update(delivery).values(state=DeliveryState.MISSED.value)))
     await tries_again(weekly)
-    assert await state_of(weekly) == [State.PLANNED]
+    assert await state_of(weekly) == [DeliveryState.PLANNED]
 
 
 @pytest.mark.parametrize("at", [FRIDAY_EVENING, TUESDAY + WEEK])
 async def test_once_the_week_is_over_nothing_comes_any_more(weekly: Weekly, at: datetime) -> None:
     await refused(weekly)
     await tries_again(weekly, at)
-    assert await state_of(weekly) == [State.REFUSED]
+    assert await state_of(weekly) == [DeliveryState.REFUSED]
 
 
 async def test_who_said_no_or_paused_meanwhile_gets_nothing(weekly: Weekly) -> None:
@@ -90,14 +90,14 @@ async def test_who_said_no_or_paused_meanwhile_gets_nothing(weekly: Weekly) -> N
     await weekly.does(schedules.decline, TUESDAY)
     await weekly.does(schedules.pause, TUESDAY + WEEK, TUESDAY, who=EMIL)
     await tries_again(weekly)
-    assert await state_of(weekly) == [State.REFUSED, State.REFUSED]
+    assert await state_of(weekly) == [DeliveryState.REFUSED, DeliveryState.REFUSED]
 
 
 async def test_a_pause_that_is_over_holds_nothing_back(weekly: Weekly) -> None:
     await refused(weekly)
     await weekly.does(schedules.pause, TUESDAY + HOUR, TUESDAY)
     await tries_again(weekly, TUESDAY + HOUR)
-    assert await state_of(weekly) == [State.PLANNED]
+    assert await state_of(weekly) == [DeliveryState.PLANNED]
 
 
 async def test_what_may_have_arrived_is_left_alone(weekly: Weekly) -> None:
@@ -105,12 +105,12 @@ async def test_what_may_have_arrived_is_left_alone(weekly: Weekly) -> None:
     await weekly.plans(TUESDAY)
     await weekly.sends(TUESDAY, Unknown("timeout"))
     await tries_again(weekly)
-    assert await state_of(weekly) == [State.UNCONFIRMED]
-    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(deliveries.settle, "settler", one, CannotLook("missing_scope"), TUESDAY)
+    assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
+    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", one, CannotLook("missing_scope"), TUESDAY)
     await tries_again(weekly)
     assert await weekly.ticks(TUESDAY + HOUR) == []
-    assert await state_of(weekly) == [State.UNCONFIRMED]
+    assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
 
 
 async def test_nothing_but_nudges_of_this_workspace_is_tried(weekly: Weekly) -> None:
@@ -119,7 +119,7 @@ async def test_nothing_but_nudges_of_this_workspace_is_tried(weekly: Weekly) -> 
     await weekly.store.write(turned_into_a_reminder, NORA)
     await tries_again(weekly)
     states = await weekly.store.read(lambda tx: set(tx.scalars(select(delivery.c.state))))
-    assert State.PLANNED not in states
+    assert DeliveryState.PLANNED not in states
 
 
 def turned_into_a_reminder(tx: Connection, who: MemberKey) -> None:
@@ -145,7 +145,7 @@ async def test_an_admin_who_was_forgotten_meanwhile_changes_nothing(weekly: Week
     await weekly.store.write(membership.forget, ADMIN, TUESDAY)
     with pytest.raises(NotMet):
         await tries_again(weekly)
-    assert await state_of(weekly) == [State.REFUSED]
+    assert await state_of(weekly) == [DeliveryState.REFUSED]
     assert await weekly.store.read(audit.latest, "T1") == []
 
 
@@ -180,7 +180,7 @@ async def test_a_pause_at_the_very_moment_wins_whichever_was_first(
     await waits(other, beside, 2)
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
     await asyncio.gather(one, other)
-    assert set(await state_of(weekly)) <= {State.REFUSED, State.CANCELLED}
+    assert set(await state_of(weekly)) <= {DeliveryState.REFUSED, DeliveryState.CANCELLED}
     assert await weekly.ticks(TUESDAY + HOUR) == []
     await beside.close()
     await store.close()

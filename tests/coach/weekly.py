@@ -7,12 +7,12 @@ from typing import Any, TypeVar, TypeVarTuple
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.coach import deliveries, membership, schedules
-from bot.coach.deliveries import Claimed, Pace
+from bot.coach import membership, schedules, sending
+from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
-from bot.core.delivery import Outcome, Sent, State
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState, Outcome, Sent
 from bot.store import Store
 from bot.store.tables import delivery, schedule, workspace
 from tests.coach.members import BERLIN, NORA
@@ -61,13 +61,13 @@ class Weekly:
         return await self.store.write(schedules.plan_due, now)
 
     async def claims(self, now: datetime, pace: Pace = FAST, token: str = TOKEN) -> list[Claimed]:
-        return await self.store.write(deliveries.claim, self.catalog, pace, token, now)
+        return await self.store.write(sending.claim, self.catalog, pace, token, now)
 
     async def begins(self, claimed: list[Claimed], now: datetime, token: str = TOKEN) -> set[str]:
-        return set(await self.store.write(deliveries.begin, token, claimed, now, lambda one: one))
+        return set(await self.store.write(sending.begin, token, claimed, now, lambda one: one))
 
     async def ends(self, claimed: list[Claimed], outcome: Outcome, now: datetime, token: str = TOKEN) -> None:
-        await self.store.write(deliveries.finish, token, [(one, outcome) for one in claimed], now)
+        await self.store.write(sending.finish, token, [(one, outcome) for one in claimed], now)
 
     async def sends(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
         """Claims, begins and ends what is due; what was begun."""
@@ -82,7 +82,7 @@ class Weekly:
 
     async def ticks(self, now: datetime) -> list[Claimed]:
         """What the worker does at this moment."""
-        await self.store.write(deliveries.expire, now)
+        await self.store.write(sending.expire, now)
         await self.plans(now)
         return await self.sends(now)
 
@@ -97,7 +97,7 @@ class Weekly:
     async def due(self, who: MemberKey = NORA) -> datetime | None:
         return (await self.store.read(schedules.state, who)).schedule.next_due_at
 
-    async def rows(self, kind: str = "nudge") -> list[tuple[str, State, str | None]]:
+    async def rows(self, kind: str = "nudge") -> list[tuple[str, DeliveryState, str | None]]:
         """Week, state and reason of every delivery of a kind, in the order of their weeks."""
         return await self.store.read(_rows, kind)
 
@@ -109,10 +109,10 @@ def _set(tx: Connection, workspace_id: str, settings: dict[str, Any]) -> None:
     tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(**settings))
 
 
-def _rows(tx: Connection, kind: str) -> list[tuple[str, State, str | None]]:
+def _rows(tx: Connection, kind: str) -> list[tuple[str, DeliveryState, str | None]]:
     columns = (delivery.c.week, delivery.c.state, delivery.c.reason)
     found = tx.execute(select(*columns).where(delivery.c.kind == kind).order_by(delivery.c.week, delivery.c.key))
-    return [(row.week, State(row.state), row.reason) for row in found]
+    return [(row.week, DeliveryState(row.state), row.reason) for row in found]
 
 
 def _consented_at(tx: Connection, who: MemberKey) -> datetime | None:

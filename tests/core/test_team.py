@@ -8,7 +8,7 @@ from itertools import combinations, product
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.core.delivery import State
+from bot.core.outbox import DeliveryState
 from bot.core.team import (
     FEWEST,
     FEWEST_FOR_FIGURES,
@@ -320,13 +320,13 @@ def test_who_came_to_a_group_between_two_reports_is_not_known_to_be_one_to_four(
 
 def test_nudges_that_did_not_reach_fewer_than_five_members_are_not_told_apart() -> None:
     ended = [
-        Ended(State.REFUSED, "messages_tab_disabled", 4),
-        Ended(State.MISSED, "window over", 13),
-        Ended(State.UNCONFIRMED, None, 5),
-        Ended(State.UNCONFIRMED, "no channel to look in", 0),
+        Ended(DeliveryState.REFUSED, "messages_tab_disabled", 4),
+        Ended(DeliveryState.MISSED, "window over", 13),
+        Ended(DeliveryState.UNCONFIRMED, None, 5),
+        Ended(DeliveryState.UNCONFIRMED, "no channel to look in", 0),
     ]
     assert shown_of(ended, 20) == (
-        Ended(State.MISSED, "window over", 15), Ended(State.UNCONFIRMED, None, 5)
+        Ended(DeliveryState.MISSED, "window over", 15), Ended(DeliveryState.UNCONFIRMED, None, 5)
     )  # fmt: skip
     assert [each.members for each in shown_of(ended, 10)] == [10, 5]
     assert shown_of(ended, 0) == ()

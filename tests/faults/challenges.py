@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Self
 
 from bot.coach import live
-from bot.core.delivery import Kind, State
+from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import Fault
 from bot.playground.emulator.record import Post
 from tests.faults.fleet import Fleet
@@ -98,12 +98,12 @@ class Judge:
             (row,) = [each for each in self.rows if each.key == key] or [None]
             if notices > rounds:
                 self.broken.append(f"{notices} notices for {rounds} posts of the {kind}")
-            if row is None or row.state not in {State.SENT, State.UNCONFIRMED}:
+            if row is None or row.state not in {DeliveryState.SENT, DeliveryState.UNCONFIRMED}:
                 self.broken.append(f"the {kind} is {row and row.state} ({row and row.reason})")
-            elif row.state == State.UNCONFIRMED and not notices:
+            elif row.state == DeliveryState.UNCONFIRMED and not notices:
                 self.broken.append(f"the {kind} is left unconfirmed in silence")
         announced = {row.key: row.state for row in self.rows if row.kind == Kind.CHALLENGE}
-        if self.row.ts is not None and announced.get(KEY) != State.SENT:
+        if self.row.ts is not None and announced.get(KEY) != DeliveryState.SENT:
             self.broken.append(f"somebody saw the challenge, and it is {announced.get(KEY)}")
         self.broken += [f"left: {row.key} {row.state} ({row.reason})" for row in self.rows if not is_ended(row)]
         self.broken += [f"refused by Slack: {each}" for each in self.team.on.slack.refused if not is_expected(each)]

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, or_, select, update
 
 from bot.coach import challenges, entries, membership
 from bot.core.challenges import Challenge, Sharing
-from bot.core.delivery import Kind
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
+from bot.core.outbox import Kind
 from bot.playground.emulator.record import Post
 from bot.store.tables import challenge, delivery, entry, member
 from tests.faults.kills import is_expected, lose_some

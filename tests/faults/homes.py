@@ -19,7 +19,7 @@ from bot.core.errors import NotMet, UserError
 from bot.core.member import MemberKey, Profile
 from bot.slack.people import People
 from bot.slack.request import Request, Services
-from bot.store import deliveries, entries, open_store
+from bot.store import entries, open_store, outbox
 from bot.store.tables import delivery, metadata, workspace
 from tests.faults.deeds.deed import Deed, Said
 from tests.faults.neighbours import AGES, NEIGHBOURS, START, Hand, Neighbour, NotNow, Turn, at_home
@@ -136,7 +136,7 @@ class Home:
 
 def make_alike() -> None:
     """Ids that are random follow from what they are of: a delivery's own is nobody else's, an entry's is in all."""
-    row, new = deliveries.row, entries._new
+    row, new = outbox.row, entries._new
 
     def known_row(**values: Any) -> dict[str, Any]:
         return row(**{**values, "id": _digest(values["workspace_id"], values["key"])[:24]})
@@ -144,7 +144,7 @@ def make_alike() -> None:
     def known_entry(who: MemberKey, one: Challenge, _entry_id: str, *times: Any) -> dict[str, Any]:
         return new(who, one, _digest(one.challenge_id, who.member_id)[:16], *times)
 
-    deliveries.row, entries._new = known_row, known_entry  # type: ignore[assignment]  # take the same
+    outbox.row, entries._new = known_row, known_entry  # type: ignore[assignment]  # take the same
 
 
 def _digest(*parts: str) -> str:

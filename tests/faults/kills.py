@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from bot.core.delivery import State
+from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import Fault, How
 from bot.playground.emulator.hub import Refused
 from tests.faults.nursery import Nursery
@@ -53,7 +53,7 @@ async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result
         count = posts[who.member_id]
         own = [row for row in rows if row.member_id == who.member_id]
         states = [f"{row.state} ({row.reason})" for row in own]
-        told = at_most_once and any(row.state == State.UNCONFIRMED and row.reason for row in own)
+        told = at_most_once and any(row.state == DeliveryState.UNCONFIRMED and row.reason for row in own)
         unconfirmed += told
         lost += count == 0 and not told
         if count > 1:
@@ -62,7 +62,7 @@ async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result
             broken.append(f"lost: {who.member_id} got none, rows {states}")
         if len(own) != 1 or not all(is_ended(row) for row in own):
             broken.append(f"left: {who.member_id} has {states}")
-        if count == 1 and not told and not any(row.state == State.SENT and row.ts for row in own):
+        if count == 1 and not told and not any(row.state == DeliveryState.SENT and row.ts for row in own):
             broken.append(f"unknown: {who.member_id} got one, rows {states}")
     broken += [f"refused by Slack: {refusal}" for refusal in on.slack.refused if not is_expected(refusal)]
     counts = {

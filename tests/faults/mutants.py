@@ -10,13 +10,14 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from sqlalchemy import BindParameter, Connection, Select, bindparam, update
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from bot.coach import deliveries as deliveries_of_coach
-from bot.coach import live, postings, schedules
+from bot.coach import live, schedules
+from bot.coach import sending as sending_of_coach
+from bot.coach.posts import challenges as posts
 from bot.core.challenges import Challenge
 from bot.core.challenges import State as Life
-from bot.core.delivery import CannotLook, Kind, NotFound, State
+from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound
 from bot.slack import gateway
-from bot.store import Store, challenges, deliveries, entries, team
+from bot.store import Store, challenges, entries, outbox, team
 from bot.store.tables import challenge, delivery
 
 T = TypeVar("T")
@@ -93,15 +94,15 @@ def _random_keys() -> None:
 
 def _any_workspace() -> None:
     c = delivery.c
-    deliveries._CANCEL = (
+    outbox._CANCEL = (
         update(delivery)
         .where(
             bindparam("w").is_not(None),  # instead of being compared with the row's own
             c.member_id == bindparam("m"),
-            c.state.in_([State.PLANNED, State.SENDING]),
+            c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
             c.started_at.is_(None),
         )
-        .values(state=State.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
+        .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
     )
 
 
@@ -117,13 +118,13 @@ def _never_over() -> None:
 
 def _closes_again() -> None:
     """At every ring, and owes a recap each time."""
-    draw, plan, c = random.Random(), postings._plan, challenge.c  # noqa: S311 - a mutant, no secret
+    draw, plan, c = random.Random(), posts._plan, challenge.c  # noqa: S311 - a mutant, no secret
 
     def another(tx: Connection, one: Challenge, now: Any) -> None:
         key = f"recap:{one.challenge_id}:{draw.getrandbits(32)}"
-        plan(tx, one, Kind.RECAP, key, now, now + postings.LATE_MOST)
+        plan(tx, one, Kind.RECAP, key, now, now + posts.LATE_MOST)
 
-    postings.owe_recap = another
+    posts.owe_recap = another
     challenges._CLOSE_DUE = (
         update(challenge).where(c.ends_at <= bindparam("now")).values(state=Life.CLOSED).returning(*challenges.COLUMNS)
     )
@@ -146,7 +147,7 @@ def _changes_at_will() -> None:
 
 def _reads_only_at_the_claim() -> None:
     """What is said stays what it was when it was claimed."""
-    deliveries_of_coach._read_again = lambda _tx, _token, claimed, _now: list(claimed)  # type: ignore[assignment]  # takes the same four
+    sending_of_coach._read_again = lambda _tx, _token, claimed, _now: list(claimed)  # type: ignore[assignment]  # takes the same four
 
 
 def _lines_of_any_workspace() -> None:

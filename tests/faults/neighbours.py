@@ -8,14 +8,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
-from bot.coach.deliveries import Claimed
+from bot.coach.sending import Claimed
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog, Role, Skill
 from bot.core.challenges import Challenge
-from bot.core.delivery import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.core.member import MemberKey, Profile, WorkspaceSettings
+from bot.core.outbox import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.store.challenges import challenge_of
-from bot.store.deliveries import delivery_of
+from bot.store.outbox import delivery_of
 from bot.store.tables import challenge, delivery
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ import random
 from dataclasses import dataclass
 
 from bot.coach import schedules
-from bot.core.delivery import State
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState
 from tests.faults.kills import lose_some
 from tests.faults.nursery import Nursery
 from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
@@ -63,12 +63,12 @@ async def _judged(case: Case, on: Stage, answers: list[Answered]) -> Result:
             broken.append(f"{each.who.member_id} was sent a nudge after the answer")
         if posts[each.who.member_id] > 1:
             broken.append(f"doubled: {each.who.member_id}")
-        if posts[each.who.member_id] and rows[each.who.member_id].state == State.CANCELLED:
+        if posts[each.who.member_id] and rows[each.who.member_id].state == DeliveryState.CANCELLED:
             broken.append(f"{each.who.member_id}'s nudge was sent, and is noted as cancelled")
     broken += [f"left: {row.member_id} {row.state}" for row in rows.values() if not is_ended(row)]
     counts = {
         "opt-outs": len(answers),
-        "cancelled": sum(row.state == State.CANCELLED for row in rows.values()),
+        "cancelled": sum(row.state == DeliveryState.CANCELLED for row in rows.values()),
         "said to be on their way": sum(each.on_the_way for each in answers),
         "of these came": late,
         "sent after the answer": sum("after the answer" in each for each in broken),

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from bot.coach import schedules
 from bot.core.calendar import Slot
-from bot.core.delivery import Kind, State
 from bot.core.member import Consent, MemberKey, Schedule
+from bot.core.outbox import DeliveryState, Kind
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from tests.faults.mutants import MUTANTS, Mutant
@@ -166,7 +166,7 @@ def _judge(world: World, rows: list[object], members: list[MemberKey], changed: 
     sent = Counter(each.delivery.member for each in world.posts if each.delivery.kind is Kind.NUDGE)
     for row in rows:
         _judge_row(world, row, posts[row.id])  # type: ignore[attr-defined]  # a row of the table
-    told = {MemberKey(row.workspace_id, row.member_id) for row in rows if row.state == State.UNCONFIRMED}  # type: ignore[attr-defined]
+    told = {MemberKey(row.workspace_id, row.member_id) for row in rows if row.state == DeliveryState.UNCONFIRMED}  # type: ignore[attr-defined]
     for who in set(members) - changed - told:
         if sent[who] != 1:
             world.breaks(f"{who} got {sent[who]}")
@@ -176,9 +176,12 @@ def _judge_row(world: World, row: object, posted: int) -> None:
     key, state = row.key, row.state  # type: ignore[attr-defined]
     if not is_ended(row) and not key.startswith("welcome") and row.window_ends_at > world.clock.now():  # type: ignore[attr-defined]
         world.breaks(f"left: {key} is {state}")
-    if state == State.SENT and posted != 1:
+    if state == DeliveryState.SENT and posted != 1:
         world.breaks(f"sent, and Slack has {posted}: {key}")
-    if state in {State.CANCELLED, State.MISSED, State.REFUSED, State.PLANNED} and posted:
+    if (
+        state in {DeliveryState.CANCELLED, DeliveryState.MISSED, DeliveryState.REFUSED, DeliveryState.PLANNED}
+        and posted
+    ):
         world.breaks(f"{state}, and Slack has {posted}: {key}")
-    if state not in {State.SENT, State.PLANNED} and not row.reason:  # type: ignore[attr-defined]
+    if state not in {DeliveryState.SENT, DeliveryState.PLANNED} and not row.reason:  # type: ignore[attr-defined]
         world.breaks(f"ended without a reason: {key} {state}")

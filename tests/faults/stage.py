@@ -19,8 +19,8 @@ from sqlalchemy import Connection, case, func, select
 
 from bot.coach import membership
 from bot.core.calendar import Slot
-from bot.core.delivery import State
 from bot.core.member import Consent, MemberKey, Profile, Schedule
+from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp, app_from_manifest
 from bot.store import Store, open_store, schedules
 from bot.store.tables import delivery
@@ -37,7 +37,7 @@ LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be
 PATIENCE = 120  # seconds until a run that does not come to its end has failed
 MUTANTS_PATIENCE = 15
 WORKSPACE = "T0FAULTS"
-FINAL = {State.SENT, State.REFUSED, State.MISSED, State.CANCELLED}
+FINAL = {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.CANCELLED}
 
 
 class Databases:
@@ -167,11 +167,11 @@ class Stage:
 
 def is_ended(row: Any) -> bool:
     """Whether nothing is going to happen to a delivery any more."""
-    return row.state in FINAL or (row.state == State.UNCONFIRMED and row.ended_at is not None)
+    return row.state in FINAL or (row.state == DeliveryState.UNCONFIRMED and row.ended_at is not None)
 
 
 def _counted(tx: Connection) -> tuple[int, int]:
-    doubt = (delivery.c.state == State.UNCONFIRMED) & delivery.c.ended_at.is_not(None)
+    doubt = (delivery.c.state == DeliveryState.UNCONFIRMED) & delivery.c.ended_at.is_not(None)
     is_open = delivery.c.state.not_in(FINAL) & ~doubt
     planned, still_open = tx.execute(
         select(func.count(), func.sum(case((is_open, 1), else_=0))).select_from(delivery)

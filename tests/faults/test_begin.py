@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, update
 
-from bot.coach import deliveries, membership, schedules
-from bot.coach.deliveries import Claimed, Pace
+from bot.coach import membership, schedules, sending
+from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
-from bot.core.delivery import NotFound, State
 from bot.core.member import Consent, MemberKey, Profile, Schedule
-from bot.store import Store, owed
+from bot.core.outbox import DeliveryState, NotFound
+from bot.store import Store, outbox
 from bot.store import schedules as schedule_rows
 from bot.store.tables import delivery
 
@@ -31,7 +31,7 @@ def _emil_is_due(tx: Connection) -> None:
 
 def _lease_is_over(tx: Connection) -> None:
     tx.execute(update(delivery).values(lease_until=0.0))
-    deliveries.expire(tx, NOW)
+    sending.expire(tx, NOW)
 
 
 def as_it_is(one: Claimed) -> Claimed:
@@ -39,7 +39,7 @@ def as_it_is(one: Claimed) -> Claimed:
 
 
 async def _claimed(store: Store, catalog: Catalog, token: str) -> list[Claimed]:
-    return await store.write(deliveries.claim, catalog, RULES, token, NOW)
+    return await store.write(sending.claim, catalog, RULES, token, NOW)
 
 
 async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: Store, catalog: Catalog) -> None:
@@ -48,8 +48,8 @@ async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: St
     (before,) = await _claimed(store, catalog, "token")
     await store.write(_lease_is_over)
     (after,) = await _claimed(store, catalog, "token")
-    first = await store.write(deliveries.begin, "token", [before], NOW, as_it_is)
-    second = await store.write(deliveries.begin, "token", [after], NOW, as_it_is)
+    first = await store.write(sending.begin, "token", [before], NOW, as_it_is)
+    second = await store.write(sending.begin, "token", [after], NOW, as_it_is)
     assert (len(first), len(second)) == (1, 0)
 
 
@@ -58,17 +58,17 @@ async def test_a_no_between_claim_and_post_ends_the_delivery(store: Store, catal
     await store.write(_emil_is_due)
     (one,) = await _claimed(store, catalog, "token")
     await store.write(schedule_rows.stop, EMIL)
-    assert await store.write(deliveries.begin, "token", [one], NOW, as_it_is) == {}
-    assert await store.read(owed.state_of, EMIL.workspace_id, KEY) is State.CANCELLED
+    assert await store.write(sending.begin, "token", [one], NOW, as_it_is) == {}
+    assert await store.read(outbox.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED
 
 
 async def test_a_no_after_a_lost_answer_is_told_that_one_may_still_come(store: Store, catalog: Catalog) -> None:
     await store.write(_emil_is_due)
     (one,) = await _claimed(store, catalog, "token")
-    await store.write(deliveries.begin, "token", [one], NOW, as_it_is)
+    await store.write(sending.begin, "token", [one], NOW, as_it_is)
     await store.write(_lease_is_over)
-    (doubtful,) = await store.write(deliveries.unsettled, RULES, "settler", 10)
+    (doubtful,) = await store.write(sending.unsettled, RULES, "settler", 10)
     assert (await store.write(schedules.decline, EMIL, NOW)).on_the_way
-    await store.write(deliveries.settle, "settler", doubtful, NotFound(), NOW)
+    await store.write(sending.settle, "settler", doubtful, NotFound(), NOW)
     assert await _claimed(store, catalog, "another") == []
-    assert await store.read(owed.state_of, EMIL.workspace_id, KEY) is State.CANCELLED
+    assert await store.read(outbox.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, deliveries, entries, membership
-from bot.coach.deliveries import Claimed, Pace
+from bot.coach import challenges, entries, membership, sending
 from bot.coach.entries import Place
+from bot.coach.sending import Claimed, Pace
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
-from bot.core.delivery import CannotLook, Delivery, Kind, Refused, State, Touches, Unknown
 from bot.core.member import MemberKey, Profile
-from bot.store import Store, owed
+from bot.core.outbox import CannotLook, Delivery, DeliveryState, Kind, Refused, Touches, Unknown
+from bot.store import Store, outbox
 from bot.store.tables import delivery
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -37,8 +37,8 @@ def _posts(tx: Connection) -> None:
 async def begun(store: Store, catalog: Catalog) -> Claimed:
     """The live message of a challenge, on its way to Slack."""
     await store.write(_posts)
-    (one,) = await store.write(deliveries.claim, catalog, RULES, "sender", NOW)
-    await store.write(deliveries.begin, "sender", [one], NOW, lambda claimed: claimed)
+    (one,) = await store.write(sending.claim, catalog, RULES, "sender", NOW)
+    await store.write(sending.begin, "sender", [one], NOW, lambda claimed: claimed)
     return one
 
 
@@ -46,44 +46,44 @@ def _notices(tx: Connection) -> int:
     return len(tx.execute(select(delivery).where(delivery.c.kind == Kind.NOTICE)).all())
 
 
-async def _state(store: Store) -> State | None:
-    return await store.read(owed.state_of, "T1", KEY)
+async def _state(store: Store) -> DeliveryState | None:
+    return await store.read(outbox.state_of, "T1", KEY)
 
 
 async def _settler(store: Store, token: str) -> Delivery:
-    (one,) = await store.write(deliveries.unsettled, RULES, token, 10)
+    (one,) = await store.write(sending.unsettled, RULES, token, 10)
     return one
 
 
 async def test_a_message_that_was_seen_while_its_answer_got_lost_is_sent(store: Store, begun: Claimed) -> None:
     await store.write(entries.join, EMIL, ID, NOW, LIVE)
-    await store.write(deliveries.finish, "sender", [(begun, LOST)], NOW)
-    assert await _state(store) is State.SENT
+    await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
+    assert await _state(store) is DeliveryState.SENT
 
 
 async def test_a_message_that_was_seen_while_it_was_looked_up_is_sent(store: Store, begun: Claimed) -> None:
-    await store.write(deliveries.finish, "sender", [(begun, LOST)], NOW)
+    await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
     one = await _settler(store, "settler")
     await store.write(entries.join, EMIL, ID, NOW, LIVE)
-    assert await store.write(deliveries.settle, "settler", one, BLIND, NOW) is State.SENT
-    assert (await _state(store), await store.read(_notices)) == (State.SENT, 0)
+    assert await store.write(sending.settle, "settler", one, BLIND, NOW) is DeliveryState.SENT
+    assert (await _state(store), await store.read(_notices)) == (DeliveryState.SENT, 0)
 
 
 async def test_two_who_look_for_the_same_post_tell_of_it_once(store: Store, begun: Claimed) -> None:
     """The first took longer than the settling time, so another has taken over."""
-    await store.write(deliveries.finish, "sender", [(begun, LOST)], NOW)
+    await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
     slow, quick = await _settler(store, "slow"), await _settler(store, "quick")
-    await store.write(deliveries.settle, "quick", quick, BLIND, NOW)
-    await store.write(deliveries.settle, "slow", slow, BLIND, NOW + timedelta(seconds=1))
-    assert (await _state(store), await store.read(_notices)) == (State.UNCONFIRMED, 1)
+    await store.write(sending.settle, "quick", quick, BLIND, NOW)
+    await store.write(sending.settle, "slow", slow, BLIND, NOW + timedelta(seconds=1))
+    assert (await _state(store), await store.read(_notices)) == (DeliveryState.UNCONFIRMED, 1)
 
 
 async def test_a_refusal_that_comes_after_another_took_over_is_told_by_nobody(store: Store, begun: Claimed) -> None:
     one = await _settler_after_a_crash(store)
     refused = Refused("is_archived", Touches.CHANNEL)
-    await store.write(deliveries.finish, "sender", [(begun, refused)], NOW)
+    await store.write(sending.finish, "sender", [(begun, refused)], NOW)
     assert await store.read(_notices) == 0
-    await store.write(deliveries.settle, "settler", one, BLIND, NOW)
+    await store.write(sending.settle, "settler", one, BLIND, NOW)
     assert await store.read(_notices) == 1
 
 

@@ -19,9 +19,9 @@ from sqlalchemy import Connection
 import jobs
 import jobs.__main__
 from bot import app, content, logs
-from bot.coach import deliveries, live
+from bot.coach import live, sending
 from bot.config import Settings
-from bot.core import delivery
+from bot.core import outbox
 from bot.slack import gateway
 from bot.store import Store, open_store
 from bot.store import postgres as _postgres  # noqa: F401 - as above
@@ -85,10 +85,10 @@ def _log_to(path: str | None) -> None:
 def _hurry() -> None:
     jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)  # type: ignore[assignment]  # floats
     live.AT_MOST_EVERY = BETWEEN_CHANGES
-    deliveries.CHANNEL_PAUSE = BETWEEN_POSTS
+    sending.CHANNEL_PAUSE = BETWEEN_POSTS
     live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
     gateway.web_client.__defaults__ = (POST_TIMEOUT,)
-    delivery.FIRST_PAUSE *= FIRST_PAUSE / delivery.FIRST_PAUSE.total_seconds()
+    outbox.FIRST_PAUSE *= FIRST_PAUSE / outbox.FIRST_PAUSE.total_seconds()
 
 
 class Watched:

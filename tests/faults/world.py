@@ -12,10 +12,12 @@ from sqlalchemy import Connection, select
 
 from bot import content
 from bot.coach import membership
-from bot.coach.deliveries import Pace
-from bot.core.delivery import (
+from bot.coach.sending import Pace
+from bot.core.member import MemberKey, Profile
+from bot.core.outbox import (
     CannotLook,
     Delivery,
+    DeliveryState,
     Finding,
     Kind,
     NotFound,
@@ -23,11 +25,9 @@ from bot.core.delivery import (
     Outcome,
     Refused,
     Sent,
-    State,
     Touches,
     Unknown,
 )  # fmt: skip
-from bot.core.member import MemberKey, Profile
 from bot.slack.message import Message
 from bot.store.tables import delivery
 from jobs.deliver import deliver
@@ -43,8 +43,14 @@ T = TypeVar("T")
 FATES = ("lost", "late", "never", "limited", "unreachable", "unreadable")
 LATEST = 80  # seconds that Slack may take to show a post; the settling time is 90
 FROZEN_MOST = 200  # seconds that a worker may stand still between two steps
-UNSENT = (State.PLANNED, State.SENDING, State.UNCONFIRMED, State.CANCELLED, State.REFUSED)
-NEVER_SENT = {State.PLANNED, State.CANCELLED, State.MISSED, State.REFUSED}
+UNSENT = (
+    DeliveryState.PLANNED,
+    DeliveryState.SENDING,
+    DeliveryState.UNCONFIRMED,
+    DeliveryState.CANCELLED,
+    DeliveryState.REFUSED,
+)
+NEVER_SENT = {DeliveryState.PLANNED, DeliveryState.CANCELLED, DeliveryState.MISSED, DeliveryState.REFUSED}
 
 
 class World:
@@ -96,7 +102,7 @@ class World:
         for row in tx.execute(select(delivery).where(delivery.c.state.in_(UNSENT))):
             if row.id in posted and row.state in NEVER_SENT:
                 self.breaks(f"posted, and {row.state} ({row.reason}): {row.key}")
-            if row.state == State.SENDING and (row.claim_token is None or row.lease_until is None):
+            if row.state == DeliveryState.SENDING and (row.claim_token is None or row.lease_until is None):
                 self.breaks(f"sent by nobody: {row.key}")
 
 

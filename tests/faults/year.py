@@ -11,8 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from bot.coach import schedules
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot, slot_in_week, week_of, window_end
-from bot.core.delivery import Kind, State
 from bot.core.member import Consent, MemberKey, Schedule
+from bot.core.outbox import DeliveryState, Kind
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from bot.store.tables import delivery, schedule
@@ -46,7 +46,7 @@ async def work(desk: Desk, stopping: asyncio.Event) -> None:
 
 
 def _next_due(tx: Connection) -> datetime | None:
-    open_ = delivery.c.state.in_([State.PLANNED, State.SENDING, State.UNCONFIRMED])
+    open_ = delivery.c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNCONFIRMED])
     first = (select(func.min(schedule.c.next_due_at)), select(func.min(delivery.c.try_at)).where(open_))
     return min((at for each in first if (at := tx.execute(each).scalar()) is not None), default=None)
 

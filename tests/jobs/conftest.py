@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import Clock
 from bot.coach import membership, schedules
-from bot.coach.deliveries import Pace
+from bot.coach.sending import Pace
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.slack.gateway import Gateway

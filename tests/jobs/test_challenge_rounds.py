@@ -7,12 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coach import challenges, deliveries, entries, membership
+from bot.coach import challenges, entries, membership, sending
 from bot.coach.entries import Taken
 from bot.core.challenges import Challenge, State
-from bot.core.delivery import Kind
-from bot.core.delivery import State as Sending
 from bot.core.member import MemberKey, Profile
+from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import delay, drop, limit, lose, refuse
 from bot.store import challenges as rows
 from jobs import once, reports
@@ -115,8 +114,8 @@ async def test_four_workers_at_once_close_call_and_post_each_once(office: Office
         await asyncio.gather(*(once.once(office.desk) for _ in range(4)))
     assert said(office) == ["Team challenge", "Recap"]
     assert office.received().count("Still open for you") == 1
-    counted = {kind: (state, count) for kind, state, count in await office.desk.store.read(deliveries.counts)}
-    assert counted[Kind.RECAP] == counted[Kind.LAST_CALL] == (Sending.SENT, 1)
+    counted = {kind: (state, count) for kind, state, count in await office.desk.store.read(sending.counts)}
+    assert counted[Kind.RECAP] == counted[Kind.LAST_CALL] == (DeliveryState.SENT, 1)
 
 
 async def test_what_was_closed_and_called_is_counted_in_the_log(

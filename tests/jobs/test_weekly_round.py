@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coach import deliveries, schedules
-from bot.core.delivery import State
+from bot.coach import schedules, sending
+from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from jobs import JOBS, once, reports
 from jobs.deliver import deliver
@@ -107,7 +107,7 @@ async def test_a_429_on_a_post_holds_the_workspace_and_loses_nothing(office: Off
     await once.once(office.desk)
     assert office.slack.limits.early == []
     assert office.received() == []
-    assert [state for _, state, _ in await office.desk.store.read(deliveries.counts)] == [State.PLANNED]
+    assert [state for _, state, _ in await office.desk.store.read(sending.counts)] == [DeliveryState.PLANNED]
 
 
 async def test_a_lost_answer_is_settled_and_nothing_is_said_twice(office: Office) -> None:
@@ -144,7 +144,7 @@ async def test_a_dead_token_stops_every_send_of_the_workspace(office: Office) ->
     for _ in range(3):
         await once.once(office.desk)
     assert len(office.slack.posts) <= 1  # the other was on its way at the same moment
-    assert (await office.desk.store.read(deliveries.counts))[0][1] is State.PLANNED
+    assert (await office.desk.store.read(sending.counts))[0][1] is DeliveryState.PLANNED
 
 
 async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office: Office) -> None:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from bot.coach import membership
-from bot.coach.deliveries import Pace
+from bot.coach.sending import Pace
 from bot.core.challenges import Challenge, Entry
-from bot.core.delivery import Kind, State
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
 from bot.slack.screens import challenge_form as form
@@ -191,7 +191,7 @@ class Team:
         """Who takes part in any challenge."""
         return await self.desk.store.read(_entries)
 
-    async def deliveries(self, kind: Kind = Kind.CHALLENGE) -> list[State]:
+    async def deliveries(self, kind: Kind = Kind.CHALLENGE) -> list[DeliveryState]:
         """Where those of a kind stand."""
         return await self.desk.store.read(_states, kind)
 
@@ -228,6 +228,6 @@ def _entries(tx: Connection) -> list[Entry]:
     return [entries.entry_of(MemberKey(row.workspace_id, row.member_id), row.challenge_id, row) for row in rows]
 
 
-def _states(tx: Connection, kind: Kind) -> list[State]:
+def _states(tx: Connection, kind: Kind) -> list[DeliveryState]:
     rows = tx.execute(select(delivery.c.state).where(delivery.c.kind == kind).order_by(delivery.c.key))
-    return [State(row.state) for row in rows]
+    return [DeliveryState(row.state) for row in rows]

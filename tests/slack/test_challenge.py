@@ -5,8 +5,7 @@ import re
 import pytest
 
 from bot.core.challenges import State
-from bot.core.delivery import Kind
-from bot.core.delivery import State as Sending
+from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.workspace import Message
 from bot.slack.screens import challenge_form as form
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in, words
@@ -141,7 +140,7 @@ async def test_another_admin_ends_it_by_command_once_they_said_yes_to_the_questi
     await team.jobs(minutes=1)
     assert [one.state for one in await team.kept()] == [state]
     assert f"· {state}" in words_of(team.live())
-    assert await team.deliveries(Kind.RECAP) == ([Sending.SENT] if state is State.CLOSED else [])
+    assert await team.deliveries(Kind.RECAP) == ([DeliveryState.SENT] if state is State.CLOSED else [])
     assert await talk.does(f"/roleshift challenge {word}") == "No challenge is open, so there is nothing to end."
 
 
@@ -156,7 +155,7 @@ async def test_ending_it_twice_ends_it_once(team: Team) -> None:
             assert await seen.changed(3)
     assert "is closed." in seen.text
     await team.jobs(minutes=1)
-    assert await team.deliveries(Kind.RECAP) == [Sending.SENT]
+    assert await team.deliveries(Kind.RECAP) == [DeliveryState.SENT]
 
 
 async def test_where_every_member_may_start_one_they_run_their_own_and_no_other(team: Team) -> None:

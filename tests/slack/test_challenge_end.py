@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.challenges import Sharing
-from bot.core.delivery import Kind
-from bot.core.delivery import State as Sending
+from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
 from tests.slack.challenge import ASHA, EMIL, HOSTILE, KENJI, NORA, PLATFORM, TITLE, Team, pings, said_in, words
@@ -112,7 +111,7 @@ async def test_the_weekly_budget_comes_before_the_reminder(team: Team) -> None:
     await from_monday_to_friday(team, EMIL)
     await until_wednesday(team)
     assert called(team, EMIL) == []
-    assert await team.deliveries(Kind.LAST_CALL) == [Sending.MISSED]
+    assert await team.deliveries(Kind.LAST_CALL) == [DeliveryState.MISSED]
 
 
 # The end.
@@ -259,7 +258,7 @@ async def test_closed_early_it_has_its_recap_at_once_and_only_one(team: Team) ->
     await team.jobs(seconds=2)
     assert "The one who joined did it. Thank you" in team.recap()
     await team.jobs(days=8)
-    assert await team.deliveries(Kind.RECAP) == [Sending.SENT]
+    assert await team.deliveries(Kind.RECAP) == [DeliveryState.SENT]
 
 
 async def test_cancelled_it_has_no_recap_and_its_message_says_what_still_counts(team: Team) -> None:

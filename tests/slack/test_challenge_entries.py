@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.challenges import Challenge, Sharing
-from bot.core.delivery import Kind
+from bot.core.outbox import Kind
 from bot.playground.emulator.workspace import Message
 from tests.running import rows_about
 from tests.slack.challenge import (

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.delivery import State as Sending
+from bot.core.outbox import DeliveryState
 from bot.slack.screens import challenge_form as form
 from tests.driver.outcome import Outcome
 from tests.slack.challenge import EMIL, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words
@@ -95,7 +95,7 @@ async def test_the_same_task_at_its_limits_goes_through(team: Team) -> None:
 async def test_a_first_day_of_today_without_an_hour_means_now(team: Team) -> None:
     today = str(team.local("start", timedelta())["start-date"])
     await team.starts(start_date=today, start_time=None)
-    assert await team.deliveries() == [Sending.SENT]
+    assert await team.deliveries() == [DeliveryState.SENT]
 
 
 async def test_back_from_the_preview_all_fields_are_as_they_were(team: Team) -> None:
@@ -158,7 +158,7 @@ async def test_post_it_pressed_over_and_over_is_one_challenge_and_one_post(team:
     await team.slack.submit(NORA, preview, times=times)
     await team.jobs()
     assert len(await team.kept()) == 1
-    assert await team.deliveries() == [Sending.SENT]
+    assert await team.deliveries() == [DeliveryState.SENT]
     assert len(team.said()) == 1
 
 
@@ -170,7 +170,7 @@ async def test_the_challenge_and_its_post_are_stored_together_or_not_at_all(
     def breaks(*_: object) -> None:
         raise RuntimeError("no post")
 
-    monkeypatch.setattr("bot.coach.postings.announce", breaks)
+    monkeypatch.setattr("bot.coach.posts.challenges.announce", breaks)
     assert "That broke on my side" in words(await team.slack.submit(NORA, preview))
     monkeypatch.undo()
     assert [one.state.value for one in await team.kept()] == ["draft"]

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.challenges import State
-from bot.core.delivery import Kind
-from bot.core.delivery import State as Sending
+from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack.screens.blocks import actions, button
@@ -141,7 +140,7 @@ async def test_a_post_that_never_arrived_is_told_as_doubtful_and_posted_again_on
     assert labels_of(told) == ["Post again"]
     await team.jobs(minutes=10)
     assert team.said() == []
-    assert await team.deliveries() == [Sending.UNCONFIRMED]
+    assert await team.deliveries() == [DeliveryState.UNCONFIRMED]
     nora = await team.lists()
     assert nora.last is not None
     assert "Slack did not confirm this post." in words_of(nora.last)
@@ -156,7 +155,7 @@ async def test_a_doubtful_post_that_is_there_becomes_known_by_the_first_press_on
     assert [one.ts for one in await team.kept()] == [None]
     await team.presses(EMIL, "I'm in")
     assert [one.ts for one in await team.kept()] == [team.live().ts]
-    assert await team.deliveries() == [Sending.SENT]
+    assert await team.deliveries() == [DeliveryState.SENT]
     await team.jobs(minutes=1)
     assert "1 is in." in words_of(team.live())
     assert (await presses(team, "Post again")).startswith(THERE)
@@ -186,7 +185,7 @@ async def test_a_429_on_the_post_waits_and_says_it_once(team: Team) -> None:
     for _ in range(3):
         await team.jobs(seconds=1)
     assert team.slack.limits.early == []
-    assert await team.deliveries() == [Sending.PLANNED]
+    assert await team.deliveries() == [DeliveryState.PLANNED]
 
 
 async def test_one_that_starts_later_is_posted_then_and_not_before(team: Team) -> None:
@@ -206,7 +205,7 @@ async def test_one_cancelled_while_it_is_planned_is_never_posted(team: Team) -> 
     assert await (await team.lists()).does("[Cancel it]") == f"*{TITLE}* is cancelled. It was not posted."
     await team.jobs(days=2)
     assert team.said() == []
-    assert await team.deliveries() == [Sending.CANCELLED]
+    assert await team.deliveries() == [DeliveryState.CANCELLED]
 
 
 async def test_one_closed_while_it_is_planned_has_no_recap_and_promises_none(team: Team) -> None:
@@ -252,7 +251,7 @@ async def test_a_line_waits_for_its_thread(team: Team) -> None:
     await emil.does("[Share what you learned]")
     await team.sends(EMIL, words="Early.")
     await team.jobs(seconds=2)
-    assert await team.deliveries(Kind.LINE) == [Sending.PLANNED]
+    assert await team.deliveries(Kind.LINE) == [DeliveryState.PLANNED]
     await team.presses(ASHA, "I'm in")
     await team.jobs(minutes=2)
     assert team.thread() == ["*Emil*: Early."]

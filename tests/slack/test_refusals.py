@@ -7,9 +7,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.core.delivery import CannotLook, Delivery, Kind, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
+from bot.core.outbox import CannotLook, Delivery, Kind, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.slack.gateway import Gateway, TooMany, read_profile
 from bot.slack.message import Message

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from bot import content
 from bot.app import Bot
-from bot.core.delivery import Delivery, Kind, State
 from bot.core.member import MemberKey
 from bot.core.nudges import Learner, choose_tip
+from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.playground.emulator.workspace import Message
 from bot.slack.screens import nudge
-from bot.store import deliveries
+from bot.store import outbox
 from jobs.desk import Desk
 from tests.driver.standin import StandIn
 
@@ -19,7 +19,7 @@ WEEK = "2026-W48"
 async def weekly_tip(slack: StandIn, bot: Bot | Desk, member_id: str) -> Message:
     """This week's tip in a member's direct messages."""
     who = MemberKey(slack.workspace.id, member_id)
-    row = deliveries.row(
+    row = outbox.row(
         workspace_id=who.workspace_id,
         key=f"nudge:{member_id}:{WEEK}",
         id="0123456789abcdef01234567",
@@ -30,12 +30,12 @@ async def weekly_tip(slack: StandIn, bot: Bot | Desk, member_id: str) -> Message
         due_at=datetime.now(UTC),
         try_at=datetime.now(UTC),
         window_ends_at=datetime.now(UTC) + timedelta(days=3),
-        state=State.SENT,
+        state=DeliveryState.SENT,
     )
     catalog = content.load()
     choice = choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
-    await bot.store.write(deliveries.plan, [row])
-    found = await bot.store.read(deliveries.find, who.workspace_id, row["key"])
+    await bot.store.write(outbox.plan, [row])
+    found = await bot.store.read(outbox.find, who.workspace_id, row["key"])
     assert isinstance(found, Delivery)
     message = nudge.weekly(catalog, found, choice)
     dm = slack.workspace.dm(member_id)

@@ -9,10 +9,9 @@ from sqlalchemy import Connection, insert, select
 
 from bot.core.admin import Act
 from bot.core.challenges import Challenge, Entry, Sharing, Standing, State
-from bot.core.delivery import Kind
-from bot.core.delivery import State as Sending
 from bot.core.member import Consent, MemberKey
-from bot.store import Store, audit, challenges, deliveries, entries, owed
+from bot.core.outbox import DeliveryState, Kind
+from bot.store import Store, audit, challenges, entries, outbox
 from bot.store.tables import challenge, delivery, schedule, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
@@ -260,29 +259,29 @@ async def test_only_members_who_said_yes_and_do_not_pause_may_be_told_by_direct_
 
 
 async def test_planned_anew_is_what_ended_unsent_and_nothing_else(store: Store) -> None:
-    for state in Sending:
+    for state in DeliveryState:
         await store.write(owe, state)
-        anew = await store.write(owed.plan_anew, "T1", KEY, NOW)
-        assert anew is (state in {Sending.REFUSED, Sending.MISSED, Sending.UNCONFIRMED}), state
-        assert not await store.write(owed.plan_anew, "T2", KEY, NOW)
-    await store.write(owe, Sending.REFUSED)
-    assert not await store.write(owed.plan_anew, "T1", KEY, NOW + 9 * DAY)  # its window is over
+        anew = await store.write(outbox.plan_anew, "T1", KEY, NOW)
+        assert anew is (state in {DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED}), state
+        assert not await store.write(outbox.plan_anew, "T2", KEY, NOW)
+    await store.write(owe, DeliveryState.REFUSED)
+    assert not await store.write(outbox.plan_anew, "T1", KEY, NOW + 9 * DAY)  # its window is over
 
 
-def owe(tx: Connection, state: Sending) -> None:
+def owe(tx: Connection, state: DeliveryState) -> None:
     tx.execute(delivery.delete())
     moments: dict[str, Any] = {"due_at": NOW, "try_at": NOW, "window_ends_at": NOW + 7 * DAY}
     known: dict[str, Any] = {"workspace_id": "T1", "key": KEY, "id": "r", "kind": Kind.CHALLENGE, "member_id": None}
-    deliveries.plan(tx, [deliveries.row(**known, **moments, state=state)])
+    outbox.plan(tx, [outbox.row(**known, **moments, state=state)])
 
 
 async def test_what_is_called_off_has_not_started_and_stays_called_off(store: Store) -> None:
-    await store.write(owe, Sending.PLANNED)
-    await store.write(owed.call_off, "T2", KEY, "it is over", NOW)
-    assert await store.read(owed.state_of, "T1", KEY) is Sending.PLANNED
-    await store.write(owed.call_off, "T1", KEY, "it is over", NOW)
-    assert await store.read(owed.states_of, "T1", [KEY, "other"]) == {KEY: Sending.CANCELLED}
-    assert await store.read(owed.states_of, "T1", []) == {}
+    await store.write(owe, DeliveryState.PLANNED)
+    await store.write(outbox.call_off, "T2", KEY, "it is over", NOW)
+    assert await store.read(outbox.state_of, "T1", KEY) is DeliveryState.PLANNED
+    await store.write(outbox.call_off, "T1", KEY, "it is over", NOW)
+    assert await store.read(outbox.states_of, "T1", [KEY, "other"]) == {KEY: DeliveryState.CANCELLED}
+    assert await store.read(outbox.states_of, "T1", []) == {}
 
 
 async def test_acts_are_told_the_latest_first_of_the_kinds_that_are_asked_for(store: Store) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from bot.core.delivery import Delivery, Kind, State
 from bot.core.member import Consent, MemberKey
-from bot.store import Store, deliveries, owed, pace, workspaces
+from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.store import Store, limiter, outbox, sending, workspaces
 from bot.store.tables import delivery, schedule, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
@@ -35,23 +35,23 @@ def owed_to(who: MemberKey, week: str = "2026-W48", **more: Any) -> dict[str, An
     key = f"nudge:{who.member_id}:{week}"
     moment = {"due_at": NOW, "try_at": NOW, "window_ends_at": NOW + DAY}
     known = {"workspace_id": who.workspace_id, "member_id": who.member_id, "key": key, "id": f"{who}{week}"[:32]}
-    return deliveries.row(**{**known, "kind": Kind.NUDGE, "week": week, **moment, **more})
+    return outbox.row(**{**known, "kind": Kind.NUDGE, "week": week, **moment, **more})
 
 
 async def plans(store: Store, *rows: dict[str, Any]) -> None:
-    await store.write(deliveries.plan, list(rows))
+    await store.write(outbox.plan, list(rows))
 
 
 async def takes(store: Store, workspace_id: str = "T1", now: datetime = NOW, token: str = WORKER) -> list[Delivery]:
-    return await store.write(deliveries.take, workspace_id, now, 10, token, LEASE)
+    return await store.write(sending.take, workspace_id, now, 10, token, LEASE)
 
 
-def _states(tx: Connection) -> dict[tuple[str, str], State]:
+def _states(tx: Connection) -> dict[tuple[str, str], DeliveryState]:
     columns = (delivery.c.workspace_id, delivery.c.key, delivery.c.state)
-    return {(row.workspace_id, row.key): State(row.state) for row in tx.execute(select(*columns))}
+    return {(row.workspace_id, row.key): DeliveryState(row.state) for row in tx.execute(select(*columns))}
 
 
-async def states(store: Store) -> dict[str, State]:
+async def states(store: Store) -> dict[str, DeliveryState]:
     """By workspace and member."""
     found = await store.read(_states)
     return {f"{workspace_id}/{key.split(':')[1]}": state for (workspace_id, key), state in found.items()}
@@ -61,7 +61,7 @@ async def test_what_is_owed_already_stays_as_it_is(store: Store) -> None:
     await plans(store, owed_to(NORA))
     await takes(store)
     await plans(store, owed_to(NORA, due_at=NOW + DAY), owed_to(EMIL))
-    assert await states(store) == {"T1/U1": State.SENDING, "T1/U2": State.PLANNED}
+    assert await states(store) == {"T1/U1": DeliveryState.SENDING, "T1/U2": DeliveryState.PLANNED}
 
 
 async def test_a_claim_takes_what_is_due_in_its_workspace_and_whose_window_is_open(store: Store) -> None:
@@ -76,18 +76,18 @@ async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Sto
     await plans(store, owed_to(NORA), owed_to(EMIL))
     taken = await takes(store)
     begun = [one for one in taken if one.member_id == "U1"]
-    assert await store.write(deliveries.begin, "w", begun, NOW) == {begun[0].id}
-    assert await store.write(deliveries.release, "w") == 1
-    assert await states(store) == {"T1/U1": State.SENDING, "T1/U2": State.PLANNED}
+    assert await store.write(sending.begin, "w", begun, NOW) == {begun[0].id}
+    assert await store.write(sending.release, "w") == 1
+    assert await states(store) == {"T1/U1": DeliveryState.SENDING, "T1/U2": DeliveryState.PLANNED}
 
 
 async def test_a_claim_of_a_worker_that_died_is_given_back_once_its_lease_is_over(store: Store) -> None:
     await plans(store, owed_to(NORA))
     await takes(store)
-    assert await store.write(deliveries.release_abandoned) == 0
+    assert await store.write(sending.release_abandoned) == 0
     await store.write(_end_all_leases)
-    assert await store.write(deliveries.release_abandoned) == 1
-    assert await states(store) == {"T1/U1": State.PLANNED}
+    assert await store.write(sending.release_abandoned) == 1
+    assert await states(store) == {"T1/U1": DeliveryState.PLANNED}
 
 
 def _end_all_leases(tx: Connection) -> None:
@@ -96,16 +96,20 @@ def _end_all_leases(tx: Connection) -> None:
 
 async def test_a_no_cancels_what_is_owed_to_that_member_alone(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
-    assert not await store.write(deliveries.cancel, NORA, "tips off", NOW)
-    assert await states(store) == {"T1/U1": State.CANCELLED, "T1/U2": State.PLANNED, "T2/U1": State.PLANNED}
+    assert not await store.write(outbox.cancel, NORA, "tips off", NOW)
+    assert await states(store) == {
+        "T1/U1": DeliveryState.CANCELLED,
+        "T1/U2": DeliveryState.PLANNED,
+        "T2/U1": DeliveryState.PLANNED,
+    }
 
 
 async def test_nothing_begins_without_consent_or_in_a_workspace_that_waits(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(NAMESAKE))
     mine, other = await takes(store), await takes(store, "T2")
     await store.write(_takes_back_the_yes, NORA)
-    await store.write(pace.hold, "T2", 60.0)
-    assert await store.write(deliveries.begin, "w", [*mine, *other], NOW) == set()
+    await store.write(limiter.hold, "T2", 60.0)
+    assert await store.write(sending.begin, "w", [*mine, *other], NOW) == set()
 
 
 def _takes_back_the_yes(tx: Connection, who: MemberKey) -> None:
@@ -115,7 +119,7 @@ def _takes_back_the_yes(tx: Connection, who: MemberKey) -> None:
 async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (one,) = await takes(store)
-    await store.write(owed.put_off, "w", one, NOW + DAY / 2)
+    await store.write(sending.put_off, "w", one, NOW + DAY / 2)
     assert await takes(store) == []
     (again,) = await takes(store, now=NOW + DAY / 2)
     assert again.attempts == 0
@@ -124,26 +128,26 @@ async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
 async def test_another_worker_can_not_put_off_what_is_mine(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (one,) = await takes(store, token="mine")
-    await store.write(owed.put_off, "other", one, NOW + DAY / 2)
-    assert await states(store) == {"T1/U1": State.SENDING}
+    await store.write(sending.put_off, "other", one, NOW + DAY / 2)
+    assert await states(store) == {"T1/U1": DeliveryState.SENDING}
 
 
 async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: Store) -> None:
     over = owed_to(EMIL, window_ends_at=NOW)
     await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
     await store.write(_disconnect, "T2")
-    assert [one.delivery.member for one in await store.read(owed.waiting, NOW)] == [NORA]
+    assert [one.delivery.member for one in await store.read(outbox.waiting, NOW)] == [NORA]
 
 
 async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (one,) = await takes(store)
-    await store.write(deliveries.begin, "w", [one], NOW)
-    await store.write(deliveries.lost, "w", one, "no answer")
+    await store.write(sending.begin, "w", [one], NOW)
+    await store.write(sending.lost, "w", one, "no answer")
     await store.write(_disconnect, "T1")
-    assert await store.write(deliveries.claim_unsettled, "other", 0.0, 5) == []
+    assert await store.write(sending.claim_unsettled, "other", 0.0, 5) == []
     await store.write(workspaces.connect, "T1", NOW)
-    assert [found.key for found in await store.write(deliveries.claim_unsettled, "other", 0.0, 5)] == [one.key]
+    assert [found.key for found in await store.write(sending.claim_unsettled, "other", 0.0, 5)] == [one.key]
 
 
 def _disconnect(tx: Connection, workspace_id: str) -> None:
@@ -153,9 +157,9 @@ def _disconnect(tx: Connection, workspace_id: str) -> None:
 async def test_a_hold_is_never_shortened(store: Store) -> None:
     await plans(store, owed_to(NORA))
     for seconds in (600.0, 1.0):
-        await store.write(pace.hold, "T1", seconds)
+        await store.write(limiter.hold, "T1", seconds)
     await store.write(_wait_less)
-    assert await store.write(pace.ready, NOW, 5) == []
+    assert await store.write(limiter.ready, NOW, 5) == []
 
 
 def _wait_less(tx: Connection) -> None:
@@ -165,6 +169,6 @@ def _wait_less(tx: Connection) -> None:
 
 async def test_terms_are_those_of_the_members_own_workspace(store: Store) -> None:
     await store.write(_takes_back_the_yes, EMIL)
-    found = await store.read(owed.terms, "T1", ["U1", "U2", "U9"])
+    found = await store.read(outbox.terms, "T1", ["U1", "U2", "U9"])
     assert {member: terms.consent for member, terms in found.items()} == {"U1": Consent.YES, "U2": Consent.NO}
     assert found["U1"].budget == 2

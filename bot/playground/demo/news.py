@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.playground.emulator.workspace import Workspace
 
 if TYPE_CHECKING:
-    from bot.core.delivery import Delivery
+    from bot.core.outbox import Delivery
 
 MAX_NAMED = 4
 NOTHING = "Nothing was due."

@@ -18,12 +18,12 @@ from sqlalchemy import Connection
 
 from bot import config, content
 from bot.__main__ import main as run_bot
-from bot.coach import deliveries, learning, membership, nudges, roles, schedules, team, tips
-from bot.coach.deliveries import Pace
+from bot.coach import learning, membership, nudges, roles, schedules, sending, team, tips
+from bot.coach.sending import Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Skill
-from bot.core.delivery import Delivery, Sent
 from bot.core.member import MemberKey
+from bot.core.outbox import Delivery, Sent
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
@@ -97,10 +97,10 @@ def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
 
 def _send(tx: Connection, catalog: Catalog, at: datetime) -> None:
     token = secrets.token_hex(12)
-    claimed = deliveries.claim(tx, catalog, AT_ONCE, token, at)
+    claimed = sending.claim(tx, catalog, AT_ONCE, token, at)
     if claimed:
-        deliveries.begin(tx, token, claimed, at, lambda one: one)
-        deliveries.finish(tx, token, [(one, _sent(one.delivery, at)) for one in claimed], at)
+        sending.begin(tx, token, claimed, at, lambda one: one)
+        sending.finish(tx, token, [(one, _sent(one.delivery, at)) for one in claimed], at)
 
 
 def _sent(one: Delivery, at: datetime) -> Sent:

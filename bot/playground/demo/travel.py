@@ -14,7 +14,7 @@ from bot.playground.emulator.clock import MovableClock
 from bot.playground.emulator.workspace import Workspace
 
 if TYPE_CHECKING:
-    from bot.core.delivery import Delivery
+    from bot.core.outbox import Delivery
     from bot.playground.demo.worker import Worker
 
 MAX_SECONDS = 30  # of real time that one move may take

@@ -14,8 +14,8 @@ import aiohttp
 from bot import content
 from bot.clock import Clock
 from bot.coach import upcoming
-from bot.coach.deliveries import Pace
-from bot.core.delivery import Delivery, Outcome, Sent
+from bot.coach.sending import Pace
+from bot.core.outbox import Delivery, Outcome, Sent
 from bot.slack.gateway import Gateway
 from bot.slack.message import Message
 from bot.store import open_store

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.coach.entries import Taken
-from bot.coach.postings import Posting
+from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Entry, Sharing, Standing, State, days_left
 from bot.slack.message import Block, Message, escape, literal

@@ -4,10 +4,9 @@ import math
 from collections.abc import Sequence
 
 from bot.coach.challenges import Item, Lines, Listing
-from bot.coach.postings import Posting
+from bot.coach.posts.challenges import Posting
 from bot.core.challenges import LINES_MOST, Challenge, Entry, Sharing, State
-from bot.core.delivery import Kind
-from bot.core.delivery import State as Sending
+from bot.core.outbox import DeliveryState, Kind
 from bot.slack.message import Block, Message, escape
 from bot.slack.screens import challenge
 from bot.slack.screens.blocks import actions, button, confirm, field, header, option, plain, section, worded
@@ -171,14 +170,14 @@ def _item(found: Listing, item: Item) -> list[Block]:
     title = f"*{escape(one.title)}* in <#{one.channel}>{' (private)' if one.private else ''}"
     if one.state is not State.OPEN:
         ended_ = "Cancelled" if one.state is State.CANCELLED else "Ended"
-        if runs and one.ts is None and item.posting in {Sending.MISSED, Sending.UNCONFIRMED}:
+        if runs and one.ts is None and item.posting in {DeliveryState.MISSED, DeliveryState.UNCONFIRMED}:
             ended_ = "Slack did not take it before its end"
         return [worded(f"{title}\n{ended_}. {challenge.mine(item.entry)}"), *([actions(own_lines)] if runs else [])]
     if one.starts_at and one.starts_at > now:
         ends = [actions(cancel_button(one))] if runs else []
         return [worded(f"{title}\nStarts {for_all(one.starts_at)}."), *ends]
     until = f"Until {for_all(one.ends_at)}, {challenge.time_left(one, now)}. {challenge.mine(item.entry)}"
-    doubt = "\nSlack did not confirm this post." if runs and item.posting is Sending.UNCONFIRMED else ""
+    doubt = "\nSlack did not confirm this post." if runs and item.posting is DeliveryState.UNCONFIRMED else ""
     again = [button("Post again", AGAIN, one.key)] if doubt else []
     choose = f"\n{challenge.CHOOSE_QUOTES}" if item.quotes_wanted else ""
     said = f"{title}\n{challenge.progress(one, item.standing)}\n{until}{doubt}{choose}"

@@ -4,9 +4,9 @@ from functools import lru_cache
 
 from bot.coach.nudges import Another, Reminder
 from bot.core.catalog import Catalog, Lesson
-from bot.core.delivery import Delivery
 from bot.core.member import Schedule
 from bot.core.nudges import Choice
+from bot.core.outbox import Delivery
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens import tip
 from bot.slack.screens.blocks import actions, button, context, section

@@ -2,7 +2,7 @@
 
 from bot.coach.team import Desk, Report, Result
 from bot.core.challenges import State as Stands
-from bot.core.delivery import State
+from bot.core.outbox import DeliveryState
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens import challenge
@@ -12,7 +12,11 @@ from bot.slack.screens.dates import day, for_all
 TRY_AGAIN, SETTINGS = "try-again", "settings"  # actions of their own, beside the verbs
 FEW, TOO_FEW = "fewer than five", "too few to say"
 REASONS_MOST = 10
-ENDINGS = {State.REFUSED: "Slack refused them", State.MISSED: "Missed", State.UNCONFIRMED: "Never confirmed"}
+ENDINGS = {
+    DeliveryState.REFUSED: "Slack refused them",
+    DeliveryState.MISSED: "Missed",
+    DeliveryState.UNCONFIRMED: "Never confirmed",
+}
 
 
 def shown(found: Desk) -> Message:

@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from bot.coach import challenges, deliveries, entries, live, postings
+from bot.coach import challenges, entries, live, sending
 from bot.coach.challenges import Blank, Listing
 from bot.coach.entries import Place, Taken
 from bot.coach.live import Outdated
+from bot.coach.posts import challenges as posts
 from bot.core.challenges import Challenge, Sharing, Standing, State, shown
-from bot.core.delivery import Kind
-from bot.core.delivery import State as Sending
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState, Kind
 from bot.slack.message import Message
 from bot.slack.screens import challenge as view
 from bot.slack.screens import challenge_form as form
@@ -26,8 +26,8 @@ from tests.faults.neighbours import AGES, Turn, a_challenge, a_delivery, some
 UNKNOWN = "f" * 16
 IS_DRAFT, IS_OPEN = challenge.c.state == State.DRAFT, challenge.c.state == State.OPEN
 IS_CLOSED, IS_POSTED = challenge.c.state == State.CLOSED, challenge.c.ts.is_not(None)
-UNSENT = delivery.c.state.in_([Sending.REFUSED, Sending.MISSED, Sending.UNCONFIRMED])
-ABOUT_ONE = delivery.c.kind.in_(postings.OF_A_CHALLENGE)
+UNSENT = delivery.c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED])
+ABOUT_ONE = delivery.c.kind.in_(posts.OF_A_CHALLENGE)
 TO_A_CHANNEL = delivery.c.kind.in_([Kind.CHALLENGE, Kind.RECAP])
 
 Some = tuple[Any, ...]
@@ -199,7 +199,7 @@ DEEDS = (
     Deed(challenges.blank, lambda _, on: (on.who(),), then=_form),
     Deed(challenges.find, anybody, then=_all_about),
     Deed(challenges.keep, _draft, then=_all_about, often=8, leads_to=challenges.post),
-    Deed(challenges.post, to_post, then=_all_about, leads_to=deliveries.claim),
+    Deed(challenges.post, to_post, then=_all_about, leads_to=sending.claim),
     Deed(challenges.post_again, again, (listing.on_its_way,), often=4),
     Deed(challenges.close, lambda tx, on: _started_now(tx, on, _is_on(on)), (listing.ended,), often=0.5),
     Deed(challenges.cancel, _to_cancel, (listing.ended,)),
@@ -217,15 +217,13 @@ DEEDS = (
     Deed(live.showed, _outdated),
     Deed(live.disconnected, lambda tx, on: (a_challenge(tx, on), on.words("gone"), on.now), often=0.3),
     Deed(live.wait, lambda tx, on: (a_challenge(tx, on), timedelta(seconds=AGES)), leads_to=live.claim),
-    Deed(postings.of, lambda tx, on: (a_delivery(tx, on, ABOUT_ONE),), often=2),
-    Deed(postings.announce, lambda tx, on: (a_challenge(tx, on, IS_OPEN),)),
-    Deed(postings.owe_recap, lambda tx, on: (a_challenge(tx, on, IS_CLOSED), on.now)),
-    Deed(postings.owe_line, _written, often=2),
-    Deed(postings.owe_last_calls, lambda tx, on: (a_challenge(tx, on, IS_OPEN), on.now)),
-    Deed(postings.failed, lambda tx, on: (a_delivery(tx, on, TO_A_CHANNEL, UNSENT), on.now)),
-    Deed(postings.confirmed, _posted),
-    Deed(postings.seen_as, lambda tx, on: (a_delivery(tx, on, delivery.c.kind == Kind.CHALLENGE),), often=0.5),
-    Deed(
-        postings.seen, lambda tx, on: (a_challenge(tx, on, IS_OPEN), f"{on.here.word}.{on.number}", on.now), often=0.5
-    ),
+    Deed(posts.of, lambda tx, on: (a_delivery(tx, on, ABOUT_ONE),), often=2),
+    Deed(posts.announce, lambda tx, on: (a_challenge(tx, on, IS_OPEN),)),
+    Deed(posts.owe_recap, lambda tx, on: (a_challenge(tx, on, IS_CLOSED), on.now)),
+    Deed(posts.owe_line, _written, often=2),
+    Deed(posts.owe_last_calls, lambda tx, on: (a_challenge(tx, on, IS_OPEN), on.now)),
+    Deed(posts.failed, lambda tx, on: (a_delivery(tx, on, TO_A_CHANNEL, UNSENT), on.now)),
+    Deed(posts.confirmed, _posted),
+    Deed(posts.seen_as, lambda tx, on: (a_delivery(tx, on, delivery.c.kind == Kind.CHALLENGE),), often=0.5),
+    Deed(posts.seen, lambda tx, on: (a_challenge(tx, on, IS_OPEN), f"{on.here.word}.{on.number}", on.now), often=0.5),
 )

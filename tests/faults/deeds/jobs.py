@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import challenges, deliveries, forecast, live, membership, schedules, team
-from bot.coach.deliveries import Claimed, Pace
+from bot.coach import challenges, forecast, live, membership, schedules, sending, team
 from bot.coach.live import Outdated
-from bot.core.delivery import CannotLook, Delivery, Finding, Kind, NotFound, Sent, State
+from bot.coach.sending import Claimed, Pace
+from bot.core.outbox import CannotLook, Delivery, DeliveryState, Finding, Kind, NotFound, Sent
 from bot.slack.screens import challenge
 from bot.store.tables import delivery
 from tests.faults.deeds.deed import Deed
@@ -84,7 +84,7 @@ def _is_here(one: Delivery, on: Turn) -> bool:
     return one.workspace_id == on.workspace_id
 
 
-def _counted(_tx: Connection, _on: Turn, found: list[tuple[Kind, State, int]]) -> list[str]:
+def _counted(_tx: Connection, _on: Turn, found: list[tuple[Kind, DeliveryState, int]]) -> list[str]:
     return [f"{kind} {state}" for kind, state, count in found for _ in range(count)]
 
 
@@ -93,17 +93,17 @@ def _live(_tx: Connection, _on: Turn, found: list[Outdated]) -> list[Any]:
 
 
 DEEDS = (
-    Deed(schedules.plan_due, lambda _, on: (on.now, MOST), often=10, across=True, leads_to=deliveries.claim),
-    Deed(deliveries.claim, _claim, then=_letters, often=10, across=True, leads_to=deliveries.begin),
-    Deed(deliveries.begin, _begin, then=_begun, often=3, across=True, leads_to=deliveries.finish),
-    Deed(deliveries.finish, _finish, often=3, across=True),
-    Deed(deliveries.release, lambda _, on: (on.hand.token,), often=0.5, across=True),
-    Deed(deliveries.expire, _now, often=2, across=True),
-    Deed(deliveries.unsettled, _unsettled, then=_doubtful, often=4, across=True, leads_to=deliveries.settle),
-    Deed(deliveries.settle, _settle, often=2, leads_to=deliveries.settle),
-    Deed(deliveries.undelivered, lambda *_: (), across=True),
-    Deed(deliveries.counts, lambda *_: (), then=_counted, across=True),
-    Deed(deliveries.know_dm, _dm, often=2),
+    Deed(schedules.plan_due, lambda _, on: (on.now, MOST), often=10, across=True, leads_to=sending.claim),
+    Deed(sending.claim, _claim, then=_letters, often=10, across=True, leads_to=sending.begin),
+    Deed(sending.begin, _begin, then=_begun, often=3, across=True, leads_to=sending.finish),
+    Deed(sending.finish, _finish, often=3, across=True),
+    Deed(sending.release, lambda _, on: (on.hand.token,), often=0.5, across=True),
+    Deed(sending.expire, _now, often=2, across=True),
+    Deed(sending.unsettled, _unsettled, then=_doubtful, often=4, across=True, leads_to=sending.settle),
+    Deed(sending.settle, _settle, often=2, leads_to=sending.settle),
+    Deed(sending.undelivered, lambda *_: (), across=True),
+    Deed(sending.counts, lambda *_: (), then=_counted, across=True),
+    Deed(sending.know_dm, _dm, often=2),
     Deed(challenges.close_due, _now, often=2, across=True),
     Deed(challenges.call_last, _now, often=2, across=True),
     Deed(challenges.sweep, lambda _, on: (on.now - DAY,), across=True),
@@ -111,7 +111,7 @@ DEEDS = (
     Deed(live.outdated, _now, then=_live, often=2, across=True),
     Deed(team.take_figures, lambda _, on: (on.catalog, on.now), across=True),
     Deed(membership.stale, lambda _, on: (on.now + DAY, on.now, MOST), across=True),
-    Deed(membership.hold, _held, often=0.5, leads_to=deliveries.begin),
+    Deed(membership.hold, _held, often=0.5, leads_to=sending.begin),
     Deed(membership.connect_alone, lambda _, on: (on.workspace_id, on.now), often=0.3, across=True),
     Deed(membership.sweep, lambda _, on: (on.now - DAY,), often=0.5, across=True),
     Deed(membership.sweep_tombstones, _now, often=0.5, across=True),

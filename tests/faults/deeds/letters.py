@@ -3,9 +3,9 @@
 from sqlalchemy import Connection
 
 from bot.coach import schedules
-from bot.coach.deliveries import Claimed
-from bot.coach.postings import Posting
-from bot.core.delivery import Delivery, Kind
+from bot.coach.posts.challenges import Posting
+from bot.coach.sending import Claimed
+from bot.core.outbox import Delivery, Kind
 from bot.slack.message import Message
 from bot.slack.screens import challenge, challenges, nudge
 from tests.faults.neighbours import Turn, at_home

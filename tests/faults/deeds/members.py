@@ -10,15 +10,15 @@ from bot.coach.nudges import Another
 from bot.coach.schedules import Tips
 from bot.coach.tips import Given
 from bot.core.calendar import week_of
-from bot.core.delivery import Kind
 from bot.core.member import MemberKey, Profile
+from bot.core.outbox import Kind
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
 from bot.slack.screens import learned, myrole, nudge, privacy, progress, role, skill, skills, tip
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import tips as tips_view
-from bot.store import owed
+from bot.store import outbox
 from bot.store.tables import coach_admin, delivery, schedule, tip_given
 from tests.faults.deeds.deed import Deed
 from tests.faults.neighbours import NotNow, Turn, a_delivery, some
@@ -96,7 +96,7 @@ def given_tip(tx: Connection, on: Turn) -> Some:
 
 def _budget(tx: Connection, on: Turn) -> Some:
     one = a_delivery(tx, on, delivery.c.member_id.is_not(None))
-    terms = owed.terms(tx, on.workspace_id, [one.member.member_id]).get(one.member.member_id)
+    terms = outbox.terms(tx, on.workspace_id, [one.member.member_id]).get(one.member.member_id)
     if terms is None:
         raise NotNow
     return one, one.week or week_of(on.now, terms.zone), terms

@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot.coach.challenges import Blank, Item, Lines, Listing
 from bot.coach.entries import Taken
-from bot.coach.postings import Posting
+from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import LINE_MOST, Challenge, Entry, Sharing, Standing, State
-from bot.core.delivery import Delivery, Kind
-from bot.core.delivery import State as Sending
 from bot.core.member import MemberKey, WorkspaceSettings
+from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.slack.message import Block, Message
 from bot.slack.screens import challenge, challenge_form, challenges, entry
 
@@ -119,14 +118,14 @@ def _lists(one: Challenge) -> Iterator[tuple[str, Message]]:
     missed = replace(closed, challenge_id="e" * 16, ts=None)
     done = written(one)
     items = (
-        Item(one, SOME, None, Sending.SENT),
-        Item(planned, Standing(), None, Sending.PLANNED),
-        Item(closed, SOME, done, Sending.SENT),
-        Item(cancelled, SOME, done, Sending.SENT),
-        Item(missed, Standing(), None, Sending.MISSED),
+        Item(one, SOME, None, DeliveryState.SENT),
+        Item(planned, Standing(), None, DeliveryState.PLANNED),
+        Item(closed, SOME, done, DeliveryState.SENT),
+        Item(cancelled, SOME, done, DeliveryState.SENT),
+        Item(missed, Standing(), None, DeliveryState.MISSED),
     )
     drafts = (replace(one, challenge_id="f" * 16, state=State.DRAFT, ts=None),)
-    doubtful = (Item(replace(one, ts=None), Standing(), None, Sending.UNCONFIRMED),)
+    doubtful = (Item(replace(one, ts=None), Standing(), None, DeliveryState.UNCONFIRMED),)
     many = many_items(one)
     yield "challenges-none", challenges.listed(Listing(EMIL, (), (), NOW))
     yield "challenges", challenges.listed(Listing(EMIL, items, (), NOW))
@@ -146,7 +145,9 @@ def many_items(one: Challenge) -> tuple[Item, ...]:
     """More than a list holds, each with all of its buttons."""
     ids = [f"{number:016x}" for number in range(14)]
     doubtful = replace(one, ts=None)
-    return tuple(Item(replace(doubtful, challenge_id=each), SOME, written(one), Sending.UNCONFIRMED) for each in ids)
+    return tuple(
+        Item(replace(doubtful, challenge_id=each), SOME, written(one), DeliveryState.UNCONFIRMED) for each in ids
+    )
 
 
 def _told(one: Challenge) -> Iterator[tuple[str, Message]]:

@@ -11,8 +11,8 @@ from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Standing
 from bot.core.challenges import State as Stands
-from bot.core.delivery import State
 from bot.core.member import WorkspaceSettings
+from bot.core.outbox import DeliveryState
 from bot.core.team import Ended, Population, figures, shown_of, team
 from bot.slack.message import Block, Message
 from bot.slack.screens import admins, settings
@@ -84,10 +84,10 @@ def _results(catalog: Catalog) -> tuple[Result, ...]:
 def _losses() -> tuple[Ended, ...]:
     return shown_of(
         [
-            Ended(State.MISSED, "window over", 12),
-            Ended(State.REFUSED, "messages_tab_disabled", 6),
-            Ended(State.REFUSED, "user_disabled", 3),
-            Ended(State.UNCONFIRMED, None, 5),
+            Ended(DeliveryState.MISSED, "window over", 12),
+            Ended(DeliveryState.REFUSED, "messages_tab_disabled", 6),
+            Ended(DeliveryState.REFUSED, "user_disabled", 3),
+            Ended(DeliveryState.UNCONFIRMED, None, 5),
         ],
         30,
     )

@@ -11,11 +11,11 @@ from bot.coach.schedules import Tips
 from bot.coach.tips import Given
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Lesson, Role, Skill
-from bot.core.delivery import Delivery, Kind
 from bot.core.errors import NotAdmin, NothingChanged, Step, Unclear, UserError
 from bot.core.learning import Path, path_of, progress_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Reason
+from bot.core.outbox import Delivery, Kind
 from bot.slack.commands import COMMANDS, explain
 from bot.slack.message import Block, Message
 from bot.slack.screens import (

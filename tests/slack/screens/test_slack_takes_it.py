@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block as SdkBlock
 
 from bot.coach.challenges import Lines
 from bot.coach.learning import SkillList, SkillSeen
-from bot.coach.postings import Posting
+from bot.coach.posts.challenges import Posting
 from bot.coach.tips import Given
 from bot.content import load
 from bot.core.catalog import Catalog, Lesson

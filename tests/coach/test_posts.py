@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, deliveries, membership
+from bot.coach import challenges, membership, sending
 from bot.core.admin import Act
 from bot.core.challenges import Challenge, State
-from bot.core.delivery import CannotLook, Kind, NotYet, Refused, Touches, Unknown
-from bot.core.delivery import State as Sending
+from bot.core.outbox import CannotLook, DeliveryState, Kind, NotYet, Refused, Touches, Unknown
 from bot.store.tables import delivery
 from tests.coach.challenge import ID, LIVE, TS, Challenged
 from tests.coach.members import NORA
@@ -44,28 +43,28 @@ async def test_a_refusal_that_comes_from_an_earlier_try_does_not_take_back_the_l
     again = await team.store.write(challenges.post_again, NORA, f"challenge:{ID}:1", NOW)
     assert again.key == f"challenge:{ID}:2"
     old = (await team.store.read(_delivery, f"challenge:{ID}:1"))[0]
-    assert old is Sending.REFUSED
+    assert old is DeliveryState.REFUSED
     assert await team.refuses(challenges.post_again, NORA, f"challenge:{ID}:1", NOW) == NOTHING
     await team.sends(NOW)
     assert (await team.now(again)).ts == "1.000001"
 
 
-def _delivery(tx: Connection, key: str) -> tuple[Sending, str | None]:
+def _delivery(tx: Connection, key: str) -> tuple[DeliveryState, str | None]:
     row = tx.execute(select(delivery.c.state, delivery.c.ts).where(delivery.c.key == key)).one()
-    return Sending(row.state), row.ts
+    return DeliveryState(row.state), row.ts
 
 
 async def test_a_notice_is_not_sent_once_the_challenge_was_posted_again(team: Challenged) -> None:
     await team.posts(outcome=NO_CHANNEL)
     await team.store.write(challenges.post, NORA, ID, NOW)  # through the form, before the notice had gone
     await team.sends(NOW)
-    assert await team.said(Kind.NOTICE) == [(Sending.CANCELLED, "nothing to say any more")]
+    assert await team.said(Kind.NOTICE) == [(DeliveryState.CANCELLED, "nothing to say any more")]
 
 
 async def test_a_notice_goes_to_who_has_never_said_yes_to_tips(team: Challenged) -> None:
     await team.posts(outcome=NO_CHANNEL)
     await team.sends(NOW)
-    assert await team.said(Kind.NOTICE) == [(Sending.SENT, None)]
+    assert await team.said(Kind.NOTICE) == [(DeliveryState.SENT, None)]
 
 
 async def test_nobody_is_told_where_who_wrote_it_is_forgotten(team: Challenged) -> None:
@@ -78,8 +77,8 @@ async def test_nobody_is_told_where_who_wrote_it_is_forgotten(team: Challenged) 
 async def in_doubt(team: Challenged) -> Challenge:
     """Nobody knows whether it was posted, nor can look."""
     one = await team.posts(outcome=Unknown("timeout"))
-    (doubtful,) = await team.store.write(deliveries.unsettled, deliveries.Pace(lease=-1, settling=0), "settler", 5)
-    await team.store.write(deliveries.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    (doubtful,) = await team.store.write(sending.unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
+    await team.store.write(sending.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
     return one
 
 
@@ -121,5 +120,5 @@ async def test_what_somebody_has_seen_meanwhile_is_not_posted_a_second_time(team
 async def test_a_post_that_nothing_was_sent_of_is_tried_again_without_a_word(team: Challenged) -> None:
     await team.posts(outcome=NotYet("unreachable"))
     await team.sends(NOW + MINUTE)
-    assert await team.said(Kind.CHALLENGE) == [(Sending.SENT, None)]
+    assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]
     assert await team.said(Kind.NOTICE) == []

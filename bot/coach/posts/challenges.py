@@ -10,16 +10,16 @@ from sqlalchemy import Connection
 from bot.core.calendar import week_of
 from bot.core.challenges import Challenge, Entry, Sharing, Standing, recap_lines, shown
 from bot.core.challenges import State as Life
-from bot.core.delivery import Delivery, Kind, State
 from bot.core.member import MemberKey
-from bot.store import challenges, deliveries, entries, members, owed
+from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.store import challenges, entries, members, outbox
 
 OF_A_CHALLENGE = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
 LATE_MOST = timedelta(days=7)  # that a recap, a line or a notice may come late
 
 
-Failures = Mapping[tuple[str, str], tuple[Delivery, State]]  # posts that failed, by workspace and key
+Failures = Mapping[tuple[str, str], tuple[Delivery, DeliveryState]]  # posts that failed, by workspace and key
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def of(tx: Connection, owed_now: Sequence[Delivery], *, lock: bool = False) -> d
     if not about:
         return {}
     keys = [(one.workspace_id, one.subject or "") for one in about if one.kind is Kind.NOTICE]
-    failures = owed.find_all(tx, keys) if keys else {}
+    failures = outbox.find_all(tx, keys) if keys else {}
     known = _Known(tx, about, failures, lock=lock)
     found = {one.id: known.posting(one) for one in about}
     return {delivery_id: posting for delivery_id, posting in found.items() if posting is not None}
@@ -111,11 +111,11 @@ class _Known:
 
     def _notice(self, one: Delivery, found: Challenge) -> Posting | None:
         about, state = self._failures[one.workspace_id, one.subject or ""]
-        if state not in {State.REFUSED, State.UNCONFIRMED}:
+        if state not in {DeliveryState.REFUSED, DeliveryState.UNCONFIRMED}:
             return None
         if about.kind is Kind.CHALLENGE and (about.key != found.key or found.ts is not None):
             return None  # it was posted again, or somebody has seen it
-        return Posting(found, Standing(), failed=about, in_doubt=state is State.UNCONFIRMED)
+        return Posting(found, Standing(), failed=about, in_doubt=state is DeliveryState.UNCONFIRMED)
 
     def _standing(self, one: Delivery) -> Standing:
         return self._standings.get(_challenge_of(one), Standing())
@@ -165,7 +165,7 @@ def owe_line(tx: Connection, one: Challenge, entry: Entry, now: datetime) -> Non
 def owe_last_calls(tx: Connection, one: Challenge, now: datetime) -> None:
     """Owes a word to everybody who joined and has not done it, if they said yes to direct messages."""
     rows = [
-        deliveries.row(
+        outbox.row(
             workspace_id=one.workspace_id,
             key=f"last-call:{one.challenge_id}:{who.member_id}",
             id=secrets.token_hex(12),
@@ -181,7 +181,7 @@ def owe_last_calls(tx: Connection, one: Challenge, now: datetime) -> None:
         for who in entries.undone(tx, one, now)
     ]
     if rows:
-        deliveries.plan(tx, rows)
+        outbox.plan(tx, rows)
 
 
 def failed(tx: Connection, one: Delivery, now: datetime, *, in_doubt: bool = False) -> None:
@@ -196,7 +196,7 @@ def failed(tx: Connection, one: Delivery, now: datetime, *, in_doubt: bool = Fal
     if one.kind is Kind.CHALLENGE and not in_doubt and one.key == found.key:
         challenges.back_to_draft(tx, found, found.postings, now)
     if told:
-        notice = deliveries.row(
+        notice = outbox.row(
             workspace_id=one.workspace_id,
             key=f"notice:{one.key}:{now:%Y%m%dT%H%M%S}",
             id=secrets.token_hex(12),
@@ -207,7 +207,7 @@ def failed(tx: Connection, one: Delivery, now: datetime, *, in_doubt: bool = Fal
             try_at=now,
             window_ends_at=now + LATE_MOST,
         )
-        deliveries.plan(tx, [notice])
+        outbox.plan(tx, [notice])
 
 
 def confirmed(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
@@ -221,7 +221,7 @@ def confirmed(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetim
 def seen(tx: Connection, one: Challenge, ts: str, now: datetime) -> None:
     """Somebody pressed a button of the live message, so it is there, whatever became of Slack's answer."""
     if challenges.seen(tx, one, ts, _as_posted(one), now):
-        owed.arrived(tx, one.workspace_id, one.key, ts, now)
+        outbox.arrived(tx, one.workspace_id, one.key, ts, now)
 
 
 def seen_as(tx: Connection, one: Delivery) -> str | None:
@@ -238,7 +238,7 @@ def _as_posted(one: Challenge) -> str:
 def _plan(
     tx: Connection, one: Challenge, kind: Kind, key: str, at: datetime, until: datetime, subject: str | None = None
 ) -> None:
-    row = deliveries.row(
+    row = outbox.row(
         workspace_id=one.workspace_id,
         key=key,
         id=secrets.token_hex(12),
@@ -250,4 +250,4 @@ def _plan(
         try_at=at,
         window_ends_at=until,
     )
-    deliveries.plan(tx, [row])
+    outbox.plan(tx, [row])

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import deliveries, membership, schedules
-from bot.coach.deliveries import Claimed, Pace
+from bot.coach import membership, schedules, sending
+from bot.coach.sending import Claimed, Pace
 from bot.core.catalog import Catalog
-from bot.core.delivery import CannotLook, Kind, NotFound, NotYet, Refused, Sent, State, Touches, Unknown
 from bot.core.member import MemberKey
+from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound, NotYet, Refused, Sent, Touches, Unknown
 from bot.store import Store
 from bot.store.tables import delivery
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -35,7 +35,7 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
     return weekly
 
 
-async def state(weekly: Weekly) -> tuple[State, str | None]:
+async def state(weekly: Weekly) -> tuple[DeliveryState, str | None]:
     ((_, found, reason),) = await weekly.rows()
     return found, reason
 
@@ -57,7 +57,7 @@ async def test_what_was_claimed_is_nobody_elses(weekly: Weekly) -> None:
 @BOTH
 async def test_sent_is_sent_and_counts_its_tip_as_given(weekly: Weekly) -> None:
     (sent,) = await weekly.sends(NOW)
-    assert await state(weekly) == (State.SENT, None)
+    assert await state(weekly) == (DeliveryState.SENT, None)
     assert await weekly.sends(NOW + HOUR) == []
     ((following),) = await weekly.ticks(NOW + WEEK)
     assert tips_in([following]) != tips_in([sent])
@@ -67,12 +67,12 @@ async def test_sent_is_sent_and_counts_its_tip_as_given(weekly: Weekly) -> None:
 async def test_a_worker_that_was_too_slow_can_not_end_what_is_no_longer_its_own(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW, IMPATIENT, "slow")
     assert await weekly.begins(claimed, NOW, "slow") == set()  # its lease is over
-    await weekly.store.write(deliveries.expire, NOW)
+    await weekly.store.write(sending.expire, NOW)
     other = await weekly.claims(NOW, FAST, "other")
     await weekly.begins(other, NOW, "other")
     await weekly.ends(claimed, Refused("user_disabled", Touches.MEMBER), NOW, "slow")
     await weekly.ends(other, Sent("D1", "1.0"), NOW, "other")
-    assert await state(weekly) == (State.SENT, None)
+    assert await state(weekly) == (DeliveryState.SENT, None)
 
 
 @BOTH
@@ -102,7 +102,7 @@ async def test_what_was_claimed_before_the_429_does_not_begin_after_it(weekly: W
     claimed = await weekly.claims(NOW)
     await weekly.store.write(membership.hold, "T1", timedelta(seconds=600))
     assert await weekly.begins(claimed, NOW) == set()
-    assert (await state(weekly))[0] is State.PLANNED
+    assert (await state(weekly))[0] is DeliveryState.PLANNED
 
 
 @BOTH
@@ -110,7 +110,7 @@ async def test_a_tip_that_slack_refuses_is_set_aside_and_another_sent(weekly: We
     first = await weekly.sends(NOW, Refused("invalid_blocks", Touches.CONTENT))
     second = await weekly.sends(NOW)
     assert tips_in(first) != tips_in(second)
-    assert await state(weekly) == (State.SENT, None)
+    assert await state(weekly) == (DeliveryState.SENT, None)
     await weekly.joins(EMIL)
     await weekly.plans(NOW)
     assert tips_in(await weekly.sends(NOW)) != tips_in(first)  # nobody else there gets it either
@@ -120,14 +120,14 @@ async def test_a_fault_in_every_tip_sets_a_few_aside_and_ends(weekly: Weekly) ->
     tried = []
     for _ in range(20):
         tried += tips_in(await weekly.sends(NOW, Refused("invalid_blocks", Touches.CONTENT)))
-    assert len(tried) == len(set(tried)) == deliveries.TRIES_MOST + 1
-    assert await state(weekly) == (State.REFUSED, "invalid_blocks")
+    assert len(tried) == len(set(tried)) == sending.TRIES_MOST + 1
+    assert await state(weekly) == (DeliveryState.REFUSED, "invalid_blocks")
 
 
 @BOTH
 async def test_a_member_who_can_not_be_reached_gets_nothing_any_more_and_the_reason_is_kept(weekly: Weekly) -> None:
     await weekly.sends(NOW, Refused("user_disabled", Touches.MEMBER))
-    assert await state(weekly) == (State.REFUSED, "user_disabled")
+    assert await state(weekly) == (DeliveryState.REFUSED, "user_disabled")
     assert await weekly.due() is None
     assert await weekly.lives(NOW, NOW + 3 * WEEK, WEEK) == []
 
@@ -144,49 +144,49 @@ async def test_a_workspace_that_refuses_gets_nothing_until_it_connects_again(wee
 
 async def test_a_refusal_of_the_channel_or_by_an_unknown_name_ends_this_one_only(weekly: Weekly) -> None:
     await weekly.sends(NOW, Refused("restricted_action", Touches.CHANNEL))
-    assert await state(weekly) == (State.REFUSED, "restricted_action")
+    assert await state(weekly) == (DeliveryState.REFUSED, "restricted_action")
     assert len(await weekly.ticks(NOW + WEEK)) == 1
 
 
 @BOTH
 async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
-    assert await state(weekly) == (State.UNCONFIRMED, "timeout")
-    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(deliveries.settle, "settler", one, Sent("D1", "1.0"), NOW)
-    assert await state(weekly) == (State.SENT, None)
+    assert await state(weekly) == (DeliveryState.UNCONFIRMED, "timeout")
+    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", one, Sent("D1", "1.0"), NOW)
+    assert await state(weekly) == (DeliveryState.SENT, None)
 
 
 @BOTH
 async def test_what_is_not_found_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(deliveries.settle, "settler", one, NotFound(), NOW)
+    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", one, NotFound(), NOW)
     assert tips_in(await weekly.sends(NOW)) == tips_in(first)
 
 
 async def test_what_is_not_found_after_a_no_is_cancelled(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.does(schedules.decline, NOW)
-    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(deliveries.settle, "settler", one, NotFound(), NOW)
+    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", one, NotFound(), NOW)
     assert await weekly.sends(NOW) == []
-    assert (await state(weekly))[0] is State.CANCELLED
+    assert (await state(weekly))[0] is DeliveryState.CANCELLED
 
 
 @BOTH
 async def test_what_nobody_can_look_up_stays_unconfirmed_and_its_tip_does_not_come_again(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (one,) = await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(deliveries.settle, "settler", one, CannotLook("missing_scope"), NOW)
-    assert await state(weekly) == (State.UNCONFIRMED, "missing_scope")
-    assert await weekly.store.write(deliveries.unsettled, IMPATIENT, "settler", 5) == []
+    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", one, CannotLook("missing_scope"), NOW)
+    assert await state(weekly) == (DeliveryState.UNCONFIRMED, "missing_scope")
+    assert await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5) == []
     assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
 
 
 async def test_before_the_settling_time_is_over_nothing_is_looked_up(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
-    assert await weekly.store.write(deliveries.unsettled, Pace(settling=90), "settler", 5) == []
+    assert await weekly.store.write(sending.unsettled, Pace(settling=90), "settler", 5) == []
 
 
 async def test_nothing_comes_back_of_a_member_who_was_forgotten_while_a_post_was_on_its_way(weekly: Weekly) -> None:
@@ -199,17 +199,17 @@ async def test_nothing_comes_back_of_a_member_who_was_forgotten_while_a_post_was
 
 @BOTH
 async def test_what_is_too_late_is_missed_with_its_reason(weekly: Weekly) -> None:
-    await weekly.store.write(deliveries.expire, NOW + 5 * DAY)
-    assert await state(weekly) == (State.MISSED, "window over")
+    await weekly.store.write(sending.expire, NOW + 5 * DAY)
+    assert await state(weekly) == (DeliveryState.MISSED, "window over")
 
 
 @BOTH
 async def test_what_did_not_arrive_is_listed_with_reasons_and_all_outcomes_are_counted(weekly: Weekly) -> None:
     await weekly.sends(NOW, Refused("user_disabled", Touches.MEMBER))
-    (found,) = await weekly.store.read(deliveries.undelivered)
-    assert (found.delivery.reason, found.state) == ("user_disabled", State.REFUSED)
-    counts = await weekly.store.read(deliveries.counts)
-    assert sorted(counts) == [(Kind.NUDGE, State.REFUSED, 1), (Kind.WELCOME, State.SENT, 1)]
+    (found,) = await weekly.store.read(sending.undelivered)
+    assert (found.delivery.reason, found.state) == ("user_disabled", DeliveryState.REFUSED)
+    counts = await weekly.store.read(sending.counts)
+    assert sorted(counts) == [(Kind.NUDGE, DeliveryState.REFUSED, 1), (Kind.WELCOME, DeliveryState.SENT, 1)]
 
 
 @BOTH
@@ -233,7 +233,7 @@ async def test_a_welcome_comes_at_once_even_at_night(store: Store, catalog: Cata
 
 
 def _sent_kinds(tx: Connection) -> list[str]:
-    return list(tx.scalars(select(delivery.c.kind).where(delivery.c.state == State.SENT)))
+    return list(tx.scalars(select(delivery.c.kind).where(delivery.c.state == DeliveryState.SENT)))
 
 
 def test_namesakes_are_different_members() -> None:

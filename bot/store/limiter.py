@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
-from bot.core.delivery import State
+from bot.core.outbox import DeliveryState
 from bot.store.dbtime import database_now, later_of
 from bot.store.tables import delivery, workspace
 
@@ -14,7 +14,7 @@ SLOT_HORIZON = 1.0  # seconds ahead of its slot that a delivery may be claimed
 
 _OWED = exists().where(
     delivery.c.workspace_id == workspace.c.workspace_id,
-    delivery.c.state == State.PLANNED,
+    delivery.c.state == DeliveryState.PLANNED,
     delivery.c.try_at <= bindparam("now"),
     delivery.c.window_ends_at > bindparam("now"),
 )

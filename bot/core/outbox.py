@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.core.member import MemberKey
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a delivery stands; all but the first two and UNCONFIRMED are final."""
 
     PLANNED = "planned"

@@ -1,0 +1,310 @@
+"""The outbox for planners and people: put deliveries in, look them up, cancel them, try them again."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.core.calendar import QuietHours, Slot
+from bot.core.member import DM_BUDGET, Consent, MemberKey
+from bot.core.outbox import COUNTED, Delivery, DeliveryState, Kind
+from bot.store import many
+from bot.store.tables import delivery, schedule, workspace
+from bot.store.workspaces import quiet_hours_of
+
+_c = delivery.c
+COLUMNS = (
+    _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.reason,
+    _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at,
+)  # fmt: skip
+_IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
+_PLAN = insert(delivery).on_conflict_do_nothing()
+_NEW = many.arrays(
+    workspace_id=_c.workspace_id, key=_c.key, id=_c.id, kind=_c.kind, member_id=_c.member_id, channel=_c.channel,
+    week=_c.week, subject=_c.subject, reason=_c.reason, state=_c.state, due_at=_c.due_at, try_at=_c.try_at,
+    window_ends_at=_c.window_ends_at, attempts=_c.attempts, ended_at=_c.ended_at,
+)  # fmt: skip
+_PLAN_ALL = insert(delivery).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
+
+
+def plan(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Adds what is owed; what is owed already stays as it is."""
+    many.write(tx, _PLAN, _PLAN_ALL, rows)
+
+
+def row(  # noqa: PLR0913 - the columns that a new delivery has to say something about
+    *,
+    workspace_id: str,
+    key: str,
+    id: str,  # noqa: A002 - the column's name
+    kind: Kind,
+    member_id: str | None,
+    due_at: datetime,
+    try_at: datetime,
+    window_ends_at: datetime,
+    week: str | None = None,
+    subject: str | None = None,
+    state: DeliveryState = DeliveryState.PLANNED,
+    reason: str | None = None,
+    channel: str | None = None,
+) -> dict[str, Any]:
+    """The values of a new delivery."""
+    values = locals()  # named as the columns are
+    values["kind"], values["state"] = kind.value, state.value
+    values["ended_at"], values["attempts"] = None if state is DeliveryState.PLANNED else due_at, 0
+    return values
+
+
+_FIND = select(*COLUMNS).where(*_IT)
+
+
+def find(tx: Connection, workspace_id: str, key: str) -> Delivery | None:
+    """One delivery."""
+    row = tx.execute(_FIND, {"w": workspace_id, "k": key}).first()
+    return None if row is None else delivery_of(row)
+
+
+_FIND_ALL = select(*COLUMNS, _c.state).where(tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)))
+
+
+def find_all(
+    tx: Connection, keys: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[Delivery, DeliveryState]]:
+    """Return these deliveries by workspace and key, each with where it stands, in one statement."""
+    rows = tx.execute(_FIND_ALL, {"keys": list(keys)})
+    return {(row.workspace_id, row.key): (delivery_of(row), DeliveryState(row.state)) for row in rows}
+
+
+_STATE = select(_c.state).where(_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
+
+
+def state_of(tx: Connection, workspace_id: str, key: str) -> DeliveryState | None:
+    """Where a delivery stands; None if there is none."""
+    found = tx.execute(_STATE, {"w": workspace_id, "k": key}).scalar_one_or_none()
+    return None if found is None else DeliveryState(found)
+
+
+_STATES = select(_c.key, _c.state).where(
+    _c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True))
+)
+
+
+def states_of(tx: Connection, workspace_id: str, keys: Sequence[str]) -> dict[str, DeliveryState]:
+    """Where these deliveries of a workspace stand, in one statement."""
+    rows = tx.execute(_STATES, {"w": workspace_id, "keys": list(keys)})
+    return {row.key: DeliveryState(row.state) for row in rows}
+
+
+_OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
+_CANCEL = (
+    update(delivery)
+    .where(*_OF_MEMBER, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
+    .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
+)
+_ON_THE_WAY = select(_c.key).where(
+    *_OF_MEMBER,
+    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),  # Slack may still show what it did not answer for
+    _c.started_at.is_not(None),
+    _c.ended_at.is_(None),
+)
+
+
+def cancel(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
+    """Cancels all that has not started; True if something is on its way already."""
+    key = {"w": who.workspace_id, "m": who.member_id}
+    tx.execute(_CANCEL, {**key, "why": why, "now": now})
+    return tx.execute(_ON_THE_WAY, key).first() is not None
+
+
+_CALL_OFF = (
+    update(delivery)
+    .where(*_IT, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
+    .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
+)
+
+
+def call_off(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> None:
+    """Cancels a delivery that has not started."""
+    tx.execute(_CALL_OFF, {"w": workspace_id, "k": key, "why": why, "now": now})
+
+
+_PLAN_ANEW = (
+    update(delivery)
+    .where(
+        *_IT,
+        _c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]),
+        _c.ended_at.is_not(None),
+        _c.window_ends_at > bindparam("now"),
+    )
+    .values(
+        state=DeliveryState.PLANNED,
+        claim_token=None,
+        lease_until=None,
+        started_at=None,
+        ended_at=None,
+        attempts=0,
+        try_at=bindparam("now"),
+    )
+)
+
+
+def plan_anew(tx: Connection, workspace_id: str, key: str, now: datetime) -> bool:
+    """Owes again what ended unsent, or in doubt, because somebody who may has said so; False where that can't be."""
+    return tx.execute(_PLAN_ANEW, {"w": workspace_id, "k": key, "now": now}).rowcount > 0
+
+
+_IN_DOUBT = (
+    select(_c.workspace_id, _c.key)
+    .where(*_IT, _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]), _c.started_at.is_not(None))
+    .with_for_update(skip_locked=True)  # who sent it is writing the same at this moment, and may wait for us
+)
+_ARRIVED = (
+    update(delivery)
+    .where(tuple_(_c.workspace_id, _c.key).in_(_IN_DOUBT))
+    .values(state=DeliveryState.SENT, ts=bindparam("its_ts"), reason=None, ended_at=bindparam("now"))
+)
+
+
+def arrived(tx: Connection, workspace_id: str, key: str, ts: str, now: datetime) -> None:
+    """Slack has what was in doubt: somebody has seen it."""
+    tx.execute(_ARRIVED, {"w": workspace_id, "k": key, "its_ts": ts, "now": now})
+
+
+_TERMS = (
+    select(
+        schedule.c.member_id,
+        schedule.c.consent,
+        schedule.c.weekday,
+        schedule.c.minute,
+        schedule.c.zone,
+        schedule.c.next_due_at,
+        workspace.c.weekend,
+        workspace.c.quiet_from,
+        workspace.c.quiet_to,
+        workspace.c.dm_budget,
+    )
+    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
+    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id.in_(bindparam("members", expanding=True)))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a member gets what is owed to them; `budget` of direct messages is the workspace's, a week."""
+
+    consent: Consent
+    slot: Slot
+    zone: str | None
+    next_due_at: datetime | None
+    quiet_hours: QuietHours
+    budget: int
+
+
+def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
+    """The terms of these members of a workspace, in one statement; whoever was never asked has none."""
+    return {
+        row.member_id: Terms(
+            consent=Consent(row.consent),
+            slot=Slot(row.weekday, row.minute),
+            zone=row.zone,
+            next_due_at=row.next_due_at,
+            quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
+            budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
+        )
+        for row in tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
+    }
+
+
+_COUNTED_THIS_WEEK = select(func.count()).where(
+    _c.workspace_id == bindparam("w"),
+    _c.member_id == bindparam("m"),
+    _c.week == bindparam("its_week"),
+    _c.kind.in_(COUNTED),
+    or_(
+        _c.state.in_([DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
+        (_c.state == DeliveryState.PLANNED) & (_c.kind == Kind.NUDGE),
+    ),
+    _c.key != bindparam("k"),
+)
+
+
+def counted_this_week(tx: Connection, one: Delivery, week: str) -> int:
+    """Other direct messages of the weekly budget that the member had, or will have, in that week."""
+    values = {"w": one.workspace_id, "m": one.member_id, "k": one.key, "its_week": week}
+    return int(tx.execute(_COUNTED_THIS_WEEK, values).scalar_one())
+
+
+_WAITING = (
+    select(*COLUMNS, _c.try_at)
+    .select_from(delivery.join(workspace, workspace.c.workspace_id == _c.workspace_id))
+    .where(
+        _c.state == DeliveryState.PLANNED,
+        _c.member_id.is_not(None),
+        _c.window_ends_at > bindparam("now"),
+        workspace.c.disconnected_at.is_(None),
+    )
+    .order_by(_c.try_at, _c.key)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Planned, and not sent yet."""
+
+    delivery: Delivery
+    try_at: datetime
+
+
+def waiting(tx: Connection, now: datetime) -> list[Waiting]:
+    """What members of connected workspaces may still get of what was planned; across all workspaces."""
+    return [Waiting(delivery_of(row), row.try_at) for row in tx.execute(_WAITING, {"now": now})]
+
+
+_UNDELIVERED = (
+    select(*COLUMNS, _c.state)
+    .where(_c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]))
+    .order_by(_c.due_at)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A delivery that did not reach anybody, or that nobody knows of."""
+
+    delivery: Delivery
+    state: DeliveryState
+
+
+def undelivered(tx: Connection) -> list[Undelivered]:
+    """All that was refused, missed or never confirmed; across all workspaces."""
+    return [Undelivered(delivery_of(row), DeliveryState(row.state)) for row in tx.execute(_UNDELIVERED)]
+
+
+_OUTCOMES = select(_c.kind, _c.state, func.count()).group_by(_c.kind, _c.state)
+
+
+def outcomes(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
+    """How many deliveries of each kind are in each state; across all workspaces."""
+    return [(Kind(kind), DeliveryState(state), count) for kind, state, count in tx.execute(_OUTCOMES)]
+
+
+def delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
+    """A row with COLUMNS, as core knows it."""
+    return Delivery(
+        workspace_id=row.workspace_id,
+        key=row.key,
+        id=row.id,
+        kind=Kind(row.kind),
+        member_id=row.member_id,
+        channel=row.channel,
+        week=row.week,
+        subject=row.subject,
+        reason=row.reason,
+        due_at=row.due_at,
+        window_ends_at=row.window_ends_at,
+        attempts=row.attempts,
+        started_at=row.started_at,
+    )

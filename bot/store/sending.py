@@ -1,0 +1,271 @@
+"""The outbox for the holder of a claim: take deliveries, begin them, and write down how each ends."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, tuple_, update
+
+from bot.core.member import Consent
+from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.store import many
+from bot.store.dbtime import database_now
+from bot.store.outbox import COLUMNS, delivery_of
+from bot.store.tables import delivery, schedule, workspace
+
+_c = delivery.c
+_KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
+_MINE = (*_KEY, _c.claim_token == bindparam("token"))
+_KEYS = tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True))
+_CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
+_UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
+_DUE = (
+    select(_c.workspace_id, _c.key)
+    .where(
+        _c.state == DeliveryState.PLANNED,
+        _c.workspace_id == bindparam("w"),
+        _c.try_at <= bindparam("now"),
+        _c.window_ends_at > bindparam("now"),
+    )
+    .order_by(_c.try_at, _c.key)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(delivery)
+    .where(tuple_(_c.workspace_id, _c.key).in_(_DUE))
+    .values(
+        state=DeliveryState.SENDING,
+        claim_token=bindparam("token"),
+        lease_until=database_now() + bindparam("lease"),
+        started_at=None,
+    )
+    .returning(*COLUMNS)
+)
+
+
+def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:
+    """Claims what is owed to one workspace; nobody else gets these while the lease runs."""
+    values = {"w": workspace_id, "now": now, "most": most, "token": token, "lease": lease}
+    return sorted((delivery_of(row) for row in tx.execute(_TAKE, values)), key=lambda taken: (taken.due_at, taken.key))
+
+
+_CHOOSE = update(delivery).where(*_MINE).values(subject=bindparam("tip"))
+
+
+def choose(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, str]]) -> None:
+    """Notes the tips of claimed deliveries."""
+    rows = [{**_key(one), "token": token, "tip": tip} for one, tip in chosen]
+    if rows:
+        tx.execute(_CHOOSE, rows)
+
+
+_CONSENT = exists().where(
+    schedule.c.workspace_id == _c.workspace_id,
+    schedule.c.member_id == _c.member_id,
+    schedule.c.consent == Consent.YES,
+)
+_HELD = exists().where(workspace.c.workspace_id == _c.workspace_id, workspace.c.held_until > database_now())
+_BEGIN = (
+    update(delivery)
+    .where(
+        _KEYS,
+        *_CLAIMED,
+        _c.lease_until > database_now(),
+        or_(_c.member_id.is_(None), _c.kind == Kind.NOTICE, _CONSENT),  # a notice answers what its reader did
+        ~_HELD,
+    )
+    .values(started_at=bindparam("now"))
+    .returning(_c.workspace_id, _c.key)
+)
+_TAKEN_BACK = (
+    update(delivery)
+    .where(_KEYS, *_CLAIMED, _c.member_id.is_not(None), _c.kind != Kind.NOTICE, ~_CONSENT)
+    .values(state=DeliveryState.CANCELLED, reason="tips off", ended_at=bindparam("now"))
+)
+_GIVE_BACK = update(delivery).where(_KEYS, *_CLAIMED).values(**_UNSTARTED)
+
+
+def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
+    """Stamps the start of what may still be sent, which nobody can cancel any more; the ids of these.
+
+    The rest is given back, as its workspace was told to wait; but for members who took back their yes it ends: what
+    was given back to them would be claimed and refused over and over.
+    """
+    keys = [(one.workspace_id, one.key) for one in claimed]
+    begun = {tuple(row) for row in tx.execute(_BEGIN, {"keys": keys, "token": token, "now": now})}
+    if len(begun) < len(claimed):
+        tx.execute(_TAKEN_BACK, {"keys": keys, "token": token, "now": now})
+        tx.execute(_GIVE_BACK, {"keys": keys, "token": token})
+    return {one.id for one in claimed if (one.workspace_id, one.key) in begun}
+
+
+_SET_CHANNEL = update(delivery).where(*_KEY).values(channel=bindparam("its_channel"))
+
+
+def set_channel(tx: Connection, one: Delivery, channel: str) -> None:
+    """Where it is about to be posted."""
+    tx.execute(_SET_CHANNEL, {**_key(one), "its_channel": channel})
+
+
+_SET_WEEK = update(delivery).where(*_KEY).values(week=bindparam("its_week"))
+
+
+def set_week(tx: Connection, one: Delivery, week: str) -> None:
+    """In which week it counts."""
+    tx.execute(_SET_WEEK, {"w": one.workspace_id, "k": one.key, "its_week": week})
+
+
+_SENT: dict[str, Any] = {"state": DeliveryState.SENT, "ended_at": bindparam("now"), "reason": None}
+_CONFIRM = (
+    update(delivery)
+    .where(_c.workspace_id == bindparam("w"), _c.key == bindparam("k"), _c.claim_token == bindparam("token"))
+    .values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
+)
+_CONFIRMED = select(_c.workspace_id, _c.key).where(
+    tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)),
+    _c.claim_token == bindparam("token"),
+    _c.state == DeliveryState.SENT,
+)
+_ARRIVED = many.arrays(w=_c.workspace_id, k=_c.key, its_channel=_c.channel, its_ts=_c.ts)
+_CONFIRM_ALL = (
+    update(delivery)
+    .where(_c.workspace_id == _ARRIVED.c.w, _c.key == _ARRIVED.c.k, _c.claim_token == bindparam("token"))
+    .values(channel=_ARRIVED.c.its_channel, ts=_ARRIVED.c.its_ts, **_SENT)
+    .returning(_c.workspace_id, _c.key)
+)
+
+
+def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
+    """Note channel and ts of what Slack has, and return the ids of those that were still this worker's to confirm."""
+    rows = [{"w": one.workspace_id, "k": one.key, "its_channel": channel, "its_ts": ts} for one, channel, ts in sent]
+    if tx.dialect.name == "postgresql":
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        found = tx.execute(_CONFIRM_ALL, {**columns, "token": token, "now": now})
+    else:
+        tx.execute(_CONFIRM, [{**row, "token": token, "now": now} for row in rows])
+        found = tx.execute(_CONFIRMED, {"keys": [(row["w"], row["k"]) for row in rows], "token": token})
+    mine = {tuple(row) for row in found}
+    return {one.id for one, _, _ in sent if (one.workspace_id, one.key) in mine}
+
+
+_END = update(delivery).where(*_MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
+
+
+def end(tx: Connection, token: str, one: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
+    """Ends a delivery with its reason; False if it is not this worker's any more."""
+    values = {**_key(one), "token": token, "end": state.value, "why": why, "now": now}
+    return tx.execute(_END, values).rowcount > 0
+
+
+_AGAIN = (
+    update(delivery)
+    .where(*_MINE)
+    .values(**_UNSTARTED, reason=bindparam("why"), try_at=bindparam("later"), attempts=_c.attempts + 1)
+)
+
+
+def again(tx: Connection, token: str, one: Delivery, why: str, later: datetime) -> None:
+    """Plans a delivery anew: nothing of it was sent."""
+    tx.execute(_AGAIN, {**_key(one), "token": token, "why": why, "later": later})
+
+
+_PUT_OFF = (
+    update(delivery)
+    .where(
+        _c.workspace_id == bindparam("w"),
+        _c.key == bindparam("k"),
+        _c.claim_token == bindparam("token"),
+    )
+    .values(state=DeliveryState.PLANNED, claim_token=None, lease_until=None, try_at=bindparam("later"))
+)
+
+
+def put_off(tx: Connection, token: str, one: Delivery, later: datetime) -> None:
+    """Gives back a claimed delivery until then: it is no failed try."""
+    tx.execute(_PUT_OFF, {"w": one.workspace_id, "k": one.key, "token": token, "later": later})
+
+
+_LOST = (
+    update(delivery)
+    .where(*_MINE, _c.state == DeliveryState.SENDING)  # else somebody has seen it in the meantime
+    .values(state=DeliveryState.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
+)
+
+
+def lost(tx: Connection, token: str, one: Delivery, why: str) -> None:
+    """The answer was lost; what became of it is looked up once the settling time is over."""
+    tx.execute(_LOST, {**_key(one), "token": token, "why": why})
+
+
+_RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
+
+
+def release(tx: Connection, token: str) -> int:
+    """Gives back what this worker claimed and did not start."""
+    return tx.execute(_RELEASE, {"token": token}).rowcount
+
+
+_ABANDONED = (
+    update(delivery)
+    .where(_c.state == DeliveryState.SENDING, _c.started_at.is_(None), _c.lease_until <= database_now())
+    .values(**_UNSTARTED)
+)
+
+
+def release_abandoned(tx: Connection) -> int:
+    """Gives back what a worker claimed, did not start, and held beyond its lease; across all workspaces."""
+    return tx.execute(_ABANDONED).rowcount
+
+
+_EXPIRE = (
+    update(delivery)
+    .where(_c.state == DeliveryState.PLANNED, _c.window_ends_at <= bindparam("now"))
+    .values(state=DeliveryState.MISSED, reason=func.coalesce(_c.reason, "window over"), ended_at=bindparam("now"))
+    .returning(_c.kind)
+)
+
+
+def expire(tx: Connection, now: datetime) -> list[Kind]:
+    """Ends what is too late; the kind of each; across all workspaces."""
+    return [Kind(kind) for (kind,) in tx.execute(_EXPIRE, {"now": now})]
+
+
+_UNSETTLED = (
+    select(_c.workspace_id, _c.key)
+    .where(
+        _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),
+        _c.started_at.is_not(None),
+        _c.lease_until + bindparam("settling") <= database_now(),
+        ~exists().where(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_not(None)),
+    )
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_SETTLE = (
+    update(delivery)
+    .where(tuple_(_c.workspace_id, _c.key).in_(_UNSETTLED))
+    .values(state=DeliveryState.UNCONFIRMED, claim_token=bindparam("token"), lease_until=database_now())
+    .returning(*COLUMNS)
+)
+
+
+def claim_unsettled(tx: Connection, token: str, settling: float, most: int) -> list[Delivery]:
+    """Takes over what was started and never confirmed, once lease and settling time are over; across all workspaces."""
+    return [delivery_of(row) for row in tx.execute(_SETTLE, {"token": token, "settling": settling, "most": most})]
+
+
+_LEAVE = (
+    update(delivery)
+    .where(*_MINE, _c.state == DeliveryState.UNCONFIRMED)
+    .values(lease_until=None, reason=bindparam("why"), ended_at=bindparam("now"))
+)
+
+
+def leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> bool:
+    """Nobody can find out: it is never sent again, and shown to the admin; False if it is not this worker's to say."""
+    return tx.execute(_LEAVE, {**_key(one), "token": token, "why": why, "now": now}).rowcount > 0
+
+
+def _key(one: Delivery) -> dict[str, str]:
+    return {"w": one.workspace_id, "k": one.key}
