@@ -27,7 +27,8 @@ TABLE: dict[str, set[str]] = {
         "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.rejections", "pydantic", "slack_bolt",
         "slack_sdk", "aiohttp", "starlette",
     },
-    "bot.playground.emulator": {"aiohttp", "starlette", "uvicorn"},
+    "bot.playground.emulator": {"aiohttp", "starlette", "uvicorn", "yaml"},
+    "bot.playground.emulator.__main__": {"bot.playground.emulator", "bot.playground.page"},
     "bot.playground.page": {"bot.playground.emulator", "starlette"},
     "jobs": {
         "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.slack.screens", "bot.slack.gateway",

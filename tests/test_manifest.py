@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.playground.emulator.manifest import app_from_manifest
+from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.methods import METHODS
 from bot.slack import gateway
 from bot.slack.actions import EVENTS
@@ -76,10 +76,13 @@ def test_optional_scopes_are_listed_under_bot_too() -> None:
 
 
 def test_the_stand_in_refuses_optional_scopes_that_are_not_listed_under_bot(tmp_path: Path) -> None:
-    wrong = {"oauth_config": {"scopes": {"bot": ["commands"], "bot_optional": ["im:write"]}}}
+    wrong = {
+        "display_information": {"name": "x"},
+        "oauth_config": {"scopes": {"bot": ["commands"], "bot_optional": ["im:write"]}},
+    }
     (path := tmp_path / "manifest.json").write_text(json.dumps(wrong))
     with pytest.raises(ValueError, match="im:write"):
-        app_from_manifest(path)
+        read_manifest(path)
 
 
 def test_the_slack_command_line_keeps_its_own_files_out_of_the_repository() -> None:

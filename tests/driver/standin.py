@@ -8,9 +8,10 @@ from bot.playground.demo.sample import sample
 from bot.playground.demo.travel import Travel
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.events import RETRY_AFTER
-from bot.playground.emulator.manifest import SlackApp, app_from_manifest
+from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.people import Roster
 from bot.playground.page.endpoints import Page
+from tests.driver.apps import roleshift
 from tests.driver.control import Control
 from tests.driver.driver import Driver
 
@@ -34,7 +35,7 @@ class StandIn(Emulator, Driver):
     ) -> None:
         Emulator.__init__(
             self,
-            app or app_from_manifest(),
+            app or roleshift(),
             *(rosters or (sample(),)),
             port=port,
             clock_file=clock_file,
@@ -45,7 +46,7 @@ class StandIn(Emulator, Driver):
         Driver.__init__(self, self.acts)
         self.drivers = {key: Driver(acts) for key, acts in self.acts_in.items()}
         self.travel = Travel(self.clock, self.workspace)
-        self.page = Page(self, self.travel)
+        self.page = Page(self, self.travel, self.reset)
         self.add(self.page)
         if control:
             self.add(Control(self.hub, self.drivers))

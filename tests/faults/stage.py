@@ -21,10 +21,11 @@ from bot.coach import membership
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState
-from bot.playground.emulator.manifest import SlackApp, app_from_manifest
+from bot.playground.emulator.manifest import SlackApp
 from bot.store import Store, open_store, schedules
 from bot.store.tables import delivery
 from tests.databases import _ask, _renamed
+from tests.driver.apps import roleshift
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 from tests.faults.mutants import MUTANTS
@@ -233,7 +234,7 @@ async def stage(plan: Plan, databases: Databases, nursery: Nursery) -> AsyncIter
 
 
 def _app(without: frozenset[str]) -> SlackApp:
-    app = app_from_manifest()
+    app = roleshift()
     return replace(app, scopes=app.scopes - without)
 
 

@@ -9,13 +9,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from ways_to_bolt import linked, served
 
-from bot.playground.emulator.manifest import SlackApp
+from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[StandIn]:
-    async with StandIn(app=SlackApp(), timeout=1.0, retry_after=(0.0, 0.0, 0.0)) as stand_in:
+    async with StandIn(app=listening_app(), timeout=1.0, retry_after=(0.0, 0.0, 0.0)) as stand_in:
         yield stand_in
 
 

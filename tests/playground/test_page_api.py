@@ -14,7 +14,7 @@ from block_kit_samples import TEXT_INPUT, actions, button, field, modal, plain, 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.emulator.manifest import SlackApp
+from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 Json = dict[str, Any]
@@ -64,7 +64,7 @@ async def test_a_person_sees_the_state_that_the_page_draws(slack: StandIn) -> No
         state = await page.state()
     assert state["workspace"] == {"id": "T01NORTHWIND", "name": "Northwind Labs"}
     bot = {"id": "B01NORTHWIND", "name": "roleshift", "user_id": "UBOT01NORTHWIND"}
-    assert state["bot"] == bot | {"home_tab": slack.app.home_tab}
+    assert state["bot"] == bot | {"home_tab": slack.app.home_tab, "description": slack.app.description}
     me = {"id": EMIL, "name": "Emil Brandt", "title": "DevOps Engineer", "tz": "Europe/Berlin", "kind": "member"}
     assert state["me"] == me | {"handle": "emil.brandt", "switchable": True}
     played = [person["kind"] for person in state["people"] if person["switchable"]]
@@ -201,13 +201,13 @@ async def test_an_app_that_is_away_gives_a_toast(slack: StandIn) -> None:
 
 
 async def test_a_page_does_not_wait_for_an_event_to_be_tried_again() -> None:
-    async with StandIn(app=SlackApp(), timeout=0.01, retry_after=(600.0,)) as slack, browser(slack, EMIL) as page:
+    async with StandIn(app=listening_app(), timeout=0.01, retry_after=(600.0,)) as slack, browser(slack, EMIL) as page:
         assert await page.post("say", conversation="D02EMIL", text="how?") == {"ok": True}
         assert await page.post("home") == {"ok": True}
 
 
 async def test_a_read_only_messages_tab_has_no_composer() -> None:
-    async with StandIn(app=SlackApp(messages_read_only=True)) as slack, browser(slack, EMIL) as page:
+    async with StandIn(app=listening_app(messages_read_only=True)) as slack, browser(slack, EMIL) as page:
         assert (await page.state())["conversations"][-1]["writable"] is False
         said = await page.post("say", conversation="D02EMIL", text="/roleshift")
         assert said == {"ok": False, "error": "Sending messages to this app has been turned off."}

@@ -13,7 +13,7 @@ from block_kit_samples import section
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.emulator.manifest import SlackApp
+from tests.driver.apps import listening_app
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 
@@ -64,7 +64,7 @@ async def test_a_token_opens_its_own_workspace_alone() -> None:
 
 
 async def test_a_missing_scope_names_what_is_needed_and_what_is_there() -> None:
-    async with StandIn(app=SlackApp(scopes=frozenset({"commands"}))) as slack:
+    async with StandIn(app=listening_app(scopes=frozenset({"commands"}))) as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
         with pytest.raises(SlackApiError) as caught:
             await client.chat_postMessage(channel=NORA, text="Hello")
@@ -203,7 +203,7 @@ async def test_a_message_is_deleted_by_its_author_alone(slack: StandIn, client: 
 
 async def test_channels_can_be_looked_at_and_joined_with_the_scopes_for_it() -> None:
     scopes = frozenset({"channels:read", "channels:join", "channels:history", "chat:write", "im:read"})
-    async with StandIn(app=SlackApp(scopes=scopes)) as slack:
+    async with StandIn(app=listening_app(scopes=scopes)) as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
         listed = (await client.conversations_list(exclude_archived=True))["channels"]
         assert [channel["name"] for channel in listed] == ["general", "platform", "ai-guild", "design"]
@@ -230,7 +230,7 @@ async def test_after_an_uninstall_the_token_is_dead(slack: StandIn, client: Asyn
 
 
 async def test_a_tab_that_the_manifest_switches_off_takes_nothing() -> None:
-    async with StandIn(app=SlackApp(home_tab=False, messages_tab=False)) as slack:
+    async with StandIn(app=listening_app(home_tab=False, messages_tab=False)) as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
         assert await error_of(client.chat_postMessage(channel=EMIL, text="Hello")) == "messages_tab_disabled"
         home = client.views_publish(user_id=EMIL, view={"type": "home", "blocks": []})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import os
 import signal
@@ -11,15 +12,18 @@ import socket
 import sys
 import tempfile
 import webbrowser
+from asyncio.subprocess import Process
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TextIO
 
 from bot.logs import JsonFormatter
 from bot.playground.demo.sample import sample
 from bot.playground.demo.travel import Travel
+from bot.playground.emulator.app_runner import AppRunner
 from bot.playground.emulator.emulator import Emulator
-from bot.playground.emulator.manifest import app_from_manifest
+from bot.playground.emulator.manifest import read_manifest
 from bot.playground.page.endpoints import Page
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,10 +31,8 @@ ROOT = Path(__file__).resolve().parents[3]
 START_COMMAND = (sys.executable, "-m", "bot.playground.demo.past")
 # The user's own settings of the bot: the playground's must not meet the real Slack.
 OWN_SETTINGS = ("SLACK_", "ROLESHIFT_")
-START_SECONDS = 60
-# The bot gets most of the 8 seconds in which everything must have stopped.
-STOP_SECONDS = 5
 TAIL_LINES = 30
+DATABASE = "roleshift.db"
 
 
 def play(port: int = 3838, *, open_browser: bool = True, command: tuple[str, ...] = START_COMMAND) -> int:
@@ -45,25 +47,36 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt instead
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    clock, log = folder / "clock", folder / "bot.log"
+    log = folder / "bot.log"
     _log_to(folder / "jobs.log")
-    slack = _emulator(port, clock)
+    slack = _emulator(port, folder / "clock")
     travel = Travel(slack.clock, slack.workspace)
-    slack.add(Page(slack, travel))
-    async with slack:
-        environment = bot_environment(slack, folder, os.environ)
-        bot = await _start(command, environment, log)
-        from bot.playground.demo.worker import at_work  # noqa: PLC0415 - takes half a second, in which the bot starts
+    environment = bot_environment(slack, folder, os.environ)
 
-        try:
-            if not await _first(bot, slack.socket.linked, stop, START_SECONDS):
-                return _died(log)
-            async with at_work(slack, travel, environment["DATABASE_URL"]):
-                if not stop.is_set():
-                    _announce(slack.url, taken=slack.server.port != port, open_browser=open_browser)
-                return 0 if await _first(bot, stop, stop, None) else _died(log)
-        finally:
-            await _stop(bot)
+    async def start() -> Process:
+        remove_database(folder)
+        bot = await _start(command, environment, log)
+        importlib.import_module("bot.playground.demo.worker")  # takes half a second, in which the bot starts
+        return bot
+
+    def work() -> AbstractAsyncContextManager[object]:
+        from bot.playground.demo.worker import at_work  # noqa: PLC0415 - as above
+
+        return at_work(slack, travel, environment["DATABASE_URL"])
+
+    def ready() -> None:
+        _announce(slack.url, taken=slack.server.port != port, open_browser=open_browser)
+
+    runner = AppRunner(slack, start, ready, work)
+    slack.add(Page(slack, travel, runner.reset))
+    async with slack:
+        return 0 if await runner.run(stop) else _died(log)
+
+
+def remove_database(folder: Path) -> None:
+    """Remove the bot's database, with SQLite's own files beside it, so that the bot begins afresh."""
+    for file in folder.glob(f"{DATABASE}*"):
+        file.unlink()
 
 
 def _log_to(path: Path) -> None:
@@ -74,7 +87,7 @@ def _log_to(path: Path) -> None:
 
 
 def _emulator(port: int, clock: Path) -> Emulator:
-    app, people = app_from_manifest(), sample()
+    app, people = read_manifest(ROOT / "manifest.json"), sample()
     try:
         return Emulator(app, people, port=port, clock_file=clock)
     except OSError:  # another program uses the port: take a free one
@@ -86,7 +99,7 @@ def bot_environment(slack: Emulator, folder: Path, own: Mapping[str, str]) -> di
     kept = {name: value for name, value in own.items() if not name.startswith(OWN_SETTINGS)}
     return kept | {
         **slack.environment(),
-        "DATABASE_URL": f"sqlite:///{folder / 'roleshift.db'}",
+        "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
         "PORT": str(_free_port()),
         "ROLESHIFT_CLOCK": str(slack.clock.path),
         "ROLESHIFT_HOST": "127.0.0.1",
@@ -100,24 +113,12 @@ def _free_port() -> int:
         return port
 
 
-async def _start(command: tuple[str, ...], environment: dict[str, str], log: Path) -> asyncio.subprocess.Process:
+async def _start(command: tuple[str, ...], environment: dict[str, str], log: Path) -> Process:
     """A session of its own keeps the terminal's Ctrl-C from the bot: it is stopped in order, below."""
     with log.open("wb") as output:
         return await asyncio.create_subprocess_exec(
             *command, env=environment, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
         )
-
-
-async def _first(
-    bot: asyncio.subprocess.Process, good: asyncio.Event, stop: asyncio.Event, seconds: float | None
-) -> bool:
-    """Whether the good thing (or a stop) came before the bot died or the time was over."""
-    died = asyncio.ensure_future(bot.wait())
-    waiting = {died, asyncio.ensure_future(good.wait()), asyncio.ensure_future(stop.wait())}
-    _, late = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in late:
-        task.cancel()
-    return good.is_set() or stop.is_set()
 
 
 def _announce(url: str, *, taken: bool, open_browser: bool) -> None:
@@ -135,17 +136,6 @@ def _died(log: Path) -> int:
     tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
     _say("\n".join(["The bot did not stay up. Its last words:", *tail]), sys.stderr)
     return 1
-
-
-async def _stop(bot: asyncio.subprocess.Process) -> None:
-    if bot.returncode is not None:
-        return
-    bot.terminate()
-    try:
-        await asyncio.wait_for(bot.wait(), STOP_SECONDS)
-    except TimeoutError:
-        bot.kill()
-        await bot.wait()
 
 
 def _say(text: str, stream: TextIO = sys.stdout) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, Self
@@ -105,6 +106,15 @@ class Emulator:
     def limits(self, limits: Limits) -> None:
         self.hub.limits = limits
 
+    @property
+    def linked(self) -> asyncio.Event:
+        """Set while the app can be reached: always over HTTP, and over Socket Mode while it has a connection."""
+        if isinstance(self.hub.delivery, SocketDelivery):
+            return self.hub.delivery.linked
+        always = asyncio.Event()
+        always.set()
+        return always
+
     def add(self, part: Part) -> None:
         """Serve this part too; call it before the emulator starts."""
         self._parts.append(part)
@@ -123,6 +133,15 @@ class Emulator:
             "SLACK_SIGNING_SECRET": self.signing_secret,
             "SLACK_API_URL": self.api_url,
         }
+
+    async def reset(self) -> None:
+        """Put workspaces, clock and records back to how they were at the start; the app keeps its tokens."""
+        for acts in self.acts_in.values():
+            await acts.events.stop()
+        self.clock.reset()
+        self.hub.forget()
+        for workspace in self.workspaces.values():
+            workspace.reset()
 
     def asgi(self) -> Starlette:
         api = WebApi(self.hub)

@@ -42,6 +42,11 @@ class Hub:
     limits: Limits = field(default_factory=Limits)
     refused: list[Refused] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """Forget what was posted and refused."""
+        self.record.posts.clear()
+        self.refused.clear()
+
     def payloads(self, workspace: Workspace) -> Payloads:
         return Payloads(self.app, workspace, self.url)
 

@@ -1,4 +1,4 @@
-"""What the app's manifest tells Slack: its name, commands, scopes and events."""
+"""Reads an app's manifest: its name, commands, scopes and events."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT_MANIFEST = Path(__file__).resolve().parents[3] / "manifest.json"
-
-BOT_SCOPES = ("commands", "chat:write", "users:read", "im:write", "im:history")
-EVENTS = ("app_home_opened", "message.im", "app_uninstalled", "tokens_revoked", "user_change")
-COMMANDS = ({"command": "/roleshift", "description": "Your coach for AI-era roles", "usage_hint": "help"},)
+COMMAND_FIELDS = ("command", "description", "usage_hint")
 
 
 @dataclass(frozen=True)
 class SlackApp:
     """An app as Slack knows it, with the secrets that Slack would share with its operator."""
 
-    id: str = "A0ROLESHIFT"
-    name: str = "roleshift"
-    commands: tuple[dict[str, str], ...] = COMMANDS
-    scopes: frozenset[str] = frozenset(BOT_SCOPES)
-    events: frozenset[str] = frozenset(EVENTS)
+    name: str
+    description: str = ""
+    id: str = "A0PLAYGROUND"
+    commands: tuple[dict[str, str], ...] = ()
+    scopes: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
     should_escape: bool = True
     home_tab: bool = True
     messages_tab: bool = True
@@ -32,18 +29,28 @@ class SlackApp:
     signing_secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
 
 
-def app_from_manifest(path: Path = ROOT_MANIFEST) -> SlackApp:
-    """The app that the manifest describes, or the defaults above where there is no manifest yet."""
-    if not path.exists():
-        return SlackApp()
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    features, settings = manifest.get("features", {}), manifest.get("settings", {})
+def read_manifest(path: Path) -> SlackApp:
+    """Return the app that a manifest file describes. Raise ValueError for a manifest that Slack refuses."""
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(manifest, dict):
+        raise ValueError("the manifest is not a JSON object")  # noqa: TRY004 - a caller handles one error for bad files
+    return app_of(manifest)
+
+
+def app_of(manifest: dict[str, Any]) -> SlackApp:
+    """Return the app that a manifest describes. Raise ValueError for a manifest that Slack refuses."""
+    display, features = manifest.get("display_information", {}), manifest.get("features", {})
+    name = features.get("bot_user", {}).get("display_name") or display.get("name")
+    if not name:
+        raise ValueError("the manifest needs `display_information.name`")
     commands, tabs = features.get("slash_commands", []), features.get("app_home", {})
+    events = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", [])
     return SlackApp(
-        name=features.get("bot_user", {}).get("display_name", "roleshift"),
-        commands=tuple({key: command.get(key, "") for key in COMMANDS[0]} for command in commands) or COMMANDS,
-        scopes=_granted(manifest.get("oauth_config", {}).get("scopes", {})) or frozenset(BOT_SCOPES),
-        events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])) or frozenset(EVENTS),
+        name=name,
+        description=display.get("description", ""),
+        commands=tuple({key: command.get(key, "") for key in COMMAND_FIELDS} for command in commands),
+        scopes=_granted(manifest.get("oauth_config", {}).get("scopes", {})),
+        events=frozenset(events),
         should_escape=all(command.get("should_escape", False) for command in commands),
         home_tab=tabs.get("home_tab_enabled", False),
         messages_tab=tabs.get("messages_tab_enabled", False),
@@ -52,7 +59,7 @@ def app_from_manifest(path: Path = ROOT_MANIFEST) -> SlackApp:
 
 
 def _granted(scopes: dict[str, list[str]]) -> frozenset[str]:
-    """Return the scopes of an installation that declines none. Raise ValueError for a manifest that Slack refuses."""
+    """Return the scopes of an installation that accepts all. Raise ValueError for a manifest that Slack refuses."""
     bot, optional = frozenset(scopes.get("bot", [])), frozenset(scopes.get("bot_optional", []))
     if missing := optional - bot:
         raise ValueError(f"optional scopes must stand in `bot` as well as in `bot_optional`: {sorted(missing)}")

@@ -46,6 +46,7 @@ class WebApi:
             if method == "apps.connections.open":
                 return await self._answered(Target("", method), lambda: self._connect(token))
             workspace = self._workspace_of(token)
+            arguments.pop("team_id", None)  # Bolt's clients add it to every call; Slack ignores it with such a token
             call = Call(self.hub, workspace, method, arguments)
             return await self._answered(_target(call), lambda: self._run(call))
         except SlackRefusal as refusal:

@@ -88,22 +88,32 @@ class Workspace:
     """The state of one workspace; nothing here knows of HTTP, and every time comes from `clock`."""
 
     def __init__(self, roster: Roster, clock: Clock = real_time, bot_name: str = "app") -> None:
-        self.id, self.name, self.clock = roster.id, roster.name, clock
+        self.id, self.name, self.clock, self._roster = roster.id, roster.name, clock, roster
         self.domain = "-".join(roster.name.lower().split())
         self.bot_token = f"xoxb-playground-{roster.id}-{secrets.token_hex(12)}"
         self.bot_name, self.bot_id, self.bot_user = bot_name, f"B{roster.id[1:]}", f"UBOT{roster.id[1:]}"
-        self.installed = self.token_works = True
-        self.people: dict[str, Person] = {person.id: person for person in roster.people}
         self.bot_person = Person(self.bot_user, bot_name, zone="America/Los_Angeles", kind="bot")
         # Slack itself has an account in every workspace, and does not call it a bot.
         self.slackbot = Person(SLACKBOT, "Slackbot", zone="America/Los_Angeles", switchable=False)
+        self.watchers: list[Callable[[Change], None]] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        """Set up what changes later."""
+        roster = self._roster
+        self.installed = self.token_works = True
+        self.people: dict[str, Person] = {person.id: person for person in roster.people}
         self.channels = {room.id: self._furnish(room.id, roster) for room in roster.rooms}
         self.messages: dict[str, list[Message]] = defaultdict(list)
-        self.one_time_tokens = OneTimeTokens(clock)
+        self.one_time_tokens = OneTimeTokens(self.clock)
         self.screens = Screens(self.tell, self.next_ts)
-        self.watchers: list[Callable[[Change], None]] = []
         self._read: dict[tuple[str, str], str] = {}
         self._last_ts = 0
+
+    def reset(self) -> None:
+        """Go back to the start: the roster's people and channels, no messages. The app's token stays."""
+        self._begin()
+        self.tell(Change("reset", None))
 
     def _furnish(self, room_id: str, roster: Roster) -> Channel:
         room = next(room for room in roster.rooms if room.id == room_id)

@@ -39,14 +39,22 @@ TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".s
 class Page:
     """Serves the page of an emulator's first workspace."""
 
-    def __init__(self, emulator: Emulator, clock_moves: ClockMoves) -> None:
+    def __init__(self, emulator: Emulator, clock_moves: ClockMoves, reset: Callable[[], Awaitable[None]]) -> None:
         self.hub, self.acts, self.clock_moves = emulator.hub, emulator.acts, clock_moves
-        self.workspace = emulator.workspace
+        self.workspace, self._reset = emulator.workspace, reset
         self.streams: set[asyncio.Queue[Json | None]] = set()
 
     def routes(self) -> list[Route]:
-        acts = {"say": self.say, "click": self.click, "submit": self.submit, "close": self.close}
-        acts |= {"read": self.read, "home": self.home, "clock": self.clock}
+        acts: dict[str, Callable[[Json], Awaitable[None]]] = {
+            "say": self.say,
+            "click": self.click,
+            "submit": self.submit,
+            "close": self.close,
+            "read": self.read,
+            "home": self.home,
+            "clock": self.clock,
+            "reset": self.reset,
+        }
         return [
             Route("/", self.index),
             Route("/web/{file:path}", self.part),
@@ -152,6 +160,9 @@ class Page:
             self.clock_moves.next_event() if body.get("next") else self.clock_moves.advance(STEPS[body["advance"]])
         )
         self.workspace.tell(Change("news", frozenset({person.id}), happened))
+
+    async def reset(self, _: Json) -> None:
+        await self._reset()
 
     def _person(self, person_id: str) -> Person:
         if person_id not in self.workspace.people:

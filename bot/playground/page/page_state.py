@@ -28,7 +28,7 @@ class PageState:
             "now": self.now(),
             "last_ts": workspace.last_ts,
             "bot": {"id": workspace.bot_id, "name": workspace.bot_name, "user_id": workspace.bot_user}
-            | {"home_tab": self.hub.app.home_tab},
+            | {"home_tab": self.hub.app.home_tab, "description": self.hub.app.description},
             "connected": self.hub.delivery.connected,
             "me": _person(me),
             "people": [_person(one) | {"unread": workspace.unread_mail(one.id)} for one in everybody],
@@ -120,4 +120,5 @@ CHANGES: dict[str, Callable[[PageState, Any], Json]] = {
     "clock": lambda seen, _: {"now": seen.now()},
     "news": lambda _, text: {"text": text},
     "connected": lambda seen, _: {"connected": seen.hub.delivery.connected},
+    "reset": lambda _seen, _: {},
 }

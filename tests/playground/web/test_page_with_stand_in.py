@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from ways_to_bolt import linked
 
-from bot.playground.emulator.manifest import SlackApp
+from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def slack() -> AsyncIterator[StandIn]:
-    async with StandIn(app=SlackApp()) as stand_in:
+    async with StandIn(app=listening_app()) as stand_in:
         yield stand_in
         assert stand_in.refused == []
 

@@ -1,0 +1,74 @@
+"""Run any Slack app: `python -m bot.playground.emulator --manifest manifest.json -- python app.py`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import Process
+from pathlib import Path
+
+from bot.playground.emulator.app_runner import AppRunner
+from bot.playground.emulator.emulator import Emulator
+from bot.playground.emulator.manifest import SlackApp, read_manifest
+from bot.playground.emulator.people import Roster
+from bot.playground.emulator.roster_file import default_roster, read_roster
+from bot.playground.page.clock_moves import Jumps
+from bot.playground.page.endpoints import Page
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until Ctrl-C or SIGTERM (0), or until the app ends by itself (1); 2 means a mistake in the arguments."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        app = read_manifest(options.manifest)
+        roster = read_roster(options.people) if options.people else default_roster()
+    except (OSError, ValueError) as error:
+        parser.error(f"{error}")
+    return asyncio.run(_run(app, roster, options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.playground.emulator", description="Run a Slack app in an emulated Slack on this computer."
+    )
+    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest, as JSON")
+    parser.add_argument("--people", type=Path, help="a YAML file of people and channels; default: three people")
+    parser.add_argument("--port", type=int, default=0, help="of the page; default: a free one")
+    parser.add_argument("--request-url", help="send payloads there by HTTP; default: Socket Mode")
+    parser.add_argument("command", nargs="+", help="the command that starts the app, after --")
+    return parser
+
+
+async def _run(app: SlackApp, roster: Roster, options: argparse.Namespace) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    slack = Emulator(app, roster, port=options.port)
+    if options.request_url:
+        slack.deliver_to(options.request_url)
+
+    async def start() -> Process:
+        # The app writes to our standard error: our standard output holds the page's address alone.
+        return await asyncio.create_subprocess_exec(
+            *options.command, env={**os.environ, **slack.environment()}, stdout=sys.stderr, start_new_session=True
+        )
+
+    def ready() -> None:
+        sys.stdout.write(f"Try {app.name} at {slack.url}\n")
+        sys.stdout.flush()
+
+    runner = AppRunner(slack, start, ready)
+    slack.add(Page(slack, Jumps(slack), runner.reset))
+    async with slack:
+        if await runner.run(stop):
+            return 0
+    sys.stderr.write("The app ended by itself, or it never connected.\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

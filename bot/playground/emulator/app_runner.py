@@ -1,0 +1,84 @@
+"""Runs an app as a process beside the emulator: starts it, starts it again after a reset, and stops it."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio.subprocess import Process
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+
+from bot.playground.emulator.emulator import Emulator
+
+START_SECONDS = 60
+STOP_SECONDS = 5  # then the app is killed
+
+
+class AppRunner:
+    """Keeps one app running until `stop` is set.
+
+    `start` starts the process. `beside` wraps the time in which the app is connected. `ready` runs once, when the app
+    has connected for the first time.
+    """
+
+    def __init__(
+        self,
+        slack: Emulator,
+        start: Callable[[], Awaitable[Process]],
+        ready: Callable[[], None],
+        beside: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
+    ) -> None:
+        self._slack, self._start, self._ready, self._beside = slack, start, ready, beside
+        self._reset_wanted, self._running = asyncio.Event(), asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> bool:
+        """Return True when `stop` was set, and False when the app ended by itself or never connected."""
+        while True:
+            process = await self._start()
+            try:
+                if not await _first(process, START_SECONDS, self._slack.linked, stop):
+                    return False
+                async with self._beside():
+                    if not stop.is_set():
+                        self._ready()
+                    self._ready = _nothing
+                    self._running.set()
+                    if not await _first(process, None, stop, self._reset_wanted):
+                        return False
+            finally:
+                await _stop(process)
+            if stop.is_set():
+                return True
+            self._reset_wanted.clear()
+            await self._slack.reset()
+
+    async def reset(self) -> None:
+        """Stop the app, put the workspace back to its start, start the app again, and return when it has connected."""
+        await self._running.wait()
+        self._running.clear()
+        self._reset_wanted.set()
+        await self._running.wait()
+
+
+def _nothing() -> None:
+    """Do nothing: `ready` has run already."""
+
+
+async def _first(process: Process, seconds: float | None, *events: asyncio.Event) -> bool:
+    """Return whether one of the events came before the process ended and before the time was over."""
+    ended = asyncio.ensure_future(process.wait())
+    waiting = {ended, *(asyncio.ensure_future(event.wait()) for event in events)}
+    _, pending = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    return any(event.is_set() for event in events)
+
+
+async def _stop(process: Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -1,0 +1,23 @@
+"""Apps that tests register with the emulator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.playground.emulator.manifest import SlackApp, app_of
+from bot.slack.manifest import manifest
+
+COMMAND = {"command": "/roleshift", "description": "Your coach for AI-era roles", "usage_hint": "help"}
+SCOPES = frozenset({"commands", "chat:write", "users:read", "im:write", "im:history"})
+EVENTS = frozenset({"app_home_opened", "message.im", "app_uninstalled", "tokens_revoked", "user_change"})
+
+
+def roleshift() -> SlackApp:
+    """Return the app that roleshift's own manifest describes."""
+    return app_of(manifest())
+
+
+def listening_app(**changes: Any) -> SlackApp:
+    """Return an app that has both tabs and hears every event that the emulator's tests send."""
+    fields: dict[str, Any] = {"name": "roleshift", "commands": (COMMAND,), "scopes": SCOPES, "events": EVENTS}
+    return SlackApp(**(fields | changes))

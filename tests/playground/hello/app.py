@@ -1,0 +1,20 @@
+"""A Slack app in twenty lines of Bolt, which knows nothing of the emulator."""
+
+import os
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+app = App(client=WebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"]))
+
+
+@app.command("/hello")
+def hello(ack, command, client):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201 - as beginners write it
+    ack(f"Hello, <@{command['user_id']}>!")
+    client.chat_postMessage(channel=command["channel_id"], text="Somebody said hello.")
+    client.views_open(trigger_id="made up", view={"type": "modal", "title": {"type": "plain_text", "text": "x"}})
+
+
+if __name__ == "__main__":
+    SocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).start()  # type: ignore[no-untyped-call]

@@ -1,0 +1,130 @@
+"""`python -m bot.playground.emulator` runs an app that knows nothing of it, as real processes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.playground.emulator.roster_file import read_roster
+
+ROOT, HELLO = Path(__file__).parents[2], Path(__file__).parent / "hello"
+EMULATOR = (sys.executable, "-m", "bot.playground.emulator")
+APP = ("--manifest", str(HELLO / "manifest.json"), "--people", str(HELLO / "people.yaml"), "--")
+Json = dict[str, Any]
+
+
+@asynccontextmanager
+async def emulator(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*EMULATOR, *arguments, cwd=ROOT, stdout=pipe, stderr=pipe)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.communicate(), 10)
+
+
+@asynccontextmanager
+async def page_of(process: asyncio.subprocess.Process) -> AsyncIterator[aiohttp.ClientSession]:
+    assert process.stdout
+    line = (await process.stdout.readline()).decode()
+    assert line.startswith("Try hello at http://127.0.0.1:"), line
+    url = line.split()[-1]
+    async with aiohttp.ClientSession(url, headers={"Origin": url}) as session:
+        yield session
+
+
+async def state(page: aiohttp.ClientSession) -> Json:
+    async with page.get("/page/state") as answer:
+        found: Json = await answer.json()
+        return found
+
+
+async def post(page: aiohttp.ClientSession, path: str, body: Json) -> None:
+    async with page.post(path, json=body) as answer:
+        assert await answer.json() == {"ok": True}
+
+
+def texts(found: Json) -> list[str]:
+    (channel,) = (c["id"] for c in found["conversations"] if c["kind"] == "channel")
+    return [message["text"] for message in found["messages"][channel]]
+
+
+async def until_said(page: aiohttp.ClientSession, count: int) -> list[str]:
+    """The messages of the channel, once there are so many; each round really asks the other process."""
+    async with asyncio.timeout(20):
+        while len(said := texts(await state(page))) < count:
+            pass
+    return said
+
+
+async def test_an_app_of_twenty_lines_is_started_answers_and_is_stopped() -> None:
+    async with emulator(*APP, sys.executable, str(HELLO / "app.py")) as process, page_of(process) as page:
+        found = await state(page)
+        ada, channel = found["me"]["id"], found["conversations"][0]["id"]
+        assert [person["name"] for person in found["people"]] == ["Ada Fischer", "Ben Okafor"]
+        assert found["workspace"]["name"] == "Two of us"
+        assert found["bot"]["description"] == "Says hello to everybody."
+        await post(page, "/page/say", {"as": ada, "conversation": channel, "text": "/hello"})
+        assert sorted(await until_said(page, 2)) == [f"Hello, <@{ada}>!", "Somebody said hello."]
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+
+
+async def test_reset_empties_the_workspace_and_starts_the_app_again() -> None:
+    async with emulator(*APP, sys.executable, str(HELLO / "app.py")) as process, page_of(process) as page:
+        ada, channel = (found := await state(page))["me"]["id"], found["conversations"][0]["id"]
+        say = {"as": ada, "conversation": channel, "text": "/hello"}
+        await post(page, "/page/say", say)
+        await until_said(page, 2)
+        await post(page, "/page/clock", {"as": ada, "advance": "week"})
+        later = (await state(page))["now"]
+        await post(page, "/page/reset", {"as": ada})
+        found = await state(page)
+        assert texts(found) == []
+        assert found["now"] < later
+        assert found["connected"]
+        await post(page, "/page/say", say)
+        assert len(await until_said(page, 2)) == 2
+
+
+async def test_an_app_that_ends_by_itself_ends_the_emulator() -> None:
+    async with emulator(*APP, sys.executable, "-c", "print('no token')") as process:
+        out, errors = await process.communicate()
+    assert (process.returncode, out) == (1, b"")
+    assert errors.decode().splitlines() == ["no token", "The app ended by itself, or it never connected."]
+
+
+async def test_a_wrong_manifest_is_refused_by_name(tmp_path: Path) -> None:
+    (wrong := tmp_path / "manifest.json").write_text("{}")
+    async with emulator("--manifest", str(wrong), "--", "true") as process:
+        _, errors = await process.communicate()
+    assert process.returncode == 2
+    assert "the manifest needs `display_information.name`" in errors.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[", "not valid YAML"),
+        ("people: []", "needs a list `people`"),
+        ("people: [Ada]", "person 1: needs a `name`"),
+        ("people: [{name: Ada, zone: Nowhere}]", "'Nowhere' is not a time zone"),
+        ("people: [{name: Ada, kind: king}]", "person 1: `kind` is one of owner"),
+        ("people: [{name: Ada, age: 36}]", "person 1: unknown age"),
+        ("people: [{name: Ada}]\nchannels: [{topic: x}]", "channel 1: needs a `name`"),
+    ],
+)
+def test_a_mistake_in_the_people_is_named(tmp_path: Path, text: str, reason: str) -> None:
+    (path := tmp_path / "people.yaml").write_text(text)
+    with pytest.raises(ValueError, match=reason.replace("`", ".")):
+        read_roster(path)
