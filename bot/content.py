@@ -8,14 +8,14 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, Entry, Motto, Role, Skill, Theme
+from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, ContentItem, Motto, Role, Skill, Theme
 from bot.core.matching import plain
 from bot.strict_yaml import Mistake, Places, Unreadable, Where, read
 
 FOLDER = Path(__file__).parent.parent / "content"
 SWAPPED = {"id": "slug", "slug": "id"}  # an entry's `id` is its slug in the code; a `slug` in a file stays unknown
 
-E = TypeVar("E", bound=Entry)
+E = TypeVar("E", bound=ContentItem)
 
 
 class ContentError(Exception):
@@ -59,9 +59,9 @@ class _Reading:
 
     folder: Path
     mistakes: list[Mistake] = field(default_factory=list)
-    places: dict[tuple[type[Entry], str], Places] = field(default_factory=dict)
-    broken: set[tuple[type[Entry], str]] = field(default_factory=set)  # exist, but hold mistakes of their own
-    unlisted: set[type[Entry]] = field(default_factory=set)  # kinds of which not even all slugs could be read
+    places: dict[tuple[type[ContentItem], str], Places] = field(default_factory=dict)
+    broken: set[tuple[type[ContentItem], str]] = field(default_factory=set)  # exist, but hold mistakes of their own
+    unlisted: set[type[ContentItem]] = field(default_factory=set)  # kinds of which not even all slugs could be read
 
     def mapping(self, path: Path) -> _File | None:
         name = self.name_of(path)
@@ -146,12 +146,14 @@ class _Reading:
         for template in catalog.challenges.values():
             self._claim(challenges, template, ("name",), template.slug, (template.slug, template.name))
 
-    def _claim(self, names: "Names", entry: Entry, where: Where, owner: str, wanted: Iterable[str]) -> None:
+    def _claim(self, names: "Names", entry: ContentItem, where: Where, owner: str, wanted: Iterable[str]) -> None:
         for name in wanted:
             if (other := names.claim(name, owner)) is not None:
                 self._mistake(entry, where, f"{names.kind} {name!r} is taken by {other}")
 
-    def _must_know(self, entry: Entry, where: Where, slug: str, model: type[Entry], known: Mapping[str, Entry]) -> None:
+    def _must_know(
+        self, entry: ContentItem, where: Where, slug: str, model: type[ContentItem], known: Mapping[str, ContentItem]
+    ) -> None:
         if slug not in known and (model, slug) not in self.broken and model not in self.unlisted:
             self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}")
 
@@ -161,7 +163,7 @@ class _Reading:
         if skill and skill.theme != template.theme and {skill.theme, template.theme} <= catalog.themes.keys():
             self._mistake(template, ("theme",), f"theme {template.theme!r} is not that of its skill, {skill.theme!r}")
 
-    def _mistake(self, entry: Entry, where: Where, text: str) -> None:
+    def _mistake(self, entry: ContentItem, where: Where, text: str) -> None:
         self.mistakes.append(self.places[type(entry), entry.slug].mistake(where, text))
 
     def _entry(self, model: type[E], data: object, places: Places) -> Iterator[E]:

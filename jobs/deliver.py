@@ -12,7 +12,9 @@ from bot.coach.sending import Claimed
 from bot.core.outbox import Delivery, Kind, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.metrics import SENDS
 from bot.slack.message import Message
-from bot.slack.screens import challenge, challenges, nudge
+from bot.slack.screens import nudge
+from bot.slack.screens.challenge import card
+from bot.slack.screens.challenge import list as listing
 from jobs.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -137,14 +139,14 @@ async def _tip(desk: Desk, one: Claimed) -> Message:
 
 def _about_a_challenge(desk: Desk, one: Delivery, posting: Posting, names: Names) -> Letter:
     if one.kind is Kind.NOTICE:
-        return Letter(challenges.notice(posting))
+        return Letter(listing.notice(posting))
     if one.kind is Kind.LAST_CALL:
-        return Letter(challenge.last_call(posting.challenge))
+        return Letter(card.last_call(posting.challenge))
     if one.kind is Kind.CHALLENGE:
-        return Letter(challenge.live(posting.challenge, posting.standing))
+        return Letter(card.live(posting.challenge, posting.standing))
     if one.kind is Kind.LINE:
-        return Letter(challenge.line(posting, names), thread=posting.challenge.ts)
-    return Letter(challenge.recap(desk.catalog, posting, names))
+        return Letter(card.line(posting, names), thread=posting.challenge.ts)
+    return Letter(card.recap(desk.catalog, posting, names))
 
 
 def _tell(one: Delivery, outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ from bot.coach import live
 from bot.core.challenges import Challenge
 from bot.core.outbox import NotYet, Outcome, Refused, Sent, Touches
 from bot.metrics import SENDS
-from bot.slack.screens import challenge
+from bot.slack.screens.challenge import card
 from jobs.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ async def update_challenges(desk: Desk, stopping: asyncio.Event) -> None:
             continue  # another worker has it, or its workspace waits
         found, ts = one.challenge, one.challenge.ts
         assert ts is not None  # noqa: S101 - it is there
-        outcome = await desk.gateway.change(found.channel, ts, challenge.live(found, one.standing))
+        outcome = await desk.gateway.change(found.channel, ts, card.live(found, one.standing))
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
         if _is_settled(outcome):
             await desk.store.write(live.showed, one, desk.clock.now())

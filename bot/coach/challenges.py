@@ -10,7 +10,17 @@ from bot.coach import quotes
 from bot.coach.entries import GONE
 from bot.coach.posts import challenges as posts
 from bot.core.admin import Act
-from bot.core.challenges import LAST_CALL, LINES_MOST, LIST, Challenge, Entry, Standing, State, has_last_call, id_in
+from bot.core.challenges import (
+    LAST_CALL,
+    LIST,
+    MAX_QUOTES,
+    Challenge,
+    ChallengeState,
+    Entry,
+    Standing,
+    has_last_call,
+    id_in,
+)
 from bot.core.errors import UserError
 from bot.core.member import MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
@@ -80,7 +90,7 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
     """Makes a challenge of a draft and owes its live message, in one go; the second press changes nothing."""
     members.held(tx, who)
     draft = find(tx, who, challenge_id)
-    if draft.state is not State.DRAFT:
+    if draft.state is not ChallengeState.DRAFT:
         return draft
     if draft.started_by != who.member_id:
         raise UserError(GONE, LIST)
@@ -99,11 +109,11 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
     """Owes a post again that Slack refused or did not confirm. Raises UserError where nothing is to be repeated."""
     members.held(tx, who)
     one = find(tx, who, id_in(key))
-    if one.state is State.DRAFT:
+    if one.state is ChallengeState.DRAFT:
         return post(tx, who, one.challenge_id, now)
     if one.ts is not None and key == one.key:
         raise UserError("It is already posted.", LIST)
-    wanted = key == (one.key if one.state is State.OPEN else posts.recap_key(one))
+    wanted = key == (one.key if one.state is ChallengeState.OPEN else posts.recap_key(one))
     if not wanted or not outbox.plan_anew(tx, who.workspace_id, key, now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
     audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=one.challenge_id)
@@ -113,16 +123,16 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
 def close(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
     """Ends a challenge before its time; its recap follows. The second press changes nothing."""
     members.held(tx, who)
-    return _end(tx, who, find(tx, who, challenge_id), State.CLOSED, Act.CHALLENGE_CLOSED, now)
+    return _end(tx, who, find(tx, who, challenge_id), ChallengeState.CLOSED, Act.CHALLENGE_CLOSED, now)
 
 
 def cancel(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
     """Calls a challenge off; no recap follows. A draft is discarded by whoever wrote it."""
     members.held(tx, who)
     one = find(tx, who, challenge_id)
-    if one.state is State.DRAFT and challenges.discard(tx, one, who.member_id):
+    if one.state is ChallengeState.DRAFT and challenges.discard(tx, one, who.member_id):
         return one
-    return _end(tx, who, one, State.CANCELLED, Act.CHALLENGE_CANCELLED, now)
+    return _end(tx, who, one, ChallengeState.CANCELLED, Act.CHALLENGE_CANCELLED, now)
 
 
 def close_due(tx: Connection, now: datetime) -> int:
@@ -144,8 +154,8 @@ def call_last(tx: Connection, now: datetime) -> int:
 def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
     """What is open and what ended lately, in two statements at any number."""
     seen = challenges.seen_by(tx, who, now - LISTED_FOR)
-    drafts = tuple(one.challenge for one in seen if one.challenge.state is State.DRAFT)
-    posted = [one for one in seen if one.challenge.state is not State.DRAFT]
+    drafts = tuple(one.challenge for one in seen if one.challenge.state is ChallengeState.DRAFT)
+    posted = [one for one in seen if one.challenge.state is not ChallengeState.DRAFT]
     states = outbox.states_of(tx, who.workspace_id, [one.challenge.key for one in posted])
     wanted = quotes.wanted(tx, who, [each.challenge for each in posted], now)
     items = tuple(Item(*each, states.get(each.challenge.key), each.challenge.challenge_id in wanted) for each in posted)
@@ -155,7 +165,7 @@ def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
 def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:
     """The lines to pick from. Raises UserError where there is no such challenge, or nothing to pick."""
     one = find(tx, who, challenge_id)
-    if one.state is not State.OPEN:
+    if one.state is not ChallengeState.OPEN:
         raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
     found = tuple(entries.lines(tx, one, LINES_OFFERED))
     if not found:
@@ -167,10 +177,10 @@ def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[
     """These lines go into the recap, five at most, and no others. Raises UserError once it is over."""
     members.held(tx, who)
     one = _check_visible(tx, who, challenges.held(tx, who.workspace_id, challenge_id))
-    if one.state is not State.OPEN:
+    if one.state is not ChallengeState.OPEN:
         raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
-    if len(entry_ids) > LINES_MOST:
-        raise UserError(f"A recap holds {LINES_MOST} quotes at most.", LIST)
+    if len(entry_ids) > MAX_QUOTES:
+        raise UserError(f"A recap holds {MAX_QUOTES} quotes at most.", LIST)
     entries.pick(tx, one, entry_ids)
     audit.record(tx, who, Act.LINES_PICKED, now, subject=challenge_id)
     return one
@@ -190,7 +200,7 @@ def _check_visible(tx: Connection, who: MemberKey, found: Challenge | None) -> C
     return found
 
 
-def _end(tx: Connection, who: MemberKey, one: Challenge, state: State, act: Act, now: datetime) -> Challenge:
+def _end(tx: Connection, who: MemberKey, one: Challenge, state: ChallengeState, act: Act, now: datetime) -> Challenge:
     ended = challenges.end(tx, one, state, now)
     if ended is None:
         return one
@@ -202,5 +212,5 @@ def _end(tx: Connection, who: MemberKey, one: Challenge, state: State, act: Act,
 def _after(tx: Connection, one: Challenge, now: datetime) -> None:
     """Nothing more is posted of it, but for the recap of one that was seen."""
     outbox.call_off(tx, one.workspace_id, one.key, "it is over", now)
-    if one.state is State.CLOSED and (one.ts is not None or entries.standing(tx, one).joined):
+    if one.state is ChallengeState.CLOSED and (one.ts is not None or entries.standing(tx, one).joined):
         posts.owe_recap(tx, one, now)

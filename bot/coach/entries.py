@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.coach import quotes
 from bot.coach.posts import challenges as posts
 from bot.core.catalog import Catalog, Skill
-from bot.core.challenges import LINE_MOST, LIST, Challenge, Entry, Sharing, State
+from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.store import challenges, entries, members
@@ -135,8 +135,8 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
     members.held(tx, who)
     one = _open(tx, who, challenge_id, now)
     words = " ".join(line.split())
-    if len(words) > LINE_MOST:
-        raise UserError(f"That is too long ({LINE_MOST} letters at most).")
+    if len(words) > MAX_LINE:
+        raise UserError(f"That is too long ({MAX_LINE} letters at most).")
     entry = entries.write_line(tx, who, one, words or None, sharing)
     if entry is None:
         raise UserError(NOT_DONE, LIST)
@@ -154,7 +154,7 @@ def _visible(found: Challenge | None, who: MemberKey, entry: Entry | None, chann
     """Return the challenge if this member may know of it: a private one also who asks in its own channel."""
     if found is not None and found.is_visible_to(who.member_id, entry):
         return found
-    if found is not None and found.state is not State.DRAFT and channel == found.channel:
+    if found is not None and found.state is not ChallengeState.DRAFT and channel == found.channel:
         return found
     raise UserError(GONE, LIST)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.core.challenges import Challenge, Standing, State, shown
+from bot.core.challenges import Challenge, ChallengeState, Standing, shown
 from bot.store import challenges, limiter, workspaces
 from bot.store.challenges import NextChange
 
@@ -38,7 +38,7 @@ def claim(tx: Connection, one: Challenge, now: datetime) -> bool:
 def showed(tx: Connection, one: Outdated, now: datetime) -> None:
     """Record that the message says so now, or that Slack refused it for good. An ended one never changes again."""
     next_change = NextChange(QUICK_CHANGES, now + QUICK_PAUSE, now + AT_MOST_EVERY)
-    if one.challenge.state is not State.OPEN:
+    if one.challenge.state is not ChallengeState.OPEN:
         next_change = NextChange(QUICK_CHANGES, None, None)
     challenges.showed(tx, one.challenge, one.says, next_change)
 

@@ -9,7 +9,7 @@ from bot.coach import quotes
 from bot.core.admin import Act
 from bot.core.calendar import Slot, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, Standing, State
+from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.member import MemberKey
 from bot.core.team import Ended, Team, figures, rounded, shown_of, team
 from bot.store import audit, challenges, members, workspaces
@@ -108,7 +108,7 @@ def _take(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: d
 def _results(tx: Connection, admin: MemberKey, now: datetime) -> tuple[Result, ...]:
     """Return results of challenges that this admin may know of: a private one only if they take part in it."""
     seen = challenges.seen_by(tx, admin, now - RESULTS)
-    begun = [one for one in seen if one.challenge.state in {State.OPEN, State.CLOSED}]
+    begun = [one for one in seen if one.challenge.state in {ChallengeState.OPEN, ChallengeState.CLOSED}]
     latest = sorted(begun, key=lambda one: one.challenge.ends_at, reverse=True)[:RESULTS_MOST]
     wanted = quotes.wanted(tx, admin, [each.challenge for each in latest], now)
     return tuple(Result(each.challenge, each.standing, each.challenge.challenge_id in wanted) for each in latest)

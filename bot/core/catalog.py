@@ -23,7 +23,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Entry(Part):
+class ContentItem(Part):
     """One piece of content with a slug of its own."""
 
     slug: Slug
@@ -34,7 +34,7 @@ class Entry(Part):
         return hash(self.slug)
 
 
-class Theme(Entry):
+class Theme(ContentItem):
     """A current that runs through every role, such as "Speed Matters"."""
 
     name: Name
@@ -42,7 +42,7 @@ class Theme(Entry):
     lines: tuple[Line, ...] = Field(min_length=1, max_length=8)
 
 
-class Motto(Entry):
+class Motto(ContentItem):
     """A rule of thumb with its emoji; the emoji never carries the meaning alone."""
 
     emoji: Annotated[str, StringConstraints(min_length=1, max_length=4)]
@@ -50,7 +50,7 @@ class Motto(Entry):
     theme: Slug
 
 
-class Boundary(Entry):
+class Boundary(ContentItem):
     """A list that shows how the old lines between roles fade."""
 
     name: Name
@@ -77,7 +77,7 @@ class LooksLike(Part):
     teaching: Line
 
 
-class Skill(Entry):
+class Skill(ContentItem):
     """Something a member can learn, with the tips that teach it."""
 
     name: Name
@@ -92,7 +92,7 @@ class Skill(Entry):
     tips: tuple[Tip, ...] = Field(min_length=2, max_length=12)
 
 
-class Role(Entry):
+class Role(ContentItem):
     """How a role changes: was, now, and the skills on the way, in the order of the path."""
 
     name: Name
@@ -122,7 +122,7 @@ class Role(Entry):
         return tuple((title, lines) for title, lines in titled if lines)
 
 
-class ChallengeTemplate(Entry):
+class ChallengeTemplate(ContentItem):
     """What a team may try together in one week, and what each who did it is asked to tell in a line."""
 
     name: Name

@@ -9,16 +9,16 @@ from bot.core.errors import Step, UserError
 from bot.core.member import MemberKey
 
 DAY = timedelta(days=1)
-LASTS_MOST = timedelta(days=92)
-STARTS_WITHIN = timedelta(days=92)
+MAX_LENGTH = timedelta(days=92)
+MAX_DAYS_AHEAD = timedelta(days=92)
 LIST = Step("Show challenges", "challenge")
 LAST_CALL = timedelta(days=2)  # before the end
-LINES_MOST = 5  # in a recap
+MAX_QUOTES = 5  # in a recap
 MAX_UNCHOSEN_LINES = 3  # in a recap whose organiser chose none
-LINE_MOST = 300  # letters
+MAX_LINE = 300  # letters
 
 
-class State(StrEnum):
+class ChallengeState(StrEnum):
     """Where a challenge stands; one that could not be posted is a draft again, with all that was written."""
 
     DRAFT = "draft"
@@ -59,7 +59,7 @@ class Challenge:
     shows_entries: bool = False
     calls_last: bool = False
     private: bool = False  # its channel is private: nobody but its starter and those who take part reads about it
-    state: State = State.DRAFT
+    state: ChallengeState = ChallengeState.DRAFT
     postings: int = 0
     ts: str | None = None
 
@@ -72,20 +72,20 @@ class Challenge:
         """Return whether a member may read about it; `entry` is theirs. Only its writer reads a draft."""
         if self.started_by == member_id:
             return True
-        return self.state is not State.DRAFT and (not self.private or entry is not None)
+        return self.state is not ChallengeState.DRAFT and (not self.private or entry is not None)
 
     def is_on(self, now: datetime) -> bool:
         """Whether members may take part at this moment."""
         begun = self.starts_at is None or self.starts_at <= now
-        return self.state is State.OPEN and begun and now < self.ends_at
+        return self.state is ChallengeState.OPEN and begun and now < self.ends_at
 
     def is_over(self, now: datetime) -> bool:
         """Whether its end has come and nobody has closed it yet."""
-        return self.state is State.OPEN and self.ends_at <= now
+        return self.state is ChallengeState.OPEN and self.ends_at <= now
 
     def check_on(self, now: datetime) -> None:
         """Raises UserError, which says why nobody can take part."""
-        if self.state is State.CANCELLED:
+        if self.state is ChallengeState.CANCELLED:
             raise UserError("That challenge was cancelled.", LIST)
         if not self.is_on(now):
             raise UserError("That challenge is not open now.", LIST)
@@ -126,7 +126,7 @@ def recap_lines(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     quotable = [entry for entry in entries if entry.may_be_quoted]
     picked = [entry for entry in quotable if entry.picked]
     if picked:
-        return tuple(picked[:LINES_MOST])
+        return tuple(picked[:MAX_QUOTES])
     return tuple([entry for entry in quotable if entry.sharing is Sharing.NAMED][:MAX_UNCHOSEN_LINES])
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, bindparam, case, delete, exists, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.challenges import Challenge, Entry, Standing, State
+from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
 from bot.store import entries
 from bot.store.dbtime import database_now
@@ -28,16 +28,16 @@ _INSERT = insert(challenge)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[_c.workspace_id, _c.challenge_id],
     set_={column.name: _INSERT.excluded[column.name] for column in WRITTEN},
-    where=and_(_c.state == State.DRAFT, _c.started_by == _INSERT.excluded.started_by),
+    where=and_(_c.state == ChallengeState.DRAFT, _c.started_by == _INSERT.excluded.started_by),
 ).returning(_c.challenge_id)
 _FIND = select(*COLUMNS).where(*_KEY)
 _FIND_ALL = select(*COLUMNS).where(tuple_(_c.workspace_id, _c.challenge_id).in_(bindparam("keys", expanding=True)))
 _HELD = _FIND.with_for_update(read=True)
 _POST = (
     update(challenge)
-    .where(*_KEY, _c.state == State.DRAFT)
+    .where(*_KEY, _c.state == ChallengeState.DRAFT)
     .values(
-        state=State.OPEN,
+        state=ChallengeState.OPEN,
         starts_at=bindparam("starts"),
         postings=_c.postings + 1,
         shown=None,
@@ -48,8 +48,8 @@ _POST = (
 )
 _BACK_TO_DRAFT = (
     update(challenge)
-    .where(*_KEY, _c.state == State.OPEN, _c.ts.is_(None), _c.postings == bindparam("before"))
-    .values(state=State.DRAFT, starts_at=case((_c.starts_at > bindparam("now"), _c.starts_at), else_=null()))
+    .where(*_KEY, _c.state == ChallengeState.OPEN, _c.ts.is_(None), _c.postings == bindparam("before"))
+    .values(state=ChallengeState.DRAFT, starts_at=case((_c.starts_at > bindparam("now"), _c.starts_at), else_=null()))
 )
 _POSTED = (
     update(challenge)
@@ -67,20 +67,20 @@ _SEEN = (
 )
 _END = (
     update(challenge)
-    .where(*_KEY, _c.state == State.OPEN)
+    .where(*_KEY, _c.state == ChallengeState.OPEN)
     .values(state=bindparam("end"), ends_at=bindparam("now"))
     .returning(*COLUMNS)
 )
 _CLOSE_DUE = (
     update(challenge)
-    .where(_c.state == State.OPEN, _c.ends_at <= bindparam("now"))
-    .values(state=State.CLOSED)
+    .where(_c.state == ChallengeState.OPEN, _c.ends_at <= bindparam("now"))
+    .values(state=ChallengeState.CLOSED)
     .returning(*COLUMNS)
 )
 _CALL_LAST = (
     update(challenge)
     .where(
-        _c.state == State.OPEN,
+        _c.state == ChallengeState.OPEN,
         _c.ends_at > bindparam("now"),
         _c.ends_at <= bindparam("horizon"),
         _c.calls_last.is_(True),
@@ -103,9 +103,9 @@ _SEEN_BY = (
     .where(
         _c.workspace_id == bindparam("w"),
         case(
-            (_c.state == State.DRAFT, _c.started_by == bindparam("m")),
+            (_c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m")),
             else_=and_(
-                or_(_c.state == State.OPEN, _c.ends_at > bindparam("since")),
+                or_(_c.state == ChallengeState.OPEN, _c.ends_at > bindparam("since")),
                 or_(_c.private.is_(False), _c.started_by == bindparam("m"), _mine.c.member_id.is_not(None)),
             ),
         ),
@@ -142,10 +142,10 @@ _SHOWED = (
         ),
     )
 )
-_DISCARD = delete(challenge).where(*_KEY, _c.state == State.DRAFT, _c.started_by == bindparam("m"))
+_DISCARD = delete(challenge).where(*_KEY, _c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m"))
 _DISCARD_ENTRIES = delete(entry).where(entry.c.workspace_id == bindparam("w"), entry.c.challenge_id == bindparam("c"))
 _SWEEP = delete(challenge).where(
-    _c.state == State.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before"))
+    _c.state == ChallengeState.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before"))
 )
 _SWEEP_ENTRIES = delete(entry).where(~exists().where(_TAKES_PART))  # of somebody who joined before Slack refused it
 
@@ -181,7 +181,7 @@ def save(tx: Connection, draft: Challenge) -> bool:
     """Keeps a draft, new or changed; False if it is somebody else's, or no draft any more."""
     key = {"workspace_id": draft.workspace_id, "challenge_id": draft.challenge_id, "started_by": draft.started_by}
     written = {column.name: getattr(draft, column.name) for column in WRITTEN}
-    return tx.execute(_SAVE, {**key, **written, "state": State.DRAFT.value, "postings": 0}).first() is not None
+    return tx.execute(_SAVE, {**key, **written, "state": ChallengeState.DRAFT.value, "postings": 0}).first() is not None
 
 
 def find(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
@@ -223,7 +223,7 @@ def seen(tx: Connection, one: Challenge, ts: str, shown: str, now: datetime) -> 
     return tx.execute(_SEEN, {**_key(one), "its_ts": ts, "says": shown, "now": now}).first() is not None
 
 
-def end(tx: Connection, one: Challenge, state: State, now: datetime) -> Challenge | None:
+def end(tx: Connection, one: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
     """Ends an open one at this moment; None if it had ended."""
     row = tx.execute(_END, {**_key(one), "end": state.value, "now": now}).first()
     return None if row is None else challenge_of(row)
@@ -290,7 +290,7 @@ def sweep(tx: Connection, before: datetime) -> int:
 def challenge_of(row: Row[*tuple[Any, ...]]) -> Challenge:
     """A row with COLUMNS, as core knows it."""
     values: Mapping[str, Any] = {column.name: getattr(row, column.name) for column in COLUMNS}
-    return Challenge(**{**values, "state": State(row.state)})
+    return Challenge(**{**values, "state": ChallengeState(row.state)})
 
 
 def _key(one: Challenge) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Boolean, Connection, bindparam, func, or_, select
 
-from bot.core.challenges import State as ChallengeState
+from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
 from bot.store.tables import SLACK_ID, challenge, delivery, schedule, workspace
 from bot.store.types import UtcDateTime

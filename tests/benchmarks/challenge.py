@@ -15,8 +15,8 @@ from bot.coach.posts import challenges as posts
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Standing
 from bot.core.member import MemberKey, Profile
-from bot.slack.screens import challenge as view
 from bot.slack.screens.blocks import PREFIX
+from bot.slack.screens.challenge import card as view
 from bot.store.tables import entry, member, skill_mark
 
 LASTS = timedelta(days=7)

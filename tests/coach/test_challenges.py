@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.coach import challenges, membership
 from bot.core.admin import Act
-from bot.core.challenges import Sharing, Standing, State
+from bot.core.challenges import ChallengeState, Sharing, Standing
 from bot.core.errors import NotMet
 from bot.core.outbox import DeliveryState, Kind, Refused, Touches
 from bot.store.tables import delivery, entry
@@ -35,7 +35,7 @@ async def test_a_draft_is_kept_changed_and_posted_with_its_delivery(team: Challe
     await team.keeps(title="First thought")
     await team.keeps(goal=4)
     posted = await team.orders(goal=4)
-    assert posted == replace(DRAFT, goal=4, state=State.OPEN, starts_at=NOW, postings=1)
+    assert posted == replace(DRAFT, goal=4, state=ChallengeState.OPEN, starts_at=NOW, postings=1)
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.PLANNED, None)]
     assert await team.acts() == [Act.CHALLENGE_POSTED]
 
@@ -92,7 +92,7 @@ async def test_the_end_closes_each_once_with_a_recap_for_those_that_were_seen(te
     assert await team.store.write(challenges.close_due, seen.ends_at - timedelta.resolution) == 0
     closed = await asyncio.gather(*(team.store.write(challenges.close_due, seen.ends_at) for _ in range(2)))
     assert sum(closed) == 2
-    assert {(await team.now(one)).state for one in (seen, planned)} == {State.CLOSED}
+    assert {(await team.now(one)).state for one in (seen, planned)} == {ChallengeState.CLOSED}
     assert await team.said(Kind.RECAP) == [(DeliveryState.PLANNED, None)]
     assert sorted(await team.said(Kind.CHALLENGE)) == [
         (DeliveryState.CANCELLED, "it is over"),
@@ -193,7 +193,7 @@ async def test_two_workspaces_with_the_same_ids_never_mix(team: Challenged) -> N
     await team.joins_in(NORA)
     await team.has_done_it(NAMESAKE)
     await team.store.write(challenges.cancel, NORA, ID, NOW)
-    assert (await team.now(there)).state is State.OPEN
+    assert (await team.now(there)).state is ChallengeState.OPEN
     assert (await team.standing(here), await team.standing(there)) == (Standing(1, 0), Standing(1, 1))
     listing = await team.store.read(challenges.listing, NAMESAKE, NOW)
     assert [item.challenge.workspace_id for item in listing.items] == ["T2"]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from bot.coach import challenges, entries, learning
 from bot.core.catalog import Catalog
-from bot.core.challenges import LINE_MOST, Sharing, Standing, State
+from bot.core.challenges import MAX_LINE, ChallengeState, Sharing, Standing
 from bot.core.errors import NotMet
 from bot.core.outbox import DeliveryState, Kind, Sent, Unknown
 from bot.store import Store, open_store
@@ -91,14 +91,14 @@ async def test_whether_the_skill_is_learned_is_asked_of_whoever_has_not_marked_i
 
 
 @VERB
-@pytest.mark.parametrize("state", [State.CLOSED, State.CANCELLED])
-async def test_once_it_has_ended_nothing_changes(team: Challenged, verb: Verb, state: State) -> None:
+@pytest.mark.parametrize("state", [ChallengeState.CLOSED, ChallengeState.CANCELLED])
+async def test_once_it_has_ended_nothing_changes(team: Challenged, verb: Verb, state: ChallengeState) -> None:
     await team.writes("Before.")
-    end = challenges.close if state is State.CLOSED else challenges.cancel
+    end = challenges.close if state is ChallengeState.CLOSED else challenges.cancel
     await team.store.write(end, NORA, ID, NOW)
     before = await team.store.read(entries.look, EMIL, ID)
     said = await team.refuses(verb, team.catalog)
-    assert (OVER if state is State.CLOSED else "was cancelled") in said
+    assert (OVER if state is ChallengeState.CLOSED else "was cancelled") in said
     assert await team.store.read(entries.look, EMIL, ID) == before
 
 
@@ -122,10 +122,10 @@ async def test_a_line_is_one_line_of_300_letters_and_only_of_who_has_done_it(tea
     await team.joins_in()
     for verb in ("write_line", "to_write"):
         assert await team.refuses(VERBS[verb], team.catalog) == entries.NOT_DONE
-    await team.writes(" two\n\tlines " + "x" * (LINE_MOST - 10))
+    await team.writes(" two\n\tlines " + "x" * (MAX_LINE - 10))
     (line,) = await team.store.read(_lines)
-    assert line == "two lines " + "x" * (LINE_MOST - 10)
-    too_long = (EMIL, ID, "x" * (LINE_MOST + 1), Sharing.NAMED, NOW)
+    assert line == "two lines " + "x" * (MAX_LINE - 10)
+    too_long = (EMIL, ID, "x" * (MAX_LINE + 1), Sharing.NAMED, NOW)
     assert "too long (300 letters at most)" in await team.refuses(entries.write_line, *too_long)
 
 

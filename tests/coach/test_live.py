@@ -6,7 +6,7 @@ import pytest
 
 from bot.coach import challenges, entries, live, membership
 from bot.coach.live import Outdated
-from bot.core.challenges import Standing, State
+from bot.core.challenges import ChallengeState, Standing
 from bot.core.outbox import Unknown
 from tests.coach.challenge import ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -76,7 +76,7 @@ async def test_one_whose_end_has_come_is_changed_once_it_is_closed(team: Challen
     assert await team.outdated(posted.ends_at) == []
     await team.store.write(challenges.close_due, posted.ends_at)
     (one,) = await team.outdated(posted.ends_at)
-    assert one.challenge.state is State.CLOSED
+    assert one.challenge.state is ChallengeState.CLOSED
 
 
 async def test_a_change_that_nobody_confirmed_is_made_again_after_half_a_minute(team: Challenged) -> None:

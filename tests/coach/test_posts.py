@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.coach import challenges, membership, sending
 from bot.core.admin import Act
-from bot.core.challenges import Challenge, State
+from bot.core.challenges import Challenge, ChallengeState
 from bot.core.outbox import CannotLook, DeliveryState, Kind, NotYet, Refused, Touches, Unknown
 from bot.store.tables import delivery
 from tests.coach.challenge import ID, LIVE, TS, Challenged
@@ -28,7 +28,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @BOTH
 async def test_what_slack_refuses_is_a_draft_again_that_starts_at_once_and_its_writer_is_told(team: Challenged) -> None:
     draft = await team.posts(outcome=NO_CHANNEL)
-    assert (draft.state, draft.starts_at, draft.calls_last) == (State.DRAFT, None, True)
+    assert (draft.state, draft.starts_at, draft.calls_last) == (ChallengeState.DRAFT, None, True)
     (told,) = await team.sends(NOW)
     assert told.posting is not None
     assert told.delivery.kind is Kind.NOTICE

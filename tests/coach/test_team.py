@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from bot.coach import membership, team
 from bot.core.catalog import Catalog
-from bot.core.challenges import State as Stands
+from bot.core.challenges import ChallengeState
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.team import FEWEST, Ended, Population, figures
@@ -176,7 +176,7 @@ async def test_a_look_takes_as_many_statements_for_many_as_for_few(store: Store,
 
 def challenges_of(tx: Connection, workspace_id: str, size: int = 3) -> None:
     """One in each state, in which all joined and a third have done it; each ends a day later than the one before."""
-    for number, state in enumerate(Stands):
+    for number, state in enumerate(ChallengeState):
         one = {"workspace_id": workspace_id, "challenge_id": f"{workspace_id}-{state}"}
         written = {"title": f"{state} in {workspace_id}", "task": "x", "done_when": "x", "channel": "C1", "goal": 7}
         ways = {"shows_entries": False, "calls_last": False, "postings": 1, "ends_at": NOW + number * DAY}

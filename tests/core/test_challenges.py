@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from bot.core.challenges import (
     Challenge,
+    ChallengeState,
     Entry,
     Sharing,
     Standing,
-    State,
     days_left,
     has_last_call,
     id_in,
@@ -34,18 +34,18 @@ ONE = Challenge(
     starts_at=NOW,
     ends_at=NOW + 7 * DAY,
     calls_last=True,
-    state=State.OPEN,
+    state=ChallengeState.OPEN,
     postings=1,
 )
 DONE = Entry(MemberKey("T1", "U1"), ONE.challenge_id, "e1", NOW, NOW, "It was slow.", Sharing.NAMED)
 
 
-@pytest.mark.parametrize("state", State)
-def test_only_an_open_one_can_be_taken_part_in_and_the_others_say_why(state: State) -> None:
+@pytest.mark.parametrize("state", ChallengeState)
+def test_only_an_open_one_can_be_taken_part_in_and_the_others_say_why(state: ChallengeState) -> None:
     one = replace(ONE, state=state)
-    assert one.is_on(NOW) is (state is State.OPEN)
-    if state is not State.OPEN:
-        said = "was cancelled" if state is State.CANCELLED else "is not open now"
+    assert one.is_on(NOW) is (state is ChallengeState.OPEN)
+    if state is not ChallengeState.OPEN:
+        said = "was cancelled" if state is ChallengeState.CANCELLED else "is not open now"
         with pytest.raises(UserError, match=said):
             one.check_on(NOW)
 
@@ -78,13 +78,13 @@ def test_a_last_call_comes_only_where_two_days_before_the_end_lie_after_the_star
     assert has_last_call(replace(one, starts_at=None), NOW) is calls
 
 
-states = st.sampled_from(State)
+states = st.sampled_from(ChallengeState)
 standings = st.builds(Standing, st.integers(0, 30), st.integers(0, 30))
 
 
 @given(states, standings, states, standings)
 def test_what_the_message_says_differs_exactly_where_a_reader_would_see_it(
-    state: State, standing: Standing, other: State, others: Standing
+    state: ChallengeState, standing: Standing, other: ChallengeState, others: Standing
 ) -> None:
     one, two = replace(ONE, state=state), replace(ONE, state=other)
     assert (shown(one, standing) == shown(two, others)) is ((state, standing) == (other, others))

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.content import load
-from bot.core.catalog import Catalog, Entry
+from bot.core.catalog import Catalog, ContentItem
 from bot.core.errors import Unclear, UserError
 from bot.core.matching import match, names_of, plain, without_seniority
 
@@ -110,7 +110,7 @@ def test_a_title_of_nothing_but_rank_is_no_role(catalog: Catalog) -> None:
         catalog.role_named("senior")
 
 
-def answer_of(find: Callable[[str], Entry], typed: str) -> str:
+def answer_of(find: Callable[[str], ContentItem], typed: str) -> str:
     try:
         return find(typed).slug
     except UserError as error:

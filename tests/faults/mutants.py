@@ -13,8 +13,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from bot.coach import live, schedules
 from bot.coach import sending as sending_of_coach
 from bot.coach.posts import challenges as posts
-from bot.core.challenges import Challenge
-from bot.core.challenges import State as Life
+from bot.core.challenges import Challenge, ChallengeState
 from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound
 from bot.slack import gateway
 from bot.store import Store, challenges, entries, outbox, team
@@ -126,7 +125,10 @@ def _closes_again() -> None:
 
     posts.owe_recap = another
     challenges._CLOSE_DUE = (
-        update(challenge).where(c.ends_at <= bindparam("now")).values(state=Life.CLOSED).returning(*challenges.COLUMNS)
+        update(challenge)
+        .where(c.ends_at <= bindparam("now"))
+        .values(state=ChallengeState.CLOSED)
+        .returning(*challenges.COLUMNS)
     )
 
 

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges
-from bot.core.challenges import LAST_CALL, Challenge, State
+from bot.core.challenges import LAST_CALL, Challenge, ChallengeState
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.record import Post
 from bot.playground.emulator.workspace import Message
-from bot.slack.screens.challenge_form import preview
-from bot.slack.screens.challenges import AGAIN, CLOSE
+from bot.slack.screens.challenge.form import preview
+from bot.slack.screens.challenge.list import AGAIN, CLOSE
 from bot.store import schedules
 from bot.store.tables import challenge, entry
 from tests.faults.fleet import Copy, Fleet
@@ -155,7 +155,7 @@ class Team:
 
     async def _is_closed(self) -> bool:
         row = await self.on.store.read(stored)
-        return bool(row.state == State.CLOSED)
+        return bool(row.state == ChallengeState.CLOSED)
 
     async def _press_as_starter(self, verb: str, value: str) -> list[Copy]:
         message = self._own_message(self.starter)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.coach import challenges, entries, membership, sending
 from bot.coach.entries import Taken
-from bot.core.challenges import Challenge, State
+from bot.core.challenges import Challenge, ChallengeState
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import delay, drop, limit, lose, refuse
@@ -78,7 +78,7 @@ async def test_at_its_end_it_is_closed_its_recap_posted_and_its_message_changed(
     await has_done_it(office)
     office.clock.passes(days=4)
     await once.once(office.desk)
-    assert (await now(office)).state is State.CLOSED
+    assert (await now(office)).state is ChallengeState.CLOSED
     assert said(office) == ["Team challenge", "Recap"]
     assert office.slack.posts[-1].method == "chat.update"
     assert "(closed)" in office.slack.posts[-1].text
@@ -92,7 +92,7 @@ async def test_before_its_end_nothing_is_closed_and_nothing_said_in_the_log(
     with caplog.at_level(logging.INFO, "jobs"):
         office.clock.passes(hours=1)
         await close_challenges(office.desk, never())
-    assert (await now(office)).state is State.OPEN
+    assert (await now(office)).state is ChallengeState.OPEN
     assert caplog.messages == []
 
 
@@ -272,4 +272,4 @@ async def test_another_workspaces_challenge_of_the_same_id_is_not_touched(office
     await once.once(office.desk)
     there = await store.read(rows.find, "T2", ID)
     assert there is not None
-    assert there.state is State.OPEN
+    assert there.state is ChallengeState.OPEN

@@ -15,7 +15,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
-from bot.slack.screens import challenge_form as form
+from bot.slack.screens.challenge import form
 from bot.store import challenges, entries
 from bot.store.tables import challenge, delivery, entry
 from jobs import once

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from bot.core.challenges import State
+from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.workspace import Message
-from bot.slack.screens import challenge_form as form
+from bot.slack.screens.challenge import form
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in, words
 from tests.slack.talk import Talk, elements_of, labels_of, words_of
 
@@ -109,7 +109,7 @@ async def test_only_an_admin_starts_closes_or_cancels_one(team: Team) -> None:
     assert (await talk.does("/roleshift challenge new")).startswith(NOT_ADMIN)
     for word in ("close", "cancel"):
         assert (await talk.does(f"/roleshift challenge {word}")).startswith(NOT_ADMIN.replace("start a", "run a"))
-    assert [one.state for one in await team.kept()] == [State.OPEN]
+    assert [one.state for one in await team.kept()] == [ChallengeState.OPEN]
 
 
 async def test_a_coach_admin_may_do_what_an_admin_may(team: Team) -> None:
@@ -122,12 +122,17 @@ async def test_a_coach_admin_may_do_what_an_admin_may(team: Team) -> None:
 @pytest.mark.parametrize(
     ("word", "button", "state", "said"),
     [
-        ("close", "Close now", State.CLOSED, f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>."),
-        ("cancel", "Cancel it", State.CANCELLED, f"*{TITLE}* is cancelled. Its message says so within a minute."),
+        ("close", "Close now", ChallengeState.CLOSED, f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>."),
+        (
+            "cancel",
+            "Cancel it",
+            ChallengeState.CANCELLED,
+            f"*{TITLE}* is cancelled. Its message says so within a minute.",
+        ),
     ],
 )
 async def test_another_admin_ends_it_by_command_once_they_said_yes_to_the_question(
-    team: Team, word: str, button: str, state: State, said: str
+    team: Team, word: str, button: str, state: ChallengeState, said: str
 ) -> None:
     await team.starts()
     await team.slack.change_person(EMIL, kind="admin")
@@ -140,7 +145,7 @@ async def test_another_admin_ends_it_by_command_once_they_said_yes_to_the_questi
     await team.jobs(minutes=1)
     assert [one.state for one in await team.kept()] == [state]
     assert f"· {state}" in words_of(team.live())
-    assert await team.deliveries(Kind.RECAP) == ([DeliveryState.SENT] if state is State.CLOSED else [])
+    assert await team.deliveries(Kind.RECAP) == ([DeliveryState.SENT] if state is ChallengeState.CLOSED else [])
     assert await talk.does(f"/roleshift challenge {word}") == "No challenge is open, so there is nothing to end."
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.outbox import DeliveryState
-from bot.slack.screens import challenge_form as form
+from bot.slack.screens.challenge import form
 from tests.driver.outcome import Outcome
 from tests.slack.challenge import EMIL, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words
 from tests.slack.talk import Talk, shown

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.core.challenges import State
+from bot.core.challenges import ChallengeState
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.playground.emulator.workspace import Message
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in
@@ -160,10 +160,10 @@ async def test_where_the_token_is_dead_the_truth_is_told_once_the_workspace_is_c
 
 @pytest.mark.parametrize(
     ("button", "says", "state"),
-    [("Close now", "closed", State.CLOSED), ("Cancel it", "cancelled", State.CANCELLED)],
+    [("Close now", "closed", ChallengeState.CLOSED), ("Cancel it", "cancelled", ChallengeState.CANCELLED)],
 )
 async def test_what_ends_while_its_post_is_on_the_way_does_not_stay_open_in_the_channel(
-    team: Team, button: str, says: str, state: State, monkeypatch: pytest.MonkeyPatch
+    team: Team, button: str, says: str, state: ChallengeState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posts = type(team.desk.gateway).post
 

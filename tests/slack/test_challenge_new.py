@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.slack.screens import challenge_form as form
+from bot.slack.screens.challenge import form
 from tests.driver.outcome import Outcome
 from tests.slack.challenge import GUILD, NORA, NORAS, PLATFORM, TEMPLATE, Team, in_field, words
 from tests.slack.talk import Talk

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.challenges import State
+from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.playground.emulator.workspace import Message
@@ -82,7 +82,7 @@ async def test_whoever_started_it_is_told_the_fix_once_and_nothing_they_wrote_is
     await team.jobs(minutes=5)
     assert len(team.told()) == 1
     assert team.said() == []
-    assert [(one.title, one.goal, one.state) for one in await team.kept()] == [("Mine", 4, State.DRAFT)]
+    assert [(one.title, one.goal, one.state) for one in await team.kept()] == [("Mine", 4, ChallengeState.DRAFT)]
 
 
 async def test_a_channel_without_the_bot_is_told_and_after_the_invitation_it_is_posted_once(team: Team) -> None:
@@ -112,7 +112,7 @@ async def test_posted_again_without_the_invitation_it_is_told_again(team: Team) 
     await team.jobs(seconds=2)
     await team.jobs(seconds=2)
     assert len(team.told()) == 2
-    assert [one.state for one in await team.kept()] == [State.DRAFT]
+    assert [one.state for one in await team.kept()] == [ChallengeState.DRAFT]
 
 
 async def test_change_it_opens_the_form_with_all_that_was_written_and_what_comes_of_it_is_posted(team: Team) -> None:
@@ -129,7 +129,7 @@ async def test_change_it_opens_the_form_with_all_that_was_written_and_what_comes
     await team.slack.submit(NORA, preview)
     await team.jobs()
     assert said_in(team.live("C03AIGUILD")).startswith("*Team challenge: Mine*")
-    assert [one.state for one in await team.kept()] == [State.OPEN]
+    assert [one.state for one in await team.kept()] == [ChallengeState.OPEN]
 
 
 async def test_a_post_that_never_arrived_is_told_as_doubtful_and_posted_again_only_by_hand(team: Team) -> None:
@@ -233,7 +233,7 @@ async def test_who_lost_the_right_can_neither_post_again_nor_change_it(team: Tea
     await team.slack.change_person(NORA, kind="member")
     for label in ("Post again", "Change it"):
         assert (await presses(team, label, told)).startswith("Only workspace admins and coach admins can run a")
-    assert [one.state for one in await team.kept()] == [State.DRAFT]
+    assert [one.state for one in await team.kept()] == [ChallengeState.DRAFT]
 
 
 async def test_another_admin_can_not_change_what_is_nobody_elses_draft(team: Team) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from bot.app import Bot
 from bot.playground.emulator.faults import Fault
-from bot.slack.screens import challenge_form as form
+from bot.slack.screens.challenge import form
 from bot.store.tables import challenge
 from tests.driver.standin import StandIn
 from tests.running import rows_about

@@ -7,8 +7,8 @@ from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack.actions import CLICKS
 from bot.slack.commands import COMMANDS, VERBS, Command, verb_of
-from bot.slack.screens import challenge
 from bot.slack.screens.blocks import PREFIX
+from bot.slack.screens.challenge import card
 from tests.driver.standin import StandIn
 from tests.slack.challenge import DESIGN, EMIL, GUILD, Team
 from tests.slack.talk import Talk, elements_of, words_of
@@ -74,7 +74,7 @@ async def screens_of_challenges(team: Team) -> list[Message]:
     await team.orders(title="Refused", channel=DESIGN)
     await team.jobs(seconds=2)
     await team.jobs(seconds=2)
-    said, bot = challenge.last_call(one), team.slack.workspace.bot_user
+    said, bot = card.last_call(one), team.slack.workspace.bot_user
     call = team.slack.workspace.post(DM, bot, said.text, blocks=[dict(block) for block in said.blocks])
     listed, ending = (await team.lists()).last, close.last
     assert listed is not None

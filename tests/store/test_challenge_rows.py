@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot.core.admin import Act
-from bot.core.challenges import Challenge, Entry, Sharing, Standing, State
+from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.store import Store, audit, challenges, entries, outbox
@@ -78,7 +78,7 @@ async def test_a_draft_comes_back_as_it_was_kept_and_may_be_changed_by_its_write
 
 async def test_a_draft_becomes_a_challenge_once_and_is_nobodys_to_save_then(store: Store) -> None:
     posted = await store.write(challenges.post, HERE, NOW)
-    assert posted == replace(HERE, state=State.OPEN, starts_at=NOW, postings=1)
+    assert posted == replace(HERE, state=ChallengeState.OPEN, starts_at=NOW, postings=1)
     assert await store.write(challenges.post, HERE, NOW) is None
     assert not await store.write(challenges.save, replace(HERE, title="Too late"))
     assert await found(store, THERE) == THERE
@@ -87,10 +87,10 @@ async def test_a_draft_becomes_a_challenge_once_and_is_nobodys_to_save_then(stor
 async def test_back_to_draft_goes_only_what_nobody_has_seen_and_only_for_its_last_posting(store: Store) -> None:
     one = await opened(store, ts=None)
     await store.write(challenges.back_to_draft, one, 2, NOW)
-    assert (await found(store)).state is State.OPEN
+    assert (await found(store)).state is ChallengeState.OPEN
     await store.write(challenges.back_to_draft, one, 1, NOW)
     draft = await found(store)
-    assert draft == replace(HERE, state=State.DRAFT, starts_at=None, postings=1)
+    assert draft == replace(HERE, state=ChallengeState.DRAFT, starts_at=None, postings=1)
     again = await opened(store)
     assert again.key == f"challenge:{ID}:2"
     await store.write(challenges.back_to_draft, again, 2, NOW)
@@ -113,16 +113,16 @@ async def test_it_is_seen_once(store: Store) -> None:
 
 async def test_it_ends_once_and_in_its_workspace(store: Store) -> None:
     one, there = await opened(store), await opened(store, THERE)
-    ended = await store.write(challenges.end, one, State.CANCELLED, NOW + DAY)
-    assert ended == replace(one, state=State.CANCELLED, ends_at=NOW + DAY)
-    assert await store.write(challenges.end, one, State.CLOSED, NOW + 2 * DAY) is None
+    ended = await store.write(challenges.end, one, ChallengeState.CANCELLED, NOW + DAY)
+    assert ended == replace(one, state=ChallengeState.CANCELLED, ends_at=NOW + DAY)
+    assert await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + 2 * DAY) is None
     assert await found(store, THERE) == there
 
 
 async def test_all_that_are_due_are_closed_at_their_end_and_drafts_are_not(store: Store) -> None:
     one = await opened(store)
     assert await store.write(challenges.close_due, one.ends_at - timedelta.resolution) == []
-    assert await store.write(challenges.close_due, one.ends_at) == [replace(one, state=State.CLOSED)]
+    assert await store.write(challenges.close_due, one.ends_at) == [replace(one, state=ChallengeState.CLOSED)]
     assert await store.write(challenges.close_due, one.ends_at) == []
     assert await found(store, THERE) == THERE
 
@@ -150,7 +150,7 @@ async def test_each_is_called_once_and_only_where_that_was_wanted_and_it_can_be_
 async def test_the_list_holds_what_is_open_and_what_ended_since(store: Store) -> None:
     one = await opened(store)
     assert await seen_by(store, EMIL, one.ends_at) == [(one, Standing(), None)]
-    ended = await store.write(challenges.end, one, State.CLOSED, NOW + DAY)
+    ended = await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + DAY)
     assert ended is not None
     assert await seen_by(store, EMIL, NOW + DAY) == []
     assert await seen_by(store, EMIL) == [(ended, Standing(), None)]
@@ -185,7 +185,7 @@ async def test_whoever_looks_sees_what_is_open_and_what_ended_since_with_their_o
     theirs, mine = await takes_part(store, EMIL), await store.write(entries.join, NORA, HERE, "e", NOW)
     assert await seen_by(store, NORA) == [(one, Standing(2, 1), mine)]
     assert await seen_by(store, EMIL) == [(one, Standing(2, 1), theirs)]
-    ended = await store.write(challenges.end, one, State.CLOSED, NOW + DAY)
+    ended = await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + DAY)
     assert await seen_by(store, NORA, NOW + DAY) == []
     assert await seen_by(store, NORA) == [(ended, Standing(2, 1), mine)]
 

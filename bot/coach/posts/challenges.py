@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.calendar import week_of
-from bot.core.challenges import Challenge, Entry, Sharing, Standing, recap_lines, shown
-from bot.core.challenges import State as Life
+from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, recap_lines, shown
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.store import challenges, entries, members, outbox
@@ -86,7 +85,7 @@ class _Known:
         if one.kind is Kind.NOTICE:
             return self._notice(one, found)
         if one.kind is Kind.CHALLENGE:
-            news = found.state is Life.OPEN and one.key == found.key and found.ts is None
+            news = found.state is ChallengeState.OPEN and one.key == found.key and found.ts is None
             return Posting(found, self._standing(one)) if news else None
         if one.kind is Kind.RECAP:
             return self._recap(one, found)
@@ -101,11 +100,11 @@ class _Known:
 
     def _last_call(self, one: Delivery, found: Challenge) -> Posting | None:
         entry = next((each for each in self._of(found) if each.who == one.member), None)
-        news = entry is not None and entry.done_at is None and found.state is Life.OPEN
+        news = entry is not None and entry.done_at is None and found.state is ChallengeState.OPEN
         return Posting(found, Standing(), entry) if news else None
 
     def _recap(self, one: Delivery, found: Challenge) -> Posting | None:
-        if found.state is not Life.CLOSED:
+        if found.state is not ChallengeState.CLOSED:
             return None
         return Posting(found, self._standing(one), lines=recap_lines(self._of(found)))
 
@@ -232,7 +231,7 @@ def seen_as(tx: Connection, one: Delivery) -> str | None:
 
 def _as_posted(one: Challenge) -> str:
     """A live message is only ever posted open, whatever the challenge has become since."""
-    return shown(replace(one, state=Life.OPEN), Standing())
+    return shown(replace(one, state=ChallengeState.OPEN), Standing())
 
 
 def _plan(

@@ -4,7 +4,7 @@ from bot.coach import challenges
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run
-from bot.slack.screens.challenges import ended
+from bot.slack.screens.challenge.list import ended
 
 
 async def answer(request: Request) -> Message:

@@ -7,7 +7,7 @@ from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError
 from bot.slack.message import Block
 from bot.slack.request import Request
 from bot.slack.rights import check_may_start
-from bot.slack.screens import challenge_form as form
+from bot.slack.screens.challenge import form
 
 
 async def submit(request: Request, fields: dict[str, str]) -> Block:

@@ -1,17 +1,17 @@
 """*Details* of a challenge, for a member who may know of it."""
 
 from bot.coach import entries
-from bot.core.challenges import State
+from bot.core.challenges import ChallengeState
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.rights import check_may_start
-from bot.slack.screens import challenge
+from bot.slack.screens.challenge import card
 
 
 async def answer(request: Request) -> Message:
     await request.check_member()
     taken = await request.find(entries.look, request.who, request.words, request.channel)
-    if taken.challenge.state is State.DRAFT:
+    if taken.challenge.state is ChallengeState.DRAFT:
         await check_may_start(request)
     organises = taken.challenge.started_by == request.who.member_id
-    return challenge.details(request.catalog, taken, request.now, organises=organises)
+    return card.details(request.catalog, taken, request.now, organises=organises)

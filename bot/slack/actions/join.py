@@ -5,7 +5,7 @@ from functools import partial
 from bot.coach import entries
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import entry
+from bot.slack.screens.challenge import entry
 
 
 async def answer(request: Request) -> Message:

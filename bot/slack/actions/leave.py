@@ -3,7 +3,7 @@
 from bot.coach import entries
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import entry
+from bot.slack.screens.challenge import entry
 
 
 async def answer(request: Request) -> Message:

@@ -1,11 +1,11 @@
 """*Add a line*: one line or a link about what was done, and who may read it."""
 
 from bot.coach import entries
-from bot.core.challenges import LINE_MOST, Sharing
+from bot.core.challenges import MAX_LINE, Sharing
 from bot.slack.form import FieldError, Form
 from bot.slack.message import Block
 from bot.slack.request import Request
-from bot.slack.screens import entry
+from bot.slack.screens.challenge import entry
 
 
 async def answer(request: Request) -> Form:
@@ -19,8 +19,8 @@ async def submit(request: Request, fields: dict[str, str]) -> Block:
     before = await request.find(entries.look, request.who, request.words)
     if not line.strip() and not (before.entry and before.entry.line):
         raise FieldError(entry.WORDS, "Write one line, or close this.")
-    if len(line) > LINE_MOST:
-        raise FieldError(entry.WORDS, f"{LINE_MOST} letters at most.")
+    if len(line) > MAX_LINE:
+        raise FieldError(entry.WORDS, f"{MAX_LINE} letters at most.")
     if sharing not in set(Sharing):
         raise FieldError(entry.SHARING, "Choose who may read it.")
     return await request.write(

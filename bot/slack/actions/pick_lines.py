@@ -5,7 +5,7 @@ from bot.slack.form import Form
 from bot.slack.message import Block
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run
-from bot.slack.screens.challenges import CHOSEN, lines_form, lines_picked
+from bot.slack.screens.challenge.list import CHOSEN, lines_form, lines_picked
 
 
 async def answer(request: Request) -> Form:

@@ -5,7 +5,7 @@ from bot.core.challenges import id_in
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run
-from bot.slack.screens.challenges import on_its_way
+from bot.slack.screens.challenge.list import on_its_way
 
 
 async def answer(request: Request) -> Message:

@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 
 from bot.coach import challenges
 from bot.core.calendar import HOUR, at_local, zone_of
-from bot.core.challenges import LASTS_MOST, LIST, STARTS_WITHIN, Challenge, State
+from bot.core.challenges import LIST, MAX_DAYS_AHEAD, MAX_LENGTH, Challenge, ChallengeState
 from bot.core.errors import UserError
 from bot.core.times import read_minute
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed
 from bot.slack.message import Block, escape
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run, check_may_start
-from bot.slack.screens import challenge_form as form
+from bot.slack.screens.challenge import form
 
 NINE = 9 * HOUR
 LASTS_LEAST = timedelta(minutes=30)
@@ -22,7 +22,7 @@ async def answer(request: Request) -> Form:
     """*Change it*, and *Look and post*: the form with all that was written."""
     await check_may_run(request, request.words)
     draft = await request.find(challenges.find, request.who, request.words)
-    if draft.state is not State.DRAFT:
+    if draft.state is not ChallengeState.DRAFT:
         raise UserError("That challenge is already posted.", LIST)
     if draft.started_by != request.who.member_id:
         raise UserError("Only the person who wrote it can change it.", LIST)
@@ -114,12 +114,12 @@ def _read_times(fields: dict[str, str], zone: str | None, now: datetime) -> tupl
         raise FieldError(form.END_DATE, "Choose the last day.")
     starts_at = _start(fields, zone, now)
     begins = now if starts_at is None else starts_at
-    if starts_at is not None and starts_at > now + STARTS_WITHIN:
-        raise FieldError(form.START_DATE, f"At most {STARTS_WITHIN.days} days from now.")
+    if starts_at is not None and starts_at > now + MAX_DAYS_AHEAD:
+        raise FieldError(form.START_DATE, f"At most {MAX_DAYS_AHEAD.days} days from now.")
     if ends_at < begins + LASTS_LEAST:
         raise FieldError(form.END_DATE, "It must end later than it starts, by half an hour at least.")
-    if ends_at > begins + LASTS_MOST:
-        raise FieldError(form.END_DATE, f"A challenge lasts {LASTS_MOST.days} days at most.")
+    if ends_at > begins + MAX_LENGTH:
+        raise FieldError(form.END_DATE, f"A challenge lasts {MAX_LENGTH.days} days at most.")
     return starts_at, ends_at
 
 

@@ -1,12 +1,12 @@
 """The admin's desk: figures to the nearest five, where help is needed, results, and what did not arrive."""
 
 from bot.coach.team import Desk, Report, Result
-from bot.core.challenges import State as Stands
+from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
-from bot.slack.screens import challenge
 from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section
+from bot.slack.screens.challenge import card
 from bot.slack.screens.dates import day, for_all
 
 TRY_AGAIN, SETTINGS = "try-again", "settings"  # actions of their own, beside the verbs
@@ -117,13 +117,13 @@ def _results(results: tuple[Result, ...]) -> list[Block]:
 
 def _remind(result: Result) -> list[Block]:
     title = section(f"*{escape(result.challenge.title)}*")
-    return [title, *challenge.quotes_reminder(result.challenge)]
+    return [title, *card.quotes_reminder(result.challenge)]
 
 
 def _result(result: Result) -> str:
     one, standing = result.challenge, result.standing
     goal = f", goal {one.goal}" if one.goal else ""
-    state = "open" if one.state is Stands.OPEN else "ended"
+    state = "open" if one.state is ChallengeState.OPEN else "ended"
     return f"• *{escape(one.title)}*, {state}: {standing.done} of {standing.joined} who joined did it{goal}"
 
 

@@ -10,22 +10,22 @@ from bot.coach.challenges import Blank, Listing
 from bot.coach.entries import Place, Taken
 from bot.coach.live import Outdated
 from bot.coach.posts import challenges as posts
-from bot.core.challenges import Challenge, Sharing, Standing, State, shown
+from bot.core.challenges import Challenge, ChallengeState, Sharing, Standing, shown
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.slack.message import Message
-from bot.slack.screens import challenge as view
-from bot.slack.screens import challenge_form as form
-from bot.slack.screens import challenges as listing
-from bot.slack.screens import entry as entry_view
+from bot.slack.screens.challenge import card as view
+from bot.slack.screens.challenge import entry as entry_view
+from bot.slack.screens.challenge import form
+from bot.slack.screens.challenge import list as listing
 from bot.store import entries as entry_rows
 from bot.store.tables import challenge, delivery, entry
 from tests.faults.deeds.deed import Deed
 from tests.faults.neighbours import AGES, Turn, a_challenge, a_delivery, some
 
 UNKNOWN = "f" * 16
-IS_DRAFT, IS_OPEN = challenge.c.state == State.DRAFT, challenge.c.state == State.OPEN
-IS_CLOSED, IS_POSTED = challenge.c.state == State.CLOSED, challenge.c.ts.is_not(None)
+IS_DRAFT, IS_OPEN = challenge.c.state == ChallengeState.DRAFT, challenge.c.state == ChallengeState.OPEN
+IS_CLOSED, IS_POSTED = challenge.c.state == ChallengeState.CLOSED, challenge.c.ts.is_not(None)
 UNSENT = delivery.c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED])
 ABOUT_ONE = delivery.c.kind.in_(posts.OF_A_CHALLENGE)
 TO_A_CHANNEL = delivery.c.kind.in_([Kind.CHALLENGE, Kind.RECAP])
@@ -85,7 +85,7 @@ def _is_on(on: Turn) -> ColumnElement[bool]:
     if on.likely(0.3):
         return and_(IS_OPEN, challenge.c.starts_at <= on.now, challenge.c.ends_at > on.now)
     its = challenge.alias().c
-    is_on = (its.state == State.OPEN, its.starts_at <= on.now, its.ends_at > on.now)
+    is_on = (its.state == ChallengeState.OPEN, its.starts_at <= on.now, its.ends_at > on.now)
     last = select(func.max(its.challenge_id)).where(its.workspace_id == on.workspace_id, *is_on)
     return challenge.c.challenge_id == last.scalar_subquery()
 

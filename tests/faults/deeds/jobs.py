@@ -9,7 +9,7 @@ from bot.coach import challenges, forecast, live, membership, schedules, sending
 from bot.coach.live import Outdated
 from bot.coach.sending import Claimed, Pace
 from bot.core.outbox import CannotLook, Delivery, DeliveryState, Finding, Kind, NotFound, Sent
-from bot.slack.screens import challenge
+from bot.slack.screens.challenge import card
 from bot.store.tables import delivery
 from tests.faults.deeds.deed import Deed
 from tests.faults.deeds.letters import letter
@@ -89,7 +89,7 @@ def _counted(_tx: Connection, _on: Turn, found: list[tuple[Kind, DeliveryState, 
 
 
 def _live(_tx: Connection, _on: Turn, found: list[Outdated]) -> list[Any]:
-    return [(one, challenge.live(one.challenge, one.standing)) for one in found]
+    return [(one, card.live(one.challenge, one.standing)) for one in found]
 
 
 DEEDS = (

@@ -7,7 +7,9 @@ from bot.coach.posts.challenges import Posting
 from bot.coach.sending import Claimed
 from bot.core.outbox import Delivery, Kind
 from bot.slack.message import Message
-from bot.slack.screens import challenge, challenges, nudge
+from bot.slack.screens import nudge
+from bot.slack.screens.challenge import card
+from bot.slack.screens.challenge import list as listing
 from tests.faults.neighbours import Turn, at_home
 
 
@@ -25,12 +27,12 @@ def letter(tx: Connection, on: Turn, one: Claimed) -> Message:
 
 def _about_a_challenge(on: Turn, one: Delivery, posting: Posting) -> Message:
     if one.kind is Kind.NOTICE:
-        return challenges.notice(posting)
+        return listing.notice(posting)
     if one.kind is Kind.LAST_CALL:
-        return challenge.last_call(posting.challenge)
+        return card.last_call(posting.challenge)
     if one.kind is Kind.CHALLENGE:
-        return challenge.live(posting.challenge, posting.standing)
+        return card.live(posting.challenge, posting.standing)
     names = dict.fromkeys(posting.authors, f"Name {at_home(one.workspace_id).word}")
     if one.kind is Kind.LINE:
-        return challenge.line(posting, names)
-    return challenge.recap(on.catalog, posting, names)
+        return card.line(posting, names)
+    return card.recap(on.catalog, posting, names)

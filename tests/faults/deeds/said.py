@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 from bot.core.challenges import Sharing
 from bot.slack.actions import CLICKS, FORMS
 from bot.slack.commands import COMMANDS, verb_of
-from bot.slack.screens import challenge_form, challenges, entry, settings, tips
+from bot.slack.screens import settings, tips
+from bot.slack.screens.challenge import entry, form
+from bot.slack.screens.challenge import list as listing
 from tests.faults.deeds.challenges import again, anybody, in_it, line, picked, started, to_post, with_lines
 from tests.faults.deeds.deed import Asked, Said
 from tests.faults.deeds.members import given_tip, own_nudge
@@ -69,7 +71,7 @@ def _write_line(tx: Connection, on: Turn) -> Asked:
 
 def _pick_lines(tx: Connection, on: Turn) -> Asked:
     who, challenge_id, ids, _ = picked(tx, on)
-    return Asked(who, challenge_id, {challenges.CHOSEN: " ".join(ids)})
+    return Asked(who, challenge_id, {listing.CHOSEN: " ".join(ids)})
 
 
 def _settle(_tx: Connection, on: Turn) -> Asked:
@@ -85,20 +87,20 @@ def _post(tx: Connection, on: Turn) -> Asked:
 
 
 def _choose_template(_tx: Connection, on: Turn) -> Asked:
-    return Asked(on.starter(), "", {challenge_form.TEMPLATE: on.one_of((*on.catalog.challenges, challenge_form.FREE))})
+    return Asked(on.starter(), "", {form.TEMPLATE: on.one_of((*on.catalog.challenges, form.FREE))})
 
 
 def _write_challenge(_tx: Connection, on: Turn) -> Asked:
     fields = {
-        challenge_form.TITLE: on.words("Title"),
-        challenge_form.TASK: on.words("Task"),
-        challenge_form.DONE_WHEN: on.words("you can say"),
-        challenge_form.QUESTION: on.words("Which"),
-        challenge_form.CHANNEL: on.channel(),
-        challenge_form.END_DATE: f"{on.now + timedelta(days=on.draw.randint(2, 16)):%Y-%m-%d}",
-        challenge_form.OPTIONS: f"{challenge_form.SHOWS} {challenge_form.CALLS}",
+        form.TITLE: on.words("Title"),
+        form.TASK: on.words("Task"),
+        form.DONE_WHEN: on.words("you can say"),
+        form.QUESTION: on.words("Which"),
+        form.CHANNEL: on.channel(),
+        form.END_DATE: f"{on.now + timedelta(days=on.draw.randint(2, 16)):%Y-%m-%d}",
+        form.OPTIONS: f"{form.SHOWS} {form.CALLS}",
     }
-    return Asked(on.starter(), f"{on.new_id()} {challenge_form.FREE}", fields)
+    return Asked(on.starter(), f"{on.new_id()} {form.FREE}", fields)
 
 
 TYPED: dict[str, What] = {

@@ -8,11 +8,12 @@ from bot.coach.challenges import Blank, Item, Lines, Listing
 from bot.coach.entries import Taken
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import LINE_MOST, Challenge, Entry, Sharing, Standing, State
+from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing, Standing
 from bot.core.member import MemberKey, WorkspaceSettings
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.slack.message import Block, Message
-from bot.slack.screens import challenge, challenge_form, challenges, entry
+from bot.slack.screens.challenge import card, entry, form
+from bot.slack.screens.challenge import list as listing
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -59,7 +60,7 @@ def of_template(catalog: Catalog) -> Challenge:
         goal=15,
         shows_entries=True,
         calls_last=True,
-        state=State.OPEN,
+        state=ChallengeState.OPEN,
         postings=1,
         ts="1.000001",
     )
@@ -68,36 +69,36 @@ def of_template(catalog: Catalog) -> Challenge:
 def written(one: Challenge, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED) -> Entry:
     """Did it, and quotes what was to be done."""
     words = f"{one.done_when} See https://example.org/a?b=1&c=2"
-    return Entry(who, ID, f"e{who.member_id}", NOW, NOW, words[:LINE_MOST], sharing, picked=True)
+    return Entry(who, ID, f"e{who.member_id}", NOW, NOW, words[:MAX_LINE], sharing, picked=True)
 
 
 def _live(one: Challenge) -> Iterator[tuple[str, Message]]:
-    closed = replace(one, state=State.CLOSED)
-    yield "challenge", challenge.live(one, SOME)
-    yield "challenge-nobody-yet", challenge.live(replace(one, goal=None, minutes=None), Standing())
-    yield "challenge-one-joined", challenge.live(one, Standing(1, 0))
-    yield "challenge-the-only-one-did-it", challenge.live(one, Standing(1, 1))
-    yield "challenge-one-of-two", challenge.live(one, Standing(2, 1))
-    yield "challenge-without-a-goal", challenge.live(replace(one, goal=None), SOME)
-    yield "challenge-nobody-yet-with-a-goal", challenge.live(one, Standing())
-    yield "challenge-closed", challenge.live(replace(closed, goal=None), SOME)
-    yield "challenge-closed-short-of-its-goal", challenge.live(closed, SOME)
-    yield "challenge-closed-with-its-goal", challenge.live(closed, ALL)
-    yield "challenge-closed-without-anybody", challenge.live(closed, Standing())
-    yield "challenge-closed-with-one-who-did-not", challenge.live(closed, Standing(1, 0))
-    yield "challenge-cancelled", challenge.live(replace(one, state=State.CANCELLED), SOME)
+    closed = replace(one, state=ChallengeState.CLOSED)
+    yield "challenge", card.live(one, SOME)
+    yield "challenge-nobody-yet", card.live(replace(one, goal=None, minutes=None), Standing())
+    yield "challenge-one-joined", card.live(one, Standing(1, 0))
+    yield "challenge-the-only-one-did-it", card.live(one, Standing(1, 1))
+    yield "challenge-one-of-two", card.live(one, Standing(2, 1))
+    yield "challenge-without-a-goal", card.live(replace(one, goal=None), SOME)
+    yield "challenge-nobody-yet-with-a-goal", card.live(one, Standing())
+    yield "challenge-closed", card.live(replace(closed, goal=None), SOME)
+    yield "challenge-closed-short-of-its-goal", card.live(closed, SOME)
+    yield "challenge-closed-with-its-goal", card.live(closed, ALL)
+    yield "challenge-closed-without-anybody", card.live(closed, Standing())
+    yield "challenge-closed-with-one-who-did-not", card.live(closed, Standing(1, 0))
+    yield "challenge-cancelled", card.live(replace(one, state=ChallengeState.CANCELLED), SOME)
 
 
 def _said(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message]]:
-    closed = replace(one, state=State.CLOSED)
+    closed = replace(one, state=ChallengeState.CLOSED)
     lines = (written(one), replace(written(one, NORA), sharing=Sharing.UNNAMED))
     plain = Posting(replace(closed, goal=None, skill=None), SOME)
-    yield "challenge-last-call", challenge.last_call(one)
-    yield "challenge-line", challenge.line(Posting(one, SOME, written(one)), NAMES)
-    yield "challenge-line-of-who-has-no-name", challenge.line(Posting(one, SOME, written(one)), {})
-    yield "challenge-recap", challenge.recap(catalog, Posting(closed, SOME, lines=lines), NAMES)
-    yield "challenge-recap-without-lines-and-skill", challenge.recap(catalog, plain, NAMES)
-    yield "challenge-recap-of-nobody", challenge.recap(catalog, Posting(closed, Standing()), {})
+    yield "challenge-last-call", card.last_call(one)
+    yield "challenge-line", card.line(Posting(one, SOME, written(one)), NAMES)
+    yield "challenge-line-of-who-has-no-name", card.line(Posting(one, SOME, written(one)), {})
+    yield "challenge-recap", card.recap(catalog, Posting(closed, SOME, lines=lines), NAMES)
+    yield "challenge-recap-without-lines-and-skill", card.recap(catalog, plain, NAMES)
+    yield "challenge-recap-of-nobody", card.recap(catalog, Posting(closed, Standing()), {})
 
 
 def _details(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message]]:
@@ -106,15 +107,15 @@ def _details(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message]]:
     bare = replace(one, skill=None, question=None, started_by=None)
     for name, of, its in (
         ("not-in", one, None), ("joined", one, joined), ("done", one, done), ("done-with-a-line", one, written(one)),
-        ("done-without-a-question", bare, done), ("over", replace(one, state=State.CLOSED), done),
+        ("done-without-a-question", bare, done), ("over", replace(one, state=ChallengeState.CLOSED), done),
     ):  # fmt: skip
-        yield f"challenge-details-{name}", challenge.details(catalog, Taken(of, its, changed=False), NOW)
+        yield f"challenge-details-{name}", card.details(catalog, Taken(of, its, changed=False), NOW)
 
 
 def _lists(one: Challenge) -> Iterator[tuple[str, Message]]:
     planned = replace(one, challenge_id="b" * 16, starts_at=NOW + DAY, ts=None)
-    closed = replace(one, challenge_id="c" * 16, state=State.CLOSED)
-    cancelled = replace(one, challenge_id="d" * 16, state=State.CANCELLED)
+    closed = replace(one, challenge_id="c" * 16, state=ChallengeState.CLOSED)
+    cancelled = replace(one, challenge_id="d" * 16, state=ChallengeState.CANCELLED)
     missed = replace(closed, challenge_id="e" * 16, ts=None)
     done = written(one)
     items = (
@@ -124,21 +125,21 @@ def _lists(one: Challenge) -> Iterator[tuple[str, Message]]:
         Item(cancelled, SOME, done, DeliveryState.SENT),
         Item(missed, Standing(), None, DeliveryState.MISSED),
     )
-    drafts = (replace(one, challenge_id="f" * 16, state=State.DRAFT, ts=None),)
+    drafts = (replace(one, challenge_id="f" * 16, state=ChallengeState.DRAFT, ts=None),)
     doubtful = (Item(replace(one, ts=None), Standing(), None, DeliveryState.UNCONFIRMED),)
     many = many_items(one)
-    yield "challenges-none", challenges.listed(Listing(EMIL, (), (), NOW))
-    yield "challenges", challenges.listed(Listing(EMIL, items, (), NOW))
-    yield "challenges-of-who-runs-them", challenges.listed(Listing(NORA, items, drafts, NOW))
-    yield "challenges-in-doubt", challenges.listed(Listing(NORA, doubtful, (), NOW))
-    yield "challenges-more-than-fit", challenges.listed(Listing(NORA, many, drafts, NOW))
-    yield "challenges-second-page", challenges.listed(Listing(NORA, many, drafts, NOW), 2)
-    yield "challenges-last-page", challenges.listed(Listing(NORA, many, drafts, NOW), 99)
-    close, cancel = {"verb": challenges.CLOSE, "word": "close"}, {"verb": challenges.CANCEL, "word": "cancel"}
-    yield "challenges-to-close", challenges.to_end(Listing(NORA, items, (), NOW), 1, **close)
-    yield "challenges-to-close-second-page", challenges.to_end(Listing(NORA, many, (), NOW), 2, **close)
-    yield "challenges-to-cancel", challenges.to_end(Listing(NORA, items, (), NOW), 1, **cancel)
-    yield "challenges-none-to-end", challenges.to_end(Listing(NORA, (), (), NOW), 1, **close)
+    yield "challenges-none", listing.listed(Listing(EMIL, (), (), NOW))
+    yield "challenges", listing.listed(Listing(EMIL, items, (), NOW))
+    yield "challenges-of-who-runs-them", listing.listed(Listing(NORA, items, drafts, NOW))
+    yield "challenges-in-doubt", listing.listed(Listing(NORA, doubtful, (), NOW))
+    yield "challenges-more-than-fit", listing.listed(Listing(NORA, many, drafts, NOW))
+    yield "challenges-second-page", listing.listed(Listing(NORA, many, drafts, NOW), 2)
+    yield "challenges-last-page", listing.listed(Listing(NORA, many, drafts, NOW), 99)
+    close, cancel = {"verb": listing.CLOSE, "word": "close"}, {"verb": listing.CANCEL, "word": "cancel"}
+    yield "challenges-to-close", listing.to_end(Listing(NORA, items, (), NOW), 1, **close)
+    yield "challenges-to-close-second-page", listing.to_end(Listing(NORA, many, (), NOW), 2, **close)
+    yield "challenges-to-cancel", listing.to_end(Listing(NORA, items, (), NOW), 1, **cancel)
+    yield "challenges-none-to-end", listing.to_end(Listing(NORA, (), (), NOW), 1, **close)
 
 
 def many_items(one: Challenge) -> tuple[Item, ...]:
@@ -151,21 +152,22 @@ def many_items(one: Challenge) -> tuple[Item, ...]:
 
 
 def _told(one: Challenge) -> Iterator[tuple[str, Message]]:
-    draft = replace(one, state=State.DRAFT, ts=None)
+    draft = replace(one, state=ChallengeState.DRAFT, ts=None)
     for reason in ("not_in_channel", "channel_not_found", "is_archived", "restricted_action", "invalid_blocks"):
         name = f"challenge-not-posted-{reason.replace('_', '-')}"
-        yield name, challenges.notice(Posting(draft, Standing(), failed=_failed(one.key, reason)))
+        yield name, listing.notice(Posting(draft, Standing(), failed=_failed(one.key, reason)))
     doubt = Posting(replace(one, ts=None), Standing(), failed=_failed(one.key, "timeout"), in_doubt=True)
     recap = Posting(one, SOME, failed=_failed(f"recap:{ID}", "is_archived", Kind.RECAP))
-    yield "challenge-not-confirmed", challenges.notice(doubt)
-    yield "challenge-recap-not-posted", challenges.notice(recap)
-    yield "challenge-on-its-way", challenges.on_its_way(one)
+    yield "challenge-not-confirmed", listing.notice(doubt)
+    yield "challenge-recap-not-posted", listing.notice(recap)
+    yield "challenge-on-its-way", listing.on_its_way(one)
     for name, ended in (
-        ("closed", replace(one, state=State.CLOSED)), ("closed-unposted", replace(one, state=State.CLOSED, ts=None)),
-        ("cancelled", replace(one, state=State.CANCELLED)), ("discarded", draft), ("not-open", one),
-        ("cancelled-unposted", replace(one, state=State.CANCELLED, ts=None)),
+        ("closed", replace(one, state=ChallengeState.CLOSED)),
+        ("closed-unposted", replace(one, state=ChallengeState.CLOSED, ts=None)),
+        ("cancelled", replace(one, state=ChallengeState.CANCELLED)), ("discarded", draft), ("not-open", one),
+        ("cancelled-unposted", replace(one, state=ChallengeState.CANCELLED, ts=None)),
     ):  # fmt: skip
-        yield f"challenge-now-{name}", challenges.ended(ended)
+        yield f"challenge-now-{name}", listing.ended(ended)
 
 
 def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
@@ -175,27 +177,27 @@ def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
 def _forms(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Block]]:
     blank = Blank(WorkspaceSettings(challenge_channel="C1"), ZONE)
     nowhere = Blank(WorkspaceSettings(), None)
-    draft = replace(one, state=State.DRAFT, starts_at=NOW + DAY, ts=None)
+    draft = replace(one, state=ChallengeState.DRAFT, starts_at=NOW + DAY, ts=None)
     least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
     template = catalog.challenges["one-log"]
-    yield "challenge-templates", challenge_form.templates(catalog)
-    new, own = challenge_form.Draft(ID, template, "C1"), challenge_form.Draft(ID, None, None)
+    yield "challenge-templates", form.templates(catalog)
+    new, own = form.Draft(ID, template, "C1"), form.Draft(ID, None, None)
     typed = {"title": one.title, "task": "Read two logs.", "done-when": "", "goal": "15", "end-date": "2026-12-11"}
-    yield "challenge-form", challenge_form.from_template(new, catalog, blank, NOW)
-    yield "challenge-form-in-own-words", challenge_form.from_template(own, catalog, nowhere, NOW)
-    yield "challenge-form-with-more-options", challenge_form.with_more(new, catalog, blank, typed, NOW)
-    yield "challenge-templates-again", challenge_form.templates(catalog, "C1", template.slug)
-    yield "challenge-form-of-a-draft", challenge_form.from_draft(draft, catalog, blank, NOW)
-    yield "challenge-form-of-a-late-draft", challenge_form.from_draft(draft, catalog, blank, NOW + 2 * DAY)
-    yield "challenge-preview", challenge_form.preview(draft, NOW)
-    yield "challenge-preview-of-the-least", challenge_form.preview(least, NOW)
-    yield "challenge-posted", challenge_form.posted(one, NOW)
-    yield "challenge-posted-for-later", challenge_form.posted(replace(one, starts_at=NOW + DAY), NOW)
+    yield "challenge-form", form.from_template(new, catalog, blank, NOW)
+    yield "challenge-form-in-own-words", form.from_template(own, catalog, nowhere, NOW)
+    yield "challenge-form-with-more-options", form.with_more(new, catalog, blank, typed, NOW)
+    yield "challenge-templates-again", form.templates(catalog, "C1", template.slug)
+    yield "challenge-form-of-a-draft", form.from_draft(draft, catalog, blank, NOW)
+    yield "challenge-form-of-a-late-draft", form.from_draft(draft, catalog, blank, NOW + 2 * DAY)
+    yield "challenge-preview", form.preview(draft, NOW)
+    yield "challenge-preview-of-the-least", form.preview(least, NOW)
+    yield "challenge-posted", form.posted(one, NOW)
+    yield "challenge-posted-for-later", form.posted(replace(one, starts_at=NOW + DAY), NOW)
     yield (
         "challenge-lines",
-        challenges.lines_form(Lines(one, (written(one), replace(written(one, NORA), picked=False)))),
+        listing.lines_form(Lines(one, (written(one), replace(written(one, NORA), picked=False)))),
     )
-    yield "challenge-lines-picked", challenges.lines_picked(one)
+    yield "challenge-lines-picked", listing.lines_picked(one)
 
 
 def _answers(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message | Block]]:

@@ -9,8 +9,7 @@ from bot.coach.team import Desk, Report, Result
 from bot.core.admin import Act, Acted, CoachAdmin
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, Standing
-from bot.core.challenges import State as Stands
+from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.member import WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.team import Ended, Population, figures, shown_of, team
@@ -75,9 +74,9 @@ def _desk(report: Report | None, results: tuple[Result, ...] = (), undelivered: 
 def _results(catalog: Catalog) -> tuple[Result, ...]:
     skill = catalog.skills["token-costs"]
     one = Challenge(
-        "T1", "0123456789abcdef", "U1", skill.name, skill.why, skill.why, "C1", NEXT, goal=15, state=Stands.OPEN
+        "T1", "0123456789abcdef", "U1", skill.name, skill.why, skill.why, "C1", NEXT, goal=15, state=ChallengeState.OPEN
     )
-    other = replace(one, state=Stands.CLOSED, goal=None, ends_at=BEFORE)
+    other = replace(one, state=ChallengeState.CLOSED, goal=None, ends_at=BEFORE)
     return Result(one, Standing(22, 14), quotes_wanted=True), Result(other, Standing(3, 1))
 
 

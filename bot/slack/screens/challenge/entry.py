@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from bot.coach.entries import OrganiserLines, Taken
-from bot.core.challenges import LINE_MOST, Entry, Sharing
+from bot.core.challenges import MAX_LINE, Entry, Sharing
 from bot.slack.message import Block, Message, escape, literal
-from bot.slack.screens import challenge
 from bot.slack.screens.blocks import actions, button, context, field, option, plain, section, worded
+from bot.slack.screens.challenge import card
 
-FORM = challenge.LINE
+FORM = card.LINE
 WORDS, SHARING = "words", "sharing"  # the form's fields
 SHARED = {
     Sharing.NAMED: "With my name",
@@ -25,7 +25,7 @@ _WHO_READS = (
 
 def joined(taken: Taken, now: datetime) -> Message:
     """The answer to *I'm in*."""
-    left = challenge.time_left(taken.challenge, now)
+    left = card.time_left(taken.challenge, now)
     lead = "You're in" if taken.changed else "You're in already"
     done = taken.entry is not None and taken.entry.done_at is not None
     said = "You did it already." if done else f"{lead}: {left}. Press *I did it* once you have."
@@ -62,7 +62,7 @@ def form(taken: Taken) -> Block:
     """The modal for one line."""
     entry = taken.entry
     written = entry.line if entry else None
-    words: Block = {"type": "plain_text_input", "multiline": False, "max_length": LINE_MOST}
+    words: Block = {"type": "plain_text_input", "multiline": False, "max_length": MAX_LINE}
     chosen = entry.sharing if entry and entry.sharing else Sharing.NAMED
     options = {sharing: option(label, sharing.value) for sharing, label in SHARED.items()}
     shown = " A line with your name appears in the thread, and stays there." if taken.challenge.shows_entries else ""
@@ -116,7 +116,7 @@ def for_organiser(found: OrganiserLines) -> Block:
 
 
 def _answer(taken: Taken, said: str) -> Message:
-    remind = challenge.quotes_reminder(taken.challenge) if taken.quotes_wanted else []
+    remind = card.quotes_reminder(taken.challenge) if taken.quotes_wanted else []
     if taken.challenge.private and taken.entry is None:  # only the message in its channel leads back
         return Message(said, [section(said), context("To take part again, use the message in its channel."), *remind])
     return Message(said, [section(said), actions(*_buttons(taken, taken.entry)), *remind])
@@ -124,6 +124,6 @@ def _answer(taken: Taken, said: str) -> Message:
 
 def _buttons(taken: Taken, entry: Entry | None) -> list[Block]:
     return [
-        *challenge.buttons(taken.challenge, entry),
-        button("Details", challenge.DETAILS, taken.challenge.challenge_id),
+        *card.buttons(taken.challenge, entry),
+        button("Details", card.DETAILS, taken.challenge.challenge_id),
     ]

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from bot.coach.challenges import Item, Lines, Listing
 from bot.coach.posts.challenges import Posting
-from bot.core.challenges import LINES_MOST, Challenge, Entry, Sharing, State
+from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
 from bot.core.outbox import DeliveryState, Kind
 from bot.slack.message import Block, Message, escape
-from bot.slack.screens import challenge
 from bot.slack.screens.blocks import actions, button, confirm, field, header, option, plain, section, worded
-from bot.slack.screens.challenge import LINES
+from bot.slack.screens.challenge import card
+from bot.slack.screens.challenge.card import LINES
 from bot.slack.screens.dates import for_all
 
 NEW, CLOSE, CANCEL, EDIT, AGAIN = (
@@ -40,7 +40,7 @@ def listed(found: Listing, page: int = 1) -> Message:
 
 def to_end(found: Listing, page: int, verb: str, word: str) -> Message:
     """`/roleshift challenge close` and `cancel`, which is the `word`: the question comes with the button."""
-    open_ones = [item.challenge for item in found.items if item.challenge.state is State.OPEN]
+    open_ones = [item.challenge for item in found.items if item.challenge.state is ChallengeState.OPEN]
     if not open_ones:
         return Message("No challenge is open, so there is nothing to end.")
     ask = "Which one? Lines for its recap are picked before." if verb == CLOSE else "Which one?"
@@ -52,12 +52,12 @@ def to_end(found: Listing, page: int, verb: str, word: str) -> Message:
 def ended(one: Challenge) -> Message:
     """The answer to *Close now* and *Cancel it*."""
     title = escape(one.title)
-    if one.state is State.DRAFT:
+    if one.state is ChallengeState.DRAFT:
         return Message(f"*{title}* is discarded. Nobody has seen it.")
-    if one.state is State.CANCELLED:
+    if one.state is ChallengeState.CANCELLED:
         said = "Its message says so within a minute." if one.ts else "It was not posted."
         return Message(f"*{title}* is cancelled. {said}")
-    if one.state is State.CLOSED:
+    if one.state is ChallengeState.CLOSED:
         recap = f"The recap comes in <#{one.channel}>." if one.ts else "It was not posted, so there is no recap."
         return Message(f"*{title}* is closed. {recap}")
     return Message(f"*{title}* is not open.")
@@ -77,7 +77,7 @@ def notice(posting: Posting) -> Message:
     if posting.in_doubt:
         text = f"Slack did not confirm the post of your {what}: {escape(one.title)}"
     again = button("Post again", AGAIN, failed.key, style="primary")
-    change = [button("Change it", EDIT, one.challenge_id)] if one.state is State.DRAFT else []
+    change = [button("Change it", EDIT, one.challenge_id)] if one.state is ChallengeState.DRAFT else []
     return Message(text, [worded(f"*{text}*\n{_fix(posting)} What you wrote is kept."), actions(again, *change)])
 
 
@@ -88,7 +88,7 @@ def lines_form(found: Lines) -> Block:
     element: Block = {
         "type": "multi_static_select",
         "options": list(options.values()),
-        "max_selected_items": LINES_MOST,
+        "max_selected_items": MAX_QUOTES,
         "placeholder": plain("Choose lines"),
     }
     return {
@@ -158,31 +158,31 @@ def _ending(one: Challenge, verb: str) -> list[Block]:
 
 def _concerns(found: Listing, item: Item) -> bool:
     mine = item.entry is not None or item.challenge.started_by == found.who.member_id
-    return mine or item.challenge.state is State.OPEN
+    return mine or item.challenge.state is ChallengeState.OPEN
 
 
 def _item(found: Listing, item: Item) -> list[Block]:
     one, now = item.challenge, found.now
     runs = one.started_by == found.who.member_id
-    own_lines = challenge.organiser_button(one)
+    own_lines = card.organiser_button(one)
     pick = button("Pick lines", LINES, one.challenge_id)
     run = [actions(pick, own_lines, close_button(one), cancel_button(one))] if runs else []
     title = f"*{escape(one.title)}* in <#{one.channel}>{' (private)' if one.private else ''}"
-    if one.state is not State.OPEN:
-        ended_ = "Cancelled" if one.state is State.CANCELLED else "Ended"
+    if one.state is not ChallengeState.OPEN:
+        ended_ = "Cancelled" if one.state is ChallengeState.CANCELLED else "Ended"
         if runs and one.ts is None and item.posting in {DeliveryState.MISSED, DeliveryState.UNCONFIRMED}:
             ended_ = "Slack did not take it before its end"
-        return [worded(f"{title}\n{ended_}. {challenge.mine(item.entry)}"), *([actions(own_lines)] if runs else [])]
+        return [worded(f"{title}\n{ended_}. {card.mine(item.entry)}"), *([actions(own_lines)] if runs else [])]
     if one.starts_at and one.starts_at > now:
         ends = [actions(cancel_button(one))] if runs else []
         return [worded(f"{title}\nStarts {for_all(one.starts_at)}."), *ends]
-    until = f"Until {for_all(one.ends_at)}, {challenge.time_left(one, now)}. {challenge.mine(item.entry)}"
+    until = f"Until {for_all(one.ends_at)}, {card.time_left(one, now)}. {card.mine(item.entry)}"
     doubt = "\nSlack did not confirm this post." if runs and item.posting is DeliveryState.UNCONFIRMED else ""
     again = [button("Post again", AGAIN, one.key)] if doubt else []
-    choose = f"\n{challenge.CHOOSE_QUOTES}" if item.quotes_wanted else ""
-    said = f"{title}\n{challenge.progress(one, item.standing)}\n{until}{doubt}{choose}"
-    details = button("Details", challenge.DETAILS, one.challenge_id)
-    return [worded(said), actions(*challenge.buttons(one, item.entry), details, *again), *run]
+    choose = f"\n{card.CHOOSE_QUOTES}" if item.quotes_wanted else ""
+    said = f"{title}\n{card.progress(one, item.standing)}\n{until}{doubt}{choose}"
+    details = button("Details", card.DETAILS, one.challenge_id)
+    return [worded(said), actions(*card.buttons(one, item.entry), details, *again), *run]
 
 
 def _draft(one: Challenge) -> list[Block]:

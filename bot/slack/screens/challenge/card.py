@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.coach.entries import Taken
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, Entry, Sharing, Standing, State, days_left
+from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, days_left
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.screens.blocks import actions, bar, button, context, divider, section, worded
 from bot.slack.screens.dates import for_all
@@ -25,8 +25,8 @@ Names = Mapping[str, str]  # what a member is called, by id
 def live(one: Challenge, standing: Standing) -> Message:
     """The one message in the channel, which changes as the team gets on."""
     title = f"Team challenge: {escape(one.title)}"
-    if one.state is not State.OPEN:
-        ended = "cancelled" if one.state is State.CANCELLED else "closed"
+    if one.state is not ChallengeState.OPEN:
+        ended = "cancelled" if one.state is ChallengeState.CANCELLED else "closed"
         return Message(f"{title} ({ended})", [worded(f"*{title}* · {ended}"), section(_ended(one, standing))])
     first = standing.joined == 0
     buttons = actions(
@@ -158,7 +158,7 @@ def _people(count: int) -> str:
 
 
 def _ended(one: Challenge, standing: Standing) -> str:
-    if one.state is State.CANCELLED:
+    if one.state is ChallengeState.CANCELLED:
         return "It was called off. What you did still counts for you: `/roleshift learn` marks a skill."
     if not standing.joined:
         return "Nobody joined this time."

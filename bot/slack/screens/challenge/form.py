@@ -10,8 +10,8 @@ from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog, ChallengeTemplate
 from bot.core.challenges import Challenge, has_last_call
 from bot.slack.message import Block, escape
-from bot.slack.screens import challenge
 from bot.slack.screens.blocks import actions, button, confirm, context, divider, field, option, plain, section, worded
+from bot.slack.screens.challenge import card
 from bot.slack.screens.dates import for_all
 
 TEMPLATES, FORM, PREVIEW = "choose-template", "write-challenge", "post-challenge"  # the forms' own ids
@@ -171,7 +171,7 @@ def preview(one: Challenge, now: datetime) -> Block:
         "title": plain("Preview"),
         "submit": plain("Post it"),
         "close": plain("Change it"),
-        "blocks": [*challenge.preview(one), divider(), context(" ".join(filter(None, told)))],
+        "blocks": [*card.preview(one), divider(), context(" ".join(filter(None, told)))],
     }
 
 
