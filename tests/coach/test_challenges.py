@@ -61,7 +61,7 @@ async def test_a_draft_of_somebody_else_is_neither_changed_nor_posted_nor_discar
     await team.meets(EMIL)
     assert "already posted" in await team.refuses(challenges.keep, EMIL, replace(DRAFT, started_by=EMIL.member_id))
     assert "is gone" in await team.refuses(challenges.post, EMIL, ID, NOW)
-    await team.store.write(challenges.cancel, EMIL, ID, NOW)
+    assert "is gone" in await team.refuses(challenges.cancel, EMIL, ID, NOW)
     assert await team.now(draft) == draft
 
 
