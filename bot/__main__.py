@@ -33,13 +33,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(_args: argparse.Namespace) -> int:
-    from bot import app, config, content, logs  # noqa: PLC0415 - a command imports what it needs, help nothing
+    from bot import app, config, content, logs, serve  # noqa: PLC0415 - a command imports what it needs, help nothing
     from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
 
     try:
         settings = config.load()
         logs.configure(settings.log_level)
-        app.run(settings)
+        serve.run(settings)
     except (config.SettingsError, app.CannotStart) as error:
         return _fail(str(error))
     except NothingChanged as error:

@@ -1,11 +1,11 @@
-"""What happens without being asked: each job, and how often the bell rings for it."""
+"""The scheduled jobs, and how many seconds pass between two runs of each."""
 
 from functools import partial
 
+from bot.services import Services
 from jobs.clock import Job
 from jobs.close_challenges import close_challenges
 from jobs.deliver import deliver
-from jobs.desk import Desk
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
 from jobs.sweep import sweep, sweep_tombstones
@@ -24,6 +24,6 @@ JOBS = (
 )
 
 
-def jobs_of(desk: Desk) -> list[Job]:
-    """The jobs, at this desk."""
-    return [Job(name, seconds, partial(run, desk)) for name, seconds, run in JOBS]
+def jobs_of(services: Services) -> list[Job]:
+    """Return the jobs, each bound to these services."""
+    return [Job(name, seconds, partial(run, services)) for name, seconds, run in JOBS]

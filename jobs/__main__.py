@@ -6,7 +6,7 @@ import re
 import sys
 from datetime import timedelta
 
-from bot import app, config, content, logs
+from bot import app, config, content, logs, serve
 from bot.core.errors import NothingChanged
 from jobs import once, reports
 
@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
         elif args.once:
             asyncio.run(_once(settings))
         else:
-            app.run_worker(settings)
+            serve.run_worker(settings)
     except (config.SettingsError, app.CannotStart, content.ContentError) as error:
         return _fail(str(error))
     except NothingChanged as error:
@@ -56,13 +56,13 @@ def _days(words: str) -> timedelta:
 
 
 async def _once(settings: config.Settings) -> None:
-    async with app.parts(settings) as joined:
-        await once.once(joined.desk)
+    async with app.connected_services(settings) as services:
+        await once.once(services)
 
 
 async def _print(settings: config.Settings, report: reports.Report, *args: timedelta) -> None:
-    async with app.desk_at(settings) as desk:
-        async for line in report(desk, *args):
+    async with app.offline_services(settings) as services:
+        async for line in report(services, *args):
             sys.stdout.write(f"{line}\n")
 
 

@@ -1,19 +1,19 @@
-"""Ends challenges whose time is over, and owes their recaps; two days before, a word to those who have not done it."""
+"""Close challenges that have ended, plan their recaps, and plan last calls two days before an end."""
 
 import asyncio
 import logging
 
 from bot.coach import challenges
-from jobs.desk import Desk
+from bot.services import Services
 
 log = logging.getLogger(__name__)
 
 
-async def close_challenges(desk: Desk, _stopping: asyncio.Event) -> None:
-    """Each once, however many workers do it."""
-    closed = await desk.store.write(challenges.close_due, desk.clock.now())
+async def close_challenges(services: Services, _stopping: asyncio.Event) -> None:
+    """Close and plan. Each happens once, even if several workers run this job."""
+    closed = await services.store.write(challenges.close_due, services.clock.now())
     if closed:
         log.info("challenges.closed", extra={"challenges": closed})
-    called = await desk.store.write(challenges.call_last, desk.clock.now())
+    called = await services.store.write(challenges.call_last, services.clock.now())
     if called:
         log.info("challenges.called", extra={"challenges": called})

@@ -11,17 +11,18 @@ from bot.coach.posts.challenges import Posting
 from bot.coach.sending import Claimed
 from bot.core.outbox import Delivery, Kind, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.metrics import SENDS
+from bot.services import Services
+from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Message
 from bot.slack.screens import nudge
 from bot.slack.screens.challenge import card
 from bot.slack.screens.challenge import list as listing
-from jobs.desk import Desk
 
 log = logging.getLogger(__name__)
 
 Names = Mapping[str, str]  # what members are called, by id
 
-TOGETHER = 0.02  # seconds: what is due within so long starts in one transaction
+TOGETHER = 0.02  # seconds: deliveries of a workspace that are due within this time start in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +33,21 @@ class Letter:
     thread: str | None = None
 
 
-async def deliver(desk: Desk, stopping: asyncio.Event) -> None:
+async def deliver(services: Services, stopping: asyncio.Event) -> None:
     """Claims and sends until nothing is due, at the pace of each workspace."""
     tasks: set[asyncio.Task[None]] = set()
     try:
         while not stopping.is_set():
+            now = services.clock.now()
             token = secrets.token_hex(12)  # of one claim: after a long sleep of the machine we are a stale worker, too
-            claimed = await desk.store.write(sending.claim, desk.catalog, desk.pace, token, desk.clock.now())
+            claimed = await services.store.write(sending.claim, services.catalog, services.pace, token, now)
             if not claimed and not tasks:
                 break
             if not claimed:
                 await asyncio.wait(tasks, timeout=1, return_when=asyncio.FIRST_COMPLETED)
                 continue
             for wait, group in _groups(claimed):
-                task = asyncio.create_task(_send_after(desk, token, wait, group, stopping))
+                task = asyncio.create_task(_send_after(services, token, wait, group, stopping))
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
             await _until_the_next(claimed, stopping)
@@ -55,14 +57,19 @@ async def deliver(desk: Desk, stopping: asyncio.Event) -> None:
 
 
 def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
-    """What starts together, with the seconds until then."""
+    """Return the deliveries of a workspace that start together, with the seconds until then."""
     groups: list[tuple[float, list[Claimed]]] = []
-    for one in sorted(claimed, key=lambda one: one.wait):
-        if groups and one.wait - groups[-1][0] < TOGETHER:
+    for one in sorted(claimed, key=lambda one: (one.delivery.workspace_id, one.wait)):
+        if groups and _start_together(groups[-1], one):
             groups[-1][1].append(one)
         else:
             groups.append((one.wait, [one]))
     return groups
+
+
+def _start_together(group: tuple[float, list[Claimed]], one: Claimed) -> bool:
+    wait, claimed = group
+    return claimed[0].delivery.workspace_id == one.delivery.workspace_id and one.wait - wait < TOGETHER
 
 
 async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -> None:
@@ -72,72 +79,75 @@ async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -
         await _sleep(pause, stopping)
 
 
-async def _send_after(desk: Desk, token: str, wait: float, group: list[Claimed], stopping: asyncio.Event) -> None:
+async def _send_after(
+    services: Services, token: str, wait: float, group: list[Claimed], stopping: asyncio.Event
+) -> None:
     await _sleep(wait, stopping)
     try:
         if stopping.is_set():
-            await desk.store.write(sending.release, token)
+            await services.store.write(sending.release, token)
         else:
-            await _send(desk, token, group)
+            await _send(services, token, group)
     except Exception:  # the rows are in the database: their lease ends, and settling takes what had started
         log.exception("delivery.broke")
 
 
-async def _send(desk: Desk, token: str, group: list[Claimed]) -> None:
-    channels = {one.delivery.id: await _channel(desk, one.delivery) for one in group}
-    tips = {one.delivery.id: await _tip(desk, one) for one in group if one.posting is None}
-    names = {one.delivery.id: await _names(desk, one) for one in group}
+async def _send(services: Services, token: str, group: list[Claimed]) -> None:
+    slack = services.gateway.for_workspace(group[0].delivery.workspace_id)
+    channels = {one.delivery.id: await _channel(services, slack, one.delivery) for one in group}
+    tips = {one.delivery.id: await _tip(services, one) for one in group if one.posting is None}
+    names = {one.delivery.id: await _names(slack, one) for one in group}
 
     def render(one: Claimed) -> Letter:
         """Write what the transaction has read that marks the delivery as started: no member's words are older."""
         if one.posting is None:
             return Letter(tips[one.delivery.id])
-        return _about_a_challenge(desk, one.delivery, one.posting, names[one.delivery.id])
+        return _about_a_challenge(services, one.delivery, one.posting, names[one.delivery.id])
 
-    letters = await desk.store.write(sending.begin, token, group, desk.clock.now(), render)
+    letters = await services.store.write(sending.begin, token, group, services.clock.now(), render)
     started = [one for one in group if one.delivery.id in letters]
     outcomes = await asyncio.gather(
-        *(_post(desk, one.delivery, channels[one.delivery.id], letters[one.delivery.id]) for one in started)
+        *(_post(slack, one.delivery, channels[one.delivery.id], letters[one.delivery.id]) for one in started)
     )
     ended = list(zip(started, outcomes, strict=True))
     if ended:
-        await desk.store.write(sending.finish, token, ended, desk.clock.now())
+        await services.store.write(sending.finish, token, ended, services.clock.now())
     for one, outcome in ended:
         _tell(one.delivery, outcome)
 
 
-async def _post(desk: Desk, one: Delivery, channel: str, letter: Letter) -> Outcome:
-    return await desk.gateway.post(one, channel, letter.message, letter.thread)
+async def _post(slack: WorkspaceGateway, one: Delivery, channel: str, letter: Letter) -> Outcome:
+    return await slack.post(one, channel, letter.message, letter.thread)
 
 
-async def _names(desk: Desk, one: Claimed) -> Names:
+async def _names(slack: WorkspaceGateway, one: Claimed) -> Names:
     """Return the names of those whom a delivery quotes. Slack is asked before it starts, outside of any transaction."""
     authors = one.posting.authors if one.posting is not None else ()
-    return await desk.gateway.names(one.delivery.workspace_id, authors) if authors else {}
+    return await slack.names(authors) if authors else {}
 
 
-async def _channel(desk: Desk, one: Delivery) -> str:
+async def _channel(services: Services, slack: WorkspaceGateway, one: Delivery) -> str:
     """The direct message, opened before the first post so that a lost answer can be looked up; else the person."""
     if one.channel is not None:
         return one.channel
-    channel = await desk.gateway.open_dm(one.member)
+    channel = await slack.open_dm(one.member.member_id)
     if channel is None:
         return one.member.member_id
-    await desk.store.write(sending.know_dm, one, channel)
+    await services.store.write(sending.know_dm, one, channel)
     return channel
 
 
-async def _tip(desk: Desk, one: Claimed) -> Message:
+async def _tip(services: Services, one: Claimed) -> Message:
     if one.delivery.kind is Kind.WELCOME:
-        found = await desk.store.read(schedules.state, one.delivery.member)
+        found = await services.store.read(schedules.state, one.delivery.member)
         return nudge.welcome(found.schedule)
     assert one.choice is not None  # noqa: S101 - the claim chose a tip for all other kinds
     if one.delivery.kind is Kind.REMINDER:
-        return nudge.reminder(desk.catalog, one.choice)
-    return nudge.weekly(desk.catalog, one.delivery, one.choice)
+        return nudge.reminder(services.catalog, one.choice)
+    return nudge.weekly(services.catalog, one.delivery, one.choice)
 
 
-def _about_a_challenge(desk: Desk, one: Delivery, posting: Posting, names: Names) -> Letter:
+def _about_a_challenge(services: Services, one: Delivery, posting: Posting, names: Names) -> Letter:
     if one.kind is Kind.NOTICE:
         return Letter(listing.notice(posting))
     if one.kind is Kind.LAST_CALL:
@@ -146,7 +156,7 @@ def _about_a_challenge(desk: Desk, one: Delivery, posting: Posting, names: Names
         return Letter(card.live(posting.challenge, posting.standing))
     if one.kind is Kind.LINE:
         return Letter(card.line(posting, names), thread=posting.challenge.ts)
-    return Letter(card.recap(desk.catalog, posting, names))
+    return Letter(card.recap(services.catalog, posting, names))
 
 
 def _tell(one: Delivery, outcome: Outcome) -> None:

@@ -1,25 +1,25 @@
-"""Plans the nudge of each member whose slot has come, once Slack was asked who is still there."""
+"""Plan the nudge of each member whose slot has come, after asking Slack who is still there."""
 
 import asyncio
 import logging
 
 from bot.coach import schedules
-from jobs.desk import Desk
+from bot.services import Services
 from jobs.refresh_members import refresh_members
 
 log = logging.getLogger(__name__)
 
-ON_THE_LOOP = 200  # members a transaction on SQLite, where it holds the loop meanwhile
-PAUSE = 0.005  # seconds between two transactions; an answer to a person takes several turns of the loop
+ON_THE_LOOP = 200  # members in a transaction on SQLite, which blocks the event loop meanwhile
+PAUSE = 0.005  # seconds between two transactions, so that requests of people get the loop
 
 
-async def plan_nudges(desk: Desk, stopping: asyncio.Event) -> None:
-    """A few hundred members a transaction, until nobody is left; others get their turn between two."""
-    most = ON_THE_LOOP if desk.store.embedded else schedules.PLAN_MOST
-    await refresh_members(desk, stopping)
+async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
+    """Plan a few hundred members in each transaction until nobody is left. Pause in between for other work."""
+    most = ON_THE_LOOP if services.store.embedded else schedules.PLAN_MOST
+    await refresh_members(services, stopping)
     planned = 0
     while not stopping.is_set():
-        come = await desk.store.write(schedules.plan_due, desk.clock.now(), most)
+        come = await services.store.write(schedules.plan_due, services.clock.now(), most)
         planned += come
         if come < most:
             break

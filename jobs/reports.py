@@ -1,4 +1,4 @@
-"""What an operator may ask: who gets what in the days to come, and what did not arrive."""
+"""Reports for an operator: who gets what in the next days, and what was not delivered."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.coach import forecast, sending
 from bot.core.calendar import zone_of
 from bot.core.outbox import Kind
-from jobs.desk import Desk
+from bot.services import Services
 
 WITHOUT_A_TIP = {
     Kind.WELCOME: "when tips come, and how to stop",
@@ -16,10 +16,10 @@ WITHOUT_A_TIP = {
 Report = Callable[..., AsyncIterator[str]]
 
 
-async def plan(desk: Desk, span: timedelta) -> AsyncIterator[str]:
-    """A line for each message to come, by the same planner that will send it; nothing is written."""
-    now = desk.clock.now()
-    coming = await desk.store.read(forecast.forecast, desk.catalog, now, now + span)
+async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
+    """Yield a line for each coming message, from the planner that the jobs use. Write nothing."""
+    now = services.clock.now()
+    coming = await services.store.read(forecast.forecast, services.catalog, now, now + span)
     for one in coming:
         local = one.at.astimezone(zone_of(one.zone))
         when, whom = f"{local:%a %Y-%m-%d %H:%M} {one.zone or 'UTC'}", "/".join(one.key)
@@ -29,9 +29,9 @@ async def plan(desk: Desk, span: timedelta) -> AsyncIterator[str]:
     yield f"{nudges} nudges in the next {span.days} days."
 
 
-async def undelivered(desk: Desk) -> AsyncIterator[str]:
-    """A line for each delivery that was refused, missed or never confirmed."""
-    found = await desk.store.read(sending.undelivered)
+async def undelivered(services: Services) -> AsyncIterator[str]:
+    """Yield a line for each delivery that was refused, missed or never confirmed."""
+    found = await services.store.read(sending.undelivered)
     for one in found:
         owed = one.delivery
         when, whom = f"{owed.due_at:%Y-%m-%d %H:%M}Z", f"{owed.workspace_id}/{owed.member_id or owed.channel}"

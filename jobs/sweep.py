@@ -1,11 +1,11 @@
-"""Lets go of what nobody needs any more."""
+"""Delete rows that nobody needs any more."""
 
 import asyncio
 import logging
 from datetime import timedelta
 
 from bot.coach import challenges, membership
-from jobs.desk import Desk
+from bot.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -13,16 +13,16 @@ REDELIVERED_WITHIN = timedelta(days=1)  # Slack gives up on an event after minut
 DRAFTS_WAIT = timedelta(days=7)
 
 
-async def sweep_tombstones(desk: Desk, _stopping: asyncio.Event) -> None:
+async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None:
     """Delete what is kept for ten minutes about members who were forgotten."""
-    await desk.store.write(membership.sweep_tombstones, desk.clock.now())
+    await services.store.write(membership.sweep_tombstones, services.clock.now())
 
 
-async def sweep(desk: Desk, _stopping: asyncio.Event) -> None:
-    """Events that were seen long ago, and drafts of challenges whose end is long over."""
-    gone = await desk.store.write(membership.sweep, desk.clock.now() - REDELIVERED_WITHIN)
+async def sweep(services: Services, _stopping: asyncio.Event) -> None:
+    """Delete events that were seen long ago, and drafts of challenges that ended long ago."""
+    gone = await services.store.write(membership.sweep, services.clock.now() - REDELIVERED_WITHIN)
     if gone:
         log.info("events.swept", extra={"events": gone})
-    drafts = await desk.store.write(challenges.sweep, desk.clock.now() - DRAFTS_WAIT)
+    drafts = await services.store.write(challenges.sweep, services.clock.now() - DRAFTS_WAIT)
     if drafts:
         log.info("drafts.swept", extra={"drafts": drafts})

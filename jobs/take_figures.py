@@ -1,16 +1,16 @@
-"""Takes the figures for the team's desk once a week, so that growth can be told whenever somebody looks."""
+"""Take the weekly figures of each workspace, so that the team's desk can show growth."""
 
 import asyncio
 import logging
 
 from bot.coach import team
-from jobs.desk import Desk
+from bot.services import Services
 
 log = logging.getLogger(__name__)
 
 
-async def take_figures(desk: Desk, _stopping: asyncio.Event) -> None:
-    """Wherever this week's are not taken yet, and five members are met."""
-    workspaces = await desk.store.write(team.take_figures, desk.catalog, desk.clock.now())
+async def take_figures(services: Services, _stopping: asyncio.Event) -> None:
+    """Take this week's figures where they are missing and the bot has met at least five members."""
+    workspaces = await services.store.write(team.take_figures, services.catalog, services.clock.now())
     if workspaces:
         log.info("figures.taken", extra={"workspaces": workspaces})

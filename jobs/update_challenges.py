@@ -5,41 +5,50 @@ import logging
 
 from bot.coach import live
 from bot.core.challenges import Challenge
+from bot.core.errors import NotInstalled
 from bot.core.outbox import NotYet, Outcome, Refused, Sent, Touches
 from bot.metrics import SENDS
+from bot.services import Services
 from bot.slack.screens.challenge import card
-from jobs.desk import Desk
 
 log = logging.getLogger(__name__)
 
 
-async def update_challenges(desk: Desk, stopping: asyncio.Event) -> None:
-    """Those whose message says something else than what is true now; a change that failed is made later."""
-    for one in await desk.store.read(live.outdated, desk.clock.now()):
+async def update_challenges(services: Services, stopping: asyncio.Event) -> None:
+    """Change each live message that is out of date. A failed change is tried again later."""
+    for one in await services.store.read(live.outdated, services.clock.now()):
         if stopping.is_set():
             return
-        if not await desk.store.write(live.claim, one.challenge, desk.clock.now()):
-            continue  # another worker has it, or its workspace waits
-        found, ts = one.challenge, one.challenge.ts
-        assert ts is not None  # noqa: S101 - it is there
-        outcome = await desk.gateway.change(found.channel, ts, card.live(found, one.standing))
+        if not await services.store.write(live.claim, one.challenge, services.clock.now()):
+            continue  # another worker does it, or the workspace is paused
+        outcome = await _change(services, one)
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
         if _is_settled(outcome):
-            await desk.store.write(live.showed, one, desk.clock.now())
+            await services.store.write(live.showed, one, services.clock.now())
         if not isinstance(outcome, Sent):
-            await _failed(desk, found, outcome)
+            await _failed(services, one.challenge, outcome)
+
+
+async def _change(services: Services, outdated: live.Outdated) -> Outcome:
+    found, ts = outdated.challenge, outdated.challenge.ts
+    assert ts is not None  # noqa: S101 - only posted challenges have a live message
+    message = card.live(found, outdated.standing)
+    try:
+        return await services.gateway.for_workspace(found.workspace_id).change(found.channel, ts, message)
+    except NotInstalled:
+        return NotYet("not_installed")  # by this process
 
 
 def _is_settled(outcome: Outcome) -> bool:
-    """Whether this needs no second try: Slack has it, or will not have it of this message."""
+    """Return whether no second try is needed: Slack made the change, or will always refuse it."""
     return isinstance(outcome, Sent) or (isinstance(outcome, Refused) and outcome.touches is not Touches.WORKSPACE)
 
 
-async def _failed(desk: Desk, one: Challenge, outcome: Outcome) -> None:
+async def _failed(services: Services, one: Challenge, outcome: Outcome) -> None:
     assert not isinstance(outcome, Sent)  # noqa: S101 - it failed
     where = {"workspace_id": one.workspace_id, "challenge": one.challenge_id, "reason": outcome.reason}
     log.warning("challenge.not_updated", extra=where)
     if isinstance(outcome, NotYet) and outcome.pause is not None:
-        await desk.store.write(live.wait, one, outcome.pause)
+        await services.store.write(live.wait, one, outcome.pause)
     if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
-        await desk.store.write(live.disconnected, one, outcome.reason, desk.clock.now())
+        await services.store.write(live.disconnected, one, outcome.reason, services.clock.now())

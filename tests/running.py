@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-from bot import app
-from bot.app import Bot
+from bot import serve
 from bot.config import Settings
 from bot.playground.emulator.server import Server
+from bot.serve import Bot
 from tests.driver.standin import StandIn
 
 PATIENCE = 0.05  # seconds for a locked database; the real two would only be slept through
@@ -18,16 +18,16 @@ PATIENCE = 0.05  # seconds for a locked database; the real two would only be sle
 @contextlib.asynccontextmanager
 async def bot_in(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot]:
     """The bot, linked to `slack` over Socket Mode; its database is `bot.db` in the folder."""
-    async with app.start(settings_for(slack, folder, **more)) as bot:
+    async with serve.start(settings_for(slack, folder, **more)) as bot:
         await slack.socket.linked.wait()
-        bot.store._patience = PATIENCE  # type: ignore[attr-defined]  # the protocol does not tell SQLite's store
+        bot.services.store._patience = PATIENCE  # type: ignore[attr-defined]  # the protocol does not tell SQLite's store
         yield bot
 
 
 @contextlib.asynccontextmanager
 async def bot_behind_http(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot]:
     """The same bot, waiting for signed requests on a free port of 127.0.0.1, to which `slack` sends them."""
-    async with app.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
+    async with serve.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
         server = Server()
         await server.start(bot.asgi)
         slack.deliver_to(f"{server.url}/slack/events")

@@ -6,19 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_bolt.authorization import AuthorizeResult
 
-from bot import app
-from bot.app import Worker
+from bot import serve
+from bot.clock import Clock
 from bot.coach import membership, schedules
+from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.health import health_app
+from bot.serve import Worker
+from bot.services import Services, build
 from bot.slack.door import AsgiApp
-from bot.slack.installation import Installation
 from bot.store import Store, open_store
 from jobs.clock import Bell
 from tests.coach.members import NORA, NOW
 
 TOKEN = "a-long-token"
+NO_SLACK: Any = None  # health calls no Slack
 
 
 @pytest.fixture
@@ -125,19 +129,12 @@ async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
     assert "CANARY" not in (await get(health_app(store, no_faults, None, 9091), "/metrics", OWN)).text
 
 
-class Connected(Installation):
-    """A token that Slack takes."""
-
-    def __init__(self) -> None:
-        self.is_connected = True
-
-    @property
-    def workspace_id(self) -> str:
-        return "T1"
-
-    @property
-    def connected(self) -> bool:
-        return self.is_connected
+def services_around(store: Store, *workspace_ids: str) -> Services:
+    """Return services whose tokens open these workspaces."""
+    found = build(Catalog({}, (), (), {}, {}), store, NO_SLACK, Clock())
+    for workspace_id in workspace_ids:
+        found.installations._authorized[workspace_id] = AuthorizeResult(enterprise_id=None, team_id=workspace_id)
+    return found
 
 
 async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
@@ -145,9 +142,9 @@ async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
 ) -> None:
     await store.write(membership.connect, "T1", NOW)
     bell = Bell([])
-    served = Worker(store, Connected(), None, bell).asgi
+    served = Worker(services_around(store, "T1"), bell=bell).asgi
     assert (await get(served, "/readyz")).text == "ready"
-    monkeypatch.setattr(Bell, "silent_for", app.MAX_SILENT_SECONDS + 1)
+    monkeypatch.setattr(Bell, "silent_for", serve.MAX_SILENT_SECONDS + 1)
     found = await get(served, "/readyz")
     assert (found.status, found.text) == (503, "no job was done for 90 seconds")
     assert (await get(served, "/healthz")).text == "ok"
@@ -155,17 +152,15 @@ async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
 
 async def test_a_process_that_runs_no_jobs_needs_no_tick(store: Store) -> None:
     await store.write(membership.connect, "T1", NOW)
-    assert (await get(Worker(store, Connected(), None).asgi, "/readyz")).status == 200
+    assert (await get(Worker(services_around(store, "T1")).asgi, "/readyz")).status == 200
 
 
 async def test_every_reason_for_not_being_ready_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Bell, "silent_for", app.MAX_SILENT_SECONDS + 1)
-    gone = Connected()
-    gone.is_connected = False
-    found = await get(Worker(store, gone, None, Bell([])).asgi, "/readyz")
+    monkeypatch.setattr(Bell, "silent_for", serve.MAX_SILENT_SECONDS + 1)
+    found = await get(Worker(services_around(store), bell=Bell([])).asgi, "/readyz")
     assert found.status == 503
-    assert found.text.splitlines() == [
-        "Slack does not accept the bot token",
-        "no job was done for 90 seconds",
-        "the database has lost the workspace's row",
-    ]
+    assert found.text.splitlines() == ["Slack does not accept the bot token", "no job was done for 90 seconds"]
+    await store.write(membership.connect, "T1", NOW)
+    found = await get(Worker(services_around(store, "T1", "T2"), bell=Bell([])).asgi, "/readyz")
+    assert found.status == 503
+    assert found.text.splitlines() == ["no job was done for 90 seconds", "the database has lost the workspace's row"]

@@ -20,25 +20,27 @@ TABLE: dict[str, set[str]] = {
     "bot.rejections": {"bot.metrics"},
     "bot.http_server": {"bot.rejections", "bot.slack.door", "uvicorn"},
     "bot.health": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
+    "bot.services": {"bot.clock", "bot.coach", "bot.core", "bot.slack", "bot.store"},
     "bot.clock": set(),
     "bot.logs": set(),
     "bot.coach": {"bot.core", "bot.store"},
     "bot.slack": {
-        "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.rejections", "pydantic", "slack_bolt",
-        "slack_sdk", "aiohttp", "starlette",
+        "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.rejections", "bot.services", "pydantic",
+        "slack_bolt", "slack_sdk", "aiohttp", "starlette",
     },
     "bot.playground.emulator": {"aiohttp", "starlette", "uvicorn", "yaml"},
     "bot.playground.emulator.__main__": {"bot.playground.emulator", "bot.playground.page"},
     "bot.playground.page": {"bot.playground.emulator", "starlette"},
     "jobs": {
-        "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.slack.screens", "bot.slack.gateway",
-        "bot.slack.message", "slack_sdk", "aiohttp",
+        "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.services", "bot.slack.screens",
+        "bot.slack.gateway", "bot.slack.message",
     },
     "jobs.clock": {"apscheduler"},
 }  # fmt: skip
 ENTRY_POINTS = (
     "bot.__main__",
     "bot.app",
+    "bot.serve",
     "bot.playground.demo",
     "jobs.__main__",
 )  # these may import anything

@@ -13,9 +13,9 @@ from bot import app
 from bot.clock import Clock
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
+from bot.services import build
 from bot.slack.gateway import Gateway
 from bot.store.sqlite import SqliteStore
-from jobs.desk import Desk
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -46,8 +46,8 @@ async def test_a_start_waits_for_a_file_that_others_keep_busy(
 ) -> None:
     store = Busy(migrated_sqlite, refusals)
     async with aiohttp.ClientSession() as session:
-        desk = Desk(catalog, store, Gateway(session, "http://127.0.0.1:9/", "xoxb-1"), Clock())
-        await app._welcome_back(desk, "T1")
+        services = build(catalog, store, Gateway(session, "http://127.0.0.1:9/"), Clock())
+        await app.record_connection(services, "T1")
     rows = store.other.execute("SELECT workspace_id FROM workspace").fetchall()
     await store.close()
     store.other.close()
@@ -57,8 +57,8 @@ async def test_a_start_waits_for_a_file_that_others_keep_busy(
 async def test_a_start_gives_up_in_the_end(migrated_sqlite: str, catalog: Catalog) -> None:
     store = Busy(migrated_sqlite, app.START_TRIES + 1)
     async with aiohttp.ClientSession() as session:
-        desk = Desk(catalog, store, Gateway(session, "http://127.0.0.1:9/", "xoxb-1"), Clock())
+        services = build(catalog, store, Gateway(session, "http://127.0.0.1:9/"), Clock())
         with pytest.raises(NothingChanged):
-            await app._welcome_back(desk, "T1")
+            await app.record_connection(services, "T1")
     await store.close()
     store.other.close()

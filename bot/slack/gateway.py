@@ -1,4 +1,4 @@
-"""Out: the only calls to Slack's Web API. Nothing here is tried twice: a second try could say a thing twice."""
+"""Outgoing: the only calls to Slack's Web API. No call is retried here, as a retry could post a message twice."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -10,8 +10,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core.errors import NothingChanged
-from bot.core.member import MemberKey, Profile, known_zone
+from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.member import Profile, known_zone
 from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Sent
 from bot.slack.message import Message, blocks_json
 from bot.slack.refusals import read_failure
@@ -19,15 +19,16 @@ from bot.slack.refusals import read_failure
 TIMEOUT = 10  # seconds
 MAX_REPLIES = 50  # answers to clicks that are sent at the same time
 METADATA_TYPE = "roleshift_delivery"
-MARGIN = timedelta(minutes=5)  # between our clock and Slack's
-PAGES_MOST = 10  # of a direct message's history since one post
+MARGIN = timedelta(minutes=5)  # by which this clock and Slack's may differ
+MAX_PAGES_OF_HISTORY = 10  # of a channel, when a post is looked up
 CANNOT_LOOK = {"missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"}
 ASKING_TIMEOUT = 2  # seconds, where a person waits for the answer; Slack gives three
-LISTED_AT_ONCE, LISTS_MOST = 999, 20  # people on a page of `users.list`, Slack's most; and pages, as many as a minute
+PEOPLE_PER_PAGE = 999  # of `users.list`; Slack allows no more
+MAX_PAGES_OF_PEOPLE = 20  # as many as Slack answers in a minute
 
 
 class TooMany(NothingChanged):
-    """Slack wants to be asked nothing for a while."""
+    """Slack's rate limit is reached; `pause` says for how long to wait."""
 
     def __init__(self, pause: timedelta) -> None:
         self.pause = pause
@@ -35,45 +36,83 @@ class TooMany(NothingChanged):
 
 
 class Gateway:
-    """One session for all calls of the Web API, and one for replies to clicks, which can't hold up the others."""
+    """The workspaces that the bot can call. They share an HTTP session; clients and tokens are kept per workspace.
+
+    Replies to clicks have a session of their own, so that slow replies can't hold up the calls.
+    """
 
     def __init__(
-        self, session: aiohttp.ClientSession, api_url: str, token: str, replies: aiohttp.ClientSession | None = None
+        self, session: aiohttp.ClientSession, api_url: str, replies: aiohttp.ClientSession | None = None
     ) -> None:
-        self._replies = replies or session  # one is enough where nobody clicks
+        self._session, self._api_url = session, api_url
+        self._replies = replies or session  # where nobody clicks, both may be the same
+        self._workspaces: dict[str, WorkspaceGateway] = {}
+        self.client = web_client(session, api_url, None)  # for Bolt: it has no bot token, so it opens no workspace
+
+    async def connect(self, token: str) -> AsyncSlackResponse:
+        """Ask Slack which workspace this token opens, and add it. Raise SlackApiError or a connection error."""
+        answer = await web_client(self._session, self._api_url, token).auth_test()
+        self.add(WorkspaceGateway(answer["team_id"], self._session, self._api_url, token))
+        return answer
+
+    def add(self, workspace: "WorkspaceGateway") -> None:
+        """Use these clients for their workspace from now on."""
+        self._workspaces[workspace.workspace_id] = workspace
+
+    def for_workspace(self, workspace_id: str) -> "WorkspaceGateway":
+        """Return the calls for one workspace. Raise NotInstalled where there is no token for it."""
+        try:
+            return self._workspaces[workspace_id]
+        except KeyError:
+            raise NotInstalled from None
+
+    async def respond(self, response_url: str, message: Message, *, replace: bool) -> None:
+        """Answer a click where it happened. Raise aiohttp.ClientError. The address is a secret and needs no token."""
+        body = message.body(response_type="ephemeral", replace_original=replace)
+        headers = {"content-type": "application/json; charset=utf-8"}
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+        async with self._replies.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:
+            answer.raise_for_status()
+
+
+class WorkspaceGateway:
+    """Every call of the Web API for one workspace."""
+
+    def __init__(self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str) -> None:
+        self.workspace_id = workspace_id
         self.client = web_client(session, api_url, token)
         self._asking = web_client(session, api_url, token, timeout=ASKING_TIMEOUT)
 
-    async def profile(self, who: MemberKey) -> Profile:
-        """What Slack says about a person now. Raises NothingChanged where Slack does not answer, TooMany if not now."""
+    async def profile(self, member_id: str) -> Profile:
+        """Return what Slack says about a person now. Raise TooMany at a rate limit, else NothingChanged."""
         try:
-            answer = await self._asking.users_info(user=who.member_id)
+            answer = await self._asking.users_info(user=member_id)
         except SlackApiError as error:
             if error.response.get("error") in {"user_not_found", "user_not_visible"}:
                 return Profile(zone=None, coachable=False)
             raise _not_answered(error) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
-        return read_profile(answer["user"], who.workspace_id)
+        return read_profile(answer["user"], self.workspace_id)
 
-    async def everybody(self, workspace_id: str) -> AsyncIterator[dict[MemberKey, Profile]]:
-        """The same about everybody with an account, page by page, 20 pages at most. Raises as `profile` does."""
+    async def everybody(self) -> AsyncIterator[dict[str, Profile]]:
+        """Yield the profiles of everybody with an account by id, page by page, 20 pages at most. Raise as `profile`."""
         cursor = None
-        for _ in range(LISTS_MOST):
+        for _ in range(MAX_PAGES_OF_PEOPLE):
             try:
-                answer = await self._asking.users_list(limit=LISTED_AT_ONCE, cursor=cursor)
+                answer = await self._asking.users_list(limit=PEOPLE_PER_PAGE, cursor=cursor)
             except SlackApiError as error:
                 raise _not_answered(error) from error
             except (aiohttp.ClientError, TimeoutError) as error:
                 raise NothingChanged from error
-            yield {MemberKey(workspace_id, user["id"]): read_profile(user, workspace_id) for user in answer["members"]}
+            yield {user["id"]: read_profile(user, self.workspace_id) for user in answer["members"]}
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
 
-    async def post(self, one: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
-        """Posts a delivery, once, in a thread or not. Its random id travels along, to look a lost answer up."""
-        metadata = {"event_type": METADATA_TYPE, "event_payload": {"k": one.id}}
+    async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
+        """Post a delivery once. Its random id goes along as metadata, so that `find_post` can find it."""
+        metadata = {"event_type": METADATA_TYPE, "event_payload": {"k": delivery.id}}
         try:
             answer = await self.client.chat_postMessage(
                 channel=channel,
@@ -88,11 +127,11 @@ class Gateway:
             return Sent(answer["channel"], answer["ts"])
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it was, the post may have arrived: refusals.py decides
-            return read_failure(error, to_member=one.member_id is not None)
+        except Exception as error:  # noqa: BLE001 - after any error the post may have arrived; refusals.py decides
+            return read_failure(error, to_member=delivery.member_id is not None)
 
     async def change(self, channel: str, ts: str, message: Message) -> Outcome:
-        """Changes a message that is there; done twice, it says the same."""
+        """Change a posted message. To do this twice is harmless."""
         try:
             answer = await self.client.chat_update(
                 channel=channel, ts=ts, text=message.text, blocks=blocks_json(message.blocks), link_names=False
@@ -103,44 +142,44 @@ class Gateway:
         except Exception as error:  # noqa: BLE001 - as above
             return read_failure(error, to_member=False)
 
-    async def names(self, workspace_id: str, member_ids: Iterable[str]) -> dict[str, str]:
-        """What these members are called; without those about whom Slack says nothing now."""
+    async def names(self, member_ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of these members by id, without those for whom Slack has no answer now."""
         names = {}
         for member_id in member_ids:
             try:
-                profile = await self.profile(MemberKey(workspace_id, member_id))
+                profile = await self.profile(member_id)
             except NothingChanged:
                 continue
             if profile.name is not None:
                 names[member_id] = profile.name
         return names
 
-    async def open_dm(self, who: MemberKey) -> str | None:
-        """The channel of the direct messages with a member; None where Slack does not say."""
+    async def open_dm(self, member_id: str) -> str | None:
+        """Return the channel of the direct messages with a member; None where Slack does not answer."""
         try:
-            answer = await self.client.conversations_open(users=who.member_id)
+            answer = await self.client.conversations_open(users=member_id)
         except (SlackApiError, aiohttp.ClientError, TimeoutError):
             return None
         channel: str = answer["channel"]["id"]
         return channel
 
-    async def find_post(self, one: Delivery, since: datetime) -> Finding:
-        """Looks a delivery up in its channel. Raises SlackApiError or a connection error where that fails for now."""
-        if one.channel is None:
+    async def find_post(self, delivery: Delivery, since: datetime) -> Finding:
+        """Look for a delivery in its channel. Raise SlackApiError or a connection error if that fails for now."""
+        if delivery.channel is None:
             return CannotLook("no channel to look in")
         cursor = None
         try:
-            for _ in range(PAGES_MOST):
+            for _ in range(MAX_PAGES_OF_HISTORY):
                 answer = await self.client.conversations_history(
-                    channel=one.channel,
+                    channel=delivery.channel,
                     oldest=str((since - MARGIN).timestamp()),
                     include_all_metadata=True,
                     limit=100,
                     cursor=cursor,
                 )
                 for message in answer["messages"]:
-                    if message.get("metadata", {}).get("event_payload", {}).get("k") == one.id:
-                        return Sent(one.channel, message["ts"])
+                    if message.get("metadata", {}).get("event_payload", {}).get("k") == delivery.id:
+                        return Sent(delivery.channel, message["ts"])
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor")
                 if not cursor:
                     return NotFound()
@@ -151,7 +190,7 @@ class Gateway:
         return CannotLook("too many messages since")
 
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
-        """Opens a form over the click that asked for it. Raises NothingChanged where Slack does not open it."""
+        """Open a form for the click that asked for it. Raise NothingChanged if Slack does not open it."""
         try:
             await self._asking.views_open(trigger_id=trigger_id, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
@@ -164,17 +203,9 @@ class Gateway:
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
 
-    async def respond(self, response_url: str, message: Message, *, replace: bool) -> None:
-        """Answers a click where it happened. Raises aiohttp.ClientError; the address itself is a secret."""
-        body = message.body(response_type="ephemeral", replace_original=replace)
-        headers = {"content-type": "application/json; charset=utf-8"}
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-        async with self._replies.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:
-            answer.raise_for_status()
-
 
 class _TimedClient(AsyncWebClient):
-    """The SDK heeds its `timeout` only with a session of its own; on ours it would wait for five minutes."""
+    """A client that keeps its timeout. On a shared session, the SDK ignores `timeout` and waits for five minutes."""
 
     async def api_call(self, *args: Any, **kwargs: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the SDK's signature
         async with asyncio.timeout(self.timeout):
@@ -186,15 +217,17 @@ def reply_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=MAX_REPLIES))
 
 
-def web_client(session: aiohttp.ClientSession, api_url: str, token: str, timeout: int = TIMEOUT) -> AsyncWebClient:
-    """A client on the shared session; with the SDK's retries a lost answer would post twice."""
+def web_client(
+    session: aiohttp.ClientSession, api_url: str, token: str | None, timeout: int = TIMEOUT
+) -> AsyncWebClient:
+    """Return a client on the shared session. It never retries: after a lost answer, a retry would post twice."""
     client = _TimedClient(token=token, base_url=api_url, session=session, timeout=timeout)
     client.retry_handlers = []
     return client
 
 
 def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
-    """A `user` object of Slack's, from `users.info` or an event, as one workspace sees this person."""
+    """Return the profile that a `user` object of Slack's describes, as this workspace sees the person."""
     barred = ("deleted", "is_bot", "is_ultra_restricted")
     admin = ("is_admin", "is_owner", "is_primary_owner")
     barred_here = any(user.get(flag) for flag in barred) or user.get("id") == "USLACKBOT"
@@ -208,7 +241,9 @@ def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
 
 
 def _is_outsider(user: dict[str, Any], workspace_id: str) -> bool:
-    """Somebody of another workspace; Slack calls them a stranger only while they share no channel with the bot.
+    """Return whether this person belongs to another workspace only.
+
+    Slack calls them a stranger only while they share no channel with the bot.
 
     In an Enterprise organisation a member may belong to several workspaces, and be at home in another.
     """

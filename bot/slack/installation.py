@@ -1,19 +1,19 @@
-"""Which workspace the bot is installed in, and the token that speaks to it."""
+"""The workspaces in which the bot is installed, as Bolt authorizes requests for them."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import NotInstalled
 from bot.core.outbox import NotYet, Refused, Sent, Touches
+from bot.slack.gateway import Gateway
 from bot.slack.refusals import read_failure
 
 log = logging.getLogger(__name__)
 
-CONNECT_WITHIN = 300  # seconds for which a start puts up with a Slack that does not answer as it should
+CONNECT_WITHIN = 300  # seconds for which a start asks a Slack that does not answer as it should
 MAX_PAUSE = 30  # seconds between two tries, unless Slack asks for a longer one
 
 
@@ -25,30 +25,33 @@ class NoAnswer(Exception):
     """Slack did not answer as it should, for too long; the text is the last reason."""
 
 
-class Installation:
-    """The one workspace that SLACK_BOT_TOKEN opens; `auth.test` is asked once, at the start, never during a command."""
+class Installations:
+    """The workspaces whose tokens Slack has accepted. `auth.test` is called once for each, never during a command.
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._result: AuthorizeResult | None = None
+    With SLACK_BOT_TOKEN there is one workspace.
+    """
 
-    async def connect(self) -> str:
-        """Asks Slack whose token this is; the workspace's id. Raises SlackApiError or a connection error."""
-        answer = await self._client.auth_test()
-        self._result = AuthorizeResult(
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._authorized: dict[str, AuthorizeResult] = {}
+
+    async def connect(self, token: str) -> str:
+        """Connect the workspace of this token and return its id. Raise SlackApiError or a connection error."""
+        answer = await self._gateway.connect(token)
+        workspace_id: str = answer["team_id"]
+        self._authorized[workspace_id] = AuthorizeResult(
             enterprise_id=answer.get("enterprise_id"),
-            team_id=answer["team_id"],
-            bot_token=self._client.token,
+            team_id=workspace_id,
+            bot_token=token,
             bot_id=answer.get("bot_id"),
             bot_user_id=answer.get("user_id"),
         )
-        workspace_id: str = answer["team_id"]
         return workspace_id
 
     async def connect_patiently(
-        self, tell: Callable[[str], None], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self, token: str, tell: Callable[[str], None], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> str:
-        """Return the workspace's id, however often Slack has to be asked; `tell` hears why it is not there yet.
+        """Connect as `connect` does, but ask again with backoff. `tell` gets the reason of each failed try.
 
         Raise TokenRefused at once for an authentication error, NoAnswer after five minutes of anything else.
         """
@@ -56,7 +59,7 @@ class Installation:
         until, pause = now() + CONNECT_WITHIN, 1.0
         while True:
             try:
-                return await self.connect()
+                return await self.connect(token)
             except Exception as error:  # 429, 5xx, HTML, JSON without a team: refusals.py tells them apart
                 outcome = read_failure(error, to_member=False)
                 assert not isinstance(outcome, Sent)  # noqa: S101 - a failure is no success; for the type checker
@@ -71,22 +74,17 @@ class Installation:
             pause = min(pause * 2, MAX_PAUSE)
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:  # noqa: ARG002 - Bolt hands both
-        """What Bolt needs to know for a request. Raises NotInstalled for any other workspace."""
-        if self._result is None or team_id != self._result.team_id:
-            raise NotInstalled  # were it None, Bolt would answer by itself, at the response_url
-        return self._result
+        """Return what Bolt needs to know for a request. Raise NotInstalled for a workspace without a token."""
+        authorized = self._authorized.get(team_id or "")
+        if authorized is None:
+            raise NotInstalled  # if this returned None, Bolt would answer by itself, at the response_url
+        return authorized
 
     def disconnect(self, workspace_id: str) -> None:
-        """The token is of no use any more."""
-        if self._result is not None and self._result.team_id == workspace_id:
-            self._result = None
+        """Answer no more requests of this workspace: its token does not work any more."""
+        self._authorized.pop(workspace_id, None)
 
     @property
-    def workspace_id(self) -> str | None:
-        """Return the workspace whose token this is; None while there is no working token."""
-        return self._result.team_id if self._result is not None else None
-
-    @property
-    def connected(self) -> bool:
-        """Whether the bot can speak."""
-        return self._result is not None
+    def workspace_ids(self) -> tuple[str, ...]:
+        """Return the workspaces that have a working token."""
+        return tuple(self._authorized)

@@ -1,4 +1,4 @@
-"""Who Slack says a person is: asked once, at the first thing that would be stored about them."""
+"""Who may be coached: Slack is asked about a person once, before the first thing that would be stored about them."""
 
 import asyncio
 import logging
@@ -15,123 +15,132 @@ from bot.store import Store
 
 log = logging.getLogger(__name__)
 
-KNOWN_MOST = 50_000  # keys held in memory, about 10 MB; the database knows the rest
-FRESH = 300  # seconds for which a list of everybody is believed
+MAX_KNOWN = 50_000  # keys in memory, about 10 MB; the database knows the rest
+FRESH = 300  # seconds for which an answer of Slack's is used
 
 
 class _Checked(NamedTuple):
-    """Whether a person may be coached, and until when that is believed, by the loop's clock."""
+    """Whether a person may be coached, and until when that answer is used, by the loop's clock."""
 
     coachable: bool
     until: float
 
 
 class People:
-    """Meets members; whoever is met already costs nothing more."""
+    """Meet members. A member who was met needs no statement and no call again."""
 
     def __init__(self, store: Store, gateway: Gateway, clock: Clock) -> None:
-        self._store, self._clock = store, clock
-        self._directory = Directory(gateway)
+        self._store, self._gateway, self._clock = store, gateway, clock
+        self._directories: dict[str, Directory] = {}
         self._known: set[MemberKey] = set()
         self._checked: dict[MemberKey, _Checked] = {}
 
     async def meet(self, who: MemberKey, asked_at: datetime | None = None) -> None:
-        """Make sure that a member may be coached and is remembered. Raises NotCoached for outsiders and guests.
+        """Make sure that a member may be coached and is stored. Raise NotCoached for outsiders and guests.
 
-        `asked_at`: when they made the request. Raises WasForgotten where they had themselves forgotten since.
+        `asked_at` is when they made the request. Raise WasForgotten if they had themselves forgotten since.
         """
         if who in self._known:
             return
         if not await self._store.read(membership.is_met, who):
-            profile = await self._directory.profile(who)
+            profile = await self.directory(who.workspace_id).profile(who.member_id)
             await self._store.write(membership.meet, who, profile, self._clock.now(), asked_at)
-        if len(self._known) >= KNOWN_MOST:
+        if len(self._known) >= MAX_KNOWN:
             self._known.clear()
         self._known.add(who)
 
     async def check(self, who: MemberKey) -> None:
         """Raise NotCoached unless this person may read what members read. Store nothing about them.
 
-        The row of a member who was met says so without a call; only about a stranger is Slack asked. Both answers are
-        believed for five minutes, as a list of everybody is: a list of challenges costs no statement and no call more.
+        A member who was met has a row, so Slack is only asked about others. The answer is used for five minutes.
         """
         now = asyncio.get_running_loop().time()
         checked = self._checked.get(who)
         if checked is None or checked.until <= now:
-            coachable = await self._store.read(membership.is_met, who) or (await self._directory.profile(who)).coachable
-            if len(self._checked) >= KNOWN_MOST:
+            coachable = await self._store.read(membership.is_met, who) or await self._is_coachable(who)
+            if len(self._checked) >= MAX_KNOWN:
                 self._checked.clear()
             checked = self._checked[who] = _Checked(coachable, now + FRESH)
         if not checked.coachable:
             raise NotCoached
 
     def forget(self, who: MemberKey) -> None:
-        """The next thing this person does meets them anew."""
+        """Check this person again at their next request."""
         self._known.discard(who)
         self._checked.pop(who, None)
-        self._directory.forget(who)
+        self.directory(who.workspace_id).forget(who.member_id)
+
+    def directory(self, workspace_id: str) -> "Directory":
+        """Return the directory of one workspace."""
+        found = self._directories.get(workspace_id)
+        if found is None:
+            found = self._directories[workspace_id] = Directory(self._gateway, workspace_id)
+        return found
+
+    async def _is_coachable(self, who: MemberKey) -> bool:
+        return (await self.directory(who.workspace_id).profile(who.member_id)).coachable
 
 
 class Directory:
-    """Asks Slack about one person, or, where it will not be asked so often, about everybody at once.
+    """The people of one workspace. At its rate limit, Slack is asked for the list of everybody instead of one person.
 
-    Slack answers `users.info` a hundred times a minute: a whole team that clicks on its first challenge would be turned
-    away. What it says about everybody stays in memory for five minutes, reduced to what meeting somebody needs; what
-    an admin may do, and what somebody is called, is never read from it.
+    `users.info` may be called a hundred times a minute: without the list, a whole team that clicks on its first
+    challenge would be turned away. The list stays in memory for five minutes, reduced to what is needed to meet
+    somebody. Names and admin rights are never read from it.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
-        self._listed: dict[MemberKey, Profile] = {}
-        self._listing: asyncio.Task[None] | None = None  # begun by the last 429; kept, as many may wait for it
-        self._held_until = 0.0  # by the loop's clock: Slack is asked nothing before
+    def __init__(self, gateway: Gateway, workspace_id: str) -> None:
+        self._gateway, self._workspace_id = gateway, workspace_id
+        self._listed: dict[str, Profile] = {}
+        self._listing: asyncio.Task[None] | None = None  # started by the last 429; several requests may wait for it
+        self._paused_until = 0.0  # by the loop's clock: before that, Slack is asked nothing about this workspace
 
-    async def profile(self, who: MemberKey) -> Profile:
-        """What Slack says about a person, five minutes ago at most. Raises NothingChanged where it does not answer."""
-        if who in self._listed:
-            return self._listed[who]
-        if not self._is_held():
+    async def profile(self, member_id: str) -> Profile:
+        """Return what Slack said about a person within five minutes. Raise NothingChanged if it does not answer."""
+        if member_id in self._listed:
+            return self._listed[member_id]
+        if not self._is_paused():
             try:
-                return await self._gateway.profile(who)
+                return await self._gateway.for_workspace(self._workspace_id).profile(member_id)
             except TooMany as error:
-                self._list_everybody(who.workspace_id, error)
-        return await self._once_listed(who)
+                self._list_everybody(error)
+        return await self._from_list(member_id)
 
-    def forget(self, who: MemberKey) -> None:
-        """What was listed about this person is out of date."""
-        self._listed.pop(who, None)
+    def forget(self, member_id: str) -> None:
+        """Drop what the list says about this person: it is out of date."""
+        self._listed.pop(member_id, None)
 
-    def _is_held(self) -> bool:
-        return asyncio.get_running_loop().time() < self._held_until
+    def _is_paused(self) -> bool:
+        return asyncio.get_running_loop().time() < self._paused_until
 
-    def _hold(self, refusal: TooMany) -> None:
+    def _pause(self, refusal: TooMany) -> None:
         until = asyncio.get_running_loop().time() + refusal.pause.total_seconds()
-        self._held_until = max(self._held_until, until)
+        self._paused_until = max(self._paused_until, until)
 
-    def _list_everybody(self, workspace_id: str, refusal: TooMany) -> None:
-        """Once for each time that Slack asks for patience: whoever hears the same later waits for the same list."""
-        if not self._is_held():
-            self._listing = asyncio.ensure_future(self._list(workspace_id))
-        self._hold(refusal)
+    def _list_everybody(self, refusal: TooMany) -> None:
+        """Fetch the list once for each pause. Requests that hit the same rate limit wait for the same list."""
+        if not self._is_paused():
+            self._listing = asyncio.ensure_future(self._list())
+        self._pause(refusal)
 
-    async def _once_listed(self, who: MemberKey) -> Profile:
-        """A list that takes longer than a person can wait goes on, for those who press again."""
+    async def _from_list(self, member_id: str) -> Profile:
+        """Wait for the list for as long as a person can wait. After that it goes on, for their next try."""
         if self._listing is not None:
             await asyncio.wait({self._listing}, timeout=ASKING_TIMEOUT)
-        if who not in self._listed:
+        if member_id not in self._listed:
             raise NothingChanged
-        return self._listed[who]
+        return self._listed[member_id]
 
-    async def _list(self, workspace_id: str) -> None:
-        listed: dict[MemberKey, Profile] = {}
+    async def _list(self) -> None:
+        listed: dict[str, Profile] = {}
         self._listed = listed
         asyncio.get_running_loop().call_later(FRESH, listed.clear)
         try:
-            async for page in self._gateway.everybody(workspace_id):
+            async for page in self._gateway.for_workspace(self._workspace_id).everybody():
                 listed |= {who: replace(profile, is_admin=False, name=None) for who, profile in page.items()}
-        except NothingChanged as error:  # whom it has not come to is refused, as if there were no list
+        except NothingChanged as error:  # people on the pages that did not come are refused, as if there were no list
             if isinstance(error, TooMany):
-                self._hold(error)
-            log.warning("people.unlisted", exc_info=error)
+                self._pause(error)
+            log.warning("people.unlisted", exc_info=error, extra={"workspace_id": self._workspace_id})
         else:
-            log.info("people.listed", extra={"count": len(listed)})
+            log.info("people.listed", extra={"workspace_id": self._workspace_id, "count": len(listed)})

@@ -1,7 +1,7 @@
-"""Whether the database can be worked with: a row is read each time, and one is written every few seconds."""
+"""Check that the database works: read rows at each check, and write one every few seconds."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
@@ -10,33 +10,33 @@ from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import workspaces
 from bot.store.engine import Store
 
-BEAT_EVERY = 5  # seconds between two heartbeats; more often than supervisors must be told
-PATIENCE = 5  # seconds for the database to answer; a frozen server would keep a supervisor waiting for longer
+BEAT_EVERY = 5  # seconds between two heartbeats
+PATIENCE = 5  # seconds for the database to answer; a frozen server would let a supervisor wait longer
 
 
 class Checkup:
-    """One look at a time: while the database hangs, whoever asks meanwhile is told that it does not answer."""
+    """Make one check at a time. While the database hangs, callers share that check and hear that it does not answer."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
         self._looking: asyncio.Task[str | None] | None = None
         self._beat_at: float | None = None
 
-    async def fault(self, workspace_id: str | None) -> str | None:
-        """Return why the database can't be worked with; None while it can. It never takes longer than PATIENCE."""
+    async def fault(self, workspace_ids: Sequence[str]) -> str | None:
+        """Return why the database does not work for these workspaces; None if it works. Answer within PATIENCE."""
         if self._looking is None:
-            self._looking = asyncio.create_task(self._look(workspace_id))
+            self._looking = asyncio.create_task(self._look(workspace_ids))
         done, _ = await asyncio.wait([self._looking], timeout=PATIENCE)
         if not done:
             return "the database does not answer"
         (looked,), self._looking = done, None
         return looked.result()
 
-    async def _look(self, workspace_id: str | None) -> str | None:
-        if workspace_id is None:  # without a token there is no row to look for, and the process is not ready anyway
+    async def _look(self, workspace_ids: Sequence[str]) -> str | None:
+        if not workspace_ids:  # without a token there is no row to look for, and the process is not ready anyway
             return None
         try:
-            if not await self._store.read_anew(workspaces.is_there, workspace_id):
+            if not await self._store.read_anew(workspaces.are_there, workspace_ids):
                 return "the database has lost the workspace's row"
         except (NothingChanged, DBAPIError):
             return "the database does not answer"
@@ -44,7 +44,7 @@ class Checkup:
         if self._beat_at is not None and loop_time - self._beat_at < BEAT_EVERY:
             return None
         try:
-            await self._store.write(workspaces.beat, workspace_id, self._now())
+            await self._store.write(workspaces.beat, workspace_ids[0], self._now())
         except (NothingChanged, OutcomeUnknown, DBAPIError):
             return "the database takes no writes"
         self._beat_at = loop_time

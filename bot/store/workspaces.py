@@ -1,5 +1,6 @@
 """Workspaces: when the bot met them, whether it is still welcome, and which events it has seen."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -53,9 +54,9 @@ def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(_CONNECT, {"workspace_id": workspace_id, "met_at": now})
 
 
-def is_there(tx: Connection, workspace_id: str) -> bool:
-    """Return whether the database still has the workspace's row."""
-    return tx.execute(_HEARTBEAT, {"which": workspace_id}).one_or_none() is not None
+def are_there(tx: Connection, workspace_ids: Sequence[str]) -> bool:
+    """Return whether the database still has the rows of all these workspaces."""
+    return all(tx.execute(_HEARTBEAT, {"which": which}).one_or_none() is not None for which in workspace_ids)
 
 
 def beat(tx: Connection, workspace_id: str, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from unittest import mock
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import Engine, event
 
-from bot import app, config
+from bot import config, serve
 from bot.core.catalog import Catalog
 from bot.slack.commands import COMMANDS, verb_of
 from tests.benchmarks.caller import signature
@@ -73,7 +73,7 @@ async def count_commands(slack: MinimalSlack, scratch: Path) -> Sequence[Needed]
     logging.getLogger().setLevel(logging.ERROR)  # Bolt remarks on its settings
     with mock.patch.dict(os.environ, slack.environment(), clear=True), contextlib.chdir(scratch):
         settings = config.load()
-        async with app.start(settings) as bot:
+        async with serve.start(settings) as bot:
             asking = _Asking(bot, slack)
             catalog = asking.catalog
             role, skills = next(iter(catalog.roles.values())), tuple(catalog.skills)
@@ -101,12 +101,12 @@ def _lines(catalog: Catalog) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    bot: app.Bot
+    bot: serve.Bot
     slack: MinimalSlack
 
     @property
     def catalog(self) -> Catalog:
-        return self.bot.edge._services.catalog
+        return self.bot.services.catalog
 
     async def most(self, words: str, members: Sequence[str] | dict[str, Any]) -> Needed:
         first, *others = [await self.ask(words, member) for member in members]

@@ -12,9 +12,8 @@ import aiohttp
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from bot import content
+from bot import content, services
 from bot.slack.gateway import Gateway
-from jobs.desk import Desk
 from jobs.plan_nudges import plan_nudges
 from tests.benchmarks import databases, due
 
@@ -87,7 +86,7 @@ def _p99(rounds: Sequence[Sequence[Beat]]) -> float:
 
 
 class Firing:
-    """A worker's desk on SQLite, where everybody is due every week."""
+    """A worker's services on SQLite, where everybody is due every week."""
 
     def __init__(self, loop: asyncio.Runner, scratch: Path, members: int) -> None:
         self._loop, self._members, self._clock = loop, members, due.Weeks()
@@ -95,12 +94,12 @@ class Firing:
         store = loop.run(databases.sqlite(scratch / "firing.db"))
         loop.run(store.write(due.gather, catalog, members))
         self._session = loop.run(_session())
-        gateway = Gateway(self._session, "http://127.0.0.1:9/api/", "xoxb-bench")  # nobody is asked about
-        self._desk = Desk(catalog, store, gateway, self._clock)
+        gateway = Gateway(self._session, "http://127.0.0.1:9/api/")  # nobody is asked about
+        self._services = services.build(catalog, store, gateway, self._clock)
         self.plan()
 
     def close(self) -> None:
-        self._loop.run(self._desk.store.close())
+        self._loop.run(self._services.store.close())
         self._loop.run(self._session.close())
 
     def plan(self) -> float:
@@ -111,7 +110,7 @@ class Firing:
 
     async def _job(self) -> None:
         self._clock.next()
-        await plan_nudges(self._desk, asyncio.Event())
+        await plan_nudges(self._services, asyncio.Event())
 
     def stalls(self) -> Sequence[Beat]:
         """The beats of a ticker beside the job: how late each was, in milliseconds."""

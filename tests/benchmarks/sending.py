@@ -9,13 +9,12 @@ from typing import Any, Self
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import content, logs
+from bot import content, logs, services
 from bot.coach import schedules
 from bot.coach.sending import PER_WORKSPACE_MOST, Pace
-from bot.slack.gateway import Gateway
+from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import Store
 from jobs.deliver import deliver
-from jobs.desk import Desk
 from tests.benchmarks import due
 
 MICROSECONDS = 1_000_000
@@ -23,7 +22,7 @@ NO_PACE = 60 * 1_000_000.0  # posts a minute
 
 
 class Sending:
-    """A worker's desk, where everybody is due every week, and a session of the SDK's beside it."""
+    """A worker's services, where everybody is due every week, and a session of the SDK's beside it."""
 
     def __init__(self, loop: asyncio.Runner, store: Store, port: int, nudges: int) -> None:
         self._loop, self._nudges, self._clock = loop, nudges, due.Weeks()
@@ -31,8 +30,10 @@ class Sending:
         loop.run(store.write(due.gather, catalog, nudges))
         url = f"http://127.0.0.1:{port}/api/"
         self._sessions = [loop.run(_session()) for _ in range(2)]
-        gateway = Gateway(self._sessions[0], url, "xoxb-bench")
-        self._desk = Desk(catalog, store, gateway, self._clock, Pace(per_minute=NO_PACE))
+        gateway = Gateway(self._sessions[0], url)
+        self._slack = WorkspaceGateway(due.WORKSPACE, self._sessions[0], url, "xoxb-bench")
+        gateway.add(self._slack)
+        self._services = services.build(catalog, store, gateway, self._clock, Pace(per_minute=NO_PACE))
         self._client = AsyncWebClient(token="xoxb-bench", base_url=url, session=self._sessions[1])
         self._client.retry_handlers = []
         self._posts: list[dict[str, Any]] = []
@@ -51,13 +52,13 @@ class Sending:
         logging.getLogger("jobs").setLevel(logging.WARNING)
         for session in self._sessions:
             self._loop.run(session.close())
-        self._loop.run(self._desk.store.close())
+        self._loop.run(self._services.store.close())
 
     def deliver(self) -> float:
         """Microseconds of this process's processor time a nudge: claimed, rendered, paced, posted, confirmed."""
         self._loop.run(self._plan())
         before = time.process_time()
-        self._loop.run(deliver(self._desk, asyncio.Event()))
+        self._loop.run(deliver(self._services, asyncio.Event()))
         return self._each(before)
 
     def bare(self) -> float:
@@ -71,7 +72,7 @@ class Sending:
 
     async def _plan(self) -> None:
         self._clock.next()
-        while await self._desk.store.write(schedules.plan_due, self._clock.now()) == schedules.PLAN_MOST:
+        while await self._services.store.write(schedules.plan_due, self._clock.now()) == schedules.PLAN_MOST:
             pass
 
     async def _post_all(self) -> None:
@@ -81,7 +82,7 @@ class Sending:
 
     def _record(self) -> None:
         """The posts of one week, as the gateway makes them: the SDK alone is given the same."""
-        client, post = self._desk.gateway.client, self._desk.gateway.client.chat_postMessage
+        client, post = self._slack.client, self._slack.client.chat_postMessage
 
         async def record(**post_: Any) -> Any:
             self._posts.append(post_)

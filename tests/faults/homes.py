@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 from sqlalchemy import Connection, Engine, Table, event, select, update
@@ -17,8 +17,11 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.errors import NotMet, UserError
 from bot.core.member import MemberKey, Profile
+from bot.services import Services
+from bot.slack.gateway import Gateway
+from bot.slack.installation import Installations
 from bot.slack.people import People
-from bot.slack.request import Request, Services
+from bot.slack.request import Request
 from bot.store import entries, open_store, outbox
 from bot.store.tables import delivery, metadata, workspace
 from tests.faults.deeds.deed import Deed, Said
@@ -47,10 +50,18 @@ class Answer:
 
 
 class _Slack:
-    """Knows everybody, and as an admin."""
+    """A gateway double: everybody is an admin in each workspace."""
 
-    async def profile(self, who: MemberKey) -> Profile:
-        here = at_home(who.workspace_id)
+    def for_workspace(self, workspace_id: str) -> "_Workspace":
+        return _Workspace(workspace_id)
+
+
+@dataclass(frozen=True)
+class _Workspace:
+    workspace_id: str
+
+    async def profile(self, _member_id: str) -> Profile:
+        here = at_home(self.workspace_id)
         return Profile(here.zones[0], coachable=True, is_admin=True, name=f"Name {here.word}")
 
 
@@ -73,8 +84,9 @@ class Home:
         if self.store.embedded:
             event.listen(self.store.engine, "connect", _hurry)  # type: ignore[attr-defined]  # SQLite's has one
         self._ids: Counter[str] = Counter()
-        self._slack, self._clock = _Slack(), _Clock()
-        self._people = People(self.store, self._slack, self._clock)  # type: ignore[arg-type]  # a double
+        self._clock = _Clock()
+        self._slack = cast("Gateway", _Slack())
+        self._people = People(self.store, self._slack, self._clock)
 
     async def do(self, deed: Deed, on: Turn) -> Answer | None:
         """In one transaction, as the bot does; None where there is nothing yet to do it on."""
@@ -98,7 +110,14 @@ class Home:
     async def hear(self, said: Said, on: Turn) -> Answer | None:
         """The same for what somebody says to the bot, in as many transactions as it takes."""
         seen: list[tuple[str, str]] = []
-        services = Services(on.catalog, self.store, self._slack, self._people, self._clock, self._slack)  # type: ignore[arg-type]  # a double
+        services = Services(
+            catalog=on.catalog,
+            store=self.store,
+            gateway=self._slack,
+            clock=self._clock,
+            people=self._people,
+            installations=Installations(self._slack),
+        )
         self._clock.at = on.now
         try:
             who, words, filled = await self.store.read(said.asked, on)

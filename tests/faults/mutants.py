@@ -134,13 +134,13 @@ def _closes_again() -> None:
 
 def _takes_unseen_for_lost() -> None:
     """Where nobody can look, it is posted again."""
-    find = gateway.Gateway.find_post
+    find = gateway.WorkspaceGateway.find_post
 
     async def find_post(*args: Any) -> Any:
         found = await find(*args)
         return NotFound() if isinstance(found, CannotLook) else found
 
-    gateway.Gateway.find_post = find_post  # type: ignore[assignment, method-assign]  # takes the same three
+    gateway.WorkspaceGateway.find_post = find_post  # type: ignore[assignment, method-assign]  # takes the same three
 
 
 def _changes_at_will() -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 import jobs
 import jobs.__main__
-from bot import app, content, logs
+from bot import app, content, logs, serve
 from bot.coach import live, sending
 from bot.config import Settings
 from bot.core import outbox
@@ -58,9 +58,9 @@ def run(order: dict[str, Any]) -> int:
         kill = order.get("kill")
         app.open_store = lambda url: Watched(open_store(url), mutant, kill, order.get("trace"))  # type: ignore[attr-defined, assignment, return-value]  # a double
         if order.get("what") == "bot":
-            app.run(settings)
+            serve.run(settings)
         else:
-            app.run_worker(settings)
+            serve.run_worker(settings)
     except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's code
         traceback.print_exc()
         return 1

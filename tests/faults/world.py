@@ -12,7 +12,6 @@ from sqlalchemy import Connection, select
 
 from bot import content
 from bot.coach import membership
-from bot.coach.sending import Pace
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import (
     CannotLook,
@@ -28,10 +27,10 @@ from bot.core.outbox import (
     Touches,
     Unknown,
 )  # fmt: skip
+from bot.services import Services, build
 from bot.slack.message import Message
 from bot.store.tables import delivery
 from jobs.deliver import deliver
-from jobs.desk import Desk
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
 from tests.faults.mutants import Mutant
@@ -123,7 +122,7 @@ def _same_week(one: Delivery, other: Delivery) -> bool:
 
 @dataclass
 class Life:
-    """One worker: its desk's store and gateway, and how it comes to an end."""
+    """One worker: its store and gateway, and how it comes to an end."""
 
     world: World
     deadly: float  # chance that a step is its last
@@ -137,15 +136,15 @@ class Life:
 
     async def live(self, rings: tuple[tuple[float, Any], ...]) -> None:
         """Rings until it dies."""
-        desk = Desk(content.load(), self, self, self.world.clock, Pace())  # type: ignore[arg-type]  # plays both parts
-        tasks = [asyncio.create_task(self._ring(desk, seconds, job)) for seconds, job in rings]
+        services = build(content.load(), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
+        tasks = [asyncio.create_task(self._ring(services, seconds, job)) for seconds, job in rings]
         await self.died.wait()
         self.world.late.update(tasks)  # held, as a dead process's memory: nothing of it runs any more
 
-    async def _ring(self, desk: Desk, seconds: float, job: Any) -> None:
+    async def _ring(self, services: Services, seconds: float, job: Any) -> None:
         while True:
             try:
-                await job(desk, asyncio.Event())
+                await job(services, asyncio.Event())
             except Exception as error:  # noqa: BLE001 - the bell rings again, too, but here nothing may fail
                 self.world.breaks(f"a job failed: {error!r}")
             await asyncio.sleep(seconds)
@@ -169,6 +168,10 @@ class Life:
             self.died.set()
         if self.dead:
             await asyncio.get_running_loop().create_future()
+
+    def for_workspace(self, workspace_id: str) -> "Calls":
+        """The gateway's part."""
+        return Calls(self, workspace_id)
 
     async def post(self, one: Delivery, channel: str, _message: Message, _thread: str | None = None) -> Outcome:
         """The gateway's part: a quarter of all posts do not go well."""
@@ -205,10 +208,6 @@ class Life:
         await asyncio.sleep(self.world.draw.uniform(0, LATEST))
         self.world.record(one, channel)
 
-    async def open_dm(self, who: MemberKey) -> str | None:
-        """The gateway's part."""
-        return f"D{who.workspace_id}{who.member_id}"
-
     async def find_post(self, one: Delivery, _since: datetime) -> Finding:
         """The gateway's part: looking up fails like everything else."""
         world = self.world
@@ -220,9 +219,21 @@ class Life:
         found = [each for each in world.channels.get(one.channel, []) if each.delivery.id == one.id]
         return Sent(one.channel, found[0].ts) if found else NotFound()
 
-    async def profile(self, who: MemberKey) -> Profile:
-        """The gateway's part: in which zone a member lives now."""
-        return Profile(self.world.zones.get(who, "UTC"), coachable=True)
+
+class Calls:
+    """The calls of Slack's Web API for one workspace."""
+
+    def __init__(self, life: Life, workspace_id: str) -> None:
+        self.post, self.find_post = life.post, life.find_post
+        self._world, self._workspace_id = life.world, workspace_id
+
+    async def open_dm(self, member_id: str) -> str | None:
+        """Return the id of the channel."""
+        return f"D{self._workspace_id}{member_id}"
+
+    async def profile(self, member_id: str) -> Profile:
+        """Return in which zone a member lives now."""
+        return Profile(self._world.zones.get(MemberKey(self._workspace_id, member_id), "UTC"), coachable=True)
 
 
 JOBS = {"plan": plan_nudges, "deliver": deliver, "settle": settle}

@@ -13,10 +13,10 @@ from bot.coach import schedules
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot, slot_in_week, week_of, window_end
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import DeliveryState, Kind
+from bot.services import Services
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from bot.store.tables import delivery, schedule
-from jobs.desk import Desk
 from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.nursery import Nursery
 from tests.faults.simulation import make_deterministic, migrate
@@ -36,12 +36,12 @@ OUTAGES, JUMPS = 5, (timedelta(hours=-2), timedelta(hours=2), timedelta(days=8))
 SLACK = timedelta(minutes=5)  # a post may take so long from its claim on
 
 
-async def work(desk: Desk, stopping: asyncio.Event) -> None:
+async def work(services: Services, stopping: asyncio.Event) -> None:
     """What `--once` does, then a pause until something may be due: no ring of the year comes in vain."""
     for job in JOBS.values():
-        await job(desk, stopping)
-    then = await desk.store.read(_next_due)
-    pause = (then - desk.clock.now()).total_seconds() if then else RING_MOST
+        await job(services, stopping)
+    then = await services.store.read(_next_due)
+    pause = (then - services.clock.now()).total_seconds() if then else RING_MOST
     await asyncio.sleep(min(max(pause, RING_LEAST), RING_MOST))
 
 

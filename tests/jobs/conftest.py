@@ -1,4 +1,4 @@
-"""A desk at which the jobs work: a stand-in for Slack, a SQLite file, and a clock that the test sets."""
+"""The services with which the jobs work: a stand-in for Slack, a SQLite file, and a clock that the test sets."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -11,9 +11,9 @@ from bot.coach import membership, schedules
 from bot.coach.sending import Pace
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
-from bot.slack.gateway import Gateway
+from bot.services import Services, build
+from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import open_store
-from jobs.desk import Desk
 from tests.driver.standin import StandIn
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -34,10 +34,10 @@ class SetClock(Clock):
 
 
 class Office:
-    """The desk, and the Slack that it writes to."""
+    """The services of the jobs, and the Slack that they write to."""
 
-    def __init__(self, slack: StandIn, desk: Desk, clock: SetClock) -> None:
-        self.slack, self.desk, self.clock = slack, desk, clock
+    def __init__(self, slack: StandIn, services: Services, clock: SetClock) -> None:
+        self.slack, self.services, self.clock = slack, services, clock
 
     def key(self, member_id: str = EMIL) -> MemberKey:
         return MemberKey(self.slack.workspace.id, member_id)
@@ -45,11 +45,11 @@ class Office:
     async def joins(self, member_id: str = EMIL) -> None:
         """Said yes, at this moment."""
         zone = self.slack.workspace.person(member_id).zone
-        await self.desk.store.write(membership.meet, self.key(member_id), Profile(zone, True), self.clock.at)
-        await self.desk.store.write(schedules.accept, self.key(member_id), None, None, self.clock.at)
+        await self.services.store.write(membership.meet, self.key(member_id), Profile(zone, True), self.clock.at)
+        await self.services.store.write(schedules.accept, self.key(member_id), None, None, self.clock.at)
 
     async def tips(self, member_id: str = EMIL) -> schedules.Tips:
-        return await self.desk.store.read(schedules.state, self.key(member_id))
+        return await self.services.store.read(schedules.state, self.key(member_id))
 
     def received(self, member_id: str = EMIL) -> list[str]:
         """The first words of each direct message."""
@@ -61,8 +61,9 @@ class Office:
 async def office(migrated_sqlite: str, catalog: Catalog) -> AsyncIterator[Office]:
     clock, store = SetClock(), open_store(migrated_sqlite)
     async with StandIn() as slack, aiohttp.ClientSession() as session:
-        gateway = Gateway(session, slack.api_url, slack.bot_token)
-        desk = Desk(catalog, store, gateway, clock, Pace(per_minute=600_000, lease=60, settling=0))
+        gateway = Gateway(session, slack.api_url)
+        gateway.add(WorkspaceGateway(slack.workspace.id, session, slack.api_url, slack.bot_token))
+        pace = Pace(per_minute=600_000, lease=60, settling=0)
         await store.write(membership.connect, slack.workspace.id, clock.at)
-        yield Office(slack, desk, clock)
+        yield Office(slack, build(catalog, store, gateway, clock, pace), clock)
     await store.close()

@@ -33,7 +33,7 @@ def never() -> asyncio.Event:
 async def meets(office: Office, *people: str) -> None:
     for who in people:
         profile = Profile(office.slack.workspace.person(who).zone, coachable=True)
-        await office.desk.store.write(membership.meet, office.key(who), profile, office.clock.at)
+        await office.services.store.write(membership.meet, office.key(who), profile, office.clock.at)
 
 
 async def posts(office: Office, days: int = 4) -> Challenge:
@@ -41,26 +41,26 @@ async def posts(office: Office, days: int = 4) -> Challenge:
     await meets(office, NORA)
     nora = office.key(NORA)
     draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, channel=CHANNEL)
-    await office.desk.store.write(challenges.keep, nora, replace(draft, ends_at=office.clock.at + days * DAY))
-    await office.desk.store.write(challenges.post, nora, ID, office.clock.at)
-    await once.once(office.desk)
+    await office.services.store.write(challenges.keep, nora, replace(draft, ends_at=office.clock.at + days * DAY))
+    await office.services.store.write(challenges.post, nora, ID, office.clock.at)
+    await once.once(office.services)
     return await now(office)
 
 
 async def now(office: Office) -> Challenge:
-    found = await office.desk.store.read(rows.find, office.slack.workspace.id, ID)
+    found = await office.services.store.read(rows.find, office.slack.workspace.id, ID)
     assert found is not None
     return found
 
 
 async def joins_in(office: Office, who: str = EMIL) -> Taken:
     await meets(office, who)
-    return await office.desk.store.write(entries.join, office.key(who), ID, office.clock.at)
+    return await office.services.store.write(entries.join, office.key(who), ID, office.clock.at)
 
 
 async def has_done_it(office: Office, who: str = EMIL) -> Taken:
     await meets(office, who)
-    return await office.desk.store.write(entries.did, office.desk.catalog, office.key(who), ID, office.clock.at)
+    return await office.services.store.write(entries.did, office.services.catalog, office.key(who), ID, office.clock.at)
 
 
 def said(office: Office, method: str = "chat.postMessage") -> list[str]:
@@ -77,7 +77,7 @@ async def test_at_its_end_it_is_closed_its_recap_posted_and_its_message_changed(
     await posts(office)
     await has_done_it(office)
     office.clock.passes(days=4)
-    await once.once(office.desk)
+    await once.once(office.services)
     assert (await now(office)).state is ChallengeState.CLOSED
     assert said(office) == ["Team challenge", "Recap"]
     assert office.slack.posts[-1].method == "chat.update"
@@ -91,7 +91,7 @@ async def test_before_its_end_nothing_is_closed_and_nothing_said_in_the_log(
     caplog.clear()
     with caplog.at_level(logging.INFO, "jobs"):
         office.clock.passes(hours=1)
-        await close_challenges(office.desk, never())
+        await close_challenges(office.services, never())
     assert (await now(office)).state is ChallengeState.OPEN
     assert caplog.messages == []
 
@@ -101,7 +101,7 @@ async def test_a_worker_that_slept_through_the_end_closes_it_late_and_once(offic
     await has_done_it(office)
     office.clock.passes(days=30)
     for _ in range(3):
-        await once.once(office.desk)
+        await once.once(office.services)
     assert said(office) == ["Team challenge", "Recap"]
 
 
@@ -111,10 +111,10 @@ async def test_four_workers_at_once_close_call_and_post_each_once(office: Office
     await joins_in(office)
     for hours in (0, 49, 48):
         office.clock.passes(hours=hours)
-        await asyncio.gather(*(once.once(office.desk) for _ in range(4)))
+        await asyncio.gather(*(once.once(office.services) for _ in range(4)))
     assert said(office) == ["Team challenge", "Recap"]
     assert office.received().count("Still open for you") == 1
-    counted = {kind: (state, count) for kind, state, count in await office.desk.store.read(sending.counts)}
+    counted = {kind: (state, count) for kind, state, count in await office.services.store.read(sending.counts)}
     assert counted[Kind.RECAP] == counted[Kind.LAST_CALL] == (DeliveryState.SENT, 1)
 
 
@@ -127,7 +127,7 @@ async def test_what_was_closed_and_called_is_counted_in_the_log(
     with caplog.at_level(logging.INFO, "jobs"):
         for _ in range(2):
             office.clock.passes(days=2)
-            await close_challenges(office.desk, never())
+            await close_challenges(office.services, never())
     assert caplog.messages == ["challenges.called", "challenges.closed"]
 
 
@@ -137,13 +137,17 @@ async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) 
     await posts(office)
     await joins_in(office)
     office.clock.passes(hours=58)  # at night
-    await close_challenges(office.desk, never())
+    await close_challenges(office.services, never())
     then_waits = replace(limit("chat.postMessage", seconds=60), skip=1)
     office.slack.faults.add(refuse("chat.postMessage", error="is_archived"), then_waits)
-    await office.desk.store.write(challenges.keep, office.key(NORA), replace(await now(office), challenge_id=OTHER_ID))
-    await office.desk.store.write(challenges.post, office.key(NORA), OTHER_ID, office.clock.at)
-    await deliver(office.desk, never())
-    lines = [line.partition(f"/{who}  ")[2] async for line in reports.plan(office.desk, DAY) for who in (NORA, EMIL)]
+    await office.services.store.write(
+        challenges.keep, office.key(NORA), replace(await now(office), challenge_id=OTHER_ID)
+    )
+    await office.services.store.write(challenges.post, office.key(NORA), OTHER_ID, office.clock.at)
+    await deliver(office.services, never())
+    lines = [
+        line.partition(f"/{who}  ")[2] async for line in reports.plan(office.services, DAY) for who in (NORA, EMIL)
+    ]
     assert "last-call  a challenge that they joined and have not done" in lines
     assert "notice  a challenge that could not be posted, and the fix" in lines
 
@@ -152,13 +156,13 @@ async def test_drafts_of_last_week_are_swept(office: Office, caplog: pytest.LogC
     await meets(office, NORA)
     nora = office.key(NORA)
     ends_at = office.clock.at + DAY
-    await office.desk.store.write(
+    await office.services.store.write(
         challenges.keep, nora, replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, ends_at=ends_at)
     )
     with caplog.at_level(logging.INFO, "jobs"):
         for days in (7, 2):
             office.clock.passes(days=days)
-            await sweep(office.desk, never())
+            await sweep(office.services, never())
     assert caplog.messages == ["drafts.swept"]
 
 
@@ -167,11 +171,11 @@ async def test_drafts_of_last_week_are_swept(office: Office, caplog: pytest.LogC
 
 async def test_it_is_changed_where_something_is_different_and_left_alone_where_not(office: Office) -> None:
     await posts(office)
-    await update_challenges(office.desk, never())
+    await update_challenges(office.services, never())
     assert said(office, "chat.update") == []
     await joins_in(office)
     for _ in range(3):
-        await update_challenges(office.desk, never())
+        await update_challenges(office.services, never())
     assert said(office, "chat.update") == ["Team challenge"]
 
 
@@ -179,7 +183,7 @@ async def test_four_workers_at_once_change_it_once(office: Office) -> None:
     await posts(office)
     await joins_in(office)
     office.slack.faults.add(delay("chat.update", seconds=0.05, times=None))
-    await asyncio.gather(*(update_challenges(office.desk, never()) for _ in range(4)))
+    await asyncio.gather(*(update_challenges(office.services, never()) for _ in range(4)))
     assert len(said(office, "chat.update")) == 1
 
 
@@ -187,11 +191,11 @@ async def test_a_click_in_the_middle_of_a_change_is_told_by_the_next(office: Off
     await posts(office)
     await joins_in(office)
     office.slack.faults.add(delay("chat.update", seconds=0.05))
-    changing = asyncio.create_task(update_challenges(office.desk, never()))
+    changing = asyncio.create_task(update_challenges(office.services, never()))
     await joins_in(office, ASHA)
     await changing
     office.clock.passes(seconds=30)
-    await update_challenges(office.desk, never())
+    await update_challenges(office.services, never())
     assert "2 are in." in str(office.slack.posts[-1].blocks)
 
 
@@ -200,7 +204,7 @@ async def test_a_worker_that_is_told_to_stop_changes_nothing_more(office: Office
     await joins_in(office)
     stopping = never()
     stopping.set()
-    await update_challenges(office.desk, stopping)
+    await update_challenges(office.services, stopping)
     assert said(office, "chat.update") == []
 
 
@@ -210,7 +214,7 @@ async def test_where_the_answer_is_lost_it_is_changed_again_and_says_the_same(of
     await joins_in(office)
     office.slack.faults.add(fault)  # type: ignore[arg-type]  # one of the two
     for _ in range(4):
-        await update_challenges(office.desk, never())
+        await update_challenges(office.services, never())
         office.clock.passes(seconds=30)
     assert "1 is in." in str(office.slack.posts[-1].blocks)
     assert len(said(office, "chat.update")) <= 2
@@ -223,13 +227,13 @@ async def test_a_429_holds_every_change_and_post_of_the_workspace(
     await joins_in(office)
     office.slack.faults.add(limit("chat.update", seconds=30))
     for _ in range(3):
-        await update_challenges(office.desk, never())
+        await update_challenges(office.services, never())
         office.clock.passes(minutes=1)
     assert office.slack.limits.early == []
     assert said(office, "chat.update") == []
     assert caplog.messages.count("challenge.not_updated") == 1
-    await office.desk.store.write(challenges.close, office.key(NORA), ID, office.clock.at)
-    await deliver(office.desk, never())
+    await office.services.store.write(challenges.close, office.key(NORA), ID, office.clock.at)
+    await deliver(office.services, never())
     assert said(office) == ["Team challenge"]
 
 
@@ -238,11 +242,11 @@ async def test_a_dead_token_disconnects_the_workspace_and_loses_no_change(office
     await joins_in(office)
     office.slack.faults.add(refuse("chat.update", error="token_revoked"))
     for _ in range(3):
-        await update_challenges(office.desk, never())
+        await update_challenges(office.services, never())
         office.clock.passes(minutes=1)
     assert said(office, "chat.update") == []
-    await office.desk.store.write(membership.connect, office.slack.workspace.id, office.clock.at)
-    await update_challenges(office.desk, never())
+    await office.services.store.write(membership.connect, office.slack.workspace.id, office.clock.at)
+    await update_challenges(office.services, never())
     assert said(office, "chat.update") == ["Team challenge"]
 
 
@@ -253,7 +257,7 @@ async def test_a_message_that_is_gone_is_asked_for_once(office: Office, caplog: 
     await joins_in(office)
     office.clock.passes(minutes=1)  # a day less is left from now on
     for _ in range(3):
-        await update_challenges(office.desk, never())
+        await update_challenges(office.services, never())
         office.clock.passes(minutes=1)
     assert [one.error for one in office.slack.refused] == ["message_not_found"]
     assert caplog.messages.count("challenge.not_updated") == 1
@@ -262,14 +266,14 @@ async def test_a_message_that_is_gone_is_asked_for_once(office: Office, caplog: 
 async def test_another_workspaces_challenge_of_the_same_id_is_not_touched(office: Office) -> None:
     await posts(office)
     elsewhere = MemberKey("T2", NORA)
-    store = office.desk.store
+    store = office.services.store
     await store.write(membership.meet, elsewhere, Profile("UTC", coachable=True), office.clock.at)
     ends_at = office.clock.at + 9 * DAY
     draft = replace(DRAFT, workspace_id="T2", started_by=NORA, ends_at=ends_at)
     await store.write(challenges.keep, elsewhere, draft)
     await store.write(challenges.post, elsewhere, ID, office.clock.at)
     office.clock.passes(days=4)
-    await once.once(office.desk)
+    await once.once(office.services)
     there = await store.read(rows.find, "T2", ID)
     assert there is not None
     assert there.state is ChallengeState.OPEN

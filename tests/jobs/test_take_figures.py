@@ -13,14 +13,14 @@ from tests.jobs.conftest import Office
 async def meets(office: Office, count: int) -> None:
     for number in range(count):
         who = MemberKey(office.slack.workspace.id, f"U9{number}")
-        await office.desk.store.write(membership.meet, who, Profile("UTC", coachable=True), office.clock.at)
+        await office.services.store.write(membership.meet, who, Profile("UTC", coachable=True), office.clock.at)
 
 
 async def rings(office: Office, caplog: pytest.LogCaptureFixture) -> list[int]:
     """In how many workspaces figures were taken, if any."""
     caplog.clear()
     with caplog.at_level("INFO", "jobs"):
-        await take_figures(office.desk, asyncio.Event())
+        await take_figures(office.services, asyncio.Event())
     return [record.__dict__["workspaces"] for record in caplog.records if record.message == "figures.taken"]
 
 
@@ -35,7 +35,7 @@ async def test_they_are_taken_once_a_week_and_a_look_tells_growth_since(
     assert await rings(office, caplog) == []
     office.clock.passes(days=1)
     assert await rings(office, caplog) == [1]
-    found = await office.desk.store.write(team.desk, office.desk.catalog, office.key(), office.clock.at)
+    found = await office.services.store.write(team.desk, office.services.catalog, office.key(), office.clock.at)
     assert found.report is not None
     assert (found.report.taken_at, found.report.since) == (office.clock.at, taken_at)
 
@@ -46,5 +46,5 @@ async def test_nothing_is_taken_of_fewer_than_five_or_of_a_workspace_that_is_gon
     await meets(office, 4)
     assert await rings(office, caplog) == []
     await meets(office, 5)
-    await office.desk.store.write(membership.disconnected, office.slack.workspace.id, "Ev1", office.clock.at)
+    await office.services.store.write(membership.disconnected, office.slack.workspace.id, "Ev1", office.clock.at)
     assert await rings(office, caplog) == []

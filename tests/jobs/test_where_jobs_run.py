@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import serve
 from tests.driver.standin import StandIn
 from tests.running import settings_for
 
@@ -29,10 +29,10 @@ async def test_the_answering_process_does_the_jobs_where_it_should(
 
 
 async def test_one_process_that_does_both_welcomes_whoever_says_yes(tmp_path: Path) -> None:
-    async with StandIn() as slack, app.start(settings_for(slack, tmp_path, ROLESHIFT_WITH_JOBS="1")) as bot:
+    async with StandIn() as slack, serve.start(settings_for(slack, tmp_path, ROLESHIFT_WITH_JOBS="1")) as bot:
         await slack.socket.linked.wait()
         assert bot.bell is not None
         async with slack.watching("U02EMIL") as seen:
             await slack.command("U02EMIL", "/roleshift tips on")
-            while not any("One tip a week from now on" in message.text for message in seen.messages):
+            while not any("One message a week" in message.text for message in seen.messages):
                 assert await seen.changed(10)

@@ -89,7 +89,7 @@ async def test_nothing_of_it_is_owed_when_the_bot_starts_and_tips_go_on_in_the_w
     async with StandIn(clock_file=tmp_path / "clock") as slack:
         await past.lay_down(f"sqlite:///{tmp_path}/bot.db", sample(), slack.clock())
         assert {state for (state,) in ask(tmp_path, "SELECT state FROM delivery")} == {"sent"}
-        async with app.desk_at(settings_for(slack, tmp_path, **settings)) as desk:
+        async with app.connected_services(settings_for(slack, tmp_path, **settings)) as desk:
             await once(desk)
             assert slack.posts == []
             for _ in range(8 * 6):

@@ -37,7 +37,7 @@ class Team:
 
     def __init__(self, life: Life) -> None:
         self.life, self.slack = life, life.slack
-        self.desk = replace(life.desk, pace=Pace(per_minute=600_000, settling=0))
+        self.services = replace(life.services, pace=Pace(per_minute=600_000, settling=0))
 
     @property
     def now(self) -> datetime:
@@ -50,7 +50,7 @@ class Team:
             step = min(left, HALF_A_DAY)  # a whole one would end in somebody's working hours
             self.slack.clock.advance(step)
             left -= step
-        await once.once(self.desk)
+        await once.once(self.services)
 
     async def settles(self, **fields: Any) -> str:
         """What Nora settles for all."""
@@ -105,7 +105,7 @@ class Team:
 
     async def connects(self) -> None:
         """The app was removed and has a working token again."""
-        await self.desk.store.write(membership.connect, self.slack.workspace.id, self.now)
+        await self.services.store.write(membership.connect, self.slack.workspace.id, self.now)
 
     # What all can see.
 
@@ -180,20 +180,20 @@ class Team:
 
     async def kept(self) -> list[Challenge]:
         """Every challenge, drafts too."""
-        return await self.desk.store.read(_challenges)
+        return await self.services.store.read(_challenges)
 
     async def entry(self, who: str) -> Entry | None:
         """What one member has to do with the only challenge."""
         (one,) = await self.kept()
-        return await self.desk.store.read(entries.find, MemberKey(one.workspace_id, who), one.challenge_id)
+        return await self.services.store.read(entries.find, MemberKey(one.workspace_id, who), one.challenge_id)
 
     async def everybody(self) -> list[Entry]:
         """Who takes part in any challenge."""
-        return await self.desk.store.read(_entries)
+        return await self.services.store.read(_entries)
 
     async def deliveries(self, kind: Kind = Kind.CHALLENGE) -> list[DeliveryState]:
         """Where those of a kind stand."""
-        return await self.desk.store.read(_states, kind)
+        return await self.services.store.read(_states, kind)
 
 
 def words(outcome: Outcome) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.app import Bot
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
+from bot.serve import Bot
 from tests.driver.standin import StandIn
 from tests.running import bot_in, settings_for
 from tests.slack.challenge import Team
@@ -54,8 +54,9 @@ async def life(tmp_path: Path) -> AsyncIterator[Life]:
     roster = replace(people, people=(*people.people, OUTSIDER))
     async with StandIn(roster, clock_file=clock) as slack:
         more = {"ROLESHIFT_CLOCK": str(clock)}
-        async with bot_in(slack, tmp_path, **more), app.desk_at(settings_for(slack, tmp_path, **more)) as desk:
-            yield Life(slack, desk)
+        jobs = app.connected_services(settings_for(slack, tmp_path, **more))
+        async with bot_in(slack, tmp_path, **more), jobs as services:
+            yield Life(slack, services)
         assert slack.refused == []
 
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from bot.services import Services
 from jobs import once
-from jobs.desk import Desk
 from tests.driver.standin import StandIn
 from tests.slack.talk import Talk
 
@@ -13,8 +13,8 @@ EMIL = "U02EMIL"
 class Life:
     """The members of a workspace, the bot that answers and writes to them, and a clock that a test moves."""
 
-    def __init__(self, slack: StandIn, desk: Desk) -> None:
-        self.slack, self.desk = slack, desk
+    def __init__(self, slack: StandIn, services: Services) -> None:
+        self.slack, self.services = slack, services
 
     def talk(self, who: str = EMIL) -> Talk:
         return Talk(self.slack, who)
@@ -24,7 +24,7 @@ class Life:
         talk = self.talk()
         await talk.does("/roleshift myrole sre")
         await talk.does("[Start weekly tips]")
-        await once.once(self.desk)
+        await once.once(self.services)
         return talk
 
     async def until(self, weekday: int) -> None:
@@ -32,7 +32,7 @@ class Life:
         self.slack.clock.advance(timedelta(hours=1))
         while (self.slack.clock().weekday(), self.slack.clock().hour) != (weekday, 11):
             self.slack.clock.advance(timedelta(hours=1))
-        await once.once(self.desk)
+        await once.once(self.services)
 
     async def until_tuesday(self) -> None:
         await self.until(1)

@@ -8,6 +8,7 @@ import pytest
 from bot.core.challenges import ChallengeState
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.playground.emulator.workspace import Message
+from bot.slack.gateway import WorkspaceGateway
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in
 from tests.slack.talk import elements_of, labels_of, words_of
 
@@ -165,14 +166,14 @@ async def test_where_the_token_is_dead_the_truth_is_told_once_the_workspace_is_c
 async def test_what_ends_while_its_post_is_on_the_way_does_not_stay_open_in_the_channel(
     team: Team, button: str, says: str, state: ChallengeState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    posts = type(team.desk.gateway).post
+    posts = WorkspaceGateway.post
 
     async def slow(*args: object, **more: object) -> object:
         outcome = await posts(*args, **more)  # type: ignore[arg-type]  # as it was called
         await (await team.lists()).does(f"[{button}]")
         return outcome
 
-    monkeypatch.setattr(type(team.desk.gateway), "post", slow)
+    monkeypatch.setattr(WorkspaceGateway, "post", slow)
     await team.orders()
     await team.jobs()
     monkeypatch.undo()

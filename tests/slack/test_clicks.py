@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Bot
-from bot.core.member import MemberKey
 from bot.playground.emulator.faults import refuse
+from bot.serve import Bot
 from bot.slack.gateway import MAX_REPLIES
 from bot.slack.message import Message
 from bot.slack.screens.menu import MENU
@@ -119,7 +118,7 @@ async def test_a_click_whose_answer_cannot_be_delivered_is_stored_all_the_same(
 async def test_two_members_click_the_same_message_and_each_gets_their_own_answer(
     slack: StandIn, bot: Bot, tmp_path: Path
 ) -> None:
-    assert bot.installation.connected
+    assert bot.services.installations.workspace_ids
     shared = slack.workspace.post(HERE, slack.workspace.bot_user, MENU.text, blocks=[dict(b) for b in MENU.blocks])
     seen = await asyncio.gather(*(slack.click(who, shared, "roleshift:tip") for who in (EMIL, "U03ASHA")))
     assert [one.message.reader for one in seen] == [EMIL, "U03ASHA"]
@@ -127,7 +126,8 @@ async def test_two_members_click_the_same_message_and_each_gets_their_own_answer
 
 
 async def test_hanging_response_urls_hold_up_no_other_call(bot: Bot) -> None:
-    gateway, hanging, full = bot.edge._services.gateway, asyncio.Event(), asyncio.Event()
+    gateway, hanging, full = bot.services.gateway, asyncio.Event(), asyncio.Event()
+    northwind = gateway.for_workspace("T01NORTHWIND")
     accepted: list[asyncio.StreamWriter] = []
 
     async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -141,8 +141,7 @@ async def test_hanging_response_urls_hold_up_no_other_call(bot: Bot) -> None:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/response"
         replies = [asyncio.create_task(gateway.respond(url, Message("Done."), replace=False)) for _ in range(150)]
         await full.wait()
-        emil = MemberKey("T01NORTHWIND", "U02EMIL")
-        profiles = await asyncio.gather(*(gateway.profile(emil) for _ in range(10)))  # more than are open already
+        profiles = await asyncio.gather(*(northwind.profile(EMIL) for _ in range(10)))  # more than are open already
         assert len(accepted) == MAX_REPLIES, "the replies must not be sent without a bound"
         assert not any(reply.done() for reply in replies), "the replies were to hang meanwhile"
         for reply in replies:

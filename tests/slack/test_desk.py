@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.app import Bot
 from bot.coach.team import Desk, Report
 from bot.core.team import Population, figures, team
 from bot.playground.emulator.faults import refuse
+from bot.serve import Bot
 from bot.slack.actions.settings import read
 from bot.slack.form import FieldError
 from bot.slack.screens import settings as form
@@ -44,7 +44,7 @@ async def test_the_desk_tells_of_the_team_and_leads_to_each_skill_where_help_is_
 ) -> None:
     people = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"])] * 11 + [Somebody("ml-engineer")] * 3
     people += [Somebody()] * 6
-    await bot.store.write(settle_in, people, TEAM)
+    await bot.services.store.write(settle_in, people, TEAM)
     nora = talk(NORA)
     said = await nora.does("/roleshift team")
     for words in (
@@ -59,7 +59,7 @@ async def test_the_desk_tells_of_the_team_and_leads_to_each_skill_where_help_is_
 
 
 async def test_of_four_members_it_tells_nothing_and_says_so_kindly(talk: Callable[..., Talk], bot: Bot) -> None:
-    await bot.store.write(settle_in, [Somebody("devops-engineer")] * 4, TEAM)
+    await bot.services.store.write(settle_in, [Somebody("devops-engineer")] * 4, TEAM)
     nora = talk(NORA)
     said = await nora.does("/roleshift team")
     assert "There will be figures here as soon as five members have used me." in said
@@ -72,7 +72,7 @@ async def test_of_five_who_all_said_yes_it_tells_nothing_but_that_there_are_abou
     talk: Callable[..., Talk], bot: Bot
 ) -> None:
     everybody = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"], useful=["a"])] * 5
-    await bot.store.write(settle_in, everybody, TEAM)
+    await bot.services.store.write(settle_in, everybody, TEAM)
     said = await talk(NORA).does("/roleshift team")
     assert "*Members*\nabout 5" in said
     assert "The other figures come when about 15 members have used me." in said
@@ -84,7 +84,7 @@ async def test_where_nearly_all_know_a_skill_it_says_so_without_telling_who_is_l
     talk: Callable[..., Talk], bot: Bot
 ) -> None:
     everybody = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"])] * 20
-    await bot.store.write(settle_in, everybody, TEAM)
+    await bot.services.store.write(settle_in, everybody, TEAM)
     said = await talk(NORA).does("/roleshift team")
     assert "*With weekly tips*\nabout 15 or more" in said
     assert "(DevOps Engineer: about 15 or more)" in said
@@ -264,9 +264,9 @@ async def test_a_tip_that_slack_refused_comes_once_it_is_tried_again(life: Life)
     await nora.does("/roleshift team")
     said = await nora.does("[Try again]")
     assert said.startswith("Tried again: fewer than five tips may still come")
-    await once.once(life.desk)
+    await once.once(life.services)
     assert len(life.came()) == 2
     await nora.does("[The team's desk]")
     await nora.does("[Try again]")
-    await once.once(life.desk)
+    await once.once(life.services)
     assert len(life.came()) == 2

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.app import Bot
 from bot.coach import membership
+from bot.serve import Bot
 from bot.store import members
 from tests.driver.standin import StandIn
 from tests.running import every_row
@@ -99,7 +99,7 @@ async def test_an_event_whose_work_fails_is_asked_for_again_and_then_done_once(
 async def test_slacks_own_retry_does_what_the_first_delivery_could_not(
     slack: StandIn, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert bot.installation.connected
+    assert bot.services.installations.workspace_ids
     await slack.command(EMIL, "/roleshift learn cost spikes")
     tries = []
 
@@ -141,23 +141,23 @@ async def test_a_bot_that_was_removed_knows_it_says_so_and_is_not_ready(
         await meet(sender)
         removed = moved_to(None) | {"event": event}
         assert (await sender.payload("events_api", removed)).status == 200
-        assert not bot.installation.connected
+        assert not bot.services.installations.workspace_ids
         ready = await sender.send(b"", {}, "GET", "/readyz")
         assert (ready.status, ready.body) == (503, b"Slack does not accept the bot token")
         command = {"command": "/roleshift", "text": "tip", "team_id": WORKSPACE, "user_id": EMIL}
         reply = await sender.payload("slash_commands", command)
         assert b"I am not installed in this workspace any more." in reply.body
     async with sender_to(slack, tmp_path) as (sender, bot):
-        assert bot.installation.connected, "installed again, it speaks again"
+        assert bot.services.installations.workspace_ids, "installed again, it speaks again"
         assert (await sender.payload("events_api", removed)).status == 200
-        assert bot.installation.connected, "the old event, delivered again, removes nothing"
+        assert bot.services.installations.workspace_ids, "the old event, delivered again, removes nothing"
 
 
 async def test_a_members_own_revoked_token_is_no_business_of_the_bots(slack: StandIn, tmp_path: Path) -> None:
     async with sender_to(slack, tmp_path) as (sender, bot):
         event = moved_to(None) | {"event": {"type": "tokens_revoked", "tokens": {"oauth": [EMIL]}}}
         assert (await sender.payload("events_api", event)).status == 200
-        assert bot.installation.connected
+        assert bot.services.installations.workspace_ids
 
 
 async def test_slacks_question_whether_the_address_is_ours_is_answered(sender: Sender) -> None:

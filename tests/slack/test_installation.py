@@ -11,7 +11,7 @@ from bot.playground.emulator.faults import Fault, drop, limit, refuse
 from bot.playground.emulator.limits import Limits
 from bot.slack import installation
 from bot.slack.gateway import Gateway
-from bot.slack.installation import Installation, NoAnswer, TokenRefused
+from bot.slack.installation import Installations, NoAnswer, TokenRefused
 from tests.driver.standin import StandIn
 
 BAD_DAYS = {
@@ -32,9 +32,9 @@ async def slack() -> AsyncIterator[StandIn]:
 
 
 @pytest.fixture
-async def installed(slack: StandIn) -> AsyncIterator[Installation]:
+async def installed(slack: StandIn) -> AsyncIterator[Installations]:
     async with aiohttp.ClientSession() as session:
-        yield Installation(Gateway(session, slack.api_url, slack.bot_token).client)
+        yield Installations(Gateway(session, slack.api_url))
 
 
 class Pauses(list[float]):
@@ -47,17 +47,17 @@ class Pauses(list[float]):
 
 @pytest.mark.parametrize("fault", BAD_DAYS.values(), ids=BAD_DAYS)
 async def test_a_bad_answer_at_the_start_is_asked_for_again(
-    slack: StandIn, installed: Installation, fault: Fault
+    slack: StandIn, installed: Installations, fault: Fault
 ) -> None:
     slack.faults.add(replace(fault, times=3, struck=0))
     heard, pauses = list[str](), Pauses()
-    assert await installed.connect_patiently(heard.append, pauses.sleep) == slack.workspace.id
+    assert await installed.connect_patiently(slack.bot_token, heard.append, pauses.sleep) == slack.workspace.id
     assert pauses == [1, 2, 4]
     assert len(heard) == 3
     assert all(each.startswith("Slack does not answer as it should (") for each in heard), heard
 
 
-async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, installed: Installation) -> None:
+async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, installed: Installations) -> None:
     slack.faults.add(limit("auth.test", seconds=7))
     pauses = Pauses()
 
@@ -65,25 +65,25 @@ async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, insta
         slack.limits = Limits()
         await pauses.sleep(seconds)
 
-    assert await installed.connect_patiently(print, sleep) == slack.workspace.id
+    assert await installed.connect_patiently(slack.bot_token, print, sleep) == slack.workspace.id
     assert pauses == [7]
 
 
 @pytest.mark.parametrize("name", ["invalid_auth", "account_inactive", "token_revoked", "not_authed"])
 async def test_a_token_that_slack_refuses_is_not_tried_again(
-    slack: StandIn, installed: Installation, name: str
+    slack: StandIn, installed: Installations, name: str
 ) -> None:
     slack.faults.add(fault := refuse("auth.test", error=name, times=None))
     with pytest.raises(TokenRefused, match=name):
-        await installed.connect_patiently(print)
+        await installed.connect_patiently(slack.bot_token, print)
     assert fault.struck == 1
 
 
 async def test_a_start_gives_up_in_the_end(
-    slack: StandIn, installed: Installation, monkeypatch: pytest.MonkeyPatch
+    slack: StandIn, installed: Installations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(installation, "CONNECT_WITHIN", 0.5)  # seconds; the first pause would be longer
     slack.faults.add(fault := drop("auth.test", how="status", times=None))
     with pytest.raises(NoAnswer):
-        await installed.connect_patiently(print)
+        await installed.connect_patiently(slack.bot_token, print)
     assert fault.struck == 1

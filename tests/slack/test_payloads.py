@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.app import Bot
 from bot.playground.emulator.delivery import Kind
+from bot.serve import Bot
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.posting import Sender, sender_to
@@ -94,11 +94,11 @@ async def test_no_mangled_payload_breaks_anything(
     bot, sender = bot_and_sender
     kind, whole = SAMPLES[sample]
     chance = random.Random(f"{sample} {seed}")  # noqa: S311 - it must replay
-    connected = bot.installation._result
+    installations, authorized = bot.services.installations, dict(bot.services.installations._authorized)
     caplog.set_level(logging.ERROR, "bot")
     for _ in range(100):
         payload = mangled(chance, whole, FORM_JUNK if kind == "slash_commands" else JUNK)
-        bot.installation._result = connected  # an event that removes the bot is among the samples
+        installations._authorized.update(authorized)  # an event that removes the bot is among the samples
         reply = await sender.payload(kind, payload)
         assert reply.status in {200, 400, 404}, f"{reply.status} for {json.dumps(payload)}"
         assert caplog.records == [], f"{caplog.text}\n{json.dumps(payload)}"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.app import Bot
 from bot.playground.emulator.faults import Fault, delay, drop, limit, refuse
 from bot.playground.emulator.limits import Limits
+from bot.serve import Bot
 from bot.slack import gateway, people
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
@@ -44,7 +44,7 @@ async def listed(talk: Callable[..., Talk], asked: object, patient: None) -> Non
 
 
 def directory(bot: Bot) -> people.Directory:
-    return bot.edge._services.people._directory
+    return bot.services.people.directory("T01NORTHWIND")
 
 
 async def test_a_whole_team_that_comes_at_once_is_met_by_one_list(
@@ -57,7 +57,7 @@ async def test_a_whole_team_that_comes_at_once_is_met_by_one_list(
     assert all(LEARNED in outcome.text for outcome in said)
     assert (asked(ABOUT_ONE), asked(ABOUT_ALL)) == (5, 1)
     assert {row[2] for row in every_row(tmp_path) if row[0] == "member"} == set(team)
-    assert bot.edge._services.people._known == {(slack.workspace.id, who) for who in team}
+    assert bot.services.people._known == {(slack.workspace.id, who) for who in team}
 
 
 @pytest.mark.usefixtures("listed")
@@ -149,7 +149,7 @@ async def test_once_slack_had_its_rest_it_is_asked_again(talk: Callable[..., Tal
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
     assert (await talk(ASHA, ROOM).does(LEARN)).startswith(REFUSED)
     slack.limits = Limits()
-    directory(bot)._held_until = 0.0
+    directory(bot)._paused_until = 0.0
     assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
 
 
@@ -157,7 +157,7 @@ async def test_once_slack_had_its_rest_it_is_asked_again(talk: Callable[..., Tal
 async def test_a_list_is_read_page_by_page(
     talk: Callable[..., Talk], asked: Callable[[str], int], monkeypatch: pytest.MonkeyPatch, bot: Bot
 ) -> None:
-    monkeypatch.setattr(gateway, "LISTED_AT_ONCE", 5)
+    monkeypatch.setattr(gateway, "PEOPLE_PER_PAGE", 5)
     for who in (EMIL, ASHA):
         assert LEARNED in await talk(who, ROOM).does(LEARN)
     assert asked(ABOUT_ALL) == 6
@@ -168,8 +168,8 @@ async def test_a_list_is_read_page_by_page(
 async def test_a_list_ends_after_so_many_pages_and_who_is_on_none_is_refused(
     talk: Callable[..., Talk], asked: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "LISTED_AT_ONCE", 2)
-    monkeypatch.setattr(gateway, "LISTS_MOST", 2)
+    monkeypatch.setattr(gateway, "PEOPLE_PER_PAGE", 2)
+    monkeypatch.setattr(gateway, "MAX_PAGES_OF_PEOPLE", 2)
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
     assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
     assert (await talk(KENJI, ROOM).does(LEARN)).startswith(REFUSED)
@@ -180,7 +180,7 @@ async def test_a_list_ends_after_so_many_pages_and_who_is_on_none_is_refused(
 async def test_a_page_that_fails_takes_nothing_from_those_before_it(
     talk: Callable[..., Talk], slack: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "LISTED_AT_ONCE", 4)
+    monkeypatch.setattr(gateway, "PEOPLE_PER_PAGE", 4)
     slack.faults.add(Fault("refuse", (ABOUT_ALL,), error="fatal_error", skip=1))
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
     assert LEARNED in await talk(ASHA, ROOM).does(LEARN)

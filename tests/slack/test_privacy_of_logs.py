@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from bot import coach, logs
-from bot.app import Bot
 from bot.playground.emulator.faults import lose, refuse
+from bot.serve import Bot
 from bot.slack.commands import VERBS
 from tests.driver.standin import StandIn
 from tests.running import bot_in

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.app import Bot
 from bot.playground.emulator.faults import Fault
+from bot.serve import Bot
 from bot.slack.screens.challenge import form
 from bot.store.tables import challenge
 from tests.driver.standin import StandIn
@@ -32,7 +32,7 @@ async def its_id(bot: Bot) -> str:
     def find(tx: Connection) -> str:
         return str(tx.execute(select(challenge.c.challenge_id)).scalar_one())
 
-    return await bot.store.read(find)
+    return await bot.services.store.read(find)
 
 
 async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:

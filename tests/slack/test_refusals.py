@@ -8,10 +8,9 @@ import aiohttp
 import pytest
 
 from bot.core.errors import NothingChanged
-from bot.core.member import MemberKey
 from bot.core.outbox import CannotLook, Delivery, Kind, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
-from bot.slack.gateway import Gateway, TooMany, read_profile
+from bot.slack.gateway import TooMany, WorkspaceGateway, read_profile
 from bot.slack.message import Message
 from bot.slack.refusals import DEFAULT_PAUSE, PAUSES, TOUCHES, UNKNOWN, read_failure
 from tests.driver.standin import StandIn
@@ -52,12 +51,12 @@ async def slack() -> AsyncIterator[StandIn]:
 
 
 @pytest.fixture
-async def gateway(slack: StandIn) -> AsyncIterator[Gateway]:
+async def gateway(slack: StandIn) -> AsyncIterator[WorkspaceGateway]:
     async with aiohttp.ClientSession() as session:
-        yield Gateway(session, slack.api_url, slack.bot_token)
+        yield WorkspaceGateway(slack.workspace.id, session, slack.api_url, slack.bot_token)
 
 
-async def posted(slack: StandIn, gateway: Gateway, *faults: Fault, member_id: str | None = EMIL) -> Outcome:
+async def posted(slack: StandIn, gateway: WorkspaceGateway, *faults: Fault, member_id: str | None = EMIL) -> Outcome:
     slack.faults.add(*faults)
     channel = slack.workspace.dm(EMIL).id if member_id else PLATFORM
     return await gateway.post(owed(slack, member_id), channel, Message("Hello"))
@@ -65,40 +64,42 @@ async def posted(slack: StandIn, gateway: Gateway, *faults: Fault, member_id: st
 
 @pytest.mark.parametrize(("name", "touches"), ROWS)
 async def test_a_refusal_by_name_is_final_and_concerns_whom_it_concerns(
-    slack: StandIn, gateway: Gateway, name: str, touches: Touches
+    slack: StandIn, gateway: WorkspaceGateway, name: str, touches: Touches
 ) -> None:
     assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Refused(name, touches)
     assert slack.posts == []
 
 
 async def test_a_channel_that_is_not_there_concerns_the_channel_where_nobody_is_written_to(
-    slack: StandIn, gateway: Gateway
+    slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
     fault = refuse("chat.postMessage", error="channel_not_found")
     assert await posted(slack, gateway, fault, member_id=None) == Refused("channel_not_found", Touches.CHANNEL)
 
 
-async def test_too_many_requests_wait_as_long_as_slack_says(slack: StandIn, gateway: Gateway) -> None:
+async def test_too_many_requests_wait_as_long_as_slack_says(slack: StandIn, gateway: WorkspaceGateway) -> None:
     found = await posted(slack, gateway, limit("chat.postMessage", seconds=17))
     assert found == NotYet("ratelimited", timedelta(seconds=17))
 
 
 @pytest.mark.parametrize("name", ["ratelimited", "rate_limited"])
 async def test_where_slack_does_not_say_how_long_it_is_half_a_minute(
-    slack: StandIn, gateway: Gateway, name: str
+    slack: StandIn, gateway: WorkspaceGateway, name: str
 ) -> None:
     found = await posted(slack, gateway, refuse("chat.postMessage", error=name))
     assert found == NotYet(name, timedelta(seconds=DEFAULT_PAUSE))
 
 
-async def test_where_the_daily_limit_is_reached_the_workspace_waits_for_a_day(slack: StandIn, gateway: Gateway) -> None:
+async def test_where_the_daily_limit_is_reached_the_workspace_waits_for_a_day(
+    slack: StandIn, gateway: WorkspaceGateway
+) -> None:
     found = await posted(slack, gateway, refuse("chat.postMessage", error="message_limit_exceeded"))
     assert found == NotYet("message_limit_exceeded", timedelta(days=1))
 
 
 @pytest.mark.parametrize("name", ["internal_error", "fatal_error", "service_unavailable", "request_timeout"])
 async def test_a_fault_of_slacks_own_leaves_it_open_whether_anything_was_sent(
-    slack: StandIn, gateway: Gateway, name: str
+    slack: StandIn, gateway: WorkspaceGateway, name: str
 ) -> None:
     assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Unknown(name)
 
@@ -106,7 +107,7 @@ async def test_a_fault_of_slacks_own_leaves_it_open_whether_anything_was_sent(
 @pytest.mark.parametrize("how", ["close", "reset", "half", "html", "empty", "status"])
 @pytest.mark.parametrize("lost", [lose, drop])
 async def test_a_lost_answer_leaves_it_open_and_is_never_tried_twice(
-    slack: StandIn, gateway: Gateway, lost: object, how: str
+    slack: StandIn, gateway: WorkspaceGateway, lost: object, how: str
 ) -> None:
     found = await posted(slack, gateway, lost("chat.postMessage", how=how))  # type: ignore[operator]  # either of two
     assert isinstance(found, Unknown)
@@ -118,7 +119,8 @@ async def test_where_nobody_listens_nothing_was_sent_and_it_can_be_tried_again()
         url, token = slack.api_url, slack.bot_token
         one, channel = owed(slack), slack.workspace.dm(EMIL).id
     async with aiohttp.ClientSession() as session:
-        assert await Gateway(session, url, token).post(one, channel, Message("Hello")) == NotYet("unreachable")
+        gateway = WorkspaceGateway("T1", session, url, token)
+        assert await gateway.post(one, channel, Message("Hello")) == NotYet("unreachable")
 
 
 @pytest.mark.parametrize("error", [TimeoutError(), aiohttp.ServerDisconnectedError(), ValueError("odd")], ids=repr)
@@ -134,7 +136,9 @@ def test_no_name_means_two_things() -> None:
 # Finding a post again.
 
 
-async def test_what_slack_has_is_found_by_its_id_and_what_it_has_not_is_not(slack: StandIn, gateway: Gateway) -> None:
+async def test_what_slack_has_is_found_by_its_id_and_what_it_has_not_is_not(
+    slack: StandIn, gateway: WorkspaceGateway
+) -> None:
     dm = slack.workspace.dm(EMIL).id
     one = owed(slack, channel=dm)
     since = slack.workspace.clock()
@@ -145,7 +149,7 @@ async def test_what_slack_has_is_found_by_its_id_and_what_it_has_not_is_not(slac
 
 
 @pytest.mark.parametrize("name", ["missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"])
-async def test_where_looking_is_not_allowed_it_stays_open(slack: StandIn, gateway: Gateway, name: str) -> None:
+async def test_where_looking_is_not_allowed_it_stays_open(slack: StandIn, gateway: WorkspaceGateway, name: str) -> None:
     slack.faults.add(refuse("conversations.history", error=name))
     found = await gateway.find_post(owed(slack, channel=slack.workspace.dm(EMIL).id), NOW)
     assert found == CannotLook(f"no way to look: {name}")
@@ -156,24 +160,28 @@ async def test_where_looking_is_not_allowed_it_stays_open(slack: StandIn, gatewa
 
 
 @pytest.mark.parametrize("name", ["user_not_found", "user_not_visible"])
-async def test_whom_slack_does_not_know_may_not_be_coached(slack: StandIn, gateway: Gateway, name: str) -> None:
+async def test_whom_slack_does_not_know_may_not_be_coached(
+    slack: StandIn, gateway: WorkspaceGateway, name: str
+) -> None:
     slack.faults.add(refuse("users.info", error=name))
-    assert not (await gateway.profile(MemberKey("T1", EMIL))).coachable
+    assert not (await gateway.profile(EMIL)).coachable
 
 
 @pytest.mark.parametrize(
     "fault", [drop("users.info", times=None), refuse("users.info", error="fatal_error")], ids=lambda f: f.what
 )
-async def test_where_slack_does_not_answer_nothing_is_concluded(slack: StandIn, gateway: Gateway, fault: Fault) -> None:
+async def test_where_slack_does_not_answer_nothing_is_concluded(
+    slack: StandIn, gateway: WorkspaceGateway, fault: Fault
+) -> None:
     slack.faults.add(fault)
     with pytest.raises(NothingChanged):
-        await gateway.profile(MemberKey("T1", EMIL))
+        await gateway.profile(EMIL)
 
 
-async def test_where_slack_wants_its_rest_it_says_for_how_long(slack: StandIn, gateway: Gateway) -> None:
+async def test_where_slack_wants_its_rest_it_says_for_how_long(slack: StandIn, gateway: WorkspaceGateway) -> None:
     slack.faults.add(limit("users.info", seconds=9))
     with pytest.raises(TooMany) as refusal:
-        await gateway.profile(MemberKey("T1", EMIL))
+        await gateway.profile(EMIL)
     assert refusal.value.pause == timedelta(seconds=9)
 
 
@@ -202,9 +210,10 @@ def test_who_is_of_another_workspace_is_an_outsider_in_a_shared_channel_too(
     assert read_profile({"id": EMIL, **user}, "T1").coachable is coachable
 
 
-async def test_the_direct_messages_are_opened_or_not_and_nothing_breaks(slack: StandIn, gateway: Gateway) -> None:
-    who = MemberKey(slack.workspace.id, EMIL)
-    assert await gateway.open_dm(who) == slack.workspace.dm(EMIL).id
+async def test_the_direct_messages_are_opened_or_not_and_nothing_breaks(
+    slack: StandIn, gateway: WorkspaceGateway
+) -> None:
+    assert await gateway.open_dm(EMIL) == slack.workspace.dm(EMIL).id
     for fault in (refuse("conversations.open", error="missing_scope"), drop("conversations.open")):
         slack.faults.add(fault)
-        assert await gateway.open_dm(who) is None
+        assert await gateway.open_dm(EMIL) is None

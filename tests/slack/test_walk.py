@@ -47,7 +47,7 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
     walk = Walk(team.slack)
     await walk.through(*await screens_of_challenges(team))
     screens = [await typed(team.slack, command) for command in COMMANDS]
-    await walk.through(*screens, await weekly_tip(team.slack, team.desk, WHO))
+    await walk.through(*screens, await weekly_tip(team.slack, team.services, WHO))
     verbs = {action_id.removeprefix(PREFIX).partition(":")[0] for action_id, _ in walk.pressed}
     assert CLICKS.keys() - verbs == set(), "no screen has a button for it"
     assert verbs - CLICKS.keys() - VERBS.keys() == set()

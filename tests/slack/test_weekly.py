@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.app import Bot
+from bot.serve import Bot
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.talk import Talk, labels_of, words_of
@@ -17,7 +17,7 @@ async def test_every_button_of_the_weekly_tip_is_answered_beside_it(
 ) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift tips on")
-    tip = await weekly_tip(slack, bot, EMIL)
+    tip = await weekly_tip(slack, bot.services, EMIL)
     said = {
         "Mark skill as learned": "Done: *Token usage and costs*.",
         "Another one": "One more",
@@ -37,7 +37,7 @@ async def test_another_one_is_the_same_one_for_the_rest_of_the_week(
 ) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift myrole sre")
-    tip = await weekly_tip(slack, bot, EMIL)
+    tip = await weekly_tip(slack, bot.services, EMIL)
     conversation.last = tip
     first = await conversation.does("[Another one]")
     conversation.last = tip
@@ -52,7 +52,7 @@ async def test_a_reminder_comes_once_however_often_it_is_asked_for(
     talk: Callable[..., Talk], slack: StandIn, bot: Bot, tmp_path: Path
 ) -> None:
     await talk(EMIL).does("/roleshift tips on")
-    tip = await weekly_tip(slack, bot, EMIL)
+    tip = await weekly_tip(slack, bot.services, EMIL)
     answers = []
     for _ in range(2):
         conversation = talk(EMIL)
@@ -69,7 +69,7 @@ async def test_nobody_can_press_the_buttons_of_another_members_tip(
 ) -> None:
     for who in (ASHA, EMIL):
         await talk(who).does("/roleshift tips off")
-    tip = await weekly_tip(slack, bot, EMIL)
+    tip = await weekly_tip(slack, bot.services, EMIL)
     copy = slack.workspace.post("C02PLATFORM", slack.workspace.bot_user, tip.text, blocks=tip.blocks)
     before = rows_about(tmp_path, "U0")
     for action_id in (f"roleshift:another:nudge:{EMIL}:{WEEK}", f"roleshift:remind:nudge:{EMIL}:{WEEK}"):

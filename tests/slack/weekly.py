@@ -3,20 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 from bot import content
-from bot.app import Bot
 from bot.core.member import MemberKey
 from bot.core.nudges import Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.playground.emulator.workspace import Message
+from bot.services import Services
 from bot.slack.screens import nudge
 from bot.store import outbox
-from jobs.desk import Desk
 from tests.driver.standin import StandIn
 
 WEEK = "2026-W48"
 
 
-async def weekly_tip(slack: StandIn, bot: Bot | Desk, member_id: str) -> Message:
+async def weekly_tip(slack: StandIn, services: Services, member_id: str) -> Message:
     """This week's tip in a member's direct messages."""
     who = MemberKey(slack.workspace.id, member_id)
     row = outbox.row(
@@ -34,8 +33,8 @@ async def weekly_tip(slack: StandIn, bot: Bot | Desk, member_id: str) -> Message
     )
     catalog = content.load()
     choice = choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
-    await bot.store.write(outbox.plan, [row])
-    found = await bot.store.read(outbox.find, who.workspace_id, row["key"])
+    await services.store.write(outbox.plan, [row])
+    found = await services.store.read(outbox.find, who.workspace_id, row["key"])
     assert isinstance(found, Delivery)
     message = nudge.weekly(catalog, found, choice)
     dm = slack.workspace.dm(member_id)

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,65 +42,65 @@ def look(store: Store) -> Checkup:
 
 async def test_a_database_that_works_has_no_fault_and_its_heartbeat_is_written(store: Store) -> None:
     await store.write(workspaces.connect, "T1", NOW)
-    assert await look(store).fault("T1") is None
+    assert await look(store).fault(["T1"]) is None
     assert await store.read(lambda tx: tx.scalar(workspace.select().with_only_columns(workspace.c.heartbeat_at))) == NOW
 
 
 async def test_a_database_without_the_workspaces_row_is_not_ready(store: Store) -> None:
-    assert await look(store).fault("T1") == LOST
+    assert await look(store).fault(["T1"]) == LOST
 
 
 async def test_a_locked_file_takes_no_writes_until_it_is_free(file: SqliteStore, path: Path) -> None:
     found = look(file)
     async with locked(path):
-        assert await found.fault("T1") == TAKES_NOTHING
-    assert await found.fault("T1") is None
+        assert await found.fault(["T1"]) == TAKES_NOTHING
+    assert await found.fault(["T1"]) is None
 
 
 async def test_a_full_disk_takes_no_writes_until_there_is_room(file: SqliteStore, path: Path) -> None:
     found = look(file)
     with no_file_grows_beyond(path.with_name(f"{path.name}-wal").stat().st_size):
-        assert await found.fault("T1") == TAKES_NOTHING
-    assert await found.fault("T1") is None
+        assert await found.fault(["T1"]) == TAKES_NOTHING
+    assert await found.fault(["T1"]) is None
 
 
 async def test_heartbeats_are_not_written_at_every_look(
     file: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = look(file)
-    assert await found.fault("T1") is None
+    assert await found.fault(["T1"]) is None
     async with locked(path):
-        assert await found.fault("T1") is None
+        assert await found.fault(["T1"]) is None
         monkeypatch.setattr(checkup, "BEAT_EVERY", 0)
-        assert await found.fault("T1") == TAKES_NOTHING
+        assert await found.fault(["T1"]) == TAKES_NOTHING
 
 
 async def test_a_file_that_was_deleted_is_not_ready_and_nothing_is_said_to_be_stored(
     file: SqliteStore, path: Path
 ) -> None:
     aside = shutil.move(path, path.with_name("aside.db"))
-    assert await look(file).fault("T1") == SILENT
+    assert await look(file).fault(["T1"]) == SILENT
     with pytest.raises(NothingChanged):
         await file.write(keep, "T2")
     assert not is_there(path), "a check must not make a new, empty file"
     shutil.move(aside, path)
-    assert await look(file).fault("T1") is None
+    assert await look(file).fault(["T1"]) is None
     assert await file.read(kept) == ["T1"]
 
 
 async def test_a_file_that_was_put_in_its_place_is_used(file: SqliteStore, path: Path, migrated_file: Path) -> None:
     replace(path, migrated_file)
-    assert await look(file).fault("T1") == LOST
+    assert await look(file).fault(["T1"]) == LOST
     await file.write(workspaces.connect, "T1", NOW)
-    assert await look(file).fault("T1") is None
+    assert await look(file).fault(["T1"]) is None
 
 
 async def test_a_file_that_was_overwritten_is_not_ready(file: SqliteStore, path: Path) -> None:
     shutil.copy(path, before := path.with_name("before.db"))
     overwrite(path)
-    assert await look(file).fault("T1") == SILENT
+    assert await look(file).fault(["T1"]) == SILENT
     shutil.copyfile(before, path)
-    assert await look(file).fault("T1") is None
+    assert await look(file).fault(["T1"]) is None
 
 
 def is_there(path: Path) -> bool:
@@ -124,13 +124,13 @@ async def test_a_database_that_hangs_keeps_nobody_waiting(store: Store, monkeypa
     ends, found = asyncio.Event(), look(store)
     looked = found._look
 
-    async def hang(workspace_id: str | None) -> str | None:
+    async def hang(workspace_ids: Sequence[str]) -> str | None:
         await ends.wait()
-        return await looked(workspace_id)
+        return await looked(workspace_ids)
 
     monkeypatch.setattr(found, "_look", hang)
     monkeypatch.setattr(checkup, "PATIENCE", 0.01)
-    assert [await found.fault("T1"), await found.fault("T1")] == [SILENT, SILENT]
+    assert [await found.fault(["T1"]), await found.fault(["T1"])] == [SILENT, SILENT]
     ends.set()
     monkeypatch.setattr(checkup, "PATIENCE", 5)
-    assert await found.fault("T1") is None
+    assert await found.fault(["T1"]) is None

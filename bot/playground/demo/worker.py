@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot import content
+from bot import content, services
 from bot.clock import Clock
 from bot.coach import upcoming
 from bot.coach.sending import Pace
 from bot.core.outbox import Delivery, Outcome, Sent
-from bot.slack.gateway import Gateway
+from bot.services import Services
+from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
 from bot.store import open_store
 from jobs.clock import Bell, Job
-from jobs.desk import Desk
 from jobs.once import once
 
 if TYPE_CHECKING:
@@ -34,19 +34,19 @@ DRAIN_SECONDS = 2
 class Worker:
     """Runs the same jobs as `python -m jobs`, one round at a time, and notes what was sent."""
 
-    def __init__(self, desk: Desk, sent: list[Delivery]) -> None:
-        self._desk, self._sent = desk, sent
+    def __init__(self, services: Services, sent: list[Delivery]) -> None:
+        self._services, self._sent = services, sent
         self._one_round = asyncio.Lock()
         self.bell = Bell([Job("once", 1, lambda _: self.work())])
 
     async def work(self) -> None:
         """Do all that is due at this moment; return when it is done."""
         async with self._one_round:
-            await once(self._desk)
+            await once(self._services)
 
     async def next_due(self, after: datetime, members: Collection[str] | None = None) -> datetime | None:
         """Return when something is due next: see `coach/upcoming.py`."""
-        return await self._desk.store.read(upcoming.next_due, after, members)
+        return await self._services.store.read(upcoming.next_due, after, members)
 
     def take_news(self) -> list[Delivery]:
         """Return what was sent since the last call."""
@@ -61,8 +61,9 @@ async def at_work(slack: Emulator, travel: Travel, database_url: str) -> AsyncIt
     sent: list[Delivery] = []
     store = open_store(database_url)
     async with aiohttp.ClientSession() as session:
-        gateway = _Noting(session, slack.api_url, slack.bot_token, sent)
-        worker = Worker(Desk(content.load(), store, gateway, _EmulatorClock(slack), PACE), sent)
+        gateway = Gateway(session, slack.api_url)
+        gateway.add(_Noting(slack.workspace.id, session, slack.api_url, slack.bot_token, sent))
+        worker = Worker(services.build(content.load(), store, gateway, _EmulatorClock(slack), PACE), sent)
         worker.bell.start()
         travel.worker = worker
         try:
@@ -73,17 +74,19 @@ async def at_work(slack: Emulator, travel: Travel, database_url: str) -> AsyncIt
             await store.close()
 
 
-class _Noting(Gateway):
+class _Noting(WorkspaceGateway):
     """A gateway that notes what Slack accepted."""
 
-    def __init__(self, session: aiohttp.ClientSession, api_url: str, token: str, sent: list[Delivery]) -> None:
-        super().__init__(session, api_url, token)
+    def __init__(
+        self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str, sent: list[Delivery]
+    ) -> None:
+        super().__init__(workspace_id, session, api_url, token)
         self._sent = sent
 
-    async def post(self, one: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
-        outcome = await super().post(one, channel, message, thread)
+    async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
+        outcome = await super().post(delivery, channel, message, thread)
         if isinstance(outcome, Sent):
-            self._sent.append(replace(one, channel=outcome.channel))
+            self._sent.append(replace(delivery, channel=outcome.channel))
         return outcome
 
 

@@ -11,4 +11,4 @@ async def happened(event: Event) -> None:
         return  # a member's own token, which the bot never uses
     news = await event.services.store.write(membership.disconnected, event.workspace_id, event.event_id, event.now)
     if news:
-        event.services.installation.disconnect(event.workspace_id)
+        event.services.installations.disconnect(event.workspace_id)

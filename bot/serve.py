@@ -1,0 +1,240 @@
+"""Serve: run the web server, Socket Mode and the jobs until a signal says stop, then drain them."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from pydantic import SecretStr
+
+from bot.app import CannotStart, connected_services
+from bot.clock import Clock
+from bot.config import Settings
+from bot.health import LOOPBACK, health_app, starting_app
+from bot.http_server import server_config
+from bot.rejections import Rejections
+from bot.services import Services
+from bot.slack.door import AsgiApp, Receive, Scope, Send, door
+from bot.slack.edge import Edge
+from bot.slack.socket_mode import SocketMode
+from bot.store.checkup import Checkup
+from jobs import jobs_of
+from jobs.clock import Bell
+
+log = logging.getLogger(__name__)
+
+# Seconds. A stop must be done within 8 seconds, even if it uses up all three.
+HTTP_GRACE, DRAIN, LAST_REPLIES = 3, 3.5, 0.5
+MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not ready
+
+
+@dataclass
+class Front:
+    """The application of the web server: health alone while the process starts, then the worker's application."""
+
+    reason: str = "the process is starting"
+    worker: AsgiApp | None = None
+
+    def __post_init__(self) -> None:
+        self._starting = starting_app(lambda: self.reason)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await (self.worker or self._starting)(scope, receive, send)
+
+    def tell(self, reason: str) -> None:
+        """Remember why the process is not ready yet."""
+        self.reason = reason
+
+
+@dataclass
+class Worker:
+    """A running process that does the jobs."""
+
+    services: Services
+    metrics_token: str | None = None
+    metrics_port: int | None = None
+    bell: Bell | None = None
+    socket_mode: SocketMode | None = None
+    checkup: Checkup = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.checkup = Checkup(self.services.store, Clock().now)
+
+    @property
+    def asgi(self) -> AsgiApp:
+        """Return the application that serves health and metrics."""
+        return health_app(self.services.store, self.faults, self.metrics_token, self.metrics_port)
+
+    async def faults(self) -> AsyncIterator[str]:
+        """Yield each reason why this process can't do its work."""
+        workspace_ids = self.services.installations.workspace_ids
+        if not workspace_ids:
+            yield "Slack does not accept the bot token"
+        if self.socket_mode is not None and not await self.socket_mode.connected():
+            yield "Socket Mode is not connected"
+        if self.bell is not None and self.bell.silent_for > MAX_SILENT_SECONDS:
+            yield f"no job was done for {MAX_SILENT_SECONDS} seconds"
+        if (fault := await self.checkup.fault(workspace_ids)) is not None:
+            yield fault
+
+
+@dataclass(kw_only=True)
+class Bot(Worker):
+    """A running process that answers Slack, and may do the jobs too."""
+
+    edge: Edge
+    rejections: Rejections
+    signing_secret: str | None
+
+    @property
+    def asgi(self) -> AsgiApp:
+        """Return the application that also takes Slack's requests, unless they come over Socket Mode."""
+        health = super().asgi
+        if self.socket_mode is not None or self.signing_secret is None:
+            return health
+        return door(self.edge.app.async_dispatch, health, self.signing_secret, self.rejections)
+
+
+Starts = Callable[[Settings, Front], contextlib.AbstractAsyncContextManager[Worker]]
+
+
+def run(settings: Settings) -> None:
+    """Answer Slack until SIGTERM, and do the jobs if they run in the same process. Raise CannotStart."""
+    _run(_serve(settings, start, must_listen=True))
+
+
+def run_worker(settings: Settings) -> None:
+    """Do the jobs until SIGTERM. Serve health at PORT if that port is free. Raise CannotStart."""
+    _run(_serve(settings, start_worker, must_listen=False))
+
+
+@contextlib.asynccontextmanager
+async def start(settings: Settings, front: Front | None = None) -> AsyncIterator[Bot]:
+    """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close the parts."""
+    async with connected_services(settings, (front or Front()).tell) as services, contextlib.AsyncExitStack() as stack:
+        rejections = Rejections()
+        bot = Bot(
+            services,
+            _text(settings.metrics_token),
+            settings.metrics_port,
+            edge=Edge(services, rejections),
+            rejections=rejections,
+            signing_secret=_text(settings.slack_signing_secret),
+        )
+        if settings.slack_app_token is not None:
+            bot.socket_mode = SocketMode(bot.edge.app, settings.slack_app_token.get_secret_value())
+            stack.push_async_callback(bot.socket_mode.close_async)
+        stack.push_async_callback(_drain, bot)
+        if settings.runs_jobs:
+            bot.bell = _start_bell(services)
+        if bot.socket_mode is not None:
+            await bot.socket_mode.open()
+        yield bot
+
+
+@contextlib.asynccontextmanager
+async def start_worker(settings: Settings, front: Front | None = None) -> AsyncIterator[Worker]:
+    """Start the jobs alone. At the end, drain them."""
+    async with connected_services(settings, (front or Front()).tell) as services:
+        bell = _start_bell(services)
+        try:
+            yield Worker(services, _text(settings.metrics_token), settings.metrics_port, bell)
+        finally:
+            await bell.drain(DRAIN)
+
+
+def _start_bell(services: Services) -> Bell:
+    bell = Bell(jobs_of(services))
+    bell.start()
+    return bell
+
+
+async def _drain(bot: Bot) -> None:
+    """Drain requests and jobs concurrently, then the replies that are still to be sent."""
+    now = asyncio.get_running_loop().time
+    until = now() + DRAIN
+    await asyncio.gather(*(part.drain(DRAIN) for part in (bot.socket_mode, bot.bell) if part is not None))
+    await bot.edge.background.drain(max(until - now(), LAST_REPLIES))
+
+
+def _run(serving: Coroutine[None, None, None]) -> None:
+    config = uvicorn.Config("", loop="auto", log_config=None)  # uvloop where it is installed
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(serving)
+
+
+async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> None:
+    listening, stopping, front = _listen(settings, must_listen=must_listen), asyncio.Event(), Front()
+    _on_signal(stopping.set)
+    async with contextlib.AsyncExitStack() as started, _served(front, listening) as serving:
+        ends: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait()), *serving]
+        starting = asyncio.create_task(started.enter_async_context(start_(settings, front)))
+        await asyncio.wait([starting, *ends], return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            worker = await starting
+            front.worker = worker.asgi
+            if worker.socket_mode is not None:
+                ends.append(asyncio.create_task(worker.socket_mode.watch()))
+            gc.freeze()  # loaded modules and content are never garbage; scanning them stopped the loop for 75 ms
+            log.info("bot.ready", extra={"port": settings.port, "socket_mode": worker.socket_mode is not None})
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        log.info("bot.stopping")
+        starting.cancel()
+        await asyncio.wait([starting])
+    for task in ends:
+        task.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _served(front: Front, listening: list[socket.socket]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    if not listening:
+        yield []
+        return
+    server = _Server(server_config(front, Rejections(), HTTP_GRACE))
+    serving = asyncio.create_task(server.serve(sockets=listening))
+    try:
+        yield [serving]
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _listen(settings: Settings, *, must_listen: bool) -> list[socket.socket]:
+    addresses = {"PORT": (settings.host, settings.port)}
+    if settings.metrics_port is not None:
+        addresses["ROLESHIFT_METRICS_PORT"] = (LOOPBACK, settings.metrics_port)
+    listening = []
+    for variable, address in addresses.items():
+        try:
+            listening.append(socket.create_server(address))
+        except OSError as error:
+            if must_listen:
+                raise CannotStart(f"Port {address[1]} can't be listened on. Set {variable} to a free one.") from error
+            log.warning("health.unserved", extra={"port": address[1]})
+    return listening
+
+
+def _text(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: `_serve` decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Install no signal handler."""
+        yield
+
+
+def _on_signal(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)

@@ -1,0 +1,37 @@
+"""What answers and jobs work with: one container, built once when a process starts."""
+
+from dataclasses import dataclass, field
+
+from bot.clock import Clock
+from bot.coach.sending import Pace
+from bot.core.catalog import Catalog
+from bot.slack.gateway import Gateway
+from bot.slack.installation import Installations
+from bot.slack.people import People
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts that a process shares between all requests and jobs, for all workspaces."""
+
+    catalog: Catalog
+    store: Store
+    gateway: Gateway
+    clock: Clock
+    people: People
+    installations: Installations
+    pace: Pace = field(default_factory=Pace)
+
+
+def build(catalog: Catalog, store: Store, gateway: Gateway, clock: Clock, pace: Pace | None = None) -> Services:
+    """Return the services around these parts."""
+    return Services(
+        catalog=catalog,
+        store=store,
+        gateway=gateway,
+        clock=clock,
+        people=People(store, gateway, clock),
+        installations=Installations(gateway),
+        pace=pace or Pace(),
+    )
