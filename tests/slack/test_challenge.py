@@ -90,7 +90,8 @@ async def test_the_list_tells_each_reader_what_is_theirs_and_how_long_it_lasts(t
     assert "You're in." in words_of(emil.last)
     assert labels_of(emil.last) == ["I did it", "I'm out", "Details", "Start a challenge"]
     assert "You are not in." in words_of(nora.last)
-    assert labels_of(nora.last)[-4:] == ["Pick lines", "Close now", "Cancel it", "Start a challenge"]
+    run = ["Pick lines", "Lines only for me", "Close now", "Cancel it"]
+    assert labels_of(nora.last)[-5:] == [*run, "Start a challenge"]
 
 
 async def test_what_ended_lately_is_still_told_to_those_who_took_part_and_to_nobody_else(team: Team) -> None:
