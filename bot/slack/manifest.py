@@ -24,7 +24,7 @@ def manifest() -> dict[str, Any]:
     return {
         "display_information": {
             "name": "roleshift",
-            "description": "The coach for AI-era roles",
+            "description": "roleshift shows how AI changes your job, and gives you one small exercise a week.",
             "background_color": "#1f2a44",
         },
         "features": {

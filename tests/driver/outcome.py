@@ -35,7 +35,7 @@ class Outcome:
                 self.errors = change.subject[1]
             case "toast":
                 self.toast = change.subject
-            case "unread" | "clock" | "connected":
+            case "unread" | "clock" | "connected" | "joined":
                 return
         self._news.set()
 

@@ -56,16 +56,17 @@ class Acts:
         payload = self.payloads.command(person, channel, command, text)
         answer = await self._send("slash_commands", payload, person, command)
         if answer.failure is None and answer.body:
-            self._show_answer(person, channel, command, answer.body)
+            self._show_answer(person, channel, command, answer)
         return answer
 
-    def _show_answer(self, person: Person, channel: Channel, command: str, body: Json) -> None:
+    def _show_answer(self, person: Person, channel: Channel, command: str, answer: Answer) -> None:
         """An acknowledgement with a body is a message, seen by its reader alone unless it says `in_channel`."""
+        body = answer.body
         content = {key: body[key] for key in ("text", "blocks", "metadata") if body.get(key) is not None}
         try:
             assert_slack_ok(body, "message")
         except SlackRefusal as refusal:
-            self._refused(person, command, refusal)
+            self._refused(person, command, refusal, answer)
             return
         reader = None if body.get("response_type") == "in_channel" else person.id
         fields: Json = {"reader": reader, "blocks": content.get("blocks"), "metadata": content.get("metadata")}
@@ -115,11 +116,12 @@ class Acts:
             return Answer()
         answer = await self._send("interactive", self.payloads.submission(person, view), person, self.hub.app.name)
         if answer.failure is None:
-            self._respond_to_submission(person, view, answer.body)
+            self._respond_to_submission(person, view, answer)
         return answer
 
-    def _respond_to_submission(self, person: Person, view: View, body: Json) -> None:
-        screens, action = self.workspace.screens, body.get("response_action")
+    def _respond_to_submission(self, person: Person, view: View, answer: Answer) -> None:
+        screens, body = self.workspace.screens, answer.body
+        action = body.get("response_action")
         try:
             assert_submission_answer_ok(body, view.blocks)
             if action in ("update", "push"):
@@ -129,7 +131,7 @@ class Acts:
             elif view in screens.stacks[person.id]:
                 screens.close(view, whole_stack=action == "clear")
         except SlackRefusal as refusal:
-            self._refused(person, "view_submission", refusal)
+            self._refused(person, "view_submission", refusal, answer)
 
     async def close(self, person: Person, view: View, *, whole_stack: bool = False) -> Answer:
         """Back to the view below; a `clear_on_close`, and the x in a window's corner, take the whole stack away."""
@@ -138,7 +140,7 @@ class Acts:
         if not view.spec.get("notify_on_close"):
             return Answer()
         payload = self.payloads.closed(person, view, is_cleared=whole_stack)
-        return await self.hub.delivery.send("interactive", payload)
+        return await self.hub.send("interactive", payload)
 
     async def open_home(self, person: Person, tab: str = "home") -> Answer:
         event: Json = {"type": "app_home_opened", "user": person.id, "tab": tab}
@@ -148,14 +150,15 @@ class Acts:
         return await self.events.tell(event)
 
     async def _send(self, kind: Kind, payload: Json, person: Person, what: str) -> Answer:
-        answer = await self.hub.delivery.send(kind, payload)
+        answer = await self.hub.send(kind, payload)
         if answer.failure is not None:
             self._toast(person, f"{self.hub.app.name} did not respond")
             self.hub.refuse(what, SlackRefusal("operation_timeout", answer.failure))
         return answer
 
-    def _refused(self, person: Person, what: str, refusal: SlackRefusal) -> None:
+    def _refused(self, person: Person, what: str, refusal: SlackRefusal, answer: Answer) -> None:
         self.hub.refuse(what, refusal)
+        self.hub.exchanges.refuse(answer.exchange, refusal)
         self._toast(person, f'{what} failed with the error "{refusal.error}"')
 
     def _toast(self, person: Person, text: str) -> None:

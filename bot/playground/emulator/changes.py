@@ -17,6 +17,7 @@ Kind = Literal[
     "clock",
     "news",
     "connected",
+    "joined",
     "reset",
 ]
 

@@ -40,6 +40,7 @@ class Answer:
     body: Json = field(default_factory=dict)
     failure: str | None = None
     no_retry: bool = False
+    exchange: int | None = field(default=None, compare=False)  # its number among the exchanges
 
 
 NO_ANSWER = Answer(failure="timeout")

@@ -25,7 +25,7 @@ class Events:
         if not self._wanted(event):
             return Answer()
         payload = self.hub.payloads(self.workspace).event(event)
-        answer = await self.hub.delivery.send("events_api", payload)
+        answer = await self.hub.send("events_api", payload)
         if answer.failure is not None:
             task = asyncio.create_task(self._retry(payload, answer))
             self._retrying.add(task)
@@ -49,7 +49,7 @@ class Events:
         return self.workspace.installed and name in self.hub.app.events
 
     async def _deliver(self, payload: Json) -> Answer:
-        return await self._retry(payload, await self.hub.delivery.send("events_api", payload))
+        return await self._retry(payload, await self.hub.send("events_api", payload))
 
     async def _retry(self, payload: Json, answer: Answer) -> Answer:
         for number, wait in enumerate(self.retry_after, start=1):
@@ -57,5 +57,5 @@ class Events:
                 break
             await asyncio.sleep(wait)
             reason = "http_timeout" if answer == NO_ANSWER else "http_error"
-            answer = await self.hub.delivery.send("events_api", payload, Retry(number, reason))
+            answer = await self.hub.send("events_api", payload, Retry(number, reason))
         return answer

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.clock import MovableClock
+from bot.playground.emulator.exchanges import Exchanges
 from bot.playground.emulator.faults import Faults
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.manifest import SlackApp
@@ -16,7 +17,7 @@ from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.workspace import Channel, Message, Workspace
 
 if TYPE_CHECKING:
-    from bot.playground.emulator.delivery import Delivery
+    from bot.playground.emulator.delivery import Answer, Delivery, Kind, Retry
 
 
 @dataclass
@@ -42,10 +43,26 @@ class Hub:
     limits: Limits = field(default_factory=Limits)
     refused: list[Refused] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.exchanges = Exchanges(lambda: self.clock().isoformat(timespec="seconds"), self._secrets)
+
+    def _secrets(self) -> set[str]:
+        tokens = {workspace.bot_token for workspace in self.workspaces.values()}
+        return tokens | {self.app.app_token, self.app.signing_secret}
+
+    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer:
+        """Send a payload to the app, and keep the exchange."""
+        exchange = self.exchanges.begin("slack", _name(kind, payload, retry), payload)
+        answer = await self.delivery.send(kind, payload, retry)
+        failure = SlackRefusal("operation_timeout", answer.failure) if answer.failure else None
+        self.exchanges.end(exchange, answer=answer.body, refusal=failure)
+        return replace(answer, exchange=exchange.number)
+
     def forget(self) -> None:
-        """Forget what was posted and refused."""
+        """Forget what was posted, refused and exchanged."""
         self.record.posts.clear()
         self.refused.clear()
+        self.exchanges.clear()
 
     def payloads(self, workspace: Workspace) -> Payloads:
         return Payloads(self.app, workspace, self.url)
@@ -78,3 +95,14 @@ def writable(app: SlackApp, channel: Channel) -> bool:
     """Whether there is a composer at all: a read-only Messages tab has none, for commands neither."""
     closed = app.messages_read_only or not app.messages_tab
     return not (channel.archived or (channel.kind == "dm" and closed))
+
+
+def _name(kind: Kind, payload: Json, retry: Retry | None) -> str:
+    """Return what a payload is about, in the words of Slack's documentation."""
+    if kind == "slash_commands":
+        return f"{payload['command']} {payload['text']}".strip()
+    if kind == "events_api":
+        again = f" (try {retry.number + 1})" if retry else ""
+        return f"event {payload['event']['type']}{again}"
+    actions = payload.get("actions") or [{}]
+    return f"{payload['type']} {actions[0].get('action_id') or payload.get('view', {}).get('callback_id', '')}".strip()

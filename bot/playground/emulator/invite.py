@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.playground.emulator.changes import Change
 from bot.playground.emulator.people import Person
 from bot.playground.emulator.refusal import CannotDo
 from bot.playground.emulator.workspace import Channel, Workspace
@@ -21,6 +22,7 @@ def invite(workspace: Workspace, inviter: Person, channel: Channel, words: str) 
             raise CannotDo(f"{known.name} is in #{channel.name} already.")
     for newcomer in invited:
         channel.members.add(newcomer.id)
+        workspace.tell(Change("joined", frozenset({newcomer.id}), channel.id))
         workspace.post(channel.id, newcomer.id, f"was added to #{channel.name} by {inviter.name}.")
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.calls import Call, read_arguments
 from bot.playground.emulator.delivery import SocketDelivery
+from bot.playground.emulator.exchanges import HIDDEN, Exchange
 from bot.playground.emulator.faults import Fault
 from bot.playground.emulator.hub import Hub
 from bot.playground.emulator.methods import METHODS
@@ -39,29 +42,47 @@ class WebApi:
 
     async def call(self, request: Request) -> Response:
         method, body = request.path_params["method"], await request.body()
+        exchange, arguments = self.hub.exchanges.begin("app", method), dict[str, Any]()
         try:
             content_type = request.headers.get("content-type", "")
             arguments = read_arguments(request.url.query, content_type, body)
             token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token", "")
-            if method == "apps.connections.open":
-                return await self._answered(Target("", method), lambda: self._connect(token))
-            workspace = self._workspace_of(token)
-            arguments.pop("team_id", None)  # Bolt's clients add it to every call; Slack ignores it with such a token
-            call = Call(self.hub, workspace, method, arguments)
-            return await self._answered(_target(call), lambda: self._run(call))
+            response = await self._called(method, token, arguments)
         except SlackRefusal as refusal:
-            return self._refused(method, refusal)
+            return self._refused(exchange, arguments, refusal)
+        return self._kept(exchange, arguments, response)
+
+    async def _called(self, method: str, token: str, arguments: Json) -> Response:
+        if method == "apps.connections.open":
+            return await self._answered(Target("", method), lambda: self._connect(token))
+        workspace = self._workspace_of(token)
+        arguments.pop("team_id", None)  # Bolt's clients add it to every call; Slack ignores it with such a token
+        call = Call(self.hub, workspace, method, arguments)
+        return await self._answered(_target(call), lambda: self._run(call))
 
     async def response_url(self, request: Request) -> Response:
         """The app's answer to one command or click, by the url it was handed."""
         workspace_id, secret = request.path_params["workspace"], request.path_params["secret"]
+        exchange, answer = self.hub.exchanges.begin("app", "response_url"), dict[str, Any]()
         body = await request.body()
         try:
             answer = read_arguments("", request.headers.get("content-type", ""), body)
             target = Target(workspace_id, "response_url")
-            return await self._answered(target, lambda: respond(self.hub, workspace_id, secret, answer))
+            response = await self._answered(target, lambda: respond(self.hub, workspace_id, secret, answer))
         except SlackRefusal as refusal:
-            return self._refused("response_url", refusal, 404 if refusal.error.endswith("_url") else 400)
+            return self._refused(exchange, answer, refusal, 404 if refusal.error.endswith("_url") else 400)
+        return self._kept(exchange, answer, response)
+
+    def _kept(self, exchange: Exchange, request: Json, response: Response) -> Response:
+        """Keep the exchange; an answer that a fault took away has no body."""
+        answer = json.loads(bytes(response.body)) if isinstance(response, JSONResponse) else None
+        refusal = None
+        if answer and not answer["ok"]:
+            refusal = SlackRefusal(answer["error"])
+        if exchange.name == "apps.connections.open" and answer:
+            answer |= {"url": HIDDEN}
+        self.hub.exchanges.end(exchange, request, answer, refusal)
+        return response
 
     async def _answered(self, target: Target, run: Callable[[], Json]) -> Response:
         limits, faults = self.hub.limits, self.hub.faults
@@ -104,8 +125,9 @@ class WebApi:
         answer.headers["X-OAuth-Scopes"] = ",".join(sorted(self.hub.app.scopes))
         return answer
 
-    def _refused(self, what: str, refusal: SlackRefusal, status: int = 200) -> Response:
-        self.hub.refuse(what, refusal)
+    def _refused(self, exchange: Exchange, request: Json, refusal: SlackRefusal, status: int = 200) -> Response:
+        self.hub.refuse(exchange.name, refusal)
+        self.hub.exchanges.end(exchange, request, refusal.as_slack(), refusal)
         return JSONResponse(refusal.as_slack(), status)
 
     def _run(self, call: Call) -> Json:

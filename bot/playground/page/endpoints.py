@@ -22,6 +22,7 @@ from bot.playground.emulator.workspace import Channel, Message
 from bot.playground.page.clock_moves import STEPS, ClockMoves
 from bot.playground.page.page_state import PageState
 
+MAX_WAIT_SECONDS = 20
 WEB = Path(__file__).with_name("web")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -42,6 +43,7 @@ class Page:
     def __init__(self, emulator: Emulator, clock_moves: ClockMoves, reset: Callable[[], Awaitable[None]]) -> None:
         self.hub, self.acts, self.clock_moves = emulator.hub, emulator.acts, clock_moves
         self.workspace, self._reset = emulator.workspace, reset
+        self._stopping = False
         self.streams: set[asyncio.Queue[Json | None]] = set()
 
     def routes(self) -> list[Route]:
@@ -60,6 +62,7 @@ class Page:
             Route("/web/{file:path}", self.part),
             Route("/page/state", self.state),
             Route("/page/events", self.events),
+            Route("/page/exchanges", self.exchanges),
             *(Route(f"/page/{name}", self.act(do), methods=["POST"]) for name, do in acts.items()),
         ]
 
@@ -81,6 +84,16 @@ class Page:
     async def events(self, request: Request) -> Response:
         seen = self._seen(request)
         return StreamingResponse(self._stream(seen), headers=HEADERS, media_type="text/event-stream")
+
+    async def exchanges(self, request: Request) -> Response:
+        """Answer with the exchanges after a version; wait for one while there is none."""
+        after, exchanges = request.query_params.get("after", "0"), self.hub.exchanges
+        if not after.isdecimal():
+            raise HTTPException(400, "`after` is a number.")
+        if not self._stopping:
+            await exchanges.wait(int(after), MAX_WAIT_SECONDS)
+        found = {"version": exchanges.version, "exchanges": exchanges.after(int(after))}
+        return JSONResponse(found, headers=HEADERS)
 
     def _seen(self, request: Request) -> PageState:
         first = next(iter(self.workspace.people))
@@ -109,6 +122,8 @@ class Page:
 
     def stop(self) -> None:
         """Ends every stream, so that the server can stop."""
+        self._stopping = True
+        self.hub.exchanges.wake()
         for queue in self.streams:
             queue.put_nowait(None)
 

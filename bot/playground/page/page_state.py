@@ -120,5 +120,6 @@ CHANGES: dict[str, Callable[[PageState, Any], Json]] = {
     "clock": lambda seen, _: {"now": seen.now()},
     "news": lambda _, text: {"text": text},
     "connected": lambda seen, _: {"connected": seen.hub.delivery.connected},
+    "joined": lambda _seen, channel_id: {"conversation": channel_id},
     "reset": lambda _seen, _: {},
 }

@@ -13,7 +13,6 @@ app = App(client=WebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["S
 def hello(ack, command, client):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201 - as beginners write it
     ack(f"Hello, <@{command['user_id']}>!")
     client.chat_postMessage(channel=command["channel_id"], text="Somebody said hello.")
-    client.views_open(trigger_id="made up", view={"type": "modal", "title": {"type": "plain_text", "text": "x"}})
 
 
 if __name__ == "__main__":

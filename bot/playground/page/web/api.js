@@ -1,9 +1,14 @@
 // Everything this page says to the stand-in and hears from it; failures come back as words that a person can act on.
 
-const UNREACHABLE = "The playground does not answer. Check that “python -m bot play” is still running, then try again.";
+const UNREACHABLE = "The playground does not answer. Check that its program is still running in your terminal, then try again.";
 
 /** A failure whose message may be shown as it is. */
 export class Refused extends Error {}
+
+/** Waits at the server for exchanges after a version; `signal` ends the waiting. */
+export const fetchExchanges = (after, signal) => request(`/page/exchanges?after=${after}`, { signal });
+
+export const resetAll = () => post("/page/reset", {});
 
 async function request(path, options) {
   let response;

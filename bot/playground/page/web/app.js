@@ -6,9 +6,10 @@ import { busy, isBusy, settle, settleAll } from "./busy.js";
 import { drawClock, setUpClock, tellNews } from "./clock.js";
 import { Composer, isWritable } from "./composer.js";
 import { confirmed } from "./dialog.js";
-import { $, h } from "./dom.js";
+import { $, focusedKey, h } from "./dom.js";
 import { drawHeader } from "./header.js";
 import { HomeTab } from "./home.js";
+import { Inspector } from "./inspector.js";
 import { MessageList } from "./messages.js";
 import { Modals } from "./modal.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -17,7 +18,6 @@ import { dayKey } from "./time.js";
 import { announce, toast } from "./toast.js";
 import { World } from "./world.js";
 
-const TRIES = ["/roleshift", "/roleshift myrole", "/roleshift progress"];
 const GRACE_MS = 600; // what a click brings about may reach us a little after its answer
 const NEAR_END = 120; // px: closer to the end than this, the list follows new messages
 const ANSWER_MS = 4000; // a message within this time of one's own act is its answer, and is shown wherever one was
@@ -172,6 +172,8 @@ function drawAll(toEnd) {
   drawClock(world);
   drawHeader(world.channel(current), world.bot, tab, pickTab);
   composer.show(world.channel(current), world);
+  drawTries();
+  $("messages").dataset.empty = world.bot.description || "Nothing here yet.";
   drawHome();
   drawMessages(toEnd);
   drawUnread();
@@ -183,7 +185,7 @@ function drawHome() {
   const isHome = isAppOpen() && tab === "home";
   $("home").hidden = !isHome;
   $("scroller").hidden = $("foot").hidden = isHome;
-  $("tries").hidden = !isWritable(world.channel(current));
+  $("tries").hidden = !isWritable(world.channel(current)) || world.commands.length === 0;
   if (isHome) home.draw(world.home, context());
 }
 
@@ -215,10 +217,11 @@ function drawUnread() {
   }
   drawConversations(world, current, open);
   const badge = world.badge();
-  document.title = `${badge ? `(${badge}) ` : ""}${here.name} · roleshift playground`;
+  document.title = `${badge ? `(${badge}) ` : ""}${here.name} · ${world.bot.name} playground`;
 }
 
 function heard(event) {
+  if (event.type === "joined") return load(world.me.id); // a channel more, with all its messages
   const isNew = world.apply(event);
   if (event.type === "message" || event.type === "message_deleted") messageChanged(event, isNew);
   if (event.type === "views") modals.show(world.views, context());
@@ -230,6 +233,7 @@ function heard(event) {
   if (event.type === "news") tellNews(event.text);
   if (event.type === "connected") banner(event.connected ? null : "restarting");
   if (event.type === "toast") toast(event.text);
+  if (event.type === "reset") return location.reload();
   if (!["unread", "mail", "clock", "news", "connected"].includes(event.type)) settleAll();
 }
 
@@ -268,7 +272,7 @@ function showNewest() {
 }
 
 function banner(state) {
-  const words = { restarting: "roleshift is restarting…", lost: "The connection to the playground is lost. Trying again…" };
+  const words = { restarting: `${world?.bot.name ?? "The app"} is restarting…`, lost: "The connection to the playground is lost. Trying again…" };
   $("banner").hidden = !state;
   $("banner").replaceChildren(words[state] ?? "");
 }
@@ -282,14 +286,20 @@ function tick() {
   lastDay = today;
 }
 
-function setUpTries() {
-  const chips = TRIES.map((text) => h("button", { type: "button", class: "try", on: { click: () => say(text) } }, text));
-  $("tries").append(h("span", { class: "tries-title", id: "tries-title" }, "New here? Try"), h("div", { class: "chips", role: "group", "aria-labelledby": "tries-title" }, chips));
+/** What a newcomer may try: the app's command, alone and with the first words of its usage hint. */
+function drawTries() {
+  const [command] = world.commands;
+  const words = (command?.usage_hint ?? "").split(/[·|[\]]/).map((word) => word.trim()).filter((word) => /^[a-z]+$/.test(word));
+  const lines = command ? [command.command, ...words.slice(0, 2).map((word) => `${command.command} ${word}`)] : [];
+  const chips = lines.map((text) => h("button", { type: "button", class: "try", on: { click: () => say(text) } }, text));
+  const key = focusedKey($("tries"));
+  $("tries").replaceChildren(h("span", { class: "tries-title", id: "tries-title" }, "New here? Try"), h("div", { class: "chips", role: "group", "aria-labelledby": "tries-title" }, chips));
+  if (key !== null) $("tries").querySelector("button")?.focus();
 }
 
 async function start() {
-  setUpTries();
   setUpClock(move);
+  new Inspector();
   $("new-pill").addEventListener("click", showNewest);
   scroller.addEventListener("scroll", () => {
     if (distanceToEnd() < NEAR_END) $("new-pill").hidden = true;

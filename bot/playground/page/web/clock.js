@@ -9,7 +9,7 @@ const MOVES = [
   ["+1 hour", { advance: "hour" }, "Move the playground's clock one hour ahead"],
   ["+1 day", { advance: "day" }, "Move the playground's clock one day ahead"],
   ["+1 week", { advance: "week" }, "Move the playground's clock one week ahead"],
-  ["Next", { next: true }, "Move the playground's clock to the next message from roleshift", " event"],
+  ["Next", { next: true }, "Move the playground's clock to the next message from the app", " event"],
 ];
 
 const SHOWN_MS = 12_000;

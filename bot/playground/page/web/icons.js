@@ -18,6 +18,7 @@ const PATHS = {
   info: "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 9.5V14M10 6.6h.01",
   lock: "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
   archive: "M3 4h14v3.5H3zM4.5 7.5V16h11V7.5M8 10.5h4",
+  inspect: "M7 5 2.5 10 7 15M13 5l4.5 5-4.5 5",
   slash: "M12.5 4l-5 12",
   link: "M8.5 5H5v10h10v-3.5M11 4h5v5M16 4l-7 7",
   shift: "M4 7.5h10.5L11 4M16 12.5H5.5L9 16",

@@ -3,7 +3,7 @@
 import { avatar } from "./avatar.js";
 
 const MOST_OFFERED = 8;
-const INVITE = { command: "/invite", description: "Add an app or a person to this channel", usage_hint: "@roleshift" }; // Slack's own
+const INVITE = { command: "/invite", description: "Add an app or a person to this channel", usage_hint: "@name" }; // Slack's own
 
 /**
  * The offers for `text` up to the caret, each `{name, usage, note, face, isDone, put}`: `put` is what then stands in the box

@@ -1,0 +1,131 @@
+"""Remembers what Slack and the app said to each other lately, without secrets, for people who look for a mistake."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.explanations import explain
+from bot.playground.emulator.refusal import SlackRefusal
+
+MAX_EXCHANGES = 200
+MAX_CHARACTERS = 20_000  # of one request or one answer
+HIDDEN = "(hidden)"
+SECRET_FIELDS = {"token", "response_url", "response_urls", "trigger_id"}
+
+Sender = Literal["slack", "app"]
+
+
+@dataclass
+class Exchange:
+    """One request and its answer; `sender` says who asked."""
+
+    number: int
+    sender: Sender
+    name: str
+    at: str
+    request: str = ""
+    answer: str = ""
+    refusal: str | None = None
+    milliseconds: float = 0.0
+    version: int = 0  # grows with each change of any exchange
+    began: float = field(default_factory=time.perf_counter)
+
+    def as_json(self) -> Json:
+        shown: Json = {"number": self.number, "sender": self.sender, "name": self.name, "at": self.at}
+        shown |= {"request": self.request, "answer": self.answer, "refusal": self.refusal}
+        return shown | {"milliseconds": round(self.milliseconds, 1), "version": self.version}
+
+
+class Exchanges:
+    """The last exchanges; `secrets` returns the texts that must never be shown."""
+
+    def __init__(self, now: Callable[[], str], secrets: Callable[[], set[str]]) -> None:
+        self._now, self._secrets = now, secrets
+        self._kept: deque[Exchange] = deque(maxlen=MAX_EXCHANGES)
+        self._numbers = self.version = 0
+        self._more = asyncio.Event()
+
+    def begin(self, sender: Sender, name: str, request: Json | None = None) -> Exchange:
+        self._numbers += 1
+        return Exchange(self._numbers, sender, name, self._now(), "" if request is None else self._text(request))
+
+    def end(
+        self,
+        exchange: Exchange,
+        request: Json | None = None,
+        answer: object = None,
+        refusal: SlackRefusal | None = None,
+    ) -> None:
+        """Keep an exchange that is complete; `answer` is whatever JSON came back."""
+        exchange.milliseconds = (time.perf_counter() - exchange.began) * 1000
+        if request is not None:
+            exchange.request = self._text(request)
+        exchange.answer = "" if answer is None else self._text(answer)
+        exchange.refusal = self._reason(refusal)
+        self._kept.append(exchange)
+        self._tell(exchange)
+
+    def refuse(self, number: int | None, refusal: SlackRefusal) -> None:
+        """Add to an exchange why Slack refused the app's answer."""
+        for exchange in self._kept:
+            if exchange.number == number:
+                exchange.refusal = self._reason(refusal)
+                self._tell(exchange)
+
+    def after(self, version: int) -> list[Json]:
+        """Return the exchanges that were added or changed after this version, the oldest first."""
+        return [exchange.as_json() for exchange in self._kept if exchange.version > version]
+
+    async def wait(self, version: int, seconds: float) -> None:
+        """Wait until there is something after this version, or until the time is over."""
+        if self.version > version:
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._more.wait()
+        except TimeoutError:
+            pass
+
+    def wake(self) -> None:
+        """End every wait."""
+        self._more.set()
+        self._more = asyncio.Event()
+
+    def clear(self) -> None:
+        self._kept.clear()
+        self.version += 1
+        self.wake()
+
+    def _tell(self, exchange: Exchange) -> None:
+        self.version += 1
+        exchange.version = self.version
+        self.wake()
+
+    def _reason(self, refusal: SlackRefusal | None) -> str | None:
+        return None if refusal is None else self._clean(explain(refusal))
+
+    def _text(self, value: Any) -> str:  # noqa: ANN401 -- any JSON
+        text = self._clean(json.dumps(_without_secrets(value), indent=1, ensure_ascii=False, default=str))
+        if len(text) <= MAX_CHARACTERS:
+            return text
+        return f"{text[:MAX_CHARACTERS]}\n… {len(text) - MAX_CHARACTERS} more characters"
+
+    def _clean(self, text: str) -> str:
+        for secret in self._secrets():
+            text = text.replace(secret, HIDDEN)
+        return text
+
+
+def _without_secrets(value: Any) -> Any:  # noqa: ANN401 -- any JSON
+    if isinstance(value, dict):
+        return {key: HIDDEN if key in SECRET_FIELDS else _without_secrets(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(inner) for inner in value]
+    return value

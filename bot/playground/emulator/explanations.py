@@ -1,0 +1,62 @@
+"""Slack's error names in words: which rule was broken."""
+
+from __future__ import annotations
+
+from bot.playground.emulator.refusal import SlackRefusal
+
+RULES = {
+    "account_inactive": "The app was removed from this workspace, so its token no longer works.",
+    "cannot_dm_bot": "An app cannot send direct messages to another app.",
+    "channel_not_found": "There is no such channel, or the app may not see it.",
+    "duplicate_external_id": "Another open view has this external_id already.",
+    "exchanged_trigger_id": "A trigger_id works once, and this one was used before.",
+    "expired_trigger_id": "A trigger_id works for 3 seconds, and this one is older.",
+    "expired_url": "A response_url works for 30 minutes, and this one is older or unknown.",
+    "forbidden_team": "Socket Mode is off for this app.",
+    "hash_conflict": "The view changed since the app read this hash.",
+    "invalid_arguments": "An argument is missing, unknown or wrong.",
+    "invalid_auth": "Nobody has this token.",
+    "invalid_blocks": "A block breaks a rule of Block Kit.",
+    "invalid_blocks_format": "`blocks` must be a JSON list of blocks.",
+    "invalid_cursor": "A cursor must be one that Slack gave out.",
+    "invalid_json": "The body is not JSON.",
+    "invalid_limit": "`limit` is outside the allowed range.",
+    "invalid_metadata_format": "`metadata` must be a JSON object.",
+    "invalid_metadata_schema": "`metadata` needs an event_type and an event_payload.",
+    "invalid_payload": "The answer holds a field that Slack does not know.",
+    "invalid_response_action": "response_action is one of update, push, errors and clear.",
+    "invalid_trigger_id": "Slack did not give out this trigger_id.",
+    "is_archived": "The channel is archived.",
+    "is_inactive": "The channel is frozen.",
+    "json_not_object": "The body must be a JSON object.",
+    "message_not_found": "There is no such message for the app.",
+    "messages_tab_disabled": "The app's Messages tab is off in its manifest.",
+    "metadata_too_large": "The metadata is too large.",
+    "method_not_supported_for_channel_type": "This method does not work in this kind of channel.",
+    "missing_scope": "The app's manifest lacks a scope that this method needs.",
+    "msg_blocks_too_long": "All blocks of a message together are too long.",
+    "msg_too_long": "The text of the message is too long.",
+    "no_text": "A message needs a text or blocks.",
+    "not_allowed_token_type": "This method needs the other kind of token.",
+    "not_authed": "The call has no token.",
+    "not_enabled": "The app's Home tab is off in its manifest.",
+    "not_found": "There is no such view, or it is closed.",
+    "not_in_channel": "The app is not in this channel. /invite brings it in.",
+    "operation_timeout": "The app did not answer as Slack wants: an HTTP 200 or an acknowledgement within 3 seconds.",
+    "push_limit_reached": "Three modals can lie on each other, not more.",
+    "ratelimited": "Too many calls. The header Retry-After says how many seconds to wait.",
+    "thread_not_found": "There is no message to reply to.",
+    "unknown_method": "Slack has no such method, or this emulator does not know it.",
+    "used_url": "A response_url works five times, and this one was used five times.",
+    "user_disabled": "The account was deactivated.",
+    "user_not_found": "There is no such person.",
+    "user_not_in_channel": "The person is not in this channel.",
+    "view_too_large": "A view may hold 250 kB.",
+}
+
+
+def explain(refusal: SlackRefusal) -> str:
+    """Return the rule, the detail and Slack's name of the error."""
+    detail = f" Detail: {refusal.detail}." if refusal.detail else ""
+    needed = f" Needed: {refusal.extra['needed']}." if "needed" in refusal.extra else ""
+    return f"{RULES.get(refusal.error, 'Slack refuses this.')}{detail}{needed} ({refusal.error})"

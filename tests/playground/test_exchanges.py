@@ -1,0 +1,136 @@
+"""The inspector's list: what Slack and the app said to each other, why something was refused, and no secret."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from block_kit_samples import actions, button, section
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.emulator import explanations, web_api
+from bot.playground.emulator.exchanges import MAX_CHARACTERS, MAX_EXCHANGES, Exchanges
+from tests.driver.standin import StandIn
+
+Json = dict[str, Any]
+EMIL = "U02EMIL"
+
+
+async def shown(slack: StandIn, after: int = 0) -> list[Json]:
+    async with aiohttp.ClientSession() as session, session.get(f"{slack.url}/page/exchanges?after={after}") as answer:
+        found: Json = await answer.json()
+    exchanges: list[Json] = found["exchanges"]
+    return exchanges
+
+
+async def test_a_command_and_its_answer_are_kept_with_the_time_it_took(slack: StandIn, bolt: AsyncApp) -> None:
+    @bolt.command("/roleshift")
+    async def answer(ack: AsyncAck) -> None:
+        await ack("Here you are.")
+
+    await slack.command(EMIL, "/roleshift myrole")
+    (command,) = [exchange for exchange in await shown(slack) if exchange["sender"] == "slack"]
+    assert command["name"] == "/roleshift myrole"
+    assert json.loads(command["request"])["user_id"] == EMIL
+    assert json.loads(command["answer"])["text"] == "Here you are."
+    assert command["refusal"] is None
+    assert command["milliseconds"] > 0
+
+
+async def test_a_refused_call_says_which_rule_it_broke(slack: StandIn, client: AsyncWebClient) -> None:
+    with pytest.raises(SlackApiError):
+        await client.chat_postMessage(channel="C05DESIGN", text="Hello")
+    (call,) = await shown(slack)
+    assert (call["sender"], call["name"]) == ("app", "chat.postMessage")
+    assert json.loads(call["request"]) == {"channel": "C05DESIGN", "text": "Hello"}
+    assert call["refusal"] == "The app is not in this channel. /invite brings it in. (not_in_channel)"
+    assert json.loads(call["answer"])["error"] == "not_in_channel"
+
+
+async def test_an_answer_that_slack_refuses_carries_the_reason(slack: StandIn, bolt: AsyncApp) -> None:
+    @bolt.command("/roleshift")
+    async def answer(ack: AsyncAck) -> None:
+        await ack(text="x", blocks=[{"type": "section"}])
+
+    await slack.command(EMIL, "/roleshift")
+    (command,) = [exchange for exchange in await shown(slack) if exchange["sender"] == "slack"]
+    assert command["refusal"].startswith("A block breaks a rule of Block Kit. Detail: ")
+
+
+async def test_a_command_that_nobody_answers_failed(slack: StandIn) -> None:
+    await slack.command(EMIL, "/roleshift")
+    (command,) = await shown(slack)
+    assert command["refusal"].startswith("The app did not answer as Slack wants")
+
+
+async def test_no_secret_is_shown(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
+    urls: list[str] = []
+
+    @bolt.action("press")
+    async def answer(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
+        urls.extend([body["response_url"], body["trigger_id"]])
+        await ack()
+        await respond(f"my token is {slack.bot_token}")
+
+    await client.chat_postMessage(channel="C01GENERAL", blocks=[section(), actions(button())], text="x")
+    await client.api_call("auth.test", params={"token": slack.bot_token})
+    (message,) = slack.reads(EMIL, "general")
+    await slack.click(EMIL, message, "press")
+    exchanges = await shown(slack)
+    assert {"block_actions press", "response_url", "auth.test"} <= {exchange["name"] for exchange in exchanges}
+    text = json.dumps(exchanges)
+    for secret in (slack.bot_token, slack.app_token, slack.signing_secret, *urls, urls[0].rpartition("/")[2]):
+        assert secret not in text
+    assert "ticket=" not in text
+
+
+def kept(exchanges: Exchanges) -> list[Json]:
+    return exchanges.after(0)
+
+
+async def test_the_list_is_bounded_in_number_and_in_length() -> None:
+    exchanges = Exchanges(lambda: "now", set)
+    for number in range(MAX_EXCHANGES + 5):
+        exchanges.end(exchanges.begin("app", str(number), {"text": "x" * 2 * MAX_CHARACTERS}))
+    assert [exchange["name"] for exchange in kept(exchanges)] == [str(n) for n in range(5, MAX_EXCHANGES + 5)]
+    assert all(len(exchange["request"]) < MAX_CHARACTERS + 100 for exchange in kept(exchanges))
+
+
+async def test_a_question_for_what_is_new_waits_until_there_is_something(
+    slack: StandIn, client: AsyncWebClient
+) -> None:
+    await client.auth_test()
+    (first,) = await shown(slack)
+    waiting = asyncio.create_task(shown(slack, first["version"]))
+    await client.auth_test()
+    (second,) = await waiting
+    assert second["number"] == first["number"] + 1
+
+
+async def test_a_reset_empties_the_list_and_the_workspace(slack: StandIn, client: AsyncWebClient) -> None:
+    await client.chat_postMessage(channel="C01GENERAL", text="Hello")
+    await slack.reset()
+    assert slack.reads(EMIL, "general") == []
+    assert slack.posts == []
+    assert kept(slack.hub.exchanges) == []
+    await client.chat_postMessage(channel="C01GENERAL", text="The token still works")
+
+
+def test_every_refusal_of_the_emulator_is_explained() -> None:
+    folder = Path(web_api.__file__).parent
+    calls = [
+        node
+        for path in folder.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "SlackRefusal" and node.args
+    ]
+    names = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+    assert len(names) > 40
+    assert names - set(explanations.RULES) == set()

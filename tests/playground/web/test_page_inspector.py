@@ -1,0 +1,139 @@
+"""The inspector shows what Slack and the app said to each other; it stays closed until somebody opens it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, expect
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from test_page_axe import assert_axe_finds_nothing, look
+from ways_to_bolt import linked
+
+from tests.driver.apps import listening_app
+from tests.driver.standin import StandIn
+
+if TYPE_CHECKING:
+    from page_fixtures import BrowserTab
+
+pytest_plugins = ["page_fixtures"]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+OpenAs = Callable[..., Awaitable["BrowserTab"]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slack() -> AsyncIterator[StandIn]:
+    """An app that answers /roleshift, and posts where it may not."""
+    async with StandIn(app=listening_app(description="Shows how jobs change.")) as slack:
+        bolt = AsyncApp(client=AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[]))
+
+        @bolt.command("/roleshift")
+        async def answer(ack: Any, client: AsyncWebClient) -> None:
+            await ack("Here you are.")
+            with suppress(SlackApiError):
+                await client.chat_postMessage(channel="C05DESIGN", text="Hello")
+
+        async with linked(slack, bolt):
+            yield slack
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_as(chromium: Browser, slack: StandIn) -> AsyncIterator[OpenAs]:
+    from page_fixtures import BrowserTab  # noqa: PLC0415 - a plugin, which pytest must be the first to import
+
+    contexts = []
+
+    async def open_for(person: str = "U01NORA", **settings: Any) -> BrowserTab:
+        context = await chromium.new_context(**({"viewport": {"width": 1280, "height": 800}} | settings))
+        contexts.append(context)
+        tab = BrowserTab(await context.new_page())
+        await tab.page.goto(f"{slack.url}/?as={person}")
+        await expect(tab.box).to_be_visible()
+        return tab
+
+    yield open_for
+    for context in contexts:
+        await context.close()
+
+
+def inspector(tab: BrowserTab) -> Locator:
+    return tab.page.get_by_role("complementary", name="Inspector")
+
+
+def exchange(tab: BrowserTab, name: str) -> Locator:
+    return inspector(tab).get_by_role("listitem").filter(has_text=name)
+
+
+async def test_it_is_closed_until_it_is_opened_and_escape_closes_it(open_as: OpenAs) -> None:
+    tab = await open_as()
+    await expect(inspector(tab)).to_be_hidden()
+    await tab.button("Inspector").press("Enter")
+    await expect(tab.button("Close the inspector")).to_be_focused()
+    await expect(inspector(tab)).to_contain_text("not part of Slack")
+    await tab.page.keyboard.press("Escape")
+    await expect(inspector(tab)).to_be_hidden()
+    await expect(tab.button("Inspector")).to_be_focused()
+
+
+async def test_it_shows_what_was_sent_answered_called_and_refused(open_as: OpenAs) -> None:
+    tab = await open_as()
+    await tab.button("Inspector").click()
+    await tab.say("/roleshift myrole")
+    command = exchange(tab, "/roleshift myrole")
+    await command.locator("summary").press("Enter")
+    await expect(command.get_by_label("The app answered")).to_contain_text("Here you are.")
+    await expect(command.get_by_label("Slack sent")).to_contain_text('"response_url": "(hidden)"')
+    call = exchange(tab, "chat.postMessage")
+    await expect(call.locator("summary")).to_contain_text("refused")
+    await call.locator("summary").click()
+    await expect(call).to_contain_text("The app is not in this channel. /invite brings it in. (not_in_channel)")
+    assert tab.complaints == []
+
+
+async def test_reset_asks_first_and_then_empties_every_page(open_as: OpenAs, slack: StandIn) -> None:
+    tab, other = await open_as(), await open_as("U02EMIL")
+    await tab.go_to("general")
+    await other.go_to("general")
+    await tab.say("Good morning")
+    await expect(other.messages.filter(has_text="Good morning")).to_be_visible()
+    await tab.button("Inspector").click()
+    await tab.button("Reset…").click()
+    await tab.page.get_by_role("alertdialog").get_by_role("button", name="Cancel").click()
+    await expect(tab.messages.filter(has_text="Good morning")).to_be_visible()
+    await tab.button("Reset…").click()
+    await tab.page.get_by_role("alertdialog").get_by_role("button", name="Reset").click()
+    await expect(inspector(tab)).to_be_hidden()
+    for page in (tab, other):
+        await expect(page.messages).to_have_count(0)
+    assert slack.reads("U01NORA", "general") == []
+
+
+async def test_an_invited_person_sees_the_channel_on_the_open_page(open_as: OpenAs) -> None:
+    nora, isla = await open_as(), await open_as("U05ISLA")
+    channels = isla.page.get_by_role("navigation", name="Channels and apps")
+    await expect(channels.get_by_text("platform")).to_be_hidden()
+    await nora.go_to("platform")
+    await nora.say("/invite @isla.carver")
+    await expect(channels.get_by_text("platform")).to_be_visible()
+
+
+async def test_an_empty_conversation_says_what_the_app_does(open_as: OpenAs) -> None:
+    tab = await open_as("U04KENJI")
+    empty = await tab.page.locator("#messages").evaluate("list => getComputedStyle(list, '::before').content")
+    assert empty == '"Shows how jobs change."'
+
+
+@pytest.mark.parametrize("width", [390, 1280], ids=["narrow", "wide"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_in_the_inspector(open_as: OpenAs, scheme: str, width: int) -> None:
+    tab = await open_as(**look(scheme, width))
+    await tab.say("/roleshift")
+    await tab.button("Inspector").click()
+    call = exchange(tab, "chat.postMessage").first
+    await call.locator("summary").click()
+    await assert_axe_finds_nothing(tab)
