@@ -2,12 +2,14 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 import aiohttp
 
 from bot import content, services
 from bot.clock import Clock, MovableClock
 from bot.coach import membership
+from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.config import Settings
 from bot.core.errors import NothingChanged
@@ -50,7 +52,8 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         replies = await stack.enter_async_context(reply_session())
         gateway = Gateway(session, settings.slack_api_url, replies)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
-        yield services.build(catalog, store, gateway, clock, pace)
+        keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
+        yield services.build(catalog, store, gateway, clock, pace, Retention(*keep))
 
 
 async def record_connection(built: Services, workspace_id: str) -> None:

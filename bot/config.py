@@ -132,6 +132,27 @@ class Settings(DatabaseSettings):
         validation_alias="ROLESHIFT_SETTLE_SECONDS",
         description="How long a lost answer may still turn out to have been a yes, in seconds up to 3600.",
     )
+    departed_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        validation_alias="ROLESHIFT_DEPARTED_DAYS",
+        description="Days until members who left, and workspaces that removed the app, are deleted, from 1 to 3650.",
+    )
+    delivery_days: int = Field(
+        90,
+        ge=14,  # the week of a tip that was sent must be over, or it would be sent again
+        le=3650,
+        validation_alias="ROLESHIFT_DELIVERY_DAYS",
+        description="Days for which the record of a message is kept after its end, from 14 to 3650.",
+    )
+    audit_days: int = Field(
+        400,
+        ge=1,
+        le=3650,
+        validation_alias="ROLESHIFT_AUDIT_DAYS",
+        description="Days for which the record of what admins did is kept, from 1 to 3650.",
+    )
     metrics_token: SecretStr | None = Field(
         None, validation_alias="ROLESHIFT_METRICS_TOKEN", description="Opens /metrics, as a bearer token."
     )

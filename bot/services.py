@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.clock import Clock
+from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.core.catalog import Catalog
 from bot.slack.gateway import Gateway
@@ -22,9 +23,17 @@ class Services:
     people: People
     installations: Installations
     pace: Pace = field(default_factory=Pace)
+    retention: Retention = field(default_factory=Retention)
 
 
-def build(catalog: Catalog, store: Store, gateway: Gateway, clock: Clock, pace: Pace | None = None) -> Services:
+def build(
+    catalog: Catalog,
+    store: Store,
+    gateway: Gateway,
+    clock: Clock,
+    pace: Pace | None = None,
+    retention: Retention | None = None,
+) -> Services:
     """Return the services around these parts."""
     return Services(
         catalog=catalog,
@@ -34,4 +43,5 @@ def build(catalog: Catalog, store: Store, gateway: Gateway, clock: Clock, pace: 
         people=People(store, gateway, clock),
         installations=Installations(gateway),
         pace=pace or Pace(),
+        retention=retention or Retention(),
     )

@@ -8,7 +8,7 @@ from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.refresh_members import refresh_members
 from jobs.settle import settle
-from jobs.sweep import sweep
+from jobs.sweep import sweep, sweep_tombstones
 from jobs.take_figures import take_figures
 from jobs.update_challenges import update_challenges
 
@@ -20,5 +20,5 @@ async def once(services: Services) -> None:
     never = asyncio.Event()
     await settle(services, never)
     await refresh_members(services, never, MAX_REFRESHED)
-    for job in (plan_nudges, close_challenges, deliver, update_challenges, take_figures, sweep):
+    for job in (plan_nudges, close_challenges, deliver, update_challenges, take_figures, sweep, sweep_tombstones):
         await job(services, never)

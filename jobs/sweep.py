@@ -1,16 +1,20 @@
-"""Delete rows that nobody needs any more."""
+"""Delete what nobody needs any more."""
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
-from bot.coach import challenges, membership
+from bot.coach import challenges, membership, retention
 from bot.services import Services
 
 log = logging.getLogger(__name__)
 
 REDELIVERED_WITHIN = timedelta(days=1)  # Slack gives up on an event after minutes
 DRAFTS_WAIT = timedelta(days=7)
+MAX_MEMBERS, MAX_ROWS = 20, 500  # deleted in one transaction
+PAUSE = 0.005  # seconds between two transactions; an answer to a person takes several turns of the loop
 
 
 async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None:
@@ -18,11 +22,29 @@ async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None
     await services.store.write(membership.sweep_tombstones, services.clock.now())
 
 
-async def sweep(services: Services, _stopping: asyncio.Event) -> None:
-    """Delete events that were seen long ago, and drafts of challenges that ended long ago."""
+async def sweep(services: Services, stopping: asyncio.Event) -> None:
+    """Delete old events and drafts, members who left, workspaces that removed the app, and old records."""
     gone = await services.store.write(membership.sweep, services.clock.now() - REDELIVERED_WITHIN)
     if gone:
         log.info("events.swept", extra={"events": gone})
     drafts = await services.store.write(challenges.sweep, services.clock.now() - DRAFTS_WAIT)
     if drafts:
         log.info("drafts.swept", extra={"drafts": drafts})
+    write, rules, now = services.store.write, services.retention, services.clock.now()
+    await _repeat(stopping, "deliveries", lambda: write(retention.sweep_deliveries, rules, now, MAX_ROWS))
+    await _repeat(stopping, "acts", lambda: write(retention.sweep_audit, rules, now, MAX_ROWS))
+    members = await _repeat(stopping, "members", lambda: write(retention.sweep_members, rules, now, MAX_MEMBERS))
+    rows = await _repeat(stopping, "rows_of_workspaces", lambda: write(retention.sweep_workspaces, rules, now))
+    if members or rows:
+        await services.store.erase()
+
+
+async def _repeat(stopping: asyncio.Event, what: str, delete: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """Delete batch after batch until nothing is left, and return how many there were."""
+    total = 0
+    while not stopping.is_set() and (gone := await delete()):
+        total += gone
+        await asyncio.sleep(PAUSE)
+    if total:
+        log.info("retention.swept", extra={"what": what, "count": total})
+    return total

@@ -1,5 +1,6 @@
 """Meeting members, following what Slack says about them, and forgetting them."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -30,13 +31,18 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
 
 
 def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> int:
-    """Delete every row about a member and return how many there were.
+    """Delete every row about a member and return how many there were. See `erase`."""
+    return erase(tx, who, now, asked_at).total()
+
+
+def erase(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> Counter[str]:
+    """Delete every row about a member and return how many there were in each table.
 
     What they had asked for before `asked_at`, or `now`, stores nothing for ten minutes: twice as long as Slack's
     signatures are valid. What they ask for later starts afresh. Slack signs to the second; what it signed in that same
     second counts as later: a person who comes back at once must not be refused.
     """
-    gone = members.forget(tx, who)
+    gone = members.forget(tx, who.workspace_id, [who.member_id])
     tombstones.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)
     return gone
 
@@ -53,11 +59,15 @@ def changed(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now
 
 
 def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
-    """Follow what Slack says about a person: their zone, and whether they may be coached and be a coach admin."""
-    members.see_profile(tx, who, profile.zone, now if profile.coachable else None)
+    """Follow what Slack says about a person: their zone, and whether they may be coached and be a coach admin.
+
+    Who may not be coached any more is forgotten after the days of grace, unless Slack says otherwise before.
+    """
     if profile.coachable:
+        members.see_profile(tx, who, profile.zone, now)
         schedules.follow_zone(tx, who, profile.zone, now)
     else:
+        members.see_left(tx, who, now)
         schedules.leave(tx, who, "may not be coached", now)
     if not profile.may_be_coach_admin:
         admins.lose(tx, who, now)
@@ -82,7 +92,7 @@ def disconnected(tx: Connection, workspace_id: str, event_id: str, now: datetime
     """
     news = workspaces.see_event(tx, workspace_id, event_id, now)
     if news:
-        workspaces.disconnect(tx, workspace_id, "removed", now)
+        workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
     return news
 
 

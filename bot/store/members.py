@@ -1,11 +1,12 @@
 """Members: their role, their zone, and everything that is kept about them."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.errors import NotMet
@@ -13,6 +14,7 @@ from bot.core.member import Member, MemberKey, Schedule
 from bot.store import schedules
 from bot.store.dbtime import database_now
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, skill_mark, workspace
+from bot.store.types import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ _OF_MANY = (
 _INSERT = insert(member)
 _MEET = _INSERT.on_conflict_do_update(
     index_elements=[member.c.workspace_id, member.c.member_id],
-    set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at},
+    set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at, "left_at": None},
 )
 _IS_MET = select(member.c.member_id).where(*_KEY, member.c.profile_at.is_not(None))
 _THIS = (
@@ -56,7 +58,12 @@ _SET_ROLE = update(member).where(*_THIS, member.c.profile_at.is_not(None)).value
 _SEE_PROFILE = (
     update(member)
     .where(*_THIS)
-    .values(zone=func.coalesce(bindparam("new_zone"), member.c.zone), profile_at=bindparam("now"))
+    .values(zone=func.coalesce(bindparam("new_zone"), member.c.zone), profile_at=bindparam("now"), left_at=None)
+)
+_SEE_LEFT = (
+    update(member)
+    .where(*_THIS)
+    .values(profile_at=None, left_at=func.coalesce(member.c.left_at, bindparam("now", type_=UtcDateTime)))
 )
 _REACHABLE = exists().where(
     workspace.c.workspace_id == member.c.workspace_id,
@@ -87,17 +94,22 @@ _STALE_ADMINS = (
 _LOCK = (
     select(member.c.workspace_id, member.c.member_id)
     .where(tuple_(member.c.workspace_id, member.c.member_id).in_(bindparam("keys", expanding=True)))
+    .order_by(member.c.workspace_id, member.c.member_id)  # everybody locks several members in this order
     .with_for_update(read=True, key_share=True)
 )
-_LOCK_TO_FORGET = select(member.c.member_id).where(*_THIS).with_for_update()  # after those who write about them
-_FORGET = [
-    delete(table).where(table.c.workspace_id == bindparam("w"), table.c.member_id == bindparam("m"))
+_THESE: BindParameter[Sequence[str]] = bindparam("members", expanding=True)
+_LOCK_TO_FORGET = (
+    select(member.c.member_id)
+    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(_THESE))
+    .order_by(member.c.member_id)
+    .with_for_update()  # after those who write about them
+)
+_FORGET = {
+    table.name: delete(table).where(table.c.workspace_id == bindparam("w"), table.c.member_id.in_(_THESE))
     for table in (*ABOUT_A_MEMBER[1:], member)
-]
+}
 _BLOT_OUT = [
-    update(column.table)
-    .where(column.table.c.workspace_id == bindparam("w"), column == bindparam("m"))
-    .values({column: None})
+    update(column.table).where(column.table.c.workspace_id == bindparam("w"), column.in_(_THESE)).values({column: None})
     for column in MENTIONS
 ]
 
@@ -161,9 +173,14 @@ def set_role(tx: Connection, who: MemberKey, role: str) -> None:
         raise NotMet
 
 
-def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime | None) -> None:
-    """What Slack says about a member: the IANA name of their zone; no moment where they must be looked at anew."""
+def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
+    """Note what Slack says about a member who may be coached: the IANA name of their zone. They have not left."""
     tx.execute(_SEE_PROFILE, {"w": who.workspace_id, "m": who.member_id, "new_zone": zone, "now": now})
+
+
+def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
+    """Note that a member may not be coached any more; the first such moment is the one that counts."""
+    tx.execute(_SEE_LEFT, {"w": who.workspace_id, "m": who.member_id, "now": now})
 
 
 def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
@@ -188,14 +205,15 @@ def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:
     return {MemberKey(workspace_id, member_id) for workspace_id, member_id in rows}
 
 
-def forget(tx: Connection, who: MemberKey) -> int:
-    """Delete every row about a member and return how many there were. What they did as an admin stays without a name.
+def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[str]:
+    """Delete every row about these members, and return how many there were in each table.
 
-    Their own row is locked first and deleted last. The database would delete the others with it, but not count them.
+    What they did as admins stays without a name. Their own rows are locked first and deleted last. The database would
+    delete the others with them, but not count them.
     """
-    key = {"w": who.workspace_id, "m": who.member_id}
-    tx.execute(_LOCK_TO_FORGET, key)
-    gone = sum(tx.execute(statement, key).rowcount for statement in _FORGET)
+    keys = {"w": workspace_id, "members": list(ids)}
+    tx.execute(_LOCK_TO_FORGET, keys)
+    gone = Counter({table: tx.execute(statement, keys).rowcount for table, statement in _FORGET.items()})
     for statement in _BLOT_OUT:
-        tx.execute(statement, key)
-    return gone
+        tx.execute(statement, keys)
+    return +gone

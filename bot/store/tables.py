@@ -57,6 +57,7 @@ workspace = Table(
     Column("next_slot", Double),
     Column("held_until", Double),  # Slack said to wait so long
     Column("heartbeat_at", UtcDateTime),  # the last write that proved that the database takes writes
+    Index(None, "disconnected_at"),
 )
 
 member = Table(
@@ -69,6 +70,7 @@ member = Table(
     Column("met_at", UtcDateTime, nullable=False),
     Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
     Column("left_at", UtcDateTime),  # when Slack first said that they may not be coached any more
+    Index(None, "left_at"),
 )
 
 skill_mark = Table(
@@ -229,6 +231,7 @@ audit = Table(
     Column("on_member", SLACK_ID),  # to whom, likewise
     Column("subject", SLUG),  # on what: a challenge's id, a setting
     Index(None, "workspace_id", "at"),
+    Index(None, "at"),
 )
 
 snapshot = Table(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
@@ -13,13 +13,19 @@ from bot.store.tables import event_seen, workspace
 
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
 
+REMOVED = "removed"
+UNINSTALLED = (REMOVED, "account_inactive", "token_revoked")  # why it was disconnected, if the app is gone from there
+
 _INSERT = insert(workspace)
 _CONNECT = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id], set_={"disconnected_at": None, "disconnected_why": None}
 )
 _DISCONNECT = (
     update(workspace)
-    .where(workspace.c.workspace_id == bindparam("which"))
+    .where(
+        workspace.c.workspace_id == bindparam("which"),
+        func.coalesce(workspace.c.disconnected_why, "").not_in(UNINSTALLED),  # nothing that follows makes it younger
+    )
     .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
 )
 _HEARTBEAT = select(workspace.c.heartbeat_at).where(workspace.c.workspace_id == bindparam("which"))

@@ -53,7 +53,8 @@ def test_a_moment_is_always_kept_as_utc(table: Table) -> None:
 async def test_forgetting_a_member_leaves_no_row_with_their_id_and_touches_nobody_else(store: Store) -> None:
     await store.write(fill_all)
     before = await store.read(everything)
-    assert await store.write(members.forget, NORA) == len(ABOUT_A_MEMBER)
+    gone = await store.write(members.forget, NORA.workspace_id, [NORA.member_id])
+    assert gone == {table.name: 1 for table in ABOUT_A_MEMBER}
     after = await store.read(everything)
     assert after == [row for row in before if (row.workspace_id, row.member_id) != NORA]
     assert not any(NORA.member_id in row.values for row in after if row.workspace_id == NORA.workspace_id)
@@ -64,7 +65,7 @@ async def test_what_a_forgotten_admin_did_stays_without_their_name(store: Store)
     for act, admin in enumerate((NORA, EMIL, NAMESAKE)):
         row = {"workspace_id": admin.workspace_id, "id": str(act), "at": NOW, "act": "x", "admin_id": admin.member_id}
         await store.write(lambda tx, row: tx.execute(insert(audit), row), row | {"on_member": NORA.member_id})
-    await store.write(members.forget, NORA)
+    await store.write(members.forget, NORA.workspace_id, [NORA.member_id])
     acts = await store.read(
         lambda tx: tx.execute(select(audit.c.admin_id, audit.c.on_member).order_by(audit.c.id)).all()
     )
@@ -73,14 +74,14 @@ async def test_what_a_forgotten_admin_did_stays_without_their_name(store: Store)
 
 async def test_forgetting_twice_finds_nothing_more(store: Store) -> None:
     await store.write(fill_all)
-    await store.write(members.forget, NORA)
-    assert await store.write(members.forget, NORA) == 0
+    await store.write(members.forget, NORA.workspace_id, [NORA.member_id])
+    assert not await store.write(members.forget, NORA.workspace_id, [NORA.member_id])
 
 
 async def test_forgetting_everybody_leaves_only_what_is_about_nobody(store: Store) -> None:
     await store.write(fill_all)
     for each in EVERYBODY:
-        await store.write(members.forget, each)
+        await store.write(members.forget, each.workspace_id, [each.member_id])
     assert {row.table for row in await store.read(everything)} == {table.name for table in ABOUT_NO_MEMBER}
 
 

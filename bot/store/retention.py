@@ -1,0 +1,105 @@
+"""Retention: find and delete what is too old to keep, a bounded number of rows in each statement.
+
+All but `erase_workspace` work across all workspaces.
+"""
+
+from collections import Counter
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Connection, Delete, Select, Table, bindparam, delete, select, tuple_
+
+from bot.core.member import MemberKey
+from bot.store import members
+from bot.store.tables import ABOUT_NO_MEMBER, audit, delivery, member, workspace
+from bot.store.workspaces import UNINSTALLED
+
+MAX_MEMBERS, MAX_ROWS = 20, 500  # of a workspace that is erased, in one transaction
+
+
+def _delete(table: Table, found: Select[*tuple[str, ...]]) -> Delete:
+    return delete(table).where(tuple_(*table.primary_key.columns).in_(found))
+
+
+_ENDED = (
+    select(*delivery.primary_key.columns)
+    .where(
+        delivery.c.ended_at < bindparam("before"),
+        delivery.c.window_ends_at <= bindparam("now"),  # until then its key keeps it from being sent twice
+    )
+    .order_by(delivery.c.ended_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_SWEEP_DELIVERIES = _delete(delivery, _ENDED)
+_OLD_ACTS = (
+    select(*audit.primary_key.columns)
+    .where(audit.c.at < bindparam("before"))
+    .order_by(audit.c.at)
+    .limit(bindparam("most"))
+)
+_SWEEP_AUDIT = _delete(audit, _OLD_ACTS)
+_LEFT = (
+    select(member.c.workspace_id, member.c.member_id)
+    .where(member.c.left_at < bindparam("before"))
+    .order_by(member.c.left_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_GONE = (
+    select(workspace.c.workspace_id)
+    .where(workspace.c.disconnected_at < bindparam("before"), workspace.c.disconnected_why.in_(UNINSTALLED))
+    .order_by(workspace.c.disconnected_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_SOME_MEMBERS = (
+    select(member.c.member_id)
+    .where(member.c.workspace_id == bindparam("w"))
+    .order_by(member.c.member_id)
+    .limit(MAX_MEMBERS)
+    .with_for_update()
+)
+_ERASE = {
+    table.name: _delete(
+        table, select(*table.primary_key.columns).where(table.c.workspace_id == bindparam("w")).limit(MAX_ROWS)
+    )
+    for table in (delivery, *(each for each in ABOUT_NO_MEMBER if each is not workspace), workspace)
+}
+
+
+def sweep_deliveries(tx: Connection, before: datetime, now: datetime, most: int) -> int:
+    """Delete deliveries that ended long ago, and return how many; across all workspaces."""
+    return tx.execute(_SWEEP_DELIVERIES, {"before": before, "now": now, "most": most}).rowcount
+
+
+def sweep_audit(tx: Connection, before: datetime, most: int) -> int:
+    """Delete what admins did long ago from the audit, and return how many rows; across all workspaces."""
+    return tx.execute(_SWEEP_AUDIT, {"before": before, "most": most}).rowcount
+
+
+def forget_left(tx: Connection, before: datetime, most: int) -> int:
+    """Forget members who left long ago, and return how many; across all workspaces."""
+    left = sorted(MemberKey(*row) for row in tx.execute(_LEFT, {"before": before, "most": most}))
+    for workspace_id, keys in groupby(left, key=lambda who: who.workspace_id):
+        members.forget(tx, workspace_id, [who.member_id for who in keys])
+    return len(left)
+
+
+def find_gone(tx: Connection, before: datetime) -> str | None:
+    """Lock a workspace from which the app was removed long ago, and return its id; across all workspaces."""
+    return tx.execute(_GONE, {"before": before}).scalar()
+
+
+def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:
+    """Delete some rows of a workspace and return how many of each table; none are left once it returns an empty count.
+
+    Members come first, and each goes with everything about them; the workspace's own row comes last.
+    """
+    some = tx.scalars(_SOME_MEMBERS, {"w": workspace_id}).all()
+    if some:
+        return members.forget(tx, workspace_id, some)
+    for table, statement in _ERASE.items():
+        if gone := tx.execute(statement, {"w": workspace_id}).rowcount:
+            return Counter({table: gone})
+    return Counter()

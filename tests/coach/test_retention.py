@@ -1,0 +1,209 @@
+"""What nobody needs any more goes after its days, in batches, and nothing else goes with it."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Delete, Select, event, insert, select, text, update
+
+from bot.coach import membership, retention
+from bot.coach.retention import Retention
+from bot.store import Store, workspaces
+from bot.store import retention as statements
+from bot.store.tables import audit, delivery, member
+from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
+from tests.store.rows import everything, fill_all
+
+RULES = Retention()
+GRACE = RULES.departed
+MOST = 10
+SKILL = "cost-spikes"
+SECOND = timedelta(seconds=1)
+
+
+def left_at(tx: Connection) -> datetime | None:
+    found: datetime | None = tx.execute(select(member.c.left_at).where(member.c.member_id == NORA.member_id)).scalar()
+    return found
+
+
+async def sweeps_members(store: Store, now: datetime, most: int = MOST) -> int:
+    return await store.write(retention.sweep_members, RULES, now, most)
+
+
+async def sweeps_workspaces(store: Store, now: datetime) -> int:
+    total = 0
+    while gone := await store.write(retention.sweep_workspaces, RULES, now):
+        total += gone
+    return total
+
+
+# Members who left.
+
+
+@pytest.fixture
+async def gone(nora: Life) -> Life:
+    """Somebody with a role and a skill, whom Slack then called deactivated, twice."""
+    await nora.takes("devops-engineer")
+    await nora.learns(SKILL)
+    await nora.store.write(membership.changed, NORA, GUEST, "Ev1", NOW)
+    await nora.store.write(membership.see_profile, NORA, GUEST, NOW + DAY)  # another word of it, by users.info
+    return nora
+
+
+async def test_a_member_who_left_is_forgotten_after_the_days_of_grace_and_no_sooner(gone: Life, life: Lives) -> None:
+    emil, namesake = life(EMIL), life(NAMESAKE)
+    for stays in (emil, namesake):
+        await stays.meets()
+        await stays.learns(SKILL)
+    assert await gone.store.read(left_at) == NOW, "the first word of it counts"
+    assert await sweeps_members(gone.store, NOW + GRACE) == 0
+    assert await sweeps_members(gone.store, NOW + GRACE + SECOND) == 1
+    left = await gone.store.read(everything)
+    assert {(row.workspace_id, row.member_id) for row in left if row.member_id} == {EMIL, NAMESAKE}
+    assert set(await emil.has_learned()) == set(await namesake.has_learned()) == {SKILL}
+
+
+@pytest.mark.parametrize("back", ["by an event", "by a word of their own"])
+async def test_a_member_who_comes_back_in_time_keeps_everything(gone: Life, back: str) -> None:
+    if back == "by an event":
+        await gone.store.write(membership.changed, NORA, BERLIN, "Ev2", NOW + GRACE)
+    else:
+        await gone.meets(NOW + GRACE)
+    assert await sweeps_members(gone.store, NOW + 2 * GRACE) == 0
+    assert (await gone.my_role()).member.role == "devops-engineer"
+    assert set(await gone.has_learned()) == {SKILL}
+
+
+async def test_a_member_who_leaves_again_has_all_days_again(gone: Life) -> None:
+    await gone.store.write(membership.see_profile, NORA, BERLIN, NOW + 20 * DAY)
+    await gone.store.write(membership.see_profile, NORA, GUEST, NOW + 25 * DAY)
+    assert await sweeps_members(gone.store, NOW + GRACE + DAY) == 0
+    assert await sweeps_members(gone.store, NOW + 25 * DAY + GRACE + SECOND) == 1
+
+
+async def test_members_who_left_go_a_batch_at_a_time(store: Store) -> None:
+    rows = [{"workspace_id": f"T{number % 2}", "member_id": f"U{number}"} for number in range(5)]
+    await store.write(lambda tx: tx.execute(insert(member), [{**row, "met_at": NOW, "left_at": NOW} for row in rows]))
+    assert [await sweeps_members(store, NOW + 2 * GRACE, 2) for _ in range(4)] == [2, 2, 1, 0]
+
+
+# Workspaces that removed the app.
+
+
+@pytest.mark.parametrize("why", workspaces.UNINSTALLED)
+async def test_a_workspace_that_removed_the_app_goes_whole_and_alone(store: Store, why: str) -> None:
+    await store.write(fill_all)
+    await store.write(membership.connect, "T1", NOW)
+    await store.write(membership.connect, "T2", NOW)
+    await store.write(workspaces.disconnect, "T1", why, NOW)
+    before = await store.read(everything)
+    assert await sweeps_workspaces(store, NOW + GRACE) == 0
+    assert await sweeps_workspaces(store, NOW + GRACE + SECOND) == sum(row.workspace_id == "T1" for row in before)
+    assert await store.read(everything) == [row for row in before if row.workspace_id != "T1"]
+
+
+async def test_a_workspace_that_connects_again_in_time_keeps_everything(store: Store) -> None:
+    await store.write(fill_all)
+    await store.write(membership.disconnected, "T1", "Ev1", NOW)
+    await store.write(membership.connect, "T1", NOW + GRACE)
+    before = await store.read(everything)
+    assert await sweeps_workspaces(store, NOW + 2 * GRACE) == 0
+    assert await store.read(everything) == before
+
+
+@pytest.mark.parametrize("why", ["missing_scope", "invalid_auth", "another workspace's token"])
+async def test_a_workspace_that_only_cannot_be_sent_to_is_kept(store: Store, why: str) -> None:
+    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.disconnect, "T1", why, NOW)
+    assert await sweeps_workspaces(store, NOW + 2 * GRACE) == 0
+
+
+async def test_nothing_that_fails_after_the_removal_makes_it_younger(store: Store) -> None:
+    await store.write(membership.connect, "T1", NOW)
+    await store.write(membership.disconnected, "T1", "Ev1", NOW)
+    await store.write(workspaces.disconnect, "T1", "invalid_auth", NOW + GRACE)
+    assert await sweeps_workspaces(store, NOW + GRACE + SECOND) > 0
+
+
+async def test_a_workspace_is_erased_in_batches(store: Store) -> None:
+    people = range(2 * statements.MAX_MEMBERS + 1)
+    rows = [{"workspace_id": "T1", "member_id": f"U{number}", "met_at": NOW} for number in people]
+    await store.write(lambda tx: tx.execute(insert(member), rows))
+    await store.write(membership.connect, "T1", NOW)
+    batches = []
+    while gone := await store.write(retention.erase_workspace, "T1"):
+        batches.append(dict(gone))
+    assert batches == [
+        {"member": statements.MAX_MEMBERS},
+        {"member": statements.MAX_MEMBERS},
+        {"member": 1},
+        {"workspace": 1},
+    ]
+    assert await store.read(everything) == []
+
+
+# Records of messages and of what admins did.
+
+
+def ended(tx: Connection, *moments: tuple[datetime | None, datetime]) -> None:
+    """Deliveries that ended at these moments, each with the end of its window."""
+    tx.execute(update(member).values(left_at=None))
+    for number, (at, window_ends_at) in enumerate(moments):
+        values = {"workspace_id": f"T{1 + number % 2}", "key": str(number), "id": str(number), "kind": "challenge"}
+        times = {"due_at": NOW, "try_at": NOW, "window_ends_at": window_ends_at, "ended_at": at}
+        tx.execute(insert(delivery), {**values, **times, "state": "sent", "attempts": 0})
+
+
+async def keys(store: Store) -> set[str]:
+    return await store.read(lambda tx: set(tx.scalars(select(delivery.c.key))))
+
+
+async def test_deliveries_go_ninety_days_after_their_end_in_all_workspaces(store: Store) -> None:
+    end = NOW + RULES.deliveries + SECOND
+    await store.write(ended, (NOW, NOW), (NOW, NOW), (NOW + 2 * SECOND, NOW), (None, NOW), (NOW, end + DAY))
+    assert await store.write(retention.sweep_deliveries, RULES, end, 1) == 1, "a batch is bounded"
+    assert await store.write(retention.sweep_deliveries, RULES, end, MOST) == 1
+    assert await keys(store) == {"2", "3", "4"}, "too young; not ended; its key still keeps it from being sent twice"
+
+
+async def test_the_audit_goes_after_four_hundred_days(store: Store) -> None:
+    for number, at in enumerate([NOW, NOW, NOW + 2 * SECOND]):
+        row = {"workspace_id": f"T{1 + number % 2}", "id": str(number), "at": at, "act": "x"}
+        await store.write(lambda tx, row: tx.execute(insert(audit), row), row)
+    end = NOW + RULES.audit + SECOND
+    assert await store.write(retention.sweep_audit, RULES, end, 1) == 1
+    assert await store.write(retention.sweep_audit, RULES, end, MOST) == 1
+    assert await store.read(lambda tx: list(tx.scalars(select(audit.c.id)))) == ["2"]
+
+
+# What it costs.
+
+
+SWEEPS: dict[str, tuple[Select[Any] | Delete, str]] = {
+    "deliveries": (statements._SWEEP_DELIVERIES, "ix_delivery_ended_at"),
+    "audit": (statements._SWEEP_AUDIT, "ix_audit_at"),
+    "members": (statements._LEFT, "ix_member_left_at"),
+    "workspaces": (statements._GONE, "ix_workspace_disconnected_at"),
+}
+
+
+@pytest.mark.parametrize(("statement", "index"), SWEEPS.values(), ids=SWEEPS)
+async def test_a_sweep_finds_its_rows_by_an_index_and_scans_no_table(
+    store: Store, statement: Select[Any] | Delete, index: str
+) -> None:
+    plan = await store.write(explained, statement)
+    assert index in plan, plan
+    assert not re.search(r"Seq Scan|SCAN \w+$", plan, re.MULTILINE), plan
+
+
+def explained(tx: Connection, statement: Select[Any] | Delete) -> str:
+    """How the database would run a sweep, if its tables were too large to be read whole."""
+    seen: list[Any] = []
+    event.listen(tx, "before_cursor_execute", lambda _c, _cursor, sql, values, *_: seen.append((sql, values)))
+    tx.execute(statement, {"before": NOW, "now": NOW, "most": MOST})
+    sql, values = seen[0]
+    if tx.dialect.name == "sqlite":
+        return "\n".join(row[-1] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))
+    tx.execute(text("SET LOCAL enable_seqscan = off"))
+    return "\n".join(row[-1] for row in tx.exec_driver_sql(f"EXPLAIN {sql}", values))
