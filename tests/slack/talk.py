@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.playground.emulator.blocks import Json, elements, options_of
 from bot.playground.emulator.workspace import Message
+from tests.driver.driver import Driver
 from tests.driver.outcome import Outcome
-from tests.driver.standin import StandIn
 
 
 class Talk:
@@ -17,7 +17,7 @@ class Talk:
     `(day=2 time=08:00)` fills in the form on top and sends it; what comes is the form's next text, or its errors.
     """
 
-    def __init__(self, slack: StandIn, who: str, where: str | None = None) -> None:
+    def __init__(self, slack: Driver, who: str, where: str | None = None) -> None:
         self.slack, self.who, self.where = slack, who, where
         self.last: Message | None = None
 

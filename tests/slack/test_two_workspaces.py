@@ -1,0 +1,153 @@
+"""One process serves two workspaces with the same member ids: nothing of one is seen or felt in the other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.coach import membership
+from bot.coach.sending import Pace
+from bot.core.member import MemberKey
+from bot.playground.demo.sample import sample
+from bot.playground.emulator.faults import Fault
+from bot.serve import Bot
+from bot.services import Services
+from jobs import once
+from jobs.refresh_members import refresh_members
+from tests.driver.standin import StandIn
+from tests.running import bot_in
+from tests.slack.talk import Talk
+
+NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
+EMIL, ASHA, KENJI, ROOM = "U02EMIL", "U03ASHA", "U04KENJI", "ai-guild"
+LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
+PROFILE, EVERYBODY, POST = "users.info", "users.list", "chat.postMessage"
+
+
+@dataclass(frozen=True)
+class Two:
+    """Two workspaces and the process that serves both."""
+
+    slack: StandIn
+    services: Services
+
+    def talk(self, workspace_id: str, who: str = EMIL) -> Talk:
+        return Talk(self.slack.drivers[workspace_id], who, ROOM)
+
+    def limits(self, workspace_id: str, *methods: str) -> Fault:
+        """Answer these calls of one workspace with 429 from now on."""
+        fault = Fault("limit", methods, seconds=60, times=None, workspace=workspace_id)
+        self.slack.faults.add(fault)
+        return fault
+
+    def counts(self, workspace_id: str, method: str) -> Fault:
+        """Count these calls of one workspace."""
+        fault = Fault("delay", (method,), times=None, workspace=workspace_id)
+        self.slack.faults.add(fault)
+        return fault
+
+    def received(self, workspace_id: str) -> list[str]:
+        """Return the first words of each direct message to Emil."""
+        workspace = self.slack.workspaces[workspace_id]
+        found = workspace.messages[workspace.dm(EMIL).id]
+        return [message.text.partition(":")[0] for message in found if message.author == workspace.bot_user]
+
+    async def say_yes(self) -> None:
+        for workspace_id in (NORTH, SOUTH):
+            await self.talk(workspace_id).does("/roleshift myrole sre")
+            await self.talk(workspace_id).does("/roleshift tips on")
+
+
+@pytest.fixture
+async def two(tmp_path: Path) -> AsyncIterator[Two]:
+    """Asha is a member of the first workspace and a guest of the second."""
+    people = tuple(replace(person, kind="guest") if person.id == ASHA else person for person in sample().people)
+    southwind = replace(sample(), id=SOUTH, name="Southwind", people=people)
+    clock = tmp_path / "clock"
+    async with (
+        StandIn(sample(), southwind, clock_file=clock) as slack,
+        bot_in(slack, tmp_path, ROLESHIFT_CLOCK=str(clock)) as bot,
+    ):
+        yield Two(slack, await connected(bot, slack))
+        assert slack.refused == []
+
+
+async def connected(bot: Bot, slack: StandIn) -> Services:
+    """Connect the second workspace to a bot that serves the first one."""
+    services = replace(bot.services, pace=Pace(per_minute=600_000, settling=0))
+    assert await services.installations.connect(slack.workspaces[SOUTH].bot_token) == SOUTH
+    await services.store.write(membership.connect, SOUTH, services.clock.now())
+    return services
+
+
+async def test_commands_and_clicks_concern_the_workspace_in_which_they_were_made(two: Two) -> None:
+    north, south = two.talk(NORTH), two.talk(SOUTH)
+    assert LEARNED in await north.does(LEARN)
+    assert "You have learned no skill yet." in await south.does("/roleshift progress")
+    await south.does("/roleshift skill token usage")
+    assert "Done: *Token usage and costs*" in await south.does("[Mark as learned]")
+    for talk in (north, south):
+        assert "You have learned 1 skill." in await talk.does("/roleshift progress")
+    await south.does("/roleshift tips on")
+    assert "Day" in await south.does("[Choose day and time]"), "a form opens in its own workspace"
+
+
+async def test_a_person_may_be_a_member_of_one_workspace_and_a_guest_of_the_other(two: Two) -> None:
+    assert LEARNED in await two.talk(NORTH, ASHA).does(LEARN)
+    assert "I can only coach members" in await two.talk(SOUTH, ASHA).does(LEARN)
+
+
+async def test_the_list_of_everybody_in_one_workspace_says_nothing_about_the_other(two: Two) -> None:
+    two.limits(NORTH, PROFILE)
+    assert LEARNED in await two.talk(NORTH, ASHA).does(LEARN)  # by the list
+    assert "I can only coach members" in await two.talk(SOUTH, ASHA).does(LEARN)
+
+
+async def test_a_rate_limit_on_profiles_pauses_one_workspace_alone(two: Two) -> None:
+    two.limits(NORTH, PROFILE, EVERYBODY)
+    asked, lists = two.counts(SOUTH, PROFILE), two.counts(SOUTH, EVERYBODY)
+    for _ in range(2):
+        assert "Nothing was changed" in await two.talk(NORTH).does(LEARN)
+    assert LEARNED in await two.talk(SOUTH).does(LEARN)
+    assert LEARNED in await two.talk(SOUTH, KENJI).does(LEARN)
+    assert (asked.struck, lists.struck) == (2, 0)
+
+
+async def test_a_nudge_comes_in_each_workspace_by_its_own_token(two: Two) -> None:
+    await two.say_yes()
+    two.slack.clock.advance(timedelta(days=8))
+    for _ in range(24 * 7):
+        two.slack.clock.advance(timedelta(hours=1))
+        await once.once(two.services)
+        if len(two.received(NORTH)) == len(two.received(SOUTH)) == 2:
+            break
+    assert two.received(NORTH) == two.received(SOUTH)
+    assert two.received(SOUTH)[-1] == "Your tip for this week"
+
+
+async def test_a_rate_limit_on_posts_pauses_one_workspace_alone(two: Two) -> None:
+    await two.say_yes()
+    two.limits(NORTH, POST)
+    await once.once(two.services)
+    assert [len(two.received(workspace_id)) for workspace_id in (NORTH, SOUTH)] == [0, 1]
+
+
+async def test_a_rate_limit_at_the_refresh_ends_it_for_one_workspace_alone(two: Two) -> None:
+    await two.say_yes()
+    limited, asked = two.limits(NORTH, PROFILE), two.counts(SOUTH, PROFILE)
+    two.slack.clock.advance(timedelta(days=8))  # every answer is old, and a tip is due
+    await refresh_members(two.services, asyncio.Event())
+    assert (limited.struck, asked.struck) == (1, 1)
+
+
+async def test_a_workspace_without_a_token_is_told_so_and_the_others_go_on(two: Two) -> None:
+    two.services.installations.disconnect(SOUTH)
+    assert two.services.installations.workspace_ids == (NORTH,)
+    assert "I am not installed in this workspace any more." in await two.talk(SOUTH).does(LEARN)
+    assert LEARNED in await two.talk(NORTH).does(LEARN)
+    assert two.services.people.directory(SOUTH) is not two.services.people.directory(NORTH)
+    assert await two.services.store.read(membership.is_met, MemberKey(NORTH, EMIL))
+    assert not await two.services.store.read(membership.is_met, MemberKey(SOUTH, EMIL))
