@@ -7,7 +7,7 @@ import pytest
 
 from bot.__main__ import _parser
 from bot.config import variables
-from bot.slack.commands import COMMANDS, VERBS, verb_of
+from bot.slack.routes import COMMANDS, VERBS, verb_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

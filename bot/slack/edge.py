@@ -1,16 +1,15 @@
-"""In: hears what Slack sends, has it done, and answers in the way that each kind of request is read."""
+"""In: validate what Slack sends, call its handler, and answer where that kind of request is read."""
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -20,13 +19,13 @@ from bot.core.errors import NotInstalled, OtherWorkspace, Step, UserError
 from bot.core.member import MemberKey
 from bot.rejections import Reason, Rejections
 from bot.services import Services
-from bot.slack import actions, commands
+from bot.slack import routes, typed
 from bot.slack.background import Background
 from bot.slack.form import FieldError, Form, Pushed, filled
 from bot.slack.installation import Installations
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, read
-from bot.slack.request import Event, Request
+from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import sorry
 from bot.slack.screens.blocks import PREFIX
 
@@ -37,7 +36,7 @@ EMPTY: dict[str, str | Sequence[str]] = {}
 JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json;charset=utf-8"}
 REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud
 
-IGNORED_IN_EVENTS = (BoltUnhandledRequestError, NotInstalled, OtherWorkspace)  # to send these again changes nothing
+IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace)  # sending these again changes nothing
 
 Body = dict[str, Any]
 
@@ -58,28 +57,41 @@ class _Authorize(AsyncAuthorize):
         return await self._installations.authorize(enterprise_id, team_id)
 
 
-class _Shortcut(AsyncMiddleware):
-    """Answers before Bolt looks for a listener: that is a third of what Bolt costs, and fails on odd payloads."""
+class _Dispatcher(AsyncMiddleware):
+    """Answer before Bolt looks for a listener: that is a third of what Bolt costs, and fails on odd payloads."""
 
-    def __init__(self, answer: Callable[[AsyncBoltRequest], Awaitable[BoltResponse | None]]) -> None:
+    def __init__(self, answer: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> None:
         self._answer = answer
 
     async def async_process(
         self,
         *,
         req: AsyncBoltRequest,
-        resp: BoltResponse,  # noqa: ARG002 - Bolt hands it
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
+        resp: BoltResponse,  # noqa: ARG002 - Bolt passes it
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002, ARG002 - Bolt's name; nothing comes after this
     ) -> BoltResponse:
-        """Return the answer, or let the request pass where there is none."""
-        return await self._answer(req) or await next()
+        """Return the answer."""
+        return await self._answer(req)
+
+
+class _Kind(NamedTuple):
+    """A kind of request: how the bot answers it, and how it says that something went wrong."""
+
+    answer: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+    apologise: Callable[[Exception, Body], BoltResponse]
 
 
 class Edge:
-    """One handler for each kind of request, and one error handler."""
+    """One dispatcher over the kinds of requests, and one error handler."""
 
     def __init__(self, services: Services, rejections: Rejections) -> None:
         self._services, self._rejections = services, rejections
+        self._kinds: Mapping[object, _Kind] = {
+            "command": _Kind(self._command, self._command_failed),
+            "block_actions": _Kind(self._click, self._click_failed),
+            "view_submission": _Kind(self._submit, _submit_failed),
+            "event_callback": _Kind(self._event, _event_failed),
+        }
         self.background = Background()
         self.app = AsyncApp(
             name="roleshift",
@@ -87,91 +99,79 @@ class Edge:
             client=services.gateway.client,
             authorize=_Authorize(services.installations),
             process_before_response=True,  # commit first, then answer; and no polling for ack()
-            raise_error_for_unhandled_request=True,  # an old button reaches the error handler
         )
-        for answer in (self._command, self._click, self._submit, self._event):
-            self.app.use(_Shortcut(answer))
+        self.app.use(_Dispatcher(self._dispatch))
         self.app.error(self._failed)
 
-    async def _command(self, request: AsyncBoltRequest) -> BoltResponse | None:
-        if request.body.get("command") != COMMAND:
-            return None
+    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        kind = self._kinds.get(_kind_of(request.body))
+        if kind is None:  # a form was closed, which needs no answer; or Slack sends what the manifest doesn't ask for
+            return _answer("", 200 if request.body.get("type") == "view_closed" else 404)
+        return await kind.answer(request)
+
+    async def _command(self, request: AsyncBoltRequest) -> BoltResponse:
         command = read(Command, request.body)
-        typed = commands.read(unescape(command.text))
+        if command.command != COMMAND:
+            return _answer(sorry.UNKNOWN_COMMAND.body(response_type="ephemeral"))
+        words_typed = typed.read(unescape(command.text))
         who = MemberKey(_workspace(request, command), command.user_id)
-        asked = self._request(
-            request, who, typed.words, channel=command.channel_id, public_channel=command.public_channel
-        )
-        said = await commands.named(typed).answer(asked)
+        asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
+        said = await typed.command(words_typed).answer(asked, words_typed.words)
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.view)
             return _answer("")
         return _answer(said.body(response_type="ephemeral"))
 
-    async def _click(self, request: AsyncBoltRequest) -> BoltResponse | None:
-        if request.body.get("type") != "block_actions":
-            return None
+    async def _click(self, request: AsyncBoltRequest) -> BoltResponse:
         click = read(Click, request.body)
-        if not click.actions[0].action_id.startswith(PREFIX):
-            return None  # Bolt finds no listener, and the error handler says that the button is out of date
-        asked = _pressed(click)
+        verb, value = _pressed(click)
         who = MemberKey(_workspace(request, click), click.user.id)
-        if click.view is not None and asked.verb in actions.CHANGES:
-            form = self._request(request, who, click.view.private_metadata)
-            changed = await actions.CHANGES[asked.verb](form, filled(click.view.state.values))
-            await form.slack.update_view(click.view.id, click.view.hash, changed)
+        if click.view is not None and verb in routes.CLICKS_IN_FORMS:
+            asked, fields = self._request(request, who), filled(click.view.state.values)
+            drawn = await routes.CLICKS_IN_FORMS[verb].answer(asked, click.view.private_metadata, fields)
+            await asked.slack.update_view(click.view.id, click.view.hash, drawn)
             return _answer("")
-        answer = actions.clicked(asked.verb)
         where, public = click.container.channel_id, click.channel.public
-        pressed = self._request(request, who, asked.words, click.place, channel=where, public_channel=public)
-        said = sorry.GONE if answer is None else await answer(pressed)
+        asked = self._request(request, who, click.place, channel=where, public_channel=public)
+        said = await routes.click(verb).answer(asked, value)
         if isinstance(said, Form):
-            await pressed.slack.open_view(click.trigger_id, said.view)
+            await asked.slack.open_view(click.trigger_id, said.view)
         else:
             self._respond(click, said)
         return _answer("")
 
-    async def _submit(self, request: AsyncBoltRequest) -> BoltResponse | None:
-        if request.body.get("type") != "view_submission":
-            return None
+    async def _submit(self, request: AsyncBoltRequest) -> BoltResponse:
         submission = read(Submission, request.body)
-        submit = actions.FORMS.get(submission.view.callback_id.removeprefix(PREFIX))
-        if submit is None:
-            return _answer(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
-        who = MemberKey(_workspace(request, submission), submission.user.id)
+        view = submission.view
+        route = routes.form(view.callback_id.removeprefix(PREFIX))
+        asked = self._request(request, MemberKey(_workspace(request, submission), submission.user.id))
         try:
-            shown = await submit(
-                self._request(request, who, submission.view.private_metadata), filled(submission.view.state.values)
-            )
+            shown = await route.answer(asked, view.private_metadata, filled(view.state.values))
         except FieldError as error:
             return _answer(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
         if isinstance(shown, Pushed):
             return _answer(to_json({"response_action": "push", "view": shown.view}))
         return _answer(to_json({"response_action": "update", "view": shown}))
 
-    async def _event(self, request: AsyncBoltRequest) -> BoltResponse | None:
-        if request.body.get("type") != "event_callback":
-            return None
+    async def _event(self, request: AsyncBoltRequest) -> BoltResponse:
         callback = read(EventCallback, request.body)
-        happened = actions.EVENTS.get(callback.event.type)
-        if happened is None:
-            return None
-        now, fields = self._services.clock.now(), request.body["event"]
-        await happened(Event(self._services, _workspace(request, callback), callback.event_id, fields, now))
+        route = routes.EVENTS.get(callback.event.type)
+        if route is not None:
+            event = Event(self._services, _workspace(request, callback), callback.event_id, self._services.clock.now())
+            await route.handler(event, read(route.payload, request.body["event"]))
         return _answer("")
 
     def _request(
         self,
         request: AsyncBoltRequest,
         who: MemberKey,
-        words: str,
         clicked: Place | None = None,
         *,
         channel: str | None = None,
         public_channel: str | None = None,
     ) -> Request:
         now, asked_at = self._services.clock.now(), _signed_at(request)
-        return Request(self._services, who, words, now, clicked, public_channel, channel, asked_at)
+        return Request(self._services, who, now, clicked, public_channel, channel, asked_at)
 
     def _respond(self, click: Click, message: Message) -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
@@ -187,43 +187,56 @@ class Edge:
             log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
 
     async def _failed(self, error: Exception, body: Body, request: AsyncBoltRequest) -> BoltResponse:
-        """The one error handler: says it kindly where this kind of request is read."""
-        try:
-            if isinstance(error, Malformed):
-                raise error
-            return self._apology(error, body)
-        except Malformed as malformed:
-            self._rejections.add(Reason.MALFORMED, error=malformed.__cause__)
-            log.debug("request.malformed", extra={"mode": request.mode})
-            return _answer("", 400)
+        """Answer for every error, kindly and where a request of this kind is read."""
+        kind = self._kinds.get(_kind_of(body))
+        if kind is not None and not isinstance(error, Malformed):
+            try:
+                return kind.apologise(error, body)
+            except Malformed as malformed:
+                error = malformed
+        cause = error.__cause__ if isinstance(error, Malformed) else error
+        self._rejections.add(Reason.MALFORMED, error=cause)
+        log.debug("request.malformed", extra={"mode": request.mode})
+        return _answer("", 400)
 
-    def _apology(self, error: Exception, body: Body) -> BoltResponse:
-        kind = body.get("type")
-        if body.get("command") == COMMAND:
-            asked = Step("", *commands.read(unescape(read(Command, body).text)))
-            return _answer(_said(error, asked).body(response_type="ephemeral"))
-        if kind == "event_callback":  # Slack tries again after a 500, so an event is never lost
-            read(EventCallback, body)
-            _said(error)
-            return _answer("", 200 if isinstance(error, IGNORED_IN_EVENTS) else 500)
-        if kind == "view_submission":  # above the form, which stays as it was filled in
-            read(Submission, body)
-            steps = [step for step in getattr(error, "steps", ()) if step.verb in commands.VERBS]
-            return _answer(to_json({"response_action": "push", "view": sorry.modal(_said(error), tuple(steps))}))
-        if kind == "block_actions":
-            click = read(Click, body)
-            self._respond(click, _said(error, _pressed(click)))
-            return _answer("")
-        if isinstance(error, BoltUnhandledRequestError):
-            return _answer("", 200 if kind == "view_closed" else 404)
-        raise Malformed from error  # Bolt failed on a payload of no known kind
+    def _command_failed(self, error: Exception, body: Body) -> BoltResponse:
+        asked = Step("", *typed.read(unescape(read(Command, body).text)))
+        return _answer(_said(error, asked).body(response_type="ephemeral"))
+
+    def _click_failed(self, error: Exception, body: Body) -> BoltResponse:
+        click = read(Click, body)
+        self._respond(click, _said(error, Step("", *_pressed(click))))
+        return _answer("")
 
 
-def _pressed(click: Click) -> Step:
-    """Return the verb and the words of a button or a menu."""
+def _submit_failed(error: Exception, body: Body) -> BoltResponse:
+    """Say what is wrong above the form, which stays as it was filled in; an outdated form is replaced."""
+    read(Submission, body)
+    if isinstance(error, Outdated):
+        return _answer(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
+    steps = tuple(step for step in getattr(error, "steps", ()) if step.verb in routes.VERBS)
+    return _answer(to_json({"response_action": "push", "view": sorry.modal(_said(error), steps)}))
+
+
+def _event_failed(error: Exception, body: Body) -> BoltResponse:
+    """Answer 500, after which Slack sends the event again, unless that would change nothing."""
+    read(EventCallback, body)
+    _said(error)
+    return _answer("", 200 if isinstance(error, IGNORED_IN_EVENTS) else 500)
+
+
+def _kind_of(body: Body) -> str:
+    """Return `command` or the payload's type; empty for what has neither."""
+    kind = "command" if "command" in body else body.get("type")
+    return kind if isinstance(kind, str) else ""
+
+
+def _pressed(click: Click) -> tuple[str, str]:
+    """Return the verb and the value of a button or a menu; no verb for a button that isn't the bot's."""
     action = click.actions[0]
-    chosen = action.value or (action.selected_option.value if action.selected_option else "")
-    return Step("", action.action_id.removeprefix(PREFIX).partition(":")[0], chosen)
+    value = action.value or (action.selected_option.value if action.selected_option else "")
+    is_own = action.action_id.startswith(PREFIX)
+    return action.action_id.removeprefix(PREFIX).partition(":")[0] if is_own else "", value
 
 
 def _said(error: Exception, asked: Step | None = None) -> Message:
@@ -232,7 +245,7 @@ def _said(error: Exception, asked: Step | None = None) -> Message:
         if error.__cause__ is not None:
             log.warning("request.refused", exc_info=error.__cause__)
         return sorry.refused(error, asked)
-    if isinstance(error, BoltUnhandledRequestError):
+    if isinstance(error, Outdated):
         return sorry.GONE
     reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
     log.error("request.broke", exc_info=error, extra={"reference": reference})

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from bot.slack.actions import EVENTS
 from bot.slack.edge import COMMAND
+from bot.slack.routes import EVENTS
 
 # Each scope with its reason; nothing is asked for that isn't used.
 SCOPES = {

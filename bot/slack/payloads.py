@@ -32,11 +32,13 @@ EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,64}$")]
 Zone = Annotated[Text | None, BeforeValidator(lambda zone: zone if isinstance(zone, str) else None)]
 
 
-class _Read(BaseModel):
+class Payload(BaseModel):
+    """A part of a payload: the fields that the bot reads."""
+
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
-class _Channel(_Read):
+class _Channel(Payload):
     id: TextOrEmpty = ""
     name: TextOrEmpty = ""
 
@@ -47,7 +49,7 @@ class _Channel(_Read):
         return self.id if is_public and self.id.startswith("C") else None
 
 
-class Command(_Read):
+class Command(Payload):
     """A slash command."""
 
     command: str
@@ -69,15 +71,15 @@ class Command(_Read):
         return _Channel(id=self.channel_id, name=self.channel_name).public
 
 
-class _Team(_Read):
+class _Team(Payload):
     id: SlackId
 
 
-class _User(_Read):
+class _User(Payload):
     id: SlackId
 
 
-class _Interaction(_Read):
+class _Interaction(Payload):
     team: _Team | None = None  # null where the whole organisation installed the app
     user: _User
     trigger_id: TextOrEmpty = ""
@@ -88,23 +90,23 @@ class _Interaction(_Read):
         return self.team.id if self.team else None
 
 
-class _Option(_Read):
+class _Option(Payload):
     value: TextOrEmpty = ""
 
 
-class _Action(_Read):
+class _Action(Payload):
     action_id: Text
     value: TextOrEmpty = ""
     selected_option: _Option | None = None
 
 
-class _Container(_Read):
+class _Container(Payload):
     channel_id: SlackId | None = None
     message_ts: Text | None = None
     is_ephemeral: Flag = False
 
 
-class Entered(_Read):
+class Entered(Payload):
     """What was typed or chosen in one field of a form."""
 
     value: Text | None = None
@@ -115,11 +117,11 @@ class Entered(_Read):
     selected_options: tuple[_Option, ...] | None = None
 
 
-class _State(_Read):
+class _State(Payload):
     values: Annotated[dict[Text, dict[Text, Entered]], _or_default(dict)] = {}
 
 
-class _View(_Read):
+class _View(Payload):
     id: TextOrEmpty = ""
     hash: TextOrEmpty = ""
     callback_id: TextOrEmpty = ""
@@ -151,16 +153,16 @@ class Submission(_Interaction):
     view: _View
 
 
-class _Event(_Read):
+class _Event(Payload):
     type: Text
 
 
-class _Authorization(_Read):
+class _Authorization(Payload):
     team_id: SlackId | None = None
 
 
-class EventCallback(_Read):
-    """Something that happened; the event's own fields are validated by the module that reads them."""
+class EventCallback(Payload):
+    """Something that happened; the event's own fields are validated as its route says."""
 
     type: Literal["event_callback"]
     team_id: SlackId | None = None
@@ -174,16 +176,16 @@ class EventCallback(_Read):
         return self.team_id
 
 
-class _Names(_Read):
+class _Names(Payload):
     display_name: TextOrEmpty = ""
     real_name: TextOrEmpty = ""
 
 
-class _EnterpriseUser(_Read):
+class _EnterpriseUser(Payload):
     teams: Annotated[tuple[SlackId, ...], _or_default(tuple)] = ()
 
 
-class _ChangedUser(_Read):
+class _ChangedUser(Payload):
     model_config = ConfigDict(extra="allow")  # the gateway reads this object as it reads the answer to `users.info`
 
     id: SlackId
@@ -202,23 +204,23 @@ class _ChangedUser(_Read):
     enterprise_user: _EnterpriseUser | None = None
 
 
-class UserChange(_Read):
+class UserChange(Payload):
     """The event `user_change`."""
 
     user: _ChangedUser
 
 
-class _Tokens(_Read):
+class _Tokens(Payload):
     bot: Annotated[tuple[Text, ...], _or_default(tuple)] = ()
 
 
-class Removal(_Read):
+class Removal(Payload):
     """The events `app_uninstalled`, which names no tokens, and `tokens_revoked`."""
 
     tokens: _Tokens | None = None
 
 
-T = TypeVar("T", bound=_Read)
+T = TypeVar("T", bound=Payload)
 
 
 def read(kind: type[T], payload: object) -> T:

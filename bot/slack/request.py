@@ -22,13 +22,16 @@ Ts = TypeVarTuple("Ts")
 Said = TypeVar("Said")  # a Message, or the view that a form turns into
 
 
+class Outdated(Exception):
+    """A button or a form that an older version of the app drew, and that does nothing any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asks for what, where and when."""
+    """Who asks, from where, and when."""
 
     services: Services
     who: MemberKey
-    words: str
     now: datetime
     clicked: Place | None = None  # the message whose button was clicked, if others see it too
     public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
@@ -96,7 +99,6 @@ class Event:
     services: Services
     workspace_id: str
     event_id: str
-    event: dict[str, Any]
     now: datetime
 
 

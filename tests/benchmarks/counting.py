@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 
 from bot import config, serve
 from bot.core.catalog import Catalog
-from bot.slack.commands import COMMANDS, verb_of
+from bot.slack.routes import COMMANDS, verb_of
 from tests.benchmarks.caller import signature
 from tests.benchmarks.minimal_slack import MinimalSlack, form
 

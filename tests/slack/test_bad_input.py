@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.emulator.workspace import Message
-from bot.slack.commands import VERBS
+from bot.slack.routes import VERBS
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.talk import Talk, labels_of

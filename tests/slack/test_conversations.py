@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.slack.commands import COMMANDS, VERBS, explain, verb_of
+from bot.slack.routes import COMMANDS, VERBS, explain, verb_of
 from tests.slack.talk import Talk
 
 Steps = list[tuple[str, str]]

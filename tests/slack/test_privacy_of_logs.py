@@ -11,7 +11,7 @@ import pytest
 from bot import coach, logs
 from bot.playground.emulator.faults import lose, refuse
 from bot.serve import Bot
-from bot.slack.commands import VERBS
+from bot.slack.routes import VERBS
 from tests.driver.standin import StandIn
 from tests.running import bot_in
 from tests.slack.challenge import Team

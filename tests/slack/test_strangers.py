@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.actions import CLICKS
-from bot.slack.commands import VERBS
+from bot.slack.routes import CLICKS, VERBS
 from bot.slack.screens.blocks import actions, button
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about

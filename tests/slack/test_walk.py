@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
-from bot.slack.actions import CLICKS
-from bot.slack.commands import COMMANDS, VERBS, Command, verb_of
+from bot.slack.routes import CLICKS, COMMANDS, VERBS, Command, verb_of
 from bot.slack.screens.blocks import PREFIX
 from bot.slack.screens.challenge import card
 from tests.driver.standin import StandIn

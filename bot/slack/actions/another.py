@@ -8,12 +8,12 @@ from bot.slack.request import Request
 from bot.slack.screens import nudge
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, words: str) -> Message:
     return await request.write(
         nudges.another,
         request.catalog,
         request.who,
-        request.words,
+        words,
         request.now,
         then=partial(nudge.another, request.catalog),
     )

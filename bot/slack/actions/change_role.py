@@ -5,5 +5,5 @@ from bot.slack.request import Request
 from bot.slack.screens import roles
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, _words: str) -> Message:
     return roles.picker(request.catalog)

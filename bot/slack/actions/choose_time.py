@@ -10,12 +10,12 @@ from bot.slack.request import Request
 from bot.slack.screens import tips
 
 
-async def answer(request: Request) -> Form:
+async def answer(request: Request, _words: str) -> Form:
     found = await request.find(schedules.state, request.who)
     return Form(tips.form(found.schedule))
 
 
-async def submit(request: Request, fields: dict[str, str]) -> Block:
+async def submit(request: Request, _words: str, fields: dict[str, str]) -> Block:
     weekday, minute, zone = _read(fields)
     found = await request.find(schedules.state, request.who)
     own_zone = zone if zone != (found.schedule.zone or "UTC") else None

@@ -7,6 +7,6 @@ from bot.slack.rights import check_may_run
 from bot.slack.screens.challenge.list import ended
 
 
-async def answer(request: Request) -> Message:
-    await check_may_run(request, request.words)
-    return await request.write(challenges.close, request.who, request.words, request.now, then=ended)
+async def answer(request: Request, words: str) -> Message:
+    await check_may_run(request, words)
+    return await request.write(challenges.close, request.who, words, request.now, then=ended)

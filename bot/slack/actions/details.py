@@ -8,9 +8,9 @@ from bot.slack.rights import check_may_start
 from bot.slack.screens.challenge import card
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, words: str) -> Message:
     await request.check_member()
-    taken = await request.find(entries.look, request.who, request.words, request.channel)
+    taken = await request.find(entries.look, request.who, words, request.channel)
     if taken.challenge.state is ChallengeState.DRAFT:
         await check_may_start(request)
     organises = taken.challenge.started_by == request.who.member_id

@@ -6,12 +6,12 @@ from bot.slack.request import Request
 from bot.slack.screens.challenge import entry
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, words: str) -> Message:
     return await request.write(
         entries.did,
         request.catalog,
         request.who,
-        request.words,
+        words,
         request.now,
         request.clicked,
         request.channel,

@@ -6,7 +6,7 @@ from bot.slack.request import Request
 from bot.slack.screens import privacy
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, _words: str) -> Message:
     message = await request.write_unmet(
         membership.forget, request.who, request.now, request.asked_at, then=privacy.forgotten
     )

@@ -6,5 +6,5 @@ from bot.slack.request import Request
 from bot.slack.screens.challenge import entry
 
 
-async def answer(request: Request) -> Message:
-    return await request.write(entries.leave, request.who, request.words, request.now, then=entry.left)
+async def answer(request: Request, words: str) -> Message:
+    return await request.write(entries.leave, request.who, words, request.now, then=entry.left)

@@ -8,15 +8,15 @@ from bot.slack.request import Request
 from bot.slack.screens.challenge import entry
 
 
-async def answer(request: Request) -> Form:
+async def answer(request: Request, words: str) -> Form:
     await request.check_member()
-    return Form(entry.form(await request.find(entries.to_write, request.who, request.words, request.now)))
+    return Form(entry.form(await request.find(entries.to_write, request.who, words, request.now)))
 
 
-async def submit(request: Request, fields: dict[str, str]) -> Block:
+async def submit(request: Request, words: str, fields: dict[str, str]) -> Block:
     await request.check_member()
     line, sharing = fields.get(entry.WORDS, ""), fields.get(entry.SHARING, "")
-    before = await request.find(entries.look, request.who, request.words)
+    before = await request.find(entries.look, request.who, words)
     if not line.strip() and not (before.entry and before.entry.line):
         raise FieldError(entry.WORDS, "Write one line, or close this.")
     if len(line) > MAX_LINE:
@@ -24,5 +24,5 @@ async def submit(request: Request, fields: dict[str, str]) -> Block:
     if sharing not in set(Sharing):
         raise FieldError(entry.SHARING, "Choose who may read it.")
     return await request.write(
-        entries.write_line, request.who, request.words, line, Sharing(sharing), request.now, then=entry.kept
+        entries.write_line, request.who, words, line, Sharing(sharing), request.now, then=entry.kept
     )

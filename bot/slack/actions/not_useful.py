@@ -6,7 +6,7 @@ from bot.slack.request import Request
 from bot.slack.screens import nudge
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, words: str) -> Message:
     return await request.write(
-        nudges.not_useful, request.catalog, request.who, request.words, request.now, then=nudge.noted_not_useful
+        nudges.not_useful, request.catalog, request.who, words, request.now, then=nudge.noted_not_useful
     )

@@ -6,6 +6,6 @@ from bot.slack.request import Request
 from bot.slack.screens.challenge import entry
 
 
-async def answer(request: Request) -> Form:
+async def answer(request: Request, words: str) -> Form:
     await request.check_member()
-    return Form(entry.for_organiser(await request.find(entries.lines_for_organiser, request.who, request.words)))
+    return Form(entry.for_organiser(await request.find(entries.lines_for_organiser, request.who, words)))

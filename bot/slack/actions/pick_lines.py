@@ -8,12 +8,12 @@ from bot.slack.rights import check_may_run
 from bot.slack.screens.challenge.list import CHOSEN, lines_form, lines_picked
 
 
-async def answer(request: Request) -> Form:
-    await check_may_run(request, request.words)
-    return Form(lines_form(await request.find(challenges.lines, request.who, request.words)))
+async def answer(request: Request, words: str) -> Form:
+    await check_may_run(request, words)
+    return Form(lines_form(await request.find(challenges.lines, request.who, words)))
 
 
-async def submit(request: Request, fields: dict[str, str]) -> Block:
-    await check_may_run(request, request.words)
+async def submit(request: Request, words: str, fields: dict[str, str]) -> Block:
+    await check_may_run(request, words)
     chosen = fields.get(CHOSEN, "").split()
-    return await request.write(challenges.pick, request.who, request.words, chosen, request.now, then=lines_picked)
+    return await request.write(challenges.pick, request.who, words, chosen, request.now, then=lines_picked)

@@ -8,6 +8,6 @@ from bot.slack.rights import check_may_run
 from bot.slack.screens.challenge.list import on_its_way
 
 
-async def answer(request: Request) -> Message:
-    await check_may_run(request, id_in(request.words))
-    return await request.write(challenges.post_again, request.who, request.words, request.now, then=on_its_way)
+async def answer(request: Request, words: str) -> Message:
+    await check_may_run(request, id_in(words))
+    return await request.write(challenges.post_again, request.who, words, request.now, then=on_its_way)

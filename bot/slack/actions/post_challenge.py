@@ -9,8 +9,8 @@ from bot.slack.rights import check_may_start
 from bot.slack.screens.challenge import form
 
 
-async def submit(request: Request, fields: dict[str, str]) -> Block:  # noqa: ARG001 - the preview has no fields
+async def submit(request: Request, words: str, fields: dict[str, str]) -> Block:  # noqa: ARG001 - the preview has no fields
     await check_may_start(request)
     return await request.write(
-        challenges.post, request.who, request.words, request.now, then=partial(form.posted, now=request.now)
+        challenges.post, request.who, words, request.now, then=partial(form.posted, now=request.now)
     )

@@ -6,5 +6,5 @@ from bot.slack.request import Request
 from bot.slack.screens import nudge
 
 
-async def answer(request: Request) -> Message:
-    return await request.write(nudges.remind_tomorrow, request.who, request.words, request.now, then=nudge.will_remind)
+async def answer(request: Request, words: str) -> Message:
+    return await request.write(nudges.remind_tomorrow, request.who, words, request.now, then=nudge.will_remind)

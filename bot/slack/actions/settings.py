@@ -15,12 +15,12 @@ from bot.slack.screens import settings as form
 TO = "change the team's settings"
 
 
-async def answer(request: Request) -> Form:
+async def answer(request: Request, _words: str) -> Form:
     await request.check_admin(TO)
     return Form(form.form(await request.find(settings.settled, request.who.workspace_id)))
 
 
-async def submit(request: Request, fields: dict[str, str]) -> Block:
+async def submit(request: Request, _words: str, fields: dict[str, str]) -> Block:
     await request.check_admin(TO)
     return await request.write(settings.settle, request.who, read(fields), request.now, then=form.saved)
 

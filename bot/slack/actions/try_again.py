@@ -6,6 +6,6 @@ from bot.slack.request import Request
 from bot.slack.screens import team as desk
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, _words: str) -> Message:
     await request.check_admin("try tips again")
     return await request.write(team.try_again, request.who, request.now, then=desk.tried_again)

@@ -6,7 +6,5 @@ from bot.slack.request import Request
 from bot.slack.screens import nudge
 
 
-async def answer(request: Request) -> Message:
-    return await request.write(
-        nudges.useful, request.catalog, request.who, request.words, request.now, then=nudge.noted_useful
-    )
+async def answer(request: Request, words: str) -> Message:
+    return await request.write(nudges.useful, request.catalog, request.who, words, request.now, then=nudge.noted_useful)

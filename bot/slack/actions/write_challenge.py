@@ -18,10 +18,10 @@ NINE = 9 * HOUR
 LASTS_LEAST = timedelta(minutes=30)
 
 
-async def answer(request: Request) -> Form:
+async def answer(request: Request, words: str) -> Form:
     """*Change it*, and *Look and post*: the form with all that was written."""
-    await check_may_run(request, request.words)
-    draft = await request.find(challenges.find, request.who, request.words)
+    await check_may_run(request, words)
+    draft = await request.find(challenges.find, request.who, words)
     if draft.state is not ChallengeState.DRAFT:
         raise UserError("That challenge is already posted.", LIST)
     if draft.started_by != request.who.member_id:
@@ -30,10 +30,10 @@ async def answer(request: Request) -> Form:
     return Form(form.from_draft(draft, request.catalog, blank, request.now))
 
 
-async def submit(request: Request, fields: dict[str, str]) -> Pushed:
+async def submit(request: Request, words: str, fields: dict[str, str]) -> Pushed:
     await check_may_start(request)
     blank = await request.find(challenges.blank, request.who)
-    draft = _read(request, fields, blank.zone)
+    draft = _read(request, words, fields, blank.zone)
 
     def pushed(kept: Challenge) -> Pushed:
         return Pushed(form.preview(kept, request.now))
@@ -41,16 +41,16 @@ async def submit(request: Request, fields: dict[str, str]) -> Pushed:
     return await request.write(challenges.keep, request.who, draft, then=pushed)
 
 
-async def show_more(request: Request, fields: dict[str, str]) -> Block:
+async def show_more(request: Request, words: str, fields: dict[str, str]) -> Block:
     """*More options*: the form with all its fields, and with what was typed so far."""
-    challenge_id, _, slug = request.words.partition(" ")
+    challenge_id, _, slug = words.partition(" ")
     blank = await request.find(challenges.blank, request.who)
     draft = form.Draft(challenge_id, request.catalog.challenges.get(slug), fields.get(form.CHANNEL))
     return form.with_more(draft, request.catalog, blank, fields, request.now)
 
 
-def _read(request: Request, fields: dict[str, str], zone: str | None) -> Challenge:
-    challenge_id, _, template = request.words.partition(" ")
+def _read(request: Request, words: str, fields: dict[str, str], zone: str | None) -> Challenge:
+    challenge_id, _, template = words.partition(" ")
     if re.fullmatch(r"[0-9a-f]{16}", challenge_id) is None:
         raise UserError("That form is out of date. Close it and try `/roleshift challenge new`.")
     fields = form.not_shown(request.catalog.challenges.get(template)) | fields

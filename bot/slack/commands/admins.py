@@ -14,11 +14,11 @@ USAGE = "admins [add|remove @name]"
 CHANGE = re.compile(r"(?P<verb>add|remove)\s+<@(?P<whom>[UW][A-Z0-9]{1,30})(\|[^<>]*)?>", re.IGNORECASE)
 
 
-async def answer(request: Request) -> Message:
-    if not request.words:
+async def answer(request: Request, words: str) -> Message:
+    if not words:
         found = await request.find(admins.named, request.who.workspace_id)
         return view.listed(found, for_admins=await _is_admin(request, found))
-    change = CHANGE.fullmatch(request.words)
+    change = CHANGE.fullmatch(words)
     if change is None:
         raise UserError(
             "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.",

@@ -18,9 +18,9 @@ ALIASES = ("challenges",)
 ENDS = {"close": view.CLOSE, "cancel": view.CANCEL}
 
 
-async def answer(request: Request) -> Message | Form:
+async def answer(request: Request, typed: str) -> Message | Form:
     await request.check_member()
-    words, page = _page_of(request.words.casefold())
+    words, page = _page_of(typed.casefold())
     if words == view.NEW:
         await check_may_start(request)
         return Form(form.templates(request.catalog, request.public_channel))
@@ -29,7 +29,7 @@ async def answer(request: Request) -> Message | Form:
         shown = partial(view.to_end, page=page, verb=ENDS[words], word=words)
         return await request.read(challenges.listing, request.who, request.now, then=shown)
     if words:
-        raise UserError(f"I don't know the challenge {quoted(request.words)}.", LIST)
+        raise UserError(f"I don't know the challenge {quoted(typed)}.", LIST)
     return await request.read(challenges.listing, request.who, request.now, then=partial(view.listed, page=page))
 
 

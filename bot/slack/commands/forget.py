@@ -7,5 +7,5 @@ from bot.slack.screens.privacy import ASK
 USAGE = "forget me"
 
 
-async def answer(_request: Request) -> Message:
+async def answer(_request: Request, _words: str) -> Message:
     return ASK

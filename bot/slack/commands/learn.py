@@ -9,10 +9,10 @@ USAGE = "learn <skill>"
 ALIASES = ("learned",)
 
 
-async def answer(request: Request) -> Message:
-    if not request.words:
+async def answer(request: Request, words: str) -> Message:
+    if not words:
         return await request.read(learning.skills, request.catalog, request.who, None, then=pick.to_learn)
-    skill = request.catalog.skill_named(request.words)
+    skill = request.catalog.skill_named(words)
     return await request.write(
         learning.mark_learned, request.catalog, request.who, skill, request.now, then=learned.marked
     )

@@ -7,5 +7,5 @@ from bot.slack.screens.menu import MENU
 USAGE = ""
 
 
-async def answer(_request: Request) -> Message:
+async def answer(_request: Request, _words: str) -> Message:
     return MENU

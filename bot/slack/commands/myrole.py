@@ -8,8 +8,8 @@ from bot.slack.screens import myrole
 USAGE = "myrole [role]"
 
 
-async def answer(request: Request) -> Message:
-    if not request.words:
+async def answer(request: Request, words: str) -> Message:
+    if not words:
         return await request.read(my_role, request.catalog, request.who, request.now, then=myrole.mine)
-    role = request.catalog.role_named(request.words)
+    role = request.catalog.role_named(words)
     return await request.write(set_role, request.catalog, request.who, role, request.now, then=myrole.chosen)

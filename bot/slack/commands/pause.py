@@ -9,7 +9,7 @@ from bot.slack.screens import tips
 USAGE = "pause <how long>"
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, words: str) -> Message:
     found = await request.find(schedules.state, request.who)
-    until = read_pause(request.words, found.schedule.zone, request.now)
+    until = read_pause(words, found.schedule.zone, request.now)
     return await request.write(schedules.pause, request.who, until, request.now, then=tips.paused)

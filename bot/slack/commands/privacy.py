@@ -7,5 +7,5 @@ from bot.slack.screens.privacy import KEPT
 USAGE = "privacy"
 
 
-async def answer(_request: Request) -> Message:
+async def answer(_request: Request, _words: str) -> Message:
     return KEPT

@@ -8,5 +8,5 @@ from bot.slack.screens import progress
 USAGE = "progress"
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, _words: str) -> Message:
     return await request.read(learning.progress, request.catalog, request.who, request.now, then=progress.shown)

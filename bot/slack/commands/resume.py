@@ -8,5 +8,5 @@ from bot.slack.screens import tips
 USAGE = "resume"
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, _words: str) -> Message:
     return await request.write(schedules.resume, request.who, request.now, then=tips.paused)

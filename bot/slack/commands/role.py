@@ -8,6 +8,6 @@ from bot.slack.screens import role
 USAGE = "role <role>"
 
 
-async def answer(request: Request) -> Message:
-    wanted = request.catalog.role_named(request.words)
+async def answer(request: Request, words: str) -> Message:
+    wanted = request.catalog.role_named(words)
     return await request.read(look_at, request.catalog, request.who, wanted, then=role.seen)

@@ -7,5 +7,5 @@ from bot.slack.screens import roles
 USAGE = "roles"
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, _words: str) -> Message:
     return roles.every(request.catalog)

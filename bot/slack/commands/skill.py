@@ -8,8 +8,8 @@ from bot.slack.screens import pick, skill
 USAGE = "skill <skill>"
 
 
-async def answer(request: Request) -> Message:
-    if not request.words:
+async def answer(request: Request, words: str) -> Message:
+    if not words:
         return await request.read(learning.skills, request.catalog, request.who, None, then=pick.to_see)
-    wanted = request.catalog.skill_named(request.words)
+    wanted = request.catalog.skill_named(words)
     return await request.read(learning.skill, request.who, wanted, then=skill.seen)

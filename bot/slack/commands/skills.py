@@ -8,6 +8,6 @@ from bot.slack.screens import skills
 USAGE = "skills [role]"
 
 
-async def answer(request: Request) -> Message:
-    role = request.catalog.role_named(request.words) if request.words else None
+async def answer(request: Request, words: str) -> Message:
+    role = request.catalog.role_named(words) if words else None
     return await request.read(learning.skills, request.catalog, request.who, role, then=skills.listed)

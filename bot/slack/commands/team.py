@@ -8,6 +8,6 @@ from bot.slack.screens import team as desk
 USAGE = "team"
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, _words: str) -> Message:
     await request.check_admin("see the team's desk")
     return await request.write_unmet(team.desk, request.catalog, request.who, request.now, then=desk.shown)

@@ -7,5 +7,5 @@ from bot.slack.screens import themes
 USAGE = "theme <theme>"
 
 
-async def answer(request: Request) -> Message:
-    return themes.one(request.catalog, request.catalog.theme_named(request.words))
+async def answer(request: Request, words: str) -> Message:
+    return themes.one(request.catalog, request.catalog.theme_named(words))

@@ -7,5 +7,5 @@ from bot.slack.screens import themes
 USAGE = "themes"
 
 
-async def answer(request: Request) -> Message:
+async def answer(request: Request, _words: str) -> Message:
     return themes.every(request.catalog)

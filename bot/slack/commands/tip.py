@@ -10,8 +10,8 @@ from bot.slack.screens import tip
 USAGE = "tip [skill]"
 
 
-async def answer(request: Request) -> Message:
-    about = request.catalog.skill_named(request.words) if request.words else None
+async def answer(request: Request, words: str) -> Message:
+    about = request.catalog.skill_named(words) if words else None
     return await request.write(
         tip_now, request.catalog, request.who, about, request.now, then=partial(tip.given, request.catalog)
     )

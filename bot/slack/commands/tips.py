@@ -13,14 +13,14 @@ PERHAPS = "at"  # before a time that was typed without a verb, which is no yes t
 USAGE = "tips [on|off|tue 09:30|zone <zone>]"
 
 
-async def answer(request: Request) -> Message:
-    words = request.words.casefold()
+async def answer(request: Request, typed: str) -> Message:
+    words = typed.casefold()
     if not words:
         return await request.read(schedules.state, request.who, then=partial(tips.shown, now=request.now))
     if words in OFF:
         return await request.write(schedules.decline, request.who, request.now, then=tips.stopped)
     if words.startswith("zone") or (zone_of_city(words) and not is_slot(words)):
-        zone = read_zone(request.words[len("zone") :].strip() if words.startswith("zone") else words)
+        zone = read_zone(typed[len("zone") :].strip() if words.startswith("zone") else words)
         return await request.write(schedules.set_zone, request.who, zone, request.now, then=tips.zone_set)
     found = await request.find(schedules.state, request.who)
     slot = None if words in ON else read_slot(words, found.schedule.slot)

@@ -65,3 +65,5 @@ def _with(text: str, elements: list[Block]) -> Message:
 GONE = _with("That button is from an older message and does nothing any more.", [_button(HELP)])
 
 OUTDATED_FORM = Message("That form is out of date. Close it and open it again.")
+
+UNKNOWN_COMMAND = _with("I only know the command `/roleshift`.", [_button(HELP)])

@@ -6,8 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.core.challenges import Sharing
-from bot.slack.actions import CLICKS, FORMS
-from bot.slack.commands import COMMANDS, verb_of
+from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
 from bot.slack.screens import settings, tips
 from bot.slack.screens.challenge import entry, form
 from bot.slack.screens.challenge import list as listing
@@ -175,8 +174,8 @@ def _all() -> Iterator[Said]:
     yield from (Said(f"/roleshift {name}", commands[name], asked, OFTEN) for name, asked in TYPED.items())
     for name, asked in PRESSED.items():
         ends = name in {"forget-now", "cancel-challenge", "close-challenge"}
-        yield Said(f"[{name}]", CLICKS[name], asked, SELDOM if ends else OFTEN)
-    yield from (Said(f"form {name}", FORMS[name], asked, OFTEN) for name, asked in SENT.items())
+        yield Said(f"[{name}]", CLICKS[name].answer, asked, SELDOM if ends else OFTEN)
+    yield from (Said(f"form {name}", FORMS[name].answer, asked, OFTEN) for name, asked in SENT.items())
 
 
 SAID = tuple(_all())

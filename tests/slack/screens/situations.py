@@ -16,8 +16,8 @@ from bot.core.learning import Path, path_of, progress_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
-from bot.slack.commands import COMMANDS, explain
 from bot.slack.message import Block, Message
+from bot.slack.routes import COMMANDS, explain
 from bot.slack.screens import (
     help as help_screen,
 )

@@ -1,0 +1,199 @@
+"""Everything that Slack can ask of the bot, with its handler: commands, clicks, forms and events.
+
+The edge looks a request up here, parses its value once, and calls the handler with the result. A handler therefore gets
+`Did(challenge_id)` and never splits a string.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from bot.slack import events
+from bot.slack.actions import (
+    another,
+    cancel_challenge,
+    change_role,
+    choose_template,
+    choose_time,
+    close_challenge,
+    details,
+    did,
+    forget_now,
+    join,
+    leave,
+    line,
+    not_useful,
+    organiser_lines,
+    pick_lines,
+    post_again,
+    post_challenge,
+    remind,
+    settings,
+    try_again,
+    undo,
+    useful,
+    write_challenge,
+)
+from bot.slack.commands import (
+    admins,
+    challenge,
+    forget,
+    help,  # noqa: A004 - the file bears the word that people type
+    learn,
+    menu,
+    myrole,
+    pause,
+    privacy,
+    progress,
+    resume,
+    role,
+    roles,
+    skill,
+    skills,
+    team,
+    theme,
+    themes,
+    tip,
+    tips,
+    unlearn,
+)
+from bot.slack.form import Form, Pushed
+from bot.slack.message import Block, Message
+from bot.slack.payloads import Payload, Removal, UserChange
+from bot.slack.request import Event, Outdated, Request
+
+T = TypeVar("T")
+DrawnT = TypeVar("DrawnT", bound=Block | Pushed)
+PayloadT = TypeVar("PayloadT", bound=Payload)
+
+
+class Command(Protocol):
+    """A module of `commands/`: its docstring's first line is the help text, its name the verb."""
+
+    __name__: str
+    __doc__: str | None
+    USAGE: str
+
+    async def answer(self, request: Request, words: str, /) -> Message | Form:
+        """Return what the bot says, or the form that it opens. `words` are those typed after the verb."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnClick(Generic[T]):
+    """The route of a button or a menu. `parse` reads its value, and raises ValueError for one that no screen draws."""
+
+    parse: Callable[[str], T]
+    handler: Callable[[Request, T], Awaitable[Message | Form]]
+
+    async def answer(self, request: Request, value: str) -> Message | Form:
+        """Return what the bot says, or the form that it opens. Raise Outdated if `parse` fails."""
+        return await self.handler(request, _parsed(self.parse, value))
+
+
+@dataclass(frozen=True, slots=True)
+class OnForm(Generic[T, DrawnT]):
+    """The route of a form, or of a button inside one. `parse` reads what the form carries along in its metadata."""
+
+    parse: Callable[[str], T]
+    handler: Callable[[Request, T, dict[str, str]], Awaitable[DrawnT]]
+
+    async def answer(self, request: Request, metadata: str, fields: dict[str, str]) -> DrawnT:
+        """Return the form that replaces this one, or that opens above it. Raise Outdated if `parse` fails."""
+        return await self.handler(request, _parsed(self.parse, metadata), fields)
+
+
+@dataclass(frozen=True, slots=True)
+class OnEvent(Generic[PayloadT]):
+    """The route of an event: the fields that its handler reads, and the handler."""
+
+    payload: type[PayloadT]
+    handler: Callable[[Event, PayloadT], Awaitable[None]]
+
+
+COMMANDS: tuple[Command, ...] = (  # in the order of the help
+    menu, myrole, learn, progress, tip, tips, pause, resume, challenge,
+    skills, skill, unlearn, roles, role, themes, theme, team, admins, privacy, forget, help,
+)  # fmt: skip
+
+CLICKS: Mapping[str, OnClick[Any]] = {  # beside the verbs of the commands, each of which can be clicked too
+    "another": OnClick(str, another.answer),
+    "cancel-challenge": OnClick(str, cancel_challenge.answer),
+    "change-role": OnClick(str, change_role.answer),
+    "choose-time": OnClick(str, choose_time.answer),
+    "close-challenge": OnClick(str, close_challenge.answer),
+    "details": OnClick(str, details.answer),
+    "did": OnClick(str, did.answer),
+    "edit-challenge": OnClick(str, write_challenge.answer),
+    "forget-now": OnClick(str, forget_now.answer),
+    "join": OnClick(str, join.answer),
+    "leave": OnClick(str, leave.answer),
+    "line": OnClick(str, line.answer),
+    "not-useful": OnClick(str, not_useful.answer),
+    "organiser-lines": OnClick(str, organiser_lines.answer),
+    "pick-lines": OnClick(str, pick_lines.answer),
+    "post-again": OnClick(str, post_again.answer),
+    "remind": OnClick(str, remind.answer),
+    "settings": OnClick(str, settings.answer),
+    "try-again": OnClick(str, try_again.answer),
+    "undo": OnClick(str, undo.answer),
+    "useful": OnClick(str, useful.answer),
+}
+
+FORMS: Mapping[str, OnForm[Any, Block] | OnForm[Any, Pushed]] = {
+    "choose-template": OnForm(str, choose_template.submit),
+    "choose-time": OnForm(str, choose_time.submit),
+    "line": OnForm(str, line.submit),
+    "pick-lines": OnForm(str, pick_lines.submit),
+    "post-challenge": OnForm(str, post_challenge.submit),
+    "settings": OnForm(str, settings.submit),
+    "write-challenge": OnForm(str, write_challenge.submit),
+}
+
+CLICKS_IN_FORMS: Mapping[str, OnForm[Any, Block]] = {  # buttons that draw their form anew
+    "more-options": OnForm(str, write_challenge.show_more),
+    "other-templates": OnForm(str, choose_template.show_again),
+}
+
+EVENTS: Mapping[str, OnEvent[Any]] = {
+    "app_uninstalled": OnEvent(Removal, events.app_removed),
+    "tokens_revoked": OnEvent(Removal, events.app_removed),
+    "user_change": OnEvent(UserChange, events.user_changed),
+}
+
+
+def verb_of(command: Command) -> str:
+    """Return the word that people type."""
+    return command.__name__.rpartition(".")[2]
+
+
+def explain(command: Command) -> str:
+    """Return the help text."""
+    return (command.__doc__ or "").partition("\n")[0]
+
+
+VERBS: Mapping[str, Command] = {
+    word: command for command in COMMANDS for word in (verb_of(command), *getattr(command, "ALIASES", ()))
+}
+
+
+def click(verb: str) -> OnClick[Any]:
+    """Return the route of a button. Raise Outdated where no screen draws such a button any more."""
+    if verb in VERBS:
+        return OnClick(str, VERBS[verb].answer)
+    if verb not in CLICKS:
+        raise Outdated
+    return CLICKS[verb]
+
+
+def form(callback_id: str) -> OnForm[Any, Block] | OnForm[Any, Pushed]:
+    """Return the route of a form. Raise Outdated where no screen opens such a form any more."""
+    if callback_id not in FORMS:
+        raise Outdated
+    return FORMS[callback_id]
+
+
+def _parsed(parse: Callable[[str], T], value: str) -> T:
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise Outdated from error

@@ -1,0 +1,67 @@
+"""Read what was typed after /roleshift: a verb and its words, or something that means one."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from bot.core.errors import Step, quoted
+from bot.core.times import is_slot, zone_of_city
+from bot.slack.commands import menu, tips
+from bot.slack.routes import VERBS, Command, explain, verb_of
+from bot.slack.screens import sorry
+
+EVERYDAY: Mapping[str, str] = {  # words that people type to anybody → what they mean here
+    **dict.fromkeys(("hi", "hello", "hey", "start", "home"), "menu"),
+    **dict.fromkeys(("stop", "unsubscribe", "off", "quit"), "tips off"),
+    **dict.fromkeys(("settings", "preferences", "weekly"), "tips"),
+    **dict.fromkeys(("compare", "transformations"), "roles"),
+    **dict.fromkeys(("delete", "erase"), "forget"),
+    **dict.fromkeys(("commands", "?"), "help"),
+    "me": "myrole",
+    "next": "myrole",
+    "status": "progress",
+    "unpause": "resume",
+}
+
+
+class Typed(NamedTuple):
+    """A verb and the words after it."""
+
+    verb: str
+    words: str
+
+
+def read(text: str) -> Typed:
+    """Split what was typed after /roleshift. Everyday words, a bare time and a bare city become their verb."""
+    line = text.strip()
+    verb, _, words = line.partition(" ")
+    if verb.lower() in VERBS:
+        return Typed(verb.lower(), words.strip())
+    if meant := EVERYDAY.get(verb.lower()):
+        verb, _, words = meant.partition(" ")
+        return Typed(verb, words)
+    if is_slot(line):
+        return Typed("tips", f"{tips.PERHAPS} {line}")
+    if zone_of_city(line):
+        return Typed("tips", f"zone {line}")
+    return Typed(verb, words.strip())
+
+
+def command(typed: Typed) -> Command:
+    """Return the command for a typed verb. Raise UserError, with a button for the nearest verb, if there is none."""
+    if not typed.verb:
+        return menu
+    found = VERBS.get(typed.verb)
+    if found is None:
+        raise sorry.unknown_verb(quoted(typed.verb), _nearest(typed))
+    return found
+
+
+def _nearest(typed: Typed) -> Step | None:
+    near = get_close_matches(typed.verb.lower(), VERBS, n=1)
+    if not near:
+        return None
+    nearest = VERBS[near[0]]
+    words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
+    return Step(re.split("[:;,.]", explain(nearest))[0], verb_of(nearest), words)
