@@ -127,7 +127,7 @@ async def test_whoever_said_no_is_not_promised_a_reminder(weekly: Weekly) -> Non
 async def test_a_workspace_that_allows_one_message_a_week_allows_no_reminder(weekly: Weekly) -> None:
     await weekly.opens(dm_budget=1)
     await nudged(weekly)
-    with pytest.raises(UserError, match="used up"):
+    with pytest.raises(UserError, match="You have had all your messages for this week"):
         await reminds(weekly)
 
 
@@ -136,7 +136,7 @@ async def test_last_weeks_tip_may_come_back_beside_this_weeks_but_not_both_remin
     monday = TUESDAY + WEEK - DAY
     assert (await reminds(weekly, monday)).at == TUESDAY + WEEK
     assert len(await weekly.ticks(TUESDAY + WEEK)) == 2
-    with pytest.raises(UserError, match="used up"):
+    with pytest.raises(UserError, match="You have had all your messages for this week"):
         await reminds(weekly, TUESDAY + WEEK, "nudge:U1:2026-W49")
 
 
@@ -152,7 +152,7 @@ async def test_the_nudge_that_is_still_to_come_has_its_place_in_the_budget(weekl
     await nudged(weekly, FRIDAY)
     monday = TUESDAY + WEEK - DAY
     await weekly.opens(dm_budget=1)
-    with pytest.raises(UserError, match="used up"):
+    with pytest.raises(UserError, match="You have had all your messages for this week"):
         await reminds(weekly, monday)
     await weekly.opens(dm_budget=2)
     assert (await reminds(weekly, monday)).at == TUESDAY + WEEK
