@@ -1,4 +1,4 @@
-"""Running a challenge for the team: writing it, posting it, ending it, and picking lines for its recap."""
+"""Challenges as their organiser runs them: who may, drafts, posting, ending, and the lines of the recap."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,25 +22,25 @@ from bot.core.challenges import (
     id_in,
 )
 from bot.core.errors import UserError
-from bot.core.member import MemberKey, WorkspaceSettings
+from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.store import audit, challenges, entries, members, outbox, workspaces
 
 LISTED_FOR = timedelta(days=7)  # after its end
-LINES_OFFERED = 100  # to pick from, as many as Slack's menu holds
+MAX_LINES_OFFERED = 100  # to pick from; Slack's menu holds 100
 
 
 @dataclass(frozen=True, slots=True)
-class Blank:
-    """What a new challenge starts from."""
+class Defaults:
+    """What the form of a new challenge starts with: the workspace's channel, and the writer's time zone."""
 
-    settings: WorkspaceSettings
+    channel: str | None
     zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One challenge in a list, with where the reader stands in it, and where its live message stands."""
+    """A posted challenge in a list: how the reader takes part, and the state of its live message's delivery."""
 
     challenge: Challenge
     standing: Standing
@@ -50,12 +50,20 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftItem:
+    """A draft in a list. `refusal`: why Slack refused its last post; None if it was never posted."""
+
+    draft: Challenge
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """What `/roleshift challenge` shows: what is open or ended lately, and what the reader wrote and did not post."""
+    """What `/roleshift challenge` shows: challenges that are open or ended lately, and the reader's own drafts."""
 
     who: MemberKey
     items: tuple[Item, ...]
-    drafts: tuple[Challenge, ...]
+    drafts: tuple[DraftItem, ...]
     now: datetime
 
 
@@ -67,19 +75,41 @@ class Lines:
     entries: tuple[Entry, ...]
 
 
-def blank(tx: Connection, who: MemberKey) -> Blank:
-    """Return the workspace's settings and the zone in which the writer's dates are meant."""
+def may_start(tx: Connection, who: MemberKey) -> bool:
+    """Return whether every member of this workspace may start challenges, not only its admins."""
+    return workspaces.settings(tx, who.workspace_id).members_may_challenge
+
+
+def may_run(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
+    """Return whether this member may change and end a challenge without being an admin: it is their own.
+
+    Raise UserError if there is no such challenge, or if this member may not know about it.
+    """
+    challenge = find(tx, who, challenge_id)
+    return challenge.started_by == who.member_id and may_start(tx, who)
+
+
+def defaults(tx: Connection, who: MemberKey) -> Defaults:
+    """Return what the form of a new challenge starts with."""
     settings = workspaces.settings(tx, who.workspace_id)
-    return Blank(settings, members.with_marks(tx, who).member.zone or settings.zone)
+    return Defaults(settings.challenge_channel, members.with_marks(tx, who).member.zone or settings.zone)
 
 
 def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
-    """Return one challenge. Raise UserError where there is none, and where this member must not know of it."""
+    """Return a challenge. Raise UserError if there is none, or if this member may not know about it."""
     return _check_visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id))
 
 
+def draft_of(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
+    """Return a draft of this member. Raise UserError if it is posted, or somebody else's: `find` shows nobody that."""
+    draft = find(tx, who, challenge_id)
+    if draft.state is not ChallengeState.DRAFT:
+        raise UserError("That challenge is already posted.", LIST)
+    return draft
+
+
 def keep(tx: Connection, who: MemberKey, draft: Challenge) -> Challenge:
-    """Keeps a draft, so that a preview can be posted as it stands. Raises NotMet, and UserError if it was posted."""
+    """Store a draft, so that its preview can be posted as it stands. Raise NotMet, and UserError if it was posted."""
     members.held(tx, who)
     if not challenges.save(tx, draft):
         raise UserError("That challenge is already posted.", LIST)
@@ -87,7 +117,7 @@ def keep(tx: Connection, who: MemberKey, draft: Challenge) -> Challenge:
 
 
 def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
-    """Makes a challenge of a draft and owes its live message, in one go; the second press changes nothing."""
+    """Open a draft and put its live message into the outbox, in one transaction. A second call changes nothing."""
     members.held(tx, who)
     draft = find(tx, who, challenge_id)
     if draft.state is not ChallengeState.DRAFT:
@@ -106,89 +136,108 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
 
 
 def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Challenge:
-    """Owes a post again that Slack refused or did not confirm. Raises UserError where nothing is to be repeated."""
+    """Retry a post that Slack refused or did not confirm. Raise UserError if there is nothing to post again."""
     members.held(tx, who)
-    one = find(tx, who, id_in(key))
-    if one.state is ChallengeState.DRAFT:
-        return post(tx, who, one.challenge_id, now)
-    if one.ts is not None and key == one.key:
+    challenge = find(tx, who, id_in(key))
+    if challenge.state is ChallengeState.DRAFT:
+        return post(tx, who, challenge.challenge_id, now)
+    if challenge.ts is not None and key == challenge.key:
         raise UserError("It is already posted.", LIST)
-    wanted = key == (one.key if one.state is ChallengeState.OPEN else posts.recap_key(one))
+    wanted = key == (challenge.key if challenge.state is ChallengeState.OPEN else posts.recap_key(challenge))
     if not wanted or not outbox.plan_anew(tx, who.workspace_id, key, now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
-    audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=one.challenge_id)
-    return one
+    audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=challenge.challenge_id)
+    return challenge
 
 
 def close(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
-    """Ends a challenge before its time; its recap follows. The second press changes nothing."""
+    """Close a challenge early and put its recap into the outbox. A second call changes nothing."""
     members.held(tx, who)
     return _end(tx, who, find(tx, who, challenge_id), ChallengeState.CLOSED, Act.CHALLENGE_CLOSED, now)
 
 
 def cancel(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
-    """Calls a challenge off; no recap follows. A draft is discarded by whoever wrote it."""
+    """Cancel a challenge without a recap. Its writer discards a draft this way."""
     members.held(tx, who)
-    one = find(tx, who, challenge_id)
-    if one.state is ChallengeState.DRAFT and challenges.discard(tx, one, who.member_id):
-        return one
-    return _end(tx, who, one, ChallengeState.CANCELLED, Act.CHALLENGE_CANCELLED, now)
+    challenge = find(tx, who, challenge_id)
+    if challenge.state is ChallengeState.DRAFT and challenges.discard(tx, challenge, who.member_id):
+        return challenge
+    return _end(tx, who, challenge, ChallengeState.CANCELLED, Act.CHALLENGE_CANCELLED, now)
 
 
 def close_due(tx: Connection, now: datetime) -> int:
-    """Closes all whose end has come, and owes their recaps; how many. Across all workspaces."""
+    """Close all challenges whose end has come and put their recaps into the outbox. Return their number.
+
+    Works across all workspaces.
+    """
     closed = challenges.close_due(tx, now)
-    for one in closed:
-        _after(tx, one, now)
+    for challenge in closed:
+        _after_the_end(tx, challenge, now)
     return len(closed)
 
 
 def call_last(tx: Connection, now: datetime) -> int:
-    """Tells those who joined and have not done it, two days before the end; of how many challenges."""
-    ending = [one for one in challenges.call_last(tx, now, now + LAST_CALL) if has_last_call(one, now)]
-    for one in ending:
-        posts.owe_last_calls(tx, one, now)
+    """Remind those who joined and have not done it, two days before the end. Return the number of challenges."""
+    ending = [each for each in challenges.call_last(tx, now, now + LAST_CALL) if has_last_call(each, now)]
+    for challenge in ending:
+        posts.owe_last_calls(tx, challenge, now)
     return len(ending)
 
 
 def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
-    """What is open and what ended lately, in two statements at any number."""
+    """Return the challenges that are open or ended lately, and this member's drafts.
+
+    The number of statements does not grow with the number of challenges.
+    """
     seen = challenges.seen_by(tx, who, now - LISTED_FOR)
-    drafts = tuple(one.challenge for one in seen if one.challenge.state is ChallengeState.DRAFT)
-    posted = [one for one in seen if one.challenge.state is not ChallengeState.DRAFT]
-    states = outbox.states_of(tx, who.workspace_id, [one.challenge.key for one in posted])
+    drafts = [each.challenge for each in seen if each.challenge.state is ChallengeState.DRAFT]
+    posted = [each for each in seen if each.challenge.state is not ChallengeState.DRAFT]
+    states = outbox.states_of(tx, who.workspace_id, [each.challenge.key for each in posted])
     wanted = quotes.wanted(tx, who, [each.challenge for each in posted], now)
     items = tuple(Item(*each, states.get(each.challenge.key), each.challenge.challenge_id in wanted) for each in posted)
-    return Listing(who, items, drafts, now)
+    return Listing(who, items, _with_refusals(tx, drafts), now)
 
 
 def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:
-    """The lines to pick from. Raises UserError where there is no such challenge, or nothing to pick."""
-    one = find(tx, who, challenge_id)
-    if one.state is not ChallengeState.OPEN:
-        raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
-    found = tuple(entries.lines(tx, one, LINES_OFFERED))
+    """Return the lines to choose quotes from. Raise UserError if the challenge is over, or has no such lines."""
+    challenge = find(tx, who, challenge_id)
+    _check_recap_open(challenge)
+    found = tuple(entries.lines(tx, challenge, MAX_LINES_OFFERED))
     if not found:
         raise UserError("Nobody has shared anything that may be quoted yet. Look again later.", LIST)
-    return Lines(one, found)
+    return Lines(challenge, found)
 
 
 def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[str], now: datetime) -> Challenge:
-    """These lines go into the recap, five at most, and no others. Raises UserError once it is over."""
+    """Choose the lines that the recap quotes, in place of those chosen before. Raise UserError once it is over."""
     members.held(tx, who)
-    one = _check_visible(tx, who, challenges.held(tx, who.workspace_id, challenge_id))
-    if one.state is not ChallengeState.OPEN:
-        raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
+    challenge = _check_visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id))
+    _check_recap_open(challenge)
     if len(entry_ids) > MAX_QUOTES:
         raise UserError(f"A recap holds {MAX_QUOTES} quotes at most.", LIST)
-    entries.pick(tx, one, entry_ids)
+    entries.pick(tx, challenge, entry_ids)
     audit.record(tx, who, Act.LINES_PICKED, now, subject=challenge_id)
-    return one
+    return challenge
 
 
 def sweep(tx: Connection, before: datetime) -> int:
-    """Lets go of drafts that nobody posted."""
+    """Delete drafts that were never posted and whose end passed before this moment. Return their number."""
     return challenges.sweep(tx, before)
+
+
+def _with_refusals(tx: Connection, drafts: Sequence[Challenge]) -> tuple[DraftItem, ...]:
+    keys = [(draft.workspace_id, draft.key) for draft in drafts if draft.postings]
+    posts_ = outbox.find_all(tx, keys) if keys else {}
+    found = [(draft, posts_.get((draft.workspace_id, draft.key))) for draft in drafts]
+    return tuple(
+        DraftItem(draft, (post_[0].reason or "no reason") if post_ and post_[1] is DeliveryState.REFUSED else None)
+        for draft, post_ in found
+    )
+
+
+def _check_recap_open(challenge: Challenge) -> None:
+    if challenge.state is not ChallengeState.OPEN:
+        raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
 
 
 def _check_visible(tx: Connection, who: MemberKey, found: Challenge | None) -> Challenge:
@@ -200,17 +249,20 @@ def _check_visible(tx: Connection, who: MemberKey, found: Challenge | None) -> C
     return found
 
 
-def _end(tx: Connection, who: MemberKey, one: Challenge, state: ChallengeState, act: Act, now: datetime) -> Challenge:
-    ended = challenges.end(tx, one, state, now)
+def _end(
+    tx: Connection, who: MemberKey, challenge: Challenge, state: ChallengeState, act: Act, now: datetime
+) -> Challenge:
+    ended = challenges.end(tx, challenge, state, now)
     if ended is None:
-        return one
-    audit.record(tx, who, act, now, subject=one.challenge_id)
-    _after(tx, ended, now)
+        return challenge
+    audit.record(tx, who, act, now, subject=challenge.challenge_id)
+    _after_the_end(tx, ended, now)
     return ended
 
 
-def _after(tx: Connection, one: Challenge, now: datetime) -> None:
-    """Nothing more is posted of it, but for the recap of one that was seen."""
-    outbox.call_off(tx, one.workspace_id, one.key, "it is over", now)
-    if one.state is ChallengeState.CLOSED and (one.ts is not None or entries.standing(tx, one).joined):
-        posts.owe_recap(tx, one, now)
+def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
+    """Cancel the live message if it was not sent yet; plan the recap of a challenge that was closed and seen."""
+    outbox.call_off(tx, challenge.workspace_id, challenge.key, "it is over", now)
+    was_seen = challenge.ts is not None or entries.standing(tx, challenge).joined
+    if challenge.state is ChallengeState.CLOSED and was_seen:
+        posts.owe_recap(tx, challenge, now)

@@ -168,7 +168,7 @@ def _open(
     channel: str | None = None,
 ) -> Challenge:
     """Held until the end of the transaction, so that nothing is stored once the count of a recap is taken."""
-    one = challenges.held(tx, who.workspace_id, challenge_id)
+    one = challenges.lock(tx, who.workspace_id, challenge_id)
     if one is None:
         raise UserError(GONE, LIST)
     if one.private:

@@ -1,4 +1,4 @@
-"""Team challenges: what one is, who may still take part, when it ends, and what is told of it."""
+"""Team challenges: their states and limits, who may take part, when they end, and what their messages say."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +9,10 @@ from bot.core.errors import Step, UserError
 from bot.core.member import MemberKey
 
 DAY = timedelta(days=1)
-MAX_LENGTH = timedelta(days=92)
-MAX_DAYS_AHEAD = timedelta(days=92)
+MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
+MAX_AHEAD = timedelta(days=92)  # from now to the start
+MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: done when …, and the question
+MAX_GOAL, MAX_MINUTES = 100_000, 600
 LIST = Step("Show challenges", "challenge")
 LAST_CALL = timedelta(days=2)  # before the end
 MAX_QUOTES = 5  # in a recap
@@ -19,7 +21,7 @@ MAX_LINE = 300  # letters
 
 
 class ChallengeState(StrEnum):
-    """Where a challenge stands; one that could not be posted is a draft again, with all that was written."""
+    """The life of a challenge. If Slack refuses to post it, it becomes a draft again and keeps what was written."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -28,7 +30,7 @@ class ChallengeState(StrEnum):
 
 
 class Sharing(StrEnum):
-    """Who may read a line that a member wrote about what they did."""
+    """Who may read the line that a member wrote about what they did."""
 
     NAMED = "named"  # in the thread and in the recap, with their name
     UNNAMED = "unnamed"  # in the recap, without it
@@ -37,7 +39,7 @@ class Sharing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What a team is asked to try until `ends_at`, and how that is told.
+    """What a team is asked to try until `ends_at`.
 
     `starts_at` None: as soon as it is posted. `ts`: Slack's name for the live message, once it is known to be there.
     """
@@ -65,26 +67,26 @@ class Challenge:
 
     @property
     def key(self) -> str:
-        """Of its delivery: another one each time that it is to be posted."""
+        """Return the idempotency key of its live message; each new posting has another."""
         return f"challenge:{self.challenge_id}:{self.postings}"
 
     def is_visible_to(self, member_id: str, entry: "Entry | None") -> bool:
-        """Return whether a member may read about it; `entry` is theirs. Only its writer reads a draft."""
+        """Return whether a member may read about it. `entry` is theirs. Only its writer may read a draft."""
         if self.started_by == member_id:
             return True
         return self.state is not ChallengeState.DRAFT and (not self.private or entry is not None)
 
     def is_on(self, now: datetime) -> bool:
-        """Whether members may take part at this moment."""
+        """Return whether members may take part now."""
         begun = self.starts_at is None or self.starts_at <= now
         return self.state is ChallengeState.OPEN and begun and now < self.ends_at
 
     def is_over(self, now: datetime) -> bool:
-        """Whether its end has come and nobody has closed it yet."""
+        """Return whether its end has come and it is not closed yet."""
         return self.state is ChallengeState.OPEN and self.ends_at <= now
 
     def check_on(self, now: datetime) -> None:
-        """Raises UserError, which says why nobody can take part."""
+        """Raise UserError, with the reason, if nobody can take part now."""
         if self.state is ChallengeState.CANCELLED:
             raise UserError("That challenge was cancelled.", LIST)
         if not self.is_on(now):
@@ -93,7 +95,7 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many joined, and how many of them have done it."""
+    """The number of members who joined, and of those who did it."""
 
     joined: int = 0
     done: int = 0
@@ -101,7 +103,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one member has to do with a challenge; `entry_id` is random and stands where no member's id may."""
+    """A member's part in a challenge. `entry_id` is random, for places where no member's id may appear."""
 
     who: MemberKey
     challenge_id: str
@@ -114,7 +116,7 @@ class Entry:
 
     @property
     def may_be_quoted(self) -> bool:
-        """Whether the recap may bear this line."""
+        """Return whether the recap may quote its line."""
         return self.done_at is not None and self.line is not None and self.sharing in {Sharing.NAMED, Sharing.UNNAMED}
 
 
@@ -135,8 +137,27 @@ def is_last_day(challenge: Challenge, now: datetime) -> bool:
     return challenge.is_on(now) and days_left(challenge, now) == 0
 
 
+class InvalidPeriod(UserError):
+    """A challenge can't start or end then. `is_start`: the start is wrong, not the end."""
+
+    def __init__(self, text: str, *, is_start: bool) -> None:
+        self.is_start = is_start
+        super().__init__(text)
+
+
+def check_period(starts_at: datetime | None, ends_at: datetime, now: datetime) -> None:
+    """Raise InvalidPeriod unless a challenge may run from `starts_at` (None: at once) to `ends_at`."""
+    begins = starts_at or now
+    if begins > now + MAX_AHEAD:
+        raise InvalidPeriod(f"At most {MAX_AHEAD.days} days from now.", is_start=True)
+    if ends_at < begins + MIN_LENGTH:
+        raise InvalidPeriod("It must end later than it starts, by half an hour at least.", is_start=False)
+    if ends_at > begins + MAX_LENGTH:
+        raise InvalidPeriod(f"A challenge lasts {MAX_LENGTH.days} days at most.", is_start=False)
+
+
 def days_left(challenge: Challenge, now: datetime) -> int:
-    """Whole days until the end; 0 on the last day and after it."""
+    """Return the number of whole days until the end; 0 on the last day and after it."""
     return max((challenge.ends_at - now) // DAY, 0)
 
 
@@ -146,10 +167,10 @@ def shown(challenge: Challenge, standing: Standing) -> str:
 
 
 def has_last_call(challenge: Challenge, now: datetime) -> bool:
-    """Whether two days before the end come after the start; a shorter challenge needs no reminder."""
+    """Return whether members are reminded two days before the end. A challenge that is too short has no reminder."""
     return challenge.calls_last and challenge.ends_at - LAST_CALL > (challenge.starts_at or now)
 
 
 def id_in(key: str) -> str:
-    """The challenge in the key of a delivery about it, such as `challenge:3f…:1` or `recap:3f…`; empty if none."""
+    """Return the challenge's id in a delivery's key such as `challenge:3f…:1` or `recap:3f…`; "" if there is none."""
     return key.partition(":")[2].partition(":")[0]

@@ -11,28 +11,14 @@ from typing import Any, Generic, Protocol, TypeVar
 from bot.slack import events
 from bot.slack.actions import (
     another,
-    cancel_challenge,
     change_role,
-    choose_template,
     choose_time,
-    close_challenge,
-    details,
-    did,
     forget_now,
-    join,
-    leave,
-    line,
     not_useful,
-    organiser_lines,
-    pick_lines,
-    post_again,
-    post_challenge,
     remind,
     settings,
     try_again,
-    undo,
     useful,
-    write_challenge,
 )
 from bot.slack.commands import (
     admins,
@@ -61,6 +47,9 @@ from bot.slack.form import Form, Pushed
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Payload, Removal, UserChange
 from bot.slack.request import Event, Outdated, Request
+from bot.slack.screens.challenge import entry, preview, quotes, template
+from bot.slack.screens.challenge import form as challenge_form
+from bot.slack.screens.challenge import list as challenge_list
 
 T = TypeVar("T")
 DrawnT = TypeVar("DrawnT", bound=Block | Pushed)
@@ -117,41 +106,41 @@ COMMANDS: tuple[Command, ...] = (  # in the order of the help
 
 CLICKS: Mapping[str, OnClick[Any]] = {  # beside the verbs of the commands, each of which can be clicked too
     "another": OnClick(str, another.answer),
-    "cancel-challenge": OnClick(str, cancel_challenge.answer),
+    challenge_list.CANCEL: OnClick(str, challenge_list.cancel),
     "change-role": OnClick(str, change_role.answer),
     "choose-time": OnClick(str, choose_time.answer),
-    "close-challenge": OnClick(str, close_challenge.answer),
-    "details": OnClick(str, details.answer),
-    "did": OnClick(str, did.answer),
-    "edit-challenge": OnClick(str, write_challenge.answer),
+    challenge_list.CLOSE: OnClick(str, challenge_list.close),
+    entry.DETAILS: OnClick(str, entry.show_details),
+    entry.DID: OnClick(str, entry.did),
+    challenge_form.EDIT: OnClick(str, challenge_form.edit),
     "forget-now": OnClick(str, forget_now.answer),
-    "join": OnClick(str, join.answer),
-    "leave": OnClick(str, leave.answer),
-    "line": OnClick(str, line.answer),
+    entry.JOIN: OnClick(str, entry.join),
+    entry.LEAVE: OnClick(str, entry.leave),
+    entry.LINE: OnClick(str, entry.write_line),
     "not-useful": OnClick(str, not_useful.answer),
-    "organiser-lines": OnClick(str, organiser_lines.answer),
-    "pick-lines": OnClick(str, pick_lines.answer),
-    "post-again": OnClick(str, post_again.answer),
+    entry.ORGANISER_LINES: OnClick(str, entry.show_organiser_lines),
+    quotes.PICK_LINES: OnClick(str, quotes.pick_lines),
+    challenge_list.POST_AGAIN: OnClick(str, challenge_list.post_again),
     "remind": OnClick(str, remind.answer),
     "settings": OnClick(str, settings.answer),
     "try-again": OnClick(str, try_again.answer),
-    "undo": OnClick(str, undo.answer),
+    entry.UNDO: OnClick(str, entry.undo),
     "useful": OnClick(str, useful.answer),
 }
 
 FORMS: Mapping[str, OnForm[Any, Block] | OnForm[Any, Pushed]] = {
-    "choose-template": OnForm(str, choose_template.submit),
+    template.CHOOSE_TEMPLATE: OnForm(template.parse_channel, template.submit),
     "choose-time": OnForm(str, choose_time.submit),
-    "line": OnForm(str, line.submit),
-    "pick-lines": OnForm(str, pick_lines.submit),
-    "post-challenge": OnForm(str, post_challenge.submit),
+    entry.LINE: OnForm(str, entry.submit_line),
+    quotes.PICK_LINES: OnForm(str, quotes.submit),
+    preview.POST_CHALLENGE: OnForm(str, preview.submit),
     "settings": OnForm(str, settings.submit),
-    "write-challenge": OnForm(str, write_challenge.submit),
+    challenge_form.WRITE_CHALLENGE: OnForm(challenge_form.DraftRef.parse, challenge_form.submit),
 }
 
 CLICKS_IN_FORMS: Mapping[str, OnForm[Any, Block]] = {  # buttons that draw their form anew
-    "more-options": OnForm(str, write_challenge.show_more),
-    "other-templates": OnForm(str, choose_template.show_again),
+    challenge_form.MORE_OPTIONS: OnForm(challenge_form.DraftRef.parse, challenge_form.show_more),
+    challenge_form.OTHER_TEMPLATES: OnForm(challenge_form.DraftRef.parse, template.show_again),
 }
 
 EVENTS: Mapping[str, OnEvent[Any]] = {

@@ -32,7 +32,7 @@ _SAVE = _INSERT.on_conflict_do_update(
 ).returning(_c.challenge_id)
 _FIND = select(*COLUMNS).where(*_KEY)
 _FIND_ALL = select(*COLUMNS).where(tuple_(_c.workspace_id, _c.challenge_id).in_(bindparam("keys", expanding=True)))
-_HELD = _FIND.with_for_update(read=True)
+_LOCK = _FIND.with_for_update(read=True)
 _POST = (
     update(challenge)
     .where(*_KEY, _c.state == ChallengeState.DRAFT)
@@ -196,9 +196,9 @@ def find_all(tx: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[st
     return {(one.workspace_id, one.challenge_id): one for one in found}
 
 
-def held(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
+def lock(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
     """The same, before something is stored about it: whoever ends it now waits until that is done."""
-    row = tx.execute(_HELD, {"w": workspace_id, "c": challenge_id}).first()
+    row = tx.execute(_LOCK, {"w": workspace_id, "c": challenge_id}).first()
     return None if row is None else challenge_of(row)
 
 

@@ -17,6 +17,7 @@ from bot.core.challenges import Challenge, Standing
 from bot.core.member import MemberKey, Profile
 from bot.slack.screens.blocks import PREFIX
 from bot.slack.screens.challenge import card as view
+from bot.slack.screens.challenge.entry import DID
 from bot.store.tables import entry, member, skill_mark
 
 LASTS = timedelta(days=7)
@@ -89,7 +90,7 @@ class Button:
             "response_url": response_url,
             "actions": [
                 {
-                    "type": "button", "action_id": f"{PREFIX}{view.DID}:{value}", "block_id": "b1", "value": value,
+                    "type": "button", "action_id": f"{PREFIX}{DID}:{value}", "block_id": "b1", "value": value,
                     "action_ts": self.ts, "text": {"type": "plain_text", "text": "I did it"}, "style": "primary",
                 }
             ],

@@ -106,7 +106,7 @@ RUN: dict[str, Verb] = {
 LOOKS: dict[str, Verb] = {
     "look": lambda tx, _: entries.look(tx, NORA, ID),
     "to_write": lambda tx, _: entries.to_write(tx, NORA, ID, NOW),
-    "blank": lambda tx, _: challenges.blank(tx, NORA),
+    "defaults": lambda tx, _: challenges.defaults(tx, NORA),
     "lines": lambda tx, _: challenges.lines(tx, NORA, ID),
 }
 

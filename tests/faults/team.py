@@ -17,8 +17,8 @@ from bot.core.member import Consent, MemberKey, Schedule
 from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.record import Post
 from bot.playground.emulator.workspace import Message
-from bot.slack.screens.challenge.form import preview
-from bot.slack.screens.challenge.list import AGAIN, CLOSE
+from bot.slack.screens.challenge.list import CLOSE, POST_AGAIN
+from bot.slack.screens.challenge.preview import preview
 from bot.store import schedules
 from bot.store.tables import challenge, entry
 from tests.faults.fleet import Copy, Fleet
@@ -136,7 +136,7 @@ class Team:
             if not await self.happens(is_told, f"a notice, as no {kind} stands"):
                 return
             self.again[kind] += 1
-            await self._press_as_starter(AGAIN, key)
+            await self._press_as_starter(POST_AGAIN, key)
 
     async def _is_at_its_end(self, key: str) -> bool:
         return any(row.key == key and is_ended(row) for row in await self.on.rows())

@@ -15,7 +15,8 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
-from bot.slack.screens.challenge import form
+from bot.slack.screens.challenge.fields import CHANNEL
+from bot.slack.screens.challenge.template import TEMPLATE as TEMPLATE_FIELD
 from bot.store import challenges, entries
 from bot.store.tables import challenge, delivery, entry
 from jobs import once
@@ -64,7 +65,7 @@ class Team:
     async def opens_short(self, who: str = NORA, template: str = TEMPLATE, where: str | None = None) -> Outcome:
         """Open the form as its template fills it in, with the fields that everybody needs."""
         first = await self.slack.command(who, "/roleshift challenge new", where)
-        return await self.slack.submit(who, first, {form.TEMPLATE: template})
+        return await self.slack.submit(who, first, {TEMPLATE_FIELD: template})
 
     async def opens(self, who: str = NORA, template: str = TEMPLATE) -> Outcome:
         """Open the form with all its fields."""
@@ -81,7 +82,7 @@ class Team:
 
     def usual(self, days: int = 7) -> dict[str, object]:
         """Channel and end, as Nora's calendar has it."""
-        return {form.CHANNEL: PLATFORM, **self.local("end", timedelta(days=days))}
+        return {CHANNEL: PLATFORM, **self.local("end", timedelta(days=days))}
 
     def local(self, which: str, after: timedelta) -> dict[str, object]:
         """Day and time of the `start` or the `end`, so long from now."""

@@ -239,7 +239,7 @@ async def test_who_lost_the_right_can_neither_post_again_nor_change_it(team: Tea
 async def test_another_admin_can_not_change_what_is_nobody_elses_draft(team: Team) -> None:
     told = await refused_by_slack(team, "not_in_channel")
     await team.slack.change_person(EMIL, kind="admin")
-    assert (await presses(team, "Change it", told, EMIL)).startswith("Only the person who wrote it can change it.")
+    assert (await presses(team, "Change it", told, EMIL)).startswith("That challenge is gone.")
 
 
 async def test_a_line_waits_for_its_thread(team: Team) -> None:

@@ -10,8 +10,8 @@ from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.rights import RUN, check_may_start
-from bot.slack.screens.challenge import form
 from bot.slack.screens.challenge import list as view
+from bot.slack.screens.challenge import template
 
 USAGE = "challenge [new|close|cancel]"
 ALIASES = ("challenges",)
@@ -23,7 +23,7 @@ async def answer(request: Request, typed: str) -> Message | Form:
     words, page = _page_of(typed.casefold())
     if words == view.NEW:
         await check_may_start(request)
-        return Form(form.templates(request.catalog, request.public_channel))
+        return Form(template.templates(request.catalog, request.public_channel))
     if words in ENDS:
         await request.check_admin(RUN)
         shown = partial(view.to_end, page=page, verb=ENDS[words], word=words)

@@ -6,7 +6,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section
-from bot.slack.screens.challenge import card
+from bot.slack.screens.challenge import quotes
 from bot.slack.screens.dates import day, for_all
 
 TRY_AGAIN, SETTINGS = "try-again", "settings"  # actions of their own, beside the verbs
@@ -117,7 +117,7 @@ def _results(results: tuple[Result, ...]) -> list[Block]:
 
 def _remind(result: Result) -> list[Block]:
     title = section(f"*{escape(result.challenge.title)}*")
-    return [title, *card.quotes_reminder(result.challenge)]
+    return [title, *quotes.reminder(result.challenge)]
 
 
 def _result(result: Result) -> str:

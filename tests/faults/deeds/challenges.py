@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from bot.coach import challenges, entries, live, sending
-from bot.coach.challenges import Blank, Listing
+from bot.coach.challenges import Defaults, Listing
 from bot.coach.entries import Place, Taken
 from bot.coach.live import Outdated
 from bot.coach.posts import challenges as posts
@@ -16,7 +16,7 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.slack.message import Message
 from bot.slack.screens.challenge import card as view
 from bot.slack.screens.challenge import entry as entry_view
-from bot.slack.screens.challenge import form
+from bot.slack.screens.challenge import form, preview, quotes
 from bot.slack.screens.challenge import list as listing
 from bot.store import entries as entry_rows
 from bot.store.tables import challenge, delivery, entry
@@ -170,15 +170,19 @@ def _outdated(tx: Connection, on: Turn) -> Some:
     return Outdated(one, standing, shown(one, standing)), on.now
 
 
-def _form(_tx: Connection, on: Turn, found: Blank) -> Any:
-    draft = form.Draft(UNKNOWN, on.one_of(tuple(on.catalog.challenges.values())), found.settings.challenge_channel)
+def _form(_tx: Connection, on: Turn, found: Defaults) -> Any:
+    draft = form.Draft(UNKNOWN, on.one_of(tuple(on.catalog.challenges.values())), found.channel)
     return form.from_template(draft, on.catalog, found, on.now)
 
 
 def _all_about(_tx: Connection, on: Turn, found: Challenge) -> Any:
     """Every screen on which one is told of."""
-    blank = Blank(on.settings(), on.zone())
-    shows = form.from_draft(found, on.catalog, blank, on.now), form.preview(found, on.now), form.posted(found, on.now)
+    usual = Defaults(on.settings().challenge_channel, on.zone())
+    shows = (
+        form.from_draft(found, on.catalog, usual, on.now),
+        preview.preview(found, on.now),
+        preview.posted(found, on.now),
+    )
     return *shows, view.live(found, Standing()), view.last_call(found), listing.on_its_way(found)
 
 
@@ -188,7 +192,7 @@ def _lists(_tx: Connection, _on: Turn, found: Listing) -> Any:
 
 
 def _details(_tx: Connection, on: Turn, found: Taken) -> Message:
-    return view.details(on.catalog, found, on.now)
+    return entry_view.details(on.catalog, found, on.now)
 
 
 def _joined(_tx: Connection, on: Turn, found: Taken) -> Message:
@@ -196,7 +200,7 @@ def _joined(_tx: Connection, on: Turn, found: Taken) -> Message:
 
 
 DEEDS = (
-    Deed(challenges.blank, lambda _, on: (on.who(),), then=_form),
+    Deed(challenges.defaults, lambda _, on: (on.who(),), then=_form),
     Deed(challenges.find, anybody, then=_all_about),
     Deed(challenges.keep, _draft, then=_all_about, often=8, leads_to=challenges.post),
     Deed(challenges.post, to_post, then=_all_about, leads_to=sending.claim),
@@ -204,8 +208,8 @@ DEEDS = (
     Deed(challenges.close, lambda tx, on: _started_now(tx, on, _is_on(on)), (listing.ended,), often=0.5),
     Deed(challenges.cancel, _to_cancel, (listing.ended,)),
     Deed(challenges.listing, lambda _, on: (on.who(), on.now), then=_lists, often=2),
-    Deed(challenges.lines, with_lines, (listing.lines_form,), often=9),
-    Deed(challenges.pick, picked, (listing.lines_picked,), often=3),
+    Deed(challenges.lines, with_lines, (quotes.form,), often=9),
+    Deed(challenges.pick, picked, (quotes.picked,), often=3),
     Deed(entries.join, _pressed, then=_joined, often=5),
     Deed(entries.did, _done, (entry_view.done,), often=12, leads_to=entries.write_line),
     Deed(entries.undo, _in_it_now, (entry_view.undone,)),

@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 from bot.core.challenges import Sharing
 from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
 from bot.slack.screens import settings, tips
-from bot.slack.screens.challenge import entry, form
-from bot.slack.screens.challenge import list as listing
+from bot.slack.screens.challenge import entry, fields, form, quotes, template
 from tests.faults.deeds.challenges import again, anybody, in_it, line, picked, started, to_post, with_lines
 from tests.faults.deeds.deed import Asked, Said
 from tests.faults.deeds.members import given_tip, own_nudge
@@ -70,7 +69,7 @@ def _write_line(tx: Connection, on: Turn) -> Asked:
 
 def _pick_lines(tx: Connection, on: Turn) -> Asked:
     who, challenge_id, ids, _ = picked(tx, on)
-    return Asked(who, challenge_id, {listing.CHOSEN: " ".join(ids)})
+    return Asked(who, challenge_id, {quotes.CHOSEN: " ".join(ids)})
 
 
 def _settle(_tx: Connection, on: Turn) -> Asked:
@@ -86,20 +85,20 @@ def _post(tx: Connection, on: Turn) -> Asked:
 
 
 def _choose_template(_tx: Connection, on: Turn) -> Asked:
-    return Asked(on.starter(), "", {form.TEMPLATE: on.one_of((*on.catalog.challenges, form.FREE))})
+    return Asked(on.starter(), "", {template.TEMPLATE: on.one_of((*on.catalog.challenges, form.FREE))})
 
 
 def _write_challenge(_tx: Connection, on: Turn) -> Asked:
-    fields = {
-        form.TITLE: on.words("Title"),
-        form.TASK: on.words("Task"),
-        form.DONE_WHEN: on.words("you can say"),
-        form.QUESTION: on.words("Which"),
-        form.CHANNEL: on.channel(),
-        form.END_DATE: f"{on.now + timedelta(days=on.draw.randint(2, 16)):%Y-%m-%d}",
-        form.OPTIONS: f"{form.SHOWS} {form.CALLS}",
+    written = {
+        fields.TITLE: on.words("Title"),
+        fields.TASK: on.words("Task"),
+        fields.DONE_WHEN: on.words("you can say"),
+        fields.QUESTION: on.words("Which"),
+        fields.CHANNEL: on.channel(),
+        fields.END_DATE: f"{on.now + timedelta(days=on.draw.randint(2, 16)):%Y-%m-%d}",
+        fields.OPTIONS: f"{fields.SHOWS} {fields.CALLS}",
     }
-    return Asked(on.starter(), f"{on.new_id()} {form.FREE}", fields)
+    return Asked(on.starter(), f"{on.new_id()} {form.FREE}", written)
 
 
 TYPED: dict[str, What] = {

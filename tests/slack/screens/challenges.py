@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.challenges import Blank, Item, Lines, Listing
+from bot.coach.challenges import Defaults, DraftItem, Item, Lines, Listing
 from bot.coach.entries import Taken
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing, Standing
-from bot.core.member import MemberKey, WorkspaceSettings
+from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.slack.message import Block, Message
-from bot.slack.screens.challenge import card, entry, form
+from bot.slack.screens.challenge import card, entry, form, preview, quotes, template
 from bot.slack.screens.challenge import list as listing
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -42,21 +42,21 @@ def screens_of(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message 
 
 def of_template(catalog: Catalog) -> Challenge:
     """Live, with a goal and all that can be chosen."""
-    template = catalog.challenges["one-log"]
+    one_log = catalog.challenges["one-log"]
     return Challenge(
         workspace_id="T1",
         challenge_id=ID,
         started_by="U1",
-        title=template.name,
-        task=template.do,
-        done_when=template.done_when,
+        title=one_log.name,
+        task=one_log.do,
+        done_when=one_log.done_when,
         channel="C1",
         ends_at=NOW + 3 * DAY + timedelta(hours=7),
         starts_at=NOW - DAY,
-        template=template.slug,
-        minutes=template.minutes,
-        skill=template.skill,
-        question=template.evidence,
+        template=one_log.slug,
+        minutes=one_log.minutes,
+        skill=one_log.skill,
+        question=one_log.evidence,
         goal=15,
         shows_entries=True,
         calls_last=True,
@@ -109,7 +109,7 @@ def _details(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message]]:
         ("not-in", one, None), ("joined", one, joined), ("done", one, done), ("done-with-a-line", one, written(one)),
         ("done-without-a-question", bare, done), ("over", replace(one, state=ChallengeState.CLOSED), done),
     ):  # fmt: skip
-        yield f"challenge-details-{name}", card.details(catalog, Taken(of, its, changed=False), NOW)
+        yield f"challenge-details-{name}", entry.details(catalog, Taken(of, its, changed=False), NOW)
 
 
 def _lists(one: Challenge) -> Iterator[tuple[str, Message]]:
@@ -125,12 +125,15 @@ def _lists(one: Challenge) -> Iterator[tuple[str, Message]]:
         Item(cancelled, SOME, done, DeliveryState.SENT),
         Item(missed, Standing(), None, DeliveryState.MISSED),
     )
-    drafts = (replace(one, challenge_id="f" * 16, state=ChallengeState.DRAFT, ts=None),)
+    draft = replace(one, challenge_id="f" * 16, state=ChallengeState.DRAFT, ts=None)
+    drafts = (DraftItem(draft),)
+    refused = (DraftItem(draft, "not_in_channel"), DraftItem(draft, "invalid_blocks"))
     doubtful = (Item(replace(one, ts=None), Standing(), None, DeliveryState.UNCONFIRMED),)
     many = many_items(one)
     yield "challenges-none", listing.listed(Listing(EMIL, (), (), NOW))
     yield "challenges", listing.listed(Listing(EMIL, items, (), NOW))
     yield "challenges-of-who-runs-them", listing.listed(Listing(NORA, items, drafts, NOW))
+    yield "challenges-refused", listing.listed(Listing(NORA, (), refused, NOW))
     yield "challenges-in-doubt", listing.listed(Listing(NORA, doubtful, (), NOW))
     yield "challenges-more-than-fit", listing.listed(Listing(NORA, many, drafts, NOW))
     yield "challenges-second-page", listing.listed(Listing(NORA, many, drafts, NOW), 2)
@@ -175,29 +178,32 @@ def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
 
 
 def _forms(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Block]]:
-    blank = Blank(WorkspaceSettings(challenge_channel="C1"), ZONE)
-    nowhere = Blank(WorkspaceSettings(), None)
+    usual = Defaults("C1", ZONE)
+    nowhere = Defaults(None, None)
     draft = replace(one, state=ChallengeState.DRAFT, starts_at=NOW + DAY, ts=None)
     least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
-    template = catalog.challenges["one-log"]
-    yield "challenge-templates", form.templates(catalog)
-    new, own = form.Draft(ID, template, "C1"), form.Draft(ID, None, None)
+    one_log = catalog.challenges["one-log"]
+    yield "challenge-templates", template.templates(catalog)
+    new, own = form.Draft(ID, one_log, "C1"), form.Draft(ID, None, None)
     typed = {"title": one.title, "task": "Read two logs.", "done-when": "", "goal": "15", "end-date": "2026-12-11"}
-    yield "challenge-form", form.from_template(new, catalog, blank, NOW)
+    yield "challenge-form", form.from_template(new, catalog, usual, NOW)
     yield "challenge-form-in-own-words", form.from_template(own, catalog, nowhere, NOW)
-    yield "challenge-form-with-more-options", form.with_more(new, catalog, blank, typed, NOW)
-    yield "challenge-templates-again", form.templates(catalog, "C1", template.slug)
-    yield "challenge-form-of-a-draft", form.from_draft(draft, catalog, blank, NOW)
-    yield "challenge-form-of-a-late-draft", form.from_draft(draft, catalog, blank, NOW + 2 * DAY)
-    yield "challenge-preview", form.preview(draft, NOW)
-    yield "challenge-preview-of-the-least", form.preview(least, NOW)
-    yield "challenge-posted", form.posted(one, NOW)
-    yield "challenge-posted-for-later", form.posted(replace(one, starts_at=NOW + DAY), NOW)
+    yield "challenge-form-with-more-options", form.with_more(new, catalog, usual, typed, NOW)
+    yield "challenge-templates-again", template.templates(catalog, "C1", one_log.slug)
+    yield "challenge-form-of-a-draft", form.from_draft(draft, catalog, usual, NOW)
+    yield "challenge-form-of-a-late-draft", form.from_draft(draft, catalog, usual, NOW + 2 * DAY)
+    yield "challenge-preview", preview.preview(draft, NOW)
+    yield "challenge-preview-of-the-least", preview.preview(least, NOW)
+    unsent = replace(one, ts=None)
+    yield "challenge-posted", preview.posted(unsent, NOW)
+    yield "challenge-posted-for-later", preview.posted(replace(unsent, starts_at=NOW + DAY), NOW)
+    yield "challenge-posted-before", preview.posted(one, NOW)
+    yield "challenge-posted-and-over", preview.posted(replace(one, state=ChallengeState.CLOSED), NOW)
     yield (
         "challenge-lines",
-        listing.lines_form(Lines(one, (written(one), replace(written(one, NORA), picked=False)))),
+        quotes.form(Lines(one, (written(one), replace(written(one, NORA), picked=False)))),
     )
-    yield "challenge-lines-picked", listing.lines_picked(one)
+    yield "challenge-lines-picked", quotes.picked(one)
 
 
 def _answers(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message | Block]]:

@@ -22,8 +22,7 @@ from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack.message import Block
 from bot.slack.screens import progress, role, roles, skill, skills, themes, tip
-from bot.slack.screens.challenge import card
-from bot.slack.screens.challenge import list as listing
+from bot.slack.screens.challenge import card, quotes
 from tests.slack.screens.challenges import ALL, of_template, screens_of, written
 from tests.slack.screens.situations import AT, Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL, catalog_of
@@ -168,7 +167,7 @@ def test_a_hundred_lines_of_300_letters_can_be_picked_from_and_five_quoted(lette
     one = of_template(SMALL)
     words = (letter * 300)[:300]
     lines = tuple(replace(written(one), entry_id=f"{number:016x}", line=words) for number in range(100))
-    assert_slack_ok(listing.lines_form(Lines(one, lines)), "modal")
+    assert_slack_ok(quotes.form(Lines(one, lines)), "modal")
     recap = card.recap(
         SMALL, Posting(replace(one, state=ChallengeState.CLOSED), ALL, lines=lines[:5]), {"U2": words[:80]}
     )

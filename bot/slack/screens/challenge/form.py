@@ -1,28 +1,48 @@
-"""Writing a challenge: the template, the form, the preview; each a modal above the one before."""
+"""The form in which a challenge is written: it draws its fields, reads them back and keeps them as a draft."""
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from bot.coach.challenges import Blank
+from bot.coach import challenges
+from bot.coach.challenges import Defaults
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog, ChallengeTemplate
-from bot.core.challenges import Challenge, has_last_call
-from bot.slack.message import Block, escape
-from bot.slack.screens.blocks import actions, button, confirm, context, divider, field, option, plain, section, worded
-from bot.slack.screens.challenge import card
-from bot.slack.screens.dates import for_all
-
-TEMPLATES, FORM, PREVIEW = "choose-template", "write-challenge", "post-challenge"  # the forms' own ids
-TEMPLATE, FREE = "template", "free"  # the first form's field, and its choice for one's own words
-TITLE, TASK, DONE_WHEN, QUESTION, SKILL, MINUTES, CHANNEL, PRIVATE_CHANNEL, GOAL, OPTIONS = (
-    "title", "task", "done-when", "question", "skill", "minutes", "channel", "private-channel", "goal", "options",
+from bot.core.challenges import MAX_GOAL, MAX_MINUTES, MAX_SENTENCE, MAX_TASK, MAX_TITLE, Challenge
+from bot.slack.form import Form, Pushed
+from bot.slack.message import Block
+from bot.slack.request import Request
+from bot.slack.rights import check_may_run, check_may_start
+from bot.slack.screens.blocks import PREFIX, actions, button, confirm, context, field, option, plain
+from bot.slack.screens.challenge.fields import (
+    CALLS,
+    CHANNEL,
+    DONE_WHEN,
+    END_DATE,
+    END_TIME,
+    GOAL,
+    MINUTES,
+    OPTIONS,
+    PRIVATE_CHANNEL,
+    QUESTION,
+    SHOWS,
+    SKILL,
+    START_DATE,
+    START_TIME,
+    TASK,
+    TITLE,
+    Filled,
 )  # fmt: skip
-START_DATE, START_TIME, END_DATE, END_TIME = "start-date", "start-time", "end-date", "end-time"
-SHOWS, CALLS = "shows", "calls"  # the options
-TITLE_MOST, TASK_MOST, LINE_MOST, GOAL_MOST, MINUTES_MOST = 80, 2000, 200, 100_000, 600
-CLOSING_HOUR, FRIDAY, DAYS_LEAST = 17, 4, 4
+from bot.slack.screens.challenge.preview import preview
+
+EDIT = "edit-challenge"  # the button that opens the form for a draft
+WRITE_CHALLENGE = "write-challenge"  # the form
+MORE_OPTIONS, OTHER_TEMPLATES = "more-options", "other-templates"  # the buttons in it
+FREE = "free"  # stands for a template where there is none
+CLOSING_HOUR, FRIDAY, MIN_DAYS = 17, 4, 4
 
 _PUBLIC, _PRIVATE = (
     {"type": "conversations_select", "filter": {"include": [kind], "exclude_bot_users": True}}
@@ -36,41 +56,29 @@ _OPTIONS = {
     SHOWS: option("Show answers with a name in the thread", SHOWS),
     CALLS: option("Remind people who joined once, two days before the end", CALLS),
 }
-_MORE = button("More options", "more-options")
+_MORE = button("More options", MORE_OPTIONS)
 _OTHER_TEMPLATES = button(
     "Other templates",
-    "other-templates",
+    OTHER_TEMPLATES,
     confirm=confirm(
         "Choose another template?", "What you typed here is lost. The channel stays.", "Other templates", "Stay here"
     ),
 )
 
 
-def templates(catalog: Catalog, channel: str | None = None, chosen: str = "") -> Block:
-    """The first modal: which template, or one's own words. `channel` is the one that the form will offer first."""
-    groups: list[Block] = [
-        {
-            "label": plain(theme.name),
-            "options": [option(one.name, one.slug) for one in catalog.challenges.values() if one.theme == theme.slug],
-        }
-        for theme in catalog.themes.values()
-    ]
-    own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
-    shown = [own, *(group for group in groups if group["options"])]
-    before = next((each for group in shown for each in group["options"] if each["value"] == chosen), None)
-    menu = _with({"type": "static_select", "option_groups": shown}, "initial_option", before)
-    return {
-        "type": "modal",
-        "callback_id": f"roleshift:{TEMPLATES}",
-        "private_metadata": channel or "",
-        "title": plain("Start a challenge"),
-        "submit": plain("Next"),
-        "close": plain("Close"),
-        "blocks": [
-            section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
-            field(TEMPLATE, "What should they try?", {**menu, "placeholder": plain("Choose a template")}),
-        ],
-    }
+class DraftRef(NamedTuple):
+    """What the form carries along: the id of the draft and the slug of its template, or FREE."""
+
+    challenge_id: str
+    template: str
+
+    @classmethod
+    def parse(cls, metadata: str) -> "DraftRef":
+        """Read what `Draft.metadata` wrote. Raise ValueError for anything else."""
+        challenge_id, _, template = metadata.partition(" ")
+        if re.fullmatch(r"[0-9a-f]{16}", challenge_id) is None:
+            raise ValueError(metadata)
+        return cls(challenge_id, template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +91,48 @@ class Draft:
 
     @property
     def metadata(self) -> str:
-        """What its form carries along."""
+        """Return what its form carries along."""
         return f"{self.challenge_id} {self.template.slug if self.template else FREE}"
 
 
-def from_template(draft: Draft, catalog: Catalog, blank: Blank, now: datetime) -> Block:
-    """Return the form for a new challenge as its template says, with the fields that everybody needs."""
-    return _form(draft.metadata, catalog, _values_of(draft, blank, now), blank.zone, is_short=True)
+async def edit(request: Request, challenge_id: str) -> Form:
+    """Answer *Change it* and *Look and post*: open the form with everything that was written."""
+    await check_may_run(request, challenge_id)
+    draft = await request.find(challenges.draft_of, request.who, challenge_id)
+    defaults = await request.find(challenges.defaults, request.who)
+    return Form(from_draft(draft, request.catalog, defaults, request.now))
 
 
-def with_more(draft: Draft, catalog: Catalog, blank: Blank, typed: Mapping[str, str], now: datetime) -> Block:
-    """Return the same form with all fields; what was typed stays."""
-    values = _values_of(draft, blank, now)
+async def submit(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pushed:
+    """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
+    await check_may_start(request)
+    defaults = await request.find(challenges.defaults, request.who)
+    template = request.catalog.challenges.get(draft.template)
+    filled = Filled(_not_shown(template) | fields, defaults.zone, request.now)
+    written = filled.read(request.who, draft.challenge_id, template, request.catalog)
+
+    def pushed(kept: Challenge) -> Pushed:
+        return Pushed(preview(kept, request.now))
+
+    return await request.write(challenges.keep, request.who, written, then=pushed)
+
+
+async def show_more(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
+    """Answer *More options*: draw all fields, with what was typed so far."""
+    defaults = await request.find(challenges.defaults, request.who)
+    template = request.catalog.challenges.get(draft.template)
+    shown = Draft(draft.challenge_id, template, fields.get(CHANNEL))
+    return with_more(shown, request.catalog, defaults, fields, request.now)
+
+
+def from_template(draft: Draft, catalog: Catalog, defaults: Defaults, now: datetime) -> Block:
+    """Return the form for a new challenge, filled in from its template, with only the fields that everybody needs."""
+    return _form(draft.metadata, catalog, _values_of(draft, defaults, now), defaults.zone, [_MORE, _OTHER_TEMPLATES])
+
+
+def with_more(draft: Draft, catalog: Catalog, defaults: Defaults, typed: Mapping[str, str], now: datetime) -> Block:
+    """Return the form for a new challenge with all fields. What was typed stays."""
+    values = _values_of(draft, defaults, now)
     goal, last_day = typed.get(GOAL, ""), typed.get(END_DATE, "")
     with suppress(ValueError):
         values = replace(values, end=datetime.combine(date.fromisoformat(last_day), values.end.timetz()))
@@ -105,96 +143,33 @@ def with_more(draft: Draft, catalog: Catalog, blank: Blank, typed: Mapping[str, 
         done_when=typed.get(DONE_WHEN, ""),
         goal=int(goal) if goal.isascii() and goal.isdigit() else None,
     )
-    return _form(draft.metadata, catalog, values, blank.zone)
+    return _form(draft.metadata, catalog, values, defaults.zone, [_OTHER_TEMPLATES])
 
 
-def not_shown(template: ChallengeTemplate | None) -> dict[str, str]:
-    """Return what the fields behind *More options* hold where nobody opened them."""
-    fields = {END_TIME: f"{CLOSING_HOUR}:00", OPTIONS: CALLS}
-    if template is None:
-        return fields
-    own = {QUESTION: template.evidence, SKILL: template.skill or "", MINUTES: str(template.minutes or "")}
-    return fields | own
-
-
-def _values_of(draft: Draft, blank: Blank, now: datetime) -> "_Values":
-    template = draft.template
-    return _Values(
-        title=template.name if template else "",
-        task=template.do if template else "",
-        done_when=template.done_when if template else "",
-        question=template.evidence if template else "",
-        skill=template.skill if template else None,
-        minutes=template.minutes if template else None,
-        channel=draft.channel,
-        end=_friday(now, blank.zone),
-        options=(CALLS,),
-    )
-
-
-def from_draft(one: Challenge, catalog: Catalog, blank: Blank, now: datetime) -> Block:
-    """The form for one that is not posted, with all that was written; a start that is over means at once."""
-    chosen = [(SHOWS, one.shows_entries), (CALLS, one.calls_last)]
-    starts_at = one.starts_at if one.starts_at and one.starts_at > now else None
+def from_draft(draft: Challenge, catalog: Catalog, defaults: Defaults, now: datetime) -> Block:
+    """Return the form with everything that was written. A start in the past becomes "at once"."""
+    chosen = [(SHOWS, draft.shows_entries), (CALLS, draft.calls_last)]
+    starts_at = draft.starts_at if draft.starts_at and draft.starts_at > now else None
     values = _Values(
-        title=one.title,
-        task=one.task,
-        done_when=one.done_when,
-        question=one.question or "",
-        skill=one.skill if one.skill in catalog.skills else None,
-        minutes=one.minutes,
-        channel=one.channel,
-        private=one.private,
-        goal=one.goal,
-        start=starts_at.astimezone(zone_of(blank.zone)) if starts_at else None,
-        end=one.ends_at.astimezone(zone_of(blank.zone)),
+        title=draft.title,
+        task=draft.task,
+        done_when=draft.done_when,
+        question=draft.question or "",
+        skill=draft.skill if draft.skill in catalog.skills else None,
+        minutes=draft.minutes,
+        channel=draft.channel,
+        private=draft.private,
+        goal=draft.goal,
+        start=starts_at.astimezone(zone_of(defaults.zone)) if starts_at else None,
+        end=draft.ends_at.astimezone(zone_of(defaults.zone)),
         options=tuple(name for name, is_on in chosen if is_on),
     )
-    return _form(f"{one.challenge_id} {one.template or FREE}", catalog, values, blank.zone)
-
-
-def preview(one: Challenge, now: datetime) -> Block:
-    """What will be posted, where and when; nothing is before its button is pressed."""
-    start = f"It is posted {for_all(one.starts_at)}" if one.starts_at else "It is posted at once"
-    told = [
-        f"{start} in <#{one.channel}>.",
-        "It is private: outside that channel, only you and those who take part see it." if one.private else "",
-        f"Whoever did it is asked: _{escape(one.question)}_" if one.question else "No line is asked for.",
-        "Lines with a name appear in the thread." if one.shows_entries and one.question else "",
-        "Who joined is reminded once, if they said yes to direct messages." if has_last_call(one, now) else "",
-        "If Slack refuses the post, I tell you by direct message.",
-    ]
-    return {
-        "type": "modal",
-        "callback_id": f"roleshift:{PREVIEW}",
-        "private_metadata": one.challenge_id,
-        "title": plain("Preview"),
-        "submit": plain("Post it"),
-        "close": plain("Change it"),
-        "blocks": [*card.preview(one), divider(), context(" ".join(filter(None, told)))],
-    }
-
-
-def posted(one: Challenge, now: datetime) -> Block:
-    """What the preview turns into; closing it closes all."""
-    later = one.starts_at if one.starts_at and one.starts_at > now else None
-    when = for_all(later) if later else "as soon as Slack takes it"
-    text = (
-        f"You started *{escape(one.title)}*. It is posted in <#{one.channel}> {when}. "
-        "If Slack refuses it, I send you a direct message with the fix."
-    )
-    return {
-        "type": "modal",
-        "clear_on_close": True,
-        "title": plain("Challenge"),
-        "close": plain("Done"),
-        "blocks": [worded(text), context("`/roleshift challenge` shows how it goes, closes and cancels it.")],
-    }
+    return _form(f"{draft.challenge_id} {draft.template or FREE}", catalog, values, defaults.zone, [])
 
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """What stands in the form when it opens; `start` and `end` are local."""
+    """What stands in the form when it opens. `start` and `end` are in the writer's time zone."""
 
     title: str
     task: str
@@ -210,32 +185,60 @@ class _Values:
     options: tuple[str, ...] = ()
 
 
-def _form(metadata: str, catalog: Catalog, values: _Values, zone: str | None, *, is_short: bool = False) -> Block:
-    rest = [actions(_MORE, _OTHER_TEMPLATES)] if is_short else _optional(catalog, values)
+def _values_of(draft: Draft, defaults: Defaults, now: datetime) -> _Values:
+    template = draft.template
+    return _Values(
+        title=template.name if template else "",
+        task=template.do if template else "",
+        done_when=template.done_when if template else "",
+        question=template.evidence if template else "",
+        skill=template.skill if template else None,
+        minutes=template.minutes if template else None,
+        channel=draft.channel,
+        end=_friday(now, defaults.zone),
+        options=(CALLS,),
+    )
+
+
+def _not_shown(template: ChallengeTemplate | None) -> dict[str, str]:
+    """Return the values of the fields behind *More options*, which count if nobody opened them."""
+    fields = {END_TIME: f"{CLOSING_HOUR}:00", OPTIONS: CALLS}
+    if template is None:
+        return fields
+    own = {QUESTION: template.evidence, SKILL: template.skill or "", MINUTES: str(template.minutes or "")}
+    return fields | own
+
+
+def _form(metadata: str, catalog: Catalog, values: _Values, zone: str | None, buttons: list[Block]) -> Block:
+    is_short = _MORE in buttons
     return {
         "type": "modal",
-        "callback_id": f"roleshift:{FORM}",
+        "callback_id": f"{PREFIX}{WRITE_CHALLENGE}",
         "private_metadata": metadata,
         "title": plain("Start a challenge"),
         "submit": plain("Preview"),
         "close": plain("Close"),
         "blocks": [
-            *_needed(values, closes=f"Until {CLOSING_HOUR}:00." if is_short else ""),
-            *rest,
+            *_needed(values, is_short=is_short),
+            *([] if is_short else _optional(catalog, values)),
+            *([actions(*buttons)] if buttons else []),
             context(f"Days and times are those of {zone or 'UTC'}."),
         ],
     }
 
 
-def _needed(values: _Values, closes: str) -> list[Block]:
+def _needed(values: _Values, *, is_short: bool) -> list[Block]:
     until = "Ends the sentence: you know it worked when …"
+    closes = f"Until {CLOSING_HOUR}:00." if is_short else ""
+    channels = _with(_PUBLIC, "initial_conversation", None if values.private else values.channel)
+    where = "Public channel" if is_short else "Public channel (or a private one, below)"
     return [
-        field(TITLE, "Title", _text(TITLE_MOST, values.title)),
-        field(TASK, "What to do", _text(TASK_MOST, values.task, multiline=True)),
-        field(DONE_WHEN, "Done when", _text(LINE_MOST, values.done_when), hint=until),
-        field(CHANNEL, "Public channel", _channels(_PUBLIC, None if values.private else values.channel), optional=True),
+        field(TITLE, "Title", _text(MAX_TITLE, values.title)),
+        field(TASK, "What to do", _text(MAX_TASK, values.task, multiline=True)),
+        field(DONE_WHEN, "Done when", _text(MAX_SENTENCE, values.done_when), hint=until),
+        field(CHANNEL, where, channels, optional=not is_short),
         field(END_DATE, "Last day", _day(values.end), hint=closes),
-        field(GOAL, "Goal: number of people", _number(1, GOAL_MOST, values.goal), optional=True),
+        field(GOAL, "Goal: number of people", _number(1, MAX_GOAL, values.goal), optional=True),
     ]
 
 
@@ -243,34 +246,21 @@ def _optional(catalog: Catalog, values: _Values) -> list[Block]:
     skills = {skill.slug: option(skill.name, skill.slug) for skill in catalog.skills.values()}
     menu: Block = {"type": "static_select", "options": list(skills.values())}
     asks = "They answer in one line, for the recap. Empty: nothing is asked."
+    channels = _with(_PRIVATE, "initial_conversation", values.channel if values.private else None)
+    skill = _with(menu, "initial_option", skills.get(values.skill or ""))
     return [
         field(END_TIME, "Until", _time(values.end)),
-        field(QUESTION, "Ask everybody who did it", _text(LINE_MOST, values.question), hint=asks, optional=True),
-        field(
-            PRIVATE_CHANNEL,
-            "Or a private channel",
-            _channels(_PRIVATE, values.channel if values.private else None),
-            hint=_MEANS_PRIVATE,
-            optional=True,
-        ),
-        _more(values),
+        field(QUESTION, "Ask everybody who did it", _text(MAX_SENTENCE, values.question), hint=asks, optional=True),
+        field(PRIVATE_CHANNEL, "Or a private channel", channels, hint=_MEANS_PRIVATE, optional=True),
+        _also(values),
         field(START_DATE, "First day", _day(values.start), hint="Empty: now.", optional=True),
         field(START_TIME, "From", _time(values.start), hint="Empty: 09:00; today, now.", optional=True),
-        field(MINUTES, "Minutes it takes", _number(1, MINUTES_MOST, values.minutes), optional=True),
-        field(
-            SKILL,
-            "Skill it practises",
-            _with(menu, "initial_option", skills.get(values.skill or "")),
-            optional=True,
-        ),
+        field(MINUTES, "Minutes it takes", _number(1, MAX_MINUTES, values.minutes), optional=True),
+        field(SKILL, "Skill it practises", skill, optional=True),
     ]
 
 
-def _channels(element: Block, chosen: str | None) -> Block:
-    return _with(element, "initial_conversation", chosen)
-
-
-def _more(values: _Values) -> Block:
+def _also(values: _Values) -> Block:
     chosen = [_OPTIONS[name] for name in values.options]
     boxes: Block = {"type": "checkboxes", "options": list(_OPTIONS.values())}
     return field(OPTIONS, "Also", {**boxes, "initial_options": chosen} if chosen else boxes, optional=True)
@@ -299,8 +289,8 @@ def _with(element: Block, key: str, value: object) -> Block:
 
 
 def _friday(now: datetime, zone: str | None) -> datetime:
-    """The first Friday that leaves four days, at closing time."""
+    """Return the closing hour of the first Friday that is at least four days away."""
     local = now.astimezone(zone_of(zone))
     days = (FRIDAY - local.weekday()) % 7
-    last = local + timedelta(days=days if days >= DAYS_LEAST else days + 7)
+    last = local + timedelta(days=days if days >= MIN_DAYS else days + 7)
     return last.replace(hour=CLOSING_HOUR, minute=0)

@@ -1,23 +1,24 @@
-"""The list of challenges, and what whoever runs one reads: what was not posted, and how to end it."""
+"""The list of challenges, and what an organiser does from it: close, cancel and post again."""
 
 import math
 from collections.abc import Sequence
 
-from bot.coach.challenges import Item, Lines, Listing
+from bot.coach import challenges
+from bot.coach.challenges import DraftItem, Item, Listing
 from bot.coach.posts.challenges import Posting
-from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
+from bot.core.challenges import Challenge, ChallengeState, id_in
 from bot.core.outbox import DeliveryState, Kind
 from bot.slack.message import Block, Message, escape
-from bot.slack.screens.blocks import actions, button, confirm, field, header, option, plain, section, worded
-from bot.slack.screens.challenge import card
-from bot.slack.screens.challenge.card import LINES
+from bot.slack.request import Request
+from bot.slack.rights import check_may_run
+from bot.slack.screens.blocks import actions, button, confirm, header, section, worded
+from bot.slack.screens.challenge import entry, parts, quotes
+from bot.slack.screens.challenge.form import EDIT
 from bot.slack.screens.dates import for_all
 
-NEW, CLOSE, CANCEL, EDIT, AGAIN = (
-    "new", "close-challenge", "cancel-challenge", "edit-challenge", "post-again",
-)  # fmt: skip
-CHOSEN = "chosen"  # the field of the form for lines
-MAX_SHOWN = 4  # challenges in one message; with all their buttons, five come near what Slack takes
+NEW = "new"  # the word after /roleshift challenge
+CLOSE, CANCEL, POST_AGAIN = "close-challenge", "cancel-challenge", "post-again"
+MAX_SHOWN = 4  # challenges in a message; five with all their buttons come close to Slack's limit
 
 FIXES = {
     "not_in_channel": "I am not in {channel}. Type `/invite @roleshift` there, then press *Post again*.",
@@ -29,7 +30,7 @@ RESTRICTED = "Not everybody may post in {channel}. Press *Change it* and choose 
 
 
 def listed(found: Listing, page: int = 1) -> Message:
-    """`/roleshift challenge`."""
+    """Return a page of the list: challenges that concern the reader, and their drafts."""
     items = [item for item in found.items if _concerns(found, item)]
     entries = [*(_item(found, item) for item in items), *(_draft(draft) for draft in found.drafts)]
     nothing = [] if items else [section("No challenge is open. An admin can start one, for a week and a channel.")]
@@ -39,101 +40,92 @@ def listed(found: Listing, page: int = 1) -> Message:
 
 
 def to_end(found: Listing, page: int, verb: str, word: str) -> Message:
-    """`/roleshift challenge close` and `cancel`, which is the `word`: the question comes with the button."""
-    open_ones = [item.challenge for item in found.items if item.challenge.state is ChallengeState.OPEN]
-    if not open_ones:
+    """Return the open challenges with a button each to end it. `word` is what was typed: `close` or `cancel`."""
+    open_challenges = [item.challenge for item in found.items if item.challenge.state is ChallengeState.OPEN]
+    if not open_challenges:
         return Message("No challenge is open, so there is nothing to end.")
     ask = "Which one? Lines for its recap are picked before." if verb == CLOSE else "Which one?"
-    blocks = _on_page([_ending(one, verb) for one in open_ones], page)
-    pages = _other_pages(len(open_ones), page, word)
+    blocks = _on_page([_ending(challenge, verb) for challenge in open_challenges], page)
+    pages = _other_pages(len(open_challenges), page, word)
     return Message("Which one?", [section(ask), *blocks, *([actions(*pages)] if pages else [])])
 
 
-def ended(one: Challenge) -> Message:
-    """The answer to *Close now* and *Cancel it*."""
-    title = escape(one.title)
-    if one.state is ChallengeState.DRAFT:
+async def close(request: Request, challenge_id: str) -> Message:
+    """Answer *Close now*, once it is confirmed."""
+    await check_may_run(request, challenge_id)
+    return await request.write(challenges.close, request.who, challenge_id, request.now, then=ended)
+
+
+async def cancel(request: Request, challenge_id: str) -> Message:
+    """Answer *Cancel it* and *Discard*, once it is confirmed."""
+    await check_may_run(request, challenge_id)
+    return await request.write(challenges.cancel, request.who, challenge_id, request.now, then=ended)
+
+
+async def post_again(request: Request, key: str) -> Message:
+    """Answer *Post again*. `key` is the idempotency key of the post that Slack refused or did not confirm."""
+    await check_may_run(request, id_in(key))
+    return await request.write(challenges.post_again, request.who, key, request.now, then=on_its_way)
+
+
+def ended(challenge: Challenge) -> Message:
+    """Return the answer to *Close now*, *Cancel it* and *Discard*."""
+    title = escape(challenge.title)
+    if challenge.state is ChallengeState.DRAFT:
         return Message(f"*{title}* is discarded. Nobody has seen it.")
-    if one.state is ChallengeState.CANCELLED:
-        said = "Its message says so within a minute." if one.ts else "It was not posted."
+    if challenge.state is ChallengeState.CANCELLED:
+        said = "Its message says so within a minute." if challenge.ts else "It was not posted."
         return Message(f"*{title}* is cancelled. {said}")
-    if one.state is ChallengeState.CLOSED:
-        recap = f"The recap comes in <#{one.channel}>." if one.ts else "It was not posted, so there is no recap."
+    if challenge.state is ChallengeState.CLOSED:
+        recap = f"The recap comes in <#{challenge.channel}>."
+        recap = recap if challenge.ts else "It was not posted, so there is no recap."
         return Message(f"*{title}* is closed. {recap}")
     return Message(f"*{title}* is not open.")
 
 
-def on_its_way(one: Challenge) -> Message:
-    """The answer to *Post again*."""
-    return Message(f"*{escape(one.title)}* is on its way to <#{one.channel}>.")
+def on_its_way(challenge: Challenge) -> Message:
+    """Return the answer to *Post again*."""
+    return Message(f"*{escape(challenge.title)}* is on its way to <#{challenge.channel}>.")
 
 
 def notice(posting: Posting) -> Message:
-    """What could not be posted, and the fix; to whoever started the challenge."""
-    one, failed = posting.challenge, posting.failed
-    assert failed is not None  # noqa: S101 - a notice tells of a post
+    """Return the message to the organiser about a post that failed, with the fix."""
+    challenge, failed = posting.challenge, posting.failed
+    assert failed is not None  # noqa: S101 - a notice is about a post
     what = "recap" if failed.kind is Kind.RECAP else "challenge"
-    text = f"I could not post your {what}: {escape(one.title)}"
+    text = f"I could not post your {what}: {escape(challenge.title)}"
+    fix = _fix(challenge, failed.reason)
     if posting.in_doubt:
-        text = f"Slack did not confirm the post of your {what}: {escape(one.title)}"
-    again = button("Post again", AGAIN, failed.key, style="primary")
-    change = [button("Change it", EDIT, one.challenge_id)] if one.state is ChallengeState.DRAFT else []
-    return Message(text, [worded(f"*{text}*\n{_fix(posting)} What you wrote is kept."), actions(again, *change)])
+        text = f"Slack did not confirm the post of your {what}: {escape(challenge.title)}"
+        fix = f"Look in <#{challenge.channel}>: if it is not there, press *Post again*."
+    again = button("Post again", POST_AGAIN, failed.key, style="primary")
+    change = [button("Change it", EDIT, challenge.challenge_id)] if challenge.state is ChallengeState.DRAFT else []
+    return Message(text, [worded(f"*{text}*\n{fix} What you wrote is kept."), actions(again, *change)])
 
 
-def lines_form(found: Lines) -> Block:
-    """The modal in which the lines for a recap are picked."""
-    options = {entry.entry_id: option(_short(entry), entry.entry_id) for entry in found.entries}
-    picked = [options[entry.entry_id] for entry in found.entries if entry.picked]
-    element: Block = {
-        "type": "multi_static_select",
-        "options": list(options.values()),
-        "max_selected_items": MAX_QUOTES,
-        "placeholder": plain("Choose lines"),
-    }
-    return {
-        "type": "modal",
-        "callback_id": f"roleshift:{LINES}",
-        "private_metadata": found.challenge.challenge_id,
-        "title": plain("Lines for the recap"),
-        "submit": plain("Quote these"),
-        "close": plain("Close"),
-        "blocks": [
-            worded(f"*{escape(found.challenge.title)}*\nUp to five. Only lines that their writers let be quoted."),
-            field(CHOSEN, "Lines", {**element, "initial_options": picked} if picked else element, optional=True),
-        ],
-    }
-
-
-def lines_picked(one: Challenge) -> Block:
-    """What that form turns into."""
-    text = f"Noted for the recap of *{escape(one.title)}*."
-    return {"type": "modal", "title": plain("Lines for the recap"), "close": plain("Done"), "blocks": [worded(text)]}
-
-
-def close_button(one: Challenge) -> Block:
-    """Ends it early."""
+def close_button(challenge: Challenge) -> Block:
+    """Return the button that ends a challenge early."""
     ask = confirm(
         "Close it now?", "Nobody can take part any more, and the recap is posted.", "Close it", "Leave it open"
     )
-    return button("Close now", CLOSE, one.challenge_id, confirm=ask)
+    return button("Close now", CLOSE, challenge.challenge_id, confirm=ask)
 
 
-def cancel_button(one: Challenge) -> Block:
-    """Calls it off."""
+def cancel_button(challenge: Challenge) -> Block:
+    """Return the button that ends a challenge without a recap."""
     ask = confirm("Cancel it?", "It ends without a recap. This can't be undone.", "Cancel it", "Leave it open")
-    return button("Cancel it", CANCEL, one.challenge_id, style="danger", confirm=ask)
+    return button("Cancel it", CANCEL, challenge.challenge_id, style="danger", confirm=ask)
 
 
-def _discard_button(one: Challenge) -> Block:
+def _discard_button(draft: Challenge) -> Block:
     ask = confirm("Discard it?", "What you wrote is deleted. Nobody else has seen it.", "Discard it", "Keep the draft")
-    return button("Discard", CANCEL, one.challenge_id, confirm=ask)
+    return button("Discard", CANCEL, draft.challenge_id, confirm=ask)
 
 
 def _on_page(entries: Sequence[list[Block]], page: int) -> list[Block]:
-    """Return the blocks of a page's entries; the last page stands for those after it."""
+    """Return the blocks of a page. A page number that is too high means the last page."""
     begin = (min(page, _pages(len(entries))) - 1) * MAX_SHOWN
-    return [block for entry in entries[begin : begin + MAX_SHOWN] for block in entry]
+    return [block for blocks in entries[begin : begin + MAX_SHOWN] for block in blocks]
 
 
 def _other_pages(count: int, page: int, word: str = "") -> list[Block]:
@@ -149,11 +141,11 @@ def _pages(count: int) -> int:
     return max(1, math.ceil(count / MAX_SHOWN))
 
 
-def _ending(one: Challenge, verb: str) -> list[Block]:
-    title = f"*{escape(one.title)}* in <#{one.channel}>"
+def _ending(challenge: Challenge, verb: str) -> list[Block]:
+    title = f"*{escape(challenge.title)}* in <#{challenge.channel}>"
     if verb == CANCEL:
-        return [worded(title, cancel_button(one))]
-    return [worded(title), actions(button("Pick lines", LINES, one.challenge_id), close_button(one))]
+        return [worded(title, cancel_button(challenge))]
+    return [worded(title), actions(quotes.pick_button(challenge), close_button(challenge))]
 
 
 def _concerns(found: Listing, item: Item) -> bool:
@@ -162,44 +154,53 @@ def _concerns(found: Listing, item: Item) -> bool:
 
 
 def _item(found: Listing, item: Item) -> list[Block]:
-    one, now = item.challenge, found.now
-    runs = one.started_by == found.who.member_id
-    own_lines = card.organiser_button(one)
-    pick = button("Pick lines", LINES, one.challenge_id)
-    run = [actions(pick, own_lines, close_button(one), cancel_button(one))] if runs else []
-    title = f"*{escape(one.title)}* in <#{one.channel}>{' (private)' if one.private else ''}"
-    if one.state is not ChallengeState.OPEN:
-        ended_ = "Cancelled" if one.state is ChallengeState.CANCELLED else "Ended"
-        if runs and one.ts is None and item.posting in {DeliveryState.MISSED, DeliveryState.UNCONFIRMED}:
-            ended_ = "Slack did not take it before its end"
-        return [worded(f"{title}\n{ended_}. {card.mine(item.entry)}"), *([actions(own_lines)] if runs else [])]
-    if one.starts_at and one.starts_at > now:
-        ends = [actions(cancel_button(one))] if runs else []
-        return [worded(f"{title}\nStarts {for_all(one.starts_at)}."), *ends]
-    until = f"Until {for_all(one.ends_at)}, {card.time_left(one, now)}. {card.mine(item.entry)}"
-    doubt = "\nSlack did not confirm this post." if runs and item.posting is DeliveryState.UNCONFIRMED else ""
-    again = [button("Post again", AGAIN, one.key)] if doubt else []
-    choose = f"\n{card.CHOOSE_QUOTES}" if item.quotes_wanted else ""
-    said = f"{title}\n{card.progress(one, item.standing)}\n{until}{doubt}{choose}"
-    details = button("Details", card.DETAILS, one.challenge_id)
-    return [worded(said), actions(*card.buttons(one, item.entry), details, *again), *run]
+    challenge, now = item.challenge, found.now
+    organises = challenge.started_by == found.who.member_id
+    title = f"*{escape(challenge.title)}* in <#{challenge.channel}>{' (private)' if challenge.private else ''}"
+    if challenge.state is not ChallengeState.OPEN:
+        own_lines = [actions(entry.organiser_button(challenge))] if organises else []
+        return [worded(f"{title}\n{_outcome(item, organises=organises)}. {entry.my_part(item.entry)}"), *own_lines]
+    if challenge.starts_at and challenge.starts_at > now:
+        ends = [actions(cancel_button(challenge))] if organises else []
+        return [worded(f"{title}\nStarts {for_all(challenge.starts_at)}."), *ends]
+    until = f"Until {for_all(challenge.ends_at)}, {parts.time_left(challenge, now)}. {entry.my_part(item.entry)}"
+    in_doubt = organises and item.posting is DeliveryState.UNCONFIRMED
+    doubt = "\nSlack did not confirm this post." if in_doubt else ""
+    again = [button("Post again", POST_AGAIN, challenge.key)] if in_doubt else []
+    choose = f"\n{quotes.CHOOSE_QUOTES}" if item.quotes_wanted else ""
+    said = f"{title}\n{parts.progress(challenge, item.standing)}\n{until}{doubt}{choose}"
+    row = actions(*entry.buttons(challenge, item.entry), entry.details_button(challenge), *again)
+    return [worded(said), row, *([_organiser_row(challenge)] if organises else [])]
 
 
-def _draft(one: Challenge) -> list[Block]:
-    buttons = actions(button("Look and post", EDIT, one.challenge_id), _discard_button(one))
-    return [worded(f"*{escape(one.title)}*\nNot posted. Only you see this."), buttons]
+def _outcome(item: Item, *, organises: bool) -> str:
+    challenge = item.challenge
+    if organises and challenge.ts is None and item.posting in {DeliveryState.MISSED, DeliveryState.UNCONFIRMED}:
+        return "Slack did not take it before its end"
+    return "Cancelled" if challenge.state is ChallengeState.CANCELLED else "Ended"
 
 
-def _fix(posting: Posting) -> str:
-    failed = posting.failed
-    channel = f"<#{posting.challenge.channel}>"
-    if posting.in_doubt:
-        return f"Look in {channel}: if it is not there, press *Post again*."
-    reason = (failed.reason if failed else None) or "no reason"
-    known = FIXES.get(reason) or (RESTRICTED if reason.startswith("restricted_action") else None)
-    return known.format(channel=channel) if known else f"Slack refused it (`{escape(reason)}`) in {channel}."
+def _organiser_row(challenge: Challenge) -> Block:
+    return actions(
+        quotes.pick_button(challenge),
+        entry.organiser_button(challenge),
+        close_button(challenge),
+        cancel_button(challenge),
+    )
 
 
-def _short(entry: Entry, most: int = 75) -> str:
-    words = f"{entry.line}" + (" (no name)" if entry.sharing is Sharing.UNNAMED else "")
-    return words if len(words) <= most else f"{words[: most - 1]}…"
+def _draft(item: DraftItem) -> list[Block]:
+    draft = item.draft
+    title, discard = f"*{escape(draft.title)}*", _discard_button(draft)
+    if item.refusal is None:
+        look = button("Look and post", EDIT, draft.challenge_id)
+        return [worded(f"{title}\nNot posted. Only you see this."), actions(look, discard)]
+    again = button("Post again", POST_AGAIN, draft.key)
+    change = button("Change it", EDIT, draft.challenge_id)
+    return [worded(f"{title}\nNot posted. {_fix(draft, item.refusal)}"), actions(again, change, discard)]
+
+
+def _fix(challenge: Challenge, reason: str | None) -> str:
+    channel, code = f"<#{challenge.channel}>", reason or "no reason"
+    known = FIXES.get(code) or (RESTRICTED if code.startswith("restricted_action") else None)
+    return known.format(channel=channel) if known else f"Slack refused it (`{escape(code)}`) in {channel}."
