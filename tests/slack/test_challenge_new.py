@@ -88,6 +88,13 @@ async def test_other_templates_leads_back_and_keeps_the_channel(team: Team) -> N
     assert in_field(again.view, fields.CHANNEL) == GUILD
 
 
+async def test_other_templates_is_offered_with_all_fields_too(team: Team) -> None:
+    opened = await team.opens()
+    back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={fields.CHANNEL: GUILD})
+    assert back.view is not None
+    assert in_field(back.view, template.TEMPLATE)["value"] == TEMPLATE
+
+
 def fields_of(outcome: Outcome) -> list[str]:
     """Return the ids of the fields of the form on top."""
     assert outcome.view is not None

@@ -236,6 +236,17 @@ async def test_who_lost_the_right_can_neither_post_again_nor_change_it(team: Tea
     assert [one.state for one in await team.kept()] == [ChallengeState.DRAFT]
 
 
+async def test_the_list_shows_the_fix_of_a_draft_that_slack_refused(team: Team) -> None:
+    await refused_by_slack(team, "not_in_channel")
+    nora = await team.lists(NORA)
+    assert nora.last is not None
+    assert "Not posted. I am not in" in words_of(nora.last)
+    assert "/invite @roleshift" in words_of(nora.last)
+    await nora.does("[Post again]")
+    await team.jobs()
+    assert TITLE in team.live(PLATFORM).text
+
+
 async def test_another_admin_can_not_change_what_is_nobody_elses_draft(team: Team) -> None:
     told = await refused_by_slack(team, "not_in_channel")
     await team.slack.change_person(EMIL, kind="admin")
