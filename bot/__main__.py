@@ -1,4 +1,4 @@
-"""The command line, `python -m bot` (`roleshift` once installed): run · play · migrate · content · manifest."""
+"""The command line, `python -m bot` (`roleshift`): run · play · migrate · forget · content · manifest."""
 
 import argparse
 import asyncio
@@ -11,9 +11,14 @@ USAGE_FAULT = 2
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; its exit code: 0 done, 1 it failed, 2 it could not start."""
     args = _parser().parse_args(argv)
-    command = {"run": _run, "play": _play, "migrate": _migrate, "content": _content, "manifest": _manifest}[
-        args.command
-    ]
+    command = {
+        "run": _run,
+        "play": _play,
+        "migrate": _migrate,
+        "forget": _forget,
+        "content": _content,
+        "manifest": _manifest,
+    }[args.command]
     return command(args)
 
 
@@ -25,6 +30,9 @@ def _parser() -> argparse.ArgumentParser:
     play.add_argument("--port", type=int, default=3838, help="the page's port (default: 3838)")
     play.add_argument("--no-browser", action="store_true", help="only print the address")
     commands.add_parser("migrate", help="bring the database up to date")
+    forget = commands.add_parser("forget", help="delete everything about a member, or about a workspace")
+    forget.add_argument("whom", metavar="T…/U…", help="a workspace's id and a member's; or a workspace's id alone")
+    forget.add_argument("--yes", action="store_true", help="needed for a whole workspace")
     content = commands.add_parser("content", help="check what the coach teaches")
     content.add_argument("action", choices=["check"])
     content.add_argument("folder", nargs="?", type=Path, help="default: the content folder of this checkout")
@@ -72,6 +80,23 @@ def _migrate(_args: argparse.Namespace) -> int:
     except NothingChanged as error:
         return _fail(str(config.unusable_database(error)))
     sys.stdout.write("The database is up to date.\n")
+    return 0
+
+
+def _forget(args: argparse.Namespace) -> int:
+    from bot import config, forget  # noqa: PLC0415 - as above
+    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+
+    try:
+        gone = asyncio.run(forget.forget(config.load_database_url(), args.whom, confirmed=args.yes))
+    except (config.SettingsError, forget.CannotForget) as error:
+        return _fail(str(error))
+    except NothingChanged as error:
+        return _fail(str(config.unusable_database(error)))
+    if not gone:
+        sys.stderr.write(f"Nothing is stored about {args.whom}.\n")
+        return 1
+    sys.stdout.write("".join(f"{table}: {count} deleted\n" for table, count in sorted(gone.items())))
     return 0
 
 

@@ -37,6 +37,7 @@ JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json;charse
 REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud
 
 IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace)  # sending these again changes nothing
+WITHOUT_INSTALLATION = {"forget", "forget-now"}  # what members may ask for after the app was removed
 
 Body = dict[str, Any]
 
@@ -114,9 +115,10 @@ class Edge:
         if command.command != COMMAND:
             return _answer(sorry.UNKNOWN_COMMAND.body(response_type="ephemeral"))
         words_typed = typed.read(unescape(command.text))
-        who = MemberKey(_workspace(request, command), command.user_id)
+        asked_for = typed.command(words_typed)
+        who = MemberKey(self._workspace(request, command, routes.verb_of(asked_for)), command.user_id)
         asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
-        said = await typed.command(words_typed).answer(asked, words_typed.words)
+        said = await asked_for.answer(asked, words_typed.words)
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.view)
             return _answer("")
@@ -125,7 +127,7 @@ class Edge:
     async def _click(self, request: AsyncBoltRequest) -> BoltResponse:
         click = read(Click, request.body)
         verb, value = _pressed(click)
-        who = MemberKey(_workspace(request, click), click.user.id)
+        who = MemberKey(self._workspace(request, click, verb), click.user.id)
         if click.view is not None and verb in routes.CLICKS_IN_FORMS:
             asked, fields = self._request(request, who), filled(click.view.state.values)
             drawn = await routes.CLICKS_IN_FORMS[verb].answer(asked, click.view.private_metadata, fields)
@@ -144,7 +146,7 @@ class Edge:
         submission = read(Submission, request.body)
         view = submission.view
         route = routes.form(view.callback_id.removeprefix(PREFIX))
-        asked = self._request(request, MemberKey(_workspace(request, submission), submission.user.id))
+        asked = self._request(request, MemberKey(self._workspace(request, submission), submission.user.id))
         try:
             shown = await route.answer(asked, view.private_metadata, filled(view.state.values))
         except FieldError as error:
@@ -157,9 +159,20 @@ class Edge:
         callback = read(EventCallback, request.body)
         route = routes.EVENTS.get(callback.event.type)
         if route is not None:
-            event = Event(self._services, _workspace(request, callback), callback.event_id, self._services.clock.now())
+            event = Event(
+                self._services, self._workspace(request, callback), callback.event_id, self._services.clock.now()
+            )
             await route.handler(event, read(route.payload, request.body["event"]))
         return _answer("")
+
+    def _workspace(
+        self, request: AsyncBoltRequest, payload: Command | Click | Submission | EventCallback, verb: str = ""
+    ) -> str:
+        """Return the authorized workspace. Raise NotInstalled where it removed the app, unless to be forgotten."""
+        workspace_id = _workspace(request, payload)
+        if verb not in WITHOUT_INSTALLATION:
+            self._services.installations.check(workspace_id)
+        return workspace_id
 
     def _request(
         self,

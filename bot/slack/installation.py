@@ -34,6 +34,7 @@ class Installations:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._authorized: dict[str, AuthorizeResult] = {}
+        self._removed: dict[str, AuthorizeResult] = {}  # whose token worked once
 
     async def connect(self, token: str) -> str:
         """Connect the workspace of this token and return its id. Raise SlackApiError or a connection error."""
@@ -74,15 +75,24 @@ class Installations:
             pause = min(pause * 2, MAX_PAUSE)
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:  # noqa: ARG002 - Bolt hands both
-        """Return what Bolt needs to know for a request. Raise NotInstalled for a workspace without a token."""
-        authorized = self._authorized.get(team_id or "")
+        """Return what Bolt needs to know for a request. Raise NotInstalled for a workspace that never had a token.
+
+        A workspace that removed the app is authorized too, as its members may still ask to be forgotten: see `check`.
+        """
+        authorized = self._authorized.get(team_id or "") or self._removed.get(team_id or "")
         if authorized is None:
             raise NotInstalled  # if this returned None, Bolt would answer by itself, at the response_url
         return authorized
 
     def disconnect(self, workspace_id: str) -> None:
-        """Answer no more requests of this workspace: its token does not work any more."""
-        self._authorized.pop(workspace_id, None)
+        """Answer no more requests of this workspace but *forget me*: its token does not work any more."""
+        if (authorized := self._authorized.pop(workspace_id, None)) is not None:
+            self._removed[workspace_id] = authorized
+
+    def check(self, workspace_id: str) -> None:
+        """Raise NotInstalled unless this workspace has a working token."""
+        if workspace_id not in self._authorized:
+            raise NotInstalled
 
     @property
     def workspace_ids(self) -> tuple[str, ...]:

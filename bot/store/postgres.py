@@ -29,6 +29,7 @@ MISTAKES = ("22", "23", "42")
 # Those by which a server says that it did not commit: constraints, aborted, rolled back.
 REFUSALS = ("23", "25", "40")
 COMPLETION_UNKNOWN = "40003"
+DEADLOCK = "40P01"
 
 
 class PostgresStore:
@@ -52,7 +53,12 @@ class PostgresStore:
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
-        return await greenlet_spawn(_write, self._writing, verb, *args)
+        try:
+            return await greenlet_spawn(_write, self._writing, verb, *args)
+        except NothingChanged as error:
+            if not _is_deadlock(error):
+                raise
+        return await greenlet_spawn(_write, self._writing, verb, *args)  # once: the other transaction went on
 
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
@@ -110,6 +116,10 @@ def _commit(commit: Callable[[], None]) -> None:
         raise OutcomeUnknown from error
     except OSError as error:
         raise OutcomeUnknown from error
+
+
+def _is_deadlock(error: NothingChanged) -> bool:
+    return isinstance(error.__cause__, DBAPIError) and _sqlstate(error.__cause__) == DEADLOCK
 
 
 def _sqlstate(error: DBAPIError) -> str:

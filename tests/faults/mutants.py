@@ -152,6 +152,13 @@ def _reads_only_at_the_claim() -> None:
     sending_of_coach._read_again = lambda _tx, _token, claimed, _now: list(claimed)  # type: ignore[assignment]  # takes the same four
 
 
+async def _begin_late(store: Store, verb: Callable[..., T], *args: Any) -> T:
+    """Leave time between claim and begin, in which members act."""
+    if verb.__name__ == "begin":
+        await asyncio.sleep(0.5)
+    return await store.write(verb, *args)
+
+
 def _lines_of_any_workspace() -> None:
     entries._LINES = _anywhere(entries._LINES)
 
@@ -198,7 +205,7 @@ MUTANTS = {
     "closes-again": Mutant(_closes_again, proof="challenges"),
     "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges", runs=40),
     "changes-at-will": Mutant(_changes_at_will, proof="challenges"),
-    "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, proof="forgotten"),
+    "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "lines-of-any-workspace": Mutant(_lines_of_any_workspace, proof="canaries"),
     "desk-of-all-workspaces": Mutant(_desk_of_all_workspaces, proof="canaries"),
 }

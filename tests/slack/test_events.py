@@ -47,6 +47,17 @@ def seen(folder: Path) -> list[Any]:
     return column(folder, "event_seen", 1)
 
 
+async def forgets(sender: Sender, folder: Path) -> bool:
+    """Ask to be forgotten, confirm it, and return whether that left no row about the member."""
+    command = {"command": "/roleshift", "text": "forget me", "team_id": WORKSPACE, "user_id": EMIL}
+    assert b"Shall I forget everything about you?" in (await sender.payload("slash_commands", command)).body
+    click = {"type": "block_actions", "team": {"id": WORKSPACE}, "user": {"id": EMIL, "team_id": WORKSPACE}}
+    pressed = {"action_id": "roleshift:forget-now", "block_id": "b", "type": "button", "value": "-"}
+    shown = {"container": {"type": "message", "is_ephemeral": True}, "actions": [pressed]}
+    assert (await sender.payload("interactive", click | shown)).status == 200
+    return not any(EMIL in str(row) for row in every_row(folder))
+
+
 async def test_a_member_who_moves_takes_their_zone_along(sender: Sender, tmp_path: Path) -> None:
     await meet(sender)
     reply = await sender.payload("events_api", moved_to("Asia/Tokyo"))
@@ -147,6 +158,7 @@ async def test_a_bot_that_was_removed_knows_it_says_so_and_is_not_ready(
         command = {"command": "/roleshift", "text": "tip", "team_id": WORKSPACE, "user_id": EMIL}
         reply = await sender.payload("slash_commands", command)
         assert b"I am not installed in this workspace any more." in reply.body
+        assert await forgets(sender, tmp_path), "what is kept can still be deleted"
     async with sender_to(slack, tmp_path) as (sender, bot):
         assert bot.services.installations.workspace_ids, "installed again, it speaks again"
         assert (await sender.payload("events_api", removed)).status == 200

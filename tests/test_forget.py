@@ -1,0 +1,65 @@
+"""`python -m bot forget`: the operator deletes a member or a workspace, and reads how many rows went."""
+
+import asyncio
+
+import pytest
+
+from bot.__main__ import main
+from bot.coach import membership
+from bot.store import Store
+from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
+from tests.store.rows import Row, everything
+
+MEMBER, WORKSPACE = "/".join(NORA), NORA.workspace_id
+
+
+@pytest.fixture
+async def known(store: Store, database: str, monkeypatch: pytest.MonkeyPatch) -> Store:
+    for who in (NORA, EMIL, NAMESAKE):
+        await store.write(membership.meet, who, BERLIN, NOW)
+    for workspace_id in ("T1", "T2"):
+        await store.write(membership.connect, workspace_id, NOW)
+    monkeypatch.setenv("DATABASE_URL", database)
+    return store
+
+
+async def run(*words: str) -> int:
+    """In a thread, as the command has an event loop of its own."""
+    return await asyncio.to_thread(main, ["forget", *words])
+
+
+async def rows(store: Store) -> list[Row]:
+    return [row for row in await store.read(everything) if row.table != "tombstone"]
+
+
+async def test_a_member_goes_alone_and_the_rows_are_counted(known: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    before = await rows(known)
+    assert await run(MEMBER) == 0
+    assert capsys.readouterr().out == "member: 1 deleted\n"
+    assert await rows(known) == [row for row in before if (row.workspace_id, row.member_id) != NORA]
+    assert await run(MEMBER) == 1
+    assert capsys.readouterr().err == f"Nothing is stored about {MEMBER}.\n"
+
+
+async def test_a_workspace_goes_whole_and_alone_once_that_is_confirmed(
+    known: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = await rows(known)
+    assert await run(WORKSPACE) == 2
+    assert "add `--yes`" in capsys.readouterr().err
+    assert await rows(known) == before
+    assert await run(WORKSPACE, "--yes") == 0
+    assert capsys.readouterr().out == "member: 2 deleted\nworkspace: 1 deleted\n"
+    assert await rows(known) == [row for row in before if row.workspace_id != WORKSPACE]
+
+
+@pytest.mark.parametrize("whom", ["U1", "T1/", "T1/U1/x", "t1/u1", "T1/%", ""])
+async def test_what_is_no_id_deletes_nothing(known: Store, whom: str) -> None:
+    before = await rows(known)
+    assert await run(whom, "--yes") == 2
+    assert await rows(known) == before
+
+
+async def test_a_database_without_tables_is_named(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_database)
+    assert await run(MEMBER) == 2
