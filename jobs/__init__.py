@@ -12,12 +12,13 @@ from jobs.sweep import sweep, sweep_tombstones
 from jobs.take_figures import take_figures
 from jobs.update_challenges import update_challenges
 
+# `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
 JOBS = (
+    ("settle", 5, settle),
     ("plan_nudges", 5, plan_nudges),
     ("close_challenges", 5, close_challenges),
     ("deliver", 1, deliver),
     ("update_challenges", 2, update_challenges),
-    ("settle", 5, settle),
     ("take_figures", 60, take_figures),
     ("sweep", 3600, sweep),
     ("sweep_tombstones", 60, sweep_tombstones),

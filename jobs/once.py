@@ -2,23 +2,16 @@
 
 import asyncio
 
+import jobs
 from bot.services import Services
-from jobs.close_challenges import close_challenges
-from jobs.deliver import deliver
-from jobs.plan_nudges import plan_nudges
 from jobs.refresh_members import refresh_members
-from jobs.settle import settle
-from jobs.sweep import sweep, sweep_tombstones
-from jobs.take_figures import take_figures
-from jobs.update_challenges import update_challenges
 
 MAX_REFRESHED = 60  # members: the next run may be an hour away; Slack allows a hundred calls a minute
 
 
 async def once(services: Services) -> None:
-    """Settle the last run, ask who is still there, plan what is due now, and send it, in this order."""
+    """Run each job of `JOBS` in its order, after asking Slack about more members than a job does."""
     never = asyncio.Event()
-    await settle(services, never)
     await refresh_members(services, never, MAX_REFRESHED)
-    for job in (plan_nudges, close_challenges, deliver, update_challenges, take_figures, sweep, sweep_tombstones):
-        await job(services, never)
+    for _, _, run in jobs.JOBS:
+        await run(services, never)

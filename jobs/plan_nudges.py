@@ -15,7 +15,7 @@ PAUSE = 0.005  # seconds between two transactions, so that requests of people ge
 
 async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
     """Plan a few hundred members in each transaction until nobody is left. Pause in between for other work."""
-    most = ON_THE_LOOP if services.store.embedded else schedules.PLAN_MOST
+    most = ON_THE_LOOP if services.store.embedded else schedules.MAX_PLANNED
     await refresh_members(services, stopping)
     planned = 0
     while not stopping.is_set():

@@ -5,14 +5,9 @@ from datetime import timedelta
 
 from bot.coach import forecast, sending
 from bot.core.calendar import zone_of
-from bot.core.outbox import Kind
+from bot.core.outbox import KINDS, Budget
 from bot.services import Services
 
-WITHOUT_A_TIP = {
-    Kind.WELCOME: "when tips come, and how to stop",
-    Kind.LAST_CALL: "a challenge that they joined and have not done",
-    Kind.NOTICE: "a challenge that could not be posted, and the fix",
-}
 Report = Callable[..., AsyncIterator[str]]
 
 
@@ -23,9 +18,9 @@ async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
     for one in coming:
         local = one.at.astimezone(zone_of(one.zone))
         when, whom = f"{local:%a %Y-%m-%d %H:%M} {one.zone or 'UTC'}", "/".join(one.key)
-        what = f"{one.choice.lesson.tip.id}  ({one.choice.reason})" if one.choice else WITHOUT_A_TIP[one.kind]
+        what = f"{one.choice.lesson.tip.id}  ({one.choice.reason})" if one.choice else KINDS[one.kind].says
         yield f"{when}  {whom}  {one.kind}  {what}"
-    nudges = sum(one.kind is Kind.NUDGE for one in coming)
+    nudges = sum(KINDS[one.kind].budget is Budget.FIRST for one in coming)
     yield f"{nudges} nudges in the next {span.days} days."
 
 

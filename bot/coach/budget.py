@@ -3,13 +3,16 @@
 from sqlalchemy import Connection
 
 from bot.core.calendar import week_of
-from bot.core.outbox import Delivery
+from bot.core.member import MemberKey
 from bot.store import outbox
-from bot.store.outbox import Terms
+from bot.store.schedules import Terms
 
 
-def is_used(tx: Connection, one: Delivery, week: str, terms: Terms) -> bool:
-    """Whether nothing beside what was sent, and the nudge that is still to come, may go to the member that week."""
-    used = outbox.counted_this_week(tx, one, week)
+def is_used(tx: Connection, who: MemberKey, key: str, week: str, terms: Terms) -> bool:
+    """Return whether the member had all direct messages of a week; the tip that is still to come counts.
+
+    `key` is the delivery that asks, which does not count itself.
+    """
+    used = outbox.counted_this_week(tx, who, key, week)
     to_come = terms.next_due_at is not None and week_of(terms.next_due_at, terms.zone) == week
     return used + to_come >= terms.budget

@@ -19,11 +19,10 @@ from bot.core.challenges import (
     Entry,
     Standing,
     has_last_call,
-    id_in,
 )
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState
+from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.store import audit, challenges, entries, members, outbox, workspaces
 
 LISTED_FOR = timedelta(days=7)  # after its end
@@ -138,13 +137,13 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
 def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Challenge:
     """Retry a post that Slack refused or did not confirm. Raise UserError if there is nothing to post again."""
     members.held(tx, who)
-    challenge = find(tx, who, id_in(key))
+    challenge = find(tx, who, challenge_in(key))
     if challenge.state is ChallengeState.DRAFT:
         return post(tx, who, challenge.challenge_id, now)
     if challenge.ts is not None and key == challenge.key:
         raise UserError("It is already posted.", LIST)
-    wanted = key == (challenge.key if challenge.state is ChallengeState.OPEN else posts.recap_key(challenge))
-    if not wanted or not outbox.plan_anew(tx, who.workspace_id, key, now):
+    wanted = key == (challenge.key if challenge.state is ChallengeState.OPEN else recap_key(challenge.challenge_id))
+    if not wanted or not outbox.retry(tx, who.workspace_id, key, now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
     audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=challenge.challenge_id)
     return challenge
@@ -262,7 +261,7 @@ def _end(
 
 def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
     """Cancel the live message if it was not sent yet; plan the recap of a challenge that was closed and seen."""
-    outbox.call_off(tx, challenge.workspace_id, challenge.key, "it is over", now)
+    outbox.cancel(tx, challenge.workspace_id, challenge.key, "it is over", now)
     was_seen = challenge.ts is not None or entries.standing(tx, challenge).joined
     if challenge.state is ChallengeState.CLOSED and was_seen:
         posts.owe_recap(tx, challenge, now)

@@ -11,10 +11,10 @@ from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip, plan_nudge
-from bot.core.outbox import BRING_A_TIP, COUNTED, Kind
+from bot.core.outbox import Kind
 from bot.store import outbox, schedules
-from bot.store.outbox import Terms, Waiting
-from bot.store.schedules import Come
+from bot.store.outbox import Waiting
+from bot.store.schedules import Come, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
     coming: list[Coming] = []
     for workspace_id, members in _ahead(tx, now, until).items():
         ids = list(members)
-        learner, terms = learners(tx, catalog, workspace_id, ids), outbox.terms(tx, workspace_id, ids)
+        learner, terms = learners(tx, catalog, workspace_id, ids), schedules.terms(tx, workspace_id, ids)
         for member_id, ahead in members.items():
             if member_id in terms and terms[member_id].consent is Consent.YES:
                 who = MemberKey(workspace_id, member_id)
@@ -65,12 +65,12 @@ def _of(
     coming = []
     for one in ahead.waiting:
         at, kind = max(one.try_at, now), one.delivery.kind
-        if kind in COUNTED:
+        if one.delivery.rules.waits_for_decent_hours:
             at = next_decent(at, terms.slot, terms.quiet_hours, terms.zone)
         if at >= one.delivery.window_ends_at:
             continue
-        only = catalog.lessons.get(one.delivery.subject or "")
-        choice = choose_tip(catalog, learner, only=only) if kind in BRING_A_TIP else None
+        only = catalog.lessons.get(one.delivery.tip or "")
+        choice = choose_tip(catalog, learner, only=only) if one.delivery.rules.brings_a_tip else None
         coming.append(Coming(at, who, terms.zone, kind, choice))
         if choice and kind is Kind.NUDGE:
             learner = _given(learner, choice)

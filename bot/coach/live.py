@@ -50,4 +50,4 @@ def disconnected(tx: Connection, one: Challenge, why: str, now: datetime) -> Non
 
 def wait(tx: Connection, one: Challenge, pause: timedelta) -> None:
     """Slack asks for patience with the whole workspace."""
-    limiter.hold(tx, one.workspace_id, pause.total_seconds())
+    limiter.pause(tx, one.workspace_id, pause.total_seconds())

@@ -82,7 +82,7 @@ def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[M
 
 def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:
     """Slack asks for patience: nobody calls it about this workspace for so long."""
-    limiter.hold(tx, workspace_id, pause.total_seconds())
+    limiter.pause(tx, workspace_id, pause.total_seconds())
 
 
 def disconnected(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:

@@ -1,6 +1,5 @@
 """What a member does with a nudge that came: another one, a reminder, useful or not."""
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,8 +12,9 @@ from bot.core.catalog import Catalog, Lesson
 from bot.core.errors import Step, UserError
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, choose_tip
-from bot.core.outbox import Delivery, DeliveryState, Kind
-from bot.store import members, outbox, tips
+from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key, reminder_key
+from bot.core.subjects import TipSubject
+from bot.store import members, outbox, schedules, tips
 
 A_TIP = Step("A tip now", "tip")
 
@@ -40,13 +40,13 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
     members.held(tx, who)
     nudge = _own(tx, who, key)
     learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
-    if nudge.subject:  # it came, as its button was pressed, even where Slack's answer was lost
-        learner = replace(learner, given={nudge.subject: 1, **learner.given})
-    before = outbox.find(tx, who.workspace_id, f"another:{who.member_id}:{nudge.week}")
-    lesson = catalog.lessons.get(before.subject) if before and before.subject else None
+    if nudge.tip:  # it came, as its button was pressed, even where Slack's answer was lost
+        learner = replace(learner, given={nudge.tip: 1, **learner.given})
+    before = outbox.find(tx, who.workspace_id, another_key(who, _week(nudge)))
+    lesson = catalog.lessons.get(before.tip) if before and before.tip else None
     choice = choose_tip(catalog, learner, only=lesson)
     if lesson is None:
-        outbox.plan(tx, [_row(nudge, Kind.ANOTHER, choice.lesson.tip.id, now, now, DeliveryState.SENT)])
+        outbox.put(tx, [_another(nudge, choice.lesson.tip.id, now)])
         tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return Another(choice, new=lesson is None)
 
@@ -55,20 +55,20 @@ def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> 
     """The same tip once more, tomorrow at the member's usual time. Raises UserError where that can't be, and NotMet."""
     members.held(tx, who)
     nudge = _own(tx, who, key)
-    terms = outbox.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
+    terms = schedules.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
     if terms is None or terms.consent is not Consent.YES:
         raise UserError("Weekly tips are off, so I can't remind you.", Step("Start weekly tips", "tips", "on"), A_TIP)
     tomorrow = next_slot_of_day(now, timedelta(days=1), terms.slot, terms.zone)
     at = next_decent(tomorrow, terms.slot, terms.quiet_hours, terms.zone)
     end = window_end(now, terms.slot, terms.quiet_hours, terms.zone)
-    row = _row(nudge, Kind.REMINDER, nudge.subject, at, end, DeliveryState.PLANNED) | {"week": week_of(at, terms.zone)}
-    if before := _planned_before(tx, who, str(row["key"])):
+    reminder = _reminder(nudge, at, end, terms.zone)
+    if before := _planned_before(tx, who, reminder.key):
         return Reminder(before.due_at, terms.zone)
     if at >= end:
         raise UserError("This week is over by then. The next tip comes as usual.", A_TIP)
-    if budget.is_used(tx, replace(nudge, key=str(row["key"])), str(row["week"]), terms):
+    if budget.is_used(tx, who, reminder.key, week_of(at, terms.zone), terms):
         raise UserError("You have had all your messages for this week.", A_TIP)
-    outbox.plan(tx, [row])
+    outbox.put(tx, [reminder])
     return Reminder(at, terms.zone)
 
 
@@ -106,20 +106,35 @@ def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
     return found
 
 
-def _row(
-    nudge: Delivery, kind: Kind, tip: str | None, at: datetime, end: datetime, state: DeliveryState
-) -> dict[str, object]:
-    return outbox.row(
+def _week(nudge: Delivery) -> str:
+    assert nudge.week is not None  # noqa: S101 - each tip of the week has one
+    return nudge.week
+
+
+def _another(nudge: Delivery, tip: str, now: datetime) -> NewDelivery:
+    return NewDelivery(
         workspace_id=nudge.workspace_id,
-        key=f"{kind}:{nudge.member_id}:{nudge.week}",
-        id=secrets.token_hex(12),
-        kind=kind,
+        key=another_key(nudge.member, _week(nudge)),
+        kind=Kind.ANOTHER,
         member_id=nudge.member_id,
         channel=nudge.channel,
         week=nudge.week,
-        subject=tip,
+        subject=TipSubject(tip),
+        due_at=now,
+        until=now,
+        state=DeliveryState.SENT,
+    )
+
+
+def _reminder(nudge: Delivery, at: datetime, end: datetime, zone: str | None) -> NewDelivery:
+    return NewDelivery(
+        workspace_id=nudge.workspace_id,
+        key=reminder_key(nudge.member, _week(nudge)),
+        kind=Kind.REMINDER,
+        member_id=nudge.member_id,
+        channel=nudge.channel,
+        week=week_of(at, zone),
+        subject=nudge.subject,
         due_at=at,
-        try_at=at,
-        window_ends_at=end,
-        state=state,
+        until=end,
     )

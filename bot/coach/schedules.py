@@ -1,6 +1,5 @@
 """Weekly tips: asking for consent, choosing day, time and zone, pausing, and planning what is due."""
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,11 +9,11 @@ from sqlalchemy import Connection
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudges import Nudge, plan_nudge
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
 from bot.store import members, outbox, schedules, workspaces
 from bot.store.schedules import Come
 
-PLAN_MOST = 500  # members a transaction; larger ones hold the others up
+MAX_PLANNED = 500  # members a transaction; larger ones hold the others up
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """*Not now*, or `tips off`: nothing comes any more, and what has not left yet is cancelled."""
     schedule = replace(schedule_to_change(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
     schedules.save(tx, who, schedule)  # first, so that whoever plans at this moment waits for it
-    return Tips(schedule, on_the_way=outbox.cancel(tx, who, "tips off", now))
+    return Tips(schedule, on_the_way=outbox.cancel_all(tx, who, "tips off", now))
 
 
 def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime) -> Tips:
@@ -83,7 +82,7 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
         return Tips(old)
     schedule = _with_next(tx, who, replace(old, paused_until=until), now)
     schedules.save(tx, who, schedule)
-    return Tips(schedule, on_the_way=outbox.cancel(tx, who, "paused", now))
+    return Tips(schedule, on_the_way=outbox.cancel_all(tx, who, "paused", now))
 
 
 def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
@@ -115,10 +114,10 @@ def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime)
 def leave(tx: Connection, who: MemberKey, why: str, now: datetime) -> None:
     """A member is gone, or can't be reached: the schedule is forgotten, so that whoever comes back is asked again."""
     schedules.stop(tx, who)
-    outbox.cancel(tx, who, why, now)
+    outbox.cancel_all(tx, who, why, now)
 
 
-def plan_due(tx: Connection, now: datetime, most: int = PLAN_MOST) -> int:
+def plan_due(tx: Connection, now: datetime, most: int = MAX_PLANNED) -> int:
     """Plans the nudges of members whose slot has come, `most` of them in three statements; how many it looked at."""
     come = schedules.come(tx, now, most)
     if not come:
@@ -129,11 +128,11 @@ def plan_due(tx: Connection, now: datetime, most: int = PLAN_MOST) -> int:
         plan = plan_of(one.due_at, one.slot, one.quiet_hours, one.zone, now)
         nexts.append((one.key, plan.next_due_at))
         if plan.missed:
-            rows.append(_nudge_row(one, plan.missed, DeliveryState.MISSED))
+            rows.append(_nudge(one, plan.missed, DeliveryState.MISSED))
         if plan.nudge:
-            rows.append(_nudge_row(one, plan.nudge, DeliveryState.PLANNED))
+            rows.append(_nudge(one, plan.nudge, DeliveryState.PLANNED))
     schedules.advance(tx, nexts)
-    outbox.plan(tx, rows)
+    outbox.put(tx, rows)
     return len(come)
 
 
@@ -141,46 +140,39 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
     """With the first slot from now on, or from the end of a pause, in a week that had no nudge yet."""
     after = max(now, (schedule.paused_until or now) - timedelta(microseconds=1))  # a slot at the pause's end is past it
     due_at = next_slot(after, schedule.slot, schedule.zone)
-    if outbox.find(tx, who.workspace_id, _nudge_key(who, week_of(due_at, schedule.zone))):
+    if outbox.find(tx, who.workspace_id, nudge_key(who, week_of(due_at, schedule.zone))):
         due_at = slot_in_week_after(due_at, schedule.slot, schedule.zone)
     return replace(schedule, next_due_at=due_at)
 
 
-def _nudge_key(who: MemberKey, week: str) -> str:
-    return f"nudge:{who.member_id}:{week}"
-
-
-def _nudge_row(one: Come, nudge: Nudge, state: DeliveryState) -> dict[str, object]:
-    return outbox.row(
+def _nudge(one: Come, nudge: Nudge, state: DeliveryState) -> NewDelivery:
+    return NewDelivery(
         workspace_id=one.key.workspace_id,
-        key=_nudge_key(one.key, nudge.week),
-        id=secrets.token_hex(12),
+        key=nudge_key(one.key, nudge.week),
         kind=Kind.NUDGE,
         member_id=one.key.member_id,
         channel=one.dm_channel,
         week=nudge.week,
         due_at=nudge.due_at,
         try_at=nudge.try_at,
-        window_ends_at=nudge.window_ends_at,
+        until=nudge.window_ends_at,
         state=state,
         reason="nothing ran that week" if state is DeliveryState.MISSED else None,
     )
 
 
 def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> None:
-    """Owed at once, as an answer to a yes; never later than the first tip."""
-    assert schedule.next_due_at is not None  # noqa: S101 - whoever said yes has a next slot
-    welcome = outbox.row(
+    """Plan the welcome at once. It never comes later than the first tip."""
+    assert schedule.next_due_at is not None  # noqa: S101 - a member who said yes has a next slot
+    welcome = NewDelivery(
         workspace_id=who.workspace_id,
-        key=f"welcome:{who.member_id}:{now:%Y%m%dT%H%M%S}",
-        id=secrets.token_hex(12),
+        key=welcome_key(who, now),
         kind=Kind.WELCOME,
         member_id=who.member_id,
         due_at=now,
-        try_at=now,
-        window_ends_at=schedule.next_due_at,
+        until=schedule.next_due_at,
     )
-    outbox.plan(tx, [welcome])
+    outbox.put(tx, [welcome])
 
 
 def schedule_of(tx: Connection, who: MemberKey) -> Schedule:

@@ -1,23 +1,25 @@
-"""Bringing what is owed to Slack: claimed by one worker, sent once, and followed to its end."""
+"""Sending what is in the outbox: deliveries are claimed by one worker, begun, sent once, and settled.
+
+A claim holds a lease, and its token fences off a worker that is too late. What a delivery says, and what follows from
+its outcome, is known by the modules in `posts`.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.coach import budget, schedules, tips
-from bot.coach.posts import challenges as posts
-from bot.coach.posts.challenges import Posting
+from bot.coach import budget, schedules
+from bot.coach.posts import POSTS, by_family
+from bot.coach.posts.content import Answer, Content, Later, Never
 from bot.core.calendar import next_decent, week_of
 from bot.core.catalog import Catalog
 from bot.core.member import Consent
-from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import (
-    BRING_A_TIP,
-    COUNTED,
+    Budget,
     CannotLook,
     Delivery,
     DeliveryState,
@@ -33,18 +35,14 @@ from bot.core.outbox import (
 )
 from bot.store import limiter, members, outbox, sending, workspaces
 from bot.store import schedules as schedule_rows
-from bot.store import tips as tip_rows
-from bot.store.outbox import Terms
+from bot.store.schedules import Terms
 
-Said = TypeVar("Said")
+Drawn = TypeVar("Drawn")
 
-WORKSPACES_MOST = 10  # a claim; each gives a few, so that a busy one does not starve the others
-PER_WORKSPACE_MOST = 50
+MAX_WORKSPACES = 10  # a claim; each gives a few, so that a busy one does not starve the others
+MAX_PER_WORKSPACE = 50
 SLOT_HORIZON = limiter.SLOT_HORIZON
 CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Slack asks
-THREAD_PAUSE = timedelta(minutes=1)  # until a line is tried again whose thread is not there yet
-NOTHING_TO_SAY = "nothing to say any more"
-TRIES_MOST = 5  # of a nudge whose content Slack refuses: a fault in every tip must not set all of them aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,44 +56,41 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is this worker's to send, in so many seconds from the claim on."""
+    """A delivery that this worker may send, `wait` seconds after the claim; `content` is what it says."""
 
     delivery: Delivery
     wait: float
-    choice: Choice | None = None  # of a nudge and its reminder
-    posting: Posting | None = None  # of what is said about a challenge
+    content: Content
 
 
 def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: datetime) -> list[Claimed]:
-    """Takes what is owed and may go within a second, at each workspace's pace; the tip is chosen here."""
+    """Claim deliveries that may be sent within a second, within the rate limit of each workspace."""
     claimed: list[Claimed] = []
     gap = 60 / rules.per_minute
-    for place in limiter.ready(tx, now, WORKSPACES_MOST):
-        first = max(place.next_slot, place.now)
-        free = min(1 + int((place.now + SLOT_HORIZON - first) / gap), PER_WORKSPACE_MOST)
-        taken = sending.take(tx, place.workspace_id, now, free, token, rules.lease)
-        fit = _fit(tx, catalog, place.workspace_id, taken, token, now)
-        choices = _choose(tx, catalog, place.workspace_id, [one for one, _ in fit], token)
-        for number, (one, posting) in enumerate(fit):
-            choice = choices.get(one.id)
-            chosen = replace(one, subject=choice.lesson.tip.id) if choice else one
-            claimed.append(Claimed(chosen, first + number * gap - place.now, choice, posting))
+    for ready in limiter.ready(tx, now, MAX_WORKSPACES):
+        first = max(ready.next_send_at, ready.now)
+        free = min(1 + int((ready.now + SLOT_HORIZON - first) / gap), MAX_PER_WORKSPACE)
+        taken = sending.take(tx, ready.workspace_id, now, free, token, rules.lease)
+        fit = _fit(tx, catalog, ready.workspace_id, taken, token, now)
+        for number, (one, content) in enumerate(fit):
+            about = replace(one, subject=one.subject if content.subject is None else content.subject)
+            claimed.append(Claimed(about, first + number * gap - ready.now, content))
         if fit:
-            limiter.set_next_slot(tx, place.workspace_id, first + len(fit) * gap)
+            limiter.set_next_send_at(tx, ready.workspace_id, first + len(fit) * gap)
     return claimed
 
 
 def begin(
-    tx: Connection, token: str, claimed: Sequence[Claimed], now: datetime, render: Callable[[Claimed], Said]
-) -> dict[str, Said]:
-    """Mark deliveries as started that may be sent now, and return what `render` makes of each, by its id.
+    tx: Connection, token: str, claimed: Sequence[Claimed], now: datetime, draw: Callable[[Claimed], Drawn]
+) -> dict[str, Drawn]:
+    """Mark deliveries as started that may be sent now, and return what `draw` makes of each, by its id.
 
-    What is said about a challenge is read again, and stays as it is until the commit: what a member took back, or left,
-    is cancelled here. An opt-out or a forgetting that comes later can no longer stop these, and says so.
+    Their content is read again and stays as it is until the commit: what a member took back is cancelled here. An
+    opt-out or a forgetting that comes later can no longer stop these, and says so.
     """
     fresh = _read_again(tx, token, claimed, now)
     begun = sending.begin(tx, token, [one.delivery for one in fresh], now) if fresh else set()
-    return {one.delivery.id: render(one) for one in fresh if one.delivery.id in begun}
+    return {one.delivery.id: draw(one) for one in fresh if one.delivery.id in begun}
 
 
 def finish(tx: Connection, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
@@ -135,7 +130,7 @@ def settle(tx: Connection, token: str, one: Delivery, finding: Finding, now: dat
     if isinstance(finding, Sent):
         _confirm(tx, token, [(one, finding.channel, finding.ts)], now)
         return DeliveryState.SENT
-    if isinstance(finding, CannotLook) and (ts := posts.seen_as(tx, one)) is not None:
+    if isinstance(finding, CannotLook) and (ts := POSTS[one.kind].seen_as(tx, one)) is not None:
         _confirm(tx, token, [(one, one.channel or "", ts)], now)
         return DeliveryState.SENT
     if isinstance(finding, CannotLook):
@@ -156,23 +151,24 @@ def counts(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
 
 
 def _read_again(tx: Connection, token: str, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
-    """Return the claimed deliveries as they read at this moment, without those that must not go now.
+    """Return the claimed deliveries with what they say at this moment, without those that must not go now.
 
-    One that quotes somebody else than at the claim waits for the next claim, as nobody has asked for their name.
+    A delivery that names other members than at the claim waits for the next claim: their names are not known yet.
     """
-    about = [one.delivery for one in claimed if one.posting is not None]
-    said = posts.of(tx, about, lock=True) if about else {}
+    by_id = {one.delivery.id: one for one in claimed}
     fresh = []
-    for one in claimed:
-        posting = said.get(one.delivery.id)
-        if one.posting is None:
-            fresh.append(one)
-        elif posting is None:
-            sending.end(tx, token, one.delivery, DeliveryState.CANCELLED, NOTHING_TO_SAY, now)
-        elif set(posting.authors) <= set(one.posting.authors):
-            fresh.append(replace(one, posting=posting))
-        else:
-            sending.put_off(tx, token, one.delivery, now)
+    for family, about in by_family([one.delivery for one in claimed]):
+        answers = family.still_wanted(tx, [(one, by_id[one.id].content) for one in about])
+        for one in about:
+            before, answer = by_id[one.id], answers[one.id]
+            if isinstance(answer, Never):
+                sending.end(tx, token, one, DeliveryState.CANCELLED, answer.reason, now)
+            elif isinstance(answer, Later):
+                sending.put_off(tx, token, one, now + answer.wait)
+            elif set(answer.authors) <= set(before.content.authors):
+                fresh.append(replace(before, content=answer))
+            else:
+                sending.put_off(tx, token, one, now)
     return fresh
 
 
@@ -183,129 +179,99 @@ def _lock_members(tx: Connection, about: Sequence[Delivery]) -> None:
         members.lock(tx, keys)
 
 
-def _choose(
-    tx: Connection, catalog: Catalog, workspace_id: str, claimed: Sequence[Delivery], token: str
-) -> dict[str, Choice]:
-    about_tips = [one for one in claimed if one.kind in BRING_A_TIP and one.member_id]
-    if not about_tips:
-        return {}
-    ids = list(dict.fromkeys(one.member.member_id for one in about_tips))
-    learners = tips.learners(tx, catalog, workspace_id, ids)
-    choices = {one.id: _choice(catalog, learners[one.member.member_id], one) for one in about_tips}
-    new = [(one, choices[one.id].lesson.tip.id) for one in about_tips if one.subject != choices[one.id].lesson.tip.id]
-    sending.choose(tx, token, new)
-    return choices
-
-
-def _choice(catalog: Catalog, learner: Learner, one: Delivery) -> Choice:
-    """The tip chosen before, so that a second try says the same, unless Slack would refuse it again."""
-    before = catalog.lessons.get(one.subject) if one.subject else None
-    if before is None or (before.tip.id in learner.set_aside and one.kind is Kind.NUDGE):
-        return choose_tip(catalog, learner)
-    return choose_tip(catalog, learner, only=before)
-
-
 def _fit(
     tx: Connection, catalog: Catalog, workspace_id: str, taken: Sequence[Delivery], token: str, now: datetime
-) -> list[tuple[Delivery, Posting | None]]:
-    """What may go at this moment; the rest is ended or put off."""
+) -> list[tuple[Delivery, Content]]:
+    """Return what may be sent at this moment. End or put off the rest."""
     ids = [one.member_id for one in taken if one.member_id]
-    terms = outbox.terms(tx, workspace_id, ids) if ids else {}
-    said = posts.of(tx, taken)
-    fit: list[tuple[Delivery, Posting | None]] = []
+    terms = schedule_rows.terms(tx, workspace_id, ids) if ids else {}
+    answers = _wanted(tx, catalog, taken, terms)
+    fit: list[tuple[Delivery, Content]] = []
     channels: Counter[str] = Counter()
     for one in taken:
-        its = terms.get(one.member_id or "")
-        posting = said.get(one.id)
-        if never := _why_never(catalog, one, its, posting):
-            sending.end(tx, token, one, *never, now)
-        elif later := _later(one, its, posting, channels, now):
+        its, answer = terms.get(one.member_id or ""), answers[one.id]
+        if isinstance(answer, Never):
+            sending.end(tx, token, one, DeliveryState.CANCELLED, answer.reason, now)
+        elif isinstance(answer, Later):
+            sending.put_off(tx, token, one, now + answer.wait)
+        elif later := _later(one, its, channels, now):
             sending.put_off(tx, token, one, later)
-        elif its is not None and _beyond_the_budget(tx, one, its, now):
+        elif its is not None and _is_beyond_budget(tx, one, its, now):
             sending.end(tx, token, one, DeliveryState.MISSED, "weekly budget used", now)
         else:
-            fit.append((one, posting))
+            fit.append((one, answer))
+    chosen = [(one, content.subject) for one, content in fit if content.subject is not None]
+    sending.set_subjects(tx, token, [(one, subject) for one, subject in chosen if subject != one.subject])
     return fit
 
 
-def _later(
-    one: Delivery, terms: Terms | None, posting: Posting | None, channels: Counter[str], now: datetime
-) -> datetime | None:
-    """When a delivery may go that must not go now; None if it may."""
-    if posting is not None and posting.must_wait:
-        return now + THREAD_PAUSE
+def _wanted(
+    tx: Connection, catalog: Catalog, taken: Sequence[Delivery], terms: Mapping[str, Terms]
+) -> dict[str, Answer]:
+    """Return what each delivery says now, or why not. Without consent it says nothing."""
+    answers: dict[str, Answer] = {}
+    for one in taken:
+        its = terms.get(one.member_id or "")
+        if one.rules.needs_consent and (its is None or its.consent is not Consent.YES):
+            answers[one.id] = Never("tips off")
+    for family, about in by_family([one for one in taken if one.id not in answers]):
+        answers |= family.wanted(tx, catalog, about)
+    return answers
+
+
+def _later(one: Delivery, terms: Terms | None, channels: Counter[str], now: datetime) -> datetime | None:
+    """Return when a delivery may go that must not go now; None if it may."""
     if one.member_id is None and one.channel is not None:
         before = channels[one.channel]
         channels[one.channel] += 1
         return now + before * CHANNEL_PAUSE if before else None
-    if terms is not None and one.kind in COUNTED:  # what comes late waits for a decent hour
+    if terms is not None and one.rules.waits_for_decent_hours:
         decent = next_decent(now, terms.slot, terms.quiet_hours, terms.zone)
         return decent if decent > now else None
     return None
 
 
-def _why_never(
-    catalog: Catalog, one: Delivery, terms: Terms | None, posting: Posting | None
-) -> tuple[DeliveryState, str] | None:
-    """How a claimed delivery ends unsent, and why; None if it may go."""
-    if one.kind in posts.OF_A_CHALLENGE and posting is None:
-        return DeliveryState.CANCELLED, NOTHING_TO_SAY
-    if one.member_id is None or one.kind is Kind.NOTICE:
-        return None
-    if terms is None or terms.consent is not Consent.YES:
-        return DeliveryState.CANCELLED, "tips off"
-    if one.kind is Kind.REMINDER and one.subject is not None and one.subject not in catalog.lessons:
-        return DeliveryState.CANCELLED, "tip is gone"
-    return None
-
-
-def _beyond_the_budget(tx: Connection, one: Delivery, terms: Terms, now: datetime) -> bool:
-    """Whether the member had, or will have, enough this week; a last call counts in the week in which it goes."""
-    if one.kind not in COUNTED or one.kind is Kind.NUDGE or one.week is None:
+def _is_beyond_budget(tx: Connection, one: Delivery, terms: Terms, now: datetime) -> bool:
+    """Return whether the member had, or will have, enough direct messages this week."""
+    if one.rules.budget in {Budget.FREE, Budget.FIRST} or one.week is None:
         return False
-    week = one.week if one.kind is not Kind.LAST_CALL else week_of(now, terms.zone)
+    week = week_of(now, terms.zone) if one.rules.budget is Budget.REST_WHEN_SENT else one.week
     if week != one.week:
         sending.set_week(tx, one, week)
-    return budget.is_used(tx, one, week, terms)
+    return budget.is_used(tx, one.member, one.key, week, terms)
 
 
 def _leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> None:
-    """Its tip counts as given, as it may have arrived; nothing is said by who is too late, or of a member forgotten."""
-    if not sending.leave_unconfirmed(tx, token, one, why, now):
-        return
-    if one.kind is Kind.NUDGE and one.subject is not None:
-        tip_rows.give(tx, [(one.member, one.subject)], now)
-    if one.member_id is None:
-        posts.failed(tx, one, now, in_doubt=True)
+    """Record that nobody can find out. A worker that is too late, or whose member was forgotten, records nothing."""
+    if sending.leave_unconfirmed(tx, token, one, why, now):
+        POSTS[one.kind].failed(tx, one, Unknown(why), now)
 
 
 def _confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
     mine = sending.confirm(tx, token, sent, now)
-    given = [(one.member, one.subject) for one, _, _ in sent if one.id in mine and one.kind is Kind.NUDGE]
-    tip_rows.give(tx, [(who, tip) for who, tip in given if tip is not None], now)
-    posts.confirmed(tx, [(one, ts) for one, _, ts in sent if one.id in mine], now)
+    ts_of = {one.id: ts for one, _, ts in sent}
+    for family, about in by_family([one for one, _, _ in sent if one.id in mine]):
+        family.sent(tx, [(one, ts_of[one.id]) for one in about], now)
 
 
 def _refused(tx: Connection, token: str, one: Delivery, outcome: Refused, now: datetime) -> None:
-    if outcome.touches is Touches.CONTENT and one.subject is not None and one.kind in BRING_A_TIP:
-        tip_rows.set_aside(tx, one.workspace_id, one.subject, outcome.reason, now)
-        if one.kind is Kind.NUDGE and one.attempts < TRIES_MOST:
-            sending.again(tx, token, one, outcome.reason, now)  # with another tip
-            return
+    family = POSTS[one.kind]
+    if outcome.touches is Touches.CONTENT and family.content_refused(tx, one, outcome.reason, now):
+        sending.again(tx, token, one, outcome.reason, now)
+        return
     if outcome.touches is Touches.WORKSPACE:
         workspaces.disconnect(tx, one.workspace_id, outcome.reason, now)
         sending.again(tx, token, one, outcome.reason, now)  # waits until the workspace connects again
         return
-    mine = sending.end(tx, token, one, DeliveryState.REFUSED, outcome.reason, now)
-    if one.member_id is None and mine:
-        posts.failed(tx, one, now)
-    elif one.member_id is not None and outcome.touches is Touches.MEMBER:
+    if sending.end(tx, token, one, DeliveryState.REFUSED, outcome.reason, now):
+        family.failed(tx, one, outcome, now)
+    if one.member_id is not None and outcome.touches is Touches.MEMBER:
         schedules.leave(tx, one.member, outcome.reason, now)
 
 
 def _again(tx: Connection, token: str, one: Delivery, outcome: NotYet, now: datetime) -> None:
     if outcome.pause is not None:
-        limiter.hold(tx, one.workspace_id, outcome.pause.total_seconds())
+        limiter.pause(tx, one.workspace_id, outcome.pause.total_seconds())
         sending.again(tx, token, one, outcome.reason, now)
     else:
         sending.again(tx, token, one, outcome.reason, now + back_off(one.attempts))

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.core.errors import Step, UserError
 from bot.core.member import MemberKey
+from bot.core.outbox import challenge_key
 
 DAY = timedelta(days=1)
 MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
@@ -68,7 +69,7 @@ class Challenge:
     @property
     def key(self) -> str:
         """Return the idempotency key of its live message; each new posting has another."""
-        return f"challenge:{self.challenge_id}:{self.postings}"
+        return challenge_key(self.challenge_id, self.postings)
 
     def is_visible_to(self, member_id: str, entry: "Entry | None") -> bool:
         """Return whether a member may read about it. `entry` is theirs. Only its writer may read a draft."""
@@ -169,8 +170,3 @@ def shown(challenge: Challenge, standing: Standing) -> str:
 def has_last_call(challenge: Challenge, now: datetime) -> bool:
     """Return whether members are reminded two days before the end. A challenge that is too short has no reminder."""
     return challenge.calls_last and challenge.ends_at - LAST_CALL > (challenge.starts_at or now)
-
-
-def id_in(key: str) -> str:
-    """Return the challenge's id in a delivery's key such as `challenge:3f…:1` or `recap:3f…`; "" if there is none."""
-    return key.partition(":")[2].partition(":")[0]

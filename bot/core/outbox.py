@@ -1,10 +1,16 @@
-"""The life of a delivery: what can become of something owed to a member or a channel."""
+"""The outbox: every kind of message in one table, the states and outcomes of a delivery, and its idempotency key.
 
-from dataclasses import dataclass
+A delivery is one message to one member or one channel. Its idempotency key says what must not be sent twice.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.member import MemberKey
+from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject, TipSubject
 
 
 class DeliveryState(StrEnum):
@@ -20,21 +26,174 @@ class DeliveryState(StrEnum):
 
 
 class Kind(StrEnum):
-    """What is delivered."""
+    """Every kind of message; `KINDS` holds the rules of each."""
 
     WELCOME = "welcome"
     NUDGE = "nudge"
     REMINDER = "reminder"
-    ANOTHER = "another"  # an answer to a click; its row only says that there was one
-    CHALLENGE = "challenge"  # the live message in its channel
-    LINE = "line"  # what a member wrote about it, in its thread
-    LAST_CALL = "last-call"  # by direct message, to who joined and has not done it
+    ANOTHER = "another"
+    CHALLENGE = "challenge"
+    LINE = "line"
+    LAST_CALL = "last-call"
     RECAP = "recap"
-    NOTICE = "notice"  # to the admin who posted: what can't be posted, and the fix
+    NOTICE = "notice"
 
 
-BRING_A_TIP = (Kind.NUDGE, Kind.REMINDER)
-COUNTED = (*BRING_A_TIP, Kind.LAST_CALL)  # against the weekly budget of direct messages
+class Recipient(StrEnum):
+    """Whom a message goes to."""
+
+    MEMBER = "member"  # by direct message
+    CHANNEL = "channel"
+
+
+class Budget(StrEnum):
+    """How a kind counts against the weekly budget of direct messages."""
+
+    FREE = "free"  # it does not count
+    FIRST = "first"  # it counts and always goes; while it is planned, its place is kept
+    REST = "rest"  # it counts in the week that it was planned for, and takes what is left
+    REST_WHEN_SENT = "rest when sent"  # it counts in the week in which it is sent, and takes what is left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindRules:
+    """What is true of every message of one kind."""
+
+    recipient: Recipient
+    subject: type[Subject] | None  # what it is about; a tip may be chosen later, so a subject may be missing until then
+    says: str  # for the operator's forecast
+    needs_consent: bool = True  # to direct messages; a message to a channel needs none
+    budget: Budget = Budget.FREE
+    waits_for_decent_hours: bool = False  # not at night, and not on a weekend
+    brings_a_tip: bool = False
+    may_be_late: timedelta = timedelta(0)  # after the end that its planner gives: then its window is over
+
+
+def _to_member(**rules: object) -> KindRules:
+    return KindRules(recipient=Recipient.MEMBER, **rules)  # type: ignore[arg-type]  # as in KindRules
+
+
+def _to_channel(**rules: object) -> KindRules:
+    return KindRules(recipient=Recipient.CHANNEL, needs_consent=False, **rules)  # type: ignore[arg-type]  # likewise
+
+
+WEEK = timedelta(days=7)
+KINDS: Mapping[Kind, KindRules] = {
+    Kind.WELCOME: _to_member(subject=None, says="when tips come, and how to stop"),
+    Kind.NUDGE: _to_member(
+        subject=TipSubject, says="a tip", budget=Budget.FIRST, waits_for_decent_hours=True, brings_a_tip=True
+    ),
+    Kind.REMINDER: _to_member(
+        subject=TipSubject, says="a tip", budget=Budget.REST, waits_for_decent_hours=True, brings_a_tip=True
+    ),
+    # The answer to a click. It is never sent from the outbox: its row only records which tip was given.
+    Kind.ANOTHER: _to_member(subject=TipSubject, says="a tip"),
+    Kind.CHALLENGE: _to_channel(subject=ChallengeSubject, says="a challenge"),
+    Kind.LINE: _to_channel(subject=LineSubject, says="what a member wrote about a challenge", may_be_late=WEEK),
+    Kind.LAST_CALL: _to_member(
+        subject=ChallengeSubject,
+        says="a challenge that they joined and have not done",
+        budget=Budget.REST_WHEN_SENT,
+        waits_for_decent_hours=True,
+    ),
+    Kind.RECAP: _to_channel(subject=ChallengeSubject, says="what came of a challenge", may_be_late=WEEK),
+    # It answers what its reader did, so it needs no consent to weekly tips.
+    Kind.NOTICE: _to_member(
+        subject=NoticeSubject,
+        says="a challenge that could not be posted, and the fix",
+        needs_consent=False,
+        may_be_late=WEEK,
+    ),
+}
+
+
+def parse_subject(kind: Kind, text: str | None) -> Subject | None:
+    """Return the subject of a delivery of this kind, from the text that is stored."""
+    subject = KINDS[kind].subject
+    return None if text is None or subject is None else subject.parse(text)
+
+
+# Idempotency keys: `put` ignores a delivery whose key is there already.
+
+
+def welcome_key(who: MemberKey, at: datetime) -> str:
+    """Return the key of the message that follows a yes: one for each yes."""
+    return f"{Kind.WELCOME}:{who.member_id}:{at:%Y%m%dT%H%M%S}"
+
+
+def nudge_key(who: MemberKey, week: str) -> str:
+    """Return the key of a member's tip of an ISO week."""
+    return f"{Kind.NUDGE}:{who.member_id}:{week}"
+
+
+def reminder_key(who: MemberKey, week: str) -> str:
+    """Return the key of the reminder of the tip of an ISO week."""
+    return f"{Kind.REMINDER}:{who.member_id}:{week}"
+
+
+def another_key(who: MemberKey, week: str) -> str:
+    """Return the key of the second tip of an ISO week."""
+    return f"{Kind.ANOTHER}:{who.member_id}:{week}"
+
+
+def challenge_key(challenge_id: str, posting: int) -> str:
+    """Return the key of a live message; `posting` counts how often the challenge was posted."""
+    return f"{Kind.CHALLENGE}:{challenge_id}:{posting}"
+
+
+def line_key(entry_id: str) -> str:
+    """Return the key of a member's line."""
+    return f"{Kind.LINE}:{entry_id}"
+
+
+def last_call_key(challenge_id: str, who: MemberKey) -> str:
+    """Return the key of the last call to one member."""
+    return f"{Kind.LAST_CALL}:{challenge_id}:{who.member_id}"
+
+
+def recap_key(challenge_id: str) -> str:
+    """Return the key of a challenge's recap."""
+    return f"{Kind.RECAP}:{challenge_id}"
+
+
+def notice_key(failed: str, at: datetime) -> str:
+    """Return the key of a notice that another delivery failed; `failed` is the key of that one."""
+    return f"{Kind.NOTICE}:{failed}:{at:%Y%m%dT%H%M%S}"
+
+
+def challenge_in(key: str) -> str:
+    """Return the id of the challenge in the key of its live message, last call or recap; else an empty string."""
+    kind, *words = key.split(":")
+    lengths = {Kind.CHALLENGE.value: 2, Kind.LAST_CALL.value: 2, Kind.RECAP.value: 1}
+    return words[0] if lengths.get(kind) == len(words) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """A delivery that a planner puts into the outbox.
+
+    It may be sent from `due_at` on, or from `try_at` if that is later, and until `until`. Its window is longer by what
+    `KINDS` allows.
+    """
+
+    workspace_id: str
+    key: str
+    kind: Kind
+    due_at: datetime
+    until: datetime
+    member_id: str | None = None
+    channel: str | None = None
+    week: str | None = None  # the member's local ISO week, for the weekly budget
+    subject: Subject | None = None
+    try_at: datetime | None = None
+    state: DeliveryState = DeliveryState.PLANNED
+    reason: str | None = None
+    id: str = field(default_factory=lambda: secrets.token_hex(12))
+
+    @property
+    def window_ends_at(self) -> datetime:
+        """The moment after which it is not sent any more."""
+        return self.until + KINDS[self.kind].may_be_late
 
 
 class Touches(StrEnum):
@@ -98,7 +257,7 @@ Finding = Sent | NotFound | CannotLook
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One thing owed. `id` is random and opaque, `key` says what must not be sent twice."""
+    """A message in the outbox. `id` is random and opaque, `key` is the idempotency key."""
 
     workspace_id: str
     key: str
@@ -107,7 +266,7 @@ class Delivery:
     member_id: str | None
     channel: str | None
     week: str | None
-    subject: str | None
+    subject: Subject | None
     reason: str | None
     due_at: datetime
     window_ends_at: datetime
@@ -116,9 +275,19 @@ class Delivery:
 
     @property
     def member(self) -> MemberKey:
-        """Whom it is for; only of deliveries to a member."""
+        """Return the member to whom it goes. Only a delivery to a member has one."""
         assert self.member_id is not None  # noqa: S101 - a delivery to a channel is never asked
         return MemberKey(self.workspace_id, self.member_id)
+
+    @property
+    def rules(self) -> KindRules:
+        """Return the rules of its kind."""
+        return KINDS[self.kind]
+
+    @property
+    def tip(self) -> str | None:
+        """Return the id of the tip that it brings, once it is chosen."""
+        return self.subject.tip if isinstance(self.subject, TipSubject) else None
 
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)

@@ -30,8 +30,8 @@ _READY = (
     .limit(bindparam("most"))
     .with_for_update(of=workspace, skip_locked=True)
 )
-_SET_SLOT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).values(next_slot=bindparam("then"))
-_HOLD = (
+_SET_NEXT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).values(next_slot=bindparam("then"))
+_PAUSE = (
     update(workspace)
     .where(workspace.c.workspace_id == bindparam("w"))
     .values(held_until=later_of(func.coalesce(workspace.c.held_until, 0.0), database_now() + bindparam("seconds")))
@@ -43,7 +43,7 @@ class Ready:
     """A workspace, locked, to which something is owed and may be sent; seconds by the database's clock."""
 
     workspace_id: str
-    next_slot: float
+    next_send_at: float
     now: float
 
 
@@ -53,11 +53,11 @@ def ready(tx: Connection, now: datetime, most: int) -> Sequence[Ready]:
     return [Ready(row.workspace_id, row.next_slot or 0.0, row.db_now) for row in rows]
 
 
-def set_next_slot(tx: Connection, workspace_id: str, then: float) -> None:
+def set_next_send_at(tx: Connection, workspace_id: str, then: float) -> None:
     """When the workspace's next post may go, by the database's clock."""
-    tx.execute(_SET_SLOT, {"w": workspace_id, "then": then})
+    tx.execute(_SET_NEXT, {"w": workspace_id, "then": then})
 
 
-def hold(tx: Connection, workspace_id: str, seconds: float) -> None:
+def pause(tx: Connection, workspace_id: str, seconds: float) -> None:
     """Nothing more goes to this workspace for so long, whichever worker asks."""
-    tx.execute(_HOLD, {"w": workspace_id, "seconds": seconds})
+    tx.execute(_PAUSE, {"w": workspace_id, "seconds": seconds})

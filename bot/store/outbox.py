@@ -8,12 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.calendar import QuietHours, Slot
-from bot.core.member import DM_BUDGET, Consent, MemberKey
-from bot.core.outbox import COUNTED, Delivery, DeliveryState, Kind
+from bot.core.member import MemberKey
+from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, parse_subject
 from bot.store import many
-from bot.store.tables import delivery, schedule, workspace
-from bot.store.workspaces import quiet_hours_of
+from bot.store.tables import delivery, workspace
 
 _c = delivery.c
 COLUMNS = (
@@ -21,41 +19,39 @@ COLUMNS = (
     _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at,
 )  # fmt: skip
 _IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
-_PLAN = insert(delivery).on_conflict_do_nothing()
+_PUT = insert(delivery).on_conflict_do_nothing()
 _NEW = many.arrays(
     workspace_id=_c.workspace_id, key=_c.key, id=_c.id, kind=_c.kind, member_id=_c.member_id, channel=_c.channel,
     week=_c.week, subject=_c.subject, reason=_c.reason, state=_c.state, due_at=_c.due_at, try_at=_c.try_at,
     window_ends_at=_c.window_ends_at, attempts=_c.attempts, ended_at=_c.ended_at,
 )  # fmt: skip
-_PLAN_ALL = insert(delivery).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
+_PUT_ALL = insert(delivery).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 
 
-def plan(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Adds what is owed; what is owed already stays as it is."""
-    many.write(tx, _PLAN, _PLAN_ALL, rows)
+def put(tx: Connection, new: Sequence[NewDelivery]) -> None:
+    """Put deliveries into the outbox. One whose idempotency key is there already is ignored."""
+    if new:
+        many.write(tx, _PUT, _PUT_ALL, [_values(each) for each in new])
 
 
-def row(  # noqa: PLR0913 - the columns that a new delivery has to say something about
-    *,
-    workspace_id: str,
-    key: str,
-    id: str,  # noqa: A002 - the column's name
-    kind: Kind,
-    member_id: str | None,
-    due_at: datetime,
-    try_at: datetime,
-    window_ends_at: datetime,
-    week: str | None = None,
-    subject: str | None = None,
-    state: DeliveryState = DeliveryState.PLANNED,
-    reason: str | None = None,
-    channel: str | None = None,
-) -> dict[str, Any]:
-    """The values of a new delivery."""
-    values = locals()  # named as the columns are
-    values["kind"], values["state"] = kind.value, state.value
-    values["ended_at"], values["attempts"] = None if state is DeliveryState.PLANNED else due_at, 0
-    return values
+def _values(new: NewDelivery) -> dict[str, Any]:
+    return {
+        "workspace_id": new.workspace_id,
+        "key": new.key,
+        "id": new.id,
+        "kind": new.kind.value,
+        "member_id": new.member_id,
+        "channel": new.channel,
+        "week": new.week,
+        "subject": None if new.subject is None else str(new.subject),
+        "reason": new.reason,
+        "state": new.state.value,
+        "due_at": new.due_at,
+        "try_at": new.try_at or new.due_at,
+        "window_ends_at": new.window_ends_at,
+        "attempts": 0,
+        "ended_at": None if new.state is DeliveryState.PLANNED else new.due_at,
+    }
 
 
 _FIND = select(*COLUMNS).where(*_IT)
@@ -99,7 +95,7 @@ def states_of(tx: Connection, workspace_id: str, keys: Sequence[str]) -> dict[st
 
 
 _OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
-_CANCEL = (
+_CANCEL_ALL = (
     update(delivery)
     .where(*_OF_MEMBER, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
     .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
@@ -112,26 +108,26 @@ _ON_THE_WAY = select(_c.key).where(
 )
 
 
-def cancel(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
+def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
     """Cancels all that has not started; True if something is on its way already."""
     key = {"w": who.workspace_id, "m": who.member_id}
-    tx.execute(_CANCEL, {**key, "why": why, "now": now})
+    tx.execute(_CANCEL_ALL, {**key, "why": why, "now": now})
     return tx.execute(_ON_THE_WAY, key).first() is not None
 
 
-_CALL_OFF = (
+_CANCEL = (
     update(delivery)
     .where(*_IT, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
     .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
 )
 
 
-def call_off(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> None:
+def cancel(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> None:
     """Cancels a delivery that has not started."""
-    tx.execute(_CALL_OFF, {"w": workspace_id, "k": key, "why": why, "now": now})
+    tx.execute(_CANCEL, {"w": workspace_id, "k": key, "why": why, "now": now})
 
 
-_PLAN_ANEW = (
+_RETRY = (
     update(delivery)
     .where(
         *_IT,
@@ -151,9 +147,9 @@ _PLAN_ANEW = (
 )
 
 
-def plan_anew(tx: Connection, workspace_id: str, key: str, now: datetime) -> bool:
+def retry(tx: Connection, workspace_id: str, key: str, now: datetime) -> bool:
     """Owes again what ended unsent, or in doubt, because somebody who may has said so; False where that can't be."""
-    return tx.execute(_PLAN_ANEW, {"w": workspace_id, "k": key, "now": now}).rowcount > 0
+    return tx.execute(_RETRY, {"w": workspace_id, "k": key, "now": now}).rowcount > 0
 
 
 _IN_DOUBT = (
@@ -173,51 +169,8 @@ def arrived(tx: Connection, workspace_id: str, key: str, ts: str, now: datetime)
     tx.execute(_ARRIVED, {"w": workspace_id, "k": key, "its_ts": ts, "now": now})
 
 
-_TERMS = (
-    select(
-        schedule.c.member_id,
-        schedule.c.consent,
-        schedule.c.weekday,
-        schedule.c.minute,
-        schedule.c.zone,
-        schedule.c.next_due_at,
-        workspace.c.weekend,
-        workspace.c.quiet_from,
-        workspace.c.quiet_to,
-        workspace.c.dm_budget,
-    )
-    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
-    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id.in_(bindparam("members", expanding=True)))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On which terms a member gets what is owed to them; `budget` of direct messages is the workspace's, a week."""
-
-    consent: Consent
-    slot: Slot
-    zone: str | None
-    next_due_at: datetime | None
-    quiet_hours: QuietHours
-    budget: int
-
-
-def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
-    """The terms of these members of a workspace, in one statement; whoever was never asked has none."""
-    return {
-        row.member_id: Terms(
-            consent=Consent(row.consent),
-            slot=Slot(row.weekday, row.minute),
-            zone=row.zone,
-            next_due_at=row.next_due_at,
-            quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
-            budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
-        )
-        for row in tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
-    }
-
-
+COUNTED = [kind for kind, rules in KINDS.items() if rules.budget is not Budget.FREE]
+PLACE_KEPT = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]
 _COUNTED_THIS_WEEK = select(func.count()).where(
     _c.workspace_id == bindparam("w"),
     _c.member_id == bindparam("m"),
@@ -225,15 +178,15 @@ _COUNTED_THIS_WEEK = select(func.count()).where(
     _c.kind.in_(COUNTED),
     or_(
         _c.state.in_([DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
-        (_c.state == DeliveryState.PLANNED) & (_c.kind == Kind.NUDGE),
+        (_c.state == DeliveryState.PLANNED) & _c.kind.in_(PLACE_KEPT),
     ),
     _c.key != bindparam("k"),
 )
 
 
-def counted_this_week(tx: Connection, one: Delivery, week: str) -> int:
-    """Other direct messages of the weekly budget that the member had, or will have, in that week."""
-    values = {"w": one.workspace_id, "m": one.member_id, "k": one.key, "its_week": week}
+def counted_this_week(tx: Connection, who: MemberKey, key: str, week: str) -> int:
+    """Count the direct messages of a week's budget that a member had or has a place for, without the one with `key`."""
+    values = {"w": who.workspace_id, "m": who.member_id, "k": key, "its_week": week}
     return int(tx.execute(_COUNTED_THIS_WEEK, values).scalar_one())
 
 
@@ -293,15 +246,16 @@ def outcomes(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
 
 def delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
     """A row with COLUMNS, as core knows it."""
+    kind = Kind(row.kind)
     return Delivery(
         workspace_id=row.workspace_id,
         key=row.key,
         id=row.id,
-        kind=Kind(row.kind),
+        kind=kind,
         member_id=row.member_id,
         channel=row.channel,
         week=row.week,
-        subject=row.subject,
+        subject=parse_subject(kind, row.subject),
         reason=row.reason,
         due_at=row.due_at,
         window_ends_at=row.window_ends_at,

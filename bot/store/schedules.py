@@ -1,6 +1,7 @@
 """Schedules: who said yes to weekly tips, and when the next one is due."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, u
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
-from bot.core.member import Consent, MemberKey, Schedule
+from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
 from bot.store import many
 from bot.store.tables import member, schedule, workspace
 from bot.store.workspaces import quiet_hours_of
@@ -124,6 +125,51 @@ def advance(tx: Connection, nexts: Sequence[tuple[MemberKey, datetime]]) -> None
 def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
     """The channel of the direct messages with a member."""
     tx.execute(_SET_DM, {"w": who.workspace_id, "m": who.member_id, "channel": channel})
+
+
+_TERMS = (
+    select(
+        schedule.c.member_id,
+        schedule.c.consent,
+        schedule.c.weekday,
+        schedule.c.minute,
+        schedule.c.zone,
+        schedule.c.next_due_at,
+        workspace.c.weekend,
+        workspace.c.quiet_from,
+        workspace.c.quiet_to,
+        workspace.c.dm_budget,
+    )
+    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
+    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id.in_(bindparam("members", expanding=True)))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When a member may get messages, and how many: `budget` is the workspace's limit of direct messages a week."""
+
+    consent: Consent
+    slot: Slot
+    zone: str | None
+    next_due_at: datetime | None
+    quiet_hours: QuietHours
+    budget: int
+
+
+def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
+    """Return the terms of these members in one statement. A member who was never asked has none."""
+    return {
+        row.member_id: Terms(
+            consent=Consent(row.consent),
+            slot=Slot(row.weekday, row.minute),
+            zone=row.zone,
+            next_due_at=row.next_due_at,
+            quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
+            budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
+        )
+        for row in tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
+    }
 
 
 def _values(new: Schedule) -> dict[str, object]:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, func, or_, select, tuple_, update
 
 from bot.core.member import Consent
-from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
+from bot.core.subjects import Subject
 from bot.store import many
 from bot.store.dbtime import database_now
 from bot.store.outbox import COLUMNS, delivery_of
@@ -50,16 +51,17 @@ def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str
     return sorted((delivery_of(row) for row in tx.execute(_TAKE, values)), key=lambda taken: (taken.due_at, taken.key))
 
 
-_CHOOSE = update(delivery).where(*_MINE).values(subject=bindparam("tip"))
+_SET_SUBJECT = update(delivery).where(*_MINE).values(subject=bindparam("its_subject"))
 
 
-def choose(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, str]]) -> None:
-    """Notes the tips of claimed deliveries."""
-    rows = [{**_key(one), "token": token, "tip": tip} for one, tip in chosen]
+def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
+    """Record what claimed deliveries are about."""
+    rows = [{**_key(one), "token": token, "its_subject": str(subject)} for one, subject in chosen]
     if rows:
-        tx.execute(_CHOOSE, rows)
+        tx.execute(_SET_SUBJECT, rows)
 
 
+WITHOUT_CONSENT = [kind for kind, rules in KINDS.items() if not rules.needs_consent]
 _CONSENT = exists().where(
     schedule.c.workspace_id == _c.workspace_id,
     schedule.c.member_id == _c.member_id,
@@ -72,7 +74,7 @@ _BEGIN = (
         _KEYS,
         *_CLAIMED,
         _c.lease_until > database_now(),
-        or_(_c.member_id.is_(None), _c.kind == Kind.NOTICE, _CONSENT),  # a notice answers what its reader did
+        or_(_c.kind.in_(WITHOUT_CONSENT), _CONSENT),
         ~_HELD,
     )
     .values(started_at=bindparam("now"))
@@ -80,7 +82,7 @@ _BEGIN = (
 )
 _TAKEN_BACK = (
     update(delivery)
-    .where(_KEYS, *_CLAIMED, _c.member_id.is_not(None), _c.kind != Kind.NOTICE, ~_CONSENT)
+    .where(_KEYS, *_CLAIMED, _c.kind.not_in(WITHOUT_CONSENT), ~_CONSENT)
     .values(state=DeliveryState.CANCELLED, reason="tips off", ended_at=bindparam("now"))
 )
 _GIVE_BACK = update(delivery).where(_KEYS, *_CLAIMED).values(**_UNSTARTED)

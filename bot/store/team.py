@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, disti
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Consent
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import KINDS, Budget, DeliveryState
 from bot.core.team import MEMBERS, Ended, Figures, Population
 from bot.store import many
 from bot.store.tables import delivery, member, schedule, skill_mark, snapshot, tip_given, workspace
@@ -65,11 +65,12 @@ _NEW = many.arrays(
 _KEEP_ALL = insert(snapshot).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 
 _d = delivery.c
-_NUDGES = (_d.workspace_id == bindparam("w"), _d.kind == Kind.NUDGE)
+WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the message of the week
+_OF_WEEK = (_d.workspace_id == bindparam("w"), _d.kind.in_(WEEKLY))
 _ENDED = (
     select(_d.state, _d.reason, func.count(distinct(_d.member_id)))
     .where(
-        *_NUDGES,
+        *_OF_WEEK,
         _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]),
         _d.due_at >= bindparam("since"),
     )
@@ -81,7 +82,7 @@ _CAN_COME = (
         delivery.join(schedule, and_(schedule.c.workspace_id == _d.workspace_id, schedule.c.member_id == _d.member_id))
     )
     .where(
-        *_NUDGES,
+        *_OF_WEEK,
         _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED]),
         _d.window_ends_at > bindparam("now"),
         schedule.c.consent == Consent.YES,

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from bot.coach import schedules
-from bot.coach.schedules import PLAN_MOST
+from bot.coach.schedules import MAX_PLANNED
 from bot.store import open_store
 from tests import postgres
 from tests.benchmarks import databases, due
@@ -30,7 +30,7 @@ WITH come AS (
     s.dm_channel
   FROM schedule s JOIN workspace w ON w.workspace_id = s.workspace_id
   WHERE s.next_due_at <= $1 AND w.disconnected_at IS NULL
-  ORDER BY s.next_due_at, s.workspace_id, s.member_id LIMIT {PLAN_MOST} FOR UPDATE OF s SKIP LOCKED
+  ORDER BY s.next_due_at, s.workspace_id, s.member_id LIMIT {MAX_PLANNED} FOR UPDATE OF s SKIP LOCKED
 ), advanced AS (
   UPDATE schedule s SET next_due_at = (come.local + interval '7 days') AT TIME ZONE come.zone
   FROM come WHERE s.workspace_id = come.workspace_id AND s.member_id = come.member_id
@@ -147,17 +147,17 @@ class _Bench:
 
     def statements(self) -> Count:
         """How many a whole batch needs."""
-        name = f"planning {PLAN_MOST} of {self.members:,}"
+        name = f"planning {MAX_PLANNED} of {self.members:,}"
         return Count("C1", name, {"statements": self._loop.run(self._count())}, {"statements": 3})
 
     async def _count(self) -> int:
         with Statements() as statements:
-            assert await self.plan_due()() == PLAN_MOST
+            assert await self.plan_due()() == MAX_PLANNED
         return statements.seen
 
 
 async def _all(batch: Plan) -> None:
     planned = done = await batch()
-    while done == PLAN_MOST:
+    while done == MAX_PLANNED:
         planned += (done := await batch())
     assert planned == TOGETHER, planned

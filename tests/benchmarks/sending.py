@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import content, logs, services
 from bot.coach import schedules
-from bot.coach.sending import PER_WORKSPACE_MOST, Pace
+from bot.coach.sending import MAX_PER_WORKSPACE, Pace
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import Store
 from jobs.deliver import deliver
@@ -72,12 +72,12 @@ class Sending:
 
     async def _plan(self) -> None:
         self._clock.next()
-        while await self._services.store.write(schedules.plan_due, self._clock.now()) == schedules.PLAN_MOST:
+        while await self._services.store.write(schedules.plan_due, self._clock.now()) == schedules.MAX_PLANNED:
             pass
 
     async def _post_all(self) -> None:
-        for first in range(0, self._nudges, PER_WORKSPACE_MOST):
-            together = self._posts[first : first + PER_WORKSPACE_MOST]
+        for first in range(0, self._nudges, MAX_PER_WORKSPACE):
+            together = self._posts[first : first + MAX_PER_WORKSPACE]
             await asyncio.gather(*(self._client.chat_postMessage(**post) for post in together))
 
     def _record(self) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, select
 
 from bot.coach import challenges, entries, live, membership
 from bot.coach.entries import Place
+from bot.coach.posts.challenges import Posting
+from bot.coach.sending import Claimed
 from bot.core.admin import Act
 from bot.core.challenges import Challenge, Sharing, Standing
 from bot.core.errors import UserError
@@ -39,6 +41,12 @@ DRAFT = Challenge(
     shows_entries=True,
     calls_last=True,
 )
+
+
+def posting_of(one: Claimed) -> Posting:
+    """Return what a claimed delivery says about a challenge."""
+    assert isinstance(one.content, Posting)
+    return one.content
 
 
 class Challenged(Weekly):

@@ -13,7 +13,7 @@ from bot.core.challenges import ChallengeState, Sharing, Standing
 from bot.core.errors import NotMet
 from bot.core.outbox import DeliveryState, Kind, Refused, Touches
 from bot.store.tables import delivery, entry
-from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged
+from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, one_of
 
@@ -173,8 +173,7 @@ async def test_who_is_forgotten_is_gone_from_the_challenge_which_goes_on(team: C
     assert await team.said(Kind.LINE) == [(DeliveryState.CANCELLED, "nothing to say any more")]
     await team.store.write(challenges.close_due, one.ends_at)
     (recap,) = await team.sends(one.ends_at)
-    assert recap.posting is not None
-    assert recap.posting.lines == ()
+    assert posting_of(recap).lines == ()
     assert await team.store.read(_mentions, "U2") == 0
 
 

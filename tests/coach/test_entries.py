@@ -15,7 +15,7 @@ from bot.core.challenges import MAX_LINE, ChallengeState, Sharing, Standing
 from bot.core.errors import NotMet
 from bot.core.outbox import DeliveryState, Kind, Sent, Unknown
 from bot.store import Store, open_store
-from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, WEEK, Challenged
+from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
 from tests.coach.weekly import BOTH, HOUR, TUESDAY, one_of
@@ -204,8 +204,7 @@ async def test_who_ends_it_waits_for_who_is_pressing_so_that_the_recap_counts_th
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
     await asyncio.gather(pressing, closing)
     (recap,) = await team.sends(one.ends_at)
-    assert recap.posting is not None
-    assert recap.posting.standing == Standing(1, 1)
+    assert posting_of(recap).standing == Standing(1, 1)
     await store.close()
 
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.coach import forecast, nudges, schedules
+from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.store import Store
 from tests.coach.members import NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, one_of
 
 Told = list[tuple[object, str, str, str]]
 
@@ -35,10 +36,20 @@ async def foretold(weekly: Weekly, now: object, days: int) -> Told:
     )  # fmt: skip
 
 
+def tip_id(one: Claimed) -> str:
+    choice = choice_of(one)
+    return choice.lesson.tip.id if choice else ""
+
+
 async def happened(weekly: Weekly, now: object, days: int, step: timedelta) -> Told:
     sent = await weekly.lives(now, now + days * DAY, step)  # type: ignore[arg-type, operator]  # a moment
     return sorted(
-        (at, one.delivery.member.member_id, one.delivery.kind, one.choice.lesson.tip.id if one.choice else "")
+        (
+            at,
+            one.delivery.member.member_id,
+            one.delivery.kind,
+            tip_id(one),
+        )
         for at, one in sent
     )
 

@@ -12,11 +12,12 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
+from bot.core.nudges import Choice
 from bot.core.outbox import DeliveryState, Kind, Unknown
 from bot.store import Store
 from bot.store.tables import tip_given
 from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, one_of
+from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
 
 KEY = "nudge:U1:2026-W48"
 FRIDAY = Slot(4, 9 * 60 + 30)
@@ -41,9 +42,14 @@ async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
     return sent
 
 
+def choice(claimed: Claimed) -> Choice:
+    found = choice_of(claimed)
+    assert found is not None
+    return found
+
+
 def tip_of(claimed: Claimed) -> str:
-    assert claimed.choice is not None
-    return claimed.choice.lesson.tip.id
+    return choice(claimed).lesson.tip.id
 
 
 def verdicts(tx: Connection) -> list[str]:
@@ -173,13 +179,12 @@ async def test_the_buttons_of_somebody_elses_nudge_do_nothing(weekly: Weekly) ->
 @BOTH
 async def test_what_was_not_useful_makes_its_skill_wait(weekly: Weekly) -> None:
     sent = await nudged(weekly)
-    skill = sent.choice.lesson.skill if sent.choice else None
+    skill = choice(sent).lesson.skill
     await weekly.store.write(nudges.not_useful, weekly.catalog, NORA, tip_of(sent), TUESDAY)
     learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
     assert learner["U1"].not_useful == {tip_of(sent)}
     (following,) = await weekly.ticks(TUESDAY + WEEK)
-    assert following.choice is not None
-    assert following.choice.lesson.skill is not skill
+    assert choice(following).lesson.skill is not skill
 
 
 @BOTH
@@ -212,11 +217,10 @@ async def test_a_tip_that_is_gone_can_not_be_judged(weekly: Weekly, verb: Callab
 
 async def test_a_skill_that_was_learned_brings_no_more_tips(weekly: Weekly) -> None:
     sent = await nudged(weekly)
-    assert sent.choice is not None
-    skill = sent.choice.lesson.skill
+    skill = choice(sent).lesson.skill
     await weekly.store.write(learning.mark_learned, weekly.catalog, NORA, skill, TUESDAY)
     came = await weekly.lives(TUESDAY + WEEK, TUESDAY + 8 * WEEK, WEEK)
-    assert skill not in [one.choice.lesson.skill for _, one in came if one.choice]
+    assert skill not in [choice(one).lesson.skill for _, one in came]
 
 
 async def test_no_tip_comes_twice_in_forty_weeks(weekly: Weekly) -> None:

@@ -10,7 +10,7 @@ from bot.core.admin import Act
 from bot.core.challenges import Challenge, ChallengeState
 from bot.core.outbox import CannotLook, DeliveryState, Kind, NotYet, Refused, Touches, Unknown
 from bot.store.tables import delivery
-from tests.coach.challenge import ID, LIVE, TS, Challenged
+from tests.coach.challenge import ID, LIVE, TS, Challenged, posting_of
 from tests.coach.members import NORA
 from tests.coach.weekly import BOTH, HOUR, TUESDAY, one_of
 
@@ -30,10 +30,9 @@ async def test_what_slack_refuses_is_a_draft_again_that_starts_at_once_and_its_w
     draft = await team.posts(outcome=NO_CHANNEL)
     assert (draft.state, draft.starts_at, draft.calls_last) == (ChallengeState.DRAFT, None, True)
     (told,) = await team.sends(NOW)
-    assert told.posting is not None
     assert told.delivery.kind is Kind.NOTICE
     assert told.delivery.member == NORA
-    assert not told.posting.in_doubt
+    assert not posting_of(told).in_doubt
     assert await team.sends(NOW + HOUR) == []
 
 
@@ -87,8 +86,7 @@ async def test_a_post_in_doubt_stays_so_until_somebody_says_post_again(team: Cha
     one = await in_doubt(team)
     assert await team.refuses(challenges.post_again, NORA, f"recap:{ID}", NOW) == NOTHING
     (told,) = await team.sends(NOW)
-    assert told.posting is not None
-    assert told.posting.in_doubt
+    assert posting_of(told).in_doubt
     await team.store.write(challenges.post_again, NORA, one.key, NOW + MINUTE)
     assert await team.refuses(challenges.post_again, NORA, one.key, NOW + MINUTE) == NOTHING
     await team.sends(NOW + MINUTE)

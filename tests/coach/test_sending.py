@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import membership, schedules, sending
+from bot.coach.posts.tips import MAX_TRIES
 from bot.coach.sending import Claimed, Pace
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
@@ -14,7 +15,7 @@ from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound, NotYet, R
 from bot.store import Store
 from bot.store.tables import delivery
 from tests.coach.members import EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, one_of
+from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
 
 NOW = TUESDAY
 IMPATIENT = Pace(per_minute=600_000, lease=-1, settling=0)  # every lease is over at once
@@ -41,7 +42,7 @@ async def state(weekly: Weekly) -> tuple[DeliveryState, str | None]:
 
 
 def tips_in(claimed: list[Claimed]) -> list[str]:
-    return [one.choice.lesson.tip.id for one in claimed if one.choice]
+    return [choice.lesson.tip.id for choice in map(choice_of, claimed) if choice]
 
 
 @BOTH
@@ -120,7 +121,7 @@ async def test_a_fault_in_every_tip_sets_a_few_aside_and_ends(weekly: Weekly) ->
     tried = []
     for _ in range(20):
         tried += tips_in(await weekly.sends(NOW, Refused("invalid_blocks", Touches.CONTENT)))
-    assert len(tried) == len(set(tried)) == sending.TRIES_MOST + 1
+    assert len(tried) == len(set(tried)) == MAX_TRIES + 1
     assert await state(weekly) == (DeliveryState.REFUSED, "invalid_blocks")
 
 

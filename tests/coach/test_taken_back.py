@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.outbox import DeliveryState, Kind, Refused, Sent, Touches
 from bot.store import open_store
-from tests.coach.challenge import DRAFT, ID, KENJI, Challenged
+from tests.coach.challenge import DRAFT, ID, KENJI, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
 from tests.coach.test_statements import watched
@@ -63,9 +63,9 @@ async def test_a_line_that_was_changed_after_the_claim_is_posted_as_it_reads_now
     claimed = await team.claims(NOW)
     await team.writes("Mine, in other words.")
     (one,) = await begun(team, claimed)
-    assert one.posting is not None
-    assert one.posting.entry is not None
-    assert one.posting.entry.line == "Mine, in other words."
+    entry = posting_of(one).entry
+    assert entry is not None
+    assert entry.line == "Mine, in other words."
 
 
 async def recap_of_two(team: Challenged) -> list[Claimed]:
@@ -83,8 +83,7 @@ async def test_a_recap_does_not_quote_who_was_forgotten_after_the_claim(team: Ch
     claimed = await recap_of_two(team)
     await team.store.write(membership.forget, EMIL, NOW)
     (one,) = await begun(team, claimed)
-    assert one.posting is not None
-    assert [entry.who for entry in one.posting.lines] == [KENJI]
+    assert [entry.who for entry in posting_of(one).lines] == [KENJI]
 
 
 @BOTH

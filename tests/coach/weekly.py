@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.coach import membership, schedules, sending
+from bot.coach.posts.tips import TipPost
 from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
+from bot.core.nudges import Choice
 from bot.core.outbox import DeliveryState, Outcome, Sent
 from bot.store import Store
 from bot.store.tables import delivery, schedule, workspace
@@ -34,6 +36,11 @@ def one_of(request: pytest.FixtureRequest) -> str:
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+
+
+def choice_of(one: Claimed) -> Choice | None:
+    """Return the tip that a claimed delivery brings."""
+    return one.content.choice if isinstance(one.content, TipPost) else None
 
 
 class Weekly:

@@ -15,7 +15,6 @@ from bot.core.challenges import (
     Standing,
     days_left,
     has_last_call,
-    id_in,
     shown,
 )
 from bot.core.errors import UserError
@@ -106,10 +105,6 @@ def test_only_a_line_that_its_writer_let_be_quoted_and_still_stands_by_is(entry:
     assert entry.may_be_quoted is may
 
 
-def test_the_challenge_is_found_in_the_key_of_each_of_its_deliveries() -> None:
+def test_each_posting_of_a_challenge_has_a_key_of_its_own() -> None:
     assert ONE.key == "challenge:0123456789abcdef:1"
     assert replace(ONE, postings=2).key != ONE.key
-    for key in (ONE.key, f"recap:{ONE.challenge_id}", f"last-call:{ONE.challenge_id}:U1"):
-        assert id_in(key) == ONE.challenge_id
-    for key in ("", "nonsense", "recap:"):
-        assert id_in(key) == ""

@@ -4,8 +4,8 @@ import contextlib
 import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.errors import NotMet, UserError
 from bot.core.member import MemberKey, Profile
+from bot.core.outbox import NewDelivery
 from bot.services import Services
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
@@ -155,15 +156,15 @@ class Home:
 
 def make_alike() -> None:
     """Ids that are random follow from what they are of: a delivery's own is nobody else's, an entry's is in all."""
-    row, new = outbox.row, entries._new
+    put, new = outbox.put, entries._new
 
-    def known_row(**values: Any) -> dict[str, Any]:
-        return row(**{**values, "id": _digest(values["workspace_id"], values["key"])[:24]})
+    def put_known(tx: Connection, rows: Sequence[NewDelivery]) -> None:
+        put(tx, [replace(row, id=_digest(row.workspace_id, row.key)[:24]) for row in rows])
 
     def known_entry(who: MemberKey, one: Challenge, _entry_id: str, *times: Any) -> dict[str, Any]:
         return new(who, one, _digest(one.challenge_id, who.member_id)[:16], *times)
 
-    outbox.row, entries._new = known_row, known_entry  # type: ignore[assignment]  # take the same
+    outbox.put, entries._new = put_known, known_entry  # type: ignore[assignment]  # take the same
 
 
 def _digest(*parts: str) -> str:

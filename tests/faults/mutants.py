@@ -11,10 +11,11 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, update
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from bot.coach import live, schedules
-from bot.coach import sending as sending_of_coach
 from bot.coach.posts import challenges as posts
+from bot.core import outbox as keys
 from bot.core.challenges import Challenge, ChallengeState
-from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound
+from bot.core.member import MemberKey
+from bot.core.outbox import CannotLook, DeliveryState, NotFound
 from bot.slack import gateway
 from bot.store import Store, challenges, entries, outbox, team
 from bot.store.tables import challenge, delivery
@@ -82,27 +83,31 @@ def _retry() -> None:
 
 
 def _random_keys() -> None:
-    made, draw = schedules._nudge_row, random.Random()  # noqa: S311 - a mutant, no secret
+    made, draw = keys.nudge_key, random.Random()  # noqa: S311 - a mutant, no secret
 
-    def nudge_row(*args: Any) -> dict[str, object]:
-        row = made(*args)
-        return {**row, "key": f"{row['key']}:{draw.getrandbits(32)}"}
+    def nudge_key(who: MemberKey, week: str) -> str:
+        return f"{made(who, week)}:{draw.getrandbits(32)}"
 
-    schedules._nudge_row = nudge_row  # type: ignore[assignment]  # takes the same three
+    schedules.nudge_key = nudge_key  # type: ignore[attr-defined]  # imported there
 
 
 def _any_workspace() -> None:
-    c = delivery.c
-    outbox._CANCEL = (
+    c, cancel_all = delivery.c, outbox.cancel_all
+    anywhere = (
         update(delivery)
         .where(
-            bindparam("w").is_not(None),  # instead of being compared with the row's own
             c.member_id == bindparam("m"),
             c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
             c.started_at.is_(None),
         )
         .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
     )
+
+    def cancel_anywhere(tx: Connection, who: MemberKey, why: str, now: Any) -> bool:
+        tx.execute(anywhere, {"m": who.member_id, "why": why, "now": now})
+        return cancel_all(tx, who, why, now)
+
+    outbox.cancel_all = cancel_anywhere
 
 
 def _counts_again() -> None:
@@ -116,14 +121,14 @@ def _never_over() -> None:
 
 
 def _closes_again() -> None:
-    """At every ring, and owes a recap each time."""
-    draw, plan, c = random.Random(), posts._plan, challenge.c  # noqa: S311 - a mutant, no secret
+    """Close at every ring, and plan a recap each time."""
+    draw, c = random.Random(), challenge.c  # noqa: S311 - a mutant, no secret
+    made = keys.recap_key
 
-    def another(tx: Connection, one: Challenge, now: Any) -> None:
-        key = f"recap:{one.challenge_id}:{draw.getrandbits(32)}"
-        plan(tx, one, Kind.RECAP, key, now, now + posts.LATE_MOST)
+    def recap_key(challenge_id: str) -> str:
+        return f"{made(challenge_id)}:{draw.getrandbits(32)}"
 
-    posts.owe_recap = another
+    posts.recap_key = recap_key  # type: ignore[attr-defined]  # imported there
     challenges._CLOSE_DUE = (
         update(challenge)
         .where(c.ends_at <= bindparam("now"))
@@ -149,7 +154,7 @@ def _changes_at_will() -> None:
 
 def _reads_only_at_the_claim() -> None:
     """What is said stays what it was when it was claimed."""
-    sending_of_coach._read_again = lambda _tx, _token, claimed, _now: list(claimed)  # type: ignore[assignment]  # takes the same four
+    posts.still_wanted = lambda tx, claimed: {one.id: content for one, content in claimed}  # noqa: ARG005 - as called
 
 
 async def _begin_late(store: Store, verb: Callable[..., T], *args: Any) -> T:

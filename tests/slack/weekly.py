@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot import content
 from bot.core.member import MemberKey
 from bot.core.nudges import Learner, choose_tip
-from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.playground.emulator.workspace import Message
 from bot.services import Services
 from bot.slack.screens import nudge
@@ -18,7 +18,7 @@ WEEK = "2026-W48"
 async def weekly_tip(slack: StandIn, services: Services, member_id: str) -> Message:
     """This week's tip in a member's direct messages."""
     who = MemberKey(slack.workspace.id, member_id)
-    row = outbox.row(
+    tip = NewDelivery(
         workspace_id=who.workspace_id,
         key=f"nudge:{member_id}:{WEEK}",
         id="0123456789abcdef01234567",
@@ -27,14 +27,13 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str) -> Mess
         channel=slack.workspace.dm(member_id).id,
         week=WEEK,
         due_at=datetime.now(UTC),
-        try_at=datetime.now(UTC),
-        window_ends_at=datetime.now(UTC) + timedelta(days=3),
+        until=datetime.now(UTC) + timedelta(days=3),
         state=DeliveryState.SENT,
     )
     catalog = content.load()
     choice = choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
-    await services.store.write(outbox.plan, [row])
-    found = await services.store.read(outbox.find, who.workspace_id, row["key"])
+    await services.store.write(outbox.put, [tip])
+    found = await services.store.read(outbox.find, who.workspace_id, tip.key)
     assert isinstance(found, Delivery)
     message = nudge.weekly(catalog, found, choice)
     dm = slack.workspace.dm(member_id)

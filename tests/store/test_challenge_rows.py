@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 from bot.core.admin import Act
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing
 from bot.core.member import Consent, MemberKey
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import DeliveryState, Kind, NewDelivery
 from bot.store import Store, audit, challenges, entries, outbox
 from bot.store.tables import challenge, delivery, schedule, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
@@ -261,25 +261,25 @@ async def test_only_members_who_said_yes_and_do_not_pause_may_be_told_by_direct_
 async def test_planned_anew_is_what_ended_unsent_and_nothing_else(store: Store) -> None:
     for state in DeliveryState:
         await store.write(owe, state)
-        anew = await store.write(outbox.plan_anew, "T1", KEY, NOW)
+        anew = await store.write(outbox.retry, "T1", KEY, NOW)
         assert anew is (state in {DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED}), state
-        assert not await store.write(outbox.plan_anew, "T2", KEY, NOW)
+        assert not await store.write(outbox.retry, "T2", KEY, NOW)
     await store.write(owe, DeliveryState.REFUSED)
-    assert not await store.write(outbox.plan_anew, "T1", KEY, NOW + 9 * DAY)  # its window is over
+    assert not await store.write(outbox.retry, "T1", KEY, NOW + 9 * DAY)  # its window is over
 
 
 def owe(tx: Connection, state: DeliveryState) -> None:
     tx.execute(delivery.delete())
-    moments: dict[str, Any] = {"due_at": NOW, "try_at": NOW, "window_ends_at": NOW + 7 * DAY}
-    known: dict[str, Any] = {"workspace_id": "T1", "key": KEY, "id": "r", "kind": Kind.CHALLENGE, "member_id": None}
-    outbox.plan(tx, [outbox.row(**known, **moments, state=state)])
+    moments: dict[str, Any] = {"due_at": NOW, "until": NOW + 7 * DAY}
+    known: dict[str, Any] = {"workspace_id": "T1", "key": KEY, "id": "r", "kind": Kind.CHALLENGE}
+    outbox.put(tx, [NewDelivery(**known, **moments, state=state)])
 
 
 async def test_what_is_called_off_has_not_started_and_stays_called_off(store: Store) -> None:
     await store.write(owe, DeliveryState.PLANNED)
-    await store.write(outbox.call_off, "T2", KEY, "it is over", NOW)
+    await store.write(outbox.cancel, "T2", KEY, "it is over", NOW)
     assert await store.read(outbox.state_of, "T1", KEY) is DeliveryState.PLANNED
-    await store.write(outbox.call_off, "T1", KEY, "it is over", NOW)
+    await store.write(outbox.cancel, "T1", KEY, "it is over", NOW)
     assert await store.read(outbox.states_of, "T1", [KEY, "other"]) == {KEY: DeliveryState.CANCELLED}
     assert await store.read(outbox.states_of, "T1", []) == {}
 

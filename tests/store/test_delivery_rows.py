@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
-from bot.core.outbox import Delivery, DeliveryState, Kind
-from bot.store import Store, limiter, outbox, sending, workspaces
+from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
+from bot.store import Store, limiter, outbox, schedules, sending, workspaces
 from bot.store.tables import delivery, schedule, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
@@ -31,15 +31,20 @@ async def everybody(store: Store) -> None:
     await store.write(join)
 
 
-def owed_to(who: MemberKey, week: str = "2026-W48", **more: Any) -> dict[str, Any]:
+def owed_to(who: MemberKey, week: str = "2026-W48", **more: Any) -> NewDelivery:
     key = f"nudge:{who.member_id}:{week}"
-    moment = {"due_at": NOW, "try_at": NOW, "window_ends_at": NOW + DAY}
-    known = {"workspace_id": who.workspace_id, "member_id": who.member_id, "key": key, "id": f"{who}{week}"[:32]}
-    return outbox.row(**{**known, "kind": Kind.NUDGE, "week": week, **moment, **more})
+    moment: dict[str, Any] = {"due_at": NOW, "until": NOW + DAY}
+    known: dict[str, Any] = {
+        "workspace_id": who.workspace_id,
+        "member_id": who.member_id,
+        "key": key,
+        "id": f"{who}{week}"[:32],
+    }
+    return NewDelivery(**{**known, "kind": Kind.NUDGE, "week": week, **moment, **more})
 
 
-async def plans(store: Store, *rows: dict[str, Any]) -> None:
-    await store.write(outbox.plan, list(rows))
+async def plans(store: Store, *rows: NewDelivery) -> None:
+    await store.write(outbox.put, list(rows))
 
 
 async def takes(store: Store, workspace_id: str = "T1", now: datetime = NOW, token: str = WORKER) -> list[Delivery]:
@@ -65,7 +70,7 @@ async def test_what_is_owed_already_stays_as_it_is(store: Store) -> None:
 
 
 async def test_a_claim_takes_what_is_due_in_its_workspace_and_whose_window_is_open(store: Store) -> None:
-    later, over = owed_to(EMIL, try_at=NOW + DAY / 2), owed_to(NORA, "2026-W47", window_ends_at=NOW)
+    later, over = owed_to(EMIL, try_at=NOW + DAY / 2), owed_to(NORA, "2026-W47", until=NOW)
     await plans(store, owed_to(NORA), later, over, owed_to(NAMESAKE))
     assert [one.key for one in await takes(store)] == ["nudge:U1:2026-W48"]
     assert await takes(store) == []
@@ -96,7 +101,7 @@ def _end_all_leases(tx: Connection) -> None:
 
 async def test_a_no_cancels_what_is_owed_to_that_member_alone(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
-    assert not await store.write(outbox.cancel, NORA, "tips off", NOW)
+    assert not await store.write(outbox.cancel_all, NORA, "tips off", NOW)
     assert await states(store) == {
         "T1/U1": DeliveryState.CANCELLED,
         "T1/U2": DeliveryState.PLANNED,
@@ -108,7 +113,7 @@ async def test_nothing_begins_without_consent_or_in_a_workspace_that_waits(store
     await plans(store, owed_to(NORA), owed_to(NAMESAKE))
     mine, other = await takes(store), await takes(store, "T2")
     await store.write(_takes_back_the_yes, NORA)
-    await store.write(limiter.hold, "T2", 60.0)
+    await store.write(limiter.pause, "T2", 60.0)
     assert await store.write(sending.begin, "w", [*mine, *other], NOW) == set()
 
 
@@ -133,7 +138,7 @@ async def test_another_worker_can_not_put_off_what_is_mine(store: Store) -> None
 
 
 async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: Store) -> None:
-    over = owed_to(EMIL, window_ends_at=NOW)
+    over = owed_to(EMIL, until=NOW)
     await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
     await store.write(_disconnect, "T2")
     assert [one.delivery.member for one in await store.read(outbox.waiting, NOW)] == [NORA]
@@ -157,7 +162,7 @@ def _disconnect(tx: Connection, workspace_id: str) -> None:
 async def test_a_hold_is_never_shortened(store: Store) -> None:
     await plans(store, owed_to(NORA))
     for seconds in (600.0, 1.0):
-        await store.write(limiter.hold, "T1", seconds)
+        await store.write(limiter.pause, "T1", seconds)
     await store.write(_wait_less)
     assert await store.write(limiter.ready, NOW, 5) == []
 
@@ -169,6 +174,6 @@ def _wait_less(tx: Connection) -> None:
 
 async def test_terms_are_those_of_the_members_own_workspace(store: Store) -> None:
     await store.write(_takes_back_the_yes, EMIL)
-    found = await store.read(outbox.terms, "T1", ["U1", "U2", "U9"])
+    found = await store.read(schedules.terms, "T1", ["U1", "U2", "U9"])
     assert {member: terms.consent for member, terms in found.items()} == {"U1": Consent.YES, "U2": Consent.NO}
     assert found["U1"].budget == 2

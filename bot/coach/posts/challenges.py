@@ -1,22 +1,34 @@
-"""What has to be said about a challenge: in its channel, in its thread, and to single members."""
+"""Messages about a challenge: in its channel, in its thread, and by direct message."""
 
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.coach.posts.content import NOTHING_TO_SAY, Answer, Content, Later
 from bot.core.calendar import week_of
+from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, recap_lines, shown
 from bot.core.member import MemberKey
-from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.core.outbox import (
+    Delivery,
+    DeliveryState,
+    Kind,
+    NewDelivery,
+    Refused,
+    Unknown,
+    last_call_key,
+    line_key,
+    notice_key,
+    recap_key,
+)
+from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
 from bot.store import challenges, entries, members, outbox
 
-OF_A_CHALLENGE = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
+KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
-LATE_MOST = timedelta(days=7)  # that a recap, a line or a notice may come late
-
+THREAD_PAUSE = timedelta(minutes=1)  # until a line is tried again whose thread is not there yet
 
 Failures = Mapping[tuple[str, str], tuple[Delivery, DeliveryState]]  # posts that failed, by workspace and key
 
@@ -31,6 +43,7 @@ class Posting:
     lines: tuple[Entry, ...] = ()
     failed: Delivery | None = None
     in_doubt: bool = False  # Slack did not confirm the failed one, which may be there
+    subject: Subject | None = None
 
     @property
     def must_wait(self) -> bool:
@@ -44,20 +57,27 @@ class Posting:
         return tuple(one.who.member_id for one in written if one and one.sharing is Sharing.NAMED)
 
 
-def of(tx: Connection, owed_now: Sequence[Delivery], *, lock: bool = False) -> dict[str, Posting]:
-    """Return what each delivery about a challenge says, by its id; one that has nothing left to say is left out.
+def wanted(tx: Connection, _catalog: Catalog, planned: Sequence[Delivery]) -> dict[str, Answer]:
+    """Return what each delivery says now, or why not, in four statements at most."""
+    return _answers(tx, planned, lock=False)
 
-    Four statements at most, however many there are. `lock`: what a member wrote stays as it is until the end of the
-    transaction, and so does whether they take part.
-    """
-    about = [one for one in owed_now if one.kind in OF_A_CHALLENGE]
-    if not about:
-        return {}
-    keys = [(one.workspace_id, one.subject or "") for one in about if one.kind is Kind.NOTICE]
+
+def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
+    """Read again what each says. What a member wrote is locked, and so is whether they take part."""
+    return _answers(tx, [one for one, _ in claimed], lock=True)
+
+
+def _answers(tx: Connection, about: Sequence[Delivery], *, lock: bool) -> dict[str, Answer]:
+    keys = [(one.workspace_id, one.subject.key) for one in about if isinstance(one.subject, NoticeSubject)]
     failures = outbox.find_all(tx, keys) if keys else {}
     known = _Known(tx, about, failures, lock=lock)
-    found = {one.id: known.posting(one) for one in about}
-    return {delivery_id: posting for delivery_id, posting in found.items() if posting is not None}
+    return {one.id: _answer(known.posting(one)) for one in about}
+
+
+def _answer(posting: Posting | None) -> Answer:
+    if posting is None:
+        return NOTHING_TO_SAY
+    return Later(THREAD_PAUSE) if posting.must_wait else posting
 
 
 class _Known:
@@ -65,7 +85,7 @@ class _Known:
 
     def __init__(self, tx: Connection, about: Sequence[Delivery], failures: Failures, *, lock: bool) -> None:
         self._failures = failures
-        of_kind = {kind: [one for one in about if one.kind is kind] for kind in OF_A_CHALLENGE}
+        of_kind = {kind: [one for one in about if one.kind is kind] for kind in KINDS_OF_CHALLENGES}
         wanted = entries.Wanted(
             by_id=[(*_challenge_of(one), _entry_id(one)) for one in of_kind[Kind.LINE]],
             by_member=[(*_challenge_of(one), one.member.member_id) for one in of_kind[Kind.LAST_CALL]],
@@ -109,7 +129,7 @@ class _Known:
         return Posting(found, self._standing(one), lines=recap_lines(self._of(found)))
 
     def _notice(self, one: Delivery, found: Challenge) -> Posting | None:
-        about, state = self._failures[one.workspace_id, one.subject or ""]
+        about, state = self._failures[one.workspace_id, _failed_key(one)]
         if state not in {DeliveryState.REFUSED, DeliveryState.UNCONFIRMED}:
             return None
         if about.kind is Kind.CHALLENGE and (about.key != found.key or found.ts is not None):
@@ -127,93 +147,93 @@ class _Known:
         """Return workspace and id of the challenge that a delivery is about: in a notice, that of the failed post."""
         if one.kind is not Kind.NOTICE:
             return _challenge_of(one)
-        failed = self._failures.get((one.workspace_id, one.subject or ""))
+        failed = self._failures.get((one.workspace_id, _failed_key(one)))
         return _challenge_of(failed[0]) if failed else (one.workspace_id, "")
 
 
 def _challenge_of(one: Delivery) -> tuple[str, str]:
-    return one.workspace_id, (one.subject or "").partition("/")[0]
+    return one.workspace_id, one.subject.challenge_id if isinstance(one.subject, ChallengeSubject | LineSubject) else ""
 
 
 def _entry_id(one: Delivery) -> str:
-    return (one.subject or "").partition("/")[2]
+    return one.subject.entry_id if isinstance(one.subject, LineSubject) else ""
+
+
+def _failed_key(one: Delivery) -> str:
+    return one.subject.key if isinstance(one.subject, NoticeSubject) else ""
 
 
 def announce(tx: Connection, one: Challenge) -> None:
-    """Owes the live message to the channel, once for each time that it is to be posted."""
+    """Plan the live message, once for each time that the challenge is posted."""
     assert one.starts_at is not None  # noqa: S101 - it is posted
     _plan(tx, one, Kind.CHALLENGE, one.key, one.starts_at, one.ends_at)
 
 
 def owe_recap(tx: Connection, one: Challenge, now: datetime) -> None:
-    """Owes the recap to the channel, once."""
-    _plan(tx, one, Kind.RECAP, recap_key(one), now, now + LATE_MOST)
-
-
-def recap_key(one: Challenge) -> str:
-    """Of the delivery of its recap."""
-    return f"recap:{one.challenge_id}"
+    """Plan the recap, once."""
+    _plan(tx, one, Kind.RECAP, recap_key(one.challenge_id), now, now)
 
 
 def owe_line(tx: Connection, one: Challenge, entry: Entry, now: datetime) -> None:
-    """Owes a member's line to the thread, once."""
-    subject = f"{one.challenge_id}/{entry.entry_id}"
-    _plan(tx, one, Kind.LINE, f"line:{entry.entry_id}", now, one.ends_at + LATE_MOST, subject)
+    """Plan the post of a member's line in the thread, once."""
+    subject = LineSubject(one.challenge_id, entry.entry_id)
+    _plan(tx, one, Kind.LINE, line_key(entry.entry_id), now, one.ends_at, subject)
 
 
 def owe_last_calls(tx: Connection, one: Challenge, now: datetime) -> None:
-    """Owes a word to everybody who joined and has not done it, if they said yes to direct messages."""
-    rows = [
-        outbox.row(
+    """Plan a direct message to each member who joined, has not done it, and opted in."""
+    calls = [
+        NewDelivery(
             workspace_id=one.workspace_id,
-            key=f"last-call:{one.challenge_id}:{who.member_id}",
-            id=secrets.token_hex(12),
+            key=last_call_key(one.challenge_id, MemberKey(one.workspace_id, who.member_id)),
             kind=Kind.LAST_CALL,
             member_id=who.member_id,
             channel=who.dm_channel,
             week=week_of(now, who.zone),
-            subject=one.challenge_id,
+            subject=ChallengeSubject(one.challenge_id),
             due_at=now,
-            try_at=now,
-            window_ends_at=one.ends_at,
+            until=one.ends_at,
         )
         for who in entries.undone(tx, one, now)
     ]
-    if rows:
-        outbox.plan(tx, rows)
+    outbox.put(tx, calls)
 
 
-def failed(tx: Connection, one: Delivery, now: datetime, *, in_doubt: bool = False) -> None:
-    """A post was refused, or nobody knows: whoever started the challenge is told, and what they wrote is kept."""
-    found = challenges.find(tx, one.workspace_id, (one.subject or "").partition("/")[0])
-    if found is None or one.kind is Kind.LINE:
+def failed(tx: Connection, one: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
+    """Tell the member who started the challenge. A challenge that was refused is a draft again."""
+    if one.kind not in COUNTING:
+        return
+    found = challenges.find(tx, *_challenge_of(one))
+    if found is None:
         return
     starter = None if found.started_by is None else MemberKey(one.workspace_id, found.started_by)
-    told = starter is not None and bool(
-        members.lock(tx, [starter])
-    )  # before the challenge is written, which they wait for
-    if one.kind is Kind.CHALLENGE and not in_doubt and one.key == found.key:
+    # Lock the member before the challenge is written: a forgetting takes them in this order.
+    known = starter is not None and bool(members.lock(tx, [starter]))
+    if one.kind is Kind.CHALLENGE and isinstance(outcome, Refused) and one.key == found.key:
         challenges.back_to_draft(tx, found, found.postings, now)
-    if told:
-        notice = outbox.row(
+    if known:
+        notice = NewDelivery(
             workspace_id=one.workspace_id,
-            key=f"notice:{one.key}:{now:%Y%m%dT%H%M%S}",
-            id=secrets.token_hex(12),
+            key=notice_key(one.key, now),
             kind=Kind.NOTICE,
             member_id=found.started_by,
-            subject=one.key,
+            subject=NoticeSubject(one.key),
             due_at=now,
-            try_at=now,
-            window_ends_at=now + LATE_MOST,
+            until=now,
         )
-        outbox.plan(tx, [notice])
+        outbox.put(tx, [notice])
 
 
-def confirmed(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-    """Slack has these, each under its ts: a live message can be kept up to date from now on."""
+def content_refused(_tx: Connection, _one: Delivery, _reason: str, _now: datetime) -> bool:
+    """Return False: a challenge has no other content."""
+    return False
+
+
+def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
+    """Record the ts of live messages, which are kept up to date from now on."""
     for one, ts in sent:
-        found = challenges.find(tx, one.workspace_id, one.subject or "") if one.kind is Kind.CHALLENGE else None
-        if found is not None and found.ts != ts:  # else somebody has seen it before us
+        found = challenges.find(tx, *_challenge_of(one)) if one.kind is Kind.CHALLENGE else None
+        if found is not None and found.ts != ts:  # else a member has seen it before us
             challenges.posted(tx, found, ts, _as_posted(found), now)
 
 
@@ -224,8 +244,8 @@ def seen(tx: Connection, one: Challenge, ts: str, now: datetime) -> None:
 
 
 def seen_as(tx: Connection, one: Delivery) -> str | None:
-    """Slack's name for a live message of which somebody pressed a button; None for all else."""
-    found = challenges.find(tx, one.workspace_id, one.subject or "") if one.kind is Kind.CHALLENGE else None
+    """Return the ts of a live message if a member pressed one of its buttons."""
+    found = challenges.find(tx, *_challenge_of(one)) if one.kind is Kind.CHALLENGE else None
     return found.ts if found is not None and found.key == one.key else None
 
 
@@ -235,18 +255,15 @@ def _as_posted(one: Challenge) -> str:
 
 
 def _plan(
-    tx: Connection, one: Challenge, kind: Kind, key: str, at: datetime, until: datetime, subject: str | None = None
+    tx: Connection, one: Challenge, kind: Kind, key: str, at: datetime, until: datetime, subject: Subject | None = None
 ) -> None:
-    row = outbox.row(
+    new = NewDelivery(
         workspace_id=one.workspace_id,
         key=key,
-        id=secrets.token_hex(12),
         kind=kind,
-        member_id=None,
         channel=one.channel,
-        subject=subject or one.challenge_id,
+        subject=subject or ChallengeSubject(one.challenge_id),
         due_at=at,
-        try_at=at,
-        window_ends_at=until,
+        until=until,
     )
-    outbox.plan(tx, [row])
+    outbox.put(tx, [new])

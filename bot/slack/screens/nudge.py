@@ -1,10 +1,10 @@
 """What comes by direct message without being asked at that moment: the weekly tip, its reminder, the welcome."""
 
+from datetime import datetime
 from functools import lru_cache
 
 from bot.coach.nudges import Another, Reminder
 from bot.core.catalog import Catalog, Lesson
-from bot.core.member import Schedule
 from bot.core.nudges import Choice
 from bot.core.outbox import Delivery
 from bot.slack.message import Block, Message, Rendered, escape
@@ -25,10 +25,9 @@ def reminder(catalog: Catalog, choice: Choice) -> Message:
     return _with_tip(catalog, choice, "You asked me to remind you", _reminder_buttons(choice.lesson))
 
 
-def welcome(schedule: Schedule | None) -> Message:
-    """Says once when the first tip comes and how to stop."""
-    due = schedule.next_due_at if schedule else None
-    first = f" The first one comes on {moment(due, schedule.zone)}." if schedule and due else ""
+def welcome(first_due_at: datetime | None, zone: str | None) -> Message:
+    """Say once when the first tip comes and how to stop."""
+    first = f" The first one comes on {moment(first_due_at, zone)}." if first_due_at else ""
     text = f"One message a week. Stop with one click.{first}"
     return Message(
         text,

@@ -12,7 +12,7 @@ from bot.coach.live import Outdated
 from bot.coach.posts import challenges as posts
 from bot.core.challenges import Challenge, ChallengeState, Sharing, Standing, shown
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import DeliveryState, Kind, Refused, Touches
 from bot.slack.message import Message
 from bot.slack.screens.challenge import card as view
 from bot.slack.screens.challenge import entry as entry_view
@@ -27,7 +27,7 @@ UNKNOWN = "f" * 16
 IS_DRAFT, IS_OPEN = challenge.c.state == ChallengeState.DRAFT, challenge.c.state == ChallengeState.OPEN
 IS_CLOSED, IS_POSTED = challenge.c.state == ChallengeState.CLOSED, challenge.c.ts.is_not(None)
 UNSENT = delivery.c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED])
-ABOUT_ONE = delivery.c.kind.in_(posts.OF_A_CHALLENGE)
+ABOUT_ONE = delivery.c.kind.in_(posts.KINDS_OF_CHALLENGES)
 TO_A_CHANNEL = delivery.c.kind.in_([Kind.CHALLENGE, Kind.RECAP])
 
 Some = tuple[Any, ...]
@@ -199,6 +199,10 @@ def _joined(_tx: Connection, on: Turn, found: Taken) -> Message:
     return entry_view.joined(found, on.now)
 
 
+def _refused(tx: Connection, on: Turn) -> Some:
+    return a_delivery(tx, on, TO_A_CHANNEL, UNSENT), Refused(on.words("refused"), Touches.CHANNEL), on.now
+
+
 DEEDS = (
     Deed(challenges.defaults, lambda _, on: (on.who(),), then=_form),
     Deed(challenges.find, anybody, then=_all_about),
@@ -221,13 +225,20 @@ DEEDS = (
     Deed(live.showed, _outdated),
     Deed(live.disconnected, lambda tx, on: (a_challenge(tx, on), on.words("gone"), on.now), often=0.3),
     Deed(live.wait, lambda tx, on: (a_challenge(tx, on), timedelta(seconds=AGES)), leads_to=live.claim),
-    Deed(posts.of, lambda tx, on: (a_delivery(tx, on, ABOUT_ONE),), often=2),
+    Deed(posts.wanted, lambda tx, on: (on.catalog, [a_delivery(tx, on, ABOUT_ONE)]), often=2),
     Deed(posts.announce, lambda tx, on: (a_challenge(tx, on, IS_OPEN),)),
     Deed(posts.owe_recap, lambda tx, on: (a_challenge(tx, on, IS_CLOSED), on.now)),
     Deed(posts.owe_line, _written, often=2),
     Deed(posts.owe_last_calls, lambda tx, on: (a_challenge(tx, on, IS_OPEN), on.now)),
-    Deed(posts.failed, lambda tx, on: (a_delivery(tx, on, TO_A_CHANNEL, UNSENT), on.now)),
-    Deed(posts.confirmed, _posted),
+    Deed(
+        posts.failed,
+        lambda tx, on: (
+            a_delivery(tx, on, TO_A_CHANNEL, UNSENT),
+            Refused(on.words("refused"), Touches.CHANNEL),
+            on.now,
+        ),
+    ),
+    Deed(posts.sent, _posted),
     Deed(posts.seen_as, lambda tx, on: (a_delivery(tx, on, delivery.c.kind == Kind.CHALLENGE),), often=0.5),
     Deed(posts.seen, lambda tx, on: (a_challenge(tx, on, IS_OPEN), f"{on.here.word}.{on.number}", on.now), often=0.5),
 )

@@ -32,10 +32,10 @@ def _claim(_tx: Connection, on: Turn) -> Some:
     return on.catalog, RULES, on.hand.token, on.now
 
 
-def _letters(tx: Connection, on: Turn, found: list[Claimed]) -> list[Any]:
+def _letters(_tx: Connection, on: Turn, found: list[Claimed]) -> list[Any]:
     """With where they go, and what is written above them."""
     on.hand.claimed, on.hand.begun = found, set()
-    return [(one, letter(tx, on, one)) for one in found]
+    return [(one, letter(on, one)) for one in found]
 
 
 def _begin(_tx: Connection, on: Turn) -> Some:

@@ -18,7 +18,7 @@ from bot.slack.screens import learned, myrole, nudge, privacy, progress, role, s
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import tips as tips_view
-from bot.store import outbox
+from bot.store import schedules as schedule_rows
 from bot.store.tables import coach_admin, delivery, schedule, tip_given
 from tests.faults.deeds.deed import Deed
 from tests.faults.neighbours import NotNow, Turn, a_delivery, some
@@ -96,10 +96,10 @@ def given_tip(tx: Connection, on: Turn) -> Some:
 
 def _budget(tx: Connection, on: Turn) -> Some:
     one = a_delivery(tx, on, delivery.c.member_id.is_not(None))
-    terms = outbox.terms(tx, on.workspace_id, [one.member.member_id]).get(one.member.member_id)
+    terms = schedule_rows.terms(tx, on.workspace_id, [one.member.member_id]).get(one.member.member_id)
     if terms is None:
         raise NotNow
-    return one, one.week or week_of(on.now, terms.zone), terms
+    return one.member, one.key, one.week or week_of(on.now, terms.zone), terms
 
 
 def _gone(tx: Connection, on: Turn) -> Some:

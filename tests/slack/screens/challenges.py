@@ -11,6 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing, Standing
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.core.subjects import ChallengeSubject
 from bot.slack.message import Block, Message
 from bot.slack.screens.challenge import card, entry, form, preview, quotes, template
 from bot.slack.screens.challenge import list as listing
@@ -174,7 +175,7 @@ def _told(one: Challenge) -> Iterator[tuple[str, Message]]:
 
 
 def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
-    return Delivery("T1", key, "r", kind, None, "C1", None, ID, reason, NOW, NOW + DAY, 1, NOW)
+    return Delivery("T1", key, "r", kind, None, "C1", None, ChallengeSubject(ID), reason, NOW, NOW + DAY, 1, NOW)
 
 
 def _forms(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Block]]:

@@ -16,6 +16,7 @@ from bot.core.learning import Path, path_of, progress_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
+from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
 from bot.slack.routes import COMMANDS, explain
 from bot.slack.screens import (
@@ -148,8 +149,8 @@ def _about_weekly_tips(_catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "tips-form", tips.form(on)
     yield "tips-form-that-is-a-yes", tips.form(off)
     yield "tips-form-saved", tips.saved(Tips(on))
-    yield "welcome", nudge.welcome(on)
-    yield "welcome-after-a-no", nudge.welcome(None)
+    yield "welcome", nudge.welcome(DUE, ZONE)
+    yield "welcome-after-a-no", nudge.welcome(None, None)
 
 
 def _without_content() -> Iterator[tuple[str, Screen]]:
@@ -221,8 +222,8 @@ def _declined() -> Schedule:
 
 def _delivery() -> Delivery:
     return Delivery(
-        "T1", "nudge:U1:2026-W49", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W49", "token-costs-1", None, DUE,
-        DUE + timedelta(days=3), 1, DUE,
+        "T1", "nudge:U1:2026-W49", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W49",
+        TipSubject("token-costs-1"), None, DUE, DUE + timedelta(days=3), 1, DUE,
     )  # fmt: skip
 
 

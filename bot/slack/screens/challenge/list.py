@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from bot.coach import challenges
 from bot.coach.challenges import DraftItem, Item, Listing
 from bot.coach.posts.challenges import Posting
-from bot.core.challenges import Challenge, ChallengeState, id_in
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.challenges import Challenge, ChallengeState
+from bot.core.outbox import DeliveryState, Kind, challenge_in
 from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run
@@ -64,7 +64,7 @@ async def cancel(request: Request, challenge_id: str) -> Message:
 
 async def post_again(request: Request, key: str) -> Message:
     """Answer *Post again*. `key` is the idempotency key of the post that Slack refused or did not confirm."""
-    await check_may_run(request, id_in(key))
+    await check_may_run(request, challenge_in(key))
     return await request.write(challenges.post_again, request.who, key, request.now, then=on_its_way)
 
 

@@ -1,0 +1,124 @@
+"""A new kind of message is one row in `core/outbox.py`, one module in `coach/posts/`, and one screen."""
+
+import ast
+import dataclasses
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.coach.posts import POSTS
+from bot.core.member import MemberKey
+from bot.core.outbox import (
+    KINDS,
+    Budget,
+    Delivery,
+    Kind,
+    NewDelivery,
+    Recipient,
+    another_key,
+    challenge_in,
+    challenge_key,
+    last_call_key,
+    line_key,
+    notice_key,
+    nudge_key,
+    parse_subject,
+    recap_key,
+    reminder_key,
+    welcome_key,
+)
+from bot.slack.posts import RENDER
+
+ROOT = Path(__file__).parent.parent
+NORA, NOW, ID = MemberKey("T1", "U1"), datetime(2026, 11, 25, 10, 0, tzinfo=UTC), "0123456789abcdef"
+
+# These handle every kind alike. What differs between kinds belongs into the table, into a post, or into a screen.
+NAME_NO_KIND = [
+    *sorted((ROOT / "bot" / "store").glob("*.py")),
+    *sorted((ROOT / "jobs").glob("*.py")),
+    ROOT / "bot" / "coach" / "sending.py",
+    ROOT / "bot" / "coach" / "budget.py",
+    ROOT / "bot" / "slack" / "gateway.py",
+]
+TEXTS = {kind.value for kind in Kind}
+KEYS = {
+    Kind.WELCOME: welcome_key(NORA, NOW),
+    Kind.NUDGE: nudge_key(NORA, "2026-W48"),
+    Kind.REMINDER: reminder_key(NORA, "2026-W48"),
+    Kind.ANOTHER: another_key(NORA, "2026-W48"),
+    Kind.CHALLENGE: challenge_key(ID, 1),
+    Kind.LINE: line_key("e1"),
+    Kind.LAST_CALL: last_call_key(ID, NORA),
+    Kind.RECAP: recap_key(ID),
+    Kind.NOTICE: notice_key(challenge_key(ID, 1), NOW),
+}
+
+
+@pytest.mark.parametrize("registry", [KINDS, POSTS, RENDER, KEYS], ids=["KINDS", "POSTS", "RENDER", "keys"])
+def test_every_registry_has_every_kind(registry: dict[Kind, object]) -> None:
+    assert set(registry) == set(Kind)
+
+
+@pytest.mark.parametrize("path", NAME_NO_KIND, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_handles_every_kind_alike_names_none(path: Path) -> None:
+    text = path.read_text()
+    assert re.findall(r"\bKind\.[A-Z_]+", text) == [], "ask KINDS, POSTS or RENDER instead"
+    compared = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Compare)]
+    words = [each.value for node in compared for each in ast.walk(node) if isinstance(each, ast.Constant)]
+    assert [word for word in words if word in TEXTS] == [], "a kind is compared by its text"
+
+
+def test_the_jobs_that_send_are_short() -> None:
+    assert len((ROOT / "jobs" / "deliver.py").read_text().splitlines()) < 90
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_key_starts_with_its_kind_and_is_no_other_kinds_key(kind: Kind) -> None:
+    assert KEYS[kind].startswith(f"{kind}:")
+    assert len(set(KEYS.values())) == len(Kind)
+
+
+def test_the_challenge_is_found_in_the_keys_of_its_own_deliveries_alone() -> None:
+    found = {kind for kind, key in KEYS.items() if challenge_in(key) == ID}
+    assert found == {Kind.CHALLENGE, Kind.LAST_CALL, Kind.RECAP}
+    assert {challenge_in(key) for kind, key in KEYS.items() if kind not in found} == {""}
+    assert [challenge_in(key) for key in ("", "nonsense", "recap:", "challenge:a:b:c")] == [""] * 4
+
+
+@pytest.mark.parametrize("kind", [kind for kind, rules in KINDS.items() if rules.subject])
+def test_a_subject_is_read_back_as_it_was_written(kind: Kind) -> None:
+    parsed = parse_subject(kind, "0123456789abcdef/e1")
+    assert parsed is not None
+    assert type(parsed) is KINDS[kind].subject
+    assert str(parsed) == "0123456789abcdef/e1"
+    assert parse_subject(kind, None) is None
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_rules_of_a_kind_do_not_contradict_each_other(kind: Kind) -> None:
+    rules = KINDS[kind]
+    if rules.recipient is Recipient.CHANNEL:
+        assert not rules.needs_consent
+        assert not rules.waits_for_decent_hours
+        assert rules.budget is Budget.FREE
+    if rules.budget is not Budget.FREE:
+        assert rules.needs_consent
+
+
+def test_a_window_is_longer_by_what_the_table_allows() -> None:
+    def ends(kind: Kind) -> datetime:
+        return NewDelivery(workspace_id="T1", key="k", kind=kind, due_at=NOW, until=NOW).window_ends_at
+
+    assert ends(Kind.NUDGE) == NOW
+    assert ends(Kind.RECAP) == NOW + timedelta(days=7)
+
+
+@pytest.mark.parametrize("row", [NewDelivery, Delivery])
+def test_rows_cross_boundaries_as_frozen_dataclasses(row: type) -> None:
+    assert dataclasses.is_dataclass(row)
+    delivery = NewDelivery(workspace_id="T1", key="k", kind=Kind.NUDGE, due_at=NOW, until=NOW)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        delivery.key = "another"  # type: ignore[misc]  # that is the point
+    assert row.__dataclass_params__.frozen  # type: ignore[attr-defined]  # dataclasses keep it there
