@@ -1,4 +1,4 @@
-"""What a member does with a challenge: joins, has done it, writes a line about it, and takes any of that back."""
+"""A member's part in a challenge: joining, doing, leaving, and writing a line about it."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -17,14 +17,14 @@ from bot.store import challenges, entries, members
 
 GONE = "That challenge is gone."
 NOT_DONE = "Press *I did it* first; then you can share what you learned."
-LINES_READ = 90  # newest lines for the organiser; a modal holds 100 blocks
+MAX_LINES_READ = 90  # newest lines for the organiser; a modal holds 100 blocks
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Where a member stands with a challenge after what they did; `entry` is None where they take no part.
+    """A member's part in a challenge after what they did. `entry` is None if they take no part.
 
-    `skill` is the one that it teaches, if they have not marked it yet: whether they have learned it is theirs to say.
+    `skill` is the one that it teaches, if they have not marked it as learned. Only they can say that they learned it.
     """
 
     challenge: Challenge
@@ -36,14 +36,14 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class OrganiserLines:
-    """The lines of a challenge that their writers meant for its organiser alone."""
+    """The lines of a challenge that only its organiser may read."""
 
     challenge: Challenge
     entries: tuple[Entry, ...]
 
 
 class Place(NamedTuple):
-    """A message, as Slack names it."""
+    """A message in Slack."""
 
     channel: str
     ts: str
@@ -57,14 +57,15 @@ def join(
     seen: Place | None = None,
     channel: str | None = None,
 ) -> Taken:
-    """*I'm in*; said again, all stays as it is. `seen`: the message whose button was pressed; `channel`: where.
+    """Let a member take part. A second call changes nothing.
 
-    Raises NotMet, and UserError where the challenge is over.
+    `seen` is the message whose button was clicked, `channel` where it was clicked. Raise NotMet, and UserError if the
+    challenge is over.
     """
     members.held(tx, who)
-    one = _open(tx, who, challenge_id, now, seen, channel)
-    entry = entries.join(tx, who, one, secrets.token_hex(8), now)
-    return _taken(tx, who, Taken(one, entry, changed=entry.joined_at == now), now)
+    challenge = _open(tx, who, challenge_id, now, seen, channel)
+    entry = entries.join(tx, who, challenge, secrets.token_hex(8), now)
+    return _taken(tx, who, Taken(challenge, entry, changed=entry.joined_at == now), now)
 
 
 def did(
@@ -76,34 +77,34 @@ def did(
     seen: Place | None = None,
     channel: str | None = None,
 ) -> Taken:
-    """*I did it*, which counts once, and as having joined. The rest is as with `join`."""
+    """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
     learned = members.held(tx, who).learned
-    one = _open(tx, who, challenge_id, now, seen, channel)
-    entry = entries.do(tx, who, one, secrets.token_hex(8), now)
-    teaches = catalog.skills.get(one.skill or "")
+    challenge = _open(tx, who, challenge_id, now, seen, channel)
+    entry = entries.do(tx, who, challenge, secrets.token_hex(8), now)
+    teaches = catalog.skills.get(challenge.skill or "")
     skill = teaches if teaches and teaches.slug not in learned else None
-    return _taken(tx, who, Taken(one, entry, changed=entry.done_at == now, skill=skill), now)
+    return _taken(tx, who, Taken(challenge, entry, changed=entry.done_at == now, skill=skill), now)
 
 
 def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
-    """Takes *I did it* back; they are still in."""
+    """Mark a challenge as not done. The member still takes part."""
     members.held(tx, who)
-    one = _open(tx, who, challenge_id, now)
-    changed = entries.undo(tx, who, one)
-    return _taken(tx, who, Taken(one, entries.find(tx, who, challenge_id), changed), now)
+    challenge = _open(tx, who, challenge_id, now)
+    changed = entries.undo(tx, who, challenge)
+    return _taken(tx, who, Taken(challenge, entries.find(tx, who, challenge_id), changed), now)
 
 
 def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
-    """Takes *I'm in* back, and with it all that was done and written."""
+    """Delete a member's entry, with what they did and wrote."""
     members.held(tx, who)
-    one = _open(tx, who, challenge_id, now)
-    return _taken(tx, who, Taken(one, None, entries.leave(tx, who, one)), now)
+    challenge = _open(tx, who, challenge_id, now)
+    return _taken(tx, who, Taken(challenge, None, entries.leave(tx, who, challenge)), now)
 
 
 def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None = None) -> Taken:
     """Return a challenge as this member sees it; `channel` is where they asked.
 
-    Raise UserError where there is none, and where they must not know of it.
+    Raise UserError if there is none, or if they may not know about it.
     """
     found = challenges.find(tx, who.workspace_id, challenge_id)
     entry = entries.find(tx, who, challenge_id)
@@ -111,7 +112,7 @@ def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None 
 
 
 def to_write(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
-    """The same for somebody who may write a line now; raises UserError for others, before they write in vain."""
+    """Return a challenge about which this member may write a line now. Raise UserError if they may not."""
     found = look(tx, who, challenge_id)
     found.challenge.check_on(now)
     if found.entry is None or found.entry.done_at is None:
@@ -120,38 +121,41 @@ def to_write(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -
 
 
 def lines_for_organiser(tx: Connection, who: MemberKey, challenge_id: str) -> OrganiserLines:
-    """Return the lines that are for the organiser alone. Raise UserError for everybody else, other admins too."""
+    """Return the lines that only the organiser may read. Raise UserError for everybody else, other admins too."""
     found = challenges.find(tx, who.workspace_id, challenge_id)
     if found is None or found.started_by != who.member_id:
         raise UserError("Only who started a challenge can read the lines for the organiser.", LIST)
-    return OrganiserLines(found, tuple(entries.lines_for_organiser(tx, found, LINES_READ)))
+    return OrganiserLines(found, tuple(entries.lines_for_organiser(tx, found, MAX_LINES_READ)))
 
 
 def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sharing: Sharing, now: datetime) -> Taken:
-    """Keeps a line, or takes it back where it is blank; a line with a name goes to the thread, if that was settled.
+    """Store a line; a blank one deletes it. A named line goes to the outbox if the challenge shows lines in its thread.
 
-    Raises UserError for somebody who has not done it, and for more than 300 letters.
+    Raise UserError if the member has not done the challenge, or if the line is too long.
     """
     members.held(tx, who)
-    one = _open(tx, who, challenge_id, now)
+    challenge = _open(tx, who, challenge_id, now)
     words = " ".join(line.split())
     if len(words) > MAX_LINE:
         raise UserError(f"That is too long ({MAX_LINE} letters at most).")
-    entry = entries.write_line(tx, who, one, words or None, sharing)
+    entry = entries.write_line(tx, who, challenge, words or None, sharing)
     if entry is None:
         raise UserError(NOT_DONE, LIST)
-    if one.shows_entries and words and sharing is Sharing.NAMED:
-        posts.owe_line(tx, one, entry, now)
-    return Taken(one, entry, changed=True)
+    if challenge.shows_entries and words and sharing is Sharing.NAMED:
+        posts.owe_line(tx, challenge, entry, now)
+    return Taken(challenge, entry, changed=True)
 
 
 def _taken(tx: Connection, who: MemberKey, taken: Taken, now: datetime) -> Taken:
-    """Return what a member did, with whether they should choose quotes."""
+    """Return `taken` with whether this member should choose quotes."""
     return replace(taken, quotes_wanted=bool(quotes.wanted(tx, who, [taken.challenge], now)))
 
 
 def _visible(found: Challenge | None, who: MemberKey, entry: Entry | None, channel: str | None) -> Challenge:
-    """Return the challenge if this member may know of it: a private one also who asks in its own channel."""
+    """Return the challenge. Raise UserError if this member may not know about it.
+
+    Everybody who asks in its own channel may know about a private challenge.
+    """
     if found is not None and found.is_visible_to(who.member_id, entry):
         return found
     if found is not None and found.state is not ChallengeState.DRAFT and channel == found.channel:
@@ -167,13 +171,13 @@ def _open(
     seen: Place | None = None,
     channel: str | None = None,
 ) -> Challenge:
-    """Held until the end of the transaction, so that nothing is stored once the count of a recap is taken."""
-    one = challenges.lock(tx, who.workspace_id, challenge_id)
-    if one is None:
+    """Return an open challenge, locked until the transaction ends, so that no recap is counted meanwhile."""
+    challenge = challenges.lock(tx, who.workspace_id, challenge_id)
+    if challenge is None:
         raise UserError(GONE, LIST)
-    if one.private:
-        _visible(one, who, entries.find(tx, who, challenge_id), channel or (seen.channel if seen else None))
-    one.check_on(now)
-    if seen is not None and one.ts is None and seen.channel == one.channel:
-        posts.seen(tx, one, seen.ts, now)
-    return one
+    if challenge.private:
+        _visible(challenge, who, entries.find(tx, who, challenge_id), channel or (seen.channel if seen else None))
+    challenge.check_on(now)
+    if seen is not None and challenge.ts is None and seen.channel == challenge.channel:
+        posts.seen(tx, challenge, seen.ts, now)
+    return challenge

@@ -1,4 +1,4 @@
-"""The live message of a challenge: whether it says what is true, and who may change it now."""
+"""The live message of a challenge: whether it is out of date, and which worker may change it now."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,43 +11,43 @@ from bot.store.challenges import NextChange
 
 QUICK_CHANGES = 5  # the first changes of a live message, which people wait for
 QUICK_PAUSE = timedelta(seconds=3)  # between two of them: Slack accepts one update of a message per 3 s
-AT_MOST_EVERY = timedelta(seconds=30)  # between two later changes
+LATER_PAUSE = timedelta(seconds=30)  # between two later changes
 
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """A live message that says something else than what is true at this moment."""
+    """A live message that no longer shows the state of its challenge."""
 
     challenge: Challenge
     standing: Standing
-    says: str  # what it should, in short
+    says: str  # the short key of what it should say
 
 
 def outdated(tx: Connection, now: datetime) -> list[Outdated]:
-    """Those that may be changed now and should be; across all workspaces. One about to be closed waits for that."""
-    waits = [one for one in challenges.live(tx, now) if not one.challenge.is_over(now)]
-    found = [(one, shown(one.challenge, one.standing)) for one in waits]
-    return [Outdated(one.challenge, one.standing, true) for one, true in found if one.shown != true]
+    """Return the live messages to change now, across all workspaces. A challenge about to be closed waits for that."""
+    running = [each for each in challenges.live(tx, now) if not each.challenge.is_over(now)]
+    found = [(each, shown(each.challenge, each.standing)) for each in running]
+    return [Outdated(live.challenge, live.standing, says) for live, says in found if live.shown != says]
 
 
-def claim(tx: Connection, one: Challenge, now: datetime) -> bool:
-    """Take the right to change it for 30 s. Return False if another worker has it, or if its workspace waits."""
-    return challenges.claim_update(tx, one, now, now + AT_MOST_EVERY)
+def claim(tx: Connection, challenge: Challenge, now: datetime) -> bool:
+    """Take a lease of 30 s to change it. Return False if another worker has it, or if its workspace is paused."""
+    return challenges.claim_update(tx, challenge, now, now + LATER_PAUSE)
 
 
-def showed(tx: Connection, one: Outdated, now: datetime) -> None:
-    """Record that the message says so now, or that Slack refused it for good. An ended one never changes again."""
-    next_change = NextChange(QUICK_CHANGES, now + QUICK_PAUSE, now + AT_MOST_EVERY)
-    if one.challenge.state is not ChallengeState.OPEN:
+def showed(tx: Connection, live: Outdated, now: datetime) -> None:
+    """Record the update or its permanent refusal. Ended challenges get no further updates."""
+    next_change = NextChange(QUICK_CHANGES, now + QUICK_PAUSE, now + LATER_PAUSE)
+    if live.challenge.state is not ChallengeState.OPEN:
         next_change = NextChange(QUICK_CHANGES, None, None)
-    challenges.showed(tx, one.challenge, one.says, next_change)
+    challenges.showed(tx, live.challenge, live.says, next_change)
 
 
-def disconnected(tx: Connection, one: Challenge, why: str, now: datetime) -> None:
-    """Slack takes nothing from us there any more: the message is made true once the workspace connects again."""
-    workspaces.disconnect(tx, one.workspace_id, why, now)
+def disconnected(tx: Connection, challenge: Challenge, why: str, now: datetime) -> None:
+    """Mark the workspace as disconnected. Its live messages are updated once it connects again."""
+    workspaces.disconnect(tx, challenge.workspace_id, why, now)
 
 
-def wait(tx: Connection, one: Challenge, pause: timedelta) -> None:
-    """Slack asks for patience with the whole workspace."""
-    limiter.pause(tx, one.workspace_id, pause.total_seconds())
+def wait(tx: Connection, challenge: Challenge, pause: timedelta) -> None:
+    """Pause the workspace, because Slack limits its rate."""
+    limiter.pause(tx, challenge.workspace_id, pause.total_seconds())

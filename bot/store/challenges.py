@@ -1,4 +1,4 @@
-"""Challenges: drafts, their life until they end, and what their live message says."""
+"""SQL about challenges: drafts, states, and the text of their live messages."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -24,15 +24,80 @@ _KEY = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
 _TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
 _COUNTS = (func.count(entry.c.member_id).label("joined"), func.count(entry.c.done_at).label("done"))
 
+_FIND = select(*COLUMNS).where(*_KEY)
+_REACHABLE = and_(
+    workspace.c.workspace_id == _c.workspace_id,
+    workspace.c.disconnected_at.is_(None),
+    func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
+)
+
+
+class Seen(NamedTuple):
+    """A challenge, how many take part, and one member's entry."""
+
+    challenge: Challenge
+    standing: Standing
+    entry: Entry | None
+
+
+class NextChange(NamedTuple):
+    """When a live message may change again: `soon` after each of the first changes, up to number `quick`.
+
+    From then on `later`. None: never.
+    """
+
+    quick: int
+    soon: datetime | None
+    later: datetime | None
+
+
+class Live(NamedTuple):
+    """A challenge, how many take part, and the short key of what its live message says."""
+
+    challenge: Challenge
+    standing: Standing
+    shown: str | None
+
+
 _INSERT = insert(challenge)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[_c.workspace_id, _c.challenge_id],
     set_={column.name: _INSERT.excluded[column.name] for column in WRITTEN},
     where=and_(_c.state == ChallengeState.DRAFT, _c.started_by == _INSERT.excluded.started_by),
 ).returning(_c.challenge_id)
-_FIND = select(*COLUMNS).where(*_KEY)
+
+
+def save(tx: Connection, draft: Challenge) -> bool:
+    """Store a draft, new or changed. Return False if it is somebody else's, or no longer a draft."""
+    key = {"workspace_id": draft.workspace_id, "challenge_id": draft.challenge_id, "started_by": draft.started_by}
+    written = {column.name: getattr(draft, column.name) for column in WRITTEN}
+    return tx.execute(_SAVE, {**key, **written, "state": ChallengeState.DRAFT.value, "postings": 0}).first() is not None
+
+
+def find(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
+    """Return a challenge; None if there is none."""
+    row = tx.execute(_FIND, {"w": workspace_id, "c": challenge_id}).first()
+    return None if row is None else challenge_of(row)
+
+
 _FIND_ALL = select(*COLUMNS).where(tuple_(_c.workspace_id, _c.challenge_id).in_(bindparam("keys", expanding=True)))
+
+
+def find_all(tx: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Challenge]:
+    """Return these challenges by workspace and id, in one statement."""
+    found = map(challenge_of, tx.execute(_FIND_ALL, {"keys": list(keys)}))
+    return {(each.workspace_id, each.challenge_id): each for each in found}
+
+
 _LOCK = _FIND.with_for_update(read=True)
+
+
+def lock(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
+    """Return a challenge and lock it (shared) until the transaction ends: to end it, others wait for that."""
+    row = tx.execute(_LOCK, {"w": workspace_id, "c": challenge_id}).first()
+    return None if row is None else challenge_of(row)
+
+
 _POST = (
     update(challenge)
     .where(*_KEY, _c.state == ChallengeState.DRAFT)
@@ -46,18 +111,40 @@ _POST = (
     )
     .returning(*COLUMNS)
 )
+
+
+def post(tx: Connection, draft: Challenge, starts_at: datetime) -> Challenge | None:
+    """Open a draft. Return None if it is no longer a draft."""
+    row = tx.execute(_POST, {**_key(draft), "starts": starts_at}).first()
+    return None if row is None else challenge_of(row)
+
+
 _BACK_TO_DRAFT = (
     update(challenge)
     .where(*_KEY, _c.state == ChallengeState.OPEN, _c.ts.is_(None), _c.postings == bindparam("before"))
     .values(state=ChallengeState.DRAFT, starts_at=case((_c.starts_at > bindparam("now"), _c.starts_at), else_=null()))
 )
+
+
+def back_to_draft(tx: Connection, challenge: Challenge, postings: int, now: datetime) -> None:
+    """Turn a challenge that Slack refused back into a draft. A start in the past becomes "at once"."""
+    tx.execute(_BACK_TO_DRAFT, {**_key(challenge), "before": postings, "now": now})
+
+
 _POSTED = (
     update(challenge)
     .where(*_KEY)
     .values(ts=bindparam("its_ts"), shown=bindparam("says"), update_after=bindparam("now"))
 )
-# Who presses the button of a live message shares its lock with all who do so at that moment; whoever would wait for
-# one of them here, each would wait for the other. The next press finds it free.
+
+
+def posted(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> None:
+    """Record the live message's `ts` and the short key of what it says."""
+    tx.execute(_POSTED, {**_key(challenge), "its_ts": ts, "says": shown, "now": now})
+
+
+# Every click on a live message holds a shared lock of its row. Two clicks that waited here for each other's lock would
+# deadlock, so this skips a locked row; the next click finds it free.
 _UNSEEN = select(_c.workspace_id, _c.challenge_id).where(*_KEY, _c.ts.is_(None)).with_for_update(skip_locked=True)
 _SEEN = (
     update(challenge)
@@ -65,18 +152,40 @@ _SEEN = (
     .values(ts=bindparam("its_ts"), shown=bindparam("says"), update_after=bindparam("now"))
     .returning(_c.challenge_id)
 )
+
+
+def seen(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> bool:
+    """Record the live message after a click on it. Return False if it is known, or if others click it right now."""
+    return tx.execute(_SEEN, {**_key(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
+
+
 _END = (
     update(challenge)
     .where(*_KEY, _c.state == ChallengeState.OPEN)
     .values(state=bindparam("end"), ends_at=bindparam("now"))
     .returning(*COLUMNS)
 )
+
+
+def end(tx: Connection, challenge: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
+    """End an open challenge now. Return None if it had ended."""
+    row = tx.execute(_END, {**_key(challenge), "end": state.value, "now": now}).first()
+    return None if row is None else challenge_of(row)
+
+
 _CLOSE_DUE = (
     update(challenge)
     .where(_c.state == ChallengeState.OPEN, _c.ends_at <= bindparam("now"))
     .values(state=ChallengeState.CLOSED)
     .returning(*COLUMNS)
 )
+
+
+def close_due(tx: Connection, now: datetime) -> list[Challenge]:
+    """Close all challenges whose end has come, across all workspaces. Return each only once."""
+    return [challenge_of(row) for row in tx.execute(_CLOSE_DUE, {"now": now})]
+
+
 _CALL_LAST = (
     update(challenge)
     .where(
@@ -90,6 +199,13 @@ _CALL_LAST = (
     .values(called_at=bindparam("now"))
     .returning(*COLUMNS)
 )
+
+
+def call_last(tx: Connection, now: datetime, horizon: datetime) -> list[Challenge]:
+    """Return challenges that end before `horizon` and want a last call, across all workspaces; each only once."""
+    return [challenge_of(row) for row in tx.execute(_CALL_LAST, {"now": now, "horizon": horizon})]
+
+
 _mine = entry.alias("mine")
 _MINE = tuple(_mine.c[column.name] for column in entries.COLUMNS)
 _IS_MINE = and_(
@@ -113,23 +229,51 @@ _SEEN_BY = (
     .group_by(*COLUMNS, *_MINE)
     .order_by(_c.ends_at, _c.challenge_id)
 )
-_REACHABLE = and_(
-    workspace.c.workspace_id == _c.workspace_id,
-    workspace.c.disconnected_at.is_(None),
-    func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
-)
+
+
+def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
+    """Return what a member may see: open challenges, those that ended after `since`, and their own drafts."""
+    rows = tx.execute(_SEEN_BY, {"w": who.workspace_id, "m": who.member_id, "since": since})
+    return [
+        Seen(
+            challenge_of(row),
+            Standing(row.joined, row.done),
+            None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row),
+        )
+        for row in rows
+    ]
+
+
 _LIVE = (
     select(*COLUMNS, _c.shown, *_COUNTS)
     .select_from(challenge.join(workspace, _REACHABLE).outerjoin(entry, _TAKES_PART))
     .where(_c.update_after <= bindparam("now"), _c.ts.is_not(None))
     .group_by(*COLUMNS, _c.shown)
 )
+
+
+def live(tx: Connection, now: datetime) -> list[Live]:
+    """Return challenges whose live message may be changed now, across all workspaces."""
+    rows = tx.execute(_LIVE, {"now": now})
+    return [Live(challenge_of(row), Standing(row.joined, row.done), row.shown) for row in rows]
+
+
 _CLAIM_UPDATE = (
     update(challenge)
     .where(*_KEY, _c.update_after <= bindparam("now"), exists().where(_REACHABLE))
     .values(update_after=bindparam("later"))
     .returning(_c.challenge_id)
 )
+
+
+def claim_update(tx: Connection, challenge: Challenge, now: datetime, later: datetime) -> bool:
+    """Take a lease on a live message: nobody else may change it until `later`.
+
+    Return False if another worker has the lease, or if the workspace is paused or disconnected.
+    """
+    return tx.execute(_CLAIM_UPDATE, {**_key(challenge), "now": now, "later": later}).first() is not None
+
+
 _SHOWED = (
     update(challenge)
     .where(*_KEY)
@@ -142,145 +286,35 @@ _SHOWED = (
         ),
     )
 )
+
+
+def showed(tx: Connection, challenge: Challenge, shown: str, next_change: NextChange) -> None:
+    """Record what the live message says now, count the change, and set when the next one is allowed."""
+    tx.execute(_SHOWED, {**_key(challenge), "says": shown, **next_change._asdict()})
+
+
 _DISCARD = delete(challenge).where(*_KEY, _c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m"))
 _DISCARD_ENTRIES = delete(entry).where(entry.c.workspace_id == bindparam("w"), entry.c.challenge_id == bindparam("c"))
-_SWEEP = delete(challenge).where(
-    _c.state == ChallengeState.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before"))
-)
-_SWEEP_ENTRIES = delete(entry).where(~exists().where(_TAKES_PART))  # of somebody who joined before Slack refused it
-
-
-class Seen(NamedTuple):
-    """A challenge, how many take part, and what one member has to do with it."""
-
-    challenge: Challenge
-    standing: Standing
-    entry: Entry | None
-
-
-class NextChange(NamedTuple):
-    """When a live message may change again: `soon` after each of the first changes, up to number `quick`.
-
-    From then on `later`. None: never.
-    """
-
-    quick: int
-    soon: datetime | None
-    later: datetime | None
-
-
-class Live(NamedTuple):
-    """A challenge and how many take part, and what its live message says at present."""
-
-    challenge: Challenge
-    standing: Standing
-    shown: str | None
-
-
-def save(tx: Connection, draft: Challenge) -> bool:
-    """Keeps a draft, new or changed; False if it is somebody else's, or no draft any more."""
-    key = {"workspace_id": draft.workspace_id, "challenge_id": draft.challenge_id, "started_by": draft.started_by}
-    written = {column.name: getattr(draft, column.name) for column in WRITTEN}
-    return tx.execute(_SAVE, {**key, **written, "state": ChallengeState.DRAFT.value, "postings": 0}).first() is not None
-
-
-def find(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
-    """One challenge."""
-    row = tx.execute(_FIND, {"w": workspace_id, "c": challenge_id}).first()
-    return None if row is None else challenge_of(row)
-
-
-def find_all(tx: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Challenge]:
-    """Return these challenges by workspace and id, in one statement."""
-    found = map(challenge_of, tx.execute(_FIND_ALL, {"keys": list(keys)}))
-    return {(one.workspace_id, one.challenge_id): one for one in found}
-
-
-def lock(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
-    """The same, before something is stored about it: whoever ends it now waits until that is done."""
-    row = tx.execute(_LOCK, {"w": workspace_id, "c": challenge_id}).first()
-    return None if row is None else challenge_of(row)
-
-
-def post(tx: Connection, draft: Challenge, starts_at: datetime) -> Challenge | None:
-    """A draft becomes a challenge; None if that was done already."""
-    row = tx.execute(_POST, {**_key(draft), "starts": starts_at}).first()
-    return None if row is None else challenge_of(row)
-
-
-def back_to_draft(tx: Connection, one: Challenge, postings: int, now: datetime) -> None:
-    """Slack would not have it: nobody has seen it, and it can be changed; its start has come, so it is `at once`."""
-    tx.execute(_BACK_TO_DRAFT, {**_key(one), "before": postings, "now": now})
-
-
-def posted(tx: Connection, one: Challenge, ts: str, shown: str, now: datetime) -> None:
-    """The live message is there, under this name, and says this."""
-    tx.execute(_POSTED, {**_key(one), "its_ts": ts, "says": shown, "now": now})
-
-
-def seen(tx: Connection, one: Challenge, ts: str, shown: str, now: datetime) -> bool:
-    """The same, because somebody pressed its button; False if that is known, or others press it at this moment."""
-    return tx.execute(_SEEN, {**_key(one), "its_ts": ts, "says": shown, "now": now}).first() is not None
-
-
-def end(tx: Connection, one: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
-    """Ends an open one at this moment; None if it had ended."""
-    row = tx.execute(_END, {**_key(one), "end": state.value, "now": now}).first()
-    return None if row is None else challenge_of(row)
-
-
-def close_due(tx: Connection, now: datetime) -> list[Challenge]:
-    """Closes all whose end has come, each once; across all workspaces."""
-    return [challenge_of(row) for row in tx.execute(_CLOSE_DUE, {"now": now})]
-
-
-def call_last(tx: Connection, now: datetime, horizon: datetime) -> list[Challenge]:
-    """Those that end before the horizon and whose members are to be told, each once; across all workspaces."""
-    return [challenge_of(row) for row in tx.execute(_CALL_LAST, {"now": now, "horizon": horizon})]
-
-
-def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
-    """What a member sees: all that are open, those that end after `since`, and their own drafts; likewise ordered."""
-    rows = tx.execute(_SEEN_BY, {"w": who.workspace_id, "m": who.member_id, "since": since})
-    return [
-        Seen(
-            challenge_of(row),
-            Standing(row.joined, row.done),
-            None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row),
-        )
-        for row in rows
-    ]
-
-
-def live(tx: Connection, now: datetime) -> list[Live]:
-    """Those whose live message may be changed at this moment; across all workspaces."""
-    rows = tx.execute(_LIVE, {"now": now})
-    return [Live(challenge_of(row), Standing(row.joined, row.done), row.shown) for row in rows]
-
-
-def claim_update(tx: Connection, one: Challenge, now: datetime, later: datetime) -> bool:
-    """Takes the right to change a live message, which nobody else gets until then.
-
-    False if another has it, or if Slack said meanwhile that its workspace is to be left alone.
-    """
-    return tx.execute(_CLAIM_UPDATE, {**_key(one), "now": now, "later": later}).first() is not None
-
-
-def showed(tx: Connection, one: Challenge, shown: str, next_change: NextChange) -> None:
-    """Record what the live message says now, count the change, and set when the next one is allowed."""
-    tx.execute(_SHOWED, {**_key(one), "says": shown, **next_change._asdict()})
 
 
 def discard(tx: Connection, draft: Challenge, by: str) -> bool:
-    """Deletes a draft, and who had joined it; False if it is somebody else's, or no draft any more."""
+    """Delete a draft with its entries. Return False if it is somebody else's, or no longer a draft."""
     gone = tx.execute(_DISCARD, {**_key(draft), "m": by}).rowcount > 0
     if gone:
         tx.execute(_DISCARD_ENTRIES, _key(draft))
     return gone
 
 
+_SWEEP = delete(challenge).where(
+    _c.state == ChallengeState.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before"))
+)
+_SWEEP_ENTRIES = delete(entry).where(
+    ~exists().where(_TAKES_PART)
+)  # entries of members who joined before Slack refused it
+
+
 def sweep(tx: Connection, before: datetime) -> int:
-    """Lets go of drafts that nobody posted, and of who had joined one; across all workspaces."""
+    """Delete drafts that were never posted, with their entries, across all workspaces. Return their number."""
     gone = tx.execute(_SWEEP, {"before": before}).rowcount
     if gone:
         tx.execute(_SWEEP_ENTRIES)
@@ -288,10 +322,10 @@ def sweep(tx: Connection, before: datetime) -> int:
 
 
 def challenge_of(row: Row[*tuple[Any, ...]]) -> Challenge:
-    """A row with COLUMNS, as core knows it."""
+    """Return the Challenge of a row with COLUMNS."""
     values: Mapping[str, Any] = {column.name: getattr(row, column.name) for column in COLUMNS}
     return Challenge(**{**values, "state": ChallengeState(row.state)})
 
 
-def _key(one: Challenge) -> dict[str, str]:
-    return {"w": one.workspace_id, "c": one.challenge_id}
+def _key(challenge: Challenge) -> dict[str, str]:
+    return {"w": challenge.workspace_id, "c": challenge.challenge_id}

@@ -84,7 +84,7 @@ def _log_to(path: str | None) -> None:
 
 def _hurry() -> None:
     jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)  # type: ignore[assignment]  # floats
-    live.AT_MOST_EVERY = BETWEEN_CHANGES
+    live.LATER_PAUSE = BETWEEN_CHANGES
     sending.CHANNEL_PAUSE = BETWEEN_POSTS
     live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
     gateway.web_client.__defaults__ = (POST_TIMEOUT,)
