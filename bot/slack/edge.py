@@ -15,7 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach.entries import Place
-from bot.core.errors import NotInstalled, OtherWorkspace, Step, UserError
+from bot.core.errors import NothingChanged, NotInstalled, OtherWorkspace, Step, UserError
 from bot.core.member import MemberKey
 from bot.rejections import Reason, Rejections
 from bot.services import Services
@@ -23,8 +23,8 @@ from bot.slack import routes, typed
 from bot.slack.background import Background
 from bot.slack.form import FieldError, Form, Pushed, filled
 from bot.slack.installation import Installations
-from bot.slack.message import Message, to_json, unescape
-from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, read
+from bot.slack.message import Block, Message, to_json, unescape
+from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, View, read
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import sorry
 from bot.slack.screens.blocks import PREFIX
@@ -129,9 +129,7 @@ class Edge:
         verb, value = _pressed(click)
         who = MemberKey(self._workspace(request, click, verb), click.user.id)
         if click.view is not None and verb in routes.CLICKS_IN_FORMS:
-            asked, fields = self._request(request, who), filled(click.view.state.values)
-            drawn = await routes.CLICKS_IN_FORMS[verb].answer(asked, click.view.private_metadata, fields)
-            await asked.slack.update_view(click.view.id, click.view.hash, drawn)
+            await self._redraw(self._request(request, who), click, click.view, verb)
             return _answer("")
         where, public = click.container.channel_id, click.channel.public
         asked = self._request(request, who, click.place, channel=where, public_channel=public)
@@ -141,6 +139,20 @@ class Edge:
         else:
             self._respond(click, said)
         return _answer("")
+
+    async def _redraw(self, asked: Request, click: Click, view: View, verb: str) -> None:
+        """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
+        try:
+            drawn = await routes.CLICKS_IN_FORMS[verb].answer(asked, view.private_metadata, filled(view.state.values))
+            await asked.slack.update_view(view.id, view.hash, drawn)
+        except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
+            self.background(self._push(asked, click.trigger_id, _above_the_form(error)))
+
+    async def _push(self, asked: Request, trigger_id: str, view: Block) -> None:
+        try:
+            await asked.slack.push_view(trigger_id, view)
+        except NothingChanged:
+            log.warning("click.unanswered")
 
     async def _submit(self, request: AsyncBoltRequest) -> BoltResponse:
         submission = read(Submission, request.body)
@@ -227,8 +239,13 @@ def _submit_failed(error: Exception, body: Body) -> BoltResponse:
     read(Submission, body)
     if isinstance(error, Outdated):
         return _answer(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
+    return _answer(to_json({"response_action": "push", "view": _above_the_form(error)}))
+
+
+def _above_the_form(error: Exception) -> Block:
+    """Return what a person reads above a form, with what to type next."""
     steps = tuple(step for step in getattr(error, "steps", ()) if step.verb in routes.VERBS)
-    return _answer(to_json({"response_action": "push", "view": sorry.modal(_said(error), steps)}))
+    return sorry.modal(_said(error), steps)
 
 
 def _event_failed(error: Exception, body: Body) -> BoltResponse:

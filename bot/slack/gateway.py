@@ -196,6 +196,13 @@ class WorkspaceGateway:
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
 
+    async def push_view(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """Open a form above the one in which a button was clicked. Raise NothingChanged if Slack does not open it."""
+        try:
+            await self._asking.views_push(trigger_id=trigger_id, view=view)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            raise NothingChanged from error
+
     async def update_view(self, view_id: str, known: str, view: dict[str, Any]) -> None:
         """Show an open form differently, unless it changed after `known`, its hash. Raises NothingChanged."""
         try:

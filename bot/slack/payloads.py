@@ -121,7 +121,9 @@ class _State(Payload):
     values: Annotated[dict[Text, dict[Text, Entered]], _or_default(dict)] = {}
 
 
-class _View(Payload):
+class View(Payload):
+    """A form, with what was filled in."""
+
     id: TextOrEmpty = ""
     hash: TextOrEmpty = ""
     callback_id: TextOrEmpty = ""
@@ -136,7 +138,7 @@ class Click(_Interaction):
     actions: Annotated[tuple[_Action, ...], Field(min_length=1)]
     container: Annotated[_Container, _or_default(_Container)] = _Container()
     channel: Annotated[_Channel, _or_default(_Channel)] = _Channel()
-    view: _View | None = None  # the form in which it was clicked
+    view: View | None = None  # the form in which it was clicked
     response_url: TextOrEmpty = ""
 
     @property
@@ -150,7 +152,7 @@ class Submission(_Interaction):
     """A form that was sent."""
 
     type: Literal["view_submission"]
-    view: _View
+    view: View
 
 
 class _Event(Payload):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.playground.emulator.faults import refuse
 from bot.slack.screens.challenge import fields, form, template
 from tests.driver.outcome import Outcome
 from tests.slack.challenge import GUILD, NORA, NORAS, PLATFORM, TEMPLATE, Team, in_field, words
@@ -93,6 +94,16 @@ async def test_other_templates_is_offered_with_all_fields_too(team: Team) -> Non
     back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={fields.CHANNEL: GUILD})
     assert back.view is not None
     assert in_field(back.view, template.TEMPLATE)["value"] == TEMPLATE
+
+
+@pytest.mark.parametrize("error", ["hash_conflict", "internal_error"])
+async def test_a_form_that_slack_does_not_redraw_is_answered_above_it(team: Team, error: str) -> None:
+    opened = await team.opens_short(where=PLATFORM)
+    team.slack.faults.add(refuse("views.update", error=error))
+    clicked = await team.slack.click(NORA, opened, "roleshift:more-options")
+    assert clicked.view is not None
+    assert clicked.view.spec["title"]["text"] == "Sorry"
+    assert "Nothing was changed" in words(clicked)
 
 
 def fields_of(outcome: Outcome) -> list[str]:
