@@ -1,1 +1,1 @@
-"""What the bot knows, does, remembers and says."""
+"""The bot: its rules, use cases, database and Slack side."""

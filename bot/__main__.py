@@ -9,7 +9,7 @@ USAGE_FAULT = 2
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs one command; its exit code: 0 done, 1 it failed, 2 it could not start."""
+    """Run a command and return the exit code: 0 for success, 1 for failure, 2 if it could not start."""
     args = _parser().parse_args(argv)
     command = {
         "run": _run,
@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database up to date")
     forget = commands.add_parser("forget", help="delete everything about a member, or about a workspace")
     forget.add_argument("whom", metavar="T…/U…", help="a workspace's id and a member's; or a workspace's id alone")
-    forget.add_argument("--yes", action="store_true", help="needed for a whole workspace")
+    forget.add_argument("--yes", action="store_true", help="required to delete a whole workspace")
     content = commands.add_parser("content", help="check what the coach teaches")
     content.add_argument("action", choices=["check"])
     content.add_argument("folder", nargs="?", type=Path, help="default: the content folder of this checkout")
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(_args: argparse.Namespace) -> int:
-    from bot import app, config, content, logs, serve  # noqa: PLC0415 - a command imports what it needs, help nothing
+    from bot import app, config, content, logs, serve  # noqa: PLC0415 - each command imports only what it needs
     from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
 
     try:
@@ -58,7 +58,7 @@ def _run(_args: argparse.Namespace) -> int:
 
 
 def _play(args: argparse.Namespace) -> int:
-    from bot.playground.demo.play import play  # noqa: PLC0415 - only this command needs the stand-in
+    from bot.playground.demo.play import play  # noqa: PLC0415 - only this command needs the emulator
 
     return play(port=args.port, open_browser=not args.no_browser)
 
@@ -115,8 +115,8 @@ def _content(args: argparse.Namespace) -> int:
         "tips": sum(len(skill.tips) for skill in catalog.skills.values()),
         "challenges": len(catalog.challenges),
     }
-    counted = ", ".join(f"{count} {what}" for what, count in counts.items())
-    sys.stdout.write(f"{folder}: {counted}, no mistakes.\n")
+    summary = ", ".join(f"{count} {noun}" for noun, count in counts.items())
+    sys.stdout.write(f"{folder}: {summary}, no mistakes.\n")
     return 0
 
 

@@ -18,11 +18,11 @@ from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import NoAnswer, TokenRefused
 from bot.store import Store, open_store
 
-START_TRIES = 10  # of the first write to an SQLite file; each waits two seconds for the lock
+START_TRIES = 10  # attempts at the first write to an SQLite file; each waits two seconds for the lock
 
 
 class CannotStart(Exception):
-    """The process can't do its work; the text says why and what to do."""
+    """The process can't start. The text says why and what to do."""
 
 
 @contextlib.asynccontextmanager
@@ -31,7 +31,7 @@ async def connected_services(
 ) -> AsyncIterator[Services]:
     """Build the services and connect the workspace of SLACK_BOT_TOKEN. Raise CannotStart.
 
-    `tell` gets the reason each time that Slack has to be asked again.
+    If Slack does not answer, `tell` is called with the reason before each retry.
     """
     async with offline_services(settings) as built:
         workspace_id = await _connect(settings, built, tell)
@@ -57,9 +57,9 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 async def record_connection(built: Services, workspace_id: str) -> None:
-    """Store that only this workspace is connected. This is the first write of a process.
+    """Record this workspace as the only connected one. This is the first write of a process.
 
-    Another process may hold the lock of an SQLite file for longer than a person would wait, so a start tries again.
+    Another process may lock an SQLite file for longer than one write waits, so retry.
     """
     for tries_left in reversed(range(START_TRIES if built.store.embedded else 1)):
         try:

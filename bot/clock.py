@@ -1,4 +1,4 @@
-"""What time it is, handed around as an object, so that the playground and tests can move it."""
+"""The current time, as an object that the playground and the tests can move."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ class Clock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """Aware UTC."""
+        """Return the current time in UTC, with its time zone."""
         return datetime.now(UTC)
 
 
@@ -19,7 +19,7 @@ class MovableClock(Clock):
         self._offset = offset
 
     def now(self) -> datetime:
-        """Aware UTC, moved."""
+        """Return the current time plus the offset in UTC, with its time zone."""
         try:
             seconds = int(self._offset.read_text() or 0)
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Settings from the environment: every fault is reported at once, and no value is ever printed."""
+"""Read the settings from the environment. Report all faults at once, and never print a value."""
 
 import os
 import re
@@ -23,13 +23,15 @@ class SettingsError(Exception):
 
 
 def unusable_database(error: BaseException) -> SettingsError:
-    """A database that can't be reached, or takes nothing; the first cause's name tells a wrong password from a server
-    that is down, and its text may hold the address.
+    """Return the error for a database that can't be reached or written to.
+
+    It names the type of the first cause, which tells a wrong password from a server that is down. It leaves out the
+    text of the cause, which may hold the password.
     """
     while error.__cause__ is not None:
         error = error.__cause__
     return SettingsError(
-        f"DATABASE_URL names a database that does not answer, or takes nothing ({type(error).__name__})"
+        f"DATABASE_URL names a database that does not answer, or can't be written to ({type(error).__name__})"
     )
 
 
@@ -50,7 +52,9 @@ def _api_url(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
-    if not re.match(r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value):  # in memory each connection is a database
+    if not re.match(
+        r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value
+    ):  # each connection to `:memory:` has its own database
         raise ValueError("must look like `sqlite:///roleshift.db` or `postgresql://host/name`")
     return value
 
@@ -61,7 +65,7 @@ SigningSecret = Annotated[SecretStr | None, _looks_like(r"[0-9a-f]{32}", "must b
 
 
 class DatabaseSettings(BaseSettings):
-    """What `migrate` needs to know, from the environment or a `.env` file in the working folder."""
+    """The settings that `migrate` needs, from the environment or a `.env` file in the working folder."""
 
     model_config = SettingsConfigDict(
         env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True, validate_default=True
@@ -83,7 +87,7 @@ class DatabaseSettings(BaseSettings):
 
 
 class Settings(DatabaseSettings):
-    """What the bot needs to know, from the same places."""
+    """All settings of the bot."""
 
     slack_bot_token: BotToken = Field(
         None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "SLACK_CLI_XOXB"), description="Starts with `xoxb-`."
@@ -99,7 +103,7 @@ class Settings(DatabaseSettings):
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         SLACK_API_URL, validation_alias="SLACK_API_URL", description="Where Slack's Web API is."
     )
-    host: str = Field("0.0.0.0", validation_alias="ROLESHIFT_HOST", description="The address to listen on.")  # noqa: S104 - a host's router must reach it
+    host: str = Field("0.0.0.0", validation_alias="ROLESHIFT_HOST", description="The address to listen on.")  # noqa: S104 - the hosting platform's router must reach it
     port: int = Field(
         3000, ge=1, le=65535, validation_alias="PORT", description="The port to listen on, from 1 to 65535."
     )
@@ -109,7 +113,7 @@ class Settings(DatabaseSettings):
     with_jobs: bool | None = Field(
         None,
         validation_alias="ROLESHIFT_WITH_JOBS",
-        description="1 or 0: whether `run` also does what happens without being asked; 1 by default with SQLite.",
+        description="1 or 0: whether `run` also runs the jobs; 1 by default with SQLite.",
     )
     sends_per_minute: float = Field(
         240,
@@ -123,14 +127,14 @@ class Settings(DatabaseSettings):
         ge=1,
         le=3600,
         validation_alias="ROLESHIFT_LEASE_SECONDS",
-        description="How long a worker's claim holds, in seconds from 1 to 3600.",
+        description="How long a worker's lease on a message lasts, in seconds from 1 to 3600.",
     )
     settle_seconds: float = Field(
         90,
         ge=0,
         le=3600,
         validation_alias="ROLESHIFT_SETTLE_SECONDS",
-        description="How long a lost answer may still turn out to have been a yes, in seconds up to 3600.",
+        description="How long a post may still appear after its answer was lost, in seconds up to 3600.",
     )
     departed_days: int = Field(
         30,
@@ -141,7 +145,7 @@ class Settings(DatabaseSettings):
     )
     delivery_days: int = Field(
         90,
-        ge=14,  # the week of a tip that was sent must be over, or it would be sent again
+        ge=14,  # the record of a tip must outlive the tip's week, or the tip would be sent twice
         le=3650,
         validation_alias="ROLESHIFT_DELIVERY_DAYS",
         description="Days for which the record of a message is kept after its end, from 14 to 3650.",
@@ -169,12 +173,12 @@ class Settings(DatabaseSettings):
 
     @property
     def socket_mode(self) -> bool:
-        """Whether Slack is reached over Socket Mode instead of being waited for."""
+        """Return whether the bot connects to Slack over Socket Mode instead of receiving requests over HTTP."""
         return self.slack_app_token is not None
 
     @property
     def runs_jobs(self) -> bool:
-        """Whether `run` does the jobs too: a small team needs one process."""
+        """Return whether `run` also runs the jobs. By default it does with SQLite: a small team needs one process."""
         return self.database_url.startswith("sqlite") if self.with_jobs is None else self.with_jobs
 
     @field_validator("slack_bot_token")
@@ -202,12 +206,12 @@ class Settings(DatabaseSettings):
 
 
 def load() -> Settings:
-    """The settings; raises SettingsError that names every faulty variable."""
+    """Return the settings. Raise SettingsError, which names every faulty variable."""
     return _loaded(Settings)
 
 
 def load_database_url() -> str:
-    """Only the database's address, for `migrate`, which needs no Slack; raises SettingsError."""
+    """Return the database's URL, for commands that need no Slack. Raise SettingsError."""
     return _loaded(DatabaseSettings).database_url
 
 
@@ -216,11 +220,11 @@ def _loaded(kind: type[S]) -> S:
         return kind()
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
-        raise SettingsError("\n".join(sorted(map(_said, faults)))) from None
+        raise SettingsError("\n".join(sorted(map(_sentence, faults)))) from None
 
 
 def variables() -> dict[str, str]:
-    """Each setting's variable → what it is for, in one sentence."""
+    """Return each variable with the sentence that describes it."""
     return {_variable(name): field.description or "" for name, field in Settings.model_fields.items()}
 
 
@@ -229,12 +233,12 @@ def _variable(name: str) -> str:
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else str(alias)
 
 
-def _said(fault: ErrorDetails) -> str:
+def _sentence(fault: ErrorDetails) -> str:
     variable = _variable_of(fault)
-    own = fault.get("ctx", {}).get("error")
-    return f"{variable} {own}" if own else f"{variable} is not what it should be: {variables()[variable]}"
+    reason = fault.get("ctx", {}).get("error")
+    return f"{variable} {reason}" if reason else f"{variable} is not what it should be: {variables()[variable]}"
 
 
 def _variable_of(fault: ErrorDetails) -> str:
-    where = str(fault["loc"][0])
-    return _variable(where) if where in Settings.model_fields else where
+    name = str(fault["loc"][0])
+    return _variable(name) if name in Settings.model_fields else name

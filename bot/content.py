@@ -1,4 +1,4 @@
-"""Reads the content folder into a Catalog, or names every mistake at once as file:line:column."""
+"""Read the content folder into a Catalog, or report every mistake at once as file:line:column."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from bot.core.matching import plain
 from bot.strict_yaml import Mistake, Places, Unreadable, Where, read
 
 FOLDER = Path(__file__).parent.parent / "content"
-SWAPPED = {"id": "slug", "slug": "id"}  # an entry's `id` is its slug in the code; a `slug` in a file stays unknown
+SWAPPED = {"id": "slug", "slug": "id"}  # files say `id`, the code says `slug`; a file's own key `slug` is unknown
 
 E = TypeVar("E", bound=ContentItem)
 
 
 class ContentError(Exception):
-    """The content holds mistakes, so nothing of it is used; `mistakes` are in the order of files and lines."""
+    """The content holds mistakes, so none of it is used. `mistakes` are sorted by file and line."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(set(mistakes)))
@@ -27,7 +27,7 @@ class ContentError(Exception):
 
 
 def load(folder: Path = FOLDER) -> Catalog:
-    """The whole catalogue, checked; raises ContentError with every mistake that was found."""
+    """Return the whole catalogue, checked. Raise ContentError with every mistake."""
     reading = _Reading(folder)
     lists = reading.lists(folder / "themes.yaml", "themes", "mottos", "boundaries")
     catalog = Catalog(
@@ -55,13 +55,13 @@ class _File:
 
 @dataclass
 class _Reading:
-    """One pass over a content folder; it collects mistakes instead of stopping at the first."""
+    """A pass over a content folder. It collects mistakes instead of stopping at the first."""
 
     folder: Path
     mistakes: list[Mistake] = field(default_factory=list)
     places: dict[tuple[type[ContentItem], str], Places] = field(default_factory=dict)
-    broken: set[tuple[type[ContentItem], str]] = field(default_factory=set)  # exist, but hold mistakes of their own
-    unlisted: set[type[ContentItem]] = field(default_factory=set)  # kinds of which not even all slugs could be read
+    broken: set[tuple[type[ContentItem], str]] = field(default_factory=set)  # these exist, but hold mistakes
+    unlisted: set[type[ContentItem]] = field(default_factory=set)  # kinds whose slugs are not all known
 
     def mapping(self, path: Path) -> _File | None:
         name = self.name_of(path)
@@ -76,11 +76,11 @@ class _Reading:
         return _File(data, places)
 
     def name_of(self, path: Path) -> str:
-        """What mistakes call a file, from wherever the check is run."""
+        """Return what mistakes call a file. It does not depend on the working folder."""
         return f"{self.folder.resolve().name}/{path.relative_to(self.folder).as_posix()}"
 
     def lists(self, path: Path, *keys: str) -> _File | None:
-        """A file that holds these lists and nothing else."""
+        """Read a file that may hold these lists and nothing else."""
         file = self.mapping(path)
         for key in file.data if file else ():
             if file and key not in keys:
@@ -88,7 +88,7 @@ class _Reading:
         return file
 
     def listed(self, file: _File | None, key: str, model: type[E]) -> Iterator[E]:
-        """The entries of one list in a file; each bears its slug as `id`."""
+        """Yield the entries of a list in a file. Each has its slug as `id`."""
         items = file.data.get(key) if file else None
         if file is None or not isinstance(items, list):
             self.unlisted.add(model)
@@ -99,7 +99,7 @@ class _Reading:
             yield from self._entry(model, item, file.places.below(key, index))
 
     def filed(self, kind: str, model: type[E]) -> Iterator[E]:
-        """An entry per file of a folder; the file's stem is its slug."""
+        """Yield one entry for each file of a folder. The file's stem is its slug."""
         paths = sorted(path for path in (self.folder / kind).glob("*") if path.suffix in {".yaml", ".yml"})
         if not paths:
             self.unlisted.add(model)
@@ -132,7 +132,7 @@ class _Reading:
             self._must_share_theme(template, catalog)
 
     def check_names(self, catalog: Catalog) -> None:
-        """A name, an alias or a tip's id may mean one thing only."""
+        """Report each name, alias and tip's id that means two things."""
         roles, skills, tips, challenges = map(Names, ("role name", "skill name", "tip id", "challenge name"))
         for role in catalog.roles.values():
             names = (role.slug, role.name, role.becomes, *role.aliases)
@@ -158,7 +158,7 @@ class _Reading:
             self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}")
 
     def _must_share_theme(self, template: ChallengeTemplate, catalog: Catalog) -> None:
-        """A template's theme is its skill's; where one of the two themes is unknown, that is mistake enough."""
+        """Report a template with another theme than its skill, unless an unknown theme was reported already."""
         skill = catalog.skills.get(template.skill)
         if skill and skill.theme != template.theme and {skill.theme, template.theme} <= catalog.themes.keys():
             self._mistake(template, ("theme",), f"theme {template.theme!r} is not that of its skill, {skill.theme!r}")
@@ -195,19 +195,19 @@ def _first_at(first: Places, second: Places) -> str:
 
 @dataclass
 class Names:
-    """Who owns which name, as it is looked up: whatever its case and punctuation."""
+    """The owner of each name. Case and punctuation do not count, as when a name is looked up."""
 
     kind: str
     owners: dict[str, str] = field(default_factory=dict)
 
     def claim(self, name: str, owner: str) -> str | None:
-        """Takes a name; returns its owner where it is taken already."""
+        """Claim a name for its owner. Return the other owner if it is taken already."""
         first = self.owners.setdefault(plain(name), owner)
         return None if first == owner else first
 
 
 def _own_faults(error: ValidationError) -> list[ErrorDetails]:
-    """Without lists that are only too short because one of their items is at fault."""
+    """Return the faults, except of lists that are too short only because one of their items is at fault."""
     faults = error.errors(include_url=False)
     places = [fault["loc"] for fault in faults]
     return [
@@ -222,7 +222,7 @@ def _inside(place: tuple[object, ...], other: tuple[object, ...]) -> bool:
 
 
 def _fault(places: Places, fault: ErrorDetails) -> Mistake:
-    """What pydantic found, at its line and in the author's words."""
+    """Return pydantic's fault as a mistake at its line, in words for the author."""
     first, *rest = fault["loc"]
     where: Where = (SWAPPED.get(str(first), first), *rest)
     key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")

@@ -16,7 +16,7 @@ class CannotForget(Exception):
 
 
 async def forget(url: str, whom: str, *, confirmed: bool) -> Counter[str]:
-    """Delete everything about `T…/U…` or `T…`, and return how many rows of each table. Raise CannotForget."""
+    """Delete everything about `T…/U…` or `T…`, and return the number of rows per table. Raise CannotForget."""
     if not re.fullmatch(rf"[TE]{SLACK_ID}(/[UW]{SLACK_ID})?", whom):
         raise CannotForget("Give a member as `T…/U…`, or a workspace as `T…`, with Slack's ids.")
     workspace_id, _, member_id = whom.partition("/")

@@ -25,7 +25,7 @@ def health_app(
 ) -> Starlette:
     """Return the application that serves health and metrics.
 
-    `/healthz` answers while the process runs, `/readyz` says whether it can work, or why not. `/metrics` needs the
+    `/healthz` answers while the process runs. `/readyz` says whether it can work, and if not, why. `/metrics` needs the
     token, or a connection to its own loopback port.
     """
 
@@ -33,8 +33,8 @@ def health_app(
         return PlainTextResponse("ok")
 
     async def readyz(_request: Request) -> Response:
-        found = [fault async for fault in faults()]
-        return PlainTextResponse("\n".join(found) or "ready", status_code=503 if found else 200)
+        reasons = [fault async for fault in faults()]
+        return PlainTextResponse("\n".join(reasons) or "ready", status_code=503 if reasons else 200)
 
     async def metrics(request: Request) -> Response:
         if not _may_see_metrics(request, metrics_token, metrics_port):
@@ -49,7 +49,7 @@ def health_app(
 
 
 def starting_app(reason: Callable[[], str]) -> Starlette:
-    """Return the application for the time of the start: the process is alive, and not ready for this reason."""
+    """Return the application that serves while the process starts: alive, but not ready for this reason."""
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")

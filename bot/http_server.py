@@ -1,6 +1,6 @@
-"""The web server's limits: what a client that has not proved to be Slack may cost, and for how long.
+"""The web server's limits: how much memory and time a client may use before it has proved to be Slack.
 
-uvicorn with httptools, and the limits that it lacks in a subclass of its protocol. The alternatives:
+The server is uvicorn with httptools. A subclass of its protocol adds the limits that it lacks. The alternatives:
 
 - uvicorn with h11 limits the size of a head, but has no deadline for a head or a body, and at its limit of connections
   it answers 503 to everybody, `/healthz` included. It also costs more processor time: bot/README.md has the figures.
@@ -23,7 +23,7 @@ MAX_OVERHEAD = 32 * 1024  # bytes of a request that are not its body: its head, 
 MAX_HEADERS = 100
 SLICE = 16 * 1024  # bytes that are parsed at once, so that a long head is noticed before it is parsed
 READ_DEADLINE = 10  # seconds for a whole request, head and body
-ANSWER_DEADLINE = 60  # seconds for the answer, in case that the client does not take it
+ANSWER_DEADLINE = 60  # seconds for the answer, in case the client does not read it
 IDLE_TIMEOUT = 5  # seconds between two requests
 LINGER = 1  # seconds for a rejected client to read the answer before the connection is closed
 MAX_BUFFERED = 4_000_000  # bytes of bodies that are being read, of all connections together
@@ -36,12 +36,12 @@ TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\
 
 
 class Limits:
-    """What all connections of one server share. Connections that send a request stand in the order of their start."""
+    """What all connections of a server share. `reading` begins with the connection that has been sending longest."""
 
     def __init__(self, rejections: Rejections) -> None:
         self.rejections = rejections
         self.max_connections = max_connections()
-        self.reading: dict[LimitedProtocol, int] = {}  # each with the bytes of its body that were read
+        self.reading: dict[LimitedProtocol, int] = {}  # connection → bytes of its body read so far
         self.connections = 0
         self.buffered = 0
 
@@ -54,14 +54,14 @@ class Limits:
     def reserve(self, connection: "LimitedProtocol", size: int) -> None:
         """Close a connection whose announced body would not fit beside those that are arriving, before it is read.
 
-        One that is too large by itself gets an answer from the application, which reads nothing of it either.
+        A body that is too large by itself gets an answer from the application, which does not read it either.
         """
         if MAX_SMALL_BODY < size <= MAX_BUFFERED < self.buffered + size:
             self.rejections.add(Reason.CROWDED)
             connection.abort()
 
     def buffer(self, connection: "LimitedProtocol", size: int) -> None:
-        """Count a piece of a body. Where all bodies together become too much, close the connection with the largest."""
+        """Count a piece of a body. If all bodies together exceed the limit, close the connection with the largest."""
         self.reading[connection] = self.reading.get(connection, 0) + size
         self.buffered += size
         if self.buffered > MAX_BUFFERED:
@@ -70,7 +70,7 @@ class Limits:
 
 
 def max_connections() -> int:
-    """Return how many connections may be open, below the process's limit of open files."""
+    """Return how many connections may be open at once, given the process's limit of open files."""
     open_files, _ = getrlimit(RLIMIT_NOFILE)
     if open_files == RLIM_INFINITY:
         return MAX_CONNECTIONS
@@ -93,7 +93,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._piece = self._overhead = 0
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._discarded: int | None = None  # bytes; None until the rest of what arrives is not read any more
+        self._discarded: int | None = None  # bytes; None while what arrives is still parsed
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
@@ -155,19 +155,19 @@ class LimitedProtocol(HttpToolsProtocol):
             self._read()
 
     def send_400_response(self, msg: str) -> None:
-        self.limits.rejections.add(Reason.MALFORMED, "this is not HTTP: strangers, or HTTPS that no proxy has ended")
+        self.limits.rejections.add(Reason.MALFORMED, "this is not HTTP: strangers, or HTTPS without a proxy")
         super().send_400_response(msg)
 
     def abort(self) -> None:
-        """Close the connection at once, whatever it was doing."""
+        """Close the connection at once, whatever its state."""
         self._stop_reading()
-        cycle: RequestResponseCycle | None = self.cycle  # None before the first request, whatever uvicorn's types say
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request; uvicorn's types omit it
         if cycle is not None:
             cycle.body = bytearray()  # many may be aborted before the event loop ends the first
         self.transport.abort()
 
     def _read(self) -> None:
-        """Start to read a request, as the latest of all connections."""
+        """Start to read a request, and put the connection last in the order of `reading`."""
         self._stop_reading()
         self.limits.reading[self] = 0
         self._deadline = self.loop.time() + READ_DEADLINE
@@ -176,7 +176,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.limits.buffered -= self.limits.reading.pop(self, 0)
 
     def _check_deadline(self) -> None:
-        """Close the connection if its time is over, else look again later: cheaper than a timer for each request."""
+        """Close the connection if its time is over, else check again later: cheaper than a timer for each request."""
         left = self._deadline - self.loop.time()
         if left > 0:
             self._timer = self.loop.call_later(min(left, READ_DEADLINE), self._check_deadline)
@@ -196,7 +196,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._close_gently()
 
     def _close_gently(self) -> None:
-        """Read on for a moment, but keep nothing: closed at once, the system could drop the answer on its way."""
+        """Keep reading for a moment and discard what arrives: after a close at once, the client may lose the answer."""
         if self.transport.is_closing():
             return
         self._discarded = 0
@@ -212,7 +212,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
 
 def server_config(app: AsgiApp, rejections: Rejections, grace: int) -> uvicorn.Config:
-    """Return what uvicorn needs to serve the application within these limits; `grace` is for a stop, in seconds."""
+    """Return uvicorn's configuration with these limits. `grace`: seconds for open requests when the server stops."""
 
     class Protocol(LimitedProtocol):
         limits = Limits(rejections)
@@ -220,7 +220,7 @@ def server_config(app: AsgiApp, rejections: Rejections, grace: int) -> uvicorn.C
     return uvicorn.Config(
         app,
         http=Protocol,
-        ws="none",  # a WebSocket would leave the limits behind
+        ws="none",  # the limits do not cover WebSockets
         backlog=BACKLOG,
         timeout_keep_alive=IDLE_TIMEOUT,
         timeout_graceful_shutdown=grace,

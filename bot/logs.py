@@ -1,4 +1,4 @@
-"""JSON lines with stable event names; never a secret, never a word that a person wrote."""
+"""Log JSON lines with stable event names. They never hold a secret or a text that a person wrote."""
 
 import json
 import logging
@@ -7,23 +7,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 
-OWN = ("bot", "jobs", "__main__")  # their messages are event names and their extras are meant for the log
+OWN = ("bot", "jobs", "__main__")  # loggers whose messages are event names, and whose extras are safe to log
 STANDARD = frozenset(vars(logging.makeLogRecord({})))
-FRAMES_MOST = 12  # innermost ones of a traceback
+MAX_FRAMES = 12  # innermost ones of a traceback
 
 to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line.
+    """Format a record as one line of JSON.
 
-    Libraries format their messages before they log them, and some put a whole request or token there, so of their
-    records only the logger's name, the level and the kind of error are kept. Of an error the text is left out too,
-    as it may quote what a person typed; its type and its place in the code stay.
+    Libraries may put a whole request or a token into their messages. Their records therefore keep only the logger's
+    name, the level and the error. An error keeps its type and its place in the code. Its text is left out, as it may
+    quote what a person typed.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """Return the line."""
         own = record.name.partition(".")[0] in OWN
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -39,25 +39,25 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(level: str) -> None:
-    """Sends every record to standard error as JSON; libraries speak up from warnings on."""
+    """Send every record to standard error as JSON. Libraries log warnings and errors only."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    # Bolt warns at each start that our authorize= is in charge, and sets its own loggers' levels, so a filter it is.
+    # Bolt warns at each start that it uses authorize=, and sets its own loggers' levels. So a filter drops the warning.
     handler.addFilter(lambda record: record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt"))
     for name in OWN:
         logging.getLogger(name).setLevel(level.upper())
 
 
 def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:
-    """An error and its causes, outermost first."""
+    """Yield an error and its causes, outermost first."""
     while error is not None:
-        found: dict[str, object] = {"type": type(error).__name__, "at": _frames(error.__traceback__)[-FRAMES_MOST:]}
+        described: dict[str, object] = {"type": type(error).__name__, "at": _frames(error.__traceback__)[-MAX_FRAMES:]}
         if isinstance(error, OSError) and error.errno is not None:
-            found["errno"] = error.errno
+            described["errno"] = error.errno
         if (state := getattr(error, "sqlstate", None)) is not None:
-            found["sqlstate"] = state
-        yield found
+            described["sqlstate"] = state
+        yield described
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 

@@ -1,10 +1,10 @@
-"""Numbers for an operator's dashboard, in Prometheus's format."""
+"""Metrics for an operator's dashboard, in Prometheus's format."""
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
 
-SENDS = Counter("roleshift_sends", "Posts tried by this process, by what became of them.", ["kind", "outcome"])
+SENDS = Counter("roleshift_sends", "Posts that this process tried, by outcome.", ["kind", "outcome"])
 DELIVERIES = Gauge("roleshift_deliveries", "Deliveries in the database, by kind and state.", ["kind", "state"])
 REJECTED = Counter("roleshift_requests_rejected", "Requests that this process rejected, by reason.", ["reason"])
-DENIED = Counter("roleshift_admin_acts_denied", "Acts for admins that other members tried.")
+DENIED = Counter("roleshift_admin_acts_denied", "Acts of admins that members without that right tried.")
 
 __all__ = ["CONTENT_TYPE_LATEST", "DELIVERIES", "DENIED", "REJECTED", "SENDS", "generate_latest"]

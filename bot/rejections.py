@@ -12,7 +12,7 @@ WARN_EVERY = 60  # seconds
 
 
 class Reason(StrEnum):
-    """Why a request was rejected, as the metric and the log call it."""
+    """Why a request was rejected. The metric and the log use these values."""
 
     SIGNATURE = "signature"
     TIMESTAMP = "timestamp"
@@ -26,7 +26,7 @@ LIKELY_CAUSES = {
     Reason.SIGNATURE: "signature wrong: is SLACK_SIGNING_SECRET that of this app? If it is, strangers send requests",
     Reason.TIMESTAMP: "the request is too old or from the future: is this machine's clock right?",
     Reason.SIZE: "a head or a body is larger than any of Slack's: strangers send requests",
-    Reason.MALFORMED: "a request bears Slack's signature, but this version can't read it",
+    Reason.MALFORMED: "a request has Slack's signature, but this version can't read it",
     Reason.SLOW: "a client did not send its whole request in time: a slow network, or strangers that hold connections",
     Reason.CROWDED: "too many connections or too many large bodies at once: strangers hold connections",
 }
@@ -51,5 +51,5 @@ class Rejections:
             return
         self._silent_until[reason] = now + WARN_EVERY
         count, self._unreported[reason] = self._unreported[reason], 0
-        told = {"reason": reason, "likely_cause": likely_cause or LIKELY_CAUSES[reason], "count": count}
-        log.warning("request.rejected", extra=told, exc_info=error)
+        fields = {"reason": reason, "likely_cause": likely_cause or LIKELY_CAUSES[reason], "count": count}
+        log.warning("request.rejected", extra=fields, exc_info=error)

@@ -1,4 +1,4 @@
-"""Serve: run the web server, Socket Mode and the jobs until a signal says stop, then drain them."""
+"""Run the web server, Socket Mode and the jobs until a signal stops the process, then drain them."""
 
 import asyncio
 import contextlib
@@ -36,7 +36,7 @@ MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not r
 
 @dataclass
 class Front:
-    """The application of the web server: health alone while the process starts, then the worker's application."""
+    """The web server's application: only health while the process starts, then the worker's application."""
 
     reason: str = "the process is starting"
     worker: AsgiApp | None = None
@@ -55,7 +55,7 @@ class Front:
 
 @dataclass
 class Worker:
-    """A running process that does the jobs."""
+    """A running process that runs the jobs."""
 
     services: Services
     metrics_token: str | None = None
@@ -87,7 +87,7 @@ class Worker:
 
 @dataclass(kw_only=True)
 class Bot(Worker):
-    """A running process that answers Slack, and may do the jobs too."""
+    """A running process that answers Slack, and may also run the jobs."""
 
     edge: Edge
     rejections: Rejections
@@ -106,18 +106,18 @@ Starts = Callable[[Settings, Front], contextlib.AbstractAsyncContextManager[Work
 
 
 def run(settings: Settings) -> None:
-    """Answer Slack until SIGTERM, and do the jobs if they run in the same process. Raise CannotStart."""
+    """Answer Slack until SIGTERM. Also run the jobs if the settings say so. Raise CannotStart."""
     _run(_serve(settings, start, must_listen=True))
 
 
 def run_worker(settings: Settings) -> None:
-    """Do the jobs until SIGTERM. Serve health at PORT if that port is free. Raise CannotStart."""
+    """Run the jobs until SIGTERM. Serve health at PORT if that port is free. Raise CannotStart."""
     _run(_serve(settings, start_worker, must_listen=False))
 
 
 @contextlib.asynccontextmanager
 async def start(settings: Settings, front: Front | None = None) -> AsyncIterator[Bot]:
-    """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close the parts."""
+    """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
     async with connected_services(settings, (front or Front()).tell) as services, contextlib.AsyncExitStack() as stack:
         rejections = Rejections()
         bot = Bot(

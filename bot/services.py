@@ -1,4 +1,4 @@
-"""What answers and jobs work with: one container, built once when a process starts."""
+"""The services that requests and jobs use: one container, built when a process starts."""
 
 from dataclasses import dataclass, field
 
@@ -34,7 +34,7 @@ def build(
     pace: Pace | None = None,
     retention: Retention | None = None,
 ) -> Services:
-    """Return the services around these parts."""
+    """Build the services from these parts."""
     return Services(
         catalog=catalog,
         store=store,

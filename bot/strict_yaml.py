@@ -1,7 +1,7 @@
-"""Reads a YAML file as plain mappings, lists and texts, with line and column of each, and refuses the rest of YAML.
+"""Read a YAML file as mappings, lists and strings, each with its line and column. Refuse the rest of YAML.
 
-Refused: aliases and anchors (a few bytes can explode into gigabytes), tags, duplicate keys (the last would win in
-silence), nesting deeper than 20, files over 256 KB, anything but UTF-8. All scalars stay text, so that `no` is "no".
+Refused: aliases and anchors (a few bytes can expand to gigabytes), tags, duplicate keys (YAML silently keeps the last),
+nesting deeper than 20, files over 256 KB, anything but UTF-8. All scalars stay strings, so that `no` is "no".
 """
 
 from collections.abc import Hashable, Mapping
@@ -10,15 +10,15 @@ from pathlib import Path
 
 import yaml
 
-FILE_MOST = 256 * 1024  # bytes; no honest content file comes near
-DEPTH_MOST = 20
+MAX_FILE = 256 * 1024  # bytes; far more than any content file needs
+MAX_DEPTH = 20
 
 Where = tuple[Hashable, ...]  # the keys and indexes that lead to a value, as pydantic's `loc`
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One thing wrong in one place, in words that its author understands; line and column count from 1."""
+    """A mistake in a content file, in words for its author. Line and column count from 1."""
 
     file: str
     line: int
@@ -30,7 +30,7 @@ class Mistake:
 
 
 class Unreadable(Exception):
-    """The file is no YAML that we accept; `mistake` says where and why."""
+    """The file is not YAML that this module accepts. `mistake` says where and why."""
 
     def __init__(self, mistake: Mistake) -> None:
         self.mistake = mistake
@@ -39,28 +39,28 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where each value of a file stands."""
+    """The line and column of each value of a file."""
 
     file: str
     marks: Mapping[Where, tuple[int, int]]
     root: Where = ()
 
     def mistake(self, where: Where, text: str) -> Mistake:
-        """A mistake at a value, or at the nearest that encloses it."""
+        """Return a mistake at a value. If the value is missing, it is at the nearest value around it."""
         return Mistake(self.file, *self.at(where), text)
 
     def at(self, where: Where) -> tuple[int, int]:
-        """Line and column."""
+        """Return the line and column of a value, or of the nearest value around it."""
         full = (*self.root, *where)
         return next((self.marks[full[:n]] for n in range(len(full), -1, -1) if full[:n] in self.marks), (1, 1))
 
     def below(self, *where: Hashable) -> "Places":
-        """The same, seen from a value further down."""
+        """Return the places relative to a value further down."""
         return Places(self.file, self.marks, (*self.root, *where))
 
 
 def read(path: Path, name: str) -> tuple[object, Places]:
-    """The file's value and its places; `name` is what mistakes call the file. Raises Unreadable."""
+    """Return a file's value and its places. `name` is what mistakes call the file. Raise Unreadable."""
     marks: dict[Where, tuple[int, int]] = {}
     parser = _Parser(name, _text(path, name), marks)
     try:
@@ -77,9 +77,9 @@ def read(path: Path, name: str) -> tuple[object, Places]:
 def _text(path: Path, name: str) -> str:
     try:
         with path.open("rb") as file:
-            raw = file.read(FILE_MOST + 1)
-        if len(raw) > FILE_MOST:
-            raise Unreadable(Mistake(name, 1, 1, f"too large ({FILE_MOST // 1024} KB at most)"))
+            raw = file.read(MAX_FILE + 1)
+        if len(raw) > MAX_FILE:
+            raise Unreadable(Mistake(name, 1, 1, f"too large ({MAX_FILE // 1024} KB at most)"))
         return raw.decode()
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
@@ -89,7 +89,7 @@ def _text(path: Path, name: str) -> str:
 
 
 class _Parser:
-    """Builds values straight from the parser's events, so that nothing is expanded before it is checked."""
+    """Build values from the parser's events, so that nothing is expanded before it is checked."""
 
     def __init__(self, name: str, text: str, marks: dict[Where, tuple[int, int]]) -> None:
         self.name, self.marks = name, marks
@@ -121,31 +121,31 @@ class _Parser:
             self._refuse(event, "anchors (`&name`) are not allowed")
         if getattr(event, "tag", None) not in {None, "!"}:
             self._refuse(event, "tags (`!name`) are not allowed")
-        if len(where) > DEPTH_MOST:
-            self._refuse(event, f"nested too deeply ({DEPTH_MOST} levels at most)")
+        if len(where) > MAX_DEPTH:
+            self._refuse(event, f"nested too deeply ({MAX_DEPTH} levels at most)")
         self.marks[where] = self._at(event)
         if isinstance(event, yaml.ScalarEvent):
             return event.value
         return self._mapping(where) if isinstance(event, yaml.MappingStartEvent) else self._list(where)
 
     def _mapping(self, where: Where) -> dict[str, object]:
-        found: dict[str, object] = {}
+        mapping: dict[str, object] = {}
         while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 self._refuse(event, "a key must be a plain word")
             key = event.value
-            if key in found:
+            if key in mapping:
                 first = self.marks[(*where, key)][0]
                 self._refuse(event, f"duplicate key {key!r} (first at line {first})")
-            found[key] = self._value(self.next_event(), (*where, key))
+            mapping[key] = self._value(self.next_event(), (*where, key))
             self.marks[(*where, key)] = self._at(event)
-        return found
+        return mapping
 
     def _list(self, where: Where) -> list[object]:
-        found: list[object] = []
+        items: list[object] = []
         while not isinstance(event := self.next_event(), yaml.SequenceEndEvent):
-            found.append(self._value(event, (*where, len(found))))
-        return found
+            items.append(self._value(event, (*where, len(items))))
+        return items
 
     def _at(self, event: yaml.Event) -> tuple[int, int]:
         mark = event.start_mark

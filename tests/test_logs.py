@@ -120,7 +120,7 @@ def test_a_deep_traceback_keeps_its_innermost_frames(written: Written) -> None:
     except sqlite3.OperationalError:
         logging.getLogger("bot.store").exception("request.broke")
     frames = written.lines[0]["error"][0]["at"]
-    assert len(frames) == logs.FRAMES_MOST
+    assert len(frames) == logs.MAX_FRAMES
     assert all(frame.endswith(" dig") for frame in frames)
 
 

@@ -106,5 +106,5 @@ def test_without_libyaml_the_same_is_read_and_refused(path: Path, monkeypatch: p
 
 
 def test_the_limits_are_those_that_the_module_promises() -> None:
-    assert f"nesting deeper than {strict_yaml.DEPTH_MOST}" in str(strict_yaml.__doc__)
-    assert f"files over {strict_yaml.FILE_MOST // 1024} KB" in str(strict_yaml.__doc__)
+    assert f"nesting deeper than {strict_yaml.MAX_DEPTH}" in str(strict_yaml.__doc__)
+    assert f"files over {strict_yaml.MAX_FILE // 1024} KB" in str(strict_yaml.__doc__)
