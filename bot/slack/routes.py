@@ -17,7 +17,6 @@ from bot.slack.actions import (
     not_useful,
     remind,
     settings,
-    try_again,
     useful,
 )
 from bot.slack.commands import (
@@ -47,6 +46,7 @@ from bot.slack.form import Form, Pushed
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Payload, Removal, UserChange
 from bot.slack.request import Event, Outdated, Request
+from bot.slack.screens import team as desk
 from bot.slack.screens.challenge import entry, preview, quotes, template
 from bot.slack.screens.challenge import form as challenge_form
 from bot.slack.screens.challenge import list as challenge_list
@@ -123,7 +123,7 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # beside the verbs of the commands, each
     challenge_list.POST_AGAIN: OnClick(str, challenge_list.post_again),
     "remind": OnClick(str, remind.answer),
     "settings": OnClick(str, settings.answer),
-    "try-again": OnClick(str, try_again.answer),
+    desk.TRY_AGAIN: OnClick(str, desk.try_again),
     entry.UNDO: OnClick(str, entry.undo),
     "useful": OnClick(str, useful.answer),
 }

@@ -1,10 +1,12 @@
 """The admin's desk: figures to the nearest five, where help is needed, results, and what did not arrive."""
 
+from bot.coach import team as desks
 from bot.coach.team import Desk, Report, Result
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section
 from bot.slack.screens.challenge import quotes
 from bot.slack.screens.dates import day, for_all
@@ -35,8 +37,14 @@ def shown(found: Desk) -> Message:
     )
 
 
+async def try_again(request: Request, _value: str) -> Message:
+    """Answer *Try again*: plan again the tips that Slack refused or that were missed, if they may still come."""
+    await request.check_admin("try tips again")
+    return await request.write(desks.try_again, request.who, request.now, then=tried_again)
+
+
 def tried_again(may_come: int | None) -> Message:
-    """The answer to *Try again*."""
+    """Return the answer to *Try again*."""
     said = f"Tried again: {_about(may_come)} tips may still come, each at a decent hour before its week is over."
     left = "What Slack never confirmed may have arrived, so I leave it."
     return Message(said, [section(f"{said} {left}"), actions(button("The team's desk", "team"))])
