@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.challenges import Challenge, ChallengeState, Standing, shown
-from bot.store import challenges, limiter, workspaces
-from bot.store.challenges import NextChange
+from bot.store import limiter, workspaces
+from bot.store import live as rows
+from bot.store.live import NextChange
 
 QUICK_CHANGES = 5  # the first changes of a live message, which people wait for
 QUICK_PAUSE = timedelta(seconds=3)  # between two of them: Slack accepts one update of a message per 3 s
@@ -25,14 +26,14 @@ class Outdated:
 
 def outdated(tx: Connection, now: datetime) -> list[Outdated]:
     """Return the live messages to change now, across all workspaces. A challenge about to be closed waits for that."""
-    running = [each for each in challenges.live(tx, now) if not each.challenge.is_over(now)]
+    running = [each for each in rows.live(tx, now) if not each.challenge.is_over(now)]
     found = [(each, shown(each.challenge, each.standing)) for each in running]
     return [Outdated(live.challenge, live.standing, says) for live, says in found if live.shown != says]
 
 
 def claim(tx: Connection, challenge: Challenge, now: datetime) -> bool:
     """Take a lease of 30 s to change it. Return False if another worker has it, or if its workspace is paused."""
-    return challenges.claim_update(tx, challenge, now, now + LATER_PAUSE)
+    return rows.claim_update(tx, challenge, now, now + LATER_PAUSE)
 
 
 def showed(tx: Connection, live: Outdated, now: datetime) -> None:
@@ -40,7 +41,7 @@ def showed(tx: Connection, live: Outdated, now: datetime) -> None:
     next_change = NextChange(QUICK_CHANGES, now + QUICK_PAUSE, now + LATER_PAUSE)
     if live.challenge.state is not ChallengeState.OPEN:
         next_change = NextChange(QUICK_CHANGES, None, None)
-    challenges.showed(tx, live.challenge, live.says, next_change)
+    rows.showed(tx, live.challenge, live.says, next_change)
 
 
 def disconnected(tx: Connection, challenge: Challenge, why: str, now: datetime) -> None:

@@ -10,9 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
 from bot.store import entries
-from bot.store.dbtime import database_now
-from bot.store.tables import challenge, entry, workspace
-from bot.store.types import UtcDateTime
+from bot.store.tables import challenge, entry
 
 _c = challenge.c
 WRITTEN = (
@@ -20,16 +18,11 @@ WRITTEN = (
     _c.question, _c.goal, _c.shows_entries, _c.calls_last, _c.private,
 )  # fmt: skip
 COLUMNS = (_c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts)
-_KEY = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
-_TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
-_COUNTS = (func.count(entry.c.member_id).label("joined"), func.count(entry.c.done_at).label("done"))
+OF_CHALLENGE = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
+TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
+COUNTS = (func.count(entry.c.member_id).label("joined"), func.count(entry.c.done_at).label("done"))
 
-_FIND = select(*COLUMNS).where(*_KEY)
-_REACHABLE = and_(
-    workspace.c.workspace_id == _c.workspace_id,
-    workspace.c.disconnected_at.is_(None),
-    func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
-)
+_FIND = select(*COLUMNS).where(*OF_CHALLENGE)
 
 
 class Seen(NamedTuple):
@@ -38,25 +31,6 @@ class Seen(NamedTuple):
     challenge: Challenge
     standing: Standing
     entry: Entry | None
-
-
-class NextChange(NamedTuple):
-    """When a live message may change again: `soon` after each of the first changes, up to number `quick`.
-
-    From then on `later`. None: never.
-    """
-
-    quick: int
-    soon: datetime | None
-    later: datetime | None
-
-
-class Live(NamedTuple):
-    """A challenge, how many take part, and the short key of what its live message says."""
-
-    challenge: Challenge
-    standing: Standing
-    shown: str | None
 
 
 _INSERT = insert(challenge)
@@ -100,7 +74,7 @@ def lock(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | No
 
 _POST = (
     update(challenge)
-    .where(*_KEY, _c.state == ChallengeState.DRAFT)
+    .where(*OF_CHALLENGE, _c.state == ChallengeState.DRAFT)
     .values(
         state=ChallengeState.OPEN,
         starts_at=bindparam("starts"),
@@ -115,37 +89,39 @@ _POST = (
 
 def post(tx: Connection, draft: Challenge, starts_at: datetime) -> Challenge | None:
     """Open a draft. Return None if it is no longer a draft."""
-    row = tx.execute(_POST, {**_key(draft), "starts": starts_at}).first()
+    row = tx.execute(_POST, {**key_of(draft), "starts": starts_at}).first()
     return None if row is None else challenge_of(row)
 
 
 _BACK_TO_DRAFT = (
     update(challenge)
-    .where(*_KEY, _c.state == ChallengeState.OPEN, _c.ts.is_(None), _c.postings == bindparam("before"))
+    .where(*OF_CHALLENGE, _c.state == ChallengeState.OPEN, _c.ts.is_(None), _c.postings == bindparam("before"))
     .values(state=ChallengeState.DRAFT, starts_at=case((_c.starts_at > bindparam("now"), _c.starts_at), else_=null()))
 )
 
 
 def back_to_draft(tx: Connection, challenge: Challenge, postings: int, now: datetime) -> None:
     """Turn a challenge that Slack refused back into a draft. A start in the past becomes "at once"."""
-    tx.execute(_BACK_TO_DRAFT, {**_key(challenge), "before": postings, "now": now})
+    tx.execute(_BACK_TO_DRAFT, {**key_of(challenge), "before": postings, "now": now})
 
 
 _POSTED = (
     update(challenge)
-    .where(*_KEY)
+    .where(*OF_CHALLENGE)
     .values(ts=bindparam("its_ts"), shown=bindparam("says"), update_after=bindparam("now"))
 )
 
 
 def posted(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> None:
     """Record the live message's `ts` and the short key of what it says."""
-    tx.execute(_POSTED, {**_key(challenge), "its_ts": ts, "says": shown, "now": now})
+    tx.execute(_POSTED, {**key_of(challenge), "its_ts": ts, "says": shown, "now": now})
 
 
 # Every click on a live message holds a shared lock of its row. Two clicks that waited here for each other's lock would
 # deadlock, so this skips a locked row; the next click finds it free.
-_UNSEEN = select(_c.workspace_id, _c.challenge_id).where(*_KEY, _c.ts.is_(None)).with_for_update(skip_locked=True)
+_UNSEEN = (
+    select(_c.workspace_id, _c.challenge_id).where(*OF_CHALLENGE, _c.ts.is_(None)).with_for_update(skip_locked=True)
+)
 _SEEN = (
     update(challenge)
     .where(tuple_(_c.workspace_id, _c.challenge_id).in_(_UNSEEN))
@@ -156,12 +132,12 @@ _SEEN = (
 
 def seen(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> bool:
     """Record the live message after a click on it. Return False if it is known, or if others click it right now."""
-    return tx.execute(_SEEN, {**_key(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
+    return tx.execute(_SEEN, {**key_of(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
 
 
 _END = (
     update(challenge)
-    .where(*_KEY, _c.state == ChallengeState.OPEN)
+    .where(*OF_CHALLENGE, _c.state == ChallengeState.OPEN)
     .values(state=bindparam("end"), ends_at=bindparam("now"))
     .returning(*COLUMNS)
 )
@@ -169,7 +145,7 @@ _END = (
 
 def end(tx: Connection, challenge: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
     """End an open challenge now. Return None if it had ended."""
-    row = tx.execute(_END, {**_key(challenge), "end": state.value, "now": now}).first()
+    row = tx.execute(_END, {**key_of(challenge), "end": state.value, "now": now}).first()
     return None if row is None else challenge_of(row)
 
 
@@ -214,8 +190,8 @@ _IS_MINE = and_(
     _mine.c.member_id == bindparam("m"),
 )
 _SEEN_BY = (
-    select(*COLUMNS, *_COUNTS, *_MINE)
-    .select_from(challenge.outerjoin(entry, _TAKES_PART).outerjoin(_mine, _IS_MINE))
+    select(*COLUMNS, *COUNTS, *_MINE)
+    .select_from(challenge.outerjoin(entry, TAKES_PART).outerjoin(_mine, _IS_MINE))
     .where(
         _c.workspace_id == bindparam("w"),
         case(
@@ -244,64 +220,15 @@ def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
     ]
 
 
-_LIVE = (
-    select(*COLUMNS, _c.shown, *_COUNTS)
-    .select_from(challenge.join(workspace, _REACHABLE).outerjoin(entry, _TAKES_PART))
-    .where(_c.update_after <= bindparam("now"), _c.ts.is_not(None))
-    .group_by(*COLUMNS, _c.shown)
-)
-
-
-def live(tx: Connection, now: datetime) -> list[Live]:
-    """Return challenges whose live message may be changed now, across all workspaces."""
-    rows = tx.execute(_LIVE, {"now": now})
-    return [Live(challenge_of(row), Standing(row.joined, row.done), row.shown) for row in rows]
-
-
-_CLAIM_UPDATE = (
-    update(challenge)
-    .where(*_KEY, _c.update_after <= bindparam("now"), exists().where(_REACHABLE))
-    .values(update_after=bindparam("later"))
-    .returning(_c.challenge_id)
-)
-
-
-def claim_update(tx: Connection, challenge: Challenge, now: datetime, later: datetime) -> bool:
-    """Take a lease on a live message: nobody else may change it until `later`.
-
-    Return False if another worker has the lease, or if the workspace is paused or disconnected.
-    """
-    return tx.execute(_CLAIM_UPDATE, {**_key(challenge), "now": now, "later": later}).first() is not None
-
-
-_SHOWED = (
-    update(challenge)
-    .where(*_KEY)
-    .values(
-        shown=bindparam("says"),
-        changes=_c.changes + 1,
-        update_after=case(
-            (_c.changes + 1 < bindparam("quick"), bindparam("soon", type_=UtcDateTime)),
-            else_=bindparam("later", type_=UtcDateTime),
-        ),
-    )
-)
-
-
-def showed(tx: Connection, challenge: Challenge, shown: str, next_change: NextChange) -> None:
-    """Record what the live message says now, count the change, and set when the next one is allowed."""
-    tx.execute(_SHOWED, {**_key(challenge), "says": shown, **next_change._asdict()})
-
-
-_DISCARD = delete(challenge).where(*_KEY, _c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m"))
+_DISCARD = delete(challenge).where(*OF_CHALLENGE, _c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m"))
 _DISCARD_ENTRIES = delete(entry).where(entry.c.workspace_id == bindparam("w"), entry.c.challenge_id == bindparam("c"))
 
 
 def discard(tx: Connection, draft: Challenge, by: str) -> bool:
     """Delete a draft with its entries. Return False if it is somebody else's, or no longer a draft."""
-    gone = tx.execute(_DISCARD, {**_key(draft), "m": by}).rowcount > 0
+    gone = tx.execute(_DISCARD, {**key_of(draft), "m": by}).rowcount > 0
     if gone:
-        tx.execute(_DISCARD_ENTRIES, _key(draft))
+        tx.execute(_DISCARD_ENTRIES, key_of(draft))
     return gone
 
 
@@ -309,7 +236,7 @@ _SWEEP = delete(challenge).where(
     _c.state == ChallengeState.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before"))
 )
 _SWEEP_ENTRIES = delete(entry).where(
-    ~exists().where(_TAKES_PART)
+    ~exists().where(TAKES_PART)
 )  # entries of members who joined before Slack refused it
 
 
@@ -327,5 +254,6 @@ def challenge_of(row: Row[*tuple[Any, ...]]) -> Challenge:
     return Challenge(**{**values, "state": ChallengeState(row.state)})
 
 
-def _key(challenge: Challenge) -> dict[str, str]:
+def key_of(challenge: Challenge) -> dict[str, str]:
+    """Return the parameters of OF_CHALLENGE."""
     return {"w": challenge.workspace_id, "c": challenge.challenge_id}

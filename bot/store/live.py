@@ -1,0 +1,89 @@
+"""SQL about live messages: which ones may change now, the lease to change one, and what it says."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, update
+
+from bot.core.challenges import Challenge, Standing
+from bot.store.challenges import COLUMNS, COUNTS, OF_CHALLENGE, TAKES_PART, challenge_of, key_of
+from bot.store.dbtime import database_now
+from bot.store.tables import challenge, entry, workspace
+from bot.store.types import UtcDateTime
+
+_c = challenge.c
+
+
+class NextChange(NamedTuple):
+    """When a live message may change again: `soon` after each of the first changes, up to number `quick`.
+
+    From then on `later`. None: never.
+    """
+
+    quick: int
+    soon: datetime | None
+    later: datetime | None
+
+
+class Live(NamedTuple):
+    """A challenge, how many take part, and the short key of what its live message says."""
+
+    challenge: Challenge
+    standing: Standing
+    shown: str | None
+
+
+_REACHABLE = and_(
+    workspace.c.workspace_id == _c.workspace_id,
+    workspace.c.disconnected_at.is_(None),
+    func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
+)
+
+
+_LIVE = (
+    select(*COLUMNS, _c.shown, *COUNTS)
+    .select_from(challenge.join(workspace, _REACHABLE).outerjoin(entry, TAKES_PART))
+    .where(_c.update_after <= bindparam("now"), _c.ts.is_not(None))
+    .group_by(*COLUMNS, _c.shown)
+)
+
+
+def live(tx: Connection, now: datetime) -> list[Live]:
+    """Return challenges whose live message may be changed now, across all workspaces."""
+    rows = tx.execute(_LIVE, {"now": now})
+    return [Live(challenge_of(row), Standing(row.joined, row.done), row.shown) for row in rows]
+
+
+_CLAIM_UPDATE = (
+    update(challenge)
+    .where(*OF_CHALLENGE, _c.update_after <= bindparam("now"), exists().where(_REACHABLE))
+    .values(update_after=bindparam("later"))
+    .returning(_c.challenge_id)
+)
+
+
+def claim_update(tx: Connection, challenge: Challenge, now: datetime, later: datetime) -> bool:
+    """Take a lease on a live message: nobody else may change it until `later`.
+
+    Return False if another worker has the lease, or if the workspace is paused or disconnected.
+    """
+    return tx.execute(_CLAIM_UPDATE, {**key_of(challenge), "now": now, "later": later}).first() is not None
+
+
+_SHOWED = (
+    update(challenge)
+    .where(*OF_CHALLENGE)
+    .values(
+        shown=bindparam("says"),
+        changes=_c.changes + 1,
+        update_after=case(
+            (_c.changes + 1 < bindparam("quick"), bindparam("soon", type_=UtcDateTime)),
+            else_=bindparam("later", type_=UtcDateTime),
+        ),
+    )
+)
+
+
+def showed(tx: Connection, challenge: Challenge, shown: str, next_change: NextChange) -> None:
+    """Record what the live message says now, count the change, and set when the next one is allowed."""
+    tx.execute(_SHOWED, {**key_of(challenge), "says": shown, **next_change._asdict()})
