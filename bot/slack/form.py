@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.errors import UserError
+from bot.core.times import read_minute
 from bot.slack.message import Block
 from bot.slack.payloads import Entered
 
@@ -32,6 +33,14 @@ class FieldError(UserError):
     def __init__(self, field: str, text: str) -> None:
         self.field = field
         super().__init__(text)
+
+
+def minute_in(fields: Mapping[str, str], name: str) -> int:
+    """Return the minute of the day that a time field holds. Raise FieldError."""
+    try:
+        return read_minute(fields.get(name, ""))
+    except UserError:
+        raise FieldError(name, "I need a time like 09:30 (24 h).") from None
 
 
 def filled(values: Mapping[str, Mapping[str, Entered]]) -> dict[str, str]:

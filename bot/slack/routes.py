@@ -9,16 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.slack import events
-from bot.slack.actions import (
-    another,
-    change_role,
-    choose_time,
-    forget_now,
-    not_useful,
-    remind,
-    settings,
-    useful,
-)
 from bot.slack.commands import (
     admins,
     challenge,
@@ -46,7 +36,11 @@ from bot.slack.form import Form, Pushed
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Payload, Removal, UserChange
 from bot.slack.request import Event, Outdated, Request
+from bot.slack.screens import nudge, settings
+from bot.slack.screens import privacy as privacy_screen
+from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import team as desk
+from bot.slack.screens import tips as tips_screen
 from bot.slack.screens.challenge import entry, preview, quotes, template
 from bot.slack.screens.challenge import form as challenge_form
 from bot.slack.screens.challenge import list as challenge_list
@@ -99,42 +93,46 @@ class OnEvent(Generic[PayloadT]):
     handler: Callable[[Event, PayloadT], Awaitable[None]]
 
 
+def no_value(_value: str) -> None:
+    """Read nothing, for a button or a form that carries no value."""
+
+
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
     menu, myrole, learn, progress, tip, tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, team, admins, privacy, forget, help,
 )  # fmt: skip
 
 CLICKS: Mapping[str, OnClick[Any]] = {  # beside the verbs of the commands, each of which can be clicked too
-    "another": OnClick(str, another.answer),
+    nudge.ANOTHER: OnClick(nudge.OfWeek.parse, nudge.answer_another),
     challenge_list.CANCEL: OnClick(str, challenge_list.cancel),
-    "change-role": OnClick(str, change_role.answer),
-    "choose-time": OnClick(str, choose_time.answer),
+    roles_screen.CHANGE: OnClick(no_value, roles_screen.change),
+    tips_screen.CHOOSE: OnClick(no_value, tips_screen.choose_time),
     challenge_list.CLOSE: OnClick(str, challenge_list.close),
     entry.DETAILS: OnClick(str, entry.show_details),
     entry.DID: OnClick(str, entry.did),
     challenge_form.EDIT: OnClick(str, challenge_form.edit),
-    "forget-now": OnClick(str, forget_now.answer),
+    privacy_screen.FORGET: OnClick(no_value, privacy_screen.forget),
     entry.JOIN: OnClick(str, entry.join),
     entry.LEAVE: OnClick(str, entry.leave),
     entry.LINE: OnClick(str, entry.write_line),
-    "not-useful": OnClick(str, not_useful.answer),
+    nudge.NOT_USEFUL: OnClick(nudge.Judged.parse, nudge.answer_not_useful),
     entry.ORGANISER_LINES: OnClick(str, entry.show_organiser_lines),
     quotes.PICK_LINES: OnClick(str, quotes.pick_lines),
     challenge_list.POST_AGAIN: OnClick(str, challenge_list.post_again),
-    "remind": OnClick(str, remind.answer),
-    "settings": OnClick(str, settings.answer),
-    desk.TRY_AGAIN: OnClick(str, desk.try_again),
+    nudge.REMIND: OnClick(nudge.OfWeek.parse, nudge.answer_remind),
+    settings.OPEN: OnClick(no_value, settings.open_form),
+    desk.TRY_AGAIN: OnClick(no_value, desk.try_again),
     entry.UNDO: OnClick(str, entry.undo),
-    "useful": OnClick(str, useful.answer),
+    nudge.USEFUL: OnClick(nudge.Judged.parse, nudge.answer_useful),
 }
 
 FORMS: Mapping[str, OnForm[Any, Block] | OnForm[Any, Pushed]] = {
     template.CHOOSE_TEMPLATE: OnForm(template.parse_channel, template.submit),
-    "choose-time": OnForm(str, choose_time.submit),
+    tips_screen.FORM: OnForm(no_value, tips_screen.save_time),
     entry.LINE: OnForm(str, entry.submit_line),
     quotes.PICK_LINES: OnForm(str, quotes.submit),
     preview.POST_CHALLENGE: OnForm(str, preview.submit),
-    "settings": OnForm(str, settings.submit),
+    settings.FORM: OnForm(no_value, settings.save),
     challenge_form.WRITE_CHALLENGE: OnForm(challenge_form.DraftRef.parse, challenge_form.submit),
 }
 

@@ -14,7 +14,6 @@ from bot.coach.team import Desk, Report
 from bot.core.team import Population, figures, team
 from bot.playground.emulator.faults import refuse
 from bot.serve import Bot
-from bot.slack.actions.settings import read
 from bot.slack.form import FieldError
 from bot.slack.screens import settings as form
 from bot.slack.screens import team as desk
@@ -222,13 +221,13 @@ async def test_quiet_hours_that_leave_nothing_are_refused_at_the_field_and_the_r
 )
 def test_what_no_form_of_ours_sends_is_refused_at_its_field(field: str, wrong: str, said: str) -> None:
     with pytest.raises(FieldError, match=re.escape(said)) as refused:
-        read(GOOD | {field: wrong})
+        form.read(GOOD | {field: wrong})
     assert refused.value.field == field
 
 
 def test_a_form_without_a_channel_is_read() -> None:
-    assert read(GOOD | {form.CHANNEL: ""}).challenge_channel is None
-    assert read({name: value for name, value in GOOD.items() if name != form.CHANNEL}).challenge_channel is None
+    assert form.read(GOOD | {form.CHANNEL: ""}).challenge_channel is None
+    assert form.read({name: value for name, value in GOOD.items() if name != form.CHANNEL}).challenge_channel is None
 
 
 async def test_who_lost_the_right_while_the_form_was_open_is_refused_and_nothing_is_stored(

@@ -1,11 +1,12 @@
 """Outsiders, fully restricted guests and bots may look around; nothing is ever stored about them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from bot.slack.routes import CLICKS, VERBS
+from bot.slack.routes import CLICKS, VERBS, click
 from bot.slack.screens.blocks import actions, button
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
@@ -14,7 +15,17 @@ from tests.slack.talk import Talk
 
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
 ROOM = "ai-guild"
+VALUES = ("cost-spikes", "0123456789abcdef", "nudge:U02EMIL:2026-W48", "challenge:0123456789abcdef:1")
 SAID = "I can only coach members of this workspace, so nothing was stored. You can still look around."
+
+
+def value_for(verb: str) -> str:
+    """Return a value that a button's handler accepts, so that the click goes further than the edge."""
+    for value in VALUES:
+        with suppress(ValueError):
+            click(verb).parse(value)
+            return value
+    raise AssertionError(f"add a value that {verb} accepts")
 
 
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
@@ -29,10 +40,8 @@ async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
     for verb in (*VERBS, *CLICKS):
         await conversation.does("/roleshift")
         assert conversation.last is not None
-        (conversation.last.blocks or [])[1]["elements"][0] |= {
-            "action_id": f"roleshift:{verb}:x",
-            "value": "cost-spikes",
-        }
+        drawn = {"action_id": f"roleshift:{verb}:x", "value": value_for(verb)}
+        (conversation.last.blocks or [])[1]["elements"][0] |= drawn
         seen = await slack.click(who, conversation.last, f"roleshift:{verb}:x")
         if seen.view is not None:
             await conversation.does("(day=2 time=08:00 zone=Asia/Kolkata)")

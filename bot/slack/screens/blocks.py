@@ -97,6 +97,28 @@ def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Blo
     }
 
 
+def modal(
+    title: str,
+    blocks: Iterable[Block],
+    *,
+    form: str = "",
+    metadata: str = "",
+    submit: str = "",
+    close: str = "Done",
+    closes_all: bool = False,
+) -> Block:
+    """Return a modal. `form` is the id under which it is submitted, `metadata` what it carries along until then."""
+    more = {
+        "callback_id": f"{PREFIX}{form}" if form else "",
+        "private_metadata": metadata,
+        "submit": plain(submit) if submit else None,
+        "close": plain(close) if close else None,
+        "clear_on_close": closes_all,
+    }
+    view: Block = {"type": "modal", "title": plain(title), "blocks": list(blocks)}
+    return view | {key: value for key, value in more.items() if value}
+
+
 def confirm(title: str, text: str, yes: str, no: str) -> Block:
     """A question before a button does something that can't be taken back."""
     return {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain(no), "style": "danger"}

@@ -40,6 +40,6 @@ _BUTTONS = Rendered(
         button("All skills", "skills"),
         button("My progress", "progress"),
         button("Compare roles", "roles"),
-        button("Change role", "change-role"),
+        button("Change role", roles.CHANGE),
     )
 )

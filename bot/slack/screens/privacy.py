@@ -1,11 +1,15 @@
 """What is kept about a member and why, in words, and the question before all of it is deleted."""
 
+from bot.coach import membership
 from bot.slack.message import Message, Rendered
+from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, confirm, section
+
+FORGET = "forget-now"
 
 _FORGET = button(
     "Forget me",
-    "forget-now",
+    FORGET,
     style="danger",
     confirm=confirm(
         "Forget everything?",
@@ -67,3 +71,11 @@ def forgotten(rows: int) -> Message:
         else "I kept nothing about you, so there was nothing to delete."
     )
     return Message(said, [section(said), actions(button("Start again", "myrole"))])
+
+
+async def forget(request: Request, _: None) -> Message:
+    """Delete every row about the member, who has confirmed it."""
+    message = await request.write_unmet(membership.forget, request.who, request.now, request.asked_at, then=forgotten)
+    request.services.people.forget(request.who)
+    await request.services.store.erase()
+    return message

@@ -4,7 +4,10 @@ from functools import lru_cache
 
 from bot.core.catalog import Catalog
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, context, menu, section
+
+CHANGE = "change-role"
 
 
 @lru_cache(maxsize=8)
@@ -36,6 +39,11 @@ def picker(catalog: Catalog) -> Message:
             Rendered(context("Or type your job title: `/roleshift myrole sr devops`")),
         ],
     )
+
+
+async def change(request: Request, _: None) -> Message:
+    """Ask for the reader's role again."""
+    return picker(request.catalog)
 
 
 def _menu(catalog: Catalog) -> Block:

@@ -1,12 +1,18 @@
-"""What admins settle for the whole team: the form, and what was saved."""
+"""What admins settle for the whole team: the form, what was saved, and who may do so."""
 
-from bot.core.calendar import HOUR
+from collections.abc import Iterable
+
+from bot.coach import settings as verbs
+from bot.core.calendar import HOUR, QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.core.times import DAYS
+from bot.slack.form import CHANNEL_ID, FieldError, Form, minute_in
 from bot.slack.message import Block
-from bot.slack.screens.blocks import context, field, option, plain, section
+from bot.slack.request import Request
+from bot.slack.screens.blocks import context, field, modal, option, plain, section
 
-FORM = "settings"
+OPEN, FORM = "settings", "settings"  # the button on the team's desk, and the form that it opens
+TO = "change the team's settings"
 DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO = (
     "day", "time", "quiet-from", "quiet-to", "budget", "channel", "who",
 )  # fmt: skip
@@ -19,14 +25,8 @@ _WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", M
 
 def form(settings: WorkspaceSettings) -> Block:
     """The modal, filled in as things are."""
-    return {
-        "type": "modal",
-        "callback_id": f"roleshift:{FORM}",
-        "title": plain("Settings"),
-        "submit": plain("Save"),
-        "close": plain("Cancel"),
-        "blocks": [*_tips(settings), *_challenges(settings)],
-    }
+    blocks = [*_tips(settings), *_challenges(settings)]
+    return modal("Settings", blocks, form=FORM, submit="Save", close="Cancel")
 
 
 def saved(settings: WorkspaceSettings) -> Block:
@@ -40,15 +40,51 @@ def saved(settings: WorkspaceSettings) -> Block:
         f"Direct messages: {settings.dm_budget} a week at most",
         f"Challenges are started by {who}{channel}",
     )
-    return {
-        "type": "modal",
-        "title": plain("Settings"),
-        "close": plain("Done"),
-        "blocks": [
-            section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
-            context("Members who already get weekly tips keep their day and time."),
-        ],
-    }
+    blocks = [
+        section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
+        context("Members who already get weekly tips keep their day and time."),
+    ]
+    return modal("Settings", blocks)
+
+
+async def open_form(request: Request, _: None) -> Form:
+    """Open the form, for admins."""
+    await request.check_admin(TO)
+    return Form(form(await request.find(verbs.settled, request.who.workspace_id)))
+
+
+async def save(request: Request, _: None, fields: dict[str, str]) -> Block:
+    """Store the settings. Raise FieldError, and NotAdmin for somebody who is no admin any more."""
+    await request.check_admin(TO)
+    return await request.write(verbs.settle, request.who, read(fields), request.now, then=saved)
+
+
+def read(fields: dict[str, str]) -> WorkspaceSettings:
+    """Return the settings that were filled in. Raise FieldError."""
+    chosen = WorkspaceSettings(
+        slot=Slot(int(_one_of(fields, DAY, map(str, range(len(DAYS))), "Pick a day.")), minute_in(fields, TIME)),
+        quiet_hours=QuietHours(minute_in(fields, QUIET_FROM), minute_in(fields, QUIET_TO)),
+        dm_budget=int(_one_of(fields, BUDGET, map(str, DM_BUDGETS), "Pick one to five a week.")),
+        challenge_channel=_channel(fields),
+        members_may_challenge=_one_of(fields, WHO, (ADMINS, MEMBERS), "Pick one.") == MEMBERS,
+    )
+    if not chosen.leaves_an_hour:
+        raise FieldError(QUIET_TO, "That leaves less than an hour a day. Make the quiet hours shorter.")
+    return chosen
+
+
+def _one_of(fields: dict[str, str], name: str, choices: Iterable[str], else_: str) -> str:
+    chosen = fields.get(name, "")
+    if chosen not in set(choices):
+        raise FieldError(name, else_)
+    return chosen
+
+
+def _channel(fields: dict[str, str]) -> str | None:
+    chosen = fields.get(CHANNEL, "")
+    if chosen and (chosen.startswith("G") or CHANNEL_ID.fullmatch(chosen) is None):
+        raise FieldError(CHANNEL, "Pick a public channel, or none.")
+    return chosen or None
 
 
 def _tips(settings: WorkspaceSettings) -> list[Block]:

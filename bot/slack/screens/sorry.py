@@ -3,6 +3,7 @@
 from bot.core.errors import Step, Unclear, UserError
 from bot.slack.message import Block, Message, escape
 from bot.slack.screens.blocks import actions, button, context, menu, section
+from bot.slack.screens.blocks import modal as dialog
 
 HELP = Step("What I can do", "help")
 LISTS = {
@@ -40,8 +41,7 @@ def modal(message: Message, steps: tuple[Step, ...] = ()) -> Block:
     """The same, above or in place of a form, where a button could not be answered: what to type instead."""
     typed = [f"{step.label}: `/roleshift {f'{step.verb} {step.words}'.strip()}`" for step in steps]
     more = [context(escape(" · ".join(typed)))] if typed else []
-    title = {"type": "plain_text", "text": "Sorry"}
-    return {"type": "modal", "title": title, "blocks": [section(message.text), *more]}
+    return dialog("Sorry", [section(message.text), *more], close="")
 
 
 def _choices(error: Unclear, verb: str) -> list[Block]:

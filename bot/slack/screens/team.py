@@ -7,11 +7,12 @@ from bot.core.outbox import DeliveryState
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
+from bot.slack.screens import settings
 from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section
 from bot.slack.screens.challenge import quotes
 from bot.slack.screens.dates import day, for_all
 
-TRY_AGAIN, SETTINGS = "try-again", "settings"  # actions of their own, beside the verbs
+TRY_AGAIN = "try-again"
 FEW, TOO_FEW = "fewer than five", "too few to say"
 REASONS_MOST = 10
 ENDINGS = {
@@ -37,7 +38,7 @@ def shown(found: Desk) -> Message:
     )
 
 
-async def try_again(request: Request, _value: str) -> Message:
+async def try_again(request: Request, _: None) -> Message:
     """Answer *Try again*: plan again the tips that Slack refused or that were missed, if they may still come."""
     await request.check_admin("try tips again")
     return await request.write(desks.try_again, request.who, request.now, then=tried_again)
@@ -175,4 +176,4 @@ _ABOUT_TRYING = Rendered(
         "was never confirmed may have arrived, so it is left alone."
     )
 )
-_BUTTONS = Rendered(actions(button("Settings", SETTINGS), button("Coach admins", "admins")))
+_BUTTONS = Rendered(actions(button("Settings", settings.OPEN), button("Coach admins", "admins")))

@@ -3,12 +3,16 @@
 from datetime import datetime
 from functools import lru_cache
 
+from bot.coach import schedules
 from bot.coach.schedules import Tips
 from bot.core.calendar import HOUR, Slot
+from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
-from bot.core.times import DAYS
+from bot.core.times import DAYS, read_zone
+from bot.slack.form import FieldError, Form, minute_in
 from bot.slack.message import Block, Message, Rendered, escape
-from bot.slack.screens.blocks import actions, button, context, plain, section
+from bot.slack.request import Request
+from bot.slack.screens.blocks import actions, button, context, modal, option, plain, section
 from bot.slack.screens.dates import day, moment
 
 CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
@@ -125,45 +129,52 @@ _YES = Rendered(context("Saving this starts your weekly tips, by direct message.
 
 
 def form(schedule: Schedule) -> Block:
-    """The modal for day, time and zone."""
-    days = [{"text": plain(name.title()), "value": str(number)} for number, name in enumerate(DAYS)]
-    return {
-        "type": "modal",
-        "callback_id": f"roleshift:{FORM}",
-        "title": plain("Weekly tips"),
-        "submit": plain("Save"),
-        "close": plain("Cancel"),
-        "blocks": [
-            _input(
-                DAY,
-                "Day",
-                {"type": "static_select", "options": days, "initial_option": days[schedule.slot.weekday]},
-            ),
-            _input(TIME, "Time", {"type": "timepicker", "initial_time": _clock(schedule.slot)}),
-            _input(
-                ZONE,
-                "Time zone",
-                {
-                    "type": "plain_text_input",
-                    "initial_value": schedule.zone or "UTC",
-                    "max_length": 64,
-                    "placeholder": plain("Europe/Berlin"),
-                },
-            ),
-            *(() if schedule.consent is Consent.YES else (_YES,)),
-        ],
+    """Return the modal for day, time and zone."""
+    days = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
+    day_menu = {"type": "static_select", "options": days, "initial_option": days[schedule.slot.weekday]}
+    zone_text = {
+        "type": "plain_text_input",
+        "initial_value": schedule.zone or "UTC",
+        "max_length": 64,
+        "placeholder": plain("Europe/Berlin"),
     }
+    blocks = [
+        _input(DAY, "Day", day_menu),
+        _input(TIME, "Time", {"type": "timepicker", "initial_time": _clock(schedule.slot)}),
+        _input(ZONE, "Time zone", zone_text),
+        *(() if schedule.consent is Consent.YES else (_YES,)),
+    ]
+    return modal("Weekly tips", blocks, form=FORM, submit="Save", close="Cancel")
 
 
 def saved(found: Tips) -> Block:
-    """What the form turns into."""
-    message = started(found)
-    return {
-        "type": "modal",
-        "title": plain("Weekly tips"),
-        "close": plain("Done"),
-        "blocks": [section(message.text), context("`/roleshift tips` shows and changes this.")],
-    }
+    """Return what replaces the form once it is saved."""
+    return modal("Weekly tips", [section(started(found).text), context("`/roleshift tips` shows and changes this.")])
+
+
+async def choose_time(request: Request, _: None) -> Form:
+    """Open the form for day, time and zone."""
+    found = await request.find(schedules.state, request.who)
+    return Form(form(found.schedule))
+
+
+async def save_time(request: Request, _: None, fields: dict[str, str]) -> Block:
+    """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
+    slot, zone = _read(fields)
+    found = await request.find(schedules.state, request.who)
+    own_zone = zone if zone != (found.schedule.zone or "UTC") else None
+    return await request.write(schedules.accept, request.who, slot, own_zone, request.now, then=saved)
+
+
+def _read(fields: dict[str, str]) -> tuple[Slot, str]:
+    weekday = fields.get(DAY, "")
+    if weekday not in {str(number) for number in range(len(DAYS))}:
+        raise FieldError(DAY, "Pick a day.")
+    minute = minute_in(fields, TIME)
+    try:
+        return Slot(int(weekday), minute), read_zone(fields.get(ZONE, "").strip())
+    except UserError:
+        raise FieldError(ZONE, "I don't know that time zone. Example: Asia/Kolkata") from None
 
 
 def _input(block_id: str, label: str, element: Block) -> Block:

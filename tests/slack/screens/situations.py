@@ -165,6 +165,7 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "sorry-unknown-verb", sorry.refused(sorry.unknown_verb("`learnd`", Step("Mark a skill as learned", "learn")))
     yield "sorry-broken", sorry.broken("k3f9qa")
     yield "sorry-gone", sorry.GONE
+    yield "sorry-unknown-command", sorry.UNKNOWN_COMMAND
     yield "sorry-in-a-form", sorry.modal(sorry.OUTDATED_FORM)
     yield "sorry-in-a-form-with-a-next-step", sorry.modal(Message("No."), (Step("Who are they?", "admins"),))
 

@@ -1,1 +1,0 @@
-"""What can be clicked or submitted, and is not yet answered by its screen."""

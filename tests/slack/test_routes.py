@@ -1,0 +1,133 @@
+"""Whatever a screen draws has a handler, and every handler can be reached from some screen."""
+
+import ast
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.slack import routes
+from bot.slack.request import Outdated
+from bot.slack.routes import CLICKS, CLICKS_IN_FORMS, FORMS, VERBS
+from bot.slack.screens import nudge, sorry
+from bot.slack.screens.blocks import PREFIX
+from tests.driver.standin import StandIn
+from tests.slack.posting import sender_to
+from tests.slack.screens.situations import on_surface, situations
+from tests.slack.screens.small_catalog import SMALL
+from tests.slack.talk import Talk
+
+ROOT = Path(__file__).parents[2]
+OLD: dict[str, str] = {}  # ids that only older versions drew and that must still be answered → why
+
+
+def ids_in(part: Any, key: str) -> Iterator[str]:
+    """Yield the bot's own ids under a key, such as `did` of `roleshift:did:0f…`, wherever they stand in a screen."""
+    if isinstance(part, dict):
+        found = part.get(key)
+        if isinstance(found, str) and found.startswith(PREFIX):
+            yield found.removeprefix(PREFIX).partition(":")[0]
+        part = list(part.values())
+    if isinstance(part, (list, tuple)):
+        for each in part:
+            yield from ids_in(each, key)
+
+
+def drawn(key: str) -> set[str]:
+    return {found for _, screen in situations(SMALL) for found in ids_in(on_surface(screen)[0], key)}
+
+
+def offered() -> Iterator[str]:
+    """Yield the verbs that errors offer as the next step, each of which becomes a button."""
+    for path in (path for part in ("core", "coach", "slack") for path in (ROOT / "bot" / part).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Step":
+                verb = node.args[1]
+                if isinstance(verb, ast.Constant) and isinstance(verb.value, str):
+                    yield verb.value
+
+
+def test_every_button_on_every_screen_has_a_handler() -> None:
+    buttons = drawn("action_id")
+    assert len(buttons) > 20, "the screens were not found"
+    assert buttons - VERBS.keys() - CLICKS.keys() - CLICKS_IN_FORMS.keys() == set()
+
+
+def test_every_next_step_that_an_error_offers_has_a_handler() -> None:
+    steps = set(offered())
+    assert {"help", "tips", "challenge"} <= steps
+    assert steps - VERBS.keys() - CLICKS.keys() == set()
+
+
+def test_every_form_has_a_handler_and_every_handler_a_form() -> None:
+    assert drawn("callback_id") == FORMS.keys()
+
+
+def test_every_click_that_is_answered_is_drawn_somewhere() -> None:
+    buttons = drawn("action_id")
+    assert (CLICKS.keys() | CLICKS_IN_FORMS.keys()) - buttons == OLD.keys()
+
+
+def test_no_button_has_the_name_of_a_command() -> None:
+    assert CLICKS.keys() & VERBS.keys() == set(), "a click on it would run the command"
+
+
+@pytest.mark.parametrize(
+    ("verb", "value"),
+    [
+        (nudge.ANOTHER, ""),
+        (nudge.ANOTHER, "welcome:U02EMIL"),
+        (nudge.REMIND, "nudge:U02EMIL:2026-W48:9"),
+        (nudge.USEFUL, ""),
+        (nudge.NOT_USEFUL, "Not a tip's id"),
+    ],
+)
+def test_a_value_that_no_screen_draws_is_no_value_of_the_button(verb: str, value: str) -> None:
+    with pytest.raises(ValueError, match=r"^$"):
+        CLICKS[verb].parse(value)
+
+
+def test_a_value_is_read_back_as_it_was_drawn() -> None:
+    for sent in (nudge.OfWeek("nudge:U02EMIL:2026-W48"), nudge.Judged("token-costs-1")):
+        assert type(sent).parse(sent.value) == sent
+
+
+async def test_a_button_with_a_malformed_value_is_answered_as_one_from_an_older_message(
+    talk: Callable[..., Talk], slack: StandIn
+) -> None:
+    conversation = talk("U02EMIL")
+    await conversation.does("/roleshift")
+    assert conversation.last is not None
+    (conversation.last.blocks or [])[1]["elements"][0] |= {"action_id": f"{PREFIX}{nudge.USEFUL}:x", "value": "No tip!"}
+    seen = await slack.click("U02EMIL", conversation.last, f"{PREFIX}{nudge.USEFUL}:x")
+    assert seen.text.startswith("That button is from an older message")
+
+
+async def test_a_command_of_another_name_gets_a_kind_answer(slack: StandIn, tmp_path: Path) -> None:
+    command = {"command": "/other", "text": "learn", "team_id": "T01NORTHWIND", "user_id": "U02EMIL"}
+    async with sender_to(slack, tmp_path) as (sender, _):
+        reply = await sender.payload("slash_commands", command)
+    assert reply.status == 200
+    assert json.loads(reply.body)["text"] == sorry.UNKNOWN_COMMAND.text
+
+
+async def test_an_event_that_the_bot_does_not_use_is_acknowledged(slack: StandIn, tmp_path: Path) -> None:
+    event = {
+        "type": "event_callback",
+        "team_id": "T01NORTHWIND",
+        "event_id": "Ev1",
+        "event": {"type": "reaction_added"},
+    }
+    async with sender_to(slack, tmp_path) as (sender, _):
+        reply = await sender.payload("events_api", event)
+    assert (reply.status, reply.body) == (200, b"")
+
+
+@pytest.mark.parametrize("unknown", ["", "no-such-thing"])
+def test_what_no_screen_draws_is_outdated(unknown: str) -> None:
+    with pytest.raises(Outdated):
+        routes.click(unknown)
+    with pytest.raises(Outdated):
+        routes.form(unknown)
