@@ -1,1 +1,1 @@
-"""Screens and messages, one file each: pure functions from what the coach says to blocks."""
+"""One file per screen: it draws the screen, owns its ids, reads its form back and answers its own clicks."""
