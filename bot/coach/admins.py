@@ -1,4 +1,4 @@
-"""Who may act for the whole team: admins as Slack calls them, and coach admins whom they named."""
+"""Coach admins: members whom Slack's admins or other coach admins named to act for the whole team."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,29 +15,29 @@ OF_ADMINS = (Act.ADMIN_ADDED, Act.ADMIN_REMOVED, Act.ADMIN_LOST)
 
 @dataclass(frozen=True, slots=True)
 class Admins:
-    """The coach admins; `last` is the last change among them, which only admins see."""
+    """The coach admins, and the last change among them, which only admins see."""
 
     named: tuple[CoachAdmin, ...]
     last: Acted | None
 
     def hold(self, member_id: str) -> bool:
-        """Whether this member is among them."""
-        return any(one.member_id == member_id for one in self.named)
+        """Return whether this member is a coach admin."""
+        return any(admin.member_id == member_id for admin in self.named)
 
 
 def is_named(tx: Connection, who: MemberKey) -> bool:
-    """Whether a member is a coach admin; whether Slack calls them one is asked there."""
+    """Return whether a member is a coach admin. Slack's own admins are known only to Slack."""
     return admins.is_named(tx, who)
 
 
 def named(tx: Connection, workspace_id: str) -> Admins:
-    """Who they are."""
+    """Return the coach admins of a workspace."""
     last = audit.latest(tx, workspace_id, OF_ADMINS)
     return Admins(tuple(admins.named(tx, workspace_id)), last[0] if last else None)
 
 
 def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
-    """Names a coach admin; who is one already stays one, and nothing is written down. Raises NotMet."""
+    """Name a coach admin, and record it in the audit. Naming one again changes nothing. Raise NotMet."""
     members.held(tx, by)
     members.held(tx, whom)
     if admins.add(tx, whom, by, now):
@@ -46,7 +46,7 @@ def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins
 
 
 def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
-    """Takes that away; raises UserError for somebody who was never named, NotMet for an unknown admin."""
+    """Remove a coach admin. Raise UserError for a member who is none, and NotMet for an unknown `by`."""
     members.held(tx, by)
     if not admins.remove(tx, whom):
         raise UserError(
@@ -58,13 +58,13 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Adm
 
 
 def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
-    """Take the right from a coach admin whom Slack calls deactivated or a guest; only an admin can give it back."""
+    """Remove a coach admin who is deactivated or a guest in Slack. Only an admin can name them again."""
     if admins.remove(tx, whom):
         audit.record_change(tx, whom, Act.ADMIN_LOST, now)
 
 
 def deny(tx: Connection, who: MemberKey, to: str, now: datetime) -> None:
-    """Record that somebody who is no admin tried to do what only admins may; by name if the bot has met them."""
+    """Record that a member who is not an admin tried an act of admins. Store their id only if the bot has met them."""
     try:
         members.held(tx, who)
     except NotMet:

@@ -1,4 +1,4 @@
-"""Challenges as their organiser runs them: who may, drafts, posting, ending, and the lines of the recap."""
+"""Run a challenge: permissions, drafts, posting, ending, and the choice of the recap's lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.store import audit, challenges, entries, members, outbox, workspaces
 
-LISTED_FOR = timedelta(days=7)  # after its end
+LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 MAX_LINES_OFFERED = 100  # to pick from; Slack's menu holds 100
 
 
@@ -39,7 +39,7 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A posted challenge in a list: how the reader takes part, and the state of its live message's delivery."""
+    """A posted challenge in a list, with the reader's entry and the state of its live message's delivery."""
 
     challenge: Challenge
     standing: Standing
@@ -58,7 +58,7 @@ class DraftItem:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What `/roleshift challenge` shows: challenges that are open or ended lately, and the reader's own drafts."""
+    """What `/roleshift challenge` shows: challenges that are open or ended recently, and the reader's own drafts."""
 
     who: MemberKey
     items: tuple[Item, ...]
@@ -80,7 +80,7 @@ def may_start(tx: Connection, who: MemberKey) -> bool:
 
 
 def may_run(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
-    """Return whether this member may change and end a challenge without being an admin: it is their own.
+    """Return whether this member may change and end a challenge without being an admin, because it is their own.
 
     Raise UserError if there is no such challenge, or if this member may not know about it.
     """
@@ -100,7 +100,7 @@ def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
 
 
 def draft_of(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
-    """Return a draft of this member. Raise UserError if it is posted, or somebody else's: `find` shows nobody that."""
+    """Return a draft of this member. Raise UserError if it is already posted, or if `find` does not show it to them."""
     draft = find(tx, who, challenge_id)
     if draft.state is not ChallengeState.DRAFT:
         raise UserError("That challenge is already posted.", LIST)
@@ -108,7 +108,7 @@ def draft_of(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
 
 
 def keep(tx: Connection, who: MemberKey, draft: Challenge) -> Challenge:
-    """Store a draft, so that its preview can be posted as it stands. Raise NotMet, and UserError if it was posted."""
+    """Store a draft, so that its preview can be posted unchanged. Raise NotMet, and UserError if it was posted."""
     members.held(tx, who)
     if not challenges.save(tx, draft):
         raise UserError("That challenge is already posted.", LIST)
@@ -176,15 +176,18 @@ def close_due(tx: Connection, now: datetime) -> int:
 
 
 def call_last(tx: Connection, now: datetime) -> int:
-    """Remind those who joined and have not done it, two days before the end. Return the number of challenges."""
+    """Plan reminders for members who joined and have not done it, two days before the end.
+
+    Return the number of challenges. Works across all workspaces.
+    """
     ending = [each for each in challenges.call_last(tx, now, now + LAST_CALL) if has_last_call(each, now)]
     for challenge in ending:
-        posts.owe_last_calls(tx, challenge, now)
+        posts.plan_last_calls(tx, challenge, now)
     return len(ending)
 
 
 def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
-    """Return the challenges that are open or ended lately, and this member's drafts.
+    """Return the challenges that are open or ended recently, and this member's drafts.
 
     The number of statements does not grow with the number of challenges.
     """
@@ -201,14 +204,14 @@ def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:
     """Return the lines to choose quotes from. Raise UserError if the challenge is over, or has no such lines."""
     challenge = find(tx, who, challenge_id)
     _check_recap_open(challenge)
-    found = tuple(entries.lines(tx, challenge, MAX_LINES_OFFERED))
-    if not found:
+    quotable = tuple(entries.lines(tx, challenge, MAX_LINES_OFFERED))
+    if not quotable:
         raise UserError("Nobody has shared anything that may be quoted yet. Look again later.", LIST)
-    return Lines(challenge, found)
+    return Lines(challenge, quotable)
 
 
 def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[str], now: datetime) -> Challenge:
-    """Choose the lines that the recap quotes, in place of those chosen before. Raise UserError once it is over."""
+    """Choose the lines that the recap quotes, instead of those chosen before. Raise UserError if it is over."""
     members.held(tx, who)
     challenge = _check_visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id))
     _check_recap_open(challenge)
@@ -260,8 +263,8 @@ def _end(
 
 
 def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
-    """Cancel the live message if it was not sent yet; plan the recap of a challenge that was closed and seen."""
+    """Cancel the live message if it was not sent yet. Plan the recap of a closed challenge that somebody has seen."""
     outbox.cancel(tx, challenge.workspace_id, challenge.key, "it is over", now)
     was_seen = challenge.ts is not None or entries.standing(tx, challenge).joined
     if challenge.state is ChallengeState.CLOSED and was_seen:
-        posts.owe_recap(tx, challenge, now)
+        posts.plan_recap(tx, challenge, now)

@@ -142,7 +142,7 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
     if entry is None:
         raise UserError(NOT_DONE, LIST)
     if challenge.shows_entries and words and sharing is Sharing.NAMED:
-        posts.owe_line(tx, challenge, entry, now)
+        posts.plan_line(tx, challenge, entry, now)
     return Taken(challenge, entry, changed=True)
 
 

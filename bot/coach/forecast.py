@@ -1,4 +1,4 @@
-"""Who gets which nudge in the days to come: the same planner and the same choice as when it happens."""
+"""Forecast which messages members get in the next days, with the planner and the choice of the real jobs."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from bot.store.schedules import Come, Terms
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One thing to come; a welcome brings no tip."""
+    """A message to come. `choice` is None if it brings no tip."""
 
     at: datetime
     key: MemberKey
@@ -30,14 +30,14 @@ class Coming:
 
 @dataclass
 class _Ahead:
-    """What lies ahead of one member."""
+    """The planned deliveries and the schedule of a member."""
 
     waiting: list[Waiting]
     schedule: Come | None = None
 
 
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
-    """All that comes from now until then, in the order of the times, as if nobody did anything meanwhile."""
+    """Return all messages from `now` until `until`, the earliest first, as if nobody did anything meanwhile."""
     coming: list[Coming] = []
     for workspace_id, members in _ahead(tx, now, until).items():
         ids = list(members)
@@ -46,17 +46,17 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
             if member_id in terms and terms[member_id].consent is Consent.YES:
                 who = MemberKey(workspace_id, member_id)
                 coming += _of(catalog, who, ahead, terms[member_id], learner[member_id], now, until)
-    return sorted((one for one in coming if one.at <= until), key=lambda one: (one.at, one.key))
+    return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
 
 
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:
-    """By workspace and member."""
-    found: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
-    for one in outbox.waiting(tx, now):
-        found[one.delivery.workspace_id][one.delivery.member.member_id].waiting.append(one)
+    """Return what is planned, by workspace and member."""
+    ahead: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
+    for waiting in outbox.waiting(tx, now):
+        ahead[waiting.delivery.workspace_id][waiting.delivery.member.member_id].waiting.append(waiting)
     for come in schedules.on(tx, until):
-        found[come.key.workspace_id][come.key.member_id].schedule = come
-    return found
+        ahead[come.key.workspace_id][come.key.member_id].schedule = come
+    return ahead
 
 
 def _of(

@@ -1,4 +1,4 @@
-"""Marking skills as learned, taking that back, and seeing the progress."""
+"""Mark skills as learned, unmark them, and show the progress."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.store import marks, members
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What came of marking a skill: `at` is when it was marked, now or earlier; `new` whether this request did it."""
+    """The result of marking a skill. `at`: when it was marked, now or earlier; `new`: this request marked it."""
 
     skill: Skill
     at: datetime
@@ -21,12 +21,12 @@ class Marked:
     path: Path | None  # of the member's own role
     zone: str | None
     schedule: Schedule | None = None
-    closest: Path | None = None  # of another role, once the own path is finished
+    closest: Path | None = None  # another role's, once the member's own path is finished
 
 
 @dataclass(frozen=True, slots=True)
 class Unmarked:
-    """What came of taking a mark back; `was_marked` is False where there was none."""
+    """The result of unmarking a skill. `was_marked` is False if it was not marked."""
 
     skill: Skill
     was_marked: bool
@@ -36,7 +36,7 @@ class Unmarked:
 
 @dataclass(frozen=True, slots=True)
 class SkillList:
-    """Skills to choose from, with what the member has learned; `role` is None for the whole catalogue."""
+    """Skills to choose from, and those that the member has learned. `role` is None for the whole catalogue."""
 
     catalog: Catalog
     role: Role | None
@@ -47,14 +47,14 @@ class SkillList:
 
 @dataclass(frozen=True, slots=True)
 class SkillSeen:
-    """One skill, and whether the member has learned it."""
+    """A skill, and whether the member has learned it."""
 
     skill: Skill
     learned: bool
 
 
 def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Marked:
-    """Marks a skill as learned, once however often it is asked. Raises NotMet."""
+    """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
     found = members.held(tx, who)
     new = marks.mark(tx, who, skill.slug, now)
     at = now if new else marks.learned_at(tx, who)[skill.slug]
@@ -67,7 +67,7 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
-    """Take a mark back; its history stays. Raises NotMet."""
+    """Unmark a skill. Its history stays. Raise NotMet."""
     found = members.held(tx, who)
     at = marks.unmark(tx, who, skill.slug, now)
     path = _path(catalog, found.member, found.learned - {skill.slug})
@@ -75,7 +75,7 @@ def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: 
 
 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:
-    """Everything a member has learned, and how their weekly tips stand."""
+    """Return everything that a member has learned, and their schedule of weekly tips."""
     found = members.with_marks(tx, who)
     role = catalog.role_of(found.member.role)
     learned = progress_of(catalog, role, marks.learned_at(tx, who), found.member.zone)
@@ -83,7 +83,7 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
 
 
 def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:
-    """A role's skills, or the member's own role's, or all where they have none."""
+    """Return the skills of a role; by default of the member's own role, or all skills if they have none."""
     found = members.with_marks(tx, who)
     shown = role or catalog.role_of(found.member.role)
     path = catalog.path(shown) if shown else tuple(catalog.skills.values())
@@ -91,7 +91,7 @@ def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) 
 
 
 def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:
-    """One skill, as this member sees it."""
+    """Return a skill as this member sees it."""
     return SkillSeen(skill, skill.slug in members.with_marks(tx, who).learned)
 
 

@@ -1,4 +1,4 @@
-"""Meeting members, following what Slack says about them, and forgetting them."""
+"""Meet members, follow the changes of their profiles in Slack, and forget them; connect workspaces."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -14,15 +14,16 @@ REPLAYED_WITHIN = timedelta(minutes=10)
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
-    """Whether this person is remembered as one who may be coached."""
+    """Return whether the bot has met this member and may coach them."""
     return members.is_met(tx, who)
 
 
 def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_at: datetime | None = None) -> None:
-    """Remember a member with their zone, for a request made at `asked_at`; `now` where that is not known.
+    """Store a member with their zone, for a request made at `asked_at`, or `now` if that is not known.
 
-    Raises NotCoached for somebody about whom nothing may be stored, and WasForgotten where the request is older than
-    the member's last *forget me*. That is looked up after the row is written, which waits for a forgetting.
+    Raise NotCoached if nothing may be stored about this person, and WasForgotten if the request is older than the
+    member's last *forget me*. The tombstone is read after the row is written, as the write waits for a concurrent
+    *forget me*.
     """
     profile.check_coachable()
     members.meet(tx, who, profile.zone, now)
@@ -31,37 +32,37 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
 
 
 def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> int:
-    """Delete every row about a member and return how many there were. See `erase`."""
+    """Delete every row about a member and return their number. See `erase`."""
     return erase(tx, who, now, asked_at).total()
 
 
 def erase(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> Counter[str]:
-    """Delete every row about a member and return how many there were in each table.
+    """Delete every row about a member and return the number per table.
 
-    What they had asked for before `asked_at`, or `now`, stores nothing for ten minutes: twice as long as Slack's
-    signatures are valid. What they ask for later starts afresh. Slack signs to the second; what it signed in that same
-    second counts as later: a person who comes back at once must not be refused.
+    A tombstone stays for ten minutes, twice as long as Slack's signatures are valid. Meanwhile, requests from before
+    `asked_at` (or `now`) store nothing. Later requests start afresh. Slack's signatures have a resolution of a second:
+    a request from the same second counts as later, so that a person who comes back at once is not refused.
     """
-    gone = members.forget(tx, who.workspace_id, [who.member_id])
+    deleted = members.forget(tx, who.workspace_id, [who.member_id])
     tombstones.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)
-    return gone
+    return deleted
 
 
 def sweep_tombstones(tx: Connection, now: datetime) -> int:
-    """Delete the tombstones whose time is over, and return how many."""
+    """Delete expired tombstones and return their number."""
     return tombstones.sweep(tx, now)
 
 
 def changed(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now: datetime) -> None:
-    """Slack says, by an event, that a person has changed."""
+    """Handle Slack's event that a person's profile has changed. Ignore an event that was delivered before."""
     if workspaces.see_event(tx, who.workspace_id, event_id, now):
         see_profile(tx, who, profile, now)
 
 
 def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
-    """Follow what Slack says about a person: their zone, and whether they may be coached and be a coach admin.
+    """Store what Slack says about a person: their zone, and whether they may be coached and be a coach admin.
 
-    Who may not be coached any more is forgotten after the days of grace, unless Slack says otherwise before.
+    A member who may no longer be coached is forgotten after some days, unless that changes before.
     """
     if profile.coachable:
         members.see_profile(tx, who, profile.zone, now)
@@ -73,40 +74,40 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
         admins.lose(tx, who, now)
 
 
-def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
-    """Return members about whom Slack should be asked again: before their next tip, and coach admins once a day."""
-    found = members.stale(tx, soon, before, most)
-    of_admins = [who for who in members.stale_admins(tx, before, most) if who not in found]
-    return [*found, *of_admins][:most]
+def stale(tx: Connection, soon: datetime, before: datetime, limit: int) -> list[MemberKey]:
+    """Return members whose profile to fetch from Slack again: before their next tip, and coach admins once a day."""
+    learners = members.stale(tx, soon, before, limit)
+    admins_ = [who for who in members.stale_admins(tx, before, limit) if who not in learners]
+    return [*learners, *admins_][:limit]
 
 
 def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:
-    """Slack asks for patience: nobody calls it about this workspace for so long."""
+    """Pause a workspace because of Slack's rate limit: no worker calls Slack for it meanwhile."""
     limiter.pause(tx, workspace_id, pause.total_seconds())
 
 
 def disconnected(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
-    """The app was removed from a workspace, or its token taken back: nothing is sent there any more.
+    """Stop sending to a workspace that removed the app or revoked its token.
 
-    False where that was heard before: meanwhile the app may be installed again.
+    Return False if this event was handled before: the app may be installed again since then.
     """
-    news = workspaces.see_event(tx, workspace_id, event_id, now)
-    if news:
+    is_new = workspaces.see_event(tx, workspace_id, event_id, now)
+    if is_new:
         workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
-    return news
+    return is_new
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """The app has a working token for a workspace."""
+    """Record that the bot has a working token for a workspace."""
     workspaces.connect(tx, workspace_id, now)
 
 
 def connect_alone(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """The same for a token that opens this workspace and no other: nothing goes to those of an earlier token."""
+    """Record the only workspace for which the bot has a token. Disconnect those of earlier tokens."""
     workspaces.connect(tx, workspace_id, now)
     workspaces.disconnect_others(tx, workspace_id, now)
 
 
 def sweep(tx: Connection, before: datetime) -> int:
-    """Lets go of events that Slack will not deliver again."""
+    """Delete the ids of events that Slack will not deliver again."""
     return workspaces.forget_events(tx, before)

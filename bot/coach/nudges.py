@@ -1,4 +1,4 @@
-"""What a member does with a nudge that came: another one, a reminder, useful or not."""
+"""Answer the buttons of a nudge: another tip, a reminder, useful or not."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ A_TIP = Step("A tip now", "tip")
 
 @dataclass(frozen=True, slots=True)
 class Another:
-    """The other tip of a week; `new` is False where it was given before."""
+    """The second tip of a week. `new` is False if it was given before."""
 
     choice: Choice
     new: bool
@@ -29,18 +29,18 @@ class Another:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """When the same tip comes once more."""
+    """When a tip comes a second time."""
 
     at: datetime
     zone: str | None
 
 
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
-    """One more tip beside the week's nudge; asked again, the same. Raises NotMet."""
+    """Give a second tip in addition to the week's nudge. A second call returns the same tip. Raise NotMet."""
     members.held(tx, who)
     nudge = _own(tx, who, key)
     learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
-    if nudge.tip:  # it came, as its button was pressed, even where Slack's answer was lost
+    if nudge.tip:  # its button was pressed, so it arrived, even if Slack's answer was lost
         learner = replace(learner, given={nudge.tip: 1, **learner.given})
     before = outbox.find(tx, who.workspace_id, another_key(who, _week(nudge)))
     lesson = catalog.lessons.get(before.tip) if before and before.tip else None
@@ -52,7 +52,7 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
 
 
 def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> Reminder:
-    """The same tip once more, tomorrow at the member's usual time. Raises UserError where that can't be, and NotMet."""
+    """Plan the same tip again for tomorrow at the member's usual time. Raise UserError if it can't come, and NotMet."""
     members.held(tx, who)
     nudge = _own(tx, who, key)
     terms = schedules.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
@@ -73,7 +73,7 @@ def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> 
 
 
 def _planned_before(tx: Connection, who: MemberKey, key: str) -> Delivery | None:
-    """The reminder that was asked for before; raises UserError where it came, or was called off."""
+    """Return the reminder that is already planned. Raise UserError if it was sent or cancelled."""
     state = outbox.state_of(tx, who.workspace_id, key)
     if state not in {None, DeliveryState.PLANNED, DeliveryState.SENDING}:
         raise UserError("I can remind you of a tip only once.", A_TIP)
@@ -81,12 +81,12 @@ def _planned_before(tx: Connection, who: MemberKey, key: str) -> Delivery | None
 
 
 def useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> Lesson:
-    """Note that a tip was of use; the last word counts, once. Raises UserError for a tip that is gone, and NotMet."""
+    """Record that a tip was useful. The last verdict counts. Raise UserError if the tip is gone, and NotMet."""
     return _judge(tx, catalog, who, tip_id, tips.USEFUL, now)
 
 
 def not_useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> Lesson:
-    """Notes that a tip was of no use, so that fewer of its kind come; likewise."""
+    """Record that a tip was not useful, so that fewer of its kind come. Raise UserError and NotMet as `useful` does."""
     return _judge(tx, catalog, who, tip_id, tips.NOT_USEFUL, now)
 
 
@@ -100,10 +100,10 @@ def _judge(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, verdic
 
 
 def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
-    found = outbox.find(tx, who.workspace_id, key)
-    if found is None or found.member_id != who.member_id or found.kind is not Kind.NUDGE:
+    nudge = outbox.find(tx, who.workspace_id, key)
+    if nudge is None or nudge.member_id != who.member_id or nudge.kind is not Kind.NUDGE:
         raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
-    return found
+    return nudge
 
 
 def _week(nudge: Delivery) -> str:

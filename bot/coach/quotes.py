@@ -1,4 +1,4 @@
-"""Quotes for a recap: who has to be reminded to choose them."""
+"""Quotes for a recap: who should be reminded to choose them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.store import entries
 def wanted(tx: Connection, who: MemberKey, among: Iterable[Challenge], now: datetime) -> frozenset[str]:
     """Return the ids of challenges for which this member should choose quotes now.
 
-    They started the challenge, it is its last day, there are lines to quote, and they have chosen none.
+    These are challenges that they started, on their last day, with lines to quote, of which they have chosen none.
     """
     ending = [each for each in among if each.started_by == who.member_id and is_last_day(each, now)]
     if not ending:

@@ -1,4 +1,4 @@
-"""A member's role: looking at it, and setting it."""
+"""Show and set a member's role."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,24 +13,24 @@ from bot.store import members
 
 @dataclass(frozen=True, slots=True)
 class MyRole:
-    """How a member's role changes, and how far they are; `path` is None while they have no role."""
+    """A member's role and their progress on its path. `path` is None if they have no role."""
 
     catalog: Catalog
     member: Member
     path: Path | None
-    schedule: Schedule | None = None  # None while they were never asked about weekly tips
+    schedule: Schedule | None = None  # None if the member was never asked about weekly tips
 
 
 def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
-    """The member's role with their progress on its path, and when their next tip comes."""
-    found = members.with_marks(tx, who)
-    role = catalog.role_of(found.member.role)
-    path = path_of(catalog, role, found.learned) if role else None
-    return MyRole(catalog, found.member, path, found.schedule and found.schedule.as_of(now))
+    """Return the member's role with their progress on its path, and when their next tip comes."""
+    known = members.with_marks(tx, who)
+    role = catalog.role_of(known.member.role)
+    path = path_of(catalog, role, known.learned) if role else None
+    return MyRole(catalog, known.member, path, known.schedule and known.schedule.as_of(now))
 
 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:
-    """Gives a member a role; what they have learned stays, and counts on the new path where it is on it."""
+    """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
     members.set_role(tx, who, role.slug)
     return my_role(tx, catalog, who, now)
 

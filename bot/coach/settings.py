@@ -1,4 +1,4 @@
-"""What a workspace settles for all of its members: the usual slot, quiet hours, how much may come, challenges."""
+"""The settings of a workspace for all of its members: usual slot, quiet hours, weekly budget, challenges."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from bot.core.admin import Act
 from bot.core.member import MemberKey, WorkspaceSettings
 from bot.store import audit, members, workspaces
 
-CHOSEN = {  # what an admin can choose, by the name under which a change of it is remembered
+CHOSEN = {  # what an admin can choose: its name in the audit → its field
     "usual slot": "slot",
     "quiet hours": "quiet_hours",
     "weekly budget": "dm_budget",
@@ -24,7 +24,7 @@ def settled(tx: Connection, workspace_id: str) -> WorkspaceSettings:
 
 
 def settle(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: datetime) -> WorkspaceSettings:
-    """Keeps what an admin chose; zone and weekend stay. Each thing that changed is written down. Raises NotMet."""
+    """Store an admin's choice, but keep zone and weekend. Record each change in the audit. Raise NotMet."""
     members.held(tx, admin)
     old = workspaces.settings(tx, admin.workspace_id)
     quiet_hours = replace(chosen.quiet_hours, weekend=old.quiet_hours.weekend)

@@ -1,4 +1,4 @@
-"""The admin's desk: what may be told about a team, from figures that are taken once a week, and nudges tried again."""
+"""The admin's desk: what may be shown about a team, from weekly snapshots, and the retry of nudges."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,16 +15,16 @@ from bot.core.team import Ended, Team, figures, rounded, shown_of, team
 from bot.store import audit, challenges, members, workspaces
 from bot.store import team as rows
 
-GROWTH = timedelta(weeks=4)  # over which the growth is told
-RESULTS = timedelta(weeks=8)  # after its end for which a challenge's result is shown
-RESULTS_MOST = 5
+GROWTH = timedelta(weeks=4)  # growth is measured over this time
+RESULTS = timedelta(weeks=8)  # for so long after its end a challenge's result is shown
+MAX_RESULTS = 5
 UNDELIVERED = timedelta(weeks=2)
 WEEK_BEGINS = Slot(weekday=0, minute=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is told about the team all week long; `since` is when `team.gained` began to be counted."""
+    """What is shown about the team for a whole week. `since`: `team.gained` counts from here."""
 
     team: Team
     taken_at: datetime
@@ -33,7 +33,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a challenge stands, or stood at its end."""
+    """The result of a challenge, so far or at its end."""
 
     challenge: Challenge
     standing: Standing
@@ -42,7 +42,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What an admin sees; no report while fewer than five members are met, the next one at `next_at`."""
+    """What an admin sees. No report if the bot has met fewer than five members; the next one comes at `next_at`."""
 
     report: Report | None
     next_at: datetime
@@ -52,7 +52,7 @@ class Desk:
 
 
 def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> Desk:
-    """Return the desk as this admin sees it; a look in a local ISO week without figures yet takes them."""
+    """Return the desk as this admin sees it. Take the snapshot of this local ISO week if there is none yet."""
     workspace_id = admin.workspace_id
     zone = workspaces.settings(tx, workspace_id).zone
     report = _report(tx, catalog, workspace_id, zone, now)
@@ -67,48 +67,51 @@ def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> D
 
 
 def take_figures(tx: Connection, catalog: Catalog, now: datetime) -> int:
-    """Takes the local ISO week's figures wherever they are not taken yet; in how many. Across all workspaces."""
-    weeks = [(one, week_of(now, one.zone)) for one in rows.latest(tx)]
-    due = [(one.workspace_id, week) for one, week in weeks if one.week is None or one.week < week]
+    """Take the snapshot of the local ISO week in each workspace that has none yet. Return how many were taken.
+
+    Works across all workspaces.
+    """
+    weeks = [(latest, week_of(now, latest.zone)) for latest in rows.latest(tx)]
+    due = [(latest.workspace_id, week) for latest, week in weeks if latest.week is None or latest.week < week]
     return sum(_take(tx, catalog, workspace_id, week, now) for workspace_id, week in due)
 
 
 def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
-    """Plans anew what Slack refused or what was missed, where its week is still open and the member still says yes.
+    """Retry nudges that Slack refused or that were missed, if their week is still open and the member still opts in.
 
-    How many may come, as it may be told. What was never confirmed may have arrived, and is left alone. Raises NotMet.
+    Return their number, rounded. Leave out those that Slack did not confirm: they may have arrived. Raise NotMet.
     """
     members.held(tx, admin)
-    may_come = rows.plan_again(tx, admin.workspace_id, now)
+    planned = rows.plan_again(tx, admin.workspace_id, now)
     audit.record(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
-    return rounded(may_come)
+    return rounded(planned)
 
 
 def _report(tx: Connection, catalog: Catalog, workspace_id: str, zone: str | None, now: datetime) -> Report | None:
     week, since = week_of(now, zone), week_of(now - GROWTH, zone)
-    kept = rows.snapshots(tx, workspace_id, since)
-    if week not in kept:
+    snapshots = rows.snapshots(tx, workspace_id, since)
+    if week not in snapshots:
         if not _take(tx, catalog, workspace_id, week, now):
             return None
-        kept = rows.snapshots(tx, workspace_id, since)  # whose figures these are is only known now
-    this, first = kept[week], next(iter(kept.values()))
+        snapshots = rows.snapshots(tx, workspace_id, since)  # another process may have taken this week's before us
+    this, first = snapshots[week], next(iter(snapshots.values()))
     before = first if first is not this else None
-    told = team(catalog, this.figures, before.figures if before else None)
-    return Report(told, this.taken_at, before.taken_at if before else None)
+    shown = team(catalog, this.figures, before.figures if before else None)
+    return Report(shown, this.taken_at, before.taken_at if before else None)
 
 
 def _take(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: datetime) -> bool:
-    """False where there is nothing that may be shown."""
-    found = figures(catalog, rows.population(tx, workspace_id))
-    if found:
-        rows.keep(tx, workspace_id, week, found, now)
-    return bool(found)
+    """Take a snapshot. Return False if there is nothing that may be shown."""
+    shown = figures(catalog, rows.population(tx, workspace_id))
+    if shown:
+        rows.keep(tx, workspace_id, week, shown, now)
+    return bool(shown)
 
 
 def _results(tx: Connection, admin: MemberKey, now: datetime) -> tuple[Result, ...]:
-    """Return results of challenges that this admin may know of: a private one only if they take part in it."""
+    """Return the latest results of challenges that this admin may know about: private ones only if they take part."""
     seen = challenges.seen_by(tx, admin, now - RESULTS)
-    begun = [one for one in seen if one.challenge.state in {ChallengeState.OPEN, ChallengeState.CLOSED}]
-    latest = sorted(begun, key=lambda one: one.challenge.ends_at, reverse=True)[:RESULTS_MOST]
+    begun = [each for each in seen if each.challenge.state in {ChallengeState.OPEN, ChallengeState.CLOSED}]
+    latest = sorted(begun, key=lambda each: each.challenge.ends_at, reverse=True)[:MAX_RESULTS]
     wanted = quotes.wanted(tx, admin, [each.challenge for each in latest], now)
     return tuple(Result(each.challenge, each.standing, each.challenge.challenge_id in wanted) for each in latest)

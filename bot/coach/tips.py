@@ -1,4 +1,4 @@
-"""Giving a tip when a member asks for one, and hearing what they think of it."""
+"""Give a tip when a member asks for one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from bot.store import members, tips
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A tip that a member asked for, and their schedule of weekly tips: None while they were never asked about it."""
+    """A tip that a member asked for. `schedule` is None if they were never asked about weekly tips."""
 
     choice: Choice
     schedule: Schedule | None = None
 
 
 def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Given:
-    """A tip, counted as given, so that the next one is another; about one skill if asked so. Raises NotMet."""
+    """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet."""
     found = members.held(tx, who)
     student = members.Student(found.member.role, set(found.learned))
     learner = _learners(tx, catalog, who.workspace_id, {who.member_id: student})[who.member_id]
@@ -31,7 +31,7 @@ def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | Non
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
-    """All that a choice rests on, for many members of a workspace, in three statements."""
+    """Return what the choice of a tip depends on, for many members of a workspace, in three statements."""
     return _learners(tx, catalog, workspace_id, members.students(tx, workspace_id, ids))
 
 

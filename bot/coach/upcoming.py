@@ -15,5 +15,5 @@ def next_due(tx: Connection, after: datetime, members: Collection[str] | None = 
     With `members`, other members' tips and messages do not count; challenges and channels always do.
     """
     first = upcoming.first(tx, after, after + LAST_CALL, members)
-    called = first.called and first.called - LAST_CALL
-    return min(filter(None, (first.slot, first.delivery, first.end, called)), default=None)
+    last_call = first.called and first.called - LAST_CALL
+    return min(filter(None, (first.slot, first.delivery, first.end, last_call)), default=None)

@@ -1,1 +1,1 @@
-"""What is true: pure rules about roles, skills and time; no I/O, no clock, no Slack, no SQL."""
+"""Pure rules about roles, skills, messages and time: no I/O, no clock, no Slack, no SQL."""

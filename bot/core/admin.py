@@ -1,4 +1,4 @@
-"""What admins do: each act bears a name, under which it is remembered."""
+"""The acts of admins, as the audit records them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ class Act(StrEnum):
 
     ADMIN_ADDED = "admin added"
     ADMIN_REMOVED = "admin removed"
-    ADMIN_LOST = "admin lost"  # Slack said that they are no full member any more
+    ADMIN_LOST = "admin lost"  # Slack said that they are no longer a full member
     CHALLENGE_POSTED = "challenge posted"
     CHALLENGE_POSTED_AGAIN = "challenge posted again"
     CHALLENGE_CLOSED = "challenge closed"
@@ -18,12 +18,12 @@ class Act(StrEnum):
     LINES_PICKED = "lines picked"
     SETTINGS_CHANGED = "settings changed"
     NUDGES_TRIED_AGAIN = "nudges tried again"
-    DENIED = "denied"  # somebody who is no admin tried what only admins may
+    DENIED = "denied"  # a member who is not an admin tried an act of admins
 
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """One act: who did it (None once they are forgotten), to whom or on what, and when."""
+    """An act: who did it (None once they are forgotten), to whom or to what, and when."""
 
     act: Act
     at: datetime
@@ -34,7 +34,7 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class CoachAdmin:
-    """Somebody who was named an admin of the coach, beside those whom Slack calls admins."""
+    """A member whom an admin named as coach admin. Slack's own admins need no such entry."""
 
     member_id: str
     added_by: str | None

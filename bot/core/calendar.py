@@ -1,7 +1,7 @@
 """Local time for weekly things: slots, ISO weeks and decent hours; aware UTC in, aware UTC out.
 
-A local time that a clock change skips is moved on by the gap (02:30 becomes 03:30), one that occurs twice means the
-first. Nothing here adds hours across a night: days are counted in the local calendar.
+If a clock change skips a local time, the time moves forward by the gap (02:30 becomes 03:30). If a local time occurs
+twice, the first is meant. Days are counted in the local calendar, never as 24 hours.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 HOUR, DAY = 60, 24 * 60  # minutes
 WEEK = timedelta(days=7)
-SLOT_HOUR = timedelta(hours=1)  # that the member chose, so it is decent even in quiet hours
+SLOT_HOUR = timedelta(hours=1)  # the hour that the member chose is decent, even in quiet hours
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """When in the week: `weekday` from 0 (Monday), `minute` of the local day."""
+    """A time of the week: `weekday` from 0 (Monday), `minute` of the local day."""
 
     weekday: int
     minute: int
@@ -24,14 +24,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """When nobody is disturbed: minutes of the local day from and to which it is quiet, and the days of the weekend."""
+    """When nobody is disturbed: from one minute of the local day to another, and on the days of the weekend."""
 
     quiet_from: int = 20 * HOUR
     quiet_to: int = 8 * HOUR
     weekend: frozenset[int] = frozenset({5, 6})
 
     def is_quiet(self, minute: int) -> bool:
-        """Whether that minute of the local day is quiet; a night may span midnight."""
+        """Return whether a minute of the local day is quiet. The quiet time may span midnight."""
         if self.quiet_from <= self.quiet_to:
             return self.quiet_from <= minute < self.quiet_to
         return minute >= self.quiet_from or minute < self.quiet_to
@@ -43,47 +43,50 @@ DEFAULT_QUIET_HOURS = QuietHours()
 
 @lru_cache(maxsize=1024)
 def zone_of(name: str | None) -> ZoneInfo:
-    """The zone of an IANA name; UTC where none is known."""
+    """Return the zone of an IANA name, or UTC for None."""
     return ZoneInfo(name or "UTC")
 
 
 def week_of(at: datetime, zone: str | None) -> str:
-    """The local ISO week, such as `2026-W49`."""
+    """Return the local ISO week, such as `2026-W49`."""
     year, week, _ = at.astimezone(zone_of(zone)).isocalendar()
     return f"{year}-W{week:02}"
 
 
 def slot_in_week(at: datetime, slot: Slot, zone: str | None) -> datetime:
-    """The slot's moment in the local ISO week of `at`, which may be before `at`."""
+    """Return the slot's moment in the local ISO week of `at`. It may be before `at`."""
     today = at.astimezone(zone_of(zone)).date()
     return at_local(today + timedelta(days=slot.weekday - today.weekday()), slot.minute, zone)
 
 
 def slot_in_week_after(at: datetime, slot: Slot, zone: str | None) -> datetime:
-    """The slot's moment in the local ISO week that follows the one of `at`."""
+    """Return the slot's moment in the local ISO week after that of `at`."""
     today = at.astimezone(zone_of(zone)).date()
     return at_local(today + timedelta(days=7 + slot.weekday - today.weekday()), slot.minute, zone)
 
 
 def next_slot(after: datetime, slot: Slot, zone: str | None) -> datetime:
-    """The first moment of the slot later than `after`."""
+    """Return the slot's first moment that is later than `after`."""
     this_week = slot_in_week(after, slot, zone)
     return this_week if this_week > after else slot_in_week_after(after, slot, zone)
 
 
 def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | None) -> datetime:
-    """The slot's moment in another zone, in the ISO week that `due_at` has in the old one: who moves skips no week."""
+    """Return the slot's moment in a new zone, in the ISO week that `due_at` has in the old zone.
+
+    So a member who moves to another zone misses no week.
+    """
     day = due_at.astimezone(zone_of(old_zone)).date()
     return at_local(day + timedelta(days=slot.weekday - day.weekday()), slot.minute, zone)
 
 
 def next_slot_of_day(at: datetime, days: timedelta, slot: Slot, zone: str | None) -> datetime:
-    """The slot's hour so many local days after `at`, whatever weekday that is."""
+    """Return the slot's time of day, this many local days after `at`, on any weekday."""
     return at_local(at.astimezone(zone_of(zone)).date() + days, slot.minute, zone)
 
 
 def next_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
-    """The first moment from `at` on that disturbs nobody: `at` itself, or the next decent hour.
+    """Return the first moment from `at` on that disturbs nobody: `at` itself, or the next decent hour.
 
     The weekday and the hour that the member chose are decent for them, even in quiet hours.
     """
@@ -96,11 +99,11 @@ def next_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | N
             moment = at_local(today + timedelta(days=offset), minute, zone)
             if moment > at and _is_decent(moment, slot, quiet_hours, zone):
                 return moment
-    raise AssertionError  # the slot's own moment was among them
+    raise AssertionError  # cannot happen: the slot's own moment is among them
 
 
 def window_end(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
-    """When the last decent minute of the local ISO week of `at` is over."""
+    """Return the end of the last decent minute in the local ISO week of `at`."""
     today = at.astimezone(zone_of(zone)).date()
     monday = today - timedelta(days=today.weekday())
     last_day = max(day for day in range(7) if day not in quiet_hours.weekend or day == slot.weekday)
@@ -110,7 +113,10 @@ def window_end(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | No
 
 
 def at_local(day: date, minute: int, zone: str | None) -> datetime:
-    """A local minute of a day as UTC; minute 1440 is the next midnight. Raises OverflowError where calendars end."""
+    """Return a local minute of a day as UTC. Minute 1440 is the next midnight.
+
+    Raise OverflowError if the date is beyond Python's calendar.
+    """
     days, minute = divmod(minute, DAY)
     wall = datetime.combine(day + timedelta(days=days), time(*divmod(minute, HOUR)), zone_of(zone))
     return wall.astimezone(UTC)

@@ -18,7 +18,7 @@ LIST = Step("Show challenges", "challenge")
 LAST_CALL = timedelta(days=2)  # before the end
 MAX_QUOTES = 5  # in a recap
 MAX_UNCHOSEN_LINES = 3  # in a recap whose organiser chose none
-MAX_LINE = 300  # letters
+MAX_LINE = 300  # characters
 
 
 class ChallengeState(StrEnum):
@@ -35,14 +35,14 @@ class Sharing(StrEnum):
 
     NAMED = "named"  # in the thread and in the recap, with their name
     UNNAMED = "unnamed"  # in the recap, without it
-    PRIVATE = "private"  # whoever runs the challenge, and nobody else
+    PRIVATE = "private"  # only the organiser of the challenge
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """What a team is asked to try until `ends_at`.
 
-    `starts_at` None: as soon as it is posted. `ts`: Slack's name for the live message, once it is known to be there.
+    `starts_at` None: as soon as it is posted. `ts`: Slack's id of the live message, once it is known to be there.
     """
 
     workspace_id: str
@@ -57,18 +57,18 @@ class Challenge:
     template: str | None = None
     minutes: int | None = None
     skill: str | None = None
-    question: str | None = None  # asked of whoever did it; None: no line is asked for
+    question: str | None = None  # for members who did it; None: it asks for no line
     goal: int | None = None
     shows_entries: bool = False
     calls_last: bool = False
-    private: bool = False  # its channel is private: nobody but its starter and those who take part reads about it
+    private: bool = False  # in a private channel: only its starter and those who take part may read about it
     state: ChallengeState = ChallengeState.DRAFT
     postings: int = 0
     ts: str | None = None
 
     @property
     def key(self) -> str:
-        """Return the idempotency key of its live message; each new posting has another."""
+        """Return the idempotency key of its live message. Each posting has its own."""
         return challenge_key(self.challenge_id, self.postings)
 
     def is_visible_to(self, member_id: str, entry: "Entry | None") -> bool:
@@ -104,7 +104,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A member's part in a challenge. `entry_id` is random, for places where no member's id may appear."""
+    """How a member takes part in a challenge. `entry_id` is random, for places where no member's id may appear."""
 
     who: MemberKey
     challenge_id: str
@@ -139,7 +139,7 @@ def is_last_day(challenge: Challenge, now: datetime) -> bool:
 
 
 class InvalidPeriod(UserError):
-    """A challenge can't start or end then. `is_start`: the start is wrong, not the end."""
+    """A challenge can't have this start or this end. `is_start`: the start is wrong, not the end."""
 
     def __init__(self, text: str, *, is_start: bool) -> None:
         self.is_start = is_start
@@ -163,10 +163,10 @@ def days_left(challenge: Challenge, now: datetime) -> int:
 
 
 def shown(challenge: Challenge, standing: Standing) -> str:
-    """Return everything that can change in the live message as a short key: an equal key needs no update."""
+    """Return a short key of everything that can change in the live message. It needs an update only if this differs."""
     return f"{challenge.state}:{standing.joined}:{standing.done}"
 
 
 def has_last_call(challenge: Challenge, now: datetime) -> bool:
-    """Return whether members are reminded two days before the end. A challenge that is too short has no reminder."""
+    """Return whether members are reminded two days before the end. A challenge shorter than that has no reminder."""
     return challenge.calls_last and challenge.ends_at - LAST_CALL > (challenge.starts_at or now)

@@ -1,4 +1,4 @@
-"""What a person may read when something can't be done: one clear sentence, and the next steps."""
+"""Errors that a person may read: one clear sentence, and the next steps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A next step, shown as a button: its label, and the verb and words that it stands for."""
+    """A next step, shown as a button: its label, and the verb and words that it types for the person."""
 
     label: str
     verb: str
@@ -14,9 +14,9 @@ class Step:
 
 
 class UserError(Exception):
-    """Its text is shown to a person as it stands; all other exceptions become an apology with a reference.
+    """An error whose text is shown to a person. All other exceptions become an apology with a reference.
 
-    The text may use `code` and *bold*; the edge escapes it, so that words a person typed stay literal. `steps` are
+    The text may use `code` and *bold*. The edge escapes it, so that words that a person typed stay literal. `steps` are
     what the person can do next.
     """
 
@@ -26,9 +26,9 @@ class UserError(Exception):
 
 
 class Unclear(UserError):
-    """What was typed names nothing, or several things. `choices` are (name, slug) pairs for the verb that was used.
+    """The typed name matches nothing, or several things. `choices` are (name, slug) pairs for the verb that was used.
 
-    `several`: the person may have meant each of the choices; otherwise they are simply all that there are.
+    `several`: the person may have meant any of the choices. Otherwise they are all that exist.
     """
 
     def __init__(self, text: str, kind: str, choices: Iterable[tuple[str, str]], *, several: bool = False) -> None:
@@ -37,14 +37,14 @@ class Unclear(UserError):
 
 
 class NothingChanged(UserError):
-    """The database did not take the change, and it is certain that nothing was stored."""
+    """The database did not store the change, and certainly no part of it."""
 
     def __init__(self) -> None:
         super().__init__("Nothing was changed. Try again in a minute.")
 
 
 class OutcomeUnknown(UserError):
-    """The answer to a commit was lost: it may or may not have been stored."""
+    """The answer to a commit was lost: the change may or may not have been stored."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -64,18 +64,18 @@ class NotCoached(UserError):
 
 
 class NotAdmin(UserError):
-    """Somebody asked for what only admins may; `to` completes "can …"."""
+    """A member who is not an admin tried an act of admins. `to` completes "can …"."""
 
     def __init__(self, to: str) -> None:
         super().__init__(f"Only workspace admins and coach admins can {to}.", Step("Who are they?", "admins"))
 
 
 class NotMet(Exception):
-    """Something was to be stored about somebody whom the bot does not know, or not any more: they were forgotten."""
+    """The bot can't store anything about this member: it never met them, or has forgotten them."""
 
 
 class WasForgotten(UserError):
-    """A request was made before its member had themselves forgotten, and came, or came again, after that."""
+    """A request is older than its member's last *forget me*, but arrived, perhaps again, after it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -84,14 +84,14 @@ class WasForgotten(UserError):
 
 
 class NotInstalled(UserError):
-    """Somebody asked in a workspace whose token the bot does not have, or has no longer."""
+    """A request came from a workspace for which the bot has no token, or no longer has one."""
 
     def __init__(self) -> None:
         super().__init__("I am not installed in this workspace any more. Ask an admin to install me again.")
 
 
 class OtherWorkspace(UserError):
-    """A request names another workspace than the one for which Slack authorized it."""
+    """A request names a different workspace from the one for which Slack authorized it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -100,7 +100,7 @@ class OtherWorkspace(UserError):
         )
 
 
-def quoted(words: str, most: int = 40) -> str:
-    """What a person typed, as short `code` in which no other mark-up can hide."""
+def quoted(words: str, max_length: int = 40) -> str:
+    """Return what a person typed as short `code`. It can contain no other mark-up."""
     flat = " ".join(words.split()).replace("`", "'")
-    return f"`{flat if len(flat) <= most else flat[: most - 1] + '…'}`"
+    return f"`{flat if len(flat) <= max_length else flat[: max_length - 1] + '…'}`"

@@ -1,4 +1,4 @@
-"""What learning means: marks, the path of a role, and how far along it a member is."""
+"""Learning: the path of a role, and a member's progress on it."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.core.member import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of how many."""
+    """A number out of a total."""
 
     done: int
     total: int
@@ -18,7 +18,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A role's skills as one member sees them; `ahead` is what is not learned yet, in the order to learn it."""
+    """A role's skills as a member sees them. `ahead` are those not learned yet, in the order to learn them."""
 
     role: Role
     tally: Tally
@@ -27,7 +27,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """One skill that a member has learned, and when."""
+    """A skill that a member has learned, and when."""
 
     skill: Skill
     at: datetime
@@ -35,18 +35,18 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Everything a member has learned: along each path, by theme, and the latest first."""
+    """Everything that a member has learned: on each path, by theme, and the latest first."""
 
     mine: Path | None
     paths: tuple[Path, ...]
     themes: tuple[tuple[Theme, Tally], ...]
     learned: tuple[Learned, ...]
     zone: str | None
-    schedule: Schedule | None = None  # of weekly tips; None while they were never asked
+    schedule: Schedule | None = None  # None if the member was never asked about weekly tips
 
 
 def path_of(catalog: Catalog, role: Role, learned: Collection[str]) -> Path:
-    """Where a member with these skill slugs stands on a role's path."""
+    """Return a role's path for a member who has learned the skills with these slugs."""
     ahead = tuple(skill for skill in catalog.path(role) if skill.slug not in learned)
     return Path(role, Tally(len(role.skills) - len(ahead), len(role.skills)), ahead)
 
@@ -58,7 +58,7 @@ def closest(paths: Iterable[Path], to: Role) -> Path | None:
 
 
 def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, Tally], ...]:
-    """How many skills of each theme are learned."""
+    """Return how many skills of each theme are learned."""
     tallies = []
     for theme in catalog.themes.values():
         slugs = [skill.slug for skill in catalog.skills.values() if skill.theme == theme.slug]
@@ -67,7 +67,7 @@ def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, 
 
 
 def progress_of(catalog: Catalog, role: Role | None, marks: Mapping[str, datetime], zone: str | None) -> Progress:
-    """The whole picture, from each learned skill's slug and when; slugs no longer taught are left out."""
+    """Return a member's progress. `marks`: the slug of each learned skill, and when. Skip skills no longer taught."""
     marks = {slug: at for slug, at in marks.items() if slug in catalog.skills}
     latest_first = sorted(marks.items(), key=lambda mark: mark[1], reverse=True)
     paths = tuple(path_of(catalog, each, marks) for each in catalog.roles.values())

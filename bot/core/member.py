@@ -1,4 +1,4 @@
-"""Who is coached: a member, and what Slack says about the person behind."""
+"""A member: what Slack says about them, their weekly tips, and what their workspace chose for all."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.core.errors import NotCoached
 
 
 class MemberKey(NamedTuple):
-    """A member's id means something only with its workspace."""
+    """A member's id with the workspace's. Without it, a member's id is ambiguous."""
 
     workspace_id: str
     member_id: str
@@ -19,28 +19,28 @@ class MemberKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What `users.info` says, reduced to what the coach needs; `zone` is an IANA name or None."""
+    """The part of `users.info` that the coach needs. `zone` is an IANA name or None."""
 
     zone: str | None
-    coachable: bool  # not deleted, no bot, no outsider of a shared channel, no fully restricted guest
+    coachable: bool  # not a deleted account, a bot, an outsider of a shared channel or a single-channel guest
     is_admin: bool = False
-    is_guest: bool = False  # of some channels; may be coached, but acts for nobody else
-    name: str | None = None  # what others call them; shown where they want that, stored nowhere
+    is_guest: bool = False  # may be coached, but may not act for the team
+    name: str | None = None  # shown where they want that, never stored
 
     @property
     def may_be_coach_admin(self) -> bool:
-        """Whether this person may act for the whole team: a full member with an active account."""
+        """Return whether this person may act for the whole team: a full member with an active account."""
         return self.coachable and not self.is_guest
 
     def check_coachable(self) -> None:
-        """Raises NotCoached where nothing may be stored about this person."""
+        """Raise NotCoached if nothing may be stored about this person."""
         if not self.coachable:
             raise NotCoached
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as remembered: `role` is a role's slug, `zone` an IANA name; both may not be known yet."""
+    """A member as stored. `role` is a role's slug, `zone` an IANA name; either may be unknown."""
 
     key: MemberKey
     role: str | None = None
@@ -48,7 +48,7 @@ class Member:
 
 
 class Consent(StrEnum):
-    """What a member said to weekly tips; nobody is contacted without YES."""
+    """A member's answer to weekly tips. YES is the opt-in, NO the opt-out; only YES allows tips."""
 
     UNASKED = "unasked"
     ASKED = "asked"
@@ -79,7 +79,7 @@ class WorkspaceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a member gets their weekly tip. `zone_is_own`: set by hand, so it no longer follows Slack's."""
+    """When a member gets their weekly tip. `zone_is_own`: they set it, so it no longer follows Slack's."""
 
     consent: Consent
     slot: Slot
@@ -89,13 +89,13 @@ class Schedule:
     next_due_at: datetime | None = None
 
     def as_of(self, now: datetime) -> Self:
-        """The same without a pause that is over."""
+        """Return the schedule without its pause if that is over."""
         over = self.paused_until is not None and self.paused_until <= now
         return replace(self, paused_until=None) if over else self
 
 
 def known_zone(name: object) -> str | None:
-    """The name if it is a time zone that this machine knows, else None; whatever Slack sends."""
+    """Return the name if it is a time zone that this machine knows, else None. Slack may send any value."""
     if not isinstance(name, str) or not name:
         return None
     try:

@@ -14,7 +14,7 @@ from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subj
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands; all but the first two and UNCONFIRMED are final."""
+    """The state of a delivery. All but PLANNED, SENDING and UNCONFIRMED are final."""
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 
 class Recipient(StrEnum):
-    """Whom a message goes to."""
+    """To whom a message goes."""
 
     MEMBER = "member"  # by direct message
     CHANNEL = "channel"
@@ -50,23 +50,23 @@ class Budget(StrEnum):
     """How a kind counts against the weekly budget of direct messages."""
 
     FREE = "free"  # it does not count
-    FIRST = "first"  # it counts and always goes; while it is planned, its place is kept
-    REST = "rest"  # it counts in the week that it was planned for, and takes what is left
-    REST_WHEN_SENT = "rest when sent"  # it counts in the week in which it is sent, and takes what is left
+    FIRST = "first"  # it counts, and is sent even if nothing is left; it counts while it is still planned
+    REST = "rest"  # it counts in the week for which it was planned, and is sent only if something is left
+    REST_WHEN_SENT = "rest when sent"  # like REST, but it counts in the week in which it is sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRules:
-    """What is true of every message of one kind."""
+    """The rules for all messages of a kind."""
 
     recipient: Recipient
-    subject: type[Subject] | None  # what it is about; a tip may be chosen later, so a subject may be missing until then
+    subject: type[Subject] | None  # what it is about; a delivery has none until its tip is chosen
     says: str  # for the operator's forecast
     needs_consent: bool = True  # to direct messages; a message to a channel needs none
     budget: Budget = Budget.FREE
-    waits_for_decent_hours: bool = False  # not at night, and not on a weekend
+    waits_for_decent_hours: bool = False  # it is not sent at night or on a weekend
     brings_a_tip: bool = False
-    may_be_late: timedelta = timedelta(0)  # after the end that its planner gives: then its window is over
+    may_be_late: timedelta = timedelta(0)  # added to the end that its planner gives
 
 
 def _to_member(**rules: object) -> KindRules:
@@ -97,7 +97,7 @@ KINDS: Mapping[Kind, KindRules] = {
         waits_for_decent_hours=True,
     ),
     Kind.RECAP: _to_channel(subject=ChallengeSubject, says="what came of a challenge", may_be_late=WEEK),
-    # It answers what its reader did, so it needs no consent to weekly tips.
+    # It answers what its reader did, so it needs no opt-in to weekly tips.
     Kind.NOTICE: _to_member(
         subject=NoticeSubject,
         says="a challenge that could not be posted, and the fix",
@@ -117,7 +117,7 @@ def parse_subject(kind: Kind, text: str | None) -> Subject | None:
 
 
 def welcome_key(who: MemberKey, at: datetime) -> str:
-    """Return the key of the message that follows a yes: one for each yes."""
+    """Return the key of the welcome that follows an opt-in: one for each opt-in."""
     return f"{Kind.WELCOME}:{who.member_id}:{at:%Y%m%dT%H%M%S}"
 
 
@@ -157,7 +157,7 @@ def recap_key(challenge_id: str) -> str:
 
 
 def notice_key(failed: str, at: datetime) -> str:
-    """Return the key of a notice that another delivery failed; `failed` is the key of that one."""
+    """Return the key of a notice about a failed delivery. `failed` is the key of the failed one."""
     return f"{Kind.NOTICE}:{failed}:{at:%Y%m%dT%H%M%S}"
 
 
@@ -172,8 +172,8 @@ def challenge_in(key: str) -> str:
 class NewDelivery:
     """A delivery that a planner puts into the outbox.
 
-    It may be sent from `due_at` on, or from `try_at` if that is later, and until `until`. Its window is longer by what
-    `KINDS` allows.
+    It may be sent from `due_at` on, or from `try_at` if that is later. It may be sent until `until`, or as much later
+    as its kind allows (`may_be_late`).
     """
 
     workspace_id: str
@@ -192,12 +192,12 @@ class NewDelivery:
 
     @property
     def window_ends_at(self) -> datetime:
-        """The moment after which it is not sent any more."""
+        """Return the moment after which it is not sent any more."""
         return self.until + KINDS[self.kind].may_be_late
 
 
 class Touches(StrEnum):
-    """Whom a refusal concerns, and so what stops."""
+    """What a refusal concerns, and so what has to stop."""
 
     WORKSPACE = "workspace"
     MEMBER = "member"
@@ -208,7 +208,7 @@ class Touches(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Slack has it."""
+    """Slack has accepted the message."""
 
     channel: str
     ts: str
@@ -216,7 +216,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Slack will not have it, now or later."""
+    """Slack refused the message for good."""
 
     reason: str
     touches: Touches
@@ -224,7 +224,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """Nothing was sent, and it can be tried again; the whole workspace waits for `pause` if there is one."""
+    """Nothing was sent, and a retry may succeed. `pause`: how long the whole workspace must wait first."""
 
     reason: str
     pause: timedelta | None = None
@@ -232,7 +232,7 @@ class NotYet:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The answer was lost: Slack may or may not have it."""
+    """Slack's answer was lost: it may or may not have the message."""
 
     reason: str
 
@@ -242,12 +242,12 @@ Outcome = Sent | Refused | NotYet | Unknown
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The channel's history does not hold the post."""
+    """The channel's history does not contain the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class CannotLook:
-    """A scope or the channel's id is missing, so nobody can ever find out."""
+    """The channel's history can't be read: a scope or the channel's id is missing."""
 
     reason: str
 
@@ -275,7 +275,7 @@ class Delivery:
 
     @property
     def member(self) -> MemberKey:
-        """Return the member to whom it goes. Only a delivery to a member has one."""
+        """Return the member to whom it goes. A delivery to a channel has none."""
         assert self.member_id is not None  # noqa: S101 - a delivery to a channel is never asked
         return MemberKey(self.workspace_id, self.member_id)
 
@@ -294,5 +294,5 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
 
 
 def back_off(attempts: int) -> timedelta:
-    """How long to wait after that many failed tries: 15 s, doubling, an hour at most."""
+    """Return the backoff after this many failed attempts: 15 s, doubled for each, an hour at most."""
     return min(FIRST_PAUSE * (1 << min(attempts, 10)), LONGEST_PAUSE)

@@ -12,7 +12,7 @@ class TipSubject:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the subject that `str` wrote."""
+        """Parse the text that `str` returns."""
         return cls(text)
 
     def __str__(self) -> str:
@@ -27,7 +27,7 @@ class ChallengeSubject:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the subject that `str` wrote."""
+        """Parse the text that `str` returns."""
         return cls(text)
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ class LineSubject:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the subject that `str` wrote."""
+        """Parse the text that `str` returns."""
         challenge_id, _, entry_id = text.partition("/")
         return cls(challenge_id, entry_id)
 
@@ -53,13 +53,13 @@ class LineSubject:
 
 @dataclass(frozen=True, slots=True)
 class NoticeSubject:
-    """A delivery that tells of another one, which failed; `key` is the idempotency key of that one."""
+    """A delivery about another delivery that failed. `key` is the idempotency key of the failed one."""
 
     key: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the subject that `str` wrote."""
+        """Parse the text that `str` returns."""
         return cls(text)
 
     def __str__(self) -> str:

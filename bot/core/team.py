@@ -1,23 +1,24 @@
-"""Which figures about a team may be shown: k-anonymity, with k = 5, for those who did and for those who did not.
+"""Decide which figures about a team may be shown: k-anonymity with k = 5, for members who did something and for others.
 
-The rule, for a figure that says how many of all members did something:
+Rules for a figure that says how many members did something:
 
 1. Below five it is not shown. From five on it is rounded to the nearest five.
-2. It is never shown above five less than the shown number of members (top-coding). "About 30 or more" of about 35
-   may be all of them, or five fewer: no reader learns that all did it, nor that only one to four did not.
-3. While about ten members or fewer are met, only their number is shown, as rule 2 leaves nothing else.
+2. It is shown as at most the shown number of members minus five (top-coding). "About 30 or more" of about 35 may mean
+   all of them, or five fewer. No reader learns that all did it, nor that only one to four did not.
+3. As long as the bot has met about ten members or fewer, only their number is shown: rule 2 allows nothing else.
 
-Rules 2 and 3 use the shown number of members alone, so they tell nothing more about the true number. They hold again
-when figures are read, as older snapshots were taken without them.
+Rules 2 and 3 use only the shown number of members, so they reveal nothing more about the true number. They are applied
+again when a snapshot is read, as older snapshots were taken without them.
 
-Parts of a whole: roles are told from the largest on, until fewer than five members might be left over for the rest.
-Roles too small to be shown are counted together only if any of them may still be empty: two roles under five that make
-five together would each be known to hold somebody. A total is never counted beside its parts but added up from what is
-shown of them, and so are bars, growth and the order of lists; "learned since" counted apart would tell how few learned
-a skill whose figure went up. Two weeks differ by whole fives. Where one member can count many times, nobody counts for
-more than the fifth busiest, so that no four of them make the figure.
+Parts of a whole: roles are shown from the largest on, as long as at least five members may remain for the others. Roles
+too small to be shown are counted together only if each of them may still be empty: if two roles below five make five
+together, a reader would know that each has somebody. A total is not counted by itself. It is the sum of its shown
+parts, and so are bars, growth and the order of lists: a separate count of "learned since" would tell how few learned a
+skill whose figure went up. Two weeks differ by multiples of five. If a member can count many times, nobody counts for
+more than the fifth busiest, so that no four members make up the figure.
 
-What this can't hide: who already knows all about everybody behind a figure but one may learn from it about that one.
+This can't hide everything: a reader who knows all about all but one of the members behind a figure may learn something
+about the last one.
 """
 
 from collections import Counter
@@ -29,21 +30,21 @@ from bot.core.catalog import Catalog, Role, Skill, Theme
 from bot.core.learning import Tally
 from bot.core.outbox import DeliveryState
 
-FEWEST = 5  # people behind a figure, and the step to which it is rounded
-FEWEST_FOR_FIGURES = 3 * FEWEST  # members, as shown, from which on other figures than their number are shown
-ROUNDED_BY = FEWEST // 2  # at most
-NEEDED_MOST = 10  # skills in the list of those that are known least
+MIN_GROUP = 5  # people behind a figure; figures are also rounded to multiples of it
+MIN_MEMBERS = 3 * MIN_GROUP  # shown members; with fewer, only their number is shown
+MAX_ROUNDING = MIN_GROUP // 2
+MAX_NEEDED = 10  # skills in the list of those that the fewest members know
 
-Figures = Mapping[str, int]  # name → a multiple of five; what may not be shown is not there
+Figures = Mapping[str, int]  # name → a multiple of five; figures that may not be shown are missing
 MEMBERS, WEEKLY, IN_ROLES, OTHER_ROLES = "members", "weekly tips", "in a role of five", "other roles"
 USEFUL, NOT_USEFUL = "tips useful", "tips not useful"
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """The true counts of members: in all, with weekly tips on, by role and by learned skill; never shown or stored.
+    """The true counts of members: in all, with weekly tips, by role and by learned skill. Never shown or stored.
 
-    `useful` and `not_useful`: for each number of tips, how many members marked so many.
+    `useful` and `not_useful`: for each number of tips, how many members marked that many.
     """
 
     members: int
@@ -55,21 +56,21 @@ class Population:
 
 
 class RoleGroup(NamedTuple):
-    """Members with one role; `members` None: fewer than five, or untold as it would tell of those left over."""
+    """The members with a role. `members` None: fewer than five, or hidden as it would reveal the others' number."""
 
     role: Role
     members: int | None
 
 
 class Known(NamedTuple):
-    """A skill, and how many know it; None: fewer than five."""
+    """A skill, and how many members know it. None: fewer than five."""
 
     skill: Skill
     by: int | None
 
 
 class Covered(NamedTuple):
-    """Of all the skills that all members could know on a path or in a theme, how many they do."""
+    """How many skills all members know on a path or in a theme, out of all that they could know there."""
 
     of: Role | Theme
     tally: Tally
@@ -77,13 +78,13 @@ class Covered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """What a team may see of itself: people to the nearest five, None for fewer.
+    """What a team may see about itself. Numbers of people are rounded to fives; None: fewer than five.
 
-    `gained`: how many skills more than in the earlier report; None where there is none.
+    `gained`: how many skills more than in the earlier report; None if there is no earlier report.
     """
 
     members: int
-    top: int  # the largest figure; one that is equal to it stands for all above it too. 0: no figure can be shown
+    top: int  # the largest figure, which means "this many or more"; 0: no figure can be shown
     weekly: int | None
     with_role: int | None
     roles: tuple[RoleGroup, ...]
@@ -98,7 +99,7 @@ class Team:
 
 
 class Ended(NamedTuple):
-    """Nudges that did not arrive: how they ended and why; `members` is who was to get them."""
+    """Nudges that did not arrive: how they ended, why, and for how many members."""
 
     state: DeliveryState
     reason: str | None
@@ -106,40 +107,40 @@ class Ended(NamedTuple):
 
 
 def top(members: int) -> int:
-    """Return the largest figure that may be shown beside this shown number of members; 0: none may."""
-    return members - FEWEST if members >= FEWEST_FOR_FIGURES else 0
+    """Return the largest figure that may be shown beside this shown number of members; 0 if none may."""
+    return members - MIN_GROUP if members >= MIN_MEMBERS else 0
 
 
 def rounded(count: int) -> int | None:
-    """The nearest multiple of five; None below five."""
-    return (count + FEWEST // 2) // FEWEST * FEWEST if count >= FEWEST else None
+    """Return the nearest multiple of five; None below five."""
+    return (count + MIN_GROUP // 2) // MIN_GROUP * MIN_GROUP if count >= MIN_GROUP else None
 
 
 def together(marks: Mapping[int, int]) -> int:
-    """The sum of what each gave, in which nobody counts for more than the fifth busiest; 0 where there are only four.
+    """Return the sum of what all members gave, where nobody counts for more than the fifth busiest.
 
-    `marks`: for each number that somebody gave, how many gave so many.
+    Return 0 for fewer than five members. `marks`: for each number given, how many members gave that many.
     """
     busiest_first = sorted(Counter(marks).elements(), reverse=True)
-    if len(busiest_first) < FEWEST:
+    if len(busiest_first) < MIN_GROUP:
         return 0
-    return sum(min(given, busiest_first[FEWEST - 1]) for given in busiest_first)
+    return sum(min(given, busiest_first[MIN_GROUP - 1]) for given in busiest_first)
 
 
 def merged(small: Collection[int]) -> int | None:
-    """Groups of fewer than five counted together; never more than if one of them, whichever, were empty."""
-    room = (len(small) - 1) * (FEWEST - 1)
+    """Return the figure for groups below five together. It is never more than if any one of them were empty."""
+    room = (len(small) - 1) * (MIN_GROUP - 1)
     return rounded(min(sum(small), room))
 
 
 def figures(catalog: Catalog, population: Population) -> dict[str, int]:
-    """All that may be shown; nothing of a team of fewer than five."""
+    """Return all figures that may be shown; none for a team of fewer than five."""
     members = rounded(population.members)
     if members is None:
         return {}
     roles = {slug: population.roles.get(slug, 0) for slug in catalog.roles}
-    shown = {slug: count for slug, count in roles.items() if count >= FEWEST}
-    found = {
+    shown = {slug: count for slug, count in roles.items() if count >= MIN_GROUP}
+    rounded_counts = {
         MEMBERS: members,
         WEEKLY: rounded(population.weekly),
         IN_ROLES: rounded(sum(shown.values())),
@@ -149,40 +150,40 @@ def figures(catalog: Catalog, population: Population) -> dict[str, int]:
         **{_of_role(slug): rounded(count) for slug, count in shown.items()},
         **{_of_skill(slug): rounded(population.skills.get(slug, 0)) for slug in catalog.skills},
     }
-    return protected({name: count for name, count in found.items() if count is not None})
+    return protected({name: count for name, count in rounded_counts.items() if count is not None})
 
 
-def protected(found: Figures) -> dict[str, int]:
-    """Return the figures without what tells of fewer than five who did not; protected figures stay as they are."""
-    highest = top(found[MEMBERS])
+def protected(unsafe: Figures) -> dict[str, int]:
+    """Cap or remove figures that reveal that fewer than five did not do something. Protected figures don't change."""
+    highest = top(unsafe[MEMBERS])
     if not highest:
-        return {MEMBERS: found[MEMBERS]}
-    sums = {USEFUL, NOT_USEFUL, MEMBERS}  # of tips, or the whole itself
-    capped = {name: count if name in sums else min(count, highest) for name, count in found.items()}
-    untold = _untold_groups(capped)
-    return {name: count for name, count in capped.items() if name not in untold}
+        return {MEMBERS: unsafe[MEMBERS]}
+    uncapped = {USEFUL, NOT_USEFUL, MEMBERS}  # numbers of tips, and the whole itself
+    capped = {name: count if name in uncapped else min(count, highest) for name, count in unsafe.items()}
+    hidden = _hidden_groups(capped)
+    return {name: count for name, count in capped.items() if name not in hidden}
 
 
-def _untold_groups(found: Figures) -> set[str]:
-    """Return the names of groups that, told beside the larger ones, would say that fewer than five are left over."""
-    parts = sorted((name for name in found if name.startswith(_of_role(""))), key=lambda name: (-found[name], name))
-    room = found[MEMBERS] + ROUNDED_BY - FEWEST
+def _hidden_groups(capped: Figures) -> set[str]:
+    """Return the groups to hide: beside the larger ones, they would reveal that fewer than five members remain."""
+    parts = sorted((name for name in capped if name.startswith(_of_role(""))), key=lambda name: (-capped[name], name))
+    room = capped[MEMBERS] + MAX_ROUNDING - MIN_GROUP
     together_at_least = 0
     for number, name in enumerate(parts):
-        together_at_least += _at_least(found[name])
+        together_at_least += _at_least(capped[name])
         if together_at_least > room:
             return {*parts[number:], OTHER_ROLES}
-    in_roles = max(together_at_least, _at_least(found.get(IN_ROLES, 0)))
-    return {OTHER_ROLES} if in_roles + _at_least(found.get(OTHER_ROLES, 0)) > room else set()
+    in_roles = max(together_at_least, _at_least(capped.get(IN_ROLES, 0)))
+    return {OTHER_ROLES} if in_roles + _at_least(capped.get(OTHER_ROLES, 0)) > room else set()
 
 
 def _at_least(figure: int) -> int:
-    """Return the fewest people that a figure may stand for."""
-    return max(figure - ROUNDED_BY, FEWEST) if figure else 0
+    """Return the smallest number of people that a figure may stand for."""
+    return max(figure - MAX_ROUNDING, MIN_GROUP) if figure else 0
 
 
 def team(catalog: Catalog, now: Figures, before: Figures | None) -> Team:
-    """Return the report that follows from figures, and from those of an earlier report."""
+    """Return the report on these figures, compared with those of an earlier report."""
     now, highest = protected(now), top(now[MEMBERS])
     before = protected(before) if before and top(before[MEMBERS]) else None
     by_skill = {slug: now.get(_of_skill(slug)) for slug in catalog.skills}
@@ -202,17 +203,17 @@ def team(catalog: Catalog, now: Figures, before: Figures | None) -> Team:
         gained=None if before is None else learned - sum(before.get(_of_skill(slug), 0) for slug in catalog.skills),
         paths=tuple(Covered(role, _tally(role.skills, by_skill, now)) for role in catalog.roles.values()),
         themes=tuple(Covered(theme, _tally(slugs, by_skill, now)) for theme, slugs in in_themes.items()),
-        needed=tuple(sorted(may_need_help, key=lambda each: (each.by or 0, each.skill.name))[:NEEDED_MOST]),
+        needed=tuple(sorted(may_need_help, key=lambda each: (each.by or 0, each.skill.name))[:MAX_NEEDED]),
         useful=now.get(USEFUL),
         not_useful=now.get(NOT_USEFUL),
     )
 
 
 def shown_of(ended: Iterable[Ended], highest: int) -> tuple[Ended, ...]:
-    """Return the nudges with numbers that may be shown, `highest` at most, in an order that tells nothing more."""
+    """Return the nudges with numbers that may be shown, `highest` at most. Their order reveals nothing more."""
     counts = ((each, rounded(each.members)) for each in ended)
     shown = (each._replace(members=min(count, highest)) for each, count in counts if count is not None and highest)
-    return tuple(sorted(shown, key=lambda one: (one.state, one.reason or "")))
+    return tuple(sorted(shown, key=lambda group: (group.state, group.reason or "")))
 
 
 def _tally(slugs: Collection[str], by_skill: Mapping[str, int | None], now: Figures) -> Tally:

@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import ChallengeState
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
-from bot.core.team import FEWEST, Ended, Population, figures
+from bot.core.team import MIN_GROUP, Ended, Population, figures
 from bot.store import Store
 from bot.store import team as rows
 from bot.store.tables import challenge, delivery, entry, snapshot, workspace
@@ -81,7 +81,7 @@ async def test_what_is_kept_is_what_may_be_shown_and_nothing_else(store: Store, 
     assert {(figure, count) for _, figure, count in await store.read(kept)} == set(
         figures(catalog, counted(people)).items()
     )
-    assert all(count >= FEWEST and count % FEWEST == 0 for _, _, count in await store.read(kept))
+    assert all(count >= MIN_GROUP and count % MIN_GROUP == 0 for _, _, count in await store.read(kept))
     assert found.report is not None
     assert found.report.taken_at == NOW
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from bot.core.outbox import DeliveryState
 from bot.core.team import (
-    FEWEST,
-    FEWEST_FOR_FIGURES,
     IN_ROLES,
+    MAX_NEEDED,
     MEMBERS,
-    NEEDED_MOST,
+    MIN_GROUP,
+    MIN_MEMBERS,
     OTHER_ROLES,
     WEEKLY,
     Ended,
@@ -67,7 +67,7 @@ def like(one: Population, **changes: int) -> Population:
 
 def near(count: int) -> range:
     """Far enough for every number that is shown as this one is."""
-    return range(max(0, count - FEWEST), count + FEWEST + 1)
+    return range(max(0, count - MIN_GROUP), count + MIN_GROUP + 1)
 
 
 def as_shown(count: int) -> list[int]:
@@ -77,7 +77,7 @@ def as_shown(count: int) -> list[int]:
 def tells(span: Span) -> bool:
     """Whether a reader knows for sure that a group holds somebody, and fewer than five."""
     fewest, most = span
-    return fewest >= 1 and most < FEWEST
+    return fewest >= 1 and most < MIN_GROUP
 
 
 def span(counts: Iterable[int]) -> Span:
@@ -91,11 +91,11 @@ def span(counts: Iterable[int]) -> Span:
 @given(populations())
 def test_a_figure_is_a_multiple_of_five_about_five_people_or_more(one: Population) -> None:
     shown = figures(CATALOG, one)
-    assert all(count >= FEWEST and count % FEWEST == 0 for count in shown.values())
+    assert all(count >= MIN_GROUP and count % MIN_GROUP == 0 for count in shown.values())
     highest = top(shown.get(MEMBERS, 0))
     true = {f"skill:{slug}": count for slug, count in one.skills.items()}
     for name, count in true.items():
-        assert (name in shown) == (count >= FEWEST and highest > 0)
+        assert (name in shown) == (count >= MIN_GROUP and highest > 0)
         assert name not in shown or shown[name] == highest <= count + 2 or abs(shown[name] - count) <= 2
 
 
@@ -115,7 +115,7 @@ def test_no_reader_learns_of_one_skill_that_all_or_all_but_one_to_four_know_it(
         if figures(CATALOG, Population(members, 0, {}, {COSTS: other}, {}, {})) == told
     ]
     assert not tells(span(same)), same
-    assert members - min(same) >= FEWEST, f"{same} of {members}: all but fewer than five surely know it"
+    assert members - min(same) >= MIN_GROUP, f"{same} of {members}: all but fewer than five surely know it"
 
 
 @given(st.integers(5, 60))
@@ -147,7 +147,7 @@ def test_protected_figures_stay_as_they_are(one: Population) -> None:
 
 
 def least(figure: int) -> int:
-    return max(figure - 2, FEWEST) if figure else 0
+    return max(figure - 2, MIN_GROUP) if figure else 0
 
 
 @given(populations())
@@ -157,7 +157,7 @@ def test_the_roles_together_do_not_say_that_fewer_than_five_are_left_over(one: P
     shown = figures(CATALOG, one)
     in_parts = sum(least(count) for name, count in shown.items() if name.startswith("role:"))
     in_roles = max(in_parts, least(shown.get(IN_ROLES, 0))) + least(shown.get(OTHER_ROLES, 0))
-    assert not shown or shown[MEMBERS] + 2 - in_roles >= FEWEST
+    assert not shown or shown[MEMBERS] + 2 - in_roles >= MIN_GROUP
 
 
 @given(st.integers(13, 40), st.data())
@@ -172,7 +172,7 @@ def test_two_weeks_do_not_say_that_fewer_than_five_have_not_learned_it(members: 
         for after in range(before, members + 1)
         if (weeks[before], weeks[after]) == (weeks[first], weeks[second])
     ]
-    assert members - min(after for _, after in same) >= FEWEST
+    assert members - min(after for _, after in same) >= MIN_GROUP
 
 
 @given(st.integers(0, 4), st.integers(0, 4))
@@ -239,7 +239,7 @@ def test_no_group_by_two_skills_is_known_to_hold_one_to_four(one: Population) ->
 @given(given_marks, st.integers(1, 4), st.integers(0, 500))
 def test_four_who_give_even_more_change_nothing(marks: Mapping[int, int], busy: int, more: int) -> None:
     each = sorted(Counter(marks).elements(), reverse=True)
-    if len(each) >= FEWEST:
+    if len(each) >= MIN_GROUP:
         busier = [number + more for number in each[:busy]] + each[busy:]
         assert together(Counter(busier)) == together(marks)
 
@@ -265,8 +265,8 @@ def test_two_small_groups_are_never_counted_together_as_each_would_be_known_to_h
 def test_the_list_of_skills_least_known_is_in_an_order_that_tells_nothing_more(one: Population) -> None:
     needed = team(CATALOG, figures(CATALOG, replace(one, members=3000)), None).needed
     assert list(needed) == sorted(needed, key=lambda each: (each.by or 0, each.skill.name))
-    assert len(needed) <= NEEDED_MOST
-    assert all(each.by is None or each.by % FEWEST == 0 for each in needed)
+    assert len(needed) <= MAX_NEEDED
+    assert all(each.by is None or each.by % MIN_GROUP == 0 for each in needed)
 
 
 def test_the_list_names_the_ten_least_known_of_many() -> None:
@@ -283,13 +283,13 @@ def test_the_list_names_the_ten_least_known_of_many() -> None:
 
 @given(populations())
 def test_totals_and_bars_are_added_up_from_what_is_shown(one: Population) -> None:
-    shown = figures(CATALOG, replace(one, members=one.members + FEWEST))
+    shown = figures(CATALOG, replace(one, members=one.members + MIN_GROUP))
     found = team(CATALOG, shown, None)
     by_skill = {slug: shown.get(f"skill:{slug}", 0) for slug in CATALOG.skills}
     assert (found.learned or 0) == sum(by_skill.values())
     for covered in (*found.paths, *found.themes):
         assert 0 <= covered.tally.done <= covered.tally.total
-        assert covered.tally.done % FEWEST == covered.tally.total % FEWEST == 0
+        assert covered.tally.done % MIN_GROUP == covered.tally.total % MIN_GROUP == 0
     assert found.other_roles == shown.get(OTHER_ROLES)
     assert found.gained is None
 
@@ -300,11 +300,11 @@ def test_totals_and_bars_are_added_up_from_what_is_shown(one: Population) -> Non
 @given(populations(), populations())
 def test_two_reports_differ_by_whole_fives(first: Population, second: Population) -> None:
     before, after = figures(CATALOG, first), figures(CATALOG, second)
-    assert all((after.get(name, 0) - before.get(name, 0)) % FEWEST == 0 for name in before | after)
-    if after and before.get(MEMBERS, 0) >= FEWEST_FOR_FIGURES:
+    assert all((after.get(name, 0) - before.get(name, 0)) % MIN_GROUP == 0 for name in before | after)
+    if after and before.get(MEMBERS, 0) >= MIN_MEMBERS:
         gained = team(CATALOG, after, before).gained
         assert gained is not None
-        assert gained % FEWEST == 0
+        assert gained % MIN_GROUP == 0
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000))

@@ -169,18 +169,18 @@ def announce(tx: Connection, one: Challenge) -> None:
     _plan(tx, one, Kind.CHALLENGE, one.key, one.starts_at, one.ends_at)
 
 
-def owe_recap(tx: Connection, one: Challenge, now: datetime) -> None:
+def plan_recap(tx: Connection, one: Challenge, now: datetime) -> None:
     """Plan the recap, once."""
     _plan(tx, one, Kind.RECAP, recap_key(one.challenge_id), now, now)
 
 
-def owe_line(tx: Connection, one: Challenge, entry: Entry, now: datetime) -> None:
+def plan_line(tx: Connection, one: Challenge, entry: Entry, now: datetime) -> None:
     """Plan the post of a member's line in the thread, once."""
     subject = LineSubject(one.challenge_id, entry.entry_id)
     _plan(tx, one, Kind.LINE, line_key(entry.entry_id), now, one.ends_at, subject)
 
 
-def owe_last_calls(tx: Connection, one: Challenge, now: datetime) -> None:
+def plan_last_calls(tx: Connection, one: Challenge, now: datetime) -> None:
     """Plan a direct message to each member who joined, has not done it, and opted in."""
     calls = [
         NewDelivery(

@@ -227,9 +227,9 @@ DEEDS = (
     Deed(live.wait, lambda tx, on: (a_challenge(tx, on), timedelta(seconds=AGES)), leads_to=live.claim),
     Deed(posts.wanted, lambda tx, on: (on.catalog, [a_delivery(tx, on, ABOUT_ONE)]), often=2),
     Deed(posts.announce, lambda tx, on: (a_challenge(tx, on, IS_OPEN),)),
-    Deed(posts.owe_recap, lambda tx, on: (a_challenge(tx, on, IS_CLOSED), on.now)),
-    Deed(posts.owe_line, _written, often=2),
-    Deed(posts.owe_last_calls, lambda tx, on: (a_challenge(tx, on, IS_OPEN), on.now)),
+    Deed(posts.plan_recap, lambda tx, on: (a_challenge(tx, on, IS_CLOSED), on.now)),
+    Deed(posts.plan_line, _written, often=2),
+    Deed(posts.plan_last_calls, lambda tx, on: (a_challenge(tx, on, IS_OPEN), on.now)),
     Deed(
         posts.failed,
         lambda tx, on: (
