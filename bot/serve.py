@@ -165,7 +165,7 @@ async def _drain(bot: Bot) -> None:
 
 
 def _run(serving: Coroutine[None, None, None]) -> None:
-    config = uvicorn.Config("", loop="auto", log_config=None)  # uvloop where it is installed
+    config = uvicorn.Config("", loop="auto", log_config=None)  # uvloop if it is installed
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(serving)
 

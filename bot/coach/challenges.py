@@ -242,13 +242,13 @@ def _check_recap_open(challenge: Challenge) -> None:
         raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
 
 
-def _check_visible(tx: Connection, who: MemberKey, found: Challenge | None) -> Challenge:
-    if found is None:
+def _check_visible(tx: Connection, who: MemberKey, challenge: Challenge | None) -> Challenge:
+    if challenge is None:
         raise UserError(GONE, LIST)
-    entry = entries.find(tx, who, found.challenge_id) if found.private else None
-    if not found.is_visible_to(who.member_id, entry):
+    entry = entries.find(tx, who, challenge.challenge_id) if challenge.private else None
+    if not challenge.is_visible_to(who.member_id, entry):
         raise UserError(GONE, LIST)
-    return found
+    return challenge
 
 
 def _end(

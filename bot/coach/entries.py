@@ -106,26 +106,26 @@ def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None 
 
     Raise UserError if there is none, or if they may not know about it.
     """
-    found = challenges.find(tx, who.workspace_id, challenge_id)
+    challenge = challenges.find(tx, who.workspace_id, challenge_id)
     entry = entries.find(tx, who, challenge_id)
-    return Taken(_visible(found, who, entry, channel), entry, changed=False)
+    return Taken(_visible(challenge, who, entry, channel), entry, changed=False)
 
 
 def to_write(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
     """Return a challenge about which this member may write a line now. Raise UserError if they may not."""
-    found = look(tx, who, challenge_id)
-    found.challenge.check_on(now)
-    if found.entry is None or found.entry.done_at is None:
+    taken = look(tx, who, challenge_id)
+    taken.challenge.check_on(now)
+    if taken.entry is None or taken.entry.done_at is None:
         raise UserError(NOT_DONE, LIST)
-    return found
+    return taken
 
 
 def lines_for_organiser(tx: Connection, who: MemberKey, challenge_id: str) -> OrganiserLines:
     """Return the lines that only the organiser may read. Raise UserError for everybody else, other admins too."""
-    found = challenges.find(tx, who.workspace_id, challenge_id)
-    if found is None or found.started_by != who.member_id:
+    challenge = challenges.find(tx, who.workspace_id, challenge_id)
+    if challenge is None or challenge.started_by != who.member_id:
         raise UserError("Only who started a challenge can read the lines for the organiser.", LIST)
-    return OrganiserLines(found, tuple(entries.lines_for_organiser(tx, found, MAX_LINES_READ)))
+    return OrganiserLines(challenge, tuple(entries.lines_for_organiser(tx, challenge, MAX_LINES_READ)))
 
 
 def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sharing: Sharing, now: datetime) -> Taken:
@@ -151,15 +151,15 @@ def _taken(tx: Connection, who: MemberKey, taken: Taken, now: datetime) -> Taken
     return replace(taken, quotes_wanted=bool(quotes.wanted(tx, who, [taken.challenge], now)))
 
 
-def _visible(found: Challenge | None, who: MemberKey, entry: Entry | None, channel: str | None) -> Challenge:
+def _visible(challenge: Challenge | None, who: MemberKey, entry: Entry | None, channel: str | None) -> Challenge:
     """Return the challenge. Raise UserError if this member may not know about it.
 
     Everybody who asks in its own channel may know about a private challenge.
     """
-    if found is not None and found.is_visible_to(who.member_id, entry):
-        return found
-    if found is not None and found.state is not ChallengeState.DRAFT and channel == found.channel:
-        return found
+    if challenge is not None and challenge.is_visible_to(who.member_id, entry):
+        return challenge
+    if challenge is not None and challenge.state is not ChallengeState.DRAFT and channel == challenge.channel:
+        return challenge
     raise UserError(GONE, LIST)
 
 

@@ -63,27 +63,27 @@ def _of(
     catalog: Catalog, who: MemberKey, ahead: _Ahead, terms: Terms, learner: Learner, now: datetime, until: datetime
 ) -> list[Coming]:
     coming = []
-    for one in ahead.waiting:
-        at, kind = max(one.try_at, now), one.delivery.kind
-        if one.delivery.rules.waits_for_decent_hours:
+    for waiting in ahead.waiting:
+        at, kind = max(waiting.try_at, now), waiting.delivery.kind
+        if waiting.delivery.rules.waits_for_decent_hours:
             at = next_decent(at, terms.slot, terms.quiet_hours, terms.zone)
-        if at >= one.delivery.window_ends_at:
+        if at >= waiting.delivery.window_ends_at:
             continue
-        only = catalog.lessons.get(one.delivery.tip or "")
-        choice = choose_tip(catalog, learner, only=only) if one.delivery.rules.brings_a_tip else None
+        only = catalog.lessons.get(waiting.delivery.tip or "")
+        choice = choose_tip(catalog, learner, only=only) if waiting.delivery.rules.brings_a_tip else None
         coming.append(Coming(at, who, terms.zone, kind, choice))
         if choice and kind is Kind.NUDGE:
             learner = _given(learner, choice)
     return coming + (_planned(catalog, ahead.schedule, learner, now, until) if ahead.schedule else [])
 
 
-def _planned(catalog: Catalog, one: Come, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
-    coming, due_at = [], one.due_at
+def _planned(catalog: Catalog, come: Come, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
+    coming, due_at = [], come.due_at
     while (at := max(due_at, now)) <= until:
-        plan = plan_nudge(due_at, one.slot, one.quiet_hours, one.zone, at)
+        plan = plan_nudge(due_at, come.slot, come.quiet_hours, come.zone, at)
         if plan.nudge and plan.nudge.can_come:
             choice = choose_tip(catalog, learner)
-            coming.append(Coming(plan.nudge.try_at, one.key, one.zone, Kind.NUDGE, choice))
+            coming.append(Coming(plan.nudge.try_at, come.key, come.zone, Kind.NUDGE, choice))
             learner = _given(learner, choice)
         due_at = plan.next_due_at
     return coming

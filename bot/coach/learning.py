@@ -55,39 +55,39 @@ class SkillSeen:
 
 def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Marked:
     """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
-    found = members.held(tx, who)
+    known = members.held(tx, who)
     new = marks.mark(tx, who, skill.slug, now)
     at = now if new else marks.learned_at(tx, who)[skill.slug]
-    learned = found.learned | {skill.slug}
-    path = _path(catalog, found.member, learned)
+    learned = known.learned | {skill.slug}
+    path = _path(catalog, known.member, learned)
     other = None
     if path is not None and not path.ahead:
         other = closest((path_of(catalog, role, learned) for role in catalog.roles.values()), path.role)
-    return Marked(skill, at, new, path, found.member.zone, found.schedule, other)
+    return Marked(skill, at, new, path, known.member.zone, known.schedule, other)
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
     """Unmark a skill. Its history stays. Raise NotMet."""
-    found = members.held(tx, who)
+    known = members.held(tx, who)
     at = marks.unmark(tx, who, skill.slug, now)
-    path = _path(catalog, found.member, found.learned - {skill.slug})
-    return Unmarked(skill, at is not None, path, found.schedule)
+    path = _path(catalog, known.member, known.learned - {skill.slug})
+    return Unmarked(skill, at is not None, path, known.schedule)
 
 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:
     """Return everything that a member has learned, and their schedule of weekly tips."""
-    found = members.with_marks(tx, who)
-    role = catalog.role_of(found.member.role)
-    learned = progress_of(catalog, role, marks.learned_at(tx, who), found.member.zone)
-    return replace(learned, schedule=found.schedule and found.schedule.as_of(now))
+    known = members.with_marks(tx, who)
+    role = catalog.role_of(known.member.role)
+    learned = progress_of(catalog, role, marks.learned_at(tx, who), known.member.zone)
+    return replace(learned, schedule=known.schedule and known.schedule.as_of(now))
 
 
 def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:
     """Return the skills of a role; by default of the member's own role, or all skills if they have none."""
-    found = members.with_marks(tx, who)
-    shown = role or catalog.role_of(found.member.role)
+    known = members.with_marks(tx, who)
+    shown = role or catalog.role_of(known.member.role)
     path = catalog.path(shown) if shown else tuple(catalog.skills.values())
-    return SkillList(catalog, shown, path, found.learned, found.schedule)
+    return SkillList(catalog, shown, path, known.learned, known.schedule)
 
 
 def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:

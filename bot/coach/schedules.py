@@ -1,4 +1,4 @@
-"""Weekly tips: asking for consent, choosing day, time and zone, pausing, and planning what is due."""
+"""Weekly tips: opt-in and opt-out, day, time and zone, pauses, and planning the nudges that are due."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,38 +13,38 @@ from bot.core.outbox import DeliveryState, Kind, NewDelivery, nudge_key, welcome
 from bot.store import members, outbox, schedules, workspaces
 from bot.store.schedules import Come
 
-MAX_PLANNED = 500  # members a transaction; larger ones hold the others up
+MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
 
 @dataclass(frozen=True, slots=True)
 class Tips:
-    """Where a member stands with weekly tips. `on_the_way`: one had left before they were stopped."""
+    """A member's schedule. `on_the_way`: a tip was already being sent when they opted out or paused."""
 
     schedule: Schedule
     on_the_way: bool = False
 
     @property
     def on(self) -> bool:
-        """Whether tips come at all."""
+        """Return whether the member opted in."""
         return self.schedule.consent is Consent.YES
 
 
 def state(tx: Connection, who: MemberKey) -> Tips:
-    """How things stand."""
+    """Return a member's schedule."""
     return Tips(schedule_of(tx, who))
 
 
 def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
-    """*Not now*, or `tips off`: nothing comes any more, and what has not left yet is cancelled."""
+    """Opt out (*Not now*, or `tips off`): cancel everything that is not being sent yet."""
     schedule = replace(schedule_to_change(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
-    schedules.save(tx, who, schedule)  # first, so that whoever plans at this moment waits for it
+    schedules.save(tx, who, schedule)  # first, so that a concurrent planner waits for it
     return Tips(schedule, on_the_way=outbox.cancel_all(tx, who, "tips off", now))
 
 
 def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime) -> Tips:
-    """Yes, or another day, time or zone: tips come from the next slot on, and the first yes is welcomed.
+    """Opt in, or change day, time or zone. Tips come from the next slot on, and an opt-in plans a welcome.
 
-    Another time leaves a pause as it is; a mere yes ends it.
+    A change of day, time or zone keeps a pause. An opt-in without one ends it.
     """
     old = schedule_to_change(tx, who).as_of(now)
     schedule = replace(
@@ -56,7 +56,7 @@ def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, 
         paused_until=old.paused_until if slot or zone else None,
     )
     if schedule == old:
-        return Tips(old)  # said twice; what is due already stays due
+        return Tips(old)  # nothing changes: a tip that is already due stays due
     schedule = _with_next(tx, who, schedule, now)
     schedules.save(tx, who, schedule, now if old.consent is not Consent.YES else None)
     if old.consent is not Consent.YES:
@@ -65,7 +65,7 @@ def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, 
 
 
 def set_zone(tx: Connection, who: MemberKey, zone: str, now: datetime) -> Tips:
-    """Another zone, set by hand; no yes to tips where there was none."""
+    """Set a zone by hand. This is no opt-in."""
     old = schedule_to_change(tx, who)
     if old.consent is Consent.YES:
         return accept(tx, who, None, zone, now)
@@ -76,7 +76,7 @@ def set_zone(tx: Connection, who: MemberKey, zone: str, now: datetime) -> Tips:
 
 
 def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tips:
-    """Nothing comes before `until`; the first slot after it is the next."""
+    """Pause the tips: nothing comes before the first slot after `until`."""
     old = schedule_to_change(tx, who)
     if old.consent is not Consent.YES:
         return Tips(old)
@@ -86,7 +86,7 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
 
 
 def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
-    """The end of a pause: one tip at the next slot, none for the weeks between."""
+    """End a pause: the next tip comes at the next slot. Weeks of the pause are not made up for."""
     old = schedule_to_change(tx, who).as_of(now)
     if old.consent is not Consent.YES or old.paused_until is None:
         return Tips(old)
@@ -96,9 +96,9 @@ def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
 
 
 def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Slack says that a member lives in another zone: their slot moves with them, unless they set the zone by hand.
+    """Move a member's slot to the zone that Slack reports, unless they set a zone by hand.
 
-    It keeps its week, so that whoever flies east does not lose one.
+    The next tip stays in its week, so that a member who flies east misses none.
     """
     old = schedules.find(tx, who)
     if old is None or old.zone_is_own or zone is None or zone == old.zone:
@@ -112,46 +112,50 @@ def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime)
 
 
 def leave(tx: Connection, who: MemberKey, why: str, now: datetime) -> None:
-    """A member is gone, or can't be reached: the schedule is forgotten, so that whoever comes back is asked again."""
+    """Delete the schedule of a member who left or can't be reached. They are asked again if they come back."""
     schedules.stop(tx, who)
     outbox.cancel_all(tx, who, why, now)
 
 
-def plan_due(tx: Connection, now: datetime, most: int = MAX_PLANNED) -> int:
-    """Plans the nudges of members whose slot has come, `most` of them in three statements; how many it looked at."""
-    come = schedules.come(tx, now, most)
-    if not come:
+def plan_due(tx: Connection, now: datetime, limit: int = MAX_PLANNED) -> int:
+    """Plan the nudges of at most `limit` members whose slot has come, in three statements. Return their number.
+
+    Works across all workspaces.
+    """
+    due = schedules.come(tx, now, limit)
+    if not due:
         return 0
-    plan_of = cache(plan_nudge)  # whoever is due at once mostly shares slot and zone with many
+    plan_of = cache(plan_nudge)  # most members who are due at the same time share slot and zone
     rows, nexts = [], []
-    for one in come:
-        plan = plan_of(one.due_at, one.slot, one.quiet_hours, one.zone, now)
-        nexts.append((one.key, plan.next_due_at))
+    for come in due:
+        plan = plan_of(come.due_at, come.slot, come.quiet_hours, come.zone, now)
+        nexts.append((come.key, plan.next_due_at))
         if plan.missed:
-            rows.append(_nudge(one, plan.missed, DeliveryState.MISSED))
+            rows.append(_nudge(come, plan.missed, DeliveryState.MISSED))
         if plan.nudge:
-            rows.append(_nudge(one, plan.nudge, DeliveryState.PLANNED))
+            rows.append(_nudge(come, plan.nudge, DeliveryState.PLANNED))
     schedules.advance(tx, nexts)
     outbox.put(tx, rows)
-    return len(come)
+    return len(due)
 
 
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:
-    """With the first slot from now on, or from the end of a pause, in a week that had no nudge yet."""
-    after = max(now, (schedule.paused_until or now) - timedelta(microseconds=1))  # a slot at the pause's end is past it
+    """Set `next_due_at` to the first slot from now on, or after a pause, in a week that has no nudge yet."""
+    pause_end = (schedule.paused_until or now) - timedelta(microseconds=1)  # a slot at the very end of a pause counts
+    after = max(now, pause_end)
     due_at = next_slot(after, schedule.slot, schedule.zone)
     if outbox.find(tx, who.workspace_id, nudge_key(who, week_of(due_at, schedule.zone))):
         due_at = slot_in_week_after(due_at, schedule.slot, schedule.zone)
     return replace(schedule, next_due_at=due_at)
 
 
-def _nudge(one: Come, nudge: Nudge, state: DeliveryState) -> NewDelivery:
+def _nudge(come: Come, nudge: Nudge, state: DeliveryState) -> NewDelivery:
     return NewDelivery(
-        workspace_id=one.key.workspace_id,
-        key=nudge_key(one.key, nudge.week),
+        workspace_id=come.key.workspace_id,
+        key=nudge_key(come.key, nudge.week),
         kind=Kind.NUDGE,
-        member_id=one.key.member_id,
-        channel=one.dm_channel,
+        member_id=come.key.member_id,
+        channel=come.dm_channel,
         week=nudge.week,
         due_at=nudge.due_at,
         try_at=nudge.try_at,
@@ -176,21 +180,21 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
 
 
 def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
-    """A member's schedule, or what theirs would be if they said yes."""
+    """Return a member's schedule, or the one that an opt-in would give them."""
     return _schedule(tx, members.with_marks(tx, who))
 
 
 def schedule_to_change(tx: Connection, who: MemberKey) -> Schedule:
-    """The same, before it is changed. Raises NotMet."""
+    """Lock the member and return their schedule, to change it. Raise NotMet."""
     return _schedule(tx, members.held(tx, who))
 
 
 def _schedule(tx: Connection, known: members.MemberMarks) -> Schedule:
-    found = known.schedule
-    if found is not None and found.consent is not Consent.ASKED:
-        return found
+    stored = known.schedule
+    if stored is not None and stored.consent is not Consent.ASKED:
+        return stored
     settings: WorkspaceSettings = workspaces.settings(tx, known.member.key.workspace_id)
-    if found is not None and found.zone_is_own:
-        return replace(found, slot=settings.slot)
+    if stored is not None and stored.zone_is_own:
+        return replace(stored, slot=settings.slot)
     zone = known.member.zone or settings.zone
-    return Schedule(found.consent if found else Consent.UNASKED, settings.slot, zone)
+    return Schedule(stored.consent if stored else Consent.UNASKED, settings.slot, zone)

@@ -1,7 +1,7 @@
-"""Sending what is in the outbox: deliveries are claimed by one worker, begun, sent once, and settled.
+"""Send the outbox: a worker claims deliveries, begins them, sends each once, and finishes or settles it.
 
-A claim holds a lease, and its token fences off a worker that is too late. What a delivery says, and what follows from
-its outcome, is known by the modules in `posts`.
+A claim is a lease, and its token is a fencing token: it stops a worker whose lease is over. The modules in `posts` know
+what a delivery says, and what follows from its outcome.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ from bot.store.schedules import Terms
 
 Drawn = TypeVar("Drawn")
 
-MAX_WORKSPACES = 10  # a claim; each gives a few, so that a busy one does not starve the others
+MAX_WORKSPACES = 10  # per claim; it takes a few deliveries of each, so that a busy workspace does not starve the others
 MAX_PER_WORKSPACE = 50
 SLOT_HORIZON = limiter.SLOT_HORIZON
 CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Slack asks
@@ -47,16 +47,16 @@ CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Sla
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast, and how patiently: posts a minute to one workspace, and seconds by the database's clock."""
+    """The rate limit of a workspace in posts per minute, and two times in seconds of the database's clock."""
 
     per_minute: float = 240.0
-    lease: float = 60.0  # that a claim holds; longer than any post may take
-    settling: float = 90.0  # after which a post that was not found is taken to have never arrived
+    lease: float = 60.0  # how long a claim lasts; longer than any post may take
+    settling: float = 90.0  # a post that is not found after this time counts as never arrived
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this worker may send, `wait` seconds after the claim; `content` is what it says."""
+    """A delivery that this worker may send `wait` seconds after the claim, and what it says."""
 
     delivery: Delivery
     wait: float
@@ -72,8 +72,8 @@ def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: dateti
         free = min(1 + int((ready.now + SLOT_HORIZON - first) / gap), MAX_PER_WORKSPACE)
         taken = sending.take(tx, ready.workspace_id, now, free, token, rules.lease)
         fit = _fit(tx, catalog, ready.workspace_id, taken, token, now)
-        for number, (one, content) in enumerate(fit):
-            about = replace(one, subject=one.subject if content.subject is None else content.subject)
+        for number, (delivery, content) in enumerate(fit):
+            about = replace(delivery, subject=delivery.subject if content.subject is None else content.subject)
             claimed.append(Claimed(about, first + number * gap - ready.now, content))
         if fit:
             limiter.set_next_send_at(tx, ready.workspace_id, first + len(fit) * gap)
@@ -83,98 +83,105 @@ def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: dateti
 def begin(
     tx: Connection, token: str, claimed: Sequence[Claimed], now: datetime, draw: Callable[[Claimed], Drawn]
 ) -> dict[str, Drawn]:
-    """Mark deliveries as started that may be sent now, and return what `draw` makes of each, by its id.
+    """Mark deliveries as started, and return those that may be sent, by id, as `draw` renders them.
 
-    Their content is read again and stays as it is until the commit: what a member took back is cancelled here. An
-    opt-out or a forgetting that comes later can no longer stop these, and says so.
+    Read their content again and lock it until the commit: what a member deleted since the claim is cancelled here. A
+    later opt-out or *forget me* can no longer stop these, and tells the member so.
     """
     fresh = _read_again(tx, token, claimed, now)
-    begun = sending.begin(tx, token, [one.delivery for one in fresh], now) if fresh else set()
-    return {one.delivery.id: draw(one) for one in fresh if one.delivery.id in begun}
+    begun = sending.begin(tx, token, [post.delivery for post in fresh], now) if fresh else set()
+    return {post.delivery.id: draw(post) for post in fresh if post.delivery.id in begun}
 
 
 def finish(tx: Connection, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
-    """Writes down what became of each post."""
-    _lock_members(tx, [one.delivery for one, _ in ended])
-    sent = [(one.delivery, outcome.channel, outcome.ts) for one, outcome in ended if isinstance(outcome, Sent)]
+    """Record the outcome of each post."""
+    _lock_members(tx, [post.delivery for post, _ in ended])
+    sent = [(post.delivery, outcome.channel, outcome.ts) for post, outcome in ended if isinstance(outcome, Sent)]
     if sent:
         _confirm(tx, token, sent, now)
-    for one, outcome in ended:
+    for post, outcome in ended:
         if isinstance(outcome, Refused):
-            _refused(tx, token, one.delivery, outcome, now)
+            _refused(tx, token, post.delivery, outcome, now)
         elif isinstance(outcome, NotYet):
-            _again(tx, token, one.delivery, outcome, now)
+            _again(tx, token, post.delivery, outcome, now)
         elif isinstance(outcome, Unknown):
-            sending.lost(tx, token, one.delivery, outcome.reason)
+            sending.lost(tx, token, post.delivery, outcome.reason)
 
 
 def release(tx: Connection, token: str) -> int:
-    """Gives back what was claimed and not started, when a worker stops."""
+    """Release the deliveries that this worker claimed but did not start. Return their number."""
     return sending.release(tx, token)
 
 
 def expire(tx: Connection, now: datetime) -> list[Kind]:
-    """Ends what is too late to send, and gives back what a dead worker had claimed and not started."""
+    """End deliveries whose window is over, and release those that a dead worker claimed but did not start."""
     sending.release_abandoned(tx)
     return sending.expire(tx, now)
 
 
-def unsettled(tx: Connection, rules: Pace, token: str, most: int) -> list[Delivery]:
-    """What was started and never confirmed, once lease and settling time are over: look each up, then `settle` it."""
-    return sending.claim_unsettled(tx, token, rules.settling, most)
+def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Delivery]:
+    """Claim deliveries to reconcile with Slack: started, never confirmed, and past the lease and the settling time.
+
+    The caller looks for each in Slack, and passes its finding to `settle`.
+    """
+    return sending.claim_unsettled(tx, token, rules.settling, limit)
 
 
-def settle(tx: Connection, token: str, one: Delivery, finding: Finding, now: datetime) -> DeliveryState:
-    """Ends the doubt: found is sent; not found is planned anew while its window is open; else it stays unconfirmed."""
-    _lock_members(tx, [one])
+def settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, now: datetime) -> DeliveryState:
+    """Reconcile a delivery with what was found in Slack, and return its state.
+
+    A post that was found is sent. One that was not found is planned again while its window is open. If nobody can look,
+    it stays unconfirmed, unless a member has pressed one of its buttons.
+    """
+    _lock_members(tx, [delivery])
     if isinstance(finding, Sent):
-        _confirm(tx, token, [(one, finding.channel, finding.ts)], now)
+        _confirm(tx, token, [(delivery, finding.channel, finding.ts)], now)
         return DeliveryState.SENT
-    if isinstance(finding, CannotLook) and (ts := POSTS[one.kind].seen_as(tx, one)) is not None:
-        _confirm(tx, token, [(one, one.channel or "", ts)], now)
+    if isinstance(finding, CannotLook) and (ts := POSTS[delivery.kind].seen_as(tx, delivery)) is not None:
+        _confirm(tx, token, [(delivery, delivery.channel or "", ts)], now)
         return DeliveryState.SENT
     if isinstance(finding, CannotLook):
-        _leave_unconfirmed(tx, token, one, finding.reason, now)
+        _leave_unconfirmed(tx, token, delivery, finding.reason, now)
         return DeliveryState.UNCONFIRMED
-    sending.again(tx, token, one, "not found in Slack", now)
+    sending.again(tx, token, delivery, "not found in Slack", now)
     return DeliveryState.PLANNED
 
 
 def undelivered(tx: Connection) -> list[outbox.Undelivered]:
-    """All that was refused, missed or never confirmed."""
+    """Return all deliveries that were refused, missed or never confirmed."""
     return outbox.undelivered(tx)
 
 
 def counts(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
-    """How many deliveries of each kind are in each state."""
+    """Return how many deliveries of each kind are in each state."""
     return outbox.outcomes(tx)
 
 
 def _read_again(tx: Connection, token: str, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
-    """Return the claimed deliveries with what they say at this moment, without those that must not go now.
+    """Return the claimed deliveries with their current content, without those that must not be sent now.
 
-    A delivery that names other members than at the claim waits for the next claim: their names are not known yet.
+    A delivery that now quotes more members than at the claim waits for the next claim: their names are not known yet.
     """
-    by_id = {one.delivery.id: one for one in claimed}
+    by_id = {post.delivery.id: post for post in claimed}
     fresh = []
-    for family, about in by_family([one.delivery for one in claimed]):
-        answers = family.still_wanted(tx, [(one, by_id[one.id].content) for one in about])
-        for one in about:
-            before, answer = by_id[one.id], answers[one.id]
+    for family, about in by_family([post.delivery for post in claimed]):
+        answers = family.still_wanted(tx, [(delivery, by_id[delivery.id].content) for delivery in about])
+        for delivery in about:
+            before, answer = by_id[delivery.id], answers[delivery.id]
             if isinstance(answer, Never):
-                sending.end(tx, token, one, DeliveryState.CANCELLED, answer.reason, now)
+                sending.end(tx, token, delivery, DeliveryState.CANCELLED, answer.reason, now)
             elif isinstance(answer, Later):
-                sending.put_off(tx, token, one, now + answer.wait)
+                sending.put_off(tx, token, delivery, now + answer.wait)
             elif set(answer.authors) <= set(before.content.authors):
                 fresh.append(replace(before, content=answer))
             else:
-                sending.put_off(tx, token, one, now)
+                sending.put_off(tx, token, delivery, now)
     return fresh
 
 
 def _lock_members(tx: Connection, about: Sequence[Delivery]) -> None:
-    """Lock those to whom something went, as rows about them follow. On SQLite a transaction has the file to itself."""
-    keys = {one.member for one in about if one.member_id is not None}
+    """Lock the members to whom something was sent, before rows about them are written. SQLite needs no lock."""
+    keys = {delivery.member for delivery in about if delivery.member_id is not None}
     if keys and tx.dialect.name == "postgresql":
         members.lock(tx, keys)
 
@@ -182,102 +189,102 @@ def _lock_members(tx: Connection, about: Sequence[Delivery]) -> None:
 def _fit(
     tx: Connection, catalog: Catalog, workspace_id: str, taken: Sequence[Delivery], token: str, now: datetime
 ) -> list[tuple[Delivery, Content]]:
-    """Return what may be sent at this moment. End or put off the rest."""
-    ids = [one.member_id for one in taken if one.member_id]
+    """Return the deliveries that may be sent now, with their content. End or put off the others."""
+    ids = [delivery.member_id for delivery in taken if delivery.member_id]
     terms = schedule_rows.terms(tx, workspace_id, ids) if ids else {}
     answers = _wanted(tx, catalog, taken, terms)
     fit: list[tuple[Delivery, Content]] = []
     channels: Counter[str] = Counter()
-    for one in taken:
-        its, answer = terms.get(one.member_id or ""), answers[one.id]
+    for delivery in taken:
+        member_terms, answer = terms.get(delivery.member_id or ""), answers[delivery.id]
         if isinstance(answer, Never):
-            sending.end(tx, token, one, DeliveryState.CANCELLED, answer.reason, now)
+            sending.end(tx, token, delivery, DeliveryState.CANCELLED, answer.reason, now)
         elif isinstance(answer, Later):
-            sending.put_off(tx, token, one, now + answer.wait)
-        elif later := _later(one, its, channels, now):
-            sending.put_off(tx, token, one, later)
-        elif its is not None and _is_beyond_budget(tx, one, its, now):
-            sending.end(tx, token, one, DeliveryState.MISSED, "weekly budget used", now)
+            sending.put_off(tx, token, delivery, now + answer.wait)
+        elif later := _later(delivery, member_terms, channels, now):
+            sending.put_off(tx, token, delivery, later)
+        elif member_terms is not None and _is_beyond_budget(tx, delivery, member_terms, now):
+            sending.end(tx, token, delivery, DeliveryState.MISSED, "weekly budget used", now)
         else:
-            fit.append((one, answer))
-    chosen = [(one, content.subject) for one, content in fit if content.subject is not None]
-    sending.set_subjects(tx, token, [(one, subject) for one, subject in chosen if subject != one.subject])
+            fit.append((delivery, answer))
+    chosen = [(delivery, content.subject) for delivery, content in fit if content.subject is not None]
+    sending.set_subjects(tx, token, [(each, subject) for each, subject in chosen if subject != each.subject])
     return fit
 
 
 def _wanted(
     tx: Connection, catalog: Catalog, taken: Sequence[Delivery], terms: Mapping[str, Terms]
 ) -> dict[str, Answer]:
-    """Return what each delivery says now, or why not. Without consent it says nothing."""
+    """Return what each delivery says now, or why it says nothing: the member may have opted out."""
     answers: dict[str, Answer] = {}
-    for one in taken:
-        its = terms.get(one.member_id or "")
-        if one.rules.needs_consent and (its is None or its.consent is not Consent.YES):
-            answers[one.id] = Never("tips off")
-    for family, about in by_family([one for one in taken if one.id not in answers]):
+    for delivery in taken:
+        member_terms = terms.get(delivery.member_id or "")
+        if delivery.rules.needs_consent and (member_terms is None or member_terms.consent is not Consent.YES):
+            answers[delivery.id] = Never("tips off")
+    for family, about in by_family([delivery for delivery in taken if delivery.id not in answers]):
         answers |= family.wanted(tx, catalog, about)
     return answers
 
 
-def _later(one: Delivery, terms: Terms | None, channels: Counter[str], now: datetime) -> datetime | None:
-    """Return when a delivery may go that must not go now; None if it may."""
-    if one.member_id is None and one.channel is not None:
-        before = channels[one.channel]
-        channels[one.channel] += 1
+def _later(delivery: Delivery, terms: Terms | None, channels: Counter[str], now: datetime) -> datetime | None:
+    """Return when a delivery may be sent that must wait; None if it may be sent now."""
+    if delivery.member_id is None and delivery.channel is not None:
+        before = channels[delivery.channel]
+        channels[delivery.channel] += 1
         return now + before * CHANNEL_PAUSE if before else None
-    if terms is not None and one.rules.waits_for_decent_hours:
+    if terms is not None and delivery.rules.waits_for_decent_hours:
         decent = next_decent(now, terms.slot, terms.quiet_hours, terms.zone)
         return decent if decent > now else None
     return None
 
 
-def _is_beyond_budget(tx: Connection, one: Delivery, terms: Terms, now: datetime) -> bool:
-    """Return whether the member had, or will have, enough direct messages this week."""
-    if one.rules.budget in {Budget.FREE, Budget.FIRST} or one.week is None:
+def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: datetime) -> bool:
+    """Return whether the member's weekly budget is used up for this delivery."""
+    if delivery.rules.budget in {Budget.FREE, Budget.FIRST} or delivery.week is None:
         return False
-    week = week_of(now, terms.zone) if one.rules.budget is Budget.REST_WHEN_SENT else one.week
-    if week != one.week:
-        sending.set_week(tx, one, week)
-    return budget.is_used(tx, one.member, one.key, week, terms)
+    week = week_of(now, terms.zone) if delivery.rules.budget is Budget.REST_WHEN_SENT else delivery.week
+    if week != delivery.week:
+        sending.set_week(tx, delivery, week)
+    return budget.is_used(tx, delivery.member, delivery.key, week, terms)
 
 
-def _leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> None:
-    """Record that nobody can find out. A worker that is too late, or whose member was forgotten, records nothing."""
-    if sending.leave_unconfirmed(tx, token, one, why, now):
-        POSTS[one.kind].failed(tx, one, Unknown(why), now)
+def _leave_unconfirmed(tx: Connection, token: str, delivery: Delivery, why: str, now: datetime) -> None:
+    """Record that nobody can find out. Do nothing if the lease is over or the member was forgotten."""
+    if sending.leave_unconfirmed(tx, token, delivery, why, now):
+        POSTS[delivery.kind].failed(tx, delivery, Unknown(why), now)
 
 
 def _confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
     mine = sending.confirm(tx, token, sent, now)
-    ts_of = {one.id: ts for one, _, ts in sent}
-    for family, about in by_family([one for one, _, _ in sent if one.id in mine]):
-        family.sent(tx, [(one, ts_of[one.id]) for one in about], now)
+    ts_of = {delivery.id: ts for delivery, _, ts in sent}
+    for family, about in by_family([delivery for delivery, _, _ in sent if delivery.id in mine]):
+        family.sent(tx, [(delivery, ts_of[delivery.id]) for delivery in about], now)
 
 
-def _refused(tx: Connection, token: str, one: Delivery, outcome: Refused, now: datetime) -> None:
-    family = POSTS[one.kind]
-    if outcome.touches is Touches.CONTENT and family.content_refused(tx, one, outcome.reason, now):
-        sending.again(tx, token, one, outcome.reason, now)
+def _refused(tx: Connection, token: str, delivery: Delivery, outcome: Refused, now: datetime) -> None:
+    family = POSTS[delivery.kind]
+    if outcome.touches is Touches.CONTENT and family.content_refused(tx, delivery, outcome.reason, now):
+        sending.again(tx, token, delivery, outcome.reason, now)
         return
     if outcome.touches is Touches.WORKSPACE:
-        workspaces.disconnect(tx, one.workspace_id, outcome.reason, now)
-        sending.again(tx, token, one, outcome.reason, now)  # waits until the workspace connects again
+        workspaces.disconnect(tx, delivery.workspace_id, outcome.reason, now)
+        sending.again(tx, token, delivery, outcome.reason, now)  # waits until the workspace connects again
         return
-    if sending.end(tx, token, one, DeliveryState.REFUSED, outcome.reason, now):
-        family.failed(tx, one, outcome, now)
-    if one.member_id is not None and outcome.touches is Touches.MEMBER:
-        schedules.leave(tx, one.member, outcome.reason, now)
+    if sending.end(tx, token, delivery, DeliveryState.REFUSED, outcome.reason, now):
+        family.failed(tx, delivery, outcome, now)
+    if delivery.member_id is not None and outcome.touches is Touches.MEMBER:
+        schedules.leave(tx, delivery.member, outcome.reason, now)
 
 
-def _again(tx: Connection, token: str, one: Delivery, outcome: NotYet, now: datetime) -> None:
+def _again(tx: Connection, token: str, delivery: Delivery, outcome: NotYet, now: datetime) -> None:
     if outcome.pause is not None:
-        limiter.pause(tx, one.workspace_id, outcome.pause.total_seconds())
-        sending.again(tx, token, one, outcome.reason, now)
+        limiter.pause(tx, delivery.workspace_id, outcome.pause.total_seconds())
+        sending.again(tx, token, delivery, outcome.reason, now)
     else:
-        sending.again(tx, token, one, outcome.reason, now + back_off(one.attempts))
+        sending.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
 
 
-def know_dm(tx: Connection, one: Delivery, channel: str) -> None:
-    """Remembers the channel of the direct messages with a member, before anything is posted there."""
-    schedule_rows.set_dm(tx, one.member, channel)  # first, in the order in which a forgetting takes them
-    sending.set_channel(tx, one, channel)
+def know_dm(tx: Connection, delivery: Delivery, channel: str) -> None:
+    """Store the channel of the direct messages with a member, before anything is posted there."""
+    schedule_rows.set_dm(tx, delivery.member, channel)  # first, as *forget me* locks the rows in this order
+    sending.set_channel(tx, delivery, channel)

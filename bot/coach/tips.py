@@ -22,12 +22,12 @@ class Given:
 
 def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Given:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet."""
-    found = members.held(tx, who)
-    student = members.Student(found.member.role, set(found.learned))
+    known = members.held(tx, who)
+    student = members.Student(known.member.role, set(known.learned))
     learner = _learners(tx, catalog, who.workspace_id, {who.member_id: student})[who.member_id]
     choice = choose_tip(catalog, learner, about=about)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)
-    return Given(choice, found.schedule)
+    return Given(choice, known.schedule)
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:

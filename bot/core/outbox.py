@@ -74,7 +74,7 @@ def _to_member(**rules: object) -> KindRules:
 
 
 def _to_channel(**rules: object) -> KindRules:
-    return KindRules(recipient=Recipient.CHANNEL, needs_consent=False, **rules)  # type: ignore[arg-type]  # likewise
+    return KindRules(recipient=Recipient.CHANNEL, needs_consent=False, **rules)  # type: ignore[arg-type]  # as above
 
 
 WEEK = timedelta(days=7)

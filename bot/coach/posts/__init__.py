@@ -1,4 +1,4 @@
-"""What each kind of message means: `POSTS` says which module knows what to say and what follows from an outcome."""
+"""What each kind of message means. `POSTS` maps a kind to the module that knows its content and its consequences."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,24 +13,24 @@ from bot.core.outbox import Delivery, Kind, Refused, Unknown
 
 
 class Family(Protocol):
-    """A module for kinds that have a noun in common. It is asked about many deliveries at once."""
+    """A module for related kinds of messages. Its functions take many deliveries at once."""
 
     def wanted(self, tx: Connection, catalog: Catalog, planned: Sequence[Delivery]) -> dict[str, Answer]:
-        """Return what each delivery of one workspace would say now, or why not, by the delivery's id."""
+        """Return what each delivery says now, or why it says nothing, by its id. All are of the same workspace."""
 
     def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-        """Return what each says just before it is sent. What a member wrote is locked until the transaction ends."""
+        """Return what each delivery says just before it is sent. Lock what members wrote until the transaction ends."""
 
     def sent(self, tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-        """Record what follows from deliveries that Slack has, each with its ts."""
+        """Record what follows from deliveries that were sent, each with its ts."""
 
-    def failed(self, tx: Connection, one: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
-        """Record what follows from a delivery that was refused, or of which nobody can find out."""
+    def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
+        """Record what follows from a delivery that was refused or stays unconfirmed."""
 
-    def content_refused(self, tx: Connection, one: Delivery, reason: str, now: datetime) -> bool:
-        """Slack refused the content. Return whether the delivery can be tried again with other content."""
+    def content_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
+        """Handle Slack's refusal of the content. Return whether to retry the delivery with other content."""
 
-    def seen_as(self, tx: Connection, one: Delivery) -> str | None:
+    def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
         """Return the ts of the message if a member pressed one of its buttons, which proves that it arrived."""
 
 
@@ -41,5 +41,5 @@ POSTS: Mapping[Kind, Family] = dict.fromkeys(tips.KINDS_OF_TIPS, tips) | dict.fr
 
 def by_family(deliveries: Sequence[Delivery]) -> Iterator[tuple[Family, list[Delivery]]]:
     """Yield each family with its deliveries."""
-    for family in dict.fromkeys(POSTS[one.kind] for one in deliveries):
-        yield family, [one for one in deliveries if POSTS[one.kind] is family]
+    for family in dict.fromkeys(POSTS[delivery.kind] for delivery in deliveries):
+        yield family, [delivery for delivery in deliveries if POSTS[delivery.kind] is family]

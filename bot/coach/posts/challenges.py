@@ -28,50 +28,50 @@ from bot.store import challenges, entries, members, outbox
 
 KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
-THREAD_PAUSE = timedelta(minutes=1)  # until a line is tried again whose thread is not there yet
+THREAD_PAUSE = timedelta(minutes=1)  # a line waits so long if its thread is not there yet
 
-Failures = Mapping[tuple[str, str], tuple[Delivery, DeliveryState]]  # posts that failed, by workspace and key
+Failures = Mapping[tuple[str, str], tuple[Delivery, DeliveryState]]  # failed deliveries, by workspace and key
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """All that a message about a challenge needs; `failed` is what a notice tells of, with where it stands."""
+    """The content of a message about a challenge. `failed`: the delivery that a notice is about."""
 
     challenge: Challenge
     standing: Standing
     entry: Entry | None = None
     lines: tuple[Entry, ...] = ()
     failed: Delivery | None = None
-    in_doubt: bool = False  # Slack did not confirm the failed one, which may be there
+    in_doubt: bool = False  # Slack did not confirm the failed delivery, so it may have arrived
     subject: Subject | None = None
 
     @property
     def must_wait(self) -> bool:
-        """Whether there is no thread yet to which a line could go."""
+        """Return whether this is a line whose thread is not there yet."""
         return self.entry is not None and self.entry.line is not None and self.challenge.ts is None
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """The ids of those whose names are shown."""
-        written = (self.entry, *self.lines)
-        return tuple(one.who.member_id for one in written if one and one.sharing is Sharing.NAMED)
+        """Return the ids of the members whose names it shows."""
+        quoted = (self.entry, *self.lines)
+        return tuple(entry.who.member_id for entry in quoted if entry and entry.sharing is Sharing.NAMED)
 
 
 def wanted(tx: Connection, _catalog: Catalog, planned: Sequence[Delivery]) -> dict[str, Answer]:
-    """Return what each delivery says now, or why not, in four statements at most."""
+    """Return what each delivery says now, or why it says nothing, in four statements at most."""
     return _answers(tx, planned, lock=False)
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    """Read again what each says. What a member wrote is locked, and so is whether they take part."""
-    return _answers(tx, [one for one, _ in claimed], lock=True)
+    """Read again what each delivery says. Lock the entries of members: what they wrote, and whether they take part."""
+    return _answers(tx, [delivery for delivery, _ in claimed], lock=True)
 
 
 def _answers(tx: Connection, about: Sequence[Delivery], *, lock: bool) -> dict[str, Answer]:
-    keys = [(one.workspace_id, one.subject.key) for one in about if isinstance(one.subject, NoticeSubject)]
+    keys = [(each.workspace_id, each.subject.key) for each in about if isinstance(each.subject, NoticeSubject)]
     failures = outbox.find_all(tx, keys) if keys else {}
     known = _Known(tx, about, failures, lock=lock)
-    return {one.id: _answer(known.posting(one)) for one in about}
+    return {delivery.id: _answer(known.posting(delivery)) for delivery in about}
 
 
 def _answer(posting: Posting | None) -> Answer:
@@ -81,188 +81,196 @@ def _answer(posting: Posting | None) -> Answer:
 
 
 class _Known:
-    """What the database says about the challenges of some deliveries, read once for all of them."""
+    """The challenges, counts and entries that some deliveries are about, read once for all of them."""
 
     def __init__(self, tx: Connection, about: Sequence[Delivery], failures: Failures, *, lock: bool) -> None:
         self._failures = failures
-        of_kind = {kind: [one for one in about if one.kind is kind] for kind in KINDS_OF_CHALLENGES}
+        of_kind = {kind: [delivery for delivery in about if delivery.kind is kind] for kind in KINDS_OF_CHALLENGES}
         wanted = entries.Wanted(
-            by_id=[(*_challenge_of(one), _entry_id(one)) for one in of_kind[Kind.LINE]],
-            by_member=[(*_challenge_of(one), one.member.member_id) for one in of_kind[Kind.LAST_CALL]],
-            quotable=[_challenge_of(one) for one in of_kind[Kind.RECAP]],
+            by_id=[(*_challenge_of(delivery), _entry_id(delivery)) for delivery in of_kind[Kind.LINE]],
+            by_member=[(*_challenge_of(delivery), delivery.member.member_id) for delivery in of_kind[Kind.LAST_CALL]],
+            quotable=[_challenge_of(delivery) for delivery in of_kind[Kind.RECAP]],
         )
         quoting = wanted != entries.Wanted([], [], [])
         self._entries = entries.look_up(tx, wanted, lock=lock) if quoting else []
-        counted = [_challenge_of(one) for kind in COUNTING for one in of_kind[kind]]
+        counted = [_challenge_of(delivery) for kind in COUNTING for delivery in of_kind[kind]]
         self._standings = entries.standings(tx, counted) if counted else {}
-        self._challenges = challenges.find_all(tx, {self._key(one) for one in about})
+        self._challenges = challenges.find_all(tx, {self._key(delivery) for delivery in about})
 
-    def posting(self, one: Delivery) -> Posting | None:
-        """Return what a delivery says; None where nothing is left to be said."""
-        found = self._challenges.get(self._key(one))
-        if found is None:
+    def posting(self, delivery: Delivery) -> Posting | None:
+        """Return what a delivery says; None if it has nothing to say any more."""
+        challenge = self._challenges.get(self._key(delivery))
+        if challenge is None:
             return None
-        if one.kind is Kind.NOTICE:
-            return self._notice(one, found)
-        if one.kind is Kind.CHALLENGE:
-            news = found.state is ChallengeState.OPEN and one.key == found.key and found.ts is None
-            return Posting(found, self._standing(one)) if news else None
-        if one.kind is Kind.RECAP:
-            return self._recap(one, found)
-        if one.kind is Kind.LINE:
-            return self._line(one, found)
-        return self._last_call(one, found)
+        if delivery.kind is Kind.NOTICE:
+            return self._notice(delivery, challenge)
+        if delivery.kind is Kind.CHALLENGE:
+            is_latest = delivery.key == challenge.key and challenge.ts is None
+            is_wanted = challenge.state is ChallengeState.OPEN and is_latest
+            return Posting(challenge, self._standing(delivery)) if is_wanted else None
+        if delivery.kind is Kind.RECAP:
+            return self._recap(delivery, challenge)
+        if delivery.kind is Kind.LINE:
+            return self._line(delivery, challenge)
+        return self._last_call(delivery, challenge)
 
-    def _line(self, one: Delivery, found: Challenge) -> Posting | None:
-        entry = next((each for each in self._of(found) if each.entry_id == _entry_id(one)), None)
-        news = entry is not None and entry.may_be_quoted and entry.sharing is Sharing.NAMED
-        return Posting(found, Standing(), entry) if news else None
+    def _line(self, delivery: Delivery, challenge: Challenge) -> Posting | None:
+        entry = next((each for each in self._of(challenge) if each.entry_id == _entry_id(delivery)), None)
+        is_wanted = entry is not None and entry.may_be_quoted and entry.sharing is Sharing.NAMED
+        return Posting(challenge, Standing(), entry) if is_wanted else None
 
-    def _last_call(self, one: Delivery, found: Challenge) -> Posting | None:
-        entry = next((each for each in self._of(found) if each.who == one.member), None)
-        news = entry is not None and entry.done_at is None and found.state is ChallengeState.OPEN
-        return Posting(found, Standing(), entry) if news else None
+    def _last_call(self, delivery: Delivery, challenge: Challenge) -> Posting | None:
+        entry = next((each for each in self._of(challenge) if each.who == delivery.member), None)
+        is_wanted = entry is not None and entry.done_at is None and challenge.state is ChallengeState.OPEN
+        return Posting(challenge, Standing(), entry) if is_wanted else None
 
-    def _recap(self, one: Delivery, found: Challenge) -> Posting | None:
-        if found.state is not ChallengeState.CLOSED:
+    def _recap(self, delivery: Delivery, challenge: Challenge) -> Posting | None:
+        if challenge.state is not ChallengeState.CLOSED:
             return None
-        return Posting(found, self._standing(one), lines=recap_lines(self._of(found)))
+        return Posting(challenge, self._standing(delivery), lines=recap_lines(self._of(challenge)))
 
-    def _notice(self, one: Delivery, found: Challenge) -> Posting | None:
-        about, state = self._failures[one.workspace_id, _failed_key(one)]
+    def _notice(self, delivery: Delivery, challenge: Challenge) -> Posting | None:
+        about, state = self._failures[delivery.workspace_id, _failed_key(delivery)]
         if state not in {DeliveryState.REFUSED, DeliveryState.UNCONFIRMED}:
             return None
-        if about.kind is Kind.CHALLENGE and (about.key != found.key or found.ts is not None):
-            return None  # it was posted again, or somebody has seen it
-        return Posting(found, Standing(), failed=about, in_doubt=state is DeliveryState.UNCONFIRMED)
+        if about.kind is Kind.CHALLENGE and (about.key != challenge.key or challenge.ts is not None):
+            return None  # the challenge was posted again, or a member has seen it
+        return Posting(challenge, Standing(), failed=about, in_doubt=state is DeliveryState.UNCONFIRMED)
 
-    def _standing(self, one: Delivery) -> Standing:
-        return self._standings.get(_challenge_of(one), Standing())
+    def _standing(self, delivery: Delivery) -> Standing:
+        return self._standings.get(_challenge_of(delivery), Standing())
 
-    def _of(self, found: Challenge) -> Iterator[Entry]:
-        key = (found.workspace_id, found.challenge_id)
+    def _of(self, challenge: Challenge) -> Iterator[Entry]:
+        key = (challenge.workspace_id, challenge.challenge_id)
         return (each for each in self._entries if (each.who.workspace_id, each.challenge_id) == key)
 
-    def _key(self, one: Delivery) -> tuple[str, str]:
-        """Return workspace and id of the challenge that a delivery is about: in a notice, that of the failed post."""
-        if one.kind is not Kind.NOTICE:
-            return _challenge_of(one)
-        failed = self._failures.get((one.workspace_id, _failed_key(one)))
-        return _challenge_of(failed[0]) if failed else (one.workspace_id, "")
+    def _key(self, delivery: Delivery) -> tuple[str, str]:
+        """Return workspace and id of a delivery's challenge. A notice has that of the failed delivery."""
+        if delivery.kind is not Kind.NOTICE:
+            return _challenge_of(delivery)
+        failed = self._failures.get((delivery.workspace_id, _failed_key(delivery)))
+        return _challenge_of(failed[0]) if failed else (delivery.workspace_id, "")
 
 
-def _challenge_of(one: Delivery) -> tuple[str, str]:
-    return one.workspace_id, one.subject.challenge_id if isinstance(one.subject, ChallengeSubject | LineSubject) else ""
+def _challenge_of(delivery: Delivery) -> tuple[str, str]:
+    subject = delivery.subject
+    return delivery.workspace_id, subject.challenge_id if isinstance(subject, ChallengeSubject | LineSubject) else ""
 
 
-def _entry_id(one: Delivery) -> str:
-    return one.subject.entry_id if isinstance(one.subject, LineSubject) else ""
+def _entry_id(delivery: Delivery) -> str:
+    return delivery.subject.entry_id if isinstance(delivery.subject, LineSubject) else ""
 
 
-def _failed_key(one: Delivery) -> str:
-    return one.subject.key if isinstance(one.subject, NoticeSubject) else ""
+def _failed_key(delivery: Delivery) -> str:
+    return delivery.subject.key if isinstance(delivery.subject, NoticeSubject) else ""
 
 
-def announce(tx: Connection, one: Challenge) -> None:
-    """Plan the live message, once for each time that the challenge is posted."""
-    assert one.starts_at is not None  # noqa: S101 - it is posted
-    _plan(tx, one, Kind.CHALLENGE, one.key, one.starts_at, one.ends_at)
+def announce(tx: Connection, challenge: Challenge) -> None:
+    """Plan the live message, once for each posting."""
+    assert challenge.starts_at is not None  # noqa: S101 - it is posted
+    _plan(tx, challenge, Kind.CHALLENGE, challenge.key, challenge.starts_at, challenge.ends_at)
 
 
-def plan_recap(tx: Connection, one: Challenge, now: datetime) -> None:
+def plan_recap(tx: Connection, challenge: Challenge, now: datetime) -> None:
     """Plan the recap, once."""
-    _plan(tx, one, Kind.RECAP, recap_key(one.challenge_id), now, now)
+    _plan(tx, challenge, Kind.RECAP, recap_key(challenge.challenge_id), now, now)
 
 
-def plan_line(tx: Connection, one: Challenge, entry: Entry, now: datetime) -> None:
+def plan_line(tx: Connection, challenge: Challenge, entry: Entry, now: datetime) -> None:
     """Plan the post of a member's line in the thread, once."""
-    subject = LineSubject(one.challenge_id, entry.entry_id)
-    _plan(tx, one, Kind.LINE, line_key(entry.entry_id), now, one.ends_at, subject)
+    subject = LineSubject(challenge.challenge_id, entry.entry_id)
+    _plan(tx, challenge, Kind.LINE, line_key(entry.entry_id), now, challenge.ends_at, subject)
 
 
-def plan_last_calls(tx: Connection, one: Challenge, now: datetime) -> None:
+def plan_last_calls(tx: Connection, challenge: Challenge, now: datetime) -> None:
     """Plan a direct message to each member who joined, has not done it, and opted in."""
     calls = [
         NewDelivery(
-            workspace_id=one.workspace_id,
-            key=last_call_key(one.challenge_id, MemberKey(one.workspace_id, who.member_id)),
+            workspace_id=challenge.workspace_id,
+            key=last_call_key(challenge.challenge_id, MemberKey(challenge.workspace_id, who.member_id)),
             kind=Kind.LAST_CALL,
             member_id=who.member_id,
             channel=who.dm_channel,
             week=week_of(now, who.zone),
-            subject=ChallengeSubject(one.challenge_id),
+            subject=ChallengeSubject(challenge.challenge_id),
             due_at=now,
-            until=one.ends_at,
+            until=challenge.ends_at,
         )
-        for who in entries.undone(tx, one, now)
+        for who in entries.undone(tx, challenge, now)
     ]
     outbox.put(tx, calls)
 
 
-def failed(tx: Connection, one: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
-    """Tell the member who started the challenge. A challenge that was refused is a draft again."""
-    if one.kind not in COUNTING:
+def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
+    """Plan a notice to the member who started the challenge. Make a refused challenge a draft again."""
+    if delivery.kind not in COUNTING:
         return
-    found = challenges.find(tx, *_challenge_of(one))
-    if found is None:
+    challenge = challenges.find(tx, *_challenge_of(delivery))
+    if challenge is None:
         return
-    starter = None if found.started_by is None else MemberKey(one.workspace_id, found.started_by)
-    # Lock the member before the challenge is written: a forgetting takes them in this order.
+    starter = None if challenge.started_by is None else MemberKey(delivery.workspace_id, challenge.started_by)
+    # Lock the member before the challenge: *forget me* locks them in this order.
     known = starter is not None and bool(members.lock(tx, [starter]))
-    if one.kind is Kind.CHALLENGE and isinstance(outcome, Refused) and one.key == found.key:
-        challenges.back_to_draft(tx, found, found.postings, now)
+    if delivery.kind is Kind.CHALLENGE and isinstance(outcome, Refused) and delivery.key == challenge.key:
+        challenges.back_to_draft(tx, challenge, challenge.postings, now)
     if known:
         notice = NewDelivery(
-            workspace_id=one.workspace_id,
-            key=notice_key(one.key, now),
+            workspace_id=delivery.workspace_id,
+            key=notice_key(delivery.key, now),
             kind=Kind.NOTICE,
-            member_id=found.started_by,
-            subject=NoticeSubject(one.key),
+            member_id=challenge.started_by,
+            subject=NoticeSubject(delivery.key),
             due_at=now,
             until=now,
         )
         outbox.put(tx, [notice])
 
 
-def content_refused(_tx: Connection, _one: Delivery, _reason: str, _now: datetime) -> bool:
-    """Return False: a challenge has no other content."""
+def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:
+    """Return False: a challenge has no other content for a retry."""
     return False
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
     """Record the ts of live messages, which are kept up to date from now on."""
-    for one, ts in sent:
-        found = challenges.find(tx, *_challenge_of(one)) if one.kind is Kind.CHALLENGE else None
-        if found is not None and found.ts != ts:  # else a member has seen it before us
-            challenges.posted(tx, found, ts, _as_posted(found), now)
+    for delivery, ts in sent:
+        challenge = challenges.find(tx, *_challenge_of(delivery)) if delivery.kind is Kind.CHALLENGE else None
+        if challenge is not None and challenge.ts != ts:  # equal if a member's click has already recorded it
+            challenges.posted(tx, challenge, ts, _as_posted(challenge), now)
 
 
-def seen(tx: Connection, one: Challenge, ts: str, now: datetime) -> None:
-    """Somebody pressed a button of the live message, so it is there, whatever became of Slack's answer."""
-    if challenges.seen(tx, one, ts, _as_posted(one), now):
-        outbox.arrived(tx, one.workspace_id, one.key, ts, now)
+def seen(tx: Connection, challenge: Challenge, ts: str, now: datetime) -> None:
+    """Record that the live message arrived: a member pressed one of its buttons. Slack's answer may have been lost."""
+    if challenges.seen(tx, challenge, ts, _as_posted(challenge), now):
+        outbox.arrived(tx, challenge.workspace_id, challenge.key, ts, now)
 
 
-def seen_as(tx: Connection, one: Delivery) -> str | None:
+def seen_as(tx: Connection, delivery: Delivery) -> str | None:
     """Return the ts of a live message if a member pressed one of its buttons."""
-    found = challenges.find(tx, *_challenge_of(one)) if one.kind is Kind.CHALLENGE else None
-    return found.ts if found is not None and found.key == one.key else None
+    challenge = challenges.find(tx, *_challenge_of(delivery)) if delivery.kind is Kind.CHALLENGE else None
+    return challenge.ts if challenge is not None and challenge.key == delivery.key else None
 
 
-def _as_posted(one: Challenge) -> str:
-    """A live message is only ever posted open, whatever the challenge has become since."""
-    return shown(replace(one, state=ChallengeState.OPEN), Standing())
+def _as_posted(challenge: Challenge) -> str:
+    """Return the key of the live message as it was posted: always open, even if the challenge has ended since."""
+    return shown(replace(challenge, state=ChallengeState.OPEN), Standing())
 
 
 def _plan(
-    tx: Connection, one: Challenge, kind: Kind, key: str, at: datetime, until: datetime, subject: Subject | None = None
+    tx: Connection,
+    challenge: Challenge,
+    kind: Kind,
+    key: str,
+    at: datetime,
+    until: datetime,
+    subject: Subject | None = None,
 ) -> None:
     new = NewDelivery(
-        workspace_id=one.workspace_id,
+        workspace_id=challenge.workspace_id,
         key=key,
         kind=kind,
-        channel=one.channel,
-        subject=subject or ChallengeSubject(one.challenge_id),
+        channel=challenge.channel,
+        subject=subject or ChallengeSubject(challenge.challenge_id),
         due_at=at,
         until=until,
     )

@@ -1,4 +1,4 @@
-"""What a family of kinds answers when it is asked what a delivery should say now."""
+"""The answers to "what does this delivery say now?": content, never or later."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,27 +8,27 @@ from bot.core.subjects import Subject
 
 
 class Content(Protocol):
-    """All that a screen needs to draw a message."""
+    """What a screen needs to draw a message."""
 
     @property
     def subject(self) -> Subject | None:
-        """What the message is about, if that is decided when it is claimed; None: as it was planned."""
+        """Return what the message is about if that is decided at the claim; None if it was decided before."""
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """The ids of the members whose names are shown."""
+        """Return the ids of the members whose names it shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """There is nothing to say any more: the delivery is cancelled."""
+    """There is nothing to say any more, so the delivery is cancelled."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It can't be said yet: the delivery waits."""
+    """It can't be said yet, so the delivery waits."""
 
     wait: timedelta
 

@@ -15,7 +15,7 @@ from bot.core.subjects import Subject, TipSubject
 from bot.store import schedules, tips
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
-MAX_TRIES = 5  # of a nudge whose content Slack refuses: a fault in every tip must not set all of them aside
+MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips does not set all of them aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class TipPost:
 
 @dataclass(frozen=True, slots=True)
 class WelcomePost:
-    """When the first tip comes, and in which zone that is meant."""
+    """When the first tip comes, and the member's zone."""
 
     first_due_at: datetime | None
     zone: str | None
@@ -46,62 +46,65 @@ class WelcomePost:
 
 
 def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery]) -> dict[str, Answer]:
-    """Choose the tips, in three statements; welcomes take one more."""
-    answers = _welcomes(tx, [one for one in planned if one.kind is Kind.WELCOME])
-    about_tips = [one for one in planned if one.rules.brings_a_tip]
+    """Choose the tips, in three statements. Welcomes need one more."""
+    answers = _welcomes(tx, [delivery for delivery in planned if delivery.kind is Kind.WELCOME])
+    about_tips = [delivery for delivery in planned if delivery.rules.brings_a_tip]
     if not about_tips:
         return answers
-    ids = list(dict.fromkeys(one.member.member_id for one in about_tips))
+    ids = list(dict.fromkeys(delivery.member.member_id for delivery in about_tips))
     learner_of = learners(tx, catalog, about_tips[0].workspace_id, ids)
-    return answers | {one.id: _tip(catalog, learner_of[one.member.member_id], one) for one in about_tips}
+    return answers | {each.id: _tip(catalog, learner_of[each.member.member_id], each) for each in about_tips}
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    """Keep the tips that were chosen at the claim, and read again when the first one comes."""
-    kept: dict[str, Answer] = {one.id: content for one, content in claimed if one.kind is not Kind.WELCOME}
-    return kept | _welcomes(tx, [one for one, _ in claimed if one.kind is Kind.WELCOME])
+    """Keep the tips that were chosen at the claim. Read again when the first tip of a welcome comes."""
+    kept: dict[str, Answer] = {each.id: content for each, content in claimed if each.kind is not Kind.WELCOME}
+    return kept | _welcomes(tx, [delivery for delivery, _ in claimed if delivery.kind is Kind.WELCOME])
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-    """Count the tips of the week as given."""
-    tips.give(tx, [(one.member, one.tip) for one, _ in sent if one.kind is Kind.NUDGE and one.tip], now)
+    """Count the sent tips of the week as given."""
+    nudges = [delivery for delivery, _ in sent if delivery.kind is Kind.NUDGE]
+    tips.give(tx, [(nudge.member, nudge.tip) for nudge in nudges if nudge.tip], now)
 
 
-def failed(tx: Connection, one: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
-    """Count a tip as given that may have arrived."""
-    if isinstance(outcome, Unknown) and one.kind is Kind.NUDGE and one.tip:
-        tips.give(tx, [(one.member, one.tip)], now)
+def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
+    """Count an unconfirmed tip as given, as it may have arrived."""
+    if isinstance(outcome, Unknown) and delivery.kind is Kind.NUDGE and delivery.tip:
+        tips.give(tx, [(delivery.member, delivery.tip)], now)
 
 
-def content_refused(tx: Connection, one: Delivery, reason: str, now: datetime) -> bool:
-    """Set the tip aside, so that nobody else gets it. The tip of the week is then another one."""
-    if one.tip is None:
+def content_refused(tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
+    """Set the tip aside, so that nobody else gets it. Return whether to retry with another tip."""
+    if delivery.tip is None:
         return False
-    tips.set_aside(tx, one.workspace_id, one.tip, reason, now)
-    return one.kind is Kind.NUDGE and one.attempts < MAX_TRIES
+    tips.set_aside(tx, delivery.workspace_id, delivery.tip, reason, now)
+    return delivery.kind is Kind.NUDGE and delivery.attempts < MAX_TRIES
 
 
-def seen_as(_tx: Connection, _one: Delivery) -> str | None:
+def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
     """Return None: a tip's buttons say nothing about its ts."""
     return None
 
 
-def _tip(catalog: Catalog, learner: Learner, one: Delivery) -> Answer:
-    """Keep the tip that was chosen before, so that a second try says the same, unless Slack would refuse it again."""
-    before = catalog.lessons.get(one.tip) if one.tip else None
-    if one.kind is Kind.REMINDER and one.tip and before is None:
+def _tip(catalog: Catalog, learner: Learner, delivery: Delivery) -> Answer:
+    """Keep the tip that was chosen before, so that a retry says the same. Choose another if Slack refused that tip."""
+    before = catalog.lessons.get(delivery.tip) if delivery.tip else None
+    if delivery.kind is Kind.REMINDER and delivery.tip and before is None:
         return Never("tip is gone")
-    if before is None or (before.tip.id in learner.set_aside and one.kind is Kind.NUDGE):
+    if before is None or (before.tip.id in learner.set_aside and delivery.kind is Kind.NUDGE):
         return TipPost(choose_tip(catalog, learner))
     return TipPost(choose_tip(catalog, learner, only=before))
 
 
 def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
-    for workspace_id in dict.fromkeys(one.workspace_id for one in welcomes):
-        here = [one for one in welcomes if one.workspace_id == workspace_id]
-        terms = schedules.terms(tx, workspace_id, [one.member.member_id for one in here])
-        for one in here:
-            its = terms.get(one.member.member_id)
-            answers[one.id] = WelcomePost(its.next_due_at, its.zone) if its else WelcomePost(None, None)
+    for workspace_id in dict.fromkeys(delivery.workspace_id for delivery in welcomes):
+        here = [delivery for delivery in welcomes if delivery.workspace_id == workspace_id]
+        terms = schedules.terms(tx, workspace_id, [delivery.member.member_id for delivery in here])
+        for delivery in here:
+            member_terms = terms.get(delivery.member.member_id)
+            answers[delivery.id] = (
+                WelcomePost(member_terms.next_due_at, member_terms.zone) if member_terms else WelcomePost(None, None)
+            )
     return answers
