@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="roleshift", description="The Slack coach for AI-era roles.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="answer Slack until told to stop")
+    commands.add_parser("run", help="answer Slack until stopped by a signal")
     play = commands.add_parser("play", help="try the bot in a browser, without Slack")
     play.add_argument("--port", type=int, default=3838, help="the page's port (default: 3838)")
     play.add_argument("--no-browser", action="store_true", help="only print the address")

@@ -52,9 +52,8 @@ def _api_url(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
-    if not re.match(
-        r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value
-    ):  # each connection to `:memory:` has its own database
+    # Each connection to `:memory:` would have its own database.
+    if not re.match(r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value):
         raise ValueError("must look like `sqlite:///roleshift.db` or `postgresql://host/name`")
     return value
 

@@ -5,7 +5,7 @@ The server is uvicorn with httptools. A subclass of its protocol adds the limits
 - uvicorn with h11 limits the size of a head, but has no deadline for a head or a body, and at its limit of connections
   it answers 503 to everybody, `/healthz` included. It also costs more processor time: bot/README.md has the figures.
 - hypercorn has a timeout for each read, which a client that sends a byte now and then never meets, and no limit of
-  connections. granian has a deadline for heads alone, no limit of connections, and wants processes of its own.
+  connections. granian has a deadline for heads only, no limit of connections, and needs its own processes.
 """
 
 import asyncio
@@ -95,7 +95,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._discarded: int | None = None  # bytes; None while what arrives is still parsed
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
         self.limits.connections += 1
         self._read()
@@ -189,7 +189,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.limits.rejections.add(Reason.SIZE)
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is not None and not cycle.response_complete:
-            self.abort()  # an answer is under way, and a second one would spoil it
+            self.abort()  # an answer is being sent; a second would corrupt it
             return
         self._stop_reading()
         self.transport.write(TOO_LARGE)

@@ -1,1 +1,1 @@
-"""The verbs: what anybody or the clock can have done; plain functions of (tx, …, now), each one transaction."""
+"""The use cases (verbs) of members, admins and jobs: functions of (tx, …, now), each in a transaction."""

@@ -230,10 +230,10 @@ def sweep(tx: Connection, before: datetime) -> int:
 def _with_refusals(tx: Connection, drafts: Sequence[Challenge]) -> tuple[DraftItem, ...]:
     keys = [(draft.workspace_id, draft.key) for draft in drafts if draft.postings]
     posts_ = outbox.find_all(tx, keys) if keys else {}
-    found = [(draft, posts_.get((draft.workspace_id, draft.key))) for draft in drafts]
+    pairs = [(draft, posts_.get((draft.workspace_id, draft.key))) for draft in drafts]
     return tuple(
         DraftItem(draft, (post_[0].reason or "no reason") if post_ and post_[1] is DeliveryState.REFUSED else None)
-        for draft, post_ in found
+        for draft, post_ in pairs
     )
 
 

@@ -27,8 +27,8 @@ class Outdated:
 def outdated(tx: Connection, now: datetime) -> list[Outdated]:
     """Return the live messages to change now, across all workspaces. A challenge about to be closed waits for that."""
     running = [each for each in rows.live(tx, now) if not each.challenge.is_over(now)]
-    found = [(each, shown(each.challenge, each.standing)) for each in running]
-    return [Outdated(live.challenge, live.standing, says) for live, says in found if live.shown != says]
+    current = [(each, shown(each.challenge, each.standing)) for each in running]
+    return [Outdated(live.challenge, live.standing, says) for live, says in current if live.shown != says]
 
 
 def claim(tx: Connection, challenge: Challenge, now: datetime) -> bool:
@@ -50,5 +50,5 @@ def disconnected(tx: Connection, challenge: Challenge, why: str, now: datetime) 
 
 
 def wait(tx: Connection, challenge: Challenge, pause: timedelta) -> None:
-    """Pause the workspace, because Slack limits its rate."""
+    """Pause the workspace, because it has reached Slack's rate limit."""
     limiter.pause(tx, challenge.workspace_id, pause.total_seconds())

@@ -1,6 +1,7 @@
 """The outbox: every kind of message in one table, the states and outcomes of a delivery, and its idempotency key.
 
-A delivery is one message to one member or one channel. Its idempotency key says what must not be sent twice.
+A delivery is a message to a member or to a channel. No two deliveries have the same idempotency key, so that nothing is
+planned twice.
 """
 
 import secrets

@@ -95,9 +95,8 @@ def _by_small_letters() -> dict[str, str]:
 @cache
 def _by_city() -> dict[str, str]:
     named = (name for name in sorted(available_timezones()) if name.partition("/")[0] in CONTINENTS)
-    return {
-        name.rpartition("/")[2].casefold(): name for name in named
-    }  # if two names have the same city, one is an old name of the other
+    # If two names have the same city, one is an old name of the other.
+    return {name.rpartition("/")[2].casefold(): name for name in named}
 
 
 def _nearest_zones(word: str) -> list[str]:
