@@ -33,24 +33,24 @@ async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: P
     await expect(page.get_by_text("One message a week.").last).to_be_visible(timeout=15_000)
 
     nudges = page.locator("li.message").filter(has_text="Your tip for this week")
-    await page.get_by_role("button", name="+1 week").click()
+    await _pass_a_week(page)
     await expect(nudges).to_have_count(1, timeout=20_000)
     await expect(nudges.last).to_contain_text("Why this one: next on your path to AI Platform Enabler")
     first = await nudges.last.inner_text()
 
-    await page.get_by_role("button", name="+1 week").click()
+    await _pass_a_week(page)
     await expect(nudges).to_have_count(2, timeout=20_000)
     assert await nudges.last.inner_text() != first
 
     await nudges.last.get_by_role("button", name="Pause").click()
     await expect(page.get_by_text("Paused until").last).to_be_visible()
-    await page.get_by_role("button", name="+1 week").click()
+    await _pass_a_week(page)
     await types(page, "/roleshift tips")
     await expect(page.get_by_text("Paused until").last).to_be_visible()
     await expect(nudges).to_have_count(2)
     await types(page, "/roleshift resume")
     await expect(page.get_by_text("Weekly tips are on again.").last).to_be_visible()
-    await page.get_by_role("button", name="+1 week").click()
+    await _pass_a_week(page)
     await expect(nudges).to_have_count(3, timeout=20_000)
 
 
@@ -90,3 +90,10 @@ async def test_day_and_time_are_chosen_in_a_form_that_keeps_what_was_typed(page:
     await form.get_by_label("Time zone").fill("Asia/Tokyo")
     await form.get_by_role("button", name="Save").click()
     await expect(form).to_contain_text("Weekly tips are on: Tuesdays 09:30, Tokyo")
+
+
+async def _pass_a_week(page: Page) -> None:
+    """Press *+1 week*, and wait until the clock has arrived: until then, it takes no other press."""
+    week = page.get_by_role("button", name="+1 week")
+    await week.click()
+    await expect(week).not_to_have_attribute("aria-busy", "true", timeout=20_000)

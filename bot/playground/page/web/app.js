@@ -2,7 +2,7 @@
 
 import { Refused, fetchState, listen, speakingAs } from "./api.js";
 import { seat } from "./avatar.js";
-import { busy, isBusy, settle, settleAll } from "./busy.js";
+import { busy, busyUntilSettled, isBusy, settle, settleAll } from "./busy.js";
 import { drawClock, setUpClock, tellNews } from "./clock.js";
 import { Composer, isWritable } from "./composer.js";
 import { confirmed } from "./dialog.js";
@@ -95,7 +95,7 @@ async function closeView(view, all) {
 async function move(change, button) {
   if (isMoving) return;
   isMoving = true;
-  busy(button);
+  busyUntilSettled(button); // it takes no other press until the clock has arrived
   try {
     await attempt(async () => (await chosen()).moveClock(change));
   } finally {

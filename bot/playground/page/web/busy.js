@@ -5,9 +5,14 @@ const waiting = new Map();
 
 export const isBusy = (node) => waiting.has(node);
 
-export function busy(node) {
+/** Shows a control as busy until `settle`, whatever happens meanwhile. */
+export function busyUntilSettled(node) {
   node.classList.add("busy");
   node.setAttribute("aria-busy", "true");
+}
+
+export function busy(node) {
+  busyUntilSettled(node);
   waiting.set(node, setTimeout(() => settle(node), PATIENCE_MS));
 }
 
