@@ -30,7 +30,7 @@ async def acts(store: Store) -> list[Acted]:
     return await store.read(audit.latest, "T1", tuple(Act), 10)
 
 
-async def test_who_is_named_is_an_admin_from_then_on(store: Store) -> None:
+async def test_a_named_member_is_a_coach_admin_at_once(store: Store) -> None:
     assert not await store.read(admins.is_named, EMIL)
     found = await add(store)
     assert found.named == (CoachAdmin("U2", "U1", NOW),)
@@ -39,12 +39,12 @@ async def test_who_is_named_is_an_admin_from_then_on(store: Store) -> None:
     assert await store.read(admins.named, "T1") == found
 
 
-async def test_naming_somebody_twice_even_at_once_is_one_act(store: Store) -> None:
+async def test_naming_a_member_twice_concurrently_records_one_act(store: Store) -> None:
     await asyncio.gather(*(add(store) for _ in range(3)))
     assert [act.act for act in await acts(store)] == [Act.ADMIN_ADDED]
 
 
-async def test_what_was_given_can_be_taken_back_and_given_again(store: Store) -> None:
+async def test_a_right_can_be_removed_and_given_again(store: Store) -> None:
     await add(store)
     found = await store.write(admins.remove, NORA, EMIL, NOW + DAY)
     assert found.named == ()
@@ -53,7 +53,7 @@ async def test_what_was_given_can_be_taken_back_and_given_again(store: Store) ->
     assert len((await add(store)).named) == 1
 
 
-async def test_taking_it_back_twice_changes_nothing_more(store: Store) -> None:
+async def test_removing_a_right_twice_records_one_act(store: Store) -> None:
     await add(store)
     await store.write(admins.remove, NORA, EMIL, NOW)
     with pytest.raises(UserError, match="not a coach admin"):
@@ -61,14 +61,14 @@ async def test_taking_it_back_twice_changes_nothing_more(store: Store) -> None:
     assert len(await acts(store)) == 2
 
 
-async def test_an_admin_of_one_workspace_is_none_in_another(store: Store) -> None:
+async def test_an_admin_of_one_workspace_is_no_admin_in_another(store: Store) -> None:
     await add(store, ASHA)
     await add(store, NORA)
     assert not await store.read(admins.is_named, NAMESAKE)
     assert await store.read(admins.named, "T2") == admins.Admins((), None)
 
 
-async def test_who_is_forgotten_is_no_admin_any_more_and_their_acts_bear_no_name(store: Store) -> None:
+async def test_a_forgotten_admin_loses_the_right_and_their_acts_no_longer_name_them(store: Store) -> None:
     await add(store)
     await add(store, ASHA, by=EMIL)
     await store.write(membership.forget, EMIL, NOW)
@@ -77,7 +77,7 @@ async def test_who_is_forgotten_is_no_admin_any_more_and_their_acts_bear_no_name
     assert {(act.admin_id, act.on_member) for act in await acts(store)} == {(None, "U3"), ("U1", None)}
 
 
-async def test_a_coach_admin_without_tips_is_looked_at_again_once_a_day(store: Store) -> None:
+async def test_the_profile_of_a_coach_admin_without_tips_is_refreshed_once_a_day(store: Store) -> None:
     await store.write(membership.connect, "T1", NOW)
     await add(store)
 
@@ -97,7 +97,7 @@ async def test_a_coach_admin_without_tips_is_looked_at_again_once_a_day(store: S
 
 
 @pytest.mark.parametrize("gone", [NORA, EMIL])
-async def test_nothing_is_stored_where_one_of_the_two_is_not_known(store: Store, gone: MemberKey) -> None:
+async def test_naming_stores_nothing_if_either_member_is_unknown(store: Store, gone: MemberKey) -> None:
     await store.write(membership.forget, gone, NOW)
     with pytest.raises(NotMet):
         await add(store)

@@ -41,7 +41,7 @@ async def test_a_draft_is_kept_changed_and_posted_with_its_delivery(team: Challe
 
 
 @BOTH
-async def test_posted_twice_at_once_it_is_one_challenge_one_delivery_and_one_act(team: Challenged) -> None:
+async def test_posting_a_draft_twice_concurrently_makes_one_delivery_and_one_act(team: Challenged) -> None:
     await team.keeps()
     both = await asyncio.gather(*(team.store.write(challenges.post, NORA, ID, NOW) for _ in range(2)))
     assert both[0] == both[1]
@@ -49,14 +49,14 @@ async def test_posted_twice_at_once_it_is_one_challenge_one_delivery_and_one_act
     assert await team.acts() == [Act.CHALLENGE_POSTED]
 
 
-async def test_a_challenge_that_is_posted_can_not_be_overwritten_by_an_old_form(team: Challenged) -> None:
+async def test_an_old_form_can_not_overwrite_a_posted_challenge(team: Challenged) -> None:
     posted = await team.posts()
     assert "already posted" in await team.refuses(challenges.keep, NORA, replace(DRAFT, title="Too late"))
     assert await team.now(posted) == posted
 
 
 @BOTH
-async def test_a_draft_of_somebody_else_is_neither_changed_nor_posted_nor_discarded(team: Challenged) -> None:
+async def test_only_its_writer_can_change_post_or_discard_a_draft(team: Challenged) -> None:
     draft = await team.keeps()
     await team.meets(EMIL)
     assert "already posted" in await team.refuses(challenges.keep, EMIL, replace(DRAFT, started_by=EMIL.member_id))
@@ -66,14 +66,14 @@ async def test_a_draft_of_somebody_else_is_neither_changed_nor_posted_nor_discar
 
 
 @BOTH
-async def test_a_start_that_is_over_is_now_and_an_end_that_is_over_is_refused(team: Challenged) -> None:
+async def test_a_past_start_becomes_now_and_a_past_end_is_refused(team: Challenged) -> None:
     await team.keeps(starts_at=NOW - DAY)
     assert "Its last day passed before it was posted." in await team.refuses(challenges.post, NORA, ID, DRAFT.ends_at)
     posted = await team.store.write(challenges.post, NORA, ID, NOW)
     assert posted.starts_at == NOW
 
 
-async def test_nobody_unknown_keeps_or_posts_one(team: Challenged) -> None:
+async def test_an_unknown_member_can_neither_store_nor_post_a_draft(team: Challenged) -> None:
     with pytest.raises(NotMet):
         await team.store.write(challenges.keep, NORA, DRAFT)
     await team.keeps()
@@ -86,7 +86,7 @@ async def test_nobody_unknown_keeps_or_posts_one(team: Challenged) -> None:
 
 
 @BOTH
-async def test_the_end_closes_each_once_with_a_recap_for_those_that_were_seen(team: Challenged) -> None:
+async def test_each_ended_challenge_is_closed_once_and_gets_a_recap_if_it_was_posted(team: Challenged) -> None:
     seen = await team.posts()
     planned = await team.orders(challenge_id=OTHER_ID, starts_at=NOW + DAY, ends_at=seen.ends_at)
     assert await team.store.write(challenges.close_due, seen.ends_at - timedelta.resolution) == 0
@@ -102,7 +102,7 @@ async def test_the_end_closes_each_once_with_a_recap_for_those_that_were_seen(te
 
 @BOTH
 @pytest.mark.parametrize("how", ["close", "cancel"])
-async def test_ended_by_hand_twice_it_ends_once(team: Challenged, how: str) -> None:
+async def test_ending_a_challenge_twice_by_hand_ends_it_once(team: Challenged, how: str) -> None:
     await team.posts()
     for later in (NOW + HOUR, NOW + 2 * HOUR):
         ended = await team.store.write(getattr(challenges, how), NORA, ID, later)
@@ -112,14 +112,14 @@ async def test_ended_by_hand_twice_it_ends_once(team: Challenged, how: str) -> N
     assert len(await team.acts()) == 2
 
 
-async def test_what_ended_before_it_was_posted_is_never_posted(team: Challenged) -> None:
+async def test_a_challenge_that_ended_before_its_post_is_never_posted(team: Challenged) -> None:
     await team.orders()
     await team.store.write(challenges.cancel, NORA, ID, NOW)
     assert await team.sends(NOW + HOUR) == []
 
 
 @BOTH
-async def test_what_ended_while_its_post_was_on_the_way_is_told_in_its_message(team: Challenged) -> None:
+async def test_the_live_message_shows_an_end_that_came_during_its_post(team: Challenged) -> None:
     await team.orders()
     claimed = await team.claims(NOW)
     await team.begins(claimed, NOW)
@@ -132,7 +132,7 @@ async def test_what_ended_while_its_post_was_on_the_way_is_told_in_its_message(t
 
 
 @BOTH
-async def test_drafts_are_let_go_after_their_end_and_with_them_who_had_joined(team: Challenged) -> None:
+async def test_old_drafts_are_deleted_with_their_entries(team: Challenged) -> None:
     await team.orders()
     await team.joins_in(seen=None)  # from the list, before Slack refused it
     await team.sends(NOW, NO_CHANNEL)
@@ -149,7 +149,7 @@ def _entries(tx: Connection) -> list[str]:
 
 
 @BOTH
-async def test_a_discarded_draft_is_gone_with_who_had_joined_it(team: Challenged) -> None:
+async def test_discarding_a_draft_deletes_its_entries(team: Challenged) -> None:
     await team.orders()
     await team.joins_in(seen=None)
     await team.sends(NOW, NO_CHANNEL)
@@ -159,7 +159,7 @@ async def test_a_discarded_draft_is_gone_with_who_had_joined_it(team: Challenged
 
 
 @BOTH
-async def test_who_is_forgotten_is_gone_from_the_challenge_which_goes_on(team: Challenged) -> None:
+async def test_a_challenge_goes_on_after_its_organiser_is_forgotten(team: Challenged) -> None:
     one = await team.posts()
     await team.writes("Mine.", EMIL)
     await team.joins_in(KENJI)

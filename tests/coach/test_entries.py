@@ -62,7 +62,7 @@ async def test_join_and_did_count_once_and_the_first_time_stays(team: Challenged
 
 
 @BOTH
-async def test_four_presses_at_once_are_one_entry(team: Challenged) -> None:
+async def test_four_concurrent_presses_make_one_entry(team: Challenged) -> None:
     await team.meets(EMIL)
     pressed = [team.store.write(entries.did, team.catalog, EMIL, ID, NOW, LIVE) for _ in range(4)]
     assert len({done.entry for done in await asyncio.gather(*pressed)}) == 1
@@ -70,7 +70,7 @@ async def test_four_presses_at_once_are_one_entry(team: Challenged) -> None:
 
 
 @BOTH
-async def test_undone_and_left_nothing_counts_and_nothing_is_left_of_it(team: Challenged) -> None:
+async def test_undo_and_leave_remove_the_whole_entry(team: Challenged) -> None:
     await team.writes("Mine.")
     undone = [await team.store.write(entries.undo, EMIL, ID, THEN) for _ in range(2)]
     assert [one.changed for one in undone] == [True, False]
@@ -82,7 +82,7 @@ async def test_undone_and_left_nothing_counts_and_nothing_is_left_of_it(team: Ch
     assert await team.store.read(entries.look, EMIL, ID) == entries.Taken(await team.now(DRAFT), None, changed=False)
 
 
-async def test_whether_the_skill_is_learned_is_asked_of_whoever_has_not_marked_it(team: Challenged) -> None:
+async def test_only_members_who_have_not_marked_the_skill_are_asked_about_it(team: Challenged) -> None:
     asked = (await team.has_done_it()).skill
     assert asked is not None
     assert asked.slug == SKILL
@@ -92,7 +92,7 @@ async def test_whether_the_skill_is_learned_is_asked_of_whoever_has_not_marked_i
 
 @VERB
 @pytest.mark.parametrize("state", [ChallengeState.CLOSED, ChallengeState.CANCELLED])
-async def test_once_it_has_ended_nothing_changes(team: Challenged, verb: Verb, state: ChallengeState) -> None:
+async def test_nothing_changes_after_the_end(team: Challenged, verb: Verb, state: ChallengeState) -> None:
     await team.writes("Before.")
     end = challenges.close if state is ChallengeState.CLOSED else challenges.cancel
     await team.store.write(end, NORA, ID, NOW)
@@ -103,14 +103,14 @@ async def test_once_it_has_ended_nothing_changes(team: Challenged, verb: Verb, s
 
 
 @VERB
-async def test_of_a_challenge_that_is_not_there_it_is_said(store: Store, catalog: Catalog, verb: Verb) -> None:
+async def test_a_missing_challenge_is_reported(store: Store, catalog: Catalog, verb: Verb) -> None:
     elsewhere = Challenged(store, catalog)
     await elsewhere.meets(EMIL)
     assert await elsewhere.refuses(verb, catalog) == entries.GONE
 
 
 @VERB
-async def test_nobody_unknown_takes_part(team: Challenged, verb: Verb) -> None:
+async def test_an_unknown_member_can_not_take_part(team: Challenged, verb: Verb) -> None:
     if verb is not VERBS["to_write"]:  # it stores nothing
         with pytest.raises(NotMet):
             await team.store.write(verb, team.catalog)
@@ -118,7 +118,7 @@ async def test_nobody_unknown_takes_part(team: Challenged, verb: Verb) -> None:
 
 
 @BOTH
-async def test_a_line_is_one_line_of_300_letters_and_only_of_who_has_done_it(team: Challenged) -> None:
+async def test_only_members_who_did_it_write_a_line_of_up_to_300_letters(team: Challenged) -> None:
     await team.joins_in()
     for verb in ("write_line", "to_write"):
         assert await team.refuses(VERBS[verb], team.catalog) == entries.NOT_DONE
@@ -143,7 +143,7 @@ def _lines(tx: Connection) -> list[str]:
         (Sharing.NAMED, False, 0),
     ],
 )
-async def test_only_what_may_be_read_under_its_writers_name_is_owed_to_the_thread_and_once(
+async def test_only_lines_shared_by_name_are_planned_for_the_thread_and_once(
     team: Challenged, sharing: Sharing, shows: bool, owed: int
 ) -> None:
     await team.posts(challenge_id=OTHER_ID, shows_entries=shows)
@@ -154,7 +154,7 @@ async def test_only_what_may_be_read_under_its_writers_name_is_owed_to_the_threa
 
 
 @BOTH
-async def test_a_line_waits_for_a_minute_where_its_thread_is_not_there_and_is_no_failed_try(team: Challenged) -> None:
+async def test_a_line_without_a_thread_waits_a_minute_and_counts_no_attempt(team: Challenged) -> None:
     await team.posts(challenge_id=OTHER_ID, outcome=Unknown("timeout"))
     await team.has_done_it(its=OTHER_ID, seen=None)
     await team.store.write(entries.write_line, EMIL, OTHER_ID, "Early.", Sharing.NAMED, NOW)
@@ -188,7 +188,7 @@ def then_waits(verb: Callable[..., Any], *args: Any) -> Callable[[Connection], A
     return run
 
 
-async def test_who_ends_it_waits_for_who_is_pressing_so_that_the_recap_counts_them(
+async def test_an_end_waits_for_presses_that_are_being_stored_so_the_recap_counts_them(
     migrated_postgres: str, catalog: Catalog, beside: asyncpg.Connection
 ) -> None:
     store = open_store(migrated_postgres)
@@ -208,7 +208,7 @@ async def test_who_ends_it_waits_for_who_is_pressing_so_that_the_recap_counts_th
     await store.close()
 
 
-async def test_two_who_press_at_once_what_nobody_knows_to_be_there_do_not_wait_for_each_other(
+async def test_two_concurrent_presses_on_an_unconfirmed_post_do_not_wait_for_each_other(
     migrated_postgres: str, catalog: Catalog, beside: asyncpg.Connection
 ) -> None:
     store = open_store(migrated_postgres)
@@ -232,7 +232,7 @@ async def test_two_who_press_at_once_what_nobody_knows_to_be_there_do_not_wait_f
     await store.close()
 
 
-async def test_who_presses_before_the_answer_came_does_not_wait_for_who_writes_it_down(
+async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
     migrated_postgres: str, catalog: Catalog, beside: asyncpg.Connection
 ) -> None:
     store = open_store(migrated_postgres)
@@ -252,7 +252,7 @@ async def test_who_presses_before_the_answer_came_does_not_wait_for_who_writes_i
 
 
 @BOTH
-async def test_a_press_makes_a_post_in_doubt_known_and_only_on_the_message_in_its_channel(team: Challenged) -> None:
+async def test_only_a_press_in_its_own_channel_confirms_a_post_in_doubt(team: Challenged) -> None:
     one = await team.posts(challenge_id=OTHER_ID, outcome=Unknown("timeout"), ends_at=NOW + WEEK)
     for seen in (None, entries.Place("C9", "9.9")):
         await team.joins_in(its=OTHER_ID, seen=seen)

@@ -55,7 +55,7 @@ async def happened(weekly: Weekly, now: object, days: int, step: timedelta) -> T
 
 
 @BOTH
-async def test_the_forecast_of_two_weeks_is_what_happens(weekly: Weekly) -> None:
+async def test_the_forecast_of_two_weeks_equals_what_is_sent(weekly: Weekly) -> None:
     chance = random.Random(7)  # noqa: S311 - a seed must replay
     for number in range(12):
         who = MemberKey("T1", f"U{number}")
@@ -69,7 +69,7 @@ async def test_the_forecast_of_two_weeks_is_what_happens(weekly: Weekly) -> None
     assert await happened(weekly, MONDAY, 14, HOUR) == told
 
 
-async def test_what_is_planned_already_and_a_reminder_are_foretold_too(weekly: Weekly) -> None:
+async def test_the_forecast_holds_planned_nudges_and_reminders(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.ticks(TUESDAY)
     await weekly.does(nudges.remind_tomorrow, "nudge:U1:2026-W48", TUESDAY)
@@ -82,7 +82,7 @@ async def test_what_is_planned_already_and_a_reminder_are_foretold_too(weekly: W
     assert await happened(weekly, TUESDAY, 14, HOUR) == told
 
 
-async def test_what_is_late_is_foretold_for_the_morning_and_what_is_too_late_not_at_all(weekly: Weekly) -> None:
+async def test_the_forecast_puts_late_tips_into_the_morning_and_omits_those_too_late(weekly: Weekly) -> None:
     await weekly.joins()
     night, saturday = TUESDAY + 12 * HOUR - timedelta(minutes=30), TUESDAY + 4 * DAY
     morning = TUESDAY + DAY - timedelta(minutes=90)
@@ -99,7 +99,7 @@ async def test_the_forecast_writes_nothing(weekly: Weekly) -> None:
     assert (await weekly.rows(), await weekly.due()) == before
 
 
-async def test_whoever_said_no_and_whoever_can_not_be_reached_is_in_no_forecast(weekly: Weekly) -> None:
+async def test_the_forecast_omits_members_who_opted_out_or_can_not_be_reached(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
     await weekly.does(schedules.decline, TUESDAY)

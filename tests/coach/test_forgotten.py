@@ -80,7 +80,7 @@ def one_skill(catalog: Catalog) -> Any:
 
 
 @VERB
-async def test_nothing_is_stored_about_somebody_who_is_not_known(store: Store, catalog: Catalog, verb: Verb) -> None:
+async def test_no_verb_stores_anything_about_an_unknown_person(store: Store, catalog: Catalog, verb: Verb) -> None:
     await store.write(emils_challenge)
     before = await store.read(everything)
     with pytest.raises(NotMet):
@@ -89,7 +89,7 @@ async def test_nothing_is_stored_about_somebody_who_is_not_known(store: Store, c
 
 
 @VERB
-async def test_nothing_is_stored_about_somebody_who_may_not_be_coached_any_more(
+async def test_no_verb_stores_anything_about_a_member_who_became_a_guest(
     store: Store, catalog: Catalog, verb: Verb
 ) -> None:
     await store.write(emils_challenge)
@@ -102,7 +102,7 @@ async def test_nothing_is_stored_about_somebody_who_may_not_be_coached_any_more(
 
 
 @VERB
-async def test_what_is_stored_while_somebody_is_being_forgotten_is_forgotten_too(
+async def test_what_a_verb_stores_during_a_forgetting_is_deleted_too(
     migrated_postgres: str, catalog: Catalog, verb: Verb
 ) -> None:
     store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
@@ -131,7 +131,7 @@ async def test_what_is_stored_while_somebody_is_being_forgotten_is_forgotten_too
     await store.close()
 
 
-async def test_a_tip_of_somebody_forgotten_has_no_buttons_any_more(store: Store, catalog: Catalog) -> None:
+async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, catalog: Catalog) -> None:
     with pytest.raises(NotMet):
         await store.write(nudges.another, catalog, NORA, NUDGE, NOW)
     with pytest.raises(NotMet):

@@ -52,7 +52,7 @@ async def calls(team: Challenged, since: datetime, until: datetime) -> list[tupl
 
 
 @BOTH
-async def test_it_comes_once_two_days_before_the_end(team: Challenged) -> None:
+async def test_a_last_call_comes_once_two_days_before_the_end(team: Challenged) -> None:
     end = FRIDAY + 6 * HOUR
     await lasts_until(team, end)
     assert await calls(team, MONDAY, end) == [(end - TWO_DAYS, "U2")]
@@ -60,7 +60,7 @@ async def test_it_comes_once_two_days_before_the_end(team: Challenged) -> None:
 
 
 @BOTH
-async def test_two_workers_plan_it_once(team: Challenged) -> None:
+async def test_two_workers_plan_a_last_call_once(team: Challenged) -> None:
     await lasts_until(team, FRIDAY)
     at = FRIDAY - TWO_DAYS
     assert [await team.store.write(challenges.call_last, at) for _ in range(2)] == [1, 0]
@@ -68,7 +68,7 @@ async def test_two_workers_plan_it_once(team: Challenged) -> None:
 
 
 @BOTH
-async def test_only_who_joined_has_not_done_it_and_said_yes_is_called(team: Challenged) -> None:
+async def test_only_opted_in_members_who_joined_and_have_not_done_it_are_called(team: Challenged) -> None:
     await team.joins(KENJI)
     await team.joins(ASHA)
     await lasts_until(team, FRIDAY, EMIL, KENJI, NORA)  # Asha did not join, Nora never said yes
@@ -76,7 +76,7 @@ async def test_only_who_joined_has_not_done_it_and_said_yes_is_called(team: Chal
     assert [who for _, who in await calls(team, TUESDAY, FRIDAY)] == ["U2"]
 
 
-async def test_who_leaves_or_does_it_or_says_no_before_it_went_is_not_called(team: Challenged) -> None:
+async def test_a_member_who_leaves_does_it_or_opts_out_in_time_is_not_called(team: Challenged) -> None:
     for who in (KENJI, ASHA):
         await team.joins(who)
     night = FRIDAY - 12 * HOUR  # 21:30 in Berlin
@@ -90,7 +90,7 @@ async def test_who_leaves_or_does_it_or_says_no_before_it_went_is_not_called(tea
     assert {state for state, _ in await team.said(Kind.LAST_CALL)} == {DeliveryState.CANCELLED}
 
 
-async def test_who_pauses_is_not_called(team: Challenged) -> None:
+async def test_a_member_who_paused_is_not_called(team: Challenged) -> None:
     await lasts_until(team, FRIDAY)
     await team.does(schedules.pause, FRIDAY + WEEK, MONDAY, who=EMIL)
     assert await calls(team, TUESDAY, FRIDAY) == []
@@ -103,7 +103,7 @@ async def test_at_night_it_waits_for_the_morning(team: Challenged) -> None:
     assert at == datetime(2026, 11, 27, 7, tzinfo=UTC)  # eight in Berlin
 
 
-async def test_at_the_weekend_it_waits_for_monday_and_counts_in_that_week(team: Challenged) -> None:
+async def test_a_last_call_at_the_weekend_waits_for_monday_and_counts_in_that_week(team: Challenged) -> None:
     saturday = FRIDAY + DAY
     await lasts_until(team, saturday + TWO_DAYS)
     ((at, _),) = await calls(team, TUESDAY, saturday + TWO_DAYS)
@@ -112,7 +112,7 @@ async def test_at_the_weekend_it_waits_for_monday_and_counts_in_that_week(team: 
 
 
 @pytest.mark.parametrize(("tip_next_week", "called"), [(False, 1), (True, 0)])
-async def test_the_budget_is_that_of_the_week_in_which_it_goes(
+async def test_a_last_call_uses_the_budget_of_the_week_in_which_it_is_sent(
     team: Challenged, tip_next_week: bool, called: int
 ) -> None:
     await team.opens("T1", dm_budget=1)
@@ -124,14 +124,14 @@ async def test_the_budget_is_that_of_the_week_in_which_it_goes(
     assert len(await calls(team, saturday, saturday + TWO_DAYS)) == called
 
 
-async def test_the_weeks_tip_comes_first_and_where_nothing_is_left_the_call_is_missed(team: Challenged) -> None:
+async def test_the_weekly_tip_comes_first_and_without_budget_the_last_call_is_missed(team: Challenged) -> None:
     await team.opens("T1", dm_budget=1)
     await lasts_until(team, FRIDAY)
     assert await calls(team, TUESDAY, FRIDAY) == []
     assert await team.said(Kind.LAST_CALL) == [(DeliveryState.MISSED, "weekly budget used")]
 
 
-async def test_of_two_calls_and_one_message_that_is_left_one_goes(team: Challenged) -> None:
+async def test_with_a_budget_of_one_message_only_one_of_two_last_calls_is_sent(team: Challenged) -> None:
     await lasts_until(team, FRIDAY)
     await team.posts(at=MONDAY, ends_at=FRIDAY, challenge_id=OTHER_ID)
     await team.joins_in(EMIL, MONDAY, its=OTHER_ID)
@@ -143,20 +143,20 @@ async def test_of_two_calls_and_one_message_that_is_left_one_goes(team: Challeng
 
 
 @pytest.mark.parametrize(("lasts", "called"), [(TWO_DAYS, 0), (TWO_DAYS + MINUTE, 1)])
-async def test_a_challenge_of_two_days_has_none(team: Challenged, lasts: timedelta, called: int) -> None:
+async def test_a_challenge_of_two_days_has_no_last_call(team: Challenged, lasts: timedelta, called: int) -> None:
     end = FRIDAY
     await team.posts(at=end - lasts, ends_at=end)
     await team.joins_in(EMIL, end - lasts)
     assert len(await calls(team, end - lasts, end)) == called
 
 
-async def test_where_nobody_wanted_it_there_is_none(team: Challenged) -> None:
+async def test_a_challenge_with_reminders_switched_off_has_no_last_call(team: Challenged) -> None:
     await team.posts(at=MONDAY, ends_at=FRIDAY, calls_last=False)
     await team.joins_in(EMIL, MONDAY)
     assert await calls(team, TUESDAY, FRIDAY) == []
 
 
-async def test_a_short_challenge_that_slack_refused_has_its_call_once_it_is_made_longer(team: Challenged) -> None:
+async def test_a_refused_short_challenge_gets_a_last_call_once_it_is_made_longer(team: Challenged) -> None:
     draft = await team.posts(at=MONDAY, ends_at=MONDAY + DAY, outcome=Refused("is_archived", Touches.CHANNEL))
     await team.keeps(ends_at=FRIDAY, calls_last=draft.calls_last)  # as its form comes back
     await team.store.write(challenges.post, NORA, ID, MONDAY)
@@ -165,7 +165,7 @@ async def test_a_short_challenge_that_slack_refused_has_its_call_once_it_is_made
     assert len(await calls(team, TUESDAY, FRIDAY)) == 1
 
 
-async def test_of_a_challenge_that_ended_early_nobody_is_called(team: Challenged) -> None:
+async def test_a_challenge_that_ended_early_sends_no_last_call(team: Challenged) -> None:
     night = FRIDAY - 12 * HOUR
     await lasts_until(team, night + TWO_DAYS)
     await team.store.write(challenges.call_last, night)
@@ -173,14 +173,14 @@ async def test_of_a_challenge_that_ended_early_nobody_is_called(team: Challenged
     assert await calls(team, night + HOUR, night + TWO_DAYS) == []
 
 
-async def test_of_a_challenge_whose_post_nobody_has_seen_nobody_is_called(team: Challenged) -> None:
+async def test_a_challenge_without_a_confirmed_post_sends_no_last_call(team: Challenged) -> None:
     await team.posts(at=MONDAY, ends_at=FRIDAY, outcome=Unknown("timeout"))
     await team.joins_in(EMIL, MONDAY, seen=None)
     assert await calls(team, TUESDAY, FRIDAY) == []
 
 
 @BOTH
-async def test_namesakes_in_two_workspaces_are_called_for_their_own(team: Challenged) -> None:
+async def test_members_with_one_id_in_two_workspaces_are_called_for_their_own_challenge(team: Challenged) -> None:
     await team.opens("T2")
     await team.joins(NORA)
     await team.joins(NAMESAKE)
@@ -191,7 +191,7 @@ async def test_namesakes_in_two_workspaces_are_called_for_their_own(team: Challe
     assert await calls(team, TUESDAY, FRIDAY) == [(FRIDAY - TWO_DAYS, "U1")]
 
 
-async def test_who_is_forgotten_is_not_called_and_nothing_bears_their_id(team: Challenged) -> None:
+async def test_a_forgotten_member_is_not_called_and_no_row_has_their_id(team: Challenged) -> None:
     night = FRIDAY - 12 * HOUR
     await lasts_until(team, night + TWO_DAYS)
     await team.store.write(challenges.call_last, night)

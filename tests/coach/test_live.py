@@ -28,7 +28,7 @@ async def changes(team: Challenged, one: Outdated, at: datetime = LATER) -> None
 
 
 @BOTH
-async def test_what_is_true_needs_no_change(team: Challenged) -> None:
+async def test_an_up_to_date_live_message_is_not_changed(team: Challenged) -> None:
     await team.posts()
     assert await team.outdated(LATER) == []
     await team.joins_in()
@@ -39,7 +39,7 @@ async def test_what_is_true_needs_no_change(team: Challenged) -> None:
 
 
 @BOTH
-async def test_one_worker_changes_it_and_then_nobody_for_three_seconds(team: Challenged) -> None:
+async def test_one_worker_gets_the_lease_and_the_next_change_waits_three_seconds(team: Challenged) -> None:
     await team.posts()
     await team.joins_in()
     (one,) = await team.outdated(LATER)
@@ -69,7 +69,7 @@ async def test_the_first_five_changes_may_follow_after_three_seconds_and_later_o
     assert pauses == [THREE_SECONDS] * 4 + [HALF_A_MINUTE] * 3
 
 
-async def test_one_whose_end_has_come_is_changed_once_it_is_closed(team: Challenged) -> None:
+async def test_an_ended_challenge_is_updated_only_after_it_is_closed(team: Challenged) -> None:
     posted = await team.posts()
     await team.joins_in()
     assert await team.outdated(posted.ends_at - timedelta.resolution) != []
@@ -79,7 +79,7 @@ async def test_one_whose_end_has_come_is_changed_once_it_is_closed(team: Challen
     assert one.challenge.state is ChallengeState.CLOSED
 
 
-async def test_a_change_that_nobody_confirmed_is_made_again_after_half_a_minute(team: Challenged) -> None:
+async def test_an_unconfirmed_change_is_repeated_after_thirty_seconds(team: Challenged) -> None:
     await team.posts()
     await team.joins_in()
     (one,) = await team.outdated(LATER)
@@ -88,7 +88,7 @@ async def test_a_change_that_nobody_confirmed_is_made_again_after_half_a_minute(
 
 
 @BOTH
-async def test_while_a_workspace_waits_or_is_gone_nothing_is_changed_there(team: Challenged) -> None:
+async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Challenged) -> None:
     await team.opens("T2")
     for who in (NORA, NAMESAKE):
         await team.posts(who)
@@ -106,7 +106,7 @@ async def test_while_a_workspace_waits_or_is_gone_nothing_is_changed_there(team:
 
 @BOTH
 @pytest.mark.parametrize("how", ["close", "cancel"])
-async def test_once_it_has_ended_it_is_changed_one_last_time(team: Challenged, how: str) -> None:
+async def test_an_ended_challenge_is_updated_one_last_time(team: Challenged, how: str) -> None:
     await team.posts()
     await team.store.write(getattr(challenges, how), NORA, ID, LATER)
     (last,) = await team.outdated(LATER)
@@ -115,14 +115,14 @@ async def test_once_it_has_ended_it_is_changed_one_last_time(team: Challenged, h
     assert await team.outdated(LATER + 90 * DAY) == []
 
 
-async def test_what_is_not_known_to_be_there_is_not_changed(team: Challenged) -> None:
+async def test_an_unconfirmed_live_message_is_not_changed(team: Challenged) -> None:
     await team.posts(outcome=Unknown("timeout"))
     await team.joins_in(seen=None)
     assert await team.outdated(NOW + DAY) == []
 
 
 @BOTH
-async def test_who_is_forgotten_counts_no_more(team: Challenged) -> None:
+async def test_a_forgotten_member_is_no_longer_counted(team: Challenged) -> None:
     await team.posts()
     await team.has_done_it()
     (one,) = await team.outdated(LATER)

@@ -59,7 +59,7 @@ async def test_taking_back_what_was_never_marked_changes_nothing(nora: Life) -> 
     assert await nora.store.read(history) == [(OTHER, "learned", NOW)]
 
 
-async def test_a_skill_learned_again_bears_the_new_moment(nora: Life) -> None:
+async def test_a_skill_learned_again_has_the_new_time(nora: Life) -> None:
     await nora.learns(SKILL)
     await nora.unlearns(SKILL, NOW + DAY)
     marked = await nora.learns(SKILL, NOW + 2 * DAY)
@@ -68,7 +68,7 @@ async def test_a_skill_learned_again_bears_the_new_moment(nora: Life) -> None:
     assert [step for _, step, _ in await nora.store.read(history)] == ["learned", "undone", "learned"]
 
 
-async def test_two_steps_in_the_same_microsecond_are_no_mistake(nora: Life) -> None:
+async def test_two_steps_in_the_same_microsecond_are_stored(nora: Life) -> None:
     await nora.learns(SKILL)
     await nora.unlearns(SKILL)
     await nora.learns(SKILL)
@@ -87,7 +87,7 @@ async def test_progress_names_the_latest_first_and_counts_along_every_path(nora:
     assert sum(tally.done for _, tally in progress.themes) == 2
 
 
-async def test_what_is_not_taught_any_more_is_left_out_and_not_lost(nora: Life) -> None:
+async def test_a_removed_skill_is_left_out_of_the_progress_but_not_lost(nora: Life) -> None:
     """Content may lose a skill; whoever had learned it still may see it again when it comes back."""
     await nora.takes(ROLE)
     await nora.learns(SKILL)

@@ -56,7 +56,7 @@ async def test_nothing_is_kept_about_somebody_who_changed_and_was_never_met(life
     assert not await nora.is_met()
 
 
-async def test_whoever_asks_to_be_forgotten_is_and_starts_afresh(nora: Life, life: Lives) -> None:
+async def test_a_forgotten_member_starts_afresh(nora: Life, life: Lives) -> None:
     emil, namesake = life(EMIL), life(NAMESAKE)
     for member in (nora, emil, namesake):
         await member.meets()
@@ -82,7 +82,7 @@ async def test_a_workspace_that_removed_the_app_is_welcome_again(store: Store) -
     assert await store.read(connected, "T1")
 
 
-async def test_a_token_of_another_workspace_speaks_to_that_one_only(store: Store) -> None:
+async def test_a_token_connects_only_its_own_workspace(store: Store) -> None:
     await store.write(membership.connect_alone, "T1", NOW)
     await store.write(membership.connect_alone, "T2", NOW)
     assert (await store.read(connected, "T1"), await store.read(connected, "T2")) == (False, True)
@@ -90,7 +90,7 @@ async def test_a_token_of_another_workspace_speaks_to_that_one_only(store: Store
     assert (await store.read(connected, "T1"), await store.read(connected, "T2")) == (True, False)
 
 
-async def test_events_are_let_go_of_once_slack_will_not_deliver_them_again(store: Store) -> None:
+async def test_event_ids_are_deleted_once_slack_will_not_deliver_them_again(store: Store) -> None:
     for number, at in enumerate([NOW, NOW + DAY, NOW + 2 * DAY]):
         await store.write(membership.disconnected, "T1", f"Ev{number}", at)
     assert await store.write(membership.sweep, NOW + DAY) == 1

@@ -65,7 +65,7 @@ async def one_more(weekly: Weekly, key: str = KEY) -> nudges.Another:
 
 
 @BOTH
-async def test_another_one_is_another_and_asked_again_it_is_the_same(weekly: Weekly) -> None:
+async def test_another_tip_differs_from_the_nudge_and_stays_the_same_when_asked_again(weekly: Weekly) -> None:
     sent = await nudged(weekly)
     first, again = await one_more(weekly), await one_more(weekly)
     assert (first.new, again.new) == (True, False)
@@ -74,7 +74,7 @@ async def test_another_one_is_another_and_asked_again_it_is_the_same(weekly: Wee
     assert tip_of((await weekly.ticks(TUESDAY + WEEK))[0]) not in {tip_of(sent), first.choice.lesson.tip.id}
 
 
-async def test_another_one_differs_from_a_nudge_whose_answer_was_lost(weekly: Weekly) -> None:
+async def test_another_tip_differs_from_a_nudge_whose_answer_was_lost(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
     (sent,) = await weekly.sends(TUESDAY, Unknown("timeout"))
@@ -116,14 +116,14 @@ async def test_a_reminder_that_was_called_off_is_not_promised_again(weekly: Week
     assert await weekly.lives(TUESDAY, TUESDAY + 2 * DAY, DAY) == []
 
 
-async def test_where_the_week_ends_tomorrow_is_not_promised(weekly: Weekly) -> None:
+async def test_no_reminder_is_promised_for_tomorrow_at_the_end_of_the_week(weekly: Weekly) -> None:
     await nudged(weekly, FRIDAY)
     with pytest.raises(UserError, match="This week is over by then"):
         await reminds(weekly, TUESDAY + 3 * DAY + HOUR)
     assert await weekly.rows("reminder") == []
 
 
-async def test_whoever_said_no_is_not_promised_a_reminder(weekly: Weekly) -> None:
+async def test_a_member_who_opted_out_is_not_promised_a_reminder(weekly: Weekly) -> None:
     await nudged(weekly)
     await weekly.does(schedules.decline, TUESDAY + HOUR)
     with pytest.raises(UserError, match="Weekly tips are off"):
@@ -137,7 +137,7 @@ async def test_a_workspace_that_allows_one_message_a_week_allows_no_reminder(wee
         await reminds(weekly)
 
 
-async def test_last_weeks_tip_may_come_back_beside_this_weeks_but_not_both_reminders(weekly: Weekly) -> None:
+async def test_last_weeks_reminder_fits_beside_this_weeks_tip_but_a_second_one_does_not(weekly: Weekly) -> None:
     await nudged(weekly)
     monday = TUESDAY + WEEK - DAY
     assert (await reminds(weekly, monday)).at == TUESDAY + WEEK
@@ -146,7 +146,7 @@ async def test_last_weeks_tip_may_come_back_beside_this_weeks_but_not_both_remin
         await reminds(weekly, TUESDAY + WEEK, "nudge:U1:2026-W49")
 
 
-async def test_where_one_message_a_week_is_allowed_the_nudge_to_come_goes_before_a_reminder(weekly: Weekly) -> None:
+async def test_with_a_budget_of_one_the_planned_nudge_comes_before_a_reminder(weekly: Weekly) -> None:
     await nudged(weekly)
     await reminds(weekly, TUESDAY + 4 * HOUR)
     await weekly.opens(dm_budget=1)  # an admin changed it in the meantime
@@ -154,7 +154,7 @@ async def test_where_one_message_a_week_is_allowed_the_nudge_to_come_goes_before
     assert await weekly.rows("reminder") == [("2026-W48", DeliveryState.MISSED, "weekly budget used")]
 
 
-async def test_the_nudge_that_is_still_to_come_has_its_place_in_the_budget(weekly: Weekly) -> None:
+async def test_a_planned_nudge_keeps_its_place_in_the_budget(weekly: Weekly) -> None:
     await nudged(weekly, FRIDAY)
     monday = TUESDAY + WEEK - DAY
     await weekly.opens(dm_budget=1)
@@ -188,7 +188,7 @@ async def test_what_was_not_useful_makes_its_skill_wait(weekly: Weekly) -> None:
 
 
 @BOTH
-async def test_not_useful_is_kept_even_of_a_tip_whose_arrival_nobody_knows_of(weekly: Weekly) -> None:
+async def test_not_useful_is_stored_even_for_an_unconfirmed_tip(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
     (sent,) = await weekly.sends(TUESDAY, Unknown("timeout"))
@@ -199,7 +199,7 @@ async def test_not_useful_is_kept_even_of_a_tip_whose_arrival_nobody_knows_of(we
 
 
 @BOTH
-async def test_the_last_word_on_a_tip_counts_however_often_it_is_said(weekly: Weekly) -> None:
+async def test_the_last_verdict_on_a_tip_counts(weekly: Weekly) -> None:
     sent = await nudged(weekly)
     for verb in (nudges.useful, nudges.not_useful, nudges.useful, nudges.useful):
         await weekly.store.write(verb, weekly.catalog, NORA, tip_of(sent), TUESDAY)

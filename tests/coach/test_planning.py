@@ -32,7 +32,7 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
     return weekly
 
 
-async def test_a_worker_that_was_down_for_weeks_sends_one_and_owns_up_to_the_rest(weekly: Weekly) -> None:
+async def test_a_worker_that_was_down_for_weeks_sends_one_nudge_and_records_the_rest_as_missed(weekly: Weekly) -> None:
     await weekly.joins()
     woken = TUESDAY + 3 * WEEK + HOUR
     sent = await weekly.lives(woken, woken + 5 * DAY, 12 * HOUR)
@@ -61,14 +61,14 @@ async def test_a_late_tip_waits_for_the_next_decent_hour(
         assert await weekly.rows() == [("2026-W48", DeliveryState.MISSED, "window over")]
 
 
-async def test_what_was_planned_in_time_and_could_not_leave_till_night_waits_for_the_morning(weekly: Weekly) -> None:
+async def test_a_nudge_that_was_not_sent_before_the_night_waits_for_the_morning(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)  # and then every worker dies
     sent = await weekly.lives(NIGHT, NIGHT + DAY, 5 * HOUR)
     assert [at for at, _ in sent] == [MORNING]
 
 
-async def test_who_chose_sunday_night_gets_it_then(weekly: Weekly) -> None:
+async def test_a_member_who_chose_sunday_night_gets_tips_then(weekly: Weekly) -> None:
     await weekly.joins(slot=SUNDAY)
     sent = await weekly.lives(MONDAY + 2 * HOUR, MONDAY + WEEK, 3 * HOUR)
     assert [f"{at:%a %H:%M}" for at, _ in sent] == ["Sun 20:00"]
@@ -83,7 +83,7 @@ async def test_many_planners_at_once_plan_each_member_once(weekly: Weekly) -> No
 
 
 @BOTH
-async def test_in_a_workspace_that_removed_the_app_nothing_is_planned_until_it_is_back(weekly: Weekly) -> None:
+async def test_nothing_is_planned_while_a_workspace_has_removed_the_app(weekly: Weekly) -> None:
     await weekly.opens("T2")
     await weekly.joins()
     await weekly.joins(NAMESAKE)
@@ -94,7 +94,7 @@ async def test_in_a_workspace_that_removed_the_app_nothing_is_planned_until_it_i
 
 
 @BOTH
-async def test_whoever_slack_was_asked_about_lately_is_not_asked_about_again(weekly: Weekly) -> None:
+async def test_a_fresh_profile_is_not_refreshed(weekly: Weekly) -> None:
     await weekly.joins()
     args = (TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5)
     assert await weekly.store.read(membership.stale, *args) == [NORA]
@@ -103,7 +103,7 @@ async def test_whoever_slack_was_asked_about_lately_is_not_asked_about_again(wee
 
 
 @BOTH
-async def test_while_slack_wants_its_rest_nobody_there_is_asked_about(weekly: Weekly) -> None:
+async def test_no_profile_is_refreshed_while_a_workspace_is_paused(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.store.write(membership.hold, "T1", timedelta(seconds=30))
     assert await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5) == []

@@ -26,7 +26,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @BOTH
-async def test_what_slack_refuses_is_a_draft_again_that_starts_at_once_and_its_writer_is_told(team: Challenged) -> None:
+async def test_a_refused_challenge_becomes_a_draft_again_and_its_writer_is_notified(team: Challenged) -> None:
     draft = await team.posts(outcome=NO_CHANNEL)
     assert (draft.state, draft.starts_at, draft.calls_last) == (ChallengeState.DRAFT, None, True)
     (told,) = await team.sends(NOW)
@@ -36,7 +36,7 @@ async def test_what_slack_refuses_is_a_draft_again_that_starts_at_once_and_its_w
     assert await team.sends(NOW + HOUR) == []
 
 
-async def test_a_refusal_that_comes_from_an_earlier_try_does_not_take_back_the_later_one(team: Challenged) -> None:
+async def test_a_stale_refusal_does_not_undo_a_later_try(team: Challenged) -> None:
     await team.posts(outcome=NO_CHANNEL)
     await team.sends(NOW)
     again = await team.store.write(challenges.post_again, NORA, f"challenge:{ID}:1", NOW)
@@ -60,13 +60,13 @@ async def test_a_notice_is_not_sent_once_the_challenge_was_posted_again(team: Ch
     assert await team.said(Kind.NOTICE) == [(DeliveryState.CANCELLED, "nothing to say any more")]
 
 
-async def test_a_notice_goes_to_who_has_never_said_yes_to_tips(team: Challenged) -> None:
+async def test_a_notice_needs_no_consent_to_weekly_tips(team: Challenged) -> None:
     await team.posts(outcome=NO_CHANNEL)
     await team.sends(NOW)
     assert await team.said(Kind.NOTICE) == [(DeliveryState.SENT, None)]
 
 
-async def test_nobody_is_told_where_who_wrote_it_is_forgotten(team: Challenged) -> None:
+async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -> None:
     await team.orders()
     await team.store.write(membership.forget, NORA, NOW)
     await team.sends(NOW, NO_CHANNEL)
@@ -82,7 +82,7 @@ async def in_doubt(team: Challenged) -> Challenge:
 
 
 @BOTH
-async def test_a_post_in_doubt_stays_so_until_somebody_says_post_again(team: Challenged) -> None:
+async def test_a_post_in_doubt_is_repeated_only_by_post_again(team: Challenged) -> None:
     one = await in_doubt(team)
     assert await team.refuses(challenges.post_again, NORA, f"recap:{ID}", NOW) == NOTHING
     (told,) = await team.sends(NOW)
@@ -95,18 +95,18 @@ async def test_a_post_in_doubt_stays_so_until_somebody_says_post_again(team: Cha
     assert await team.acts() == [Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_POSTED]
 
 
-async def test_before_the_doubt_is_settled_nothing_is_posted_again(team: Challenged) -> None:
+async def test_post_again_waits_for_the_settling_time(team: Challenged) -> None:
     one = await team.posts(outcome=Unknown("timeout"))
     assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
 
 
-async def test_a_post_in_doubt_of_what_is_over_is_not_posted_again(team: Challenged) -> None:
+async def test_a_post_in_doubt_is_not_repeated_after_the_challenge_ended(team: Challenged) -> None:
     one = await in_doubt(team)
     await team.store.write(challenges.close, NORA, ID, NOW)
     assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
 
 
-async def test_what_somebody_has_seen_meanwhile_is_not_posted_a_second_time(team: Challenged) -> None:
+async def test_a_post_that_a_member_has_seen_is_not_repeated(team: Challenged) -> None:
     one = await in_doubt(team)
     await team.sends(NOW)
     await team.store.write(challenges.post_again, NORA, one.key, NOW)
@@ -115,7 +115,7 @@ async def test_what_somebody_has_seen_meanwhile_is_not_posted_a_second_time(team
     assert (await team.now(one)).ts == LIVE.ts
 
 
-async def test_a_post_that_nothing_was_sent_of_is_tried_again_without_a_word(team: Challenged) -> None:
+async def test_a_post_that_certainly_failed_is_retried_without_a_notice(team: Challenged) -> None:
     await team.posts(outcome=NotYet("unreachable"))
     await team.sends(NOW + MINUTE)
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]

@@ -119,7 +119,7 @@ async def test_a_workspace_that_only_cannot_be_sent_to_is_kept(store: Store, why
     assert await sweeps_workspaces(store, NOW + 2 * GRACE) == 0
 
 
-async def test_nothing_that_fails_after_the_removal_makes_it_younger(store: Store) -> None:
+async def test_a_later_failure_does_not_postpone_the_deletion_of_a_removed_workspace(store: Store) -> None:
     await store.write(membership.connect, "T1", NOW)
     await store.write(membership.disconnected, "T1", "Ev1", NOW)
     await store.write(workspaces.disconnect, "T1", "invalid_auth", NOW + GRACE)

@@ -6,12 +6,12 @@ from tests.coach.members import NORA, Life, Lives
 ROLE, ANOTHER = "devops-engineer", "software-engineer"
 
 
-async def test_whoever_has_no_role_has_no_path(nora: Life) -> None:
+async def test_a_member_without_a_role_has_no_path(nora: Life) -> None:
     found = await nora.my_role()
     assert (found.member.role, found.path, found.member.zone) == (None, None, "Europe/Berlin")
 
 
-async def test_a_role_that_was_taken_stays(nora: Life) -> None:
+async def test_a_chosen_role_is_stored(nora: Life) -> None:
     taken = await nora.takes(ROLE)
     seen = await nora.my_role()
     assert taken.path == seen.path
@@ -30,7 +30,7 @@ async def test_a_change_of_role_keeps_what_was_learned(nora: Life) -> None:
     assert back.path.tally.done == 1
 
 
-async def test_any_role_can_be_looked_at_without_taking_it(nora: Life) -> None:
+async def test_any_role_can_be_read_without_choosing_it(nora: Life) -> None:
     role = nora.catalog.roles[ROLE]
     await nora.learns(role.skills[0])
     path = await nora.store.read(roles.look_at, nora.catalog, NORA, role)
@@ -38,7 +38,7 @@ async def test_any_role_can_be_looked_at_without_taking_it(nora: Life) -> None:
     assert (await nora.my_role()).member.role is None
 
 
-async def test_skills_are_those_of_the_role_or_all_of_them(nora: Life) -> None:
+async def test_the_skill_list_is_that_of_the_role_or_the_whole_catalogue(nora: Life) -> None:
     everything = await nora.store.read(learning.skills, nora.catalog, NORA, None)
     assert everything.skills == tuple(nora.catalog.skills.values())
     await nora.takes(ROLE)

@@ -72,7 +72,7 @@ async def test_a_pause_that_is_over_is_no_longer_shown(weekly: Weekly) -> None:
 
 
 @pytest.mark.parametrize("gone", ["forgot themselves", "was deactivated"])
-async def test_whoever_is_gone_and_comes_back_is_asked_again(weekly: Weekly, gone: str) -> None:
+async def test_a_member_who_left_and_returned_is_asked_again(weekly: Weekly, gone: str) -> None:
     await weekly.joins()
     if gone == "forgot themselves":
         await weekly.does(membership.forget, MONDAY)
@@ -84,7 +84,9 @@ async def test_whoever_is_gone_and_comes_back_is_asked_again(weekly: Weekly, gon
 
 
 @BOTH
-async def test_whoever_may_not_be_coached_any_more_is_looked_at_anew_before_anything_is_stored(weekly: Weekly) -> None:
+async def test_the_profile_of_a_member_who_became_a_guest_is_refreshed_before_anything_is_stored(
+    weekly: Weekly,
+) -> None:
     await weekly.joins()
     await weekly.does(membership.see_profile, BARRED, MONDAY)
     assert not await weekly.store.read(membership.is_met, NORA)
@@ -104,7 +106,7 @@ async def test_a_workspace_has_its_own_usual_day_and_hour(weekly: Weekly) -> Non
     assert (await weekly.joins(EMIL, FRIDAY)).schedule.next_due_at == TUESDAY + 3 * DAY
 
 
-async def test_where_slack_knows_no_zone_the_workspaces_counts_and_then_utc(weekly: Weekly) -> None:
+async def test_without_a_zone_from_slack_the_workspaces_zone_counts_and_then_utc(weekly: Weekly) -> None:
     await meets(weekly, profile=Profile(None, coachable=True))
     tips = await weekly.does(schedules.accept, None, None, MONDAY)
     assert tips.schedule.next_due_at == TUESDAY + HOUR  # 09:30 in UTC
@@ -114,7 +116,7 @@ async def test_where_slack_knows_no_zone_the_workspaces_counts_and_then_utc(week
 
 
 @BOTH
-async def test_a_member_gets_one_each_week_at_the_chosen_hour(weekly: Weekly) -> None:
+async def test_a_member_gets_one_tip_each_week_at_the_chosen_hour(weekly: Weekly) -> None:
     await weekly.joins(slot=THURSDAY)
     sent = await weekly.lives(TUESDAY, TUESDAY + 4 * WEEK, DAY)
     assert [at for at, _ in sent] == [TUESDAY + 2 * DAY + number * WEEK for number in range(4)]
@@ -129,7 +131,7 @@ async def test_the_first_yes_is_welcomed_once_and_the_second_is_not(weekly: Week
 
 
 @BOTH
-async def test_the_moment_of_the_yes_is_kept_whatever_changes_later(weekly: Weekly) -> None:
+async def test_the_time_of_the_opt_in_is_kept_through_later_changes(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.does(schedules.accept, THURSDAY, None, MONDAY + HOUR)
     await weekly.does(schedules.pause, MONDAY + WEEK, MONDAY + HOUR)
@@ -141,7 +143,7 @@ async def test_the_moment_of_the_yes_is_kept_whatever_changes_later(weekly: Week
     assert await weekly.consented_at() == MONDAY + WEEK
 
 
-async def test_a_yes_said_twice_leaves_what_is_due_due(weekly: Weekly) -> None:
+async def test_opting_in_twice_does_not_move_a_due_tip(weekly: Weekly) -> None:
     await weekly.joins()
     late = TUESDAY + 2 * HOUR  # no worker ran since
     await weekly.does(schedules.accept, None, None, late)
@@ -194,7 +196,7 @@ async def test_a_zone_set_by_hand_does_not_follow_slack(weekly: Weekly) -> None:
     assert tips.schedule.next_due_at == TUESDAY - 8 * HOUR
 
 
-async def test_a_zone_alone_is_no_yes(weekly: Weekly) -> None:
+async def test_setting_a_zone_is_no_opt_in(weekly: Weekly) -> None:
     await meets(weekly)
     tips = await weekly.does(schedules.set_zone, "Asia/Tokyo", MONDAY)
     assert not tips.on
@@ -205,7 +207,7 @@ async def test_a_zone_alone_is_no_yes(weekly: Weekly) -> None:
 # Pause, resume, no.
 
 
-async def test_after_a_pause_of_two_weeks_comes_one_tip_and_no_burst(weekly: Weekly) -> None:
+async def test_one_tip_comes_after_a_pause_of_two_weeks(weekly: Weekly) -> None:
     await weekly.joins()
     tips = await weekly.does(schedules.pause, MONDAY + 2 * WEEK, MONDAY)
     assert tips.schedule.next_due_at == TUESDAY + 2 * WEEK
@@ -246,14 +248,14 @@ async def test_a_pause_that_is_over_is_not_shown_any_more(weekly: Weekly) -> Non
 
 
 @pytest.mark.parametrize("verb", [schedules.resume, lambda tx, who, now: schedules.pause(tx, who, now + WEEK, now)])
-async def test_pause_and_resume_are_no_yes(weekly: Weekly, verb: object) -> None:
+async def test_pause_and_resume_are_no_opt_in(weekly: Weekly, verb: object) -> None:
     await meets(weekly)
     assert not (await weekly.does(verb, MONDAY)).on  # type: ignore[arg-type]  # either of the two verbs
     assert await weekly.due() is None
 
 
 @BOTH
-async def test_a_no_cancels_what_has_not_left(weekly: Weekly) -> None:
+async def test_an_opt_out_cancels_deliveries_that_have_not_begun(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
     assert not (await weekly.does(schedules.decline, TUESDAY)).on_the_way
@@ -263,7 +265,7 @@ async def test_a_no_cancels_what_has_not_left(weekly: Weekly) -> None:
 
 @BOTH
 @pytest.mark.parametrize("stop", ["decline", "pause"])
-async def test_whoever_stops_while_one_is_on_its_way_is_told_so(weekly: Weekly, stop: str) -> None:
+async def test_an_opt_out_says_if_a_message_is_already_on_its_way(weekly: Weekly, stop: str) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
     claimed = await weekly.claims(TUESDAY)
@@ -276,7 +278,7 @@ async def test_whoever_stops_while_one_is_on_its_way_is_told_so(weekly: Weekly, 
 
 
 @BOTH
-async def test_a_claim_that_has_not_begun_does_not_begin_after_a_no(weekly: Weekly) -> None:
+async def test_a_claimed_delivery_does_not_begin_after_an_opt_out(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
     claimed = await weekly.claims(TUESDAY)

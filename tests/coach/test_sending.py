@@ -46,7 +46,7 @@ def tips_in(claimed: list[Claimed]) -> list[str]:
 
 
 @BOTH
-async def test_what_was_claimed_is_nobody_elses(weekly: Weekly) -> None:
+async def test_a_claimed_delivery_belongs_to_one_worker(weekly: Weekly) -> None:
     for number in range(9):
         await weekly.joins(MemberKey("T1", f"U1{number}"))
     await weekly.plans(NOW)
@@ -56,7 +56,7 @@ async def test_what_was_claimed_is_nobody_elses(weekly: Weekly) -> None:
 
 
 @BOTH
-async def test_sent_is_sent_and_counts_its_tip_as_given(weekly: Weekly) -> None:
+async def test_a_sent_delivery_counts_its_tip_as_given(weekly: Weekly) -> None:
     (sent,) = await weekly.sends(NOW)
     assert await state(weekly) == (DeliveryState.SENT, None)
     assert await weekly.sends(NOW + HOUR) == []
@@ -65,7 +65,7 @@ async def test_sent_is_sent_and_counts_its_tip_as_given(weekly: Weekly) -> None:
 
 
 @BOTH
-async def test_a_worker_that_was_too_slow_can_not_end_what_is_no_longer_its_own(weekly: Weekly) -> None:
+async def test_a_stale_worker_can_not_finish_a_delivery(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW, IMPATIENT, "slow")
     assert await weekly.begins(claimed, NOW, "slow") == set()  # its lease is over
     await weekly.store.write(sending.expire, NOW)
@@ -77,7 +77,7 @@ async def test_a_worker_that_was_too_slow_can_not_end_what_is_no_longer_its_own(
 
 
 @BOTH
-async def test_a_second_try_brings_the_same_tip(weekly: Weekly) -> None:
+async def test_a_retry_brings_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, NotYet("unreachable"))
     assert await weekly.claims(NOW) == []  # it waits a little
     second = await weekly.sends(NOW + timedelta(seconds=20))
@@ -85,7 +85,7 @@ async def test_a_second_try_brings_the_same_tip(weekly: Weekly) -> None:
 
 
 @BOTH
-async def test_too_many_requests_hold_that_workspace_and_no_other(weekly: Weekly) -> None:
+async def test_a_429_pauses_that_workspace_and_no_other(weekly: Weekly) -> None:
     await weekly.opens("T2")
     await weekly.joins(NAMESAKE)
     await weekly.plans(NOW)
@@ -99,7 +99,7 @@ async def test_too_many_requests_hold_that_workspace_and_no_other(weekly: Weekly
     assert [one.delivery.workspace_id for one in await weekly.claims(NOW + HOUR)] == ["T2"]
 
 
-async def test_what_was_claimed_before_the_429_does_not_begin_after_it(weekly: Weekly) -> None:
+async def test_a_delivery_claimed_before_a_429_does_not_begin_during_the_pause(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW)
     await weekly.store.write(membership.hold, "T1", timedelta(seconds=600))
     assert await weekly.begins(claimed, NOW) == set()
@@ -107,7 +107,7 @@ async def test_what_was_claimed_before_the_429_does_not_begin_after_it(weekly: W
 
 
 @BOTH
-async def test_a_tip_that_slack_refuses_is_set_aside_and_another_sent(weekly: Weekly) -> None:
+async def test_a_refused_tip_is_set_aside_and_another_one_is_sent(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Refused("invalid_blocks", Touches.CONTENT))
     second = await weekly.sends(NOW)
     assert tips_in(first) != tips_in(second)
@@ -117,7 +117,7 @@ async def test_a_tip_that_slack_refuses_is_set_aside_and_another_sent(weekly: We
     assert tips_in(await weekly.sends(NOW)) != tips_in(first)  # nobody else there gets it either
 
 
-async def test_a_fault_in_every_tip_sets_a_few_aside_and_ends(weekly: Weekly) -> None:
+async def test_if_every_tip_is_refused_only_a_few_are_tried(weekly: Weekly) -> None:
     tried = []
     for _ in range(20):
         tried += tips_in(await weekly.sends(NOW, Refused("invalid_blocks", Touches.CONTENT)))
@@ -143,7 +143,7 @@ async def test_a_workspace_that_refuses_gets_nothing_until_it_connects_again(wee
     assert len(await weekly.ticks(NOW + HOUR)) == 2  # the welcome would come after the first tip
 
 
-async def test_a_refusal_of_the_channel_or_by_an_unknown_name_ends_this_one_only(weekly: Weekly) -> None:
+async def test_a_refusal_of_the_channel_or_of_unknown_kind_ends_only_this_delivery(weekly: Weekly) -> None:
     await weekly.sends(NOW, Refused("restricted_action", Touches.CHANNEL))
     assert await state(weekly) == (DeliveryState.REFUSED, "restricted_action")
     assert len(await weekly.ticks(NOW + WEEK)) == 1
@@ -159,14 +159,14 @@ async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
 
 
 @BOTH
-async def test_what_is_not_found_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
+async def test_a_post_not_found_in_slack_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
     (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
     await weekly.store.write(sending.settle, "settler", one, NotFound(), NOW)
     assert tips_in(await weekly.sends(NOW)) == tips_in(first)
 
 
-async def test_what_is_not_found_after_a_no_is_cancelled(weekly: Weekly) -> None:
+async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.does(schedules.decline, NOW)
     (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
@@ -176,7 +176,7 @@ async def test_what_is_not_found_after_a_no_is_cancelled(weekly: Weekly) -> None
 
 
 @BOTH
-async def test_what_nobody_can_look_up_stays_unconfirmed_and_its_tip_does_not_come_again(weekly: Weekly) -> None:
+async def test_a_post_that_can_not_be_looked_up_stays_unconfirmed_and_its_tip_is_not_repeated(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
     (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
     await weekly.store.write(sending.settle, "settler", one, CannotLook("missing_scope"), NOW)
@@ -185,12 +185,12 @@ async def test_what_nobody_can_look_up_stays_unconfirmed_and_its_tip_does_not_co
     assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
 
 
-async def test_before_the_settling_time_is_over_nothing_is_looked_up(weekly: Weekly) -> None:
+async def test_nothing_is_looked_up_before_the_settling_time_is_over(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     assert await weekly.store.write(sending.unsettled, Pace(settling=90), "settler", 5) == []
 
 
-async def test_nothing_comes_back_of_a_member_who_was_forgotten_while_a_post_was_on_its_way(weekly: Weekly) -> None:
+async def test_a_post_in_flight_brings_no_row_back_about_a_forgotten_member(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW)
     await weekly.begins(claimed, NOW)
     await weekly.does(membership.forget, TUESDAY)
@@ -199,13 +199,13 @@ async def test_nothing_comes_back_of_a_member_who_was_forgotten_while_a_post_was
 
 
 @BOTH
-async def test_what_is_too_late_is_missed_with_its_reason(weekly: Weekly) -> None:
+async def test_a_delivery_whose_window_is_over_is_missed_with_a_reason(weekly: Weekly) -> None:
     await weekly.store.write(sending.expire, NOW + 5 * DAY)
     assert await state(weekly) == (DeliveryState.MISSED, "window over")
 
 
 @BOTH
-async def test_what_did_not_arrive_is_listed_with_reasons_and_all_outcomes_are_counted(weekly: Weekly) -> None:
+async def test_undelivered_messages_are_listed_with_reasons_and_all_states_are_counted(weekly: Weekly) -> None:
     await weekly.sends(NOW, Refused("user_disabled", Touches.MEMBER))
     (found,) = await weekly.store.read(sending.undelivered)
     assert (found.delivery.reason, found.state) == ("user_disabled", DeliveryState.REFUSED)
@@ -214,7 +214,7 @@ async def test_what_did_not_arrive_is_listed_with_reasons_and_all_outcomes_are_c
 
 
 @BOTH
-async def test_the_pace_of_a_workspace_is_shared_by_all_workers(weekly: Weekly) -> None:
+async def test_all_workers_share_the_rate_limit_of_a_workspace(weekly: Weekly) -> None:
     for number in range(9):
         await weekly.joins(MemberKey("T1", f"U1{number}"))
     await weekly.plans(NOW)
@@ -237,5 +237,5 @@ def _sent_kinds(tx: Connection) -> list[str]:
     return list(tx.scalars(select(delivery.c.kind).where(delivery.c.state == DeliveryState.SENT)))
 
 
-def test_namesakes_are_different_members() -> None:
+def test_the_same_id_in_two_workspaces_means_two_members() -> None:
     assert NORA != NAMESAKE

@@ -43,7 +43,7 @@ async def subjects(weekly: Weekly) -> set[str | None]:
     return {act.subject for act in await weekly.store.read(audit.latest, "T1", (Act.SETTINGS_CHANGED,), 20)}
 
 
-async def test_what_was_settled_is_what_is_found_and_zone_and_weekend_stay(weekly: Weekly) -> None:
+async def test_saved_settings_are_read_back_and_zone_and_weekend_stay(weekly: Weekly) -> None:
     await settle(weekly)
     weekend = replace(NIGHT_OWLS.quiet_hours, weekend=frozenset({4, 5}))
     found = await weekly.store.read(settings.settled, "T1")
@@ -51,7 +51,7 @@ async def test_what_was_settled_is_what_is_found_and_zone_and_weekend_stay(weekl
     assert await weekly.store.read(settings.settled, "T2") == WorkspaceSettings()
 
 
-async def test_each_thing_that_changed_is_written_down_and_what_did_not_is_not(weekly: Weekly) -> None:
+async def test_each_changed_setting_is_audited_and_no_other(weekly: Weekly) -> None:
     await settle(weekly)
     assert await subjects(weekly) == set(settings.CHOSEN)
     before = len(await weekly.store.read(audit.latest, "T1", tuple(Act), 20))
@@ -69,13 +69,13 @@ async def test_each_thing_that_changed_is_written_down_and_what_did_not_is_not(w
         ({"members_may_challenge": True}, "who starts challenges"),
     ],
 )
-async def test_one_change_is_one_act(weekly: Weekly, change: dict[str, Any], subject: str) -> None:
+async def test_one_change_of_settings_is_one_act(weekly: Weekly, change: dict[str, Any], subject: str) -> None:
     await settle(weekly, WorkspaceSettings())
     await settle(weekly, replace(WorkspaceSettings(), **change))
     assert await subjects(weekly) == {subject}
 
 
-async def test_who_says_yes_afterwards_gets_the_usual_slot_and_who_did_before_keeps_theirs(weekly: Weekly) -> None:
+async def test_a_new_usual_slot_holds_for_later_opt_ins_only(weekly: Weekly) -> None:
     before = await weekly.joins(NORA)
     await settle(weekly)
     after = await weekly.joins(EMIL)
@@ -84,7 +84,7 @@ async def test_who_says_yes_afterwards_gets_the_usual_slot_and_who_did_before_ke
     assert await weekly.due(NORA) == before.schedule.next_due_at
 
 
-async def test_quiet_hours_hold_for_what_comes_late(weekly: Weekly) -> None:
+async def test_quiet_hours_apply_to_late_messages(weekly: Weekly) -> None:
     await settle(weekly, replace(NIGHT_OWLS, slot=Slot(1, 9 * 60 + 30)))
     await weekly.joins()
     late = MONDAY + timedelta(days=1, hours=1)  # Tuesday, eleven in Berlin: the slot's own hour is over
@@ -92,14 +92,14 @@ async def test_quiet_hours_hold_for_what_comes_late(weekly: Weekly) -> None:
     assert [at for at, _ in sent] == [late]
 
 
-async def test_an_admin_who_was_forgotten_settles_nothing(weekly: Weekly) -> None:
+async def test_a_forgotten_admin_changes_no_settings(weekly: Weekly) -> None:
     await weekly.store.write(membership.forget, ADMIN, NOW)
     with pytest.raises(NotMet):
         await settle(weekly)
     assert (await weekly.store.read(settings.settled, "T1")).dm_budget == WorkspaceSettings().dm_budget
 
 
-async def test_a_workspace_that_was_never_connected_can_settle_too(store: Store) -> None:
+async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:
     await store.write(membership.meet, ADMIN, BERLIN, NOW)
     await store.write(settings.settle, ADMIN, NIGHT_OWLS, NOW)
     assert await store.read(settings.settled, "T1") == NIGHT_OWLS

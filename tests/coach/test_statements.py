@@ -202,7 +202,7 @@ async def test_running_a_challenge_takes_seven_statements_at_most_and_one_commit
 
 
 @pytest.mark.parametrize("verb", LOOKS.values(), ids=LOOKS)
-async def test_to_look_at_a_challenge_takes_two_selects_at_most(busy: Store, catalog: Catalog, verb: Verb) -> None:
+async def test_reading_a_challenge_takes_two_selects_at_most(busy: Store, catalog: Catalog, verb: Verb) -> None:
     with watched() as seen:
         await busy.read(verb, catalog)
     assert len(seen.statements) <= SELECTS_MOST, seen.statements
@@ -215,13 +215,13 @@ async def test_the_list_of_challenges_takes_two_selects_however_many_there_are(b
     assert {item.standing.done for item in found.items} in ({1}, {CROWD + 1})
 
 
-async def test_to_look_for_what_is_outdated_is_one_select_however_many_there_are(busy: Store) -> None:
+async def test_finding_outdated_live_messages_is_one_select_however_many_there_are(busy: Store) -> None:
     with watched() as seen:
         await busy.read(live.outdated, NOW)
     assert len(seen.statements) == 1
 
 
-async def test_to_be_forgotten_takes_one_statement_for_each_table_and_mention_a_lock_and_a_tombstone(
+async def test_forgetting_takes_one_statement_per_table_and_mention_a_lock_and_a_tombstone(
     filled: Store,
 ) -> None:
     with watched() as seen:

@@ -79,7 +79,7 @@ async def recap_of_two(team: Challenged) -> list[Claimed]:
 
 
 @BOTH
-async def test_a_recap_does_not_quote_who_was_forgotten_after_the_claim(team: Challenged) -> None:
+async def test_a_recap_does_not_quote_a_member_forgotten_after_the_claim(team: Challenged) -> None:
     claimed = await recap_of_two(team)
     await team.store.write(membership.forget, EMIL, NOW)
     (one,) = await begun(team, claimed)
@@ -87,7 +87,7 @@ async def test_a_recap_does_not_quote_who_was_forgotten_after_the_claim(team: Ch
 
 
 @BOTH
-async def test_a_last_call_does_not_reach_who_left_after_the_claim(team: Challenged) -> None:
+async def test_a_last_call_does_not_reach_a_member_who_left_after_the_claim(team: Challenged) -> None:
     await team.joins(EMIL)
     await team.posts()
     await team.joins_in(EMIL)
@@ -100,7 +100,7 @@ async def test_a_last_call_does_not_reach_who_left_after_the_claim(team: Challen
     assert await team.said(Kind.LAST_CALL) == [NOTHING]
 
 
-async def test_to_begin_takes_as_many_statements_for_two_lines_as_for_one(team: Challenged) -> None:
+async def test_begin_takes_as_many_statements_for_two_lines_as_for_one(team: Challenged) -> None:
     await team.posts()
     seen = []
     for people in ((EMIL,), (KENJI, NORA)):
@@ -116,7 +116,7 @@ async def test_to_begin_takes_as_many_statements_for_two_lines_as_for_one(team: 
 
 
 @BOTH
-async def test_a_refusal_told_after_its_starter_was_forgotten_tells_nobody(team: Challenged) -> None:
+async def test_a_refusal_after_its_organiser_was_forgotten_notifies_nobody(team: Challenged) -> None:
     await team.orders()
     claimed = await team.claims(NOW)
     await begun(team, claimed)

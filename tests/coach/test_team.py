@@ -73,7 +73,7 @@ async def test_members_are_counted_by_role_skill_consent_and_verdict_in_their_ow
     assert await store.read(rows.population, "T2") == counted(there)
 
 
-async def test_what_is_kept_is_what_may_be_shown_and_nothing_else(store: Store, catalog: Catalog) -> None:
+async def test_a_snapshot_holds_only_what_may_be_shown(store: Store, catalog: Catalog) -> None:
     chance = random.Random(12)  # noqa: S311 - a seed must replay
     people = [anybody(chance) for _ in range(60)]
     await store.write(settle_in, people)
@@ -86,7 +86,7 @@ async def test_what_is_kept_is_what_may_be_shown_and_nothing_else(store: Store, 
     assert found.report.taken_at == NOW
 
 
-async def test_of_fewer_than_five_nothing_is_kept_and_nothing_told(store: Store, catalog: Catalog) -> None:
+async def test_a_team_of_fewer_than_five_has_no_snapshot_and_no_figures(store: Store, catalog: Catalog) -> None:
     await store.write(settle_in, [Somebody(learned=SKILLS)] * 4 + [Somebody(met=False)] * 9)
     assert (await desk(store, catalog)).report is None
     assert await store.read(kept) == []
@@ -94,7 +94,7 @@ async def test_of_fewer_than_five_nothing_is_kept_and_nothing_told(store: Store,
     assert (await desk(store, catalog)).report is not None  # the next look in the same week
 
 
-async def test_all_week_the_report_stays_as_it_was_first_seen(store: Store, catalog: Catalog) -> None:
+async def test_the_report_stays_the_same_all_week(store: Store, catalog: Catalog) -> None:
     monday, sunday = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 29, 23, 59, tzinfo=UTC)
     await store.write(settle_in, [Somebody(learned=SKILLS[:1])] * 20)
     first = await desk(store, catalog, monday)
@@ -118,7 +118,7 @@ async def test_the_week_is_that_of_the_workspaces_own_zone(store: Store, catalog
     assert found.next_at == datetime(2026, 12, 6, 15, tzinfo=UTC)
 
 
-async def test_growth_is_told_since_the_first_report_of_the_last_four_weeks(store: Store, catalog: Catalog) -> None:
+async def test_growth_is_measured_from_the_first_report_of_the_last_four_weeks(store: Store, catalog: Catalog) -> None:
     await store.write(settle_in, [Somebody()] * 20)
     for week in range(6):
         await desk(store, catalog, NOW + week * WEEK)
@@ -160,7 +160,9 @@ async def test_two_admins_who_look_first_at_the_same_moment_see_one_report(
 
 
 @pytest.mark.parametrize("size", [6, 400])
-async def test_a_look_takes_as_many_statements_for_many_as_for_few(store: Store, catalog: Catalog, size: int) -> None:
+async def test_reading_the_desk_takes_as_many_statements_for_many_as_for_few(
+    store: Store, catalog: Catalog, size: int
+) -> None:
     chance = random.Random(13)  # noqa: S311 - a seed must replay
     await store.write(
         settle_in, [replace(anybody(chance), met=True, learned=SKILLS, unlearned=()) for _ in range(size)]
@@ -212,9 +214,7 @@ def losses(tx: Connection, state: DeliveryState, reason: str | None, first: int,
         tx.execute(insert(delivery), row | more)
 
 
-async def test_nudges_that_did_not_arrive_are_told_by_reason_where_five_members_share_it(
-    store: Store, catalog: Catalog
-) -> None:
+async def test_undelivered_nudges_are_shown_by_reason_if_five_members_share_it(store: Store, catalog: Catalog) -> None:
     await store.write(settle_in, [Somebody()] * 20, "T1", 100)
     await store.write(losses, DeliveryState.REFUSED, "messages_tab_disabled", 1, 13)
     await store.write(losses, DeliveryState.REFUSED, "user_disabled", 20, 4)
@@ -243,7 +243,7 @@ async def test_looking_stores_nothing_but_the_figures(store: Store, catalog: Cat
     assert not any(value.startswith("U") for row in new for value in row.values if isinstance(value, str))
 
 
-async def test_who_is_forgotten_meanwhile_does_not_change_the_weeks_report(store: Store, catalog: Catalog) -> None:
+async def test_forgetting_a_member_does_not_change_the_weeks_report(store: Store, catalog: Catalog) -> None:
     await store.write(settle_in, [Somebody(learned=SKILLS)] * 6)
     first = await desk(store, catalog)
     for number in (1, 2):

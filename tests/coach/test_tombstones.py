@@ -38,11 +38,11 @@ async def test_a_new_request_starts_afresh_at_once(store: Store, asked_at: datet
 
 
 @pytest.mark.parametrize("who", [EMIL, NAMESAKE])
-async def test_an_old_request_of_somebody_else_is_none_of_it(store: Store, who: MemberKey) -> None:
+async def test_an_old_request_of_another_member_is_answered(store: Store, who: MemberKey) -> None:
     await store.write(membership.meet, who, BERLIN, NOW, NOW)
 
 
-async def test_what_is_kept_names_nobody_and_goes_after_ten_minutes(store: Store) -> None:
+async def test_a_tombstone_names_nobody_and_is_deleted_after_ten_minutes(store: Store) -> None:
     (row,) = [row for row in await store.read(everything) if row.table == "tombstone"]
     assert NORA.member_id not in repr(row.values)
     assert await store.write(membership.sweep_tombstones, NOW + 600 * SECOND) == 0

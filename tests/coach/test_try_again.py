@@ -52,7 +52,7 @@ async def state_of(weekly: Weekly) -> list[DeliveryState]:
     return [state for _, state, _ in await weekly.rows()]
 
 
-async def test_a_refused_tip_comes_after_all_and_once(weekly: Weekly) -> None:
+async def test_a_refused_tip_that_is_tried_again_comes_once(weekly: Weekly) -> None:
     await refused(weekly)
     assert await weekly.ticks(TUESDAY + HOUR) == []
     await tries_again(weekly)
@@ -71,7 +71,7 @@ async def test_at_night_it_waits_for_the_morning(weekly: Weekly) -> None:
     assert len(await weekly.ticks(TUESDAY + DAY)) == 1
 
 
-async def test_what_was_missed_comes_where_its_week_is_still_open(weekly: Weekly) -> None:
+async def test_a_missed_tip_comes_if_its_week_is_still_open(weekly: Weekly) -> None:
     await refused(weekly)
     await weekly.store.write(lambda tx: tx.execute(update(delivery).values(state=DeliveryState.MISSED.value)))
     await tries_again(weekly)
@@ -79,13 +79,13 @@ async def test_what_was_missed_comes_where_its_week_is_still_open(weekly: Weekly
 
 
 @pytest.mark.parametrize("at", [FRIDAY_EVENING, TUESDAY + WEEK])
-async def test_once_the_week_is_over_nothing_comes_any_more(weekly: Weekly, at: datetime) -> None:
+async def test_nothing_is_tried_again_once_the_week_is_over(weekly: Weekly, at: datetime) -> None:
     await refused(weekly)
     await tries_again(weekly, at)
     assert await state_of(weekly) == [DeliveryState.REFUSED]
 
 
-async def test_who_said_no_or_paused_meanwhile_gets_nothing(weekly: Weekly) -> None:
+async def test_a_member_who_opted_out_or_paused_is_not_tried_again(weekly: Weekly) -> None:
     await refused(weekly, NORA, EMIL)
     await weekly.does(schedules.decline, TUESDAY)
     await weekly.does(schedules.pause, TUESDAY + WEEK, TUESDAY, who=EMIL)
@@ -93,14 +93,14 @@ async def test_who_said_no_or_paused_meanwhile_gets_nothing(weekly: Weekly) -> N
     assert await state_of(weekly) == [DeliveryState.REFUSED, DeliveryState.REFUSED]
 
 
-async def test_a_pause_that_is_over_holds_nothing_back(weekly: Weekly) -> None:
+async def test_a_pause_that_is_over_does_not_stop_a_second_try(weekly: Weekly) -> None:
     await refused(weekly)
     await weekly.does(schedules.pause, TUESDAY + HOUR, TUESDAY)
     await tries_again(weekly, TUESDAY + HOUR)
     assert await state_of(weekly) == [DeliveryState.PLANNED]
 
 
-async def test_what_may_have_arrived_is_left_alone(weekly: Weekly) -> None:
+async def test_an_unconfirmed_post_is_not_tried_again(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)
     await weekly.sends(TUESDAY, Unknown("timeout"))
@@ -113,7 +113,7 @@ async def test_what_may_have_arrived_is_left_alone(weekly: Weekly) -> None:
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
 
 
-async def test_nothing_but_nudges_of_this_workspace_is_tried(weekly: Weekly) -> None:
+async def test_only_nudges_of_this_workspace_are_tried_again(weekly: Weekly) -> None:
     await weekly.opens("T2")
     await refused(weekly, NORA, NAMESAKE)
     await weekly.store.write(turned_into_a_reminder, NORA)
@@ -127,20 +127,20 @@ def turned_into_a_reminder(tx: Connection, who: MemberKey) -> None:
     tx.execute(update(delivery).where(*this).values(kind="reminder"))
 
 
-async def test_how_many_may_come_is_told_from_five_on(weekly: Weekly) -> None:
+async def test_the_number_of_second_tries_is_shown_from_five_on(weekly: Weekly) -> None:
     await refused(weekly, *(MemberKey("T1", f"U9{number}") for number in range(8)))
     assert await tries_again(weekly) == 10
     assert await tries_again(weekly) is None
     assert len(await weekly.ticks(TUESDAY + HOUR)) == 8
 
 
-async def test_each_try_is_written_down_with_who_did_it(weekly: Weekly) -> None:
+async def test_each_second_try_is_audited_with_its_admin(weekly: Weekly) -> None:
     await tries_again(weekly)
     (act,) = await weekly.store.read(audit.latest, "T1")
     assert (act.act, act.admin_id, act.at) == (Act.NUDGES_TRIED_AGAIN, ADMIN.member_id, TUESDAY + HOUR)
 
 
-async def test_an_admin_who_was_forgotten_meanwhile_changes_nothing(weekly: Weekly) -> None:
+async def test_a_forgotten_admin_tries_nothing_again(weekly: Weekly) -> None:
     await refused(weekly)
     await weekly.store.write(membership.forget, ADMIN, TUESDAY)
     with pytest.raises(NotMet):
@@ -150,9 +150,7 @@ async def test_an_admin_who_was_forgotten_meanwhile_changes_nothing(weekly: Week
 
 
 @pytest.mark.parametrize("first", ["the pause", "the try"])
-async def test_a_pause_at_the_very_moment_wins_whichever_was_first(
-    migrated_postgres: str, catalog: Catalog, first: str
-) -> None:
+async def test_a_concurrent_pause_wins_in_either_order(migrated_postgres: str, catalog: Catalog, first: str) -> None:
     store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
     weekly = Weekly(store, catalog)
     await weekly.opens()

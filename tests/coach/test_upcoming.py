@@ -17,12 +17,12 @@ def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
 
 
-async def test_nothing_is_due_where_nobody_said_yes(team: Challenged) -> None:
+async def test_nothing_is_due_while_nobody_opted_in(team: Challenged) -> None:
     await team.meets(NORA)
     assert await team.store.read(upcoming.next_due, MONDAY) is None
 
 
-async def test_the_first_slot_of_anybody_or_of_those_who_are_asked_about(team: Challenged) -> None:
+async def test_the_next_slot_is_found_for_all_members_or_for_some(team: Challenged) -> None:
     await team.joins(NORA)
     await team.joins(EMIL, Slot(4, 9 * 60 + 30))
     friday = TUESDAY + 3 * DAY
@@ -43,7 +43,7 @@ async def test_a_message_that_is_put_off_is_due_when_it_is_tried_again(team: Cha
     assert len(await team.claims(morning)) == 1
 
 
-async def test_a_challenge_starts_calls_last_and_ends(team: Challenged) -> None:
+async def test_a_challenge_is_due_at_its_start_its_last_call_and_its_end(team: Challenged) -> None:
     end = MONDAY + WEEK
     await team.orders(at=MONDAY, starts_at=TUESDAY, ends_at=end)
     assert await team.store.read(upcoming.next_due, MONDAY, []) == TUESDAY
@@ -53,7 +53,7 @@ async def test_a_challenge_starts_calls_last_and_ends(team: Challenged) -> None:
     assert await team.store.read(upcoming.next_due, end, []) is None
 
 
-async def test_nothing_is_due_where_the_workspace_is_gone(team: Challenged) -> None:
+async def test_nothing_is_due_in_a_disconnected_workspace(team: Challenged) -> None:
     await team.joins(NORA)
     await team.store.write(membership.disconnected, "T1", "Ev1", MONDAY)
     assert await team.store.read(upcoming.next_due, MONDAY) is None

@@ -86,7 +86,7 @@ async def test_whoever_was_forgotten_is_asked_again(life: Life) -> None:
     assert QUESTION in await talk.does("/roleshift myrole sre")
 
 
-async def test_a_zone_alone_is_no_yes(life: Life) -> None:
+async def test_setting_a_zone_is_no_opt_in(life: Life) -> None:
     talk = life.talk()
     said = await talk.does("/roleshift tips zone America/Port of Spain")
     assert "Noted: your time zone is America/Port_of_Spain. Weekly tips are off." in said
