@@ -26,7 +26,9 @@ def every_act(folder: Path) -> list[str]:
     return [row[4] for row in every_row(folder) if row[0] == "audit"]
 
 
-async def test_an_admin_names_another_who_may_do_what_admins_do(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_an_admin_names_a_coach_admin_who_then_may_do_what_admins_do(
+    talk: Callable[..., Talk], tmp_path: Path
+) -> None:
     nora, emil = talk(NORA), talk(EMIL)
     assert "can see the team's desk" in await emil.does("/roleshift team")
     said = await nora.does("/roleshift admins add @emil")
@@ -38,7 +40,7 @@ async def test_an_admin_names_another_who_may_do_what_admins_do(talk: Callable[.
     assert acts(tmp_path) == ["admin added"] * 2
 
 
-async def test_everybody_may_read_who_they_are_and_admins_read_the_last_change_too(
+async def test_every_member_can_read_who_the_admins_are_and_admins_see_the_last_change(
     talk: Callable[..., Talk], tmp_path: Path
 ) -> None:
     await talk(NORA).does("/roleshift admins add @emil")
@@ -51,7 +53,7 @@ async def test_everybody_may_read_who_they_are_and_admins_read_the_last_change_t
     assert f"<@{NORA}> added <@{EMIL}>" in await talk(EMIL).does("/roleshift admins")
 
 
-async def test_to_be_named_twice_and_removed_twice_is_harmless(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_naming_and_removing_twice_is_harmless(talk: Callable[..., Talk], tmp_path: Path) -> None:
     nora = talk(NORA)
     for _ in range(2):
         assert f"Coach admins: <@{EMIL}>." in await nora.does("/roleshift admins add @emil")
@@ -68,7 +70,7 @@ async def test_only_a_member_can_be_named(talk: Callable[..., Talk], tmp_path: P
     assert {row[0] for row in every_row(tmp_path)} == {"workspace"}
 
 
-async def test_who_became_a_guest_since_they_were_met_can_not_be_named(
+async def test_a_member_who_became_a_guest_can_not_be_named(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
     await talk(KENJI).does("/roleshift learn cost spikes")
@@ -87,7 +89,7 @@ async def test_a_multi_channel_guest_is_coached_but_can_not_be_named(
 
 
 @pytest.mark.parametrize("change", [{"deleted": True}, {"kind": "guest"}, {"kind": "multi_guest"}])
-async def test_a_coach_admin_who_is_no_full_member_any_more_does_not_get_the_right_back(
+async def test_a_coach_admin_who_stopped_being_a_full_member_must_be_named_again(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, change: dict[str, object]
 ) -> None:
     nora, emil = talk(NORA), talk(EMIL)
@@ -119,7 +121,7 @@ async def test_a_coach_admin_loses_the_right_when_slack_is_asked_about_them(
     assert sorted(acts(tmp_path)) == ["admin added", "admin lost"]
 
 
-async def test_who_left_can_still_be_removed_while_slack_has_not_said_so(
+async def test_a_coach_admin_who_left_can_be_removed_before_slack_reports_it(
     talk: Callable[..., Talk], slack: StandIn
 ) -> None:
     nora = talk(NORA)
@@ -128,14 +130,14 @@ async def test_who_left_can_still_be_removed_while_slack_has_not_said_so(
     assert "No coach admin is named." in await nora.does("/roleshift admins remove @kenji")
 
 
-async def test_a_member_can_not_name_anybody_not_even_themselves(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_a_member_can_name_neither_others_nor_themselves(talk: Callable[..., Talk], tmp_path: Path) -> None:
     for line in ("add @emil", "add @asha", "remove @nora"):
         assert (await talk(EMIL).does(f"/roleshift admins {line}")).startswith(MAY_NOT)
     assert len(MAY_NOT) < 200
     assert rows_about(tmp_path, EMIL) == []
 
 
-async def test_the_right_is_asked_of_slack_each_time(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_slack_is_asked_each_time_whether_somebody_is_an_admin(talk: Callable[..., Talk], slack: StandIn) -> None:
     nora = talk(NORA)
     await nora.does("/roleshift admins add @emil")
     slack.workspace.change_person(NORA, kind="member")
@@ -146,7 +148,7 @@ async def test_the_right_is_asked_of_slack_each_time(talk: Callable[..., Talk], 
     assert f"<@{EMIL}>" in await nora.does("/roleshift admins")
 
 
-async def test_a_coach_admin_who_is_forgotten_is_none_any_more(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_a_forgotten_coach_admin_loses_the_right(talk: Callable[..., Talk], tmp_path: Path) -> None:
     await talk(NORA).does("/roleshift admins add @emil")
     emil = talk(EMIL)
     await emil.does("/roleshift forget me")
@@ -166,7 +168,7 @@ DENIED = {
 
 
 @pytest.mark.parametrize(("line", "tried"), DENIED.items())
-async def test_an_act_for_admins_that_another_member_tries_is_counted_and_audited(
+async def test_an_admins_act_tried_by_another_member_is_counted_and_audited(
     talk: Callable[..., Talk], tmp_path: Path, line: str, tried: str
 ) -> None:
     emil = talk(EMIL)
@@ -181,7 +183,7 @@ async def test_an_act_for_admins_that_another_member_tries_is_counted_and_audite
     assert rows_about(tmp_path, EMIL) == []
 
 
-async def test_a_denied_act_of_somebody_whom_the_bot_has_not_met_is_audited_without_their_id(
+async def test_a_denied_act_of_an_unmet_person_is_audited_without_their_id(
     talk: Callable[..., Talk], tmp_path: Path
 ) -> None:
     await talk(EMIL).does("/roleshift team")

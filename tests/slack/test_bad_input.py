@@ -115,7 +115,7 @@ async def test_a_refusal_is_short_and_says_what_to_do(
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
-async def test_after_any_verb_a_broadcast_stays_literal_and_nobody_is_pinged(
+async def test_a_broadcast_after_any_verb_is_shown_literally_and_pings_nobody(
     talk: Callable[..., Talk], slack: StandIn, verb: str
 ) -> None:
     await talk(EMIL).does(f"/roleshift {verb} <!channel> & <@U1> @here")
@@ -123,7 +123,7 @@ async def test_after_any_verb_a_broadcast_stays_literal_and_nobody_is_pinged(
     assert not re.search(r"<[!@#]", f"{post.text} {post.blocks}")
 
 
-async def test_the_same_skill_twice_is_told_since_when_and_counted_once(
+async def test_marking_a_skill_twice_counts_once_and_shows_the_first_date(
     talk: Callable[..., Talk], tmp_path: Path
 ) -> None:
     conversation = talk(EMIL)
@@ -138,7 +138,7 @@ async def test_the_same_skill_twice_is_told_since_when_and_counted_once(
     assert rows_about(tmp_path, EMIL) == before
 
 
-async def test_a_button_of_a_time_gone_by_says_so_beside_the_message_it_stood_on(
+async def test_a_button_from_an_older_version_is_answered_beside_its_message(
     talk: Callable[..., Talk], slack: StandIn
 ) -> None:
     conversation = talk(EMIL)
@@ -153,14 +153,14 @@ async def test_a_button_of_a_time_gone_by_says_so_beside_the_message_it_stood_on
     assert slack.refused == []
 
 
-async def test_a_button_of_another_app_or_of_no_form_at_all_is_answered_kindly(talk: Callable[..., Talk]) -> None:
+async def test_an_unknown_button_gets_a_kind_answer(talk: Callable[..., Talk]) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift")
     rename_buttons(conversation, "somebody-else")
     assert (await conversation.does("[My role]")).startswith("That button is from an older message")
 
 
-async def test_a_button_of_content_that_is_gone_says_where_to_go_on(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..., Talk], tmp_path: Path) -> None:
     gone = {
         "roleshift:not-useful:last-years-tip": ("last-years-tip", "That tip is no longer there."),
         "roleshift:another:nudge:U02EMIL:2019-W01": ("nudge:U02EMIL:2019-W01", "That button belongs to a tip that"),
@@ -211,7 +211,7 @@ NEXT_STEPS = {
 
 
 @pytest.mark.parametrize(("typed", "labels"), NEXT_STEPS.items(), ids=NEXT_STEPS)
-async def test_a_refusal_has_its_next_step_as_a_button(
+async def test_each_refusal_offers_its_next_step_as_a_button(
     talk: Callable[..., Talk], typed: str, labels: list[str]
 ) -> None:
     conversation = talk(EMIL)

@@ -56,13 +56,13 @@ async def test_a_click_on_a_locked_database_says_so_beside_the_screen(
     assert "no longer marked as learned" in await conversation.does("[Undo]")
 
 
-async def test_a_first_word_on_a_locked_database_leaves_no_trace(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_a_first_command_on_a_locked_database_stores_nothing(talk: Callable[..., Talk], tmp_path: Path) -> None:
     with locked(tmp_path):
         assert (await talk(EMIL).does("/roleshift learn cost spikes")).startswith(NOTHING)
     assert rows_about(tmp_path, EMIL) == []
 
 
-async def test_slack_not_saying_who_somebody_is_changes_nothing(
+async def test_nothing_changes_if_slack_does_not_answer_who_somebody_is(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
     conversation = talk(EMIL)
@@ -74,7 +74,7 @@ async def test_slack_not_saying_who_somebody_is_changes_nothing(
     assert rows_about(tmp_path, EMIL) == []
 
 
-async def test_what_broke_is_an_apology_whose_reference_is_in_the_log(
+async def test_an_error_is_answered_with_an_apology_whose_reference_is_in_the_log(
     talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def boom(*_: object) -> None:
@@ -92,7 +92,7 @@ async def test_what_broke_is_an_apology_whose_reference_is_in_the_log(
     assert CANARY not in line + said
 
 
-async def test_a_click_that_broke_is_an_apology_too_and_the_next_one_works(
+async def test_a_failed_click_is_answered_with_an_apology_and_the_next_one_works(
     talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation = talk(EMIL)
@@ -116,7 +116,7 @@ async def test_a_screen_that_cannot_be_drawn_changes_nothing(
     assert list(every_row(tmp_path)) == before
 
 
-async def test_where_the_commits_own_answer_was_lost_nobody_is_told_that_nothing_changed(
+async def test_after_a_lost_answer_to_a_commit_nobody_reads_that_nothing_changed(
     talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(*_: object) -> None:
@@ -127,7 +127,7 @@ async def test_where_the_commits_own_answer_was_lost_nobody_is_told_that_nothing
     assert said.startswith("I can't tell whether that was saved; see `/roleshift progress`.")
 
 
-async def test_every_reference_is_another_and_easy_to_read_aloud(
+async def test_every_reference_is_unique_and_easy_to_read_aloud(
     talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(coach.learning, "progress", lambda *_: 1 / 0)

@@ -48,7 +48,7 @@ def said_of(talk: Talk) -> str:
     return words_of(talk.last)
 
 
-async def test_a_challenge_in_ones_own_words_asks_and_promises_only_what_was_chosen(team: Team) -> None:
+async def test_a_challenge_without_a_template_asks_and_promises_only_what_was_chosen(team: Team) -> None:
     own = {"title": "Read one log", "task": "Read a log aloud.", "done_when": "somebody laughed.", "options": []}
     preview = await team.previews(NORA, form.FREE, **own)
     assert "No line is asked for." in words(preview)
@@ -79,7 +79,7 @@ async def test_the_preview_says_what_will_happen_and_nothing_else(
     assert f"It is posted at once in <#{PLATFORM}>." in seen
 
 
-async def test_the_list_tells_each_reader_what_is_theirs_and_how_long_it_lasts(team: Team) -> None:
+async def test_the_list_shows_each_reader_their_own_entries_and_the_time_left(team: Team) -> None:
     await team.starts(goal=2)
     await team.presses(EMIL, "I'm in")
     emil, nora = await team.lists(EMIL), await team.lists(NORA)
@@ -94,7 +94,7 @@ async def test_the_list_tells_each_reader_what_is_theirs_and_how_long_it_lasts(t
     assert labels_of(nora.last)[-5:] == [*run, "Start a challenge"]
 
 
-async def test_what_ended_lately_is_still_told_to_those_who_took_part_and_to_nobody_else(team: Team) -> None:
+async def test_a_challenge_that_ended_lately_is_listed_only_for_those_who_took_part(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I did it")
     await team.jobs(days=8)
@@ -104,7 +104,7 @@ async def test_what_ended_lately_is_still_told_to_those_who_took_part_and_to_nob
     assert "No challenge is open." in said_of(await team.lists(EMIL))
 
 
-async def test_only_an_admin_starts_closes_or_cancels_one(team: Team) -> None:
+async def test_only_an_admin_starts_closes_or_cancels_a_challenge(team: Team) -> None:
     await team.starts()
     talk = Talk(team.slack, EMIL)
     assert (await talk.does("/roleshift challenge new")).startswith(NOT_ADMIN)
@@ -132,7 +132,7 @@ async def test_a_coach_admin_may_do_what_an_admin_may(team: Team) -> None:
         ),
     ],
 )
-async def test_another_admin_ends_it_by_command_once_they_said_yes_to_the_question(
+async def test_another_admin_can_end_a_challenge_after_confirming_it(
     team: Team, word: str, button: str, state: ChallengeState, said: str
 ) -> None:
     await team.starts()
@@ -150,7 +150,7 @@ async def test_another_admin_ends_it_by_command_once_they_said_yes_to_the_questi
     assert await talk.does(f"/roleshift challenge {word}") == "No challenge is open, so there is nothing to end."
 
 
-async def test_ending_it_twice_ends_it_once(team: Team) -> None:
+async def test_pressing_close_twice_ends_a_challenge_once(team: Team) -> None:
     await team.starts()
     nora = await team.lists()
     assert nora.last is not None
@@ -164,7 +164,7 @@ async def test_ending_it_twice_ends_it_once(team: Team) -> None:
     assert await team.deliveries(Kind.RECAP) == [DeliveryState.SENT]
 
 
-async def test_where_every_member_may_start_one_they_run_their_own_and_no_other(team: Team) -> None:
+async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -> None:
     assert "Challenges are started by every member" in await team.settles(who="members")
     await team.starts(EMIL)
     assert [one.started_by for one in await team.kept()] == [EMIL]
@@ -183,7 +183,7 @@ async def pretends(team: Team, who: str, message: Message) -> str:
     return (await team.slack.click(who, message, button["action_id"])).text
 
 
-async def test_words_that_are_no_verb_of_it_lead_back_to_the_list(team: Team) -> None:
+async def test_unknown_words_after_challenge_lead_to_the_list(team: Team) -> None:
     said = await Talk(team.slack, EMIL).does("/roleshift challenge <!channel>")
     assert said.startswith("I don't know the challenge `<!channel>`.")
 

@@ -43,7 +43,7 @@ async def until_wednesday(team: Team) -> None:
 # The reminder.
 
 
-async def test_who_joined_and_has_not_done_it_is_reminded_once_two_days_before_the_end(team: Team) -> None:
+async def test_a_member_who_joined_and_has_not_done_it_is_reminded_once_two_days_before_the_end(team: Team) -> None:
     await says_yes(team, EMIL)
     await from_monday_to_friday(team, EMIL)
     await team.jobs(days=1)
@@ -64,7 +64,7 @@ async def press(team: Team, who: str, on: Message, label: str) -> str:
     return words_of(talk.last)
 
 
-async def test_nobody_else_is_reminded(team: Team) -> None:
+async def test_no_other_member_is_reminded(team: Team) -> None:
     await says_yes(team, ASHA, KENJI, "U12MARTA", "U13LUKAS")
     await from_monday_to_friday(team, EMIL, ASHA, "U12MARTA", "U13LUKAS")
     await team.presses(ASHA, "I did it")
@@ -75,7 +75,7 @@ async def test_nobody_else_is_reminded(team: Team) -> None:
     assert [len(called(team, who)) for who in (EMIL, ASHA, KENJI, "U12MARTA", "U13LUKAS", NORA)] == [0] * 6
 
 
-async def test_at_night_nobody_is_disturbed_and_who_did_it_meanwhile_is_not_reminded_at_all(team: Team) -> None:
+async def test_a_reminder_waits_for_the_morning_and_is_dropped_if_the_member_did_it(team: Team) -> None:
     await says_yes(team, KENJI, "U10HARUKA")
     await from_monday_to_friday(team, KENJI, "U10HARUKA")
     await until_wednesday(team)  # after eight in the evening in Tokyo
@@ -85,7 +85,7 @@ async def test_at_night_nobody_is_disturbed_and_who_did_it_meanwhile_is_not_remi
     assert (len(called(team, KENJI)), called(team, "U10HARUKA")) == (1, [])
 
 
-async def test_where_the_admin_did_not_want_it_nobody_is_reminded(team: Team) -> None:
+async def test_nobody_is_reminded_if_the_admin_switched_reminders_off(team: Team) -> None:
     await says_yes(team, EMIL)
     await from_monday_to_friday(team, EMIL, options=[])
     await until_wednesday(team)
@@ -135,7 +135,7 @@ def quotes(team: Team) -> list[str]:
     return [line for line in team.recap().splitlines() if line.startswith(">")]
 
 
-async def test_a_line_only_for_whoever_runs_it_is_not_even_offered(team: Team) -> None:
+async def test_a_line_for_the_organiser_is_not_offered_as_a_quote(team: Team) -> None:
     await team.starts()
     await team.adds(EMIL, "For Nora alone.", Sharing.PRIVATE)
     nora = await team.lists()
@@ -154,7 +154,7 @@ async def test_a_line_that_was_changed_or_made_private_after_it_was_picked_is_no
     assert quotes(team) == ["> *Kenji*: As it was."]
 
 
-async def test_where_no_quotes_were_chosen_the_first_three_shared_by_name_are_quoted(team: Team) -> None:
+async def test_without_chosen_quotes_the_first_three_lines_shared_by_name_are_quoted(team: Team) -> None:
     await team.starts()
     await team.adds("U14LEA", "Without my name.", Sharing.UNNAMED)
     await team.adds(EMIL, "First.")
@@ -191,7 +191,7 @@ async def test_on_the_last_day_the_organiser_is_reminded_to_choose_quotes_until_
         assert reminder not in await nora.does(said)
 
 
-async def test_nobody_is_reminded_to_choose_among_no_lines(team: Team) -> None:
+async def test_without_lines_the_organiser_is_not_reminded_to_choose_quotes(team: Team) -> None:
     await team.life.until(MONDAY)
     await team.starts(**team.local("end", 4 * DAY))
     await team.adds(EMIL, "For Nora alone.", Sharing.PRIVATE)
@@ -199,7 +199,7 @@ async def test_nobody_is_reminded_to_choose_among_no_lines(team: Team) -> None:
     assert "no quotes" not in await Talk(team.slack, NORA).does("/roleshift challenge")
 
 
-async def test_six_lines_are_too_many_and_what_was_picked_before_stays(team: Team) -> None:
+async def test_picking_six_lines_is_refused_and_the_former_choice_stays(team: Team) -> None:
     await team.starts()
     people = (EMIL, ASHA, KENJI, "U12MARTA", "U13LUKAS", "U14LEA")
     for who in people:
@@ -213,7 +213,7 @@ async def test_six_lines_are_too_many_and_what_was_picked_before_stays(team: Tea
     assert quotes(team) == [f"> Line of {who}." for who in people[1:]]
 
 
-async def test_lines_are_picked_by_no_other_than_an_admin_who_is_one_still(team: Team) -> None:
+async def test_only_a_current_admin_can_pick_lines(team: Team) -> None:
     await team.starts()
     await team.adds(EMIL, "Mine.")
     nora = await team.lists()
@@ -239,7 +239,7 @@ async def test_after_the_end_no_line_can_be_picked_any_more(team: Team) -> None:
     assert "That challenge is over" in await nora.does("[Pick lines]")
 
 
-async def test_a_recap_names_nobody_but_whose_line_bears_their_name_and_ranks_nobody(team: Team) -> None:
+async def test_a_recap_names_only_members_who_shared_by_name_and_ranks_nobody(team: Team) -> None:
     await team.starts()
     for who in (EMIL, ASHA, KENJI):
         await team.presses(who, "I did it")
@@ -251,7 +251,7 @@ async def test_a_recap_names_nobody_but_whose_line_bears_their_name_and_ranks_no
     assert [one["text"]["text"] for one in elements_of(recap)] == ["About this skill", "A tip for it"]
 
 
-async def test_closed_early_it_has_its_recap_at_once_and_only_one(team: Team) -> None:
+async def test_a_challenge_closed_early_gets_one_recap_at_once(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I did it")
     await (await team.lists()).does("[Close now]")
@@ -261,7 +261,7 @@ async def test_closed_early_it_has_its_recap_at_once_and_only_one(team: Team) ->
     assert await team.deliveries(Kind.RECAP) == [DeliveryState.SENT]
 
 
-async def test_cancelled_it_has_no_recap_and_its_message_says_what_still_counts(team: Team) -> None:
+async def test_a_cancelled_challenge_has_no_recap_and_its_message_says_what_still_counts(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I did it")
     await (await team.lists()).does("[Cancel it]")
@@ -272,7 +272,7 @@ async def test_cancelled_it_has_no_recap_and_its_message_says_what_still_counts(
 
 
 @pytest.mark.parametrize("error", ["not_in_channel", "is_archived"])
-async def test_a_recap_that_slack_refuses_is_told_and_can_be_posted_again(team: Team, error: str) -> None:
+async def test_a_refused_recap_is_reported_and_can_be_posted_again(team: Team, error: str) -> None:
     await team.starts()
     await team.presses(EMIL, "I did it")
     await (await team.lists()).does("[Close now]")

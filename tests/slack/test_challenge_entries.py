@@ -56,7 +56,7 @@ async def the_one(team: Team) -> Challenge:
     return found
 
 
-async def test_who_joins_twice_is_in_once_and_is_told_so(team: Team) -> None:
+async def test_joining_twice_counts_once_and_says_that(team: Team) -> None:
     await team.starts()
     assert "You're in: 6 days left." in words_of(last(await team.presses(EMIL, "I'm in")))
     assert "You're in already: 6 days left." in words_of(last(await team.presses(EMIL, "I'm in")))
@@ -64,7 +64,7 @@ async def test_who_joins_twice_is_in_once_and_is_told_so(team: Team) -> None:
     assert "1 is in." in words_of(team.live())
 
 
-async def test_who_has_done_it_twice_has_done_it_once_and_joined_by_that(team: Team) -> None:
+async def test_i_did_it_pressed_twice_counts_once_and_joins_the_member(team: Team) -> None:
     await team.starts()
     assert "Noted: you did it." in words_of(last(await team.presses(EMIL, "I did it")))
     first = await team.entry(EMIL)
@@ -76,7 +76,7 @@ async def test_who_has_done_it_twice_has_done_it_once_and_joined_by_that(team: T
 
 
 @pytest.mark.parametrize(("label", "times"), [("did", 4), ("join", 4)])
-async def test_the_same_press_several_times_at_once_counts_once(team: Team, label: str, times: int) -> None:
+async def test_concurrent_copies_of_a_press_count_once(team: Team, label: str, times: int) -> None:
     live = await team.starts()
     action_id = f"roleshift:{label}:{(await the_one(team)).challenge_id}"
     async with team.slack.watching(EMIL) as seen:
@@ -86,7 +86,7 @@ async def test_the_same_press_several_times_at_once_counts_once(team: Team, labe
     assert len([row for row in await team.everybody() if row.who.member_id == EMIL]) == 1
 
 
-async def test_both_can_be_taken_back_and_said_anew(team: Team) -> None:
+async def test_joining_and_doing_can_be_undone_and_repeated(team: Team) -> None:
     await team.starts()
     emil = await team.presses(EMIL, "I did it")
     assert "Taken back: you're in, and have not done it." in await emil.does("[Not done after all]")
@@ -98,7 +98,7 @@ async def test_both_can_be_taken_back_and_said_anew(team: Team) -> None:
     assert "You're in: " in await emil.does("[I'm in]")
 
 
-async def test_what_is_taken_back_twice_changes_nothing_and_says_so(team: Team) -> None:
+async def test_undoing_twice_changes_nothing_and_says_that(team: Team) -> None:
     await team.starts()
     its_id = (await the_one(team)).challenge_id
     await team.presses(EMIL, "I'm in")
@@ -110,7 +110,7 @@ async def test_what_is_taken_back_twice_changes_nothing_and_says_so(team: Team) 
 
 
 @pytest.mark.parametrize("verb", VERBS)
-async def test_once_it_is_over_nothing_is_stored_and_it_is_said(team: Team, verb: str) -> None:
+async def test_a_press_after_the_end_stores_nothing_and_is_told(team: Team, verb: str) -> None:
     await team.starts()
     its_id = (await the_one(team)).challenge_id
     await team.presses(EMIL, "I did it")
@@ -121,7 +121,7 @@ async def test_once_it_is_over_nothing_is_stored_and_it_is_said(team: Team, verb
 
 
 @pytest.mark.parametrize("verb", VERBS)
-async def test_after_the_end_nothing_is_stored_though_no_job_has_closed_it_yet(team: Team, verb: str) -> None:
+async def test_a_press_after_the_end_stores_nothing_before_a_job_closes_the_challenge(team: Team, verb: str) -> None:
     await team.starts(**team.local("end", HOUR))
     its_id = (await the_one(team)).challenge_id
     team.slack.clock.advance(HOUR + HOUR)
@@ -130,7 +130,7 @@ async def test_after_the_end_nothing_is_stored_though_no_job_has_closed_it_yet(t
 
 
 @pytest.mark.parametrize("verb", VERBS)
-async def test_once_it_is_cancelled_nothing_is_stored_and_it_is_said(team: Team, verb: str) -> None:
+async def test_a_press_after_a_cancellation_stores_nothing_and_is_told(team: Team, verb: str) -> None:
     await team.starts()
     its_id = (await the_one(team)).challenge_id
     await (await team.lists()).does("[Cancel it]")
@@ -139,7 +139,7 @@ async def test_once_it_is_cancelled_nothing_is_stored_and_it_is_said(team: Team,
 
 
 @pytest.mark.parametrize("verb", [*VERBS, "details", "close-challenge", "cancel-challenge", "pick-lines"])
-async def test_of_a_challenge_that_is_gone_it_is_said(team: Team, verb: str) -> None:
+async def test_a_press_on_a_deleted_challenge_is_told(team: Team, verb: str) -> None:
     await team.starts()
     assert await press(team, NORA, verb, "0123456789abcdef") == GONE
 
@@ -156,7 +156,7 @@ async def test_a_guest_and_an_outsider_are_refused_and_nothing_is_stored_about_t
     assert (await the_one(team)).ts == live.ts
 
 
-async def test_details_say_where_the_reader_stands_and_what_it_practises(team: Team) -> None:
+async def test_details_show_the_readers_standing_and_the_skill_practised(team: Team) -> None:
     await team.starts()
     nora, emil = await team.presses(NORA, "Details"), await team.presses(EMIL, "I did it")
     assert f"Started by <@{NORA}>." in words_of(last(nora))
@@ -166,7 +166,7 @@ async def test_details_say_where_the_reader_stands_and_what_it_practises(team: T
     assert labels_of(last(emil)) == ["Share what you learned", "Not done after all", "I'm out"]
 
 
-async def test_whether_the_skill_is_learned_is_asked_and_never_assumed(team: Team) -> None:
+async def test_doing_a_challenge_asks_whether_the_skill_is_learned_and_never_marks_it(team: Team) -> None:
     await team.starts()
     emil = await team.presses(EMIL, "I did it")
     assert "It practises *Ship features in days, not months*. Have you learned that skill?" in words_of(last(emil))
@@ -175,7 +175,7 @@ async def test_whether_the_skill_is_learned_is_asked_and_never_assumed(team: Tea
     assert "Have you learned" not in words_of(last(await team.presses(EMIL, "I did it")))
 
 
-async def test_who_has_learned_the_skill_is_not_asked(team: Team) -> None:
+async def test_a_member_who_learned_the_skill_is_not_asked(team: Team) -> None:
     await Talk(team.slack, EMIL).does(f"/roleshift learn {ITS_SKILL}")
     await team.starts()
     assert "Have you learned" not in words_of(last(await team.presses(EMIL, "I did it")))
@@ -185,19 +185,19 @@ async def test_who_has_learned_the_skill_is_not_asked(team: Team) -> None:
 
 
 @pytest.mark.parametrize("blank", ["", "  \t "])
-async def test_a_blank_line_is_told_at_its_field_where_there_is_none_to_take_back(team: Team, blank: str) -> None:
+async def test_a_blank_line_is_refused_at_its_field_if_there_is_none_to_take_back(team: Team, blank: str) -> None:
     await team.starts()
     assert await team.adds(EMIL, blank) == "words: Write one line, or close this."
 
 
-async def test_a_line_of_301_letters_is_told_at_its_field_and_300_are_kept(team: Team) -> None:
+async def test_a_line_of_301_letters_is_refused_at_its_field_and_300_are_stored(team: Team) -> None:
     await team.starts()
     assert await team.adds(EMIL, "&" * 301) == "words: 300 letters at most."
     assert "Shared" in await team.sends(EMIL, words="&" * 300)
     assert [one.line for one in await team.everybody()] == ["&" * 300]
 
 
-async def test_a_line_without_a_choice_of_who_may_read_it_is_not_kept(team: Team) -> None:
+async def test_a_line_without_a_chosen_audience_is_not_stored(team: Team) -> None:
     await team.starts()
     emil = await team.presses(EMIL, "I did it")
     await emil.does("[Share what you learned]")
@@ -216,7 +216,7 @@ async def test_a_line_can_be_changed_and_taken_back(team: Team) -> None:
     assert [one.line for one in await team.everybody()] == [None]
 
 
-async def test_who_took_it_back_meanwhile_can_not_add_a_line_and_what_is_open_says_so(team: Team) -> None:
+async def test_after_an_undo_the_open_form_refuses_a_line(team: Team) -> None:
     await team.starts()
     emil = await team.presses(EMIL, "I did it")
     await emil.does("[Share what you learned]")
@@ -237,7 +237,7 @@ async def test_only_a_line_with_a_name_goes_to_the_thread_and_only_once(team: Te
     assert team.thread() == ["*Emil*: Named."]
 
 
-async def test_where_the_admin_did_not_choose_it_no_line_goes_to_the_thread(team: Team) -> None:
+async def test_no_line_goes_to_the_thread_unless_the_admin_chose_that(team: Team) -> None:
     await team.starts(options=[])
     await team.adds(EMIL, "Named.")
     await team.jobs(seconds=2)
@@ -246,7 +246,7 @@ async def test_where_the_admin_did_not_choose_it_no_line_goes_to_the_thread(team
 
 
 @pytest.mark.parametrize("taken", ["Not done after all", "I'm out", "Change what I shared"])
-async def test_a_line_taken_back_before_it_was_posted_never_is(team: Team, taken: str) -> None:
+async def test_a_line_taken_back_before_its_post_is_never_posted(team: Team, taken: str) -> None:
     await team.starts(options=["shows"])
     await team.adds(EMIL, "Too early.")
     emil = await team.presses(EMIL, "Details")

@@ -56,7 +56,7 @@ async def previewed_soon(team: Team, start: timedelta | None, end: timedelta) ->
 
 
 @pytest.mark.parametrize(("given", "field", "said"), AT_ITS_FIELD.values(), ids=AT_ITS_FIELD)
-async def test_a_mistake_is_told_at_its_field_and_what_was_typed_is_kept(
+async def test_a_mistake_is_shown_at_its_field_and_the_input_is_kept(
     team: Team, given: dict[str, object], field: str, said: str
 ) -> None:
     opened = await team.opens()
@@ -79,14 +79,14 @@ async def test_a_mistake_is_told_at_its_field_and_what_was_typed_is_kept(
         (timedelta(days=93), timedelta(days=99), fields.START_DATE),
     ],
 )
-async def test_an_end_before_the_start_or_too_far_off_is_told_at_its_field(
+async def test_an_end_before_the_start_or_too_far_off_is_refused_at_its_field(
     team: Team, start: timedelta | None, end: timedelta, field: str
 ) -> None:
     assert list((await previewed_soon(team, start, end)).errors) == [field]
     assert await team.kept() == []
 
 
-async def test_the_same_task_at_its_limits_goes_through(team: Team) -> None:
+async def test_a_task_of_the_longest_length_is_accepted(team: Team) -> None:
     long = {"title": "&" * 16, "task": "<" * 500, "done_when": ">" * 50, "question": "&" * 40, "goal": "100000"}
     live = await team.starts(NORA, form.FREE, **long)
     assert "<" * 500 in shown("", live.blocks or [])
@@ -126,13 +126,13 @@ async def test_a_form_that_is_closed_posts_nothing_and_the_draft_can_be_looked_a
     assert await team.kept() == []
 
 
-async def test_who_lost_the_right_while_the_first_form_was_open_gets_no_further(team: Team) -> None:
+async def test_an_admin_who_loses_the_right_can_not_leave_the_first_form(team: Team) -> None:
     first = await team.slack.command(NORA, "/roleshift challenge new")
     await team.slack.change_person(NORA, kind="member")
     assert NOT_ADMIN in words(await team.slack.submit(NORA, first, {template.TEMPLATE: TEMPLATE}))
 
 
-async def test_who_lost_the_right_while_writing_stores_nothing_and_loses_no_word(team: Team) -> None:
+async def test_an_admin_who_loses_the_right_while_writing_stores_nothing_and_keeps_the_input(team: Team) -> None:
     opened = await team.opens()
     await team.slack.change_person(NORA, kind="member")
     refused = await team.fills(opened, title="In vain")
@@ -143,7 +143,7 @@ async def test_who_lost_the_right_while_writing_stores_nothing_and_loses_no_word
     assert in_field(back.view, fields.TITLE) == "In vain"
 
 
-async def test_who_lost_the_right_before_the_last_press_posts_nothing(team: Team) -> None:
+async def test_an_admin_who_loses_the_right_before_post_it_posts_nothing(team: Team) -> None:
     preview = await team.previews()
     await team.slack.change_person(NORA, kind="member")
     assert NOT_ADMIN in words(await team.slack.submit(NORA, preview))
@@ -153,7 +153,7 @@ async def test_who_lost_the_right_before_the_last_press_posts_nothing(team: Team
 
 
 @pytest.mark.parametrize("times", [2, 4])
-async def test_post_it_pressed_over_and_over_is_one_challenge_and_one_post(team: Team, times: int) -> None:
+async def test_pressing_post_it_repeatedly_makes_one_challenge_and_one_post(team: Team, times: int) -> None:
     preview = await team.previews()
     await team.slack.submit(NORA, preview, times=times)
     await team.jobs()
@@ -177,7 +177,7 @@ async def test_the_challenge_and_its_post_are_stored_together_or_not_at_all(
     assert await team.deliveries() == []
 
 
-async def test_the_end_that_came_while_the_preview_was_open_is_told_and_nothing_posted(team: Team) -> None:
+async def test_nothing_is_posted_if_the_end_comes_while_the_preview_is_open(team: Team) -> None:
     preview = await previewed_soon(team, None, timedelta(hours=1))
     team.slack.clock.advance(timedelta(hours=2))
     refused = await team.slack.submit(NORA, preview)
@@ -185,7 +185,7 @@ async def test_the_end_that_came_while_the_preview_was_open_is_told_and_nothing_
     assert await team.deliveries() == []
 
 
-async def test_a_draft_of_somebody_else_can_be_neither_changed_nor_taken_over_nor_posted(team: Team) -> None:
+async def test_only_its_writer_can_change_take_over_or_post_a_draft(team: Team) -> None:
     preview = await team.previews(title="Noras")
     await team.slack.change_person(EMIL, kind="admin")
     (draft,) = await team.kept()
@@ -200,7 +200,7 @@ async def test_a_draft_of_somebody_else_can_be_neither_changed_nor_taken_over_no
 
 
 @pytest.mark.parametrize("metadata", ["", "free", "0123456789abcdeX free", "'; drop table challenge; --", "0" * 64])
-async def test_a_form_whose_hidden_part_is_not_ours_is_out_of_date(team: Team, metadata: str) -> None:
+async def test_a_form_with_unknown_metadata_is_answered_as_outdated(team: Team, metadata: str) -> None:
     opened = await team.opens()
     assert opened.view is not None
     opened.view.spec["private_metadata"] = metadata
@@ -208,7 +208,7 @@ async def test_a_form_whose_hidden_part_is_not_ours_is_out_of_date(team: Team, m
     assert await team.kept() == []
 
 
-async def test_a_template_that_is_gone_is_told_at_its_field(team: Team) -> None:
+async def test_a_removed_template_is_refused_at_its_field(team: Team) -> None:
     first = await team.slack.command(NORA, "/roleshift challenge new")
     assert first.view is not None
     options = first.view.blocks[1]["element"]["option_groups"][1]["options"]

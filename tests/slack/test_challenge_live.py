@@ -57,7 +57,7 @@ async def test_two_changes_are_three_seconds_apart_and_after_the_fifth_thirty(te
     assert min(gaps[4:]) >= timedelta(seconds=29)
 
 
-async def test_who_comes_first_is_invited_to_join_and_later_ones_to_do_it(team: Team) -> None:
+async def test_the_first_member_is_invited_to_join_and_later_ones_to_do_it(team: Team) -> None:
     await team.starts()
     assert "Be the first." in words_of(team.live())
     assert primary(team.live()) == ["I'm in"]
@@ -84,7 +84,7 @@ def primary(message: Message) -> list[str]:
     return [each["text"]["text"] for each in elements_of(message) if each.get("style") == "primary"]
 
 
-async def test_clicks_that_change_nothing_change_no_message(team: Team) -> None:
+async def test_clicks_without_effect_change_no_message(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I did it")
     await team.jobs(minutes=1)
@@ -94,7 +94,7 @@ async def test_clicks_that_change_nothing_change_no_message(team: Team) -> None:
     assert team.updates() == 1
 
 
-async def test_a_change_is_no_new_post_and_keeps_its_buttons(team: Team) -> None:
+async def test_a_change_edits_the_post_and_keeps_its_buttons(team: Team) -> None:
     live = await team.starts()
     await team.presses(EMIL, "I'm in")
     await team.jobs(minutes=1)
@@ -105,7 +105,7 @@ async def test_a_change_is_no_new_post_and_keeps_its_buttons(team: Team) -> None
 @pytest.mark.parametrize(
     "fault", [lose("chat.update"), drop("chat.update"), refuse("chat.update", error="fatal_error")]
 )
-async def test_a_change_that_slack_did_not_confirm_is_made_again_later(team: Team, fault: Fault) -> None:
+async def test_an_unconfirmed_change_is_repeated_later(team: Team, fault: Fault) -> None:
     await team.starts()
     await team.presses(EMIL, "I'm in")
     fault.struck = 0
@@ -132,7 +132,7 @@ async def test_a_429_on_a_change_is_obeyed_by_all_challenges_of_the_workspace(te
     assert team.updates() == 0
 
 
-async def test_a_message_that_slack_will_not_change_is_left_alone_until_there_is_news(team: Team) -> None:
+async def test_after_a_refused_change_the_message_waits_for_a_new_count(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I'm in")
     gone = refuse("chat.update", error="message_not_found", times=None)
@@ -145,7 +145,7 @@ async def test_a_message_that_slack_will_not_change_is_left_alone_until_there_is
     assert gone.struck == 2
 
 
-async def test_where_the_token_is_dead_the_truth_is_told_once_the_workspace_is_connected_again(team: Team) -> None:
+async def test_live_messages_are_updated_once_a_disconnected_workspace_connects_again(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I'm in")
     dead = refuse("chat.update", error="token_revoked", times=None)
@@ -163,7 +163,7 @@ async def test_where_the_token_is_dead_the_truth_is_told_once_the_workspace_is_c
     ("button", "says", "state"),
     [("Close now", "closed", ChallengeState.CLOSED), ("Cancel it", "cancelled", ChallengeState.CANCELLED)],
 )
-async def test_what_ends_while_its_post_is_on_the_way_does_not_stay_open_in_the_channel(
+async def test_a_challenge_that_ends_during_its_post_is_shown_as_ended(
     team: Team, button: str, says: str, state: ChallengeState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posts = WorkspaceGateway.post
@@ -183,7 +183,7 @@ async def test_what_ends_while_its_post_is_on_the_way_does_not_stay_open_in_the_
     assert labels_of(team.live()) == []
 
 
-async def test_a_closed_one_is_left_alone_for_good(team: Team) -> None:
+async def test_a_closed_challenge_gets_no_further_updates(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I did it")
     await team.jobs(days=8)
@@ -204,7 +204,7 @@ async def test_a_closed_one_is_left_alone_for_good(team: Team) -> None:
         ((EMIL, KENJI), (ASHA,), "2 of the 3 who joined did it; the goal of 2 is reached."),
     ],
 )
-async def test_at_the_end_it_says_how_many_and_whether_the_goal_is_reached(
+async def test_the_last_update_shows_the_count_and_whether_the_goal_is_reached(
     team: Team, done: tuple[str, ...], joined: tuple[str, ...], said: str
 ) -> None:
     await team.starts(goal="2")

@@ -14,7 +14,7 @@ from tests.slack.talk import Talk
 @pytest.mark.parametrize(
     ("where", "offered"), [(PLATFORM, PLATFORM), ("D01NORA", GUILD)], ids=["in a channel", "in the DM"]
 )
-async def test_the_channel_where_it_was_typed_is_offered_first_and_else_that_of_the_settings(
+async def test_the_form_offers_the_channel_where_it_was_asked_for_or_that_of_the_settings(
     team: Team, where: str | None, offered: str
 ) -> None:
     await team.settles(channel=GUILD)
@@ -34,7 +34,7 @@ async def test_start_a_challenge_in_a_list_offers_the_channel_of_the_list(team: 
 
 
 @pytest.mark.parametrize("metadata", ["D01NORA", "privategroup", "<!channel>", "C1 C2"])
-async def test_a_hidden_channel_that_is_none_is_not_offered(team: Team, metadata: str) -> None:
+async def test_an_invalid_channel_in_the_metadata_is_not_offered(team: Team, metadata: str) -> None:
     first = await team.slack.command(NORA, "/roleshift challenge new")
     assert first.view is not None
     first.view.spec["private_metadata"] = metadata
@@ -78,7 +78,7 @@ async def test_a_field_that_was_emptied_is_not_filled_again_by_more_options(team
     assert in_field(more.view, fields.TITLE) is None
 
 
-async def test_other_templates_leads_back_and_keeps_the_channel(team: Team) -> None:
+async def test_other_templates_returns_to_the_templates_and_keeps_the_channel(team: Team) -> None:
     opened = await team.opens_short(where=PLATFORM)
     back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={fields.CHANNEL: GUILD})
     assert back.view is not None

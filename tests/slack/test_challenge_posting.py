@@ -72,7 +72,7 @@ FIXES = {
 
 
 @pytest.mark.parametrize(("error", "fix"), FIXES.items(), ids=FIXES)
-async def test_whoever_started_it_is_told_the_fix_once_and_nothing_they_wrote_is_lost(
+async def test_after_a_refusal_the_organiser_reads_the_fix_once_and_keeps_their_text(
     team: Team, error: str, fix: str
 ) -> None:
     told = await refused_by_slack(team, error, title="Mine", goal="4")
@@ -85,7 +85,7 @@ async def test_whoever_started_it_is_told_the_fix_once_and_nothing_they_wrote_is
     assert [(one.title, one.goal, one.state) for one in await team.kept()] == [("Mine", 4, ChallengeState.DRAFT)]
 
 
-async def test_a_channel_without_the_bot_is_told_and_after_the_invitation_it_is_posted_once(team: Team) -> None:
+async def test_a_challenge_is_posted_once_after_the_bot_is_invited(team: Team) -> None:
     await team.orders(channel=DESIGN)
     await team.jobs()
     await team.jobs(seconds=2)
@@ -105,7 +105,7 @@ async def test_a_channel_without_the_bot_is_told_and_after_the_invitation_it_is_
     assert "1 is in." in words_of(team.live(DESIGN))
 
 
-async def test_posted_again_without_the_invitation_it_is_told_again(team: Team) -> None:
+async def test_post_again_without_the_invitation_is_refused_again(team: Team) -> None:
     await refused_by_slack(team, "not_in_channel")
     team.slack.faults.add(refuse("chat.postMessage", error="not_in_channel"))
     await presses(team, "Post again")
@@ -115,7 +115,7 @@ async def test_posted_again_without_the_invitation_it_is_told_again(team: Team) 
     assert [one.state for one in await team.kept()] == [ChallengeState.DRAFT]
 
 
-async def test_change_it_opens_the_form_with_all_that_was_written_and_what_comes_of_it_is_posted(team: Team) -> None:
+async def test_change_it_opens_the_filled_form_and_the_result_is_posted(team: Team) -> None:
     own = {"title": "Mine", "task": "Do it.", "done_when": "done.", "question": "How?", "goal": "4", "minutes": "25"}
     told = await refused_by_slack(team, "is_archived", options=["shows", "calls"], **own)
     await presses(team, "Change it", told)
@@ -132,7 +132,7 @@ async def test_change_it_opens_the_form_with_all_that_was_written_and_what_comes
     assert [one.state for one in await team.kept()] == [ChallengeState.OPEN]
 
 
-async def test_a_post_that_never_arrived_is_told_as_doubtful_and_posted_again_only_by_hand(team: Team) -> None:
+async def test_an_unconfirmed_post_is_reported_and_repeated_only_by_hand(team: Team) -> None:
     await in_doubt(team, arrives=False)
     told = notice(team)
     assert f"*Slack did not confirm the post of your challenge: {TITLE}*" in said_in(told)
@@ -150,7 +150,7 @@ async def test_a_post_that_never_arrived_is_told_as_doubtful_and_posted_again_on
     assert (await presses(team, "Post again", told)).startswith(THERE)
 
 
-async def test_a_doubtful_post_that_is_there_becomes_known_by_the_first_press_on_it(team: Team) -> None:
+async def test_the_first_press_on_an_unconfirmed_post_confirms_it(team: Team) -> None:
     await in_doubt(team, arrives=True)
     assert [one.ts for one in await team.kept()] == [None]
     await team.presses(EMIL, "I'm in")
@@ -162,7 +162,7 @@ async def test_a_doubtful_post_that_is_there_becomes_known_by_the_first_press_on
     assert len(team.said()) == 1
 
 
-async def test_one_that_was_to_be_posted_again_is_not_once_somebody_has_seen_the_first(team: Team) -> None:
+async def test_post_again_is_dropped_once_a_member_presses_the_first_post(team: Team) -> None:
     await in_doubt(team, arrives=True)
     await presses(team, "Post again")
     await team.presses(EMIL, "I'm in")  # before the jobs come to it
@@ -170,7 +170,7 @@ async def test_one_that_was_to_be_posted_again_is_not_once_somebody_has_seen_the
     assert len(team.said()) == 1
 
 
-async def test_a_press_somewhere_else_is_no_sign_of_the_live_message(team: Team) -> None:
+async def test_a_press_on_another_message_does_not_confirm_the_post(team: Team) -> None:
     await in_doubt(team, arrives=False)
     (one,) = await team.kept()
     blocks = [actions(button("I'm in", "join", one.challenge_id))]
@@ -179,7 +179,7 @@ async def test_a_press_somewhere_else_is_no_sign_of_the_live_message(team: Team)
     assert [one.ts for one in await team.kept()] == [None]
 
 
-async def test_a_429_on_the_post_waits_and_says_it_once(team: Team) -> None:
+async def test_a_post_waits_for_the_end_of_a_429_and_is_made_once(team: Team) -> None:
     team.slack.faults.add(limit("chat.postMessage", seconds=1))
     await team.orders()
     for _ in range(3):
@@ -188,7 +188,7 @@ async def test_a_429_on_the_post_waits_and_says_it_once(team: Team) -> None:
     assert await team.deliveries() == [DeliveryState.PLANNED]
 
 
-async def test_one_that_starts_later_is_posted_then_and_not_before(team: Team) -> None:
+async def test_a_challenge_with_a_later_start_is_posted_at_its_start(team: Team) -> None:
     await team.orders(**team.local("start", DAY), **team.local("end", 5 * DAY))
     await team.jobs()
     assert team.said() == []
@@ -200,7 +200,7 @@ async def test_one_that_starts_later_is_posted_then_and_not_before(team: Team) -
     assert len(team.said()) == 1
 
 
-async def test_one_cancelled_while_it_is_planned_is_never_posted(team: Team) -> None:
+async def test_a_challenge_cancelled_before_its_start_is_never_posted(team: Team) -> None:
     await team.orders(**team.local("start", DAY))
     assert await (await team.lists()).does("[Cancel it]") == f"*{TITLE}* is cancelled. It was not posted."
     await team.jobs(days=2)
@@ -208,7 +208,7 @@ async def test_one_cancelled_while_it_is_planned_is_never_posted(team: Team) -> 
     assert await team.deliveries() == [DeliveryState.CANCELLED]
 
 
-async def test_one_closed_while_it_is_planned_has_no_recap_and_promises_none(team: Team) -> None:
+async def test_a_challenge_closed_before_its_start_has_no_recap_and_promises_none(team: Team) -> None:
     await team.orders(**team.local("start", DAY))
     nora = await team.lists()
     assert nora.last is not None
@@ -220,7 +220,7 @@ async def test_one_closed_while_it_is_planned_has_no_recap_and_promises_none(tea
     assert team.said() == []
 
 
-async def test_what_was_refused_and_closed_since_is_not_posted_again(team: Team) -> None:
+async def test_a_refused_challenge_that_was_closed_is_not_posted_again(team: Team) -> None:
     await in_doubt(team, arrives=False)
     await (await team.lists()).does("[Cancel it]")
     assert (await presses(team, "Post again")).startswith(NOTHING)
@@ -228,7 +228,7 @@ async def test_what_was_refused_and_closed_since_is_not_posted_again(team: Team)
     assert team.said() == []
 
 
-async def test_who_lost_the_right_can_neither_post_again_nor_change_it(team: Team) -> None:
+async def test_a_former_admin_can_neither_post_again_nor_change_a_challenge(team: Team) -> None:
     told = await refused_by_slack(team, "not_in_channel")
     await team.slack.change_person(NORA, kind="member")
     for label in ("Post again", "Change it"):
@@ -247,7 +247,7 @@ async def test_the_list_shows_the_fix_of_a_draft_that_slack_refused(team: Team) 
     assert TITLE in team.live(PLATFORM).text
 
 
-async def test_another_admin_can_not_change_what_is_nobody_elses_draft(team: Team) -> None:
+async def test_another_admin_can_not_change_a_refused_draft(team: Team) -> None:
     told = await refused_by_slack(team, "not_in_channel")
     await team.slack.change_person(EMIL, kind="admin")
     assert (await presses(team, "Change it", told, EMIL)).startswith("That challenge is gone.")
@@ -269,7 +269,7 @@ async def test_a_line_waits_for_its_thread(team: Team) -> None:
     team.slack.refused.clear()
 
 
-async def test_three_lines_at_once_keep_the_pace_that_slack_asks_of_a_channel(team: Team) -> None:
+async def test_three_concurrent_lines_keep_slacks_rate_limit_of_a_channel(team: Team) -> None:
     await team.starts(options=["shows"])
     for who in (EMIL, ASHA, KENJI):
         await team.adds(who, f"By {who}.")

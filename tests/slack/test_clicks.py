@@ -34,7 +34,7 @@ async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_
     assert [post.method for post in slack.posts] == ["command_answer", "response_url"]
 
 
-async def test_a_click_on_ones_own_screen_replaces_it(talk: Callable[..., Talk]) -> None:
+async def test_a_click_on_an_ephemeral_screen_replaces_it(talk: Callable[..., Talk]) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift")
     first = conversation.last
@@ -44,7 +44,7 @@ async def test_a_click_on_ones_own_screen_replaces_it(talk: Callable[..., Talk])
     assert first.edited
 
 
-async def test_a_click_on_a_message_that_all_can_see_is_answered_beside_it_for_one_pair_of_eyes(
+async def test_a_click_on_a_public_message_gets_an_ephemeral_answer(
     slack: StandIn,
     bot: Bot,  # noqa: ARG001 - it answers
 ) -> None:
@@ -68,7 +68,7 @@ async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Callable[..., 
 
 
 @pytest.mark.parametrize("times", [2, 3, 4])
-async def test_the_same_click_several_times_at_once_counts_once(
+async def test_concurrent_copies_of_a_click_count_once(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, times: int
 ) -> None:
     conversation = talk(EMIL)
@@ -84,9 +84,7 @@ async def test_the_same_click_several_times_at_once_counts_once(
     assert "Catch cost spikes early" in seen.text
 
 
-async def test_learn_and_undo_clicked_over_and_over_leave_the_last_word(
-    talk: Callable[..., Talk], tmp_path: Path
-) -> None:
+async def test_after_repeated_learn_and_undo_the_last_click_counts(talk: Callable[..., Talk], tmp_path: Path) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift learn cost spikes")
     for _ in range(5):
@@ -97,7 +95,7 @@ async def test_learn_and_undo_clicked_over_and_over_leave_the_last_word(
     assert len(history) == 11
 
 
-async def test_a_click_whose_answer_cannot_be_delivered_is_stored_all_the_same(
+async def test_a_click_whose_answer_can_not_be_delivered_is_stored(
     talk: Callable[..., Talk], slack: StandIn, bot: Bot
 ) -> None:
     conversation = talk(EMIL)

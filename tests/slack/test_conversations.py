@@ -199,7 +199,7 @@ async def test_help_in_slack_names_every_command(talk: Callable[..., Talk]) -> N
     assert all(command.USAGE.partition(" ")[0] in {verb_of(command), ""} for command in COMMANDS)
 
 
-async def test_an_answer_can_be_had_in_any_channel_and_is_for_ones_own_eyes(talk: Callable[..., Talk]) -> None:
+async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Callable[..., Talk]) -> None:
     for where in ("general", "design", None):  # the bot is not in #design
         conversation = talk("U03ASHA", where)
         assert "Your role is" in await conversation.does("/roleshift myrole backend developer")

@@ -38,7 +38,7 @@ GOOD = {
 # What it tells.
 
 
-async def test_the_desk_tells_of_the_team_and_leads_to_each_skill_where_help_is_needed(
+async def test_the_desk_shows_the_team_and_links_each_skill_where_help_is_needed(
     talk: Callable[..., Talk], bot: Bot
 ) -> None:
     people = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"])] * 11 + [Somebody("ml-engineer")] * 3
@@ -57,7 +57,7 @@ async def test_the_desk_tells_of_the_team_and_leads_to_each_skill_where_help_is_
     assert "*Start here*" in await nora.does("[How?]")
 
 
-async def test_of_four_members_it_tells_nothing_and_says_so_kindly(talk: Callable[..., Talk], bot: Bot) -> None:
+async def test_the_desk_of_four_members_shows_no_figures_and_says_why(talk: Callable[..., Talk], bot: Bot) -> None:
     await bot.services.store.write(settle_in, [Somebody("devops-engineer")] * 4, TEAM)
     nora = talk(NORA)
     said = await nora.does("/roleshift team")
@@ -67,9 +67,7 @@ async def test_of_four_members_it_tells_nothing_and_says_so_kindly(talk: Callabl
     assert labels_of(nora.last) == ["Try again", "Settings", "Coach admins"]
 
 
-async def test_of_five_who_all_said_yes_it_tells_nothing_but_that_there_are_about_five(
-    talk: Callable[..., Talk], bot: Bot
-) -> None:
+async def test_the_desk_of_five_opted_in_members_shows_only_about_five(talk: Callable[..., Talk], bot: Bot) -> None:
     everybody = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"], useful=["a"])] * 5
     await bot.services.store.write(settle_in, everybody, TEAM)
     said = await talk(NORA).does("/roleshift team")
@@ -79,7 +77,7 @@ async def test_of_five_who_all_said_yes_it_tells_nothing_but_that_there_are_abou
     assert "Where help is needed" not in said
 
 
-async def test_where_nearly_all_know_a_skill_it_says_so_without_telling_who_is_left(
+async def test_a_skill_that_nearly_all_know_is_shown_without_telling_who_is_left(
     talk: Callable[..., Talk], bot: Bot
 ) -> None:
     everybody = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"])] * 20
@@ -90,9 +88,7 @@ async def test_where_nearly_all_know_a_skill_it_says_so_without_telling_who_is_l
     assert said.count("about 20") == 2, "in the title, and the number of members"
 
 
-async def test_to_look_at_the_desk_is_nothing_that_is_kept_about_the_admin(
-    talk: Callable[..., Talk], tmp_path: Path
-) -> None:
+async def test_opening_the_desk_stores_nothing_about_the_admin(talk: Callable[..., Talk], tmp_path: Path) -> None:
     await talk(NORA).does("/roleshift team")
     assert rows_about(tmp_path, NORA) == []
 
@@ -110,7 +106,7 @@ def test_every_number_on_the_desk_is_a_multiple_of_five(population: Population) 
 
 
 @given(populations(), st.randoms(use_true_random=False))
-def test_what_makes_no_difference_to_the_figures_makes_none_on_the_desk(one: Population, chance: Random) -> None:
+def test_teams_with_equal_rounded_figures_have_equal_desks(one: Population, chance: Random) -> None:
     assume(one.members >= 5)
     other = replace(
         one,
@@ -124,7 +120,9 @@ def test_what_makes_no_difference_to_the_figures_makes_none_on_the_desk(one: Pop
 # Who may.
 
 
-async def test_the_right_is_looked_at_each_time(talk: Callable[..., Talk], slack: StandIn, tmp_path: Path) -> None:
+async def test_the_admin_right_is_checked_at_each_step(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
     nora = talk(NORA)
     await nora.does("/roleshift team")
     slack.workspace.change_person(NORA, kind="member")
@@ -150,7 +148,7 @@ def sent(**fields: object) -> str:
     return "(" + " ".join(f"{name.replace('_', '-')}={value}" for name, value in fields.items()) + ")"
 
 
-async def test_settings_are_saved_shown_and_hold_for_who_says_yes_from_then_on(talk: Callable[..., Talk]) -> None:
+async def test_saved_settings_are_shown_and_hold_for_later_opt_ins(talk: Callable[..., Talk]) -> None:
     nora = talk(NORA)
     await opened(nora)
     said = await submitted(nora, GOOD)
@@ -169,7 +167,7 @@ async def submitted(who: Talk, fields: dict[str, str]) -> str:
     return "\n".join(outcome.errors.values()) or shown("", outcome.view.blocks)
 
 
-async def test_the_form_opens_with_what_was_settled(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_the_settings_form_opens_with_the_saved_values(talk: Callable[..., Talk], slack: StandIn) -> None:
     nora = talk(NORA)
     await opened(nora)
     await submitted(nora, GOOD)
@@ -181,7 +179,7 @@ async def test_the_form_opens_with_what_was_settled(talk: Callable[..., Talk], s
     assert "every member" in said
 
 
-async def test_each_change_is_written_down_with_who_made_it(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_each_change_of_settings_is_audited_with_its_admin(talk: Callable[..., Talk], tmp_path: Path) -> None:
     nora = talk(NORA)
     await opened(nora)
     await submitted(nora, {form.BUDGET: "1"})
@@ -189,7 +187,7 @@ async def test_each_change_is_written_down_with_who_made_it(talk: Callable[..., 
     assert list(act[4:]) == ["settings changed", NORA, None, "weekly budget"]
 
 
-async def test_quiet_hours_that_leave_nothing_are_refused_at_the_field_and_the_rest_is_kept(
+async def test_quiet_hours_without_a_free_hour_are_refused_at_the_field_and_the_input_is_kept(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
     nora = talk(NORA)
@@ -219,7 +217,7 @@ async def test_quiet_hours_that_leave_nothing_are_refused_at_the_field_and_the_r
         (form.WHO, "everybody", "Pick one."),
     ],
 )
-def test_what_no_form_of_ours_sends_is_refused_at_its_field(field: str, wrong: str, said: str) -> None:
+def test_a_value_that_the_form_does_not_offer_is_refused_at_its_field(field: str, wrong: str, said: str) -> None:
     with pytest.raises(FieldError, match=re.escape(said)) as refused:
         form.read(GOOD | {field: wrong})
     assert refused.value.field == field
@@ -230,7 +228,7 @@ def test_a_form_without_a_channel_is_read() -> None:
     assert form.read({name: value for name, value in GOOD.items() if name != form.CHANNEL}).challenge_channel is None
 
 
-async def test_who_lost_the_right_while_the_form_was_open_is_refused_and_nothing_is_stored(
+async def test_an_admin_who_loses_the_right_while_the_form_is_open_stores_nothing(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
     nora = talk(NORA)
@@ -241,7 +239,7 @@ async def test_who_lost_the_right_while_the_form_was_open_is_refused_and_nothing
     assert [row for row in every_row(tmp_path) if row[4:5] != ("denied",)] == before
 
 
-async def test_while_slack_does_not_say_who_is_an_admin_nothing_is_changed(
+async def test_nothing_changes_if_slack_does_not_say_who_is_an_admin(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
     nora = talk(NORA)
@@ -254,7 +252,7 @@ async def test_while_slack_does_not_say_who_is_an_admin_nothing_is_changed(
 # *Try again*.
 
 
-async def test_a_tip_that_slack_refused_comes_once_it_is_tried_again(life: Life) -> None:
+async def test_a_refused_tip_comes_after_try_again(life: Life) -> None:
     await life.says_yes()
     life.slack.faults.add(refuse("chat.postMessage", error="messages_tab_disabled"))
     await life.until_tuesday()

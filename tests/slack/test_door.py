@@ -61,18 +61,18 @@ FORGED = {
 
 
 @pytest.mark.parametrize("headers", FORGED.values(), ids=FORGED)
-async def test_a_forged_request_is_turned_away_with_an_empty_401(sender: Sender, headers: dict[str, str]) -> None:
+async def test_a_forged_request_gets_an_empty_401(sender: Sender, headers: dict[str, str]) -> None:
     reply = await sender.send(BODY, headers)
     assert (reply.status, reply.body) == (401, b"")
 
 
 @pytest.mark.parametrize("at", [-301, -3_600, 301, 86_400])
-async def test_an_old_or_future_request_is_turned_away_even_if_its_signature_is_right(sender: Sender, at: int) -> None:
+async def test_an_old_or_future_request_is_rejected_even_with_a_valid_signature(sender: Sender, at: int) -> None:
     reply = await sender.signed(BODY, at=at)
     assert (reply.status, reply.body) == (401, b"")
 
 
-async def test_a_body_that_was_changed_after_it_was_signed_is_turned_away(sender: Sender) -> None:
+async def test_a_body_changed_after_signing_is_rejected(sender: Sender) -> None:
     reply = await sender.send(
         BODY.replace(b"U02EMIL", b"U03ASHA"), headers_of(now(), signature(sender.secret, now(), BODY))
     )
@@ -80,13 +80,13 @@ async def test_a_body_that_was_changed_after_it_was_signed_is_turned_away(sender
 
 
 @pytest.mark.parametrize("chunk", [0, 65_536])
-async def test_an_oversized_body_is_turned_away_though_it_is_signed(sender: Sender, chunk: int) -> None:
+async def test_an_oversized_body_is_rejected_even_if_signed(sender: Sender, chunk: int) -> None:
     body = BODY + b"&x=" + b"a" * 1_000_000
     reply = await sender.send(body, headers_of(now(), signature(sender.secret, now(), body)), chunk=chunk)
     assert (reply.status, reply.body) == (401, b"")
 
 
-async def test_a_body_that_is_no_utf_8_is_malformed_though_it_is_signed(sender: Sender) -> None:
+async def test_a_signed_body_that_is_not_utf_8_is_malformed(sender: Sender) -> None:
     for body in (BODY + b"\xff", b"\x80", b"\xed\xa0\x80"):
         reply = await sender.signed(body)
         assert (reply.status, reply.body) == (400, b"")
@@ -106,7 +106,9 @@ async def test_nothing_parses_a_body_before_its_signature_is_verified(
 
 
 @pytest.mark.parametrize("length", ["1000001", "9" * 5_000, "-1", "1e3"])
-async def test_a_body_that_announces_too_much_is_turned_away_before_it_is_read(sender: Sender, length: str) -> None:
+async def test_a_body_with_a_too_large_content_length_is_rejected_before_it_is_read(
+    sender: Sender, length: str
+) -> None:
     async def receive() -> dict[str, object]:
         raise AssertionError("the body was read")
 
@@ -154,7 +156,7 @@ async def test_a_flood_writes_one_warning_a_minute_which_names_the_likely_cause(
 
 
 @pytest.mark.parametrize(("at", "off"), [(-4_000, "ahead"), (4_000, "behind")])
-async def test_a_signed_request_of_another_time_warns_that_the_clock_is_off(
+async def test_a_signed_request_with_a_wrong_timestamp_warns_that_the_clock_is_off(
     sender: Sender, caplog: pytest.LogCaptureFixture, at: int, off: str
 ) -> None:
     await sender.signed(BODY, at=at)
@@ -210,14 +212,14 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize(("body", "content_type"), MALFORMED.values(), ids=MALFORMED)
-async def test_what_is_signed_but_makes_no_sense_is_never_a_500(sender: Sender, body: bytes, content_type: str) -> None:
+async def test_a_signed_but_malformed_request_is_never_a_500(sender: Sender, body: bytes, content_type: str) -> None:
     reply = await sender.signed(body, content_type)
     assert reply.status in {200, 400, 404}
     assert b"Traceback" not in reply.body
     assert len(reply.body) < 500
 
 
-async def test_a_request_whose_sender_hangs_up_is_dropped(sender: Sender) -> None:
+async def test_a_request_whose_client_hangs_up_is_dropped(sender: Sender) -> None:
     sent: list[object] = []
 
     async def receive() -> dict[str, object]:
@@ -234,22 +236,22 @@ async def test_a_request_whose_sender_hangs_up_is_dropped(sender: Sender) -> Non
 @pytest.mark.parametrize(
     "path", ["/", "/slack/events/", "/slack/install", "/slack/oauth_redirect", "/etc/passwd", "//"]
 )
-async def test_other_addresses_lead_nowhere(sender: Sender, path: str) -> None:
+async def test_unknown_paths_are_not_found(sender: Sender, path: str) -> None:
     for method in ("GET", "POST"):
         assert (await sender.send(b"", {}, method, path)).status in {404, 405}
 
 
-async def test_only_post_reaches_slacks_address(sender: Sender) -> None:
+async def test_only_post_is_accepted_at_slacks_path(sender: Sender) -> None:
     for method in ("GET", "PUT", "DELETE", "HEAD", "OPTIONS"):
         assert (await sender.send(BODY, {}, method)).status in {404, 405}
 
 
-async def test_health_is_told_to_anybody(sender: Sender) -> None:
+async def test_health_needs_no_signature(sender: Sender) -> None:
     assert (await sender.send(b"", {}, "GET", "/healthz")).body == b"ok"
     assert (await sender.send(b"", {}, "GET", "/readyz")).body == b"ready"
 
 
-async def test_a_hundred_mangled_requests_are_turned_away_or_named_malformed(sender: Sender, seed: int) -> None:
+async def test_a_hundred_mangled_requests_are_rejected_or_malformed(sender: Sender, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - it must replay
     for _ in range(100):
         body = mangled(chance, BODY if chance.random() < 0.5 else b"payload=" + BODY)

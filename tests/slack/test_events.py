@@ -66,18 +66,18 @@ async def test_a_member_who_moves_takes_their_zone_along(sender: Sender, tmp_pat
 
 
 @pytest.mark.parametrize("zone", [None, "", "Mars/Base", 7, ["Europe/Berlin"]])
-async def test_a_zone_that_is_none_leaves_the_one_that_is_known(sender: Sender, tmp_path: Path, zone: Any) -> None:
+async def test_an_invalid_zone_in_an_event_keeps_the_known_zone(sender: Sender, tmp_path: Path, zone: Any) -> None:
     await meet(sender)
     assert (await sender.payload("events_api", moved_to(zone))).status == 200
     assert zones(tmp_path) == ["Europe/Berlin"]
 
 
-async def test_nobody_is_met_by_an_event(sender: Sender, tmp_path: Path) -> None:
+async def test_an_event_about_an_unmet_person_stores_nothing(sender: Sender, tmp_path: Path) -> None:
     assert (await sender.payload("events_api", moved_to("Asia/Tokyo"))).status == 200
     assert zones(tmp_path) == []
 
 
-async def test_an_event_that_comes_again_does_nothing_again(sender: Sender, tmp_path: Path) -> None:
+async def test_a_repeated_event_is_handled_once(sender: Sender, tmp_path: Path) -> None:
     await meet(sender)
     for event_id, zone in (("Ev1", "Asia/Tokyo"), ("Ev2", "Asia/Kolkata"), ("Ev1", "Asia/Tokyo")):
         assert (await sender.payload("events_api", moved_to(zone, event_id))).status == 200
@@ -85,14 +85,14 @@ async def test_an_event_that_comes_again_does_nothing_again(sender: Sender, tmp_
     assert sorted(seen(tmp_path)) == ["Ev1", "Ev2"]
 
 
-async def test_four_copies_of_an_event_at_once_are_one(sender: Sender, tmp_path: Path) -> None:
+async def test_four_concurrent_copies_of_an_event_are_handled_once(sender: Sender, tmp_path: Path) -> None:
     await meet(sender)
     replies = await asyncio.gather(*(sender.payload("events_api", moved_to("Asia/Tokyo")) for _ in range(4)))
     assert {reply.status for reply in replies} == {200}
     assert seen(tmp_path) == ["Ev1"]
 
 
-async def test_an_event_whose_work_fails_is_asked_for_again_and_then_done_once(
+async def test_a_failed_event_is_requested_again_and_then_handled_once(
     sender: Sender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await meet(sender)
@@ -107,7 +107,7 @@ async def test_an_event_whose_work_fails_is_asked_for_again_and_then_done_once(
     assert (zones(tmp_path), seen(tmp_path)) == (["Asia/Tokyo"], ["Ev1"])
 
 
-async def test_slacks_own_retry_does_what_the_first_delivery_could_not(
+async def test_slacks_retry_completes_a_failed_event(
     slack: StandIn, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert bot.services.installations.workspace_ids
@@ -130,13 +130,13 @@ async def test_slacks_own_retry_does_what_the_first_delivery_could_not(
     slack.refused.clear()
 
 
-async def test_an_event_id_means_something_only_with_its_workspace(sender: Sender, tmp_path: Path) -> None:
+async def test_event_ids_are_unique_per_workspace(sender: Sender, tmp_path: Path) -> None:
     foreign = moved_to("Asia/Tokyo") | {"team_id": "T0OTHER"}
     assert (await sender.payload("events_api", foreign)).status == 200  # or Slack would ask again and again
     assert seen(tmp_path) == []
 
 
-async def test_an_event_nobody_asked_for_is_acknowledged_and_forgotten(sender: Sender, tmp_path: Path) -> None:
+async def test_an_unused_event_is_acknowledged_and_not_stored(sender: Sender, tmp_path: Path) -> None:
     event = moved_to("Asia/Tokyo") | {"event": {"type": "emoji_changed"}}
     assert (await sender.payload("events_api", event)).status == 200
     assert seen(tmp_path) == []
@@ -145,9 +145,7 @@ async def test_an_event_nobody_asked_for_is_acknowledged_and_forgotten(sender: S
 @pytest.mark.parametrize(
     "event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}}]
 )
-async def test_a_bot_that_was_removed_knows_it_says_so_and_is_not_ready(
-    slack: StandIn, tmp_path: Path, event: dict[str, Any]
-) -> None:
+async def test_a_removed_bot_says_that_and_is_not_ready(slack: StandIn, tmp_path: Path, event: dict[str, Any]) -> None:
     async with sender_to(slack, tmp_path) as (sender, bot):
         await meet(sender)
         removed = moved_to(None) | {"event": event}
@@ -165,14 +163,14 @@ async def test_a_bot_that_was_removed_knows_it_says_so_and_is_not_ready(
         assert bot.services.installations.workspace_ids, "the old event, delivered again, removes nothing"
 
 
-async def test_a_members_own_revoked_token_is_no_business_of_the_bots(slack: StandIn, tmp_path: Path) -> None:
+async def test_a_members_own_revoked_token_changes_nothing(slack: StandIn, tmp_path: Path) -> None:
     async with sender_to(slack, tmp_path) as (sender, bot):
         event = moved_to(None) | {"event": {"type": "tokens_revoked", "tokens": {"oauth": [EMIL]}}}
         assert (await sender.payload("events_api", event)).status == 200
         assert bot.services.installations.workspace_ids
 
 
-async def test_slacks_question_whether_the_address_is_ours_is_answered(sender: Sender) -> None:
+async def test_slacks_url_verification_is_answered(sender: Sender) -> None:
     reply = await sender.payload("events_api", {"type": "url_verification", "challenge": "3eZbrw1aB"})
     assert reply.status == 200
     assert b"3eZbrw1aB" in reply.body

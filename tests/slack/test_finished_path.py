@@ -6,7 +6,7 @@ from bot.content import load
 from tests.slack.talk import Talk, labels_of
 
 
-async def test_who_learns_the_last_skill_reads_that_the_path_is_finished_and_what_is_next(
+async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_is_next(
     talk: Callable[..., Talk],
 ) -> None:
     catalog, emil = load(), talk()

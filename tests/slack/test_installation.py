@@ -46,9 +46,7 @@ class Pauses(list[float]):
 
 
 @pytest.mark.parametrize("fault", BAD_DAYS.values(), ids=BAD_DAYS)
-async def test_a_bad_answer_at_the_start_is_asked_for_again(
-    slack: StandIn, installed: Installations, fault: Fault
-) -> None:
+async def test_a_bad_answer_at_the_start_is_retried(slack: StandIn, installed: Installations, fault: Fault) -> None:
     slack.faults.add(replace(fault, times=3, struck=0))
     heard, pauses = list[str](), Pauses()
     assert await installed.connect_patiently(slack.bot_token, heard.append, pauses.sleep) == slack.workspace.id

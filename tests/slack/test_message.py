@@ -22,9 +22,7 @@ BLOCKS = st.lists(
 
 
 @given(BLOCKS, st.lists(st.booleans(), min_size=6, max_size=6))
-def test_blocks_rendered_before_and_blocks_rendered_now_say_the_same(
-    blocks: list[dict[str, object]], before: list[bool]
-) -> None:
+def test_prerendered_blocks_give_the_same_json(blocks: list[dict[str, object]], before: list[bool]) -> None:
     mixed = [Rendered(block) if early else block for block, early in zip(blocks, before, strict=False)]
     assert json.loads(blocks_json(mixed)) == blocks
 
@@ -46,7 +44,7 @@ def test_escaped_words_hold_no_mark_up_of_slacks_and_come_back_as_they_were(word
 
 
 @given(st.lists(WORDS | st.sampled_from(["https://", "http://x", "<!channel>", "<@U1>", "|", ">", "&"])).map("".join))
-def test_of_literal_words_only_a_web_address_is_mark_up_and_shows_where_it_leads(words: str) -> None:
+def test_only_a_web_address_in_literal_words_becomes_a_link_and_shows_its_target(words: str) -> None:
     shown = literal(words)
     assert not set(re.sub(r"<https?://[^<>|\s]+>", "", shown)) & set("<>")
     assert unescape(re.sub(r"<(https?://[^<>|\s]+)>", r"\1", shown)) == words
@@ -69,5 +67,5 @@ def test_what_slack_escaped_once_is_unescaped_once() -> None:
     assert unescape("&amp;lt;!channel&amp;gt;") == "&lt;!channel&gt;"
 
 
-def test_a_message_of_text_alone_has_no_blocks() -> None:
+def test_a_message_with_only_text_has_no_blocks() -> None:
     assert json.loads(Message("only words").body()) == {"text": "only words"}

@@ -18,12 +18,12 @@ async def emil(slack: StandIn, tmp_path: Path) -> AsyncIterator[Talk]:
 
 
 @pytest.mark.parametrize("steps", CONVERSATIONS.values(), ids=CONVERSATIONS)
-async def test_a_conversation_goes_the_same_way_over_http(emil: Talk, steps: Steps) -> None:
+async def test_a_conversation_over_http_has_the_same_answers(emil: Talk, steps: Steps) -> None:
     for step, expected in steps:
         assert expected in await emil.does(step), step
 
 
-async def test_a_click_over_http_is_acknowledged_with_nothing(emil: Talk, slack: StandIn) -> None:
+async def test_a_click_over_http_gets_an_empty_acknowledgement(emil: Talk, slack: StandIn) -> None:
     await emil.does("/roleshift")
     assert emil.last is not None
     action = {"type": "button", "action_id": "roleshift:tip"}
@@ -31,7 +31,7 @@ async def test_a_click_over_http_is_acknowledged_with_nothing(emil: Talk, slack:
     assert (answer.failure, answer.body) == (None, {})
 
 
-async def test_a_failing_event_is_asked_for_again_over_http(
+async def test_a_failed_event_over_http_is_requested_again(
     emil: Talk, slack: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await emil.does("/roleshift learn cost spikes")

@@ -183,7 +183,7 @@ CONNECT: dict[str, tuple[Kind, Json]] = {
 
 
 @pytest.mark.parametrize(("kind", "payload"), CONNECT.values(), ids=CONNECT)
-async def test_a_payload_that_names_another_workspace_than_the_authorized_one_changes_nothing(
+async def test_a_payload_that_names_another_workspace_changes_nothing(
     sender: Sender, tmp_path: Path, kind: Kind, payload: Json
 ) -> None:
     await sender.payload("slash_commands", COMMAND)
@@ -193,7 +193,7 @@ async def test_a_payload_that_names_another_workspace_than_the_authorized_one_ch
     assert list(every_row(tmp_path)) == before
 
 
-async def test_a_form_from_another_workspace_is_told_where_it_works(sender: Sender) -> None:
+async def test_a_form_from_another_workspace_says_where_the_bot_works(sender: Sender) -> None:
     kind, payload = CONNECT["a form from a shared channel"]
     assert b"I only work in the workspace that installed me" in (await sender.payload(kind, payload)).body
 
@@ -215,7 +215,7 @@ GRID: dict[str, tuple[Kind, Json]] = {
 
 
 @pytest.mark.parametrize(("kind", "payload"), GRID.values(), ids=GRID)
-async def test_a_request_from_an_organisation_is_done_in_the_authorized_workspace(
+async def test_a_request_from_an_organisation_is_handled_in_the_authorized_workspace(
     sender: Sender, tmp_path: Path, kind: Kind, payload: Json
 ) -> None:
     assert (await sender.payload(kind, payload)).status == 200
@@ -232,6 +232,6 @@ async def test_a_request_from_an_organisation_is_done_in_the_authorized_workspac
     ],
     ids=["another workspace", "another home", "an organisation alone"],
 )
-async def test_a_click_that_nothing_authorizes_changes_nothing(sender: Sender, tmp_path: Path, payload: Json) -> None:
+async def test_an_unauthorized_click_changes_nothing(sender: Sender, tmp_path: Path, payload: Json) -> None:
     assert (await sender.payload("interactive", payload)).status == 200
     assert rows_about(tmp_path, EMIL) == []

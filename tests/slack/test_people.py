@@ -47,7 +47,7 @@ def directory(bot: Bot) -> people.Directory:
     return bot.services.people.directory("T01NORTHWIND")
 
 
-async def test_a_whole_team_that_comes_at_once_is_met_by_one_list(
+async def test_a_team_that_arrives_at_once_is_met_with_one_users_list(
     slack: StandIn, bot: Bot, asked: Callable[[str], int], tmp_path: Path
 ) -> None:
     slack.limits = Limits(per_minute=1, burst=5, methods=(ABOUT_ONE,))
@@ -61,7 +61,7 @@ async def test_a_whole_team_that_comes_at_once_is_met_by_one_list(
 
 
 @pytest.mark.usefixtures("listed")
-async def test_while_the_list_is_fresh_nobody_is_asked_about(
+async def test_no_profile_is_fetched_while_the_list_is_fresh(
     talk: Callable[..., Talk], asked: Callable[[str], int], slack: StandIn
 ) -> None:
     before, slack.limits = asked(ABOUT_ONE), Limits()
@@ -71,7 +71,7 @@ async def test_while_the_list_is_fresh_nobody_is_asked_about(
 
 @pytest.mark.usefixtures("listed")
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
-async def test_who_may_not_be_coached_is_refused_by_the_list_too(
+async def test_guests_and_outsiders_on_the_list_are_refused(
     talk: Callable[..., Talk], tmp_path: Path, who: str
 ) -> None:
     assert (await talk(who, ROOM).does(LEARN)).startswith(SAID)
@@ -80,7 +80,7 @@ async def test_who_may_not_be_coached_is_refused_by_the_list_too(
 
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("change", [{"deleted": True}, {"kind": "bot"}], ids=["deleted", "bot"])
-async def test_a_deactivated_account_and_a_bot_are_refused_by_the_list_too(
+async def test_deactivated_accounts_and_bots_on_the_list_are_refused(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, change: dict[str, Any]
 ) -> None:
     slack.workspace.change_person(KENJI, **change)
@@ -90,13 +90,13 @@ async def test_a_deactivated_account_and_a_bot_are_refused_by_the_list_too(
 
 
 @pytest.mark.usefixtures("listed")
-async def test_nothing_is_stored_about_who_did_nothing(tmp_path: Path) -> None:
+async def test_the_list_stores_nothing_about_people_who_did_nothing(tmp_path: Path) -> None:
     assert {row[2] for row in every_row(tmp_path) if row[0] == "member"} == {EMIL, ASHA}
     assert rows_about(tmp_path, KENJI) == []
 
 
 @pytest.mark.usefixtures("listed")
-async def test_what_is_listed_says_neither_names_nor_who_is_an_admin(bot: Bot) -> None:
+async def test_the_list_keeps_neither_names_nor_admin_rights(bot: Bot) -> None:
     profiles = directory(bot)._listed.values()
     assert len(profiles) == 26  # 22 members, guest, outsider, Slackbot and the bot itself
     assert not any(profile.name or profile.is_admin for profile in profiles)
@@ -130,7 +130,7 @@ async def test_after_five_minutes_the_list_is_gone(
     [limit(ABOUT_ALL, seconds=60), drop(ABOUT_ALL, how="html"), refuse(ABOUT_ALL, error="missing_scope")],
     ids=lambda f: f.what,
 )
-async def test_where_the_list_fails_too_nothing_is_changed_and_slack_has_its_rest(
+async def test_if_the_list_fails_too_nothing_changes_and_slack_is_left_alone(
     talk: Callable[..., Talk], slack: StandIn, asked: Callable[[str], int], tmp_path: Path, fault: Fault
 ) -> None:
     slack.faults.add(fault)
@@ -144,7 +144,7 @@ async def test_where_the_list_fails_too_nothing_is_changed_and_slack_has_its_res
 
 
 @pytest.mark.usefixtures("patient")
-async def test_once_slack_had_its_rest_it_is_asked_again(talk: Callable[..., Talk], slack: StandIn, bot: Bot) -> None:
+async def test_slack_is_asked_again_after_the_pause(talk: Callable[..., Talk], slack: StandIn, bot: Bot) -> None:
     slack.faults.add(refuse(ABOUT_ALL, error="fatal_error"))
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
     assert (await talk(ASHA, ROOM).does(LEARN)).startswith(REFUSED)
@@ -165,7 +165,7 @@ async def test_a_list_is_read_page_by_page(
 
 
 @pytest.mark.usefixtures("patient")
-async def test_a_list_ends_after_so_many_pages_and_who_is_on_none_is_refused(
+async def test_a_list_has_a_maximum_of_pages_and_people_beyond_it_are_refused(
     talk: Callable[..., Talk], asked: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "PEOPLE_PER_PAGE", 2)
@@ -177,7 +177,7 @@ async def test_a_list_ends_after_so_many_pages_and_who_is_on_none_is_refused(
 
 
 @pytest.mark.usefixtures("patient")
-async def test_a_page_that_fails_takes_nothing_from_those_before_it(
+async def test_a_failed_page_keeps_the_pages_before_it(
     talk: Callable[..., Talk], slack: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "PEOPLE_PER_PAGE", 4)
@@ -188,7 +188,7 @@ async def test_a_page_that_fails_takes_nothing_from_those_before_it(
 
 
 @pytest.mark.usefixtures("patient")
-async def test_a_list_that_takes_too_long_for_one_click_is_there_for_the_next(
+async def test_a_slow_list_is_there_for_the_next_click(
     talk: Callable[..., Talk], slack: StandIn, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(people, "ASKING_TIMEOUT", 0.01)
@@ -202,7 +202,7 @@ async def test_a_list_that_takes_too_long_for_one_click_is_there_for_the_next(
 
 
 @pytest.mark.usefixtures("listed")
-async def test_who_is_barred_while_the_list_is_fresh_is_not_met_by_it(
+async def test_a_member_deactivated_while_the_list_is_fresh_is_refused(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
     await slack.change_person(KENJI, kind="guest")
@@ -211,7 +211,7 @@ async def test_who_is_barred_while_the_list_is_fresh_is_not_met_by_it(
 
 
 @pytest.mark.usefixtures("listed")
-async def test_what_an_admin_may_is_asked_anew_each_time(
+async def test_admin_rights_are_never_taken_from_the_list(
     talk: Callable[..., Talk], slack: StandIn, asked: Callable[[str], int]
 ) -> None:
     before, slack.limits = asked(ABOUT_ONE), Limits()

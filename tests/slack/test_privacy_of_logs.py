@@ -48,9 +48,7 @@ def secrets_of(slack: StandIn) -> tuple[str, ...]:
     return (slack.bot_token, slack.app_token, slack.signing_secret, "/response/")
 
 
-async def test_whatever_people_type_and_press_stays_out_of_the_log(
-    slack: StandIn, tmp_path: Path, log: io.StringIO
-) -> None:
+async def test_no_text_that_people_type_is_in_the_log(slack: StandIn, tmp_path: Path, log: io.StringIO) -> None:
     async with bot_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug"):
         conversation = Talk(slack, EMIL)
         for verb in (*VERBS, CANARY):
@@ -66,7 +64,7 @@ async def test_whatever_people_type_and_press_stays_out_of_the_log(
     assert_silent_about(log, *secrets_of(slack))
 
 
-async def test_nothing_that_is_written_about_a_challenge_reaches_the_log(team: Team, log: io.StringIO) -> None:
+async def test_no_text_of_a_challenge_is_in_the_log(team: Team, log: io.StringIO) -> None:
     hostile = {"title": CANARY, "task": CANARY, "done_when": CANARY, "question": CANARY}
     assert (await team.fills(await team.opens(), **hostile, goal=CANARY)).errors
     await team.starts(options=["shows", "calls"], **hostile)
@@ -85,7 +83,7 @@ async def test_nothing_that_is_written_about_a_challenge_reaches_the_log(team: T
     assert_silent_about(log, *secrets_of(team.slack))
 
 
-async def test_neither_errors_nor_lost_answers_quote_anybody(
+async def test_errors_and_lost_answers_quote_nobody_in_the_log(
     slack: StandIn, tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def boom(*_: object) -> None:
@@ -114,7 +112,7 @@ async def test_neither_errors_nor_lost_answers_quote_anybody(
     assert_silent_about(log, *secrets_of(slack))
 
 
-async def test_forged_and_malformed_requests_leave_nothing_of_themselves(
+async def test_no_part_of_a_forged_or_malformed_request_is_in_the_log(
     slack: StandIn, tmp_path: Path, log: io.StringIO
 ) -> None:
     command = {"command": "/roleshift", "text": CANARY, "team_id": CANARY, "user_id": CANARY, "response_url": CANARY}

@@ -91,7 +91,7 @@ async def test_another_admin_neither_sees_nor_runs_a_private_challenge(
     assert one.state == "open"
 
 
-async def test_who_is_in_the_private_channel_reads_the_details_there_and_joins_from_them(
+async def test_a_member_of_the_private_channel_can_read_the_details_there_and_join(
     team: Team, talk: Callable[..., Talk]
 ) -> None:
     await posted(team)
@@ -147,7 +147,7 @@ async def test_a_stranger_reads_no_challenge(
     assert rows_about(tmp_path, who) == []
 
 
-async def test_to_read_challenges_again_and_again_asks_slack_once_about_a_stranger_and_never_about_a_member(
+async def test_reading_challenges_repeatedly_asks_slack_once_about_a_stranger_and_never_about_a_member(
     team: Team, talk: Callable[..., Talk], slack: StandIn
 ) -> None:
     await team.starts(channel=GUILD)
@@ -162,7 +162,7 @@ async def test_to_read_challenges_again_and_again_asks_slack_once_about_a_strang
     assert asked.struck == 1
 
 
-async def test_who_becomes_a_member_or_a_guest_reads_as_such_at_once(
+async def test_a_changed_membership_decides_at_once_what_a_person_can_read(
     team: Team, talk: Callable[..., Talk], slack: StandIn
 ) -> None:
     await team.starts(channel=GUILD)

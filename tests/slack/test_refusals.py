@@ -63,50 +63,46 @@ async def posted(slack: StandIn, gateway: WorkspaceGateway, *faults: Fault, memb
 
 
 @pytest.mark.parametrize(("name", "touches"), ROWS)
-async def test_a_refusal_by_name_is_final_and_concerns_whom_it_concerns(
+async def test_each_named_refusal_is_final_and_touches_the_right_party(
     slack: StandIn, gateway: WorkspaceGateway, name: str, touches: Touches
 ) -> None:
     assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Refused(name, touches)
     assert slack.posts == []
 
 
-async def test_a_channel_that_is_not_there_concerns_the_channel_where_nobody_is_written_to(
+async def test_a_missing_channel_touches_the_channel_unless_it_is_a_direct_message(
     slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
     fault = refuse("chat.postMessage", error="channel_not_found")
     assert await posted(slack, gateway, fault, member_id=None) == Refused("channel_not_found", Touches.CHANNEL)
 
 
-async def test_too_many_requests_wait_as_long_as_slack_says(slack: StandIn, gateway: WorkspaceGateway) -> None:
+async def test_a_429_waits_for_retry_after(slack: StandIn, gateway: WorkspaceGateway) -> None:
     found = await posted(slack, gateway, limit("chat.postMessage", seconds=17))
     assert found == NotYet("ratelimited", timedelta(seconds=17))
 
 
 @pytest.mark.parametrize("name", ["ratelimited", "rate_limited"])
-async def test_where_slack_does_not_say_how_long_it_is_half_a_minute(
+async def test_a_429_without_retry_after_waits_thirty_seconds(
     slack: StandIn, gateway: WorkspaceGateway, name: str
 ) -> None:
     found = await posted(slack, gateway, refuse("chat.postMessage", error=name))
     assert found == NotYet(name, timedelta(seconds=DEFAULT_PAUSE))
 
 
-async def test_where_the_daily_limit_is_reached_the_workspace_waits_for_a_day(
-    slack: StandIn, gateway: WorkspaceGateway
-) -> None:
+async def test_the_daily_limit_pauses_the_workspace_for_a_day(slack: StandIn, gateway: WorkspaceGateway) -> None:
     found = await posted(slack, gateway, refuse("chat.postMessage", error="message_limit_exceeded"))
     assert found == NotYet("message_limit_exceeded", timedelta(days=1))
 
 
 @pytest.mark.parametrize("name", ["internal_error", "fatal_error", "service_unavailable", "request_timeout"])
-async def test_a_fault_of_slacks_own_leaves_it_open_whether_anything_was_sent(
-    slack: StandIn, gateway: WorkspaceGateway, name: str
-) -> None:
+async def test_a_5xx_has_an_unknown_outcome(slack: StandIn, gateway: WorkspaceGateway, name: str) -> None:
     assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Unknown(name)
 
 
 @pytest.mark.parametrize("how", ["close", "reset", "half", "html", "empty", "status"])
 @pytest.mark.parametrize("lost", [lose, drop])
-async def test_a_lost_answer_leaves_it_open_and_is_never_tried_twice(
+async def test_a_lost_answer_has_an_unknown_outcome_and_is_not_retried(
     slack: StandIn, gateway: WorkspaceGateway, lost: object, how: str
 ) -> None:
     found = await posted(slack, gateway, lost("chat.postMessage", how=how))  # type: ignore[operator]  # either of two
@@ -114,7 +110,7 @@ async def test_a_lost_answer_leaves_it_open_and_is_never_tried_twice(
     assert len(slack.posts) == (lost is lose)
 
 
-async def test_where_nobody_listens_nothing_was_sent_and_it_can_be_tried_again() -> None:
+async def test_a_refused_connection_sent_nothing_and_can_be_retried() -> None:
     async with StandIn() as slack:
         url, token = slack.api_url, slack.bot_token
         one, channel = owed(slack), slack.workspace.dm(EMIL).id
@@ -124,11 +120,11 @@ async def test_where_nobody_listens_nothing_was_sent_and_it_can_be_tried_again()
 
 
 @pytest.mark.parametrize("error", [TimeoutError(), aiohttp.ServerDisconnectedError(), ValueError("odd")], ids=repr)
-def test_whatever_else_went_wrong_is_not_taken_for_a_no(error: Exception) -> None:
+def test_an_unexpected_error_is_no_refusal(error: Exception) -> None:
     assert isinstance(read_failure(error, to_member=True), Unknown)
 
 
-def test_no_name_means_two_things() -> None:
+def test_no_error_name_has_two_meanings() -> None:
     assert not TOUCHES.keys() & PAUSES.keys()
     assert not TOUCHES.keys() & UNKNOWN
 
@@ -136,7 +132,7 @@ def test_no_name_means_two_things() -> None:
 # Finding a post again.
 
 
-async def test_what_slack_has_is_found_by_its_id_and_what_it_has_not_is_not(
+async def test_a_post_is_found_in_the_history_by_its_id_or_not_at_all(
     slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
     dm = slack.workspace.dm(EMIL).id
@@ -149,7 +145,9 @@ async def test_what_slack_has_is_found_by_its_id_and_what_it_has_not_is_not(
 
 
 @pytest.mark.parametrize("name", ["missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"])
-async def test_where_looking_is_not_allowed_it_stays_open(slack: StandIn, gateway: WorkspaceGateway, name: str) -> None:
+async def test_without_permission_to_look_nobody_can_find_out(
+    slack: StandIn, gateway: WorkspaceGateway, name: str
+) -> None:
     slack.faults.add(refuse("conversations.history", error=name))
     found = await gateway.find_post(owed(slack, channel=slack.workspace.dm(EMIL).id), NOW)
     assert found == CannotLook(f"no way to look: {name}")
@@ -160,7 +158,7 @@ async def test_where_looking_is_not_allowed_it_stays_open(slack: StandIn, gatewa
 
 
 @pytest.mark.parametrize("name", ["user_not_found", "user_not_visible"])
-async def test_whom_slack_does_not_know_may_not_be_coached(
+async def test_a_person_unknown_to_slack_may_not_be_coached(
     slack: StandIn, gateway: WorkspaceGateway, name: str
 ) -> None:
     slack.faults.add(refuse("users.info", error=name))
@@ -170,7 +168,7 @@ async def test_whom_slack_does_not_know_may_not_be_coached(
 @pytest.mark.parametrize(
     "fault", [drop("users.info", times=None), refuse("users.info", error="fatal_error")], ids=lambda f: f.what
 )
-async def test_where_slack_does_not_answer_nothing_is_concluded(
+async def test_a_missing_answer_about_a_person_concludes_nothing(
     slack: StandIn, gateway: WorkspaceGateway, fault: Fault
 ) -> None:
     slack.faults.add(fault)
@@ -178,7 +176,7 @@ async def test_where_slack_does_not_answer_nothing_is_concluded(
         await gateway.profile(EMIL)
 
 
-async def test_where_slack_wants_its_rest_it_says_for_how_long(slack: StandIn, gateway: WorkspaceGateway) -> None:
+async def test_a_429_about_a_person_raises_the_pause(slack: StandIn, gateway: WorkspaceGateway) -> None:
     slack.faults.add(limit("users.info", seconds=9))
     with pytest.raises(TooMany) as refusal:
         await gateway.profile(EMIL)
@@ -186,7 +184,7 @@ async def test_where_slack_wants_its_rest_it_says_for_how_long(slack: StandIn, g
 
 
 @pytest.mark.parametrize("flag", ["deleted", "is_bot", "is_stranger", "is_ultra_restricted"])
-def test_who_is_deleted_a_bot_an_outsider_or_fully_restricted_is_not_coached(flag: str) -> None:
+def test_deleted_accounts_bots_outsiders_and_guests_are_not_coached(flag: str) -> None:
     assert read_profile({"id": EMIL, "tz": "Europe/Berlin"}, "T1").coachable
     assert read_profile({"id": EMIL, "is_restricted": True}, "T1").coachable
     assert not read_profile({"id": EMIL, flag: True}, "T1").coachable
@@ -204,15 +202,13 @@ def test_who_is_deleted_a_bot_an_outsider_or_fully_restricted_is_not_coached(fla
         ({"team_id": "T2", "enterprise_user": None}, False),
     ],
 )
-def test_who_is_of_another_workspace_is_an_outsider_in_a_shared_channel_too(
+def test_a_person_of_another_workspace_is_an_outsider_in_a_shared_channel(
     user: dict[str, Any], coachable: bool
 ) -> None:
     assert read_profile({"id": EMIL, **user}, "T1").coachable is coachable
 
 
-async def test_the_direct_messages_are_opened_or_not_and_nothing_breaks(
-    slack: StandIn, gateway: WorkspaceGateway
-) -> None:
+async def test_failing_to_open_direct_messages_breaks_nothing(slack: StandIn, gateway: WorkspaceGateway) -> None:
     assert await gateway.open_dm(EMIL) == slack.workspace.dm(EMIL).id
     for fault in (refuse("conversations.open", error="missing_scope"), drop("conversations.open")):
         slack.faults.add(fault)

@@ -55,7 +55,9 @@ async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
 
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
 @pytest.mark.parametrize("line", ["learn cost spikes", "unlearn cost spikes", "myrole sre", "tip", "tip cost spikes"])
-async def test_what_would_be_stored_is_refused_kindly(talk: Callable[..., Talk], who: str, line: str) -> None:
+async def test_commands_that_store_something_are_refused_kindly_for_strangers(
+    talk: Callable[..., Talk], who: str, line: str
+) -> None:
     said = await talk(who, ROOM).does(f"/roleshift {line}")
     assert said.startswith(SAID)
 
@@ -113,14 +115,14 @@ async def test_a_deactivated_account_and_a_bot_are_strangers_too(
     assert rows_about(tmp_path, "U04KENJI") == []
 
 
-async def test_who_becomes_a_member_is_coached_from_then_on(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_a_stranger_who_becomes_a_member_is_coached(talk: Callable[..., Talk], slack: StandIn) -> None:
     conversation = talk(GUEST, ROOM)
     assert (await conversation.does("/roleshift tip")).startswith(SAID)
     slack.workspace.change_person(GUEST, kind="member")
     assert "A tip for you" in await conversation.does("/roleshift tip")
 
 
-async def test_a_member_without_a_time_zone_is_coached_all_the_same(
+async def test_a_member_without_a_time_zone_is_coached(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
     slack.workspace.change_person(EMIL, zone=None)

@@ -51,7 +51,7 @@ async def test_a_paused_member_reads_until_when_and_can_resume_everywhere(life: 
     assert "The next one comes on Thursday" in await talk.does("[Resume]")
 
 
-async def test_a_bare_time_is_no_yes_but_a_question(life: Life) -> None:
+async def test_a_bare_time_asks_and_does_not_opt_in(life: Life) -> None:
     talk = life.talk()
     said = await talk.does("/roleshift monday 9am")
     assert said.startswith("Shall I send you one tip a week, on Mondays at 09:00?")
@@ -62,7 +62,7 @@ async def test_a_bare_time_is_no_yes_but_a_question(life: Life) -> None:
     assert "Weekly tips are on: Fridays 09:00, Berlin." in await talk.does("/roleshift fri")
 
 
-async def test_after_not_now_nothing_comes_and_nobody_asks_again(life: Life) -> None:
+async def test_after_not_now_no_tip_comes_and_the_question_is_gone(life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift myrole sre")
     assert "Weekly tips are off. You can start them again" in await talk.does("[Not now]")
@@ -71,13 +71,13 @@ async def test_after_not_now_nothing_comes_and_nobody_asks_again(life: Life) -> 
     assert life.came() == []
 
 
-async def test_without_an_answer_nothing_comes(life: Life) -> None:
+async def test_without_an_answer_no_tip_comes(life: Life) -> None:
     await life.talk().does("/roleshift myrole sre")
     await life.until_tuesday()
     assert life.came() == []
 
 
-async def test_whoever_was_forgotten_is_asked_again(life: Life) -> None:
+async def test_a_forgotten_member_is_asked_again(life: Life) -> None:
     talk = await life.says_yes()
     await talk.does("/roleshift forget me")
     await talk.does("[Forget me]")
@@ -104,7 +104,7 @@ async def test_a_guest_and_an_outsider_get_no_tips_and_nothing_is_stored(life: L
     assert rows_about(tmp_path, who) == []
 
 
-async def test_who_became_a_fully_restricted_guest_can_not_start_tips_again(life: Life, tmp_path: Path) -> None:
+async def test_a_member_who_became_a_fully_restricted_guest_can_not_start_tips(life: Life, tmp_path: Path) -> None:
     talk = await life.says_yes()
     await life.slack.change_person(EMIL, kind="guest")
     assert (await talk.does("/roleshift tips on")).startswith(NOT_COACHED)
@@ -189,7 +189,7 @@ async def test_a_reminder_brings_the_same_tip_and_its_buttons_work(life: Life) -
     assert "Paused until" in await life.press(reminder, "Pause")
 
 
-async def test_after_a_no_a_tip_of_old_promises_nothing(life: Life) -> None:
+async def test_after_an_opt_out_an_older_tip_promises_nothing(life: Life) -> None:
     talk = await life.says_yes()
     await life.until_tuesday()
     await talk.does("/roleshift tips off")
@@ -200,7 +200,7 @@ async def test_after_a_no_a_tip_of_old_promises_nothing(life: Life) -> None:
 # Pause and no.
 
 
-async def test_in_a_pause_nothing_comes_and_after_it_one(life: Life) -> None:
+async def test_no_tip_comes_in_a_pause_and_one_after_it(life: Life) -> None:
     talk = await life.says_yes()
     await life.until_tuesday()
     assert "Paused until" in await talk.does("/roleshift pause 2 weeks")
@@ -220,7 +220,7 @@ async def test_resume_brings_the_next_tip_at_its_usual_time(life: Life) -> None:
     assert len(life.came()) == 2
 
 
-async def test_after_tips_off_nothing_comes_any_more(life: Life) -> None:
+async def test_no_tip_comes_after_tips_off(life: Life) -> None:
     talk = await life.says_yes()
     await life.until_tuesday()
     await talk.does("/roleshift tips off")

@@ -5,7 +5,7 @@ import pytest
 from tests.slack.life import EMIL, Life
 
 
-async def test_the_form_says_that_saving_it_is_a_yes_and_only_where_it_is_one(life: Life) -> None:
+async def test_the_form_says_that_saving_opts_in_only_if_it_does(life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift tips")
     assert "Saving this starts your weekly tips" in await talk.does("[Choose day and time]")
@@ -16,7 +16,7 @@ async def test_the_form_says_that_saving_it_is_a_yes_and_only_where_it_is_one(li
     assert "Saving this" not in await talk.does("[Choose day and time]")
 
 
-async def test_each_field_of_the_form_says_what_is_wrong_and_keeps_what_was_typed(life: Life) -> None:
+async def test_each_field_of_the_form_shows_its_mistake_and_keeps_the_input(life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift tips")
     await talk.does("[Choose day and time]")
@@ -51,7 +51,5 @@ async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: L
         ("/roleshift tips sun 02:30", "Weekly tips are on: Sundays 02:30, Berlin."),
     ],
 )
-async def test_what_is_typed_about_time_is_read_or_answered_with_what_can_be(
-    life: Life, step: str, answer: str
-) -> None:
+async def test_typed_times_are_understood_or_answered_with_an_example(life: Life, step: str, answer: str) -> None:
     assert answer in await life.talk().does(step)

@@ -30,7 +30,7 @@ async def presses(sender: Sender, action_id: str) -> None:
     assert (await sender.payload("interactive", click)).status == 200
 
 
-async def test_what_one_stores_the_other_knows(slack: StandIn, tmp_path: Path) -> None:
+async def test_a_process_sees_what_another_one_stored(slack: StandIn, tmp_path: Path) -> None:
     async with sender_to(slack, tmp_path) as (one, _), sender_to(slack, tmp_path) as (other, _):
         await types(one, "learn cost spikes")
         assert await types(other, "progress") == "You have learned 1 skill."
@@ -40,9 +40,7 @@ async def test_what_one_stores_the_other_knows(slack: StandIn, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("line", ["learn streaming", "myrole sre", "tip", "tips on", "tips thu 8:15"])
-async def test_who_was_forgotten_by_the_other_starts_afresh_and_nothing_is_lost(
-    slack: StandIn, tmp_path: Path, line: str
-) -> None:
+async def test_a_member_forgotten_by_another_process_starts_afresh(slack: StandIn, tmp_path: Path, line: str) -> None:
     async with sender_to(slack, tmp_path) as (one, _), sender_to(slack, tmp_path) as (other, _):
         await types(one, "learn cost spikes")
         await presses(other, "roleshift:forget-now")

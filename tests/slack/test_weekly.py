@@ -32,7 +32,7 @@ async def test_every_button_of_the_weekly_tip_is_answered_beside_it(
         assert not tip.edited, "the week's tip stays as it is"
 
 
-async def test_another_one_is_the_same_one_for_the_rest_of_the_week(
+async def test_another_tip_stays_the_same_for_the_rest_of_the_week(
     talk: Callable[..., Talk], slack: StandIn, bot: Bot, tmp_path: Path
 ) -> None:
     conversation = talk(EMIL)
