@@ -8,9 +8,6 @@ from typing import Any, NamedTuple
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -21,8 +18,8 @@ from bot.rejections import Reason, Rejections
 from bot.services import Services
 from bot.slack import routes, typed
 from bot.slack.background import Background
+from bot.slack.bolt import Authorize, Dispatcher
 from bot.slack.form import FieldError, Form, Pushed, filled
-from bot.slack.installation import Installations
 from bot.slack.message import Block, Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, View, read
 from bot.slack.request import Event, Outdated, Request
@@ -40,39 +37,6 @@ IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace)  # sending these again change
 WITHOUT_INSTALLATION = {"forget", "forget-now"}  # what members may ask for after the app was removed
 
 Body = dict[str, Any]
-
-
-class _Authorize(AsyncAuthorize):
-    """Look a workspace up among the installations. Bolt calls a plain function more slowly: it collects arguments."""
-
-    def __init__(self, installations: Installations) -> None:
-        self._installations = installations
-
-    async def __call__(
-        self,
-        *,
-        enterprise_id: str | None,
-        team_id: str | None,
-        **_: Any,  # noqa: ANN401 - what else Bolt knows
-    ) -> AuthorizeResult:
-        return await self._installations.authorize(enterprise_id, team_id)
-
-
-class _Dispatcher(AsyncMiddleware):
-    """Answer before Bolt looks for a listener: that is a third of what Bolt costs, and fails on odd payloads."""
-
-    def __init__(self, answer: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> None:
-        self._answer = answer
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,  # noqa: ARG002 - Bolt passes it
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002, ARG002 - Bolt's name; nothing comes after this
-    ) -> BoltResponse:
-        """Return the answer."""
-        return await self._answer(req)
 
 
 class _Kind(NamedTuple):
@@ -98,10 +62,10 @@ class Edge:
             name="roleshift",
             request_verification_enabled=False,  # the door verifies before anything is parsed; Socket Mode needs none
             client=services.gateway.client,
-            authorize=_Authorize(services.installations),
+            authorize=Authorize(services.installations),
             process_before_response=True,  # commit first, then answer; and no polling for ack()
         )
-        self.app.use(_Dispatcher(self._dispatch))
+        self.app.use(Dispatcher(self._dispatch))
         self.app.error(self._failed)
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:

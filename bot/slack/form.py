@@ -38,7 +38,7 @@ class FieldError(UserError):
 def minute_in(fields: Mapping[str, str], name: str) -> int:
     """Return the minute of the day that a time field holds. Raise FieldError."""
     try:
-        return read_minute(fields.get(name, ""))
+        return read_minute(fields.get(name, "").strip())
     except UserError:
         raise FieldError(name, "I need a time like 09:30 (24 h).") from None
 

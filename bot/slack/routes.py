@@ -41,7 +41,7 @@ from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import team as desk
 from bot.slack.screens import tips as tips_screen
-from bot.slack.screens.challenge import entry, preview, quotes, template
+from bot.slack.screens.challenge import entry, parts, preview, quotes, template
 from bot.slack.screens.challenge import form as challenge_form
 from bot.slack.screens.challenge import list as challenge_list
 
@@ -104,34 +104,34 @@ COMMANDS: tuple[Command, ...] = (  # in the order of the help
 
 CLICKS: Mapping[str, OnClick[Any]] = {  # beside the verbs of the commands, each of which can be clicked too
     nudge.ANOTHER: OnClick(nudge.OfWeek.parse, nudge.answer_another),
-    challenge_list.CANCEL: OnClick(str, challenge_list.cancel),
+    challenge_list.CANCEL: OnClick(parts.parse_id, challenge_list.cancel),
     roles_screen.CHANGE: OnClick(no_value, roles_screen.change),
     tips_screen.CHOOSE: OnClick(no_value, tips_screen.choose_time),
-    challenge_list.CLOSE: OnClick(str, challenge_list.close),
-    entry.DETAILS: OnClick(str, entry.show_details),
-    entry.DID: OnClick(str, entry.did),
-    challenge_form.EDIT: OnClick(str, challenge_form.edit),
+    challenge_list.CLOSE: OnClick(parts.parse_id, challenge_list.close),
+    entry.DETAILS: OnClick(parts.parse_id, entry.show_details),
+    entry.DID: OnClick(parts.parse_id, entry.did),
+    challenge_form.EDIT: OnClick(parts.parse_id, challenge_form.edit),
     privacy_screen.FORGET: OnClick(no_value, privacy_screen.forget),
-    entry.JOIN: OnClick(str, entry.join),
-    entry.LEAVE: OnClick(str, entry.leave),
-    entry.LINE: OnClick(str, entry.write_line),
+    entry.JOIN: OnClick(parts.parse_id, entry.join),
+    entry.LEAVE: OnClick(parts.parse_id, entry.leave),
+    entry.LINE: OnClick(parts.parse_id, entry.write_line),
     nudge.NOT_USEFUL: OnClick(nudge.Judged.parse, nudge.answer_not_useful),
-    entry.ORGANISER_LINES: OnClick(str, entry.show_organiser_lines),
-    quotes.PICK_LINES: OnClick(str, quotes.pick_lines),
-    challenge_list.POST_AGAIN: OnClick(str, challenge_list.post_again),
+    entry.ORGANISER_LINES: OnClick(parts.parse_id, entry.show_organiser_lines),
+    quotes.PICK_LINES: OnClick(parts.parse_id, quotes.pick_lines),
+    challenge_list.POST_AGAIN: OnClick(challenge_list.FailedPost.parse, challenge_list.post_again),
     nudge.REMIND: OnClick(nudge.OfWeek.parse, nudge.answer_remind),
     settings.OPEN: OnClick(no_value, settings.open_form),
     desk.TRY_AGAIN: OnClick(no_value, desk.try_again),
-    entry.UNDO: OnClick(str, entry.undo),
+    entry.UNDO: OnClick(parts.parse_id, entry.undo),
     nudge.USEFUL: OnClick(nudge.Judged.parse, nudge.answer_useful),
 }
 
 FORMS: Mapping[str, OnForm[Any, Block] | OnForm[Any, Pushed]] = {
     template.CHOOSE_TEMPLATE: OnForm(template.parse_channel, template.submit),
     tips_screen.FORM: OnForm(no_value, tips_screen.save_time),
-    entry.LINE: OnForm(str, entry.submit_line),
-    quotes.PICK_LINES: OnForm(str, quotes.submit),
-    preview.POST_CHALLENGE: OnForm(str, preview.submit),
+    entry.LINE: OnForm(parts.parse_id, entry.submit_line),
+    quotes.PICK_LINES: OnForm(parts.parse_id, quotes.submit),
+    preview.POST_CHALLENGE: OnForm(parts.parse_id, preview.submit),
     settings.FORM: OnForm(no_value, settings.save),
     challenge_form.WRITE_CHALLENGE: OnForm(challenge_form.DraftRef.parse, challenge_form.submit),
 }

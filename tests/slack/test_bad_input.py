@@ -169,7 +169,8 @@ async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..
         "roleshift:myrole:last-years-role": ("last-years-role", "I don't know the role `last-years-role`."),
         **{f"roleshift:{verb}:{CHALLENGE}": (CHALLENGE, "That challenge is gone.") for verb in OF_CHALLENGES},
         f"roleshift:post-again:recap:{CHALLENGE}": (f"recap:{CHALLENGE}", "That challenge is gone."),
-        "roleshift:post-again:x": ("nudge:U02EMIL:2019-W01", "That challenge is gone."),
+        "roleshift:post-again:x": ("nudge:U02EMIL:2019-W01", "That button is from an older message"),
+        "roleshift:join:x": ("not-an-id", "That button is from an older message"),
     }
     for action_id, (value, said) in gone.items():
         conversation = talk(EMIL)

@@ -13,6 +13,9 @@ from bot.slack.request import Outdated
 from bot.slack.routes import CLICKS, CLICKS_IN_FORMS, FORMS, VERBS
 from bot.slack.screens import nudge, sorry
 from bot.slack.screens.blocks import PREFIX
+from bot.slack.screens.challenge import entry
+from bot.slack.screens.challenge import list as challenge_list
+from bot.slack.screens.challenge.list import FailedPost
 from tests.driver.standin import StandIn
 from tests.slack.posting import sender_to
 from tests.slack.screens.situations import on_surface, situations
@@ -52,7 +55,7 @@ def offered() -> Iterator[str]:
 def test_every_button_on_every_screen_has_a_handler() -> None:
     buttons = drawn("action_id")
     assert len(buttons) > 20, "the screens were not found"
-    assert buttons - VERBS.keys() - CLICKS.keys() - CLICKS_IN_FORMS.keys() == set()
+    assert buttons - VERBS.keys() - CLICKS.keys() - CLICKS_IN_FORMS.keys() == set(), "add them to routes.py"
 
 
 def test_every_next_step_that_an_error_offers_has_a_handler() -> None:
@@ -67,7 +70,7 @@ def test_every_form_has_a_handler_and_every_handler_a_form() -> None:
 
 def test_every_click_that_is_answered_is_drawn_somewhere() -> None:
     buttons = drawn("action_id")
-    assert (CLICKS.keys() | CLICKS_IN_FORMS.keys()) - buttons == OLD.keys()
+    assert (CLICKS.keys() | CLICKS_IN_FORMS.keys()) - buttons == OLD.keys(), "no screen draws them"
 
 
 def test_no_button_has_the_name_of_a_command() -> None:
@@ -82,6 +85,10 @@ def test_no_button_has_the_name_of_a_command() -> None:
         (nudge.REMIND, "nudge:U02EMIL:2026-W48:9"),
         (nudge.USEFUL, ""),
         (nudge.NOT_USEFUL, "Not a tip's id"),
+        (entry.DID, "0123"),
+        (entry.DETAILS, ""),
+        (challenge_list.POST_AGAIN, "nudge:U02EMIL:2026-W48"),
+        (challenge_list.POST_AGAIN, "challenge:0123456789abcdef"),
     ],
 )
 def test_a_value_that_no_screen_draws_is_no_value_of_the_button(verb: str, value: str) -> None:
@@ -90,7 +97,11 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button(verb: str, value
 
 
 def test_a_value_is_read_back_as_it_was_drawn() -> None:
-    for sent in (nudge.OfWeek("nudge:U02EMIL:2026-W48"), nudge.Judged("token-costs-1")):
+    for sent in (
+        nudge.OfWeek("nudge:U02EMIL:2026-W48"),
+        nudge.Judged("token-costs-1"),
+        FailedPost("recap:0123456789abcdef"),
+    ):
         assert type(sent).parse(sent.value) == sent
 
 

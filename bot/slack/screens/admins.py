@@ -6,14 +6,14 @@ from bot.slack.message import Block, Message
 from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.dates import day
 
-NAMED_MOST = 80  # of up to 35 letters each; Slack takes 3,000
+MAX_NAMED = 80  # of up to 35 letters each; Slack takes 3,000
 ALWAYS = "Workspace admins and owners always may."
 
 
 def listed(found: Admins, *, for_admins: bool) -> Message:
     """`/roleshift admins`; the last change, the way to change it and the desk are for admins."""
-    who = " ".join(f"<@{one.member_id}>" for one in found.named[:NAMED_MOST])
-    who += f" and {len(found.named) - NAMED_MOST} more" if len(found.named) > NAMED_MOST else ""
+    who = " ".join(f"<@{one.member_id}>" for one in found.named[:MAX_NAMED])
+    who += f" and {len(found.named) - MAX_NAMED} more" if len(found.named) > MAX_NAMED else ""
     said = f"Coach admins: {who}. {ALWAYS}" if who else f"No coach admin is named. {ALWAYS}"
     may = "They start and run challenges, see the team's desk and settle what holds for everybody."
     return Message(said, [section(f"{said}\n{may}"), *(_for_admins(found.last) if for_admins else ())])

@@ -14,7 +14,7 @@ from bot.slack.screens.dates import day, for_all
 
 TRY_AGAIN = "try-again"
 FEW, TOO_FEW = "fewer than five", "too few to say"
-REASONS_MOST = 10
+MAX_REASONS = 10
 ENDINGS = {
     DeliveryState.REFUSED: "Slack refused them",
     DeliveryState.MISSED: "Missed",
@@ -137,7 +137,7 @@ def _result(result: Result) -> str:
 
 
 def _undelivered(ended: tuple[Ended, ...]) -> list[Block]:
-    lines = [f"• {_ending(one)}: {_about(one.members)} members" for one in ended[:REASONS_MOST]]
+    lines = [f"• {_ending(one)}: {_about(one.members)} members" for one in ended[:MAX_REASONS]]
     rest = f"• For any {'other ' if lines else ''}reason: {TOO_FEW}"
     title = "*Weekly tips that did not arrive, last two weeks*"
     return [section("\n".join([title, *lines, rest]), button("Try again", TRY_AGAIN)), _ABOUT_TRYING]

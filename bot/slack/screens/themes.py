@@ -6,7 +6,7 @@ from bot.core.catalog import Catalog, Theme
 from bot.slack.message import Message, Rendered, escape
 from bot.slack.screens.blocks import actions, bullets, button, context, section
 
-SKILLS_MOST = 40  # names at their longest still fit the 3,000 characters of a section
+MAX_SKILLS = 40  # names at their longest still fit the 3,000 characters of a section
 
 
 @lru_cache(maxsize=8)
@@ -37,7 +37,7 @@ def one(catalog: Catalog, theme: Theme) -> Message:
     if mottos:
         blocks.append(context("\n".join(mottos)))
     if skills:
-        more = f"\n…and {len(skills) - SKILLS_MOST} more" if len(skills) > SKILLS_MOST else ""
-        blocks.append(section(f"*Skills of this theme*\n{bullets(skill.name for skill in skills[:SKILLS_MOST])}{more}"))
+        more = f"\n…and {len(skills) - MAX_SKILLS} more" if len(skills) > MAX_SKILLS else ""
+        blocks.append(section(f"*Skills of this theme*\n{bullets(skill.name for skill in skills[:MAX_SKILLS])}{more}"))
     blocks.append(actions(button("All themes", "themes"), button("A tip now", "tip")))
     return Message(escape(theme.name), [Rendered(block) for block in blocks])

@@ -11,7 +11,7 @@ from bot.slack.form import FieldError, Form
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.request import Request
 from bot.slack.rights import check_may_start
-from bot.slack.screens.blocks import PREFIX, actions, button, context, field, option, plain, section, worded
+from bot.slack.screens.blocks import actions, button, context, field, modal, option, section, worded
 from bot.slack.screens.challenge import parts, quotes
 
 JOIN, DID, LEAVE, UNDO, DETAILS, ORGANISER_LINES = "join", "did", "leave", "undo", "details", "organiser-lines"
@@ -167,40 +167,35 @@ def form(taken: Taken) -> Block:
     chosen = entry.sharing if entry and entry.sharing else Sharing.NAMED
     options = {sharing: option(label, sharing.value) for sharing, label in SHARED.items()}
     shown = " A line with your name appears in the thread, and stays there." if taken.challenge.shows_entries else ""
-    return {
-        "type": "modal",
-        "callback_id": f"{PREFIX}{LINE}",
-        "private_metadata": taken.challenge.challenge_id,
-        "title": plain("Share what you learned"),
-        "submit": plain("Share"),
-        "close": plain("Close"),
-        "blocks": [
-            field(
-                WORDS,
-                taken.challenge.question or "What did you find?",
-                {**words, "initial_value": written} if written else words,
-                hint="One line or a link." + (" Empty takes it back." if written else ""),
-                optional=written is not None,
-            ),
-            field(
-                SHARING,
-                "How should it appear?",
-                {"type": "radio_buttons", "options": list(options.values()), "initial_option": options[chosen]},
-            ),
-            context(f"{_WHO_READS}{shown}"),
-        ],
-    }
+    blocks = [
+        field(
+            WORDS,
+            taken.challenge.question or "What did you find?",
+            {**words, "initial_value": written} if written else words,
+            hint="One line or a link." + (" Empty takes it back." if written else ""),
+            optional=written is not None,
+        ),
+        field(
+            SHARING,
+            "How should it appear?",
+            {"type": "radio_buttons", "options": list(options.values()), "initial_option": options[chosen]},
+        ),
+        context(f"{_WHO_READS}{shown}"),
+    ]
+    return modal(
+        "Share what you learned",
+        blocks,
+        form=LINE,
+        metadata=taken.challenge.challenge_id,
+        submit="Share",
+        close="Close",
+    )
 
 
 def kept(taken: Taken) -> Block:
     """Return what replaces the form after it was sent."""
     said = "Shared. Thank you." if taken.entry and taken.entry.line else "Taken back: nothing of yours is shared."
-    return {
-        "type": "modal",
-        "title": plain("Share what you learned"),
-        "close": plain("Done"),
-        "blocks": [section(said)],
-    }
+    return modal("Share what you learned", [section(said)])
 
 
 async def show_organiser_lines(request: Request, challenge_id: str) -> Form:
@@ -214,12 +209,8 @@ def for_organiser(found: OrganiserLines) -> Block:
     lines = [worded(f"<@{entry.who.member_id}>: {literal(entry.line or '')}") for entry in found.entries]
     said = "Only you read these. The newest come first." if lines else "Nobody wrote a line for you alone yet."
     title = f"*{escape(found.challenge.title)}*"
-    return {
-        "type": "modal",
-        "title": plain("Lines only for you"),
-        "close": plain("Close"),
-        "blocks": [worded(title), context(said), *lines],
-    }
+    blocks = [worded(title), context(said), *lines]
+    return modal("Lines only for you", blocks, close="Close")
 
 
 def _answer(taken: Taken, said: str) -> Message:

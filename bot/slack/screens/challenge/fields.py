@@ -15,10 +15,8 @@ from bot.core.challenges import (
     InvalidPeriod,
     check_period,
 )
-from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.core.times import read_minute
-from bot.slack.form import CHANNEL_ID, FieldError
+from bot.slack.form import CHANNEL_ID, FieldError, minute_in
 from bot.slack.message import escape
 
 TITLE, TASK, DONE_WHEN, QUESTION, SKILL, MINUTES, CHANNEL, PRIVATE_CHANNEL, GOAL, OPTIONS = (
@@ -119,12 +117,11 @@ class Filled:
         day, time = self._get(day_field), self._get(time_field)
         if not day:
             return None
+        minute = minute_in(self.fields, time_field) if time else NINE
         try:
-            at = at_local(date.fromisoformat(day), read_minute(time) if time else NINE, self.zone)
+            at = at_local(date.fromisoformat(day), minute, self.zone)
         except (ValueError, OverflowError):
             raise FieldError(day_field, "There is no such day.") from None
-        except UserError:
-            raise FieldError(time_field, "I need a time like 09:30 (24 h).") from None
         if at < self.now:
             raise FieldError(day_field, "That is over already.")
         return at

@@ -16,7 +16,7 @@ from bot.slack.form import Form, Pushed
 from bot.slack.message import Block
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run, check_may_start
-from bot.slack.screens.blocks import PREFIX, actions, button, confirm, context, field, option, plain
+from bot.slack.screens.blocks import actions, button, confirm, context, field, modal, option
 from bot.slack.screens.challenge.fields import (
     CALLS,
     CHANNEL,
@@ -211,20 +211,13 @@ def _not_shown(template: ChallengeTemplate | None) -> dict[str, str]:
 
 def _form(metadata: str, catalog: Catalog, values: _Values, zone: str | None, buttons: list[Block]) -> Block:
     is_short = _MORE in buttons
-    return {
-        "type": "modal",
-        "callback_id": f"{PREFIX}{WRITE_CHALLENGE}",
-        "private_metadata": metadata,
-        "title": plain("Start a challenge"),
-        "submit": plain("Preview"),
-        "close": plain("Close"),
-        "blocks": [
-            *_needed(values, is_short=is_short),
-            *([] if is_short else _optional(catalog, values)),
-            *([actions(*buttons)] if buttons else []),
-            context(f"Days and times are those of {zone or 'UTC'}."),
-        ],
-    }
+    blocks = [
+        *_needed(values, is_short=is_short),
+        *([] if is_short else _optional(catalog, values)),
+        *([actions(*buttons)] if buttons else []),
+        context(f"Days and times are those of {zone or 'UTC'}."),
+    ]
+    return modal("Start a challenge", blocks, form=WRITE_CHALLENGE, metadata=metadata, submit="Preview", close="Close")
 
 
 def _needed(values: _Values, *, is_short: bool) -> list[Block]:

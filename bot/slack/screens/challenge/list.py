@@ -1,7 +1,10 @@
 """The list of challenges, and what an organiser does from it: close, cancel and post again."""
 
 import math
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from bot.coach import challenges
 from bot.coach.challenges import DraftItem, Item, Listing
@@ -62,10 +65,29 @@ async def cancel(request: Request, challenge_id: str) -> Message:
     return await request.write(challenges.cancel, request.who, challenge_id, request.now, then=ended)
 
 
-async def post_again(request: Request, key: str) -> Message:
-    """Answer *Post again*. `key` is the idempotency key of the post that Slack refused or did not confirm."""
-    await check_may_run(request, challenge_in(key))
-    return await request.write(challenges.post_again, request.who, key, request.now, then=on_its_way)
+@dataclass(frozen=True, slots=True)
+class FailedPost:
+    """What *Post again* carries: the idempotency key of the post that Slack refused or did not confirm."""
+
+    value: str
+
+    @property
+    def challenge_id(self) -> str:
+        """Return the challenge that the post is about."""
+        return challenge_in(self.value)
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        """Read the button's value. Raise ValueError."""
+        if re.fullmatch(r"challenge:[0-9a-f]{16}:\d{1,9}|recap:[0-9a-f]{16}", value) is None:
+            raise ValueError
+        return cls(value)
+
+
+async def post_again(request: Request, failed: FailedPost) -> Message:
+    """Answer *Post again*."""
+    await check_may_run(request, failed.challenge_id)
+    return await request.write(challenges.post_again, request.who, failed.value, request.now, then=on_its_way)
 
 
 def ended(challenge: Challenge) -> Message:
@@ -98,7 +120,7 @@ def notice(posting: Posting) -> Message:
     if posting.in_doubt:
         text = f"Slack did not confirm the post of your {what}: {escape(challenge.title)}"
         fix = f"Look in <#{challenge.channel}>: if it is not there, press *Post again*."
-    again = button("Post again", POST_AGAIN, failed.key, style="primary")
+    again = button("Post again", POST_AGAIN, FailedPost(failed.key).value, style="primary")
     change = [button("Change it", EDIT, challenge.challenge_id)] if challenge.state is ChallengeState.DRAFT else []
     return Message(text, [worded(f"*{text}*\n{fix} What you wrote is kept."), actions(again, *change)])
 
@@ -166,7 +188,7 @@ def _item(found: Listing, item: Item) -> list[Block]:
     until = f"Until {for_all(challenge.ends_at)}, {parts.time_left(challenge, now)}. {entry.my_part(item.entry)}"
     in_doubt = organises and item.posting is DeliveryState.UNCONFIRMED
     doubt = "\nSlack did not confirm this post." if in_doubt else ""
-    again = [button("Post again", POST_AGAIN, challenge.key)] if in_doubt else []
+    again = [button("Post again", POST_AGAIN, FailedPost(challenge.key).value)] if in_doubt else []
     choose = f"\n{quotes.CHOOSE_QUOTES}" if item.quotes_wanted else ""
     said = f"{title}\n{parts.progress(challenge, item.standing)}\n{until}{doubt}{choose}"
     row = actions(*entry.buttons(challenge, item.entry), entry.details_button(challenge), *again)
@@ -195,7 +217,7 @@ def _draft(item: DraftItem) -> list[Block]:
     if item.refusal is None:
         look = button("Look and post", EDIT, draft.challenge_id)
         return [worded(f"{title}\nNot posted. Only you see this."), actions(look, discard)]
-    again = button("Post again", POST_AGAIN, draft.key)
+    again = button("Post again", POST_AGAIN, FailedPost(draft.key).value)
     change = button("Change it", EDIT, draft.challenge_id)
     return [worded(f"{title}\nNot posted. {_fix(draft, item.refusal)}"), actions(again, change, discard)]
 

@@ -1,11 +1,19 @@
 """What several screens of a challenge show: its task, its time and how far the team is."""
 
+import re
 from datetime import datetime
 
 from bot.core.challenges import Challenge, Standing, days_left
 from bot.slack.message import Block, literal
 from bot.slack.screens.blocks import bar, worded
 from bot.slack.screens.dates import for_all
+
+
+def parse_id(value: str) -> str:
+    """Return the challenge's id that a button or a form carries. Raise ValueError for anything else."""
+    if re.fullmatch(r"[0-9a-f]{16}", value) is None:
+        raise ValueError
+    return value
 
 
 def task(challenge: Challenge, title: str) -> list[Block]:

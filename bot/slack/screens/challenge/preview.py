@@ -8,7 +8,7 @@ from bot.core.challenges import Challenge, ChallengeState, has_last_call
 from bot.slack.message import Block, escape
 from bot.slack.request import Request
 from bot.slack.rights import check_may_start
-from bot.slack.screens.blocks import PREFIX, context, divider, plain, worded
+from bot.slack.screens.blocks import context, divider, modal, worded
 from bot.slack.screens.challenge import card
 from bot.slack.screens.dates import for_all
 
@@ -29,15 +29,10 @@ def preview(draft: Challenge, now: datetime) -> Block:
         "Who joined is reminded once, if they said yes to direct messages." if has_last_call(draft, now) else "",
         "If Slack refuses the post, I tell you by direct message.",
     ]
-    return {
-        "type": "modal",
-        "callback_id": f"{PREFIX}{POST_CHALLENGE}",
-        "private_metadata": draft.challenge_id,
-        "title": plain("Preview"),
-        "submit": plain("Post it"),
-        "close": plain("Change it"),
-        "blocks": [*card.preview(draft), divider(), context(" ".join(filter(None, told)))],
-    }
+    blocks = [*card.preview(draft), divider(), context(" ".join(filter(None, told)))]
+    return modal(
+        "Preview", blocks, form=POST_CHALLENGE, metadata=draft.challenge_id, submit="Post it", close="Change it"
+    )
 
 
 async def submit(request: Request, challenge_id: str, _fields: dict[str, str]) -> Block:
@@ -61,10 +56,5 @@ def posted(challenge: Challenge, now: datetime) -> Block:
             f"You started {title}. It is posted in {channel} {when}. "
             "If Slack refuses it, I send you a direct message with the fix."
         )
-    return {
-        "type": "modal",
-        "clear_on_close": True,
-        "title": plain("Challenge"),
-        "close": plain("Done"),
-        "blocks": [worded(text), context(_LOOK_UP)],
-    }
+    blocks = [worded(text), context(_LOOK_UP)]
+    return modal("Challenge", blocks, closes_all=True)

@@ -7,7 +7,7 @@ from bot.slack.form import Form
 from bot.slack.message import Block, escape
 from bot.slack.request import Request
 from bot.slack.rights import check_may_run
-from bot.slack.screens.blocks import PREFIX, actions, button, field, option, plain, section, worded
+from bot.slack.screens.blocks import actions, button, field, modal, option, plain, section, worded
 
 PICK_LINES = "pick-lines"  # the button, and the form that it opens
 CHOSEN = "chosen"  # the form's field
@@ -51,24 +51,24 @@ def form(found: Lines) -> Block:
         "max_selected_items": MAX_QUOTES,
         "placeholder": plain("Choose lines"),
     }
-    return {
-        "type": "modal",
-        "callback_id": f"{PREFIX}{PICK_LINES}",
-        "private_metadata": found.challenge.challenge_id,
-        "title": plain("Lines for the recap"),
-        "submit": plain("Quote these"),
-        "close": plain("Close"),
-        "blocks": [
-            worded(f"*{escape(found.challenge.title)}*\nUp to five. Only lines that their writers let be quoted."),
-            field(CHOSEN, "Lines", {**element, "initial_options": chosen} if chosen else element, optional=True),
-        ],
-    }
+    blocks = [
+        worded(f"*{escape(found.challenge.title)}*\nUp to five. Only lines that their writers let be quoted."),
+        field(CHOSEN, "Lines", {**element, "initial_options": chosen} if chosen else element, optional=True),
+    ]
+    return modal(
+        "Lines for the recap",
+        blocks,
+        form=PICK_LINES,
+        metadata=found.challenge.challenge_id,
+        submit="Quote these",
+        close="Close",
+    )
 
 
 def picked(challenge: Challenge) -> Block:
     """Return what replaces the form after it was sent."""
     text = f"Noted for the recap of *{escape(challenge.title)}*."
-    return {"type": "modal", "title": plain("Lines for the recap"), "close": plain("Done"), "blocks": [worded(text)]}
+    return modal("Lines for the recap", [worded(text)])
 
 
 def _short(entry: Entry) -> str:

@@ -8,7 +8,7 @@ from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError
 from bot.slack.message import Block
 from bot.slack.request import Request
 from bot.slack.rights import check_may_start
-from bot.slack.screens.blocks import PREFIX, field, option, plain, section
+from bot.slack.screens.blocks import field, modal, option, plain, section
 from bot.slack.screens.challenge import form
 from bot.slack.screens.challenge.fields import CHANNEL
 from bot.slack.screens.challenge.form import FREE, Draft, DraftRef
@@ -41,18 +41,13 @@ def templates(catalog: Catalog, channel: str | None = None, chosen: str = "") ->
     menu: Block = {"type": "static_select", "option_groups": shown}
     if before:
         menu["initial_option"] = before
-    return {
-        "type": "modal",
-        "callback_id": f"{PREFIX}{CHOOSE_TEMPLATE}",
-        "private_metadata": channel or "",
-        "title": plain("Start a challenge"),
-        "submit": plain("Next"),
-        "close": plain("Close"),
-        "blocks": [
-            section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
-            field(TEMPLATE, "What should they try?", {**menu, "placeholder": plain("Choose a template")}),
-        ],
-    }
+    blocks = [
+        section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
+        field(TEMPLATE, "What should they try?", {**menu, "placeholder": plain("Choose a template")}),
+    ]
+    return modal(
+        "Start a challenge", blocks, form=CHOOSE_TEMPLATE, metadata=channel or "", submit="Next", close="Close"
+    )
 
 
 async def submit(request: Request, channel: str | None, fields: dict[str, str]) -> Block:
