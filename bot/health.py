@@ -65,7 +65,5 @@ def _may_see_metrics(request: Request, token: str | None, port: int | None) -> b
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token is not None and hmac.compare_digest(given.encode(), token.encode()):
         return True
-    return port is not None and request.scope["server"] == (
-        LOOPBACK,
-        port,
-    )  # the address that took the connection; no header can forge it
+    address = request.scope["server"]  # the address that accepted the connection; no header can forge it
+    return port is not None and address == (LOOPBACK, port)

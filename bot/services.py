@@ -14,7 +14,7 @@ from bot.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The parts that a process shares between all requests and jobs, for all workspaces."""
+    """The parts that all requests and jobs of a process share, for all workspaces."""
 
     catalog: Catalog
     store: Store

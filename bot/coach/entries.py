@@ -124,7 +124,7 @@ def lines_for_organiser(tx: Connection, who: MemberKey, challenge_id: str) -> Or
     """Return the lines that only the organiser may read. Raise UserError for everybody else, other admins too."""
     challenge = challenges.find(tx, who.workspace_id, challenge_id)
     if challenge is None or challenge.started_by != who.member_id:
-        raise UserError("Only who started a challenge can read the lines for the organiser.", LIST)
+        raise UserError("Only the member who started a challenge can read the lines for the organiser.", LIST)
     return OrganiserLines(challenge, tuple(entries.lines_for_organiser(tx, challenge, MAX_LINES_READ)))
 
 

@@ -22,7 +22,7 @@ MAX_LINE = 300  # characters
 
 
 class ChallengeState(StrEnum):
-    """The life of a challenge. If Slack refuses to post it, it becomes a draft again and keeps what was written."""
+    """The state of a challenge. If Slack refuses to post it, it becomes a draft again with all its texts."""
 
     DRAFT = "draft"
     OPEN = "open"

@@ -14,9 +14,8 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 MAX_PAUSE = timedelta(days=366)
 UNITS = {"day": 1, "week": 7, "month": 30}
 FILLERS = frozenset({"at", "on", "every", "and"})
-CONTINENTS = frozenset(
-    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
-)  # zones that are named after a place
+# A zone that is named after a place begins with one of these.
+CONTINENTS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
 MAX_NEAR, NEAR = 3, 0.6  # zones to offer for a misspelt name, and difflib's ratio
 USUAL_ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York")  # to offer if no name is similar
 BY_FORM = Step("Choose day and time", "choose-time")

@@ -85,7 +85,7 @@ async def test_another_admin_neither_sees_nor_runs_a_private_challenge(
     for verb in ("close-challenge", "cancel-challenge", "pick-lines", "edit-challenge", "organiser-lines"):
         said = await presses_id(kenji, verb, challenge_id)
         assert TITLE not in said
-        assert GONE in said or "Only who started a challenge can read" in said
+        assert GONE in said or "Only the member who started a challenge can read" in said
     assert f"*{TITLE}*, open" in await talk(NORA).does("/roleshift team")
     (one,) = await team.kept()
     assert one.state == "open"
@@ -201,7 +201,7 @@ async def test_a_line_for_the_organiser_is_read_by_the_organiser_and_by_no_other
     slack.workspace.change_person(KENJI, kind="admin")
     for who in (KENJI, EMIL, ASHA):
         said = await presses_id(talk(who), "organiser-lines", await its_id(bot))
-        assert "Only who started a challenge can read the lines for the organiser." in said
+        assert "Only the member who started a challenge can read the lines for the organiser." in said
         details = await presses_id(talk(who), DETAILS, await its_id(bot))
         assert "Lines only for me" not in details
     assert "Lines only for me" in await presses_id(talk(NORA), DETAILS, await its_id(bot))
