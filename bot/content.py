@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, ContentItem, Motto, Role, Skill, Theme
+from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, ContentItem, Motto, Need, Role, Skill, Theme
 from bot.core.matching import plain
 from bot.strict_yaml import Mistake, Places, Unreadable, Where, read
 
@@ -30,6 +31,7 @@ def load(folder: Path = FOLDER) -> Catalog:
     """Return the whole catalogue, checked. Raise ContentError with every mistake."""
     reading = _Reading(folder)
     lists = reading.lists(folder / "themes.yaml", "themes", "mottos", "boundaries")
+    needs = reading.lists(folder / "needs.yaml", "needs")
     catalog = Catalog(
         themes={theme.slug: theme for theme in reading.listed(lists, "themes", Theme)},
         mottos=tuple(reading.listed(lists, "mottos", Motto)),
@@ -37,8 +39,10 @@ def load(folder: Path = FOLDER) -> Catalog:
         roles={role.slug: role for role in reading.filed("roles", Role)},
         skills={skill.slug: skill for skill in reading.filed("skills", Skill)},
         challenges={template.slug: template for template in reading.filed("challenges", ChallengeTemplate)},
+        needs={need.slug: need for need in reading.listed(needs, "needs", Need)},
     )
     reading.check_references(catalog)
+    reading.check_prerequisites(catalog)
     reading.check_names(catalog)
     if reading.mistakes:
         raise ContentError(reading.mistakes)
@@ -114,26 +118,57 @@ class _Reading:
             yield from self._entry(model, {**file.data, "id": path.stem}, file.places)
 
     def check_references(self, catalog: Catalog) -> None:
-        """Themes and skills that an entry names must exist."""
+        """Report each theme, skill and need that an entry names and that does not exist."""
         for motto in catalog.mottos:
             self._must_know(motto, ("theme",), motto.theme, Theme, catalog.themes)
         for skill in catalog.skills.values():
-            self._must_know(skill, ("theme",), skill.theme, Theme, catalog.themes)
-            if skill.origin == "source" and skill.source_line is None:
-                self._mistake(skill, ("origin",), "`origin: source` needs a `source_line:`")
+            self._check_skill(skill, catalog)
         for role in catalog.roles.values():
-            for index, slug in enumerate(role.skills):
-                self._must_know(role, ("skills", index), slug, Skill, catalog.skills)
-                if slug in role.skills[:index]:
-                    self._mistake(role, ("skills", index), f"skill {slug!r} is on the path already")
+            self._check_path(role, catalog)
         for template in catalog.challenges.values():
             self._must_know(template, ("theme",), template.theme, Theme, catalog.themes)
             self._must_know(template, ("skill",), template.skill, Skill, catalog.skills)
             self._must_share_theme(template, catalog)
 
+    def _check_skill(self, skill: Skill, catalog: Catalog) -> None:
+        self._must_know(skill, ("theme",), skill.theme, Theme, catalog.themes)
+        if skill.origin == "source" and skill.source_line is None:
+            self._mistake(skill, ("origin",), "`origin: source` needs a `source_line:`")
+        for index, slug in enumerate(skill.needs_skills):
+            self._must_know(skill, ("needs_skills", index), slug, Skill, catalog.skills)
+        for index, tip in enumerate(skill.tips):
+            for number, need in enumerate(tip.needs):
+                self._must_know(skill, ("tips", index, "needs", number), need, Need, catalog.needs)
+
+    def _check_path(self, role: Role, catalog: Catalog) -> None:
+        """Report skills of a path that are unknown, doubled, or before those that they build on."""
+        for index, slug in enumerate(role.skills):
+            where, before = ("skills", index), role.skills[:index]
+            self._must_know(role, where, slug, Skill, catalog.skills)
+            if slug in before:
+                self._mistake(role, where, f"skill {slug!r} is on the path already")
+            for needed in catalog.skills[slug].needs_skills if slug in catalog.skills else ():
+                if needed not in before:
+                    self._mistake(role, where, f"skill {slug!r} needs {needed!r} before it on the path")
+        for index, share in enumerate(role.shares):
+            self._must_know(role, ("shares", index, "role"), share.role, Role, catalog.roles)
+            self._must_know(role, ("shares", index, "skill"), share.skill, Skill, catalog.skills)
+            if share.skill not in role.skills:
+                self._mistake(role, ("shares", index, "skill"), f"skill {share.skill!r} is not on the path")
+
+    def check_prerequisites(self, catalog: Catalog) -> None:
+        """No skill may need itself, directly or through others."""
+        graph = TopologicalSorter({slug: skill.needs_skills for slug, skill in catalog.skills.items()})
+        try:
+            graph.prepare()
+        except CycleError as error:
+            circle: list[str] = error.args[1]
+            self._mistake(catalog.skills[circle[0]], ("needs_skills",), f"needs itself: {' needs '.join(circle[::-1])}")
+
     def check_names(self, catalog: Catalog) -> None:
         """Report each name, alias and tip's id that means two things."""
         roles, skills, tips, challenges = map(Names, ("role name", "skill name", "tip id", "challenge name"))
+        checks = Names("check id")
         for role in catalog.roles.values():
             names = (role.slug, role.name, role.becomes, *role.aliases)
             self._claim(roles, role, ("aliases",), role.slug, names)
@@ -143,6 +178,9 @@ class _Reading:
             for index, tip in enumerate(skill.tips):
                 owner = f"tip {index + 1} of {skill.slug}"
                 self._claim(tips, skill, ("tips", index, "id"), owner, (tip.id, *tip.aliases))
+            for index, check in enumerate(skill.checks):
+                owner = f"check {index + 1} of {skill.slug}"
+                self._claim(checks, skill, ("checks", index, "id"), owner, (check.id, *check.aliases))
         for template in catalog.challenges.values():
             self._claim(challenges, template, ("name",), template.slug, (template.slug, template.name))
 
@@ -233,6 +271,8 @@ def _fault(places: Places, fault: ErrorDetails) -> Mistake:
             text = f"needs `{key}:`"
         case "string_pattern_mismatch":
             text = f"`{key}` must be kebab-case, such as `token-usage-and-costs`"
+        case "value_error":  # raised by a model of ours, in words for authors
+            text = f"`{key}`: {fault['ctx']['error']}"
         case _:
             text = f"`{key}`: {fault['msg'][0].lower()}{fault['msg'][1:]}"
     return places.mistake(where, text)

@@ -73,6 +73,24 @@ tips:
     minutes: 30
 """
 
+NEEDS = """\
+needs:
+  - id: logs
+    origin: extension
+    name: Logs
+    says: I may read the logs.
+"""
+
+CHECK = """\
+checks:
+  - id: which-log
+    ask: Which log comes first?
+    options:
+      - {text: The newest, right: true, because: It shows today.}
+      - {text: The oldest, because: It shows last year.}
+      - {text: The longest, because: Length says nothing.}
+"""
+
 CHALLENGE = """\
 name: {name}
 theme: speed
@@ -86,6 +104,7 @@ evidence: Which log was empty?
 
 FILES = {
     "themes.yaml": THEMES,
+    "needs.yaml": NEEDS,
     "roles/tester.yaml": ROLE,
     "skills/first.yaml": SKILL.format(slug="first", name="First skill"),
     "skills/second.yaml": SKILL.format(slug="second", name="Second skill"),

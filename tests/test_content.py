@@ -8,7 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.content import FOLDER, load
-from tests.content_folder import FILES, SKILL, Changed, edited, mistakes, write
+from tests.content_folder import CHECK, FILES, SKILL, Changed, edited, mistakes, write
 
 FIRST = "skills/first.yaml"
 MOTTO = "  - {id: ship-first, emoji: x, text: Ship last, theme: speed, origin: source}\n"
@@ -45,6 +45,50 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
             edited(FIRST, "id: first-two", "id: second-one"),
             ["content/skills/second.yaml:12:5 tip id 'second-one' is taken by tip 2 of first"],
             id="tip id of another skill",
+        ),
+        pytest.param(
+            edited(FIRST, "done_when: it is open.", "done_when: it is open.\n    needs: [logs, cogs]"),
+            ["content/skills/first.yaml:16:19 unknown need 'cogs'"],
+            id="unknown need",
+        ),
+        pytest.param(
+            edited(FIRST, "why: It pays.", "why: It pays.\nneeds_skills: [third]"),
+            [
+                "content/roles/tester.yaml:7:10 skill 'first' needs 'third' before it on the path",
+                "content/skills/first.yaml:5:16 unknown skill 'third'",
+            ],
+            id="unknown skill to be met before",
+        ),
+        pytest.param(
+            edited(FIRST, "why: It pays.", "why: It pays.\nneeds_skills: [second]"),
+            ["content/roles/tester.yaml:7:10 skill 'first' needs 'second' before it on the path"],
+            id="a path in the wrong order",
+        ),
+        pytest.param(
+            {
+                **edited(FIRST, "why: It pays.", "why: It pays.\nneeds_skills: [second]"),
+                **edited("skills/second.yaml", "why: It pays.", "why: It pays.\nneeds_skills: [first]"),
+            },
+            [
+                "content/roles/tester.yaml:7:10 skill 'first' needs 'second' before it on the path",
+                "content/skills/first.yaml:5:1 needs itself: first needs second needs first",
+            ],
+            id="two skills that need each other",
+        ),
+        pytest.param(
+            {FIRST: FILES[FIRST] + CHECK.replace("The oldest,", "The oldest, right: true,")},
+            ["content/skills/first.yaml:23:5 `checks`: exactly one of the three options needs `right: true`"],
+            id="a check with two right answers",
+        ),
+        pytest.param(
+            {FIRST: FILES[FIRST] + CHECK.replace("The oldest", "The newest")},
+            ["content/skills/first.yaml:23:5 `checks`: two options have the same text"],
+            id="a check with one answer twice",
+        ),
+        pytest.param(
+            {FIRST: FILES[FIRST] + CHECK, "skills/second.yaml": FILES["skills/second.yaml"] + CHECK},
+            ["content/skills/second.yaml:23:5 check id 'which-log' is taken by check 1 of first"],
+            id="check id of another skill",
         ),
         pytest.param(
             {"skills/first.yml": FILES[FIRST]},
@@ -232,6 +276,7 @@ def test_mistakes_bear_the_folders_name_from_wherever_the_check_is_run(
 def test_a_folder_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
     assert [mistake.split(" ")[0] for mistake in mistakes(tmp_path / "nowhere")] == [
         "nowhere/challenges:1:1",
+        "nowhere/needs.yaml:1:1",
         "nowhere/roles:1:1",
         "nowhere/skills:1:1",
         "nowhere/themes.yaml:1:1",

@@ -1,7 +1,7 @@
 """Forecast which messages members get in the next days, with the planner and the choice of the real jobs."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -73,7 +73,7 @@ def _of(
         choice = choose_tip(catalog, learner, only=only) if waiting.delivery.rules.brings_a_tip else None
         coming.append(Coming(at, who, terms.zone, kind, choice))
         if choice and kind is Kind.NUDGE:
-            learner = _given(learner, choice)
+            learner = learner.after(choice.lesson)
     return coming + (_planned(catalog, ahead.schedule, learner, now, until) if ahead.schedule else [])
 
 
@@ -84,11 +84,6 @@ def _planned(catalog: Catalog, come: Come, learner: Learner, now: datetime, unti
         if plan.nudge and plan.nudge.can_come:
             choice = choose_tip(catalog, learner)
             coming.append(Coming(plan.nudge.try_at, come.key, come.zone, Kind.NUDGE, choice))
-            learner = _given(learner, choice)
+            learner = learner.after(choice.lesson)
         due_at = plan.next_due_at
     return coming
-
-
-def _given(learner: Learner, choice: Choice) -> Learner:
-    tip = choice.lesson.tip.id
-    return replace(learner, given={**learner.given, tip: learner.given.get(tip, 0) + 1}, latest=tip)

@@ -45,8 +45,7 @@ def _learners(
             role=catalog.role_of(students[member_id].role),
             learned=students[member_id].learned,
             given=given[member_id].times,
-            latest=given[member_id].latest,
-            not_useful=given[member_id].not_useful,
+            not_my_work=given[member_id].not_useful,
             set_aside=aside,
         )
         for member_id in students

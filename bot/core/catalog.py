@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.core.errors import Unclear, quoted
-from bot.core.matching import NAME_MOST, match, names_of, plain, without_seniority
+from bot.core.matching import NAME_MOST, match, names_of, plain, title_in
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]  # fits a Slack button with its verb
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+Question = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Choosable = Annotated[str, StringConstraints(min_length=1, max_length=75)]  # fits a Slack button
+Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
 
 
@@ -58,15 +61,48 @@ class Boundary(ContentItem):
     lines: tuple[Line, ...] = Field(min_length=1, max_length=8)
 
 
+class Need(ContentItem):
+    """Something that a tip may require, in the words in which a member says that they have it."""
+
+    name: Name
+    says: Line
+
+
 class Tip(Part):
-    """One thing to do this week, and how to know that it worked."""
+    """One thing to do this week, and how to know that it worked. A member must have all of its `needs`."""
 
     id: Slug
     title: Name
     do: Prose
     done_when: Line
     minutes: int = Field(ge=5, le=60)
+    needs: tuple[Slug, ...] = Field(default=(), max_length=4)
     aliases: tuple[Slug, ...] = ()
+
+
+class Option(Part):
+    """One answer to a check, and why it is right or wrong."""
+
+    text: Choosable
+    because: Line
+    right: bool = False
+
+
+class Check(Part):
+    """A question that brings a skill back: a situation, and three answers of which one is right."""
+
+    id: Slug
+    ask: Question
+    options: tuple[Option, Option, Option]
+    aliases: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_one_right_answer(self) -> Self:
+        if sum(option.right for option in self.options) != 1:
+            raise ValueError("exactly one of the three options needs `right: true`")
+        if len({option.text for option in self.options}) != len(self.options):
+            raise ValueError("two options have the same text")
+        return self
 
 
 class LooksLike(Part):
@@ -83,13 +119,25 @@ class Skill(ContentItem):
     name: Name
     theme: Slug
     source_line: Line | None = None
+    needs_skills: tuple[Slug, ...] = Field(default=(), max_length=4)  # to be met before this one
     why: Line
     looks_like: LooksLike
     first_exercise: Prose
     mistakes: tuple[Line, ...] = Field(min_length=1, max_length=5)
     asks: tuple[Line, ...] = Field(default=(), max_length=12)
     aliases: tuple[Line, ...] = Field(default=(), max_length=12)
+    template: Copyable | None = None  # something to copy, such as a query or a form
+    example: Copyable | None = None  # one worked example
     tips: tuple[Tip, ...] = Field(min_length=2, max_length=12)
+    checks: tuple[Check, ...] = Field(default=(), max_length=6)
+
+
+class Share(Part):
+    """A skill where two roles meet, and what to ask a colleague of the other role about it."""
+
+    role: Slug
+    skill: Slug
+    ask: Line
 
 
 class Role(ContentItem):
@@ -106,6 +154,7 @@ class Role(ContentItem):
     new_challenges: tuple[Line, ...] = ()
     what_they_monitor_now: tuple[Line, ...] = ()
     skills: tuple[Slug, ...] = Field(min_length=1, max_length=20)
+    shares: tuple[Share, ...] = Field(default=(), max_length=5)
     aliases: tuple[Line, ...] = Field(default=(), max_length=40)
 
     @property
@@ -137,6 +186,13 @@ class ChallengeTemplate(ContentItem):
 Named = Role | Skill | Theme
 
 
+class Quiz(NamedTuple):
+    """A check with the skill that it is about."""
+
+    skill: Skill
+    check: Check
+
+
 class Lesson(NamedTuple):
     """A tip with the skill that it teaches."""
 
@@ -154,11 +210,32 @@ class Catalog:
     roles: Mapping[str, Role]
     skills: Mapping[str, Skill]
     challenges: Mapping[str, ChallengeTemplate] = field(default_factory=dict)
+    needs: Mapping[str, Need] = field(default_factory=dict)
 
     @cached_property
     def lessons_of(self) -> Mapping[str, tuple[Lesson, ...]]:
         """The tips of each skill."""
         return {slug: tuple(Lesson(skill, tip) for tip in skill.tips) for slug, skill in self.skills.items()}
+
+    @cached_property
+    def gentlest_first(self) -> Mapping[str, tuple[Lesson, ...]]:
+        """The tips of each skill in the order in which one of them may be a member's first: few needs, few minutes."""
+
+        def effort(lesson: Lesson) -> tuple[int, int]:
+            return len(lesson.tip.needs), lesson.tip.minutes
+
+        return {slug: tuple(sorted(lessons, key=effort)) for slug, lessons in self.lessons_of.items()}
+
+    @cached_property
+    def taught_themes(self) -> frozenset[str]:
+        """The slugs of the themes that have skills."""
+        return frozenset(skill.theme for skill in self.skills.values())
+
+    @cached_property
+    def quizzes(self) -> Mapping[str, Quiz]:
+        """Every check by its id and by its old ids."""
+        every = (Quiz(skill, check) for skill in self.skills.values() for check in skill.checks)
+        return {name: quiz for quiz in every for name in (quiz.check.id, *quiz.check.aliases)}
 
     @cached_property
     def lessons(self) -> Mapping[str, Lesson]:
@@ -183,7 +260,8 @@ class Catalog:
 
     def role_named(self, words: str) -> Role:
         """Return the role meant by a slug, an old or a new title, or an alias. Raise Unclear if that is not clear."""
-        return self.roles[_only(without_seniority(plain(words)), words, self.role_names, "role", self.roles)]
+        title = title_in(self.role_names, plain(words))
+        return self.roles[_only(title, words, self.role_names, "role", self.roles)]
 
     def skill_named(self, words: str) -> Skill:
         """Return the skill meant by a slug, a name or an alias. Raise Unclear if that is not clear."""

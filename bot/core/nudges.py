@@ -1,23 +1,27 @@
-"""Who gets which tip, when and why: pure, so that a forecast is what happens."""
+"""Who gets which tip, when and why. Pure, so the forecast shows exactly what will happen."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from bot.core.calendar import QuietHours, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, window_end
 from bot.core.catalog import Catalog, Lesson, Role, Skill
 
-SAME_THEME = 3  # places on the path that a skill of the theme just taught has to wait
-NOT_USEFUL = 2  # places that a skill waits for each of its tips that was marked as not useful
+# In tips: any four in a row have two themes or more, and any thirteen in a row have every theme.
+MONTH, QUARTER = 4, 13
 
 
 class Reason(StrEnum):
-    """Why this tip and no other."""
+    """Why this tip was chosen."""
 
     NEXT_ON_PATH = "next on your path"
-    ON_PATH = "on your path"
-    PATH_FINISHED = "you finished the path; this one goes further"
+    NEXT_ROUND = "next round on your path"
+    CHECK_WENT_WRONG = "because your check on this skill went wrong"
+    OTHER_THEME = "a theme that you have not met for a while"
+    BEYOND_PATH = "you had every tip on your path; this one goes further"
+    AGAIN = "you had every tip that fits; this one comes back"
     ASKED = "you asked for it"
     NO_ROLE = "you have no role yet, so this one is for everybody"
 
@@ -33,18 +37,32 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """All about a member that a choice rests on: slugs of skills and ids of tips.
+    """Everything about a member that the choice depends on: slugs of skills and needs, and ids of tips.
 
-    `given` counts how often each tip was given; `latest` is the last one; `not_useful` were marked so; `set_aside` are
-    tips that Slack refused to show.
+    `given` counts how often each tip was given, in the order in which each was last given. `lacks` are needs that the
+    member does not have. `failed_checks` are skills whose last check went wrong, with no tip of that skill since.
+    `set_aside` are tips that Slack refused to show.
     """
 
     role: Role | None = None
     learned: Collection[str] = ()
     given: Mapping[str, int] = field(default_factory=dict)
-    latest: str | None = None
-    not_useful: Collection[str] = ()
+    lacks: Collection[str] = ()
+    not_my_work: Collection[str] = ()
+    failed_checks: Collection[str] = ()
     set_aside: Collection[str] = ()
+
+    @property
+    def latest(self) -> str | None:
+        """The tip given last."""
+        return list(self.given)[-1] if self.given else None
+
+    def after(self, lesson: Lesson) -> "Learner":
+        """Return the same learner once this tip was given too."""
+        tip, skill = lesson.tip.id, lesson.skill.slug
+        others = {name: times for name, times in self.given.items() if name != tip}
+        failed = tuple(slug for slug in self.failed_checks if slug != skill)
+        return replace(self, given={**others, tip: self.given.get(tip, 0) + 1}, failed_checks=failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,45 +111,114 @@ def _nudge(due_at: datetime, now: datetime, slot: Slot, quiet_hours: QuietHours,
 
 
 def choose_tip(catalog: Catalog, learner: Learner, *, about: Skill | None = None, only: Lesson | None = None) -> Choice:
-    """The next tip for a member; the same for the same member and content.
+    """Return the next tip for a member; the same member and content always give the same tip.
 
-    Of the skills that are not learned yet, in the order of the path, the tips that were given least often; among
-    these, the nearest on the path comes first, but the theme just taught and skills whose tips were not useful wait.
-    `about` asks for a tip of one skill; `only` is the tip that was chosen before, and just needs its reason.
+    The path is walked in rounds: one tip of each skill in the order of the path, then again. No tip comes back before
+    every tip that fits was given. `about` asks for a tip of one skill; `only` is a tip that was chosen before and just
+    needs its reason.
     """
-    skills = [about] if about else _in_order(catalog, learner)
-    if only:
-        return Choice(only, _reason(only.skill, skills, learner, asked=False), learner.role)
-    lessons = [lesson for skill in skills for lesson in catalog.lessons_of[skill.slug]]
-    fit = [lesson for lesson in lessons if lesson.tip.id not in learner.set_aside] or lessons
-    given, turns = learner.given, _turns(catalog, learner, skills)
-    lesson = min(fit, key=lambda lesson: (given.get(lesson.tip.id, 0), turns[lesson.skill.slug]))  # min is stable
-    return Choice(lesson, _reason(lesson.skill, skills, learner, asked=about is not None), learner.role)
+    choosing = _Choosing(catalog, learner)
+    if only is not None:
+        return Choice(only, choosing.reason(only.skill), learner.role)
+    if about is not None:
+        return Choice(choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED, learner.role)
+    lesson, reason = choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)
+    return Choice(lesson, reason, learner.role)
 
 
-def _in_order(catalog: Catalog, learner: Learner) -> list[Skill]:
-    path = catalog.path(learner.role) if learner.role else tuple(catalog.skills.values())
-    ahead = [skill for skill in path if skill.slug not in learner.learned]
-    beyond = [skill for skill in catalog.skills.values() if skill.slug not in learner.learned]
-    return ahead or beyond or list(path)
+class _Choosing:
+    """One choice: where a member stands, worked out once."""
 
+    def __init__(self, catalog: Catalog, learner: Learner) -> None:
+        self.catalog, self.learner = catalog, learner
+        self.path = catalog.path(learner.role) if learner.role else tuple(catalog.skills.values())
+        lessons = (catalog.lessons.get(tip) for tip, times in learner.given.items() if times)
+        given = [lesson.skill for lesson in lessons if lesson is not None]
+        self.rounds = Counter(skill.slug for skill in given)  # how many tips of each skill were given
+        self.themes = [skill.theme for skill in given]  # of the tips given, the latest last
 
-def _turns(catalog: Catalog, learner: Learner, skills: Sequence[Skill]) -> dict[str, tuple[int, int]]:
-    """When it is each skill's turn: its place on the path plus what it has to wait, then the place itself."""
-    last = catalog.lessons.get(learner.latest) if learner.latest else None
-    turns = {}
-    for place, skill in enumerate(skills):
-        same = SAME_THEME if last and last.skill.theme == skill.theme else 0
-        unwanted = NOT_USEFUL * sum(tip.id in learner.not_useful for tip in skill.tips)
-        turns[skill.slug] = (place + same + unwanted, place)
-    return turns
+    def new(self) -> tuple[Lesson, Reason] | None:
+        """Return a fitting tip that was never given, and why it is its turn; None if there is none left."""
+        failed = self._in_turn(self.catalog.skills[slug] for slug in self.learner.failed_checks)
+        if failed:
+            return failed[0][1], Reason.CHECK_WENT_WRONG
+        path, may_come = self._in_turn(self.path), self._theme_rule()
+        for skill, lesson in path:
+            if may_come(skill.theme):
+                return lesson, self.reason(skill)
+        beyond = self._in_turn(skill for skill in self.catalog.skills.values() if skill not in self.path)
+        for skill, lesson in beyond:
+            if may_come(skill.theme):
+                return lesson, Reason.OTHER_THEME if path else Reason.BEYOND_PATH
+        for skill, lesson in (*path, *beyond):  # no skill keeps the themes apart: the order decides alone
+            return lesson, self.reason(skill)
+        return None
 
+    def new_lesson(self, skill: Skill) -> Lesson | None:
+        """Return the first fitting tip of a skill that was never given; its very first is the gentlest."""
+        order = self.catalog.lessons_of if self.rounds[skill.slug] else self.catalog.gentlest_first
+        return next(
+            (lesson for lesson in order[skill.slug] if not self._was_given(lesson) and self._fits(lesson)), None
+        )
 
-def _reason(skill: Skill, skills: list[Skill], learner: Learner, *, asked: bool) -> Reason:
-    if asked:
-        return Reason.ASKED
-    if learner.role is None:
-        return Reason.NO_ROLE
-    if skill.slug not in learner.role.skills or skill.slug in learner.learned:
-        return Reason.PATH_FINISHED
-    return Reason.NEXT_ON_PATH if skill is skills[0] else Reason.ON_PATH
+    def oldest_lesson(self, skills: Iterable[Skill]) -> Lesson:
+        """Return the tip given least often, and of those the one given longest ago. Unfitting tips come last."""
+        lessons = [lesson for skill in skills for lesson in self.catalog.lessons_of[skill.slug]]
+        last_given = {tip: number for number, tip in enumerate(self.learner.given)}
+
+        def turn(lesson: Lesson) -> tuple[bool, int, int]:
+            tip = lesson.tip.id
+            return not self._fits(lesson), self.learner.given.get(tip, 0), last_given.get(tip, -1)
+
+        return min(lessons, key=turn)
+
+    def reason(self, skill: Skill) -> Reason:
+        """Return why a tip of this skill comes, if nothing else decided."""
+        if self.learner.role is None:
+            return Reason.NO_ROLE
+        if skill.slug not in self.learner.role.skills:
+            return Reason.BEYOND_PATH
+        return Reason.NEXT_ROUND if self.rounds[skill.slug] else Reason.NEXT_ON_PATH
+
+    def _in_turn(self, skills: Iterable[Skill]) -> list[tuple[Skill, Lesson]]:
+        """Return the skills that may come, each with its new tip, the next one first.
+
+        The skill with fewer tips given comes first, learned skills after the others, then the order of the path.
+        """
+        ready = ((skill, self.new_lesson(skill)) for skill in skills if self._is_ready(skill))
+        may_come = [(skill, lesson) for skill, lesson in ready if lesson is not None]
+        return sorted(may_come, key=lambda pair: self._turn(pair[0]))  # sorted is stable: the place decides last
+
+    def _turn(self, skill: Skill) -> tuple[int, bool]:
+        refused = sum(tip.id in self.learner.not_my_work for tip in skill.tips)  # each costs the skill a round
+        return self.rounds[skill.slug] + refused, skill.slug in self.learner.learned
+
+    def _is_ready(self, skill: Skill) -> bool:
+        """Return whether each skill that this one builds on was met or learned."""
+        return all(needed in self.learner.learned or self.rounds[needed] for needed in skill.needs_skills)
+
+    def _fits(self, lesson: Lesson) -> bool:
+        lacks = self.learner.lacks
+        return lesson.tip.id not in self.learner.set_aside and not any(need in lacks for need in lesson.tip.needs)
+
+    def _was_given(self, lesson: Lesson) -> bool:
+        return any(self.learner.given.get(name) for name in (lesson.tip.id, *lesson.tip.aliases))
+
+    def _theme_rule(self) -> Callable[[str], bool]:
+        """Return which themes may come now, so that MONTH and QUARTER hold."""
+        if (overdue := self._overdue_theme()) is not None:
+            return lambda theme: theme == overdue
+        recent = self.themes[-(MONTH - 1) :]
+        if len(recent) == MONTH - 1 and len(set(recent)) == 1:
+            return lambda theme: theme != recent[0]
+        return lambda _: True
+
+    def _overdue_theme(self) -> str | None:
+        """Return the theme that waited longest, if it must come now for every theme to come within a QUARTER."""
+        total, last = len(self.themes), {theme: number for number, theme in enumerate(self.themes)}
+        waited = sorted(
+            ((total - 1 - last.get(theme, -1), theme) for theme in self.catalog.taught_themes), reverse=True
+        )
+        # Themes that wait come one after another, so the third in this queue needs two weeks more than the first.
+        late = any(weeks + place >= QUARTER - 1 for place, (weeks, _) in enumerate(waited))
+        return waited[0][1] if late else None

@@ -38,7 +38,6 @@ class Given:
     """The tips of one member: how often each, which last, and which were of no use."""
 
     times: dict[str, int] = field(default_factory=dict)
-    latest: str | None = None
     not_useful: set[str] = field(default_factory=set)
 
 
@@ -47,7 +46,6 @@ def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str
     found = {member: Given() for member in members}
     for member, tip, times, verdict in tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)}):
         found[member].times[tip] = times
-        found[member].latest = tip  # rows come in the order in which the tips were given
         if verdict == NOT_USEFUL:
             found[member].not_useful.add(tip)
     return found

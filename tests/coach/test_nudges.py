@@ -182,7 +182,7 @@ async def test_what_was_not_useful_makes_its_skill_wait(weekly: Weekly) -> None:
     skill = choice(sent).lesson.skill
     await weekly.store.write(nudges.not_useful, weekly.catalog, NORA, tip_of(sent), TUESDAY)
     learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
-    assert learner["U1"].not_useful == {tip_of(sent)}
+    assert learner["U1"].not_my_work == {tip_of(sent)}
     (following,) = await weekly.ticks(TUESDAY + WEEK)
     assert choice(following).lesson.skill is not skill
 
@@ -194,7 +194,7 @@ async def test_not_useful_is_stored_even_for_an_unconfirmed_tip(weekly: Weekly) 
     (sent,) = await weekly.sends(TUESDAY, Unknown("timeout"))
     await weekly.store.write(nudges.not_useful, weekly.catalog, NORA, tip_of(sent), TUESDAY)
     learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
-    assert learner["U1"].not_useful == {tip_of(sent)}
+    assert learner["U1"].not_my_work == {tip_of(sent)}
     assert sum(learner["U1"].given.values()) == 0
 
 
@@ -205,7 +205,7 @@ async def test_the_last_verdict_on_a_tip_counts(weekly: Weekly) -> None:
         await weekly.store.write(verb, weekly.catalog, NORA, tip_of(sent), TUESDAY)
     assert await weekly.store.read(verdicts) == ["useful"]
     learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
-    assert learner["U1"].not_useful == set()
+    assert learner["U1"].not_my_work == set()
 
 
 @pytest.mark.parametrize("verb", [nudges.useful, nudges.not_useful])

@@ -1,39 +1,162 @@
-"""The tip that a member gets: the next one on their path, never twice before the others had their turn, and why."""
+"""Which tip comes next: the path in rounds, prerequisites first, only what fits the member, and why."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content import load
 from bot.core.catalog import Catalog, Role, Skill
-from bot.core.nudges import Choice, Learner, Reason, choose_tip
+from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, choose_tip
+from tests.made_up import NEEDS, PATHS, SKILLS, THEMES, made_up
 
-CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
+YEAR = 52
+CATALOG = made_up()  # hypothesis draws from it, so it can't be a fixture
 TIPS = [tip.id for skill in CATALOG.skills.values() for tip in skill.tips]
-ROLES = st.sampled_from([None, *CATALOG.roles.values()])
+ROLES = [None, *PATHS]
+SITUATIONS = [(), *((need,) for need in NEEDS)]
 LEARNERS = st.builds(
     Learner,
-    role=ROLES,
-    learned=st.frozensets(st.sampled_from(list(CATALOG.skills))),
-    given=st.dictionaries(st.sampled_from(TIPS), st.integers(1, 5)),
-    latest=st.sampled_from([None, "a-tip-of-last-year", *TIPS]),
-    not_useful=st.frozensets(st.sampled_from(TIPS)),
+    role=st.sampled_from([None, *CATALOG.roles.values()]),
+    learned=st.frozensets(st.sampled_from(list(SKILLS))),
+    given=st.dictionaries(st.sampled_from(TIPS), st.integers(0, 5)),
+    lacks=st.frozensets(st.sampled_from(NEEDS)),
+    not_my_work=st.frozensets(st.sampled_from(TIPS)),
+    failed_checks=st.lists(st.sampled_from(list(SKILLS)), max_size=3, unique=True),
     set_aside=st.frozensets(st.sampled_from(TIPS)),
 )
 
 
-def weeks(catalog: Catalog, role: Role | None, learned: frozenset[str], count: int) -> list[Choice]:
-    """What one member gets, tip after tip."""
-    given_so_far: Counter[str] = Counter()
-    choices: list[Choice] = []
-    for _ in range(count):
-        latest = choices[-1].lesson.tip.id if choices else None
-        choice = choose_tip(catalog, Learner(role, learned, dict(given_so_far), latest))
-        given_so_far[choice.lesson.tip.id] += 1
-        choices.append(choice)
+def year_of(role: str | None, *, weeks: int = YEAR, lacks: tuple[str, ...] = (), **about: object) -> list[Choice]:
+    """Return what a member gets, week after week, who marks nothing."""
+    learner = Learner(role=CATALOG.role_of(role), lacks=lacks, **about)  # type: ignore[arg-type]  # a table's words
+    choices = []
+    for _ in range(weeks):
+        choices.append(choose_tip(CATALOG, learner))
+        learner = learner.after(choices[-1].lesson)
     return choices
+
+
+def skills_of(choices: list[Choice]) -> list[str]:
+    return [choice.lesson.skill.slug for choice in choices]
+
+
+@pytest.mark.parametrize("lacks", SITUATIONS)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_year_brings_no_tip_twice(role: str | None, lacks: tuple[str, ...]) -> None:
+    ids = [choice.lesson.tip.id for choice in year_of(role, lacks=lacks)]
+    assert len(set(ids)) == YEAR
+
+
+@pytest.mark.parametrize("lacks", SITUATIONS)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_year_brings_no_tip_that_the_member_can_not_do(role: str | None, lacks: tuple[str, ...]) -> None:
+    assert not [
+        choice.lesson.tip.id for choice in year_of(role, lacks=lacks) if set(choice.lesson.tip.needs) & set(lacks)
+    ]
+
+
+@pytest.mark.parametrize("lacks", SITUATIONS)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_skill_comes_after_those_that_it_builds_on(role: str | None, lacks: tuple[str, ...]) -> None:
+    met: set[str] = set()
+    for skill in skills_of(year_of(role, lacks=lacks)):
+        assert set(SKILLS[skill][1]) <= met
+        met.add(skill)
+
+
+@pytest.mark.parametrize("role", PATHS)
+def test_the_first_month_brings_the_first_four_places_of_the_path(role: str) -> None:
+    assert skills_of(year_of(role, weeks=MONTH)) == list(PATHS[role][:MONTH])
+
+
+@pytest.mark.parametrize("lacks", SITUATIONS)
+@pytest.mark.parametrize("role", ROLES)
+def test_four_weeks_have_two_themes_and_thirteen_have_all(role: str | None, lacks: tuple[str, ...]) -> None:
+    themes = [SKILLS[skill][0] for skill in skills_of(year_of(role, lacks=lacks))]
+    for start in range(YEAR - MONTH + 1):
+        assert len(set(themes[start : start + MONTH])) >= 2, start
+    for start in range(YEAR - QUARTER + 1):
+        assert set(themes[start : start + QUARTER]) == set(THEMES), start
+
+
+@pytest.mark.parametrize("role", PATHS)
+def test_the_path_is_walked_in_rounds(role: str) -> None:
+    """While the path has new tips, no skill of it is more than one round ahead of another."""
+    rounds: Counter[str] = Counter()
+    for skill in skills_of(year_of(role, weeks=30)):
+        rounds[skill] += 1
+        on_path = [rounds[slug] for slug in PATHS[role]]
+        assert max(on_path) - min(on_path) <= 1
+
+
+@pytest.mark.parametrize("role", PATHS)
+def test_the_first_tip_of_a_skill_is_its_gentlest(role: str) -> None:
+    assert {choice.lesson.tip.id[-1] for choice in year_of(role, weeks=MONTH)} == {"1"}
+
+
+def test_a_learned_skill_waits_until_the_others_had_their_round() -> None:
+    first, *others = PATHS["operator"]
+    got = skills_of(year_of("operator", weeks=len(PATHS["operator"]), learned=[first]))
+    assert got == [*others, first]
+
+
+def test_a_learned_skill_counts_as_met() -> None:
+    learner = Learner(
+        CATALOG.roles["operator"], learned=["models", "tests", "costs"], given=dict.fromkeys(TIPS[:12], 1)
+    )
+    assert "alerts" in skills_of([choose_tip(CATALOG, learner), *year_of("operator", learned=["costs"], weeks=6)])
+
+
+def test_a_skill_whose_tips_were_not_my_work_sits_rounds_out() -> None:
+    first = PATHS["operator"][0]
+    plain = skills_of(year_of("operator", weeks=15))
+    fewer = skills_of(year_of("operator", weeks=15, not_my_work=[f"{first}-2"]))
+    assert fewer[0] != first
+    assert fewer.count(first) < plain.count(first)
+
+
+def test_a_skill_whose_check_went_wrong_comes_next_and_once() -> None:
+    learner = Learner(
+        CATALOG.roles["operator"], given={"models-1": 1, "tests-1": 1, "costs-1": 1}, failed_checks=["models"]
+    )
+    first = choose_tip(CATALOG, learner)
+    second = choose_tip(CATALOG, learner.after(first.lesson))
+    assert (first.lesson.skill.slug, first.reason) == ("models", Reason.CHECK_WENT_WRONG)
+    assert (second.lesson.skill.slug, second.reason) == ("data", Reason.NEXT_ON_PATH)
+
+
+def test_a_theme_that_the_path_lacks_comes_from_beyond_it_and_says_why() -> None:
+    reasons = {
+        choice.reason for choice in year_of("tester", weeks=40) if SKILLS[choice.lesson.skill.slug][0] == "speed"
+    }
+    assert reasons == {Reason.OTHER_THEME}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_tip_comes_back_before_every_other_was_given(role: str | None) -> None:
+    ids = [choice.lesson.tip.id for choice in year_of(role, weeks=len(TIPS))]
+    assert set(ids) == set(TIPS)
+
+
+def test_after_all_were_given_the_one_given_longest_ago_comes_back() -> None:
+    choices = year_of("operator", weeks=len(TIPS) + 3)
+    on_path = [choice.lesson.tip.id for choice in choices if choice.lesson.skill.slug in PATHS["operator"]]
+    assert [choice.lesson.tip.id for choice in choices[-3:]] == on_path[:3]
+    assert {choice.reason for choice in choices[-3:]} == {Reason.AGAIN}
+
+
+def test_the_reasons_of_a_year_tell_its_story() -> None:
+    reasons = [choice.reason for choice in year_of("operator", weeks=len(TIPS))]
+    first_of_each = list(dict.fromkeys(reasons))
+    assert first_of_each == [Reason.NEXT_ON_PATH, Reason.NEXT_ROUND, Reason.BEYOND_PATH]
+    assert reasons.count(Reason.NEXT_ON_PATH) == len(PATHS["operator"])
+    assert all(before is not Reason.BEYOND_PATH or after is Reason.BEYOND_PATH for before, after in pairwise(reasons))
+
+
+def test_a_member_without_a_role_is_told_so() -> None:
+    assert {choice.reason for choice in year_of(None)} == {Reason.NO_ROLE}
 
 
 @given(LEARNERS)
@@ -44,40 +167,17 @@ def test_there_is_always_a_tip_and_always_the_same_for_the_same_member(learner: 
 
 
 @given(LEARNERS)
-def test_a_tip_teaches_what_is_not_learned_yet_as_long_as_there_is_something(learner: Learner) -> None:
-    skill = choose_tip(CATALOG, learner).lesson.skill
-    if CATALOG.skills.keys() - set(learner.learned):
-        assert skill.slug not in learner.learned
-
-
-@given(LEARNERS)
-def test_the_path_comes_before_everything_else(learner: Learner) -> None:
-    choice = choose_tip(CATALOG, learner)
-    if learner.role and set(learner.role.skills) - set(learner.learned):
-        assert choice.lesson.skill.slug in learner.role.skills
-        assert choice.reason in {Reason.NEXT_ON_PATH, Reason.ON_PATH}
-
-
-@given(LEARNERS)
-def test_the_reason_given_is_true(learner: Learner) -> None:
-    choice = choose_tip(CATALOG, learner)
-    ahead = [slug for slug in (learner.role.skills if learner.role else ()) if slug not in learner.learned]
-    expected = {
-        Reason.NO_ROLE: learner.role is None,
-        Reason.NEXT_ON_PATH: choice.lesson.skill.slug in ahead[:1],
-        Reason.ON_PATH: choice.lesson.skill.slug in ahead[1:],
-        Reason.PATH_FINISHED: learner.role is not None and not ahead,
-    }
-    assert [reason for reason, holds in expected.items() if holds] == [choice.reason]
-
-
-@given(LEARNERS)
-def test_a_tip_that_slack_refused_is_not_chosen_while_there_is_another(learner: Learner) -> None:
-    choice = choose_tip(CATALOG, learner)
-    path = learner.role.skills if learner.role else tuple(CATALOG.skills)
-    ahead = [CATALOG.skills[slug] for slug in path if slug not in learner.learned]
-    if any(tip.id not in learner.set_aside for skill in ahead for tip in skill.tips):
-        assert choice.lesson.tip.id not in learner.set_aside
+def test_a_tip_that_does_not_fit_comes_only_where_nothing_else_is_left(learner: Learner) -> None:
+    tip = choose_tip(CATALOG, learner).lesson.tip
+    if tip.id in learner.set_aside or set(tip.needs) & set(learner.lacks):
+        path = PATHS[learner.role.slug] if learner.role else list(SKILLS)
+        fitting = [
+            each.id
+            for slug in path
+            for each in CATALOG.skills[slug].tips
+            if each.id not in learner.set_aside and not set(each.needs) & set(learner.lacks)
+        ]
+        assert fitting == []
 
 
 @given(LEARNERS, st.sampled_from(list(CATALOG.skills.values())))
@@ -87,41 +187,25 @@ def test_asked_about_a_skill_it_is_that_skill_even_if_it_is_learned(learner: Lea
     assert choice.reason is Reason.ASKED
 
 
-@pytest.mark.parametrize("slug", [None, "devops-engineer", "software-engineer", "ml-engineer", "data-scientist"])
-def test_no_tip_comes_twice_before_every_other_came_once(catalog: Catalog, slug: str | None) -> None:
-    role = catalog.role_of(slug)
-    path = catalog.path(role) if role else tuple(catalog.skills.values())
-    every = {tip.id for skill in path for tip in skill.tips}
-    got = [choice.lesson.tip.id for choice in weeks(catalog, role, frozenset(), 2 * len(every))]
-    assert set(got[: len(every)]) == every
-    assert set(got[len(every) :]) == every
+@given(LEARNERS)
+def test_a_tip_that_was_chosen_before_stays(learner: Learner) -> None:
+    before = CATALOG.lessons[TIPS[0]]
+    assert choose_tip(CATALOG, learner, only=before).lesson == before
 
 
-def test_the_first_tip_is_of_the_first_skill_on_the_path(catalog: Catalog) -> None:
-    for role in catalog.roles.values():
-        choice = choose_tip(catalog, Learner(role))
-        assert choice.lesson.skill.slug == role.skills[0]
-        assert choice.reason is Reason.NEXT_ON_PATH
+@pytest.mark.parametrize("role", ["data-scientist", "ml-engineer", "software-engineer", "devops-engineer", None])
+def test_the_real_content_repeats_nothing_while_a_fitting_tip_was_never_given(
+    catalog: Catalog, role: str | None
+) -> None:
+    learner, every = Learner(catalog.role_of(role)), sum(len(skill.tips) for skill in catalog.skills.values())
+    got = []
+    for _ in range(every):
+        lesson = choose_tip(catalog, learner).lesson
+        got.append(lesson.tip.id)
+        learner = learner.after(lesson)
+    assert len(set(got)) == every
 
 
-def test_two_weeks_in_a_row_differ_in_theme_where_the_path_has_others(catalog: Catalog) -> None:
-    role = catalog.roles["devops-engineer"]
-    first, second = weeks(catalog, role, frozenset(), 2)
-    assert first.lesson.skill.theme != second.lesson.skill.theme
-
-
-def test_a_skill_whose_tips_were_not_useful_waits(catalog: Catalog) -> None:
-    role = catalog.roles["devops-engineer"]
-    first = catalog.skills[role.skills[0]]
-    choice = choose_tip(catalog, Learner(role, not_useful=[first.tips[0].id]))
-    assert choice.lesson.skill is not first
-    assert choice.reason is Reason.ON_PATH
-
-
-def test_who_has_walked_the_path_goes_on_beyond_it_and_who_has_learned_all_starts_over(catalog: Catalog) -> None:
-    role = catalog.roles["ml-engineer"]
-    beyond = choose_tip(catalog, Learner(role, role.skills))
-    assert beyond.lesson.skill.slug not in role.skills
-    again = choose_tip(catalog, Learner(role, tuple(catalog.skills)))
-    assert again.lesson.skill.slug in role.skills
-    assert beyond.reason is again.reason is Reason.PATH_FINISHED
+def test_the_role_in_a_choice_is_the_members(catalog: Catalog) -> None:
+    role: Role = catalog.roles["devops-engineer"]
+    assert choose_tip(catalog, Learner(role)).role is role

@@ -26,7 +26,11 @@ def _question(found: Given) -> tuple[Block, ...]:
 def why(catalog: Catalog, choice: Choice) -> str:
     """The grey line that says why this tip came."""
     skill = choice.lesson.skill
-    of = f" to {choice.role.becomes}" if choice.role and choice.reason in {Reason.NEXT_ON_PATH, Reason.ON_PATH} else ""
+    of = (
+        f" to {choice.role.becomes}"
+        if choice.role and choice.reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND}
+        else ""
+    )
     theme = catalog.themes[skill.theme]
     return f"_Why this one: {choice.reason}{escape(of)} (skill: {escape(skill.name)}; theme: {escape(theme.name)})._"
 

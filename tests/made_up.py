@@ -1,0 +1,75 @@
+"""A made-up catalogue with enough content for a year: what the chooser promises must not depend on the real one."""
+
+from bot.core.catalog import Catalog, Check, LooksLike, Need, Option, Role, Skill, Theme, Tip
+
+THEMES = ("speed", "product", "breadth", "tools")
+NEEDS = ("logs", "code", "test-set", "partner")
+# Each skill's theme, and the skills that it builds on. Their order is that of the catalogue.
+SKILLS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "models": ("breadth", ()),
+    "tests": ("tools", ()),
+    "data": ("breadth", ()),
+    "costs": ("speed", ("models",)),
+    "alerts": ("speed", ("costs",)),
+    "traces": ("breadth", ("data",)),
+    "screens": ("product", ("data",)),
+    "quality": ("product", ("tests",)),
+    "load": ("speed", ()),
+    "judges": ("speed", ("tests", "quality")),
+    "prompts": ("tools", ("models",)),
+    "agents": ("tools", ("traces",)),
+    "streams": ("product", ()),
+    "reviews": ("breadth", ("tests",)),
+    "retrieval": ("tools", ("tests",)),
+}
+PATHS = {
+    "operator": ("models", "tests", "costs", "data", "alerts", "traces", "quality", "load", "judges", "prompts"),
+    "designer": ("models", "data", "screens", "tests", "prompts", "quality", "traces", "costs", "load", "judges"),
+    # Three themes: the fourth, speed, has to come from beyond the path.
+    "tester": ("tests", "models", "data", "quality", "screens", "prompts", "traces", "agents"),
+}
+
+
+def made_up(tips: int = 6) -> Catalog:
+    """Return a catalogue with `tips` tips a skill: the second needs logs, the third code, and so on."""
+    return Catalog(
+        themes={slug: Theme(slug=slug, origin="extension", name=slug, in_short=slug, lines=(slug,)) for slug in THEMES},
+        mottos=(),
+        boundaries=(),
+        roles={slug: _role(slug, path) for slug, path in PATHS.items()},
+        skills={slug: _skill(slug, theme, needs, tips) for slug, (theme, needs) in SKILLS.items()},
+        needs={slug: Need(slug=slug, origin="extension", name=slug, says=slug) for slug in NEEDS},
+    )
+
+
+def _role(slug: str, path: tuple[str, ...]) -> Role:
+    return Role(slug=slug, origin="extension", name=slug, becomes=f"new {slug}", before="a", after="b", skills=path)
+
+
+def _skill(slug: str, theme: str, needs_skills: tuple[str, ...], tips: int) -> Skill:
+    return Skill(
+        slug=slug,
+        origin="extension",
+        name=slug,
+        theme=theme,
+        needs_skills=needs_skills,
+        why=slug,
+        looks_like=LooksLike(aware="a", working="b", teaching="c"),
+        first_exercise=slug,
+        mistakes=(slug,),
+        tips=tuple(_tip(slug, number) for number in range(tips)),
+        checks=tuple(_check(slug, number) for number in range(2)),
+    )
+
+
+def _tip(skill: str, number: int) -> Tip:
+    """Tip 0 takes long and needs logs; tip 1 is the gentlest; tips 2 and 3 need something; the others need nothing."""
+    needs = {0: ("logs",), 2: ("code",), 3: ("test-set", "partner")}.get(number, ())
+    minutes = 10 if number == 1 else 30
+    return Tip(id=f"{skill}-{number}", title=skill, do=skill, done_when=skill, minutes=minutes, needs=needs)
+
+
+def _check(skill: str, number: int) -> Check:
+    texts = ("wrong", "right", "wrong too")
+    first, second, third = (Option(text=text, because=text, right=text == "right") for text in texts)
+    return Check(id=f"{skill}-{number}", ask=skill, options=(first, second, third))
