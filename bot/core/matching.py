@@ -6,10 +6,10 @@ from difflib import SequenceMatcher
 
 NAME_MOST = 80  # no name in the catalogue is longer; what is longer was not meant as one
 MAX_CLOSE = 3  # misspelt names to ask about
-CLOSE = 0.72  # difflib's ratio of one word: "devosp" is close to "devops", "manager" is not close to "analyst"
+CLOSE = 0.79  # difflib's ratio of one word: "devosp" is close to "devops", "manager" is not close to "analyst"
 SHORT = 3  # letters; a shorter word has no room for a typo: "qa" is not "ml"
 SENIORITY = frozenset(
-    "senior sr junior jr lead principal staff head chief mid intern trainee i ii iii iv the a an of".split()
+    "senior sr junior jr lead principal staff head chief group mid intern trainee i ii iii iv the a an of".split()
 )
 
 
@@ -22,6 +22,18 @@ def without_seniority(text: str) -> str:
     """`sr devops` is a DevOps engineer; a title made of nothing but rank stays as it is."""
     words = text.split()
     return " ".join(word for word in words if word not in SENIORITY) or text
+
+
+def title_in(names: Mapping[str, str], title: str) -> str:
+    """Return a plain title without the rank in front of it, as far as that is needed to find it among the names.
+
+    "head of engineering" is a name of its own; in "senior engineering lead" only "senior" is a rank.
+    """
+    words = title.split()
+    while words and " ".join(words) not in names and words[0] in SENIORITY:
+        words = words[1:]
+    shorter = " ".join(words)
+    return shorter if shorter in names else without_seniority(title)
 
 
 def names_of(entries: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, str]:
@@ -70,8 +82,10 @@ def _likeness_of_words(word: str, other: str) -> float:
         return 1.0
     if len(word) >= SHORT and other.startswith(word):  # "dev" for "developer"
         return CLOSE
+    if sorted(word) == sorted(other):  # letters in the wrong order
+        return CLOSE
     if min(len(word), len(other)) <= SHORT:
-        return CLOSE if sorted(word) == sorted(other) else 0.0  # letters in the wrong order
+        return 0.0
     matcher = SequenceMatcher(None, word, other)
     if matcher.real_quick_ratio() < CLOSE or matcher.quick_ratio() < CLOSE:
         return 0.0
