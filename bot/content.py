@@ -9,7 +9,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, ContentItem, Motto, Need, Role, Skill, Theme
+from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, Motto, Need, Role, Skill, Theme
+from bot.core.content_item import ContentItem
 from bot.core.matching import plain
 from bot.strict_yaml import Mistake, Places, Unreadable, Where, read
 
@@ -36,13 +37,14 @@ def load(folder: Path = FOLDER) -> Catalog:
         themes={theme.slug: theme for theme in reading.listed(lists, "themes", Theme)},
         mottos=tuple(reading.listed(lists, "mottos", Motto)),
         boundaries=tuple(reading.listed(lists, "boundaries", Boundary)),
-        roles={role.slug: role for role in reading.filed("roles", Role)},
+        roles={role.slug: role for role in sorted(reading.filed("roles", Role), key=lambda role: role.catch_all)},
         skills={skill.slug: skill for skill in reading.filed("skills", Skill)},
         challenges={template.slug: template for template in reading.filed("challenges", ChallengeTemplate)},
         needs={need.slug: need for need in reading.listed(needs, "needs", Need)},
     )
     reading.check_references(catalog)
     reading.check_prerequisites(catalog)
+    reading.check_catch_all(catalog)
     reading.check_names(catalog)
     if reading.mistakes:
         raise ContentError(reading.mistakes)
@@ -164,6 +166,12 @@ class _Reading:
         except CycleError as error:
             circle: list[str] = error.args[1]
             self._mistake(catalog.skills[circle[0]], ("needs_skills",), f"needs itself: {' needs '.join(circle[::-1])}")
+
+    def check_catch_all(self, catalog: Catalog) -> None:
+        """Only one role may be for people whose title fits no other."""
+        catch_alls = [role for role in catalog.roles.values() if role.catch_all]
+        for role in catch_alls[1:]:
+            self._mistake(role, ("catch_all",), f"{catch_alls[0].slug!r} is already the role for all other titles")
 
     def check_names(self, catalog: Catalog) -> None:
         """Report each name, alias and tip's id that means two things."""

@@ -14,6 +14,13 @@ FIRST = "skills/first.yaml"
 MOTTO = "  - {id: ship-first, emoji: x, text: Ship last, theme: speed, origin: source}\n"
 
 
+def test_the_check_in_the_readme_is_one_that_the_loader_takes(tmp_path: Path) -> None:
+    _, _, after = (FOLDER / "README.md").read_text(encoding="utf-8").partition("\n```yaml\nchecks:\n")
+    example = "checks:\n" + after.partition("```")[0]
+    catalog = load(write(tmp_path, {FIRST: FILES[FIRST] + example}))
+    assert list(catalog.quizzes) == ["rule-that-nobody-can-explain"]
+
+
 def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
     catalog = load(write(tmp_path))
     assert list(catalog.roles) == ["tester"]
@@ -74,6 +81,14 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
                 "content/skills/first.yaml:5:1 needs itself: first needs second needs first",
             ],
             id="two skills that need each other",
+        ),
+        pytest.param(
+            {
+                "roles/other.yaml": FILES["roles/tester.yaml"].replace("Tester", "Other") + "catch_all: true\n",
+                **edited("roles/tester.yaml", "aliases: [QA]", "aliases: [quality]\ncatch_all: true"),
+            },
+            ["content/roles/tester.yaml:9:1 'other' is already the role for all other titles"],
+            id="two roles for all other titles",
         ),
         pytest.param(
             {FIRST: FILES[FIRST] + CHECK.replace("The oldest,", "The oldest, right: true,")},

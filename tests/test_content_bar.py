@@ -10,12 +10,13 @@ from statistics import median
 import pytest
 
 from bot.content import load
-from bot.core.catalog import Catalog, ChallengeTemplate, Skill, Tip
+from bot.core.catalog import Catalog, ChallengeTemplate, Check, Skill, Tip
 from bot.core.matching import plain
 
 CATALOG = load()
 TIPS = [pytest.param(tip, id=tip.id) for skill in CATALOG.skills.values() for tip in skill.tips]
 SKILLS = [pytest.param(skill, id=skill.slug) for skill in CATALOG.skills.values()]
+CHECKS = [pytest.param(check, id=check.id) for skill in CATALOG.skills.values() for check in skill.checks]
 CHALLENGES = [pytest.param(template, id=template.slug) for template in CATALOG.challenges.values()]
 
 IDLE = "think about|consider|be aware of|explore|make sure|try to|familiari[sz]e|learn about|understand|reflect on"
@@ -32,7 +33,7 @@ AMERICAN = (
 )
 
 
-def words_of(content: Skill | Tip | ChallengeTemplate) -> Iterator[str]:
+def words_of(content: Skill | Tip | Check | ChallengeTemplate) -> Iterator[str]:
     """Everything that a member reads about it."""
     match content:
         case Skill():
@@ -40,8 +41,14 @@ def words_of(content: Skill | Tip | ChallengeTemplate) -> Iterator[str]:
             yield from (content.first_exercise, *content.mistakes)
             for tip in content.tips:
                 yield from words_of(tip)
+            for check in content.checks:
+                yield from words_of(check)
         case Tip():
             yield from (content.title, content.do, content.done_when)
+        case Check():
+            yield content.ask
+            for option in content.options:
+                yield from (option.text, option.because)
         case ChallengeTemplate():
             yield from (content.name, content.do, content.done_when, content.evidence)
 
@@ -125,6 +132,38 @@ def test_content_is_british_plain_text_without_emoji(content: Skill | ChallengeT
         assert [char for char in text if unicodedata.category(char) in {"So", "Cs", "Co", "Cc", "Cf"}] == []
         assert "  " not in text
         assert not re.search(r"[*_`]|https?://", text), "mark-up and links are for views to write"
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_what_can_be_copied_names_no_product_and_holds_no_emoji(skill: Skill) -> None:
+    for text in filter(None, (skill.template, skill.example)):
+        assert found(f"{SOLD}|{BRANDS}|{AMERICAN}", text) == []
+        assert [char for char in text if unicodedata.category(char) in {"So", "Cs", "Co", "Cf"}] == []
+
+
+def test_twenty_skills_have_something_to_copy(catalog: Catalog) -> None:
+    assert sum(bool(skill.template or skill.example) for skill in catalog.skills.values()) >= 20
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_a_skill_has_a_tip_that_anybody_can_do(skill: Skill) -> None:
+    assert any(not tip.needs for tip in skill.tips)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_asks_one_question_whose_right_answer_does_not_stand_out(check: Check) -> None:
+    assert "?" in check.ask
+    texts = [option.text for option in check.options]
+    assert not [text for text in texts if found("(all|none|both) of (the above|these)", text)]
+    assert len({plain(option.because) for option in check.options}) == len(check.options)
+
+
+def test_the_right_answer_is_not_always_in_the_same_place_nor_the_longest(catalog: Catalog) -> None:
+    checks = [quiz.check for quiz in catalog.quizzes.values()]
+    places = Counter(next(place for place, option in enumerate(check.options) if option.right) for check in checks)
+    assert max(places.values()) < len(checks) / 2, places
+    longest = [max(check.options, key=lambda option: len(option.text)).right for check in checks]
+    assert sum(longest) < len(checks) * 0.5
 
 
 @pytest.mark.parametrize("skill", SKILLS)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog, Role
-from bot.core.learning import Path, path_of
+from bot.core.learning import Meeting, Path, meetings_of, path_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import members
 
@@ -19,6 +19,14 @@ class MyRole:
     member: Member
     path: Path | None
     schedule: Schedule | None = None  # None if the member was never asked about weekly tips
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSeen:
+    """A role as a member sees it, and where its work meets that of others."""
+
+    path: Path
+    meetings: tuple[Meeting, ...]
 
 
 def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
@@ -35,6 +43,6 @@ def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: 
     return my_role(tx, catalog, who, now)
 
 
-def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> Path:
-    """Any role's path, with what this member has learned of it."""
-    return path_of(catalog, role, members.with_marks(tx, who).learned)
+def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> RoleSeen:
+    """Any role's path, with what this member has learned of it, and where it meets other roles."""
+    return RoleSeen(path_of(catalog, role, members.with_marks(tx, who).learned), meetings_of(catalog, role))

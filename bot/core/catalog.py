@@ -3,38 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from bot.core.content_item import Choosable, ContentItem, Copyable, Line, Name, Part, Prose, Question, Slug
 from bot.core.errors import Unclear, quoted
 from bot.core.matching import NAME_MOST, match, names_of, plain, title_in
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]  # fits a Slack button with its verb
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=600)]
-Question = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Choosable = Annotated[str, StringConstraints(min_length=1, max_length=75)]  # fits a Slack button
-Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
-Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
-
-
-class Part(BaseModel):
-    """Something written in a content file; it refuses unknown keys and never changes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class ContentItem(Part):
-    """One piece of content with a slug of its own."""
-
-    slug: Slug
-    origin: Origin
-
-    def __hash__(self) -> int:
-        """By slug, which is cheap: what is rendered for an entry is remembered by the entry."""
-        return hash(self.slug)
+NONE_OF_THESE = "None of these"
 
 
 class Theme(ContentItem):
@@ -156,6 +133,12 @@ class Role(ContentItem):
     skills: tuple[Slug, ...] = Field(min_length=1, max_length=20)
     shares: tuple[Share, ...] = Field(default=(), max_length=5)
     aliases: tuple[Line, ...] = Field(default=(), max_length=40)
+    catch_all: bool = False  # whether it is for people whose title fits no other role
+
+    @property
+    def choice(self) -> str:
+        """What a menu of roles calls it."""
+        return NONE_OF_THESE if self.catch_all else self.name
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -297,4 +280,8 @@ def _only(wanted: str, typed: str, names: Mapping[str, str], kind: str, entries:
 def _unclear(
     text: str, kind: str, entries: Mapping[str, Named], slugs: Iterable[str], *, several: bool = False
 ) -> Unclear:
-    return Unclear(text, kind, ((entries[slug].name, slug) for slug in slugs), several=several)
+    return Unclear(text, kind, ((_choice(entries[slug]), slug) for slug in slugs), several=several)
+
+
+def _choice(entry: Named) -> str:
+    return entry.choice if isinstance(entry, Role) else entry.name

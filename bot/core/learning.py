@@ -26,6 +26,15 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """Where the work of a role meets that of another, and what to ask a colleague of that role."""
+
+    role: Role
+    skill: Skill
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """A skill that a member has learned, and when."""
 
@@ -49,6 +58,11 @@ def path_of(catalog: Catalog, role: Role, learned: Collection[str]) -> Path:
     """Return a role's path for a member who has learned the skills with these slugs."""
     ahead = tuple(skill for skill in catalog.path(role) if skill.slug not in learned)
     return Path(role, Tally(len(role.skills) - len(ahead), len(role.skills)), ahead)
+
+
+def meetings_of(catalog: Catalog, role: Role) -> tuple[Meeting, ...]:
+    """Return where the work of a role meets that of others, in the order of its file."""
+    return tuple(Meeting(catalog.roles[each.role], catalog.skills[each.skill], each.ask) for each in role.shares)
 
 
 def closest(paths: Iterable[Path], to: Role) -> Path | None:

@@ -33,8 +33,9 @@ async def test_a_change_of_role_keeps_what_was_learned(nora: Life) -> None:
 async def test_any_role_can_be_read_without_choosing_it(nora: Life) -> None:
     role = nora.catalog.roles[ROLE]
     await nora.learns(role.skills[0])
-    path = await nora.store.read(roles.look_at, nora.catalog, NORA, role)
-    assert (path.role, path.tally.done) == (role, 1)
+    seen = await nora.store.read(roles.look_at, nora.catalog, NORA, role)
+    assert (seen.path.role, seen.path.tally.done) == (role, 1)
+    assert [meeting.ask for meeting in seen.meetings] == [share.ask for share in role.shares]
     assert (await nora.my_role()).member.role is None
 
 

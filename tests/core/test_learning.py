@@ -1,5 +1,6 @@
 """Progress adds up, whatever was learned and however the catalogue has changed since."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,17 +69,19 @@ def test_progress_shows_the_latest_first_and_nothing_that_is_no_longer_taught(
     assert [path.role for path in progress.paths] == list(CATALOG.roles.values())
 
 
-def test_who_has_no_role_still_sees_all_four_paths(catalog: Catalog) -> None:
+def test_who_has_no_role_still_sees_all_paths(catalog: Catalog) -> None:
     progress = progress_of(catalog, None, {"cost-spikes": datetime(2026, 11, 3, tzinfo=UTC)}, None)
     assert progress.mine is None
-    assert len(progress.paths) == 4
+    assert [path.role for path in progress.paths] == list(catalog.roles.values())
     assert [one.skill.slug for one in progress.learned] == ["cost-spikes"]
 
 
 def test_a_skill_counts_on_every_path_that_it_stands_on(catalog: Catalog) -> None:
-    shared = "llm-reliability"
-    on = [role.slug for role in catalog.roles.values() if path_of(catalog, role, {shared}).tally.done]
-    assert sorted(on) == ["data-scientist", "devops-engineer", "ml-engineer"]
+    on_paths = Counter(slug for role in catalog.roles.values() for slug in role.skills)
+    shared, paths = on_paths.most_common(1)[0]
+    assert paths >= 2
+    on = [role for role in catalog.roles.values() if path_of(catalog, role, {shared}).tally.done]
+    assert on == [role for role in catalog.roles.values() if shared in role.skills]
 
 
 @pytest.mark.parametrize("slug", [None, "", "a-role-of-last-year"])

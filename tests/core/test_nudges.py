@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.content import load
 from bot.core.catalog import Catalog, Role, Skill
 from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, choose_tip
 from tests.made_up import NEEDS, PATHS, SKILLS, THEMES, made_up
@@ -193,17 +194,38 @@ def test_a_tip_that_was_chosen_before_stays(learner: Learner) -> None:
     assert choose_tip(CATALOG, learner, only=before).lesson == before
 
 
-@pytest.mark.parametrize("role", ["data-scientist", "ml-engineer", "software-engineer", "devops-engineer", None])
-def test_the_real_content_repeats_nothing_while_a_fitting_tip_was_never_given(
-    catalog: Catalog, role: str | None
+REAL = load()
+REAL_SITUATIONS = [(), *((need,) for need in REAL.needs)]
+REAL_ROLES = [None, *REAL.roles]
+
+
+def real_year(role: str | None, lacks: tuple[str, ...], weeks: int = YEAR) -> list[Choice]:
+    learner, choices = Learner(REAL.role_of(role), lacks=lacks), []
+    for _ in range(weeks):
+        choices.append(choose_tip(REAL, learner))
+        learner = learner.after(choices[-1].lesson)
+    return choices
+
+
+@pytest.mark.parametrize("lacks", REAL_SITUATIONS, ids=str)
+@pytest.mark.parametrize("role", REAL_ROLES)
+def test_the_real_content_lasts_each_role_a_year_whichever_need_is_missing(
+    role: str | None, lacks: tuple[str, ...]
 ) -> None:
-    learner, every = Learner(catalog.role_of(role)), sum(len(skill.tips) for skill in catalog.skills.values())
-    got = []
-    for _ in range(every):
-        lesson = choose_tip(catalog, learner).lesson
-        got.append(lesson.tip.id)
-        learner = learner.after(lesson)
-    assert len(set(got)) == every
+    tips = [choice.lesson.tip for choice in real_year(role, lacks)]
+    assert len({tip.id for tip in tips}) == YEAR
+    assert [tip.id for tip in tips if set(tip.needs) & set(lacks)] == []
+
+
+@pytest.mark.parametrize("role", REAL.roles)
+def test_each_real_path_begins_with_its_first_four_places(role: str) -> None:
+    assert skills_of(real_year(role, (), MONTH)) == list(REAL.roles[role].skills[:MONTH])
+
+
+@pytest.mark.parametrize("role", REAL_ROLES)
+def test_the_real_content_repeats_nothing_while_a_fitting_tip_was_never_given(role: str | None) -> None:
+    every = sum(len(skill.tips) for skill in REAL.skills.values())
+    assert len({choice.lesson.tip.id for choice in real_year(role, (), every)}) == every
 
 
 def test_the_role_in_a_choice_is_the_members(catalog: Catalog) -> None:

@@ -4,17 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from bot.content import load
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import bot
 from tests.slack.talk import Talk
 
+ON_PATH = len(load().roles["devops-engineer"].skills)
 CONVERSATION = (
     ("/roleshift", "How is your role changing?"),
     ("[My role]", "Which role is yours?"),
-    ("[Choose your role: DevOps Engineer]", "0 of 10 skills"),
+    ("[Choose your role: DevOps Engineer]", f"0 of {ON_PATH} skills"),
     ("/roleshift learn token costs", "Done: *Token usage and costs*."),
     ("/roleshift learn token costs", "Count unchanged."),
-    ("[My progress]", "1 of 10"),
+    ("[My progress]", f"1 of {ON_PATH}"),
     ("/roleshift tip", "A tip for you"),
     ("/roleshift forget me", "Nothing is deleted yet."),
     ("[Forget me]", "I know nothing about you any more."),

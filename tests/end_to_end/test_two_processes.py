@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.content import load
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import bot
 from tests.slack.talk import Talk
@@ -21,7 +22,8 @@ async def test_whoever_was_forgotten_by_one_process_is_met_anew_by_the_other(
         await talk.does("/roleshift forget me")
         assert "I know nothing about you any more." in await talk.does("[Forget me]")
         slack.deliver_to(f"{one.url}/slack/events")
+        on_path = len(load().roles["devops-engineer"].skills)
         assert "Your role is *DevOps Engineer* now." in await talk.does("/roleshift myrole sre")
         assert "Done: " in await talk.does("/roleshift learn token costs")
         slack.deliver_to(f"{two.url}/slack/events")
-        assert "1 of 10  AI Platform Enabler" in await talk.does("/roleshift progress")
+        assert f"1 of {on_path}  AI Platform Enabler" in await talk.does("/roleshift progress")

@@ -202,8 +202,9 @@ NEXT_STEPS = {
     "learn": ["Choose a skill", "All skills"],
     "role": ["Choose a role", "Compare roles"],
     "theme": ["Choose a theme", "All themes"],
-    "myrole qa engineer": ["Choose a role", "Compare roles"],
-    "myrole engineer": ["Data Scientist", "DevOps Engineer", "ML Engineer", "Software Engineer", "Compare roles"],
+    "myrole zookeeper": ["Choose a role", "Compare roles"],
+    "myrole engineer": ["Choose a role", "Compare roles"],
+    "myrole data": ["Data Scientist", "ML Engineer", "Compare roles"],
     "tips 9": ["Choose day and time"],
     "tips zone Europe/Berln": ["Europe/Berlin", "America/Belem"],
     "pause forever": ["Pause 2 weeks", "Pause 4 weeks"],
@@ -223,7 +224,9 @@ async def test_each_refusal_offers_its_next_step_as_a_button(
 
 async def test_a_menu_in_a_refusal_completes_what_was_typed(talk: Callable[..., Talk]) -> None:
     conversation = talk(EMIL)
-    await conversation.does("/roleshift myrole product manager")
+    await conversation.does("/roleshift myrole zookeeper")
+    assert "Your role is *Everyone* now." in await conversation.does("[Choose a role: None of these]")
+    await conversation.does("/roleshift myrole zookeeper")
     assert "Your role is *Data Scientist* now." in await conversation.does("[Choose a role: Data Scientist]")
     await conversation.does("/roleshift learn")
     assert "Done: *Catch cost spikes early*." in await conversation.does("[Choose a skill: Catch cost spikes early]")

@@ -4,8 +4,18 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.content import load
 from bot.slack.routes import COMMANDS, VERBS, explain, verb_of
 from tests.slack.talk import Talk
+
+CATALOG = load()
+FIRST_ROLE, DEVOPS, ML = (
+    next(iter(CATALOG.roles.values())),
+    CATALOG.roles["devops-engineer"],
+    CATALOG.roles["ml-engineer"],
+)
+FIRST, SECOND, *_ = CATALOG.path(DEVOPS)
+IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.skills)
 
 Steps = list[tuple[str, str]]
 CONVERSATIONS: dict[str, Steps] = {
@@ -15,7 +25,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift menu", "How is your role changing?"),
         ("[A tip now]", "A tip for you:"),
         ("/roleshift", "How is your role changing?"),
-        ("[Skills]", "Skills in all: 0 of 20 learned"),
+        ("[Skills]", f"Skills in all: 0 of {IN_ALL} learned"),
         ("/roleshift", "How is your role changing?"),
         ("[My progress]", "You have learned no skill yet."),
         ("/roleshift", "How is your role changing?"),
@@ -41,58 +51,58 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift myrole", "*DevOps Engineer → AI Platform Enabler*\n_Was_ Deploy and monitor services"),
         ("[Change role]", "Which role is yours?"),
         ("[Choose your role: ML Engineer]", "Your role is *ML Engineer* now."),
-        ("/roleshift myrole", "0 of 7 skills"),
+        ("/roleshift myrole", f"0 of {ON_ML_PATH} skills"),
     ],
     "a role can be picked by looking at all of them": [
         ("/roleshift myrole", "Pick the nearest; you can change it at any time."),
         ("[Compare roles]", "*Software Engineer → AI Application Builder*"),
-        ("[Look]", "Data Scientist → AI Landscape Navigator"),
-        ("[This is my role]", "Your role is *Data Scientist* now."),
+        ("[Look]", f"{FIRST_ROLE.name} → {FIRST_ROLE.becomes}"),
+        ("[This is my role]", f"Your role is *{FIRST_ROLE.name}* now."),
         ("[Compare roles]", "*Role transformations*"),
         ("[How roles blend]", "Job descriptions mean nothing now"),
     ],
     "a learned skill counts, once, and can be taken back": [
-        ("/roleshift myrole sre", "0 of 10 skills"),
+        ("/roleshift myrole sre", f"0 of {ON_PATH} skills"),
         ("/roleshift learn token costs", "Done: *Token usage and costs*."),
         ("/roleshift learn token costs", "You already marked *Token usage and costs* as learned on"),
         ("/roleshift learned Token usage and costs", "Count unchanged."),
-        ("[My progress]", "1 of 10  AI Platform Enabler"),
+        ("[My progress]", f"1 of {ON_PATH}  AI Platform Enabler"),
         ("/roleshift unlearn token costs", "*Token usage and costs* is no longer marked as learned."),
         ("/roleshift unlearn token costs", "*Token usage and costs* was not marked as learned. Nothing changed."),
         ("[Mark as learned]", "Done: *Token usage and costs*."),
         ("[Undo]", "*Token usage and costs* is no longer marked as learned."),
-        ("/roleshift progress", "You have learned no skill yet, 0 of 10 on the path to AI Platform Enabler."),
+        ("/roleshift progress", f"You have learned no skill yet, 0 of {ON_PATH} on the path to AI Platform Enabler."),
     ],
     "the path leads from one skill to the next": [
-        ("/roleshift myrole sre", "*Next on this path: Token usage and costs*"),
-        ("[Mark as learned]", "Next: *Catch cost spikes early*."),
+        ("/roleshift myrole sre", f"*Next on this path: {FIRST.name}*"),
+        ("[Mark as learned]", f"Next: *{SECOND.name}*."),
         ("[How?]", "*Start here*"),
-        ("[A tip for it]", "_Why this one: you asked for it (skill: Catch cost spikes early; theme: Speed Matters)._"),
-        ("[Mark skill as learned]", "2 of 10 skills on the path to AI Platform Enabler"),
-        ("[My progress]", "You have learned 2 skills, 2 of 10 on the path to AI Platform Enabler."),
-        ("[My role]", "2 of 10 skills"),
-        ("[All skills]", "Skills on the path to AI Platform Enabler: 2 of 10 learned"),
+        ("[A tip for it]", f"_Why this one: you asked for it (skill: {SECOND.name}; theme: "),
+        ("[Mark skill as learned]", f"2 of {ON_PATH} skills on the path to AI Platform Enabler"),
+        ("[My progress]", f"You have learned 2 skills, 2 of {ON_PATH} on the path to AI Platform Enabler."),
+        ("[My role]", f"2 of {ON_PATH} skills"),
+        ("[All skills]", f"Skills on the path to AI Platform Enabler: 2 of {ON_PATH} learned"),
         ("[Look again]", "Undo: not learned yet"),
-        ("[Undo: not learned yet]", "*Token usage and costs* is no longer marked as learned."),
+        ("[Undo: not learned yet]", f"*{FIRST.name}* is no longer marked as learned."),
     ],
     "tips say why they came, and another is another": [
         ("/roleshift tip", "_Why this one: you have no role yet, so this one is for everybody"),
         ("/roleshift myrole sre", "Your role is *DevOps Engineer* now."),
-        ("[A tip now]", "_Why this one: next on your path to AI Platform Enabler (skill: Token usage and costs;"),
+        ("[A tip now]", f"_Why this one: next on your path to AI Platform Enabler (skill: {FIRST.name};"),
         ("[Another tip]", "*Done when*"),
         ("[About this skill]", "*You know it when*"),
         ("/roleshift tip streaming", "_Why this one: you asked for it (skill: Handle streaming responses;"),
     ],
     "skills can be read by path, by role and one by one": [
-        ("/roleshift skills", "Skills in all: 0 of 20 learned"),
-        ("/roleshift skills ml engineer", "Skills on the path to AI Performance Evaluator: 0 of 7 learned"),
+        ("/roleshift skills", f"Skills in all: 0 of {IN_ALL} learned"),
+        ("/roleshift skills ml engineer", f"Skills on the path to {ML.becomes}: 0 of {ON_ML_PATH} learned"),
         ("[How?]", "*You teach it when*"),
-        ("[All skills]", "Skills in all: 0 of 20 learned"),
+        ("[All skills]", f"Skills in all: 0 of {IN_ALL} learned"),
         ("/roleshift skill cost spikes", "In the new job description: _Model costs spike unexpectedly_"),
     ],
     "a role that is not one's own can be read": [
         ("/roleshift role ml engineer", "ML Engineer → AI Performance Evaluator"),
-        ("[Its skills]", "Skills on the path to AI Performance Evaluator: 0 of 7 learned"),
+        ("[Its skills]", f"Skills on the path to {ML.becomes}: 0 of {ON_ML_PATH} learned"),
         ("/roleshift roles", "*DevOps Engineer → AI Platform Enabler*"),
         ("[Choose your role: Software Engineer]", "Your role is *Software Engineer* now."),
     ],
@@ -132,11 +142,11 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "who wants to be forgotten is asked first, and can start afresh": [
         ("/roleshift myrole sre", "Your role is *DevOps Engineer* now."),
-        ("/roleshift learn cost spikes", "1 of 10 skills"),
+        ("/roleshift learn cost spikes", f"1 of {ON_PATH} skills"),
         ("/roleshift privacy", "Which skills you marked as learned or took back, and when"),
         ("/roleshift forget me", "Nothing is deleted yet."),
         ("[What you keep]", "*What I keep about you, and why*"),
-        ("/roleshift progress", "You have learned 1 skill, 1 of 10"),
+        ("/roleshift progress", f"You have learned 1 skill, 1 of {ON_PATH}"),
         ("/roleshift forget", "This can't be undone."),
         ("[Forget me]", "Done: I know nothing about you any more."),
         ("/roleshift myrole", "Which role is yours?"),

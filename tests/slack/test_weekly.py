@@ -7,7 +7,7 @@ from bot.serve import Bot
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.talk import Talk, labels_of, words_of
-from tests.slack.weekly import WEEK, weekly_tip
+from tests.slack.weekly import WEEK, first_choice, weekly_tip
 
 EMIL, ASHA = "U02EMIL", "U03ASHA"
 
@@ -18,11 +18,12 @@ async def test_every_button_of_the_weekly_tip_is_answered_beside_it(
     conversation = talk(EMIL)
     await conversation.does("/roleshift tips on")
     tip = await weekly_tip(slack, bot.services, EMIL)
+    skill, given = first_choice().lesson
     said = {
-        "Mark skill as learned": "Done: *Token usage and costs*.",
+        "Mark skill as learned": f"Done: *{skill.name}*.",
         "Another one": "One more",
-        "Useful": "Noted: *Put a price on one answer* was useful.",
-        "Not useful": "Noted: fewer tips like *Put a price on one answer*.",
+        "Useful": f"Noted: *{given.title}* was useful.",
+        "Not useful": f"Noted: fewer tips like *{given.title}*.",
         "Pause": "Paused until",
     }
     assert set(labels_of(tip)) == {*said, "Remind me tomorrow"}

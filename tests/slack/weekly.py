@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot import content
 from bot.core.member import MemberKey
-from bot.core.nudges import Learner, choose_tip
+from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.playground.emulator.workspace import Message
 from bot.services import Services
@@ -13,6 +13,12 @@ from bot.store import outbox
 from tests.driver.standin import StandIn
 
 WEEK = "2026-W48"
+
+
+def first_choice() -> Choice:
+    """Return what a DevOps engineer gets first."""
+    catalog = content.load()
+    return choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
 
 
 async def weekly_tip(slack: StandIn, services: Services, member_id: str) -> Message:
@@ -30,8 +36,7 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str) -> Mess
         until=datetime.now(UTC) + timedelta(days=3),
         state=DeliveryState.SENT,
     )
-    catalog = content.load()
-    choice = choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
+    catalog, choice = content.load(), first_choice()
     await services.store.write(outbox.put, [tip])
     found = await services.store.read(outbox.find, who.workspace_id, tip.key)
     assert isinstance(found, Delivery)

@@ -21,7 +21,7 @@ from bot.__main__ import main as run_bot
 from bot.coach import learning, membership, nudges, roles, schedules, sending, team, tips
 from bot.coach.sending import Pace
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog, Skill
+from bot.core.catalog import Catalog, Role, Skill
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, Sent
 from bot.playground.demo.sample import sample
@@ -38,22 +38,6 @@ AT_ONCE = Pace(per_minute=1_000_000)  # nobody waits for what is long past
 FEWEST_SKILLS, MOST_SKILLS = 3, 9
 DETOUR = 3  # places by which a skill may be learned later than its path has it
 
-# One role has fewer than five members, too few to tell numbers of.
-ROLES = {
-    "Software Engineer": "software-engineer",
-    "Frontend Engineer": "software-engineer",
-    "Backend Engineer": "software-engineer",
-    "Mobile Developer": "software-engineer",
-    "DevOps Engineer": "devops-engineer",
-    "Site Reliability Engineer": "devops-engineer",
-    "Platform Engineer": "devops-engineer",
-    "Security Engineer": "devops-engineer",
-    "Data Scientist": "data-scientist",
-    "Data Analyst": "data-scientist",
-    "Data Engineer": "data-scientist",
-    "Analytics Engineer": "data-scientist",
-    "ML Engineer": "ml-engineer",
-}
 DECLINED = {"U09ROHAN", "U14LEA", "U18TESSA", "U22AROHA"}
 OWN_SLOTS = {"U07TENDAI": Slot(3, 14 * 60), "U12MARTA": Slot(0, 10 * 60), "U17LUCIANA": Slot(4, 11 * 60)}
 NOT_USEFUL = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"}
@@ -120,6 +104,10 @@ class Life:
     def who(self) -> MemberKey:
         return MemberKey(self.workspace_id, self.person.id)
 
+    @property
+    def _role(self) -> Role:
+        return self.catalog.role_named(self.person.title)
+
     def acts(self) -> Iterator[tuple[datetime, Act]]:
         """What they do, and when."""
         dice = Random(self.person.id)  # noqa: S311 - no secret
@@ -142,7 +130,7 @@ class Life:
 
     def _skills(self, dice: Random) -> list[Skill]:
         """Along their path first, more or less in its order, then beyond it."""
-        path = self.catalog.path(self.catalog.roles[ROLES[self.person.title]])
+        path = self.catalog.path(self._role)
         beyond = [skill for skill in self.catalog.skills.values() if skill not in path]
         count = dice.randint(FEWEST_SKILLS, MOST_SKILLS)
         along = sorted(path, key=lambda skill: path.index(skill) + DETOUR * dice.random())
@@ -151,7 +139,7 @@ class Life:
     def _join(self, tx: Connection, now: datetime) -> None:
         profile = read_profile(self.person.as_slack(self.workspace_id, now), self.workspace_id)
         membership.meet(tx, self.who, profile, now)
-        roles.set_role(tx, self.catalog, self.who, self.catalog.roles[ROLES[self.person.title]], now)
+        roles.set_role(tx, self.catalog, self.who, self._role, now)
 
     def _decide(self, tx: Connection, now: datetime) -> None:
         if self.person.id in DECLINED:

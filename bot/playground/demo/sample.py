@@ -9,7 +9,7 @@ SAMPLE_PEOPLE = (
     Person("U02EMIL", "Emil Brandt", "DevOps Engineer", "Europe/Berlin"),
     Person("U03ASHA", "Asha Raman", "Backend Developer", "Asia/Kolkata"),
     Person("U04KENJI", "Kenji Mori", "QA Engineer", "Asia/Tokyo"),
-    Person("U05ISLA", "Isla Carver", "Contract Designer", "Australia/Sydney", "guest"),
+    Person("U05ISLA", "Isla Carver", "Product Designer", "Australia/Sydney", "guest"),
 )
 # Members who only fill the ranks: with Nora, Emil, Asha and Kenji they make the 22 who may be coached. First names
 # differ, so that `@` and a first name mean one person.
@@ -17,19 +17,19 @@ SAMPLE_EXTRAS = tuple(
     Person(member_id, name, title, zone, switchable=False)
     for member_id, name, title, zone in (
         ("U06WANJIRU", "Wanjiru Kamande", "Software Engineer", "Africa/Nairobi"),
-        ("U07TENDAI", "Tendai Chikore", "Data Engineer", "Africa/Nairobi"),
+        ("U07TENDAI", "Tendai Chikore", "Data Analyst", "Africa/Nairobi"),
         ("U08PRIYA", "Priya Nambiar", "ML Engineer", "Asia/Kolkata"),
         ("U09ROHAN", "Rohan Deshpande", "DevOps Engineer", "Asia/Kolkata"),
         ("U10HARUKA", "Haruka Ishida", "Data Scientist", "Asia/Tokyo"),
-        ("U11MINH", "Minh Dao", "Frontend Engineer", "Asia/Tokyo"),
+        ("U11MINH", "Minh Dao", "Web Developer", "Asia/Tokyo"),
         ("U12MARTA", "Marta Kowalik", "Data Scientist", "Europe/Berlin"),
         ("U13LUKAS", "Lukas Brenner", "Site Reliability Engineer", "Europe/Berlin"),
-        ("U14LEA", "Léa Fournel", "Security Engineer", "Europe/Berlin"),
-        ("U15YUSUF", "Yusuf Adeyinka", "Backend Engineer", "Africa/Nairobi"),
+        ("U14LEA", "Léa Fournel", "Cloud Engineer", "Europe/Berlin"),
+        ("U15YUSUF", "Yusuf Adeyinka", "Software Engineer", "Africa/Nairobi"),
         ("U16JOAO", "João Siqueira", "Software Engineer", "America/Sao_Paulo"),
         ("U17LUCIANA", "Luciana Prates", "Platform Engineer", "America/Sao_Paulo"),
         ("U18TESSA", "Tessa Holloway", "Software Engineer", "America/New_York"),
-        ("U19MARCUS", "Marcus Ellery", "Mobile Developer", "America/New_York"),
+        ("U19MARCUS", "Marcus Ellery", "Full-Stack Developer", "America/New_York"),
         ("U20CAMILLE", "Camille Tremont", "Analytics Engineer", "America/New_York"),
         ("U21CALLUM", "Callum Reeve", "DevOps Engineer", "Australia/Sydney"),
         ("U22AROHA", "Aroha Wikaira", "Data Analyst", "Australia/Sydney"),

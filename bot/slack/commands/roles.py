@@ -1,4 +1,4 @@
-"""See how the four roles change."""
+"""See how each role changes."""
 
 from bot.slack.message import Message
 from bot.slack.request import Request

@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
+from bot.coach.roles import RoleSeen
 from bot.core.catalog import Role, Skill
-from bot.core.learning import Path, Tally
+from bot.core.learning import Meeting, Path, Tally
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens.blocks import actions, bar, bullets, button, columns, context, section
 
@@ -11,11 +12,18 @@ COLUMNS = 2  # Slack draws fields two in a row
 SHOWN_AHEAD = 3
 
 
-def seen(path: Path) -> Message:
+def seen(found: RoleSeen) -> Message:
     """`/roleshift role <role>`: any role, with what the reader has learned of it."""
+    path = found.path
     return Message(
         text=title(path.role),
-        blocks=[*head(path.role), *_further_lists(path.role), *way(path), _buttons(path.role)],
+        blocks=[
+            *head(path.role),
+            *_further_lists(path.role),
+            *_met(found.meetings),
+            *way(path),
+            _buttons(path.role),
+        ],
     )
 
 
@@ -43,6 +51,13 @@ def way(path: Path) -> tuple[Block, ...]:
 @lru_cache(maxsize=256)
 def _further_lists(role: Role) -> tuple[Block, ...]:
     return tuple(block for start in range(COLUMNS, len(role.lists), COLUMNS) for block in _lists(role, start))
+
+
+@lru_cache(maxsize=256)
+def _met(meetings: tuple[Meeting, ...]) -> tuple[Block, ...]:
+    """Whom to ask what, where this role's work meets that of others."""
+    lines = [f"• *{escape(each.role.name)}*, on {escape(each.skill.name)}: _{escape(each.ask)}_" for each in meetings]
+    return (Rendered(section("\n".join(("*Where your work meets others'*", *lines)))),) if lines else ()
 
 
 def _lists(role: Role, start: int) -> tuple[Block, ...]:

@@ -47,4 +47,4 @@ async def change(request: Request, _: None) -> Message:
 
 
 def _menu(catalog: Catalog) -> Block:
-    return menu("Choose your role", "myrole", ((role.name, role.slug) for role in catalog.roles.values()))
+    return menu("Choose your role", "myrole", ((role.choice, role.slug) for role in catalog.roles.values()))

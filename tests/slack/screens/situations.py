@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
 from bot.coach.nudges import Another, Reminder
-from bot.coach.roles import MyRole
+from bot.coach.roles import MyRole, RoleSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Given
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Lesson, Role, Skill
 from bot.core.errors import NotAdmin, NothingChanged, Step, Unclear, UserError
-from bot.core.learning import Path, path_of, progress_of
+from bot.core.learning import Path, meetings_of, path_of, progress_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
@@ -70,9 +70,9 @@ def _about_roles(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     devops, software = catalog.roles.values()
     yield "roles", roles.every(catalog)
     yield "role-picker", roles.picker(catalog)
-    yield "role-nothing-learned", role.seen(_path(catalog, devops))
-    yield "role-with-four-lists", role.seen(_path(catalog, software))
-    yield "role-path-finished", role.seen(_path(catalog, devops, *devops.skills))
+    yield "role-nothing-learned", role.seen(RoleSeen(_path(catalog, devops), meetings_of(catalog, devops)))
+    yield "role-with-four-lists", role.seen(RoleSeen(_path(catalog, software), ()))
+    yield "role-path-finished", role.seen(RoleSeen(_path(catalog, devops, *devops.skills), ()))
     yield "myrole-without-a-role", myrole.mine(_my_role(catalog, None))
     yield "myrole-midway-with-weekly-tips", myrole.mine(_my_role(catalog, devops, "token-costs", schedule=_schedule()))
     yield "myrole-paused", myrole.mine(_my_role(catalog, devops, schedule=_schedule(paused_until=DUE)))

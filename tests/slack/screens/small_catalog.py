@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, LooksLike, Motto, Role, Skill, Theme, Tip
+from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, LooksLike, Motto, Role, Share, Skill, Theme, Tip
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -63,6 +63,7 @@ DEVOPS = Role(
     new_challenges=("Model costs spike unexpectedly",),
     what_they_monitor_now=("Token usage and costs", "Model response quality"),
     skills=("token-costs", "cost-spikes", "quality"),
+    shares=(Share(role="software-engineer", skill="quality", ask="Which answers do users send back?"),),
 )
 SOFTWARE = Role(
     slug="software-engineer",
@@ -109,7 +110,7 @@ SMALL = Catalog(
     challenges={ONE_LOG.slug: ONE_LOG},
 )
 
-SLUGS = {"slug", "id", "theme", "skill", "skills", "origin", "emoji"}
+SLUGS = {"slug", "id", "theme", "role", "skill", "skills", "origin", "emoji"}
 
 
 def with_texts(part: M, text: str) -> M:

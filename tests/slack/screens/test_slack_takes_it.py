@@ -12,11 +12,12 @@ from slack_sdk.models.blocks import Block as SdkBlock
 from bot.coach.challenges import Lines
 from bot.coach.learning import SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
+from bot.coach.roles import RoleSeen
 from bot.coach.tips import Given
 from bot.content import load
 from bot.core.catalog import Catalog, Lesson
 from bot.core.challenges import ChallengeState
-from bot.core.learning import path_of, progress_of
+from bot.core.learning import meetings_of, path_of, progress_of
 from bot.core.nudges import Choice, Reason
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
@@ -36,8 +37,8 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
     """Of everything that is taught, learned and not learned."""
     marks = dict.fromkeys(REAL.skills, AT)
     for slug, mine in REAL.roles.items():
-        yield f"role {slug}", role.seen(path_of(REAL, mine, ()))
-        yield f"role {slug}, walked", role.seen(path_of(REAL, mine, mine.skills))
+        yield f"role {slug}", role.seen(RoleSeen(path_of(REAL, mine, ()), meetings_of(REAL, mine)))
+        yield f"role {slug}, walked", role.seen(RoleSeen(path_of(REAL, mine, mine.skills), ()))
         yield f"skills of {slug}", skills.listed(SkillList(REAL, mine, REAL.path(mine), frozenset(REAL.skills)))
         yield f"progress as {slug}", progress.shown(progress_of(REAL, mine, marks, None))
     for one in REAL.skills.values():
