@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 
 from bot.core.calendar import QuietHours, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, window_end
 from bot.core.catalog import Catalog, Lesson, Role, Skill
@@ -64,6 +65,11 @@ class Learner:
         failed = tuple(slug for slug in self.failed_checks if slug != skill)
         return replace(self, given={**others, tip: self.given.get(tip, 0) + 1}, failed_checks=failed)
 
+    def before(self, lesson: Lesson) -> "Learner":
+        """Return the same learner just before this tip was last given; unchanged if it never was."""
+        earlier = takewhile(lambda each: each[0] != lesson.tip.id, self.given.items())
+        return replace(self, given=dict(earlier))
+
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
@@ -117,9 +123,9 @@ def choose_tip(catalog: Catalog, learner: Learner, *, about: Skill | None = None
     every tip that fits was given. `about` asks for a tip of one skill; `only` is a tip that was chosen before and just
     needs its reason.
     """
-    choosing = _Choosing(catalog, learner)
     if only is not None:
-        return Choice(only, choosing.reason(only.skill), learner.role)
+        return Choice(only, _Choosing(catalog, learner.before(only)).reason(only.skill), learner.role)
+    choosing = _Choosing(catalog, learner)
     if about is not None:
         return Choice(choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED, learner.role)
     lesson, reason = choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)

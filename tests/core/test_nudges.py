@@ -194,6 +194,15 @@ def test_a_tip_that_was_chosen_before_stays(learner: Learner) -> None:
     assert choose_tip(CATALOG, learner, only=before).lesson == before
 
 
+def test_a_tip_that_was_given_keeps_the_reason_for_which_it_was_chosen() -> None:
+    learner = Learner(CATALOG.roles["operator"])
+    for _ in range(2 * len(PATHS["operator"])):
+        choice = choose_tip(CATALOG, learner)
+        learner = learner.after(choice.lesson)
+        if choice.reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND}:
+            assert choose_tip(CATALOG, learner, only=choice.lesson) == choice
+
+
 REAL = load()
 REAL_SITUATIONS = [(), *((need,) for need in REAL.needs)]
 REAL_ROLES = [None, *REAL.roles]
