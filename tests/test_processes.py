@@ -196,7 +196,7 @@ async def test_a_bot_whose_database_is_gone_is_alive_and_not_ready(
     slack: StandIn, tmp_path: Path, migrated_postgres: str
 ) -> None:
     async with Wire(migrated_postgres) as wire, bot(slack, tmp_path, wire.address) as running:
-        wire.strike(b"heartbeat_at")
+        wire.strike(b"FROM workspace")
         assert await health(running) == {"healthz": (200, "ok"), "readyz": (503, "the database does not answer")}
         learned = await slack.command(EMIL, "/roleshift learn cost spikes")
         assert learned.text == "Nothing was changed. Try again in a minute."

@@ -13,6 +13,7 @@ from bot.store.live import NextChange
 QUICK_CHANGES = 5  # the first changes of a live message, which people wait for
 QUICK_PAUSE = timedelta(seconds=3)  # between two of them: Slack accepts one update of a message per 3 s
 LATER_PAUSE = timedelta(seconds=30)  # between two later changes
+MAX_PAUSE = 2 * LATER_PAUSE  # a longer one was set before a clock was set back; clocks of workers may differ a little
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,14 @@ class Outdated:
 
 def outdated(tx: Connection, now: datetime) -> list[Outdated]:
     """Return the live messages to change now, across all workspaces. A challenge about to be closed waits for that."""
-    running = [each for each in rows.live(tx, now) if not each.challenge.is_over(now)]
+    running = [each for each in rows.live(tx, now, now + MAX_PAUSE) if not each.challenge.is_over(now)]
     current = [(each, shown(each.challenge, each.standing)) for each in running]
     return [Outdated(live.challenge, live.standing, says) for live, says in current if live.shown != says]
 
 
 def claim(tx: Connection, challenge: Challenge, now: datetime) -> bool:
     """Take a lease of 30 s to change it. Return False if another worker has it, or if its workspace is paused."""
-    return rows.claim_update(tx, challenge, now, now + LATER_PAUSE)
+    return rows.claim_update(tx, challenge, now, now + LATER_PAUSE, now + MAX_PAUSE)
 
 
 def showed(tx: Connection, live: Outdated, now: datetime) -> None:

@@ -67,7 +67,7 @@ def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: dateti
     """Claim deliveries that may be sent within a second, within the rate limit of each workspace."""
     claimed: list[Claimed] = []
     gap = 60 / rules.per_minute
-    for ready in limiter.ready(tx, now, MAX_WORKSPACES):
+    for ready in limiter.ready(tx, now, MAX_WORKSPACES, gap):
         first = max(ready.next_send_at, ready.now)
         free = min(1 + int((ready.now + SLOT_HORIZON - first) / gap), MAX_PER_WORKSPACE)
         taken = sending.take(tx, ready.workspace_id, now, free, token, rules.lease)
@@ -113,9 +113,9 @@ def release(tx: Connection, token: str) -> int:
     return sending.release(tx, token)
 
 
-def expire(tx: Connection, now: datetime) -> list[Kind]:
+def expire(tx: Connection, rules: Pace, now: datetime) -> list[Kind]:
     """End deliveries whose window is over, and release those that a dead worker claimed but did not start."""
-    sending.release_abandoned(tx)
+    sending.release_abandoned(tx, rules.lease)
     return sending.expire(tx, now)
 
 

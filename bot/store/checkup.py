@@ -1,14 +1,17 @@
 """Check that the database works: read rows at each check, and write one every few seconds."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 
+from sqlalchemy import Connection, bindparam
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import workspaces
 from bot.store.engine import Store
+from bot.store.tables import heartbeat
 
 BEAT_EVERY = 5  # seconds between two heartbeats
 PATIENCE = 5  # seconds for the database to answer; a frozen server would let a supervisor wait longer
@@ -22,7 +25,7 @@ class Checkup:
         self._looking: asyncio.Task[str | None] | None = None
         self._beat_at: float | None = None
 
-    async def fault(self, workspace_ids: Sequence[str]) -> str | None:
+    async def fault(self, workspace_ids: Collection[str]) -> str | None:
         """Return why the database does not work for these workspaces; None if it works. Answer within PATIENCE."""
         if self._looking is None:
             self._looking = asyncio.create_task(self._look(workspace_ids))
@@ -32,9 +35,7 @@ class Checkup:
         (looked,), self._looking = done, None
         return looked.result()
 
-    async def _look(self, workspace_ids: Sequence[str]) -> str | None:
-        if not workspace_ids:  # without a token there is no row to look for, and the process is not ready anyway
-            return None
+    async def _look(self, workspace_ids: Collection[str]) -> str | None:
         try:
             if not await self._store.read_anew(workspaces.are_there, workspace_ids):
                 return "the database has lost the workspace's row"
@@ -44,8 +45,17 @@ class Checkup:
         if self._beat_at is not None and loop_time - self._beat_at < BEAT_EVERY:
             return None
         try:
-            await self._store.write(workspaces.beat, workspace_ids[0], self._now())
+            await self._store.write(beat, self._now())
         except (NothingChanged, OutcomeUnknown, DBAPIError):
             return "the database takes no writes"
         self._beat_at = loop_time
         return None
+
+
+_INSERT = insert(heartbeat).values(id=1, written_at=bindparam("now"))
+_BEAT = _INSERT.on_conflict_do_update(index_elements=[heartbeat.c.id], set_={"written_at": _INSERT.excluded.written_at})
+
+
+def beat(tx: Connection, now: datetime) -> None:
+    """Write the heartbeat, the only row of its table."""
+    tx.execute(_BEAT, {"now": now})

@@ -1,63 +1,78 @@
-"""The pace of each workspace, which all workers share, and whose turn it is."""
+"""The rate limit of each workspace, which all workers share: when its next post may go, and whether it is paused.
+
+Both are seconds since 1970 by the database's clock. A clock that is set back leaves them in the future, so each is
+ignored where it lies further ahead than this module ever writes it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, select, update
 
 from bot.core.outbox import DeliveryState
 from bot.store.dbtime import database_now, later_of
 from bot.store.tables import delivery, workspace
 
-SLOT_HORIZON = 1.0  # seconds ahead of its slot that a delivery may be claimed
+SLOT_HORIZON = 1.0  # seconds before its send time that a delivery may be claimed
+MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
 
-_OWED = exists().where(
-    delivery.c.workspace_id == workspace.c.workspace_id,
-    delivery.c.state == DeliveryState.PLANNED,
-    delivery.c.try_at <= bindparam("now"),
-    delivery.c.window_ends_at > bindparam("now"),
-)
-_READY = (
-    select(workspace.c.workspace_id, workspace.c.next_slot, database_now().label("db_now"))
-    .where(
-        workspace.c.disconnected_at.is_(None),
-        func.coalesce(workspace.c.next_slot, 0.0) <= database_now() + SLOT_HORIZON,
-        func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
-        _OWED,
-    )
-    .order_by(func.coalesce(workspace.c.next_slot, 0.0))
-    .limit(bindparam("most"))
-    .with_for_update(of=workspace, skip_locked=True)
-)
-_SET_NEXT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).values(next_slot=bindparam("then"))
-_PAUSE = (
-    update(workspace)
-    .where(workspace.c.workspace_id == bindparam("w"))
-    .values(held_until=later_of(func.coalesce(workspace.c.held_until, 0.0), database_now() + bindparam("seconds")))
-)
+_paused_until = func.coalesce(workspace.c.paused_until, 0.0)
+IS_PAUSED = _paused_until.between(database_now(), database_now() + MAX_PAUSE)
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A workspace, locked, to which something is owed and may be sent; seconds by the database's clock."""
+    """A locked workspace that has due deliveries and may be sent to. Its times are by the database's clock."""
 
     workspace_id: str
     next_send_at: float
     now: float
 
 
-def ready(tx: Connection, now: datetime, most: int) -> Sequence[Ready]:
-    """Workspaces to which something is owed and whose pace allows it, the longest waiting first; locked."""
-    rows = tx.execute(_READY, {"now": now, "most": most})
-    return [Ready(row.workspace_id, row.next_slot or 0.0, row.db_now) for row in rows]
+_FURTHEST = database_now() + 2 * SLOT_HORIZON + bindparam("gap")
+_NEXT_SEND_AT = case((workspace.c.next_send_at <= _FURTHEST, workspace.c.next_send_at), else_=0.0)
+_HAS_DUE = exists().where(
+    delivery.c.workspace_id == workspace.c.workspace_id,
+    delivery.c.state == DeliveryState.PLANNED,
+    delivery.c.try_at <= bindparam("now"),
+    delivery.c.window_ends_at > bindparam("now"),
+)
+_READY = (
+    select(workspace.c.workspace_id, _NEXT_SEND_AT.label("next_send_at"), database_now().label("db_now"))
+    .where(workspace.c.disconnected_at.is_(None), database_now() + SLOT_HORIZON >= _NEXT_SEND_AT, ~IS_PAUSED, _HAS_DUE)
+    .order_by(_NEXT_SEND_AT)
+    .limit(bindparam("most"))
+    .with_for_update(of=workspace, skip_locked=True)
+)
+
+
+def ready(tx: Connection, now: datetime, most: int, gap: float) -> Sequence[Ready]:
+    """Lock and return workspaces with due deliveries whose rate limit allows a post, the longest waiting first.
+
+    `gap` is the time between two posts, in seconds.
+    """
+    rows = tx.execute(_READY, {"now": now, "most": most, "gap": gap})
+    return [Ready(row.workspace_id, row.next_send_at, row.db_now) for row in rows]
+
+
+_SET_NEXT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).values(next_send_at=bindparam("then"))
 
 
 def set_next_send_at(tx: Connection, workspace_id: str, then: float) -> None:
-    """When the workspace's next post may go, by the database's clock."""
+    """Set when the workspace's next post may go, by the database's clock."""
     tx.execute(_SET_NEXT, {"w": workspace_id, "then": then})
 
 
+_PAUSE = (
+    update(workspace)
+    .where(workspace.c.workspace_id == bindparam("w"))
+    .values(
+        paused_until=later_of(case((IS_PAUSED, _paused_until), else_=0.0), database_now() + bindparam("seconds")),
+    )
+)
+
+
 def pause(tx: Connection, workspace_id: str, seconds: float) -> None:
-    """Nothing more goes to this workspace for so long, whichever worker asks."""
-    tx.execute(_PAUSE, {"w": workspace_id, "seconds": seconds})
+    """Pause the workspace for all workers, for MAX_PAUSE at most. A longer pause that is there already stays."""
+    tx.execute(_PAUSE, {"w": workspace_id, "seconds": min(seconds, MAX_PAUSE)})

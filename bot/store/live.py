@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select, update
 
 from bot.core.challenges import Challenge, Standing
 from bot.store.challenges import COLUMNS, COUNTS, OF_CHALLENGE, TAKES_PART, challenge_of, key_of
-from bot.store.dbtime import database_now
+from bot.store.limiter import IS_PAUSED
 from bot.store.tables import challenge, entry, workspace
 from bot.store.types import UtcDateTime
 
@@ -36,38 +36,43 @@ class Live(NamedTuple):
 _REACHABLE = and_(
     workspace.c.workspace_id == _c.workspace_id,
     workspace.c.disconnected_at.is_(None),
-    func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
+    ~IS_PAUSED,
 )
-
-
+_MAY_CHANGE = or_(
+    _c.update_after <= bindparam("now"), _c.update_after > bindparam("furthest")
+)  # the clock was set back
 _LIVE = (
     select(*COLUMNS, _c.shown, *COUNTS)
     .select_from(challenge.join(workspace, _REACHABLE).outerjoin(entry, TAKES_PART))
-    .where(_c.update_after <= bindparam("now"), _c.ts.is_not(None))
+    .where(_MAY_CHANGE, _c.ts.is_not(None))
     .group_by(*COLUMNS, _c.shown)
 )
 
 
-def live(tx: Connection, now: datetime) -> list[Live]:
-    """Return challenges whose live message may be changed now, across all workspaces."""
-    rows = tx.execute(_LIVE, {"now": now})
+def live(tx: Connection, now: datetime, furthest: datetime) -> list[Live]:
+    """Return challenges whose live message may be changed now, across all workspaces.
+
+    A change that would have to wait beyond `furthest` was put off before the clock was set back: it waits no longer.
+    """
+    rows = tx.execute(_LIVE, {"now": now, "furthest": furthest})
     return [Live(challenge_of(row), Standing(row.joined, row.done), row.shown) for row in rows]
 
 
 _CLAIM_UPDATE = (
     update(challenge)
-    .where(*OF_CHALLENGE, _c.update_after <= bindparam("now"), exists().where(_REACHABLE))
+    .where(*OF_CHALLENGE, _MAY_CHANGE, exists().where(_REACHABLE))
     .values(update_after=bindparam("later"))
     .returning(_c.challenge_id)
 )
 
 
-def claim_update(tx: Connection, challenge: Challenge, now: datetime, later: datetime) -> bool:
-    """Take a lease on a live message: nobody else may change it until `later`.
+def claim_update(tx: Connection, challenge: Challenge, now: datetime, later: datetime, furthest: datetime) -> bool:
+    """Take a lease on a live message: nobody else may change it until `later`. See `live` for `furthest`.
 
     Return False if another worker has the lease, or if the workspace is paused or disconnected.
     """
-    return tx.execute(_CLAIM_UPDATE, {**key_of(challenge), "now": now, "later": later}).first() is not None
+    values = {**key_of(challenge), "now": now, "later": later, "furthest": furthest}
+    return tx.execute(_CLAIM_UPDATE, values).first() is not None
 
 
 _SHOWED = (

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import schedules
-from bot.store.dbtime import database_now
+from bot.store.limiter import IS_PAUSED
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, skill_mark, workspace
 from bot.store.types import UtcDateTime
 
@@ -68,7 +68,7 @@ _SEE_LEFT = (
 _REACHABLE = exists().where(
     workspace.c.workspace_id == member.c.workspace_id,
     workspace.c.disconnected_at.is_(None),
-    func.coalesce(workspace.c.held_until, 0.0) <= database_now(),
+    ~IS_PAUSED,
 )
 _STALE = (
     select(member.c.workspace_id, member.c.member_id)

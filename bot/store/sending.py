@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, or_, select, tuple_, update
 
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
 from bot.core.subjects import Subject
 from bot.store import many
 from bot.store.dbtime import database_now
+from bot.store.limiter import IS_PAUSED
 from bot.store.outbox import COLUMNS, delivery_of
 from bot.store.tables import delivery, schedule, workspace
 
@@ -67,7 +68,7 @@ _CONSENT = exists().where(
     schedule.c.member_id == _c.member_id,
     schedule.c.consent == Consent.YES,
 )
-_HELD = exists().where(workspace.c.workspace_id == _c.workspace_id, workspace.c.held_until > database_now())
+_PAUSED = exists().where(workspace.c.workspace_id == _c.workspace_id, IS_PAUSED)
 _BEGIN = (
     update(delivery)
     .where(
@@ -75,7 +76,7 @@ _BEGIN = (
         *_CLAIMED,
         _c.lease_until > database_now(),
         or_(_c.kind.in_(WITHOUT_CONSENT), _CONSENT),
-        ~_HELD,
+        ~_PAUSED,
     )
     .values(started_at=bindparam("now"))
     .returning(_c.workspace_id, _c.key)
@@ -208,16 +209,31 @@ def release(tx: Connection, token: str) -> int:
     return tx.execute(_RELEASE, {"token": token}).rowcount
 
 
+_LEASE_ENDS = database_now() + bindparam("lease")
+_UNSTARTED_CLAIM = and_(_c.state == DeliveryState.SENDING, _c.started_at.is_(None))
 _ABANDONED = (
     update(delivery)
-    .where(_c.state == DeliveryState.SENDING, _c.started_at.is_(None), _c.lease_until <= database_now())
-    .values(**_UNSTARTED)
+    .where(
+        _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),
+        or_(and_(_UNSTARTED_CLAIM, _c.lease_until <= database_now()), _c.lease_until > _LEASE_ENDS),
+    )
+    .values(
+        state=case((_UNSTARTED_CLAIM, DeliveryState.PLANNED), else_=_c.state),
+        claim_token=case((_UNSTARTED_CLAIM, null()), else_=_c.claim_token),
+        lease_until=case((_UNSTARTED_CLAIM, null()), else_=_LEASE_ENDS),
+    )
+    .returning(_c.state)
 )
 
 
-def release_abandoned(tx: Connection) -> int:
-    """Gives back what a worker claimed, did not start, and held beyond its lease; across all workspaces."""
-    return tx.execute(_ABANDONED).rowcount
+def release_abandoned(tx: Connection, lease: float) -> int:
+    """Give back claims that were not started and whose lease is over, across all workspaces. Return how many.
+
+    A lease that ends later than a new one was taken before the database's clock was set back. A claim with such a
+    lease is given back if it was not started. Otherwise its post may be on its way: it gets a new lease, so that it
+    is settled as late after the start as any other.
+    """
+    return [row.state for row in tx.execute(_ABANDONED, {"lease": lease})].count(DeliveryState.PLANNED)
 
 
 _EXPIRE = (

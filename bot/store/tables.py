@@ -53,10 +53,9 @@ workspace = Table(
     Column("dm_budget", SmallInteger),
     Column("challenge_channel", SLACK_ID),  # offered first when a challenge is written
     Column("challenges_by", String(8)),  # who may start one: admins, members
-    # The pace that all workers share, in seconds since 1970 by the database's own clock.
-    Column("next_slot", Double),
-    Column("held_until", Double),  # Slack said to wait so long
-    Column("heartbeat_at", UtcDateTime),  # the last write that proved that the database takes writes
+    # The rate limit that all workers share, in seconds since 1970 by the database's own clock; see limiter.py.
+    Column("next_send_at", Double),
+    Column("paused_until", Double),  # from Slack's Retry-After
     Index(None, "disconnected_at"),
 )
 
@@ -265,9 +264,17 @@ tombstone = Table(
     Column("until", UtcDateTime, nullable=False),  # then this row goes too
 )
 
-# `forget me` empties the first; a test holds that every table stands in one of the two.
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),  # always 1: one row for the database
+    Column("written_at", UtcDateTime, nullable=False),  # the last write that proved that the database takes writes
+)
+
+# `forget me` empties the first; a test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (member, skill_mark, skill_history, tip_given, entry, schedule, delivery, coach_admin)
 ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone)
+ABOUT_NO_WORKSPACE = (heartbeat,)
 # Columns of rows that stay, in which a member who is forgotten is blotted out.
 MENTIONS = (challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member)

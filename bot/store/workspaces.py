@@ -1,6 +1,6 @@
 """Workspaces: when the bot met them, whether it is still welcome, and which events it has seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
@@ -28,8 +28,6 @@ _DISCONNECT = (
     )
     .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
 )
-_HEARTBEAT = select(workspace.c.heartbeat_at).where(workspace.c.workspace_id == bindparam("which"))
-_BEAT = update(workspace).where(workspace.c.workspace_id == bindparam("which")).values(heartbeat_at=bindparam("now"))
 _DISCONNECT_OTHERS = (
     update(workspace)
     .where(workspace.c.workspace_id != bindparam("which"), workspace.c.disconnected_at.is_(None))
@@ -60,14 +58,13 @@ def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(_CONNECT, {"workspace_id": workspace_id, "met_at": now})
 
 
-def are_there(tx: Connection, workspace_ids: Sequence[str]) -> bool:
+_COUNT = select(func.count()).where(workspace.c.workspace_id.in_(bindparam("these", expanding=True)))
+
+
+def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
     """Return whether the database still has the rows of all these workspaces."""
-    return all(tx.execute(_HEARTBEAT, {"which": which}).one_or_none() is not None for which in workspace_ids)
-
-
-def beat(tx: Connection, workspace_id: str, now: datetime) -> bool:
-    """Write the workspace's heartbeat, and return whether there is a row for it."""
-    return tx.execute(_BEAT, {"which": workspace_id, "now": now}).rowcount == 1
+    these = set(workspace_ids)
+    return tx.execute(_COUNT, {"these": list(these)}).scalar_one() == len(these)
 
 
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:

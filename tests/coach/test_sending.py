@@ -68,7 +68,7 @@ async def test_a_sent_delivery_counts_its_tip_as_given(weekly: Weekly) -> None:
 async def test_a_stale_worker_can_not_finish_a_delivery(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW, IMPATIENT, "slow")
     assert await weekly.begins(claimed, NOW, "slow") == set()  # its lease is over
-    await weekly.store.write(sending.expire, NOW)
+    await weekly.store.write(sending.expire, FAST, NOW)
     other = await weekly.claims(NOW, FAST, "other")
     await weekly.begins(other, NOW, "other")
     await weekly.ends(claimed, Refused("user_disabled", Touches.MEMBER), NOW, "slow")
@@ -200,7 +200,7 @@ async def test_a_post_in_flight_brings_no_row_back_about_a_forgotten_member(week
 
 @BOTH
 async def test_a_delivery_whose_window_is_over_is_missed_with_a_reason(weekly: Weekly) -> None:
-    await weekly.store.write(sending.expire, NOW + 5 * DAY)
+    await weekly.store.write(sending.expire, FAST, NOW + 5 * DAY)
     assert await state(weekly) == (DeliveryState.MISSED, "window over")
 
 

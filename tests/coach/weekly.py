@@ -89,7 +89,7 @@ class Weekly:
 
     async def ticks(self, now: datetime) -> list[Claimed]:
         """What the worker does at this moment."""
-        await self.store.write(sending.expire, now)
+        await self.store.write(sending.expire, FAST, now)
         await self.plans(now)
         return await self.sends(now)
 

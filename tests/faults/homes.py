@@ -31,7 +31,7 @@ from tests.faults.neighbours import AGES, NEIGHBOURS, START, Hand, Neighbour, No
 Key = tuple[Any, ...]  # the table's name, then the primary key, which starts with the workspace
 Rows = dict[Key, tuple[Any, ...]]
 
-CLOCKED = {delivery.c.lease_until, workspace.c.held_until, workspace.c.next_slot}  # by the database's own clock
+CLOCKED = {delivery.c.lease_until, workspace.c.paused_until, workspace.c.next_send_at}  # by the database's own clock
 OF_THE_CLOCK = {"wait"}  # fields of what the coach answers
 
 

@@ -15,6 +15,7 @@ from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile, WorkspaceSettings
 from bot.core.outbox import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.store.challenges import challenge_of
+from bot.store.limiter import MAX_PAUSE
 from bot.store.outbox import delivery_of
 from bot.store.tables import challenge, delivery
 
@@ -24,7 +25,7 @@ IN_ALL = tuple(f"U{number}" for number in range(1, 7))  # members of every works
 CHANNEL_IN_ALL, DM_IN_ALL = "C0COMMON", "D0COMMON"
 START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 SHARED_FOR = timedelta(days=2)
-AGES = 100_000.0  # seconds: what waits by the database's own clock waits until a run lets so much pass
+AGES = MAX_PAUSE  # seconds: what waits by the database's own clock waits until a run lets so much pass
 FEW = 12  # roles and skills from which a workspace draws
 
 

@@ -31,7 +31,7 @@ def _emil_is_due(tx: Connection) -> None:
 
 def _lease_is_over(tx: Connection) -> None:
     tx.execute(update(delivery).values(lease_until=0.0))
-    sending.expire(tx, NOW)
+    sending.expire(tx, RULES, NOW)
 
 
 def as_it_is(one: Claimed) -> Claimed:

@@ -68,7 +68,7 @@ def fill(tx: Connection, table: Table, who: MemberKey) -> None:
 def everything(tx: Connection) -> list[Row]:
     """Each row of each table."""
     return [
-        Row(table.name, row.workspace_id, getattr(row, "member_id", None), tuple(row))
+        Row(table.name, getattr(row, "workspace_id", ""), getattr(row, "member_id", None), tuple(row))
         for table in metadata.sorted_tables
         for row in tx.execute(select(table).order_by(*table.primary_key.columns))
     ]

@@ -2,17 +2,18 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Collection
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 
 from bot.core.errors import NothingChanged
 from bot.store import Store, checkup, workspaces
 from bot.store.checkup import Checkup
 from bot.store.sqlite import SqliteStore
-from bot.store.tables import workspace
+from bot.store.tables import heartbeat
 from tests.store.rows import keep, kept
 from tests.store.test_sqlite import locked, no_file_grows_beyond
 
@@ -40,10 +41,27 @@ def look(store: Store) -> Checkup:
     return Checkup(store, lambda: NOW)
 
 
-async def test_a_database_that_works_has_no_fault_and_its_heartbeat_is_written(store: Store) -> None:
-    await store.write(workspaces.connect, "T1", NOW)
-    assert await look(store).fault(["T1"]) is None
-    assert await store.read(lambda tx: tx.scalar(workspace.select().with_only_columns(workspace.c.heartbeat_at))) == NOW
+async def test_a_database_that_works_has_no_fault_and_one_heartbeat_for_all_workspaces(store: Store) -> None:
+    for workspace_id in ("T1", "T2"):
+        await store.write(workspaces.connect, workspace_id, NOW)
+    await store.write(checkup.beat, NOW - timedelta(minutes=1))  # by another process
+    assert await look(store).fault(["T1", "T2", "T1"]) is None
+    assert await store.read(heartbeats) == [(1, NOW)]
+
+
+async def test_a_heartbeat_is_written_before_there_is_a_workspace(store: Store) -> None:
+    assert await look(store).fault([]) is None
+    assert await store.read(heartbeats) == [(1, NOW)]
+
+
+def heartbeats(tx: Connection) -> list[tuple[int, datetime]]:
+    return [(row.id, row.written_at) for row in tx.execute(select(heartbeat))]
+
+
+@pytest.mark.parametrize("there", ["T1", "T2"])
+async def test_every_workspace_must_have_its_row(store: Store, there: str) -> None:
+    await store.write(workspaces.connect, there, NOW)
+    assert await look(store).fault(["T1", "T2"]) == LOST
 
 
 async def test_a_database_without_the_workspaces_row_is_not_ready(store: Store) -> None:
@@ -124,7 +142,7 @@ async def test_a_database_that_hangs_keeps_nobody_waiting(store: Store, monkeypa
     ends, found = asyncio.Event(), look(store)
     looked = found._look
 
-    async def hang(workspace_ids: Sequence[str]) -> str | None:
+    async def hang(workspace_ids: Collection[str]) -> str | None:
         await ends.wait()
         return await looked(workspace_ids)
 

@@ -89,9 +89,9 @@ async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Sto
 async def test_a_claim_of_a_worker_that_died_is_given_back_once_its_lease_is_over(store: Store) -> None:
     await plans(store, owed_to(NORA))
     await takes(store)
-    assert await store.write(sending.release_abandoned) == 0
+    assert await store.write(sending.release_abandoned, LEASE) == 0
     await store.write(_end_all_leases)
-    assert await store.write(sending.release_abandoned) == 1
+    assert await store.write(sending.release_abandoned, LEASE) == 1
     assert await states(store) == {"T1/U1": DeliveryState.PLANNED}
 
 
@@ -159,17 +159,17 @@ def _disconnect(tx: Connection, workspace_id: str) -> None:
     tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(disconnected_at=NOW))
 
 
-async def test_a_hold_is_never_shortened(store: Store) -> None:
+async def test_a_pause_is_never_shortened(store: Store) -> None:
     await plans(store, owed_to(NORA))
     for seconds in (600.0, 1.0):
         await store.write(limiter.pause, "T1", seconds)
     await store.write(_wait_less)
-    assert await store.write(limiter.ready, NOW, 5) == []
+    assert await store.write(limiter.ready, NOW, 5, 0.25) == []
 
 
 def _wait_less(tx: Connection) -> None:
     """As if a minute had passed."""
-    tx.execute(update(workspace).values(held_until=workspace.c.held_until - 60))
+    tx.execute(update(workspace).values(paused_until=workspace.c.paused_until - 60))
 
 
 async def test_terms_are_those_of_the_members_own_workspace(store: Store) -> None:

@@ -98,7 +98,7 @@ DEEDS = (
     Deed(sending.begin, _begin, then=_begun, often=3, across=True, leads_to=sending.finish),
     Deed(sending.finish, _finish, often=3, across=True),
     Deed(sending.release, lambda _, on: (on.hand.token,), often=0.5, across=True),
-    Deed(sending.expire, _now, often=2, across=True),
+    Deed(sending.expire, lambda _, on: (RULES, on.now), often=2, across=True),
     Deed(sending.unsettled, _unsettled, then=_doubtful, often=4, across=True, leads_to=sending.settle),
     Deed(sending.settle, _settle, often=2, leads_to=sending.settle),
     Deed(sending.undelivered, lambda *_: (), across=True),

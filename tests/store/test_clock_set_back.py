@@ -1,0 +1,137 @@
+"""A clock that was set back delays nothing by the length of its jump: times too far ahead are ignored or renewed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert, select, update
+
+from bot.coach import live
+from bot.core.challenges import ChallengeState
+from bot.core.outbox import DeliveryState, Kind, NewDelivery
+from bot.store import Store, limiter, outbox, sending
+from bot.store.dbtime import database_now
+from bot.store.live import live as live_messages
+from bot.store.tables import challenge, delivery, workspace
+from tests.store.rows import NOW
+
+GAP, LEASE, SETTLING, DAY = 60.0, 60.0, 90.0, 86_400.0  # seconds
+CHALLENGE = "0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+async def recap(store: Store) -> None:
+    """A delivery that is due in a workspace."""
+
+    def put(tx: Connection) -> None:
+        tx.execute(insert(workspace), {"workspace_id": "T1", "met_at": NOW})
+        until = NOW + timedelta(days=1)
+        key = f"recap:{CHALLENGE}"
+        new = NewDelivery(workspace_id="T1", key=key, kind=Kind.RECAP, due_at=NOW, until=until, channel="C1", id="id1")
+        outbox.put(tx, [new])
+
+    await store.write(put)
+
+
+def ahead(tx: Connection, column: Any, seconds: float) -> None:
+    """Set a column to so many seconds ahead of the database's clock."""
+    tx.execute(update(column.table).values({column: database_now() + seconds}))
+
+
+async def may_send(store: Store) -> list[str]:
+    return [each.workspace_id for each in await store.write(limiter.ready, NOW, 5, GAP)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sends"), [(0.5, ["T1"]), (GAP, []), (2 * limiter.SLOT_HORIZON + GAP + 1, ["T1"]), (DAY, ["T1"])]
+)
+async def test_a_send_time_further_ahead_than_any_claim_sets_it_is_ignored(
+    store: Store, seconds: float, sends: list[str]
+) -> None:
+    await store.write(ahead, workspace.c.next_send_at, seconds)
+    assert await may_send(store) == sends
+
+
+async def test_a_send_time_that_is_ignored_delays_no_claimed_post(store: Store) -> None:
+    await store.write(ahead, workspace.c.next_send_at, DAY)
+    (found,) = await store.write(limiter.ready, NOW, 5, GAP)
+    assert found.next_send_at < found.now
+
+
+@pytest.mark.parametrize(("seconds", "sends"), [(-1.0, ["T1"]), (limiter.MAX_PAUSE - 60, []), (DAY, ["T1"])])
+async def test_a_pause_longer_than_any_is_ignored(store: Store, seconds: float, sends: list[str]) -> None:
+    await store.write(ahead, workspace.c.paused_until, seconds)
+    assert await may_send(store) == sends
+    taken = await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
+    assert len(await store.write(sending.begin, "token", taken, NOW)) == len(sends)
+
+
+async def test_a_pause_that_slack_asks_for_is_an_hour_at_most(store: Store) -> None:
+    await store.write(limiter.pause, "T1", DAY)
+    assert await may_send(store) == []
+    left = await store.read(lambda tx: tx.scalar(select(workspace.c.paused_until - database_now())))
+    assert left == pytest.approx(limiter.MAX_PAUSE, abs=60)
+
+
+async def test_a_new_pause_replaces_one_from_before_the_jump(store: Store) -> None:
+    await store.write(ahead, workspace.c.paused_until, DAY)
+    await store.write(limiter.pause, "T1", 60.0)
+    assert await may_send(store) == []
+
+
+async def test_a_claim_from_before_the_jump_is_given_back_if_it_was_not_started(store: Store) -> None:
+    await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
+    assert await store.write(sending.release_abandoned, LEASE) == 0, "its lease is as long as any"
+    await store.write(ahead, delivery.c.lease_until, DAY)
+    assert await store.write(sending.release_abandoned, LEASE) == 1
+    assert len(await store.write(sending.take, "T1", NOW, 5, "other", LEASE)) == 1
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_a_post_from_before_the_jump_is_looked_up_after_a_new_lease_and_not_before(
+    store: Store, lost: bool
+) -> None:
+    taken = await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
+    await store.write(sending.begin, "token", taken, NOW)
+    if lost:
+        await store.write(sending.lost, "token", taken[0], "timeout")
+    await store.write(ahead, delivery.c.lease_until, DAY)
+    assert await store.write(sending.release_abandoned, LEASE) == 0, "it may be on its way"
+    assert await store.write(sending.claim_unsettled, "settler", SETTLING, 5) == []
+    await store.write(_passes, LEASE + SETTLING)
+    found = await store.write(sending.claim_unsettled, "settler", SETTLING, 5)
+    assert [each.id for each in found] == ["id1"]
+
+
+async def test_a_worker_may_confirm_its_post_after_the_jump(store: Store) -> None:
+    taken = await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
+    await store.write(sending.begin, "token", taken, NOW)
+    await store.write(ahead, delivery.c.lease_until, DAY)
+    await store.write(sending.release_abandoned, LEASE)
+    assert await store.write(sending.confirm, "token", [(taken[0], "C1", "1.0")], NOW) == {"id1"}
+    assert await store.read(outbox.state_of, "T1", taken[0].key) is DeliveryState.SENT
+
+
+def _passes(tx: Connection, seconds: float) -> None:
+    tx.execute(update(delivery).values(lease_until=delivery.c.lease_until - seconds))
+
+
+@pytest.mark.parametrize(
+    ("wait", "changes"), [(timedelta(0), True), (live.LATER_PAUSE, False), (timedelta(days=1), True)]
+)
+async def test_a_live_message_waits_no_longer_than_any_change_is_put_off(
+    store: Store, wait: timedelta, changes: bool
+) -> None:
+    await store.write(_has_a_live_message)
+    await store.write(lambda tx: tx.execute(update(challenge).values(update_after=NOW + wait)))
+    found = await store.read(live_messages, NOW, NOW + live.MAX_PAUSE)
+    assert bool(found) == changes
+    for each in found:
+        assert await store.write(live.claim, each.challenge, NOW)
+        assert not await store.write(live.claim, each.challenge, NOW), "another worker has the lease"
+
+
+def _has_a_live_message(tx: Connection) -> None:
+    texts = {"title": "T", "task": "T", "done_when": "D", "channel": "C1", "ts": "1.0", "state": ChallengeState.OPEN}
+    flags = {"shows_entries": False, "calls_last": False, "postings": 1, "ends_at": NOW + timedelta(days=7)}
+    tx.execute(insert(challenge), {"workspace_id": "T1", "challenge_id": CHALLENGE, **texts, **flags})
