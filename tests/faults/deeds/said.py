@@ -138,6 +138,7 @@ PRESSED: dict[str, What] = {
     "leave": _on(in_it),
     "line": _on(in_it),
     "not-useful": _tip,
+    "organiser-lines": _on(started),
     "pick-lines": _on(with_lines),
     "post-again": _on(again),
     "remind": _on(own_nudge),
