@@ -1,4 +1,4 @@
-"""The team's desk: how many members there are of each kind, what was kept of that each week, and undelivered nudges."""
+"""Counts for the team's desk: members of each kind, the weekly snapshots of these counts, and undelivered nudges."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +15,37 @@ from bot.store import many
 from bot.store.tables import delivery, member, schedule, skill_mark, snapshot, tip_given, workspace
 from bot.store.tips import NOT_USEFUL, USEFUL
 
-_MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
-
 
 def _their(workspace_id: Column[str], member_id: Column[str]) -> ColumnElement[bool]:
     return and_(workspace_id == member.c.workspace_id, member_id == member.c.member_id)
 
 
+_s = snapshot.c
+
+_d = delivery.c
+WEEKLY = [
+    kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST
+]  # the kinds that are a member's message of the week
+_OF_WEEK = (_d.workspace_id == bindparam("w"), _d.kind.in_(WEEKLY))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The figures of one week. They never change after they are taken."""
+
+    taken_at: datetime
+    figures: Figures
+
+
+class Latest(NamedTuple):
+    """The last ISO week for which a workspace has figures, or None."""
+
+    workspace_id: str
+    zone: str | None
+    week: str | None
+
+
+_MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
 _WEEKLY = and_(_their(schedule.c.workspace_id, schedule.c.member_id), schedule.c.consent == Consent.YES)
 _BY_ROLE = (
     select(member.c.role, func.count().label("members"), func.count(schedule.c.member_id).label("weekly"))
@@ -44,87 +68,9 @@ _OF_EACH = (
 )
 _VERDICTS = select(*_OF_EACH.c, func.count().label("members")).group_by(*_OF_EACH.c)
 
-_s = snapshot.c
-_SNAPSHOTS = (
-    select(_s.week, _s.figure, _s.count.label("people"), _s.taken_at)
-    .where(_s.workspace_id == bindparam("w"), _s.week >= bindparam("since"))
-    .order_by(_s.week)
-)
-_LATEST = (
-    select(workspace.c.workspace_id, workspace.c.zone, func.max(_s.week).label("week"))
-    .select_from(workspace.outerjoin(snapshot, _s.workspace_id == workspace.c.workspace_id))
-    .where(workspace.c.disconnected_at.is_(None))
-    .group_by(workspace.c.workspace_id, workspace.c.zone)
-    .order_by(workspace.c.workspace_id)
-)
-_FIRST = insert(snapshot).on_conflict_do_nothing().returning(_s.figure)
-_KEEP = insert(snapshot).on_conflict_do_nothing()
-_NEW = many.arrays(
-    workspace_id=_s.workspace_id, week=_s.week, figure=_s.figure, taken_at=_s.taken_at, count=_s.count
-)  # fmt: skip
-_KEEP_ALL = insert(snapshot).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
-
-_d = delivery.c
-WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the message of the week
-_OF_WEEK = (_d.workspace_id == bindparam("w"), _d.kind.in_(WEEKLY))
-_ENDED = (
-    select(_d.state, _d.reason, func.count(distinct(_d.member_id)))
-    .where(
-        *_OF_WEEK,
-        _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]),
-        _d.due_at >= bindparam("since"),
-    )
-    .group_by(_d.state, _d.reason)
-)
-_CAN_COME = (
-    select(_d.workspace_id, _d.key)
-    .select_from(
-        delivery.join(schedule, and_(schedule.c.workspace_id == _d.workspace_id, schedule.c.member_id == _d.member_id))
-    )
-    .where(
-        *_OF_WEEK,
-        _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED]),
-        _d.window_ends_at > bindparam("now"),
-        schedule.c.consent == Consent.YES,
-        or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
-    )
-    .order_by(schedule.c.member_id)
-    .with_for_update(of=schedule)  # whoever says no now waits, and then cancels what is planned here
-)
-_AGAIN = (
-    update(delivery)
-    .where(tuple_(_d.workspace_id, _d.key).in_(_CAN_COME))
-    .values(
-        state=DeliveryState.PLANNED,
-        try_at=bindparam("now"),
-        attempts=0,
-        claim_token=None,
-        lease_until=None,
-        started_at=None,
-        reason=None,
-        ended_at=None,
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The figures of one week, which never change once they are taken."""
-
-    taken_at: datetime
-    figures: Figures
-
-
-class Latest(NamedTuple):
-    """The last ISO week of which a workspace has figures; None if it has none yet."""
-
-    workspace_id: str
-    zone: str | None
-    week: str | None
-
 
 def population(tx: Connection, workspace_id: str) -> Population:
-    """The true counts of a workspace; they must not be shown."""
+    """Return the exact counts of a workspace. They must not be shown: k-anonymity is applied later."""
     here = {"w": workspace_id}
     by_role = tx.execute(_BY_ROLE, here).all()
     verdicts = tx.execute(_VERDICTS, here).all()
@@ -138,37 +84,105 @@ def population(tx: Connection, workspace_id: str) -> Population:
     )
 
 
+_SNAPSHOTS = (
+    select(_s.week, _s.figure, _s.count.label("people"), _s.taken_at)
+    .where(_s.workspace_id == bindparam("w"), _s.week >= bindparam("since"))
+    .order_by(_s.week)
+)
+
+
 def snapshots(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
-    """What was kept from that ISO week on, by week, the earliest first."""
+    """Return the snapshots since an ISO week, by week, the earliest first."""
     rows = tx.execute(_SNAPSHOTS, {"w": workspace_id, "since": since_week})
-    by_week = {week: list(those) for week, those in groupby(rows, key=lambda row: row.week)}
+    by_week = {week: list(group) for week, group in groupby(rows, key=lambda row: row.week)}
     return {
-        week: Snapshot(those[0].taken_at, {row.figure: row.people for row in those}) for week, those in by_week.items()
+        week: Snapshot(group[0].taken_at, {row.figure: row.people for row in group}) for week, group in by_week.items()
     }
 
 
+_LATEST = (
+    select(workspace.c.workspace_id, workspace.c.zone, func.max(_s.week).label("week"))
+    .select_from(workspace.outerjoin(snapshot, _s.workspace_id == workspace.c.workspace_id))
+    .where(workspace.c.disconnected_at.is_(None))
+    .group_by(workspace.c.workspace_id, workspace.c.zone)
+    .order_by(workspace.c.workspace_id)
+)
+
+
 def latest(tx: Connection) -> list[Latest]:
-    """How far the figures of each connected workspace go; across all workspaces."""
+    """Return the last week with figures of each connected workspace; across all workspaces."""
     return [Latest(*row) for row in tx.execute(_LATEST)]
 
 
+_FIRST = insert(snapshot).on_conflict_do_nothing().returning(_s.figure)
+_KEEP = insert(snapshot).on_conflict_do_nothing()
+_NEW = many.arrays(
+    workspace_id=_s.workspace_id, week=_s.week, figure=_s.figure, taken_at=_s.taken_at, count=_s.count
+)  # fmt: skip
+_KEEP_ALL = insert(snapshot).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
+
+
 def keep(tx: Connection, workspace_id: str, week: str, figures: Figures, now: datetime) -> None:
-    """Keeps the figures of a week, unless somebody did; who does so at the same moment is waited for."""
+    """Store the figures of a week, unless they are stored. Wait for a transaction that stores them at the same time."""
     rows = [
         {"workspace_id": workspace_id, "week": week, "figure": name, "count": count, "taken_at": now}
         for name, count in figures.items()
     ]
-    first = next(row for row in rows if row["figure"] == MEMBERS)  # decides whose figures these are: all of one's
+    first = next(
+        row for row in rows if row["figure"] == MEMBERS
+    )  # the transaction that inserts this row stores all the others
     if tx.execute(_FIRST, first).first() is not None:
         many.write(tx, _KEEP, _KEEP_ALL, rows)
 
 
+_ENDED = (
+    select(_d.state, _d.reason, func.count(distinct(_d.member_id)))
+    .where(
+        *_OF_WEEK,
+        _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]),
+        _d.due_at >= bindparam("since"),
+    )
+    .group_by(_d.state, _d.reason)
+)
+
+
 def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
-    """Nudges due since then that did not arrive, by state and reason; true counts, which must not be shown."""
+    """Count members whose nudge did not arrive, by state and reason. These exact counts must not be shown."""
     rows = tx.execute(_ENDED, {"w": workspace_id, "since": since})
     return [Ended(DeliveryState(state), reason, members) for state, reason, members in rows]
 
 
+_MAY_BE_SENT = (
+    select(_d.workspace_id, _d.key)
+    .select_from(
+        delivery.join(schedule, and_(schedule.c.workspace_id == _d.workspace_id, schedule.c.member_id == _d.member_id))
+    )
+    .where(
+        *_OF_WEEK,
+        _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED]),
+        _d.window_ends_at > bindparam("now"),
+        schedule.c.consent == Consent.YES,
+        or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
+    )
+    .order_by(schedule.c.member_id)
+    .with_for_update(of=schedule)  # an opt-out waits for this transaction, and then cancels what it plans
+)
+_PLAN_AGAIN = (
+    update(delivery)
+    .where(tuple_(_d.workspace_id, _d.key).in_(_MAY_BE_SENT))
+    .values(
+        state=DeliveryState.PLANNED,
+        try_at=bindparam("now"),
+        attempts=0,
+        claim_token=None,
+        lease_until=None,
+        started_at=None,
+        reason=None,
+        ended_at=None,
+    )
+)
+
+
 def plan_again(tx: Connection, workspace_id: str, now: datetime) -> int:
-    """Plans anew what was refused or missed and may still come; how many that are."""
-    return tx.execute(_AGAIN, {"w": workspace_id, "now": now}).rowcount
+    """Plan refused and missed nudges again that may still be sent, and return how many."""
+    return tx.execute(_PLAN_AGAIN, {"w": workspace_id, "now": now}).rowcount
