@@ -71,7 +71,7 @@ async def test_a_job_never_runs_twice_at_a_time() -> None:
     assert slow.most_at_once == 1
 
 
-async def test_a_job_that_fails_is_logged_and_rings_again(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failed_job_is_logged_and_runs_again(caplog: pytest.LogCaptureFixture) -> None:
     work = Work(fault=RuntimeError("no"))
     bell = Bell([Job("faulty", OFTEN, work.run)])
     bell.start()
@@ -80,7 +80,7 @@ async def test_a_job_that_fails_is_logged_and_rings_again(caplog: pytest.LogCapt
     assert {vars(record)["job"] for record in caplog.records if record.message == "job.failed"} == {"faulty"}
 
 
-async def test_a_bell_whose_jobs_all_fail_falls_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bell_counts_as_silent_while_all_jobs_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     faulty, well, now = Work(fault=RuntimeError("no")), Work(), time.monotonic()
     bell = Bell([Job("faulty", NEVER, faulty.run)])
     bell.start()
@@ -96,7 +96,7 @@ async def test_a_bell_whose_jobs_all_fail_falls_silent(monkeypatch: pytest.Monke
     await bell.drain(1)
 
 
-async def test_at_the_end_the_job_in_hand_is_told_and_waited_for() -> None:
+async def test_drain_tells_the_running_job_to_stop_and_waits_for_it() -> None:
     ends = asyncio.Event()
     work = Work(ends)
     bell = Bell([Job("work", NEVER, work.run)])
@@ -111,7 +111,7 @@ async def test_at_the_end_the_job_in_hand_is_told_and_waited_for() -> None:
     assert work.done == 1
 
 
-async def test_a_job_that_does_not_end_is_given_up() -> None:
+async def test_drain_cancels_a_job_that_does_not_end() -> None:
     work = Work(asyncio.Event())
     bell = Bell([Job("work", NEVER, work.run)])
     bell.start()
@@ -154,7 +154,7 @@ async def test_the_bell_goes_on_after_the_machines_clock_was_set(monkeypatch: py
     )
 
 
-def test_rings_that_were_missed_are_skipped_and_not_counted_up() -> None:
+def test_missed_rings_are_skipped() -> None:
     now = datetime(2026, 11, 25, tzinfo=UTC)
     every = Every(seconds=1, timezone=UTC)
     assert every.get_next_fire_time(None, now) == now

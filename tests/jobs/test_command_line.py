@@ -29,9 +29,7 @@ async def jobs(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[s
     return process.returncode, said.decode().splitlines(), beside.decode()
 
 
-async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures_can_be_read(
-    office: Office, tmp_path: Path
-) -> None:
+async def test_once_sends_what_is_due_and_the_reports_can_be_printed(office: Office, tmp_path: Path) -> None:
     office.clock.at = datetime.now(UTC)  # a process of its own has the real clock
     await office.joins()
     code, coming, _ = await jobs(office, tmp_path, "--plan", "14d")
@@ -50,7 +48,7 @@ async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures
 @pytest.mark.parametrize(
     "words", [["--plan", "0d"], ["--plan", "soon"], ["--plan", "400d"], ["--once", "--undelivered"]]
 )
-async def test_what_makes_no_sense_is_answered_with_the_usage(office: Office, tmp_path: Path, words: list[str]) -> None:
+async def test_wrong_arguments_print_the_usage(office: Office, tmp_path: Path, words: list[str]) -> None:
     code, said, beside = await jobs(office, tmp_path, *words)
     assert (code, said) == (2, [])
     assert "usage: python -m jobs" in beside

@@ -24,7 +24,7 @@ async def rings(office: Office, caplog: pytest.LogCaptureFixture) -> list[int]:
     return [record.__dict__["workspaces"] for record in caplog.records if record.message == "figures.taken"]
 
 
-async def test_they_are_taken_once_a_week_and_a_look_tells_growth_since(
+async def test_figures_are_taken_once_a_week_and_the_desk_shows_growth_since(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     await meets(office, 5)
@@ -40,7 +40,7 @@ async def test_they_are_taken_once_a_week_and_a_look_tells_growth_since(
     assert (found.report.taken_at, found.report.since) == (office.clock.at, taken_at)
 
 
-async def test_nothing_is_taken_of_fewer_than_five_or_of_a_workspace_that_is_gone(
+async def test_no_figures_are_taken_of_fewer_than_five_members_or_a_disconnected_workspace(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     await meets(office, 4)

@@ -23,7 +23,7 @@ async def undelivered(office: Office) -> list[str]:
     return [line async for line in reports.undelivered(office.services)]
 
 
-async def test_a_yes_is_welcomed_and_a_tip_comes_the_next_tuesday(office: Office) -> None:
+async def test_an_opt_in_brings_a_welcome_and_a_tip_on_the_next_tuesday(office: Office) -> None:
     await office.joins()
     await once.once(office.services)
     assert office.received() == [WELCOME]
@@ -44,7 +44,7 @@ async def test_the_post_carries_an_opaque_id_and_pings_nobody(office: Office) ->
     assert EMIL not in value
 
 
-async def test_each_member_gets_it_at_their_own_half_past_nine(office: Office) -> None:
+async def test_each_member_gets_the_tip_at_half_past_nine_in_their_own_zone(office: Office) -> None:
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
     await once.once(office.services)
@@ -59,7 +59,9 @@ async def test_each_member_gets_it_at_their_own_half_past_nine(office: Office) -
 @pytest.mark.parametrize(
     "change", [{"deleted": True}, {"kind": "guest"}, {"kind": "stranger"}, {"kind": "bot"}], ids=str
 )
-async def test_who_is_gone_or_barred_since_the_yes_is_never_planned(office: Office, change: dict[str, object]) -> None:
+async def test_no_tip_is_planned_for_a_member_who_left_after_the_opt_in(
+    office: Office, change: dict[str, object]
+) -> None:
     await office.joins()
     await once.once(office.services)
     office.slack.workspace.change_person(EMIL, **change)  # and no event came
@@ -69,7 +71,7 @@ async def test_who_is_gone_or_barred_since_the_yes_is_never_planned(office: Offi
     assert not (await office.tips()).on
 
 
-async def test_a_zone_that_changed_in_slack_is_followed_before_the_tip_is_planned(office: Office) -> None:
+async def test_a_new_zone_in_slack_is_used_before_the_tip_is_planned(office: Office) -> None:
     await office.joins()
     await once.once(office.services)
     office.slack.workspace.change_person(EMIL, zone="America/New_York")
@@ -81,7 +83,7 @@ async def test_a_zone_that_changed_in_slack_is_followed_before_the_tip_is_planne
     assert len(office.received()) == 2
 
 
-async def test_where_slack_does_not_say_who_is_there_the_tip_comes_all_the_same(office: Office) -> None:
+async def test_a_tip_is_sent_even_if_slack_returns_no_profile(office: Office) -> None:
     await office.joins()
     await once.once(office.services)
     office.clock.passes(days=2)
@@ -90,7 +92,7 @@ async def test_where_slack_does_not_say_who_is_there_the_tip_comes_all_the_same(
     assert len(office.received()) == 2
 
 
-async def test_a_429_about_people_ends_the_questions_for_everybody(office: Office) -> None:
+async def test_a_429_on_a_profile_stops_all_requests_for_profiles(office: Office) -> None:
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
     office.clock.passes(days=2)
@@ -100,7 +102,7 @@ async def test_a_429_about_people_ends_the_questions_for_everybody(office: Offic
     assert office.slack.limits.early == []
 
 
-async def test_a_429_on_a_post_holds_the_workspace_and_loses_nothing(office: Office) -> None:
+async def test_a_429_on_a_post_pauses_the_workspace_and_loses_nothing(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(limit("chat.postMessage", seconds=1, times=1))
     await once.once(office.services)
@@ -110,7 +112,7 @@ async def test_a_429_on_a_post_holds_the_workspace_and_loses_nothing(office: Off
     assert [state for _, state, _ in await office.services.store.read(sending.counts)] == [DeliveryState.PLANNED]
 
 
-async def test_a_lost_answer_is_settled_and_nothing_is_said_twice(office: Office) -> None:
+async def test_a_lost_answer_is_reconciled_and_nothing_is_posted_twice(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(lose("chat.postMessage"))
     await once.once(office.services)
@@ -118,7 +120,7 @@ async def test_a_lost_answer_is_settled_and_nothing_is_said_twice(office: Office
     assert office.received() == [WELCOME]
 
 
-async def test_a_post_that_never_arrived_is_said_after_all(office: Office) -> None:
+async def test_a_post_that_never_arrived_is_sent_again(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(drop("chat.postMessage"))
     await deliver(office.services, asyncio.Event())
@@ -127,7 +129,7 @@ async def test_a_post_that_never_arrived_is_said_after_all(office: Office) -> No
     assert office.received() == [WELCOME]
 
 
-async def test_a_refused_member_stops_and_is_listed_with_the_reason(office: Office) -> None:
+async def test_a_refused_delivery_stops_the_tips_and_is_listed_with_its_reason(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(refuse("chat.postMessage", error="user_disabled"))
     await once.once(office.services)
@@ -137,7 +139,7 @@ async def test_a_refused_member_stops_and_is_listed_with_the_reason(office: Offi
     assert last == "1 not delivered."
 
 
-async def test_a_dead_token_stops_every_send_of_the_workspace(office: Office) -> None:
+async def test_a_revoked_token_stops_every_send_of_the_workspace(office: Office) -> None:
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
     office.slack.faults.add(refuse("chat.postMessage", error="token_revoked"))
@@ -147,7 +149,7 @@ async def test_a_dead_token_stops_every_send_of_the_workspace(office: Office) ->
     assert (await office.services.store.read(sending.counts))[0][1] is DeliveryState.PLANNED
 
 
-async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office: Office) -> None:
+async def test_a_worker_that_must_stop_plans_and_sends_nothing(office: Office) -> None:
     await office.joins()
     stopping = asyncio.Event()
     stopping.set()
@@ -157,7 +159,7 @@ async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office
     assert office.received() == []
 
 
-async def test_four_workers_at_once_say_each_thing_once(office: Office) -> None:
+async def test_four_workers_at_once_send_each_message_once(office: Office) -> None:
     people = [EMIL, ASHA, "U01NORA", "U04KENJI"]
     for member_id in people:
         await office.joins(member_id)
@@ -168,7 +170,7 @@ async def test_four_workers_at_once_say_each_thing_once(office: Office) -> None:
     assert [len(office.received(member_id)) for member_id in people] == [2] * 4
 
 
-async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
+async def test_the_forecast_lists_messages_with_time_member_kind_and_content(office: Office) -> None:
     await office.joins()
     lines = [line async for line in reports.plan(office.services, timedelta(days=14))]
     key = "/".join(office.key())
@@ -178,11 +180,11 @@ async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     assert office.slack.posts == []
 
 
-async def test_where_all_is_well_the_list_of_failures_says_so(office: Office) -> None:
+async def test_the_report_of_failures_ends_with_a_count_of_zero(office: Office) -> None:
     assert await undelivered(office) == ["0 not delivered."]
 
 
-async def test_after_a_no_nothing_leaves_any_more(office: Office) -> None:
+async def test_nothing_is_sent_after_an_opt_out(office: Office) -> None:
     await office.joins()
     await once.once(office.services)
     office.clock.passes(days=1)
@@ -192,7 +194,7 @@ async def test_after_a_no_nothing_leaves_any_more(office: Office) -> None:
     assert office.received() == [WELCOME]
 
 
-def test_the_list_of_jobs_names_each_once_with_its_interval() -> None:
+def test_the_list_of_jobs_has_each_name_and_interval() -> None:
     names = [name for name, _, _ in JOBS]
     first = ["settle", "plan_nudges", "close_challenges", "deliver", "update_challenges"]
     assert names == [*first, "take_figures", "sweep", "sweep_tombstones"]

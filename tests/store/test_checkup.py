@@ -82,7 +82,7 @@ async def test_a_full_disk_takes_no_writes_until_there_is_room(file: SqliteStore
     assert await found.fault(["T1"]) is None
 
 
-async def test_heartbeats_are_not_written_at_every_look(
+async def test_a_heartbeat_is_not_written_at_every_check(
     file: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = look(file)
@@ -93,9 +93,7 @@ async def test_heartbeats_are_not_written_at_every_look(
         assert await found.fault(["T1"]) == TAKES_NOTHING
 
 
-async def test_a_file_that_was_deleted_is_not_ready_and_nothing_is_said_to_be_stored(
-    file: SqliteStore, path: Path
-) -> None:
+async def test_a_deleted_file_is_not_ready_and_a_write_to_it_fails(file: SqliteStore, path: Path) -> None:
     aside = shutil.move(path, path.with_name("aside.db"))
     assert await look(file).fault(["T1"]) == SILENT
     with pytest.raises(NothingChanged):
@@ -106,14 +104,14 @@ async def test_a_file_that_was_deleted_is_not_ready_and_nothing_is_said_to_be_st
     assert await file.read(kept) == ["T1"]
 
 
-async def test_a_file_that_was_put_in_its_place_is_used(file: SqliteStore, path: Path, migrated_file: Path) -> None:
+async def test_another_file_at_the_same_path_is_used(file: SqliteStore, path: Path, migrated_file: Path) -> None:
     replace(path, migrated_file)
     assert await look(file).fault(["T1"]) == LOST
     await file.write(workspaces.connect, "T1", NOW)
     assert await look(file).fault(["T1"]) is None
 
 
-async def test_a_file_that_was_overwritten_is_not_ready(file: SqliteStore, path: Path) -> None:
+async def test_an_overwritten_file_is_not_ready(file: SqliteStore, path: Path) -> None:
     shutil.copy(path, before := path.with_name("before.db"))
     overwrite(path)
     assert await look(file).fault(["T1"]) == SILENT
@@ -137,7 +135,7 @@ def overwrite(path: Path) -> None:
     path.write_bytes(b"Dear diary, " * 10_000)
 
 
-async def test_a_database_that_hangs_keeps_nobody_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_check_of_a_database_that_hangs_ends_in_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     await store.write(workspaces.connect, "T1", NOW)
     ends, found = asyncio.Event(), look(store)
     looked = found._look

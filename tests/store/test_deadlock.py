@@ -11,7 +11,7 @@ from tests.store.rows import EMIL, NORA, know
 LOCKS = (4713, 4714)
 
 
-async def test_a_deadlock_is_tried_again_once(migrated_postgres: str) -> None:
+async def test_a_deadlocked_write_is_retried_once(migrated_postgres: str) -> None:
     store = open_store(migrated_postgres)
     await store.write(know, NORA, EMIL)
     runs: list[str] = []

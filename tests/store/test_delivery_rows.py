@@ -62,14 +62,14 @@ async def states(store: Store) -> dict[str, DeliveryState]:
     return {f"{workspace_id}/{key.split(':')[1]}": state for (workspace_id, key), state in found.items()}
 
 
-async def test_what_is_owed_already_stays_as_it_is(store: Store) -> None:
+async def test_a_delivery_with_the_same_idempotency_key_is_ignored(store: Store) -> None:
     await plans(store, owed_to(NORA))
     await takes(store)
     await plans(store, owed_to(NORA, due_at=NOW + DAY), owed_to(EMIL))
     assert await states(store) == {"T1/U1": DeliveryState.SENDING, "T1/U2": DeliveryState.PLANNED}
 
 
-async def test_a_claim_takes_what_is_due_in_its_workspace_and_whose_window_is_open(store: Store) -> None:
+async def test_a_claim_takes_only_due_deliveries_of_its_workspace_with_an_open_window(store: Store) -> None:
     later, over = owed_to(EMIL, try_at=NOW + DAY / 2), owed_to(NORA, "2026-W47", until=NOW)
     await plans(store, owed_to(NORA), later, over, owed_to(NAMESAKE))
     assert [one.key for one in await takes(store)] == ["nudge:U1:2026-W48"]
@@ -77,7 +77,7 @@ async def test_a_claim_takes_what_is_due_in_its_workspace_and_whose_window_is_op
     assert [one.workspace_id for one in await takes(store, "T2")] == ["T2"]
 
 
-async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Store) -> None:
+async def test_a_release_plans_only_unstarted_deliveries_again(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL))
     taken = await takes(store)
     begun = [one for one in taken if one.member_id == "U1"]
@@ -86,7 +86,7 @@ async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Sto
     assert await states(store) == {"T1/U1": DeliveryState.SENDING, "T1/U2": DeliveryState.PLANNED}
 
 
-async def test_a_claim_of_a_worker_that_died_is_given_back_once_its_lease_is_over(store: Store) -> None:
+async def test_a_dead_workers_claim_is_released_when_its_lease_ends(store: Store) -> None:
     await plans(store, owed_to(NORA))
     await takes(store)
     assert await store.write(sending.release_abandoned, LEASE) == 0
@@ -99,7 +99,7 @@ def _end_all_leases(tx: Connection) -> None:
     tx.execute(update(delivery).values(lease_until=0.0))
 
 
-async def test_a_no_cancels_what_is_owed_to_that_member_alone(store: Store) -> None:
+async def test_an_opt_out_cancels_only_the_deliveries_of_that_member(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
     assert not await store.write(outbox.cancel_all, NORA, "tips off", NOW)
     assert await states(store) == {
@@ -109,7 +109,7 @@ async def test_a_no_cancels_what_is_owed_to_that_member_alone(store: Store) -> N
     }
 
 
-async def test_nothing_begins_without_consent_or_in_a_workspace_that_waits(store: Store) -> None:
+async def test_nothing_begins_without_consent_or_in_a_paused_workspace(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(NAMESAKE))
     mine, other = await takes(store), await takes(store, "T2")
     await store.write(_takes_back_the_yes, NORA)
@@ -121,7 +121,7 @@ def _takes_back_the_yes(tx: Connection, who: MemberKey) -> None:
     tx.execute(update(schedule).where(schedule.c.member_id == who.member_id).values(consent=Consent.NO.value))
 
 
-async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
+async def test_putting_off_a_delivery_does_not_count_as_an_attempt(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (one,) = await takes(store)
     await store.write(sending.put_off, "w", one, NOW + DAY / 2)
@@ -130,21 +130,21 @@ async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
     assert again.attempts == 0
 
 
-async def test_another_worker_can_not_put_off_what_is_mine(store: Store) -> None:
+async def test_a_worker_cannot_put_off_another_workers_delivery(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (one,) = await takes(store, token="mine")
     await store.write(sending.put_off, "other", one, NOW + DAY / 2)
     assert await states(store) == {"T1/U1": DeliveryState.SENDING}
 
 
-async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: Store) -> None:
+async def test_only_sendable_deliveries_of_connected_workspaces_are_waiting(store: Store) -> None:
     over = owed_to(EMIL, until=NOW)
     await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
     await store.write(_disconnect, "T2")
     assert [one.delivery.member for one in await store.read(outbox.waiting, NOW)] == [NORA]
 
 
-async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store) -> None:
+async def test_an_unconfirmed_delivery_waits_until_its_workspace_connects_again(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (one,) = await takes(store)
     await store.write(sending.begin, "w", [one], NOW)
@@ -159,7 +159,7 @@ def _disconnect(tx: Connection, workspace_id: str) -> None:
     tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(disconnected_at=NOW))
 
 
-async def test_a_pause_is_never_shortened(store: Store) -> None:
+async def test_a_shorter_pause_never_replaces_a_longer_one(store: Store) -> None:
     await plans(store, owed_to(NORA))
     for seconds in (600.0, 1.0):
         await store.write(limiter.pause, "T1", seconds)
@@ -172,7 +172,7 @@ def _wait_less(tx: Connection) -> None:
     tx.execute(update(workspace).values(paused_until=workspace.c.paused_until - 60))
 
 
-async def test_terms_are_those_of_the_members_own_workspace(store: Store) -> None:
+async def test_terms_are_read_from_the_members_own_workspace(store: Store) -> None:
     await store.write(_takes_back_the_yes, EMIL)
     found = await store.read(schedules.terms, "T1", ["U1", "U2", "U9"])
     assert {member: terms.consent for member, terms in found.items()} == {"U1": Consent.YES, "U2": Consent.NO}

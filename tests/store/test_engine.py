@@ -33,26 +33,26 @@ def keep_and_raise(tx: Connection, name: str) -> None:
     raise Interrupted
 
 
-async def test_what_a_verb_returns_comes_back_and_what_it_wrote_is_stored(store: Store) -> None:
+async def test_a_write_returns_the_verbs_result_and_stores_its_rows(store: Store) -> None:
     assert await store.write(keep_and_say, "T1") == "kept T1"
     assert await store.read(kept) == ["T1"]
 
 
-async def test_a_verb_that_raises_stores_nothing_and_its_error_comes_through(store: Store) -> None:
+async def test_a_verb_that_raises_stores_nothing_and_its_error_is_passed_on(store: Store) -> None:
     with pytest.raises(Interrupted):
         await store.write(keep_and_raise, "T1")
     assert await store.read(kept) == []
     await store.write(keep, "T1")  # and the store is none the worse for it
 
 
-async def test_a_row_that_is_there_already_is_a_mistake_and_nothing_else_is_stored(store: Store) -> None:
+async def test_a_duplicate_row_raises_and_rolls_back_the_transaction(store: Store) -> None:
     await store.write(keep, "T1")
     with pytest.raises(DBAPIError):
         await store.write(keep_both, "T2", "T1")
     assert await store.read(kept) == ["T1"]
 
 
-async def test_a_read_sees_what_was_just_written_by_another(database: str, store: Store) -> None:
+async def test_a_read_sees_a_row_just_written_by_another_store(database: str, store: Store) -> None:
     other = open_store(database)
     for name in ("T1", "T2"):
         await other.write(keep, name)

@@ -97,11 +97,11 @@ async def test_an_empty_database_is_behind_and_a_migrated_one_is_not(empty: Stor
     assert await empty.read(kept) == ["T1"]
 
 
-async def test_the_migrations_make_just_the_tables_of_the_code(store: Store) -> None:
+async def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> None:
     await store.write(migrate.check)
 
 
-async def test_each_step_can_be_taken_back_and_taken_again(empty: Store, move: Move) -> None:
+async def test_each_migration_can_be_undone_and_run_again(empty: Store, move: Move) -> None:
     on_the_way_up = [await empty.read(schema)]
     for revision in REVISIONS:
         await move(partial(up, revision))
@@ -115,7 +115,7 @@ async def test_each_step_can_be_taken_back_and_taken_again(empty: Store, move: M
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_what_was_stored_before_an_upgrade_is_there_after_it(empty: Store, move: Move, revision: str) -> None:
+async def test_rows_stored_before_an_upgrade_are_there_after_it(empty: Store, move: Move, revision: str) -> None:
     await move(partial(up, revision))
     await empty.write(fill_what_is_there)
     before = await empty.read(count_rows)
@@ -134,7 +134,7 @@ def fill_with_orphans(tx: Connection) -> None:
     tx.execute(text(f"INSERT INTO delivery ({columns}) SELECT {values} FROM delivery"))  # noqa: S608 - names of our own
 
 
-async def test_what_somebody_forgotten_had_left_behind_goes_with_the_upgrade(empty: Store, move: Move) -> None:
+async def test_the_upgrade_deletes_rows_about_members_who_were_forgotten(empty: Store, move: Move) -> None:
     await move(partial(up, "0004"))
     await empty.write(fill_with_orphans)
     await move(partial(up, "head"))
@@ -183,7 +183,7 @@ async def test_on_postgresql_a_second_process_waits_for_the_first(empty_postgres
     await first.close()
 
 
-async def test_on_sqlite_the_first_process_has_the_file_for_itself_before_it_looks(
+async def test_on_sqlite_a_migration_locks_the_file_before_it_reads(
     migrated_sqlite: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second = sqlite3.connect(migrated_sqlite.removeprefix("sqlite:///"), timeout=0)
@@ -199,7 +199,7 @@ async def test_on_sqlite_the_first_process_has_the_file_for_itself_before_it_loo
     second.close()
 
 
-async def test_on_sqlite_a_migration_that_would_break_foreign_keys_is_not_made(empty_sqlite: str) -> None:
+async def test_on_sqlite_a_migration_that_breaks_foreign_keys_is_rolled_back(empty_sqlite: str) -> None:
     broken = create_engine(empty_sqlite)
     with broken.begin() as tx:
         tx.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))

@@ -77,7 +77,7 @@ async def test_a_server_that_turns_the_bot_away_changes_nothing(sqlstate: str) -
 
 @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
 @pytest.mark.parametrize("delivered", [False, True], ids=["lost-on-the-way", "answer-lost"])
-async def test_a_commit_whose_answer_was_lost_is_unknown_and_never_said_to_be_undone(
+async def test_the_outcome_of_a_commit_whose_answer_was_lost_is_unknown(
     migrated_postgres: str, delivered: bool, silent: bool
 ) -> None:
     async with Wire(migrated_postgres) as wire:
@@ -105,14 +105,14 @@ async def test_a_server_lost_before_the_commit_has_stored_nothing(migrated_postg
 @pytest.mark.parametrize(
     "sqlstate", ["25006", "40001", "40P01", "53100", "53200", "55P03", "57014", "57P01", "58030", "XX000"]
 )
-async def test_what_the_server_can_not_do_changes_nothing(store: PostgresStore, sqlstate: str) -> None:
+async def test_a_statement_that_the_server_cannot_run_changes_nothing(store: PostgresStore, sqlstate: str) -> None:
     for run in (store.read, store.write):
         with pytest.raises(NothingChanged):
             await run(raise_in_database, sqlstate)
 
 
 @pytest.mark.parametrize("sqlstate", ["22001", "23505", "42601", "42P01", "42703"])
-async def test_a_mistake_of_ours_is_no_matter_of_trying_again(store: PostgresStore, sqlstate: str) -> None:
+async def test_a_mistake_in_our_own_sql_is_raised_as_it_is(store: PostgresStore, sqlstate: str) -> None:
     for run in (store.read, store.write):
         with pytest.raises(DBAPIError):
             await run(raise_in_database, sqlstate)
@@ -143,9 +143,7 @@ async def test_a_commit_that_failed_for_another_reason_is_unknown(
         await store.write(keep, "T1")
 
 
-async def test_a_connection_that_was_cut_while_it_idled_is_replaced_unnoticed(
-    store: PostgresStore, beside: asyncpg.Connection
-) -> None:
+async def test_an_idle_connection_that_was_cut_is_replaced(store: PostgresStore, beside: asyncpg.Connection) -> None:
     idle = await store.read(lambda tx: tx.connection.driver_connection)
     assert idle is not None
     cut = asyncio.Event()
@@ -156,7 +154,7 @@ async def test_a_connection_that_was_cut_while_it_idled_is_replaced_unnoticed(
     assert await store.read(kept) == ["T1"]
 
 
-async def test_a_full_pool_is_said_to_be_busy_and_works_again_when_it_is_not(
+async def test_a_write_fails_while_the_pool_is_full_and_succeeds_afterwards(
     store: PostgresStore, beside: asyncpg.Connection
 ) -> None:
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
@@ -177,7 +175,7 @@ async def _read_at_last(store: PostgresStore) -> None:
             return await store.read(wait_for_lock)
 
 
-async def test_the_server_itself_ends_what_takes_too_long(store: PostgresStore) -> None:
+async def test_the_server_has_the_time_limits_of_the_store(store: PostgresStore) -> None:
     def shown(tx: Connection) -> dict[str, str]:
         return {name: tx.execute(text(f"SHOW {name}")).scalar_one() for name in LIMITS}
 
@@ -206,7 +204,7 @@ async def test_a_statement_that_takes_too_long_changes_nothing(
     ["", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer", "?sslmode=prefer&channel_binding=require",
      "?connect_timeout=5&application_name=x&pgbouncer=true", "?options=-c%20work_mem%3D8MB"],
 )  # fmt: skip
-async def test_the_addresses_that_hosts_hand_out_work(migrated_postgres: str, scheme: str, query: str) -> None:
+async def test_the_addresses_that_hosts_give_to_customers_work(migrated_postgres: str, scheme: str, query: str) -> None:
     store = open_store(migrated_postgres.replace("postgresql", scheme, 1) + query)
     assert await answers(store)
     await store.close()
