@@ -1,4 +1,4 @@
-"""What the jobs do for challenges: close, call, recap and keep the live message true, however many workers do it."""
+"""The jobs of challenges close them, post last calls and recaps, and update live messages, with several workers too."""
 
 import asyncio
 import logging
@@ -37,7 +37,7 @@ async def meets(office: Office, *people: str) -> None:
 
 
 async def posts(office: Office, days: int = 4) -> Challenge:
-    """Nora's challenge, in its channel."""
+    """Post Nora's challenge in its channel."""
     await meets(office, NORA)
     nora = office.key(NORA)
     draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, channel=CHANNEL)
@@ -48,9 +48,9 @@ async def posts(office: Office, days: int = 4) -> Challenge:
 
 
 async def now(office: Office) -> Challenge:
-    found = await office.services.store.read(rows.find, office.slack.workspace.id, ID)
-    assert found is not None
-    return found
+    challenge = await office.services.store.read(rows.find, office.slack.workspace.id, ID)
+    assert challenge is not None
+    return challenge
 
 
 async def joins_in(office: Office, who: str = EMIL) -> Taken:
@@ -64,7 +64,7 @@ async def has_done_it(office: Office, who: str = EMIL) -> Taken:
 
 
 def said(office: Office, method: str = "chat.postMessage") -> list[str]:
-    """The first words of what was posted to the channel, or changed there."""
+    """Return the first words of each message that was posted or updated in the channel."""
     return [
         post.text.partition(":")[0] for post in office.slack.posts if (post.channel, post.method) == (CHANNEL, method)
     ]
@@ -212,7 +212,7 @@ async def test_a_worker_that_must_stop_updates_no_live_message(office: Office) -
 async def test_an_update_whose_answer_was_lost_is_repeated_with_the_same_text(office: Office, fault: object) -> None:
     await posts(office)
     await joins_in(office)
-    office.slack.faults.add(fault)  # type: ignore[arg-type]  # one of the two
+    office.slack.faults.add(fault)  # type: ignore[arg-type]  # a Fault
     for _ in range(4):
         await update_challenges(office.services, never())
         office.clock.passes(seconds=30)
@@ -251,15 +251,15 @@ async def test_a_revoked_token_disconnects_the_workspace_and_loses_no_update(off
 
 
 async def test_an_update_of_a_deleted_message_is_tried_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    one = await posts(office)
-    assert one.ts is not None
-    office.slack.workspace.remove(office.slack.workspace.find(CHANNEL, one.ts))
+    challenge = await posts(office)
+    assert challenge.ts is not None
+    office.slack.workspace.remove(office.slack.workspace.find(CHANNEL, challenge.ts))
     await joins_in(office)
-    office.clock.passes(minutes=1)  # a day less is left from now on
+    office.clock.passes(minutes=1)  # the message now shows one day less
     for _ in range(3):
         await update_challenges(office.services, never())
         office.clock.passes(minutes=1)
-    assert [one.error for one in office.slack.refused] == ["message_not_found"]
+    assert [refusal.error for refusal in office.slack.refused] == ["message_not_found"]
     assert caplog.messages.count("challenge.not_updated") == 1
 
 

@@ -1,4 +1,4 @@
-"""The bell rings at once and on time, never twice at a time, goes on after a fault, and ends with what is in hand."""
+"""The bell runs jobs at once and on time, never twice at a time, goes on after a failure, and drains at a stop."""
 
 import asyncio
 import time
@@ -13,40 +13,40 @@ OFTEN, NEVER = 0.02, 3600.0
 
 
 class Work:
-    """A job that a test watches."""
+    """A job whose runs a test can count and wait for."""
 
     def __init__(self, ends: asyncio.Event | None = None, fault: Exception | None = None) -> None:
         self.began, self.done, self.at_once, self.most_at_once = 0, 0, 0, 0
         self.ends, self.fault = ends, fault
-        self.news = asyncio.Condition()
+        self.changed = asyncio.Condition()
         self.stopping: asyncio.Event | None = None
 
     async def run(self, stopping: asyncio.Event) -> None:
         self.stopping = stopping
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
-        await self._tell(began=1)
+        await self._count(began=1)
         try:
             if self.ends:
                 await self.ends.wait()
             if self.fault:
                 raise self.fault
-            await self._tell(done=1)
+            await self._count(done=1)
         finally:
             self.at_once -= 1
 
-    async def _tell(self, began: int = 0, done: int = 0) -> None:
-        async with self.news:
+    async def _count(self, began: int = 0, done: int = 0) -> None:
+        async with self.changed:
             self.began, self.done = self.began + began, self.done + done
-            self.news.notify_all()
+            self.changed.notify_all()
 
     async def has_begun(self, times: int) -> None:
-        async with asyncio.timeout(5), self.news:
-            await self.news.wait_for(lambda: self.began >= times)
+        async with asyncio.timeout(5), self.changed:
+            await self.changed.wait_for(lambda: self.began >= times)
 
     async def is_done(self, times: int) -> None:
-        async with asyncio.timeout(5), self.news:
-            await self.news.wait_for(lambda: self.done >= times)
+        async with asyncio.timeout(5), self.changed:
+            await self.changed.wait_for(lambda: self.done >= times)
 
 
 async def test_each_job_rings_at_once_and_again_on_its_interval() -> None:
@@ -121,7 +121,7 @@ async def test_drain_cancels_a_job_that_does_not_end() -> None:
 
 
 class WallClock:
-    """The machine's clock, which a test sets; the monotonic one goes on."""
+    """The machine's clock, which a test can set. The monotonic clock is not changed."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.offset = timedelta()
@@ -150,7 +150,7 @@ async def test_the_bell_goes_on_after_the_machines_clock_was_set(monkeypatch: py
     await often.is_done(before + 3)
     await bell.drain(1)
     assert rarely.done <= 3, (
-        "a jump forward makes it due by itself, and the watch rings it once more; no more than that"
+        "a jump forward makes the job due, and the bell's watch rings it once more: at most three runs"
     )
 
 

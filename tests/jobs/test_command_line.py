@@ -1,4 +1,4 @@
-"""`python -m jobs` as an operator starts it: once for cron hosts, and what it tells about the days to come."""
+"""`python -m jobs` as an operator starts it: one run for hosts with a cron, and the reports."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ from tests.jobs.conftest import EMIL, Office
 
 
 async def jobs(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[str], str]:
-    """Its exit code, the lines that it printed, and what it said beside."""
+    """Run `python -m jobs`, and return its exit code, its lines on stdout, and its stderr."""
     variables = {"DATABASE_URL": f"sqlite:///{tmp_path / 'roleshift.db'}", "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -24,9 +24,9 @@ async def jobs(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[s
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    said, beside = await process.communicate()
+    output, errors = await process.communicate()
     assert process.returncode is not None
-    return process.returncode, said.decode().splitlines(), beside.decode()
+    return process.returncode, output.decode().splitlines(), errors.decode()
 
 
 async def test_once_sends_what_is_due_and_the_reports_can_be_printed(office: Office, tmp_path: Path) -> None:
@@ -37,9 +37,9 @@ async def test_once_sends_what_is_due_and_the_reports_can_be_printed(office: Off
     assert office.received() == []
     assert ["welcome" in line for line in coming] == [True, False, False, False]
     assert coming[-1] == "2 nudges in the next 14 days."
-    code, said, beside = await jobs(office, tmp_path, "--once")
-    assert (code, said) == (0, [])
-    assert '"level": "error"' not in beside
+    code, output, errors = await jobs(office, tmp_path, "--once")
+    assert (code, output) == (0, [])
+    assert '"level": "error"' not in errors
     assert [first.partition(".")[0] for first in office.received()] == ["One message a week"]
     assert await jobs(office, tmp_path, "--undelivered") == (0, ["0 not delivered."], "")
     assert (await office.tips(EMIL)).on
@@ -49,6 +49,6 @@ async def test_once_sends_what_is_due_and_the_reports_can_be_printed(office: Off
     "words", [["--plan", "0d"], ["--plan", "soon"], ["--plan", "400d"], ["--once", "--undelivered"]]
 )
 async def test_wrong_arguments_print_the_usage(office: Office, tmp_path: Path, words: list[str]) -> None:
-    code, said, beside = await jobs(office, tmp_path, *words)
-    assert (code, said) == (2, [])
-    assert "usage: python -m jobs" in beside
+    code, output, errors = await jobs(office, tmp_path, *words)
+    assert (code, output) == (2, [])
+    assert "usage: python -m jobs" in errors

@@ -1,4 +1,4 @@
-"""The sweep deletes what is too old, by its settings, until nothing is left or it is told to stop."""
+"""The sweep deletes data older than its retention period until nothing is left, or until it must stop."""
 
 import asyncio
 import logging

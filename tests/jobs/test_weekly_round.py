@@ -1,4 +1,4 @@
-"""From a yes to a direct message: what the jobs do on their round, against a Slack that answers or does not."""
+"""The jobs from an opt-in to a direct message, with a Slack that answers, refuses, or loses its answers."""
 
 import asyncio
 from datetime import timedelta
@@ -29,7 +29,7 @@ async def test_an_opt_in_brings_a_welcome_and_a_tip_on_the_next_tuesday(office: 
     assert office.received() == [WELCOME]
     office.clock.passes(days=1)
     await once.once(office.services)
-    await once.once(office.services)  # a second look changes nothing
+    await once.once(office.services)  # a second run changes nothing
     assert office.received() == [WELCOME, TIP]
     assert office.slack.refused == []
 
@@ -64,7 +64,7 @@ async def test_no_tip_is_planned_for_a_member_who_left_after_the_opt_in(
 ) -> None:
     await office.joins()
     await once.once(office.services)
-    office.slack.workspace.change_person(EMIL, **change)  # and no event came
+    office.slack.workspace.change_person(EMIL, **change)  # Slack sends no event about it
     office.clock.passes(days=2)
     await once.once(office.services)
     assert office.received() == [WELCOME]
@@ -125,7 +125,7 @@ async def test_a_post_that_never_arrived_is_sent_again(office: Office) -> None:
     office.slack.faults.add(drop("chat.postMessage"))
     await deliver(office.services, asyncio.Event())
     assert office.received() == []
-    await once.once(office.services)  # looks it up
+    await once.once(office.services)  # reconciles it with the history
     assert office.received() == [WELCOME]
 
 
@@ -145,7 +145,7 @@ async def test_a_revoked_token_stops_every_send_of_the_workspace(office: Office)
     office.slack.faults.add(refuse("chat.postMessage", error="token_revoked"))
     for _ in range(3):
         await once.once(office.services)
-    assert len(office.slack.posts) <= 1  # the other was on its way at the same moment
+    assert len(office.slack.posts) <= 1  # the other one may have started at the same moment
     assert (await office.services.store.read(sending.counts))[0][1] is DeliveryState.PLANNED
 
 

@@ -1,4 +1,4 @@
-"""A small team needs one process: with SQLite the bot rings, too; with PostgreSQL the worker does, unless told so."""
+"""With SQLite the bot's process runs the jobs by default; with PostgreSQL a worker does. A setting changes both."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ POSTGRES = "postgresql://nora@db.example/roleshift"
 
 
 @pytest.mark.parametrize(
-    ("database", "said", "runs"),
+    ("database", "setting", "runs"),
     [
         ("sqlite:///roleshift.db", None, True),
         ("sqlite:///roleshift.db", "0", False),
@@ -21,11 +21,11 @@ POSTGRES = "postgresql://nora@db.example/roleshift"
     ],
 )
 async def test_the_bot_process_runs_the_jobs_by_default_only_with_sqlite(
-    tmp_path: Path, database: str, said: str | None, runs: bool
+    tmp_path: Path, database: str, setting: str | None, runs: bool
 ) -> None:
     async with StandIn() as slack:
-        told = {"ROLESHIFT_WITH_JOBS": said}
-        assert settings_for(slack, tmp_path, DATABASE_URL=database, **told).runs_jobs is runs  # type: ignore[arg-type]  # None: not set
+        variables = {"ROLESHIFT_WITH_JOBS": setting}
+        assert settings_for(slack, tmp_path, DATABASE_URL=database, **variables).runs_jobs is runs  # type: ignore[arg-type]  # None: not set
 
 
 async def test_one_process_with_jobs_sends_the_welcome_after_an_opt_in(tmp_path: Path) -> None:

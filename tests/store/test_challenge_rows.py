@@ -1,4 +1,4 @@
-"""Rows of challenges and entries on each kind of database: guarded by their state, kept apart by workspace."""
+"""Rows of challenges and entries on each kind of database: protected by their state, separate for each workspace."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -51,19 +51,19 @@ async def two_workspaces(store: Store) -> None:
     await store.write(meet)
 
 
-async def found(store: Store, one: Challenge = HERE) -> Challenge:
-    there = await store.read(challenges.find, one.workspace_id, one.challenge_id)
-    assert there is not None
-    return there
+async def found(store: Store, wanted: Challenge = HERE) -> Challenge:
+    stored = await store.read(challenges.find, wanted.workspace_id, wanted.challenge_id)
+    assert stored is not None
+    return stored
 
 
-async def opened(store: Store, one: Challenge = HERE, ts: str | None = "1.0") -> Challenge:
-    """Posted, and known to be there unless it has no ts."""
-    posted = await store.write(challenges.post, one, NOW)
+async def opened(store: Store, draft: Challenge = HERE, ts: str | None = "1.0") -> Challenge:
+    """Post a challenge, and record its message unless `ts` is None."""
+    posted = await store.write(challenges.post, draft, NOW)
     assert posted is not None
     if ts is not None:
         await store.write(challenges.posted, posted, ts, "open:0:0:7", NOW)
-    return await found(store, one)
+    return await found(store, draft)
 
 
 async def test_a_draft_is_stored_whole_and_only_its_writer_may_change_it(store: Store) -> None:
@@ -85,10 +85,10 @@ async def test_a_draft_is_posted_once_and_cannot_be_saved_afterwards(store: Stor
 
 
 async def test_only_an_unseen_challenge_returns_to_draft_and_only_after_its_last_posting(store: Store) -> None:
-    one = await opened(store, ts=None)
-    await store.write(challenges.back_to_draft, one, 2, NOW)
+    current = await opened(store, ts=None)
+    await store.write(challenges.back_to_draft, current, 2, NOW)
     assert (await found(store)).state is ChallengeState.OPEN
-    await store.write(challenges.back_to_draft, one, 1, NOW)
+    await store.write(challenges.back_to_draft, current, 1, NOW)
     draft = await found(store)
     assert draft == replace(HERE, state=ChallengeState.DRAFT, starts_at=None, postings=1)
     again = await opened(store)
@@ -106,24 +106,27 @@ async def test_a_start_in_the_future_is_kept_when_a_challenge_returns_to_draft(s
 
 
 async def test_only_the_first_message_that_is_seen_is_recorded(store: Store) -> None:
-    one = await opened(store, ts=None)
-    assert [await store.write(challenges.seen, one, ts, "open:0:0:7", NOW) for ts in ("1.0", "2.0")] == [True, False]
+    current = await opened(store, ts=None)
+    assert [await store.write(challenges.seen, current, ts, "open:0:0:7", NOW) for ts in ("1.0", "2.0")] == [
+        True,
+        False,
+    ]
     assert (await found(store)).ts == "1.0"
 
 
 async def test_a_challenge_ends_once_and_only_in_its_workspace(store: Store) -> None:
-    one, there = await opened(store), await opened(store, THERE)
-    ended = await store.write(challenges.end, one, ChallengeState.CANCELLED, NOW + DAY)
-    assert ended == replace(one, state=ChallengeState.CANCELLED, ends_at=NOW + DAY)
-    assert await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + 2 * DAY) is None
+    current, there = await opened(store), await opened(store, THERE)
+    ended = await store.write(challenges.end, current, ChallengeState.CANCELLED, NOW + DAY)
+    assert ended == replace(current, state=ChallengeState.CANCELLED, ends_at=NOW + DAY)
+    assert await store.write(challenges.end, current, ChallengeState.CLOSED, NOW + 2 * DAY) is None
     assert await found(store, THERE) == there
 
 
 async def test_open_challenges_are_closed_at_their_end_and_drafts_are_not(store: Store) -> None:
-    one = await opened(store)
-    assert await store.write(challenges.close_due, one.ends_at - timedelta.resolution) == []
-    assert await store.write(challenges.close_due, one.ends_at) == [replace(one, state=ChallengeState.CLOSED)]
-    assert await store.write(challenges.close_due, one.ends_at) == []
+    current = await opened(store)
+    assert await store.write(challenges.close_due, current.ends_at - timedelta.resolution) == []
+    assert await store.write(challenges.close_due, current.ends_at) == [replace(current, state=ChallengeState.CLOSED)]
+    assert await store.write(challenges.close_due, current.ends_at) == []
     assert await found(store, THERE) == THERE
 
 
@@ -143,14 +146,14 @@ async def test_a_last_call_is_made_once_and_only_for_a_visible_challenge_that_wa
     await opened(store, other, but.get("ts", "1.0"))
     moment, horizon = HERE.ends_at - 2 * DAY, HERE.ends_at
     called = await store.write(challenges.call_last, moment, horizon)
-    assert [one.challenge_id for one in called] == ["f" * 16]
+    assert [challenge.challenge_id for challenge in called] == ["f" * 16]
     assert await store.write(challenges.call_last, moment, horizon) == []
 
 
 async def test_the_list_has_open_challenges_and_those_that_ended_after_a_moment(store: Store) -> None:
-    one = await opened(store)
-    assert await seen_by(store, EMIL, one.ends_at) == [(one, Standing(), None)]
-    ended = await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + DAY)
+    current = await opened(store)
+    assert await seen_by(store, EMIL, current.ends_at) == [(current, Standing(), None)]
+    ended = await store.write(challenges.end, current, ChallengeState.CLOSED, NOW + DAY)
     assert ended is not None
     assert await seen_by(store, EMIL, NOW + DAY) == []
     assert await seen_by(store, EMIL) == [(ended, Standing(), None)]
@@ -158,12 +161,12 @@ async def test_the_list_has_open_challenges_and_those_that_ended_after_a_moment(
 
 async def test_only_its_starter_and_its_participants_see_a_private_challenge(store: Store) -> None:
     await store.write(challenges.save, replace(HERE, private=True))
-    one = await opened(store)
-    assert one.private
-    assert await seen_by(store, NORA) == [(one, Standing(), None)]
+    current = await opened(store)
+    assert current.private
+    assert await seen_by(store, NORA) == [(current, Standing(), None)]
     assert await seen_by(store, EMIL) == []
     theirs = await takes_part(store, EMIL)
-    assert await seen_by(store, EMIL) == [(one, Standing(1, 1), theirs)]
+    assert await seen_by(store, EMIL) == [(current, Standing(1, 1), theirs)]
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
 
 
@@ -181,11 +184,11 @@ async def test_only_its_writer_sees_and_discards_a_draft_in_each_workspace(store
 
 
 async def test_the_list_shows_each_member_their_own_entry(store: Store) -> None:
-    one = await opened(store)
+    current = await opened(store)
     theirs, mine = await takes_part(store, EMIL), await store.write(entries.join, NORA, HERE, "e", NOW)
-    assert await seen_by(store, NORA) == [(one, Standing(2, 1), mine)]
-    assert await seen_by(store, EMIL) == [(one, Standing(2, 1), theirs)]
-    ended = await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + DAY)
+    assert await seen_by(store, NORA) == [(current, Standing(2, 1), mine)]
+    assert await seen_by(store, EMIL) == [(current, Standing(2, 1), theirs)]
+    ended = await store.write(challenges.end, current, ChallengeState.CLOSED, NOW + DAY)
     assert await seen_by(store, NORA, NOW + DAY) == []
     assert await seen_by(store, NORA) == [(ended, Standing(2, 1), mine)]
 
@@ -196,11 +199,11 @@ async def test_the_list_shows_each_member_their_own_entry(store: Store) -> None:
 async def takes_part(
     store: Store, who: MemberKey, line: str | None = None, sharing: Sharing = Sharing.NAMED, at: datetime = NOW
 ) -> Entry:
-    one = HERE if who.workspace_id == "T1" else THERE
-    done = await store.write(entries.do, who, one, f"e-{who.workspace_id}-{who.member_id}", at)
+    chosen = HERE if who.workspace_id == "T1" else THERE
+    done = await store.write(entries.do, who, chosen, f"e-{who.workspace_id}-{who.member_id}", at)
     if line is None:
         return done
-    written = await store.write(entries.write_line, who, one, line, sharing)
+    written = await store.write(entries.write_line, who, chosen, line, sharing)
     assert written is not None
     return written
 
@@ -209,7 +212,7 @@ async def test_entries_with_the_same_ids_in_two_workspaces_are_separate(store: S
     mine, namesakes = await takes_part(store, NORA, "Here."), await takes_part(store, NAMESAKE, "There.")
     assert await seen_by(store, NORA) == [(HERE, Standing(1, 1), mine)]
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(1, 1), namesakes)]
-    assert [one.line for one in await store.read(entries.lines, HERE, 9)] == ["Here."]
+    assert [entry.line for entry in await store.read(entries.lines, HERE, 9)] == ["Here."]
     await store.write(entries.pick, HERE, [mine.entry_id, namesakes.entry_id])
     assert await store.read(entries.find, NAMESAKE, ID) == namesakes
     assert await store.write(entries.undo, NORA, HERE)
@@ -222,7 +225,7 @@ async def test_a_new_pick_replaces_the_last_and_a_changed_line_is_no_longer_pick
     mine, emils = await takes_part(store, NORA, "Mine."), await takes_part(store, EMIL, "Emils.")
     for chosen in ([mine.entry_id], [emils.entry_id], []):
         await store.write(entries.pick, HERE, chosen)
-        picked = [one.entry_id for one in await store.read(entries.lines, HERE, 9) if one.picked]
+        picked = [entry.entry_id for entry in await store.read(entries.lines, HERE, 9) if entry.picked]
         assert picked == chosen
     await store.write(entries.pick, HERE, [mine.entry_id, emils.entry_id])
     assert not (await takes_part(store, NORA, "Mine, changed.")).picked
@@ -235,8 +238,8 @@ async def test_lines_are_quoted_in_the_order_of_completion_and_private_lines_nev
     await takes_part(store, EMIL, "First.", Sharing.UNNAMED)
     await takes_part(store, MemberKey("T1", "U3"), "Private.", Sharing.PRIVATE)
     await takes_part(store, MemberKey("T1", "U4"))
-    assert [one.line for one in await store.read(entries.lines, HERE, 9)] == ["First.", "Second."]
-    assert [one.line for one in await store.read(entries.lines, HERE, 1)] == ["First."]
+    assert [entry.line for entry in await store.read(entries.lines, HERE, 9)] == ["First.", "Second."]
+    assert [entry.line for entry in await store.read(entries.lines, HERE, 1)] == ["First."]
 
 
 async def test_only_members_who_opted_in_and_are_not_paused_get_a_last_call(store: Store) -> None:
@@ -251,24 +254,24 @@ async def test_only_members_who_opted_in_and_are_not_paused_get_a_last_call(stor
     await store.write(say)
     for number in range(1, 6):
         await store.write(entries.join, MemberKey("T1", f"U{number}"), HERE, f"e{number}", NOW)
-    told = await store.read(entries.undone, HERE, NOW)
-    assert {(one.member_id, one.dm_channel) for one in told} == {("U1", "D1"), ("U4", "D4")}
+    called = await store.read(entries.undone, HERE, NOW)
+    assert {(undone.member_id, undone.dm_channel) for undone in called} == {("U1", "D1"), ("U4", "D4")}
 
 
-# What is owed about one.
+# Deliveries of a challenge.
 
 
 async def test_only_refused_missed_and_unconfirmed_deliveries_are_retried(store: Store) -> None:
     for state in DeliveryState:
-        await store.write(owe, state)
-        anew = await store.write(outbox.retry, "T1", KEY, NOW)
-        assert anew is (state in {DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED}), state
+        await store.write(plan, state)
+        retried = await store.write(outbox.retry, "T1", KEY, NOW)
+        assert retried is (state in {DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED}), state
         assert not await store.write(outbox.retry, "T2", KEY, NOW)
-    await store.write(owe, DeliveryState.REFUSED)
-    assert not await store.write(outbox.retry, "T1", KEY, NOW + 9 * DAY)  # its window is over
+    await store.write(plan, DeliveryState.REFUSED)
+    assert not await store.write(outbox.retry, "T1", KEY, NOW + 9 * DAY)  # after its window
 
 
-def owe(tx: Connection, state: DeliveryState) -> None:
+def plan(tx: Connection, state: DeliveryState) -> None:
     tx.execute(delivery.delete())
     moments: dict[str, Any] = {"due_at": NOW, "until": NOW + 7 * DAY}
     known: dict[str, Any] = {"workspace_id": "T1", "key": KEY, "id": "r", "kind": Kind.CHALLENGE}
@@ -276,7 +279,7 @@ def owe(tx: Connection, state: DeliveryState) -> None:
 
 
 async def test_a_planned_delivery_is_cancelled_only_in_its_workspace(store: Store) -> None:
-    await store.write(owe, DeliveryState.PLANNED)
+    await store.write(plan, DeliveryState.PLANNED)
     await store.write(outbox.cancel, "T2", KEY, "it is over", NOW)
     assert await store.read(outbox.state_of, "T1", KEY) is DeliveryState.PLANNED
     await store.write(outbox.cancel, "T1", KEY, "it is over", NOW)
@@ -289,8 +292,8 @@ async def test_the_audit_log_returns_the_requested_kinds_of_acts_the_latest_firs
         await store.write(record, NORA, act, number)
     await store.write(record, NAMESAKE, Act.CHALLENGE_CANCELLED, 9)
     acts = (Act.CHALLENGE_POSTED, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED)
-    found_ = await store.read(audit.latest, "T1", acts, 5)
-    assert [(one.act, one.admin_id, one.subject) for one in found_] == [
+    acts_found = await store.read(audit.latest, "T1", acts, 5)
+    assert [(act.act, act.admin_id, act.subject) for act in acts_found] == [
         (Act.CHALLENGE_CLOSED, "U1", ID),
         (Act.CHALLENGE_POSTED, "U1", ID),
     ]

@@ -1,4 +1,4 @@
-"""Migrations: from nothing to today's tables and back, with what is stored kept, and by several processes at once."""
+"""Migrations: from an empty database to the present tables and back, without losing rows, and in several processes."""
 
 import asyncio
 import sqlite3
@@ -33,7 +33,7 @@ async def empty(empty_database: str) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def move(empty: Store, monkeypatch: pytest.MonkeyPatch) -> Move:
-    """Does something to the tables in the way in which the store migrates."""
+    """Return a function that runs a step instead of the store's own migrations."""
 
     async def move(step: Callable[[Connection], None]) -> None:
         for module in ("sqlite", "postgres"):
@@ -52,26 +52,26 @@ def down(revision: str, tx: Connection) -> None:
 
 
 def schema(tx: Connection) -> dict[str, list[str]]:
-    """What the database itself says about our tables, in no particular order."""
-    seen = inspect(tx)
+    """Return the columns, indexes and keys of each table, as the database describes them."""
+    inspector = inspect(tx)
     return {
         name: sorted(
             str(part)
             for parts in (
-                seen.get_columns(name),
-                seen.get_indexes(name),
-                seen.get_foreign_keys(name),
-                [seen.get_pk_constraint(name)],
+                inspector.get_columns(name),
+                inspector.get_indexes(name),
+                inspector.get_foreign_keys(name),
+                [inspector.get_pk_constraint(name)],
             )
             for part in parts
         )
-        for name in seen.get_table_names()
+        for name in inspector.get_table_names()
         if name != "alembic_version"
     }
 
 
 def fill_what_is_there(tx: Connection) -> None:
-    """A row in every table, as the tables were at that revision."""
+    """Insert a row in every table of the present revision."""
     for table in _tables(tx):
         values = {"VARCHAR": "x", "INTEGER": 1, "SMALLINT": 1, "BOOLEAN": True, "TIMESTAMP": NOW, "DATETIME": NOW}
         row = {column.name: values.get(str(column.type).partition("(")[0], 1.0) for column in table.columns}
@@ -93,7 +93,7 @@ async def test_an_empty_database_is_behind_and_a_migrated_one_is_not(empty: Stor
     await empty.migrate()
     assert not await empty.is_behind()
     await empty.write(keep, "T1")
-    await empty.migrate()  # and again: nothing is left to do
+    await empty.migrate()  # a second run has nothing to do
     assert await empty.read(kept) == ["T1"]
 
 
@@ -126,12 +126,12 @@ async def test_rows_stored_before_an_upgrade_are_there_after_it(empty: Store, mo
 
 
 def fill_with_orphans(tx: Connection) -> None:
-    """A row in every table, about somebody whom no row of `member` knows, and a post to a channel."""
+    """Insert a row in every table about a member without a row in `member`, and a post to a channel."""
     fill_what_is_there(tx)
     tx.execute(text("DELETE FROM member"))
     columns = ", ".join(column.name for column in next(t for t in _tables(tx) if t.name == "delivery").columns)
     values = columns.replace(" key", " 'another'").replace("member_id", "NULL")
-    tx.execute(text(f"INSERT INTO delivery ({columns}) SELECT {values} FROM delivery"))  # noqa: S608 - names of our own
+    tx.execute(text(f"INSERT INTO delivery ({columns}) SELECT {values} FROM delivery"))  # noqa: S608 - the names come from our own tables
 
 
 async def test_the_upgrade_deletes_rows_about_members_who_were_forgotten(empty: Store, move: Move) -> None:
@@ -156,12 +156,12 @@ async def test_a_migration_that_fails_halfway_has_changed_nothing(empty: Store, 
     assert await empty.is_behind()
 
 
-async def test_two_processes_may_migrate_at_once(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_three_processes_may_migrate_at_once(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", empty_database)
     migrating = ("-m", "bot", "migrate")
-    async with another(*migrating) as one, another(*migrating) as two, another(*migrating) as three:
-        said = await asyncio.gather(one.goes_on(), two.goes_on(), three.goes_on())
-    assert list(said) == ["The database is up to date."] * 3
+    async with another(*migrating) as first, another(*migrating) as second, another(*migrating) as third:
+        outputs = await asyncio.gather(first.goes_on(), second.goes_on(), third.goes_on())
+    assert list(outputs) == ["The database is up to date."] * 3
     store = open_store(empty_database)
     assert not await store.is_behind()
     await store.close()

@@ -1,4 +1,4 @@
-"""PostgreSQL when it fails: what is certain is said to be certain, and what is not is not."""
+"""Failures of PostgreSQL: the store says that nothing changed only if that is certain."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ async def store(migrated_postgres: str) -> AsyncIterator[PostgresStore]:
 
 @pytest.fixture
 async def beside(migrated_postgres: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection that is none of the store's."""
+    """Yield a connection of its own, outside of the store."""
     connection = await asyncpg.connect(migrated_postgres)
     yield connection
     await connection.close()
@@ -124,7 +124,7 @@ async def test_a_commit_that_the_server_refused_has_stored_nothing(
     await beside.execute("ALTER TABLE workspace ADD UNIQUE (met_at) DEFERRABLE INITIALLY DEFERRED")
     await store.write(keep, "T1")
     with pytest.raises(NothingChanged):
-        await store.write(keep, "T2")  # the same moment, which is looked at only when it commits
+        await store.write(keep, "T2")  # the same moment, which the server checks only at the commit
     assert await store.read(kept) == ["T1"]
 
 
@@ -158,18 +158,18 @@ async def test_a_write_fails_while_the_pool_is_full_and_succeeds_afterwards(
     store: PostgresStore, beside: asyncpg.Connection
 ) -> None:
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    all_of_them = [asyncio.create_task(_read_at_last(store)) for _ in range(10)]
-    while await beside.fetchval(WAITING, LOCK) < 10:  # noqa: ASYNC110 - the server tells nobody who waits
+    readers = [asyncio.create_task(_read_with_retries(store)) for _ in range(10)]
+    while await beside.fetchval(WAITING, LOCK) < 10:  # noqa: ASYNC110 - the server has no event for this
         await asyncio.sleep(0)
     with pytest.raises(NothingChanged):
         await store.write(keep, "T1")
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
-    await asyncio.gather(*all_of_them)
+    await asyncio.gather(*readers)
     await store.write(keep, "T1")
 
 
-async def _read_at_last(store: PostgresStore) -> None:
-    """Wait for the lock, and try again where a busy machine was too slow to connect within the store's patience."""
+async def _read_with_retries(store: PostgresStore) -> None:
+    """Wait for the lock. Try again if a busy machine could not connect within the store's patience."""
     while True:
         with contextlib.suppress(NothingChanged):
             return await store.read(wait_for_lock)
@@ -223,6 +223,6 @@ def test_the_address_keeps_odd_passwords_and_loses_what_asyncpg_would_refuse() -
 
 async def _kept_in(address: str) -> list[str]:
     store = PostgresStore(address)
-    found = await store.read(kept)
+    names = await store.read(kept)
     await store.close()
-    return found
+    return names

@@ -1,4 +1,4 @@
-"""SQLite when it is locked, full, read-only or broken: nobody else waits, and nothing is said to be stored."""
+"""A SQLite file that is locked, full, read-only or broken: the loop is not blocked, and no write seems to succeed."""
 
 import asyncio
 import contextlib
@@ -16,14 +16,14 @@ from bot.store.sqlite import SqliteStore
 from tests.store.another import another
 from tests.store.rows import answers, keep, kept
 
-HOLD = """
+LOCK_THE_FILE = """
 import sqlite3, sys
-held = sqlite3.connect(sys.argv[1], isolation_level=None)
-held.execute("BEGIN IMMEDIATE")
-held.execute("INSERT INTO workspace (workspace_id, met_at) VALUES ('T-other', '2026-11-24 09:30:00.000000')")
-print("held", flush=True)
+writer = sqlite3.connect(sys.argv[1], isolation_level=None)
+writer.execute("BEGIN IMMEDIATE")
+writer.execute("INSERT INTO workspace (workspace_id, met_at) VALUES ('T-other', '2026-11-24 09:30:00.000000')")
+print("locked", flush=True)
 sys.stdin.read()
-held.execute("COMMIT")
+writer.execute("COMMIT")
 """
 ENOUGH_TICKS = 1000
 
@@ -49,9 +49,9 @@ async def impatient(migrated_sqlite: str) -> AsyncIterator[SqliteStore]:
 
 @contextlib.asynccontextmanager
 async def locked(path: Path) -> AsyncIterator[None]:
-    """Another process writes, and takes its time."""
-    async with another("-c", HOLD, str(path)) as other:
-        assert await other.says() == "held"
+    """Keep the file locked by a write of another process until the end of the block."""
+    async with another("-c", LOCK_THE_FILE, str(path)) as other:
+        assert await other.says() == "locked"
         yield
         await other.goes_on()
 
@@ -62,7 +62,7 @@ async def test_a_write_waits_for_another_process_without_blocking_the_loop(store
         for _ in range(ENOUGH_TICKS):
             await asyncio.sleep(0)
         assert not write.done()
-        assert await store.read(kept) == []  # and nobody who reads waits at all
+        assert await store.read(kept) == []  # reads do not wait
     await write
     assert await store.read(kept) == ["T-other", "T1"]
 
@@ -92,7 +92,9 @@ async def test_both_connections_have_the_safe_settings(store: SqliteStore) -> No
 
 
 async def test_a_write_to_a_full_database_changes_nothing(store: SqliteStore) -> None:
-    await store.write(Connection.execute, text("PRAGMA max_page_count = 1"))  # SQLite takes the pages there are
+    await store.write(
+        Connection.execute, text("PRAGMA max_page_count = 1")
+    )  # SQLite raises this to the present number of pages
     with pytest.raises(NothingChanged):
         await store.write(keep_many)
     assert await store.read(kept) == []
@@ -103,7 +105,7 @@ async def test_a_commit_to_a_full_disk_changes_nothing(store: SqliteStore, path:
     with no_file_grows_beyond(path.with_name(f"{path.name}-wal").stat().st_size), pytest.raises(NothingChanged):
         await store.write(keep, "T2")
     assert await store.read(kept) == ["T1"]
-    await store.write(keep, "T3")  # as soon as there is room again
+    await store.write(keep, "T3")  # there is room again
     assert await store.read(kept) == ["T1", "T3"]
 
 
@@ -149,7 +151,7 @@ def keep_many(tx: Connection) -> None:
 
 @contextlib.contextmanager
 def no_file_grows_beyond(size: int) -> Iterator[None]:
-    """As a full disk does, the system refuses every byte beyond."""
+    """Let the system refuse every byte beyond `size`, as a full disk does."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -175,6 +177,6 @@ async def test_erased_data_cannot_be_read_in_the_files(empty_sqlite: str) -> Non
     await store.write(lambda tx: tx.execute(text("DELETE FROM workspace")))
     await store.erase()
     path = Path(empty_sqlite.removeprefix("sqlite:///"))
-    found = [each.name for each in path.parent.glob(f"{path.name}*") if b"A-CANARY" in each.read_bytes()]
-    assert found == []
+    leaks = [each.name for each in path.parent.glob(f"{path.name}*") if b"A-CANARY" in each.read_bytes()]
+    assert leaks == []
     await store.close()

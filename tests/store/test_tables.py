@@ -1,4 +1,4 @@
-"""What holds for every table, those of tomorrow included."""
+"""Rules for every table, including tables added later."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -42,7 +42,7 @@ async def test_deleting_a_member_alone_deletes_each_row_about_them(store: Store)
     await store.write(fill_all)
     await store.write(lambda tx: tx.execute(delete(member)))
     left = [row for row in await store.read(everything) if row.member_id is not None]
-    assert left == [], "the database itself removes what is about a member"
+    assert left == [], "the database itself deletes the rows about a member"
 
 
 def test_every_other_column_with_a_members_id_is_cleared_by_forget() -> None:
