@@ -12,7 +12,7 @@ from jobs.sweep import sweep, sweep_tombstones
 from jobs.take_figures import take_figures
 from jobs.update_challenges import update_challenges
 
-# `--once` runs them in this order: reconcile earlier sends, plan new deliveries, send them, then clean up.
+# `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
 JOBS = (
     ("settle", 5, settle),
     ("plan_nudges", 5, plan_nudges),

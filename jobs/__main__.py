@@ -1,4 +1,4 @@
-"""The command line of the jobs, `python -m jobs`: run them on a schedule or once, or print a report."""
+"""The worker, `python -m jobs`: rings until told to stop, does what is due once, or tells what is coming."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ USAGE_FAULT = 2
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 if it succeeded, 2 if it could not start."""
+    """Runs the worker; its exit code: 0 done, 2 it could not start."""
     args = _parser().parse_args(argv)
     try:
         settings = config.load()
@@ -40,9 +40,7 @@ def _fail(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m jobs", description="Run the scheduled jobs, or print what they will send."
-    )
+    parser = argparse.ArgumentParser(prog="python -m jobs", description="Does what happens without being asked.")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--once", action="store_true", help="do what is due and exit, for hosts with a cron")
     what.add_argument("--plan", type=_days, metavar="14d", help="print who gets what, when and why; writes nothing")
@@ -51,10 +49,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _days(words: str) -> timedelta:
-    match = re.fullmatch(r"(\d{1,3})d?", words)
-    if match is None or not 1 <= int(match[1]) <= 366:
+    found = re.fullmatch(r"(\d{1,3})d?", words)
+    if found is None or not 1 <= int(found[1]) <= 366:
         raise argparse.ArgumentTypeError("a number of days from 1 to 366, such as 14d")
-    return timedelta(days=int(match[1]))
+    return timedelta(days=int(found[1]))
 
 
 async def _once(settings: config.Settings) -> None:

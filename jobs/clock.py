@@ -1,4 +1,4 @@
-"""The bell: it rings each job on its interval, and at a stop it waits for the jobs that are running."""
+"""The bell: rings each job on its interval, and lets the one in hand finish at the end."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ WATCH_EVERY, MAX_DRIFT = 1.0, 1.0  # seconds: how often the two clocks are compa
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function to run every `seconds`. It returns early once its event is set."""
+    """Something done every so many seconds; `run` stops early once the event is set."""
 
     name: str
     seconds: float
@@ -27,14 +27,13 @@ class Job:
 
 
 class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
-    """An interval that skips missed rings.
+    """An interval that skips the rings that were missed.
 
-    APScheduler's own trigger steps through each of them: 691,200 steps for a job of every second, after the clock was
-    set forward by 8 days.
+    The library's own counts them up: 691,200 steps for a job of every second, after a clock was set on by 8 days.
     """
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """Return the time of the next ring, which is never in the past."""
+        """Return the time of the next ring; it is never in the past."""
         if previous_fire_time is None:
             return now
         planned: datetime = previous_fire_time + self.interval
@@ -42,17 +41,17 @@ class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
 
 
 class Bell:
-    """A timer that starts each job with APScheduler. The database alone knows what is due and what was done.
+    """APScheduler, used as a bell and nothing else: what is due, and what was done, stands in the database.
 
-    APScheduler waits for times of the machine's clock, so it would do nothing for a long time after that clock was set
-    back. The bell compares that clock with the monotonic clock, and rings every job at once after a jump.
+    APScheduler waits for times of the machine's clock, so a clock that is set back would silence it. The bell compares
+    that clock with the monotonic one, and after a jump it rings every job at once.
     """
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._jobs = jobs
         self._watching: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
-        self._running: set[asyncio.Future[None]] = set()
+        self._in_hand: set[asyncio.Future[None]] = set()
         self._stopping = asyncio.Event()
         self._last_tick = time.monotonic()
         for job in jobs:
@@ -66,28 +65,28 @@ class Bell:
             )
 
     def start(self) -> None:
-        """Ring each job at once, then on its interval."""
+        """Rings each job at once, then on its interval."""
         self._scheduler.start()
         self._watching = asyncio.create_task(self._watch_clock())
 
     @property
     def silent_for(self) -> float:
-        """Return the seconds since a job last succeeded."""
+        """Seconds since a job last came to an end."""
         return time.monotonic() - self._last_tick
 
     async def drain(self, seconds: float) -> None:
-        """Stop ringing, wait up to `seconds` for the running jobs, then cancel them.
+        """Rings no more, and waits for the jobs in hand, but no longer than `seconds`.
 
-        The scheduler's own shutdown cancels running jobs, so it comes last.
+        The scheduler's own shutdown would cancel what is running, so it comes last.
         """
         self._stopping.set()
         if self._watching is not None:
             self._watching.cancel()
         self._scheduler.pause()
-        if self._running:
-            _, late = await asyncio.wait(set(self._running), timeout=seconds)
-            for task in late:
-                task.cancel()
+        if self._in_hand:
+            _, late = await asyncio.wait(set(self._in_hand), timeout=seconds)
+            for job in late:
+                job.cancel()
         self._scheduler.shutdown(wait=False)
 
     async def _watch_clock(self) -> None:
@@ -102,14 +101,14 @@ class Bell:
                     self._scheduler.modify_job(job.name, next_run_time=datetime.now(UTC))
 
     async def _ring(self, job: Job) -> None:
-        task = asyncio.ensure_future(self._run(job))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        await asyncio.shield(task)  # a shutdown of the scheduler cancels the ring, never the job
+        running = asyncio.ensure_future(self._run(job))
+        self._in_hand.add(running)
+        running.add_done_callback(self._in_hand.discard)
+        await asyncio.shield(running)  # a shutdown cancels the ring, never the job
 
     async def _run(self, job: Job) -> None:
         try:
             await job.run(self._stopping)
             self._last_tick = time.monotonic()
-        except Exception:  # a failed job must not stop the bell; the next ring tries again
+        except Exception:  # the next ring tries again; a job must not end the bell
             log.exception("job.failed", extra={"job": job.name})

@@ -16,7 +16,7 @@ TOGETHER = 0.02  # seconds: deliveries of a workspace that are due within this t
 
 
 async def deliver(services: Services, stopping: asyncio.Event) -> None:
-    """Claim and send until nothing is due. Each claim has its own fencing token, which stops a worker that slept."""
+    """Claim and send until nothing is due. Each claim has a token of its own, which fences off a worker that slept."""
     tasks: set[asyncio.Task[None]] = set()
     try:
         while not stopping.is_set():
@@ -42,22 +42,22 @@ async def deliver(services: Services, stopping: asyncio.Event) -> None:
 def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
     """Return the deliveries of a workspace that start together, with the seconds until then."""
     groups: list[tuple[float, list[Claimed]]] = []
-    for claim in sorted(claimed, key=lambda claim: (claim.delivery.workspace_id, claim.wait)):
-        if groups and _start_together(groups[-1], claim):
-            groups[-1][1].append(claim)
+    for one in sorted(claimed, key=lambda one: (one.delivery.workspace_id, one.wait)):
+        if groups and _start_together(groups[-1], one):
+            groups[-1][1].append(one)
         else:
-            groups.append((claim.wait, [claim]))
+            groups.append((one.wait, [one]))
     return groups
 
 
-def _start_together(group: tuple[float, list[Claimed]], claim: Claimed) -> bool:
-    wait, claims = group
-    return claims[0].delivery.workspace_id == claim.delivery.workspace_id and claim.wait - wait < TOGETHER
+def _start_together(group: tuple[float, list[Claimed]], one: Claimed) -> bool:
+    wait, claimed = group
+    return claimed[0].delivery.workspace_id == one.delivery.workspace_id and one.wait - wait < TOGETHER
 
 
 async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -> None:
-    """Wait until another claim can find deliveries, which is one second before the last claimed one starts."""
-    pause = max(claim.wait for claim in claimed) - sending.SLOT_HORIZON
+    """Wait until the next claim can find something: a claim may be a second early."""
+    pause = max(one.wait for one in claimed) - sending.SLOT_HORIZON
     if pause > 0:
         await _sleep(pause, stopping)
 
@@ -71,12 +71,12 @@ async def _send_after(
             await services.store.write(sending.release, token)
         else:
             await send(services, token, group)
-    except Exception:  # the rows stay claimed until their lease ends; `settle` reconciles those that started
+    except Exception:  # the rows are in the database: their lease ends, and settling takes what had started
         log.exception("delivery.broke")
 
 
 async def _sleep(seconds: float, stopping: asyncio.Event) -> None:
-    """Sleep for `seconds`, or until the worker is told to stop."""
+    """Sleep until the time is over, or the worker is told to stop."""
     try:
         await asyncio.wait_for(stopping.wait(), max(seconds, 0))
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""Plan the nudge of each member whose next tip is due, after refreshing their profiles from Slack."""
+"""Plan the nudge of each member whose slot has come, after asking Slack who is still there."""
 
 import asyncio
 import logging
@@ -9,19 +9,19 @@ from jobs.refresh_members import refresh_members
 
 log = logging.getLogger(__name__)
 
-MAX_ON_SQLITE = 200  # members in one transaction on SQLite, which blocks the event loop
-PAUSE = 0.005  # seconds between two transactions, in which the event loop answers requests
+ON_THE_LOOP = 200  # members in a transaction on SQLite, which blocks the event loop meanwhile
+PAUSE = 0.005  # seconds between two transactions, so that requests of people get the loop
 
 
 async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
     """Plan a few hundred members in each transaction until nobody is left. Pause in between for other work."""
-    most = MAX_ON_SQLITE if services.store.embedded else schedules.MAX_PLANNED
+    most = ON_THE_LOOP if services.store.embedded else schedules.MAX_PLANNED
     await refresh_members(services, stopping)
     planned = 0
     while not stopping.is_set():
-        looked_at = await services.store.write(schedules.plan_due, services.clock.now(), most)
-        planned += looked_at
-        if looked_at < most:
+        come = await services.store.write(schedules.plan_due, services.clock.now(), most)
+        planned += come
+        if come < most:
             break
         await asyncio.sleep(PAUSE)
     if planned:

@@ -1,4 +1,4 @@
-"""Refresh the profiles of members whose next tip is due soon: whether they may still be coached, and their zone."""
+"""Ask Slack again about members whose next tip comes soon: whether they are still there, and in which zone."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ PAUSE = 0.05  # seconds between two calls, so that Slack sees no burst
 
 
 async def refresh_members(services: Services, stopping: asyncio.Event, most: int = MAX_ASKED) -> None:
-    """Ask Slack for profiles in the order of the next tips. Skip a workspace once it has reached its rate limit."""
+    """Ask about members in the order of their next tips. Stop asking about a workspace at its rate limit."""
     now = services.clock.now()
     paused: set[str] = set()
     for who in await services.store.read(membership.stale, now + SOON, now - OLD, most):

@@ -1,4 +1,4 @@
-"""Send a few deliveries that start together: mark them as started, post each once, and record the outcomes."""
+"""Send a few deliveries that start together: begin them, post each once, and record what became of them."""
 
 import asyncio
 import logging
@@ -16,51 +16,51 @@ log = logging.getLogger(__name__)
 
 
 async def send(services: Services, token: str, group: Sequence[Claimed]) -> None:
-    """Send the deliveries of one workspace that may still be sent. Call Slack only outside of transactions."""
+    """Send to one workspace what may still be sent. All calls to Slack are made outside of a transaction."""
     slack = services.gateway.for_workspace(group[0].delivery.workspace_id)
-    channels = {claim.delivery.id: await _channel(services, slack, claim.delivery) for claim in group}
-    names = {claim.delivery.id: await _names(slack, claim) for claim in group}
+    channels = {one.delivery.id: await _channel(services, slack, one.delivery) for one in group}
+    names = {one.delivery.id: await _names(slack, one) for one in group}
 
-    def draw(claim: Claimed) -> Letter:
-        """Draw a message from what the transaction reads that starts it, so that it never quotes an outdated line."""
-        return render(services.catalog, claim, names[claim.delivery.id])
+    def draw(one: Claimed) -> Letter:
+        """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
+        return render(services.catalog, one, names[one.delivery.id])
 
     letters = await services.store.write(sending.begin, token, group, services.clock.now(), draw)
-    started = [claim for claim in group if claim.delivery.id in letters]
+    started = [one for one in group if one.delivery.id in letters]
     outcomes = await asyncio.gather(
-        *(_post(slack, claim.delivery, channels[claim.delivery.id], letters[claim.delivery.id]) for claim in started)
+        *(_post(slack, one.delivery, channels[one.delivery.id], letters[one.delivery.id]) for one in started)
     )
     ended = list(zip(started, outcomes, strict=True))
     if ended:
         await services.store.write(sending.finish, token, ended, services.clock.now())
-    for claim, outcome in ended:
-        _log(claim.delivery, outcome)
+    for one, outcome in ended:
+        _tell(one.delivery, outcome)
 
 
-async def _post(slack: WorkspaceGateway, delivery: Delivery, channel: str, letter: Letter) -> Outcome:
-    return await slack.post(delivery, channel, letter.message, letter.thread)
+async def _post(slack: WorkspaceGateway, one: Delivery, channel: str, letter: Letter) -> Outcome:
+    return await slack.post(one, channel, letter.message, letter.thread)
 
 
-async def _names(slack: WorkspaceGateway, claim: Claimed) -> Names:
+async def _names(slack: WorkspaceGateway, one: Claimed) -> Names:
     """Return the names of the members whom a delivery quotes."""
-    authors = claim.content.authors
+    authors = one.content.authors
     return await slack.names(authors) if authors else {}
 
 
-async def _channel(services: Services, slack: WorkspaceGateway, delivery: Delivery) -> str:
-    """Return the channel to post in. Record a direct message's channel first, to reconcile a lost answer later."""
-    if delivery.channel is not None:
-        return delivery.channel
-    channel = await slack.open_dm(delivery.member.member_id)
+async def _channel(services: Services, slack: WorkspaceGateway, one: Delivery) -> str:
+    """Return the channel to post in. A direct message is opened before the first post, to look up a lost answer."""
+    if one.channel is not None:
+        return one.channel
+    channel = await slack.open_dm(one.member.member_id)
     if channel is None:
-        return delivery.member.member_id
-    await services.store.write(sending.know_dm, delivery, channel)
+        return one.member.member_id
+    await services.store.write(sending.know_dm, one, channel)
     return channel
 
 
-def _log(delivery: Delivery, outcome: Outcome) -> None:
-    SENDS.labels(kind=delivery.kind.value, outcome=type(outcome).__name__.lower()).inc()
-    where = {"workspace_id": delivery.workspace_id, "delivery": delivery.id}
+def _tell(one: Delivery, outcome: Outcome) -> None:
+    SENDS.labels(kind=one.kind.value, outcome=type(outcome).__name__.lower()).inc()
+    where = {"workspace_id": one.workspace_id, "delivery": one.id}
     if isinstance(outcome, Sent):
         log.info("delivery.sent", extra=where)
     elif isinstance(outcome, Refused) and outcome.touches in {Touches.CONTENT, Touches.OPERATOR, Touches.WORKSPACE}:

@@ -1,4 +1,4 @@
-"""Delete data that is too old to keep."""
+"""Delete what nobody needs any more."""
 
 import asyncio
 import logging
@@ -11,14 +11,14 @@ from bot.services import Services
 
 log = logging.getLogger(__name__)
 
-REDELIVERED_WITHIN = timedelta(days=1)  # Slack stops retrying an event after some minutes
+REDELIVERED_WITHIN = timedelta(days=1)  # Slack gives up on an event after minutes
 DRAFTS_WAIT = timedelta(days=7)
 MAX_MEMBERS, MAX_ROWS = 20, 500  # deleted in one transaction
-PAUSE = 0.005  # seconds between two transactions, in which the event loop answers requests
+PAUSE = 0.005  # seconds between two transactions; an answer to a person takes several turns of the loop
 
 
 async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None:
-    """Delete expired tombstones, which are kept for ten minutes after `forget me`."""
+    """Delete what is kept for ten minutes about members who were forgotten."""
     await services.store.write(membership.sweep_tombstones, services.clock.now())
 
 
@@ -40,7 +40,7 @@ async def sweep(services: Services, stopping: asyncio.Event) -> None:
 
 
 async def _repeat(stopping: asyncio.Event, what: str, delete: Callable[[], Coroutine[Any, Any, int]]) -> int:
-    """Delete batch after batch until nothing is left, and return how many rows were deleted."""
+    """Delete batch after batch until nothing is left, and return how many there were."""
     total = 0
     while not stopping.is_set() and (gone := await delete()):
         total += gone

@@ -1,4 +1,4 @@
-"""Update the live message of each challenge: the first five changes at once, later ones every 30 seconds."""
+"""Keep the live message of each challenge true: the first five changes at once, later ones every 30 seconds."""
 
 import asyncio
 import logging
@@ -15,40 +15,40 @@ log = logging.getLogger(__name__)
 
 
 async def update_challenges(services: Services, stopping: asyncio.Event) -> None:
-    """Update each live message that is out of date. Retry a failed update later."""
-    for outdated in await services.store.read(live.outdated, services.clock.now()):
+    """Change each live message that is out of date. A failed change is tried again later."""
+    for one in await services.store.read(live.outdated, services.clock.now()):
         if stopping.is_set():
             return
-        if not await services.store.write(live.claim, outdated.challenge, services.clock.now()):
-            continue  # another worker has claimed it, or the workspace is paused
-        outcome = await _change(services, outdated)
+        if not await services.store.write(live.claim, one.challenge, services.clock.now()):
+            continue  # another worker does it, or the workspace is paused
+        outcome = await _change(services, one)
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
         if _is_settled(outcome):
-            await services.store.write(live.showed, outdated, services.clock.now())
+            await services.store.write(live.showed, one, services.clock.now())
         if not isinstance(outcome, Sent):
-            await _record_failure(services, outdated.challenge, outcome)
+            await _failed(services, one.challenge, outcome)
 
 
 async def _change(services: Services, outdated: live.Outdated) -> Outcome:
-    challenge, ts = outdated.challenge, outdated.challenge.ts
+    found, ts = outdated.challenge, outdated.challenge.ts
     assert ts is not None  # noqa: S101 - only posted challenges have a live message
-    message = card.live(challenge, outdated.standing)
+    message = card.live(found, outdated.standing)
     try:
-        return await services.gateway.for_workspace(challenge.workspace_id).change(challenge.channel, ts, message)
+        return await services.gateway.for_workspace(found.workspace_id).change(found.channel, ts, message)
     except NotInstalled:
-        return NotYet("not_installed")  # this process has no token for it
+        return NotYet("not_installed")  # by this process
 
 
 def _is_settled(outcome: Outcome) -> bool:
-    """Return whether a retry is useless: Slack made the change, or will always refuse it."""
+    """Return whether no second try is needed: Slack made the change, or will always refuse it."""
     return isinstance(outcome, Sent) or (isinstance(outcome, Refused) and outcome.touches is not Touches.WORKSPACE)
 
 
-async def _record_failure(services: Services, challenge: Challenge, outcome: Outcome) -> None:
-    assert not isinstance(outcome, Sent)  # noqa: S101 - callers pass failures only
-    where = {"workspace_id": challenge.workspace_id, "challenge": challenge.challenge_id, "reason": outcome.reason}
+async def _failed(services: Services, one: Challenge, outcome: Outcome) -> None:
+    assert not isinstance(outcome, Sent)  # noqa: S101 - it failed
+    where = {"workspace_id": one.workspace_id, "challenge": one.challenge_id, "reason": outcome.reason}
     log.warning("challenge.not_updated", extra=where)
     if isinstance(outcome, NotYet) and outcome.pause is not None:
-        await services.store.write(live.wait, challenge, outcome.pause)
+        await services.store.write(live.wait, one, outcome.pause)
     if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
-        await services.store.write(live.disconnected, challenge, outcome.reason, services.clock.now())
+        await services.store.write(live.disconnected, one, outcome.reason, services.clock.now())

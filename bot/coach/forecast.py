@@ -14,7 +14,7 @@ from bot.core.nudges import Choice, Learner, choose_tip, plan_nudge
 from bot.core.outbox import Kind
 from bot.store import outbox, schedules
 from bot.store.outbox import Waiting
-from bot.store.schedules import Due, Terms
+from bot.store.schedules import Come, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class _Ahead:
     """The planned deliveries and the schedule of a member."""
 
     waiting: list[Waiting]
-    schedule: Due | None = None
+    schedule: Come | None = None
 
 
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
@@ -54,8 +54,8 @@ def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str
     ahead: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
     for waiting in outbox.waiting(tx, now):
         ahead[waiting.delivery.workspace_id][waiting.delivery.member.member_id].waiting.append(waiting)
-    for due in schedules.due_by(tx, until):
-        ahead[due.key.workspace_id][due.key.member_id].schedule = due
+    for come in schedules.on(tx, until):
+        ahead[come.key.workspace_id][come.key.member_id].schedule = come
     return ahead
 
 
@@ -77,7 +77,7 @@ def _of(
     return coming + (_planned(catalog, ahead.schedule, learner, now, until) if ahead.schedule else [])
 
 
-def _planned(catalog: Catalog, come: Due, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
+def _planned(catalog: Catalog, come: Come, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
     coming, due_at = [], come.due_at
     while (at := max(due_at, now)) <= until:
         plan = plan_nudge(due_at, come.slot, come.quiet_hours, come.zone, at)

@@ -11,7 +11,7 @@ from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudges import Nudge, plan_nudge
 from bot.core.outbox import DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
 from bot.store import members, outbox, schedules, workspaces
-from bot.store.schedules import Due
+from bot.store.schedules import Come
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
@@ -122,7 +122,7 @@ def plan_due(tx: Connection, now: datetime, limit: int = MAX_PLANNED) -> int:
 
     Works across all workspaces.
     """
-    due = schedules.take_due(tx, now, limit)
+    due = schedules.come(tx, now, limit)
     if not due:
         return 0
     plan_of = cache(plan_nudge)  # most members who are due at the same time share slot and zone
@@ -149,7 +149,7 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
     return replace(schedule, next_due_at=due_at)
 
 
-def _nudge(come: Due, nudge: Nudge, state: DeliveryState) -> NewDelivery:
+def _nudge(come: Come, nudge: Nudge, state: DeliveryState) -> NewDelivery:
     return NewDelivery(
         workspace_id=come.key.workspace_id,
         key=nudge_key(come.key, nudge.week),

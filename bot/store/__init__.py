@@ -1,4 +1,4 @@
-"""The database: the only package that contains SQL. `open_store(url)` returns the store for a database address."""
+"""Remembers: the only place that knows SQL. `open_store(url)` gives the store for a database's address."""
 
 from bot.store.engine import Store, open_store
 

@@ -1,4 +1,4 @@
-"""Coach admins: members whom an admin has appointed, besides the workspace's own admins in Slack."""
+"""Coach admins: members who were named, beside those whom Slack calls admins."""
 
 from datetime import datetime
 
@@ -10,36 +10,28 @@ from bot.core.member import MemberKey
 from bot.store.tables import coach_admin
 
 _c = coach_admin.c
-
-
 _NAMED = select(_c.member_id).where(_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
+_ALL = select(_c.member_id, _c.added_by, _c.added_at).where(_c.workspace_id == bindparam("w")).order_by(_c.added_at)
+_ADD = insert(coach_admin).on_conflict_do_nothing().returning(_c.member_id)
+_REMOVE = delete(coach_admin).where(_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
 
 
 def is_named(tx: Connection, who: MemberKey) -> bool:
-    """Return whether this member is a coach admin."""
+    """Whether this member was named."""
     return tx.execute(_NAMED, {"w": who.workspace_id, "m": who.member_id}).first() is not None
 
 
-_ALL = select(_c.member_id, _c.added_by, _c.added_at).where(_c.workspace_id == bindparam("w")).order_by(_c.added_at)
-
-
 def named(tx: Connection, workspace_id: str) -> list[CoachAdmin]:
-    """Return all coach admins, the earliest first."""
+    """All who were named, the first first."""
     return [CoachAdmin(*row) for row in tx.execute(_ALL, {"w": workspace_id})]
 
 
-_ADD = insert(coach_admin).on_conflict_do_nothing().returning(_c.member_id)
-
-
 def add(tx: Connection, who: MemberKey, by: MemberKey, now: datetime) -> bool:
-    """Appoint a coach admin. Return False if the member is one already."""
+    """Names a member; False if they were named already."""
     values = {**who._asdict(), "added_by": by.member_id, "added_at": now}
     return tx.execute(_ADD, values).first() is not None
 
 
-_REMOVE = delete(coach_admin).where(_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
-
-
 def remove(tx: Connection, who: MemberKey) -> bool:
-    """Remove a coach admin. Return False if the member was none."""
+    """Takes the name away; False if they had none."""
     return tx.execute(_REMOVE, {"w": who.workspace_id, "m": who.member_id}).rowcount > 0

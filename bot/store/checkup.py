@@ -14,11 +14,11 @@ from bot.store.engine import Store
 from bot.store.tables import heartbeat
 
 BEAT_EVERY = 5  # seconds between two heartbeats
-PATIENCE = 5  # seconds to wait for the database; a frozen server would keep a supervisor waiting much longer
+PATIENCE = 5  # seconds for the database to answer; a frozen server would let a supervisor wait longer
 
 
 class Checkup:
-    """Checks of the database, one at a time. While the database hangs, all callers share the check that is running."""
+    """Make one check at a time. While the database hangs, callers share that check and hear that it does not answer."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now

@@ -1,4 +1,4 @@
-"""The database's own clock, in seconds since 1970. All workers compare their leases with this one clock."""
+"""The database's own clock, in seconds since 1970: leases are compared by one clock, however many workers there are."""
 
 from sqlalchemy import Double
 from sqlalchemy.ext.compiler import compiles
@@ -7,7 +7,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 
 class database_now(GenericFunction[float]):  # noqa: N801 - reads as the SQL function that it stands for
-    """The present time by the database's clock."""
+    """`SELECT database_now()`."""
 
     type = Double()
     inherit_cache = True
@@ -24,7 +24,7 @@ def _on_sqlite(_element: database_now, _compiler: SQLCompiler, **_: object) -> s
 
 
 class later_of(GenericFunction[float]):  # noqa: N801 - as above
-    """The greater of two numbers: `greatest` on PostgreSQL, `max` on SQLite."""
+    """The greater of two numbers, which each database calls by another name."""
 
     type = Double()
     inherit_cache = True

@@ -1,4 +1,4 @@
-"""Run verbs in transactions, on SQLite or PostgreSQL. A verb is a function whose first argument is a connection."""
+"""Begins, runs and commits a verb: a plain function of a connection, on SQLite and on PostgreSQL."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar, TypeVarTuple
@@ -10,43 +10,43 @@ Ts = TypeVarTuple("Ts")
 
 
 class Store(Protocol):
-    """A database of either kind.
+    """The memory of the bot, whatever the database.
 
-    `embedded` is True for a SQLite file. The process that uses it migrates it at its start.
+    `embedded`: a file of this process's own, which it migrates by itself when it starts.
     """
 
     embedded: bool
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a verb that only reads. Raise NothingChanged if the database does not answer."""
+        """Runs a verb that changes nothing. Raises NothingChanged if the database can't answer."""
 
     async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a verb that only reads, without a cache. Raise NothingChanged if a SQLite file is gone from its path."""
+        """As `read`, but of the database as it is now: nothing cached, and no file that is gone from its path."""
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a verb in one transaction and commit it.
+        """Runs a verb in one transaction and commits it.
 
-        Raise NothingChanged if certainly nothing was stored. Raise OutcomeUnknown if the answer to the commit was lost.
-        If the verb itself raises, roll back and pass its exception on.
+        Raises NothingChanged where it is certain that nothing was stored, OutcomeUnknown where the answer to the
+        commit was lost; whatever the verb raises goes through, with nothing stored.
         """
 
     async def migrate(self) -> None:
-        """Run the missing migrations. Several processes may call this at the same time."""
+        """Brings the tables up to date; several processes may do it at once."""
 
     async def is_behind(self) -> bool:
-        """Return whether migrations are missing."""
+        """Whether migrations are missing."""
 
     async def erase(self) -> None:
-        """Make deleted data unreadable in the database's files. PostgreSQL leaves this to its own vacuum."""
+        """Leave nothing readable in the database's files of what was deleted before, as far as that is in our hands."""
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Gives every connection back."""
 
 
 def open_store(url: str) -> Store:
-    """Return the store for a database address, without opening a connection yet.
+    """The store for a database's address; nothing is opened before it is first used or migrated.
 
-    Accepted are `sqlite:///path`, `postgresql://…`, and `postgres://…`, which some hosts give to their customers.
+    Takes `sqlite:///path`, `postgresql://…` and the `postgres://…` that hosts hand out.
     """
     scheme = make_url(url.replace("postgres://", "postgresql://", 1)).get_backend_name()
     if scheme == "sqlite":

@@ -1,4 +1,4 @@
-"""Skill marks: which skills a member has learned, with a history of each."""
+"""Skill marks: one per member and skill, with the history of each."""
 
 from datetime import datetime
 
@@ -8,28 +8,17 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import MemberKey
 from bot.store.tables import skill_history, skill_mark
 
-_REMEMBER = insert(skill_history).on_conflict_do_nothing()  # two steps in the same microsecond count once
-
-
 _INSERT = insert(skill_mark)
 _MARK = _INSERT.on_conflict_do_update(
     index_elements=[skill_mark.c.workspace_id, skill_mark.c.member_id, skill_mark.c.skill],
     set_={"learned_at": _INSERT.excluded.learned_at, "undone_at": None},
     where=skill_mark.c.undone_at.is_not(None),
 ).returning(skill_mark.c.skill)
-
-
-def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
-    """Mark a skill as learned. Return False if it was marked already."""
-    new = tx.execute(_MARK, {**who._asdict(), "skill": skill, "learned_at": now}).first() is not None
-    if new:
-        tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "learned"})
-    return new
-
-
+_OWN = (skill_mark.c.workspace_id == bindparam("workspace_id"), skill_mark.c.member_id == bindparam("member_id"))
+_STANDING = (*_OWN, skill_mark.c.undone_at.is_(None))
 _UNDO = (
     update(skill_mark)
-    .where(  # a parameter with a column's name would be set by UPDATE, so these have other names
+    .where(  # UPDATE would set the columns whose names its parameters bear, so these bear others
         skill_mark.c.workspace_id == bindparam("w"),
         skill_mark.c.member_id == bindparam("m"),
         skill_mark.c.skill == bindparam("which"),
@@ -38,10 +27,20 @@ _UNDO = (
     .values(undone_at=bindparam("now"))
     .returning(skill_mark.c.learned_at)
 )
+_LEARNED = select(skill_mark.c.skill, skill_mark.c.learned_at).where(*_STANDING)
+_REMEMBER = insert(skill_history).on_conflict_do_nothing()  # two steps in one microsecond are one
+
+
+def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
+    """Marks a skill as learned; False, with nothing changed, if it was already."""
+    new = tx.execute(_MARK, {**who._asdict(), "skill": skill, "learned_at": now}).first() is not None
+    if new:
+        tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "learned"})
+    return new
 
 
 def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetime | None:
-    """Remove a mark and return when it was set. Return None if there was none."""
+    """Takes a mark back; when it had been set, or None, with nothing changed, if there was none."""
     row = tx.execute(_UNDO, {"w": who.workspace_id, "m": who.member_id, "which": skill, "now": now}).first()
     if row is None:
         return None
@@ -50,11 +49,6 @@ def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetim
     return learned_at
 
 
-_OWN = (skill_mark.c.workspace_id == bindparam("workspace_id"), skill_mark.c.member_id == bindparam("member_id"))
-_STANDING = (*_OWN, skill_mark.c.undone_at.is_(None))
-_LEARNED = select(skill_mark.c.skill, skill_mark.c.learned_at).where(*_STANDING)
-
-
 def learned_at(tx: Connection, who: MemberKey) -> dict[str, datetime]:
-    """Return when each skill was learned, by its slug."""
+    """When each skill was learned, by slug."""
     return dict(tx.execute(_LEARNED, who._asdict()).all())

@@ -1,4 +1,4 @@
-"""Members: their role and zone, and the deletion of everything that is stored about them."""
+"""Members: their role, their zone, and everything that is kept about them."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -19,7 +19,7 @@ from bot.store.types import UtcDateTime
 
 @dataclass(frozen=True, slots=True)
 class MemberMarks:
-    """A member, the slugs of the skills they have learned, and their schedule. All are empty for an unknown person."""
+    """A member, the slugs of what they have learned, and their schedule; a person who was never met has none of it."""
 
     member: Member
     learned: frozenset[str] = frozenset()
@@ -33,41 +33,99 @@ _STILL_LEARNED = and_(
     skill_mark.c.undone_at.is_(None),
 )
 _THEIRS = and_(schedule.c.workspace_id == member.c.workspace_id, schedule.c.member_id == member.c.member_id)
-# A parameter with a column's name would be set by UPDATE, so these have other names.
-_THIS = (member.c.workspace_id == bindparam("w"), member.c.member_id == bindparam("m"))
-_REACHABLE = exists().where(
-    workspace.c.workspace_id == member.c.workspace_id,
-    workspace.c.disconnected_at.is_(None),
-    ~IS_PAUSED,
-)
-_THESE: BindParameter[Sequence[str]] = bindparam("members", expanding=True)
-
-
 _WITH_MARKS = (
     select(member.c.role, member.c.zone, skill_mark.c.skill, *schedules.COLUMNS)
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
     .where(*_KEY)
 )
+_HELD = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
+_OF_MANY = (
+    select(member.c.member_id, member.c.role, skill_mark.c.skill)
+    .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
+    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
+)
+_INSERT = insert(member)
+_MEET = _INSERT.on_conflict_do_update(
+    index_elements=[member.c.workspace_id, member.c.member_id],
+    set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at, "left_at": None},
+)
+_IS_MET = select(member.c.member_id).where(*_KEY, member.c.profile_at.is_not(None))
+_THIS = (
+    member.c.workspace_id == bindparam("w"),
+    member.c.member_id == bindparam("m"),
+)  # UPDATE sets what bears a column's name
+_SET_ROLE = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(role=bindparam("new_role"))
+_SEE_PROFILE = (
+    update(member)
+    .where(*_THIS)
+    .values(zone=func.coalesce(bindparam("new_zone"), member.c.zone), profile_at=bindparam("now"), left_at=None)
+)
+_SEE_LEFT = (
+    update(member)
+    .where(*_THIS)
+    .values(profile_at=None, left_at=func.coalesce(member.c.left_at, bindparam("now", type_=UtcDateTime)))
+)
+_REACHABLE = exists().where(
+    workspace.c.workspace_id == member.c.workspace_id,
+    workspace.c.disconnected_at.is_(None),
+    ~IS_PAUSED,
+)
+_STALE = (
+    select(member.c.workspace_id, member.c.member_id)
+    .select_from(schedule.join(member, _THEIRS))
+    .where(
+        _REACHABLE,
+        schedule.c.next_due_at <= bindparam("soon"),
+        or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")),
+    )
+    .order_by(schedule.c.next_due_at)
+    .limit(bindparam("most"))
+)
+_IS_COACH_ADMIN = and_(
+    coach_admin.c.workspace_id == member.c.workspace_id, coach_admin.c.member_id == member.c.member_id
+)
+_STALE_ADMINS = (
+    select(member.c.workspace_id, member.c.member_id)
+    .select_from(coach_admin.join(member, _IS_COACH_ADMIN))
+    .where(_REACHABLE, or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")))
+    .order_by(member.c.profile_at)
+    .limit(bindparam("most"))
+)
+_LOCK = (
+    select(member.c.workspace_id, member.c.member_id)
+    .where(tuple_(member.c.workspace_id, member.c.member_id).in_(bindparam("keys", expanding=True)))
+    .order_by(member.c.workspace_id, member.c.member_id)  # everybody locks several members in this order
+    .with_for_update(read=True, key_share=True)
+)
+_THESE: BindParameter[Sequence[str]] = bindparam("members", expanding=True)
+_LOCK_TO_FORGET = (
+    select(member.c.member_id)
+    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(_THESE))
+    .order_by(member.c.member_id)
+    .with_for_update()  # after those who write about them
+)
+_FORGET = {
+    table.name: delete(table).where(table.c.workspace_id == bindparam("w"), table.c.member_id.in_(_THESE))
+    for table in (*ABOUT_A_MEMBER[1:], member)
+}
+_BLOT_OUT = [
+    update(column.table).where(column.table.c.workspace_id == bindparam("w"), column.in_(_THESE)).values({column: None})
+    for column in MENTIONS
+]
 
 
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
-    """Return a member, their skills and their schedule, in one statement."""
+    """A member, what they have learned and their schedule, in one statement."""
     rows = tx.execute(_WITH_MARKS, who._asdict()).all()
     return _member_marks(who, rows) if rows else MemberMarks(Member(who))
 
 
-_WITH_MARKS_LOCKED = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(
-    read=True, key_share=True, of=member
-)
-
-
 def held(tx: Connection, who: MemberKey) -> MemberMarks:
-    """Return a member with their skills and schedule, and lock the member before rows about them are written.
+    """The same, before something is stored about them: whoever forgets them now waits, and then forgets that too.
 
-    `forget` then waits for this transaction, and deletes those rows too. Raise NotMet if the member is unknown or was
-    forgotten by another process.
+    Raises NotMet where they are forgotten already: another process may have done that, and this one not know.
     """
-    rows = tx.execute(_WITH_MARKS_LOCKED, who._asdict()).all()
+    rows = tx.execute(_HELD, who._asdict()).all()
     if not rows:
         raise NotMet
     return _member_marks(who, rows)
@@ -82,163 +140,80 @@ def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
 
 @dataclass
 class Student:
-    """What the choice of a tip needs to know about a member."""
+    """What is known of a member when a tip is chosen for them."""
 
     role: str | None = None
     learned: set[str] = field(default_factory=set)
 
 
-_OF_MANY = (
-    select(member.c.member_id, member.c.role, skill_mark.c.skill)
-    .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
-    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
-)
-
-
 def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Student]:
-    """Return roles and learned skills of many members of a workspace, in one statement."""
-    by_id = {member_id: Student() for member_id in ids}
+    """Role and learned skills of many members of a workspace, in one statement."""
+    found = {member_id: Student() for member_id in ids}
     for member_id, role, skill in tx.execute(_OF_MANY, {"w": workspace_id, "members": list(ids)}):
-        student = by_id[member_id]
+        student = found[member_id]
         student.role = role
         if skill is not None:
             student.learned.add(skill)
-    return by_id
-
-
-_IS_MET = select(member.c.member_id).where(*_KEY, member.c.profile_at.is_not(None))
+    return found
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
-    """Return whether this person is known as a member who may be coached."""
+    """Whether this person is remembered as one who may be coached."""
     return tx.execute(_IS_MET, who._asdict()).first() is not None
 
 
-_INSERT = insert(member)
-_MEET = _INSERT.on_conflict_do_update(
-    index_elements=[member.c.workspace_id, member.c.member_id],
-    set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at, "left_at": None},
-)
-
-
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Store a member at their first contact, or again after they had left. Calling it twice changes nothing."""
+    """Remembers a member at their first word, or at the first since they were barred; harmless twice."""
     tx.execute(_MEET, {**who._asdict(), "zone": zone, "met_at": now, "profile_at": now})
 
 
-_SET_ROLE = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(role=bindparam("new_role"))
-
-
 def set_role(tx: Connection, who: MemberKey, role: str) -> None:
-    """Set the role of a member, by its slug. Raise NotMet if the member is unknown."""
+    """The slug of the role that this member has now. Raises NotMet."""
     if not tx.execute(_SET_ROLE, {"w": who.workspace_id, "m": who.member_id, "new_role": role}).rowcount:
         raise NotMet
 
 
-_SEE_PROFILE = (
-    update(member)
-    .where(*_THIS)
-    .values(zone=func.coalesce(bindparam("new_zone"), member.c.zone), profile_at=bindparam("now"), left_at=None)
-)
-
-
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Record the time zone that Slack gives for a member, and that the member may be coached."""
+    """Note what Slack says about a member who may be coached: the IANA name of their zone. They have not left."""
     tx.execute(_SEE_PROFILE, {"w": who.workspace_id, "m": who.member_id, "new_zone": zone, "now": now})
 
 
-_SEE_LEFT = (
-    update(member)
-    .where(*_THIS)
-    .values(profile_at=None, left_at=func.coalesce(member.c.left_at, bindparam("now", type_=UtcDateTime)))
-)
-
-
 def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
-    """Record that a member may not be coached any more. Keep the earliest such moment."""
+    """Note that a member may not be coached any more; the first such moment is the one that counts."""
     tx.execute(_SEE_LEFT, {"w": who.workspace_id, "m": who.member_id, "now": now})
 
 
-_STALE = (
-    select(member.c.workspace_id, member.c.member_id)
-    .select_from(schedule.join(member, _THEIRS))
-    .where(
-        _REACHABLE,
-        schedule.c.next_due_at <= bindparam("soon"),
-        or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")),
-    )
-    .order_by(schedule.c.next_due_at)
-    .limit(bindparam("most"))
-)
-
-
 def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
-    """Return members with a tip due by `soon` and a profile older than `before`; across all workspaces."""
+    """Members whose next tip comes soon and about whom Slack was not asked since; across all workspaces."""
     rows = tx.execute(_STALE, {"soon": soon, "before": before, "most": most})
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
 
 
-_IS_COACH_ADMIN = and_(
-    coach_admin.c.workspace_id == member.c.workspace_id, coach_admin.c.member_id == member.c.member_id
-)
-_STALE_ADMINS = (
-    select(member.c.workspace_id, member.c.member_id)
-    .select_from(coach_admin.join(member, _IS_COACH_ADMIN))
-    .where(_REACHABLE, or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")))
-    .order_by(member.c.profile_at)
-    .limit(bindparam("most"))
-)
-
-
 def stale_admins(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
-    """Return coach admins whose profile is older than `before`; across all workspaces."""
+    """Return coach admins about whom Slack was not asked since `before`; across all workspaces."""
     rows = tx.execute(_STALE_ADMINS, {"before": before, "most": most})
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
-
-
-_LOCK = (
-    select(member.c.workspace_id, member.c.member_id)
-    .where(tuple_(member.c.workspace_id, member.c.member_id).in_(bindparam("keys", expanding=True)))
-    .order_by(member.c.workspace_id, member.c.member_id)  # every transaction locks members in this order
-    .with_for_update(read=True, key_share=True)
-)
 
 
 def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:
     """Lock members before rows about them are written, and return those that are still known.
 
-    `forget` then waits for this transaction. Take this lock before any other: a transaction that has locked a row about
-    a member, and then waits for the member, deadlocks with `forget`.
+    Forgetting one of them then waits for this transaction. Take this lock before any other: a transaction that holds a
+    row about a member and waits for the member deadlocks with the one that forgets them.
     """
     rows = tx.execute(_LOCK, {"keys": [tuple(who) for who in keys]})
     return {MemberKey(workspace_id, member_id) for workspace_id, member_id in rows}
 
 
-_LOCK_TO_FORGET = (
-    select(member.c.member_id)
-    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(_THESE))
-    .order_by(member.c.member_id)
-    .with_for_update()  # wait for transactions that write about them
-)
-_FORGET = {
-    table.name: delete(table).where(table.c.workspace_id == bindparam("w"), table.c.member_id.in_(_THESE))
-    for table in (*ABOUT_A_MEMBER[1:], member)
-}
-_REMOVE_MENTIONS = [
-    update(column.table).where(column.table.c.workspace_id == bindparam("w"), column.in_(_THESE)).values({column: None})
-    for column in MENTIONS
-]
-
-
 def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[str]:
     """Delete every row about these members, and return how many there were in each table.
 
-    What they did as admins stays in the audit log without their ids. Lock the rows in `member` first and delete them
-    last: the database would delete the other rows with them, but not count them.
+    What they did as admins stays without a name. Their own rows are locked first and deleted last. The database would
+    delete the others with them, but not count them.
     """
     keys = {"w": workspace_id, "members": list(ids)}
     tx.execute(_LOCK_TO_FORGET, keys)
     gone = Counter({table: tx.execute(statement, keys).rowcount for table, statement in _FORGET.items()})
-    for statement in _REMOVE_MENTIONS:
+    for statement in _BLOT_OUT:
         tx.execute(statement, keys)
     return +gone

@@ -1,4 +1,4 @@
-"""Run the migrations with Alembic, over the app's own connection."""
+"""Brings a database up to date with Alembic, over the app's own connection."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-LOCK = 7_283_001  # any number that no other program on the same database uses
+LOCK = 7_283_001  # any number that no other program on the same database takes
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def upgrade(tx: Connection) -> None:
-    """Run missing migrations in the caller's transaction. A second process waits until the first has finished."""
+    """Runs what is missing inside the caller's transaction; a second process waits until the first is done."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SET LOCAL lock_timeout = 0"))  # the other process's migration may take long
         tx.execute(text("SET LOCAL statement_timeout = 0"))
@@ -22,18 +22,18 @@ def upgrade(tx: Connection) -> None:
 
 
 def check(tx: Connection) -> None:
-    """Raise an error if the migrations do not make the tables of `tables.py`."""
+    """Raises where the tables in the code and the migrations differ."""
     command.check(alembic_config(tx))
 
 
 def is_behind(tx: Connection) -> bool:
-    """Return whether migrations are missing."""
+    """Whether migrations are missing."""
     head = ScriptDirectory.from_config(alembic_config(tx)).get_current_head()
     return MigrationContext.configure(tx).get_current_revision() != head
 
 
 def alembic_config(tx: Connection) -> Config:
-    """Return Alembic's settings with the connection that it must use."""
+    """Alembic's settings, with the connection that it should use."""
     config = Config(toml_file=str(PYPROJECT))
     config.attributes["connection"] = tx
     return config

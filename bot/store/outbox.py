@@ -1,4 +1,4 @@
-"""The outbox for planners: put deliveries in, look them up, cancel them, retry them."""
+"""The outbox for planners and people: put deliveries in, look them up, cancel them, try them again."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,7 @@ COLUMNS = (
     _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.reason,
     _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at,
 )  # fmt: skip
-_KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
-
-
+_IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 _PUT = insert(delivery).on_conflict_do_nothing()
 _NEW = many.arrays(
     workspace_id=_c.workspace_id, key=_c.key, id=_c.id, kind=_c.kind, member_id=_c.member_id, channel=_c.channel,
@@ -31,9 +29,9 @@ _PUT_ALL = insert(delivery).from_select(_NEW.c.keys(), select(*_NEW.c)).on_confl
 
 
 def put(tx: Connection, new: Sequence[NewDelivery]) -> None:
-    """Put deliveries into the outbox. Ignore a delivery whose idempotency key is already there."""
+    """Put deliveries into the outbox. One whose idempotency key is there already is ignored."""
     if new:
-        many.write(tx, _PUT, _PUT_ALL, [_values(planned) for planned in new])
+        many.write(tx, _PUT, _PUT_ALL, [_values(each) for each in new])
 
 
 def _values(new: NewDelivery) -> dict[str, Any]:
@@ -56,11 +54,11 @@ def _values(new: NewDelivery) -> dict[str, Any]:
     }
 
 
-_FIND = select(*COLUMNS).where(*_KEY)
+_FIND = select(*COLUMNS).where(*_IT)
 
 
 def find(tx: Connection, workspace_id: str, key: str) -> Delivery | None:
-    """Return the delivery with this idempotency key, or None."""
+    """One delivery."""
     row = tx.execute(_FIND, {"w": workspace_id, "k": key}).first()
     return None if row is None else delivery_of(row)
 
@@ -71,7 +69,7 @@ _FIND_ALL = select(*COLUMNS, _c.state).where(tuple_(_c.workspace_id, _c.key).in_
 def find_all(
     tx: Connection, keys: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[Delivery, DeliveryState]]:
-    """Return these deliveries by workspace and key, each with its state, in one statement."""
+    """Return these deliveries by workspace and key, each with where it stands, in one statement."""
     rows = tx.execute(_FIND_ALL, {"keys": list(keys)})
     return {(row.workspace_id, row.key): (delivery_of(row), DeliveryState(row.state)) for row in rows}
 
@@ -80,9 +78,9 @@ _STATE = select(_c.state).where(_c.workspace_id == bindparam("w"), _c.key == bin
 
 
 def state_of(tx: Connection, workspace_id: str, key: str) -> DeliveryState | None:
-    """Return the state of a delivery, or None if there is no such delivery."""
-    state = tx.execute(_STATE, {"w": workspace_id, "k": key}).scalar_one_or_none()
-    return None if state is None else DeliveryState(state)
+    """Where a delivery stands; None if there is none."""
+    found = tx.execute(_STATE, {"w": workspace_id, "k": key}).scalar_one_or_none()
+    return None if found is None else DeliveryState(found)
 
 
 _STATES = select(_c.key, _c.state).where(
@@ -91,7 +89,7 @@ _STATES = select(_c.key, _c.state).where(
 
 
 def states_of(tx: Connection, workspace_id: str, keys: Sequence[str]) -> dict[str, DeliveryState]:
-    """Return the states of these deliveries of a workspace by key, in one statement."""
+    """Where these deliveries of a workspace stand, in one statement."""
     rows = tx.execute(_STATES, {"w": workspace_id, "keys": list(keys)})
     return {row.key: DeliveryState(row.state) for row in rows}
 
@@ -104,14 +102,14 @@ _CANCEL_ALL = (
 )
 _ON_THE_WAY = select(_c.key).where(
     *_OF_MEMBER,
-    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),  # Slack may have a post whose answer was lost
+    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),  # Slack may still show what it did not answer for
     _c.started_at.is_not(None),
     _c.ended_at.is_(None),
 )
 
 
 def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
-    """Cancel a member's deliveries that have not started. Return whether one has started and may still arrive."""
+    """Cancels all that has not started; True if something is on its way already."""
     key = {"w": who.workspace_id, "m": who.member_id}
     tx.execute(_CANCEL_ALL, {**key, "why": why, "now": now})
     return tx.execute(_ON_THE_WAY, key).first() is not None
@@ -119,20 +117,20 @@ def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
 
 _CANCEL = (
     update(delivery)
-    .where(*_KEY, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
+    .where(*_IT, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
     .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
 )
 
 
 def cancel(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> None:
-    """Cancel a delivery unless it has started."""
+    """Cancels a delivery that has not started."""
     tx.execute(_CANCEL, {"w": workspace_id, "k": key, "why": why, "now": now})
 
 
 _RETRY = (
     update(delivery)
     .where(
-        *_KEY,
+        *_IT,
         _c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]),
         _c.ended_at.is_not(None),
         _c.window_ends_at > bindparam("now"),
@@ -150,35 +148,33 @@ _RETRY = (
 
 
 def retry(tx: Connection, workspace_id: str, key: str, now: datetime) -> bool:
-    """Plan a refused, missed or unconfirmed delivery again. Return False if its state or window does not allow it."""
+    """Owes again what ended unsent, or in doubt, because somebody who may has said so; False where that can't be."""
     return tx.execute(_RETRY, {"w": workspace_id, "k": key, "now": now}).rowcount > 0
 
 
 _IN_DOUBT = (
     select(_c.workspace_id, _c.key)
-    .where(*_KEY, _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]), _c.started_at.is_not(None))
-    .with_for_update(skip_locked=True)  # a sender that has locked this row is confirming it now
+    .where(*_IT, _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]), _c.started_at.is_not(None))
+    .with_for_update(skip_locked=True)  # who sent it is writing the same at this moment, and may wait for us
 )
 _ARRIVED = (
     update(delivery)
     .where(tuple_(_c.workspace_id, _c.key).in_(_IN_DOUBT))
-    .values(state=DeliveryState.SENT, ts=bindparam("new_ts"), reason=None, ended_at=bindparam("now"))
+    .values(state=DeliveryState.SENT, ts=bindparam("its_ts"), reason=None, ended_at=bindparam("now"))
 )
 
 
 def arrived(tx: Connection, workspace_id: str, key: str, ts: str, now: datetime) -> None:
-    """Mark an unconfirmed delivery as sent, because a member has just used its message in Slack."""
-    tx.execute(_ARRIVED, {"w": workspace_id, "k": key, "new_ts": ts, "now": now})
+    """Slack has what was in doubt: somebody has seen it."""
+    tx.execute(_ARRIVED, {"w": workspace_id, "k": key, "its_ts": ts, "now": now})
 
 
 COUNTED = [kind for kind, rules in KINDS.items() if rules.budget is not Budget.FREE]
 PLACE_KEPT = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]
-
-
 _COUNTED_THIS_WEEK = select(func.count()).where(
     _c.workspace_id == bindparam("w"),
     _c.member_id == bindparam("m"),
-    _c.week == bindparam("week"),
+    _c.week == bindparam("its_week"),
     _c.kind.in_(COUNTED),
     or_(
         _c.state.in_([DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
@@ -189,17 +185,9 @@ _COUNTED_THIS_WEEK = select(func.count()).where(
 
 
 def counted_this_week(tx: Connection, who: MemberKey, key: str, week: str) -> int:
-    """Count the direct messages that use up a member's budget of this week, except the delivery with `key`."""
-    values = {"w": who.workspace_id, "m": who.member_id, "k": key, "week": week}
+    """Count the direct messages of a week's budget that a member had or has a place for, without the one with `key`."""
+    values = {"w": who.workspace_id, "m": who.member_id, "k": key, "its_week": week}
     return int(tx.execute(_COUNTED_THIS_WEEK, values).scalar_one())
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A delivery that is planned and not sent yet."""
-
-    delivery: Delivery
-    try_at: datetime
 
 
 _WAITING = (
@@ -215,17 +203,17 @@ _WAITING = (
 )
 
 
-def waiting(tx: Connection, now: datetime) -> list[Waiting]:
-    """Return planned deliveries to members that can still be sent; across all connected workspaces."""
-    return [Waiting(delivery_of(row), row.try_at) for row in tx.execute(_WAITING, {"now": now})]
-
-
 @dataclass(frozen=True, slots=True)
-class Undelivered:
-    """A delivery that was refused, missed or never confirmed."""
+class Waiting:
+    """Planned, and not sent yet."""
 
     delivery: Delivery
-    state: DeliveryState
+    try_at: datetime
+
+
+def waiting(tx: Connection, now: datetime) -> list[Waiting]:
+    """What members of connected workspaces may still get of what was planned; across all workspaces."""
+    return [Waiting(delivery_of(row), row.try_at) for row in tx.execute(_WAITING, {"now": now})]
 
 
 _UNDELIVERED = (
@@ -235,8 +223,16 @@ _UNDELIVERED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A delivery that did not reach anybody, or that nobody knows of."""
+
+    delivery: Delivery
+    state: DeliveryState
+
+
 def undelivered(tx: Connection) -> list[Undelivered]:
-    """Return deliveries that were refused, missed or never confirmed; across all workspaces."""
+    """All that was refused, missed or never confirmed; across all workspaces."""
     return [Undelivered(delivery_of(row), DeliveryState(row.state)) for row in tx.execute(_UNDELIVERED)]
 
 
@@ -244,12 +240,12 @@ _OUTCOMES = select(_c.kind, _c.state, func.count()).group_by(_c.kind, _c.state)
 
 
 def outcomes(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
-    """Count the deliveries of each kind in each state; across all workspaces."""
+    """How many deliveries of each kind are in each state; across all workspaces."""
     return [(Kind(kind), DeliveryState(state), count) for kind, state, count in tx.execute(_OUTCOMES)]
 
 
 def delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
-    """Return the delivery in a row with COLUMNS."""
+    """A row with COLUMNS, as core knows it."""
     kind = Kind(row.kind)
     return Delivery(
         workspace_id=row.workspace_id,

@@ -1,4 +1,4 @@
-"""The store on PostgreSQL. One greenlet over asyncpg runs a whole transaction, so verbs stay plain functions."""
+"""PostgreSQL: checkout, verb and commit in one greenlet over asyncpg, so that verbs stay plain functions."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,29 +17,29 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 PATIENCE = 2  # seconds to wait for a connection; Slack waits three
-MAX_SILENCE = 15  # seconds without an answer after which the server counts as gone; longer than `statement_timeout`
+SILENT_MOST = 15  # seconds without an answer after which the server counts as gone; more than any statement may take
 LIMITS = {"lock_timeout": "2s", "statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"}
 
-# Parameters of an address that asyncpg or the server knows. Hosts add others, with which both refuse to connect.
+# What asyncpg or the server understands of an address; hosts add more, and either would refuse the connection for it.
 SSL = {"sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslnegotiation", "sslpassword"}
 UNDERSTOOD = SSL | {"target_session_attrs", "options", "search_path"}
 
-# SQLSTATE classes of mistakes in our own code: values, constraints, syntax and names.
+# SQLSTATE classes that speak of a mistake in our own code: values, constraints, syntax and names.
 MISTAKES = ("22", "23", "42")
-# SQLSTATE classes of a commit that certainly failed: constraints, aborted, rolled back.
+# Those by which a server says that it did not commit: constraints, aborted, rolled back.
 REFUSALS = ("23", "25", "40")
 COMPLETION_UNKNOWN = "40003"
 DEADLOCK = "40P01"
 
 
 class PostgresStore:
-    """A PostgreSQL server that any number of processes share."""
+    """A server that any number of processes share."""
 
     embedded = False
 
-    def __init__(self, url: str, patience: float = PATIENCE, max_silence: float = MAX_SILENCE) -> None:
+    def __init__(self, url: str, patience: float = PATIENCE, silent_most: float = SILENT_MOST) -> None:
         self._url = url
-        self.pool: AsyncEngine = _engine(url, patience, max_silence)
+        self.pool: AsyncEngine = _engine(url, patience, silent_most)
         self._writing: Engine = self.pool.sync_engine
         self._reading: Engine = self._writing.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -48,7 +48,7 @@ class PostgresStore:
         return await greenlet_spawn(_read, self._reading, verb, *args)
 
     async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store. Every read asks the server."""
+        """See Store. A server is always asked."""
         return await self.read(verb, *args)
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
@@ -58,13 +58,11 @@ class PostgresStore:
         except NothingChanged as error:
             if not _is_deadlock(error):
                 raise
-        return await greenlet_spawn(
-            _write, self._writing, verb, *args
-        )  # retry once: the other transaction of the deadlock has continued
+        return await greenlet_spawn(_write, self._writing, verb, *args)  # once: the other transaction went on
 
     async def migrate(self) -> None:
-        """See Store. A migration may take long, so it uses its own connection without a time limit."""
-        engine = _engine(self._url, PATIENCE, max_silence=None)
+        """See Store. A migration may take long, so it has a connection of its own."""
+        engine = _engine(self._url, PATIENCE, silent_most=None)
         try:
             await greenlet_spawn(_write, engine.sync_engine, upgrade)
         finally:
@@ -75,7 +73,7 @@ class PostgresStore:
         return await self.read(is_behind)
 
     async def erase(self) -> None:
-        """See Store. Do nothing: the server's own vacuum does it."""
+        """See Store. Left to the server's own vacuum."""
 
     async def close(self) -> None:
         """See Store."""
@@ -83,32 +81,32 @@ class PostgresStore:
 
 
 def _read(engine: Engine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    with _as_store_errors(), engine.connect() as tx:
+    with _told(), engine.connect() as tx:
         return verb(tx, *args)
 
 
 def _write(engine: Engine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    with _as_store_errors(), engine.connect() as tx, tx.begin() as transaction:
+    with _told(), engine.connect() as tx, tx.begin() as transaction:
         result = verb(tx, *args)
         _commit(transaction.commit)
         return result
 
 
 @contextmanager
-def _as_store_errors() -> Iterator[None]:
-    """Raise NothingChanged for an error before the commit: nothing is stored by then. Pass on mistakes of our code."""
+def _told() -> Iterator[None]:
+    """Nothing is stored before the commit, so whatever keeps the server from answering has changed nothing."""
     try:
         yield
     except DBAPIError as error:
         if _sqlstate(error).startswith(MISTAKES):
             raise
         raise NothingChanged from error
-    except (PoolTimeoutError, OSError) as error:  # OSError: no connection, or no answer within MAX_SILENCE
+    except (PoolTimeoutError, OSError) as error:  # OSError: no connection, or no answer within SILENT_MOST
         raise NothingChanged from error
 
 
 def _commit(commit: Callable[[], None]) -> None:
-    """Commit. Raise NothingChanged if the server refused it, OutcomeUnknown if its answer was lost."""
+    """A commit that the server refused is known; one whose answer was lost is not."""
     try:
         commit()
     except DBAPIError as error:
@@ -128,10 +126,10 @@ def _sqlstate(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
-def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine:
-    """Return an engine. Asyncpg reads the address itself, as it knows libpq's `sslmode` and SQLAlchemy does not."""
+def _engine(url: str, patience: float, silent_most: float | None) -> AsyncEngine:
+    """Asyncpg reads the address itself: it knows what libpq's `sslmode` and its like mean, SQLAlchemy does not."""
     settings = {**LIMITS, "application_name": "roleshift"}
-    connect = {"dsn": dsn(url), "timeout": patience, "command_timeout": max_silence, "server_settings": settings}
+    connect = {"dsn": dsn(url), "timeout": patience, "command_timeout": silent_most, "server_settings": settings}
     engine = create_async_engine(
         URL.create("postgresql+asyncpg"),
         pool_size=10,
@@ -145,13 +143,13 @@ def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine
 
 
 def _refuse_dead(driver: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter of asyncpg
-    """Replace a connection that the host has closed while idle. Asking the server instead would cost a round trip."""
+    """Hosts cut connections that idle; the pool then takes a fresh one. Asking the server would cost a round trip."""
     if driver.driver_connection.is_closed():
         raise DisconnectionError
 
 
 def dsn(url: str) -> str:
-    """Return the address as asyncpg reads it, without parameters that it would refuse."""
+    """The address as asyncpg wants it, without what it would refuse."""
     parsed = make_url(url.replace("postgres://", "postgresql://", 1))
     strange = parsed.query.keys() - UNDERSTOOD
     return parsed.difference_update_query(strange).render_as_string(hide_password=False)

@@ -1,6 +1,6 @@
-"""Retention: find and delete rows that are too old to keep, a limited number in each statement.
+"""Retention: find and delete what is too old to keep, a bounded number of rows in each statement.
 
-All functions except `erase_workspace` work across all workspaces.
+All but `erase_workspace` work across all workspaces.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from bot.store import members
 from bot.store.tables import ABOUT_NO_MEMBER, audit, delivery, member, workspace
 from bot.store.workspaces import UNINSTALLED
 
-MAX_MEMBERS, MAX_ROWS = 20, 500  # deleted from an uninstalled workspace in one transaction
+MAX_MEMBERS, MAX_ROWS = 20, 500  # of a workspace that is erased, in one transaction
 
 
 def _delete(table: Table, found: Select[*tuple[str, ...]]) -> Delete:
@@ -25,20 +25,13 @@ _ENDED = (
     select(*delivery.primary_key.columns)
     .where(
         delivery.c.ended_at < bindparam("before"),
-        delivery.c.window_ends_at <= bindparam("now"),  # until then its idempotency key keeps it from being sent twice
+        delivery.c.window_ends_at <= bindparam("now"),  # until then its key keeps it from being sent twice
     )
     .order_by(delivery.c.ended_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 _SWEEP_DELIVERIES = _delete(delivery, _ENDED)
-
-
-def sweep_deliveries(tx: Connection, before: datetime, now: datetime, most: int) -> int:
-    """Delete deliveries that ended long ago, and return how many; across all workspaces."""
-    return tx.execute(_SWEEP_DELIVERIES, {"before": before, "now": now, "most": most}).rowcount
-
-
 _OLD_ACTS = (
     select(*audit.primary_key.columns)
     .where(audit.c.at < bindparam("before"))
@@ -46,13 +39,6 @@ _OLD_ACTS = (
     .limit(bindparam("most"))
 )
 _SWEEP_AUDIT = _delete(audit, _OLD_ACTS)
-
-
-def sweep_audit(tx: Connection, before: datetime, most: int) -> int:
-    """Delete old rows of the audit log, and return how many; across all workspaces."""
-    return tx.execute(_SWEEP_AUDIT, {"before": before, "most": most}).rowcount
-
-
 _LEFT = (
     select(member.c.workspace_id, member.c.member_id)
     .where(member.c.left_at < bindparam("before"))
@@ -60,16 +46,6 @@ _LEFT = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-
-
-def forget_left(tx: Connection, before: datetime, most: int) -> int:
-    """Forget members who left long ago, and return how many; across all workspaces."""
-    keys = sorted(MemberKey(*row) for row in tx.execute(_LEFT, {"before": before, "most": most}))
-    for workspace_id, group in groupby(keys, key=lambda who: who.workspace_id):
-        members.forget(tx, workspace_id, [who.member_id for who in group])
-    return len(keys)
-
-
 _GONE = (
     select(workspace.c.workspace_id)
     .where(workspace.c.disconnected_at < bindparam("before"), workspace.c.disconnected_why.in_(UNINSTALLED))
@@ -77,13 +53,6 @@ _GONE = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-
-
-def find_gone(tx: Connection, before: datetime) -> str | None:
-    """Lock a workspace from which the app was removed long ago, and return its id; across all workspaces."""
-    return tx.execute(_GONE, {"before": before}).scalar()
-
-
 _SOME_MEMBERS = (
     select(member.c.member_id)
     .where(member.c.workspace_id == bindparam("w"))
@@ -99,10 +68,33 @@ _ERASE = {
 }
 
 
-def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:
-    """Delete some rows of a workspace, and return how many of each table. Return an empty count when no row is left.
+def sweep_deliveries(tx: Connection, before: datetime, now: datetime, most: int) -> int:
+    """Delete deliveries that ended long ago, and return how many; across all workspaces."""
+    return tx.execute(_SWEEP_DELIVERIES, {"before": before, "now": now, "most": most}).rowcount
 
-    Delete members first, each with all rows about them, and the workspace's own row last.
+
+def sweep_audit(tx: Connection, before: datetime, most: int) -> int:
+    """Delete what admins did long ago from the audit, and return how many rows; across all workspaces."""
+    return tx.execute(_SWEEP_AUDIT, {"before": before, "most": most}).rowcount
+
+
+def forget_left(tx: Connection, before: datetime, most: int) -> int:
+    """Forget members who left long ago, and return how many; across all workspaces."""
+    left = sorted(MemberKey(*row) for row in tx.execute(_LEFT, {"before": before, "most": most}))
+    for workspace_id, keys in groupby(left, key=lambda who: who.workspace_id):
+        members.forget(tx, workspace_id, [who.member_id for who in keys])
+    return len(left)
+
+
+def find_gone(tx: Connection, before: datetime) -> str | None:
+    """Lock a workspace from which the app was removed long ago, and return its id; across all workspaces."""
+    return tx.execute(_GONE, {"before": before}).scalar()
+
+
+def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:
+    """Delete some rows of a workspace and return how many of each table; none are left once it returns an empty count.
+
+    Members come first, and each goes with everything about them; the workspace's own row comes last.
     """
     some = tx.scalars(_SOME_MEMBERS, {"w": workspace_id}).all()
     if some:

@@ -1,4 +1,4 @@
-"""Schedules: which members have opted in to weekly tips, and when the next tip is due."""
+"""Schedules: who said yes to weekly tips, and when the next one is due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,15 @@ COLUMNS = (  # in the order of Schedule's fields
     schedule.c.paused_until,
     schedule.c.next_due_at,
 )
-_DUE = (
+_FIND = select(*COLUMNS).where(*_OWN)
+_INSERT = insert(schedule)
+_SAVE = _INSERT.on_conflict_do_update(
+    index_elements=[schedule.c.workspace_id, schedule.c.member_id],
+    set_={column.name: _INSERT.excluded[column.name] for column in COLUMNS}
+    | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
+)
+_STOP = delete(schedule).where(*_OWN)
+_COMING = (
     select(
         schedule.c.workspace_id,
         schedule.c.member_id,
@@ -42,72 +50,17 @@ _DUE = (
     .where(schedule.c.next_due_at <= bindparam("until"), workspace.c.disconnected_at.is_(None))
     .order_by(schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)
 )
-
-
-class Due(NamedTuple):
-    """A member whose next tip is due."""
-
-    key: MemberKey
-    due_at: datetime
-    slot: Slot
-    quiet_hours: QuietHours
-    zone: str | None
-    dm_channel: str | None
-
-
-_FIND = select(*COLUMNS).where(*_OWN)
-
-
-def find(tx: Connection, who: MemberKey) -> Schedule | None:
-    """Return a member's schedule, or None if the member was never asked."""
-    row = tx.execute(_FIND, who._asdict()).first()
-    return None if row is None else from_columns(*row)
-
-
-def from_columns(consent: str, weekday: int, minute: int, *rest: Any) -> Schedule:  # noqa: ANN401 - of several types
-    """Return the schedule in a row with COLUMNS."""
-    return Schedule(Consent(consent), Slot(weekday, minute), *rest)
-
-
-_INSERT = insert(schedule)
-_SAVE = _INSERT.on_conflict_do_update(
-    index_elements=[schedule.c.workspace_id, schedule.c.member_id],
-    set_={column.name: _INSERT.excluded[column.name] for column in COLUMNS}
-    | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
-)
-
-
-def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
-    """Store a new or changed schedule. `consented_at` is the moment of an opt-in."""
-    tx.execute(_SAVE, {**who._asdict(), **_values(new), "consented_at": consented_at})
-
-
-_STOP = delete(schedule).where(*_OWN)
-
-
-def stop(tx: Connection, who: MemberKey) -> None:
-    """Delete a schedule. A member who comes back is asked again."""
-    tx.execute(_STOP, who._asdict())
-
-
 _MEMBER = (member.c.workspace_id == schedule.c.workspace_id, member.c.member_id == schedule.c.member_id)
-_DUE_LOCKED = (  # lock the member too, before a row about them is written; skip members that are being forgotten
-    _DUE.join(member, and_(*_MEMBER))
+_CLAIMED = (  # the member too, as a row about them follows; one who is being forgotten is passed by
+    _COMING.join(member, and_(*_MEMBER))
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
 )
-
-
-def take_due(tx: Connection, now: datetime, most: int) -> Sequence[Due]:
-    """Lock and return members whose next tip is due. Other workers skip them until the transaction ends."""
-    return [_due(row) for row in tx.execute(_DUE_LOCKED, {"until": now, "most": most})]
-
-
-def due_by(tx: Connection, until: datetime) -> Sequence[Due]:
-    """Return all members whose next tip is due by `until`."""
-    return [_due(row) for row in tx.execute(_DUE, {"until": until})]
-
-
+_SET_DM = (
+    update(schedule)
+    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
+    .values(dm_channel=bindparam("channel"))
+)
 _ADVANCE = (
     update(schedule)
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
@@ -121,34 +74,57 @@ _ADVANCE_ALL = (
 )
 
 
+class Come(NamedTuple):
+    """A member whose slot has come."""
+
+    key: MemberKey
+    due_at: datetime
+    slot: Slot
+    quiet_hours: QuietHours
+    zone: str | None
+    dm_channel: str | None
+
+
+def find(tx: Connection, who: MemberKey) -> Schedule | None:
+    """A member's schedule; None if they were never asked."""
+    row = tx.execute(_FIND, who._asdict()).first()
+    return None if row is None else from_columns(*row)
+
+
+def from_columns(consent: str, weekday: int, minute: int, *rest: Any) -> Schedule:  # noqa: ANN401 - of several types
+    """The schedule in a row's COLUMNS."""
+    return Schedule(Consent(consent), Slot(weekday, minute), *rest)
+
+
+def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
+    """Keeps a schedule, new or changed; `consented_at` is the moment of a new yes."""
+    tx.execute(_SAVE, {**who._asdict(), **_values(new), "consented_at": consented_at})
+
+
+def stop(tx: Connection, who: MemberKey) -> None:
+    """Forgets the schedule: whoever comes back is asked again."""
+    tx.execute(_STOP, who._asdict())
+
+
+def come(tx: Connection, now: datetime, most: int) -> Sequence[Come]:
+    """Members whose slot has come, locked until the end of the transaction; other workers pass them by."""
+    return [_come(row) for row in tx.execute(_CLAIMED, {"until": now, "most": most})]
+
+
+def on(tx: Connection, until: datetime) -> Sequence[Come]:
+    """All members whose next slot comes by then."""
+    return [_come(row) for row in tx.execute(_COMING, {"until": until})]
+
+
 def advance(tx: Connection, nexts: Sequence[tuple[MemberKey, datetime]]) -> None:
-    """Set when the next tips of many members are due."""
+    """Sets the next slot of many members."""
     rows = [{"w": who.workspace_id, "m": who.member_id, "then": then} for who, then in nexts]
     many.write(tx, _ADVANCE, _ADVANCE_ALL, rows)
 
 
-_SET_DM = (
-    update(schedule)
-    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
-    .values(dm_channel=bindparam("channel"))
-)
-
-
 def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
-    """Record the channel of the direct messages with a member."""
+    """The channel of the direct messages with a member."""
     tx.execute(_SET_DM, {"w": who.workspace_id, "m": who.member_id, "channel": channel})
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """When a member may get messages, and how many: `budget` is the workspace's limit of direct messages a week."""
-
-    consent: Consent
-    slot: Slot
-    zone: str | None
-    next_due_at: datetime | None
-    quiet_hours: QuietHours
-    budget: int
 
 
 _TERMS = (
@@ -167,6 +143,18 @@ _TERMS = (
     .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id.in_(bindparam("members", expanding=True)))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When a member may get messages, and how many: `budget` is the workspace's limit of direct messages a week."""
+
+    consent: Consent
+    slot: Slot
+    zone: str | None
+    next_due_at: datetime | None
+    quiet_hours: QuietHours
+    budget: int
 
 
 def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
@@ -196,9 +184,9 @@ def _values(new: Schedule) -> dict[str, object]:
     }
 
 
-def _due(row: Row[*tuple[Any, ...]]) -> Due:
+def _come(row: Row[*tuple[Any, ...]]) -> Come:
     workspace_id, member_id, due_at, weekday, minute, zone, dm_channel, *quiet_hours = row
-    return Due(
+    return Come(
         MemberKey(workspace_id, member_id),
         due_at,
         _slot(weekday, minute),
@@ -210,5 +198,5 @@ def _due(row: Row[*tuple[Any, ...]]) -> Due:
 
 @lru_cache(maxsize=1024)
 def _slot(weekday: int, minute: int) -> Slot:
-    """Return the same object for equal slots, so that caches keyed by slots are quicker."""
+    """One for all who share it: what follows from it is found sooner."""
     return Slot(weekday, minute)

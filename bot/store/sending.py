@@ -1,7 +1,4 @@
-"""The outbox for the sender: claim deliveries under a lease, begin them, and record how each ended.
-
-A claim token is a fencing token: once another worker has claimed a delivery, the earlier worker cannot change it.
-"""
+"""The outbox for the holder of a claim: take deliveries, begin them, and write down how each ends."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -21,10 +18,9 @@ from bot.store.tables import delivery, schedule, workspace
 _c = delivery.c
 _KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 _MINE = (*_KEY, _c.claim_token == bindparam("token"))
+_KEYS = tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True))
 _CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
 _UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
-
-
 _DUE = (
     select(_c.workspace_id, _c.key)
     .where(
@@ -51,27 +47,22 @@ _TAKE = (
 
 
 def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:
-    """Claim due deliveries of one workspace. No other worker can claim them until the lease ends."""
+    """Claims what is owed to one workspace; nobody else gets these while the lease runs."""
     values = {"w": workspace_id, "now": now, "most": most, "token": token, "lease": lease}
-    return sorted(
-        (delivery_of(row) for row in tx.execute(_TAKE, values)), key=lambda claimed: (claimed.due_at, claimed.key)
-    )
+    return sorted((delivery_of(row) for row in tx.execute(_TAKE, values)), key=lambda taken: (taken.due_at, taken.key))
 
 
-_SET_SUBJECT = update(delivery).where(*_MINE).values(subject=bindparam("new_subject"))
+_SET_SUBJECT = update(delivery).where(*_MINE).values(subject=bindparam("its_subject"))
 
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
     """Record what claimed deliveries are about."""
-    rows = [{**_key(claimed), "token": token, "new_subject": str(subject)} for claimed, subject in chosen]
+    rows = [{**_key(one), "token": token, "its_subject": str(subject)} for one, subject in chosen]
     if rows:
         tx.execute(_SET_SUBJECT, rows)
 
 
 WITHOUT_CONSENT = [kind for kind, rules in KINDS.items() if not rules.needs_consent]
-
-
-_KEYS = tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True))
 _CONSENT = exists().where(
     schedule.c.workspace_id == _c.workspace_id,
     schedule.c.member_id == _c.member_id,
@@ -90,7 +81,7 @@ _BEGIN = (
     .values(started_at=bindparam("now"))
     .returning(_c.workspace_id, _c.key)
 )
-_CANCEL_WITHOUT_CONSENT = (
+_TAKEN_BACK = (
     update(delivery)
     .where(_KEYS, *_CLAIMED, _c.kind.not_in(WITHOUT_CONSENT), ~_CONSENT)
     .values(state=DeliveryState.CANCELLED, reason="tips off", ended_at=bindparam("now"))
@@ -99,76 +90,74 @@ _GIVE_BACK = update(delivery).where(_KEYS, *_CLAIMED).values(**_UNSTARTED)
 
 
 def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
-    """Mark deliveries as started and return the ids that may be sent. An opt-out can no longer stop these.
+    """Stamps the start of what may still be sent, which nobody can cancel any more; the ids of these.
 
-    Cancel deliveries to members who have opted out since the claim. Plan the others again, as their workspace is paused
-    or the lease has ended.
+    The rest is given back, as its workspace was told to wait; but for members who took back their yes it ends: what
+    was given back to them would be claimed and refused over and over.
     """
-    keys = [(delivery.workspace_id, delivery.key) for delivery in claimed]
+    keys = [(one.workspace_id, one.key) for one in claimed]
     begun = {tuple(row) for row in tx.execute(_BEGIN, {"keys": keys, "token": token, "now": now})}
     if len(begun) < len(claimed):
-        tx.execute(_CANCEL_WITHOUT_CONSENT, {"keys": keys, "token": token, "now": now})
+        tx.execute(_TAKEN_BACK, {"keys": keys, "token": token, "now": now})
         tx.execute(_GIVE_BACK, {"keys": keys, "token": token})
-    return {delivery.id for delivery in claimed if (delivery.workspace_id, delivery.key) in begun}
+    return {one.id for one in claimed if (one.workspace_id, one.key) in begun}
 
 
-_SET_CHANNEL = update(delivery).where(*_KEY).values(channel=bindparam("new_channel"))
+_SET_CHANNEL = update(delivery).where(*_KEY).values(channel=bindparam("its_channel"))
 
 
-def set_channel(tx: Connection, claimed: Delivery, channel: str) -> None:
-    """Record the channel in which a delivery will be posted."""
-    tx.execute(_SET_CHANNEL, {**_key(claimed), "new_channel": channel})
+def set_channel(tx: Connection, one: Delivery, channel: str) -> None:
+    """Where it is about to be posted."""
+    tx.execute(_SET_CHANNEL, {**_key(one), "its_channel": channel})
 
 
-_SET_WEEK = update(delivery).where(*_KEY).values(week=bindparam("new_week"))
+_SET_WEEK = update(delivery).where(*_KEY).values(week=bindparam("its_week"))
 
 
-def set_week(tx: Connection, claimed: Delivery, week: str) -> None:
-    """Record the ISO week whose budget a delivery uses."""
-    tx.execute(_SET_WEEK, {**_key(claimed), "new_week": week})
+def set_week(tx: Connection, one: Delivery, week: str) -> None:
+    """In which week it counts."""
+    tx.execute(_SET_WEEK, {"w": one.workspace_id, "k": one.key, "its_week": week})
 
 
 _SENT: dict[str, Any] = {"state": DeliveryState.SENT, "ended_at": bindparam("now"), "reason": None}
-
-
 _CONFIRM = (
     update(delivery)
     .where(_c.workspace_id == bindparam("w"), _c.key == bindparam("k"), _c.claim_token == bindparam("token"))
-    .values(channel=bindparam("new_channel"), ts=bindparam("new_ts"), **_SENT)
+    .values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
 )
 _CONFIRMED = select(_c.workspace_id, _c.key).where(
     tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)),
     _c.claim_token == bindparam("token"),
     _c.state == DeliveryState.SENT,
 )
-_ARRIVED = many.arrays(w=_c.workspace_id, k=_c.key, new_channel=_c.channel, new_ts=_c.ts)
+_ARRIVED = many.arrays(w=_c.workspace_id, k=_c.key, its_channel=_c.channel, its_ts=_c.ts)
 _CONFIRM_ALL = (
     update(delivery)
     .where(_c.workspace_id == _ARRIVED.c.w, _c.key == _ARRIVED.c.k, _c.claim_token == bindparam("token"))
-    .values(channel=_ARRIVED.c.new_channel, ts=_ARRIVED.c.new_ts, **_SENT)
+    .values(channel=_ARRIVED.c.its_channel, ts=_ARRIVED.c.its_ts, **_SENT)
     .returning(_c.workspace_id, _c.key)
 )
 
 
 def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
-    """Mark deliveries as sent, with channel and ts. Return the ids that this worker still had claimed."""
-    rows = [{**_key(claimed), "new_channel": channel, "new_ts": ts} for claimed, channel, ts in sent]
+    """Note channel and ts of what Slack has, and return the ids of those that were still this worker's to confirm."""
+    rows = [{"w": one.workspace_id, "k": one.key, "its_channel": channel, "its_ts": ts} for one, channel, ts in sent]
     if tx.dialect.name == "postgresql":
         columns = {name: [row[name] for row in rows] for name in rows[0]}
-        confirmed = tx.execute(_CONFIRM_ALL, {**columns, "token": token, "now": now})
+        found = tx.execute(_CONFIRM_ALL, {**columns, "token": token, "now": now})
     else:
         tx.execute(_CONFIRM, [{**row, "token": token, "now": now} for row in rows])
-        confirmed = tx.execute(_CONFIRMED, {"keys": [(row["w"], row["k"]) for row in rows], "token": token})
-    keys = {tuple(row) for row in confirmed}
-    return {claimed.id for claimed, _, _ in sent if (claimed.workspace_id, claimed.key) in keys}
+        found = tx.execute(_CONFIRMED, {"keys": [(row["w"], row["k"]) for row in rows], "token": token})
+    mine = {tuple(row) for row in found}
+    return {one.id for one, _, _ in sent if (one.workspace_id, one.key) in mine}
 
 
 _END = update(delivery).where(*_MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
 
 
-def end(tx: Connection, token: str, claimed: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
-    """End a delivery with a reason. Return False if another worker has claimed it since."""
-    values = {**_key(claimed), "token": token, "end": state.value, "why": why, "now": now}
+def end(tx: Connection, token: str, one: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
+    """Ends a delivery with its reason; False if it is not this worker's any more."""
+    values = {**_key(one), "token": token, "end": state.value, "why": why, "now": now}
     return tx.execute(_END, values).rowcount > 0
 
 
@@ -179,9 +168,9 @@ _AGAIN = (
 )
 
 
-def again(tx: Connection, token: str, claimed: Delivery, why: str, later: datetime) -> None:
-    """Plan a delivery again, after an attempt in which Slack certainly posted nothing."""
-    tx.execute(_AGAIN, {**_key(claimed), "token": token, "why": why, "later": later})
+def again(tx: Connection, token: str, one: Delivery, why: str, later: datetime) -> None:
+    """Plans a delivery anew: nothing of it was sent."""
+    tx.execute(_AGAIN, {**_key(one), "token": token, "why": why, "later": later})
 
 
 _PUT_OFF = (
@@ -195,28 +184,28 @@ _PUT_OFF = (
 )
 
 
-def put_off(tx: Connection, token: str, claimed: Delivery, later: datetime) -> None:
-    """Plan a claimed delivery for later. This does not count as an attempt."""
-    tx.execute(_PUT_OFF, {**_key(claimed), "token": token, "later": later})
+def put_off(tx: Connection, token: str, one: Delivery, later: datetime) -> None:
+    """Gives back a claimed delivery until then: it is no failed try."""
+    tx.execute(_PUT_OFF, {"w": one.workspace_id, "k": one.key, "token": token, "later": later})
 
 
 _LOST = (
     update(delivery)
-    .where(*_MINE, _c.state == DeliveryState.SENDING)  # otherwise a member has used the message, so it did arrive
+    .where(*_MINE, _c.state == DeliveryState.SENDING)  # else somebody has seen it in the meantime
     .values(state=DeliveryState.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
 )
 
 
-def lost(tx: Connection, token: str, claimed: Delivery, why: str) -> None:
-    """Mark a delivery as unconfirmed, because Slack's answer was lost. A later run reconciles it with the history."""
-    tx.execute(_LOST, {**_key(claimed), "token": token, "why": why})
+def lost(tx: Connection, token: str, one: Delivery, why: str) -> None:
+    """The answer was lost; what became of it is looked up once the settling time is over."""
+    tx.execute(_LOST, {**_key(one), "token": token, "why": why})
 
 
 _RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
 
 
 def release(tx: Connection, token: str) -> int:
-    """Plan again what this worker claimed and did not start. Return how many deliveries that are."""
+    """Gives back what this worker claimed and did not start."""
     return tx.execute(_RELEASE, {"token": token}).rowcount
 
 
@@ -256,7 +245,7 @@ _EXPIRE = (
 
 
 def expire(tx: Connection, now: datetime) -> list[Kind]:
-    """Mark deliveries as missed whose window is over. Return the kind of each; across all workspaces."""
+    """Ends what is too late; the kind of each; across all workspaces."""
     return [Kind(kind) for (kind,) in tx.execute(_EXPIRE, {"now": now})]
 
 
@@ -280,7 +269,7 @@ _SETTLE = (
 
 
 def claim_unsettled(tx: Connection, token: str, settling: float, most: int) -> list[Delivery]:
-    """Claim deliveries that were started and not confirmed in time, to reconcile them; across all workspaces."""
+    """Takes over what was started and never confirmed, once lease and settling time are over; across all workspaces."""
     return [delivery_of(row) for row in tx.execute(_SETTLE, {"token": token, "settling": settling, "most": most})]
 
 
@@ -291,10 +280,10 @@ _LEAVE = (
 )
 
 
-def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, now: datetime) -> bool:
-    """End a delivery as unconfirmed: it is never sent again. Return False if another worker has claimed it since."""
-    return tx.execute(_LEAVE, {**_key(claimed), "token": token, "why": why, "now": now}).rowcount > 0
+def leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> bool:
+    """Nobody can find out: it is never sent again, and shown to the admin; False if it is not this worker's to say."""
+    return tx.execute(_LEAVE, {**_key(one), "token": token, "why": why, "now": now}).rowcount > 0
 
 
-def _key(claimed: Delivery) -> dict[str, str]:
-    return {"w": claimed.workspace_id, "k": claimed.key}
+def _key(one: Delivery) -> dict[str, str]:
+    return {"w": one.workspace_id, "k": one.key}

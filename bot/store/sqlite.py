@@ -1,4 +1,4 @@
-"""The store on SQLite: two connections on the event loop. Waiting for a lock never blocks the loop."""
+"""SQLite on the event loop: two connections held open, and waiting that never holds up anybody else."""
 
 import asyncio
 import contextlib
@@ -26,10 +26,10 @@ PATIENCE = 2.0  # seconds that a verb waits for another process's lock; Slack wa
 PAUSES = (0.002, 0.05)  # seconds between two tries: the first and the longest
 MIGRATION_PATIENCE = 30_000  # milliseconds that a start waits for another process's migration
 
-# Result codes of mistakes in our own code. The driver's own errors have 0, such as a missing parameter.
+# Result codes that speak of a mistake in our own code; 0 is the driver's own complaint, such as a missing parameter.
 MISTAKES = {
     0,
-    sqlite3.SQLITE_ERROR,  # wrong syntax, or an unknown name
+    sqlite3.SQLITE_ERROR,  # syntax, or a name that is not there
     sqlite3.SQLITE_TOOBIG,
     sqlite3.SQLITE_CONSTRAINT,
     sqlite3.SQLITE_MISMATCH,
@@ -37,19 +37,19 @@ MISTAKES = {
     sqlite3.SQLITE_RANGE,
 }
 
-# busy_timeout ends at 0: the event loop waits between tries; SQLite itself must never block the thread
+# busy_timeout stands last and at 0: the loop waits between tries, the thread never does
 PRAGMAS = (
     "busy_timeout=5000",
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "secure_delete=ON",  # overwrite deleted rows
+    "secure_delete=ON",  # what is deleted is overwritten
     "busy_timeout=0",
 )
 
 
 class SqliteStore:
-    """A SQLite file for one process, or a few. A verb never awaits, so transactions of a process never overlap."""
+    """A file for one process, or a few; a verb never awaits, so no two transactions can meet on the loop."""
 
     embedded = True
 
@@ -70,11 +70,11 @@ class SqliteStore:
         return connection
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store. Each statement sees all earlier commits, as on PostgreSQL."""
+        """See Store. Each statement sees what is committed by then, as on PostgreSQL."""
         return await self._patiently(lambda: verb(self._reader, *args))
 
     async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store. Use a new connection: it has no cached pages, so it notices an overwritten file."""
+        """See Store. A new connection has no cached page, so a file that was overwritten is noticed."""
         self._follow_file()
         self._check_file()
 
@@ -85,16 +85,16 @@ class SqliteStore:
         return await self._patiently(run)
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store. SQLite rolls back a failed COMMIT, so the outcome is unknown only if the disk fails to flush."""
+        """See Store. A COMMIT that fails is rolled back, so only a disk that fails to flush leaves a doubt."""
         self._follow_file()
         return await self._patiently(lambda: _write(self._writer, self._check_file, verb, *args))
 
     async def migrate(self) -> None:
-        """See Store. A rebuild drops its table, so turn foreign keys off meanwhile, and check them afterwards."""
+        """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after."""
         try:
             self._upgrade()
         except FAULTS as error:
-            _raise_store_error(error)
+            _tell(error)
 
     def _upgrade(self) -> None:
         _create(self.engine.url.database or "")
@@ -113,7 +113,7 @@ class SqliteStore:
         return await self.read(is_behind)
 
     async def erase(self) -> None:
-        """See Store. SQLite overwrites deleted rows in the file; empty the WAL, which may still contain them."""
+        """See Store. What was deleted is overwritten with zeros; the log that may still hold it is emptied here."""
         await self._patiently(lambda: _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
 
     async def close(self) -> None:
@@ -127,12 +127,12 @@ class SqliteStore:
         return connection
 
     def _check_file(self) -> None:
-        """Raise NothingChanged if the open file is gone from its path: writes to it would be lost."""
+        """Raise NothingChanged if the file that is open is gone from its path: what is written to it would be lost."""
         if self._file is not None and self._file.at_path() != self._file:
             raise NothingChanged
 
     def _follow_file(self) -> None:
-        """Close the connections if another file is at the path now. The next use opens the new file.
+        """Close the connections if another file was put at the path, so that the next use opens that one.
 
         SQLite leaves the WAL at the path alone when it closes a file that was moved away.
         """
@@ -152,26 +152,26 @@ class SqliteStore:
                 return run()
             except FAULTS as error:
                 if _code(error) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    _raise_store_error(error)
+                    _tell(error)
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
             pause = min(pause * 2, PAUSES[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A file by device and inode, with the path at which it was opened."""
+    """A file, whatever its name is by now."""
 
     path: str
     device: int
     inode: int
 
     def at_path(self) -> "Identity | None":
-        """Return the file that is at this path now."""
+        """Return the file that bears this one's name now."""
         try:
-            status = os.stat(self.path)  # noqa: PTH116 - before each commit: a Path takes three times as long
+            found = os.stat(self.path)  # noqa: PTH116 - before each commit: a Path takes three times as long
         except OSError:
             return None
-        return Identity(self.path, status.st_dev, status.st_ino)
+        return Identity(self.path, found.st_dev, found.st_ino)
 
 
 def _identity(connection: Connection) -> Identity | None:
@@ -187,8 +187,8 @@ def _write(tx: Connection, check_file: Callable[[], None], verb: Callable[[Conne
         return result
 
 
-def _raise_store_error(error: Exception) -> NoReturn:
-    """Raise the error for callers: a file that is locked, full, read-only or broken has stored nothing."""
+def _tell(error: Exception) -> NoReturn:
+    """A file that is locked, full, read-only or broken has taken nothing."""
     code = _code(error)
     if code == sqlite3.SQLITE_IOERR_FSYNC:
         raise OutcomeUnknown from error
@@ -198,7 +198,7 @@ def _raise_store_error(error: Exception) -> NoReturn:
 
 
 def _code(error: Exception) -> int:
-    """Return SQLite's extended result code. Its last byte is the primary code."""
+    """SQLite's extended result code; its last byte is the plain one."""
     code: int = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
     return code
 
@@ -211,11 +211,11 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 def _create(path: str) -> None:
     """Create the file for its owner alone, unless it is there; SQLite gives the files beside it the same mode."""
-    with contextlib.suppress(OSError):  # if it cannot be created, the first connection raises
+    with contextlib.suppress(OSError):  # where it can't be created, the first connection says so
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare(driver: sqlite3.Connection, _record: object) -> None:
-    driver.isolation_level = None  # this module sends BEGIN itself
+    driver.isolation_level = None  # BEGIN is ours, not the driver's
     for pragma in PRAGMAS:
         driver.execute(f"PRAGMA {pragma}")

@@ -1,4 +1,4 @@
-"""All tables. Each primary key starts with the workspace. Two lists say which tables are about members."""
+"""Every table, its key starting with the workspace, and the registry of what is kept about a member."""
 
 from sqlalchemy import (
     Boolean,
@@ -31,7 +31,7 @@ metadata = MetaData(
 
 
 def _about_a_member() -> ForeignKeyConstraint:
-    """Return a foreign key that deletes a row with its member. It has no effect while `member_id` is null."""
+    """Return the foreign key by which a row goes when its member goes. It does not hold while `member_id` is null."""
     columns = ("workspace_id", "member_id")
     return ForeignKeyConstraint(columns, [f"member.{name}" for name in columns], ondelete="CASCADE")
 
@@ -41,9 +41,9 @@ workspace = Table(
     metadata,
     Column("workspace_id", SLACK_ID, primary_key=True),
     Column("met_at", UtcDateTime, nullable=False),
-    Column("disconnected_at", UtcDateTime),  # the app was removed, or its token was revoked
+    Column("disconnected_at", UtcDateTime),  # the app was removed, or its token was taken back
     Column("disconnected_why", String(80)),
-    # Settings of the workspace; null means the default in core.
+    # What the workspace has settled; null means the default in core.
     Column("weekday", SmallInteger),
     Column("minute", SmallInteger),
     Column("zone", String(64)),
@@ -51,10 +51,10 @@ workspace = Table(
     Column("quiet_from", SmallInteger),
     Column("quiet_to", SmallInteger),
     Column("dm_budget", SmallInteger),
-    Column("challenge_channel", SLACK_ID),  # the default channel of a new challenge
-    Column("challenges_by", String(8)),  # who may start a challenge: admins, members
+    Column("challenge_channel", SLACK_ID),  # offered first when a challenge is written
+    Column("challenges_by", String(8)),  # who may start one: admins, members
     # The rate limit that all workers share, in seconds since 1970 by the database's own clock; see limiter.py.
-    Column("next_send_at", Double),  # when the next post may be sent
+    Column("next_send_at", Double),
     Column("paused_until", Double),  # from Slack's Retry-After
     Index(None, "disconnected_at"),
 )
@@ -67,10 +67,8 @@ member = Table(
     Column("role", SLUG),
     Column("zone", String(64)),  # an IANA name, never an offset
     Column("met_at", UtcDateTime, nullable=False),
-    Column(
-        "profile_at", UtcDateTime
-    ),  # when Slack was last asked for this profile; null if the person may not be coached
-    Column("left_at", UtcDateTime),  # when Slack first reported that they may not be coached any more
+    Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
+    Column("left_at", UtcDateTime),  # when Slack first said that they may not be coached any more
     Index(None, "left_at"),
 )
 
@@ -120,8 +118,8 @@ schedule = Table(
     Column("zone", String(64)),
     Column("zone_is_own", Boolean, nullable=False),
     Column("paused_until", UtcDateTime),
-    Column("next_due_at", UtcDateTime),  # null: no tip is planned for this member
-    Column("dm_channel", SLACK_ID),  # known before the first send, to reconcile a lost answer with its history
+    Column("next_due_at", UtcDateTime),  # null: nothing is planned for this member
+    Column("dm_channel", SLACK_ID),  # known before the first send, so that a lost answer can be looked up
     Index(None, "next_due_at", "workspace_id", "member_id"),
     _about_a_member(),
 )
@@ -130,23 +128,23 @@ delivery = Table(
     "delivery",
     metadata,
     Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("key", String(120), primary_key=True),  # idempotency key, such as nudge:U1:2026-W49
-    Column("id", String(32), nullable=False),  # random; Slack keeps it in the message's metadata
+    Column("key", String(120), primary_key=True),  # says what must not be sent twice: nudge:U1:2026-W49
+    Column("id", String(32), nullable=False),  # random and opaque: it travels in Slack's metadata
     Column("kind", String(16), nullable=False),
     Column("member_id", SLACK_ID),
     Column("channel", SLACK_ID),  # where it was or will be posted
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
-    Column("subject", SLUG),  # the id of a tip, a challenge or an entry, or the key of a delivery
-    Column("reason", String(80)),  # why this tip was chosen, or why it was not sent
+    Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
+    Column("reason", String(80)),  # why the tip, or why it was not sent
     Column("state", String(12), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("try_at", UtcDateTime, nullable=False),
     Column("window_ends_at", UtcDateTime, nullable=False),
     Column("attempts", SmallInteger, nullable=False),
-    Column("claim_token", String(32)),  # fencing token of the worker that has claimed it
+    Column("claim_token", String(32)),
     Column("lease_until", Double),  # seconds since 1970 by the database's own clock
-    Column("started_at", UtcDateTime),  # from then on Slack may have the message
-    Column("ts", String(32)),  # Slack's timestamp, which identifies the message
+    Column("started_at", UtcDateTime),  # the post may be on its way from here on
+    Column("ts", String(32)),  # Slack's name for the message, once it is there
     Column("ended_at", UtcDateTime),
     Index(None, "state", "workspace_id", "try_at"),
     Index(None, "workspace_id", "member_id", "week"),
@@ -169,28 +167,28 @@ challenge = Table(
     Column("workspace_id", SLACK_ID, primary_key=True),
     Column("challenge_id", String(16), primary_key=True),  # random
     Column("state", String(10), nullable=False),
-    Column("started_by", SLACK_ID),  # null once that member is forgotten
-    Column("template", SLUG),  # null if written without a template
+    Column("started_by", SLACK_ID),  # null once they are forgotten
+    Column("template", SLUG),  # null where it was written freely
     Column("title", String(80), nullable=False),
     Column("task", String(2000), nullable=False),
     Column("done_when", String(200), nullable=False),
     Column("minutes", SmallInteger),
     Column("skill", SLUG),
-    Column("question", String(200)),  # asked of members who did it; null: no question
+    Column("question", String(200)),  # what whoever did it is asked for; null: nothing
     Column("channel", SLACK_ID, nullable=False),
-    Column("starts_at", UtcDateTime),  # null in a draft: starts when it is posted
+    Column("starts_at", UtcDateTime),  # null in a draft: as soon as it is posted
     Column("ends_at", UtcDateTime, nullable=False),
     Column("goal", Integer),
-    Column("shows_entries", Boolean, nullable=False),  # whether named lines are posted in the thread
-    Column("calls_last", Boolean, nullable=False),  # whether members who joined get a last call two days before the end
-    Column("called_at", UtcDateTime),  # when the last calls were planned
-    # Whether its channel is private. True in rows older than this column, whose channel was not checked.
+    Column("shows_entries", Boolean, nullable=False),  # whether lines with a name appear in the thread
+    Column("calls_last", Boolean, nullable=False),  # whether who joined is told two days before the end
+    Column("called_at", UtcDateTime),  # when that was planned
+    # Whether its channel is private. True where nobody was asked: rows older than this column.
     Column("private", Boolean, nullable=False, server_default=true()),
-    Column("postings", SmallInteger, nullable=False),  # how often a post was planned; part of the idempotency key
-    Column("ts", String(32)),  # Slack's timestamp, which identifies the live message
+    Column("postings", SmallInteger, nullable=False),  # how often it was to be posted; part of the delivery's key
+    Column("ts", String(32)),  # Slack's name for the live message
     Column("shown", String(64)),  # what the live message says now
     Column("changes", Integer, nullable=False, server_default="0"),  # how often the live message was changed
-    Column("update_after", UtcDateTime),  # earliest next change of the live message; null: no more changes
+    Column("update_after", UtcDateTime),  # before then the live message is left alone; null: for good
     Index(None, "state", "ends_at"),
     Index(None, "update_after"),
 )
@@ -201,7 +199,7 @@ entry = Table(
     Column("workspace_id", SLACK_ID, primary_key=True),
     Column("challenge_id", String(16), primary_key=True),
     Column("member_id", SLACK_ID, primary_key=True),
-    Column("entry_id", String(16), nullable=False),  # random; used where a member's id must not appear
+    Column("entry_id", String(16), nullable=False),  # random: it stands where no member's id may
     Column("joined_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
     Column("line", String(300)),  # what the member wrote about it
@@ -228,9 +226,9 @@ audit = Table(
     Column("id", String(32), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("act", String(24), nullable=False),
-    Column("admin_id", SLACK_ID),  # the admin who acted; null once forgotten
-    Column("on_member", SLACK_ID),  # the member concerned; null once forgotten
-    Column("subject", SLUG),  # the challenge or setting concerned
+    Column("admin_id", SLACK_ID),  # who did it; null once they are forgotten
+    Column("on_member", SLACK_ID),  # to whom, likewise
+    Column("subject", SLUG),  # on what: a challenge's id, a setting
     Index(None, "workspace_id", "at"),
     Index(None, "at"),
 )
@@ -242,8 +240,9 @@ snapshot = Table(
     Column("week", String(8), primary_key=True),
     Column("figure", String(80), primary_key=True),
     Column("taken_at", UtcDateTime, nullable=False),
-    # k-anonymity: a multiple of five, of at least five people. A figure that may not be shown has no row.
-    Column("count", Integer, nullable=False),
+    Column(
+        "count", Integer, nullable=False
+    ),  # a multiple of five about five people or more; what may not be shown has no row
 )
 
 event_seen = Table(
@@ -259,23 +258,23 @@ tombstone = Table(
     "tombstone",
     metadata,
     Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("digest", String(64), primary_key=True),  # keyed hash of the forgotten member's id
-    Column("key", String(32), nullable=False),  # random, different in each row
-    Column("asked_at", UtcDateTime, nullable=False),  # of `forget me`; earlier requests are refused
-    Column("until", UtcDateTime, nullable=False),  # when this row is deleted
+    Column("digest", String(64), primary_key=True),  # of the forgotten member's id, under the key beside it
+    Column("key", String(32), nullable=False),  # random, another one for each row
+    Column("asked_at", UtcDateTime, nullable=False),  # the forgetting itself: what was asked before it is refused
+    Column("until", UtcDateTime, nullable=False),  # then this row goes too
 )
 
 heartbeat = Table(
     "heartbeat",
     metadata,
     Column("id", SmallInteger, primary_key=True, autoincrement=False),  # always 1: one row for the database
-    Column("written_at", UtcDateTime, nullable=False),  # the last write that tested whether the database takes writes
+    Column("written_at", UtcDateTime, nullable=False),  # the last write that proved that the database takes writes
 )
 
-# `forget me` deletes from the tables of the first list; a test checks that every table is in exactly one of the three.
-# Other transactions lock rows in this order of tables too, so that `forget me` never deadlocks with them.
+# `forget me` empties the first; a test checks that every table stands in one of the three.
+# The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (member, skill_mark, skill_history, tip_given, entry, schedule, delivery, coach_admin)
 ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone)
 ABOUT_NO_WORKSPACE = (heartbeat,)
-# Columns of other rows that mention a member; they become null when the member is forgotten.
+# Columns of rows that stay, in which a member who is forgotten is blotted out.
 MENTIONS = (challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member)

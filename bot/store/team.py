@@ -1,4 +1,4 @@
-"""Counts for the team's desk: members of each kind, the weekly snapshots of these counts, and undelivered nudges."""
+"""The team's desk: how many members there are of each kind, what was kept of that each week, and undelivered nudges."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,37 +15,13 @@ from bot.store import many
 from bot.store.tables import delivery, member, schedule, skill_mark, snapshot, tip_given, workspace
 from bot.store.tips import NOT_USEFUL, USEFUL
 
+_MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
+
 
 def _their(workspace_id: Column[str], member_id: Column[str]) -> ColumnElement[bool]:
     return and_(workspace_id == member.c.workspace_id, member_id == member.c.member_id)
 
 
-_s = snapshot.c
-
-_d = delivery.c
-WEEKLY = [
-    kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST
-]  # the kinds that are a member's message of the week
-_OF_WEEK = (_d.workspace_id == bindparam("w"), _d.kind.in_(WEEKLY))
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The figures of one week. They never change after they are taken."""
-
-    taken_at: datetime
-    figures: Figures
-
-
-class Latest(NamedTuple):
-    """The last ISO week for which a workspace has figures, or None."""
-
-    workspace_id: str
-    zone: str | None
-    week: str | None
-
-
-_MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
 _WEEKLY = and_(_their(schedule.c.workspace_id, schedule.c.member_id), schedule.c.consent == Consent.YES)
 _BY_ROLE = (
     select(member.c.role, func.count().label("members"), func.count(schedule.c.member_id).label("weekly"))
@@ -68,38 +44,12 @@ _OF_EACH = (
 )
 _VERDICTS = select(*_OF_EACH.c, func.count().label("members")).group_by(*_OF_EACH.c)
 
-
-def population(tx: Connection, workspace_id: str) -> Population:
-    """Return the exact counts of a workspace. They must not be shown: k-anonymity is applied later."""
-    here = {"w": workspace_id}
-    by_role = tx.execute(_BY_ROLE, here).all()
-    verdicts = tx.execute(_VERDICTS, here).all()
-    return Population(
-        members=sum(row.members for row in by_role),
-        weekly=sum(row.weekly for row in by_role),
-        roles={row.role: row.members for row in by_role if row.role is not None},
-        skills=dict(tx.execute(_BY_SKILL, here).all()),
-        useful={row.marks: row.members for row in verdicts if row.verdict == USEFUL},
-        not_useful={row.marks: row.members for row in verdicts if row.verdict == NOT_USEFUL},
-    )
-
-
+_s = snapshot.c
 _SNAPSHOTS = (
     select(_s.week, _s.figure, _s.count.label("people"), _s.taken_at)
     .where(_s.workspace_id == bindparam("w"), _s.week >= bindparam("since"))
     .order_by(_s.week)
 )
-
-
-def snapshots(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
-    """Return the snapshots since an ISO week, by week, the earliest first."""
-    rows = tx.execute(_SNAPSHOTS, {"w": workspace_id, "since": since_week})
-    by_week = {week: list(group) for week, group in groupby(rows, key=lambda row: row.week)}
-    return {
-        week: Snapshot(group[0].taken_at, {row.figure: row.people for row in group}) for week, group in by_week.items()
-    }
-
-
 _LATEST = (
     select(workspace.c.workspace_id, workspace.c.zone, func.max(_s.week).label("week"))
     .select_from(workspace.outerjoin(snapshot, _s.workspace_id == workspace.c.workspace_id))
@@ -107,13 +57,6 @@ _LATEST = (
     .group_by(workspace.c.workspace_id, workspace.c.zone)
     .order_by(workspace.c.workspace_id)
 )
-
-
-def latest(tx: Connection) -> list[Latest]:
-    """Return the last week with figures of each connected workspace; across all workspaces."""
-    return [Latest(*row) for row in tx.execute(_LATEST)]
-
-
 _FIRST = insert(snapshot).on_conflict_do_nothing().returning(_s.figure)
 _KEEP = insert(snapshot).on_conflict_do_nothing()
 _NEW = many.arrays(
@@ -121,20 +64,9 @@ _NEW = many.arrays(
 )  # fmt: skip
 _KEEP_ALL = insert(snapshot).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 
-
-def keep(tx: Connection, workspace_id: str, week: str, figures: Figures, now: datetime) -> None:
-    """Store the figures of a week, unless they are stored. Wait for a transaction that stores them at the same time."""
-    rows = [
-        {"workspace_id": workspace_id, "week": week, "figure": name, "count": count, "taken_at": now}
-        for name, count in figures.items()
-    ]
-    first = next(
-        row for row in rows if row["figure"] == MEMBERS
-    )  # the transaction that inserts this row stores all the others
-    if tx.execute(_FIRST, first).first() is not None:
-        many.write(tx, _KEEP, _KEEP_ALL, rows)
-
-
+_d = delivery.c
+WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the message of the week
+_OF_WEEK = (_d.workspace_id == bindparam("w"), _d.kind.in_(WEEKLY))
 _ENDED = (
     select(_d.state, _d.reason, func.count(distinct(_d.member_id)))
     .where(
@@ -144,15 +76,7 @@ _ENDED = (
     )
     .group_by(_d.state, _d.reason)
 )
-
-
-def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
-    """Count members whose nudge did not arrive, by state and reason. These exact counts must not be shown."""
-    rows = tx.execute(_ENDED, {"w": workspace_id, "since": since})
-    return [Ended(DeliveryState(state), reason, members) for state, reason, members in rows]
-
-
-_MAY_BE_SENT = (
+_CAN_COME = (
     select(_d.workspace_id, _d.key)
     .select_from(
         delivery.join(schedule, and_(schedule.c.workspace_id == _d.workspace_id, schedule.c.member_id == _d.member_id))
@@ -165,11 +89,11 @@ _MAY_BE_SENT = (
         or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
     )
     .order_by(schedule.c.member_id)
-    .with_for_update(of=schedule)  # an opt-out waits for this transaction, and then cancels what it plans
+    .with_for_update(of=schedule)  # whoever says no now waits, and then cancels what is planned here
 )
-_PLAN_AGAIN = (
+_AGAIN = (
     update(delivery)
-    .where(tuple_(_d.workspace_id, _d.key).in_(_MAY_BE_SENT))
+    .where(tuple_(_d.workspace_id, _d.key).in_(_CAN_COME))
     .values(
         state=DeliveryState.PLANNED,
         try_at=bindparam("now"),
@@ -183,6 +107,68 @@ _PLAN_AGAIN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The figures of one week, which never change once they are taken."""
+
+    taken_at: datetime
+    figures: Figures
+
+
+class Latest(NamedTuple):
+    """The last ISO week of which a workspace has figures; None if it has none yet."""
+
+    workspace_id: str
+    zone: str | None
+    week: str | None
+
+
+def population(tx: Connection, workspace_id: str) -> Population:
+    """The true counts of a workspace; they must not be shown."""
+    here = {"w": workspace_id}
+    by_role = tx.execute(_BY_ROLE, here).all()
+    verdicts = tx.execute(_VERDICTS, here).all()
+    return Population(
+        members=sum(row.members for row in by_role),
+        weekly=sum(row.weekly for row in by_role),
+        roles={row.role: row.members for row in by_role if row.role is not None},
+        skills=dict(tx.execute(_BY_SKILL, here).all()),
+        useful={row.marks: row.members for row in verdicts if row.verdict == USEFUL},
+        not_useful={row.marks: row.members for row in verdicts if row.verdict == NOT_USEFUL},
+    )
+
+
+def snapshots(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
+    """What was kept from that ISO week on, by week, the earliest first."""
+    rows = tx.execute(_SNAPSHOTS, {"w": workspace_id, "since": since_week})
+    by_week = {week: list(those) for week, those in groupby(rows, key=lambda row: row.week)}
+    return {
+        week: Snapshot(those[0].taken_at, {row.figure: row.people for row in those}) for week, those in by_week.items()
+    }
+
+
+def latest(tx: Connection) -> list[Latest]:
+    """How far the figures of each connected workspace go; across all workspaces."""
+    return [Latest(*row) for row in tx.execute(_LATEST)]
+
+
+def keep(tx: Connection, workspace_id: str, week: str, figures: Figures, now: datetime) -> None:
+    """Keeps the figures of a week, unless somebody did; who does so at the same moment is waited for."""
+    rows = [
+        {"workspace_id": workspace_id, "week": week, "figure": name, "count": count, "taken_at": now}
+        for name, count in figures.items()
+    ]
+    first = next(row for row in rows if row["figure"] == MEMBERS)  # decides whose figures these are: all of one's
+    if tx.execute(_FIRST, first).first() is not None:
+        many.write(tx, _KEEP, _KEEP_ALL, rows)
+
+
+def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
+    """Nudges due since then that did not arrive, by state and reason; true counts, which must not be shown."""
+    rows = tx.execute(_ENDED, {"w": workspace_id, "since": since})
+    return [Ended(DeliveryState(state), reason, members) for state, reason, members in rows]
+
+
 def plan_again(tx: Connection, workspace_id: str, now: datetime) -> int:
-    """Plan refused and missed nudges again that may still be sent, and return how many."""
-    return tx.execute(_PLAN_AGAIN, {"w": workspace_id, "now": now}).rowcount
+    """Plans anew what was refused or missed and may still come; how many that are."""
+    return tx.execute(_AGAIN, {"w": workspace_id, "now": now}).rowcount

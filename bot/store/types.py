@@ -1,4 +1,4 @@
-"""A column type for moments in time, which are always stored and returned in UTC."""
+"""Column types that keep a promise: a moment is always aware and always UTC."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,18 +10,18 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in time. Refuse naive datetimes, and return aware datetimes in UTC on every database."""
+    """A moment in time; naive datetimes are refused, and what comes back is aware UTC on every database."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """Return the converter with a cache: many rows often get the same moment, and SQLite's text format is slow."""
+        """The same moment is mostly written for many rows in turn, and SQLite's text of it is slow to make."""
         process = super().bind_processor(dialect)
         return process and lru_cache(maxsize=256)(process)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
-        """Convert to UTC, as SQLite stores text without a zone."""
+        """SQLite keeps text without a zone, so all moments go in as UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -29,7 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
-        """Convert to aware UTC: SQLite returns naive datetimes, PostgreSQL returns the session's zone."""
+        """SQLite gives naive datetimes back; PostgreSQL gives the session's zone."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

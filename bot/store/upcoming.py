@@ -1,4 +1,4 @@
-"""Find the next moment of each kind: a member's slot, a planned delivery, the end of a challenge."""
+"""When something comes next: a member's slot, a planned delivery, the end of a challenge."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -49,19 +49,18 @@ _FIRST = select(_SLOT.scalar_subquery(), _DELIVERY.scalar_subquery(), _END.scala
 
 
 class First(NamedTuple):
-    """The next moment of each kind, or None."""
+    """The first of each, None where there is none."""
 
     slot: datetime | None
     delivery: datetime | None
     end: datetime | None
-    called: datetime | None  # the end of the challenge whose last call is next
+    called: datetime | None  # the end of the challenge that has its last call next
 
 
 def first(tx: Connection, after: datetime, after_call: datetime, members: Collection[str] | None) -> First:
-    """Return the next moment of each kind after `after`; across all workspaces.
+    """Return the first of each after a moment, across all workspaces; `members` leaves out all other members'.
 
-    If `members` is given, ignore slots and direct messages of other members. A last call is compared by the end of its
-    challenge, which must come after `after_call`.
+    `after_call` is the same moment for last calls, told as the end of their challenge.
     """
     values = {"after": after, "after_call": after_call, "everybody": members is None, "members": list(members or ())}
     return First(*tx.execute(_FIRST, values).one())

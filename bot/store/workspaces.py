@@ -1,4 +1,4 @@
-"""Workspaces: whether the bot is connected to them, their settings, and the events that it has handled."""
+"""Workspaces: when the bot met them, whether it is still welcome, and which events it has seen."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,22 +14,47 @@ from bot.store.tables import event_seen, workspace
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
 
 REMOVED = "removed"
-UNINSTALLED = (
-    REMOVED,
-    "account_inactive",
-    "token_revoked",
-)  # reasons of a disconnection after which the app is no longer installed
+UNINSTALLED = (REMOVED, "account_inactive", "token_revoked")  # why it was disconnected, if the app is gone from there
 
 _INSERT = insert(workspace)
-
-
 _CONNECT = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id], set_={"disconnected_at": None, "disconnected_why": None}
 )
+_DISCONNECT = (
+    update(workspace)
+    .where(
+        workspace.c.workspace_id == bindparam("which"),
+        func.coalesce(workspace.c.disconnected_why, "").not_in(UNINSTALLED),  # nothing that follows makes it younger
+    )
+    .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
+)
+_DISCONNECT_OTHERS = (
+    update(workspace)
+    .where(workspace.c.workspace_id != bindparam("which"), workspace.c.disconnected_at.is_(None))
+    .values(disconnected_at=bindparam("now"), disconnected_why="another workspace's token")
+)
+_SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
+
+_SETTLED = ("weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by")
+_SETTLE = _INSERT.on_conflict_do_update(
+    index_elements=[workspace.c.workspace_id], set_={name: _INSERT.excluded[name] for name in _SETTLED}
+)
+_FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
+_SETTINGS = select(
+    workspace.c.weekday,
+    workspace.c.minute,
+    workspace.c.zone,
+    workspace.c.weekend,
+    workspace.c.quiet_from,
+    workspace.c.quiet_to,
+    workspace.c.dm_budget,
+    workspace.c.challenge_channel,
+    workspace.c.challenges_by,
+).where(workspace.c.workspace_id == bindparam("which"))
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Record that the bot can reach this workspace, for the first time or again."""
+    """The bot can speak to this workspace, for the first time or again."""
     tx.execute(_CONNECT, {"workspace_id": workspace_id, "met_at": now})
 
 
@@ -42,63 +67,25 @@ def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
     return tx.execute(_COUNT, {"these": list(these)}).scalar_one() == len(these)
 
 
-_DISCONNECT = (
-    update(workspace)
-    .where(
-        workspace.c.workspace_id == bindparam("which"),
-        func.coalesce(workspace.c.disconnected_why, "").not_in(
-            UNINSTALLED
-        ),  # keep the moment of the uninstall, which starts the retention period
-    )
-    .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
-)
-
-
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
-    """Record why nothing can be sent until the bot connects again: it was removed, or lacks a token or a scope."""
+    """The bot was removed, its token taken back, or a scope is missing: nothing is sent until it connects again."""
     tx.execute(_DISCONNECT, {"which": workspace_id, "why": why, "now": now})
 
 
-_DISCONNECT_OTHERS = (
-    update(workspace)
-    .where(workspace.c.workspace_id != bindparam("which"), workspace.c.disconnected_at.is_(None))
-    .values(disconnected_at=bindparam("now"), disconnected_why="another workspace's token")
-)
-
-
 def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Disconnect all workspaces except the one of the bot's token. Their deliveries wait for their own tokens."""
+    """The bot's token opens this workspace only; whatever is owed to others waits until theirs is back."""
     tx.execute(_DISCONNECT_OTHERS, {"which": workspace_id, "now": now})
 
 
-_SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
-
-
 def see_event(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
-    """Record an event in the transaction that handles it. Return False if it was handled before."""
+    """Records an event with the work that it causes; False if an earlier delivery of it did that work already."""
     values = {"workspace_id": workspace_id, "event_id": event_id, "seen_at": now}
     return tx.execute(_SEE, values).first() is not None
 
 
-_FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
-
-
 def forget_events(tx: Connection, before: datetime) -> int:
-    """Delete events that Slack will not deliver again, and return how many; across all workspaces."""
+    """Lets go of events so old that Slack does not deliver them again; across all workspaces."""
     return tx.execute(_FORGET_EVENTS, {"before": before}).rowcount
-
-
-_SETTINGS = select(
-    workspace.c.weekday,
-    workspace.c.minute,
-    workspace.c.zone,
-    workspace.c.weekend,
-    workspace.c.quiet_from,
-    workspace.c.quiet_to,
-    workspace.c.dm_budget,
-    workspace.c.challenge_channel,
-    workspace.c.challenges_by,
-).where(workspace.c.workspace_id == bindparam("which"))
 
 
 def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
@@ -119,14 +106,8 @@ def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
     )
 
 
-_SETTLED = ("weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by")
-_SETTLE = _INSERT.on_conflict_do_update(
-    index_elements=[workspace.c.workspace_id], set_={name: _INSERT.excluded[name] for name in _SETTLED}
-)
-
-
 def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
-    """Store the settings that admins can choose. Zone and weekend do not change."""
+    """Keeps what admins can choose; zone and weekend stay as they are."""
     values = {
         "weekday": new.slot.weekday,
         "minute": new.slot.minute,

@@ -39,12 +39,12 @@ class Running:
 
 @contextlib.contextmanager
 def running(scratch: Path, module: str, *args: str, env: Mapping[str, str]) -> Iterator[Running]:
-    """A server from `python -m module`, from when it answers on the PORT that it is given. Raises NotStarted."""
+    """Start `python -m module` and yield it once it is ready on the PORT that it is given. Raise NotStarted."""
     port = free_port()
     log = scratch / f"{module}-{port}.log"
     with started(scratch, log, module, *args, env={**env, "PORT": str(port)}) as process:
         until = time.monotonic() + READY_WITHIN
-        while not _answers(port):
+        while not _is_ready(port):
             if process.poll() is not None or time.monotonic() > until:
                 raise NotStarted(f"{module}: {log.read_text()[-2000:]}")
             time.sleep(POLL)
@@ -78,9 +78,10 @@ def free_port() -> int:
         return port
 
 
-def _answers(port: int) -> bool:
-    """The bot holds its port long before it is ready, so what counts is an answer, whatever it says."""
+def _is_ready(port: int) -> bool:
+    """Return whether a server answers, and not with a 503, as the bot does while it starts."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), READY_WITHIN) as probe:
         probe.sendall(b"GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
-        return probe.recv(1) != b""
+        with probe.makefile("rb") as answer:
+            return answer.readline().split(b" ")[1:2] not in ([], [b"503"])
     return False

@@ -8,7 +8,7 @@ import pkgutil
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -18,15 +18,15 @@ from bot import coach, content
 from bot.coach import challenges, membership, roles, schedules
 from bot.store.tables import workspace
 from tests.faults.deeds import challenges as of_challenges
-from tests.faults.deeds import jobs, members, said
+from tests.faults.deeds import jobs, members, posts, said
 from tests.faults.deeds.deed import Deed, Said, nothing
 from tests.faults.homes import Answer, Home, Key, Rows, canary_of_another, make_alike, owners, time_passes
 from tests.faults.neighbours import NEIGHBOURS, START, Hand, Neighbour, Turn, at_home
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 
-VERBS = (*members.DEEDS, *of_challenges.DEEDS, *jobs.DEEDS)
+VERBS = (*members.DEEDS, *of_challenges.DEEDS, *posts.DEEDS, *jobs.DEEDS)
 OF_VERB = {deed.verb: deed for deed in VERBS}
 FIRST: tuple[Callable[..., Any], ...] = (challenges.keep, challenges.post)
 VERB_AFTER = {deed.name: OF_VERB[deed.leads_to] for deed in VERBS if deed.leads_to}
@@ -38,13 +38,13 @@ GOES_ON = 0.7  # chance that what mostly comes next does
 TIME_PASSES = 0.1  # chance that the database's own clock has gone on before an operation
 
 
-async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """So many operations in a process of their own, on one database for all and one for each."""
     async with contextlib.AsyncExitStack() as stack:
         fresh = [databases.fresh(case.database) for _ in (None, *NEIGHBOURS)]
         addresses = [await stack.enter_async_context(each) for each in fresh]
         operations = int(case.about.split()[0])
-        found = await nursery.call("tests.faults.canaries:one", addresses, case.seed, operations, case.mutant)
+        found = await processes.call("tests.faults.canaries:one", addresses, case.seed, operations, case.mutant)
     return Result(case.name, found["counts"], found["broken"])
 
 
@@ -59,7 +59,7 @@ def one(addresses: list[str], seed: int, operations: int, _mutant: str | None) -
 
 def unlisted() -> Iterator[str]:
     """Public verbs of the coach that are done by no deed."""
-    for each in pkgutil.iter_modules(coach.__path__, f"{coach.__name__}."):
+    for each in pkgutil.walk_packages(coach.__path__, f"{coach.__name__}."):
         for name, verb in inspect.getmembers(importlib.import_module(each.name), inspect.isfunction):
             of_a_transaction = next(iter(inspect.signature(verb).parameters), None) == "tx"
             if verb.__module__ == each.name and of_a_transaction and not name.startswith("_") and verb not in OF_VERB:
@@ -240,6 +240,8 @@ def _items(deed: Deed, answer: Answer | None) -> Any:
 def _together(answers: Sequence[Any]) -> Any:
     if all(isinstance(each, list) for each in answers):
         return sorted((item for each in answers for item in each), key=repr)
+    if moments := [each for each in answers if isinstance(each, datetime)]:
+        return min(moments)
     return sum(answers) if all(isinstance(each, int) for each in answers) else answers[0]
 
 

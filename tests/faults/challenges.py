@@ -13,7 +13,7 @@ from bot.playground.emulator.faults import Fault
 from bot.playground.emulator.record import Post
 from tests.faults.fleet import Fleet
 from tests.faults.kills import HOWS, is_expected, lose_some
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
 from tests.faults.tally import Case, Result
 from tests.faults.team import BY_PRESS, BY_TIME, KEY, RECAP, Team, entries, stored
@@ -27,11 +27,11 @@ LAST_CALL = "Still open for you: "
 NUMBERS = re.compile(r"(\d+) of the (\d+) who joined did it")
 
 
-async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """One challenge from its double press to its recap."""
     plan = Plan(members=MEMBERS, database=case.database, mutant=case.mutant, per_minute=2400)
     with tempfile.NamedTemporaryFile(prefix="roleshift-trace-") as trace:
-        async with stage(plan, databases, nursery) as on:
+        async with stage(plan, databases, processes) as on:
             on.trace = trace.name
             on.slack.faults.random.seed(case.seed)
             lost = [*lose_some(on, LOST), *_lose_changes(on)]

@@ -16,7 +16,7 @@ from bot.playground.emulator.payloads import Payloads
 from bot.slack.screens.blocks import PREFIX
 from bot.store.tables import skill_history, skill_mark
 from tests.faults.kills import is_expected
-from tests.faults.nursery import Nursery, Worker
+from tests.faults.processes import Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 
@@ -24,11 +24,11 @@ MEMBERS, SKILLS, WAVE = 5, 20, 10
 YES = ("Done: ", "You already marked")
 
 
-async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """A hundred clicks in waves; one wave in three is cut by a kill."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     plan = Plan(members=MEMBERS, database=case.database, mutant=case.mutant)
-    async with stage(plan, databases, nursery) as on:
+    async with stage(plan, databases, processes) as on:
         port = _free_port()
         on.settings |= {"PORT": str(port), "SLACK_APP_TOKEN": None, "ROLESHIFT_WITH_JOBS": "0"}
         clicks = Clicks(on, f"http://127.0.0.1:{port}/slack/events")
@@ -43,7 +43,7 @@ async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
                 bot = await _started(on, port)
             await sending
         bot.signal(signal.SIGTERM)  # it says what it owes to each response_url before it goes
-        await bot.buried()
+        await bot.wait()
         return await _judged(case, on, clicks)
 
 

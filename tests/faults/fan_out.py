@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.playground.emulator.faults import Fault
 from bot.playground.emulator.limits import Key, Limits
 from tests.faults.kills import judged
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 
@@ -52,21 +52,23 @@ class Watched(Limits):
         return early
 
 
-async def twenty_kills(case: Case, databases: Databases, nursery: Nursery) -> Result:
+async def twenty_kills(case: Case, databases: Databases, processes: Processes) -> Result:
     """Two workers; twenty times one of them is killed in mid-fan-out."""
-    return await _run(case, databases, nursery, workers=2, kills=20, storms=0)
+    return await _run(case, databases, processes, workers=2, kills=20, storms=0)
 
 
-async def storms(case: Case, databases: Databases, nursery: Nursery) -> Result:
+async def storms(case: Case, databases: Databases, processes: Processes) -> Result:
     """Two to four workers, fifty restarts, and a 429 for every hundredth post."""
-    return await _run(case, databases, nursery, workers=2 + case.seed % 3, kills=50, storms=10)
+    return await _run(case, databases, processes, workers=2 + case.seed % 3, kills=50, storms=10)
 
 
-async def _run(case: Case, databases: Databases, nursery: Nursery, *, workers: int, kills: int, storms: int) -> Result:
+async def _run(
+    case: Case, databases: Databases, processes: Processes, *, workers: int, kills: int, storms: int
+) -> Result:
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     plan = Plan(members=int(case.about.split()[0]), database=case.database, per_minute=PER_MINUTE, mutant=case.mutant)
     with tempfile.NamedTemporaryFile(prefix="roleshift-trace-") as trace:
-        async with stage(plan, databases, nursery) as on:
+        async with stage(plan, databases, processes) as on:
             on.trace = trace.name
             on.slack.limits = limits = Watched()
             on.slack.faults.random.seed(case.seed)

@@ -9,21 +9,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from bot.coach import challenges, entries, live, sending
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.record import Post, Record
 from tests.faults.clicks import _free_port
-from tests.faults.nursery import Worker
+from tests.faults.kill_points import KillPoint
+from tests.faults.processes import Worker
 from tests.faults.stage import PATIENCE, Stage
+from tests.faults.steps import WHENS
 
 LIFE = (0.4, 3.0)  # seconds until a process is killed
-KILLS_MOST = 30  # a run; on a machine that is too busy nobody would ever live long enough to do anything
+MAX_KILLS = 30  # a run; on a machine that is too busy nobody would ever live long enough to do anything
 AT_A_POINT = 0.3  # of all lives end by themselves, at a point where a kill would hurt
-IN_BOT = (("_said", "during"), ("_said", "after"))
+_PRESSED = (challenges.post, challenges.close, entries.join, entries.did, entries.undo, entries.leave)
+IN_BOT = tuple(KillPoint(verb, when) for verb in _PRESSED for when in WHENS[1:])
 IN_WORKER = (
-    ("close_due", "during"), ("close_due", "after"), ("call_last", "during"), ("call_last", "after"),
-    ("begin", "after"), ("finish", "before"), ("finish", "during"), ("finish", "after"),
-    ("settle", "during"), ("settle", "after"), ("claim", "after"), ("showed", "before"),
+    KillPoint(challenges.close_due, "during"), KillPoint(challenges.close_due, "after"),
+    KillPoint(challenges.call_last, "during"), KillPoint(challenges.call_last, "after"),
+    KillPoint(sending.claim, "after"), KillPoint(sending.begin, "after"),
+    KillPoint(sending.finish, "before"), KillPoint(sending.finish, "during"), KillPoint(sending.finish, "after"),
+    KillPoint(sending.settle, "during"), KillPoint(sending.settle, "after"),
+    KillPoint(live.claim, "after"), KillPoint(live.showed, "before"),
 )  # fmt: skip
 WITH_JOBS, WITHOUT, JOBS_ALONE = "bot with jobs", "bot", "worker"
 ROLES = (WITH_JOBS, JOBS_ALONE, WITHOUT, JOBS_ALONE)
@@ -74,7 +81,7 @@ class Fleet:
             try:
                 yield fleet
             finally:
-                fleet._stopping = True  # a fork on its way must be heard of, so nothing is cancelled here
+                fleet._stopping = True
                 await on.stop()
 
     def calm(self) -> None:
@@ -83,7 +90,7 @@ class Fleet:
 
     @property
     def _is_calm(self) -> bool:
-        return self._calm or self._on.kills >= KILLS_MOST
+        return self._calm or self._on.kills >= MAX_KILLS
 
     async def press(self, payload: Callable[[], Any], copies: int = 1) -> list[Copy]:
         """The same press so many times at once, on any bots; returns once each was answered or its bot is gone."""
@@ -108,8 +115,6 @@ class Fleet:
         port = _free_port()
         while not self._stopping:
             process = await self._on.fork(**self._order(role, port, draw))
-            if self._stopping:
-                await process.kill()
             bot = None
             if role != JOBS_ALONE and await _listens(process, port):
                 delivery = self._on.slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
@@ -117,9 +122,9 @@ class Fleet:
                 self._bots.append(bot := Bot(process, delivery))
                 self._listening.set()
             with suppress(TimeoutError):
-                await asyncio.wait_for(process.buried(), draw.uniform(*LIFE))
+                await asyncio.wait_for(process.wait(), draw.uniform(*LIFE))
             if self._is_calm:
-                await process.buried()
+                await process.wait()
             if bot:
                 self._bots.remove(bot)
             await process.kill()
@@ -131,9 +136,9 @@ class Fleet:
             own = {"PORT": str(port), "SLACK_APP_TOKEN": None}
             order |= {"what": "bot", "settings": self._on.settings | own | jobs}
         points = {WITH_JOBS: IN_BOT + IN_WORKER, WITHOUT: IN_BOT, JOBS_ALONE: IN_WORKER}[role]
-        (verb, when), nth = draw.choice(points), draw.randint(1, 4)
+        point, nth = draw.choice(points), draw.randint(1, 2)
         if draw.random() < AT_A_POINT and not self._is_calm:
-            order["kill"] = {"verb": verb, "when": when, "nth": nth}
+            order["kill"] = point.order(nth)
         return order
 
 

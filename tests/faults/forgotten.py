@@ -24,7 +24,7 @@ from bot.core.outbox import Kind
 from bot.playground.emulator.record import Post
 from bot.store.tables import challenge, delivery, entry, member
 from tests.faults.kills import is_expected, lose_some
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, WORKSPACE, Databases, Plan, Stage, is_ended, stage
 from tests.faults.tally import Case, Result
 from tests.store.rows import everything
@@ -61,11 +61,11 @@ class Done:
         return (quotes or reaches) and id_of(post) not in self.begun
 
 
-async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Eight of twelve act at random moments of a fan-out, while two or three lives of a worker are cut short."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     plan = Plan(members=MEMBERS, database=case.database, per_minute=1200, mutant=case.mutant)
-    async with stage(plan, databases, nursery) as on:
+    async with stage(plan, databases, processes) as on:
         on.slack.faults.random.seed(case.seed)
         await on.store.write(owe_everything, on.members, await _live_message(on), on.slack.clock())
         lose_some(on, 0.05)

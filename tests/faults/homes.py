@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Table, event, select, update
 
 from bot.clock import Clock
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge
+from bot.core.challenges import Challenge, Entry
 from bot.core.errors import NotMet, UserError
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import NewDelivery
@@ -97,6 +97,9 @@ class Home:
             given = deed.given(tx, on)
             with _statements(seen):
                 found = deed.verb(tx, *given)
+                more = found
+                while deed.in_batches and (more := deed.verb(tx, *given)):
+                    found += more
             shown = [view(found) for view in deed.views], deed.then(tx, on, found)
             return Answer(plain(found), plain(shown), None, tuple(seen))
 
@@ -155,16 +158,26 @@ class Home:
 
 
 def make_alike() -> None:
-    """Ids that are random follow from what they are of: a delivery's own is nobody else's, an entry's is in all."""
-    put, new = outbox.put, entries._new
+    """Derive random ids from what they name: a delivery's from workspace and key, an entry's from challenge and member.
 
-    def put_known(tx: Connection, rows: Sequence[NewDelivery]) -> None:
-        put(tx, [replace(row, id=_digest(row.workspace_id, row.key)[:24]) for row in rows])
+    So an entry has the same id in all workspaces.
+    """
+    put, join, do = outbox.put, entries.join, entries.do
 
-    def known_entry(who: MemberKey, one: Challenge, _entry_id: str, *times: Any) -> dict[str, Any]:
-        return new(who, one, _digest(one.challenge_id, who.member_id)[:16], *times)
+    def put_known(tx: Connection, new: Sequence[NewDelivery]) -> None:
+        put(tx, [replace(each, id=_digest(each.workspace_id, each.key)[:24]) for each in new])
 
-    outbox.put, entries._new = put_known, known_entry  # type: ignore[assignment]  # take the same
+    def join_known(tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now: datetime) -> Entry:  # noqa: ARG001 - replaced
+        return join(tx, who, challenge, _entry_of(who, challenge), now)
+
+    def do_known(tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now: datetime) -> Entry:  # noqa: ARG001 - replaced
+        return do(tx, who, challenge, _entry_of(who, challenge), now)
+
+    outbox.put, entries.join, entries.do = put_known, join_known, do_known
+
+
+def _entry_of(who: MemberKey, challenge: Challenge) -> str:
+    return _digest(challenge.challenge_id, who.member_id)[:16]
 
 
 def _digest(*parts: str) -> str:

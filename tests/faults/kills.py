@@ -6,7 +6,7 @@ import random
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import Fault, How
 from bot.playground.emulator.hub import Refused
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
 from tests.faults.tally import Case, Result
 
@@ -14,11 +14,11 @@ LOST = 0.05  # of all answers
 HOWS: tuple[How, ...] = ("close", "reset", "half", "html", "empty", "status")
 
 
-async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Some lives of a worker, each cut short; the last one may finish."""
     draw = random.Random(f"{case.proof} {case.seed}")  # noqa: S311 - a seed must replay
     plan = Plan(members=10, database=case.database, mutant=case.mutant, per_minute=draw.choice([600, 1200, 2400]))
-    async with stage(plan, databases, nursery) as on:
+    async with stage(plan, databases, processes) as on:
         on.slack.faults.random.seed(case.seed)
         lost = lose_some(on, LOST)
         for _ in range(draw.randint(2, 6)):

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, zone_of
 from bot.core.nudges import plan_nudge
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 
@@ -19,10 +19,10 @@ RUNS = -(-len(ZONES) // ZONES_A_RUN)
 LONGEST_GAP = 120  # minutes that a clock change may skip; Lord Howe skips 30, Troll 120
 
 
-async def run(case: Case, _databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
     """Five zones in a process of their own."""
     start = (case.seed - 1) * ZONES_A_RUN % len(ZONES)
-    found = await nursery.call("tests.faults.local_time:some", list(ZONES[start : start + ZONES_A_RUN]), None)
+    found = await processes.call("tests.faults.local_time:some", list(ZONES[start : start + ZONES_A_RUN]), None)
     return Result(case.name, found["counts"], found["broken"])
 
 

@@ -4,7 +4,7 @@ import random
 
 from bot.playground.emulator.faults import Fault, limit, refuse
 from tests.faults.kills import judged
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, stage
 from tests.faults.tally import Case, Result
 
@@ -14,13 +14,13 @@ ABOUTS = tuple(f"{kind}, {scope}" for kind in KINDS for scope in (WITH, WITHOUT)
 SLOW = 1.4  # seconds: longer than the worker waits, shorter than it waits before it looks
 
 
-async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Four members; most answers get lost, and the first look-ups fail."""
     kind, _, scope = case.about.partition(", ")
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     without = frozenset({"im:history"} if scope == WITHOUT else ())
     plan = Plan(members=4, database=case.database, scopes_without=without, mutant=case.mutant)
-    async with stage(plan, databases, nursery) as on:
+    async with stage(plan, databases, processes) as on:
         on.slack.faults.random.seed(case.seed)
         lost = _lost(kind)
         on.slack.faults.add(*lost, *_blind(kind, draw))

@@ -1,24 +1,29 @@
-"""The bot with one protection taken out: each must turn its proof red, or the proof proves nothing."""
+"""The bot with one protection taken out. Each must turn its proof red, or the proof proves nothing.
+
+Mutants patch public names only, so that they don't depend on how a module is written.
+"""
 
 import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from sqlalchemy import BindParameter, Connection, Select, bindparam, update
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from bot.coach import live, schedules
+from bot.coach import learning, live, schedules, sending
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
-from bot.core.challenges import Challenge, ChallengeState
+from bot.core.challenges import Challenge, ChallengeState, Entry
 from bot.core.member import MemberKey
 from bot.core.outbox import CannotLook, DeliveryState, NotFound
 from bot.slack import gateway
 from bot.store import Store, challenges, entries, outbox, team
-from bot.store.tables import challenge, delivery
+from bot.store.tables import challenge, delivery, entry
+from tests.faults.kill_points import name_of
 
 T = TypeVar("T")
 Write = Callable[..., Any]
@@ -30,12 +35,12 @@ class _RolledBack(Exception):
 
 
 async def as_it_is(store: Store, verb: Callable[..., T], *args: Any) -> T:
-    """The store's own write."""
+    """Write as the store does."""
     return await store.write(verb, *args)
 
 
 async def without_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
-    """What the verb says, with nothing stored."""
+    """Return what the verb returns, with nothing stored."""
 
     def undone(tx: Connection, *inner: Any) -> T:
         raise _RolledBack(verb(tx, *inner))
@@ -48,16 +53,21 @@ async def without_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
 
 
 async def _post_before_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
-    """The start is not on record when the post goes out."""
-    return await (without_commit if verb.__name__ == "begin" else as_it_is)(store, verb, *args)
+    """Post before the start is on record."""
+    return await (without_commit if _is(sending.begin, verb) else as_it_is)(store, verb, *args)
+
+
+def _is(what: Callable[..., Any], verb: Callable[..., Any], args: tuple[Any, ...] = ()) -> bool:
+    """Return whether a write runs this verb of the coach."""
+    return name_of(verb, args) == name_of(what)
 
 
 _late: set[asyncio.Task[Any]] = set()
 
 
 async def _ack_before_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
-    """Says what would be stored, and stores it a moment later."""
-    if not (args and getattr(args[0], "__name__", "") == "mark_learned"):
+    """Say what would be stored, and store it a moment later."""
+    if not _is(learning.mark_learned, verb, args):
         return await store.write(verb, *args)
     result = await without_commit(store, verb, *args)
 
@@ -111,9 +121,15 @@ def _any_workspace() -> None:
 
 
 def _counts_again() -> None:
-    entries._DO = entries._INSERT.on_conflict_do_update(
-        index_elements=entries._INDEX, set_={"done_at": entries._INSERT.excluded.done_at}
-    ).returning(*entries.COLUMNS)
+    """Move the time of *I did it* with each press."""
+    do, c = entries.do, entry.c
+
+    def do_again(tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now: datetime) -> Entry:
+        of_challenge = (c.workspace_id == who.workspace_id, c.challenge_id == challenge.challenge_id)
+        tx.execute(update(entry).where(*of_challenge, c.member_id == who.member_id).values(done_at=None))
+        return do(tx, who, challenge, entry_id, now)
+
+    entries.do = do_again
 
 
 def _never_over() -> None:
@@ -123,22 +139,23 @@ def _never_over() -> None:
 def _closes_again() -> None:
     """Close at every ring, and plan a recap each time."""
     draw, c = random.Random(), challenge.c  # noqa: S311 - a mutant, no secret
-    made = keys.recap_key
+    made, close_due = keys.recap_key, challenges.close_due
 
     def recap_key(challenge_id: str) -> str:
         return f"{made(challenge_id)}:{draw.getrandbits(32)}"
 
     posts.recap_key = recap_key  # type: ignore[attr-defined]  # imported there
-    challenges._CLOSE_DUE = (
-        update(challenge)
-        .where(c.ends_at <= bindparam("now"))
-        .values(state=ChallengeState.CLOSED)
-        .returning(*challenges.COLUMNS)
-    )
+    reopen = update(challenge).where(c.state == ChallengeState.CLOSED).values(state=ChallengeState.OPEN)
+
+    def close_again(tx: Connection, now: datetime) -> list[Challenge]:
+        tx.execute(reopen.where(c.ends_at <= now))
+        return close_due(tx, now)
+
+    challenges.close_due = close_again
 
 
 def _takes_unseen_for_lost() -> None:
-    """Where nobody can look, it is posted again."""
+    """Post again where nobody can look for the post."""
     find = gateway.WorkspaceGateway.find_post
 
     async def find_post(*args: Any) -> Any:
@@ -153,28 +170,48 @@ def _changes_at_will() -> None:
 
 
 def _reads_only_at_the_claim() -> None:
-    """What is said stays what it was when it was claimed."""
+    """Send what was read at the claim."""
     posts.still_wanted = lambda tx, claimed: {one.id: content for one, content in claimed}  # noqa: ARG005 - as called
 
 
 async def _begin_late(store: Store, verb: Callable[..., T], *args: Any) -> T:
     """Leave time between claim and begin, in which members act."""
-    if verb.__name__ == "begin":
+    if _is(sending.begin, verb):
         await asyncio.sleep(0.5)
     return await store.write(verb, *args)
 
 
 def _lines_of_any_workspace() -> None:
-    entries._LINES = _anywhere(entries._LINES)
+    """Offer the lines of every workspace's challenge with this id."""
+    entries.lines = _in_all_workspaces(entries.lines)
 
 
 def _desk_of_all_workspaces() -> None:
-    for name in ("_BY_ROLE", "_BY_SKILL", "_VERDICTS"):
-        setattr(team, name, _anywhere(getattr(team, name)))
+    """Count the members of all workspaces."""
+    team.population = _in_all_workspaces(team.population)
+
+
+def _in_all_workspaces(query: Callable[..., T]) -> Callable[..., T]:
+    """Return the query without the condition on `workspace_id` in its statements."""
+
+    def everywhere(tx: Connection, *args: Any) -> T:
+        return query(_Everywhere(tx), *args)
+
+    return everywhere
+
+
+class _Everywhere:
+    """A transaction in which each SELECT finds the rows of all workspaces."""
+
+    def __init__(self, tx: Connection) -> None:
+        self._tx = tx
+
+    def execute(self, statement: Select[Any], values: Any) -> Any:
+        return self._tx.execute(_anywhere(statement), values)
 
 
 def _anywhere(statement: Select[Any]) -> Any:
-    """The same whatever workspace it is given, which it is given all the same."""
+    """Return the statement with its condition on `workspace_id` made true for every row."""
 
     def replaced(element: Any, **_: Any) -> Any:
         right = getattr(element, "right", None)
@@ -186,7 +223,7 @@ def _anywhere(statement: Select[Any]) -> Any:
 
 @dataclass(frozen=True)
 class Mutant:
-    """What is taken out: a change made once in the forked process, another way to write, or another setting."""
+    """What is taken out: a change made once in the process, another way to write, or another setting."""
 
     change: Callable[[], None] = lambda: None
     write: Write = as_it_is

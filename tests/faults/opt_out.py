@@ -8,7 +8,7 @@ from bot.coach import schedules
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from tests.faults.kills import lose_some
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
 from tests.faults.tally import Case, Result
 
@@ -24,11 +24,11 @@ class Answered:
     on_the_way: bool
 
 
-async def run(case: Case, databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Half of twenty say no, from another process, while the nudges go out and some answers get lost."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     plan = Plan(members=MEMBERS, database=case.database, per_minute=1200, mutant=case.mutant)
-    async with stage(plan, databases, nursery) as on:
+    async with stage(plan, databases, processes) as on:
         on.slack.faults.random.seed(case.seed)
         lose_some(on, 0.1)
         await on.fork()

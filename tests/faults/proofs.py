@@ -19,11 +19,11 @@ from tests.faults import (
     strangers,
     year,
 )
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 
-Run = Callable[[Case, Databases, Nursery], Awaitable[Result]]
+Run = Callable[[Case, Databases, Processes], Awaitable[Result]]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from bot.store import open_store
 from tests.databases import _ask, _renamed
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import Process, process
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 from tests.postgres import running
@@ -33,7 +33,7 @@ CLOCKS = {"clock -1 h": -3600, "clock -10 min": -600, "clock +10 min": 600, "clo
 ABOUTS = ("locked", "full", "deleted", "overwritten", "Slack down", "refused", "frozen", *CLOCKS)
 
 
-async def run(case: Case, databases: Databases, _nursery: Nursery) -> Result:
+async def run(case: Case, databases: Databases, _processes: Processes) -> Result:
     """One process of the bot, one fault, and its end."""
     result = Result(case.name)
     kind = "postgresql" if case.about in {"refused", "frozen"} else "sqlite"

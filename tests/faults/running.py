@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Sequence
 
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.proofs import Proof
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Memory, Result
@@ -19,12 +19,12 @@ async def run_cases(
     results: list[Result] = []
     turn = asyncio.Semaphore(at_once)
     kinds = tuple({case.database for _, case in cases})
-    async with Databases.opened(kinds, postgres) as databases, Nursery.opened() as nursery:
+    async with Databases.opened(kinds, postgres) as databases, Processes.opened() as processes:
 
         async def one(proof: Proof, case: Case) -> None:
             async with turn:
                 try:
-                    result = await proof.run(case, databases, nursery)
+                    result = await proof.run(case, databases, processes)
                 except Exception:  # noqa: BLE001 - whatever it was, this run has shown nothing
                     result = Result(case.name, {}, [f"did not run: {traceback.format_exc()}"])
                 memory.add(result)

@@ -17,7 +17,7 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from tests.faults.mutants import MUTANTS, Mutant
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 from tests.faults.world import JOBS, Life, World, deliveries, is_ended, meet
@@ -31,10 +31,10 @@ RINGS = ((10.0, JOBS["plan"]), (4.0, JOBS["deliver"]), (10.0, JOBS["settle"]))
 SEEDS_A_RUN = 5
 
 
-async def run(case: Case, _databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
     """Five seeds in a process of their own."""
     first = case.seed * SEEDS_A_RUN
-    found = await nursery.call("tests.faults.simulation:some", first, SEEDS_A_RUN, case.mutant)
+    found = await processes.call("tests.faults.simulation:some", first, SEEDS_A_RUN, case.mutant)
     return Result(case.name, found["counts"], found["broken"])
 
 

@@ -29,7 +29,7 @@ from tests.driver.apps import roleshift
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 from tests.faults.mutants import MUTANTS
-from tests.faults.nursery import Nursery, Order, Worker
+from tests.faults.processes import Order, Processes, Worker
 from tests.postgres import server
 
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
@@ -101,7 +101,7 @@ class Stage:
 
     slack: StandIn
     store: Store
-    nursery: Nursery
+    processes: Processes
     settings: dict[str, Any]
     members: list[MemberKey]
     mutant: str | None = None
@@ -113,25 +113,25 @@ class Stage:
         """One more process; with `kill`, one that kills itself at that point."""
         settings = self.settings | dict(MUTANTS[self.mutant].settings if self.mutant else ())
         whole: Order = {"settings": settings, "mutant": self.mutant, "log": self.log, "trace": self.trace, **order}
-        worker = await self.nursery.fork(whole)
+        worker = self.processes.start(whole)
         self.workers.append(worker)
         return worker
 
     async def died(self, worker: Worker, within: float = PATIENCE) -> bool:
         """Waits for a worker that is to be killed; False if it still lives."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(worker.buried(), within)
+            await asyncio.wait_for(worker.wait(), within)
         return worker.ended.done()
 
     @property
     def kills(self) -> int:
         """Workers that were killed so far."""
-        return sum(worker.ended.done() and worker.ended.result() == signal.SIGKILL for worker in self.workers)
+        return sum(worker.ended.done() and worker.ended.result() == -signal.SIGKILL for worker in self.workers)
 
     @property
     def crashes(self) -> int:
         """Workers that ended by themselves, with an error."""
-        return sum(worker.ended.done() and worker.ended.result() not in {0, signal.SIGKILL} for worker in self.workers)
+        return sum(worker.ended.done() and worker.ended.result() not in {0, -signal.SIGKILL} for worker in self.workers)
 
     async def ended(self, within: float = PATIENCE) -> bool:
         """Waits until each member's nudge is planned and nothing is owed or in doubt; a mutant may never get there."""
@@ -199,7 +199,7 @@ class Plan:
 
 
 @contextlib.asynccontextmanager
-async def stage(plan: Plan, databases: Databases, nursery: Nursery) -> AsyncIterator[Stage]:
+async def stage(plan: Plan, databases: Databases, processes: Processes) -> AsyncIterator[Stage]:
     """A stand-in with members whose slot has come half an hour ago, on a database of its own."""
     with contextlib.ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-run-")))
@@ -225,7 +225,7 @@ async def stage(plan: Plan, databases: Databases, nursery: Nursery) -> AsyncIter
             channels = {who.id: slack.workspace.dm(who.id).id for who in slack.workspace.people.values()}
             members = [MemberKey(WORKSPACE, person.id) for person in generated(plan.members, WORKSPACE).people]
             await store.write(_seed, members, channels, slack.clock())
-            run = Stage(slack, store, nursery, settings, members, plan.mutant, plan.log)
+            run = Stage(slack, store, processes, settings, members, plan.mutant, plan.log)
             try:
                 yield run
             finally:

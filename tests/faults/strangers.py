@@ -13,7 +13,7 @@ from tests.benchmarks.caller import signed
 from tests.benchmarks.minimal_slack import form, minimal_slack
 from tests.benchmarks.processes import ROOT, Running, running
 from tests.faults.attacks import ATTACKS
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 
@@ -71,7 +71,7 @@ def percentile(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.99)] if times else PATIENCE
 
 
-async def run(case: Case, _databases: Databases, _nursery: Nursery) -> Result:
+async def run(case: Case, _databases: Databases, _processes: Processes) -> Result:
     """One attack, named in the case with its seconds."""
     name, _, seconds = case.about.rpartition(", ")
     seen = await asyncio.to_thread(one_attack, name, float(seconds.removesuffix(" s")))

@@ -1,4 +1,4 @@
-"""What a forked process does: the real worker, or the real bot, with the kill points and mutants that it is ordered."""
+"""What a started process does: run the real worker or bot, with the kill point and mutant that it is ordered."""
 
 import functools
 import importlib
@@ -26,6 +26,7 @@ from bot.slack import gateway
 from bot.store import Store, open_store
 from bot.store import postgres as _postgres  # noqa: F401 - as above
 from bot.store import sqlite as _sqlite  # noqa: F401 - as above
+from tests.faults.kill_points import name_of
 from tests.faults.mutants import MUTANTS, Mutant
 
 T = TypeVar("T")
@@ -39,13 +40,13 @@ BETWEEN_POSTS = timedelta(seconds=0.1)  # to one channel, instead of one
 BETWEEN_CHANGES = timedelta(seconds=2)  # of a challenge's live message, instead of thirty
 BETWEEN_QUICK_CHANGES = timedelta(seconds=0.5)  # the first five of them, instead of three
 
-content.load = functools.cache(content.load)  # frozen, so each child may use its parent's
+content.load = functools.cache(content.load)  # frozen, so each process may use the one that was loaded before the fork
 content.load()
 logging.raiseExceptions = False
 
 
 def run(order: dict[str, Any]) -> int:
-    """Runs until it is told to stop, or killed; the exit code."""
+    """Run until it is told to stop, or killed. Return the exit code."""
     try:
         _log_to(order.get("log"))
         if "call" in order:
@@ -61,14 +62,14 @@ def run(order: dict[str, Any]) -> int:
             serve.run(settings)
         else:
             serve.run_worker(settings)
-    except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's code
+    except BaseException:  # noqa: BLE001 - what it was stands in the log of this process
         traceback.print_exc()
         return 1
     return 0
 
 
 def _call(order: dict[str, Any]) -> int:
-    """Something that needs a process of its own, but no worker; what it returns goes into a file."""
+    """Call a function that needs a process of its own, and write what it returns to a file."""
     logging.disable()
     module, _, name = order["call"].partition(":")
     MUTANTS.get(order["args"][-1] or "", Mutant()).change()
@@ -92,7 +93,7 @@ def _hurry() -> None:
 
 
 class Watched:
-    """The store, with SIGKILL at one point of one verb: `{"verb", "when": "before|during|after", "nth"}`."""
+    """The store, with SIGKILL at one kill point, as it was ordered (see kill_points.py)."""
 
     def __init__(self, store: Store, mutant: Mutant, kill: dict[str, Any] | None, trace: str | None) -> None:
         self.embedded = store.embedded
@@ -103,22 +104,23 @@ class Watched:
         self.is_behind, self.close = store.is_behind, store.close
 
     async def write(self, verb: Callable[..., T], *args: Any) -> T:
-        """Before and after are outside of the transaction, during is just before its commit."""
-        self._strike(verb.__name__, "before", args)
+        """Run the verb in a transaction, and end the process if this is its kill point."""
+        name = name_of(verb, args)
+        self._strike(name, "before", args)
 
         def and_strike(tx: Connection, *inner: Any) -> T:
             result = verb(tx, *inner)
-            self._strike(verb.__name__, "during", result)
+            self._strike(name, "during", result)
             return result
 
-        and_strike.__name__ = verb.__name__
+        functools.update_wrapper(and_strike, verb)
         began = time.monotonic()
         result: T = await self._mutant.write(self._store, and_strike, *args)
-        if self._trace and verb.__name__ in {"begin", "finish"}:
+        if self._trace and verb in {sending.begin, sending.finish}:
             self._tell(verb.__name__, began, args[1])
         if self._trace and verb is live.claim and result:
             self._note({"may change": args[1].timestamp(), "for": live.QUICK_PAUSE.total_seconds()})
-        self._strike(verb.__name__, "after", result)
+        self._strike(name, "after", result)
         return result
 
     def _tell(self, verb: str, began: float, about: Sequence[Any]) -> None:
@@ -141,7 +143,7 @@ class Watched:
         if kill is None or verb != kill["verb"] or when != kill["when"]:
             return
         if isinstance(about, list | set | int) and not about:
-            return  # a claim of nothing is no claim, and a ring at which nothing had to be closed is none
+            return  # a claim of nothing does not count, nor a run of a job that found nothing to do
         self._seen += 1
         if self._seen == kill["nth"]:
             os.kill(os.getpid(), signal.SIGKILL)

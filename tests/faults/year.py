@@ -18,7 +18,7 @@ from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from bot.store.tables import delivery, schedule
 from tests.faults.mutants import MUTANTS, Mutant
-from tests.faults.nursery import Nursery
+from tests.faults.processes import Processes
 from tests.faults.simulation import make_deterministic, migrate
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
@@ -51,10 +51,10 @@ def _next_due(tx: Connection) -> datetime | None:
     return min((at for each in first if (at := tx.execute(each).scalar()) is not None), default=None)
 
 
-async def run(case: Case, _databases: Databases, nursery: Nursery) -> Result:
+async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
     """One year in a process of its own."""
     days = int(case.about.split()[0])
-    found = await nursery.call("tests.faults.year:one", case.seed, days, case.mutant)
+    found = await processes.call("tests.faults.year:one", case.seed, days, case.mutant)
     return Result(case.name, found["counts"], found["broken"])
 
 

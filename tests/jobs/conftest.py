@@ -1,4 +1,4 @@
-"""The services that the jobs use: a stand-in for Slack, a SQLite file, and a clock that the test sets."""
+"""The services with which the jobs work: a stand-in for Slack, a SQLite file, and a clock that the test sets."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ EMIL = "U02EMIL"
 
 
 class SetClock(Clock):
-    """A clock that stands still until a test moves it."""
+    """Stands still until it is moved."""
 
     def __init__(self) -> None:
         self.at = MONDAY
@@ -34,7 +34,7 @@ class SetClock(Clock):
 
 
 class Office:
-    """The services of the jobs, and the stand-in for Slack that they write to."""
+    """The services of the jobs, and the Slack that they write to."""
 
     def __init__(self, slack: StandIn, services: Services, clock: SetClock) -> None:
         self.slack, self.services, self.clock = slack, services, clock
@@ -43,7 +43,7 @@ class Office:
         return MemberKey(self.slack.workspace.id, member_id)
 
     async def joins(self, member_id: str = EMIL) -> None:
-        """Let a member opt in at the clock's time."""
+        """Said yes, at this moment."""
         zone = self.slack.workspace.person(member_id).zone
         await self.services.store.write(membership.meet, self.key(member_id), Profile(zone, True), self.clock.at)
         await self.services.store.write(schedules.accept, self.key(member_id), None, None, self.clock.at)
@@ -52,7 +52,7 @@ class Office:
         return await self.services.store.read(schedules.state, self.key(member_id))
 
     def received(self, member_id: str = EMIL) -> list[str]:
-        """Return the first words of each direct message to a member."""
+        """The first words of each direct message."""
         dm = self.slack.workspace.dm(member_id).id
         return [post.text.partition(":")[0] for post in self.slack.posts if post.channel == dm]
 

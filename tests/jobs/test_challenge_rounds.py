@@ -1,4 +1,4 @@
-"""The jobs of challenges close them, post last calls and recaps, and update live messages, with several workers too."""
+"""What the jobs do for challenges: close, call, recap and keep the live message true, however many workers do it."""
 
 import asyncio
 import logging
@@ -37,7 +37,7 @@ async def meets(office: Office, *people: str) -> None:
 
 
 async def posts(office: Office, days: int = 4) -> Challenge:
-    """Post Nora's challenge in its channel."""
+    """Nora's challenge, in its channel."""
     await meets(office, NORA)
     nora = office.key(NORA)
     draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, channel=CHANNEL)
@@ -48,9 +48,9 @@ async def posts(office: Office, days: int = 4) -> Challenge:
 
 
 async def now(office: Office) -> Challenge:
-    challenge = await office.services.store.read(rows.find, office.slack.workspace.id, ID)
-    assert challenge is not None
-    return challenge
+    found = await office.services.store.read(rows.find, office.slack.workspace.id, ID)
+    assert found is not None
+    return found
 
 
 async def joins_in(office: Office, who: str = EMIL) -> Taken:
@@ -64,7 +64,7 @@ async def has_done_it(office: Office, who: str = EMIL) -> Taken:
 
 
 def said(office: Office, method: str = "chat.postMessage") -> list[str]:
-    """Return the first words of each message that was posted or updated in the channel."""
+    """The first words of what was posted to the channel, or changed there."""
     return [
         post.text.partition(":")[0] for post in office.slack.posts if (post.channel, post.method) == (CHANNEL, method)
     ]
@@ -73,7 +73,7 @@ def said(office: Office, method: str = "chat.postMessage") -> list[str]:
 # Closing.
 
 
-async def test_at_its_end_a_challenge_is_closed_with_a_recap_and_its_message_updated(office: Office) -> None:
+async def test_at_its_end_it_is_closed_its_recap_posted_and_its_message_changed(office: Office) -> None:
     await posts(office)
     await has_done_it(office)
     office.clock.passes(days=4)
@@ -84,7 +84,7 @@ async def test_at_its_end_a_challenge_is_closed_with_a_recap_and_its_message_upd
     assert "(closed)" in office.slack.posts[-1].text
 
 
-async def test_before_its_end_a_challenge_stays_open_and_nothing_is_logged(
+async def test_before_its_end_nothing_is_closed_and_nothing_said_in_the_log(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     await posts(office)
@@ -105,7 +105,7 @@ async def test_a_worker_that_slept_through_the_end_closes_it_late_and_once(offic
     assert said(office) == ["Team challenge", "Recap"]
 
 
-async def test_four_workers_at_once_post_each_recap_and_last_call_once(office: Office) -> None:
+async def test_four_workers_at_once_close_call_and_post_each_once(office: Office) -> None:
     await office.joins()
     await posts(office)
     await joins_in(office)
@@ -118,7 +118,7 @@ async def test_four_workers_at_once_post_each_recap_and_last_call_once(office: O
     assert counted[Kind.RECAP] == counted[Kind.LAST_CALL] == (DeliveryState.SENT, 1)
 
 
-async def test_the_log_counts_closed_challenges_and_last_calls(
+async def test_what_was_closed_and_called_is_counted_in_the_log(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     await office.joins()
@@ -131,7 +131,7 @@ async def test_the_log_counts_closed_challenges_and_last_calls(
     assert caplog.messages == ["challenges.called", "challenges.closed"]
 
 
-async def test_the_forecast_includes_last_calls_and_notices(office: Office) -> None:
+async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) -> None:
     for who in (NORA, EMIL):
         await office.joins(who)
     await posts(office)
@@ -152,7 +152,7 @@ async def test_the_forecast_includes_last_calls_and_notices(office: Office) -> N
     assert "notice  a challenge that could not be posted, and the fix" in lines
 
 
-async def test_drafts_older_than_a_week_are_deleted(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+async def test_drafts_of_last_week_are_swept(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     await meets(office, NORA)
     nora = office.key(NORA)
     ends_at = office.clock.at + DAY
@@ -169,7 +169,7 @@ async def test_drafts_older_than_a_week_are_deleted(office: Office, caplog: pyte
 # The live message.
 
 
-async def test_a_live_message_is_updated_only_if_something_changed(office: Office) -> None:
+async def test_it_is_changed_where_something_is_different_and_left_alone_where_not(office: Office) -> None:
     await posts(office)
     await update_challenges(office.services, never())
     assert said(office, "chat.update") == []
@@ -179,7 +179,7 @@ async def test_a_live_message_is_updated_only_if_something_changed(office: Offic
     assert said(office, "chat.update") == ["Team challenge"]
 
 
-async def test_four_workers_at_once_update_a_live_message_once(office: Office) -> None:
+async def test_four_workers_at_once_change_it_once(office: Office) -> None:
     await posts(office)
     await joins_in(office)
     office.slack.faults.add(delay("chat.update", seconds=0.05, times=None))
@@ -187,7 +187,7 @@ async def test_four_workers_at_once_update_a_live_message_once(office: Office) -
     assert len(said(office, "chat.update")) == 1
 
 
-async def test_a_click_during_an_update_appears_in_the_next_update(office: Office) -> None:
+async def test_a_click_in_the_middle_of_a_change_is_told_by_the_next(office: Office) -> None:
     await posts(office)
     await joins_in(office)
     office.slack.faults.add(delay("chat.update", seconds=0.05))
@@ -199,7 +199,7 @@ async def test_a_click_during_an_update_appears_in_the_next_update(office: Offic
     assert "2 are in." in str(office.slack.posts[-1].blocks)
 
 
-async def test_a_worker_that_must_stop_updates_no_live_message(office: Office) -> None:
+async def test_a_worker_that_is_told_to_stop_changes_nothing_more(office: Office) -> None:
     await posts(office)
     await joins_in(office)
     stopping = never()
@@ -209,10 +209,10 @@ async def test_a_worker_that_must_stop_updates_no_live_message(office: Office) -
 
 
 @pytest.mark.parametrize("fault", [lose("chat.update"), drop("chat.update")], ids=["lost", "dropped"])
-async def test_an_update_whose_answer_was_lost_is_repeated_with_the_same_text(office: Office, fault: object) -> None:
+async def test_where_the_answer_is_lost_it_is_changed_again_and_says_the_same(office: Office, fault: object) -> None:
     await posts(office)
     await joins_in(office)
-    office.slack.faults.add(fault)  # type: ignore[arg-type]  # a Fault
+    office.slack.faults.add(fault)  # type: ignore[arg-type]  # one of the two
     for _ in range(4):
         await update_challenges(office.services, never())
         office.clock.passes(seconds=30)
@@ -220,7 +220,7 @@ async def test_an_update_whose_answer_was_lost_is_repeated_with_the_same_text(of
     assert len(said(office, "chat.update")) <= 2
 
 
-async def test_a_429_pauses_every_update_and_post_of_the_workspace(
+async def test_a_429_holds_every_change_and_post_of_the_workspace(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     await posts(office)
@@ -237,7 +237,7 @@ async def test_a_429_pauses_every_update_and_post_of_the_workspace(
     assert said(office) == ["Team challenge"]
 
 
-async def test_a_revoked_token_disconnects_the_workspace_and_loses_no_update(office: Office) -> None:
+async def test_a_dead_token_disconnects_the_workspace_and_loses_no_change(office: Office) -> None:
     await posts(office)
     await joins_in(office)
     office.slack.faults.add(refuse("chat.update", error="token_revoked"))
@@ -250,20 +250,20 @@ async def test_a_revoked_token_disconnects_the_workspace_and_loses_no_update(off
     assert said(office, "chat.update") == ["Team challenge"]
 
 
-async def test_an_update_of_a_deleted_message_is_tried_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    challenge = await posts(office)
-    assert challenge.ts is not None
-    office.slack.workspace.remove(office.slack.workspace.find(CHANNEL, challenge.ts))
+async def test_a_message_that_is_gone_is_asked_for_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    one = await posts(office)
+    assert one.ts is not None
+    office.slack.workspace.remove(office.slack.workspace.find(CHANNEL, one.ts))
     await joins_in(office)
-    office.clock.passes(minutes=1)  # the message now shows one day less
+    office.clock.passes(minutes=1)  # a day less is left from now on
     for _ in range(3):
         await update_challenges(office.services, never())
         office.clock.passes(minutes=1)
-    assert [refusal.error for refusal in office.slack.refused] == ["message_not_found"]
+    assert [one.error for one in office.slack.refused] == ["message_not_found"]
     assert caplog.messages.count("challenge.not_updated") == 1
 
 
-async def test_another_workspaces_challenge_with_the_same_id_stays_open(office: Office) -> None:
+async def test_another_workspaces_challenge_of_the_same_id_is_not_touched(office: Office) -> None:
     await posts(office)
     elsewhere = MemberKey("T2", NORA)
     store = office.services.store

@@ -1,4 +1,4 @@
-"""The bell runs jobs at once and on time, never twice at a time, goes on after a failure, and drains at a stop."""
+"""The bell rings at once and on time, never twice at a time, goes on after a fault, and ends with what is in hand."""
 
 import asyncio
 import time
@@ -13,40 +13,40 @@ OFTEN, NEVER = 0.02, 3600.0
 
 
 class Work:
-    """A job whose runs a test can count and wait for."""
+    """A job that a test watches."""
 
     def __init__(self, ends: asyncio.Event | None = None, fault: Exception | None = None) -> None:
         self.began, self.done, self.at_once, self.most_at_once = 0, 0, 0, 0
         self.ends, self.fault = ends, fault
-        self.changed = asyncio.Condition()
+        self.news = asyncio.Condition()
         self.stopping: asyncio.Event | None = None
 
     async def run(self, stopping: asyncio.Event) -> None:
         self.stopping = stopping
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
-        await self._count(began=1)
+        await self._tell(began=1)
         try:
             if self.ends:
                 await self.ends.wait()
             if self.fault:
                 raise self.fault
-            await self._count(done=1)
+            await self._tell(done=1)
         finally:
             self.at_once -= 1
 
-    async def _count(self, began: int = 0, done: int = 0) -> None:
-        async with self.changed:
+    async def _tell(self, began: int = 0, done: int = 0) -> None:
+        async with self.news:
             self.began, self.done = self.began + began, self.done + done
-            self.changed.notify_all()
+            self.news.notify_all()
 
     async def has_begun(self, times: int) -> None:
-        async with asyncio.timeout(5), self.changed:
-            await self.changed.wait_for(lambda: self.began >= times)
+        async with asyncio.timeout(5), self.news:
+            await self.news.wait_for(lambda: self.began >= times)
 
     async def is_done(self, times: int) -> None:
-        async with asyncio.timeout(5), self.changed:
-            await self.changed.wait_for(lambda: self.done >= times)
+        async with asyncio.timeout(5), self.news:
+            await self.news.wait_for(lambda: self.done >= times)
 
 
 async def test_each_job_rings_at_once_and_again_on_its_interval() -> None:
@@ -71,7 +71,7 @@ async def test_a_job_never_runs_twice_at_a_time() -> None:
     assert slow.most_at_once == 1
 
 
-async def test_a_failed_job_is_logged_and_runs_again(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_job_that_fails_is_logged_and_rings_again(caplog: pytest.LogCaptureFixture) -> None:
     work = Work(fault=RuntimeError("no"))
     bell = Bell([Job("faulty", OFTEN, work.run)])
     bell.start()
@@ -80,7 +80,7 @@ async def test_a_failed_job_is_logged_and_runs_again(caplog: pytest.LogCaptureFi
     assert {vars(record)["job"] for record in caplog.records if record.message == "job.failed"} == {"faulty"}
 
 
-async def test_a_bell_counts_as_silent_while_all_jobs_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bell_whose_jobs_all_fail_falls_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     faulty, well, now = Work(fault=RuntimeError("no")), Work(), time.monotonic()
     bell = Bell([Job("faulty", NEVER, faulty.run)])
     bell.start()
@@ -96,7 +96,7 @@ async def test_a_bell_counts_as_silent_while_all_jobs_fail(monkeypatch: pytest.M
     await bell.drain(1)
 
 
-async def test_drain_tells_the_running_job_to_stop_and_waits_for_it() -> None:
+async def test_at_the_end_the_job_in_hand_is_told_and_waited_for() -> None:
     ends = asyncio.Event()
     work = Work(ends)
     bell = Bell([Job("work", NEVER, work.run)])
@@ -111,7 +111,7 @@ async def test_drain_tells_the_running_job_to_stop_and_waits_for_it() -> None:
     assert work.done == 1
 
 
-async def test_drain_cancels_a_job_that_does_not_end() -> None:
+async def test_a_job_that_does_not_end_is_given_up() -> None:
     work = Work(asyncio.Event())
     bell = Bell([Job("work", NEVER, work.run)])
     bell.start()
@@ -121,7 +121,7 @@ async def test_drain_cancels_a_job_that_does_not_end() -> None:
 
 
 class WallClock:
-    """The machine's clock, which a test can set. The monotonic clock is not changed."""
+    """The machine's clock, which a test sets; the monotonic one goes on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.offset = timedelta()
@@ -150,11 +150,11 @@ async def test_the_bell_goes_on_after_the_machines_clock_was_set(monkeypatch: py
     await often.is_done(before + 3)
     await bell.drain(1)
     assert rarely.done <= 3, (
-        "a jump forward makes the job due, and the bell's watch rings it once more: at most three runs"
+        "a jump forward makes it due by itself, and the watch rings it once more; no more than that"
     )
 
 
-def test_missed_rings_are_skipped() -> None:
+def test_rings_that_were_missed_are_skipped_and_not_counted_up() -> None:
     now = datetime(2026, 11, 25, tzinfo=UTC)
     every = Every(seconds=1, timezone=UTC)
     assert every.get_next_fire_time(None, now) == now

@@ -1,4 +1,4 @@
-"""`python -m jobs` as an operator starts it: one run for hosts with a cron, and the reports."""
+"""`python -m jobs` as an operator starts it: once for cron hosts, and what it tells about the days to come."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ from tests.jobs.conftest import EMIL, Office
 
 
 async def jobs(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[str], str]:
-    """Run `python -m jobs`, and return its exit code, its lines on stdout, and its stderr."""
+    """Its exit code, the lines that it printed, and what it said beside."""
     variables = {"DATABASE_URL": f"sqlite:///{tmp_path / 'roleshift.db'}", "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -24,12 +24,14 @@ async def jobs(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[s
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    output, errors = await process.communicate()
+    said, beside = await process.communicate()
     assert process.returncode is not None
-    return process.returncode, output.decode().splitlines(), errors.decode()
+    return process.returncode, said.decode().splitlines(), beside.decode()
 
 
-async def test_once_sends_what_is_due_and_the_reports_can_be_printed(office: Office, tmp_path: Path) -> None:
+async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures_can_be_read(
+    office: Office, tmp_path: Path
+) -> None:
     office.clock.at = datetime.now(UTC)  # a process of its own has the real clock
     await office.joins()
     code, coming, _ = await jobs(office, tmp_path, "--plan", "14d")
@@ -37,9 +39,9 @@ async def test_once_sends_what_is_due_and_the_reports_can_be_printed(office: Off
     assert office.received() == []
     assert ["welcome" in line for line in coming] == [True, False, False, False]
     assert coming[-1] == "2 nudges in the next 14 days."
-    code, output, errors = await jobs(office, tmp_path, "--once")
-    assert (code, output) == (0, [])
-    assert '"level": "error"' not in errors
+    code, said, beside = await jobs(office, tmp_path, "--once")
+    assert (code, said) == (0, [])
+    assert '"level": "error"' not in beside
     assert [first.partition(".")[0] for first in office.received()] == ["One message a week"]
     assert await jobs(office, tmp_path, "--undelivered") == (0, ["0 not delivered."], "")
     assert (await office.tips(EMIL)).on
@@ -48,7 +50,7 @@ async def test_once_sends_what_is_due_and_the_reports_can_be_printed(office: Off
 @pytest.mark.parametrize(
     "words", [["--plan", "0d"], ["--plan", "soon"], ["--plan", "400d"], ["--once", "--undelivered"]]
 )
-async def test_wrong_arguments_print_the_usage(office: Office, tmp_path: Path, words: list[str]) -> None:
-    code, output, errors = await jobs(office, tmp_path, *words)
-    assert (code, output) == (2, [])
-    assert "usage: python -m jobs" in errors
+async def test_what_makes_no_sense_is_answered_with_the_usage(office: Office, tmp_path: Path, words: list[str]) -> None:
+    code, said, beside = await jobs(office, tmp_path, *words)
+    assert (code, said) == (2, [])
+    assert "usage: python -m jobs" in beside

@@ -1,4 +1,4 @@
-"""The sweep deletes data older than its retention period until nothing is left, or until it must stop."""
+"""The sweep deletes what is too old, by its settings, until nothing is left or it is told to stop."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ def old_records(tx: Connection) -> None:
         tx.execute(insert(audit), {"workspace_id": "T9", "id": str(number), "at": MONDAY, "act": "x"})
 
 
-async def test_each_kind_of_data_is_deleted_after_its_own_retention_period(
+async def test_each_kind_goes_after_its_own_days(
     office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.modules[sweep.__module__], "MAX_ROWS", 2)
@@ -54,7 +54,7 @@ async def test_each_kind_of_data_is_deleted_after_its_own_retention_period(
     assert [(record.what, record.count) for record in caplog.records] == [("acts", 3)]  # type: ignore[attr-defined]  # extras
 
 
-async def test_a_sweep_that_must_stop_deletes_nothing(office: Office) -> None:
+async def test_a_sweep_that_is_told_to_stop_deletes_nothing_more(office: Office) -> None:
     await office.services.store.write(old_records)
     office.clock.passes(days=500)
     stopping = asyncio.Event()

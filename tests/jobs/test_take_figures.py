@@ -1,4 +1,4 @@
-"""The team's figures are taken once a week even if nobody opens the desk, so that the desk can show growth."""
+"""The desk's figures are taken once a week though nobody looks, so that growth can be told to whoever does."""
 
 import asyncio
 
@@ -16,35 +16,35 @@ async def meets(office: Office, count: int) -> None:
         await office.services.store.write(membership.meet, who, Profile("UTC", coachable=True), office.clock.at)
 
 
-async def takes(office: Office, caplog: pytest.LogCaptureFixture) -> list[int]:
-    """Run the job, and return the number of workspaces whose figures it took, or nothing."""
+async def rings(office: Office, caplog: pytest.LogCaptureFixture) -> list[int]:
+    """In how many workspaces figures were taken, if any."""
     caplog.clear()
     with caplog.at_level("INFO", "jobs"):
         await take_figures(office.services, asyncio.Event())
     return [record.__dict__["workspaces"] for record in caplog.records if record.message == "figures.taken"]
 
 
-async def test_figures_are_taken_once_a_week_and_the_desk_shows_growth_since(
+async def test_they_are_taken_once_a_week_and_a_look_tells_growth_since(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     await meets(office, 5)
     taken_at = office.clock.at
-    assert await takes(office, caplog) == [1]
-    assert await takes(office, caplog) == []
+    assert await rings(office, caplog) == [1]
+    assert await rings(office, caplog) == []
     office.clock.passes(days=6)
-    assert await takes(office, caplog) == []
+    assert await rings(office, caplog) == []
     office.clock.passes(days=1)
-    assert await takes(office, caplog) == [1]
-    desk = await office.services.store.write(team.desk, office.services.catalog, office.key(), office.clock.at)
-    assert desk.report is not None
-    assert (desk.report.taken_at, desk.report.since) == (office.clock.at, taken_at)
+    assert await rings(office, caplog) == [1]
+    found = await office.services.store.write(team.desk, office.services.catalog, office.key(), office.clock.at)
+    assert found.report is not None
+    assert (found.report.taken_at, found.report.since) == (office.clock.at, taken_at)
 
 
-async def test_no_figures_are_taken_of_fewer_than_five_members_or_a_disconnected_workspace(
+async def test_nothing_is_taken_of_fewer_than_five_or_of_a_workspace_that_is_gone(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     await meets(office, 4)
-    assert await takes(office, caplog) == []
+    assert await rings(office, caplog) == []
     await meets(office, 5)
     await office.services.store.write(membership.disconnected, office.slack.workspace.id, "Ev1", office.clock.at)
-    assert await takes(office, caplog) == []
+    assert await rings(office, caplog) == []

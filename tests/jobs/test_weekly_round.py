@@ -1,4 +1,4 @@
-"""The jobs from an opt-in to a direct message, with a Slack that answers, refuses, or loses its answers."""
+"""From a yes to a direct message: what the jobs do on their round, against a Slack that answers or does not."""
 
 import asyncio
 from datetime import timedelta
@@ -23,13 +23,13 @@ async def undelivered(office: Office) -> list[str]:
     return [line async for line in reports.undelivered(office.services)]
 
 
-async def test_an_opt_in_brings_a_welcome_and_a_tip_on_the_next_tuesday(office: Office) -> None:
+async def test_a_yes_is_welcomed_and_a_tip_comes_the_next_tuesday(office: Office) -> None:
     await office.joins()
     await once.once(office.services)
     assert office.received() == [WELCOME]
     office.clock.passes(days=1)
     await once.once(office.services)
-    await once.once(office.services)  # a second run changes nothing
+    await once.once(office.services)  # a second look changes nothing
     assert office.received() == [WELCOME, TIP]
     assert office.slack.refused == []
 
@@ -44,7 +44,7 @@ async def test_the_post_carries_an_opaque_id_and_pings_nobody(office: Office) ->
     assert EMIL not in value
 
 
-async def test_each_member_gets_the_tip_at_half_past_nine_in_their_own_zone(office: Office) -> None:
+async def test_each_member_gets_it_at_their_own_half_past_nine(office: Office) -> None:
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
     await once.once(office.services)
@@ -59,19 +59,17 @@ async def test_each_member_gets_the_tip_at_half_past_nine_in_their_own_zone(offi
 @pytest.mark.parametrize(
     "change", [{"deleted": True}, {"kind": "guest"}, {"kind": "stranger"}, {"kind": "bot"}], ids=str
 )
-async def test_no_tip_is_planned_for_a_member_who_left_after_the_opt_in(
-    office: Office, change: dict[str, object]
-) -> None:
+async def test_who_is_gone_or_barred_since_the_yes_is_never_planned(office: Office, change: dict[str, object]) -> None:
     await office.joins()
     await once.once(office.services)
-    office.slack.workspace.change_person(EMIL, **change)  # Slack sends no event about it
+    office.slack.workspace.change_person(EMIL, **change)  # and no event came
     office.clock.passes(days=2)
     await once.once(office.services)
     assert office.received() == [WELCOME]
     assert not (await office.tips()).on
 
 
-async def test_a_new_zone_in_slack_is_used_before_the_tip_is_planned(office: Office) -> None:
+async def test_a_zone_that_changed_in_slack_is_followed_before_the_tip_is_planned(office: Office) -> None:
     await office.joins()
     await once.once(office.services)
     office.slack.workspace.change_person(EMIL, zone="America/New_York")
@@ -83,7 +81,7 @@ async def test_a_new_zone_in_slack_is_used_before_the_tip_is_planned(office: Off
     assert len(office.received()) == 2
 
 
-async def test_a_tip_is_sent_even_if_slack_returns_no_profile(office: Office) -> None:
+async def test_where_slack_does_not_say_who_is_there_the_tip_comes_all_the_same(office: Office) -> None:
     await office.joins()
     await once.once(office.services)
     office.clock.passes(days=2)
@@ -92,7 +90,7 @@ async def test_a_tip_is_sent_even_if_slack_returns_no_profile(office: Office) ->
     assert len(office.received()) == 2
 
 
-async def test_a_429_on_a_profile_stops_all_requests_for_profiles(office: Office) -> None:
+async def test_a_429_about_people_ends_the_questions_for_everybody(office: Office) -> None:
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
     office.clock.passes(days=2)
@@ -102,7 +100,7 @@ async def test_a_429_on_a_profile_stops_all_requests_for_profiles(office: Office
     assert office.slack.limits.early == []
 
 
-async def test_a_429_on_a_post_pauses_the_workspace_and_loses_nothing(office: Office) -> None:
+async def test_a_429_on_a_post_holds_the_workspace_and_loses_nothing(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(limit("chat.postMessage", seconds=1, times=1))
     await once.once(office.services)
@@ -112,7 +110,7 @@ async def test_a_429_on_a_post_pauses_the_workspace_and_loses_nothing(office: Of
     assert [state for _, state, _ in await office.services.store.read(sending.counts)] == [DeliveryState.PLANNED]
 
 
-async def test_a_lost_answer_is_reconciled_and_nothing_is_posted_twice(office: Office) -> None:
+async def test_a_lost_answer_is_settled_and_nothing_is_said_twice(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(lose("chat.postMessage"))
     await once.once(office.services)
@@ -120,16 +118,16 @@ async def test_a_lost_answer_is_reconciled_and_nothing_is_posted_twice(office: O
     assert office.received() == [WELCOME]
 
 
-async def test_a_post_that_never_arrived_is_sent_again(office: Office) -> None:
+async def test_a_post_that_never_arrived_is_said_after_all(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(drop("chat.postMessage"))
     await deliver(office.services, asyncio.Event())
     assert office.received() == []
-    await once.once(office.services)  # reconciles it with the history
+    await once.once(office.services)  # looks it up
     assert office.received() == [WELCOME]
 
 
-async def test_a_refused_delivery_stops_the_tips_and_is_listed_with_its_reason(office: Office) -> None:
+async def test_a_refused_member_stops_and_is_listed_with_the_reason(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(refuse("chat.postMessage", error="user_disabled"))
     await once.once(office.services)
@@ -139,17 +137,17 @@ async def test_a_refused_delivery_stops_the_tips_and_is_listed_with_its_reason(o
     assert last == "1 not delivered."
 
 
-async def test_a_revoked_token_stops_every_send_of_the_workspace(office: Office) -> None:
+async def test_a_dead_token_stops_every_send_of_the_workspace(office: Office) -> None:
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
     office.slack.faults.add(refuse("chat.postMessage", error="token_revoked"))
     for _ in range(3):
         await once.once(office.services)
-    assert len(office.slack.posts) <= 1  # the other one may have started at the same moment
+    assert len(office.slack.posts) <= 1  # the other was on its way at the same moment
     assert (await office.services.store.read(sending.counts))[0][1] is DeliveryState.PLANNED
 
 
-async def test_a_worker_that_must_stop_plans_and_sends_nothing(office: Office) -> None:
+async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office: Office) -> None:
     await office.joins()
     stopping = asyncio.Event()
     stopping.set()
@@ -159,7 +157,7 @@ async def test_a_worker_that_must_stop_plans_and_sends_nothing(office: Office) -
     assert office.received() == []
 
 
-async def test_four_workers_at_once_send_each_message_once(office: Office) -> None:
+async def test_four_workers_at_once_say_each_thing_once(office: Office) -> None:
     people = [EMIL, ASHA, "U01NORA", "U04KENJI"]
     for member_id in people:
         await office.joins(member_id)
@@ -170,7 +168,7 @@ async def test_four_workers_at_once_send_each_message_once(office: Office) -> No
     assert [len(office.received(member_id)) for member_id in people] == [2] * 4
 
 
-async def test_the_forecast_lists_messages_with_time_member_kind_and_content(office: Office) -> None:
+async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     await office.joins()
     lines = [line async for line in reports.plan(office.services, timedelta(days=14))]
     key = "/".join(office.key())
@@ -180,11 +178,11 @@ async def test_the_forecast_lists_messages_with_time_member_kind_and_content(off
     assert office.slack.posts == []
 
 
-async def test_the_report_of_failures_ends_with_a_count_of_zero(office: Office) -> None:
+async def test_where_all_is_well_the_list_of_failures_says_so(office: Office) -> None:
     assert await undelivered(office) == ["0 not delivered."]
 
 
-async def test_nothing_is_sent_after_an_opt_out(office: Office) -> None:
+async def test_after_a_no_nothing_leaves_any_more(office: Office) -> None:
     await office.joins()
     await once.once(office.services)
     office.clock.passes(days=1)
@@ -194,7 +192,7 @@ async def test_nothing_is_sent_after_an_opt_out(office: Office) -> None:
     assert office.received() == [WELCOME]
 
 
-def test_the_list_of_jobs_has_each_name_and_interval() -> None:
+def test_the_list_of_jobs_names_each_once_with_its_interval() -> None:
     names = [name for name, _, _ in JOBS]
     first = ["settle", "plan_nudges", "close_challenges", "deliver", "update_challenges"]
     assert names == [*first, "take_figures", "sweep", "sweep_tombstones"]

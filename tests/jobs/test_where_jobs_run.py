@@ -1,4 +1,4 @@
-"""With SQLite the bot's process runs the jobs by default; with PostgreSQL a worker does. A setting changes both."""
+"""A small team needs one process: with SQLite the bot rings, too; with PostgreSQL the worker does, unless told so."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ POSTGRES = "postgresql://nora@db.example/roleshift"
 
 
 @pytest.mark.parametrize(
-    ("database", "setting", "runs"),
+    ("database", "said", "runs"),
     [
         ("sqlite:///roleshift.db", None, True),
         ("sqlite:///roleshift.db", "0", False),
@@ -20,15 +20,15 @@ POSTGRES = "postgresql://nora@db.example/roleshift"
         (POSTGRES, "1", True),
     ],
 )
-async def test_the_bot_process_runs_the_jobs_by_default_only_with_sqlite(
-    tmp_path: Path, database: str, setting: str | None, runs: bool
+async def test_the_answering_process_does_the_jobs_where_it_should(
+    tmp_path: Path, database: str, said: str | None, runs: bool
 ) -> None:
     async with StandIn() as slack:
-        variables = {"ROLESHIFT_WITH_JOBS": setting}
-        assert settings_for(slack, tmp_path, DATABASE_URL=database, **variables).runs_jobs is runs  # type: ignore[arg-type]  # None: not set
+        told = {"ROLESHIFT_WITH_JOBS": said}
+        assert settings_for(slack, tmp_path, DATABASE_URL=database, **told).runs_jobs is runs  # type: ignore[arg-type]  # None: not set
 
 
-async def test_one_process_with_jobs_sends_the_welcome_after_an_opt_in(tmp_path: Path) -> None:
+async def test_one_process_that_does_both_welcomes_whoever_says_yes(tmp_path: Path) -> None:
     async with StandIn() as slack, serve.start(settings_for(slack, tmp_path, ROLESHIFT_WITH_JOBS="1")) as bot:
         await slack.socket.linked.wait()
         assert bot.bell is not None

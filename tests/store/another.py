@@ -11,26 +11,26 @@ PIPE = asyncio.subprocess.PIPE
 
 
 class Another:
-    """A running Python process."""
+    """A running Python."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     async def says(self) -> str:
-        """Return the next line that the process prints."""
+        """Its next line."""
         assert self._process.stdout is not None
         return (await self._process.stdout.readline()).decode().strip()
 
     async def goes_on(self) -> str:
-        """End the input of the process, wait until it succeeds, and return the rest of its output."""
-        output, _ = await self._process.communicate(b"")
+        """Lets it read the end of its input; what else it said before it ended well."""
+        said, _ = await self._process.communicate(b"")
         assert self._process.returncode == 0
-        return output.decode().strip()
+        return said.decode().strip()
 
 
 @contextlib.asynccontextmanager
 async def another(*arguments: str) -> AsyncIterator[Another]:
-    """Run `python …arguments`, and kill it at the end of the block if it still runs."""
+    """`python …arguments`, which does not outlive the block."""
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=PIPE, stdout=PIPE, cwd=ROOT)
     try:
         yield Another(process)

@@ -19,12 +19,12 @@ _COUNT = insert(tip_given).on_conflict_do_update(
 
 
 def count(tx: Connection) -> None:
-    """Increase the count by one."""
+    """One more."""
     tx.execute(_COUNT, {**NORA._asdict(), "tip": TIP, "times": 1, "given_at": NOW})
 
 
 async def main(address: str, times: int) -> None:
-    """Count, and print how many writes were stored."""
+    """Counts, and prints how often that was stored."""
     store = open_store(address)
     stored = 0
     sys.stdout.write("ready\n")

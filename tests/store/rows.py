@@ -1,4 +1,4 @@
-"""Rows for every table, including tables added later, and a listing of all rows in a database."""
+"""Rows for any table, those of tomorrow included, and everything that a database holds."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -22,22 +22,22 @@ EVERYBODY = (NORA, EMIL, NAMESAKE)
 
 
 def keep(tx: Connection, name: str) -> None:
-    """Insert one row, the smallest possible change."""
+    """The smallest change there is: one row."""
     tx.execute(insert(workspace), {"workspace_id": name, "met_at": NOW})
 
 
 def know(tx: Connection, *people: MemberKey) -> None:
-    """Insert the rows of these members unless they are there: rows about a member need them."""
+    """Insert the rows of these members, as rows about them need; one who is there stays."""
     tx.execute(insert(member).on_conflict_do_nothing(), [{**who._asdict(), "met_at": NOW} for who in people])
 
 
 def kept(tx: Connection) -> list[str]:
-    """Return the names of the rows that `keep` inserted."""
+    """The names that were kept."""
     return list(tx.scalars(select(workspace.c.workspace_id).order_by(workspace.c.workspace_id)))
 
 
 class Row(NamedTuple):
-    """A row of any table."""
+    """What a table holds."""
 
     table: str
     workspace_id: str
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 
 def fill_all(tx: Connection) -> None:
-    """Insert a row about each member in every table about members, and one for each workspace in the other tables."""
+    """A row about each member in every table that knows members, and one for each workspace in the others."""
     for who in EVERYBODY:
         for table in ABOUT_A_MEMBER:
             fill(tx, table, who)
@@ -56,7 +56,7 @@ def fill_all(tx: Connection) -> None:
 
 
 def fill(tx: Connection, table: Table, who: MemberKey) -> None:
-    """Insert a row with a value in every column: the member's id in every text column."""
+    """A row with a value in every column, and the member's id wherever words fit."""
     values = {str: who.member_id, int: 1, float: 1.0, bool: True}
     row = {
         column.name: NOW if isinstance(column.type, UtcDateTime) else values[column.type.python_type]
@@ -66,7 +66,7 @@ def fill(tx: Connection, table: Table, who: MemberKey) -> None:
 
 
 def everything(tx: Connection) -> list[Row]:
-    """Return each row of each table."""
+    """Each row of each table."""
     return [
         Row(table.name, getattr(row, "workspace_id", ""), getattr(row, "member_id", None), tuple(row))
         for table in metadata.sorted_tables
@@ -75,7 +75,7 @@ def everything(tx: Connection) -> list[Row]:
 
 
 async def answers(store: Store) -> bool:
-    """Return whether the database answers a cheap query."""
+    """Whether the database answers one cheap question."""
     try:
         return bool(await store.read(lambda tx: tx.execute(text("SELECT 1")).scalar() == 1))
     except NothingChanged:

@@ -1,4 +1,4 @@
-"""Rows of challenges and entries on each kind of database: protected by their state, separate for each workspace."""
+"""Rows of challenges and entries on each kind of database: guarded by their state, kept apart by workspace."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -51,22 +51,22 @@ async def two_workspaces(store: Store) -> None:
     await store.write(meet)
 
 
-async def found(store: Store, wanted: Challenge = HERE) -> Challenge:
-    stored = await store.read(challenges.find, wanted.workspace_id, wanted.challenge_id)
-    assert stored is not None
-    return stored
+async def found(store: Store, one: Challenge = HERE) -> Challenge:
+    there = await store.read(challenges.find, one.workspace_id, one.challenge_id)
+    assert there is not None
+    return there
 
 
-async def opened(store: Store, draft: Challenge = HERE, ts: str | None = "1.0") -> Challenge:
-    """Post a challenge, and record its message unless `ts` is None."""
-    posted = await store.write(challenges.post, draft, NOW)
+async def opened(store: Store, one: Challenge = HERE, ts: str | None = "1.0") -> Challenge:
+    """Posted, and known to be there unless it has no ts."""
+    posted = await store.write(challenges.post, one, NOW)
     assert posted is not None
     if ts is not None:
         await store.write(challenges.posted, posted, ts, "open:0:0:7", NOW)
-    return await found(store, draft)
+    return await found(store, one)
 
 
-async def test_a_draft_is_stored_whole_and_only_its_writer_may_change_it(store: Store) -> None:
+async def test_a_draft_comes_back_as_it_was_kept_and_may_be_changed_by_its_writer_alone(store: Store) -> None:
     assert await found(store) == HERE
     less = replace(HERE, starts_at=None, template=None, minutes=None, skill=None, question=None, goal=None)
     assert await store.write(challenges.save, less)
@@ -76,7 +76,7 @@ async def test_a_draft_is_stored_whole_and_only_its_writer_may_change_it(store: 
     assert await found(store, THERE) == THERE
 
 
-async def test_a_draft_is_posted_once_and_cannot_be_saved_afterwards(store: Store) -> None:
+async def test_a_draft_becomes_a_challenge_once_and_is_nobodys_to_save_then(store: Store) -> None:
     posted = await store.write(challenges.post, HERE, NOW)
     assert posted == replace(HERE, state=ChallengeState.OPEN, starts_at=NOW, postings=1)
     assert await store.write(challenges.post, HERE, NOW) is None
@@ -84,11 +84,11 @@ async def test_a_draft_is_posted_once_and_cannot_be_saved_afterwards(store: Stor
     assert await found(store, THERE) == THERE
 
 
-async def test_only_an_unseen_challenge_returns_to_draft_and_only_after_its_last_posting(store: Store) -> None:
-    current = await opened(store, ts=None)
-    await store.write(challenges.back_to_draft, current, 2, NOW)
+async def test_back_to_draft_goes_only_what_nobody_has_seen_and_only_for_its_last_posting(store: Store) -> None:
+    one = await opened(store, ts=None)
+    await store.write(challenges.back_to_draft, one, 2, NOW)
     assert (await found(store)).state is ChallengeState.OPEN
-    await store.write(challenges.back_to_draft, current, 1, NOW)
+    await store.write(challenges.back_to_draft, one, 1, NOW)
     draft = await found(store)
     assert draft == replace(HERE, state=ChallengeState.DRAFT, starts_at=None, postings=1)
     again = await opened(store)
@@ -97,7 +97,7 @@ async def test_only_an_unseen_challenge_returns_to_draft_and_only_after_its_last
     assert await found(store) == again
 
 
-async def test_a_start_in_the_future_is_kept_when_a_challenge_returns_to_draft(store: Store) -> None:
+async def test_a_start_to_come_stays_when_it_goes_back_to_draft(store: Store) -> None:
     later = NOW + DAY
     posted = await store.write(challenges.post, HERE, later)
     assert posted is not None
@@ -105,33 +105,30 @@ async def test_a_start_in_the_future_is_kept_when_a_challenge_returns_to_draft(s
     assert (await found(store)).starts_at == later
 
 
-async def test_only_the_first_message_that_is_seen_is_recorded(store: Store) -> None:
-    current = await opened(store, ts=None)
-    assert [await store.write(challenges.seen, current, ts, "open:0:0:7", NOW) for ts in ("1.0", "2.0")] == [
-        True,
-        False,
-    ]
+async def test_it_is_seen_once(store: Store) -> None:
+    one = await opened(store, ts=None)
+    assert [await store.write(challenges.seen, one, ts, "open:0:0:7", NOW) for ts in ("1.0", "2.0")] == [True, False]
     assert (await found(store)).ts == "1.0"
 
 
-async def test_a_challenge_ends_once_and_only_in_its_workspace(store: Store) -> None:
-    current, there = await opened(store), await opened(store, THERE)
-    ended = await store.write(challenges.end, current, ChallengeState.CANCELLED, NOW + DAY)
-    assert ended == replace(current, state=ChallengeState.CANCELLED, ends_at=NOW + DAY)
-    assert await store.write(challenges.end, current, ChallengeState.CLOSED, NOW + 2 * DAY) is None
+async def test_it_ends_once_and_in_its_workspace(store: Store) -> None:
+    one, there = await opened(store), await opened(store, THERE)
+    ended = await store.write(challenges.end, one, ChallengeState.CANCELLED, NOW + DAY)
+    assert ended == replace(one, state=ChallengeState.CANCELLED, ends_at=NOW + DAY)
+    assert await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + 2 * DAY) is None
     assert await found(store, THERE) == there
 
 
-async def test_open_challenges_are_closed_at_their_end_and_drafts_are_not(store: Store) -> None:
-    current = await opened(store)
-    assert await store.write(challenges.close_due, current.ends_at - timedelta.resolution) == []
-    assert await store.write(challenges.close_due, current.ends_at) == [replace(current, state=ChallengeState.CLOSED)]
-    assert await store.write(challenges.close_due, current.ends_at) == []
+async def test_all_that_are_due_are_closed_at_their_end_and_drafts_are_not(store: Store) -> None:
+    one = await opened(store)
+    assert await store.write(challenges.close_due, one.ends_at - timedelta.resolution) == []
+    assert await store.write(challenges.close_due, one.ends_at) == [replace(one, state=ChallengeState.CLOSED)]
+    assert await store.write(challenges.close_due, one.ends_at) == []
     assert await found(store, THERE) == THERE
 
 
 @pytest.mark.parametrize("but", [{"calls_last": False}, {"ts": None}, {"over": True}, {"early": True}])
-async def test_a_last_call_is_made_once_and_only_for_a_visible_challenge_that_wants_it(
+async def test_each_is_called_once_and_only_where_that_was_wanted_and_it_can_be_seen(
     store: Store, but: dict[str, Any]
 ) -> None:
     wanted = replace(HERE, challenge_id="f" * 16)
@@ -146,27 +143,27 @@ async def test_a_last_call_is_made_once_and_only_for_a_visible_challenge_that_wa
     await opened(store, other, but.get("ts", "1.0"))
     moment, horizon = HERE.ends_at - 2 * DAY, HERE.ends_at
     called = await store.write(challenges.call_last, moment, horizon)
-    assert [challenge.challenge_id for challenge in called] == ["f" * 16]
+    assert [one.challenge_id for one in called] == ["f" * 16]
     assert await store.write(challenges.call_last, moment, horizon) == []
 
 
-async def test_the_list_has_open_challenges_and_those_that_ended_after_a_moment(store: Store) -> None:
-    current = await opened(store)
-    assert await seen_by(store, EMIL, current.ends_at) == [(current, Standing(), None)]
-    ended = await store.write(challenges.end, current, ChallengeState.CLOSED, NOW + DAY)
+async def test_the_list_holds_what_is_open_and_what_ended_since(store: Store) -> None:
+    one = await opened(store)
+    assert await seen_by(store, EMIL, one.ends_at) == [(one, Standing(), None)]
+    ended = await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + DAY)
     assert ended is not None
     assert await seen_by(store, EMIL, NOW + DAY) == []
     assert await seen_by(store, EMIL) == [(ended, Standing(), None)]
 
 
-async def test_only_its_starter_and_its_participants_see_a_private_challenge(store: Store) -> None:
+async def test_a_private_challenge_is_seen_by_its_starter_and_by_who_takes_part(store: Store) -> None:
     await store.write(challenges.save, replace(HERE, private=True))
-    current = await opened(store)
-    assert current.private
-    assert await seen_by(store, NORA) == [(current, Standing(), None)]
+    one = await opened(store)
+    assert one.private
+    assert await seen_by(store, NORA) == [(one, Standing(), None)]
     assert await seen_by(store, EMIL) == []
     theirs = await takes_part(store, EMIL)
-    assert await seen_by(store, EMIL) == [(current, Standing(1, 1), theirs)]
+    assert await seen_by(store, EMIL) == [(one, Standing(1, 1), theirs)]
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
 
 
@@ -174,7 +171,7 @@ async def seen_by(store: Store, who: MemberKey, since: datetime = NOW) -> list[c
     return await store.read(challenges.seen_by, who, since)
 
 
-async def test_only_its_writer_sees_and_discards_a_draft_in_each_workspace(store: Store) -> None:
+async def test_drafts_of_a_member_are_theirs_in_that_workspace(store: Store) -> None:
     assert await seen_by(store, NORA) == [(HERE, Standing(), None)]
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
     assert await seen_by(store, EMIL) == []
@@ -183,12 +180,12 @@ async def test_only_its_writer_sees_and_discards_a_draft_in_each_workspace(store
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
 
 
-async def test_the_list_shows_each_member_their_own_entry(store: Store) -> None:
-    current = await opened(store)
+async def test_whoever_looks_sees_what_is_open_and_what_ended_since_with_their_own_entry(store: Store) -> None:
+    one = await opened(store)
     theirs, mine = await takes_part(store, EMIL), await store.write(entries.join, NORA, HERE, "e", NOW)
-    assert await seen_by(store, NORA) == [(current, Standing(2, 1), mine)]
-    assert await seen_by(store, EMIL) == [(current, Standing(2, 1), theirs)]
-    ended = await store.write(challenges.end, current, ChallengeState.CLOSED, NOW + DAY)
+    assert await seen_by(store, NORA) == [(one, Standing(2, 1), mine)]
+    assert await seen_by(store, EMIL) == [(one, Standing(2, 1), theirs)]
+    ended = await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + DAY)
     assert await seen_by(store, NORA, NOW + DAY) == []
     assert await seen_by(store, NORA) == [(ended, Standing(2, 1), mine)]
 
@@ -199,20 +196,20 @@ async def test_the_list_shows_each_member_their_own_entry(store: Store) -> None:
 async def takes_part(
     store: Store, who: MemberKey, line: str | None = None, sharing: Sharing = Sharing.NAMED, at: datetime = NOW
 ) -> Entry:
-    chosen = HERE if who.workspace_id == "T1" else THERE
-    done = await store.write(entries.do, who, chosen, f"e-{who.workspace_id}-{who.member_id}", at)
+    one = HERE if who.workspace_id == "T1" else THERE
+    done = await store.write(entries.do, who, one, f"e-{who.workspace_id}-{who.member_id}", at)
     if line is None:
         return done
-    written = await store.write(entries.write_line, who, chosen, line, sharing)
+    written = await store.write(entries.write_line, who, one, line, sharing)
     assert written is not None
     return written
 
 
-async def test_entries_with_the_same_ids_in_two_workspaces_are_separate(store: Store) -> None:
+async def test_entries_of_the_same_ids_in_two_workspaces_are_two(store: Store) -> None:
     mine, namesakes = await takes_part(store, NORA, "Here."), await takes_part(store, NAMESAKE, "There.")
     assert await seen_by(store, NORA) == [(HERE, Standing(1, 1), mine)]
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(1, 1), namesakes)]
-    assert [entry.line for entry in await store.read(entries.lines, HERE, 9)] == ["Here."]
+    assert [one.line for one in await store.read(entries.lines, HERE, 9)] == ["Here."]
     await store.write(entries.pick, HERE, [mine.entry_id, namesakes.entry_id])
     assert await store.read(entries.find, NAMESAKE, ID) == namesakes
     assert await store.write(entries.undo, NORA, HERE)
@@ -221,11 +218,11 @@ async def test_entries_with_the_same_ids_in_two_workspaces_are_separate(store: S
     assert await store.read(entries.with_id, "T1", ID, namesakes.entry_id) is None
 
 
-async def test_a_new_pick_replaces_the_last_and_a_changed_line_is_no_longer_picked(store: Store) -> None:
+async def test_picked_is_what_was_picked_last_and_no_more_once_it_is_changed(store: Store) -> None:
     mine, emils = await takes_part(store, NORA, "Mine."), await takes_part(store, EMIL, "Emils.")
     for chosen in ([mine.entry_id], [emils.entry_id], []):
         await store.write(entries.pick, HERE, chosen)
-        picked = [entry.entry_id for entry in await store.read(entries.lines, HERE, 9) if entry.picked]
+        picked = [one.entry_id for one in await store.read(entries.lines, HERE, 9) if one.picked]
         assert picked == chosen
     await store.write(entries.pick, HERE, [mine.entry_id, emils.entry_id])
     assert not (await takes_part(store, NORA, "Mine, changed.")).picked
@@ -233,16 +230,16 @@ async def test_a_new_pick_replaces_the_last_and_a_changed_line_is_no_longer_pick
     assert not (await takes_part(store, EMIL)).picked
 
 
-async def test_lines_are_quoted_in_the_order_of_completion_and_private_lines_never(store: Store) -> None:
+async def test_lines_are_quoted_in_the_order_in_which_it_was_done_and_no_private_one(store: Store) -> None:
     await takes_part(store, NORA, "Second.", at=NOW + DAY)
     await takes_part(store, EMIL, "First.", Sharing.UNNAMED)
     await takes_part(store, MemberKey("T1", "U3"), "Private.", Sharing.PRIVATE)
     await takes_part(store, MemberKey("T1", "U4"))
-    assert [entry.line for entry in await store.read(entries.lines, HERE, 9)] == ["First.", "Second."]
-    assert [entry.line for entry in await store.read(entries.lines, HERE, 1)] == ["First."]
+    assert [one.line for one in await store.read(entries.lines, HERE, 9)] == ["First.", "Second."]
+    assert [one.line for one in await store.read(entries.lines, HERE, 1)] == ["First."]
 
 
-async def test_only_members_who_opted_in_and_are_not_paused_get_a_last_call(store: Store) -> None:
+async def test_only_members_who_said_yes_and_do_not_pause_may_be_told_by_direct_message(store: Store) -> None:
     def say(tx: Connection) -> None:
         slot = {"workspace_id": "T1", "weekday": 1, "minute": 570, "zone": "Europe/Berlin", "zone_is_own": False}
         for number, consent, paused_until in (
@@ -254,32 +251,32 @@ async def test_only_members_who_opted_in_and_are_not_paused_get_a_last_call(stor
     await store.write(say)
     for number in range(1, 6):
         await store.write(entries.join, MemberKey("T1", f"U{number}"), HERE, f"e{number}", NOW)
-    called = await store.read(entries.undone, HERE, NOW)
-    assert {(undone.member_id, undone.dm_channel) for undone in called} == {("U1", "D1"), ("U4", "D4")}
+    told = await store.read(entries.undone, HERE, NOW)
+    assert {(one.member_id, one.dm_channel) for one in told} == {("U1", "D1"), ("U4", "D4")}
 
 
-# Deliveries of a challenge.
+# What is owed about one.
 
 
-async def test_only_refused_missed_and_unconfirmed_deliveries_are_retried(store: Store) -> None:
+async def test_planned_anew_is_what_ended_unsent_and_nothing_else(store: Store) -> None:
     for state in DeliveryState:
-        await store.write(plan, state)
-        retried = await store.write(outbox.retry, "T1", KEY, NOW)
-        assert retried is (state in {DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED}), state
+        await store.write(owe, state)
+        anew = await store.write(outbox.retry, "T1", KEY, NOW)
+        assert anew is (state in {DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED}), state
         assert not await store.write(outbox.retry, "T2", KEY, NOW)
-    await store.write(plan, DeliveryState.REFUSED)
-    assert not await store.write(outbox.retry, "T1", KEY, NOW + 9 * DAY)  # after its window
+    await store.write(owe, DeliveryState.REFUSED)
+    assert not await store.write(outbox.retry, "T1", KEY, NOW + 9 * DAY)  # its window is over
 
 
-def plan(tx: Connection, state: DeliveryState) -> None:
+def owe(tx: Connection, state: DeliveryState) -> None:
     tx.execute(delivery.delete())
     moments: dict[str, Any] = {"due_at": NOW, "until": NOW + 7 * DAY}
     known: dict[str, Any] = {"workspace_id": "T1", "key": KEY, "id": "r", "kind": Kind.CHALLENGE}
     outbox.put(tx, [NewDelivery(**known, **moments, state=state)])
 
 
-async def test_a_planned_delivery_is_cancelled_only_in_its_workspace(store: Store) -> None:
-    await store.write(plan, DeliveryState.PLANNED)
+async def test_what_is_called_off_has_not_started_and_stays_called_off(store: Store) -> None:
+    await store.write(owe, DeliveryState.PLANNED)
     await store.write(outbox.cancel, "T2", KEY, "it is over", NOW)
     assert await store.read(outbox.state_of, "T1", KEY) is DeliveryState.PLANNED
     await store.write(outbox.cancel, "T1", KEY, "it is over", NOW)
@@ -287,13 +284,13 @@ async def test_a_planned_delivery_is_cancelled_only_in_its_workspace(store: Stor
     assert await store.read(outbox.states_of, "T1", []) == {}
 
 
-async def test_the_audit_log_returns_the_requested_kinds_of_acts_the_latest_first(store: Store) -> None:
+async def test_acts_are_told_the_latest_first_of_the_kinds_that_are_asked_for(store: Store) -> None:
     for number, act in enumerate((Act.CHALLENGE_POSTED, Act.LINES_PICKED, Act.CHALLENGE_CLOSED)):
         await store.write(record, NORA, act, number)
     await store.write(record, NAMESAKE, Act.CHALLENGE_CANCELLED, 9)
     acts = (Act.CHALLENGE_POSTED, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED)
-    acts_found = await store.read(audit.latest, "T1", acts, 5)
-    assert [(act.act, act.admin_id, act.subject) for act in acts_found] == [
+    found_ = await store.read(audit.latest, "T1", acts, 5)
+    assert [(one.act, one.admin_id, one.subject) for one in found_] == [
         (Act.CHALLENGE_CLOSED, "U1", ID),
         (Act.CHALLENGE_POSTED, "U1", ID),
     ]
@@ -303,7 +300,7 @@ def record(tx: Connection, who: MemberKey, act: Act, days: int) -> None:
     audit.record(tx, who, act, NOW + days * DAY, subject=ID)
 
 
-async def test_saving_a_draft_updates_every_column_of_the_form(store: Store) -> None:
+async def test_every_column_that_is_written_in_the_form_is_saved_again(store: Store) -> None:
     assert {column.name for column in challenges.WRITTEN} == set(challenge.c.keys()) - {
         "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "changes", "update_after",
         "called_at",

@@ -1,4 +1,4 @@
-"""A process is ready only while its database is there, answers, and accepts writes."""
+"""A process is ready only while its database is really there, answers, and takes writes."""
 
 import asyncio
 import shutil
@@ -30,7 +30,7 @@ def path(migrated_sqlite: str) -> Path:
 
 @pytest.fixture
 async def file(path: Path) -> AsyncIterator[SqliteStore]:
-    """Yield a store on a SQLite file with one workspace."""
+    """A store over an SQLite file that holds one workspace."""
     store = SqliteStore(f"sqlite:///{path}", patience=0.05)
     await store.write(workspaces.connect, "T1", NOW)
     yield store
@@ -69,31 +69,33 @@ async def test_a_database_without_the_workspaces_row_is_not_ready(store: Store) 
 
 
 async def test_a_locked_file_takes_no_writes_until_it_is_free(file: SqliteStore, path: Path) -> None:
-    check = look(file)
+    found = look(file)
     async with locked(path):
-        assert await check.fault(["T1"]) == TAKES_NOTHING
-    assert await check.fault(["T1"]) is None
+        assert await found.fault(["T1"]) == TAKES_NOTHING
+    assert await found.fault(["T1"]) is None
 
 
 async def test_a_full_disk_takes_no_writes_until_there_is_room(file: SqliteStore, path: Path) -> None:
-    check = look(file)
+    found = look(file)
     with no_file_grows_beyond(path.with_name(f"{path.name}-wal").stat().st_size):
-        assert await check.fault(["T1"]) == TAKES_NOTHING
-    assert await check.fault(["T1"]) is None
+        assert await found.fault(["T1"]) == TAKES_NOTHING
+    assert await found.fault(["T1"]) is None
 
 
-async def test_a_heartbeat_is_not_written_at_every_check(
+async def test_heartbeats_are_not_written_at_every_look(
     file: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = look(file)
-    assert await check.fault(["T1"]) is None
+    found = look(file)
+    assert await found.fault(["T1"]) is None
     async with locked(path):
-        assert await check.fault(["T1"]) is None
+        assert await found.fault(["T1"]) is None
         monkeypatch.setattr(checkup, "BEAT_EVERY", 0)
-        assert await check.fault(["T1"]) == TAKES_NOTHING
+        assert await found.fault(["T1"]) == TAKES_NOTHING
 
 
-async def test_a_deleted_file_is_not_ready_and_a_write_to_it_fails(file: SqliteStore, path: Path) -> None:
+async def test_a_file_that_was_deleted_is_not_ready_and_nothing_is_said_to_be_stored(
+    file: SqliteStore, path: Path
+) -> None:
     aside = shutil.move(path, path.with_name("aside.db"))
     assert await look(file).fault(["T1"]) == SILENT
     with pytest.raises(NothingChanged):
@@ -104,14 +106,14 @@ async def test_a_deleted_file_is_not_ready_and_a_write_to_it_fails(file: SqliteS
     assert await file.read(kept) == ["T1"]
 
 
-async def test_another_file_at_the_same_path_is_used(file: SqliteStore, path: Path, migrated_file: Path) -> None:
+async def test_a_file_that_was_put_in_its_place_is_used(file: SqliteStore, path: Path, migrated_file: Path) -> None:
     replace(path, migrated_file)
     assert await look(file).fault(["T1"]) == LOST
     await file.write(workspaces.connect, "T1", NOW)
     assert await look(file).fault(["T1"]) is None
 
 
-async def test_an_overwritten_file_is_not_ready(file: SqliteStore, path: Path) -> None:
+async def test_a_file_that_was_overwritten_is_not_ready(file: SqliteStore, path: Path) -> None:
     shutil.copy(path, before := path.with_name("before.db"))
     overwrite(path)
     assert await look(file).fault(["T1"]) == SILENT
@@ -124,29 +126,29 @@ def is_there(path: Path) -> bool:
 
 
 def replace(path: Path, by: Path) -> None:
-    """Put another file at the path, and delete the old file with its WAL."""
+    """Another file, without what SQLite kept beside the old one."""
     for each in path.parent.glob(f"{path.name}*"):
         each.unlink()
     shutil.copy(by, path)
 
 
 def overwrite(path: Path) -> None:
-    """Overwrite the content of the file."""
+    """The same file, with another content."""
     path.write_bytes(b"Dear diary, " * 10_000)
 
 
-async def test_a_check_of_a_database_that_hangs_ends_in_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_database_that_hangs_keeps_nobody_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     await store.write(workspaces.connect, "T1", NOW)
-    ends, check = asyncio.Event(), look(store)
-    look_for_faults = check._look
+    ends, found = asyncio.Event(), look(store)
+    looked = found._look
 
     async def hang(workspace_ids: Collection[str]) -> str | None:
         await ends.wait()
-        return await look_for_faults(workspace_ids)
+        return await looked(workspace_ids)
 
-    monkeypatch.setattr(check, "_look", hang)
+    monkeypatch.setattr(found, "_look", hang)
     monkeypatch.setattr(checkup, "PATIENCE", 0.01)
-    assert [await check.fault(["T1"]), await check.fault(["T1"])] == [SILENT, SILENT]
+    assert [await found.fault(["T1"]), await found.fault(["T1"])] == [SILENT, SILENT]
     ends.set()
     monkeypatch.setattr(checkup, "PATIENCE", 5)
-    assert await check.fault(["T1"]) is None
+    assert await found.fault(["T1"]) is None

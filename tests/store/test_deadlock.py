@@ -11,7 +11,7 @@ from tests.store.rows import EMIL, NORA, know
 LOCKS = (4713, 4714)
 
 
-async def test_a_deadlocked_write_is_retried_once(migrated_postgres: str) -> None:
+async def test_a_deadlock_is_tried_again_once(migrated_postgres: str) -> None:
     store = open_store(migrated_postgres)
     await store.write(know, NORA, EMIL)
     runs: list[str] = []
@@ -26,7 +26,7 @@ async def test_a_deadlocked_write_is_retried_once(migrated_postgres: str) -> Non
         return first
 
     def _meet(tx: Connection, who: str) -> None:
-        """Wait until both transactions have locked their first row: each then holds its own advisory lock."""
+        """Wait, by advisory locks that each of the two holds, until both have their first row."""
         mine, other = LOCKS if who == NORA.member_id else LOCKS[::-1]
         tx.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": mine})
         seen = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock AND granted")
@@ -36,5 +36,5 @@ async def test_a_deadlocked_write_is_retried_once(migrated_postgres: str) -> Non
     ids = NORA.member_id, EMIL.member_id
     done = await asyncio.gather(store.write(locks, *ids), store.write(locks, *ids[::-1]))
     assert set(done) == set(ids)
-    assert len(runs) == 3, "the server aborts one of the two transactions, and the store retries it once"
+    assert len(runs) == 3, "one of the two was a victim, and was tried again"
     await store.close()

@@ -1,4 +1,4 @@
-"""Deliveries on each kind of database: unique keys, claims, releases, and cancellation for a single member."""
+"""Deliveries on each kind of database: unique, claimed, given back, cancelled for one member and nobody else."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ LEASE, WORKER = 60.0, "w"
 
 @pytest.fixture(autouse=True)
 async def everybody(store: Store) -> None:
-    """Insert members who have opted in."""
+    """Said yes."""
 
     def join(tx: Connection) -> None:
         for workspace_id in ("T1", "T2"):
@@ -31,7 +31,7 @@ async def everybody(store: Store) -> None:
     await store.write(join)
 
 
-def planned_for(who: MemberKey, week: str = "2026-W48", **more: Any) -> NewDelivery:
+def owed_to(who: MemberKey, week: str = "2026-W48", **more: Any) -> NewDelivery:
     key = f"nudge:{who.member_id}:{week}"
     moment: dict[str, Any] = {"due_at": NOW, "until": NOW + DAY}
     known: dict[str, Any] = {
@@ -57,37 +57,37 @@ def _states(tx: Connection) -> dict[tuple[str, str], DeliveryState]:
 
 
 async def states(store: Store) -> dict[str, DeliveryState]:
-    """Return the states by workspace and member."""
-    by_key = await store.read(_states)
-    return {f"{workspace_id}/{key.split(':')[1]}": state for (workspace_id, key), state in by_key.items()}
+    """By workspace and member."""
+    found = await store.read(_states)
+    return {f"{workspace_id}/{key.split(':')[1]}": state for (workspace_id, key), state in found.items()}
 
 
-async def test_a_delivery_with_the_same_idempotency_key_is_ignored(store: Store) -> None:
-    await plans(store, planned_for(NORA))
+async def test_what_is_owed_already_stays_as_it_is(store: Store) -> None:
+    await plans(store, owed_to(NORA))
     await takes(store)
-    await plans(store, planned_for(NORA, due_at=NOW + DAY), planned_for(EMIL))
+    await plans(store, owed_to(NORA, due_at=NOW + DAY), owed_to(EMIL))
     assert await states(store) == {"T1/U1": DeliveryState.SENDING, "T1/U2": DeliveryState.PLANNED}
 
 
-async def test_a_claim_takes_only_due_deliveries_of_its_workspace_with_an_open_window(store: Store) -> None:
-    later, over = planned_for(EMIL, try_at=NOW + DAY / 2), planned_for(NORA, "2026-W47", until=NOW)
-    await plans(store, planned_for(NORA), later, over, planned_for(NAMESAKE))
-    assert [claimed.key for claimed in await takes(store)] == ["nudge:U1:2026-W48"]
+async def test_a_claim_takes_what_is_due_in_its_workspace_and_whose_window_is_open(store: Store) -> None:
+    later, over = owed_to(EMIL, try_at=NOW + DAY / 2), owed_to(NORA, "2026-W47", until=NOW)
+    await plans(store, owed_to(NORA), later, over, owed_to(NAMESAKE))
+    assert [one.key for one in await takes(store)] == ["nudge:U1:2026-W48"]
     assert await takes(store) == []
-    assert [claimed.workspace_id for claimed in await takes(store, "T2")] == ["T2"]
+    assert [one.workspace_id for one in await takes(store, "T2")] == ["T2"]
 
 
-async def test_a_release_plans_only_unstarted_deliveries_again(store: Store) -> None:
-    await plans(store, planned_for(NORA), planned_for(EMIL))
+async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Store) -> None:
+    await plans(store, owed_to(NORA), owed_to(EMIL))
     taken = await takes(store)
-    begun = [claimed for claimed in taken if claimed.member_id == "U1"]
+    begun = [one for one in taken if one.member_id == "U1"]
     assert await store.write(sending.begin, "w", begun, NOW) == {begun[0].id}
     assert await store.write(sending.release, "w") == 1
     assert await states(store) == {"T1/U1": DeliveryState.SENDING, "T1/U2": DeliveryState.PLANNED}
 
 
-async def test_a_dead_workers_claim_is_released_when_its_lease_ends(store: Store) -> None:
-    await plans(store, planned_for(NORA))
+async def test_a_claim_of_a_worker_that_died_is_given_back_once_its_lease_is_over(store: Store) -> None:
+    await plans(store, owed_to(NORA))
     await takes(store)
     assert await store.write(sending.release_abandoned, LEASE) == 0
     await store.write(_end_all_leases)
@@ -99,8 +99,8 @@ def _end_all_leases(tx: Connection) -> None:
     tx.execute(update(delivery).values(lease_until=0.0))
 
 
-async def test_an_opt_out_cancels_only_the_deliveries_of_that_member(store: Store) -> None:
-    await plans(store, planned_for(NORA), planned_for(EMIL), planned_for(NAMESAKE))
+async def test_a_no_cancels_what_is_owed_to_that_member_alone(store: Store) -> None:
+    await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
     assert not await store.write(outbox.cancel_all, NORA, "tips off", NOW)
     assert await states(store) == {
         "T1/U1": DeliveryState.CANCELLED,
@@ -109,58 +109,58 @@ async def test_an_opt_out_cancels_only_the_deliveries_of_that_member(store: Stor
     }
 
 
-async def test_nothing_begins_without_consent_or_in_a_paused_workspace(store: Store) -> None:
-    await plans(store, planned_for(NORA), planned_for(NAMESAKE))
+async def test_nothing_begins_without_consent_or_in_a_workspace_that_waits(store: Store) -> None:
+    await plans(store, owed_to(NORA), owed_to(NAMESAKE))
     mine, other = await takes(store), await takes(store, "T2")
-    await store.write(_opt_out, NORA)
+    await store.write(_takes_back_the_yes, NORA)
     await store.write(limiter.pause, "T2", 60.0)
     assert await store.write(sending.begin, "w", [*mine, *other], NOW) == set()
 
 
-def _opt_out(tx: Connection, who: MemberKey) -> None:
+def _takes_back_the_yes(tx: Connection, who: MemberKey) -> None:
     tx.execute(update(schedule).where(schedule.c.member_id == who.member_id).values(consent=Consent.NO.value))
 
 
-async def test_putting_off_a_delivery_does_not_count_as_an_attempt(store: Store) -> None:
-    await plans(store, planned_for(NORA))
-    (claimed,) = await takes(store)
-    await store.write(sending.put_off, "w", claimed, NOW + DAY / 2)
+async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
+    await plans(store, owed_to(NORA))
+    (one,) = await takes(store)
+    await store.write(sending.put_off, "w", one, NOW + DAY / 2)
     assert await takes(store) == []
     (again,) = await takes(store, now=NOW + DAY / 2)
     assert again.attempts == 0
 
 
-async def test_a_worker_cannot_put_off_another_workers_delivery(store: Store) -> None:
-    await plans(store, planned_for(NORA))
-    (claimed,) = await takes(store, token="mine")
-    await store.write(sending.put_off, "other", claimed, NOW + DAY / 2)
+async def test_another_worker_can_not_put_off_what_is_mine(store: Store) -> None:
+    await plans(store, owed_to(NORA))
+    (one,) = await takes(store, token="mine")
+    await store.write(sending.put_off, "other", one, NOW + DAY / 2)
     assert await states(store) == {"T1/U1": DeliveryState.SENDING}
 
 
-async def test_only_sendable_deliveries_of_connected_workspaces_are_waiting(store: Store) -> None:
-    over = planned_for(EMIL, until=NOW)
-    await plans(store, planned_for(NORA), over, planned_for(NAMESAKE))
+async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: Store) -> None:
+    over = owed_to(EMIL, until=NOW)
+    await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
     await store.write(_disconnect, "T2")
-    assert [waiting.delivery.member for waiting in await store.read(outbox.waiting, NOW)] == [NORA]
+    assert [one.delivery.member for one in await store.read(outbox.waiting, NOW)] == [NORA]
 
 
-async def test_an_unconfirmed_delivery_waits_until_its_workspace_connects_again(store: Store) -> None:
-    await plans(store, planned_for(NORA))
-    (claimed,) = await takes(store)
-    await store.write(sending.begin, "w", [claimed], NOW)
-    await store.write(sending.lost, "w", claimed, "no answer")
+async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store) -> None:
+    await plans(store, owed_to(NORA))
+    (one,) = await takes(store)
+    await store.write(sending.begin, "w", [one], NOW)
+    await store.write(sending.lost, "w", one, "no answer")
     await store.write(_disconnect, "T1")
     assert await store.write(sending.claim_unsettled, "other", 0.0, 5) == []
     await store.write(workspaces.connect, "T1", NOW)
-    assert [unsettled.key for unsettled in await store.write(sending.claim_unsettled, "other", 0.0, 5)] == [claimed.key]
+    assert [found.key for found in await store.write(sending.claim_unsettled, "other", 0.0, 5)] == [one.key]
 
 
 def _disconnect(tx: Connection, workspace_id: str) -> None:
     tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(disconnected_at=NOW))
 
 
-async def test_a_shorter_pause_never_replaces_a_longer_one(store: Store) -> None:
-    await plans(store, planned_for(NORA))
+async def test_a_pause_is_never_shortened(store: Store) -> None:
+    await plans(store, owed_to(NORA))
     for seconds in (600.0, 1.0):
         await store.write(limiter.pause, "T1", seconds)
     await store.write(_wait_less)
@@ -168,12 +168,12 @@ async def test_a_shorter_pause_never_replaces_a_longer_one(store: Store) -> None
 
 
 def _wait_less(tx: Connection) -> None:
-    """End every pause a minute earlier, as if a minute had passed."""
+    """As if a minute had passed."""
     tx.execute(update(workspace).values(paused_until=workspace.c.paused_until - 60))
 
 
-async def test_terms_are_read_from_the_members_own_workspace(store: Store) -> None:
-    await store.write(_opt_out, EMIL)
-    by_member = await store.read(schedules.terms, "T1", ["U1", "U2", "U9"])
-    assert {member: terms.consent for member, terms in by_member.items()} == {"U1": Consent.YES, "U2": Consent.NO}
-    assert by_member["U1"].budget == 2
+async def test_terms_are_those_of_the_members_own_workspace(store: Store) -> None:
+    await store.write(_takes_back_the_yes, EMIL)
+    found = await store.read(schedules.terms, "T1", ["U1", "U2", "U9"])
+    assert {member: terms.consent for member, terms in found.items()} == {"U1": Consent.YES, "U2": Consent.NO}
+    assert found["U1"].budget == 2

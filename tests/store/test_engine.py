@@ -1,4 +1,4 @@
-"""Each verb runs in one transaction, on each kind of database and with several processes."""
+"""One transaction for each verb, whatever the database and however many processes."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ TIMES = 60
 
 
 class Interrupted(Exception):
-    """Raised by a verb in the middle of its work."""
+    """A verb that changed its mind."""
 
 
 def keep_and_say(tx: Connection, name: str) -> str:
@@ -23,9 +23,9 @@ def keep_and_say(tx: Connection, name: str) -> str:
     return f"kept {name}"
 
 
-def keep_both(tx: Connection, first: str, second: str) -> None:
-    keep(tx, first)
-    keep(tx, second)
+def keep_both(tx: Connection, one: str, two: str) -> None:
+    keep(tx, one)
+    keep(tx, two)
 
 
 def keep_and_raise(tx: Connection, name: str) -> None:
@@ -33,26 +33,26 @@ def keep_and_raise(tx: Connection, name: str) -> None:
     raise Interrupted
 
 
-async def test_a_write_returns_the_verbs_result_and_stores_its_rows(store: Store) -> None:
+async def test_what_a_verb_returns_comes_back_and_what_it_wrote_is_stored(store: Store) -> None:
     assert await store.write(keep_and_say, "T1") == "kept T1"
     assert await store.read(kept) == ["T1"]
 
 
-async def test_a_verb_that_raises_stores_nothing_and_its_error_is_passed_on(store: Store) -> None:
+async def test_a_verb_that_raises_stores_nothing_and_its_error_comes_through(store: Store) -> None:
     with pytest.raises(Interrupted):
         await store.write(keep_and_raise, "T1")
     assert await store.read(kept) == []
-    await store.write(keep, "T1")  # the store still works
+    await store.write(keep, "T1")  # and the store is none the worse for it
 
 
-async def test_a_duplicate_row_raises_and_rolls_back_the_transaction(store: Store) -> None:
+async def test_a_row_that_is_there_already_is_a_mistake_and_nothing_else_is_stored(store: Store) -> None:
     await store.write(keep, "T1")
     with pytest.raises(DBAPIError):
         await store.write(keep_both, "T2", "T1")
     assert await store.read(kept) == ["T1"]
 
 
-async def test_a_read_sees_a_row_just_written_by_another_store(database: str, store: Store) -> None:
+async def test_a_read_sees_what_was_just_written_by_another(database: str, store: Store) -> None:
     other = open_store(database)
     for name in ("T1", "T2"):
         await other.write(keep, name)
@@ -78,8 +78,8 @@ async def test_a_store_that_was_closed_opens_again_when_it_is_used(store: Store)
 async def test_two_processes_that_write_at_once_lose_nothing(database: str, store: Store) -> None:
     await store.write(know, NORA)
     counting = ("-m", "tests.store.counting", database, str(TIMES))
-    async with another(*counting) as first, another(*counting) as second:
-        assert (await first.says(), await second.says()) == ("ready", "ready")
-        stored = await asyncio.gather(first.goes_on(), second.goes_on())
+    async with another(*counting) as one, another(*counting) as two:
+        assert (await one.says(), await two.says()) == ("ready", "ready")
+        stored = await asyncio.gather(one.goes_on(), two.goes_on())
     assert list(stored) == [str(TIMES)] * 2
     assert await store.read(lambda tx: tx.scalar(select(tip_given.c.times))) == 2 * TIMES

@@ -1,4 +1,4 @@
-"""Migrations: from an empty database to the present tables and back, without losing rows, and in several processes."""
+"""Migrations: from nothing to today's tables and back, with what is stored kept, and by several processes at once."""
 
 import asyncio
 import sqlite3
@@ -33,7 +33,7 @@ async def empty(empty_database: str) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def move(empty: Store, monkeypatch: pytest.MonkeyPatch) -> Move:
-    """Return a function that runs a step instead of the store's own migrations."""
+    """Does something to the tables in the way in which the store migrates."""
 
     async def move(step: Callable[[Connection], None]) -> None:
         for module in ("sqlite", "postgres"):
@@ -52,26 +52,26 @@ def down(revision: str, tx: Connection) -> None:
 
 
 def schema(tx: Connection) -> dict[str, list[str]]:
-    """Return the columns, indexes and keys of each table, as the database describes them."""
-    inspector = inspect(tx)
+    """What the database itself says about our tables, in no particular order."""
+    seen = inspect(tx)
     return {
         name: sorted(
             str(part)
             for parts in (
-                inspector.get_columns(name),
-                inspector.get_indexes(name),
-                inspector.get_foreign_keys(name),
-                [inspector.get_pk_constraint(name)],
+                seen.get_columns(name),
+                seen.get_indexes(name),
+                seen.get_foreign_keys(name),
+                [seen.get_pk_constraint(name)],
             )
             for part in parts
         )
-        for name in inspector.get_table_names()
+        for name in seen.get_table_names()
         if name != "alembic_version"
     }
 
 
 def fill_what_is_there(tx: Connection) -> None:
-    """Insert a row in every table of the present revision."""
+    """A row in every table, as the tables were at that revision."""
     for table in _tables(tx):
         values = {"VARCHAR": "x", "INTEGER": 1, "SMALLINT": 1, "BOOLEAN": True, "TIMESTAMP": NOW, "DATETIME": NOW}
         row = {column.name: values.get(str(column.type).partition("(")[0], 1.0) for column in table.columns}
@@ -93,15 +93,15 @@ async def test_an_empty_database_is_behind_and_a_migrated_one_is_not(empty: Stor
     await empty.migrate()
     assert not await empty.is_behind()
     await empty.write(keep, "T1")
-    await empty.migrate()  # a second run has nothing to do
+    await empty.migrate()  # and again: nothing is left to do
     assert await empty.read(kept) == ["T1"]
 
 
-async def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> None:
+async def test_the_migrations_make_just_the_tables_of_the_code(store: Store) -> None:
     await store.write(migrate.check)
 
 
-async def test_each_migration_can_be_undone_and_run_again(empty: Store, move: Move) -> None:
+async def test_each_step_can_be_taken_back_and_taken_again(empty: Store, move: Move) -> None:
     on_the_way_up = [await empty.read(schema)]
     for revision in REVISIONS:
         await move(partial(up, revision))
@@ -115,7 +115,7 @@ async def test_each_migration_can_be_undone_and_run_again(empty: Store, move: Mo
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_rows_stored_before_an_upgrade_are_there_after_it(empty: Store, move: Move, revision: str) -> None:
+async def test_what_was_stored_before_an_upgrade_is_there_after_it(empty: Store, move: Move, revision: str) -> None:
     await move(partial(up, revision))
     await empty.write(fill_what_is_there)
     before = await empty.read(count_rows)
@@ -126,15 +126,15 @@ async def test_rows_stored_before_an_upgrade_are_there_after_it(empty: Store, mo
 
 
 def fill_with_orphans(tx: Connection) -> None:
-    """Insert a row in every table about a member without a row in `member`, and a post to a channel."""
+    """A row in every table, about somebody whom no row of `member` knows, and a post to a channel."""
     fill_what_is_there(tx)
     tx.execute(text("DELETE FROM member"))
     columns = ", ".join(column.name for column in next(t for t in _tables(tx) if t.name == "delivery").columns)
     values = columns.replace(" key", " 'another'").replace("member_id", "NULL")
-    tx.execute(text(f"INSERT INTO delivery ({columns}) SELECT {values} FROM delivery"))  # noqa: S608 - the names come from our own tables
+    tx.execute(text(f"INSERT INTO delivery ({columns}) SELECT {values} FROM delivery"))  # noqa: S608 - names of our own
 
 
-async def test_the_upgrade_deletes_rows_about_members_who_were_forgotten(empty: Store, move: Move) -> None:
+async def test_what_somebody_forgotten_had_left_behind_goes_with_the_upgrade(empty: Store, move: Move) -> None:
     await move(partial(up, "0004"))
     await empty.write(fill_with_orphans)
     await move(partial(up, "head"))
@@ -156,12 +156,12 @@ async def test_a_migration_that_fails_halfway_has_changed_nothing(empty: Store, 
     assert await empty.is_behind()
 
 
-async def test_three_processes_may_migrate_at_once(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_two_processes_may_migrate_at_once(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", empty_database)
     migrating = ("-m", "bot", "migrate")
-    async with another(*migrating) as first, another(*migrating) as second, another(*migrating) as third:
-        outputs = await asyncio.gather(first.goes_on(), second.goes_on(), third.goes_on())
-    assert list(outputs) == ["The database is up to date."] * 3
+    async with another(*migrating) as one, another(*migrating) as two, another(*migrating) as three:
+        said = await asyncio.gather(one.goes_on(), two.goes_on(), three.goes_on())
+    assert list(said) == ["The database is up to date."] * 3
     store = open_store(empty_database)
     assert not await store.is_behind()
     await store.close()
@@ -183,7 +183,7 @@ async def test_on_postgresql_a_second_process_waits_for_the_first(empty_postgres
     await first.close()
 
 
-async def test_on_sqlite_a_migration_locks_the_file_before_it_reads(
+async def test_on_sqlite_the_first_process_has_the_file_for_itself_before_it_looks(
     migrated_sqlite: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second = sqlite3.connect(migrated_sqlite.removeprefix("sqlite:///"), timeout=0)
@@ -199,7 +199,7 @@ async def test_on_sqlite_a_migration_locks_the_file_before_it_reads(
     second.close()
 
 
-async def test_on_sqlite_a_migration_that_breaks_foreign_keys_is_rolled_back(empty_sqlite: str) -> None:
+async def test_on_sqlite_a_migration_that_would_break_foreign_keys_is_not_made(empty_sqlite: str) -> None:
     broken = create_engine(empty_sqlite)
     with broken.begin() as tx:
         tx.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))

@@ -1,4 +1,4 @@
-"""Failures of PostgreSQL: the store says that nothing changed only if that is certain."""
+"""PostgreSQL when it fails: what is certain is said to be certain, and what is not is not."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ async def store(migrated_postgres: str) -> AsyncIterator[PostgresStore]:
 
 @pytest.fixture
 async def beside(migrated_postgres: str) -> AsyncIterator[asyncpg.Connection]:
-    """Yield a connection of its own, outside of the store."""
+    """A connection that is none of the store's."""
     connection = await asyncpg.connect(migrated_postgres)
     yield connection
     await connection.close()
@@ -77,11 +77,11 @@ async def test_a_server_that_turns_the_bot_away_changes_nothing(sqlstate: str) -
 
 @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
 @pytest.mark.parametrize("delivered", [False, True], ids=["lost-on-the-way", "answer-lost"])
-async def test_the_outcome_of_a_commit_whose_answer_was_lost_is_unknown(
+async def test_a_commit_whose_answer_was_lost_is_unknown_and_never_said_to_be_undone(
     migrated_postgres: str, delivered: bool, silent: bool
 ) -> None:
     async with Wire(migrated_postgres) as wire:
-        store = PostgresStore(wire.address, max_silence=0.3)
+        store = PostgresStore(wire.address, silent_most=0.3)
         await store.write(keep, "T1")
         wire.strike(COMMIT, delivered=delivered, silent=silent)
         with pytest.raises(OutcomeUnknown):
@@ -93,7 +93,7 @@ async def test_the_outcome_of_a_commit_whose_answer_was_lost_is_unknown(
 @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
 async def test_a_server_lost_before_the_commit_has_stored_nothing(migrated_postgres: str, silent: bool) -> None:
     async with Wire(migrated_postgres) as wire:
-        store = PostgresStore(wire.address, max_silence=0.3)
+        store = PostgresStore(wire.address, silent_most=0.3)
         await store.write(keep, "T1")
         wire.strike(b"T2", silent=silent)
         with pytest.raises(NothingChanged):
@@ -105,14 +105,14 @@ async def test_a_server_lost_before_the_commit_has_stored_nothing(migrated_postg
 @pytest.mark.parametrize(
     "sqlstate", ["25006", "40001", "40P01", "53100", "53200", "55P03", "57014", "57P01", "58030", "XX000"]
 )
-async def test_a_statement_that_the_server_cannot_run_changes_nothing(store: PostgresStore, sqlstate: str) -> None:
+async def test_what_the_server_can_not_do_changes_nothing(store: PostgresStore, sqlstate: str) -> None:
     for run in (store.read, store.write):
         with pytest.raises(NothingChanged):
             await run(raise_in_database, sqlstate)
 
 
 @pytest.mark.parametrize("sqlstate", ["22001", "23505", "42601", "42P01", "42703"])
-async def test_a_mistake_in_our_own_sql_is_raised_as_it_is(store: PostgresStore, sqlstate: str) -> None:
+async def test_a_mistake_of_ours_is_no_matter_of_trying_again(store: PostgresStore, sqlstate: str) -> None:
     for run in (store.read, store.write):
         with pytest.raises(DBAPIError):
             await run(raise_in_database, sqlstate)
@@ -124,7 +124,7 @@ async def test_a_commit_that_the_server_refused_has_stored_nothing(
     await beside.execute("ALTER TABLE workspace ADD UNIQUE (met_at) DEFERRABLE INITIALLY DEFERRED")
     await store.write(keep, "T1")
     with pytest.raises(NothingChanged):
-        await store.write(keep, "T2")  # the same moment, which the server checks only at the commit
+        await store.write(keep, "T2")  # the same moment, which is looked at only when it commits
     assert await store.read(kept) == ["T1"]
 
 
@@ -143,7 +143,9 @@ async def test_a_commit_that_failed_for_another_reason_is_unknown(
         await store.write(keep, "T1")
 
 
-async def test_an_idle_connection_that_was_cut_is_replaced(store: PostgresStore, beside: asyncpg.Connection) -> None:
+async def test_a_connection_that_was_cut_while_it_idled_is_replaced_unnoticed(
+    store: PostgresStore, beside: asyncpg.Connection
+) -> None:
     idle = await store.read(lambda tx: tx.connection.driver_connection)
     assert idle is not None
     cut = asyncio.Event()
@@ -154,28 +156,28 @@ async def test_an_idle_connection_that_was_cut_is_replaced(store: PostgresStore,
     assert await store.read(kept) == ["T1"]
 
 
-async def test_a_write_fails_while_the_pool_is_full_and_succeeds_afterwards(
+async def test_a_full_pool_is_said_to_be_busy_and_works_again_when_it_is_not(
     store: PostgresStore, beside: asyncpg.Connection
 ) -> None:
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    readers = [asyncio.create_task(_read_with_retries(store)) for _ in range(10)]
-    while await beside.fetchval(WAITING, LOCK) < 10:  # noqa: ASYNC110 - the server has no event for this
+    all_of_them = [asyncio.create_task(_read_at_last(store)) for _ in range(10)]
+    while await beside.fetchval(WAITING, LOCK) < 10:  # noqa: ASYNC110 - the server tells nobody who waits
         await asyncio.sleep(0)
     with pytest.raises(NothingChanged):
         await store.write(keep, "T1")
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
-    await asyncio.gather(*readers)
+    await asyncio.gather(*all_of_them)
     await store.write(keep, "T1")
 
 
-async def _read_with_retries(store: PostgresStore) -> None:
-    """Wait for the lock. Try again if a busy machine could not connect within the store's patience."""
+async def _read_at_last(store: PostgresStore) -> None:
+    """Wait for the lock, and try again where a busy machine was too slow to connect within the store's patience."""
     while True:
         with contextlib.suppress(NothingChanged):
             return await store.read(wait_for_lock)
 
 
-async def test_the_server_has_the_time_limits_of_the_store(store: PostgresStore) -> None:
+async def test_the_server_itself_ends_what_takes_too_long(store: PostgresStore) -> None:
     def shown(tx: Connection) -> dict[str, str]:
         return {name: tx.execute(text(f"SHOW {name}")).scalar_one() for name in LIMITS}
 
@@ -204,7 +206,7 @@ async def test_a_statement_that_takes_too_long_changes_nothing(
     ["", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer", "?sslmode=prefer&channel_binding=require",
      "?connect_timeout=5&application_name=x&pgbouncer=true", "?options=-c%20work_mem%3D8MB"],
 )  # fmt: skip
-async def test_the_addresses_that_hosts_give_to_customers_work(migrated_postgres: str, scheme: str, query: str) -> None:
+async def test_the_addresses_that_hosts_hand_out_work(migrated_postgres: str, scheme: str, query: str) -> None:
     store = open_store(migrated_postgres.replace("postgresql", scheme, 1) + query)
     assert await answers(store)
     await store.close()
@@ -223,6 +225,6 @@ def test_the_address_keeps_odd_passwords_and_loses_what_asyncpg_would_refuse() -
 
 async def _kept_in(address: str) -> list[str]:
     store = PostgresStore(address)
-    names = await store.read(kept)
+    found = await store.read(kept)
     await store.close()
-    return names
+    return found

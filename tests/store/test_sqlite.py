@@ -1,4 +1,4 @@
-"""A SQLite file that is locked, full, read-only or broken: the loop is not blocked, and no write seems to succeed."""
+"""SQLite when it is locked, full, read-only or broken: nobody else waits, and nothing is said to be stored."""
 
 import asyncio
 import contextlib
@@ -16,14 +16,14 @@ from bot.store.sqlite import SqliteStore
 from tests.store.another import another
 from tests.store.rows import answers, keep, kept
 
-LOCK_THE_FILE = """
+HOLD = """
 import sqlite3, sys
-writer = sqlite3.connect(sys.argv[1], isolation_level=None)
-writer.execute("BEGIN IMMEDIATE")
-writer.execute("INSERT INTO workspace (workspace_id, met_at) VALUES ('T-other', '2026-11-24 09:30:00.000000')")
-print("locked", flush=True)
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN IMMEDIATE")
+held.execute("INSERT INTO workspace (workspace_id, met_at) VALUES ('T-other', '2026-11-24 09:30:00.000000')")
+print("held", flush=True)
 sys.stdin.read()
-writer.execute("COMMIT")
+held.execute("COMMIT")
 """
 ENOUGH_TICKS = 1000
 
@@ -49,20 +49,20 @@ async def impatient(migrated_sqlite: str) -> AsyncIterator[SqliteStore]:
 
 @contextlib.asynccontextmanager
 async def locked(path: Path) -> AsyncIterator[None]:
-    """Keep the file locked by a write of another process until the end of the block."""
-    async with another("-c", LOCK_THE_FILE, str(path)) as other:
-        assert await other.says() == "locked"
+    """Another process writes, and takes its time."""
+    async with another("-c", HOLD, str(path)) as other:
+        assert await other.says() == "held"
         yield
         await other.goes_on()
 
 
-async def test_a_write_waits_for_another_process_without_blocking_the_loop(store: SqliteStore, path: Path) -> None:
+async def test_a_write_waits_for_another_process_without_holding_up_the_loop(store: SqliteStore, path: Path) -> None:
     async with locked(path):
         write = asyncio.create_task(store.write(keep, "T1"))
         for _ in range(ENOUGH_TICKS):
             await asyncio.sleep(0)
         assert not write.done()
-        assert await store.read(kept) == []  # reads do not wait
+        assert await store.read(kept) == []  # and nobody who reads waits at all
     await write
     assert await store.read(kept) == ["T-other", "T1"]
 
@@ -75,13 +75,13 @@ async def test_a_write_that_waited_long_enough_changes_nothing(impatient: Sqlite
     await impatient.write(keep, "T1")
 
 
-async def test_a_read_cannot_write(store: SqliteStore) -> None:
+async def test_the_reader_can_not_write(store: SqliteStore) -> None:
     with pytest.raises(NothingChanged):
         await store.read(keep, "T1")
     assert await store.read(kept) == []
 
 
-async def test_both_connections_have_the_safe_settings(store: SqliteStore) -> None:
+async def test_both_connections_are_set_up_for_safety_first(store: SqliteStore) -> None:
     def settings(tx: Connection) -> dict[str, object]:
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")
         return {name: tx.execute(text(f"PRAGMA {name}")).scalar() for name in names}
@@ -91,25 +91,23 @@ async def test_both_connections_have_the_safe_settings(store: SqliteStore) -> No
     assert await store.read(settings) == safe | {"query_only": 1}
 
 
-async def test_a_write_to_a_full_database_changes_nothing(store: SqliteStore) -> None:
-    await store.write(
-        Connection.execute, text("PRAGMA max_page_count = 1")
-    )  # SQLite raises this to the present number of pages
+async def test_a_database_that_is_full_changes_nothing(store: SqliteStore) -> None:
+    await store.write(Connection.execute, text("PRAGMA max_page_count = 1"))  # SQLite takes the pages there are
     with pytest.raises(NothingChanged):
         await store.write(keep_many)
     assert await store.read(kept) == []
 
 
-async def test_a_commit_to_a_full_disk_changes_nothing(store: SqliteStore, path: Path) -> None:
+async def test_a_disk_that_takes_no_more_at_the_commit_changes_nothing(store: SqliteStore, path: Path) -> None:
     await store.write(keep, "T1")
     with no_file_grows_beyond(path.with_name(f"{path.name}-wal").stat().st_size), pytest.raises(NothingChanged):
         await store.write(keep, "T2")
     assert await store.read(kept) == ["T1"]
-    await store.write(keep, "T3")  # there is room again
+    await store.write(keep, "T3")  # as soon as there is room again
     assert await store.read(kept) == ["T1", "T3"]
 
 
-async def test_the_outcome_is_unknown_if_the_disk_fails_to_flush(store: SqliteStore) -> None:
+async def test_a_disk_that_fails_to_flush_leaves_a_doubt(store: SqliteStore) -> None:
     def fail(_tx: Connection) -> None:
         error = sqlite3.OperationalError("disk I/O error")
         error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
@@ -119,7 +117,7 @@ async def test_the_outcome_is_unknown_if_the_disk_fails_to_flush(store: SqliteSt
         await store.write(fail)
 
 
-async def test_a_write_to_a_read_only_file_changes_nothing(path: Path) -> None:
+async def test_a_file_that_may_only_be_read_changes_nothing(path: Path) -> None:
     store = SqliteStore(f"sqlite:///file:{path}?mode=ro&uri=true")
     with pytest.raises(NothingChanged):
         await store.write(keep, "T1")
@@ -128,7 +126,7 @@ async def test_a_write_to_a_read_only_file_changes_nothing(path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["no/such/folder/bot.db", "no-database.db"])
-async def test_a_file_that_is_not_a_database_raises_nothing_changed(tmp_path: Path, place: str) -> None:
+async def test_a_file_that_is_no_database_changes_nothing(tmp_path: Path, place: str) -> None:
     (tmp_path / "no-database.db").write_text("Dear diary, " * 100)
     store = SqliteStore(f"sqlite:///{tmp_path / place}")
     for attempt in (store.read(kept), store.write(keep, "T1"), store.migrate(), store.is_behind()):
@@ -138,7 +136,7 @@ async def test_a_file_that_is_not_a_database_raises_nothing_changed(tmp_path: Pa
     await store.close()
 
 
-async def test_a_mistake_in_our_own_sql_is_raised_as_it_is(store: SqliteStore) -> None:
+async def test_a_mistake_of_ours_is_no_matter_of_trying_again(store: SqliteStore) -> None:
     for sql in ("SELECT no_such_column", "SELECT 1 FROM no_such_table", "SELECT FROM WHERE"):
         with pytest.raises(DBAPIError):
             await store.write(Connection.execute, text(sql))
@@ -151,7 +149,7 @@ def keep_many(tx: Connection) -> None:
 
 @contextlib.contextmanager
 def no_file_grows_beyond(size: int) -> Iterator[None]:
-    """Let the system refuse every byte beyond `size`, as a full disk does."""
+    """As a full disk does, the system refuses every byte beyond."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -160,7 +158,7 @@ def no_file_grows_beyond(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-async def test_only_their_owner_can_read_the_database_files(empty_sqlite: str) -> None:
+async def test_the_file_and_those_beside_it_are_for_their_owner_alone(empty_sqlite: str) -> None:
     store = SqliteStore(empty_sqlite)
     await store.migrate()
     await store.write(keep, "T1")
@@ -170,13 +168,13 @@ async def test_only_their_owner_can_read_the_database_files(empty_sqlite: str) -
     await store.close()
 
 
-async def test_erased_data_cannot_be_read_in_the_files(empty_sqlite: str) -> None:
+async def test_what_was_forgotten_can_not_be_read_in_the_files(empty_sqlite: str) -> None:
     store = SqliteStore(empty_sqlite)
     await store.migrate()
     await store.write(keep, "A-CANARY-TO-FORGET")
     await store.write(lambda tx: tx.execute(text("DELETE FROM workspace")))
     await store.erase()
     path = Path(empty_sqlite.removeprefix("sqlite:///"))
-    leaks = [each.name for each in path.parent.glob(f"{path.name}*") if b"A-CANARY" in each.read_bytes()]
-    assert leaks == []
+    found = [each.name for each in path.parent.glob(f"{path.name}*") if b"A-CANARY" in each.read_bytes()]
+    assert found == []
     await store.close()

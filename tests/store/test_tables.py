@@ -1,4 +1,4 @@
-"""Rules for every table, including tables added later."""
+"""What holds for every table, those of tomorrow included."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -25,14 +25,14 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_each_table_is_in_exactly_one_of_the_three_lists(table: Table) -> None:
+def test_a_table_stands_in_exactly_one_of_the_three_registries(table: Table) -> None:
     registries = (ABOUT_A_MEMBER, ABOUT_NO_MEMBER, ABOUT_NO_WORKSPACE)
     assert [table in registry for registry in registries].count(True) == 1
     assert (table in ABOUT_A_MEMBER) == ("member_id" in table.columns)
 
 
 @pytest.mark.parametrize("table", [pytest.param(table, id=table.name) for table in ABOUT_A_MEMBER[1:]])
-def test_each_table_about_members_deletes_its_rows_with_the_member(table: Table) -> None:
+def test_a_row_about_a_member_goes_when_the_member_goes(table: Table) -> None:
     (key,) = table.foreign_key_constraints
     assert key.column_keys == ["workspace_id", "member_id"]
     assert (key.referred_table, key.ondelete) == (member, "CASCADE")
@@ -42,10 +42,10 @@ async def test_deleting_a_member_alone_deletes_each_row_about_them(store: Store)
     await store.write(fill_all)
     await store.write(lambda tx: tx.execute(delete(member)))
     left = [row for row in await store.read(everything) if row.member_id is not None]
-    assert left == [], "the database itself deletes the rows about a member"
+    assert left == [], "the database itself removes what is about a member"
 
 
-def test_every_other_column_with_a_members_id_is_cleared_by_forget() -> None:
+def test_whatever_else_may_hold_a_members_id_is_blotted_out() -> None:
     places = {column for table in metadata.sorted_tables for column in table.columns if column.type is SLACK_ID}
     known = {"workspace_id", "member_id", "channel", "dm_channel", "challenge_channel"}
     assert {column for column in places if column.name not in known} == set(MENTIONS)
@@ -58,7 +58,7 @@ def test_a_primary_key_starts_with_the_workspace_unless_the_table_is_about_none(
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_moment_is_stored_as_utc(table: Table) -> None:
+def test_a_moment_is_always_kept_as_utc(table: Table) -> None:
     assert not [column.name for column in table.columns if isinstance(column.type, (DateTime, Date, Time))]
 
 
@@ -73,7 +73,7 @@ async def test_forgetting_a_member_leaves_no_row_with_their_id_and_touches_nobod
     assert len(after) == len(before) - len(ABOUT_A_MEMBER)
 
 
-async def test_the_acts_of_a_forgotten_admin_stay_without_their_id(store: Store) -> None:
+async def test_what_a_forgotten_admin_did_stays_without_their_name(store: Store) -> None:
     for act, admin in enumerate((NORA, EMIL, NAMESAKE)):
         row = {"workspace_id": admin.workspace_id, "id": str(act), "at": NOW, "act": "x", "admin_id": admin.member_id}
         await store.write(lambda tx, row: tx.execute(insert(audit), row), row | {"on_member": NORA.member_id})
@@ -84,13 +84,13 @@ async def test_the_acts_of_a_forgotten_admin_stay_without_their_id(store: Store)
     assert [tuple(act) for act in acts] == [(None, None), ("U2", None), ("U1", "U1")]
 
 
-async def test_forgetting_a_member_twice_deletes_nothing_more(store: Store) -> None:
+async def test_forgetting_twice_finds_nothing_more(store: Store) -> None:
     await store.write(fill_all)
     await store.write(members.forget, NORA.workspace_id, [NORA.member_id])
     assert not await store.write(members.forget, NORA.workspace_id, [NORA.member_id])
 
 
-async def test_forgetting_everybody_leaves_only_tables_about_no_member(store: Store) -> None:
+async def test_forgetting_everybody_leaves_only_what_is_about_nobody(store: Store) -> None:
     await store.write(fill_all)
     for each in EVERYBODY:
         await store.write(members.forget, each.workspace_id, [each.member_id])

@@ -7,14 +7,14 @@ from typing import Self
 
 from sqlalchemy import make_url
 
-COMMIT = b"COMMIT;"  # asyncpg sends it as text; its BEGIN contains `READ COMMITTED;`, which must not match
+COMMIT = b"COMMIT;"  # asyncpg sends it as text; its BEGIN holds `READ COMMITTED;`
 
 
 class Wire:
-    """A connection that passes bytes both ways until the client sends the bytes given to `strike`. Then it breaks.
+    """Passes bytes both ways until the client sends what `strike` names; then it is of no use, and new ones neither.
 
-    `delivered`: whether those last bytes still reach the server. `silent`: whether the client waits for an answer in
-    vain, instead of seeing a closed connection.
+    `delivered`: whether those last bytes still reach the server, which answers them. `silent`: whether the client
+    hears nothing more, instead of finding the wire cut.
     """
 
     def __init__(self, address: str) -> None:
@@ -26,12 +26,12 @@ class Wire:
 
     @property
     def address(self) -> str:
-        """Return the address that leads to the server through this wire."""
+        """Where the store finds the server through this wire."""
         host, port = self._listening.sockets[0].getsockname()
         return self._server.set(host=host, port=port).render_as_string(hide_password=False)
 
     def strike(self, trigger: bytes, *, delivered: bool = False, silent: bool = False) -> None:
-        """Break as soon as the client sends bytes that contain `trigger`."""
+        """Breaks as soon as the client sends bytes that hold `trigger`."""
         self._trigger, self._delivered, self._silent = trigger, delivered, silent
 
     async def __aenter__(self) -> Self:
@@ -72,7 +72,7 @@ class Wire:
 
     async def _down(self, server: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         async for data in _chunks(server):
-            if self._broken:  # these bytes answer the last ones: the server has executed them
+            if self._broken:  # these bytes are the answer to the last ones: what they asked for is done
                 self._hang_up(client)
                 return
             client.write(data)
@@ -85,13 +85,13 @@ class Wire:
 
 @contextlib.asynccontextmanager
 async def refusing_server(sqlstate: str) -> AsyncIterator[str]:
-    """Yield the address of a server that refuses every client with this SQLSTATE, as a full PostgreSQL does."""
+    """The address of a server that turns every client away with this code, as PostgreSQL does when it is full."""
 
     async def refuse(client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            await client.readexactly(8)  # the client asks for TLS
+            await client.readexactly(8)  # asks for TLS
             to_client.write(b"N")
-            await client.read(65536)  # the client names its user and database
+            await client.read(65536)  # who it is, and what database it wants
             fields = b"SFATAL\0VFATAL\0C" + sqlstate.encode() + b"\0Mrefused\0\0"
             to_client.write(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
             await to_client.drain()

@@ -74,7 +74,7 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
 
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
     """Sends what became due since."""
-    while come := schedule_rows.due_by(tx, until):
+    while come := schedule_rows.on(tx, until):
         schedules.plan_due(tx, come[0].due_at)
         _send(tx, catalog, come[0].due_at)
 

@@ -5,29 +5,29 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from bot.coach import challenges, entries, live, sending
+from bot.coach import challenges, entries, live, quotes, sending
 from bot.coach.challenges import Defaults, Listing
 from bot.coach.entries import Place, Taken
 from bot.coach.live import Outdated
-from bot.coach.posts import challenges as posts
 from bot.core.challenges import Challenge, ChallengeState, Sharing, Standing, shown
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState, Kind, Refused, Touches
+from bot.core.outbox import DeliveryState, Kind
 from bot.slack.message import Message
 from bot.slack.screens.challenge import card as view
 from bot.slack.screens.challenge import entry as entry_view
-from bot.slack.screens.challenge import form, preview, quotes
+from bot.slack.screens.challenge import form, preview
 from bot.slack.screens.challenge import list as listing
+from bot.slack.screens.challenge import quotes as quotes_view
 from bot.store import entries as entry_rows
 from bot.store.tables import challenge, delivery, entry
 from tests.faults.deeds.deed import Deed
 from tests.faults.neighbours import AGES, Turn, a_challenge, a_delivery, some
 
 UNKNOWN = "f" * 16
+MOMENT = timedelta(minutes=1)
 IS_DRAFT, IS_OPEN = challenge.c.state == ChallengeState.DRAFT, challenge.c.state == ChallengeState.OPEN
 IS_CLOSED, IS_POSTED = challenge.c.state == ChallengeState.CLOSED, challenge.c.ts.is_not(None)
 UNSENT = delivery.c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED])
-ABOUT_ONE = delivery.c.kind.in_(posts.KINDS_OF_CHALLENGES)
 TO_A_CHANNEL = delivery.c.kind.in_([Kind.CHALLENGE, Kind.RECAP])
 
 Some = tuple[Any, ...]
@@ -141,27 +141,29 @@ def again(tx: Connection, on: Turn) -> Some:
     return on.starter(), a_delivery(tx, on, TO_A_CHANNEL, UNSENT, delivery.c.window_ends_at > on.now).key, on.now
 
 
-def _a_line(tx: Connection, on: Turn) -> Any:
+def a_line(tx: Connection, on: Turn) -> Any:
     """The row of one that bears its writer's name, in one that is open."""
     ids = select(challenge.c.challenge_id).where(challenge.c.workspace_id == on.workspace_id, IS_OPEN)
     is_named = (entry.c.line.is_not(None), entry.c.sharing == Sharing.NAMED, entry.c.done_at.is_not(None))
     return some(tx, on, entry, entry.c.challenge_id.in_(ids), *is_named)
 
 
+def for_organiser(tx: Connection, on: Turn) -> Some:
+    """Draw a challenge with a line for its organiser alone, and mostly that organiser."""
+    is_private = (entry.c.line.is_not(None), entry.c.sharing == Sharing.PRIVATE)
+    return started(tx, on, challenge.c.challenge_id == some(tx, on, entry, *is_private).challenge_id)
+
+
+def _ending(tx: Connection, on: Turn) -> Some:
+    """Draw an open challenge at the moment before its end, when its organiser should choose quotes."""
+    ending = a_challenge(tx, on, IS_OPEN, challenge.c.ends_at > on.now)
+    who = MemberKey(on.workspace_id, ending.started_by) if ending.started_by else on.starter()
+    return who, [ending], ending.ends_at - MOMENT
+
+
 def with_lines(tx: Connection, on: Turn) -> Some:
     """A challenge, now and then one of which somebody told by name."""
-    return on.who(), _a_line(tx, on).challenge_id if on.likely(0.3) else a_challenge(tx, on, IS_OPEN).challenge_id
-
-
-def _written(tx: Connection, on: Turn) -> Some:
-    row = _a_line(tx, on)
-    one = a_challenge(tx, on, challenge.c.challenge_id == row.challenge_id)
-    return one, entry_rows.with_id(tx, on.workspace_id, one.challenge_id, row.entry_id), on.now
-
-
-def _posted(tx: Connection, on: Turn) -> Some:
-    one = a_delivery(tx, on, delivery.c.kind == Kind.CHALLENGE)
-    return [(one, f"{on.here.word}.{on.number}")], on.now
+    return on.who(), a_line(tx, on).challenge_id if on.likely(0.3) else a_challenge(tx, on, IS_OPEN).challenge_id
 
 
 def _outdated(tx: Connection, on: Turn) -> Some:
@@ -199,46 +201,31 @@ def _joined(_tx: Connection, on: Turn, found: Taken) -> Message:
     return entry_view.joined(found, on.now)
 
 
-def _refused(tx: Connection, on: Turn) -> Some:
-    return a_delivery(tx, on, TO_A_CHANNEL, UNSENT), Refused(on.words("refused"), Touches.CHANNEL), on.now
-
-
 DEEDS = (
     Deed(challenges.defaults, lambda _, on: (on.who(),), then=_form),
+    Deed(challenges.may_start, lambda _, on: (on.who(),)),
+    Deed(challenges.may_run, started),
     Deed(challenges.find, anybody, then=_all_about),
+    Deed(challenges.draft_of, lambda tx, on: started(tx, on, IS_DRAFT), then=_all_about),
     Deed(challenges.keep, _draft, then=_all_about, often=8, leads_to=challenges.post),
     Deed(challenges.post, to_post, then=_all_about, leads_to=sending.claim),
     Deed(challenges.post_again, again, (listing.on_its_way,), often=4),
     Deed(challenges.close, lambda tx, on: _started_now(tx, on, _is_on(on)), (listing.ended,), often=0.5),
     Deed(challenges.cancel, _to_cancel, (listing.ended,)),
     Deed(challenges.listing, lambda _, on: (on.who(), on.now), then=_lists, often=2),
-    Deed(challenges.lines, with_lines, (quotes.form,), often=9),
-    Deed(challenges.pick, picked, (quotes.picked,), often=3),
+    Deed(challenges.lines, with_lines, (quotes_view.form,), often=9),
+    Deed(challenges.pick, picked, (quotes_view.picked,), often=3),
     Deed(entries.join, _pressed, then=_joined, often=5),
     Deed(entries.did, _done, (entry_view.done,), often=12, leads_to=entries.write_line),
     Deed(entries.undo, _in_it_now, (entry_view.undone,)),
     Deed(entries.leave, _in_it_now, (entry_view.left,), often=0.7),
     Deed(entries.look, in_it, then=_details, often=2),
     Deed(entries.to_write, _in_it_now, (entry_view.form,), often=2),
+    Deed(entries.lines_for_organiser, for_organiser, (entry_view.for_organiser,), often=3),
+    Deed(quotes.wanted, _ending),
     Deed(entries.write_line, line, (entry_view.kept,), often=7),
     Deed(live.claim, lambda tx, on: (a_challenge(tx, on, IS_POSTED), on.now), often=4),
     Deed(live.showed, _outdated),
     Deed(live.disconnected, lambda tx, on: (a_challenge(tx, on), on.words("gone"), on.now), often=0.3),
     Deed(live.wait, lambda tx, on: (a_challenge(tx, on), timedelta(seconds=AGES)), leads_to=live.claim),
-    Deed(posts.wanted, lambda tx, on: (on.catalog, [a_delivery(tx, on, ABOUT_ONE)]), often=2),
-    Deed(posts.announce, lambda tx, on: (a_challenge(tx, on, IS_OPEN),)),
-    Deed(posts.plan_recap, lambda tx, on: (a_challenge(tx, on, IS_CLOSED), on.now)),
-    Deed(posts.plan_line, _written, often=2),
-    Deed(posts.plan_last_calls, lambda tx, on: (a_challenge(tx, on, IS_OPEN), on.now)),
-    Deed(
-        posts.failed,
-        lambda tx, on: (
-            a_delivery(tx, on, TO_A_CHANNEL, UNSENT),
-            Refused(on.words("refused"), Touches.CHANNEL),
-            on.now,
-        ),
-    ),
-    Deed(posts.sent, _posted),
-    Deed(posts.seen_as, lambda tx, on: (a_delivery(tx, on, delivery.c.kind == Kind.CHALLENGE),), often=0.5),
-    Deed(posts.seen, lambda tx, on: (a_challenge(tx, on, IS_OPEN), f"{on.here.word}.{on.number}", on.now), often=0.5),
 )

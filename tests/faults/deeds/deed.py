@@ -20,7 +20,8 @@ def nothing(_tx: Connection, _on: Turn, _found: Any) -> None:
 class Deed(NamedTuple):
     """One verb; `then`: the screens for which the answer alone is not enough; `leads_to`: what mostly comes next.
 
-    `across`: the verb works for all workspaces by nature, and what it answers, or shows then, is a list or a number.
+    `across`: the verb works for all workspaces by nature, and what it answers, or shows then, is a list, a number, or
+    the first of some moments. `in_batches`: the verb is repeated until it finds nothing more.
     """
 
     verb: Callable[..., Any]
@@ -29,6 +30,7 @@ class Deed(NamedTuple):
     then: Then = nothing
     often: float = 1.0  # against the others
     across: bool = False
+    in_batches: bool = False
     leads_to: Callable[..., Any] | None = None
 
     @property

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import challenges, forecast, live, membership, schedules, sending, team
+from bot.coach import challenges, forecast, live, membership, retention, schedules, sending, team, upcoming
 from bot.coach.live import Outdated
+from bot.coach.retention import Retention
 from bot.coach.sending import Claimed, Pace
 from bot.core.outbox import CannotLook, Delivery, DeliveryState, Finding, Kind, NotFound, Sent
 from bot.slack.screens.challenge import card
@@ -19,6 +20,7 @@ from tests.faults.neighbours import AGES, DM_IN_ALL, Turn, a_delivery
 RULES = Pace(per_minute=6_000_000, lease=AGES, settling=AGES)
 MOST = 10_000
 DAY = timedelta(days=1)
+KEEP = Retention(departed=DAY, deliveries=3 * DAY, audit=3 * DAY)  # as a run lasts for a few weeks
 
 Some = tuple[Any, ...]
 
@@ -84,6 +86,15 @@ def _is_here(one: Delivery, on: Turn) -> bool:
     return one.workspace_id == on.workspace_id
 
 
+def _old(_tx: Connection, on: Turn) -> Some:
+    return KEEP, on.now, MOST
+
+
+def _after(_tx: Connection, on: Turn) -> Some:
+    """Draw a moment; now and then only some members count, whose ids are in all workspaces."""
+    return on.now, None if on.likely(0.5) else [who.member_id for who in on.here.members[:2]]
+
+
 def _counted(_tx: Connection, _on: Turn, found: list[tuple[Kind, DeliveryState, int]]) -> list[str]:
     return [f"{kind} {state}" for kind, state, count in found for _ in range(count)]
 
@@ -114,5 +125,11 @@ DEEDS = (
     Deed(membership.hold, _held, often=0.5, leads_to=sending.begin),
     Deed(membership.connect_alone, lambda _, on: (on.workspace_id, on.now), often=0.3, across=True),
     Deed(membership.sweep, lambda _, on: (on.now - DAY,), often=0.5, across=True),
+    Deed(retention.sweep_members, _old, often=0.5, across=True),
+    Deed(retention.sweep_workspaces, lambda _, on: (KEEP, on.now), often=0.3, across=True, in_batches=True),
+    Deed(retention.sweep_deliveries, _old, often=0.5, across=True),
+    Deed(retention.sweep_audit, _old, often=0.5, across=True),
+    Deed(retention.erase_workspace, lambda _, on: (on.workspace_id,), often=0.1, in_batches=True),
+    Deed(upcoming.next_due, _after, across=True),
     Deed(membership.sweep_tombstones, _now, often=0.5, across=True),
 )

@@ -47,6 +47,17 @@ def _named(tx: Connection, on: Turn) -> Some:
     return on.who(), whom, on.now
 
 
+def _denied(_tx: Connection, on: Turn) -> Some:
+    """Draw somebody who tries what only admins may do, now and then a person whom the bot has not met."""
+    stranger = MemberKey(on.workspace_id, f"U1{on.here.word}")
+    return stranger if on.likely(0.3) else on.who(), on.words("tried"), on.now
+
+
+def _lost(tx: Connection, on: Turn) -> Some:
+    _, whom, now = _named(tx, on)
+    return whom, now
+
+
 def _member_profile(_tx: Connection, on: Turn) -> Some:
     return on.who(), on.profile(), on.now
 
@@ -127,6 +138,8 @@ DEEDS = (
     Deed(admins.named, _workspace, then=_for_members_too),
     Deed(admins.add, _two_now, (admins_view.changed,), often=3),
     Deed(admins.remove, _named, (admins_view.changed,)),
+    Deed(admins.lose, _lost, often=0.5),
+    Deed(admins.deny, _denied),
     Deed(budget.is_used, _budget),
     Deed(learning.mark_learned, _member_skill, (learned.marked,), often=6),
     Deed(learning.unmark, _member_skill, (learned.unmarked,), often=2),
@@ -136,6 +149,7 @@ DEEDS = (
     Deed(membership.is_met, _member),
     Deed(membership.meet, _member_profile, often=6),
     Deed(membership.forget, _member_now, (privacy.forgotten,), often=0.5),
+    Deed(membership.erase, _member_now, often=0.3),
     Deed(membership.changed, _changed, often=2),
     Deed(membership.see_profile, _member_profile),
     Deed(membership.disconnected, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.3),

@@ -9,7 +9,17 @@ from bot.core.challenges import Sharing
 from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
 from bot.slack.screens import settings, tips
 from bot.slack.screens.challenge import entry, fields, form, quotes, template
-from tests.faults.deeds.challenges import again, anybody, in_it, line, picked, started, to_post, with_lines
+from tests.faults.deeds.challenges import (
+    again,
+    anybody,
+    for_organiser,
+    in_it,
+    line,
+    picked,
+    started,
+    to_post,
+    with_lines,
+)
 from tests.faults.deeds.deed import Asked, Said
 from tests.faults.deeds.members import given_tip, own_nudge
 from tests.faults.neighbours import Turn
@@ -138,7 +148,7 @@ PRESSED: dict[str, What] = {
     "leave": _on(in_it),
     "line": _on(in_it),
     "not-useful": _tip,
-    "organiser-lines": _on(started),
+    "organiser-lines": _on(for_organiser),
     "pick-lines": _on(with_lines),
     "post-again": _on(again),
     "remind": _on(own_nudge),

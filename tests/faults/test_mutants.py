@@ -1,0 +1,51 @@
+"""Mutants and kill points name what exists: a patch or a kill that misses would leave a proof green for no reason."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from tests.faults import fleet, homes, mutants, steps
+from tests.faults.kill_points import KillPoint, name_of
+from tests.faults.processes import Processes
+from tests.faults.stage import Databases
+from tests.faults.tally import Case
+
+POINTS = [
+    *steps.IN_WORKER.values(),
+    *(point for point in steps.SETTLING if isinstance(point, KillPoint)),
+    *fleet.IN_BOT,
+    *fleet.IN_WORKER,
+]
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: f"{point.when} {name_of(point.verb)}")
+def test_a_kill_point_is_a_public_verb_of_the_coach(point: KillPoint) -> None:
+    module, _, name = name_of(point.verb).rpartition(".")
+    assert module.startswith("bot.coach.")
+    assert not name.startswith("_")
+    assert next(iter(inspect.signature(point.verb).parameters)) == "tx"
+
+
+@pytest.mark.parametrize("module", [mutants, homes], ids=lambda module: module.__name__)
+def test_only_public_names_are_patched(module: object) -> None:
+    tree = ast.parse(Path(inspect.getfile(module)).read_text())  # type: ignore[arg-type]  # a module
+    private = [
+        f"line {node.lineno}: {ast.unparse(node)}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__")
+        if ast.unparse(node.value) != "self"
+    ]
+    assert private == []
+
+
+@pytest.mark.timeout(120)
+async def test_a_run_in_which_the_kill_never_struck_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_such_verb() -> None:
+        """Nobody runs this."""
+
+    monkeypatch.setitem(steps.IN_WORKER, "before the claim", KillPoint(no_such_verb, "before"))
+    async with Databases.opened(("sqlite",)) as databases, Processes.opened() as processes:
+        result = await steps.run(Case("steps", 1, "sqlite", "before the claim"), databases, processes)
+    assert result.broken == [steps.NEVER_STRUCK]
