@@ -1,4 +1,4 @@
-"""Alembic asks here how to reach the tables; the app hands over its own connection."""
+"""Alembic's environment: run migrations over the connection that the app passes."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""weekly nudges."""
+"""Add the tables of weekly nudges."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""challenges and the desk."""
+"""Add the tables of challenges and of the team's desk."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""count changes of live messages."""
+"""Count the changes of live messages."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Tie each row about a member to the member, keep tombstones, and note when somebody left."""
+"""Add foreign keys to members, the tombstones, and the time at which a member left."""
 
 import sqlalchemy as sa
 from alembic import op

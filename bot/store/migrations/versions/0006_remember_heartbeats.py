@@ -1,4 +1,4 @@
-"""remember heartbeats."""
+"""Add a heartbeat to each workspace."""
 
 import sqlalchemy as sa
 from alembic import op

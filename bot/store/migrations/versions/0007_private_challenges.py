@@ -1,4 +1,4 @@
-"""challenges in private channels."""
+"""Record whether the channel of a challenge is private."""
 
 import sqlalchemy as sa
 from alembic import op

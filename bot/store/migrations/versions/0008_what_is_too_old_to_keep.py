@@ -1,4 +1,4 @@
-"""Index what is swept by age, and date the members who left before their leaving was dated."""
+"""Add indexes for the sweep by age, and set the time for members who left before it was recorded."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Keep one heartbeat for the database instead of one in a workspace's row; the old one is dropped."""
+"""Keep one heartbeat for the whole database instead of one for each workspace."""
 
 import sqlalchemy as sa
 from alembic import op
