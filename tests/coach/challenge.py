@@ -1,4 +1,4 @@
-"""A challenge as a test lives it below Slack: kept, posted, taken up; on a clock that the test sets."""
+"""Helpers for tests of challenges without Slack, on a clock that the test sets."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -57,26 +57,26 @@ class Challenged(Weekly):
             await self.store.write(membership.meet, who, BERLIN, MONDAY)
 
     async def keeps(self, who: MemberKey = NORA, **fields: Any) -> Challenge:
-        """A draft of a challenge; it is met whoever writes it."""
+        """Store a draft of a challenge and return it. Meet its writer first."""
         await self.meets(who)
         draft = replace(DRAFT, workspace_id=who.workspace_id, started_by=who.member_id, **fields)
         return await self.store.write(challenges.keep, who, draft)
 
     async def orders(self, who: MemberKey = NORA, at: datetime = TUESDAY, **fields: Any) -> Challenge:
-        """A challenge whose post is owed."""
+        """Put a challenge's post into the outbox and return the challenge."""
         draft = await self.keeps(who, **fields)
         return await self.store.write(challenges.post, who, draft.challenge_id, at)
 
     async def posts(
         self, who: MemberKey = NORA, at: datetime = TUESDAY, outcome: Outcome | None = None, **fields: Any
     ) -> Challenge:
-        """A challenge whose post Slack has, or answered otherwise."""
+        """Post a challenge with this outcome and return it."""
         ordered = await self.orders(who, at, **fields)
         await self.sends(at, outcome or Sent(ordered.channel, TS))
         return await self.now(ordered)
 
     async def now(self, one: Challenge) -> Challenge:
-        """The same as it is kept now."""
+        """Return the challenge as it is stored now."""
         found = await self.store.read(rows.find, one.workspace_id, one.challenge_id)
         assert found is not None
         return found
@@ -100,35 +100,35 @@ class Challenged(Weekly):
         sharing: Sharing = Sharing.NAMED,
         at: datetime = TUESDAY,
     ) -> entries.Taken:
-        """Has done it, and writes a line."""
+        """Press *I did it* and write a line."""
         await self.has_done_it(who, at)
         return await self.store.write(entries.write_line, who, ID, line, sharing, at)
 
     def arrived(self) -> Sent:
-        """What Slack answers where it has the live message."""
+        """Return Slack's answer to a live message that it accepted."""
         return Sent(CHANNEL, TS)
 
     async def outdated(self, at: datetime) -> list[live.Outdated]:
-        """Live messages that may be changed, and should be."""
+        """Return the live messages that are to be changed now."""
         return await self.store.read(live.outdated, at)
 
     async def ids(self) -> list[str]:
-        """Of the lines that may be picked."""
+        """Return the ids of the lines that may be picked."""
         return [one.entry_id for one in await self.store.read(entry_rows.lines, DRAFT, 9)]
 
     async def standing(self, one: Challenge = DRAFT) -> Standing:
         return await self.store.read(entry_rows.standing, one)
 
     async def acts(self) -> list[Act]:
-        """What admins did, the latest first."""
+        """Return the acts of admins, the latest first."""
         return [one.act for one in await self.store.read(audit.latest, "T1", tuple(Act), 9)]
 
     async def said(self, kind: Kind) -> list[tuple[DeliveryState, str | None]]:
-        """DeliveryState and reason of every delivery of a kind, in all workspaces."""
+        """Return the state and reason of every delivery of a kind, in all workspaces."""
         return await self.store.read(_said, kind)
 
     async def refuses(self, verb: Any, *args: Any) -> str:
-        """What is said where a verb is refused."""
+        """Return the text with which a verb is refused."""
         try:
             await self.store.write(verb, *args)
         except UserError as error:

@@ -11,7 +11,7 @@ from tests.coach.members import NORA, Life, Lives
 
 @pytest.fixture
 def life(store: Store, catalog: Catalog) -> Lives:
-    """A member's life by their key, before anybody has met them."""
+    """Return a function that gives the helper for a member who was not met yet."""
 
     def life(who: MemberKey) -> Life:
         return Life(store, catalog, who)
@@ -21,7 +21,7 @@ def life(store: Store, catalog: Catalog) -> Lives:
 
 @pytest.fixture
 async def nora(life: Lives) -> Life:
-    """Somebody who was met."""
+    """Return a member who was met."""
     nora = life(NORA)
     await nora.meets()
     return nora
@@ -29,7 +29,7 @@ async def nora(life: Lives) -> Life:
 
 @pytest.fixture
 async def team(store: Store, catalog: Catalog) -> Challenged:
-    """A workspace that may take up challenges."""
+    """Return a connected workspace for challenges."""
     team = Challenged(store, catalog)
     await team.opens()
     return team

@@ -1,4 +1,4 @@
-"""Members to coach, and short ways to have them do something."""
+"""Members, and helpers that call the coach's verbs for them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ NAMESAKE = MemberKey("T2", "U1")  # Nora's id in another workspace
 
 
 class Life:
-    """One member's doings, in a store."""
+    """Call the coach's verbs for one member."""
 
     def __init__(self, store: Store, catalog: Catalog, who: MemberKey) -> None:
         self.store, self.catalog, self.who = store, catalog, who
@@ -47,11 +47,11 @@ class Life:
         return await self.store.read(roles.my_role, self.catalog, self.who, NOW)
 
     async def has_learned(self) -> dict[str, datetime]:
-        """Slug and moment of each skill, the latest first."""
+        """Return the slug and time of each learned skill, the latest first."""
         return {learned.skill.slug: learned.at for learned in (await self.progress()).learned}
 
     async def skills_learned(self) -> frozenset[str]:
-        """As the list of skills marks them."""
+        """Return the learned skills as the skill list marks them."""
         return (await self.store.read(learning.skills, self.catalog, self.who, None)).learned
 
     async def forgets_me(self) -> int:

@@ -1,4 +1,4 @@
-"""Teams of any size, put into a database at once."""
+"""Insert teams of any size into a database."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from tests.coach.members import NOW
 
 @dataclass(frozen=True)
 class Somebody:
-    """A member as a team's figures see them; `met` False: a guest by now, about whom nothing may be told."""
+    """A member as a team's figures count them. `met` is False for a guest, who is not counted."""
 
     role: str | None = None
     weekly: bool = False
@@ -26,7 +26,7 @@ class Somebody:
 
 @dataclass
 class Rows:
-    """What is to be inserted, by table."""
+    """The rows to insert, by table."""
 
     members: list[dict[str, object]] = field(default_factory=list)
     schedules: list[dict[str, object]] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Rows:
 def settle_in(
     tx: Connection, people: Collection[Somebody], workspace_id: str = "T1", first: int = 1, at: datetime = NOW
 ) -> None:
-    """Members U1, U2, … of a workspace; those who are there already are not touched."""
+    """Insert the members U1, U2, … of a workspace, from number `first` on."""
     rows = Rows()
     for number, one in enumerate(people, first):
         _add(rows, {"workspace_id": workspace_id, "member_id": f"U{number}"}, one, at)

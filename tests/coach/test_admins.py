@@ -1,4 +1,4 @@
-"""Coach admins: named once, taken back once, each change written down, and each workspace has its own."""
+"""Coach admins: each is named and removed once, each change is audited, and each workspace has its own."""
 
 import asyncio
 from datetime import timedelta
@@ -17,7 +17,7 @@ ASHA = MemberKey("T1", "U3")
 
 @pytest.fixture(autouse=True)
 async def met(store: Store) -> None:
-    """Nora names, the others are named."""
+    """Meet Nora, who names admins, and the members whom she names."""
     for who in (NORA, EMIL, ASHA, NAMESAKE):
         await store.write(membership.meet, who, BERLIN, NOW)
 

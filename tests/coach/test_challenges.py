@@ -1,4 +1,4 @@
-"""Running a challenge: kept, posted once, ended once, and forgotten in part."""
+"""Running a challenge: stored, posted once, ended once; and what a forgetting leaves of it."""
 
 import asyncio
 from dataclasses import replace

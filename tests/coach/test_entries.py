@@ -1,4 +1,4 @@
-"""Taking part in a challenge: each once, until the very end, and without a wait of one for the other."""
+"""Taking part in a challenge: once per member, until the end, and without waiting for each other."""
 
 import asyncio
 from collections.abc import Callable
@@ -177,7 +177,7 @@ async def beside(migrated_postgres: str) -> Any:
 
 
 def then_waits(verb: Callable[..., Any], *args: Any) -> Callable[[Connection], Any]:
-    """The verb, and a transaction that stays open until the lock beside it is let go."""
+    """Return the verb in a transaction that stays open until another connection releases a lock."""
 
     def run(tx: Connection) -> Any:
         tx.execute(PATIENTLY)

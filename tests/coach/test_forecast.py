@@ -1,4 +1,4 @@
-"""The forecast is what happens: the planner's word for the days to come is compared with what then was sent."""
+"""Compare the forecast of the coming days with what is then sent."""
 
 import random
 from datetime import timedelta

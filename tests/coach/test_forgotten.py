@@ -1,4 +1,4 @@
-"""Nothing is stored about somebody who was forgotten, even by another process and at the very same moment."""
+"""Nothing is stored about a forgotten member, even by another process at the same moment."""
 
 import asyncio
 from collections.abc import Callable
@@ -55,7 +55,7 @@ VERB = pytest.mark.parametrize("verb", STORES_SOMETHING.values(), ids=STORES_SOM
 
 
 def emils_challenge(tx: Connection) -> None:
-    """In which Nora may do what is tried here; nobody knows whether Slack has its post."""
+    """Store a challenge on which Nora may try every verb. Its post is unconfirmed."""
     membership.meet(tx, EMIL, BERLIN, NOW)
     challenges.keep(tx, EMIL, replace(DRAFT, started_by=EMIL.member_id))
     challenges.post(tx, EMIL, ID, NOW)
@@ -67,7 +67,7 @@ def writes_a_line(tx: Connection) -> entries.Taken:
 
 
 def about_nora(tx: Connection) -> list[Row]:
-    """Every row that holds her id anywhere, in a key too."""
+    """Return every row that contains Nora's id, also in a key."""
     return [row for row in everything(tx) if NORA.member_id in str(row.values)]
 
 
@@ -139,7 +139,7 @@ async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, c
 
 
 async def waits(task: asyncio.Task[Any], beside: asyncpg.Connection, number: int) -> None:
-    """Until it is the so-and-so-many-th to wait for a lock."""
+    """Wait until so many transactions wait for a lock."""
     while await beside.fetchval(WAITING) < number:
         assert not task.done(), "it did not wait"
         await asyncio.sleep(0)

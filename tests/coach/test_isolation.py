@@ -1,4 +1,4 @@
-"""Nothing crosses workspaces: members who share their ids live many lives at once, and each stays their own."""
+"""Nothing crosses workspaces: members with the same ids act in three workspaces at once."""
 
 import random
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ STARTER = "U9"
 
 @dataclass
 class Expected:
-    """What must be kept about a member."""
+    """What must be stored about a member."""
 
     role: str | None = None
     learned: set[str] = field(default_factory=set)
@@ -57,7 +57,7 @@ async def step(member: Life, expected: Expected, chance: random.Random) -> None:
 
 
 def challenge_in(tx: Connection, workspace_id: str) -> None:
-    """The same one in each workspace, down to its id."""
+    """Open a challenge that has the same id in each workspace."""
     who = MemberKey(workspace_id, STARTER)
     membership.meet(tx, who, BERLIN, NOW)
     challenges.keep(tx, who, replace(DRAFT, workspace_id=workspace_id, started_by=STARTER))

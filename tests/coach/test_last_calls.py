@@ -1,4 +1,4 @@
-"""A last call goes to who joined and has not done it, once, at a decent hour, and within the budget of that week."""
+"""A last call goes once to members who joined and have not done it, at a decent hour and within that week's budget."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -40,7 +40,7 @@ async def lasts_until(team: Challenged, end: datetime, *people: MemberKey) -> No
 
 
 async def calls(team: Challenged, since: datetime, until: datetime) -> list[tuple[datetime, str]]:
-    """When which member was called, by workers that look every half hour."""
+    """Run workers every half hour. Return when which member was called."""
     found, now = [], since
     while now <= until:
         await team.store.write(challenges.close_due, now)

@@ -1,4 +1,4 @@
-"""The live message is changed by one worker, when something is different, and never while Slack wants its rest."""
+"""One worker updates a live message when it is out of date, and never while the workspace is paused."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Marking skills as learned, taking that back, and marking them again, with the history of it all."""
+"""Marking skills as learned, undoing that, and marking them again, with the history."""
 
 import asyncio
 from datetime import datetime
@@ -88,7 +88,7 @@ async def test_progress_names_the_latest_first_and_counts_along_every_path(nora:
 
 
 async def test_a_removed_skill_is_left_out_of_the_progress_but_not_lost(nora: Life) -> None:
-    """Content may lose a skill; whoever had learned it still may see it again when it comes back."""
+    """A skill may be removed from the content. Its marks are there again if it comes back."""
     await nora.takes(ROLE)
     await nora.learns(SKILL)
     whole, fewer = nora.catalog, {slug: skill for slug, skill in nora.catalog.skills.items() if slug != SKILL}

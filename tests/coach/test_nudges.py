@@ -1,4 +1,4 @@
-"""What a member does with a nudge: another one, not useful, remind me tomorrow; each says only what will happen."""
+"""The buttons of a nudge: *Another one*, *Not useful*, *Remind me tomorrow*. Each promises only what will happen."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -36,7 +36,7 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 
 
 async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
-    """Nora got the tip of the week."""
+    """Send Nora the tip of the week."""
     await weekly.joins(slot=slot)
     (sent,) = await weekly.ticks(TUESDAY + (3 * DAY if slot else timedelta(0)))
     return sent

@@ -1,4 +1,4 @@
-"""Planning: one nudge a week however late the worker wakes, none at night, and nobody who should not have one."""
+"""Planning: one nudge a week however late the worker is, none at night, and only for members who should get one."""
 
 import asyncio
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What becomes of a challenge's post: refused, in doubt, posted again where that is right, and told to its writer."""
+"""The outcomes of a challenge's post: refused, in doubt, posted again, and reported to its writer."""
 
 from datetime import timedelta
 
@@ -74,7 +74,7 @@ async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -
 
 
 async def in_doubt(team: Challenged) -> Challenge:
-    """Nobody knows whether it was posted, nor can look."""
+    """Post a challenge whose answer is lost and that can't be looked up."""
     one = await team.posts(outcome=Unknown("timeout"))
     (doubtful,) = await team.store.write(sending.unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
     await team.store.write(sending.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)

@@ -1,4 +1,4 @@
-"""What nobody needs any more goes after its days, in batches, and nothing else goes with it."""
+"""Old data is deleted after its days, in batches, and nothing else with it."""
 
 import re
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ async def sweeps_workspaces(store: Store, now: datetime) -> int:
 
 @pytest.fixture
 async def gone(nora: Life) -> Life:
-    """Somebody with a role and a skill, whom Slack then called deactivated, twice."""
+    """Return a member with a role and a skill, after two events that say they were deactivated."""
     await nora.takes("devops-engineer")
     await nora.learns(SKILL)
     await nora.store.write(membership.changed, NORA, GUEST, "Ev1", NOW)
@@ -147,7 +147,7 @@ async def test_a_workspace_is_erased_in_batches(store: Store) -> None:
 
 
 def ended(tx: Connection, *moments: tuple[datetime | None, datetime]) -> None:
-    """Deliveries that ended at these moments, each with the end of its window."""
+    """Insert deliveries that ended at these times, each with the end of its window."""
     tx.execute(update(member).values(left_at=None))
     for number, (at, window_ends_at) in enumerate(moments):
         values = {"workspace_id": f"T{1 + number % 2}", "key": str(number), "id": str(number), "kind": "challenge"}
@@ -198,7 +198,7 @@ async def test_a_sweep_finds_its_rows_by_an_index_and_scans_no_table(
 
 
 def explained(tx: Connection, statement: Select[Any] | Delete) -> str:
-    """How the database would run a sweep, if its tables were too large to be read whole."""
+    """Return the database's plan for a sweep of tables that are too large to scan."""
     seen: list[Any] = []
     event.listen(tx, "before_cursor_execute", lambda _c, _cursor, sql, values, *_: seen.append((sql, values)))
     tx.execute(statement, {"before": NOW, "now": NOW, "most": MOST})

@@ -1,4 +1,4 @@
-"""Weekly tips come to whoever said yes, at their own time, one a week; and stop when they say so."""
+"""Weekly tips come to members who opted in, one a week at their own time, and stop when they opt out."""
 
 from datetime import timedelta
 

@@ -28,7 +28,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    """Nora's nudge is owed."""
+    """Return a workspace in which Nora's nudge is due."""
     weekly = Weekly(store, catalog)
     await weekly.opens()
     await weekly.joins()

@@ -1,4 +1,4 @@
-"""What a workspace settles holds for its members from then on, and for nobody else; each change is written down."""
+"""The settings of a workspace hold for its members from then on; each change is audited."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a verb costs the database: few statements, and no more where a member learned everything or many did."""
+"""The number of SQL statements of each verb, which does not grow with the data."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ Verb = Callable[[Connection, Catalog], Any]
 
 @dataclass
 class Seen:
-    """What went over the wire."""
+    """The statements and commits that were sent to the database."""
 
     statements: list[str] = field(default_factory=list)
     commits: int = 0
@@ -112,7 +112,7 @@ LOOKS: dict[str, Verb] = {
 
 
 def crowd(tx: Connection, catalog: Catalog) -> None:
-    """A full workspace, in which everybody has learned everything."""
+    """Insert a full workspace, in which everybody has learned everything."""
     keys = [NORA, *(MemberKey("T1", f"U9{number}") for number in range(CROWD))]
     tx.execute(insert(member), [{**key._asdict(), "role": None, "met_at": NOW} for key in keys if key != NORA])
     marks = [{**key._asdict(), "skill": slug, "learned_at": NOW} for key in keys for slug in catalog.skills]
@@ -120,7 +120,7 @@ def crowd(tx: Connection, catalog: Catalog) -> None:
 
 
 def taken_up(tx: Connection) -> None:
-    """A challenge that Nora runs and has done, with all whom the workspace knows, and a draft of hers."""
+    """Insert challenges that Nora runs and that all members did, and a draft of hers."""
     draft = replace(DRAFT, challenge_id=DRAFTED)
     challenges.keep(tx, NORA, draft)
     known = list(tx.scalars(select(member.c.member_id)))
@@ -136,14 +136,14 @@ def taken_up(tx: Connection) -> None:
 
 @pytest.fixture
 async def busy(filled: Store) -> Store:
-    """The same store, with challenges that all take part in."""
+    """Return the store with challenges in which all members take part."""
     await filled.write(taken_up)
     return filled
 
 
 @pytest.fixture(params=["alone", "in-a-crowd"])
 async def filled(request: pytest.FixtureRequest, store: Store, catalog: Catalog) -> Store:
-    """A store in which Nora was met: alone with nothing learned, or in a crowd with everything learned."""
+    """Return a store with Nora: alone with nothing learned, or in a crowd with everything learned."""
     await store.write(membership.meet, NORA, BERLIN, NOW)
     if request.param == "in-a-crowd":
         await store.write(crowd, catalog)

@@ -1,4 +1,4 @@
-"""What a member took back, or had forgotten, between claim and post is in no message whose send begins after that."""
+"""A message that begins after a line was taken back or a member was forgotten does not contain it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -41,7 +41,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:
-    """What may be posted now, as it reads at this moment."""
+    """Return what begins now, with its present content."""
     return list((await team.store.write(sending.begin, TOKEN, claimed, NOW, lambda one: one)).values())
 
 
@@ -69,7 +69,7 @@ async def test_a_line_that_was_changed_after_the_claim_is_posted_as_it_reads_now
 
 
 async def recap_of_two(team: Challenged) -> list[Claimed]:
-    """Claimed: the recap that quotes Emil and Kenji."""
+    """Claim and return a recap that quotes Emil and Kenji."""
     await team.posts(shows_entries=False)
     for who in (EMIL, KENJI):
         await team.writes(f"By {who.member_id}.", who)

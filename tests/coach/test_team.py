@@ -1,4 +1,4 @@
-"""The desk: one report a week whatever happens meanwhile, of this workspace alone, and never about fewer than five."""
+"""The desk: one report a week, of this workspace alone, with k-anonymity (k = 5)."""
 
 import asyncio
 import random
@@ -44,7 +44,7 @@ def anybody(chance: random.Random) -> Somebody:
 
 
 def counted(people: list[Somebody]) -> Population:
-    """What the database must find, counted by hand."""
+    """Return the figures that the database must find, counted in Python."""
     met = [one for one in people if one.met]
     return Population(
         members=len(met),
@@ -149,7 +149,7 @@ async def test_figures_are_taken_in_each_workspace_by_its_own_week(store: Store,
 async def test_two_admins_who_look_first_at_the_same_moment_see_one_report(
     store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even where one would find a figure that the other does not."""
+    """They see it even if the figures change between the two."""
     small = Population(20, 10, {}, {SKILLS[0]: 10}, {}, {})
     differing = iter([small, replace(small, skills=dict.fromkeys(SKILLS, 10)), small, small])
     monkeypatch.setattr(rows, "population", lambda *_: next(differing))
@@ -177,7 +177,7 @@ async def test_reading_the_desk_takes_as_many_statements_for_many_as_for_few(
 
 
 def challenges_of(tx: Connection, workspace_id: str, size: int = 3) -> None:
-    """One in each state, in which all joined and a third have done it; each ends a day later than the one before."""
+    """Insert a challenge in each state, which all joined and a third did; each ends a day after the one before."""
     for number, state in enumerate(ChallengeState):
         one = {"workspace_id": workspace_id, "challenge_id": f"{workspace_id}-{state}"}
         written = {"title": f"{state} in {workspace_id}", "task": "x", "done_when": "x", "channel": "C1", "goal": 7}
@@ -201,7 +201,7 @@ async def test_results_are_those_of_challenges_that_began_in_this_workspace(stor
 
 
 def losses(tx: Connection, state: DeliveryState, reason: str | None, first: int, count: int, **more: object) -> None:
-    """Nudges of so many members that ended so, a day ago."""
+    """Insert nudges of so many members that ended like this a day ago."""
     where = str(more.get("workspace_id", "T1"))
     know(tx, *(MemberKey(where, f"U{number}") for number in range(first, first + count)))
     for number in range(first, first + count):

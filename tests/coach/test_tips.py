@@ -1,4 +1,4 @@
-"""A tip when a member asks for one: counted as given, and another the next time."""
+"""A tip on demand: it counts as given, and the next one differs."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A request that is older than *forget me* brings no row back; one that was made later starts afresh."""
+"""A request older than *forget me* brings no row back; a later request starts afresh."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture(autouse=True)
 async def forgotten(store: Store) -> None:
-    """Nora, a second after her last request."""
+    """Forget Nora a second after her last request."""
     await store.write(membership.meet, NORA, BERLIN, NOW)
     await store.write(membership.forget, NORA, NOW + SECOND, NOW)
 

@@ -1,4 +1,4 @@
-"""*Try again*: what Slack refused comes after all, once, to who still wants it; what may have arrived is left alone."""
+"""*Try again*: a refused tip comes once to members who still opt in; an unconfirmed one is not repeated."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,7 +29,7 @@ FRIDAY_EVENING = TUESDAY + 3 * DAY + 12 * HOUR  # the last decent hour of the we
 
 @pytest.fixture
 async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    """A workspace with an admin, who gets no tips."""
+    """Return a workspace with an admin, who gets no tips."""
     weekly = Weekly(store, catalog)
     await weekly.opens()
     await store.write(membership.meet, ADMIN, BERLIN, TUESDAY)
@@ -37,7 +37,7 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 
 
 async def refused(weekly: Weekly, *who: MemberKey) -> None:
-    """Their tip of the week, which Slack would not have."""
+    """Have Slack refuse the tip of the week of these members."""
     for one in who or (NORA,):
         await weekly.joins(one)
     await weekly.plans(TUESDAY)

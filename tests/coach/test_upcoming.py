@@ -1,4 +1,4 @@
-"""What is due next: slots, planned messages, and the last calls and ends of challenges."""
+"""What is due next: slots, planned messages, and starts, last calls and ends of challenges."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Weekly tips as a test lives them: a yes, the planner and the sender, without Slack, on a clock that the test sets."""
+"""Helpers for tests of weekly tips without Slack: opt-in, planner and sender, on a clock that the test sets."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True
 
 
 def one_of(request: pytest.FixtureRequest) -> str:
-    """The address of a database with all tables: SQLite's, unless the test asks for both kinds."""
+    """Return the URL of a database with all tables: SQLite, unless the test asks for both kinds."""
     address: str = request.getfixturevalue(f"migrated_{getattr(request, 'param', 'sqlite')}")
     return address
 
@@ -55,7 +55,7 @@ class Weekly:
             await self.store.write(_set, workspace_id, settings)
 
     async def joins(self, who: MemberKey = NORA, slot: Slot | None = None, at: datetime = MONDAY) -> schedules.Tips:
-        """Is met, and says yes; the welcome is out of the way."""
+        """Meet a member, opt them in, and send the welcome."""
         await self.store.write(membership.meet, who, BERLIN, at)
         tips = await self.store.write(schedules.accept, who, slot, None, at)
         await self.sends(at)
@@ -77,7 +77,7 @@ class Weekly:
         await self.store.write(sending.finish, token, [(one, outcome) for one in claimed], now)
 
     async def sends(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
-        """Claims, begins and ends what is due; what was begun."""
+        """Claim, begin and finish deliveries that are due. Return those that began."""
         claimed = await self.claims(now)
         if not claimed:
             return []
@@ -88,13 +88,13 @@ class Weekly:
         return started
 
     async def ticks(self, now: datetime) -> list[Claimed]:
-        """What the worker does at this moment."""
+        """Do what the worker does at this moment."""
         await self.store.write(sending.expire, FAST, now)
         await self.plans(now)
         return await self.sends(now)
 
     async def lives(self, since: datetime, until: datetime, step: timedelta = HOUR) -> list[tuple[datetime, Claimed]]:
-        """A worker that looks every so often; what it sent, and when."""
+        """Run the worker at every step until then. Return what it sent, and when."""
         sent, now = [], since
         while now <= until:
             sent += [(now, one) for one in await self.ticks(now)]
@@ -105,7 +105,7 @@ class Weekly:
         return (await self.store.read(schedules.state, who)).schedule.next_due_at
 
     async def rows(self, kind: str = "nudge") -> list[tuple[str, DeliveryState, str | None]]:
-        """Week, state and reason of every delivery of a kind, in the order of their weeks."""
+        """Return week, state and reason of every delivery of a kind, by week."""
         return await self.store.read(_rows, kind)
 
     async def consented_at(self, who: MemberKey = NORA) -> datetime | None:

@@ -1,4 +1,4 @@
-"""A team and its challenge: who writes it, who takes part, and what the channel then holds."""
+"""Helpers for tests of challenges in Slack: writing one, taking part, and reading the channel."""
 
 import re
 from dataclasses import replace
@@ -45,7 +45,7 @@ class Team:
         return self.slack.clock()
 
     async def jobs(self, **passes: float) -> None:
-        """Time passes, and the jobs do what is due."""
+        """Move the clock and run the jobs."""
         left = timedelta(**passes)
         while left:
             step = min(left, HALF_A_DAY)  # a whole one would end in somebody's working hours
@@ -54,7 +54,7 @@ class Team:
         await once.once(self.services)
 
     async def settles(self, **fields: Any) -> str:
-        """What Nora settles for all."""
+        """Save settings as the admin Nora."""
         nora = Talk(self.slack, NORA)
         await nora.does("/roleshift team")
         await nora.does("[Settings]")
@@ -72,31 +72,31 @@ class Team:
         return await self.slack.click(who, await self.opens_short(who, template), "roleshift:more-options")
 
     async def previews(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Outcome:
-        """The preview; fields bear their names with _ for -."""
+        """Fill in the form and open the preview. In field names `_` stands for `-`."""
         return await self.fills(await self.opens(who, template), who, **fields)
 
     async def fills(self, opened: Outcome | View, who: str = NORA, /, **fields: object) -> Outcome:
-        """Sends the form; whatever is put into it, as not every client of Slack's checks it first."""
+        """Submit the form with any values: not every client of Slack's checks them."""
         named = {name.replace("_", "-"): value for name, value in fields.items()}
         return await self.slack.submit(who, opened, self.usual() | named, unchecked=True)
 
     def usual(self, days: int = 7) -> dict[str, object]:
-        """Channel and end, as Nora's calendar has it."""
+        """Return the usual channel and end of a challenge."""
         return {CHANNEL: PLATFORM, **self.local("end", timedelta(days=days))}
 
     def local(self, which: str, after: timedelta) -> dict[str, object]:
-        """Day and time of the `start` or the `end`, so long from now."""
+        """Return the fields for the day and time of the `start` or the `end`, so long from now."""
         at = (self.now + after).astimezone(NORAS)
         return {f"{which}-date": f"{at:%Y-%m-%d}", f"{which}-time": f"{at:%H:%M}"}
 
     async def starts(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Message:
-        """A challenge, posted; its live message."""
+        """Post a challenge and return its live message."""
         await self.orders(who, template, **fields)
         await self.jobs()
         return self.live(str(fields.get("channel", PLATFORM)))
 
     async def orders(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> None:
-        """A challenge whose post is owed."""
+        """Put a challenge's post into the outbox.
         preview = await self.previews(who, template, **fields)
         assert preview.view is not None, preview.errors
         assert preview.view.spec["title"]["text"] == "Preview", preview.errors
@@ -105,51 +105,51 @@ class Team:
         await self.slack.close(who, posted)
 
     async def connects(self) -> None:
-        """The app was removed and has a working token again."""
+        """Connect the workspace again after the app was removed."""
         await self.services.store.write(membership.connect, self.slack.workspace.id, self.now)
 
     # What all can see.
 
     def said(self, channel: str = PLATFORM) -> list[Message]:
-        """What the bot said in a channel for all to see."""
+        """Return the bot's public messages in a channel."""
         messages = self.slack.workspace.messages[channel]
         return [one for one in messages if one.author == self.slack.workspace.bot_user and one.reader is None]
 
     def live(self, channel: str = PLATFORM) -> Message:
-        """The only live message of the channel."""
+        """Return the only live message of the channel."""
         (found,) = [one for one in self.said(channel) if one.text.startswith("Team challenge")]
         return found
 
     def thread(self) -> list[str]:
-        """What can be read below the live message."""
+        """Return the texts in the thread of the live message."""
         return [said_in(one) for one in self.slack.thread(self.live())]
 
     def recap(self) -> str:
-        """The words of the only recap."""
+        """Return the text of the only recap."""
         (found,) = [one for one in self.said() if one.text.startswith("Recap")]
         return words_of(found)
 
     def updates(self) -> int:
-        """How often a message was changed."""
+        """Return how often a message was updated."""
         return sum(post.method == "chat.update" for post in self.slack.posts)
 
     # What one member does and reads.
 
     async def presses(self, who: str, label: str, on: Message | None = None) -> Talk:
-        """A button of the live message, or of another; the conversation goes on with the answer."""
+        """Press a button of the live message, or of another one. Return the conversation with the answer."""
         talk = Talk(self.slack, who)
         talk.last = on or self.live()
         await talk.does(f"[{label}]")
         return talk
 
     async def adds(self, who: str, line: str, sharing: str = "named", label: str = "Share what you learned") -> str:
-        """Has done it, and writes a line; what the form says in the end."""
+        """Press *I did it*, write a line, and return what the form says in the end."""
         talk = await self.presses(who, "I did it")
         await talk.does(f"[{label}]")
         return await self.sends(who, words=line, sharing=sharing)
 
     async def sends(self, who: str, /, *, unchecked: bool = True, **fields: object) -> str:
-        """Fills in and sends the form on top; its errors, or what comes of it."""
+        """Fill in and submit the form on top. Return its errors, or what replaces it."""
         view = self.slack.workspace.screens.stacks[who][-1]
         outcome = await self.slack.submit(who, view, fields, unchecked=unchecked)
         said = "\n".join(f"{name}: {error}" for name, error in outcome.errors.items()) or words(outcome)
@@ -158,7 +158,7 @@ class Team:
         return said
 
     async def picks(self, *lines: str, who: str = NORA) -> str:
-        """Picks these for the recap."""
+        """Pick these lines for the recap."""
         talk = Talk(self.slack, who)
         await talk.does("/roleshift challenge")
         await talk.does("[Pick lines]")
@@ -167,55 +167,55 @@ class Team:
         return await self.sends(who, chosen=[options[line] for line in lines])
 
     async def lists(self, who: str = NORA) -> Talk:
-        """The list of challenges."""
+        """Open the list of challenges."""
         talk = Talk(self.slack, who)
         await talk.does("/roleshift challenge")
         return talk
 
     def told(self, who: str = NORA) -> list[Message]:
-        """What came by direct message, without being asked."""
+        """Return the direct messages that the bot sent by itself."""
         messages = self.slack.workspace.messages[self.slack.workspace.dm(who).id]
         return [one for one in messages if one.author == self.slack.workspace.bot_user and one.reader is None]
 
     # What is kept.
 
     async def kept(self) -> list[Challenge]:
-        """Every challenge, drafts too."""
+        """Return every stored challenge, with drafts."""
         return await self.services.store.read(_challenges)
 
     async def entry(self, who: str) -> Entry | None:
-        """What one member has to do with the only challenge."""
+        """Return a member's entry for the only challenge."""
         (one,) = await self.kept()
         return await self.services.store.read(entries.find, MemberKey(one.workspace_id, who), one.challenge_id)
 
     async def everybody(self) -> list[Entry]:
-        """Who takes part in any challenge."""
+        """Return the entries of all challenges."""
         return await self.services.store.read(_entries)
 
     async def deliveries(self, kind: Kind = Kind.CHALLENGE) -> list[DeliveryState]:
-        """Where those of a kind stand."""
+        """Return the states of the deliveries of a kind."""
         return await self.services.store.read(_states, kind)
 
 
 def words(outcome: Outcome) -> str:
-    """All that can be read on the modal on top."""
+    """Return the text of the modal on top."""
     assert outcome.view is not None
     return shown("", outcome.view.blocks)
 
 
 def in_field(view: View, name: str) -> Any:
-    """What stands in a field: a text, a day, an hour, an id, options; None where nothing does."""
+    """Return the value of a field: a text, a day, an hour, an id or options; None if it is empty."""
     (found,) = (value for key, value in view.state[name][name].items() if key != "type")
     return found
 
 
 def said_in(message: Message) -> str:
-    """What can be read on a message, its text for notifications apart."""
+    """Return the text of a message's blocks, without its text for notifications."""
     return shown("", message.blocks or []).strip()
 
 
 def pings(text: str) -> list[str]:
-    """Whom Slack would ping for this; our own dates and channels ping nobody."""
+    """Return the mark-up that would ping people. Dates and channels ping nobody."""
     return re.findall(r"<(?!!date\^|#C|https?://)[^>]*>", text)
 
 

@@ -1,4 +1,4 @@
-"""A workspace with everybody in it who could ever talk to the bot, and the bot."""
+"""Fixtures: a workspace with every kind of person, and the bot."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -22,7 +22,7 @@ GUEST_ROOM = "ai-guild"
 
 @pytest.fixture
 async def slack() -> AsyncIterator[StandIn]:
-    """The sample workspace and a stranger of a shared channel; the bot never sends what Slack would not take."""
+    """Yield the sample workspace with a stranger. Check at the end that Slack refused nothing that the bot sent."""
     people = sample()
     async with StandIn(replace(people, people=(*people.people, OUTSIDER)), retry_after=(0.0, 0.0, 0.0)) as stand_in:
         stand_in.workspace.channels["C03AIGUILD"].members.add(OUTSIDER.id)
@@ -39,7 +39,7 @@ async def bot(slack: StandIn, tmp_path: Path) -> AsyncIterator[Bot]:
 
 @pytest.fixture
 def talk(slack: StandIn, bot: Bot) -> Callable[..., Talk]:  # noqa: ARG001 - nobody answers without the bot
-    """`talk(who, where)`: begins a conversation; without `where` in the bot's direct messages."""
+    """Return `talk(who, where)`, which begins a conversation; by default in the bot's direct messages."""
 
     def begin(who: str = "U02EMIL", where: str | None = None) -> Talk:
         return Talk(slack, who, where)
@@ -49,7 +49,7 @@ def talk(slack: StandIn, bot: Bot) -> Callable[..., Talk]:  # noqa: ARG001 - nob
 
 @pytest.fixture
 async def life(tmp_path: Path) -> AsyncIterator[Life]:
-    """Members, the bot, and the jobs, which do what is due when the test says so."""
+    """Return members, the bot, and jobs that run when the test says so."""
     people, clock = sample(), tmp_path / "clock"
     roster = replace(people, people=(*people.people, OUTSIDER))
     async with StandIn(roster, clock_file=clock) as slack:
@@ -62,5 +62,5 @@ async def life(tmp_path: Path) -> AsyncIterator[Life]:
 
 @pytest.fixture
 def team(life: Life) -> Team:
-    """The same people, about to take up a challenge."""
+    """Return the helper for challenges with the sample workspace."""
     return Team(life)

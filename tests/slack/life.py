@@ -1,4 +1,4 @@
-"""Weeks of a member's life with the bot, on a clock that a test moves."""
+"""Helpers for tests that last weeks, on a clock that the test moves."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ class Life:
         return Talk(self.slack, who)
 
     async def says_yes(self) -> Talk:
-        """Emil has a role and gets tips; the welcome has come."""
+        """Give Emil a role and opt him in. Return after the welcome."""
         talk = self.talk()
         await talk.does("/roleshift myrole sre")
         await talk.does("[Start weekly tips]")
@@ -28,7 +28,7 @@ class Life:
         return talk
 
     async def until(self, weekday: int) -> None:
-        """To the next such day, noon in Berlin, whatever day the test runs on; the jobs do what is due then."""
+        """Move the clock to noon in Berlin on the next such weekday and run the jobs."""
         self.slack.clock.advance(timedelta(hours=1))
         while (self.slack.clock().weekday(), self.slack.clock().hour) != (weekday, 11):
             self.slack.clock.advance(timedelta(hours=1))
@@ -38,7 +38,7 @@ class Life:
         await self.until(1)
 
     def came(self, who: str = EMIL) -> list[Talk]:
-        """What came by direct message, each ready for its buttons to be pressed."""
+        """Return the direct messages; their buttons can be pressed."""
         found = []
         for message in self.slack.workspace.messages[self.slack.workspace.dm(who).id]:
             if message.author == self.slack.workspace.bot_user and not message.ephemeral:
@@ -47,7 +47,7 @@ class Life:
         return found
 
     async def press(self, came: Talk, label: str) -> str:
-        """Presses a button of what came, which stays as it is."""
+        """Press a button of a direct message, which stays as it is."""
         message = came.last
         said = await came.does(f"[{label}]")
         assert came.last is not message, "the answer took the tip's place"

@@ -1,4 +1,4 @@
-"""Requests to the bot's own web application, without a server: whatever bytes and headers a test wants to send."""
+"""Send any bytes and headers to the bot's web application, without a server."""
 
 import time
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ PATH = "/slack/events"
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back."""
+    """A response."""
 
     status: int
     body: bytes
@@ -27,13 +27,13 @@ class Reply:
 
 
 class Sender:
-    """Sends signed requests as Slack does, and anything else as anybody could."""
+    """Send signed requests as Slack does, or any other request."""
 
     def __init__(self, asgi: AsgiApp, secret: str) -> None:
         self.asgi, self.secret = asgi, secret
 
     async def signed(self, body: bytes, content_type: str = "application/x-www-form-urlencoded", at: int = 0) -> Reply:
-        """`at`: seconds from now."""
+        """Send a signed request; `at` is in seconds from now."""
         stamp = str(int(time.time()) + at)
         headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": signature(self.secret, stamp, body)}
         return await self.send(body, {"content-type": content_type, **headers})
@@ -44,7 +44,7 @@ class Sender:
     async def send(
         self, body: bytes, headers: dict[str, str] | None = None, method: str = "POST", path: str = PATH, chunk: int = 0
     ) -> Reply:
-        """`chunk`: the body comes in pieces of so many bytes."""
+        """Send a request and return the response; with `chunk` the body comes in pieces of so many bytes."""
         size = chunk or max(len(body), 1)
         pieces = [body[start : start + size] for start in range(0, len(body), size)] or [b""]
         sent: list[dict[str, Any]] = []
@@ -70,6 +70,6 @@ class Sender:
 
 @asynccontextmanager
 async def sender_to(slack: StandIn, folder: Path) -> AsyncIterator[tuple[Sender, Bot]]:
-    """The bot behind signed HTTP, and somebody to send it requests."""
+    """Yield a sender of requests to a bot over HTTP, and the bot."""
     async with serve.start(settings_for(slack, folder, SLACK_APP_TOKEN="")) as bot:
         yield Sender(bot.asgi, slack.signing_secret), bot

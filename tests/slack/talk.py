@@ -1,4 +1,4 @@
-"""Conversations as a test reads them: what somebody types or presses, and the words that they then see."""
+"""Conversations with the bot: typed lines and pressed buttons, and the words that people then see."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Talk:
         self.last: Message | None = None
 
     async def does(self, step: str) -> str:
-        """Takes one step; the words of the message that came of it."""
+        """Take one step and return the words of the answer."""
         take = {"[": self._press, "(": self._send}.get(step[0], self._type)
         outcome = await take(step.strip("[]()"))
         assert outcome.toast is None, f"{step}: {outcome.toast}"
@@ -47,7 +47,7 @@ class Talk:
 
 
 def pressed(message: Message, label: str) -> tuple[str, str | None]:
-    """The action id, and the option's value in a menu, of what bears this label."""
+    """Return the action id of the button or menu with this label, and the option's value in a menu."""
     name, _, choice = label.partition(": ")
     for element in elements_of(message):
         if element.get("text", {}).get("text") == label:
@@ -68,7 +68,7 @@ def labels_of(message: Message) -> list[str]:
 
 
 def words_of(message: Message) -> str:
-    """Everything that can be read on a message, as it is shown: with `&lt;` as `<`."""
+    """Return all text of a message as Slack shows it: `&lt;` as `<`."""
     return shown(message.text, message.blocks or [])
 
 

@@ -1,4 +1,4 @@
-"""`/roleshift admins`: everybody may read who they are, admins name them, and the right holds at that moment."""
+"""`/roleshift admins`: every member can read the list, admins change it, and changes hold at once."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ WHO_NOT = "I can only name members of this workspace: no guests, bots or people 
 
 
 def acts(folder: Path) -> list[str]:
-    """What was done; what was denied is another matter."""
+    """Return the acts that were done, without those that were denied."""
     return [act for act in every_act(folder) if act != "denied"]
 
 

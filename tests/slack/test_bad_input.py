@@ -1,4 +1,4 @@
-"""Whatever is typed or pressed wrongly is answered with what to do; nothing changes, and nobody is pinged."""
+"""Wrong input is answered with what to do next. Nothing changes, and nobody is pinged."""
 
 import re
 from collections.abc import Callable
@@ -185,7 +185,7 @@ async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..
 
 
 def rename_buttons(conversation: Talk, action_id: str, value: str | None = None) -> Message:
-    """Makes the buttons on the last message those of a past or a foreign version; the message."""
+    """Rename the buttons on the last message as if another version had drawn them, and return the message."""
     assert conversation.last is not None
     for block in conversation.last.blocks or []:
         for number, element in enumerate(block["elements"] if block["type"] == "actions" else []):

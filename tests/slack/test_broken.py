@@ -1,4 +1,4 @@
-"""When something breaks: nothing is stored, the person is told so, and the log has the same reference."""
+"""After an error nothing is stored, the person is told, and the log has the same reference."""
 
 import contextlib
 import logging
@@ -23,7 +23,7 @@ CANARY = "canary-4711"
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Another program is writing to the database and does not stop."""
+    """Lock the database from another connection."""
     with contextlib.closing(sqlite3.connect(folder / "bot.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield

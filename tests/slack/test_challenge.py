@@ -1,4 +1,4 @@
-"""A team challenge from its preview to its recap, as the people in it see it, and who may start and end one."""
+"""A team challenge from its preview to its recap, as people see it, and who may start and end one."""
 
 import re
 
@@ -176,7 +176,7 @@ async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -
 
 
 async def pretends(team: Team, who: str, message: Message) -> str:
-    """Presses *Close now* of a challenge that is not theirs."""
+    """Press *Close now* on somebody else's challenge."""
     (one,) = await team.kept()
     button = next(element for element in elements_of(message) if element["text"]["text"] == "Details")
     button["action_id"] = f"roleshift:close-challenge:{one.challenge_id}"

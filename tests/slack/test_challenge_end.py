@@ -1,4 +1,4 @@
-"""Two days before the end of a challenge, and the end: who is reminded, and what the recap says of whom."""
+"""The reminder two days before the end of a challenge, and its recap."""
 
 from datetime import timedelta
 
@@ -16,19 +16,19 @@ CALL = f"*Still open for you: {TITLE}*"
 
 
 def called(team: Team, who: str) -> list[Message]:
-    """The reminders that somebody got."""
+    """Return the reminders that a member got."""
     return [one for one in team.told(who) if one.text.startswith("Still open for you")]
 
 
 async def says_yes(team: Team, *people: str) -> None:
-    """To weekly tips, and so to direct messages."""
+    """Opt a member in to weekly tips, and so to direct messages."""
     for who in people:
         await Talk(team.slack, who).does("/roleshift tips on")
     await team.jobs()
 
 
 async def from_monday_to_friday(team: Team, *joins: str, **fields: object) -> None:
-    """A challenge that lasts from a Monday to a Friday, and who is in."""
+    """Start a challenge that lasts from a Monday to a Friday, with these members."""
     await team.life.until(MONDAY)
     await team.starts(**fields, **team.local("end", 4 * DAY))
     for who in joins:

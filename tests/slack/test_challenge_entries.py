@@ -1,4 +1,4 @@
-"""Taking part in a challenge: once however often it is pressed, taken back at will, and never by who may not."""
+"""Taking part in a challenge: each press counts once, can be undone, and is refused to strangers."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -40,7 +40,7 @@ def last(talk: Talk) -> Message:
 
 
 async def press(team: Team, who: str, verb: str, challenge_id: str, on: Message | None = None) -> str:
-    """Presses a button of a time gone by; the answer, or the modal that opens."""
+    """Press a button of an older message. Return the answer, or the modal that opens."""
     message = on or team.live()
     before = [dict(block) for block in message.blocks or []]
     element = {"type": "button", "text": {"type": "plain_text", "text": "Old"}, "value": challenge_id}
@@ -139,7 +139,7 @@ async def test_a_press_after_a_cancellation_stores_nothing_and_is_told(team: Tea
 
 
 @pytest.mark.parametrize("verb", [*VERBS, "details", "close-challenge", "cancel-challenge", "pick-lines"])
-async def test_a_press_on_a_deleted_challenge_is_told(team: Team, verb: str) -> None:
+async def test_a_press_on_a_missing_challenge_is_told(team: Team, verb: str) -> None:
     await team.starts()
     assert await press(team, NORA, verb, "0123456789abcdef") == GONE
 

@@ -1,4 +1,4 @@
-"""Writing a challenge: each mistake is told at its field, nothing that was typed is lost, nothing is posted twice."""
+"""Writing a challenge: each mistake is shown at its field, no input is lost, nothing is posted twice."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What becomes of a challenge's post: once where Slack has it; else whoever started it is told, and can mend it."""
+"""A challenge is posted at most once. If Slack refuses it, the organiser reads the fix."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ THERE = "It is already posted."
 
 
 def notice(team: Team, number: int = -1) -> Message:
-    """What Nora was told."""
+    """Return the only notice to Nora."""
     return team.told()[number]
 
 
@@ -42,7 +42,7 @@ async def presses(team: Team, label: str, on: Message | None = None, who: str = 
 
 
 async def refused_by_slack(team: Team, error: str, **fields: object) -> Message:
-    """A challenge that Slack will not have; what Nora is told."""
+    """Have Slack refuse a challenge, and return the notice to Nora."""
     team.slack.faults.add(refuse("chat.postMessage", error=error))
     await team.orders(**fields)
     await team.jobs()
@@ -51,7 +51,7 @@ async def refused_by_slack(team: Team, error: str, **fields: object) -> Message:
 
 
 async def in_doubt(team: Team, arrives: bool) -> None:
-    """A challenge whose post Slack never confirmed."""
+    """Post a challenge whose answer is lost and that can't be looked up."""
     team.slack.faults.add(lose("chat.postMessage") if arrives else drop("chat.postMessage"))
     await team.orders()
     await team.jobs()

@@ -1,4 +1,4 @@
-"""A click is acknowledged with nothing, answered at its response_url, and counted once however often it comes."""
+"""A click gets an empty acknowledgement, is answered at its response_url, and counts once."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What members and the bot say to each other, verb by verb: typed lines and pressed buttons, and what is then seen."""
+"""What members and the bot say to each other, command by command, as tables."""
 
 from collections.abc import Callable
 

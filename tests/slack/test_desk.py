@@ -1,4 +1,4 @@
-"""The admin's desk as admins see it: who may, what it tells, what it never tells, its settings and its second tries."""
+"""The team's desk: who may open it, what it shows and hides, its settings, and *Try again*."""
 
 import re
 from collections.abc import Callable
@@ -144,7 +144,7 @@ async def opened(talk: Talk) -> None:
 
 
 def sent(**fields: object) -> str:
-    """A step of a conversation that fills in the form."""
+    """Return the step of a conversation that fills in the form."""
     return "(" + " ".join(f"{name.replace('_', '-')}={value}" for name, value in fields.items()) + ")"
 
 

@@ -1,4 +1,4 @@
-"""What does not come from Slack is turned away without a word; what does, but makes no sense, is never a 500."""
+"""Unsigned requests get an empty 401; signed but malformed ones never get a 500."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""An event's work is done once, however often Slack delivers it, and never lost when it fails."""
+"""An event is handled once, however often Slack delivers it, and again if it failed."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ async def sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[Sender]:
 
 
 def moved_to(zone: str | None, event_id: str = "Ev1", who: str = EMIL, **more: Any) -> dict[str, Any]:
-    """Slack's word that a person has moved."""
+    """Return the event that a person has moved."""
     user = {"id": who, "team_id": WORKSPACE, "tz": zone, "deleted": False, **more}
     event = {"type": "user_change", "user": user}
     return {"type": "event_callback", "team_id": WORKSPACE, "event_id": event_id, "event": event}

@@ -1,4 +1,4 @@
-"""The end of a path is said once it is reached, with the closest path of another role, a challenge and a tip."""
+"""A finished path is announced, with the closest path of another role, a challenge and a tip."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A start asks Slack whose token it has: again and again while Slack is down, never after it refused the token."""
+"""At its start the bot asks Slack whose token it has. It retries while Slack is down, but not after a refusal."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -38,7 +38,7 @@ async def installed(slack: StandIn) -> AsyncIterator[Installations]:
 
 
 class Pauses(list[float]):
-    """How long the start would have slept between its tries."""
+    """The pauses between the tries of a start, recorded instead of slept."""
 
     async def sleep(self, seconds: float) -> None:
         self.append(seconds)

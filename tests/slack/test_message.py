@@ -1,4 +1,4 @@
-"""A message has the same JSON whether its blocks were rendered before or not; words come back as they were typed."""
+"""A message has the same JSON whether its blocks were prerendered or not; escaping can be undone."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The same conversations over signed HTTP: the way in does not change a word."""
+"""Conversations over signed HTTP have the same words as over Socket Mode."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

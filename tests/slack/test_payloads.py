@@ -1,4 +1,4 @@
-"""Whatever is signed and makes no sense is refused at the edge: never a 500, never a word to the wrong workspace."""
+"""The edge refuses signed but malformed payloads: no 500, and no answer to the wrong workspace."""
 
 import copy
 import json
@@ -120,7 +120,7 @@ def mangled(chance: random.Random, whole: Json, junk: tuple[Any, ...]) -> Json:
 
 
 def places(node: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in a tree of JSON, as what holds it and the key or the number there."""
+    """Yield every place in a JSON tree, as its container and the key or index."""
     keys = node.keys() if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
     for key in list(keys):
         yield node, key

@@ -1,4 +1,4 @@
-"""A whole team that comes at once: Slack won't say who each of them is so fast, but it says who everybody is."""
+"""A team that arrives at once: at the rate limit of `users.info`, the bot reads the list of everybody."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ ABOUT_ONE, ABOUT_ALL = "users.info", "users.list"
 
 @pytest.fixture
 def asked(slack: StandIn) -> Callable[[str], int]:
-    """How often Slack was asked by this method, as far as its limits let that through."""
+    """Return a function that counts the accepted calls of a method."""
     counters = {method: Fault("delay", (method,), times=None) for method in (ABOUT_ONE, ABOUT_ALL)}
     slack.faults.add(*counters.values())
     return lambda method: counters[method].struck
@@ -32,13 +32,13 @@ def asked(slack: StandIn) -> Callable[[str], int]:
 
 @pytest.fixture
 def patient(slack: StandIn) -> None:
-    """From now on Slack says once who somebody is, and then asks for a minute's patience."""
+    """Limit `users.info` to one call a minute."""
     slack.limits = Limits(per_minute=1, burst=1, methods=(ABOUT_ONE,))
 
 
 @pytest.fixture
 async def listed(talk: Callable[..., Talk], asked: object, patient: None) -> None:  # noqa: ARG001 - what Slack is like
-    """Emil was asked about; Asha was met by the list, which is fresh."""
+    """Meet Emil by his profile and Asha by the list, which is fresh."""
     for who in (EMIL, ASHA):
         assert LEARNED in await talk(who, ROOM).does(LEARN)
 

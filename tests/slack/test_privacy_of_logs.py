@@ -1,4 +1,4 @@
-"""Nothing that a person writes, no token and no secret reaches the log, whatever goes wrong and however loud it is."""
+"""No text that a person writes, no token and no secret is in the log, at any level and after any error."""
 
 import io
 import logging
@@ -24,7 +24,7 @@ EMIL = "U02EMIL"
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """Everything that every logger says, at its loudest, as the bot writes it."""
+    """Yield what all loggers write at the level debug."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.JsonFormatter())

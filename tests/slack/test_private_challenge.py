@@ -1,4 +1,4 @@
-"""Who may read what about a challenge: in a private channel, as a draft, as lines for the organiser, as a stranger."""
+"""Who may read what about a challenge: private channels, drafts, lines for the organiser, strangers."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +23,7 @@ LIST, DETAILS = "/roleshift challenge", "details"
 
 
 async def posted(team: Team) -> None:
-    """A challenge of Nora's in the private channel."""
+    """Post a challenge of Nora's in the private channel."""
     await team.orders(NORA, **PRIVATE)
     await team.jobs()
 
@@ -36,7 +36,7 @@ async def its_id(bot: Bot) -> str:
 
 
 async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
-    """What is answered to a button with this id, on a message of the reader's own; also to a made-up one."""
+    """Press a button with this id, also a made-up one, on an own message, and return the answer."""
     await talk.does("/roleshift")
     assert talk.last is not None
     action_id = f"roleshift:{verb}:{challenge_id}"

@@ -1,4 +1,4 @@
-"""Each of Slack's refusals means what the documentation says: whom it concerns, and whether anything was sent."""
+"""Each error of Slack's is classified as its documentation says: what it touches, and whether anything was sent."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -96,7 +96,9 @@ async def test_the_daily_limit_pauses_the_workspace_for_a_day(slack: StandIn, ga
 
 
 @pytest.mark.parametrize("name", ["internal_error", "fatal_error", "service_unavailable", "request_timeout"])
-async def test_a_5xx_has_an_unknown_outcome(slack: StandIn, gateway: WorkspaceGateway, name: str) -> None:
+async def test_an_internal_error_of_slack_is_an_unknown_outcome(
+    slack: StandIn, gateway: WorkspaceGateway, name: str
+) -> None:
     assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Unknown(name)
 
 

@@ -1,4 +1,4 @@
-"""Whatever a screen draws has a handler, and every handler can be reached from some screen."""
+"""Every button on a screen has a handler, and every handler a button."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""Weekly tips as a member lives them: the question, the yes, what then comes by direct message, and its buttons."""
+"""Weekly tips as members see them: the question, the opt-in, the direct messages, and their buttons."""
 
 from pathlib import Path
 

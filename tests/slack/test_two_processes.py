@@ -1,4 +1,4 @@
-"""Two processes that answer over one database never contradict each other, whatever each has in its memory."""
+"""Two processes on one database never contradict each other, whatever they have cached."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A walk through the whole bot: every button and menu on every screen is pressed, and none of them disappoints."""
+"""Press every button and menu on every screen; each gets a proper answer."""
 
 from dataclasses import dataclass
 
@@ -54,7 +54,7 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
 
 
 async def typed(slack: StandIn, command: Command) -> Message:
-    """The screen of a command, on a message of its own."""
+    """Return the screen of a command, on a message of its own."""
     talk, verb = Talk(slack, WHO), verb_of(command)
     await talk.does(f"/roleshift {verb} {WORDS.get(verb, '')}")
     assert talk.last is not None
@@ -62,7 +62,7 @@ async def typed(slack: StandIn, command: Command) -> Message:
 
 
 async def screens_of_challenges(team: Team) -> list[Message]:
-    """All that is ever said of challenges: two are live, and one was refused."""
+    """Return every screen of challenges: two are live, and one was refused."""
     await team.starts()
     await team.adds(EMIL, "Twenty answers, two got worse.")
     live, (one,) = team.live(), await team.kept()
@@ -82,7 +82,7 @@ async def screens_of_challenges(team: Team) -> list[Message]:
 
 
 class Walk:
-    """Presses whatever there is to press, once; what can't be taken back comes last."""
+    """Press every button once. Those that can't be undone come last."""
 
     def __init__(self, slack: StandIn) -> None:
         self.slack, self.pressed = slack, set[tuple[str, str | None]]()

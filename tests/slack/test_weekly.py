@@ -1,4 +1,4 @@
-"""What a member can do with the weekly tip that came, and what nobody else can."""
+"""The buttons of a weekly tip, which work for its member only."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A weekly tip that has come, as the worker leaves it: its row in the database and its message in Slack."""
+"""A weekly tip as the worker leaves it: its row in the database and its message in Slack."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ def first_choice() -> Choice:
 
 
 async def weekly_tip(slack: StandIn, services: Services, member_id: str) -> Message:
-    """This week's tip in a member's direct messages."""
+    """Put this week's tip into a member's direct messages."""
     who = MemberKey(slack.workspace.id, member_id)
     tip = NewDelivery(
         workspace_id=who.workspace_id,
