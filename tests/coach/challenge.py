@@ -43,10 +43,10 @@ DRAFT = Challenge(
 )
 
 
-def posting_of(one: Claimed) -> Posting:
+def posting_of(claimed: Claimed) -> Posting:
     """Return what a claimed delivery says about a challenge."""
-    assert isinstance(one.content, Posting)
-    return one.content
+    assert isinstance(claimed.content, Posting)
+    return claimed.content
 
 
 class Challenged(Weekly):
@@ -75,23 +75,23 @@ class Challenged(Weekly):
         await self.sends(at, outcome or Sent(ordered.channel, TS))
         return await self.now(ordered)
 
-    async def now(self, one: Challenge) -> Challenge:
+    async def now(self, challenge: Challenge) -> Challenge:
         """Return the challenge as it is stored now."""
-        found = await self.store.read(rows.find, one.workspace_id, one.challenge_id)
+        found = await self.store.read(rows.find, challenge.workspace_id, challenge.challenge_id)
         assert found is not None
         return found
 
     async def joins_in(
-        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: Place | None = LIVE, its: str = ID
+        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: Place | None = LIVE, challenge_id: str = ID
     ) -> entries.Taken:
         await self.meets(who)
-        return await self.store.write(entries.join, who, its, at, seen)
+        return await self.store.write(entries.join, who, challenge_id, at, seen)
 
     async def has_done_it(
-        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: Place | None = LIVE, its: str = ID
+        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: Place | None = LIVE, challenge_id: str = ID
     ) -> entries.Taken:
         await self.meets(who)
-        return await self.store.write(entries.did, self.catalog, who, its, at, seen)
+        return await self.store.write(entries.did, self.catalog, who, challenge_id, at, seen)
 
     async def writes(
         self,
@@ -114,14 +114,14 @@ class Challenged(Weekly):
 
     async def ids(self) -> list[str]:
         """Return the ids of the lines that may be picked."""
-        return [one.entry_id for one in await self.store.read(entry_rows.lines, DRAFT, 9)]
+        return [line.entry_id for line in await self.store.read(entry_rows.lines, DRAFT, 9)]
 
-    async def standing(self, one: Challenge = DRAFT) -> Standing:
-        return await self.store.read(entry_rows.standing, one)
+    async def standing(self, challenge: Challenge = DRAFT) -> Standing:
+        return await self.store.read(entry_rows.standing, challenge)
 
     async def acts(self) -> list[Act]:
         """Return the acts of admins, the latest first."""
-        return [one.act for one in await self.store.read(audit.latest, "T1", tuple(Act), 9)]
+        return [record.act for record in await self.store.read(audit.latest, "T1", tuple(Act), 9)]
 
     async def said(self, kind: Kind) -> list[tuple[DeliveryState, str | None]]:
         """Return the state and reason of every delivery of a kind, in all workspaces."""

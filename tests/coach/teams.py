@@ -39,8 +39,8 @@ def settle_in(
 ) -> None:
     """Insert the members U1, U2, … of a workspace, from number `first` on."""
     rows = Rows()
-    for number, one in enumerate(people, first):
-        _add(rows, {"workspace_id": workspace_id, "member_id": f"U{number}"}, one, at)
+    for number, person in enumerate(people, first):
+        _add(rows, {"workspace_id": workspace_id, "member_id": f"U{number}"}, person, at)
     for table, values in (
         (member, rows.members),
         (schedule, rows.schedules),
@@ -51,12 +51,12 @@ def settle_in(
             tx.execute(insert(table), values)
 
 
-def _add(rows: Rows, key: dict[str, object], one: Somebody, at: datetime) -> None:
-    rows.members.append({**key, "role": one.role, "met_at": at, "profile_at": at if one.met else None})
-    consent = Consent.YES if one.weekly else Consent.NO
+def _add(rows: Rows, key: dict[str, object], person: Somebody, at: datetime) -> None:
+    rows.members.append({**key, "role": person.role, "met_at": at, "profile_at": at if person.met else None})
+    consent = Consent.YES if person.weekly else Consent.NO
     rows.schedules.append({**key, "consent": consent.value, "weekday": 1, "minute": 570, "zone_is_own": False})
-    for slug in (*one.learned, *one.unlearned):
-        rows.marks.append({**key, "skill": slug, "learned_at": at, "undone_at": None if slug in one.learned else at})
-    for tip in (*one.useful, *one.not_useful):
-        verdict = "useful" if tip in one.useful else "not useful"
+    for slug in (*person.learned, *person.unlearned):
+        rows.marks.append({**key, "skill": slug, "learned_at": at, "undone_at": None if slug in person.learned else at})
+    for tip in (*person.useful, *person.not_useful):
+        verdict = "useful" if tip in person.useful else "not useful"
         rows.verdicts.append({**key, "tip": tip, "times": 1, "given_at": at, "verdict": verdict})

@@ -92,7 +92,7 @@ async def test_each_ended_challenge_is_closed_once_and_gets_a_recap_if_it_was_po
     assert await team.store.write(challenges.close_due, seen.ends_at - timedelta.resolution) == 0
     closed = await asyncio.gather(*(team.store.write(challenges.close_due, seen.ends_at) for _ in range(2)))
     assert sum(closed) == 2
-    assert {(await team.now(one)).state for one in (seen, planned)} == {ChallengeState.CLOSED}
+    assert {(await team.now(posted)).state for posted in (seen, planned)} == {ChallengeState.CLOSED}
     assert await team.said(Kind.RECAP) == [(DeliveryState.PLANNED, None)]
     assert sorted(await team.said(Kind.CHALLENGE)) == [
         (DeliveryState.CANCELLED, "it is over"),
@@ -125,7 +125,7 @@ async def test_the_live_message_shows_an_end_that_came_during_its_post(team: Cha
     await team.begins(claimed, NOW)
     ended = await team.store.write(challenges.cancel, NORA, ID, NOW)
     await team.ends(claimed, team.arrived(), NOW)
-    assert [one.challenge.challenge_id for one in await team.outdated(NOW)] == [ended.challenge_id]
+    assert [live.challenge.challenge_id for live in await team.outdated(NOW)] == [ended.challenge_id]
 
 
 # Drafts that nobody posted, and who is forgotten.
@@ -137,7 +137,7 @@ async def test_old_drafts_are_deleted_with_their_entries(team: Challenged) -> No
     await team.joins_in(seen=None)  # from the list, before Slack refused it
     await team.sends(NOW, NO_CHANNEL)
     kept = await team.posts(challenge_id=OTHER_ID)
-    await team.joins_in(its=OTHER_ID)
+    await team.joins_in(challenge_id=OTHER_ID)
     assert await team.store.write(challenges.sweep, DRAFT.ends_at) == 0
     assert await team.store.write(challenges.sweep, DRAFT.ends_at + DAY) == 1
     assert await team.store.read(_entries) == [OTHER_ID]
@@ -160,7 +160,7 @@ async def test_discarding_a_draft_deletes_its_entries(team: Challenged) -> None:
 
 @BOTH
 async def test_a_challenge_goes_on_after_its_organiser_is_forgotten(team: Challenged) -> None:
-    one = await team.posts()
+    posted = await team.posts()
     await team.writes("Mine.", EMIL)
     await team.joins_in(KENJI)
     await team.writes("Noras.", NORA, Sharing.UNNAMED)
@@ -168,11 +168,11 @@ async def test_a_challenge_goes_on_after_its_organiser_is_forgotten(team: Challe
     for who in (EMIL, NORA):
         await team.store.write(membership.forget, who, NOW)
     assert await team.standing() == Standing(joined=1, done=0)
-    assert (await team.now(one)).started_by is None
+    assert (await team.now(posted)).started_by is None
     await team.sends(NOW + MINUTE)
     assert await team.said(Kind.LINE) == [(DeliveryState.CANCELLED, "nothing to say any more")]
-    await team.store.write(challenges.close_due, one.ends_at)
-    (recap,) = await team.sends(one.ends_at)
+    await team.store.write(challenges.close_due, posted.ends_at)
+    (recap,) = await team.sends(posted.ends_at)
     assert posting_of(recap).lines == ()
     assert await team.store.read(_mentions, "U2") == 0
 

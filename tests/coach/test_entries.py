@@ -73,11 +73,11 @@ async def test_four_concurrent_presses_make_one_entry(team: Challenged) -> None:
 async def test_undo_and_leave_remove_the_whole_entry(team: Challenged) -> None:
     await team.writes("Mine.")
     undone = [await team.store.write(entries.undo, EMIL, ID, THEN) for _ in range(2)]
-    assert [one.changed for one in undone] == [True, False]
+    assert [taken.changed for taken in undone] == [True, False]
     assert await team.standing() == Standing(1, 0)
     assert await team.ids() == []
     left = [await team.store.write(entries.leave, EMIL, ID, THEN) for _ in range(2)]
-    assert [one.changed for one in left] == [True, False]
+    assert [taken.changed for taken in left] == [True, False]
     assert await team.standing() == Standing()
     assert await team.store.read(entries.look, EMIL, ID) == entries.Taken(await team.now(DRAFT), None, changed=False)
 
@@ -147,7 +147,7 @@ async def test_only_lines_shared_by_name_are_planned_for_the_thread_and_once(
     team: Challenged, sharing: Sharing, shows: bool, owed: int
 ) -> None:
     await team.posts(challenge_id=OTHER_ID, shows_entries=shows)
-    await team.has_done_it(its=OTHER_ID)
+    await team.has_done_it(challenge_id=OTHER_ID)
     for line in ("First.", "Second."):
         await team.store.write(entries.write_line, EMIL, OTHER_ID, line, sharing, NOW)
     assert len(await team.said(Kind.LINE)) == owed
@@ -156,11 +156,11 @@ async def test_only_lines_shared_by_name_are_planned_for_the_thread_and_once(
 @BOTH
 async def test_a_line_without_a_thread_waits_a_minute_and_counts_no_attempt(team: Challenged) -> None:
     await team.posts(challenge_id=OTHER_ID, outcome=Unknown("timeout"))
-    await team.has_done_it(its=OTHER_ID, seen=None)
+    await team.has_done_it(challenge_id=OTHER_ID, seen=None)
     await team.store.write(entries.write_line, EMIL, OTHER_ID, "Early.", Sharing.NAMED, NOW)
     assert await team.sends(NOW) == []
     assert await team.said(Kind.LINE) == [(DeliveryState.PLANNED, None)]
-    await team.joins_in(KENJI, its=OTHER_ID)  # now it is known to be there
+    await team.joins_in(KENJI, challenge_id=OTHER_ID)  # now it is known to be there
     assert await team.sends(NOW + timedelta(seconds=59)) == []
     (sent,) = await team.sends(NOW + timedelta(seconds=60))
     assert (sent.delivery.kind, sent.delivery.attempts) == (Kind.LINE, 0)
@@ -194,16 +194,16 @@ async def test_an_end_waits_for_presses_that_are_being_stored_so_the_recap_count
     store = open_store(migrated_postgres)
     team = Challenged(store, catalog)
     await team.opens()
-    one = await team.posts()
+    posted = await team.posts()
     await team.meets(EMIL)
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
     pressing = asyncio.create_task(store.write(then_waits(entries.did, catalog, EMIL, ID, NOW, LIVE)))
     await waits(pressing, beside, 1)
-    closing = asyncio.create_task(store.write(challenges.close_due, one.ends_at))
+    closing = asyncio.create_task(store.write(challenges.close_due, posted.ends_at))
     await waits(closing, beside, 2)
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
     await asyncio.gather(pressing, closing)
-    (recap,) = await team.sends(one.ends_at)
+    (recap,) = await team.sends(posted.ends_at)
     assert posting_of(recap).standing == Standing(1, 1)
     await store.close()
 
@@ -214,7 +214,7 @@ async def test_two_concurrent_presses_on_an_unconfirmed_post_do_not_wait_for_eac
     store = open_store(migrated_postgres)
     team = Challenged(store, catalog)
     await team.opens()
-    one = await team.posts(outcome=Unknown("timeout"))
+    posted = await team.posts(outcome=Unknown("timeout"))
     await team.meets(EMIL, KENJI)
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
 
@@ -228,7 +228,7 @@ async def test_two_concurrent_presses_on_an_unconfirmed_post_do_not_wait_for_eac
     await pressing
     assert await team.standing() == Standing(2, 0)
     await team.joins_in(NORA)
-    assert (await team.now(one)).ts == LIVE.ts
+    assert (await team.now(posted)).ts == LIVE.ts
     await store.close()
 
 
@@ -253,12 +253,12 @@ async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
 
 @BOTH
 async def test_only_a_press_in_its_own_channel_confirms_a_post_in_doubt(team: Challenged) -> None:
-    one = await team.posts(challenge_id=OTHER_ID, outcome=Unknown("timeout"), ends_at=NOW + WEEK)
+    posted = await team.posts(challenge_id=OTHER_ID, outcome=Unknown("timeout"), ends_at=NOW + WEEK)
     for seen in (None, entries.Place("C9", "9.9")):
-        await team.joins_in(its=OTHER_ID, seen=seen)
-        assert (await team.now(one)).ts is None
-    await team.joins_in(its=OTHER_ID, seen=entries.Place(CHANNEL, "7.7"))
-    assert (await team.now(one)).ts == "7.7"
-    await team.joins_in(its=OTHER_ID, seen=entries.Place(CHANNEL, "8.8"))
-    assert (await team.now(one)).ts == "7.7"
+        await team.joins_in(challenge_id=OTHER_ID, seen=seen)
+        assert (await team.now(posted)).ts is None
+    await team.joins_in(challenge_id=OTHER_ID, seen=entries.Place(CHANNEL, "7.7"))
+    assert (await team.now(posted)).ts == "7.7"
+    await team.joins_in(challenge_id=OTHER_ID, seen=entries.Place(CHANNEL, "8.8"))
+    assert (await team.now(posted)).ts == "7.7"
     assert (DeliveryState.UNCONFIRMED, "timeout") not in await team.said(Kind.CHALLENGE)

@@ -32,12 +32,12 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 async def foretold(weekly: Weekly, now: object, days: int) -> Told:
     found = await weekly.store.read(forecast.forecast, weekly.catalog, now, now + days * DAY)  # type: ignore[arg-type, operator]  # a moment
     return sorted(
-        (one.at, one.key.member_id, one.kind, one.choice.lesson.tip.id if one.choice else "") for one in found
+        (item.at, item.key.member_id, item.kind, item.choice.lesson.tip.id if item.choice else "") for item in found
     )  # fmt: skip
 
 
-def tip_id(one: Claimed) -> str:
-    choice = choice_of(one)
+def tip_id(message: Claimed) -> str:
+    choice = choice_of(message)
     return choice.lesson.tip.id if choice else ""
 
 
@@ -46,11 +46,11 @@ async def happened(weekly: Weekly, now: object, days: int, step: timedelta) -> T
     return sorted(
         (
             at,
-            one.delivery.member.member_id,
-            one.delivery.kind,
-            tip_id(one),
+            message.delivery.member.member_id,
+            message.delivery.kind,
+            tip_id(message),
         )
-        for at, one in sent
+        for at, message in sent
     )
 
 

@@ -81,5 +81,7 @@ async def test_members_with_the_same_ids_in_three_workspaces_never_meet(life: Li
     for workspace_id in ("T1", "T2", "T3"):
         expectations = [expected for key, (_, expected) in members.items() if key.workspace_id == workspace_id]
         (item,) = (await store.read(challenges.listing, MemberKey(workspace_id, STARTER), NOW)).items
-        standing = Standing(sum(one.joined for one in expectations), sum(one.done for one in expectations))
+        standing = Standing(
+            sum(expected.joined for expected in expectations), sum(expected.done for expected in expectations)
+        )
         assert item.standing == standing

@@ -46,7 +46,9 @@ async def calls(team: Challenged, since: datetime, until: datetime) -> list[tupl
         await team.store.write(challenges.close_due, now)
         await team.store.write(challenges.call_last, now)
         sent = await team.ticks(now)
-        found += [(now, one.delivery.member.member_id) for one in sent if one.delivery.kind is Kind.LAST_CALL]
+        found += [
+            (now, message.delivery.member.member_id) for message in sent if message.delivery.kind is Kind.LAST_CALL
+        ]
         now += HOUR / 2
     return found
 
@@ -134,7 +136,7 @@ async def test_the_weekly_tip_comes_first_and_without_budget_the_last_call_is_mi
 async def test_with_a_budget_of_one_message_only_one_of_two_last_calls_is_sent(team: Challenged) -> None:
     await lasts_until(team, FRIDAY)
     await team.posts(at=MONDAY, ends_at=FRIDAY, challenge_id=OTHER_ID)
-    await team.joins_in(EMIL, MONDAY, its=OTHER_ID)
+    await team.joins_in(EMIL, MONDAY, challenge_id=OTHER_ID)
     assert len(await calls(team, TUESDAY, FRIDAY)) == 1
     assert sorted(await team.said(Kind.LAST_CALL)) == [
         (DeliveryState.MISSED, "weekly budget used"),

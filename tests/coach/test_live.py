@@ -22,9 +22,9 @@ def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
 
 
-async def changes(team: Challenged, one: Outdated, at: datetime = LATER) -> None:
-    await team.store.write(live.claim, one.challenge, at)
-    await team.store.write(live.showed, one, at)
+async def changes(team: Challenged, message: Outdated, at: datetime = LATER) -> None:
+    await team.store.write(live.claim, message.challenge, at)
+    await team.store.write(live.showed, message, at)
 
 
 @BOTH
@@ -32,9 +32,9 @@ async def test_an_up_to_date_live_message_is_not_changed(team: Challenged) -> No
     await team.posts()
     assert await team.outdated(LATER) == []
     await team.joins_in()
-    (one,) = await team.outdated(LATER)
-    assert one.standing == Standing(1, 0)
-    await changes(team, one)
+    (message,) = await team.outdated(LATER)
+    assert message.standing == Standing(1, 0)
+    await changes(team, message)
     assert await team.outdated(LATER + DAY / 4) == []
 
 
@@ -42,11 +42,11 @@ async def test_an_up_to_date_live_message_is_not_changed(team: Challenged) -> No
 async def test_one_worker_gets_the_lease_and_the_next_change_waits_three_seconds(team: Challenged) -> None:
     await team.posts()
     await team.joins_in()
-    (one,) = await team.outdated(LATER)
-    assert [await team.store.write(live.claim, one.challenge, LATER) for _ in range(3)] == [True, False, False]
+    (message,) = await team.outdated(LATER)
+    assert [await team.store.write(live.claim, message.challenge, LATER) for _ in range(3)] == [True, False, False]
     await team.has_done_it()
     assert await team.outdated(LATER + THREE_SECONDS) == []  # the worker that claimed it may still be waiting for Slack
-    await team.store.write(live.showed, one, LATER)
+    await team.store.write(live.showed, message, LATER)
     assert await team.outdated(LATER + THREE_SECONDS - timedelta.resolution) == []
     assert [news.standing for news in await team.outdated(LATER + THREE_SECONDS)] == [Standing(1, 1)]
 
@@ -59,8 +59,8 @@ async def test_the_first_five_changes_may_follow_after_three_seconds_and_later_o
     at, pauses = LATER, []
     for number in range(7):
         await (team.joins_in() if number % 2 == 0 else team.store.write(entries.leave, EMIL, ID, at))
-        (one,) = await team.outdated(at)
-        await changes(team, one, at)
+        (message,) = await team.outdated(at)
+        await changes(team, message, at)
         await (team.store.write(entries.leave, EMIL, ID, at) if number % 2 == 0 else team.joins_in())
         waits = [pause for pause in (THREE_SECONDS, HALF_A_MINUTE) if await team.outdated(at + pause)]
         pauses.append(waits[0])
@@ -75,16 +75,16 @@ async def test_an_ended_challenge_is_updated_only_after_it_is_closed(team: Chall
     assert await team.outdated(posted.ends_at - timedelta.resolution) != []
     assert await team.outdated(posted.ends_at) == []
     await team.store.write(challenges.close_due, posted.ends_at)
-    (one,) = await team.outdated(posted.ends_at)
-    assert one.challenge.state is ChallengeState.CLOSED
+    (message,) = await team.outdated(posted.ends_at)
+    assert message.challenge.state is ChallengeState.CLOSED
 
 
 async def test_an_unconfirmed_change_is_repeated_after_thirty_seconds(team: Challenged) -> None:
     await team.posts()
     await team.joins_in()
-    (one,) = await team.outdated(LATER)
-    await team.store.write(live.claim, one.challenge, LATER)
-    assert await team.outdated(LATER + HALF_A_MINUTE) == [one]
+    (message,) = await team.outdated(LATER)
+    await team.store.write(live.claim, message.challenge, LATER)
+    assert await team.outdated(LATER + HALF_A_MINUTE) == [message]
 
 
 @BOTH
@@ -101,7 +101,7 @@ async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Ch
     await team.store.write(live.disconnected, there.challenge, "token_revoked", LATER)
     assert await team.outdated(LATER + HALF_A_MINUTE) == []
     await team.store.write(membership.connect, "T2", LATER)
-    assert [one.challenge.workspace_id for one in await team.outdated(LATER + HALF_A_MINUTE)] == ["T2"]
+    assert [message.challenge.workspace_id for message in await team.outdated(LATER + HALF_A_MINUTE)] == ["T2"]
 
 
 @BOTH
@@ -125,7 +125,7 @@ async def test_an_unconfirmed_live_message_is_not_changed(team: Challenged) -> N
 async def test_a_forgotten_member_is_no_longer_counted(team: Challenged) -> None:
     await team.posts()
     await team.has_done_it()
-    (one,) = await team.outdated(LATER)
-    await changes(team, one)
+    (message,) = await team.outdated(LATER)
+    await changes(team, message)
     await team.store.write(membership.forget, EMIL, NOW)
     assert [news.standing for news in await team.outdated(LATER + HALF_A_MINUTE)] == [Standing(0, 0)]

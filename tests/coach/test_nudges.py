@@ -87,7 +87,9 @@ async def test_remind_me_tomorrow_brings_the_same_tip_once_more_at_the_usual_tim
     assert (await reminds(weekly, TUESDAY + 3 * HOUR)).at == TUESDAY + DAY
     assert (await reminds(weekly, TUESDAY + 4 * HOUR)).at == TUESDAY + DAY  # asked twice, comes once
     came = await weekly.lives(TUESDAY + 4 * HOUR - timedelta(hours=4), TUESDAY + 3 * DAY, DAY)
-    assert [(at, one.delivery.kind, tip_of(one)) for at, one in came] == [(TUESDAY + DAY, Kind.REMINDER, tip_of(sent))]
+    assert [(at, message.delivery.kind, tip_of(message)) for at, message in came] == [
+        (TUESDAY + DAY, Kind.REMINDER, tip_of(sent))
+    ]
 
 
 async def test_a_reminder_does_not_count_the_tip_as_given_again(weekly: Weekly) -> None:
@@ -220,10 +222,10 @@ async def test_a_skill_that_was_learned_brings_no_more_tips(weekly: Weekly) -> N
     skill = choice(sent).lesson.skill
     await weekly.store.write(learning.mark_learned, weekly.catalog, NORA, skill, TUESDAY)
     came = await weekly.lives(TUESDAY + WEEK, TUESDAY + 8 * WEEK, WEEK)
-    assert skill not in [choice(one).lesson.skill for _, one in came]
+    assert skill not in [choice(message).lesson.skill for _, message in came]
 
 
 async def test_no_tip_comes_twice_in_forty_weeks(weekly: Weekly) -> None:
     await weekly.joins()
-    came = [tip_of(one) for _, one in await weekly.lives(TUESDAY, TUESDAY + 39 * WEEK, WEEK)]
+    came = [tip_of(message) for _, message in await weekly.lives(TUESDAY, TUESDAY + 39 * WEEK, WEEK)]
     assert len(set(came)) == len(came) == 40

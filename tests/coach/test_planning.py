@@ -88,9 +88,9 @@ async def test_nothing_is_planned_while_a_workspace_has_removed_the_app(weekly: 
     await weekly.joins()
     await weekly.joins(NAMESAKE)
     await weekly.store.write(membership.disconnected, "T1", "Ev1", MONDAY)
-    assert [one.delivery.workspace_id for one in await weekly.ticks(TUESDAY)] == ["T2"]
+    assert [message.delivery.workspace_id for message in await weekly.ticks(TUESDAY)] == ["T2"]
     await weekly.opens()
-    assert [one.delivery.workspace_id for one in await weekly.ticks(TUESDAY + HOUR)] == ["T1"]
+    assert [message.delivery.workspace_id for message in await weekly.ticks(TUESDAY + HOUR)] == ["T1"]
 
 
 @BOTH

@@ -75,44 +75,44 @@ async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -
 
 async def in_doubt(team: Challenged) -> Challenge:
     """Post a challenge whose answer is lost and that can't be looked up."""
-    one = await team.posts(outcome=Unknown("timeout"))
+    posted = await team.posts(outcome=Unknown("timeout"))
     (doubtful,) = await team.store.write(sending.unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
     await team.store.write(sending.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
-    return one
+    return posted
 
 
 @BOTH
 async def test_a_post_in_doubt_is_repeated_only_by_post_again(team: Challenged) -> None:
-    one = await in_doubt(team)
+    posted = await in_doubt(team)
     assert await team.refuses(challenges.post_again, NORA, f"recap:{ID}", NOW) == NOTHING
     (told,) = await team.sends(NOW)
     assert posting_of(told).in_doubt
-    await team.store.write(challenges.post_again, NORA, one.key, NOW + MINUTE)
-    assert await team.refuses(challenges.post_again, NORA, one.key, NOW + MINUTE) == NOTHING
+    await team.store.write(challenges.post_again, NORA, posted.key, NOW + MINUTE)
+    assert await team.refuses(challenges.post_again, NORA, posted.key, NOW + MINUTE) == NOTHING
     await team.sends(NOW + MINUTE)
-    assert (await team.now(one)).ts == TS
-    assert "It is already posted." in await team.refuses(challenges.post_again, NORA, one.key, NOW)
+    assert (await team.now(posted)).ts == TS
+    assert "It is already posted." in await team.refuses(challenges.post_again, NORA, posted.key, NOW)
     assert await team.acts() == [Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_POSTED]
 
 
 async def test_post_again_waits_for_the_settling_time(team: Challenged) -> None:
-    one = await team.posts(outcome=Unknown("timeout"))
-    assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
+    posted = await team.posts(outcome=Unknown("timeout"))
+    assert await team.refuses(challenges.post_again, NORA, posted.key, NOW) == NOTHING
 
 
 async def test_a_post_in_doubt_is_not_repeated_after_the_challenge_ended(team: Challenged) -> None:
-    one = await in_doubt(team)
+    posted = await in_doubt(team)
     await team.store.write(challenges.close, NORA, ID, NOW)
-    assert await team.refuses(challenges.post_again, NORA, one.key, NOW) == NOTHING
+    assert await team.refuses(challenges.post_again, NORA, posted.key, NOW) == NOTHING
 
 
 async def test_a_post_that_a_member_has_seen_is_not_repeated(team: Challenged) -> None:
-    one = await in_doubt(team)
+    posted = await in_doubt(team)
     await team.sends(NOW)
-    await team.store.write(challenges.post_again, NORA, one.key, NOW)
+    await team.store.write(challenges.post_again, NORA, posted.key, NOW)
     await team.joins_in()
     assert await team.sends(NOW) == []
-    assert (await team.now(one)).ts == LIVE.ts
+    assert (await team.now(posted)).ts == LIVE.ts
 
 
 async def test_a_post_that_certainly_failed_is_retried_without_a_notice(team: Challenged) -> None:

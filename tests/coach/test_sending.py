@@ -51,7 +51,7 @@ async def test_a_claimed_delivery_belongs_to_one_worker(weekly: Weekly) -> None:
         await weekly.joins(MemberKey("T1", f"U1{number}"))
     await weekly.plans(NOW)
     claims = await asyncio.gather(*(weekly.claims(NOW, token=f"worker{number}") for number in range(4)))
-    ids = [one.delivery.id for claimed in claims for one in claimed]
+    ids = [message.delivery.id for claimed in claims for message in claimed]
     assert len(ids) == len(set(ids)) == 10
 
 
@@ -91,12 +91,12 @@ async def test_a_429_pauses_that_workspace_and_no_other(weekly: Weekly) -> None:
     await weekly.plans(NOW)
     claimed = await weekly.claims(NOW)
     await weekly.begins(claimed, NOW)
-    here = [one for one in claimed if one.delivery.workspace_id == "T1"]
+    here = [message for message in claimed if message.delivery.workspace_id == "T1"]
     await weekly.ends(here, NotYet("ratelimited", timedelta(seconds=600)), NOW)
     await weekly.joins(EMIL)
     await weekly.joins(MemberKey("T2", "U2"))
     await weekly.plans(NOW + HOUR)
-    assert [one.delivery.workspace_id for one in await weekly.claims(NOW + HOUR)] == ["T2"]
+    assert [message.delivery.workspace_id for message in await weekly.claims(NOW + HOUR)] == ["T2"]
 
 
 async def test_a_delivery_claimed_before_a_429_does_not_begin_during_the_pause(weekly: Weekly) -> None:
@@ -153,24 +153,24 @@ async def test_a_refusal_of_the_channel_or_of_unknown_kind_ends_only_this_delive
 async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "timeout")
-    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", one, Sent("D1", "1.0"), NOW)
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", doubtful, Sent("D1", "1.0"), NOW)
     assert await state(weekly) == (DeliveryState.SENT, None)
 
 
 @BOTH
 async def test_a_post_not_found_in_slack_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", one, NotFound(), NOW)
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", doubtful, NotFound(), NOW)
     assert tips_in(await weekly.sends(NOW)) == tips_in(first)
 
 
 async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.does(schedules.decline, NOW)
-    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", one, NotFound(), NOW)
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", doubtful, NotFound(), NOW)
     assert await weekly.sends(NOW) == []
     assert (await state(weekly))[0] is DeliveryState.CANCELLED
 
@@ -178,8 +178,8 @@ async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) ->
 @BOTH
 async def test_a_post_that_can_not_be_looked_up_stays_unconfirmed_and_its_tip_is_not_repeated(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", one, CannotLook("missing_scope"), NOW)
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "missing_scope")
     assert await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5) == []
     assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
@@ -220,7 +220,7 @@ async def test_all_workers_share_the_rate_limit_of_a_workspace(weekly: Weekly) -
     await weekly.plans(NOW)
     two_a_second = Pace(per_minute=120)
     claims = [await weekly.claims(NOW, two_a_second, f"worker{number}") for number in range(3)]
-    waits = [one.wait for claimed in claims for one in claimed]
+    waits = [message.wait for claimed in claims for message in claimed]
     assert 2 <= len(waits) <= 4  # a second ahead, not more
     assert waits == sorted(waits)
 

@@ -17,9 +17,9 @@ from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, challenge, entry, member,
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, NORA, NOW
 
-SELECTS_MOST, STATEMENTS_MOST = 2, 4
-SCHEDULE_MOST = 5  # a change of the weekly tips looks at the member, the week or the workspace, and at what is owed
-RUN_MOST = 7  # an admin's act looks at the admin and the challenge, writes itself down, and owes what is said of it
+MAX_SELECTS, MAX_STATEMENTS = 2, 4
+MAX_FOR_SCHEDULE = 5  # a change of the weekly tips looks at the member, the week or the workspace, and at what is owed
+MAX_FOR_RUN = 7  # an admin's act looks at the admin and the challenge, writes itself down, and owes what is said of it
 CROWD = 300
 CHALLENGES = 20
 
@@ -55,24 +55,24 @@ def watched() -> Iterator[Seen]:
         event.remove(Engine, "commit", commit)
 
 
-def one(catalog: Catalog, kind: str) -> Any:
+def any_of(catalog: Catalog, kind: str) -> Any:
     return next(iter(getattr(catalog, kind).values()))
 
 
 READS: dict[str, Verb] = {
     "is_met": lambda tx, _: membership.is_met(tx, NORA),
     "my_role": lambda tx, catalog: roles.my_role(tx, catalog, NORA, NOW),
-    "look_at": lambda tx, catalog: roles.look_at(tx, catalog, NORA, one(catalog, "roles")),
+    "look_at": lambda tx, catalog: roles.look_at(tx, catalog, NORA, any_of(catalog, "roles")),
     "progress": lambda tx, catalog: learning.progress(tx, catalog, NORA, NOW),
     "skills": lambda tx, catalog: learning.skills(tx, catalog, NORA, None),
-    "skill": lambda tx, catalog: learning.skill(tx, NORA, one(catalog, "skills")),
+    "skill": lambda tx, catalog: learning.skill(tx, NORA, any_of(catalog, "skills")),
 }
 
 WRITES: dict[str, Verb] = {
     "meet": lambda tx, _: membership.meet(tx, NORA, BERLIN, NOW),
-    "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, one(catalog, "roles"), NOW),
-    "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, one(catalog, "skills"), NOW + DAY),
-    "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, one(catalog, "skills"), NOW + DAY),
+    "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, any_of(catalog, "roles"), NOW),
+    "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, any_of(catalog, "skills"), NOW + DAY),
+    "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, any_of(catalog, "skills"), NOW + DAY),
     "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
     "connect": lambda tx, _: membership.connect(tx, "T1", NOW),
     "disconnected": lambda tx, _: membership.disconnected(tx, "T1", "Ev1", NOW),
@@ -125,10 +125,10 @@ def taken_up(tx: Connection) -> None:
     challenges.keep(tx, NORA, draft)
     known = list(tx.scalars(select(member.c.member_id)))
     for number in range(CHALLENGES if len(known) > 1 else 1):
-        one = replace(DRAFT, challenge_id=ID if number == 0 else f"{number:016x}")
-        challenges.keep(tx, NORA, one)
-        challenges.post(tx, NORA, one.challenge_id, NOW)
-        rows = {"workspace_id": "T1", "challenge_id": one.challenge_id, "joined_at": NOW, "done_at": NOW}
+        kept = replace(DRAFT, challenge_id=ID if number == 0 else f"{number:016x}")
+        challenges.keep(tx, NORA, kept)
+        challenges.post(tx, NORA, kept.challenge_id, NOW)
+        rows = {"workspace_id": "T1", "challenge_id": kept.challenge_id, "joined_at": NOW, "done_at": NOW}
         said = {"line": "Mine.", "sharing": Sharing.NAMED.value, "picked": False}
         tx.execute(insert(entry), [{**rows, **said, "member_id": who, "entry_id": who} for who in known])
     tx.execute(update(challenge).where(challenge.c.challenge_id == ID).values(ts=LIVE.ts))
@@ -154,7 +154,7 @@ async def filled(request: pytest.FixtureRequest, store: Store, catalog: Catalog)
 async def test_a_verb_that_reads_takes_two_selects_at_most(filled: Store, catalog: Catalog, verb: Verb) -> None:
     with watched() as seen:
         await filled.read(verb, catalog)
-    assert len(seen.statements) <= SELECTS_MOST, seen.statements
+    assert len(seen.statements) <= MAX_SELECTS, seen.statements
     assert all(sql.startswith("SELECT") for sql in seen.statements)
 
 
@@ -164,7 +164,7 @@ async def test_a_verb_that_writes_takes_four_statements_at_most_and_one_commit(
 ) -> None:
     with watched() as seen:
         await filled.write(verb, catalog)
-    assert len(seen.statements) <= STATEMENTS_MOST, seen.statements
+    assert len(seen.statements) <= MAX_STATEMENTS, seen.statements
     assert seen.commits == 1
 
 
@@ -177,7 +177,7 @@ async def test_a_change_of_the_weekly_tips_takes_five_statements_at_most_and_one
         await filled.write(SCHEDULE["accept"], catalog)
     with watched() as seen:
         await filled.write(verb, catalog)
-    assert len(seen.statements) <= SCHEDULE_MOST, seen.statements
+    assert len(seen.statements) <= MAX_FOR_SCHEDULE, seen.statements
     assert seen.commits == 1
 
 
@@ -187,7 +187,7 @@ async def test_a_press_on_a_live_message_takes_four_statements_at_most_and_one_c
 ) -> None:
     with watched() as seen:
         await busy.write(verb, catalog)
-    assert len(seen.statements) <= STATEMENTS_MOST, seen.statements
+    assert len(seen.statements) <= MAX_STATEMENTS, seen.statements
     assert seen.commits == 1
 
 
@@ -197,7 +197,7 @@ async def test_running_a_challenge_takes_seven_statements_at_most_and_one_commit
 ) -> None:
     with watched() as seen:
         await busy.write(verb, catalog)
-    assert len(seen.statements) <= RUN_MOST, seen.statements
+    assert len(seen.statements) <= MAX_FOR_RUN, seen.statements
     assert seen.commits == 1
 
 
@@ -205,13 +205,13 @@ async def test_running_a_challenge_takes_seven_statements_at_most_and_one_commit
 async def test_reading_a_challenge_takes_two_selects_at_most(busy: Store, catalog: Catalog, verb: Verb) -> None:
     with watched() as seen:
         await busy.read(verb, catalog)
-    assert len(seen.statements) <= SELECTS_MOST, seen.statements
+    assert len(seen.statements) <= MAX_SELECTS, seen.statements
 
 
 async def test_the_list_of_challenges_takes_two_selects_however_many_there_are(busy: Store) -> None:
     with watched() as seen:
         found = await busy.read(challenges.listing, NORA, NOW)
-    assert len(seen.statements) <= SELECTS_MOST, seen.statements
+    assert len(seen.statements) <= MAX_SELECTS, seen.statements
     assert {item.standing.done for item in found.items} in ({1}, {CROWD + 1})
 
 

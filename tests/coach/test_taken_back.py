@@ -42,7 +42,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:
     """Return what begins now, with its present content."""
-    return list((await team.store.write(sending.begin, TOKEN, claimed, NOW, lambda one: one)).values())
+    return list((await team.store.write(sending.begin, TOKEN, claimed, NOW, lambda message: message)).values())
 
 
 @BOTH
@@ -62,8 +62,8 @@ async def test_a_line_that_was_changed_after_the_claim_is_posted_as_it_reads_now
     await team.writes("Mine.")
     claimed = await team.claims(NOW)
     await team.writes("Mine, in other words.")
-    (one,) = await begun(team, claimed)
-    entry = posting_of(one).entry
+    (message,) = await begun(team, claimed)
+    entry = posting_of(message).entry
     assert entry is not None
     assert entry.line == "Mine, in other words."
 
@@ -82,8 +82,8 @@ async def recap_of_two(team: Challenged) -> list[Claimed]:
 async def test_a_recap_does_not_quote_a_member_forgotten_after_the_claim(team: Challenged) -> None:
     claimed = await recap_of_two(team)
     await team.store.write(membership.forget, EMIL, NOW)
-    (one,) = await begun(team, claimed)
-    assert [entry.who for entry in posting_of(one).lines] == [KENJI]
+    (message,) = await begun(team, claimed)
+    assert [entry.who for entry in posting_of(message).lines] == [KENJI]
 
 
 @BOTH
@@ -93,7 +93,7 @@ async def test_a_last_call_does_not_reach_a_member_who_left_after_the_claim(team
     await team.joins_in(EMIL)
     soon = DRAFT.ends_at - 31 * HOUR  # a Monday morning
     await team.store.write(challenges.call_last, soon)
-    claimed = [one for one in await team.claims(soon) if one.delivery.kind is Kind.LAST_CALL]
+    claimed = [message for message in await team.claims(soon) if message.delivery.kind is Kind.LAST_CALL]
     assert claimed
     await team.store.write(entries.leave, EMIL, ID, soon)
     assert await begun(team, claimed) == []
@@ -139,8 +139,8 @@ async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no
     await team.opens()
     await team.joins(EMIL)
     await team.plans(NOW)
-    (one,) = await team.claims(NOW)
-    await begun(team, [one])
+    (message,) = await team.claims(NOW)
+    await begun(team, [message])
 
     def forget(tx: Connection) -> int:
         tx.execute(PATIENTLY)
@@ -151,9 +151,9 @@ async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no
     def confirm(tx: Connection) -> None:
         tx.execute(PATIENTLY)
         if settled:
-            sending.settle(tx, TOKEN, one.delivery, Sent("D1", "1.0"), NOW)
+            sending.settle(tx, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
         else:
-            sending.finish(tx, TOKEN, [(one, Sent("D1", "1.0"))], NOW)
+            sending.finish(tx, TOKEN, [(message, Sent("D1", "1.0"))], NOW)
 
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
     forgetting = asyncio.create_task(store.write(forget))

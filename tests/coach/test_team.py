@@ -45,14 +45,14 @@ def anybody(chance: random.Random) -> Somebody:
 
 def counted(people: list[Somebody]) -> Population:
     """Return the figures that the database must find, counted in Python."""
-    met = [one for one in people if one.met]
+    met = [person for person in people if person.met]
     return Population(
         members=len(met),
-        weekly=sum(one.weekly for one in met),
-        roles=Counter(one.role for one in met if one.role),
-        skills=Counter(slug for one in met for slug in one.learned),
-        useful=Counter(len(one.useful) for one in met if one.useful),
-        not_useful=Counter(len(one.not_useful) for one in met if one.not_useful),
+        weekly=sum(person.weekly for person in met),
+        roles=Counter(person.role for person in met if person.role),
+        skills=Counter(slug for person in met for slug in person.learned),
+        useful=Counter(len(person.useful) for person in met if person.useful),
+        not_useful=Counter(len(person.not_useful) for person in met if person.not_useful),
     )
 
 
@@ -154,8 +154,8 @@ async def test_two_admins_who_look_first_at_the_same_moment_see_one_report(
     differing = iter([small, replace(small, skills=dict.fromkeys(SKILLS, 10)), small, small])
     monkeypatch.setattr(rows, "population", lambda *_: next(differing))
     found = await asyncio.gather(*(desk(store, catalog, NOW + number * timedelta(seconds=1)) for number in range(4)))
-    assert len({one.report.taken_at for one in found if one.report}) == 1
-    assert len({one.report.team for one in found if one.report}) == 1
+    assert len({desk.report.taken_at for desk in found if desk.report}) == 1
+    assert len({desk.report.team for desk in found if desk.report}) == 1
     assert len(await store.read(kept)) in {3, 6}
 
 
@@ -179,24 +179,27 @@ async def test_reading_the_desk_takes_as_many_statements_for_many_as_for_few(
 def challenges_of(tx: Connection, workspace_id: str, size: int = 3) -> None:
     """Insert a challenge in each state, which all joined and a third did; each ends a day after the one before."""
     for number, state in enumerate(ChallengeState):
-        one = {"workspace_id": workspace_id, "challenge_id": f"{workspace_id}-{state}"}
+        key = {"workspace_id": workspace_id, "challenge_id": f"{workspace_id}-{state}"}
         written = {"title": f"{state} in {workspace_id}", "task": "x", "done_when": "x", "channel": "C1", "goal": 7}
         ways = {"shows_entries": False, "calls_last": False, "postings": 1, "ends_at": NOW + number * DAY}
-        tx.execute(insert(challenge), {**one, **written, **ways, "state": state.value})
+        tx.execute(insert(challenge), {**key, **written, **ways, "state": state.value})
         know(tx, *(MemberKey(workspace_id, f"U{each}") for each in range(size)))
         entries = [
             {"member_id": f"U{each}", "entry_id": str(each), "joined_at": NOW, "picked": False,
              "done_at": NOW if each % 3 == 0 else None}
             for each in range(size)
         ]  # fmt: skip
-        tx.execute(insert(entry), [{**one, **each} for each in entries])
+        tx.execute(insert(entry), [{**key, **each} for each in entries])
 
 
 async def test_results_are_those_of_challenges_that_began_in_this_workspace(store: Store, catalog: Catalog) -> None:
     await store.write(challenges_of, "T1", 6)
     await store.write(challenges_of, "T2", 9)
     found = await desk(store, catalog)
-    told = [(one.challenge.title, one.standing.done, one.standing.joined, one.challenge.goal) for one in found.results]
+    told = [
+        (result.challenge.title, result.standing.done, result.standing.joined, result.challenge.goal)
+        for result in found.results
+    ]
     assert told == [("closed in T1", 2, 6, 7), ("open in T1", 2, 6, 7)]
 
 

@@ -38,8 +38,8 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 
 async def refused(weekly: Weekly, *who: MemberKey) -> None:
     """Have Slack refuse the tip of the week of these members."""
-    for one in who or (NORA,):
-        await weekly.joins(one)
+    for member in who or (NORA,):
+        await weekly.joins(member)
     await weekly.plans(TUESDAY)
     await weekly.sends(TUESDAY, REFUSAL)
 
@@ -106,8 +106,8 @@ async def test_an_unconfirmed_post_is_not_tried_again(weekly: Weekly) -> None:
     await weekly.sends(TUESDAY, Unknown("timeout"))
     await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
-    (one,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", one, CannotLook("missing_scope"), TUESDAY)
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, "settler", doubtful, CannotLook("missing_scope"), TUESDAY)
     await tries_again(weekly)
     assert await weekly.ticks(TUESDAY + HOUR) == []
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
@@ -172,12 +172,12 @@ async def test_a_concurrent_pause_wins_in_either_order(migrated_postgres: str, c
         other(tx)
 
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    one = asyncio.create_task(store.write(slowly))
-    await waits(one, beside, 1)
+    trying = asyncio.create_task(store.write(slowly))
+    await waits(trying, beside, 1)
     other = asyncio.create_task(store.write(then))
     await waits(other, beside, 2)
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
-    await asyncio.gather(one, other)
+    await asyncio.gather(trying, other)
     assert set(await state_of(weekly)) <= {DeliveryState.REFUSED, DeliveryState.CANCELLED}
     assert await weekly.ticks(TUESDAY + HOUR) == []
     await beside.close()

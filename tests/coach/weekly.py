@@ -38,9 +38,9 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-def choice_of(one: Claimed) -> Choice | None:
+def choice_of(claimed: Claimed) -> Choice | None:
     """Return the tip that a claimed delivery brings."""
-    return one.content.choice if isinstance(one.content, TipPost) else None
+    return claimed.content.choice if isinstance(claimed.content, TipPost) else None
 
 
 class Weekly:
@@ -71,10 +71,10 @@ class Weekly:
         return await self.store.write(sending.claim, self.catalog, pace, token, now)
 
     async def begins(self, claimed: list[Claimed], now: datetime, token: str = TOKEN) -> set[str]:
-        return set(await self.store.write(sending.begin, token, claimed, now, lambda one: one))
+        return set(await self.store.write(sending.begin, token, claimed, now, lambda claimed: claimed))
 
     async def ends(self, claimed: list[Claimed], outcome: Outcome, now: datetime, token: str = TOKEN) -> None:
-        await self.store.write(sending.finish, token, [(one, outcome) for one in claimed], now)
+        await self.store.write(sending.finish, token, [(message, outcome) for message in claimed], now)
 
     async def sends(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
         """Claim, begin and finish deliveries that are due. Return those that began."""
@@ -82,7 +82,7 @@ class Weekly:
         if not claimed:
             return []
         begun = await self.begins(claimed, now)
-        started = [one for one in claimed if one.delivery.id in begun]
+        started = [message for message in claimed if message.delivery.id in begun]
         if started:
             await self.ends(started, outcome or Sent("D1", "1.000001"), now)
         return started
@@ -97,7 +97,7 @@ class Weekly:
         """Run the worker at every step until then. Return what it sent, and when."""
         sent, now = [], since
         while now <= until:
-            sent += [(now, one) for one in await self.ticks(now)]
+            sent += [(now, message) for message in await self.ticks(now)]
             now += step
         return sent
 

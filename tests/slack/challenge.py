@@ -96,7 +96,7 @@ class Team:
         return self.live(str(fields.get("channel", PLATFORM)))
 
     async def orders(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> None:
-        """Put a challenge's post into the outbox.
+        """Put a challenge's post into the outbox."""
         preview = await self.previews(who, template, **fields)
         assert preview.view is not None, preview.errors
         assert preview.view.spec["title"]["text"] == "Preview", preview.errors
@@ -113,20 +113,24 @@ class Team:
     def said(self, channel: str = PLATFORM) -> list[Message]:
         """Return the bot's public messages in a channel."""
         messages = self.slack.workspace.messages[channel]
-        return [one for one in messages if one.author == self.slack.workspace.bot_user and one.reader is None]
+        return [
+            message
+            for message in messages
+            if message.author == self.slack.workspace.bot_user and message.reader is None
+        ]
 
     def live(self, channel: str = PLATFORM) -> Message:
         """Return the only live message of the channel."""
-        (found,) = [one for one in self.said(channel) if one.text.startswith("Team challenge")]
+        (found,) = [message for message in self.said(channel) if message.text.startswith("Team challenge")]
         return found
 
     def thread(self) -> list[str]:
         """Return the texts in the thread of the live message."""
-        return [said_in(one) for one in self.slack.thread(self.live())]
+        return [said_in(message) for message in self.slack.thread(self.live())]
 
     def recap(self) -> str:
         """Return the text of the only recap."""
-        (found,) = [one for one in self.said() if one.text.startswith("Recap")]
+        (found,) = [message for message in self.said() if message.text.startswith("Recap")]
         return words_of(found)
 
     def updates(self) -> int:
@@ -175,7 +179,11 @@ class Team:
     def told(self, who: str = NORA) -> list[Message]:
         """Return the direct messages that the bot sent by itself."""
         messages = self.slack.workspace.messages[self.slack.workspace.dm(who).id]
-        return [one for one in messages if one.author == self.slack.workspace.bot_user and one.reader is None]
+        return [
+            message
+            for message in messages
+            if message.author == self.slack.workspace.bot_user and message.reader is None
+        ]
 
     # What is kept.
 
@@ -185,8 +193,10 @@ class Team:
 
     async def entry(self, who: str) -> Entry | None:
         """Return a member's entry for the only challenge."""
-        (one,) = await self.kept()
-        return await self.services.store.read(entries.find, MemberKey(one.workspace_id, who), one.challenge_id)
+        (challenge,) = await self.kept()
+        return await self.services.store.read(
+            entries.find, MemberKey(challenge.workspace_id, who), challenge.challenge_id
+        )
 
     async def everybody(self) -> list[Entry]:
         """Return the entries of all challenges."""

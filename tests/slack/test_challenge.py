@@ -110,14 +110,14 @@ async def test_only_an_admin_starts_closes_or_cancels_a_challenge(team: Team) ->
     assert (await talk.does("/roleshift challenge new")).startswith(NOT_ADMIN)
     for word in ("close", "cancel"):
         assert (await talk.does(f"/roleshift challenge {word}")).startswith(NOT_ADMIN.replace("start a", "run a"))
-    assert [one.state for one in await team.kept()] == [ChallengeState.OPEN]
+    assert [challenge.state for challenge in await team.kept()] == [ChallengeState.OPEN]
 
 
 async def test_a_coach_admin_may_do_what_an_admin_may(team: Team) -> None:
     await Talk(team.slack, EMIL).does("/roleshift progress")
     await Talk(team.slack, NORA).does("/roleshift admins add @emil")
     await team.starts(EMIL)
-    assert [one.started_by for one in await team.kept()] == [EMIL]
+    assert [challenge.started_by for challenge in await team.kept()] == [EMIL]
 
 
 @pytest.mark.parametrize(
@@ -140,11 +140,11 @@ async def test_another_admin_can_end_a_challenge_after_confirming_it(
     talk = Talk(team.slack, EMIL)
     assert f"*{TITLE}* in <#{PLATFORM}>" in await talk.does(f"/roleshift challenge {word}")
     assert talk.last is not None
-    (asks,) = [one["confirm"] for one in elements_of(talk.last) if one["text"]["text"] == button]
+    (asks,) = [element["confirm"] for element in elements_of(talk.last) if element["text"]["text"] == button]
     assert asks["confirm"]["text"] != asks["deny"]["text"]
     assert await talk.does(f"[{button}]") == said
     await team.jobs(minutes=1)
-    assert [one.state for one in await team.kept()] == [state]
+    assert [challenge.state for challenge in await team.kept()] == [state]
     assert f"· {state}" in words_of(team.live())
     assert await team.deliveries(Kind.RECAP) == ([DeliveryState.SENT] if state is ChallengeState.CLOSED else [])
     assert await talk.does(f"/roleshift challenge {word}") == "No challenge is open, so there is nothing to end."
@@ -154,7 +154,7 @@ async def test_pressing_close_twice_ends_a_challenge_once(team: Team) -> None:
     await team.starts()
     nora = await team.lists()
     assert nora.last is not None
-    close = next(one["action_id"] for one in elements_of(nora.last) if one["text"]["text"] == "Close now")
+    close = next(element["action_id"] for element in elements_of(nora.last) if element["text"]["text"] == "Close now")
     async with team.slack.watching(NORA) as seen:
         await team.slack.click(NORA, nora.last, close, times=2)
         while len(seen.messages) < 2:
@@ -167,7 +167,7 @@ async def test_pressing_close_twice_ends_a_challenge_once(team: Team) -> None:
 async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -> None:
     assert "Challenges are started by every member" in await team.settles(who="members")
     await team.starts(EMIL)
-    assert [one.started_by for one in await team.kept()] == [EMIL]
+    assert [challenge.started_by for challenge in await team.kept()] == [EMIL]
     emil, asha = await team.lists(EMIL), await team.lists(ASHA)
     assert asha.last is not None
     assert not {"Pick lines", "Close now", "Cancel it"} & set(labels_of(asha.last))
@@ -177,9 +177,9 @@ async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -
 
 async def pretends(team: Team, who: str, message: Message) -> str:
     """Press *Close now* on somebody else's challenge."""
-    (one,) = await team.kept()
+    (challenge,) = await team.kept()
     button = next(element for element in elements_of(message) if element["text"]["text"] == "Details")
-    button["action_id"] = f"roleshift:close-challenge:{one.challenge_id}"
+    button["action_id"] = f"roleshift:close-challenge:{challenge.challenge_id}"
     return (await team.slack.click(who, message, button["action_id"])).text
 
 

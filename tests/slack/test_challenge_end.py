@@ -17,7 +17,7 @@ CALL = f"*Still open for you: {TITLE}*"
 
 def called(team: Team, who: str) -> list[Message]:
     """Return the reminders that a member got."""
-    return [one for one in team.told(who) if one.text.startswith("Still open for you")]
+    return [message for message in team.told(who) if message.text.startswith("Still open for you")]
 
 
 async def says_yes(team: Team, *people: str) -> None:
@@ -207,7 +207,7 @@ async def test_picking_six_lines_is_refused_and_the_former_choice_stays(team: Te
     lines = [f"Line of {who}. (no name)" for who in people]
     await team.picks(*lines[:2])
     assert "A recap holds 5 quotes at most." in await team.picks(*lines)
-    assert sum(one.picked for one in await team.everybody()) == 2
+    assert sum(entry.picked for entry in await team.everybody()) == 2
     await team.picks(*lines[1:])
     await team.jobs(days=8)
     assert quotes(team) == [f"> Line of {who}." for who in people[1:]]
@@ -222,7 +222,7 @@ async def test_only_a_current_admin_can_pick_lines(team: Team) -> None:
     await team.slack.change_person(NORA, kind="member")
     chosen = view.blocks[1]["element"]["options"][0]["value"]
     assert "Only workspace admins and coach admins can run a challenge." in await team.sends(NORA, chosen=[chosen])
-    assert not any(one.picked for one in await team.everybody())
+    assert not any(entry.picked for entry in await team.everybody())
 
 
 async def test_after_the_end_no_line_can_be_picked_any_more(team: Team) -> None:
@@ -248,7 +248,7 @@ async def test_a_recap_names_only_members_who_shared_by_name_and_ranks_nobody(te
     for name in (EMIL, ASHA, KENJI, "Emil", "Asha", "Kenji", "first", "1."):
         assert name not in said_in(recap)
     assert "Thank you to everybody who gave it a try." in said_in(recap)
-    assert [one["text"]["text"] for one in elements_of(recap)] == ["About this skill", "A tip for it"]
+    assert [element["text"]["text"] for element in elements_of(recap)] == ["About this skill", "A tip for it"]
 
 
 async def test_a_challenge_closed_early_gets_one_recap_at_once(team: Team) -> None:
@@ -295,8 +295,8 @@ async def test_hostile_words_ping_nobody_in_recap_and_reminder(team: Team) -> No
     await until_wednesday(team)
     await team.jobs(days=7)
     (call,), recap = called(team, EMIL), team.said()[-1]
-    for one in (call, recap):
-        assert HOSTILE in said_in(one)
-        assert pings(f"{one.text} {one.blocks}") == []
-        assert all(block["text"].get("verbatim") for block in one.blocks or [] if "@here" in str(block))
+    for message in (call, recap):
+        assert HOSTILE in said_in(message)
+        assert pings(f"{message.text} {message.blocks}") == []
+        assert all(block["text"].get("verbatim") for block in message.blocks or [] if "@here" in str(block))
     assert f"> *Asha*: {HOSTILE}" in said_in(recap)

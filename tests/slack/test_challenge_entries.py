@@ -194,7 +194,7 @@ async def test_a_line_of_301_letters_is_refused_at_its_field_and_300_are_stored(
     await team.starts()
     assert await team.adds(EMIL, "&" * 301) == "words: 300 letters at most."
     assert "Shared" in await team.sends(EMIL, words="&" * 300)
-    assert [one.line for one in await team.everybody()] == ["&" * 300]
+    assert [entry.line for entry in await team.everybody()] == ["&" * 300]
 
 
 async def test_a_line_without_a_chosen_audience_is_not_stored(team: Team) -> None:
@@ -209,11 +209,11 @@ async def test_a_line_without_a_chosen_audience_is_not_stored(team: Team) -> Non
 async def test_a_line_can_be_changed_and_taken_back(team: Team) -> None:
     await team.starts()
     await team.adds(EMIL, "First\n  thoughts.", Sharing.PRIVATE)
-    assert [(one.line, one.sharing) for one in await team.everybody()] == [("First thoughts.", Sharing.PRIVATE)]
+    assert [(entry.line, entry.sharing) for entry in await team.everybody()] == [("First thoughts.", Sharing.PRIVATE)]
     await team.adds(EMIL, "Second thoughts.", Sharing.UNNAMED, "Change what I shared")
-    assert [(one.line, one.sharing) for one in await team.everybody()] == [("Second thoughts.", Sharing.UNNAMED)]
+    assert [(entry.line, entry.sharing) for entry in await team.everybody()] == [("Second thoughts.", Sharing.UNNAMED)]
     assert "Taken back: nothing of yours is shared." in await team.adds(EMIL, "", label="Change what I shared")
-    assert [one.line for one in await team.everybody()] == [None]
+    assert [entry.line for entry in await team.everybody()] == [None]
 
 
 async def test_after_an_undo_the_open_form_refuses_a_line(team: Team) -> None:
@@ -222,7 +222,7 @@ async def test_after_an_undo_the_open_form_refuses_a_line(team: Team) -> None:
     await emil.does("[Share what you learned]")
     await (await team.presses(EMIL, "Details")).does("[Not done after all]")
     assert "Press *I did it* first; then you can share what you learned." in await team.sends(EMIL, words="Mine.")
-    assert [one.line for one in await team.everybody()] == [None]
+    assert [entry.line for entry in await team.everybody()] == [None]
 
 
 async def test_only_a_line_with_a_name_goes_to_the_thread_and_only_once(team: Team) -> None:

@@ -107,7 +107,7 @@ async def test_back_from_the_preview_all_fields_are_as_they_were(team: Team) -> 
     again = await team.fills(back, title="Mine and better")
     assert "*Team challenge: Mine and better*" in words(again)
     assert "Goal: 7 people." in words(again)
-    assert [one.title for one in await team.kept()] == ["Mine and better"]
+    assert [challenge.title for challenge in await team.kept()] == ["Mine and better"]
 
 
 async def test_a_form_that_is_closed_posts_nothing_and_the_draft_can_be_looked_at_posted_or_discarded(
@@ -173,7 +173,7 @@ async def test_the_challenge_and_its_post_are_stored_together_or_not_at_all(
     monkeypatch.setattr("bot.coach.posts.challenges.announce", breaks)
     assert "That broke on my side" in words(await team.slack.submit(NORA, preview))
     monkeypatch.undo()
-    assert [one.state.value for one in await team.kept()] == ["draft"]
+    assert [challenge.state.value for challenge in await team.kept()] == ["draft"]
     assert await team.deliveries() == []
 
 
@@ -196,7 +196,9 @@ async def test_only_its_writer_can_change_take_over_or_post_a_draft(team: Team) 
     assert preview.view is not None
     emils = team.slack.workspace.screens.open(EMIL, preview.view.spec)
     assert "That challenge is gone." in words(await team.slack.submit(EMIL, emils))
-    assert [(one.title, one.started_by, one.state.value) for one in await team.kept()] == [("Noras", NORA, "draft")]
+    assert [(challenge.title, challenge.started_by, challenge.state.value) for challenge in await team.kept()] == [
+        ("Noras", NORA, "draft")
+    ]
 
 
 @pytest.mark.parametrize("metadata", ["", "free", "0123456789abcdeX free", "'; drop table challenge; --", "0" * 64])

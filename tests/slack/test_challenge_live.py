@@ -178,7 +178,7 @@ async def test_a_challenge_that_ends_during_its_post_is_shown_as_ended(
     await team.jobs()
     monkeypatch.undo()
     await team.jobs(minutes=1)
-    assert [one.state for one in await team.kept()] == [state]
+    assert [challenge.state for challenge in await team.kept()] == [state]
     assert said_in(team.live()).startswith(f"*Team challenge: {TITLE}* · {says}")
     assert labels_of(team.live()) == []
 

@@ -82,7 +82,9 @@ async def test_after_a_refusal_the_organiser_reads_the_fix_once_and_keeps_their_
     await team.jobs(minutes=5)
     assert len(team.told()) == 1
     assert team.said() == []
-    assert [(one.title, one.goal, one.state) for one in await team.kept()] == [("Mine", 4, ChallengeState.DRAFT)]
+    assert [(challenge.title, challenge.goal, challenge.state) for challenge in await team.kept()] == [
+        ("Mine", 4, ChallengeState.DRAFT)
+    ]
 
 
 async def test_a_challenge_is_posted_once_after_the_bot_is_invited(team: Team) -> None:
@@ -90,7 +92,7 @@ async def test_a_challenge_is_posted_once_after_the_bot_is_invited(team: Team) -
     await team.jobs()
     await team.jobs(seconds=2)
     assert "Type `/invite @roleshift` there" in said_in(notice(team))
-    assert [one.error for one in team.slack.refused] == ["not_in_channel"]
+    assert [refusal.error for refusal in team.slack.refused] == ["not_in_channel"]
     team.slack.refused.clear()
     team.slack.workspace.channels[DESIGN].members.add(team.slack.workspace.bot_user)  # `/invite @roleshift`
     assert await presses(team, "Post again") == f"*{TITLE}* is on its way to <#{DESIGN}>."
@@ -112,7 +114,7 @@ async def test_post_again_without_the_invitation_is_refused_again(team: Team) ->
     await team.jobs(seconds=2)
     await team.jobs(seconds=2)
     assert len(team.told()) == 2
-    assert [one.state for one in await team.kept()] == [ChallengeState.DRAFT]
+    assert [challenge.state for challenge in await team.kept()] == [ChallengeState.DRAFT]
 
 
 async def test_change_it_opens_the_filled_form_and_the_result_is_posted(team: Team) -> None:
@@ -129,7 +131,7 @@ async def test_change_it_opens_the_filled_form_and_the_result_is_posted(team: Te
     await team.slack.submit(NORA, preview)
     await team.jobs()
     assert said_in(team.live("C03AIGUILD")).startswith("*Team challenge: Mine*")
-    assert [one.state for one in await team.kept()] == [ChallengeState.OPEN]
+    assert [challenge.state for challenge in await team.kept()] == [ChallengeState.OPEN]
 
 
 async def test_an_unconfirmed_post_is_reported_and_repeated_only_by_hand(team: Team) -> None:
@@ -152,9 +154,9 @@ async def test_an_unconfirmed_post_is_reported_and_repeated_only_by_hand(team: T
 
 async def test_the_first_press_on_an_unconfirmed_post_confirms_it(team: Team) -> None:
     await in_doubt(team, arrives=True)
-    assert [one.ts for one in await team.kept()] == [None]
+    assert [challenge.ts for challenge in await team.kept()] == [None]
     await team.presses(EMIL, "I'm in")
-    assert [one.ts for one in await team.kept()] == [team.live().ts]
+    assert [challenge.ts for challenge in await team.kept()] == [team.live().ts]
     assert await team.deliveries() == [DeliveryState.SENT]
     await team.jobs(minutes=1)
     assert "1 is in." in words_of(team.live())
@@ -172,11 +174,11 @@ async def test_post_again_is_dropped_once_a_member_presses_the_first_post(team: 
 
 async def test_a_press_on_another_message_does_not_confirm_the_post(team: Team) -> None:
     await in_doubt(team, arrives=False)
-    (one,) = await team.kept()
-    blocks = [actions(button("I'm in", "join", one.challenge_id))]
+    (challenge,) = await team.kept()
+    blocks = [actions(button("I'm in", "join", challenge.challenge_id))]
     elsewhere = team.slack.workspace.post("C03AIGUILD", team.slack.workspace.bot_user, "Old", blocks=blocks)
     await team.presses(EMIL, "I'm in", elsewhere)
-    assert [one.ts for one in await team.kept()] == [None]
+    assert [challenge.ts for challenge in await team.kept()] == [None]
 
 
 async def test_a_post_waits_for_the_end_of_a_429_and_is_made_once(team: Team) -> None:
@@ -233,7 +235,7 @@ async def test_a_former_admin_can_neither_post_again_nor_change_a_challenge(team
     await team.slack.change_person(NORA, kind="member")
     for label in ("Post again", "Change it"):
         assert (await presses(team, label, told)).startswith("Only workspace admins and coach admins can run a")
-    assert [one.state for one in await team.kept()] == [ChallengeState.DRAFT]
+    assert [challenge.state for challenge in await team.kept()] == [ChallengeState.DRAFT]
 
 
 async def test_the_list_shows_the_fix_of_a_draft_that_slack_refused(team: Team) -> None:

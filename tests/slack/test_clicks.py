@@ -120,7 +120,7 @@ async def test_two_members_click_the_same_message_and_each_gets_their_own_answer
     assert bot.services.installations.workspace_ids
     shared = slack.workspace.post(HERE, slack.workspace.bot_user, MENU.text, blocks=[dict(b) for b in MENU.blocks])
     seen = await asyncio.gather(*(slack.click(who, shared, "roleshift:tip") for who in (EMIL, "U03ASHA")))
-    assert [one.message.reader for one in seen] == [EMIL, "U03ASHA"]
+    assert [outcome.message.reader for outcome in seen] == [EMIL, "U03ASHA"]
     assert {row[2] for row in rows_about(tmp_path, "U") if row[0] == "tip_given"} == {EMIL, "U03ASHA"}
 
 

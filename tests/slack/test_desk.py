@@ -106,15 +106,15 @@ def test_every_number_on_the_desk_is_a_multiple_of_five(population: Population) 
 
 
 @given(populations(), st.randoms(use_true_random=False))
-def test_teams_with_equal_rounded_figures_have_equal_desks(one: Population, chance: Random) -> None:
-    assume(one.members >= 5)
+def test_teams_with_equal_rounded_figures_have_equal_desks(team: Population, chance: Random) -> None:
+    assume(team.members >= 5)
     other = replace(
-        one,
-        members=chance.choice(as_shown(one.members)),
-        weekly=chance.choice(as_shown(one.weekly)),
-        skills={slug: chance.choice(as_shown(count)) for slug, count in one.skills.items()},
+        team,
+        members=chance.choice(as_shown(team.members)),
+        weekly=chance.choice(as_shown(team.weekly)),
+        skills={slug: chance.choice(as_shown(count)) for slug, count in team.skills.items()},
     )
-    assert screen(other) == screen(one)
+    assert screen(other) == screen(team)
 
 
 # Who may.

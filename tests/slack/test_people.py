@@ -51,7 +51,7 @@ async def test_a_team_that_arrives_at_once_is_met_with_one_users_list(
     slack: StandIn, bot: Bot, asked: Callable[[str], int], tmp_path: Path
 ) -> None:
     slack.limits = Limits(per_minute=1, burst=5, methods=(ABOUT_ONE,))
-    team = [one.id for one in slack.workspace.people.values() if one.kind in {"owner", "member"}]
+    team = [person.id for person in slack.workspace.people.values() if person.kind in {"owner", "member"}]
     said = await asyncio.gather(*(slack.command(who, LEARN, ROOM) for who in team))
     assert len(team) == 22
     assert all(LEARNED in outcome.text for outcome in said)

@@ -87,8 +87,8 @@ async def test_another_admin_neither_sees_nor_runs_a_private_challenge(
         assert TITLE not in said
         assert GONE in said or "Only the member who started a challenge can read" in said
     assert f"*{TITLE}*, open" in await talk(NORA).does("/roleshift team")
-    (one,) = await team.kept()
-    assert one.state == "open"
+    (challenge,) = await team.kept()
+    assert challenge.state == "open"
 
 
 async def test_a_member_of_the_private_channel_can_read_the_details_there_and_join(

@@ -115,10 +115,10 @@ async def test_a_lost_answer_has_an_unknown_outcome_and_is_not_retried(
 async def test_a_refused_connection_sent_nothing_and_can_be_retried() -> None:
     async with StandIn() as slack:
         url, token = slack.api_url, slack.bot_token
-        one, channel = owed(slack), slack.workspace.dm(EMIL).id
+        delivery, channel = owed(slack), slack.workspace.dm(EMIL).id
     async with aiohttp.ClientSession() as session:
         gateway = WorkspaceGateway("T1", session, url, token)
-        assert await gateway.post(one, channel, Message("Hello")) == NotYet("unreachable")
+        assert await gateway.post(delivery, channel, Message("Hello")) == NotYet("unreachable")
 
 
 @pytest.mark.parametrize("error", [TimeoutError(), aiohttp.ServerDisconnectedError(), ValueError("odd")], ids=repr)
@@ -138,12 +138,12 @@ async def test_a_post_is_found_in_the_history_by_its_id_or_not_at_all(
     slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
     dm = slack.workspace.dm(EMIL).id
-    one = owed(slack, channel=dm)
+    delivery = owed(slack, channel=dm)
     since = slack.workspace.clock()
-    assert await gateway.find_post(one, since) == NotFound()
+    assert await gateway.find_post(delivery, since) == NotFound()
     slack.faults.add(lose("chat.postMessage"))
-    await gateway.post(one, dm, Message("Hello"))
-    assert await gateway.find_post(one, since) == Sent(dm, slack.posts[0].ts or "")
+    await gateway.post(delivery, dm, Message("Hello"))
+    assert await gateway.find_post(delivery, since) == Sent(dm, slack.posts[0].ts or "")
 
 
 @pytest.mark.parametrize("name", ["missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"])

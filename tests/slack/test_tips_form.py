@@ -51,7 +51,5 @@ async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: L
         ("/roleshift tips sun 02:30", "Weekly tips are on: Sundays 02:30, Berlin."),
     ],
 )
-async def test_typed_times_zones_and_pauses_get_an_answer(
-    life: Life, step: str, answer: str
-) -> None:
+async def test_typed_times_zones_and_pauses_get_an_answer(life: Life, step: str, answer: str) -> None:
     assert answer in await life.talk().does(step)

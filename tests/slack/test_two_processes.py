@@ -31,21 +31,21 @@ async def presses(sender: Sender, action_id: str) -> None:
 
 
 async def test_a_process_sees_what_another_one_stored(slack: StandIn, tmp_path: Path) -> None:
-    async with sender_to(slack, tmp_path) as (one, _), sender_to(slack, tmp_path) as (other, _):
-        await types(one, "learn cost spikes")
+    async with sender_to(slack, tmp_path) as (first, _), sender_to(slack, tmp_path) as (other, _):
+        await types(first, "learn cost spikes")
         assert await types(other, "progress") == "You have learned 1 skill."
         assert "Count unchanged" in await types(other, "learn cost spikes")
         await types(other, "unlearn cost spikes")
-        assert await types(one, "progress") == "You have learned no skill yet."
+        assert await types(first, "progress") == "You have learned no skill yet."
 
 
 @pytest.mark.parametrize("line", ["learn streaming", "myrole sre", "tip", "tips on", "tips thu 8:15"])
 async def test_a_member_forgotten_by_another_process_starts_afresh(slack: StandIn, tmp_path: Path, line: str) -> None:
-    async with sender_to(slack, tmp_path) as (one, _), sender_to(slack, tmp_path) as (other, _):
-        await types(one, "learn cost spikes")
+    async with sender_to(slack, tmp_path) as (first, _), sender_to(slack, tmp_path) as (other, _):
+        await types(first, "learn cost spikes")
         await presses(other, "roleshift:forget-now")
         assert rows_about(tmp_path, EMIL) == []
-        said = await types(one, line)
+        said = await types(first, line)
         assert "broke" not in said
         tables = {row[0] for row in rows_about(tmp_path, EMIL)}
         assert "member" in tables, f"{said!r} was said, and the member was not remembered"

@@ -65,7 +65,7 @@ async def screens_of_challenges(team: Team) -> list[Message]:
     """Return every screen of challenges: two are live, and one was refused."""
     await team.starts()
     await team.adds(EMIL, "Twenty answers, two got worse.")
-    live, (one,) = team.live(), await team.kept()
+    live, (challenge,) = team.live(), await team.kept()
     await team.starts(channel=GUILD)
     close = await team.presses(WHO, "Details", team.live(GUILD))
     await close.does("/roleshift challenge close")
@@ -73,7 +73,7 @@ async def screens_of_challenges(team: Team) -> list[Message]:
     await team.orders(title="Refused", channel=DESIGN)
     await team.jobs(seconds=2)
     await team.jobs(seconds=2)
-    said, bot = card.last_call(one), team.slack.workspace.bot_user
+    said, bot = card.last_call(challenge), team.slack.workspace.bot_user
     call = team.slack.workspace.post(DM, bot, said.text, blocks=[dict(block) for block in said.blocks])
     listed, ending = (await team.lists()).last, close.last
     assert listed is not None
