@@ -23,7 +23,7 @@ from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import HOUR, MONDAY, TUESDAY, Weekly
 
 ID, OTHER_ID = "0123456789abcdef", "fedcba9876543210"
-CHANNEL, TS = "C1", "1.000001"  # Slack's name for whatever is sent in these tests
+CHANNEL, TS = "C1", "1.000001"  # Slack's id of every post in these tests
 LIVE = Place(CHANNEL, TS)
 WEEK = timedelta(weeks=1)
 KENJI = MemberKey("T1", "U3")

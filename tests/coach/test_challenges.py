@@ -82,7 +82,7 @@ async def test_an_unknown_member_can_neither_store_nor_post_a_draft(team: Challe
         await team.store.write(challenges.post, NORA, ID, NOW)
 
 
-# Its end.
+# The end.
 
 
 @BOTH
@@ -128,7 +128,7 @@ async def test_the_live_message_shows_an_end_that_came_during_its_post(team: Cha
     assert [live.challenge.challenge_id for live in await team.outdated(NOW)] == [ended.challenge_id]
 
 
-# Drafts that nobody posted, and who is forgotten.
+# Drafts, and forgotten members.
 
 
 @BOTH

@@ -135,7 +135,7 @@ def _lines(tx: Connection) -> list[str]:
 
 @BOTH
 @pytest.mark.parametrize(
-    ("sharing", "shows", "owed"),
+    ("sharing", "shows", "planned"),
     [
         (Sharing.NAMED, True, 1),
         (Sharing.UNNAMED, True, 0),
@@ -144,13 +144,13 @@ def _lines(tx: Connection) -> list[str]:
     ],
 )
 async def test_only_lines_shared_by_name_are_planned_for_the_thread_and_once(
-    team: Challenged, sharing: Sharing, shows: bool, owed: int
+    team: Challenged, sharing: Sharing, shows: bool, planned: int
 ) -> None:
     await team.posts(challenge_id=OTHER_ID, shows_entries=shows)
     await team.has_done_it(challenge_id=OTHER_ID)
     for line in ("First.", "Second."):
         await team.store.write(entries.write_line, EMIL, OTHER_ID, line, sharing, NOW)
-    assert len(await team.said(Kind.LINE)) == owed
+    assert len(await team.said(Kind.LINE)) == planned
 
 
 @BOTH
@@ -160,13 +160,13 @@ async def test_a_line_without_a_thread_waits_a_minute_and_counts_no_attempt(team
     await team.store.write(entries.write_line, EMIL, OTHER_ID, "Early.", Sharing.NAMED, NOW)
     assert await team.sends(NOW) == []
     assert await team.said(Kind.LINE) == [(DeliveryState.PLANNED, None)]
-    await team.joins_in(KENJI, challenge_id=OTHER_ID)  # now it is known to be there
+    await team.joins_in(KENJI, challenge_id=OTHER_ID)  # this press confirms the post
     assert await team.sends(NOW + timedelta(seconds=59)) == []
     (sent,) = await team.sends(NOW + timedelta(seconds=60))
     assert (sent.delivery.kind, sent.delivery.attempts) == (Kind.LINE, 0)
 
 
-# Who takes part at the same moment.
+# Concurrent presses.
 
 
 @pytest.fixture
@@ -219,11 +219,11 @@ async def test_two_concurrent_presses_on_an_unconfirmed_post_do_not_wait_for_eac
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
 
     def looks(tx: Connection) -> None:
-        entries.join(tx, EMIL, ID, NOW)  # holds the challenge, as every press does
+        entries.join(tx, EMIL, ID, NOW)  # locks the challenge, as every press does
 
     pressing = asyncio.create_task(store.write(then_waits(looks)))
     await waits(pressing, beside, 1)
-    await store.write(entries.join, KENJI, ID, NOW, LIVE)  # would wait for ever
+    await store.write(entries.join, KENJI, ID, NOW, LIVE)  # a lock conflict would wait forever here
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
     await pressing
     assert await team.standing() == Standing(2, 0)
@@ -243,7 +243,7 @@ async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
     claimed = await team.claims(NOW)
     await team.begins(claimed, NOW)
     async with beside.transaction():
-        await beside.execute("SELECT 1 FROM delivery WHERE kind = 'challenge' FOR UPDATE")  # as its sender does
+        await beside.execute("SELECT 1 FROM delivery WHERE kind = 'challenge' FOR UPDATE")  # as its worker does
         await store.write(entries.join, EMIL, ID, NOW, LIVE)
     await team.ends(claimed, Sent(CHANNEL, LIVE.ts), NOW)
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]

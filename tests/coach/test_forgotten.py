@@ -22,7 +22,7 @@ from tests.store.rows import Row, everything
 
 LOCK = 4712
 NUDGE = "nudge:U1:2026-W48"
-PATIENTLY = text("SET LOCAL lock_timeout = 0")  # a busy machine must not end what the test wants to see wait
+PATIENTLY = text("SET LOCAL lock_timeout = 0")  # longer than a busy machine takes, so that the lock is seen
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 NORAS = replace(DRAFT, challenge_id=OTHER_ID)

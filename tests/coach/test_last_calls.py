@@ -26,7 +26,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def team(store: Store, catalog: Catalog) -> Challenged:
-    """Emil gets a tip on Tuesdays, and has joined a challenge."""
+    """Return a workspace in which Emil gets tips on Tuesdays and has joined a challenge."""
     team = Challenged(store, catalog)
     await team.opens()
     await team.joins(EMIL)
@@ -118,9 +118,9 @@ async def test_a_last_call_uses_the_budget_of_the_week_in_which_it_is_sent(
     team: Challenged, tip_next_week: bool, called: int
 ) -> None:
     await team.opens("T1", dm_budget=1)
-    await team.ticks(TUESDAY)  # this week's only message
+    await team.ticks(TUESDAY)  # the only message of this week's budget
     if not tip_next_week:
-        await team.does(schedules.accept, Slot(4, 570), None, FRIDAY + WEEK, who=EMIL)  # as if said only then
+        await team.does(schedules.accept, Slot(4, 570), None, FRIDAY + WEEK, who=EMIL)  # as if opted in then
     saturday = FRIDAY + DAY
     await lasts_until(team, saturday + TWO_DAYS)
     assert len(await calls(team, saturday, saturday + TWO_DAYS)) == called
@@ -160,7 +160,7 @@ async def test_a_challenge_with_reminders_switched_off_has_no_last_call(team: Ch
 
 async def test_a_refused_short_challenge_gets_a_last_call_once_it_is_made_longer(team: Challenged) -> None:
     draft = await team.posts(at=MONDAY, ends_at=MONDAY + DAY, outcome=Refused("is_archived", Touches.CHANNEL))
-    await team.keeps(ends_at=FRIDAY, calls_last=draft.calls_last)  # as its form comes back
+    await team.keeps(ends_at=FRIDAY, calls_last=draft.calls_last)  # as the form submits it
     await team.store.write(challenges.post, NORA, ID, MONDAY)
     await team.sends(MONDAY)
     await team.joins_in(EMIL, MONDAY)

@@ -63,7 +63,7 @@ async def test_a_late_tip_waits_for_the_next_decent_hour(
 
 async def test_a_nudge_that_was_not_sent_before_the_night_waits_for_the_morning(weekly: Weekly) -> None:
     await weekly.joins()
-    await weekly.plans(TUESDAY)  # and then every worker dies
+    await weekly.plans(TUESDAY)  # then no worker runs until the morning
     sent = await weekly.lives(NIGHT, NIGHT + DAY, 5 * HOUR)
     assert [at for at, _ in sent] == [MORNING]
 

@@ -18,7 +18,7 @@ from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
 
 NOW = TUESDAY
-IMPATIENT = Pace(per_minute=600_000, lease=-1, settling=0)  # every lease is over at once
+IMPATIENT = Pace(per_minute=600_000, lease=-1, settling=0)  # every lease ends at once
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ async def test_a_refused_tip_is_set_aside_and_another_one_is_sent(weekly: Weekly
     assert await state(weekly) == (DeliveryState.SENT, None)
     await weekly.joins(EMIL)
     await weekly.plans(NOW)
-    assert tips_in(await weekly.sends(NOW)) != tips_in(first)  # nobody else there gets it either
+    assert tips_in(await weekly.sends(NOW)) != tips_in(first)  # no other member there gets it either
 
 
 async def test_if_every_tip_is_refused_only_a_few_are_tried(weekly: Weekly) -> None:

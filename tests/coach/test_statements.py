@@ -18,8 +18,8 @@ from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, NORA, NOW
 
 MAX_SELECTS, MAX_STATEMENTS = 2, 4
-MAX_FOR_SCHEDULE = 5  # a change of the weekly tips looks at the member, the week or the workspace, and at what is owed
-MAX_FOR_RUN = 7  # an admin's act looks at the admin and the challenge, writes itself down, and owes what is said of it
+MAX_FOR_SCHEDULE = 5  # a change of weekly tips reads the member, the week or the workspace, and the outbox
+MAX_FOR_RUN = 7  # an admin's act reads the admin and the challenge, is audited, and puts messages into the outbox
 CROWD = 300
 CHALLENGES = 20
 

@@ -141,7 +141,7 @@ async def test_figures_are_taken_in_each_workspace_by_its_own_week(store: Store,
     assert await store.write(team.take_figures, catalog, NOW) == 2
     assert await store.write(team.take_figures, catalog, sunday_in_utc) == 1
     assert await store.write(team.take_figures, catalog, sunday_in_utc) == 0
-    assert await store.write(team.take_figures, catalog, NOW) == 0  # a clock that goes back takes nothing anew
+    assert await store.write(team.take_figures, catalog, NOW) == 0  # a clock that is set back takes no second snapshot
     weeks = await store.read(lambda tx: tx.execute(select(snapshot.c.workspace_id, snapshot.c.week).distinct()).all())
     assert sorted(map(tuple, weeks)) == [("T1", "2026-W48"), ("T1", "2026-W49"), ("T2", "2026-W48")]
 

@@ -48,7 +48,7 @@ class Team:
         """Move the clock and run the jobs."""
         left = timedelta(**passes)
         while left:
-            step = min(left, HALF_A_DAY)  # a whole one would end in somebody's working hours
+            step = min(left, HALF_A_DAY)  # a whole day would end in working hours
             self.slack.clock.advance(step)
             left -= step
         await once.once(self.services)
@@ -108,7 +108,7 @@ class Team:
         """Connect the workspace again after the app was removed."""
         await self.services.store.write(membership.connect, self.slack.workspace.id, self.now)
 
-    # What all can see.
+    # What everybody can see.
 
     def said(self, channel: str = PLATFORM) -> list[Message]:
         """Return the bot's public messages in a channel."""
@@ -185,7 +185,7 @@ class Team:
             if message.author == self.slack.workspace.bot_user and message.reader is None
         ]
 
-    # What is kept.
+    # What is stored.
 
     async def kept(self) -> list[Challenge]:
         """Return every stored challenge, with drafts."""

@@ -32,7 +32,7 @@ async def slack() -> AsyncIterator[StandIn]:
 
 @pytest.fixture
 async def bot(slack: StandIn, tmp_path: Path) -> AsyncIterator[Bot]:
-    """The running bot, over Socket Mode."""
+    """Yield the running bot, over Socket Mode."""
     async with bot_in(slack, tmp_path) as running:
         yield running
 

@@ -55,7 +55,7 @@ async def in_doubt(team: Team, arrives: bool) -> None:
     team.slack.faults.add(lose("chat.postMessage") if arrives else drop("chat.postMessage"))
     await team.orders()
     await team.jobs()
-    await team.jobs(seconds=2)  # nobody can look into a channel, so the doubt stays
+    await team.jobs(seconds=2)  # nobody can read the channel's history, so the post stays unconfirmed
     await team.jobs(seconds=2)
     team.slack.refused.clear()  # the look
 
@@ -259,7 +259,7 @@ async def test_a_line_waits_for_its_thread(team: Team) -> None:
     team.slack.faults.add(lose("chat.postMessage"))
     await team.orders(options=["shows"])
     await team.jobs()
-    emil = await team.lists(EMIL)  # not from the live message, of which nobody knows yet
+    emil = await team.lists(EMIL)  # from the list: the live message is unconfirmed
     await emil.does("[I did it]")
     await emil.does("[Share what you learned]")
     await team.sends(EMIL, words="Early.")

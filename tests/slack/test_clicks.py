@@ -103,7 +103,7 @@ async def test_a_click_whose_answer_can_not_be_delivered_is_stored(
     await conversation.does("/roleshift skill cost spikes")
     assert conversation.last is not None
     action = {"type": "button", "action_id": "roleshift:learn:cost-spikes"}
-    slack.workspace.one_time_tokens.url = lambda *_: "spent"  # type: ignore[method-assign]  # as if its 30 minutes were over
+    slack.workspace.one_time_tokens.url = lambda *_: "spent"  # type: ignore[method-assign]  # as if it had expired after 30 minutes
     answer = await slack.acts.click(slack.workspace.person(EMIL), conversation.last, action)
     assert answer.failure is None
     assert bot.edge is not None

@@ -35,7 +35,7 @@ GOOD = {
 }  # fmt: skip
 
 
-# What it tells.
+# What it shows.
 
 
 async def test_the_desk_shows_the_team_and_links_each_skill_where_help_is_needed(
@@ -117,7 +117,7 @@ def test_teams_with_equal_rounded_figures_have_equal_desks(team: Population, cha
     assert screen(other) == screen(team)
 
 
-# Who may.
+# Who may open it.
 
 
 async def test_the_admin_right_is_checked_at_each_step(

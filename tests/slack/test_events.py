@@ -132,7 +132,7 @@ async def test_slacks_retry_completes_a_failed_event(
 
 async def test_event_ids_are_unique_per_workspace(sender: Sender, tmp_path: Path) -> None:
     foreign = moved_to("Asia/Tokyo") | {"team_id": "T0OTHER"}
-    assert (await sender.payload("events_api", foreign)).status == 200  # or Slack would ask again and again
+    assert (await sender.payload("events_api", foreign)).status == 200  # or Slack would send it again
     assert seen(tmp_path) == []
 
 

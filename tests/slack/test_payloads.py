@@ -189,7 +189,7 @@ async def test_a_payload_that_names_another_workspace_changes_nothing(
     await sender.payload("slash_commands", COMMAND)
     before = list(every_row(tmp_path))
     reply = await sender.payload(kind, payload)
-    assert reply.status == 200  # an event would come again otherwise
+    assert reply.status == 200  # otherwise Slack would send the event again
     assert list(every_row(tmp_path)) == before
 
 

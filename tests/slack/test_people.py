@@ -121,7 +121,7 @@ async def test_after_five_minutes_the_list_is_gone(
     (end,) = timers
     end()
     assert directory(bot)._listed == {}
-    assert (await talk(KENJI, ROOM).does(LEARN)).startswith(REFUSED)  # for Slack still asks for patience
+    assert (await talk(KENJI, ROOM).does(LEARN)).startswith(REFUSED)  # Slack's pause goes on
 
 
 @pytest.mark.usefixtures("patient")

@@ -36,7 +36,7 @@ ROWS = [
 ]
 
 
-def owed(slack: StandIn, member_id: str | None = EMIL, channel: str | None = None) -> Delivery:
+def delivery_to(slack: StandIn, member_id: str | None = EMIL, channel: str | None = None) -> Delivery:
     week = "2026-W48"
     return Delivery(
         slack.workspace.id, f"nudge:{member_id}:{week}", "0123456789abcdef01234567", Kind.NUDGE, member_id, channel,
@@ -59,7 +59,7 @@ async def gateway(slack: StandIn) -> AsyncIterator[WorkspaceGateway]:
 async def posted(slack: StandIn, gateway: WorkspaceGateway, *faults: Fault, member_id: str | None = EMIL) -> Outcome:
     slack.faults.add(*faults)
     channel = slack.workspace.dm(EMIL).id if member_id else PLATFORM
-    return await gateway.post(owed(slack, member_id), channel, Message("Hello"))
+    return await gateway.post(delivery_to(slack, member_id), channel, Message("Hello"))
 
 
 @pytest.mark.parametrize(("name", "touches"), ROWS)
@@ -115,7 +115,7 @@ async def test_a_lost_answer_has_an_unknown_outcome_and_is_not_retried(
 async def test_a_refused_connection_sent_nothing_and_can_be_retried() -> None:
     async with StandIn() as slack:
         url, token = slack.api_url, slack.bot_token
-        delivery, channel = owed(slack), slack.workspace.dm(EMIL).id
+        delivery, channel = delivery_to(slack), slack.workspace.dm(EMIL).id
     async with aiohttp.ClientSession() as session:
         gateway = WorkspaceGateway("T1", session, url, token)
         assert await gateway.post(delivery, channel, Message("Hello")) == NotYet("unreachable")
@@ -138,7 +138,7 @@ async def test_a_post_is_found_in_the_history_by_its_id_or_not_at_all(
     slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
     dm = slack.workspace.dm(EMIL).id
-    delivery = owed(slack, channel=dm)
+    delivery = delivery_to(slack, channel=dm)
     since = slack.workspace.clock()
     assert await gateway.find_post(delivery, since) == NotFound()
     slack.faults.add(lose("chat.postMessage"))
@@ -151,9 +151,9 @@ async def test_without_permission_to_look_nobody_can_find_out(
     slack: StandIn, gateway: WorkspaceGateway, name: str
 ) -> None:
     slack.faults.add(refuse("conversations.history", error=name))
-    found = await gateway.find_post(owed(slack, channel=slack.workspace.dm(EMIL).id), NOW)
+    found = await gateway.find_post(delivery_to(slack, channel=slack.workspace.dm(EMIL).id), NOW)
     assert found == CannotLook(f"no way to look: {name}")
-    assert isinstance(await gateway.find_post(owed(slack), NOW), CannotLook)
+    assert isinstance(await gateway.find_post(delivery_to(slack), NOW), CannotLook)
 
 
 # Asking about people.

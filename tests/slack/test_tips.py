@@ -82,7 +82,7 @@ async def test_a_forgotten_member_is_asked_again(life: Life) -> None:
     await talk.does("/roleshift forget me")
     await talk.does("[Forget me]")
     await life.until_tuesday()
-    assert len(life.came()) == 1  # the welcome of old
+    assert len(life.came()) == 1  # the first welcome
     assert QUESTION in await talk.does("/roleshift myrole sre")
 
 
@@ -115,7 +115,7 @@ async def test_a_member_who_became_a_fully_restricted_guest_can_not_start_tips(l
     assert "Weekly tips are on" in await talk.does("/roleshift tips on")
 
 
-# The yes, and its welcome.
+# The opt-in, and its welcome.
 
 
 async def test_a_yes_is_welcomed_with_the_first_day_and_the_way_out(life: Life) -> None:
@@ -197,7 +197,7 @@ async def test_after_an_opt_out_an_older_tip_promises_nothing(life: Life) -> Non
     assert "Weekly tips are off" in await life.press(nudge, "Remind me tomorrow")
 
 
-# Pause and no.
+# Pause and opt-out.
 
 
 async def test_no_tip_comes_in_a_pause_and_one_after_it(life: Life) -> None:

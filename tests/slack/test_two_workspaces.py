@@ -63,7 +63,7 @@ class Two:
 
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[Two]:
-    """Asha is a member of the first workspace and a guest of the second."""
+    """Yield two workspaces; Asha is a member of the first and a guest of the second."""
     people = tuple(replace(person, kind="guest") if person.id == ASHA else person for person in sample().people)
     southwind = replace(sample(), id=SOUTH, name="Southwind", people=people)
     clock = tmp_path / "clock"

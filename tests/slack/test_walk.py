@@ -17,7 +17,7 @@ SORRY = (
     "That broke on my side", "older message", "no longer there", "I don't know", "Nothing was changed", "not open now",
     "challenge is gone", "nothing to post again", "Only the person", "Only workspace admins", "*I did it* first;",
 )  # fmt: skip
-FINAL = ("undo", "leave", "post-again", "close-challenge", "cancel-challenge", "forget-now")  # undoes what others need
+FINAL = ("undo", "leave", "post-again", "close-challenge", "cancel-challenge", "forget-now")  # undoes other steps
 DM = "D01NORA"
 WHO = "U01NORA"  # an admin: nobody sees more
 WORDS = {"learn": "cost spikes", "unlearn": "cost spikes", "skill": "cost spikes", "role": "sre", "theme": "speed"}
