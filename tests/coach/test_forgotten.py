@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text, update
 
-from bot.coach import challenges, entries, learning, membership, nudges, roles, schedules, tips
+from bot.coach import admins, challenges, entries, learning, membership, nudges, roles, schedules, team, tips
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.errors import NotMet
@@ -49,7 +49,11 @@ STORES_SOMETHING: dict[str, Verb] = {
     "cancel": lambda tx, _: challenges.cancel(tx, NORA, ID, NOW),
     "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, one_skill(catalog), NOW),
     "useful": lambda tx, catalog: nudges.useful(tx, catalog, NORA, one_tip(catalog), NOW),
+    "not_useful": lambda tx, catalog: nudges.not_useful(tx, catalog, NORA, one_tip(catalog), NOW),
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
+    "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
+    "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
+    "try_again": lambda tx, _: team.try_again(tx, NORA, NOW),
 }
 VERB = pytest.mark.parametrize("verb", STORES_SOMETHING.values(), ids=STORES_SOMETHING)
 

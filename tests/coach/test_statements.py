@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select, update
 
-from bot.coach import challenges, entries, learning, live, membership, roles, schedules, tips
+from bot.coach import challenges, entries, learning, live, membership, roles, schedules, tips, upcoming
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.member import MemberKey
@@ -108,6 +108,11 @@ LOOKS: dict[str, Verb] = {
     "to_write": lambda tx, _: entries.to_write(tx, NORA, ID, NOW),
     "defaults": lambda tx, _: challenges.defaults(tx, NORA),
     "lines": lambda tx, _: challenges.lines(tx, NORA, ID),
+    "may_start": lambda tx, _: challenges.may_start(tx, NORA),
+    "may_run": lambda tx, _: challenges.may_run(tx, NORA, ID),
+    "draft_of": lambda tx, _: challenges.draft_of(tx, NORA, DRAFTED),
+    "lines_for_organiser": lambda tx, _: entries.lines_for_organiser(tx, NORA, ID),
+    "next_due": lambda tx, _: upcoming.next_due(tx, NOW),
 }
 
 
