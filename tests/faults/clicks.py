@@ -103,15 +103,19 @@ def _waves(on: Stage, draw: random.Random) -> list[list[tuple[str, str]]]:
 async def _started(on: Stage, port: int) -> Worker:
     bot = await on.fork(what="bot")
 
-    async def listens() -> bool:
-        with suppress(OSError):
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
-            return True
-        return False
-
-    assert await on.until(listens), "the bot did not start"
+    assert await on.until(lambda: takes_requests(port)), "the bot did not start"
     return bot
+
+
+async def takes_requests(port: int) -> bool:
+    """Return whether a bot has started: until then it answers each request with 503."""
+    with suppress(OSError):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /slack/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n")
+        status = (await reader.readline()).split(b" ")[1:2]
+        writer.close()
+        return status not in ([], [b"503"])
+    return False
 
 
 def _free_port() -> int:

@@ -13,7 +13,7 @@ from bot.coach import challenges, entries, live, sending
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.record import Post, Record
-from tests.faults.clicks import _free_port
+from tests.faults.clicks import _free_port, takes_requests
 from tests.faults.kill_points import KillPoint
 from tests.faults.processes import Worker
 from tests.faults.stage import PATIENCE, Stage
@@ -171,11 +171,9 @@ class _Record(Record):
 
 
 async def _listens(process: Worker, port: int) -> bool:
-    """Waits until a bot listens; False if it was killed before."""
+    """Wait until a bot takes requests. Return False if it was killed before."""
     while not process.ended.done():
-        with suppress(OSError):
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
+        if await takes_requests(port):
             return True
         await asyncio.sleep(0.02)  # another process can't tell us
     return False

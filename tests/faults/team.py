@@ -1,7 +1,6 @@
 """A team in a challenge: one who starts and ends it, six who take part, what they press, and what they are told."""
 
 import asyncio
-import json
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
@@ -117,14 +116,16 @@ class Team:
     # The starter
 
     async def _post(self) -> None:
-        """*Post it*, pressed twice or so, until the form says that it is on its way."""
+        """Press *Post it* two to four times at once, until a press is answered with the view that replaces the form."""
         workspace, person = self.on.slack.workspace, self.on.slack.workspace.person(self.starter.member_id)
         draft = await self.on.store.read(challenges.find, self.starter, ID)
         view = workspace.screens.open(person.id, preview(draft, self.on.slack.clock()))
-        while True:
+
+        async def is_answered() -> bool:
             copies = await self.fleet.press(lambda: self._payloads().submission(person, view), self.draw.randint(2, 4))
-            if any("is on its way" in json.dumps(copy.answer.body) for copy in copies):
-                return
+            return any((copy.answer.body or {}).get("response_action") == "update" for copy in copies)
+
+        await self.happens(is_answered, "an answer to *Post it*")
 
     async def _look_after(self, kind: str, key: str, posts: Callable[[], list[Post]]) -> None:
         """Reads the notice if there is one, looks in the channel, and has it posted again where it is not there."""
@@ -150,8 +151,11 @@ class Team:
             return
         await asyncio.sleep(self.draw.uniform(0.1, 1))
         self.ending = True
-        while not any("is closed" in copy.words for copy in await self._press_as_starter(CLOSE, ID)):
-            continue
+
+        async def is_answered() -> bool:
+            return any("is closed" in copy.words for copy in await self._press_as_starter(CLOSE, ID))
+
+        await self.happens(is_answered, "an answer to *Close now*")
 
     async def _is_closed(self) -> bool:
         row = await self.on.store.read(stored)
