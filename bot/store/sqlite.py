@@ -211,7 +211,7 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 def _create(path: str) -> None:
     """Create the file for its owner alone, unless it is there; SQLite gives the files beside it the same mode."""
-    with contextlib.suppress(OSError):  # where it can't be created, the first connection says so
+    with contextlib.suppress(OSError):  # the first connection reports a file that can not be created
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 

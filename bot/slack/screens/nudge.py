@@ -64,7 +64,7 @@ def weekly(catalog: Catalog, one: Delivery, choice: Choice) -> Message:
 
 
 def reminder(catalog: Catalog, choice: Choice) -> Message:
-    """The same tip again, because the member asked for it."""
+    """Return the tip of this week again, because the member asked for it."""
     return _with_tip(catalog, choice, "You asked me to remind you", _reminder_buttons(choice.lesson))
 
 

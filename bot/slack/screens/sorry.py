@@ -38,7 +38,7 @@ def broken(reference: str, again: Step | None = None) -> Message:
 
 
 def modal(message: Message, steps: tuple[Step, ...] = ()) -> Block:
-    """The same, above or in place of a form, where a button could not be answered: what to type instead."""
+    """Return a refusal as a modal. Buttons can not be answered there, so it says what to type instead."""
     typed = [f"{step.label}: `/roleshift {f'{step.verb} {step.words}'.strip()}`" for step in steps]
     more = [context(escape(" · ".join(typed)))] if typed else []
     return dialog("Sorry", [section(message.text), *more], close="")
