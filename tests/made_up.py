@@ -4,8 +4,10 @@ from bot.core.catalog import Catalog, Check, LooksLike, Need, Option, Role, Skil
 
 THEMES = ("speed", "product", "breadth", "tools")
 NEEDS = ("logs", "code", "test-set", "partner")
-# Each skill's theme, and the skills that it builds on. Their order is that of the catalogue.
+# Each skill with its theme and the skills that it builds on, in the order of the catalogue.
+# The first one builds on a later one, so the order alone can not put prerequisites first.
 SKILLS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "agents": ("tools", ("traces",)),
     "models": ("breadth", ()),
     "tests": ("tools", ()),
     "data": ("breadth", ()),
@@ -17,7 +19,6 @@ SKILLS: dict[str, tuple[str, tuple[str, ...]]] = {
     "load": ("speed", ()),
     "judges": ("speed", ("tests", "quality")),
     "prompts": ("tools", ("models",)),
-    "agents": ("tools", ("traces",)),
     "streams": ("product", ()),
     "reviews": ("breadth", ("tests",)),
     "retrieval": ("tools", ("tests",)),
