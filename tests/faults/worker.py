@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 import jobs
 import jobs.__main__
-from bot import app, content, logs, serve
+from bot import app, logs, serve
 from bot.coach import live, sending
 from bot.config import Settings
 from bot.core import outbox
@@ -40,13 +40,10 @@ BETWEEN_POSTS = timedelta(seconds=0.1)  # to one channel, instead of one
 BETWEEN_CHANGES = timedelta(seconds=2)  # of a challenge's live message, instead of thirty
 BETWEEN_QUICK_CHANGES = timedelta(seconds=0.5)  # the first five of them, instead of three
 
-content.load = functools.cache(content.load)  # frozen, so each process may use the one that was loaded before the fork
-content.load()
-logging.raiseExceptions = False
-
 
 def run(order: dict[str, Any]) -> int:
     """Run until it is told to stop, or killed. Return the exit code."""
+    logging.raiseExceptions = False
     try:
         _log_to(order.get("log"))
         if "call" in order:
