@@ -38,8 +38,8 @@ def named(tx: Connection, workspace_id: str) -> Admins:
 
 def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
     """Name a coach admin, and record it in the audit. Naming one again changes nothing. Raise NotMet."""
-    members.held(tx, by)
-    members.held(tx, whom)
+    members.lock_known(tx, by)
+    members.lock_known(tx, whom)
     if admins.add(tx, whom, by, now):
         audit.record(tx, by, Act.ADMIN_ADDED, now, on_member=whom.member_id)
     return named(tx, by.workspace_id)
@@ -47,7 +47,7 @@ def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins
 
 def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
     """Remove a coach admin. Raise UserError for a member who is none, and NotMet for an unknown `by`."""
-    members.held(tx, by)
+    members.lock_known(tx, by)
     if not admins.remove(tx, whom):
         raise UserError(
             "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right.",
@@ -66,7 +66,7 @@ def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
 def deny(tx: Connection, who: MemberKey, to: str, now: datetime) -> None:
     """Record that a member who is not an admin tried an act of admins. Store their id only if the bot has met them."""
     try:
-        members.held(tx, who)
+        members.lock_known(tx, who)
     except NotMet:
         audit.record(tx, who, Act.DENIED, now, subject=to, named=False)
     else:

@@ -109,7 +109,7 @@ def draft_of(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
 
 def keep(tx: Connection, who: MemberKey, draft: Challenge) -> Challenge:
     """Store a draft, so that its preview can be posted unchanged. Raise NotMet, and UserError if it was posted."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     if not challenges.save(tx, draft):
         raise UserError("That challenge is already posted.", LIST)
     return draft
@@ -117,7 +117,7 @@ def keep(tx: Connection, who: MemberKey, draft: Challenge) -> Challenge:
 
 def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
     """Open a draft and put its live message into the outbox, in one transaction. A second call changes nothing."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     draft = find(tx, who, challenge_id)
     if draft.state is not ChallengeState.DRAFT:
         return draft
@@ -136,7 +136,7 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
 
 def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Challenge:
     """Retry a post that Slack refused or did not confirm. Raise UserError if there is nothing to post again."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     challenge = find(tx, who, challenge_in(key))
     if challenge.state is ChallengeState.DRAFT:
         return post(tx, who, challenge.challenge_id, now)
@@ -151,13 +151,13 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
 
 def close(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
     """Close a challenge early and put its recap into the outbox. A second call changes nothing."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     return _end(tx, who, find(tx, who, challenge_id), ChallengeState.CLOSED, Act.CHALLENGE_CLOSED, now)
 
 
 def cancel(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
     """Cancel a challenge without a recap. Its writer discards a draft this way."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     challenge = find(tx, who, challenge_id)
     if challenge.state is ChallengeState.DRAFT and challenges.discard(tx, challenge, who.member_id):
         return challenge
@@ -212,7 +212,7 @@ def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:
 
 def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[str], now: datetime) -> Challenge:
     """Choose the lines that the recap quotes, instead of those chosen before. Raise UserError if it is over."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     challenge = _check_visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id))
     _check_recap_open(challenge)
     if len(entry_ids) > MAX_QUOTES:

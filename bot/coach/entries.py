@@ -62,7 +62,7 @@ def join(
     `seen` is the message whose button was clicked, `channel` where it was clicked. Raise NotMet, and UserError if the
     challenge is over.
     """
-    members.held(tx, who)
+    members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now, seen, channel)
     entry = entries.join(tx, who, challenge, secrets.token_hex(8), now)
     return _taken(tx, who, Taken(challenge, entry, changed=entry.joined_at == now), now)
@@ -78,7 +78,7 @@ def did(
     channel: str | None = None,
 ) -> Taken:
     """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
-    learned = members.held(tx, who).learned
+    learned = members.lock_known(tx, who).learned
     challenge = _open(tx, who, challenge_id, now, seen, channel)
     entry = entries.do(tx, who, challenge, secrets.token_hex(8), now)
     teaches = catalog.skills.get(challenge.skill or "")
@@ -88,7 +88,7 @@ def did(
 
 def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
     """Mark a challenge as not done. The member still takes part."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
     changed = entries.undo(tx, who, challenge)
     return _taken(tx, who, Taken(challenge, entries.find(tx, who, challenge_id), changed), now)
@@ -96,7 +96,7 @@ def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ta
 
 def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
     """Delete a member's entry, with what they did and wrote."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
     return _taken(tx, who, Taken(challenge, None, entries.leave(tx, who, challenge)), now)
 
@@ -133,7 +133,7 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
 
     Raise UserError if the member has not done the challenge, or if the line is too long.
     """
-    members.held(tx, who)
+    members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
     words = " ".join(line.split())
     if len(words) > MAX_LINE:

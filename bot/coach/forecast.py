@@ -1,4 +1,4 @@
-"""Forecast which messages members get in the next days, with the planner and the choice of the real jobs."""
+"""Forecast which messages members get in the next days, with the functions that the jobs plan and choose with."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bot.store.schedules import Come, Terms
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A message to come. `choice` is None if it brings no tip."""
+    """A message that a member will get. `choice` is None if it contains no tip."""
 
     at: datetime
     key: MemberKey
@@ -37,7 +37,7 @@ class _Ahead:
 
 
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
-    """Return all messages from `now` until `until`, the earliest first, as if nobody did anything meanwhile."""
+    """Return all messages from `now` until `until`, the earliest first, if nobody does anything in that time."""
     coming: list[Coming] = []
     for workspace_id, members in _ahead(tx, now, until).items():
         ids = list(members)
@@ -50,7 +50,7 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
 
 
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:
-    """Return what is planned, by workspace and member."""
+    """Return the planned deliveries and the schedule of each member, by workspace and member."""
     ahead: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
     for waiting in outbox.waiting(tx, now):
         ahead[waiting.delivery.workspace_id][waiting.delivery.member.member_id].waiting.append(waiting)

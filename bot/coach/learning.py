@@ -55,7 +55,7 @@ class SkillSeen:
 
 def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Marked:
     """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
-    known = members.held(tx, who)
+    known = members.lock_known(tx, who)
     new = marks.mark(tx, who, skill.slug, now)
     at = now if new else marks.learned_at(tx, who)[skill.slug]
     learned = known.learned | {skill.slug}
@@ -68,7 +68,7 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
     """Unmark a skill. Its history stays. Raise NotMet."""
-    known = members.held(tx, who)
+    known = members.lock_known(tx, who)
     at = marks.unmark(tx, who, skill.slug, now)
     path = _path(catalog, known.member, known.learned - {skill.slug})
     return Unmarked(skill, at is not None, path, known.schedule)

@@ -40,8 +40,9 @@ def erase(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | No
     """Delete every row about a member and return the number per table.
 
     A tombstone stays for ten minutes, twice as long as Slack's signatures are valid. Meanwhile, requests from before
-    `asked_at` (or `now`) store nothing. Later requests start afresh. Slack's signatures have a resolution of a second:
-    a request from the same second counts as later, so that a person who comes back at once is not refused.
+    `asked_at` (or `now`) store nothing. Later requests store the person as a new member. Slack's signatures have a
+    resolution of a second: a request from the same second counts as later, so that a person who comes back at once
+    is not refused.
     """
     deleted = members.forget(tx, who.workspace_id, [who.member_id])
     tombstones.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)

@@ -37,7 +37,7 @@ class Reminder:
 
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
     """Give a second tip in addition to the week's nudge. A second call returns the same tip. Raise NotMet."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     nudge = _own(tx, who, key)
     learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
     if nudge.tip:  # its button was pressed, so it arrived, even if Slack's answer was lost
@@ -53,7 +53,7 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
 
 def remind_tomorrow(tx: Connection, who: MemberKey, key: str, now: datetime) -> Reminder:
     """Plan the same tip again for tomorrow at the member's usual time. Raise UserError if it can't come, and NotMet."""
-    members.held(tx, who)
+    members.lock_known(tx, who)
     nudge = _own(tx, who, key)
     terms = schedules.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
     if terms is None or terms.consent is not Consent.YES:
@@ -91,7 +91,7 @@ def not_useful(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, no
 
 
 def _judge(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, verdict: str, now: datetime) -> Lesson:
-    members.held(tx, who)
+    members.lock_known(tx, who)
     lesson = catalog.lessons.get(tip_id)
     if lesson is None:
         raise UserError("That tip is no longer there.", A_TIP)

@@ -44,5 +44,5 @@ def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: 
 
 
 def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> RoleSeen:
-    """Any role's path, with what this member has learned of it, and where it meets other roles."""
+    """Return any role's path with what this member has learned on it, and where it meets other roles."""
     return RoleSeen(path_of(catalog, role, members.with_marks(tx, who).learned), meetings_of(catalog, role))

@@ -186,7 +186,7 @@ def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
 
 def schedule_to_change(tx: Connection, who: MemberKey) -> Schedule:
     """Lock the member and return their schedule, to change it. Raise NotMet."""
-    return _schedule(tx, members.held(tx, who))
+    return _schedule(tx, members.lock_known(tx, who))
 
 
 def _schedule(tx: Connection, known: members.MemberMarks) -> Schedule:

@@ -25,7 +25,7 @@ def settled(tx: Connection, workspace_id: str) -> WorkspaceSettings:
 
 def settle(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: datetime) -> WorkspaceSettings:
     """Store an admin's choice, but keep zone and weekend. Record each change in the audit. Raise NotMet."""
-    members.held(tx, admin)
+    members.lock_known(tx, admin)
     old = workspaces.settings(tx, admin.workspace_id)
     quiet_hours = replace(chosen.quiet_hours, weekend=old.quiet_hours.weekend)
     new = replace(chosen, quiet_hours=quiet_hours, zone=old.zone)

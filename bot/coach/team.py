@@ -81,7 +81,7 @@ def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
 
     Return their number, rounded. Leave out those that Slack did not confirm: they may have arrived. Raise NotMet.
     """
-    members.held(tx, admin)
+    members.lock_known(tx, admin)
     planned = rows.plan_again(tx, admin.workspace_id, now)
     audit.record(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
     return rounded(planned)

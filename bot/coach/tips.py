@@ -22,7 +22,7 @@ class Given:
 
 def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Given:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet."""
-    known = members.held(tx, who)
+    known = members.lock_known(tx, who)
     student = members.Student(known.member.role, set(known.learned))
     learner = _learners(tx, catalog, who.workspace_id, {who.member_id: student})[who.member_id]
     choice = choose_tip(catalog, learner, about=about)

@@ -1,7 +1,7 @@
-"""Local time for weekly things: slots, ISO weeks and decent hours; aware UTC in, aware UTC out.
+"""Compute in local time: weekly slots, ISO weeks and decent hours. All functions take and return UTC datetimes.
 
 If a clock change skips a local time, the time moves forward by the gap (02:30 becomes 03:30). If a local time occurs
-twice, the first is meant. Days are counted in the local calendar, never as 24 hours.
+twice, the first is used. Days are days of the local calendar, which are not always 24 hours long.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 HOUR, DAY = 60, 24 * 60  # minutes
 WEEK = timedelta(days=7)
-SLOT_HOUR = timedelta(hours=1)  # the hour that the member chose is decent, even in quiet hours
+SLOT_HOUR = timedelta(hours=1)  # the bot may send in this hour after the member's slot, even in quiet hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """When nobody is disturbed: from one minute of the local day to another, and on the days of the weekend."""
+    """When the bot sends nothing: between two minutes of the local day, and on the days of the weekend."""
 
     quiet_from: int = 20 * HOUR
     quiet_to: int = 8 * HOUR
@@ -74,7 +74,7 @@ def next_slot(after: datetime, slot: Slot, zone: str | None) -> datetime:
 def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | None) -> datetime:
     """Return the slot's moment in a new zone, in the ISO week that `due_at` has in the old zone.
 
-    So a member who moves to another zone misses no week.
+    A member who moves to another zone then gets a tip in every week.
     """
     day = due_at.astimezone(zone_of(old_zone)).date()
     return at_local(day + timedelta(days=slot.weekday - day.weekday()), slot.minute, zone)
@@ -86,9 +86,9 @@ def next_slot_of_day(at: datetime, days: timedelta, slot: Slot, zone: str | None
 
 
 def next_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
-    """Return the first moment from `at` on that disturbs nobody: `at` itself, or the next decent hour.
+    """Return the first moment from `at` on at which the bot may send: `at` itself, or when the quiet time ends.
 
-    The weekday and the hour that the member chose are decent for them, even in quiet hours.
+    It may always send on the weekday, and in the hour, that the member chose.
     """
     if _is_decent(at, slot, quiet_hours, zone):
         return at

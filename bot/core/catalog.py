@@ -1,4 +1,4 @@
-"""What the coach teaches: roles, themes, skills, tips and challenges, frozen once they are read."""
+"""The catalogue: everything that the coach teaches (roles, themes, skills, tips, challenges) as frozen objects."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from pydantic import Field, StringConstraints, model_validator
 
 from bot.core.content_item import Choosable, ContentItem, Copyable, Line, Name, Part, Prose, Question, Slug
 from bot.core.errors import Unclear, quoted
-from bot.core.matching import NAME_MOST, match, names_of, plain, title_in
+from bot.core.matching import MAX_NAME, match, names_of, plain, title_in
 
 NONE_OF_THESE = "None of these"
 
 
 class Theme(ContentItem):
-    """A current that runs through every role, such as "Speed Matters"."""
+    """A topic that matters in every role, such as "Speed Matters"."""
 
     name: Name
     in_short: Line
@@ -23,7 +23,7 @@ class Theme(ContentItem):
 
 
 class Motto(ContentItem):
-    """A rule of thumb with its emoji; the emoji never carries the meaning alone."""
+    """A rule of thumb with its emoji. The text can be understood without the emoji."""
 
     emoji: Annotated[str, StringConstraints(min_length=1, max_length=4)]
     text: Line
@@ -31,7 +31,7 @@ class Motto(ContentItem):
 
 
 class Boundary(ContentItem):
-    """A list that shows how the old lines between roles fade."""
+    """A list of examples that show how the boundaries between roles become less sharp."""
 
     name: Name
     intro: Line
@@ -39,7 +39,7 @@ class Boundary(ContentItem):
 
 
 class Need(ContentItem):
-    """Something that a tip may require, in the words in which a member says that they have it."""
+    """Something that a tip may require. `says` is what a member declares, in the first person."""
 
     name: Name
     says: Line
@@ -66,7 +66,7 @@ class Option(Part):
 
 
 class Check(Part):
-    """A question that brings a skill back: a situation, and three answers of which one is right."""
+    """A question with which a member practises a skill: a situation, and three answers of which one is right."""
 
     id: Slug
     ask: Question
@@ -83,7 +83,7 @@ class Check(Part):
 
 
 class LooksLike(Part):
-    """What a skill looks like at three levels, each as something another person could see."""
+    """What a skill looks like at three levels. Each line describes something that another person can observe."""
 
     aware: Line
     working: Line
@@ -96,7 +96,7 @@ class Skill(ContentItem):
     name: Name
     theme: Slug
     source_line: Line | None = None
-    needs_skills: tuple[Slug, ...] = Field(default=(), max_length=4)  # to be met before this one
+    needs_skills: tuple[Slug, ...] = Field(default=(), max_length=4)  # skills that a member should learn first
     why: Line
     looks_like: LooksLike
     first_exercise: Prose
@@ -118,7 +118,7 @@ class Share(Part):
 
 
 class Role(ContentItem):
-    """How a role changes: was, now, and the skills on the way, in the order of the path."""
+    """A role and how it changes: what it was, what it becomes, and the skills to learn, in the order of the path."""
 
     name: Name
     becomes: Name
@@ -133,16 +133,16 @@ class Role(ContentItem):
     skills: tuple[Slug, ...] = Field(min_length=1, max_length=20)
     shares: tuple[Share, ...] = Field(default=(), max_length=5)
     aliases: tuple[Line, ...] = Field(default=(), max_length=40)
-    catch_all: bool = False  # whether it is for people whose title fits no other role
+    catch_all: bool = False  # True for the role of people whose title fits no other
 
     @property
     def choice(self) -> str:
-        """What a menu of roles calls it."""
+        """Return the role's label in menus."""
         return NONE_OF_THESE if self.catch_all else self.name
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """The lists that this role has, each with the title that the source gives it."""
+        """Return the lists that are not empty, each with its title from the source document."""
         titled = (
             ("What changed", self.what_changed),
             ("What they do now", self.what_they_do_now),
@@ -155,7 +155,7 @@ class Role(ContentItem):
 
 
 class ChallengeTemplate(ContentItem):
-    """What a team may try together in one week, and what each who did it is asked to tell in a line."""
+    """Something for a team to try in one week. `evidence` says what members who did it should describe in one line."""
 
     name: Name
     theme: Slug
@@ -183,9 +183,9 @@ class Lesson(NamedTuple):
     tip: Tip
 
 
-@dataclass(frozen=True, eq=False)  # by identity: what is rendered for a catalogue is remembered by it
+@dataclass(frozen=True, eq=False)  # compared by identity, so that caches of rendered screens can use it as a key
 class Catalog:
-    """Everything the coach teaches, by slug, in the order of the files."""
+    """Everything the coach teaches. The keys are slugs, in the order of the content files."""
 
     themes: Mapping[str, Theme]
     mottos: tuple[Motto, ...]
@@ -197,12 +197,12 @@ class Catalog:
 
     @cached_property
     def lessons_of(self) -> Mapping[str, tuple[Lesson, ...]]:
-        """The tips of each skill."""
+        """Return the tips of each skill, by its slug."""
         return {slug: tuple(Lesson(skill, tip) for tip in skill.tips) for slug, skill in self.skills.items()}
 
     @cached_property
     def gentlest_first(self) -> Mapping[str, tuple[Lesson, ...]]:
-        """The tips of each skill in the order in which one of them may be a member's first: few needs, few minutes."""
+        """Return the tips of each skill, those with the fewest needs first, and of these the shortest first."""
 
         def effort(lesson: Lesson) -> tuple[int, int]:
             return len(lesson.tip.needs), lesson.tip.minutes
@@ -211,18 +211,18 @@ class Catalog:
 
     @cached_property
     def taught_themes(self) -> frozenset[str]:
-        """The slugs of the themes that have skills."""
+        """Return the slugs of the themes that have skills."""
         return frozenset(skill.theme for skill in self.skills.values())
 
     @cached_property
     def quizzes(self) -> Mapping[str, Quiz]:
-        """Every check by its id and by its old ids."""
+        """Return every check by its id and its former ids."""
         every = (Quiz(skill, check) for skill in self.skills.values() for check in skill.checks)
         return {name: quiz for quiz in every for name in (quiz.check.id, *quiz.check.aliases)}
 
     @cached_property
     def lessons(self) -> Mapping[str, Lesson]:
-        """Every tip by its id and by its old ids."""
+        """Return every tip by its id and its former ids."""
         every = (lesson for lessons in self.lessons_of.values() for lesson in lessons)
         return {name: lesson for lesson in every for name in (lesson.tip.id, *lesson.tip.aliases)}
 
@@ -255,11 +255,11 @@ class Catalog:
         return self.themes[_only(words, words, self.theme_names, "theme", self.themes)]
 
     def role_of(self, slug: str | None) -> Role | None:
-        """The role that a member has, if it is still taught."""
+        """Return the role with this slug; None for no slug or a role that is no longer taught."""
         return self.roles.get(slug) if slug else None
 
     def path(self, role: Role) -> tuple[Skill, ...]:
-        """The skills of a role in the order in which they are taught."""
+        """Return the skills of a role in the order of its path."""
         return tuple(self.skills[slug] for slug in role.skills)
 
 
@@ -267,8 +267,8 @@ def _only(wanted: str, typed: str, names: Mapping[str, str], kind: str, entries:
     every = tuple(entries)
     if not typed.strip():
         raise _unclear(f"Which {kind}? Pick one.", kind, entries, every)
-    if len(typed) > NAME_MOST:
-        raise _unclear(f"That name is too long ({NAME_MOST} letters at most). Pick one.", kind, entries, every)
+    if len(typed) > MAX_NAME:
+        raise _unclear(f"That name is too long ({MAX_NAME} letters at most). Pick one.", kind, entries, every)
     slugs = match(wanted, names)
     if not slugs:
         raise _unclear(f"I don't know the {kind} {quoted(typed)}. Pick one.", kind, entries, every)

@@ -27,5 +27,5 @@ class ContentItem(Part):
     origin: Origin
 
     def __hash__(self) -> int:
-        """By slug, which is cheap: what is rendered for an entry is remembered by the entry."""
+        """Hash the slug only. That is fast, and caches of rendered screens use entries as keys."""
         return hash(self.slug)

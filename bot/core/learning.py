@@ -44,7 +44,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Everything that a member has learned: on each path, by theme, and the latest first."""
+    """Everything that a member has learned: on each path, in each theme, and as a list with the latest first."""
 
     mine: Path | None
     paths: tuple[Path, ...]

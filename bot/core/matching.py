@@ -1,33 +1,33 @@
-"""Finds what a person meant: by slug, name or alias, with typos forgiven, and several answers where several fit."""
+"""Find what a person meant by a slug, a name or an alias. Typos are tolerated, and several entries may fit."""
 
 import re
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
-NAME_MOST = 80  # no name in the catalogue is longer; what is longer was not meant as one
-MAX_CLOSE = 3  # misspelt names to ask about
-CLOSE = 0.79  # difflib's ratio of one word: "devosp" is close to "devops", "manager" is not close to "analyst"
-SHORT = 3  # letters; a shorter word has no room for a typo: "qa" is not "ml"
+MAX_NAME = 80  # letters; no name in the catalogue is longer
+MAX_CLOSE = 3  # suggestions for a misspelt name
+CLOSE = 0.79  # least ratio of difflib for two words: "devosp" is close to "devops", "manager" not to "analyst"
+SHORT = 3  # letters; words this short must be spelt right: "qa" is not a typo of "ml"
 SENIORITY = frozenset(
     "senior sr junior jr lead principal staff head chief group mid intern trainee i ii iii iv the a an of".split()
 )
 
 
 def plain(text: str) -> str:
-    """Lower case, words and single spaces only: `Sr. Dev-Ops` and `sr dev ops` become the same."""
+    """Return the text in lower case, with words and single spaces only: `Sr. Dev-Ops` becomes `sr dev ops`."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def without_seniority(text: str) -> str:
-    """`sr devops` is a DevOps engineer; a title made of nothing but rank stays as it is."""
+    """Return `devops` for `sr devops`. A title that consists only of ranks stays as it is."""
     words = text.split()
     return " ".join(word for word in words if word not in SENIORITY) or text
 
 
 def title_in(names: Mapping[str, str], title: str) -> str:
-    """Return a plain title without the rank in front of it, as far as that is needed to find it among the names.
+    """Return a plain title without leading ranks, removing only as many as it takes to find it among the names.
 
-    "head of engineering" is a name of its own; in "senior engineering lead" only "senior" is a rank.
+    Examples: "head of engineering" is a name itself. In "senior engineering lead" only "senior" has to go.
     """
     words = title.split()
     while words and " ".join(words) not in names and words[0] in SENIORITY:
@@ -37,12 +37,12 @@ def title_in(names: Mapping[str, str], title: str) -> str:
 
 
 def names_of(entries: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, str]:
-    """Each plain name → the slug it stands for, from (slug, names) pairs."""
+    """Return a mapping from each plain name to its slug, made of (slug, names) pairs."""
     return {plain(name): slug for slug, names in entries for name in (slug, *names)}
 
 
 def match(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    """The slugs that `text` may mean, best first: one if it is clear, several to ask about, none if nothing fits."""
+    """Return the slugs that `text` may mean, the best first. Several slugs mean: ask the person which."""
     wanted = plain(text)
     if not wanted:
         return ()
@@ -62,7 +62,7 @@ def _same_words(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _misspelt(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Compare word by word: two titles that share "engineer" are not alike, however many letters that is."""
+    """Return slugs of similar names. Compare word by word, so that sharing "engineer" does not make titles similar."""
     words = wanted.split()
     scored = [(_likeness(words, name.split()), slug) for name, slug in names.items()]
     best_first = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
@@ -70,7 +70,7 @@ def _misspelt(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _likeness(words: list[str], name: list[str]) -> float:
-    """Return how alike two names of equally many words are, from 0 to 1; 0 unless each word is a typo of its own."""
+    """Return the similarity of two names from 0 to 1. It is 0 unless each word is similar to its counterpart."""
     if len(words) != len(name):
         return 0.0
     ratios = [_likeness_of_words(word, other) for word, other in zip(words, name, strict=True)]

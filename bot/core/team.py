@@ -2,7 +2,7 @@
 
 Rules for a figure that says how many members did something:
 
-1. Below five it is not shown. From five on it is rounded to the nearest five.
+1. A figure below five is not shown. Others are rounded to the nearest five.
 2. It is shown as at most the shown number of members minus five (top-coding). "About 30 or more" of about 35 may mean
    all of them, or five fewer. No reader learns that all did it, nor that only one to four did not.
 3. As long as the bot has met about ten members or fewer, only their number is shown: rule 2 allows nothing else.
@@ -17,8 +17,7 @@ parts, and so are bars, growth and the order of lists: a separate count of "lear
 skill whose figure went up. Two weeks differ by multiples of five. If a member can count many times, nobody counts for
 more than the fifth busiest, so that no four members make up the figure.
 
-This can't hide everything: a reader who knows all about all but one of the members behind a figure may learn something
-about the last one.
+This can't hide everything. A reader who knows what all members but one did can compute what the last one did.
 """
 
 from collections import Counter
@@ -117,9 +116,9 @@ def rounded(count: int) -> int | None:
 
 
 def together(marks: Mapping[int, int]) -> int:
-    """Return the sum of what all members gave, where nobody counts for more than the fifth busiest.
+    """Return the number of marks of all members. Nobody counts for more marks than the fifth busiest member.
 
-    Return 0 for fewer than five members. `marks`: for each number given, how many members gave that many.
+    Return 0 for fewer than five members. `marks`: for each number of marks, how many members gave that many.
     """
     busiest_first = sorted(Counter(marks).elements(), reverse=True)
     if len(busiest_first) < MIN_GROUP:

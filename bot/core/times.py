@@ -16,7 +16,7 @@ UNITS = {"day": 1, "week": 7, "month": 30}
 FILLERS = frozenset({"at", "on", "every", "and"})
 # A zone that is named after a place begins with one of these.
 CONTINENTS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
-MAX_NEAR, NEAR = 3, 0.6  # zones to offer for a misspelt name, and difflib's ratio
+MAX_NEAR, NEAR = 3, 0.6  # how many zones to offer for a misspelt name, and their least ratio by difflib
 USUAL_ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York")  # to offer if no name is similar
 BY_FORM = Step("Choose day and time", "choose-time")
 PAUSES = (Step("Pause 2 weeks", "pause", "2 weeks"), Step("Pause 4 weeks", "pause", "4 weeks"))
@@ -35,7 +35,7 @@ def read_slot(words: str, usual: Slot) -> Slot:
 
 
 def is_slot(words: str) -> bool:
-    """Return whether the words name a day or a time, and nothing else."""
+    """Return whether the words consist of a day, a time, or both."""
     try:
         read_slot(words, DEFAULT_SLOT)
     except UserError:

@@ -18,7 +18,7 @@ PATIENCE = 5  # seconds for the database to answer; a frozen server would let a 
 
 
 class Checkup:
-    """Make one check at a time. While the database hangs, callers share that check and hear that it does not answer."""
+    """Check the database, one check at a time. While a check hangs, callers wait for it and get "does not answer"."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now

@@ -1,4 +1,4 @@
-"""Begins, runs and commits a verb: a plain function of a connection, on SQLite and on PostgreSQL."""
+"""Run verbs in transactions, on SQLite or PostgreSQL. A verb is a plain function of a connection."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar, TypeVarTuple
@@ -10,43 +10,43 @@ Ts = TypeVarTuple("Ts")
 
 
 class Store(Protocol):
-    """The memory of the bot, whatever the database.
+    """The database of the bot.
 
-    `embedded`: a file of this process's own, which it migrates by itself when it starts.
+    `embedded`: the database is a file that only this process uses, and the process migrates it when it starts.
     """
 
     embedded: bool
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Runs a verb that changes nothing. Raises NothingChanged if the database can't answer."""
+        """Run a verb that only reads. Raise NothingChanged if the database can't answer."""
 
     async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """As `read`, but of the database as it is now: nothing cached, and no file that is gone from its path."""
+        """Run a verb that only reads, without any cache. Raise NothingChanged if the file was moved or deleted."""
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Runs a verb in one transaction and commits it.
+        """Run a verb in one transaction and commit it.
 
-        Raises NothingChanged where it is certain that nothing was stored, OutcomeUnknown where the answer to the
-        commit was lost; whatever the verb raises goes through, with nothing stored.
+        Raise NothingChanged if it is certain that nothing was stored, and OutcomeUnknown if the answer to the commit
+        was lost. An exception of the verb rolls back and is raised again.
         """
 
     async def migrate(self) -> None:
-        """Brings the tables up to date; several processes may do it at once."""
+        """Run the missing migrations. Several processes may do this at once."""
 
     async def is_behind(self) -> bool:
-        """Whether migrations are missing."""
+        """Return whether migrations are missing."""
 
     async def erase(self) -> None:
-        """Leave nothing readable in the database's files of what was deleted before, as far as that is in our hands."""
+        """Overwrite what deleted rows left in the database's files, as far as the database lets us."""
 
     async def close(self) -> None:
-        """Gives every connection back."""
+        """Close all connections."""
 
 
 def open_store(url: str) -> Store:
-    """The store for a database's address; nothing is opened before it is first used or migrated.
+    """Return the store for a database's address. It opens no connection before it is first used.
 
-    Takes `sqlite:///path`, `postgresql://…` and the `postgres://…` that hosts hand out.
+    The address is `sqlite:///path`, `postgresql://…`, or the `postgres://…` that many hosts provide.
     """
     scheme = make_url(url.replace("postgres://", "postgresql://", 1)).get_backend_name()
     if scheme == "sqlite":

@@ -1,4 +1,4 @@
-"""Skill marks: one per member and skill, with the history of each."""
+"""Skill marks: which member has learned which skill, and the history of marking and unmarking."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ _OWN = (skill_mark.c.workspace_id == bindparam("workspace_id"), skill_mark.c.mem
 _STANDING = (*_OWN, skill_mark.c.undone_at.is_(None))
 _UNDO = (
     update(skill_mark)
-    .where(  # UPDATE would set the columns whose names its parameters bear, so these bear others
+    .where(  # UPDATE would also set a column that has the name of a parameter, so the names differ
         skill_mark.c.workspace_id == bindparam("w"),
         skill_mark.c.member_id == bindparam("m"),
         skill_mark.c.skill == bindparam("which"),
@@ -28,11 +28,11 @@ _UNDO = (
     .returning(skill_mark.c.learned_at)
 )
 _LEARNED = select(skill_mark.c.skill, skill_mark.c.learned_at).where(*_STANDING)
-_REMEMBER = insert(skill_history).on_conflict_do_nothing()  # two steps in one microsecond are one
+_REMEMBER = insert(skill_history).on_conflict_do_nothing()  # the key has the time: keep one step per microsecond
 
 
 def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
-    """Marks a skill as learned; False, with nothing changed, if it was already."""
+    """Mark a skill as learned. Return False, and change nothing, if it already was."""
     new = tx.execute(_MARK, {**who._asdict(), "skill": skill, "learned_at": now}).first() is not None
     if new:
         tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "learned"})
@@ -40,7 +40,7 @@ def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
 
 
 def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetime | None:
-    """Takes a mark back; when it had been set, or None, with nothing changed, if there was none."""
+    """Unmark a skill and return when it was marked. Return None, and change nothing, if it was not marked."""
     row = tx.execute(_UNDO, {"w": who.workspace_id, "m": who.member_id, "which": skill, "now": now}).first()
     if row is None:
         return None
@@ -50,5 +50,5 @@ def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetim
 
 
 def learned_at(tx: Connection, who: MemberKey) -> dict[str, datetime]:
-    """When each skill was learned, by slug."""
+    """Return when a member learned each skill, by slug."""
     return dict(tx.execute(_LEARNED, who._asdict()).all())

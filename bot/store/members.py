@@ -1,4 +1,4 @@
-"""Members: their role, their zone, and everything that is kept about them."""
+"""Members: store their role and zone, lock them, and delete everything that is stored about them."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -19,7 +19,7 @@ from bot.store.types import UtcDateTime
 
 @dataclass(frozen=True, slots=True)
 class MemberMarks:
-    """A member, the slugs of what they have learned, and their schedule; a person who was never met has none of it."""
+    """A member, the slugs of the skills they have learned, and their schedule. All are empty for an unknown person."""
 
     member: Member
     learned: frozenset[str] = frozenset()
@@ -38,7 +38,7 @@ _WITH_MARKS = (
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
     .where(*_KEY)
 )
-_HELD = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
+_LOCK_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
 _OF_MANY = (
     select(member.c.member_id, member.c.role, skill_mark.c.skill)
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
@@ -53,7 +53,7 @@ _IS_MET = select(member.c.member_id).where(*_KEY, member.c.profile_at.is_not(Non
 _THIS = (
     member.c.workspace_id == bindparam("w"),
     member.c.member_id == bindparam("m"),
-)  # UPDATE sets what bears a column's name
+)  # UPDATE would also set a column that has the name of a parameter
 _SET_ROLE = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(role=bindparam("new_role"))
 _SEE_PROFILE = (
     update(member)
@@ -94,7 +94,7 @@ _STALE_ADMINS = (
 _LOCK = (
     select(member.c.workspace_id, member.c.member_id)
     .where(tuple_(member.c.workspace_id, member.c.member_id).in_(bindparam("keys", expanding=True)))
-    .order_by(member.c.workspace_id, member.c.member_id)  # everybody locks several members in this order
+    .order_by(member.c.workspace_id, member.c.member_id)  # one order for all transactions prevents deadlocks
     .with_for_update(read=True, key_share=True)
 )
 _THESE: BindParameter[Sequence[str]] = bindparam("members", expanding=True)
@@ -102,7 +102,7 @@ _LOCK_TO_FORGET = (
     select(member.c.member_id)
     .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(_THESE))
     .order_by(member.c.member_id)
-    .with_for_update()  # after those who write about them
+    .with_for_update()  # waits for transactions that write rows about them
 )
 _FORGET = {
     table.name: delete(table).where(table.c.workspace_id == bindparam("w"), table.c.member_id.in_(_THESE))
@@ -115,17 +115,18 @@ _BLOT_OUT = [
 
 
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
-    """A member, what they have learned and their schedule, in one statement."""
+    """Return a member with what they have learned and their schedule, in one statement."""
     rows = tx.execute(_WITH_MARKS, who._asdict()).all()
     return _member_marks(who, rows) if rows else MemberMarks(Member(who))
 
 
-def held(tx: Connection, who: MemberKey) -> MemberMarks:
-    """The same, before something is stored about them: whoever forgets them now waits, and then forgets that too.
+def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
+    """Lock a known member, and return them with what they have learned and their schedule. Raise NotMet.
 
-    Raises NotMet where they are forgotten already: another process may have done that, and this one not know.
+    Call this before storing something about them: a concurrent *forget me* then waits and deletes that too. NotMet
+    means that another process has forgotten them already.
     """
-    rows = tx.execute(_HELD, who._asdict()).all()
+    rows = tx.execute(_LOCK_KNOWN, who._asdict()).all()
     if not rows:
         raise NotMet
     return _member_marks(who, rows)
@@ -140,14 +141,14 @@ def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
 
 @dataclass
 class Student:
-    """What is known of a member when a tip is chosen for them."""
+    """What the choice of a tip needs to know about a member."""
 
     role: str | None = None
     learned: set[str] = field(default_factory=set)
 
 
 def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Student]:
-    """Role and learned skills of many members of a workspace, in one statement."""
+    """Return the role and the learned skills of many members of a workspace, in one statement."""
     found = {member_id: Student() for member_id in ids}
     for member_id, role, skill in tx.execute(_OF_MANY, {"w": workspace_id, "members": list(ids)}):
         student = found[member_id]
@@ -158,39 +159,39 @@ def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str,
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
-    """Whether this person is remembered as one who may be coached."""
+    """Return whether the bot has met this person and may coach them."""
     return tx.execute(_IS_MET, who._asdict()).first() is not None
 
 
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Remembers a member at their first word, or at the first since they were barred; harmless twice."""
+    """Store a member, or note that they may be coached again. Calling it twice does no harm."""
     tx.execute(_MEET, {**who._asdict(), "zone": zone, "met_at": now, "profile_at": now})
 
 
 def set_role(tx: Connection, who: MemberKey, role: str) -> None:
-    """The slug of the role that this member has now. Raises NotMet."""
+    """Set a member's role to this slug. Raise NotMet."""
     if not tx.execute(_SET_ROLE, {"w": who.workspace_id, "m": who.member_id, "new_role": role}).rowcount:
         raise NotMet
 
 
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Note what Slack says about a member who may be coached: the IANA name of their zone. They have not left."""
+    """Store the zone (an IANA name) of a member whom Slack reports as active, so that they may be coached."""
     tx.execute(_SEE_PROFILE, {"w": who.workspace_id, "m": who.member_id, "new_zone": zone, "now": now})
 
 
 def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
-    """Note that a member may not be coached any more; the first such moment is the one that counts."""
+    """Note since when a member may not be coached. A later call does not change that moment."""
     tx.execute(_SEE_LEFT, {"w": who.workspace_id, "m": who.member_id, "now": now})
 
 
 def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
-    """Members whose next tip comes soon and about whom Slack was not asked since; across all workspaces."""
+    """Return members whose next tip is due by `soon`, with a profile older than `before`; across all workspaces."""
     rows = tx.execute(_STALE, {"soon": soon, "before": before, "most": most})
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
 
 
 def stale_admins(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
-    """Return coach admins about whom Slack was not asked since `before`; across all workspaces."""
+    """Return coach admins whose profile is older than `before`; across all workspaces."""
     rows = tx.execute(_STALE_ADMINS, {"before": before, "most": most})
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
 
@@ -208,8 +209,8 @@ def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:
 def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[str]:
     """Delete every row about these members, and return how many there were in each table.
 
-    What they did as admins stays without a name. Their own rows are locked first and deleted last. The database would
-    delete the others with them, but not count them.
+    The audit keeps what they did as admins, without their name. Their own rows are locked first and deleted last. The
+    database would delete the other rows by cascade, but would not count them.
     """
     keys = {"w": workspace_id, "members": list(ids)}
     tx.execute(_LOCK_TO_FORGET, keys)

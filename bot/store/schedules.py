@@ -1,4 +1,4 @@
-"""Schedules: who said yes to weekly tips, and when the next one is due."""
+"""Schedules: who opted in to weekly tips, and when the next tip of each is due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ _COMING = (
     .order_by(schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)
 )
 _MEMBER = (member.c.workspace_id == schedule.c.workspace_id, member.c.member_id == schedule.c.member_id)
-_CLAIMED = (  # the member too, as a row about them follows; one who is being forgotten is passed by
+_CLAIMED = (  # locks the member too, as a delivery for them follows; skips members who are being forgotten
     _COMING.join(member, and_(*_MEMBER))
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
@@ -75,7 +75,7 @@ _ADVANCE_ALL = (
 
 
 class Come(NamedTuple):
-    """A member whose slot has come."""
+    """A member whose slot has come, and what it takes to plan their tip."""
 
     key: MemberKey
     due_at: datetime
@@ -86,44 +86,44 @@ class Come(NamedTuple):
 
 
 def find(tx: Connection, who: MemberKey) -> Schedule | None:
-    """A member's schedule; None if they were never asked."""
+    """Return a member's schedule; None if they were never asked about weekly tips."""
     row = tx.execute(_FIND, who._asdict()).first()
     return None if row is None else from_columns(*row)
 
 
 def from_columns(consent: str, weekday: int, minute: int, *rest: Any) -> Schedule:  # noqa: ANN401 - of several types
-    """The schedule in a row's COLUMNS."""
+    """Return the schedule from the values of COLUMNS."""
     return Schedule(Consent(consent), Slot(weekday, minute), *rest)
 
 
 def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
-    """Keeps a schedule, new or changed; `consented_at` is the moment of a new yes."""
+    """Store a new or changed schedule. `consented_at` is the time of a new opt-in; None keeps the stored one."""
     tx.execute(_SAVE, {**who._asdict(), **_values(new), "consented_at": consented_at})
 
 
 def stop(tx: Connection, who: MemberKey) -> None:
-    """Forgets the schedule: whoever comes back is asked again."""
+    """Delete a member's schedule. If they come back, they are asked again."""
     tx.execute(_STOP, who._asdict())
 
 
 def come(tx: Connection, now: datetime, most: int) -> Sequence[Come]:
-    """Members whose slot has come, locked until the end of the transaction; other workers pass them by."""
+    """Lock and return members whose slot has come. Other workers skip them until the transaction ends."""
     return [_come(row) for row in tx.execute(_CLAIMED, {"until": now, "most": most})]
 
 
 def on(tx: Connection, until: datetime) -> Sequence[Come]:
-    """All members whose next slot comes by then."""
+    """Return all members whose next slot comes by `until`."""
     return [_come(row) for row in tx.execute(_COMING, {"until": until})]
 
 
 def advance(tx: Connection, nexts: Sequence[tuple[MemberKey, datetime]]) -> None:
-    """Sets the next slot of many members."""
+    """Set the next slot of many members."""
     rows = [{"w": who.workspace_id, "m": who.member_id, "then": then} for who, then in nexts]
     many.write(tx, _ADVANCE, _ADVANCE_ALL, rows)
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
-    """The channel of the direct messages with a member."""
+    """Store the channel of the direct messages with a member."""
     tx.execute(_SET_DM, {"w": who.workspace_id, "m": who.member_id, "channel": channel})
 
 
@@ -198,5 +198,5 @@ def _come(row: Row[*tuple[Any, ...]]) -> Come:
 
 @lru_cache(maxsize=1024)
 def _slot(weekday: int, minute: int) -> Slot:
-    """One for all who share it: what follows from it is found sooner."""
+    """Return the same object for equal slots, so that caches which use slots as keys find them faster."""
     return Slot(weekday, minute)

@@ -1,4 +1,4 @@
-"""When something comes next: a member's slot, a planned delivery, the end of a challenge."""
+"""Find out when the next event is due: a member's slot, a planned delivery, the end of a challenge."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -49,18 +49,18 @@ _FIRST = select(_SLOT.scalar_subquery(), _DELIVERY.scalar_subquery(), _END.scala
 
 
 class First(NamedTuple):
-    """The first of each, None where there is none."""
+    """When the first event of each kind is due; None if there is none."""
 
     slot: datetime | None
     delivery: datetime | None
     end: datetime | None
-    called: datetime | None  # the end of the challenge that has its last call next
+    called: datetime | None  # the end of the challenge whose last call is next
 
 
 def first(tx: Connection, after: datetime, after_call: datetime, members: Collection[str] | None) -> First:
-    """Return the first of each after a moment, across all workspaces; `members` leaves out all other members'.
+    """Return the first event of each kind after `after`, across all workspaces; for these members only unless None.
 
-    `after_call` is the same moment for last calls, told as the end of their challenge.
+    Last calls are found by the end of their challenge, which must be after `after_call`.
     """
     values = {"after": after, "after_call": after_call, "everybody": members is None, "members": list(members or ())}
     return First(*tx.execute(_FIRST, values).one())
