@@ -42,22 +42,22 @@ async def deliver(services: Services, stopping: asyncio.Event) -> None:
 def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
     """Return the deliveries of a workspace that start together, with the seconds until then."""
     groups: list[tuple[float, list[Claimed]]] = []
-    for one in sorted(claimed, key=lambda one: (one.delivery.workspace_id, one.wait)):
-        if groups and _start_together(groups[-1], one):
-            groups[-1][1].append(one)
+    for claim in sorted(claimed, key=lambda claim: (claim.delivery.workspace_id, claim.wait)):
+        if groups and _start_together(groups[-1], claim):
+            groups[-1][1].append(claim)
         else:
-            groups.append((one.wait, [one]))
+            groups.append((claim.wait, [claim]))
     return groups
 
 
-def _start_together(group: tuple[float, list[Claimed]], one: Claimed) -> bool:
+def _start_together(group: tuple[float, list[Claimed]], claim: Claimed) -> bool:
     wait, claimed = group
-    return claimed[0].delivery.workspace_id == one.delivery.workspace_id and one.wait - wait < TOGETHER
+    return claimed[0].delivery.workspace_id == claim.delivery.workspace_id and claim.wait - wait < TOGETHER
 
 
 async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -> None:
     """Wait until the next claim can find something: a claim may be a second early."""
-    pause = max(one.wait for one in claimed) - sending.SLOT_HORIZON
+    pause = max(claim.wait for claim in claimed) - sending.SLOT_HORIZON
     if pause > 0:
         await _sleep(pause, stopping)
 

@@ -15,20 +15,22 @@ async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
     """Yield a line for each coming message, from the planner that the jobs use. Write nothing."""
     now = services.clock.now()
     coming = await services.store.read(forecast.forecast, services.catalog, now, now + span)
-    for one in coming:
-        local = one.at.astimezone(zone_of(one.zone))
-        when, whom = f"{local:%a %Y-%m-%d %H:%M} {one.zone or 'UTC'}", "/".join(one.key)
-        what = f"{one.choice.lesson.tip.id}  ({one.choice.reason})" if one.choice else KINDS[one.kind].says
-        yield f"{when}  {whom}  {one.kind}  {what}"
-    nudges = sum(KINDS[one.kind].budget is Budget.FIRST for one in coming)
+    for message in coming:
+        local = message.at.astimezone(zone_of(message.zone))
+        when, whom = f"{local:%a %Y-%m-%d %H:%M} {message.zone or 'UTC'}", "/".join(message.key)
+        what = (
+            f"{message.choice.lesson.tip.id}  ({message.choice.reason})" if message.choice else KINDS[message.kind].says
+        )
+        yield f"{when}  {whom}  {message.kind}  {what}"
+    nudges = sum(KINDS[message.kind].budget is Budget.FIRST for message in coming)
     yield f"{nudges} nudges in the next {span.days} days."
 
 
 async def undelivered(services: Services) -> AsyncIterator[str]:
     """Yield a line for each delivery that was refused, missed or never confirmed."""
     found = await services.store.read(sending.undelivered)
-    for one in found:
-        owed = one.delivery
+    for failure in found:
+        owed = failure.delivery
         when, whom = f"{owed.due_at:%Y-%m-%d %H:%M}Z", f"{owed.workspace_id}/{owed.member_id or owed.channel}"
-        yield f"{when}  {whom}  {owed.kind}  {one.state}: {owed.reason or 'no reason'}"
+        yield f"{when}  {whom}  {owed.kind}  {failure.state}: {owed.reason or 'no reason'}"
     yield f"{len(found)} not delivered."

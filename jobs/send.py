@@ -18,49 +18,49 @@ log = logging.getLogger(__name__)
 async def send(services: Services, token: str, group: Sequence[Claimed]) -> None:
     """Send to one workspace what may still be sent. All calls to Slack are made outside of a transaction."""
     slack = services.gateway.for_workspace(group[0].delivery.workspace_id)
-    channels = {one.delivery.id: await _channel(services, slack, one.delivery) for one in group}
-    names = {one.delivery.id: await _names(slack, one) for one in group}
+    channels = {claim.delivery.id: await _channel(services, slack, claim.delivery) for claim in group}
+    names = {claim.delivery.id: await _names(slack, claim) for claim in group}
 
-    def draw(one: Claimed) -> Letter:
+    def draw(claim: Claimed) -> Letter:
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
-        return render(services.catalog, one, names[one.delivery.id])
+        return render(services.catalog, claim, names[claim.delivery.id])
 
     letters = await services.store.write(sending.begin, token, group, services.clock.now(), draw)
-    started = [one for one in group if one.delivery.id in letters]
+    started = [claim for claim in group if claim.delivery.id in letters]
     outcomes = await asyncio.gather(
-        *(_post(slack, one.delivery, channels[one.delivery.id], letters[one.delivery.id]) for one in started)
+        *(_post(slack, claim.delivery, channels[claim.delivery.id], letters[claim.delivery.id]) for claim in started)
     )
     ended = list(zip(started, outcomes, strict=True))
     if ended:
         await services.store.write(sending.finish, token, ended, services.clock.now())
-    for one, outcome in ended:
-        _tell(one.delivery, outcome)
+    for claim, outcome in ended:
+        _tell(claim.delivery, outcome)
 
 
-async def _post(slack: WorkspaceGateway, one: Delivery, channel: str, letter: Letter) -> Outcome:
-    return await slack.post(one, channel, letter.message, letter.thread)
+async def _post(slack: WorkspaceGateway, delivery: Delivery, channel: str, letter: Letter) -> Outcome:
+    return await slack.post(delivery, channel, letter.message, letter.thread)
 
 
-async def _names(slack: WorkspaceGateway, one: Claimed) -> Names:
+async def _names(slack: WorkspaceGateway, claim: Claimed) -> Names:
     """Return the names of the members whom a delivery quotes."""
-    authors = one.content.authors
+    authors = claim.content.authors
     return await slack.names(authors) if authors else {}
 
 
-async def _channel(services: Services, slack: WorkspaceGateway, one: Delivery) -> str:
+async def _channel(services: Services, slack: WorkspaceGateway, delivery: Delivery) -> str:
     """Return the channel to post in. A direct message is opened before the first post, to look up a lost answer."""
-    if one.channel is not None:
-        return one.channel
-    channel = await slack.open_dm(one.member.member_id)
+    if delivery.channel is not None:
+        return delivery.channel
+    channel = await slack.open_dm(delivery.member.member_id)
     if channel is None:
-        return one.member.member_id
-    await services.store.write(sending.know_dm, one, channel)
+        return delivery.member.member_id
+    await services.store.write(sending.know_dm, delivery, channel)
     return channel
 
 
-def _tell(one: Delivery, outcome: Outcome) -> None:
-    SENDS.labels(kind=one.kind.value, outcome=type(outcome).__name__.lower()).inc()
-    where = {"workspace_id": one.workspace_id, "delivery": one.id}
+def _tell(delivery: Delivery, outcome: Outcome) -> None:
+    SENDS.labels(kind=delivery.kind.value, outcome=type(outcome).__name__.lower()).inc()
+    where = {"workspace_id": delivery.workspace_id, "delivery": delivery.id}
     if isinstance(outcome, Sent):
         log.info("delivery.sent", extra=where)
     elif isinstance(outcome, Refused) and outcome.touches in {Touches.CONTENT, Touches.OPERATOR, Touches.WORKSPACE}:

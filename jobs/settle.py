@@ -18,15 +18,15 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
         log.warning("delivery.missed", extra={"kind": kind.value})
     token = secrets.token_hex(12)
     doubtful = await services.store.write(sending.unsettled, services.pace, token, AT_ONCE)
-    for one in doubtful:
+    for delivery in doubtful:
         if stopping.is_set():
             return
-        where = {"workspace_id": one.workspace_id, "delivery": one.id}
+        where = {"workspace_id": delivery.workspace_id, "delivery": delivery.id}
         try:
-            slack = services.gateway.for_workspace(one.workspace_id)
-            finding = await slack.find_post(one, one.started_at or one.due_at)
+            slack = services.gateway.for_workspace(delivery.workspace_id)
+            finding = await slack.find_post(delivery, delivery.started_at or delivery.due_at)
         except Exception as error:  # one failed look-up must not stop those of other workspaces
             log.warning("delivery.unsettled", exc_info=error, extra=where)
             continue
-        state = await services.store.write(sending.settle, token, one, finding, services.clock.now())
+        state = await services.store.write(sending.settle, token, delivery, finding, services.clock.now())
         log.info("delivery.settled", extra={**where, "state": state.value})

@@ -16,17 +16,17 @@ log = logging.getLogger(__name__)
 
 async def update_challenges(services: Services, stopping: asyncio.Event) -> None:
     """Change each live message that is out of date. A failed change is tried again later."""
-    for one in await services.store.read(live.outdated, services.clock.now()):
+    for outdated in await services.store.read(live.outdated, services.clock.now()):
         if stopping.is_set():
             return
-        if not await services.store.write(live.claim, one.challenge, services.clock.now()):
+        if not await services.store.write(live.claim, outdated.challenge, services.clock.now()):
             continue  # another worker does it, or the workspace is paused
-        outcome = await _change(services, one)
+        outcome = await _change(services, outdated)
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
         if _is_settled(outcome):
-            await services.store.write(live.showed, one, services.clock.now())
+            await services.store.write(live.showed, outdated, services.clock.now())
         if not isinstance(outcome, Sent):
-            await _failed(services, one.challenge, outcome)
+            await _failed(services, outdated.challenge, outcome)
 
 
 async def _change(services: Services, outdated: live.Outdated) -> Outcome:
@@ -44,11 +44,11 @@ def _is_settled(outcome: Outcome) -> bool:
     return isinstance(outcome, Sent) or (isinstance(outcome, Refused) and outcome.touches is not Touches.WORKSPACE)
 
 
-async def _failed(services: Services, one: Challenge, outcome: Outcome) -> None:
+async def _failed(services: Services, challenge: Challenge, outcome: Outcome) -> None:
     assert not isinstance(outcome, Sent)  # noqa: S101 - it failed
-    where = {"workspace_id": one.workspace_id, "challenge": one.challenge_id, "reason": outcome.reason}
+    where = {"workspace_id": challenge.workspace_id, "challenge": challenge.challenge_id, "reason": outcome.reason}
     log.warning("challenge.not_updated", extra=where)
     if isinstance(outcome, NotYet) and outcome.pause is not None:
-        await services.store.write(live.wait, one, outcome.pause)
+        await services.store.write(live.wait, challenge, outcome.pause)
     if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
-        await services.store.write(live.disconnected, one, outcome.reason, services.clock.now())
+        await services.store.write(live.disconnected, challenge, outcome.reason, services.clock.now())

@@ -184,10 +184,10 @@ def test_every_theme_has_skills_and_every_path_has_several_themes(catalog: Catal
 
 
 def test_two_challenges_differ_in_what_the_hands_do(catalog: Catalog) -> None:
-    for one, other in combinations(catalog.challenges.values(), 2):
-        assert runs_of(one.do) & runs_of(other.do) == set(), (one.slug, other.slug)
-        assert one.done_when != other.done_when
-        assert one.evidence != other.evidence
+    for template, other in combinations(catalog.challenges.values(), 2):
+        assert runs_of(template.do) & runs_of(other.do) == set(), (template.slug, other.slug)
+        assert template.done_when != other.done_when
+        assert template.evidence != other.evidence
 
 
 def test_every_theme_has_challenges_and_a_dozen_skills_have(catalog: Catalog) -> None:

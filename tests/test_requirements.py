@@ -42,7 +42,7 @@ def closure(wanted: list[Requirement]) -> set[str]:
             needed = [Requirement(line) for line in requires(requirement.name) or []]
         except PackageNotFoundError:
             continue  # for another system or another Python
-        queue += [(one, one.extras) for one in needed if _applies(one, extras)]
+        queue += [(nested, nested.extras) for nested in needed if _applies(nested, extras)]
     return found
 
 

@@ -28,44 +28,44 @@ class Letter:
 Render = Callable[[Catalog, Claimed, Names], Letter]
 
 
-def render(catalog: Catalog, one: Claimed, names: Names) -> Letter:
+def render(catalog: Catalog, claimed: Claimed, names: Names) -> Letter:
     """Return the message of a delivery that is about to be sent."""
-    return RENDER[one.delivery.kind](catalog, one, names)
+    return RENDER[claimed.delivery.kind](catalog, claimed, names)
 
 
-def _welcome(_catalog: Catalog, one: Claimed, _names: Names) -> Letter:
-    assert isinstance(one.content, WelcomePost)  # noqa: S101 - as `POSTS` has it
-    return Letter(nudge.welcome(one.content.first_due_at, one.content.zone))
+def _welcome(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
+    assert isinstance(claimed.content, WelcomePost)  # noqa: S101 - as `POSTS` has it
+    return Letter(nudge.welcome(claimed.content.first_due_at, claimed.content.zone))
 
 
-def _tip(one: Claimed) -> TipPost:
-    assert isinstance(one.content, TipPost)  # noqa: S101 - as `POSTS` has it
-    return one.content
+def _tip(claimed: Claimed) -> TipPost:
+    assert isinstance(claimed.content, TipPost)  # noqa: S101 - as `POSTS` has it
+    return claimed.content
 
 
-def _posting(one: Claimed) -> Posting:
-    assert isinstance(one.content, Posting)  # noqa: S101 - as `POSTS` has it
-    return one.content
+def _posting(claimed: Claimed) -> Posting:
+    assert isinstance(claimed.content, Posting)  # noqa: S101 - as `POSTS` has it
+    return claimed.content
 
 
-def _live(_catalog: Catalog, one: Claimed, _names: Names) -> Letter:
-    posting = _posting(one)
+def _live(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
+    posting = _posting(claimed)
     return Letter(card.live(posting.challenge, posting.standing))
 
 
-def _line(_catalog: Catalog, one: Claimed, names: Names) -> Letter:
-    posting = _posting(one)
+def _line(_catalog: Catalog, claimed: Claimed, names: Names) -> Letter:
+    posting = _posting(claimed)
     return Letter(card.line(posting, names), thread=posting.challenge.ts)
 
 
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: _welcome,
-    Kind.NUDGE: lambda catalog, one, _: Letter(nudge.weekly(catalog, one.delivery, _tip(one).choice)),
-    Kind.REMINDER: lambda catalog, one, _: Letter(nudge.reminder(catalog, _tip(one).choice)),
-    Kind.ANOTHER: lambda catalog, one, _: Letter(nudge.another(catalog, Another(_tip(one).choice, new=True))),
+    Kind.NUDGE: lambda catalog, claimed, _: Letter(nudge.weekly(catalog, claimed.delivery, _tip(claimed).choice)),
+    Kind.REMINDER: lambda catalog, claimed, _: Letter(nudge.reminder(catalog, _tip(claimed).choice)),
+    Kind.ANOTHER: lambda catalog, claimed, _: Letter(nudge.another(catalog, Another(_tip(claimed).choice, new=True))),
     Kind.CHALLENGE: _live,
     Kind.LINE: _line,
-    Kind.LAST_CALL: lambda _, one, __: Letter(card.last_call(_posting(one).challenge)),
-    Kind.RECAP: lambda catalog, one, names: Letter(card.recap(catalog, _posting(one), names)),
-    Kind.NOTICE: lambda _, one, __: Letter(listing.notice(_posting(one))),
+    Kind.LAST_CALL: lambda _, claimed, __: Letter(card.last_call(_posting(claimed).challenge)),
+    Kind.RECAP: lambda catalog, claimed, names: Letter(card.recap(catalog, _posting(claimed), names)),
+    Kind.NOTICE: lambda _, claimed, __: Letter(listing.notice(_posting(claimed))),
 }

@@ -17,7 +17,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 PATIENCE = 2  # seconds to wait for a connection; Slack waits three
-SILENT_MOST = 15  # seconds without an answer after which the server counts as gone; more than any statement may take
+MAX_SILENCE = 15  # seconds without an answer after which the server counts as gone; more than any statement may take
 LIMITS = {"lock_timeout": "2s", "statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"}
 
 # What asyncpg or the server understands of an address; hosts add more, and either would refuse the connection for it.
@@ -37,9 +37,9 @@ class PostgresStore:
 
     embedded = False
 
-    def __init__(self, url: str, patience: float = PATIENCE, silent_most: float = SILENT_MOST) -> None:
+    def __init__(self, url: str, patience: float = PATIENCE, max_silence: float = MAX_SILENCE) -> None:
         self._url = url
-        self.pool: AsyncEngine = _engine(url, patience, silent_most)
+        self.pool: AsyncEngine = _engine(url, patience, max_silence)
         self._writing: Engine = self.pool.sync_engine
         self._reading: Engine = self._writing.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -62,7 +62,7 @@ class PostgresStore:
 
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
-        engine = _engine(self._url, PATIENCE, silent_most=None)
+        engine = _engine(self._url, PATIENCE, max_silence=None)
         try:
             await greenlet_spawn(_write, engine.sync_engine, upgrade)
         finally:
@@ -101,7 +101,7 @@ def _told() -> Iterator[None]:
         if _sqlstate(error).startswith(MISTAKES):
             raise
         raise NothingChanged from error
-    except (PoolTimeoutError, OSError) as error:  # OSError: no connection, or no answer within SILENT_MOST
+    except (PoolTimeoutError, OSError) as error:  # OSError: no connection, or no answer within MAX_SILENCE
         raise NothingChanged from error
 
 
@@ -126,10 +126,10 @@ def _sqlstate(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
-def _engine(url: str, patience: float, silent_most: float | None) -> AsyncEngine:
+def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine:
     """Asyncpg reads the address itself: it knows what libpq's `sslmode` and its like mean, SQLAlchemy does not."""
     settings = {**LIMITS, "application_name": "roleshift"}
-    connect = {"dsn": dsn(url), "timeout": patience, "command_timeout": silent_most, "server_settings": settings}
+    connect = {"dsn": dsn(url), "timeout": patience, "command_timeout": max_silence, "server_settings": settings}
     engine = create_async_engine(
         URL.create("postgresql+asyncpg"),
         pool_size=10,

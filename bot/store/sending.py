@@ -57,7 +57,7 @@ _SET_SUBJECT = update(delivery).where(*_MINE).values(subject=bindparam("its_subj
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
     """Record what claimed deliveries are about."""
-    rows = [{**_key(one), "token": token, "its_subject": str(subject)} for one, subject in chosen]
+    rows = [{**_key(each), "token": token, "its_subject": str(subject)} for each, subject in chosen]
     if rows:
         tx.execute(_SET_SUBJECT, rows)
 
@@ -95,28 +95,28 @@ def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime
     The rest is given back, as its workspace was told to wait; but for members who took back their yes it ends: what
     was given back to them would be claimed and refused over and over.
     """
-    keys = [(one.workspace_id, one.key) for one in claimed]
+    keys = [(each.workspace_id, each.key) for each in claimed]
     begun = {tuple(row) for row in tx.execute(_BEGIN, {"keys": keys, "token": token, "now": now})}
     if len(begun) < len(claimed):
         tx.execute(_TAKEN_BACK, {"keys": keys, "token": token, "now": now})
         tx.execute(_GIVE_BACK, {"keys": keys, "token": token})
-    return {one.id for one in claimed if (one.workspace_id, one.key) in begun}
+    return {each.id for each in claimed if (each.workspace_id, each.key) in begun}
 
 
 _SET_CHANNEL = update(delivery).where(*_KEY).values(channel=bindparam("its_channel"))
 
 
-def set_channel(tx: Connection, one: Delivery, channel: str) -> None:
+def set_channel(tx: Connection, claimed: Delivery, channel: str) -> None:
     """Where it is about to be posted."""
-    tx.execute(_SET_CHANNEL, {**_key(one), "its_channel": channel})
+    tx.execute(_SET_CHANNEL, {**_key(claimed), "its_channel": channel})
 
 
 _SET_WEEK = update(delivery).where(*_KEY).values(week=bindparam("its_week"))
 
 
-def set_week(tx: Connection, one: Delivery, week: str) -> None:
+def set_week(tx: Connection, claimed: Delivery, week: str) -> None:
     """In which week it counts."""
-    tx.execute(_SET_WEEK, {"w": one.workspace_id, "k": one.key, "its_week": week})
+    tx.execute(_SET_WEEK, {"w": claimed.workspace_id, "k": claimed.key, "its_week": week})
 
 
 _SENT: dict[str, Any] = {"state": DeliveryState.SENT, "ended_at": bindparam("now"), "reason": None}
@@ -141,7 +141,7 @@ _CONFIRM_ALL = (
 
 def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
     """Note channel and ts of what Slack has, and return the ids of those that were still this worker's to confirm."""
-    rows = [{"w": one.workspace_id, "k": one.key, "its_channel": channel, "its_ts": ts} for one, channel, ts in sent]
+    rows = [{"w": each.workspace_id, "k": each.key, "its_channel": channel, "its_ts": ts} for each, channel, ts in sent]
     if tx.dialect.name == "postgresql":
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         found = tx.execute(_CONFIRM_ALL, {**columns, "token": token, "now": now})
@@ -149,15 +149,15 @@ def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]
         tx.execute(_CONFIRM, [{**row, "token": token, "now": now} for row in rows])
         found = tx.execute(_CONFIRMED, {"keys": [(row["w"], row["k"]) for row in rows], "token": token})
     mine = {tuple(row) for row in found}
-    return {one.id for one, _, _ in sent if (one.workspace_id, one.key) in mine}
+    return {each.id for each, _, _ in sent if (each.workspace_id, each.key) in mine}
 
 
 _END = update(delivery).where(*_MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
 
 
-def end(tx: Connection, token: str, one: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
+def end(tx: Connection, token: str, claimed: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
     """Ends a delivery with its reason; False if it is not this worker's any more."""
-    values = {**_key(one), "token": token, "end": state.value, "why": why, "now": now}
+    values = {**_key(claimed), "token": token, "end": state.value, "why": why, "now": now}
     return tx.execute(_END, values).rowcount > 0
 
 
@@ -168,9 +168,9 @@ _AGAIN = (
 )
 
 
-def again(tx: Connection, token: str, one: Delivery, why: str, later: datetime) -> None:
+def again(tx: Connection, token: str, claimed: Delivery, why: str, later: datetime) -> None:
     """Plans a delivery anew: nothing of it was sent."""
-    tx.execute(_AGAIN, {**_key(one), "token": token, "why": why, "later": later})
+    tx.execute(_AGAIN, {**_key(claimed), "token": token, "why": why, "later": later})
 
 
 _PUT_OFF = (
@@ -184,9 +184,9 @@ _PUT_OFF = (
 )
 
 
-def put_off(tx: Connection, token: str, one: Delivery, later: datetime) -> None:
+def put_off(tx: Connection, token: str, claimed: Delivery, later: datetime) -> None:
     """Gives back a claimed delivery until then: it is no failed try."""
-    tx.execute(_PUT_OFF, {"w": one.workspace_id, "k": one.key, "token": token, "later": later})
+    tx.execute(_PUT_OFF, {"w": claimed.workspace_id, "k": claimed.key, "token": token, "later": later})
 
 
 _LOST = (
@@ -196,9 +196,9 @@ _LOST = (
 )
 
 
-def lost(tx: Connection, token: str, one: Delivery, why: str) -> None:
+def lost(tx: Connection, token: str, claimed: Delivery, why: str) -> None:
     """The answer was lost; what became of it is looked up once the settling time is over."""
-    tx.execute(_LOST, {**_key(one), "token": token, "why": why})
+    tx.execute(_LOST, {**_key(claimed), "token": token, "why": why})
 
 
 _RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
@@ -280,10 +280,10 @@ _LEAVE = (
 )
 
 
-def leave_unconfirmed(tx: Connection, token: str, one: Delivery, why: str, now: datetime) -> bool:
+def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, now: datetime) -> bool:
     """Nobody can find out: it is never sent again, and shown to the admin; False if it is not this worker's to say."""
-    return tx.execute(_LEAVE, {**_key(one), "token": token, "why": why, "now": now}).rowcount > 0
+    return tx.execute(_LEAVE, {**_key(claimed), "token": token, "why": why, "now": now}).rowcount > 0
 
 
-def _key(one: Delivery) -> dict[str, str]:
-    return {"w": one.workspace_id, "k": one.key}
+def _key(claimed: Delivery) -> dict[str, str]:
+    return {"w": claimed.workspace_id, "k": claimed.key}

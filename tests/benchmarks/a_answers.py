@@ -20,9 +20,9 @@ HELLO, FLOOR = "tests.benchmarks.servers.bolt_hello", "tests.benchmarks.servers.
 MICROSECONDS, LATENCY = "µs of processor time", "µs, p50"
 BOLT_HELLO = "Bolt's own hello (process_before_response)"
 
-READ_MOST = {"Slack calls": 0, "statements": 2}
+MAX_FOR_READ = {"Slack calls": 0, "statements": 2}
 FOR_ADMINS = {"/roleshift team", "/roleshift admins"}  # whether somebody is one is asked of Slack each time
-WRITE_MOST = {"Slack calls": 0, "statements": 4, "commits": 1}
+MAX_FOR_WRITE = {"Slack calls": 0, "statements": 4, "commits": 1}
 
 
 def hello(pace: Pace) -> Iterator[Figure]:
@@ -108,7 +108,7 @@ def work_per_command(_pace: Pace) -> Iterator[Figure]:
         first, *others = asyncio.run(count_commands(slack, Path(scratch)))
     yield _count(first, {})  # users.info says whether they may be coached at all; this happens once
     for needed in others:
-        most = WRITE_MOST if needed.writes else READ_MOST
+        most = MAX_FOR_WRITE if needed.writes else MAX_FOR_READ
         yield _count(needed, most | {"Slack calls": 1} if needed.name in FOR_ADMINS else most)
 
 

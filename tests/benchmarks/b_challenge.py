@@ -62,12 +62,12 @@ class _Bench:
         """The processor time of a click, and how many are answered in a second. Raises Lost."""
         members = [f"U{number:07d}" for number in range(1, (self._rounds + 1) * self._clicks + 1)]
         store = open_store(database)
-        one = self._loop.run(_lay_down(store, members))
+        opened = self._loop.run(_lay_down(store, members))
         environment = self._slack.environment(DATABASE_URL=database)
         with running(self._scratch, "bot", "run", env=environment) as ours:
-            sides = [self._side(server, Button(one, TS), members) for server in (ours, self._bare)]
+            sides = [self._side(server, Button(opened, TS), members) for server in (ours, self._bare)]
             costs = in_turn(self._rounds, *(side.cost for side in sides))
-        stored = self._loop.run(store.read(challenge.who_did, one))
+        stored = self._loop.run(store.read(challenge.who_did, opened))
         self._loop.run(store.close())
         if stored != set(members):
             raise Lost(f"{len(stored)} of {len(members)} clicks are stored, {name}")
@@ -105,10 +105,10 @@ class _Side:
 async def _lay_down(store: Store, members: Sequence[str]) -> Challenge:
     catalog = content.load()
     await store.migrate()
-    one = await store.write(challenge.lay_down, catalog, WORKSPACE)
-    await store.write(challenge.appear, one, TS)
+    opened = await store.write(challenge.lay_down, catalog, WORKSPACE)
+    await store.write(challenge.appear, opened, TS)
     await store.write(challenge.gather, catalog, WORKSPACE, members)
-    return one
+    return opened
 
 
 async def _count(slack: MinimalSlack, scratch: Path) -> Sequence[Count]:

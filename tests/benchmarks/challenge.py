@@ -39,23 +39,23 @@ def lay_down(tx: Connection, catalog: Catalog, workspace_id: str) -> Challenge:
     return challenges.post(tx, who, draft.challenge_id, now)
 
 
-def appear(tx: Connection, one: Challenge, ts: str) -> None:
+def appear(tx: Connection, challenge: Challenge, ts: str) -> None:
     """Its message is there, under this name."""
-    posts.seen(tx, one, ts, datetime.now(UTC))
+    posts.seen(tx, challenge, ts, datetime.now(UTC))
 
 
 def gather(tx: Connection, catalog: Catalog, workspace_id: str, ids: Iterable[str]) -> None:
     """These members are met, have a role and have learned something."""
     now, role = datetime.now(UTC), next(iter(catalog.roles.values()))
     who = [{"workspace_id": workspace_id, "member_id": member_id} for member_id in ids]
-    tx.execute(insert(member), [{**one, "role": role.slug, "met_at": now, "profile_at": now} for one in who])
-    learned = [{**one, "skill": skill, "learned_at": now} for one in who for skill in role.skills[:LEARNED]]
+    tx.execute(insert(member), [{**key, "role": role.slug, "met_at": now, "profile_at": now} for key in who])
+    learned = [{**key, "skill": skill, "learned_at": now} for key in who for skill in role.skills[:LEARNED]]
     tx.execute(insert(skill_mark), learned)
 
 
-def who_did(tx: Connection, one: Challenge) -> set[str]:
+def who_did(tx: Connection, challenge: Challenge) -> set[str]:
     """The ids of all of whom it is stored that they did it."""
-    mine = entry.c.challenge_id == one.challenge_id, entry.c.workspace_id == one.workspace_id
+    mine = entry.c.challenge_id == challenge.challenge_id, entry.c.workspace_id == challenge.workspace_id
     return set(tx.execute(select(entry.c.member_id).where(*mine, entry.c.done_at.is_not(None))).scalars())
 
 
@@ -71,19 +71,21 @@ class Button:
         return urlencode({"payload": json.dumps(self._payload(member_id, f"{answers}/{member_id}"))}).encode()
 
     def _payload(self, member_id: str, response_url: str) -> dict[str, Any]:
-        one = self.challenge
-        message = view.live(one, Standing())
-        value, team = one.challenge_id, {"id": one.workspace_id, "domain": "bench"}
+        challenge = self.challenge
+        message = view.live(challenge, Standing())
+        value, team = challenge.challenge_id, {"id": challenge.workspace_id, "domain": "bench"}
         return {
             "type": "block_actions",
             "team": team,
             "enterprise": None,
             "is_enterprise_install": False,
-            "user": {"id": member_id, "username": "ada", "name": "ada", "team_id": one.workspace_id},
+            "user": {"id": member_id, "username": "ada", "name": "ada", "team_id": challenge.workspace_id},
             "api_app_id": "A0BENCH",
             "token": "verification",
-            "container": {"type": "message", "message_ts": self.ts, "channel_id": one.channel, "is_ephemeral": False},
-            "channel": {"id": one.channel, "name": "general"},
+            "container": {
+                "type": "message", "message_ts": self.ts, "channel_id": challenge.channel, "is_ephemeral": False,
+            },
+            "channel": {"id": challenge.channel, "name": "general"},
             "trigger_id": "1234567890123.1234567890.0123456789abcdef0123456789abcdef",
             "message": {"type": "message", "ts": self.ts, "text": message.text, "blocks": list(message.blocks)},
             "state": {"values": {}},

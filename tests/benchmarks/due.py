@@ -71,15 +71,15 @@ def gather(tx: Connection, catalog: Catalog, count: int) -> None:
     seen = FIRST + 100 * WEEK  # so that nobody is asked about
     ids = [f"U{number:07d}" for number in range(count)]
     who = [{"workspace_id": WORKSPACE, "member_id": member_id} for member_id in ids]
-    tx.execute(insert(member), [{**one, "role": role.slug, "met_at": FIRST, "profile_at": seen} for one in who])
-    learned = [{**one, "skill": skill, "learned_at": FIRST} for one in who for skill in role.skills[:3]]
+    tx.execute(insert(member), [{**key, "role": role.slug, "met_at": FIRST, "profile_at": seen} for key in who])
+    learned = [{**key, "skill": skill, "learned_at": FIRST} for key in who for skill in role.skills[:3]]
     tx.execute(insert(skill_mark), learned)
     rows = []
-    for number, one in enumerate(who):
+    for number, key in enumerate(who):
         zone = ZONES[number % len(ZONES)]
         local = FIRST.astimezone(zone_of(zone))
         rows.append({
-            **one, "consent": "yes", "weekday": local.weekday(), "minute": local.hour * 60 + local.minute,
+            **key, "consent": "yes", "weekday": local.weekday(), "minute": local.hour * 60 + local.minute,
             "zone": zone, "zone_is_own": False, "next_due_at": FIRST,
             "dm_channel": f"D{number:07d}",
         })  # fmt: skip

@@ -18,7 +18,7 @@ from jobs.plan_nudges import plan_nudges
 from tests.benchmarks import databases, due
 
 MICROSECONDS, MILLISECONDS = 1_000_000, 1_000
-STALL_MOST = 20.0  # milliseconds
+MAX_STALL = 20.0  # milliseconds
 BEAT = 0.001  # seconds between two beats of the ticker
 IDLE = 0.5  # seconds
 ADDED_WITHIN = timedelta(milliseconds=2)
@@ -48,8 +48,8 @@ class Stall:
         return {
             "target": self.target, "name": self.name, "unit": "ms", "longest": self._longest, "p99": _p99(self.rounds),
             "longest_computed": self._computed,
-            "idle": {"longest": _longest(self.idle), "p99": _p99(self.idle)}, "limit": STALL_MOST,
-            "ratio": self._longest / STALL_MOST, "kept": self._kept,
+            "idle": {"longest": _longest(self.idle), "p99": _p99(self.idle)}, "limit": MAX_STALL,
+            "ratio": self._longest / MAX_STALL, "kept": self._kept,
         }  # fmt: skip
 
     @property
@@ -58,7 +58,7 @@ class Stall:
 
     @property
     def _kept(self) -> bool:
-        return self._longest <= STALL_MOST
+        return self._longest <= MAX_STALL
 
     @property
     def _computed(self) -> float:
@@ -69,7 +69,7 @@ class Stall:
         verdict = "kept" if self._kept else "MISSED"
         each = ", ".join(f"{max(beat.late for beat in beats):.1f}" for beats in self.rounds)
         return (
-            f"{self.target}  {self._longest / STALL_MOST:.3f}   {verdict}: at most 1, of {STALL_MOST:g} ms\n"
+            f"{self.target}  {self._longest / MAX_STALL:.3f}   {verdict}: at most 1, of {MAX_STALL:g} ms\n"
             f"    {self.name}: longest {self._longest:.1f} ms (of the rounds: {each}), p99 {_p99(self.rounds):.1f} ms\n"
             f"    processor time of this process between two beats: longest {self._computed:.1f} ms\n"
             f"    the same loop with nothing to do: longest {_longest(self.idle):.1f} ms, p99 {_p99(self.idle):.1f} ms"

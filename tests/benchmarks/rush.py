@@ -128,19 +128,19 @@ def rush(scratch: Path, database: str, name: str, plan: Plan) -> Rush:
     with databases.loop() as loop, _slack(scratch, plan) as slack, contextlib.ExitStack() as stack:
         store = open_store(database)
         loop.run(store.migrate())
-        one = loop.run(store.write(challenge.lay_down, content.load(), WORKSPACE))
+        opened = loop.run(store.write(challenge.lay_down, content.load(), WORKSPACE))
         clock = scratch / "clock"
         moved = {"ROLESHIFT_CLOCK": str(clock)} if plan.skips else {}
         environment = slack.environment | moved | {"DATABASE_URL": database}
         bot = stack.enter_context(running(scratch, "bot", "run", env=environment))
         if not store.embedded:
             stack.enter_context(running(scratch, "jobs", env=environment))
-        button = challenge.Button(one, slack.live_message())
+        button = challenge.Button(opened, slack.live_message())
         pressed, answers = loop.run(_press(bot, button, members, plan.seconds))
         if plan.skips:
             clock.write_text(str(APART))
         slack.wait_for_count(plan.members)
-        stored = loop.run(store.read(challenge.who_did, one)) & set(members)
+        stored = loop.run(store.read(challenge.who_did, opened)) & set(members)
         loop.run(store.close())
         yes = sum(len(said) == 1 and YES in said[0] for said in answers.values())
         found = Rush("B2", name, plan, yes, len(stored), slack.count(), slack.updates(), pressed.waits, slack.limited())

@@ -41,12 +41,12 @@ DONE = Entry(MemberKey("T1", "U1"), ONE.challenge_id, "e1", NOW, NOW, "It was sl
 
 @pytest.mark.parametrize("state", ChallengeState)
 def test_only_an_open_one_can_be_taken_part_in_and_the_others_say_why(state: ChallengeState) -> None:
-    one = replace(ONE, state=state)
-    assert one.is_on(NOW) is (state is ChallengeState.OPEN)
+    challenge = replace(ONE, state=state)
+    assert challenge.is_on(NOW) is (state is ChallengeState.OPEN)
     if state is not ChallengeState.OPEN:
         said = "was cancelled" if state is ChallengeState.CANCELLED else "is not open now"
         with pytest.raises(UserError, match=said):
-            one.check_on(NOW)
+            challenge.check_on(NOW)
 
 
 def test_it_is_on_from_its_start_until_just_before_its_end() -> None:
@@ -72,9 +72,9 @@ def test_days_that_are_left_are_whole_ones_and_never_less_than_none(before_the_e
 def test_a_last_call_comes_only_where_two_days_before_the_end_lie_after_the_start(
     lasts: timedelta, wanted: bool, calls: bool
 ) -> None:
-    one = replace(ONE, ends_at=NOW + lasts, calls_last=wanted)
-    assert has_last_call(one, NOW + 3 * DAY) is calls
-    assert has_last_call(replace(one, starts_at=None), NOW) is calls
+    challenge = replace(ONE, ends_at=NOW + lasts, calls_last=wanted)
+    assert has_last_call(challenge, NOW + 3 * DAY) is calls
+    assert has_last_call(replace(challenge, starts_at=None), NOW) is calls
 
 
 states = st.sampled_from(ChallengeState)
@@ -85,9 +85,9 @@ standings = st.builds(Standing, st.integers(0, 30), st.integers(0, 30))
 def test_what_the_message_says_differs_exactly_where_a_reader_would_see_it(
     state: ChallengeState, standing: Standing, other: ChallengeState, others: Standing
 ) -> None:
-    one, two = replace(ONE, state=state), replace(ONE, state=other)
-    assert (shown(one, standing) == shown(two, others)) is ((state, standing) == (other, others))
-    assert len(shown(one, standing)) <= 64  # the size of its column
+    first, second = replace(ONE, state=state), replace(ONE, state=other)
+    assert (shown(first, standing) == shown(second, others)) is ((state, standing) == (other, others))
+    assert len(shown(first, standing)) <= 64  # the size of its column
 
 
 @pytest.mark.parametrize(

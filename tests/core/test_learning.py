@@ -62,8 +62,8 @@ def test_progress_shows_the_latest_first_and_nothing_that_is_no_longer_taught(
     role: Role, marks: dict[str, datetime]
 ) -> None:
     progress = progress_of(CATALOG, role, marks, "Asia/Tokyo")
-    assert {one.skill.slug for one in progress.learned} == marks.keys() & CATALOG.skills.keys()
-    moments = [one.at for one in progress.learned]
+    assert {each.skill.slug for each in progress.learned} == marks.keys() & CATALOG.skills.keys()
+    moments = [each.at for each in progress.learned]
     assert moments == sorted(moments, reverse=True)
     assert progress.mine == path_of(CATALOG, role, marks)
     assert [path.role for path in progress.paths] == list(CATALOG.roles.values())
@@ -73,7 +73,7 @@ def test_who_has_no_role_still_sees_all_paths(catalog: Catalog) -> None:
     progress = progress_of(catalog, None, {"cost-spikes": datetime(2026, 11, 3, tzinfo=UTC)}, None)
     assert progress.mine is None
     assert [path.role for path in progress.paths] == list(catalog.roles.values())
-    assert [one.skill.slug for one in progress.learned] == ["cost-spikes"]
+    assert [each.skill.slug for each in progress.learned] == ["cost-spikes"]
 
 
 def test_a_skill_counts_on_every_path_that_it_stands_on(catalog: Catalog) -> None:

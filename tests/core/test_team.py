@@ -58,11 +58,11 @@ def populations(draw: st.DrawFn) -> Population:
     )
 
 
-def like(one: Population, **changes: int) -> Population:
+def like(population: Population, **changes: int) -> Population:
     """The same but for the counts of roles or skills."""
-    roles = {slug: changes.get(slug, count) for slug, count in one.roles.items()}
-    skills = {slug: changes.get(slug, count) for slug, count in one.skills.items()}
-    return replace(one, members=changes.get(MEMBERS, one.members), roles=roles, skills=skills)
+    roles = {slug: changes.get(slug, count) for slug, count in population.roles.items()}
+    skills = {slug: changes.get(slug, count) for slug, count in population.skills.items()}
+    return replace(population, members=changes.get(MEMBERS, population.members), roles=roles, skills=skills)
 
 
 def near(count: int) -> range:
@@ -89,11 +89,11 @@ def span(counts: Iterable[int]) -> Span:
 
 
 @given(populations())
-def test_a_figure_is_a_multiple_of_five_about_five_people_or_more(one: Population) -> None:
-    shown = figures(CATALOG, one)
+def test_a_figure_is_a_multiple_of_five_about_five_people_or_more(population: Population) -> None:
+    shown = figures(CATALOG, population)
     assert all(count >= MIN_GROUP and count % MIN_GROUP == 0 for count in shown.values())
     highest = top(shown.get(MEMBERS, 0))
-    true = {f"skill:{slug}": count for slug, count in one.skills.items()}
+    true = {f"skill:{slug}": count for slug, count in population.skills.items()}
     for name, count in true.items():
         assert (name in shown) == (count >= MIN_GROUP and highest > 0)
         assert name not in shown or shown[name] == highest <= count + 2 or abs(shown[name] - count) <= 2
@@ -141,8 +141,8 @@ def test_a_snapshot_that_was_taken_without_top_coding_is_read_with_it() -> None:
 
 
 @given(populations())
-def test_protected_figures_stay_as_they_are(one: Population) -> None:
-    shown = figures(CATALOG, one)
+def test_protected_figures_stay_as_they_are(population: Population) -> None:
+    shown = figures(CATALOG, population)
     assert not shown or protected(shown) == shown
 
 
@@ -153,8 +153,8 @@ def least(figure: int) -> int:
 @given(populations())
 @example(Population(15, 0, dict(zip(ROLES, (5, 5, 5, 0), strict=True)), {}, {}, {}))
 @example(Population(20, 0, dict(zip(ROLES, (14, 2, 2, 2), strict=True)), {}, {}, {}))
-def test_the_roles_together_do_not_say_that_fewer_than_five_are_left_over(one: Population) -> None:
-    shown = figures(CATALOG, one)
+def test_the_roles_together_do_not_say_that_fewer_than_five_are_left_over(population: Population) -> None:
+    shown = figures(CATALOG, population)
     in_parts = sum(least(count) for name, count in shown.items() if name.startswith("role:"))
     in_roles = max(in_parts, least(shown.get(IN_ROLES, 0))) + least(shown.get(OTHER_ROLES, 0))
     assert not shown or shown[MEMBERS] + 2 - in_roles >= MIN_GROUP
@@ -181,12 +181,12 @@ def test_of_a_team_of_fewer_than_five_nothing_is_kept(members: int, weekly: int)
     assert figures(CATALOG, alone) == {}
 
 
-def role_vectors(one: Population) -> Iterator[dict[str, int]]:
+def role_vectors(population: Population) -> Iterator[dict[str, int]]:
     """All ways in which members may be spread over the roles that give the same report."""
-    seen, members_most = figures(CATALOG, one), max(as_shown(one.members))
-    for counts in product(*(as_shown(one.roles[slug]) for slug in ROLES)):
+    seen, max_members = figures(CATALOG, population), max(as_shown(population.members))
+    for counts in product(*(as_shown(population.roles[slug]) for slug in ROLES)):
         changes = dict(zip(ROLES, counts, strict=True))
-        if sum(counts) <= members_most and figures(CATALOG, like(one, **changes)) == seen:
+        if sum(counts) <= max_members and figures(CATALOG, like(population, **changes)) == seen:
             yield changes
 
 
@@ -196,9 +196,9 @@ def role_vectors(one: Population) -> Iterator[dict[str, int]]:
 @example(Population(8, 0, dict(zip(ROLES, (4, 4, 0, 0), strict=True)), {}, {}, {}))
 @example(Population(16, 0, dict(zip(ROLES, (4, 4, 4, 4), strict=True)), {}, {}, {}))
 @example(Population(27, 0, dict(zip(ROLES, (7, 7, 7, 4), strict=True)), {}, {}, {}))
-def test_no_role_and_no_group_of_roles_is_known_to_hold_one_to_four(one: Population) -> None:
-    vectors = list(role_vectors(one))
-    totals = as_shown(one.members)
+def test_no_role_and_no_group_of_roles_is_known_to_hold_one_to_four(population: Population) -> None:
+    vectors = list(role_vectors(population))
+    totals = as_shown(population.members)
     for size in range(1, len(ROLES) + 1):
         for group in combinations(ROLES, size):
             assert not tells(span(sum(vector[slug] for slug in group) for vector in vectors)), group
@@ -213,14 +213,16 @@ def test_no_role_and_no_group_of_roles_is_known_to_hold_one_to_four(one: Populat
 
 @settings(max_examples=60)
 @given(populations())
-def test_no_group_by_two_skills_is_known_to_hold_one_to_four(one: Population) -> None:
+def test_no_group_by_two_skills_is_known_to_hold_one_to_four(population: Population) -> None:
     spans: dict[str, list[Span]] = {}
     for members, first, second in product(
-        as_shown(one.members), as_shown(one.skills[COSTS]), as_shown(one.skills[SPIKES])
+        as_shown(population.members), as_shown(population.skills[COSTS]), as_shown(population.skills[SPIKES])
     ):
         if max(first, second) > members:
             continue
-        assert figures(CATALOG, like(one, members=members, **{COSTS: first, SPIKES: second})) == figures(CATALOG, one)
+        assert figures(CATALOG, like(population, members=members, **{COSTS: first, SPIKES: second})) == figures(
+            CATALOG, population
+        )
         both = max(0, first + second - members), min(first, second)
         groups = {
             "both": both,
@@ -262,8 +264,8 @@ def test_two_small_groups_are_never_counted_together_as_each_would_be_known_to_h
 
 
 @given(populations())
-def test_the_list_of_skills_least_known_is_in_an_order_that_tells_nothing_more(one: Population) -> None:
-    needed = team(CATALOG, figures(CATALOG, replace(one, members=3000)), None).needed
+def test_the_list_of_skills_least_known_is_in_an_order_that_tells_nothing_more(population: Population) -> None:
+    needed = team(CATALOG, figures(CATALOG, replace(population, members=3000)), None).needed
     assert list(needed) == sorted(needed, key=lambda each: (each.by or 0, each.skill.name))
     assert len(needed) <= MAX_NEEDED
     assert all(each.by is None or each.by % MIN_GROUP == 0 for each in needed)
@@ -282,8 +284,8 @@ def test_the_list_names_the_ten_least_known_of_many() -> None:
 
 
 @given(populations())
-def test_totals_and_bars_are_added_up_from_what_is_shown(one: Population) -> None:
-    shown = figures(CATALOG, replace(one, members=one.members + MIN_GROUP))
+def test_totals_and_bars_are_added_up_from_what_is_shown(population: Population) -> None:
+    shown = figures(CATALOG, replace(population, members=population.members + MIN_GROUP))
     found = team(CATALOG, shown, None)
     by_skill = {slug: shown.get(f"skill:{slug}", 0) for slug in CATALOG.skills}
     assert (found.learned or 0) == sum(by_skill.values())

@@ -66,7 +66,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(
         await team.sees(lambda: "2 of 3 · 3 are in." in words_of(team.live()))
         await team.picks("Twenty answers, two got worse.")
         slack.clock.advance(timedelta(days=8))
-        await team.sees(lambda: any(one.text.startswith("Recap") for one in team.said()))
+        await team.sees(lambda: any(message.text.startswith("Recap") for message in team.said()))
         await team.sees(lambda: "closed" in words_of(team.live()))
     assert "2 of the 3 who joined did it; the goal was 3." in team.recap()
     assert "*Asha*: Twenty answers, two got worse." in team.recap()

@@ -12,16 +12,16 @@ async def test_whoever_was_forgotten_by_one_process_is_met_anew_by_the_other(
     slack: StandIn, tmp_path: Path, migrated_postgres: str
 ) -> None:
     async with (
-        bot(slack, tmp_path, migrated_postgres, http=True) as one,
+        bot(slack, tmp_path, migrated_postgres, http=True) as first,
         bot(slack, tmp_path, migrated_postgres, http=True) as two,
     ):
         talk = Talk(slack, "U02EMIL")
-        slack.deliver_to(f"{one.url}/slack/events")
+        slack.deliver_to(f"{first.url}/slack/events")
         assert "Done: " in await talk.does("/roleshift learn cost spikes")
         slack.deliver_to(f"{two.url}/slack/events")
         await talk.does("/roleshift forget me")
         assert "I know nothing about you any more." in await talk.does("[Forget me]")
-        slack.deliver_to(f"{one.url}/slack/events")
+        slack.deliver_to(f"{first.url}/slack/events")
         on_path = len(load().roles["devops-engineer"].skills)
         assert "Your role is *DevOps Engineer* now." in await talk.does("/roleshift myrole sre")
         assert "Done: " in await talk.does("/roleshift learn token costs")

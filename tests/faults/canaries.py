@@ -44,11 +44,11 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
         fresh = [databases.fresh(case.database) for _ in (None, *NEIGHBOURS)]
         addresses = [await stack.enter_async_context(each) for each in fresh]
         operations = int(case.about.split()[0])
-        found = await processes.call("tests.faults.canaries:one", addresses, case.seed, operations, case.mutant)
+        found = await processes.call("tests.faults.canaries:run_one", addresses, case.seed, operations, case.mutant)
     return Result(case.name, found["counts"], found["broken"])
 
 
-def one(addresses: list[str], seed: int, operations: int, _mutant: str | None) -> dict[str, object]:
+def run_one(addresses: list[str], seed: int, operations: int, _mutant: str | None) -> dict[str, object]:
     """From the first word in each workspace to the last scan."""
     make_alike()
     street = Street(addresses, seed)
@@ -245,9 +245,9 @@ def _together(answers: Sequence[Any]) -> Any:
     return sum(answers) if all(isinstance(each, int) for each in answers) else answers[0]
 
 
-def _difference(one: Any, other: Any) -> str:
+def _difference(shared: Any, alone: Any) -> str:
     """Where two begin to differ."""
-    one, other = repr(one), repr(other)
-    at = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(one))
+    shared, alone = repr(shared), repr(alone)
+    at = next((place for place, pair in enumerate(zip(shared, alone, strict=False)) if pair[0] != pair[1]), len(shared))
     start = max(at - 100, 0)
-    return f"…{one[start : at + 100]}…, and alone …{other[start : at + 100]}…"
+    return f"…{shared[start : at + 100]}…, and alone …{alone[start : at + 100]}…"

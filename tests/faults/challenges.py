@@ -134,7 +134,7 @@ class Judge:
     def _changes(self) -> None:
         """No change without a right to it; no two rights closer than the short pause, and few closer than the long."""
         rights = sorted((each["may change"], each["for"]) for each in self.told if "may change" in each)
-        gaps = [(then[0] - one[0], one[1]) for one, then in pairwise(rights)]
+        gaps = [(then[0] - earlier[0], earlier[1]) for earlier, then in pairwise(rights)]
         self.broken += [f"two changes within {gap:.2f} s" for gap, least in gaps if gap < least]
         quick = sum(gap < BETWEEN_CHANGES.total_seconds() for gap, _ in gaps)
         if quick >= live.QUICK_CHANGES:

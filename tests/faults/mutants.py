@@ -171,7 +171,7 @@ def _changes_at_will() -> None:
 
 def _reads_only_at_the_claim() -> None:
     """Send what was read at the claim."""
-    posts.still_wanted = lambda tx, claimed: {one.id: content for one, content in claimed}  # noqa: ARG005 - as called
+    posts.still_wanted = lambda tx, claimed: {item.id: content for item, content in claimed}  # noqa: ARG005 - as called
 
 
 async def _begin_late(store: Store, verb: Callable[..., T], *args: Any) -> T:

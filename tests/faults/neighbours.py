@@ -43,7 +43,7 @@ class Neighbour(NamedTuple):
     @property
     def members(self) -> tuple[MemberKey, ...]:
         """Those whose ids others have too, and one whose id nobody has."""
-        return tuple(MemberKey(self.workspace_id, one) for one in (*IN_ALL, f"U0{self.word}"))
+        return tuple(MemberKey(self.workspace_id, member_id) for member_id in (*IN_ALL, f"U0{self.word}"))
 
     @property
     def canaries(self) -> tuple[str, ...]:
@@ -149,13 +149,13 @@ class Turn:
             members_may_challenge=self.likely(0.5),
         )
 
-    def fate(self, one: Delivery) -> Outcome:
+    def fate(self, owed: Delivery) -> Outcome:
         """What becomes of a post, in whichever order posts are made."""
-        draw = random.Random(f"{self.number} {one.workspace_id} {one.key}")  # noqa: S311 - a seed must replay
-        word = at_home(one.workspace_id).word
+        draw = random.Random(f"{self.number} {owed.workspace_id} {owed.key}")  # noqa: S311 - a seed must replay
+        word = at_home(owed.workspace_id).word
         chance = draw.random()
         if chance < 0.7:
-            return Sent(one.channel or draw.choice((DM_IN_ALL, f"D0{word}")), f"{word}.{self.number}")
+            return Sent(owed.channel or draw.choice((DM_IN_ALL, f"D0{word}")), f"{word}.{self.number}")
         if chance < 0.82:
             touches = draw.choices(list(Touches), (1, 4, 4, 4, 4))[0]
             return Refused(draw.choice(("not_in_channel", f"refused_{word}")), touches)

@@ -21,7 +21,7 @@ async def run_cases(
     kinds = tuple({case.database for _, case in cases})
     async with Databases.opened(kinds, postgres) as databases, Processes.opened() as processes:
 
-        async def one(proof: Proof, case: Case) -> None:
+        async def prove(proof: Proof, case: Case) -> None:
             async with turn:
                 try:
                     result = await proof.run(case, databases, processes)
@@ -30,5 +30,5 @@ async def run_cases(
                 memory.add(result)
                 results.append(result)
 
-        await asyncio.gather(*(one(proof, case) for proof, case in cases))
+        await asyncio.gather(*(prove(proof, case) for proof, case in cases))
     return results

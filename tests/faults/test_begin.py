@@ -34,8 +34,8 @@ def _lease_is_over(tx: Connection) -> None:
     sending.expire(tx, RULES, NOW)
 
 
-def as_it_is(one: Claimed) -> Claimed:
-    return one
+def as_it_is(claim: Claimed) -> Claimed:
+    return claim
 
 
 async def _claimed(store: Store, catalog: Catalog, token: str) -> list[Claimed]:
@@ -56,16 +56,16 @@ async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: St
 async def test_a_no_between_claim_and_post_ends_the_delivery(store: Store, catalog: Catalog) -> None:
     """It was given back, claimed and refused again and again until its window was over."""
     await store.write(_emil_is_due)
-    (one,) = await _claimed(store, catalog, "token")
+    (claim,) = await _claimed(store, catalog, "token")
     await store.write(schedule_rows.stop, EMIL)
-    assert await store.write(sending.begin, "token", [one], NOW, as_it_is) == {}
+    assert await store.write(sending.begin, "token", [claim], NOW, as_it_is) == {}
     assert await store.read(outbox.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED
 
 
 async def test_a_no_after_a_lost_answer_is_told_that_one_may_still_come(store: Store, catalog: Catalog) -> None:
     await store.write(_emil_is_due)
-    (one,) = await _claimed(store, catalog, "token")
-    await store.write(sending.begin, "token", [one], NOW, as_it_is)
+    (claim,) = await _claimed(store, catalog, "token")
+    await store.write(sending.begin, "token", [claim], NOW, as_it_is)
     await store.write(_lease_is_over)
     (doubtful,) = await store.write(sending.unsettled, RULES, "settler", 10)
     assert (await store.write(schedules.decline, EMIL, NOW)).on_the_way

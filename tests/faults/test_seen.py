@@ -37,9 +37,9 @@ def _posts(tx: Connection) -> None:
 async def begun(store: Store, catalog: Catalog) -> Claimed:
     """The live message of a challenge, on its way to Slack."""
     await store.write(_posts)
-    (one,) = await store.write(sending.claim, catalog, RULES, "sender", NOW)
-    await store.write(sending.begin, "sender", [one], NOW, lambda claimed: claimed)
-    return one
+    (claim,) = await store.write(sending.claim, catalog, RULES, "sender", NOW)
+    await store.write(sending.begin, "sender", [claim], NOW, lambda claimed: claimed)
+    return claim
 
 
 def _notices(tx: Connection) -> int:
@@ -51,8 +51,8 @@ async def _state(store: Store) -> DeliveryState | None:
 
 
 async def _settler(store: Store, token: str) -> Delivery:
-    (one,) = await store.write(sending.unsettled, RULES, token, 10)
-    return one
+    (doubtful,) = await store.write(sending.unsettled, RULES, token, 10)
+    return doubtful
 
 
 async def test_a_message_that_was_seen_while_its_answer_got_lost_is_sent(store: Store, begun: Claimed) -> None:
@@ -63,9 +63,9 @@ async def test_a_message_that_was_seen_while_its_answer_got_lost_is_sent(store: 
 
 async def test_a_message_that_was_seen_while_it_was_looked_up_is_sent(store: Store, begun: Claimed) -> None:
     await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
-    one = await _settler(store, "settler")
+    doubtful = await _settler(store, "settler")
     await store.write(entries.join, EMIL, ID, NOW, LIVE)
-    assert await store.write(sending.settle, "settler", one, BLIND, NOW) is DeliveryState.SENT
+    assert await store.write(sending.settle, "settler", doubtful, BLIND, NOW) is DeliveryState.SENT
     assert (await _state(store), await store.read(_notices)) == (DeliveryState.SENT, 0)
 
 
@@ -79,11 +79,11 @@ async def test_two_who_look_for_the_same_post_tell_of_it_once(store: Store, begu
 
 
 async def test_a_refusal_that_comes_after_another_took_over_is_told_by_nobody(store: Store, begun: Claimed) -> None:
-    one = await _settler_after_a_crash(store)
+    doubtful = await _settler_after_a_crash(store)
     refused = Refused("is_archived", Touches.CHANNEL)
     await store.write(sending.finish, "sender", [(begun, refused)], NOW)
     assert await store.read(_notices) == 0
-    await store.write(sending.settle, "settler", one, BLIND, NOW)
+    await store.write(sending.settle, "settler", doubtful, BLIND, NOW)
     assert await store.read(_notices) == 1
 
 

@@ -123,7 +123,7 @@ class Watched:
     def _tell(self, verb: str, began: float, about: Sequence[Any]) -> None:
         """When which posts began, and when it was stored that Slack said to wait; all processes share this clock."""
         if verb == "begin":
-            line: dict[str, Any] = {"began": began, "members": [one.delivery.member_id for one in about]}
+            line: dict[str, Any] = {"began": began, "members": [claim.delivery.member_id for claim in about]}
         elif any(getattr(outcome, "pause", None) for _, outcome in about):
             line = {"held": time.monotonic()}
         else:

@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 FATES = ("lost", "late", "never", "limited", "unreachable", "unreadable")
 LATEST = 80  # seconds that Slack may take to show a post; the settling time is 90
-FROZEN_MOST = 200  # seconds that a worker may stand still between two steps
+MAX_FROZEN = 200  # seconds that a worker may stand still between two steps
 UNSENT = (
     DeliveryState.PLANNED,
     DeliveryState.SENDING,
@@ -78,13 +78,13 @@ class World:
         """Notes a broken promise, with the moment."""
         self.broken.append(f"{self.clock.now():%Y-%m-%d %H:%M:%S} {what}")
 
-    def record(self, one: Delivery, channel: str) -> str:
+    def record(self, owed: Delivery, channel: str) -> str:
         """Slack has it."""
-        posted = Posted(self.clock.now(), one, f"{len(self.posts) + 1}.000")
+        posted = Posted(self.clock.now(), owed, f"{len(self.posts) + 1}.000")
         self.posts.append(posted)
         self.channels.setdefault(channel, []).append(posted)
-        if one.kind is Kind.NUDGE and sum(_same_week(each.delivery, one) for each in self.channels[channel]) > 1:
-            self.breaks(f"doubled: {one.member} in {one.week}")
+        if owed.kind is Kind.NUDGE and sum(_same_week(each.delivery, owed) for each in self.channels[channel]) > 1:
+            self.breaks(f"doubled: {owed.member} in {owed.week}")
         return posted.ts
 
     async def write(self, verb: Callable[..., T], *args: Any) -> T:
@@ -114,8 +114,8 @@ class Posted:
     ts: str
 
 
-def _same_week(one: Delivery, other: Delivery) -> bool:
-    return one.kind is Kind.NUDGE and (one.workspace_id, one.member_id, one.week) == (
+def _same_week(owed: Delivery, other: Delivery) -> bool:
+    return owed.kind is Kind.NUDGE and (owed.workspace_id, owed.member_id, owed.week) == (
         other.workspace_id, other.member_id, other.week,
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ class Life:
         await self._step()
         if world.goes_wrong() and world.draw.random() < 0.1:
             world.counts["freezes"] += 1
-            await asyncio.sleep(world.draw.uniform(0, FROZEN_MOST))
+            await asyncio.sleep(world.draw.uniform(0, MAX_FROZEN))
             await self._step()
         result = await world.write(verb, *args)
         await self._step()
@@ -173,19 +173,19 @@ class Life:
         """The gateway's part."""
         return Calls(self, workspace_id)
 
-    async def post(self, one: Delivery, channel: str, _message: Message, _thread: str | None = None) -> Outcome:
+    async def post(self, owed: Delivery, channel: str, _message: Message, _thread: str | None = None) -> Outcome:
         """The gateway's part: a quarter of all posts do not go well."""
         world = self.world
-        if one.member in world.silenced and one.member_id:
-            world.breaks(f"sent after the no was answered: {one.key}")
+        if owed.member in world.silenced and owed.member_id:
+            world.breaks(f"sent after the no was answered: {owed.key}")
         world.counts["posts tried"] += 1
         await asyncio.sleep(world.draw.uniform(0.01, 0.4))
         fate = world.draw.choice(FATES) if world.goes_wrong() else ""
-        outcome = self._fate(fate, one, channel)
+        outcome = self._fate(fate, owed, channel)
         await asyncio.sleep(10 if fate == "late" else world.draw.uniform(0.01, 0.4))
         return outcome
 
-    def _fate(self, fate: str, one: Delivery, channel: str) -> Outcome:
+    def _fate(self, fate: str, owed: Delivery, channel: str) -> Outcome:
         world = self.world
         world.counts["faults"] += bool(fate)
         match fate:
@@ -198,26 +198,26 @@ class Life:
             case "unreadable":
                 return Refused("invalid_blocks", Touches.CONTENT)
             case "late":
-                task = asyncio.create_task(self._later(one, channel))
+                task = asyncio.create_task(self._later(owed, channel))
                 world.late.add(task)
                 return Unknown("TimeoutError")
-        ts = world.record(one, channel)
+        ts = world.record(owed, channel)
         return Unknown("ServerDisconnectedError") if fate == "lost" else Sent(channel, ts)
 
-    async def _later(self, one: Delivery, channel: str) -> None:
+    async def _later(self, owed: Delivery, channel: str) -> None:
         await asyncio.sleep(self.world.draw.uniform(0, LATEST))
-        self.world.record(one, channel)
+        self.world.record(owed, channel)
 
-    async def find_post(self, one: Delivery, _since: datetime) -> Finding:
+    async def find_post(self, owed: Delivery, _since: datetime) -> Finding:
         """The gateway's part: looking up fails like everything else."""
         world = self.world
         await asyncio.sleep(world.draw.uniform(0.01, 0.4))
         if world.goes_wrong():
             raise TimeoutError
-        if one.channel is None or one.workspace_id in world.blind:
+        if owed.channel is None or owed.workspace_id in world.blind:
             return CannotLook("no way to look: missing_scope")
-        found = [each for each in world.channels.get(one.channel, []) if each.delivery.id == one.id]
-        return Sent(one.channel, found[0].ts) if found else NotFound()
+        found = [each for each in world.channels.get(owed.channel, []) if each.delivery.id == owed.id]
+        return Sent(owed.channel, found[0].ts) if found else NotFound()
 
 
 class Calls:

@@ -28,7 +28,7 @@ START = datetime(2026, 1, 1, 0, 0, tzinfo=UTC)
 DAY, HOUR = 86400, 3600  # seconds
 MEMBERS, STEADY = 100, 60
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
-RING_LEAST, RING_MOST = 20.0, 3600.0  # seconds between two, as work comes
+MIN_ROUND, MAX_ROUND = 20.0, 3600.0  # seconds between two rounds of work
 FAULTS = 0.02
 LATEST = 23 * 60  # minute of the day: a slot at 23:59 of the last decent day leaves a minute, and no time to try again
 LAST_MINUTE = 1430  # of steady members' slots: 23:59 leaves one minute of the day, and a worker may stand still longer
@@ -41,8 +41,8 @@ async def work(services: Services, stopping: asyncio.Event) -> None:
     for job in JOBS.values():
         await job(services, stopping)
     then = await services.store.read(_next_due)
-    pause = (then - services.clock.now()).total_seconds() if then else RING_MOST
-    await asyncio.sleep(min(max(pause, RING_LEAST), RING_MOST))
+    pause = (then - services.clock.now()).total_seconds() if then else MAX_ROUND
+    await asyncio.sleep(min(max(pause, MIN_ROUND), MAX_ROUND))
 
 
 def _next_due(tx: Connection) -> datetime | None:
@@ -105,7 +105,7 @@ class Year:
         draw, clock = self.world.draw, self.world.clock
         for _ in range(OUTAGES + 1):
             life = Life(self.world, 0.0)
-            living = asyncio.create_task(life.live(((RING_LEAST, work),)))
+            living = asyncio.create_task(life.live(((MIN_ROUND, work),)))
             await asyncio.sleep(draw.uniform(20, 60) * DAY)
             life.dead = True
             life.died.set()
@@ -113,7 +113,7 @@ class Year:
             began = clock.now()
             await asyncio.sleep(draw.choice([3 * HOUR, DAY, 9 * DAY]))
             self.dark.append((began, clock.now()))
-        await Life(self.world, 0.0).live(((RING_LEAST, work),))
+        await Life(self.world, 0.0).live(((MIN_ROUND, work),))
 
     async def _jumping(self) -> None:
         for jump in (*JUMPS, *JUMPS):

@@ -251,15 +251,15 @@ async def test_a_dead_token_disconnects_the_workspace_and_loses_no_change(office
 
 
 async def test_a_message_that_is_gone_is_asked_for_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    one = await posts(office)
-    assert one.ts is not None
-    office.slack.workspace.remove(office.slack.workspace.find(CHANNEL, one.ts))
+    posted = await posts(office)
+    assert posted.ts is not None
+    office.slack.workspace.remove(office.slack.workspace.find(CHANNEL, posted.ts))
     await joins_in(office)
     office.clock.passes(minutes=1)  # a day less is left from now on
     for _ in range(3):
         await update_challenges(office.services, never())
         office.clock.passes(minutes=1)
-    assert [one.error for one in office.slack.refused] == ["message_not_found"]
+    assert [refusal.error for refusal in office.slack.refused] == ["message_not_found"]
     assert caplog.messages.count("challenge.not_updated") == 1
 
 

@@ -26,7 +26,7 @@ GOOD = [
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(place for key, one in inner for place in places(one, (*path, key)))]
+    return [path, *(place for key, child in inner for place in places(child, (*path, key)))]
 
 
 @pytest.mark.parametrize(("good", "surface"), [(GOOD[0], "message"), (GOOD[1], "modal")])

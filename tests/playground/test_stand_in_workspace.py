@@ -74,28 +74,28 @@ def test_the_sample_workspace_has_22_members_who_may_be_coached_and_a_guest_who_
     people = sample().people
     profiles = {person.id: read_profile(person.as_slack("T1", Hand().now), "T1") for person in people}
     assert sum(profile.coachable for profile in profiles.values()) == 22
-    assert [one for one, profile in profiles.items() if not profile.coachable] == ["U05ISLA"]
-    assert [one for one, profile in profiles.items() if profile.is_admin] == [NORA]
+    assert [member_id for member_id, profile in profiles.items() if not profile.coachable] == ["U05ISLA"]
+    assert [member_id for member_id, profile in profiles.items() if profile.is_admin] == [NORA]
     assert [person.name.split()[0] for person in people if person.switchable] == "Nora Emil Asha Kenji Isla".split()
 
 
 def test_everyone_in_the_sample_can_be_told_apart_by_first_name_and_by_handle() -> None:
     people = sample().people
     for names in (
-        [one.id for one in people],
-        [one.handle for one in people],
-        [one.handle.split(".")[0] for one in people],
+        [person.id for person in people],
+        [person.handle for person in people],
+        [person.handle.split(".")[0] for person in people],
     ):
         assert len(set(names)) == len(people)
-    assert {one.zone for one in people} == set(ZONES)
-    assert next(one.handle for one in people if one.name == "João Siqueira") == "joao.siqueira"
+    assert {person.zone for person in people} == set(ZONES)
+    assert next(person.handle for person in people if person.name == "João Siqueira") == "joao.siqueira"
 
 
 def test_generated_workspaces_share_ids_but_no_tokens() -> None:
-    one, two = (Workspace(generated(22, name)) for name in ("T0ONE", "T0TWO"))
-    assert list(one.people) == list(two.people)
-    assert len(one.people) == 22
-    assert one.bot_token != two.bot_token
+    first, second = (Workspace(generated(22, name)) for name in ("T0ONE", "T0TWO"))
+    assert list(first.people) == list(second.people)
+    assert len(first.people) == 22
+    assert first.bot_token != second.bot_token
     assert generated(22) == generated(22)
 
 

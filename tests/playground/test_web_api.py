@@ -101,7 +101,7 @@ async def test_a_list_comes_in_pages() -> None:
 
 async def test_slackbot_is_listed_and_not_called_a_bot(slack: StandIn, client: AsyncWebClient) -> None:
     slack.workspace.change_person(EMIL, deleted=True)
-    listed = {one["id"]: one for one in (await client.users_list(limit=200))["members"]}
+    listed = {account["id"]: account for account in (await client.users_list(limit=200))["members"]}
     assert (listed["USLACKBOT"]["is_bot"], listed["USLACKBOT"]["deleted"]) == (False, False)
     assert listed[EMIL]["deleted"], "deactivated accounts stay in the list"
     assert listed[slack.workspace.bot_user]["is_bot"]

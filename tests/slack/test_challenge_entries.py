@@ -51,7 +51,7 @@ async def press(team: Team, who: str, verb: str, challenge_id: str, on: Message 
     return words(seen) if seen.view else seen.text
 
 
-async def the_one(team: Team) -> Challenge:
+async def the_challenge(team: Team) -> Challenge:
     (found,) = await team.kept()
     return found
 
@@ -78,7 +78,7 @@ async def test_i_did_it_pressed_twice_counts_once_and_joins_the_member(team: Tea
 @pytest.mark.parametrize(("label", "times"), [("did", 4), ("join", 4)])
 async def test_concurrent_copies_of_a_press_count_once(team: Team, label: str, times: int) -> None:
     live = await team.starts()
-    action_id = f"roleshift:{label}:{(await the_one(team)).challenge_id}"
+    action_id = f"roleshift:{label}:{(await the_challenge(team)).challenge_id}"
     async with team.slack.watching(EMIL) as seen:
         await team.slack.click(EMIL, live, action_id, times=times)
         while len(seen.messages) < times:
@@ -100,7 +100,7 @@ async def test_joining_and_doing_can_be_undone_and_repeated(team: Team) -> None:
 
 async def test_undoing_twice_changes_nothing_and_says_that(team: Team) -> None:
     await team.starts()
-    its_id = (await the_one(team)).challenge_id
+    its_id = (await the_challenge(team)).challenge_id
     await team.presses(EMIL, "I'm in")
     assert await press(team, EMIL, "undo", its_id) == "It was not done anyway."
     await press(team, EMIL, "leave", its_id)
@@ -112,7 +112,7 @@ async def test_undoing_twice_changes_nothing_and_says_that(team: Team) -> None:
 @pytest.mark.parametrize("verb", VERBS)
 async def test_a_press_after_the_end_stores_nothing_and_is_told(team: Team, verb: str) -> None:
     await team.starts()
-    its_id = (await the_one(team)).challenge_id
+    its_id = (await the_challenge(team)).challenge_id
     await team.presses(EMIL, "I did it")
     before = await team.everybody()
     await team.jobs(days=8)
@@ -123,7 +123,7 @@ async def test_a_press_after_the_end_stores_nothing_and_is_told(team: Team, verb
 @pytest.mark.parametrize("verb", VERBS)
 async def test_a_press_after_the_end_stores_nothing_before_a_job_closes_the_challenge(team: Team, verb: str) -> None:
     await team.starts(**team.local("end", HOUR))
-    its_id = (await the_one(team)).challenge_id
+    its_id = (await the_challenge(team)).challenge_id
     team.slack.clock.advance(HOUR + HOUR)
     assert await press(team, EMIL, verb, its_id) == NOT_OPEN
     assert await team.everybody() == []
@@ -132,7 +132,7 @@ async def test_a_press_after_the_end_stores_nothing_before_a_job_closes_the_chal
 @pytest.mark.parametrize("verb", VERBS)
 async def test_a_press_after_a_cancellation_stores_nothing_and_is_told(team: Team, verb: str) -> None:
     await team.starts()
-    its_id = (await the_one(team)).challenge_id
+    its_id = (await the_challenge(team)).challenge_id
     await (await team.lists()).does("[Cancel it]")
     assert await press(team, EMIL, verb, its_id) == CANCELLED
     assert await team.everybody() == []
@@ -149,11 +149,11 @@ async def test_a_guest_and_an_outsider_are_refused_and_nothing_is_stored_about_t
     team: Team, tmp_path: Path, who: str
 ) -> None:
     await team.starts(channel=GUILD)
-    live, its_id = team.live(GUILD), (await the_one(team)).challenge_id
+    live, its_id = team.live(GUILD), (await the_challenge(team)).challenge_id
     for verb in ("join", "did", "undo", "leave", "line", "details"):
         assert (await press(team, who, verb, its_id, live)).startswith(NO_MEMBER)
     assert rows_about(tmp_path, who) == []
-    assert (await the_one(team)).ts == live.ts
+    assert (await the_challenge(team)).ts == live.ts
 
 
 async def test_details_show_the_readers_standing_and_the_skill_practised(team: Team) -> None:

@@ -51,19 +51,19 @@ async def two_workspaces(store: Store) -> None:
     await store.write(meet)
 
 
-async def found(store: Store, one: Challenge = HERE) -> Challenge:
-    there = await store.read(challenges.find, one.workspace_id, one.challenge_id)
+async def found(store: Store, wanted: Challenge = HERE) -> Challenge:
+    there = await store.read(challenges.find, wanted.workspace_id, wanted.challenge_id)
     assert there is not None
     return there
 
 
-async def opened(store: Store, one: Challenge = HERE, ts: str | None = "1.0") -> Challenge:
+async def opened(store: Store, wanted: Challenge = HERE, ts: str | None = "1.0") -> Challenge:
     """Posted, and known to be there unless it has no ts."""
-    posted = await store.write(challenges.post, one, NOW)
+    posted = await store.write(challenges.post, wanted, NOW)
     assert posted is not None
     if ts is not None:
         await store.write(challenges.posted, posted, ts, "open:0:0:7", NOW)
-    return await found(store, one)
+    return await found(store, wanted)
 
 
 async def test_a_draft_comes_back_as_it_was_kept_and_may_be_changed_by_its_writer_alone(store: Store) -> None:
@@ -85,10 +85,10 @@ async def test_a_draft_becomes_a_challenge_once_and_is_nobodys_to_save_then(stor
 
 
 async def test_back_to_draft_goes_only_what_nobody_has_seen_and_only_for_its_last_posting(store: Store) -> None:
-    one = await opened(store, ts=None)
-    await store.write(challenges.back_to_draft, one, 2, NOW)
+    running = await opened(store, ts=None)
+    await store.write(challenges.back_to_draft, running, 2, NOW)
     assert (await found(store)).state is ChallengeState.OPEN
-    await store.write(challenges.back_to_draft, one, 1, NOW)
+    await store.write(challenges.back_to_draft, running, 1, NOW)
     draft = await found(store)
     assert draft == replace(HERE, state=ChallengeState.DRAFT, starts_at=None, postings=1)
     again = await opened(store)
@@ -106,24 +106,27 @@ async def test_a_start_to_come_stays_when_it_goes_back_to_draft(store: Store) ->
 
 
 async def test_it_is_seen_once(store: Store) -> None:
-    one = await opened(store, ts=None)
-    assert [await store.write(challenges.seen, one, ts, "open:0:0:7", NOW) for ts in ("1.0", "2.0")] == [True, False]
+    running = await opened(store, ts=None)
+    assert [await store.write(challenges.seen, running, ts, "open:0:0:7", NOW) for ts in ("1.0", "2.0")] == [
+        True,
+        False,
+    ]
     assert (await found(store)).ts == "1.0"
 
 
 async def test_it_ends_once_and_in_its_workspace(store: Store) -> None:
-    one, there = await opened(store), await opened(store, THERE)
-    ended = await store.write(challenges.end, one, ChallengeState.CANCELLED, NOW + DAY)
-    assert ended == replace(one, state=ChallengeState.CANCELLED, ends_at=NOW + DAY)
-    assert await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + 2 * DAY) is None
+    running, there = await opened(store), await opened(store, THERE)
+    ended = await store.write(challenges.end, running, ChallengeState.CANCELLED, NOW + DAY)
+    assert ended == replace(running, state=ChallengeState.CANCELLED, ends_at=NOW + DAY)
+    assert await store.write(challenges.end, running, ChallengeState.CLOSED, NOW + 2 * DAY) is None
     assert await found(store, THERE) == there
 
 
 async def test_all_that_are_due_are_closed_at_their_end_and_drafts_are_not(store: Store) -> None:
-    one = await opened(store)
-    assert await store.write(challenges.close_due, one.ends_at - timedelta.resolution) == []
-    assert await store.write(challenges.close_due, one.ends_at) == [replace(one, state=ChallengeState.CLOSED)]
-    assert await store.write(challenges.close_due, one.ends_at) == []
+    running = await opened(store)
+    assert await store.write(challenges.close_due, running.ends_at - timedelta.resolution) == []
+    assert await store.write(challenges.close_due, running.ends_at) == [replace(running, state=ChallengeState.CLOSED)]
+    assert await store.write(challenges.close_due, running.ends_at) == []
     assert await found(store, THERE) == THERE
 
 
@@ -143,14 +146,14 @@ async def test_each_is_called_once_and_only_where_that_was_wanted_and_it_can_be_
     await opened(store, other, but.get("ts", "1.0"))
     moment, horizon = HERE.ends_at - 2 * DAY, HERE.ends_at
     called = await store.write(challenges.call_last, moment, horizon)
-    assert [one.challenge_id for one in called] == ["f" * 16]
+    assert [each.challenge_id for each in called] == ["f" * 16]
     assert await store.write(challenges.call_last, moment, horizon) == []
 
 
 async def test_the_list_holds_what_is_open_and_what_ended_since(store: Store) -> None:
-    one = await opened(store)
-    assert await seen_by(store, EMIL, one.ends_at) == [(one, Standing(), None)]
-    ended = await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + DAY)
+    running = await opened(store)
+    assert await seen_by(store, EMIL, running.ends_at) == [(running, Standing(), None)]
+    ended = await store.write(challenges.end, running, ChallengeState.CLOSED, NOW + DAY)
     assert ended is not None
     assert await seen_by(store, EMIL, NOW + DAY) == []
     assert await seen_by(store, EMIL) == [(ended, Standing(), None)]
@@ -158,12 +161,12 @@ async def test_the_list_holds_what_is_open_and_what_ended_since(store: Store) ->
 
 async def test_a_private_challenge_is_seen_by_its_starter_and_by_who_takes_part(store: Store) -> None:
     await store.write(challenges.save, replace(HERE, private=True))
-    one = await opened(store)
-    assert one.private
-    assert await seen_by(store, NORA) == [(one, Standing(), None)]
+    running = await opened(store)
+    assert running.private
+    assert await seen_by(store, NORA) == [(running, Standing(), None)]
     assert await seen_by(store, EMIL) == []
     theirs = await takes_part(store, EMIL)
-    assert await seen_by(store, EMIL) == [(one, Standing(1, 1), theirs)]
+    assert await seen_by(store, EMIL) == [(running, Standing(1, 1), theirs)]
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
 
 
@@ -181,11 +184,11 @@ async def test_drafts_of_a_member_are_theirs_in_that_workspace(store: Store) -> 
 
 
 async def test_whoever_looks_sees_what_is_open_and_what_ended_since_with_their_own_entry(store: Store) -> None:
-    one = await opened(store)
+    running = await opened(store)
     theirs, mine = await takes_part(store, EMIL), await store.write(entries.join, NORA, HERE, "e", NOW)
-    assert await seen_by(store, NORA) == [(one, Standing(2, 1), mine)]
-    assert await seen_by(store, EMIL) == [(one, Standing(2, 1), theirs)]
-    ended = await store.write(challenges.end, one, ChallengeState.CLOSED, NOW + DAY)
+    assert await seen_by(store, NORA) == [(running, Standing(2, 1), mine)]
+    assert await seen_by(store, EMIL) == [(running, Standing(2, 1), theirs)]
+    ended = await store.write(challenges.end, running, ChallengeState.CLOSED, NOW + DAY)
     assert await seen_by(store, NORA, NOW + DAY) == []
     assert await seen_by(store, NORA) == [(ended, Standing(2, 1), mine)]
 
@@ -196,11 +199,11 @@ async def test_whoever_looks_sees_what_is_open_and_what_ended_since_with_their_o
 async def takes_part(
     store: Store, who: MemberKey, line: str | None = None, sharing: Sharing = Sharing.NAMED, at: datetime = NOW
 ) -> Entry:
-    one = HERE if who.workspace_id == "T1" else THERE
-    done = await store.write(entries.do, who, one, f"e-{who.workspace_id}-{who.member_id}", at)
+    wanted = HERE if who.workspace_id == "T1" else THERE
+    done = await store.write(entries.do, who, wanted, f"e-{who.workspace_id}-{who.member_id}", at)
     if line is None:
         return done
-    written = await store.write(entries.write_line, who, one, line, sharing)
+    written = await store.write(entries.write_line, who, wanted, line, sharing)
     assert written is not None
     return written
 
@@ -209,7 +212,7 @@ async def test_entries_of_the_same_ids_in_two_workspaces_are_two(store: Store) -
     mine, namesakes = await takes_part(store, NORA, "Here."), await takes_part(store, NAMESAKE, "There.")
     assert await seen_by(store, NORA) == [(HERE, Standing(1, 1), mine)]
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(1, 1), namesakes)]
-    assert [one.line for one in await store.read(entries.lines, HERE, 9)] == ["Here."]
+    assert [each.line for each in await store.read(entries.lines, HERE, 9)] == ["Here."]
     await store.write(entries.pick, HERE, [mine.entry_id, namesakes.entry_id])
     assert await store.read(entries.find, NAMESAKE, ID) == namesakes
     assert await store.write(entries.undo, NORA, HERE)
@@ -222,7 +225,7 @@ async def test_picked_is_what_was_picked_last_and_no_more_once_it_is_changed(sto
     mine, emils = await takes_part(store, NORA, "Mine."), await takes_part(store, EMIL, "Emils.")
     for chosen in ([mine.entry_id], [emils.entry_id], []):
         await store.write(entries.pick, HERE, chosen)
-        picked = [one.entry_id for one in await store.read(entries.lines, HERE, 9) if one.picked]
+        picked = [each.entry_id for each in await store.read(entries.lines, HERE, 9) if each.picked]
         assert picked == chosen
     await store.write(entries.pick, HERE, [mine.entry_id, emils.entry_id])
     assert not (await takes_part(store, NORA, "Mine, changed.")).picked
@@ -235,8 +238,8 @@ async def test_lines_are_quoted_in_the_order_in_which_it_was_done_and_no_private
     await takes_part(store, EMIL, "First.", Sharing.UNNAMED)
     await takes_part(store, MemberKey("T1", "U3"), "Private.", Sharing.PRIVATE)
     await takes_part(store, MemberKey("T1", "U4"))
-    assert [one.line for one in await store.read(entries.lines, HERE, 9)] == ["First.", "Second."]
-    assert [one.line for one in await store.read(entries.lines, HERE, 1)] == ["First."]
+    assert [each.line for each in await store.read(entries.lines, HERE, 9)] == ["First.", "Second."]
+    assert [each.line for each in await store.read(entries.lines, HERE, 1)] == ["First."]
 
 
 async def test_only_members_who_said_yes_and_do_not_pause_may_be_told_by_direct_message(store: Store) -> None:
@@ -252,7 +255,7 @@ async def test_only_members_who_said_yes_and_do_not_pause_may_be_told_by_direct_
     for number in range(1, 6):
         await store.write(entries.join, MemberKey("T1", f"U{number}"), HERE, f"e{number}", NOW)
     told = await store.read(entries.undone, HERE, NOW)
-    assert {(one.member_id, one.dm_channel) for one in told} == {("U1", "D1"), ("U4", "D4")}
+    assert {(each.member_id, each.dm_channel) for each in told} == {("U1", "D1"), ("U4", "D4")}
 
 
 # What is owed about one.
@@ -290,7 +293,7 @@ async def test_acts_are_told_the_latest_first_of_the_kinds_that_are_asked_for(st
     await store.write(record, NAMESAKE, Act.CHALLENGE_CANCELLED, 9)
     acts = (Act.CHALLENGE_POSTED, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED)
     found_ = await store.read(audit.latest, "T1", acts, 5)
-    assert [(one.act, one.admin_id, one.subject) for one in found_] == [
+    assert [(each.act, each.admin_id, each.subject) for each in found_] == [
         (Act.CHALLENGE_CLOSED, "U1", ID),
         (Act.CHALLENGE_POSTED, "U1", ID),
     ]

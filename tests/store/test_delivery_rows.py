@@ -72,15 +72,15 @@ async def test_what_is_owed_already_stays_as_it_is(store: Store) -> None:
 async def test_a_claim_takes_what_is_due_in_its_workspace_and_whose_window_is_open(store: Store) -> None:
     later, over = owed_to(EMIL, try_at=NOW + DAY / 2), owed_to(NORA, "2026-W47", until=NOW)
     await plans(store, owed_to(NORA), later, over, owed_to(NAMESAKE))
-    assert [one.key for one in await takes(store)] == ["nudge:U1:2026-W48"]
+    assert [each.key for each in await takes(store)] == ["nudge:U1:2026-W48"]
     assert await takes(store) == []
-    assert [one.workspace_id for one in await takes(store, "T2")] == ["T2"]
+    assert [each.workspace_id for each in await takes(store, "T2")] == ["T2"]
 
 
 async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL))
     taken = await takes(store)
-    begun = [one for one in taken if one.member_id == "U1"]
+    begun = [each for each in taken if each.member_id == "U1"]
     assert await store.write(sending.begin, "w", begun, NOW) == {begun[0].id}
     assert await store.write(sending.release, "w") == 1
     assert await states(store) == {"T1/U1": DeliveryState.SENDING, "T1/U2": DeliveryState.PLANNED}
@@ -123,8 +123,8 @@ def _takes_back_the_yes(tx: Connection, who: MemberKey) -> None:
 
 async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
     await plans(store, owed_to(NORA))
-    (one,) = await takes(store)
-    await store.write(sending.put_off, "w", one, NOW + DAY / 2)
+    (claimed,) = await takes(store)
+    await store.write(sending.put_off, "w", claimed, NOW + DAY / 2)
     assert await takes(store) == []
     (again,) = await takes(store, now=NOW + DAY / 2)
     assert again.attempts == 0
@@ -132,8 +132,8 @@ async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
 
 async def test_another_worker_can_not_put_off_what_is_mine(store: Store) -> None:
     await plans(store, owed_to(NORA))
-    (one,) = await takes(store, token="mine")
-    await store.write(sending.put_off, "other", one, NOW + DAY / 2)
+    (claimed,) = await takes(store, token="mine")
+    await store.write(sending.put_off, "other", claimed, NOW + DAY / 2)
     assert await states(store) == {"T1/U1": DeliveryState.SENDING}
 
 
@@ -141,18 +141,18 @@ async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: 
     over = owed_to(EMIL, until=NOW)
     await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
     await store.write(_disconnect, "T2")
-    assert [one.delivery.member for one in await store.read(outbox.waiting, NOW)] == [NORA]
+    assert [each.delivery.member for each in await store.read(outbox.waiting, NOW)] == [NORA]
 
 
 async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store) -> None:
     await plans(store, owed_to(NORA))
-    (one,) = await takes(store)
-    await store.write(sending.begin, "w", [one], NOW)
-    await store.write(sending.lost, "w", one, "no answer")
+    (claimed,) = await takes(store)
+    await store.write(sending.begin, "w", [claimed], NOW)
+    await store.write(sending.lost, "w", claimed, "no answer")
     await store.write(_disconnect, "T1")
     assert await store.write(sending.claim_unsettled, "other", 0.0, 5) == []
     await store.write(workspaces.connect, "T1", NOW)
-    assert [found.key for found in await store.write(sending.claim_unsettled, "other", 0.0, 5)] == [one.key]
+    assert [found.key for found in await store.write(sending.claim_unsettled, "other", 0.0, 5)] == [claimed.key]
 
 
 def _disconnect(tx: Connection, workspace_id: str) -> None:

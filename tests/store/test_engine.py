@@ -23,9 +23,9 @@ def keep_and_say(tx: Connection, name: str) -> str:
     return f"kept {name}"
 
 
-def keep_both(tx: Connection, one: str, two: str) -> None:
-    keep(tx, one)
-    keep(tx, two)
+def keep_both(tx: Connection, first: str, second: str) -> None:
+    keep(tx, first)
+    keep(tx, second)
 
 
 def keep_and_raise(tx: Connection, name: str) -> None:
@@ -78,8 +78,8 @@ async def test_a_store_that_was_closed_opens_again_when_it_is_used(store: Store)
 async def test_two_processes_that_write_at_once_lose_nothing(database: str, store: Store) -> None:
     await store.write(know, NORA)
     counting = ("-m", "tests.store.counting", database, str(TIMES))
-    async with another(*counting) as one, another(*counting) as two:
-        assert (await one.says(), await two.says()) == ("ready", "ready")
-        stored = await asyncio.gather(one.goes_on(), two.goes_on())
+    async with another(*counting) as first, another(*counting) as second:
+        assert (await first.says(), await second.says()) == ("ready", "ready")
+        stored = await asyncio.gather(first.goes_on(), second.goes_on())
     assert list(stored) == [str(TIMES)] * 2
     assert await store.read(lambda tx: tx.scalar(select(tip_given.c.times))) == 2 * TIMES

@@ -159,8 +159,8 @@ async def test_a_migration_that_fails_halfway_has_changed_nothing(empty: Store, 
 async def test_two_processes_may_migrate_at_once(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", empty_database)
     migrating = ("-m", "bot", "migrate")
-    async with another(*migrating) as one, another(*migrating) as two, another(*migrating) as three:
-        said = await asyncio.gather(one.goes_on(), two.goes_on(), three.goes_on())
+    async with another(*migrating) as first, another(*migrating) as second, another(*migrating) as third:
+        said = await asyncio.gather(first.goes_on(), second.goes_on(), third.goes_on())
     assert list(said) == ["The database is up to date."] * 3
     store = open_store(empty_database)
     assert not await store.is_behind()

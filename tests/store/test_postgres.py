@@ -81,7 +81,7 @@ async def test_a_commit_whose_answer_was_lost_is_unknown_and_never_said_to_be_un
     migrated_postgres: str, delivered: bool, silent: bool
 ) -> None:
     async with Wire(migrated_postgres) as wire:
-        store = PostgresStore(wire.address, silent_most=0.3)
+        store = PostgresStore(wire.address, max_silence=0.3)
         await store.write(keep, "T1")
         wire.strike(COMMIT, delivered=delivered, silent=silent)
         with pytest.raises(OutcomeUnknown):
@@ -93,7 +93,7 @@ async def test_a_commit_whose_answer_was_lost_is_unknown_and_never_said_to_be_un
 @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
 async def test_a_server_lost_before_the_commit_has_stored_nothing(migrated_postgres: str, silent: bool) -> None:
     async with Wire(migrated_postgres) as wire:
-        store = PostgresStore(wire.address, silent_most=0.3)
+        store = PostgresStore(wire.address, max_silence=0.3)
         await store.write(keep, "T1")
         wire.strike(b"T2", silent=silent)
         with pytest.raises(NothingChanged):

@@ -66,7 +66,7 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
     lives = [Life(catalog, roster.id, person, now) for person in roster.people if not person.switchable]
     acts = [act for life in lives for act in life.acts()]
     acts += [(now - BEGAN + week * WEEK, partial(team.take_figures, catalog=catalog)) for week in range(1, 5)]
-    for at, act in sorted(acts, key=lambda one: one[0]):
+    for at, act in sorted(acts, key=lambda act_at: act_at[0]):
         _work(tx, catalog, at)
         act(tx, now=at)
     _work(tx, catalog, now)
@@ -83,12 +83,12 @@ def _send(tx: Connection, catalog: Catalog, at: datetime) -> None:
     token = secrets.token_hex(12)
     claimed = sending.claim(tx, catalog, AT_ONCE, token, at)
     if claimed:
-        sending.begin(tx, token, claimed, at, lambda one: one)
-        sending.finish(tx, token, [(one, _sent(one.delivery, at)) for one in claimed], at)
+        sending.begin(tx, token, claimed, at, lambda claim: claim)
+        sending.finish(tx, token, [(claim, _sent(claim.delivery, at)) for claim in claimed], at)
 
 
-def _sent(one: Delivery, at: datetime) -> Sent:
-    return Sent(f"D{one.member.member_id[1:]}", f"{at.timestamp():.6f}")
+def _sent(delivery: Delivery, at: datetime) -> Sent:
+    return Sent(f"D{delivery.member.member_id[1:]}", f"{at.timestamp():.6f}")
 
 
 @dataclass(frozen=True)

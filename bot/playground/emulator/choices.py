@@ -71,7 +71,7 @@ def check_offered(workspace: Workspace, person: Person, element: Json, state: Js
 
 def _options(workspace: Workspace, person: Person, element: Json, chosen: list[Json]) -> bool:
     most = element.get("max_selected_items", len(chosen))
-    return len(chosen) <= most and all(_option(workspace, person, element, one) for one in chosen)
+    return len(chosen) <= most and all(_option(workspace, person, element, option) for option in chosen)
 
 
 def _option(_: Workspace, __: Person, element: Json, chosen: Json) -> bool:

@@ -58,9 +58,9 @@ def distinct_options(element: Json, at: str) -> None:
 
 def initial_among_options(element: Json, at: str) -> None:
     given = [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
-    for one in given:
-        if one not in options_of(element):
-            raise Invalid(at, f"initial option is not among the options: {one.get('value')}")
+    for initial in given:
+        if initial not in options_of(element):
+            raise Invalid(at, f"initial option is not among the options: {initial.get('value')}")
 
 
 CHOICE_RULES = (distinct_options, initial_among_options)

@@ -66,8 +66,8 @@ def each(check_one: Check, most: int, least: int = 1) -> Check:
             raise Invalid(at, f"no fewer than {least} items allowed")
         if len(value) > most:
             raise Invalid(at, f"no more than {most} items allowed")
-        for index, one in enumerate(value):
-            check_one(one, f"{at}/{index}")
+        for index, item in enumerate(value):
+            check_one(item, f"{at}/{index}")
 
     return check
 

@@ -130,7 +130,7 @@ class Workspace:
     # People and places
 
     def person(self, person_id: str) -> Person:
-        accounts = {one.id: one for one in (self.bot_person, self.slackbot)} | self.people
+        accounts = {account.id: account for account in (self.bot_person, self.slackbot)} | self.people
         if person_id not in accounts:
             raise SlackRefusal("user_not_found")
         return accounts[person_id]

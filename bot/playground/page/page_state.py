@@ -31,7 +31,7 @@ class PageState:
             | {"home_tab": self.hub.app.home_tab, "description": self.hub.app.description},
             "connected": self.hub.delivery.connected,
             "me": _person(me),
-            "people": [_person(one) | {"unread": workspace.unread_mail(one.id)} for one in everybody],
+            "people": [_person(person) | {"unread": workspace.unread_mail(person.id)} for person in everybody],
             "conversations": [self._conversation(channel) for channel in conversations],
             "messages": {c.id: [self.message(m) for m in workspace.seen_by(me.id, c.id)] for c in conversations},
             "views": self.views(),

@@ -12,7 +12,7 @@ ALWAYS = "Workspace admins and owners always may."
 
 def listed(found: Admins, *, for_admins: bool) -> Message:
     """`/roleshift admins`; the last change, the way to change it and the desk are for admins."""
-    who = " ".join(f"<@{one.member_id}>" for one in found.named[:MAX_NAMED])
+    who = " ".join(f"<@{admin.member_id}>" for admin in found.named[:MAX_NAMED])
     who += f" and {len(found.named) - MAX_NAMED} more" if len(found.named) > MAX_NAMED else ""
     said = f"Coach admins: {who}. {ALWAYS}" if who else f"No coach admin is named. {ALWAYS}"
     may = "They start and run challenges, see the team's desk and settle what holds for everybody."

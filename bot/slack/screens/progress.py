@@ -37,9 +37,9 @@ def _line(name: str, tally: Tally) -> str:
 def _over_time(learned: tuple[Learned, ...], zone: str | None) -> list[Block]:
     if not learned:
         return []
-    latest = "\n".join(f"✓ {escape(one.skill.name)}, {day(one.at, zone)}" for one in learned[:LATEST_SHOWN])
+    latest = "\n".join(f"✓ {escape(item.skill.name)}, {day(item.at, zone)}" for item in learned[:LATEST_SHOWN])
     more = f"\n…and {len(learned) - LATEST_SHOWN} earlier" if len(learned) > LATEST_SHOWN else ""
-    months = [f"{name}: {len(list(those))}" for name, those in groupby(learned, key=lambda one: month(one.at, zone))]
+    months = [f"{name}: {len(list(those))}" for name, those in groupby(learned, key=lambda item: month(item.at, zone))]
     return [section(f"*Learned*\n{latest}{more}"), context("By month: " + " · ".join(months[:MONTHS_SHOWN]))]
 
 

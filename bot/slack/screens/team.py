@@ -130,21 +130,21 @@ def _remind(result: Result) -> list[Block]:
 
 
 def _result(result: Result) -> str:
-    one, standing = result.challenge, result.standing
-    goal = f", goal {one.goal}" if one.goal else ""
-    state = "open" if one.state is ChallengeState.OPEN else "ended"
-    return f"• *{escape(one.title)}*, {state}: {standing.done} of {standing.joined} who joined did it{goal}"
+    challenge, standing = result.challenge, result.standing
+    goal = f", goal {challenge.goal}" if challenge.goal else ""
+    state = "open" if challenge.state is ChallengeState.OPEN else "ended"
+    return f"• *{escape(challenge.title)}*, {state}: {standing.done} of {standing.joined} who joined did it{goal}"
 
 
 def _undelivered(ended: tuple[Ended, ...]) -> list[Block]:
-    lines = [f"• {_ending(one)}: {_about(one.members)} members" for one in ended[:MAX_REASONS]]
+    lines = [f"• {_ending(group)}: {_about(group.members)} members" for group in ended[:MAX_REASONS]]
     rest = f"• For any {'other ' if lines else ''}reason: {TOO_FEW}"
     title = "*Weekly tips that did not arrive, last two weeks*"
     return [section("\n".join([title, *lines, rest]), button("Try again", TRY_AGAIN)), _ABOUT_TRYING]
 
 
-def _ending(one: Ended) -> str:
-    return f"{ENDINGS[one.state]} ({escape(one.reason)})" if one.reason else ENDINGS[one.state]
+def _ending(group: Ended) -> str:
+    return f"{ENDINGS[group.state]} ({escape(group.reason)})" if group.reason else ENDINGS[group.state]
 
 
 def _as_of(report: Report | None, found: Desk) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import uvicorn
 
 SECRET = os.environ["SLACK_SIGNING_SECRET"].encode()
-AGE_MOST = 300  # seconds
+MAX_AGE = 300  # seconds
 ANSWER = b'{"text":"Hello!"}'
 HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(ANSWER)).encode())]
 
@@ -24,7 +24,7 @@ async def app(
     timestamp = headers.get(b"x-slack-request-timestamp", b"0")
     digest = hmac.new(SECRET, b"v0:%b:%b" % (timestamp, body), hashlib.sha256).hexdigest()
     genuine = hmac.compare_digest(f"v0={digest}".encode(), headers.get(b"x-slack-signature", b""))
-    if not genuine or abs(time.time() - int(timestamp)) > AGE_MOST:
+    if not genuine or abs(time.time() - int(timestamp)) > MAX_AGE:
         await send({"type": "http.response.start", "status": 401, "headers": []})
         await send({"type": "http.response.body", "body": b""})
         return

@@ -59,9 +59,9 @@ def _draft(tx: Connection, on: Turn) -> Some:
 
 def started(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Some:
     """A challenge, and mostly who wrote it."""
-    one = a_challenge(tx, on, *where)
-    who = MemberKey(on.workspace_id, one.started_by) if one.started_by and on.likely(0.9) else on.starter()
-    return who, one.challenge_id
+    found = a_challenge(tx, on, *where)
+    who = MemberKey(on.workspace_id, found.started_by) if found.started_by and on.likely(0.9) else on.starter()
+    return who, found.challenge_id
 
 
 def _started_now(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Some:
@@ -116,9 +116,9 @@ def _in_it_now(tx: Connection, on: Turn) -> Some:
 
 def _pressed(tx: Connection, on: Turn) -> Some:
     """A button of the live message, by which it is known to be there."""
-    one = a_challenge(tx, on, _is_on(on))
-    seen = Place(one.channel, f"{on.here.word}.{on.number}") if on.likely(0.3) else None
-    return on.who(), one.challenge_id, on.now, seen
+    found = a_challenge(tx, on, _is_on(on))
+    seen = Place(found.channel, f"{on.here.word}.{on.number}") if on.likely(0.3) else None
+    return on.who(), found.challenge_id, on.now, seen
 
 
 def _done(tx: Connection, on: Turn) -> Some:
@@ -167,9 +167,9 @@ def with_lines(tx: Connection, on: Turn) -> Some:
 
 
 def _outdated(tx: Connection, on: Turn) -> Some:
-    one = a_challenge(tx, on, IS_POSTED)
-    standing = entry_rows.standing(tx, one)
-    return Outdated(one, standing, shown(one, standing)), on.now
+    found = a_challenge(tx, on, IS_POSTED)
+    standing = entry_rows.standing(tx, found)
+    return Outdated(found, standing, shown(found, standing)), on.now
 
 
 def _form(_tx: Connection, on: Turn, found: Defaults) -> Any:

@@ -37,11 +37,11 @@ def _claim(_tx: Connection, on: Turn) -> Some:
 def _letters(_tx: Connection, on: Turn, found: list[Claimed]) -> list[Any]:
     """With where they go, and what is written above them."""
     on.hand.claimed, on.hand.begun = found, set()
-    return [(one, letter(on, one)) for one in found]
+    return [(claim, letter(on, claim)) for claim in found]
 
 
 def _begin(_tx: Connection, on: Turn) -> Some:
-    return on.hand.token, on.hand.claimed, on.now, lambda one: one
+    return on.hand.token, on.hand.claimed, on.now, lambda claim: claim
 
 
 def _begun(_tx: Connection, on: Turn, found: dict[str, Claimed]) -> list[str]:
@@ -50,9 +50,9 @@ def _begun(_tx: Connection, on: Turn, found: dict[str, Claimed]) -> list[str]:
 
 
 def _finish(_tx: Connection, on: Turn) -> Some:
-    begun = [one for one in on.hand.claimed if one.delivery.id in on.hand.begun]
+    begun = [claim for claim in on.hand.claimed if claim.delivery.id in on.hand.begun]
     on.hand.claimed, on.hand.begun = [], set()
-    return on.hand.token, [(one, on.fate(one.delivery)) for one in begun], on.now
+    return on.hand.token, [(claim, on.fate(claim.delivery)) for claim in begun], on.now
 
 
 def _unsettled(_tx: Connection, on: Turn) -> Some:
@@ -66,11 +66,15 @@ def _doubtful(_tx: Connection, on: Turn, found: list[Delivery]) -> list[Delivery
 
 
 def _settle(_tx: Connection, on: Turn) -> Some:
-    one = on.one_of(sorted((each for each in on.hand.doubtful if _is_here(each, on)), key=lambda each: each.key))
-    on.hand.doubtful.remove(one)
+    doubtful = on.one_of(sorted((each for each in on.hand.doubtful if _is_here(each, on)), key=lambda each: each.key))
+    on.hand.doubtful.remove(doubtful)
     word = on.here.word
-    findings: tuple[Finding, ...] = Sent(one.channel or DM_IN_ALL, f"{word}.{on.number}"), NotFound(), CannotLook(word)
-    return on.hand.settling, one, on.one_of(findings), on.now
+    findings: tuple[Finding, ...] = (
+        Sent(doubtful.channel or DM_IN_ALL, f"{word}.{on.number}"),
+        NotFound(),
+        CannotLook(word),
+    )
+    return on.hand.settling, doubtful, on.one_of(findings), on.now
 
 
 def _held(_tx: Connection, on: Turn) -> Some:
@@ -78,12 +82,12 @@ def _held(_tx: Connection, on: Turn) -> Some:
 
 
 def _dm(tx: Connection, on: Turn) -> Some:
-    one = a_delivery(tx, on, delivery.c.member_id.is_not(None))
-    return one, on.one_of((DM_IN_ALL, f"D0{on.here.word}"))
+    found = a_delivery(tx, on, delivery.c.member_id.is_not(None))
+    return found, on.one_of((DM_IN_ALL, f"D0{on.here.word}"))
 
 
-def _is_here(one: Delivery, on: Turn) -> bool:
-    return one.workspace_id == on.workspace_id
+def _is_here(candidate: Delivery, on: Turn) -> bool:
+    return candidate.workspace_id == on.workspace_id
 
 
 def _old(_tx: Connection, on: Turn) -> Some:
@@ -100,7 +104,7 @@ def _counted(_tx: Connection, _on: Turn, found: list[tuple[Kind, DeliveryState, 
 
 
 def _live(_tx: Connection, _on: Turn, found: list[Outdated]) -> list[Any]:
-    return [(one, card.live(one.challenge, one.standing)) for one in found]
+    return [(outdated, card.live(outdated.challenge, outdated.standing)) for outdated in found]
 
 
 DEEDS = (

@@ -6,7 +6,7 @@ from bot.slack.posts import render
 from tests.faults.neighbours import Turn, at_home
 
 
-def letter(on: Turn, one: Claimed) -> Message:
+def letter(on: Turn, claim: Claimed) -> Message:
     """Draw anything that was claimed."""
-    names = dict.fromkeys(one.content.authors, f"Name {at_home(one.delivery.workspace_id).word}")
-    return render(on.catalog, one, names).message
+    names = dict.fromkeys(claim.content.authors, f"Name {at_home(claim.delivery.workspace_id).word}")
+    return render(on.catalog, claim, names).message

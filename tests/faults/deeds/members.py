@@ -96,8 +96,8 @@ def _changed(_tx: Connection, on: Turn) -> Some:
 
 def own_nudge(tx: Connection, on: Turn) -> Some:
     """Mostly the reader's own."""
-    one = a_delivery(tx, on, delivery.c.kind == Kind.NUDGE)
-    return one.member if on.likely() else on.who(), one.key, on.now
+    found = a_delivery(tx, on, delivery.c.kind == Kind.NUDGE)
+    return found.member if on.likely() else on.who(), found.key, on.now
 
 
 def given_tip(tx: Connection, on: Turn) -> Some:
@@ -106,11 +106,11 @@ def given_tip(tx: Connection, on: Turn) -> Some:
 
 
 def _budget(tx: Connection, on: Turn) -> Some:
-    one = a_delivery(tx, on, delivery.c.member_id.is_not(None))
-    terms = schedule_rows.terms(tx, on.workspace_id, [one.member.member_id]).get(one.member.member_id)
+    found = a_delivery(tx, on, delivery.c.member_id.is_not(None))
+    terms = schedule_rows.terms(tx, on.workspace_id, [found.member.member_id]).get(found.member.member_id)
     if terms is None:
         raise NotNow
-    return one.member, one.key, one.week or week_of(on.now, terms.zone), terms
+    return found.member, found.key, found.week or week_of(on.now, terms.zone), terms
 
 
 def _gone(tx: Connection, on: Turn) -> Some:
@@ -176,5 +176,5 @@ DEEDS = (
     Deed(team.desk, lambda _, on: (on.catalog, on.who(), on.now), (team_view.shown,), often=3),
     Deed(team.try_again, _member_now, (team_view.tried_again,), often=2),
     Deed(tips.tip_now, _perhaps_a_skill, then=_tip, often=3),
-    Deed(tips.learners, lambda _, on: (on.catalog, on.workspace_id, [one.member_id for one in on.here.members])),
+    Deed(tips.learners, lambda _, on: (on.catalog, on.workspace_id, [member.member_id for member in on.here.members])),
 )

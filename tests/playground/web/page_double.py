@@ -46,13 +46,13 @@ class Double:
     def __init__(self) -> None:
         self.now = START
         self.received: list[tuple[str, Json]] = []
-        self.messages: dict[str, dict[str, list[Json]]] = {one["id"]: {} for one in PEOPLE}
-        self.views: dict[str, list[Json]] = {one["id"]: [] for one in PEOPLE}
+        self.messages: dict[str, dict[str, list[Json]]] = {each["id"]: {} for each in PEOPLE}
+        self.views: dict[str, list[Json]] = {each["id"]: [] for each in PEOPLE}
         self.homes: dict[str, Json] = {}
-        self.unread: dict[str, dict[str, int]] = {one["id"]: {} for one in PEOPLE}
-        self.badges: dict[str, dict[str, int]] = {one["id"]: {} for one in PEOPLE}
+        self.unread: dict[str, dict[str, int]] = {each["id"]: {} for each in PEOPLE}
+        self.badges: dict[str, dict[str, int]] = {each["id"]: {} for each in PEOPLE}
         self.last_ts = ""
-        self.listeners: dict[str, list[asyncio.Queue[Json | None]]] = {one["id"]: [] for one in PEOPLE}
+        self.listeners: dict[str, list[asyncio.Queue[Json | None]]] = {each["id"]: [] for each in PEOPLE}
         self.connected = True
         self.answers = True  # False: takes everything and does nothing, like an app that hangs
         self.refusal: str | None = None
@@ -106,7 +106,7 @@ class Double:
     # What the page asks for
 
     def state(self, person: str) -> Json:
-        me = next((one for one in PEOPLE if one["id"] == person), PEOPLE[0])
+        me = next((each for each in PEOPLE if each["id"] == person), PEOPLE[0])
         rooms = [
             ("CGEN", "general", "channel", "Company-wide news", False),
             ("CTEAM", "team-platform", "channel", "Keep AI systems running", False),
@@ -151,8 +151,8 @@ class Double:
         elif text.startswith("/"):
             self.post([who], room, text=f"You ran `{text}`. Try `/roleshift help`.", ephemeral=True)
         else:
-            author = next(one for one in PEOPLE if one["id"] == who)
-            readers = [who] if room.startswith("D") else [one["id"] for one in PEOPLE]
+            author = next(each for each in PEOPLE if each["id"] == who)
+            readers = [who] if room.startswith("D") else [each["id"] for each in PEOPLE]
             escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
             self.post(readers, room, text=escaped, author=author | {"kind": "person"})
 
@@ -177,7 +177,7 @@ class Double:
             self.show(body["as"], [])
 
     def on_close(self, body: Json) -> None:
-        left = [one for one in self.views[body["as"]] if one["id"] != body["view_id"]]
+        left = [view for view in self.views[body["as"]] if view["id"] != body["view_id"]]
         self.show(body["as"], [] if body["all"] else left)
 
     def on_home(self, body: Json) -> None:

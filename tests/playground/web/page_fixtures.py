@@ -92,14 +92,14 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def double() -> AsyncIterator[Double]:
     """A fresh double that listens on a free port; `double.url` says where."""
-    one = Double()
+    stand_in = Double()
     listener = socket.create_server(("127.0.0.1", 0))
-    one.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    config = uvicorn.Config(one.app(), ws="none", lifespan="off", log_level="error", timeout_graceful_shutdown=1)
+    stand_in.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    config = uvicorn.Config(stand_in.app(), ws="none", lifespan="off", log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server._serve([listener]))  # `serve` would take the signals of the test run
-    yield one
-    one.hang_up()
+    yield stand_in
+    stand_in.hang_up()
     server.should_exit = True
     await running
 

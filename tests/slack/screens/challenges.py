@@ -30,15 +30,15 @@ def about_challenges(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield from screens_of(catalog, of_template(catalog))
 
 
-def screens_of(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message | Block]]:
+def screens_of(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:
     """All in which it stands."""
-    yield from _live(one)
-    yield from _said(catalog, one)
-    yield from _details(catalog, one)
-    yield from _lists(one)
-    yield from _told(one)
-    yield from _forms(catalog, one)
-    yield from _answers(catalog, one)
+    yield from _live(challenge)
+    yield from _said(catalog, challenge)
+    yield from _details(catalog, challenge)
+    yield from _lists(challenge)
+    yield from _told(challenge)
+    yield from _forms(catalog, challenge)
+    yield from _answers(catalog, challenge)
 
 
 def of_template(catalog: Catalog) -> Challenge:
@@ -67,71 +67,72 @@ def of_template(catalog: Catalog) -> Challenge:
     )
 
 
-def written(one: Challenge, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED) -> Entry:
+def written(challenge: Challenge, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED) -> Entry:
     """Did it, and quotes what was to be done."""
-    words = f"{one.done_when} See https://example.org/a?b=1&c=2"
+    words = f"{challenge.done_when} See https://example.org/a?b=1&c=2"
     return Entry(who, ID, f"e{who.member_id}", NOW, NOW, words[:MAX_LINE], sharing, picked=True)
 
 
-def _live(one: Challenge) -> Iterator[tuple[str, Message]]:
-    closed = replace(one, state=ChallengeState.CLOSED)
-    yield "challenge", card.live(one, SOME)
-    yield "challenge-nobody-yet", card.live(replace(one, goal=None, minutes=None), Standing())
-    yield "challenge-one-joined", card.live(one, Standing(1, 0))
-    yield "challenge-the-only-one-did-it", card.live(one, Standing(1, 1))
-    yield "challenge-one-of-two", card.live(one, Standing(2, 1))
-    yield "challenge-without-a-goal", card.live(replace(one, goal=None), SOME)
-    yield "challenge-nobody-yet-with-a-goal", card.live(one, Standing())
+def _live(challenge: Challenge) -> Iterator[tuple[str, Message]]:
+    closed = replace(challenge, state=ChallengeState.CLOSED)
+    yield "challenge", card.live(challenge, SOME)
+    yield "challenge-nobody-yet", card.live(replace(challenge, goal=None, minutes=None), Standing())
+    yield "challenge-one-joined", card.live(challenge, Standing(1, 0))
+    yield "challenge-the-only-one-did-it", card.live(challenge, Standing(1, 1))
+    yield "challenge-one-of-two", card.live(challenge, Standing(2, 1))
+    yield "challenge-without-a-goal", card.live(replace(challenge, goal=None), SOME)
+    yield "challenge-nobody-yet-with-a-goal", card.live(challenge, Standing())
     yield "challenge-closed", card.live(replace(closed, goal=None), SOME)
     yield "challenge-closed-short-of-its-goal", card.live(closed, SOME)
     yield "challenge-closed-with-its-goal", card.live(closed, ALL)
     yield "challenge-closed-without-anybody", card.live(closed, Standing())
     yield "challenge-closed-with-one-who-did-not", card.live(closed, Standing(1, 0))
-    yield "challenge-cancelled", card.live(replace(one, state=ChallengeState.CANCELLED), SOME)
+    yield "challenge-cancelled", card.live(replace(challenge, state=ChallengeState.CANCELLED), SOME)
 
 
-def _said(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message]]:
-    closed = replace(one, state=ChallengeState.CLOSED)
-    lines = (written(one), replace(written(one, NORA), sharing=Sharing.UNNAMED))
+def _said(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message]]:
+    closed = replace(challenge, state=ChallengeState.CLOSED)
+    lines = (written(challenge), replace(written(challenge, NORA), sharing=Sharing.UNNAMED))
     plain = Posting(replace(closed, goal=None, skill=None), SOME)
-    yield "challenge-last-call", card.last_call(one)
-    yield "challenge-line", card.line(Posting(one, SOME, written(one)), NAMES)
-    yield "challenge-line-of-who-has-no-name", card.line(Posting(one, SOME, written(one)), {})
+    yield "challenge-last-call", card.last_call(challenge)
+    yield "challenge-line", card.line(Posting(challenge, SOME, written(challenge)), NAMES)
+    yield "challenge-line-of-who-has-no-name", card.line(Posting(challenge, SOME, written(challenge)), {})
     yield "challenge-recap", card.recap(catalog, Posting(closed, SOME, lines=lines), NAMES)
     yield "challenge-recap-without-lines-and-skill", card.recap(catalog, plain, NAMES)
     yield "challenge-recap-of-nobody", card.recap(catalog, Posting(closed, Standing()), {})
 
 
-def _details(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message]]:
+def _details(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message]]:
     joined = Entry(EMIL, ID, "e2", NOW)
     done = replace(joined, done_at=NOW)
-    bare = replace(one, skill=None, question=None, started_by=None)
+    bare = replace(challenge, skill=None, question=None, started_by=None)
     for name, of, its in (
-        ("not-in", one, None), ("joined", one, joined), ("done", one, done), ("done-with-a-line", one, written(one)),
-        ("done-without-a-question", bare, done), ("over", replace(one, state=ChallengeState.CLOSED), done),
+        ("not-in", challenge, None), ("joined", challenge, joined), ("done", challenge, done),
+        ("done-with-a-line", challenge, written(challenge)),
+        ("done-without-a-question", bare, done), ("over", replace(challenge, state=ChallengeState.CLOSED), done),
     ):  # fmt: skip
         yield f"challenge-details-{name}", entry.details(catalog, Taken(of, its, changed=False), NOW)
 
 
-def _lists(one: Challenge) -> Iterator[tuple[str, Message]]:
-    planned = replace(one, challenge_id="b" * 16, starts_at=NOW + DAY, ts=None)
-    closed = replace(one, challenge_id="c" * 16, state=ChallengeState.CLOSED)
-    cancelled = replace(one, challenge_id="d" * 16, state=ChallengeState.CANCELLED)
+def _lists(challenge: Challenge) -> Iterator[tuple[str, Message]]:
+    planned = replace(challenge, challenge_id="b" * 16, starts_at=NOW + DAY, ts=None)
+    closed = replace(challenge, challenge_id="c" * 16, state=ChallengeState.CLOSED)
+    cancelled = replace(challenge, challenge_id="d" * 16, state=ChallengeState.CANCELLED)
     missed = replace(closed, challenge_id="e" * 16, ts=None)
-    done = written(one)
+    done = written(challenge)
     items = (
-        Item(one, SOME, None, DeliveryState.SENT),
+        Item(challenge, SOME, None, DeliveryState.SENT),
         Item(planned, Standing(), None, DeliveryState.PLANNED),
         Item(closed, SOME, done, DeliveryState.SENT),
         Item(cancelled, SOME, done, DeliveryState.SENT),
         Item(missed, Standing(), None, DeliveryState.MISSED),
     )
-    draft = replace(one, challenge_id="f" * 16, state=ChallengeState.DRAFT, ts=None)
+    draft = replace(challenge, challenge_id="f" * 16, state=ChallengeState.DRAFT, ts=None)
     drafts = (DraftItem(draft),)
     another = replace(draft, challenge_id="9" * 16)
     refused = (DraftItem(draft, "not_in_channel"), DraftItem(another, "invalid_blocks"))
-    doubtful = (Item(replace(one, ts=None), Standing(), None, DeliveryState.UNCONFIRMED),)
-    many = many_items(one)
+    doubtful = (Item(replace(challenge, ts=None), Standing(), None, DeliveryState.UNCONFIRMED),)
+    many = many_items(challenge)
     yield "challenges-none", listing.listed(Listing(EMIL, (), (), NOW))
     yield "challenges", listing.listed(Listing(EMIL, items, (), NOW))
     yield "challenges-of-who-runs-them", listing.listed(Listing(NORA, items, drafts, NOW))
@@ -147,30 +148,31 @@ def _lists(one: Challenge) -> Iterator[tuple[str, Message]]:
     yield "challenges-none-to-end", listing.to_end(Listing(NORA, (), (), NOW), 1, **close)
 
 
-def many_items(one: Challenge) -> tuple[Item, ...]:
+def many_items(challenge: Challenge) -> tuple[Item, ...]:
     """More than a list holds, each with all of its buttons."""
     ids = [f"{number:016x}" for number in range(14)]
-    doubtful = replace(one, ts=None)
+    doubtful = replace(challenge, ts=None)
     return tuple(
-        Item(replace(doubtful, challenge_id=each), SOME, written(one), DeliveryState.UNCONFIRMED) for each in ids
+        Item(replace(doubtful, challenge_id=each), SOME, written(challenge), DeliveryState.UNCONFIRMED) for each in ids
     )
 
 
-def _told(one: Challenge) -> Iterator[tuple[str, Message]]:
-    draft = replace(one, state=ChallengeState.DRAFT, ts=None)
+def _told(challenge: Challenge) -> Iterator[tuple[str, Message]]:
+    draft = replace(challenge, state=ChallengeState.DRAFT, ts=None)
     for reason in ("not_in_channel", "channel_not_found", "is_archived", "restricted_action", "invalid_blocks"):
         name = f"challenge-not-posted-{reason.replace('_', '-')}"
-        yield name, listing.notice(Posting(draft, Standing(), failed=_failed(one.key, reason)))
-    doubt = Posting(replace(one, ts=None), Standing(), failed=_failed(one.key, "timeout"), in_doubt=True)
-    recap = Posting(one, SOME, failed=_failed(f"recap:{ID}", "is_archived", Kind.RECAP))
+        yield name, listing.notice(Posting(draft, Standing(), failed=_failed(challenge.key, reason)))
+    doubt = Posting(replace(challenge, ts=None), Standing(), failed=_failed(challenge.key, "timeout"), in_doubt=True)
+    recap = Posting(challenge, SOME, failed=_failed(f"recap:{ID}", "is_archived", Kind.RECAP))
     yield "challenge-not-confirmed", listing.notice(doubt)
     yield "challenge-recap-not-posted", listing.notice(recap)
-    yield "challenge-on-its-way", listing.on_its_way(one)
+    yield "challenge-on-its-way", listing.on_its_way(challenge)
     for name, ended in (
-        ("closed", replace(one, state=ChallengeState.CLOSED)),
-        ("closed-unposted", replace(one, state=ChallengeState.CLOSED, ts=None)),
-        ("cancelled", replace(one, state=ChallengeState.CANCELLED)), ("discarded", draft), ("not-open", one),
-        ("cancelled-unposted", replace(one, state=ChallengeState.CANCELLED, ts=None)),
+        ("closed", replace(challenge, state=ChallengeState.CLOSED)),
+        ("closed-unposted", replace(challenge, state=ChallengeState.CLOSED, ts=None)),
+        ("cancelled", replace(challenge, state=ChallengeState.CANCELLED)),
+        ("discarded", draft), ("not-open", challenge),
+        ("cancelled-unposted", replace(challenge, state=ChallengeState.CANCELLED, ts=None)),
     ):  # fmt: skip
         yield f"challenge-now-{name}", listing.ended(ended)
 
@@ -179,15 +181,21 @@ def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
     return Delivery("T1", key, "r", kind, None, "C1", None, ChallengeSubject(ID), reason, NOW, NOW + DAY, 1, NOW)
 
 
-def _forms(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Block]]:
+def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block]]:
     usual = Defaults("C1", ZONE)
     nowhere = Defaults(None, None)
-    draft = replace(one, state=ChallengeState.DRAFT, starts_at=NOW + DAY, ts=None)
+    draft = replace(challenge, state=ChallengeState.DRAFT, starts_at=NOW + DAY, ts=None)
     least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
     one_log = catalog.challenges["one-log"]
     yield "challenge-templates", template.templates(catalog)
     new, own = form.Draft(ID, one_log, "C1"), form.Draft(ID, None, None)
-    typed = {"title": one.title, "task": "Read two logs.", "done-when": "", "goal": "15", "end-date": "2026-12-11"}
+    typed = {
+        "title": challenge.title,
+        "task": "Read two logs.",
+        "done-when": "",
+        "goal": "15",
+        "end-date": "2026-12-11",
+    }
     yield "challenge-form", form.from_template(new, catalog, usual, NOW)
     yield "challenge-form-in-own-words", form.from_template(own, catalog, nowhere, NOW)
     yield "challenge-form-with-more-options", form.with_more(new, catalog, usual, typed, NOW)
@@ -196,34 +204,34 @@ def _forms(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Block]]:
     yield "challenge-form-of-a-late-draft", form.from_draft(draft, catalog, usual, NOW + 2 * DAY)
     yield "challenge-preview", preview.preview(draft, NOW)
     yield "challenge-preview-of-the-least", preview.preview(least, NOW)
-    unsent = replace(one, ts=None)
+    unsent = replace(challenge, ts=None)
     yield "challenge-posted", preview.posted(unsent, NOW)
     yield "challenge-posted-for-later", preview.posted(replace(unsent, starts_at=NOW + DAY), NOW)
-    yield "challenge-posted-before", preview.posted(one, NOW)
-    yield "challenge-posted-and-over", preview.posted(replace(one, state=ChallengeState.CLOSED), NOW)
+    yield "challenge-posted-before", preview.posted(challenge, NOW)
+    yield "challenge-posted-and-over", preview.posted(replace(challenge, state=ChallengeState.CLOSED), NOW)
     yield (
         "challenge-lines",
-        quotes.form(Lines(one, (written(one), replace(written(one, NORA), picked=False)))),
+        quotes.form(Lines(challenge, (written(challenge), replace(written(challenge, NORA), picked=False)))),
     )
-    yield "challenge-lines-picked", quotes.picked(one)
+    yield "challenge-lines-picked", quotes.picked(challenge)
 
 
-def _answers(catalog: Catalog, one: Challenge) -> Iterator[tuple[str, Message | Block]]:
+def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:
     joined = Entry(EMIL, ID, "e2", NOW)
     done = replace(joined, done_at=NOW)
     asked = catalog.skills["token-costs"]
-    quiet = replace(one, shows_entries=False)
-    yield "entry-joined", entry.joined(Taken(one, joined, changed=True), NOW)
-    yield "entry-joined-again", entry.joined(Taken(one, joined, changed=False), NOW)
-    yield "entry-joined-after-it-was-done", entry.joined(Taken(one, done, changed=False), NOW)
-    yield "entry-done", entry.done(Taken(one, done, changed=True, skill=asked))
-    yield "entry-done-again", entry.done(Taken(one, written(one), changed=False))
-    yield "entry-undone", entry.undone(Taken(one, joined, changed=True))
-    yield "entry-undone-nothing", entry.undone(Taken(one, None, changed=False))
+    quiet = replace(challenge, shows_entries=False)
+    yield "entry-joined", entry.joined(Taken(challenge, joined, changed=True), NOW)
+    yield "entry-joined-again", entry.joined(Taken(challenge, joined, changed=False), NOW)
+    yield "entry-joined-after-it-was-done", entry.joined(Taken(challenge, done, changed=False), NOW)
+    yield "entry-done", entry.done(Taken(challenge, done, changed=True, skill=asked))
+    yield "entry-done-again", entry.done(Taken(challenge, written(challenge), changed=False))
+    yield "entry-undone", entry.undone(Taken(challenge, joined, changed=True))
+    yield "entry-undone-nothing", entry.undone(Taken(challenge, None, changed=False))
     yield "entry-left", entry.left(Taken(quiet, None, changed=True))
-    yield "entry-left-but-for-the-thread", entry.left(Taken(one, None, changed=True))
-    yield "entry-left-nothing", entry.left(Taken(one, None, changed=False))
+    yield "entry-left-but-for-the-thread", entry.left(Taken(challenge, None, changed=True))
+    yield "entry-left-nothing", entry.left(Taken(challenge, None, changed=False))
     yield "entry-line", entry.form(Taken(quiet, done, changed=False))
-    yield "entry-line-written", entry.form(Taken(one, written(one), changed=False))
-    yield "entry-line-kept", entry.kept(Taken(one, written(one), changed=True))
-    yield "entry-line-taken-back", entry.kept(Taken(one, done, changed=True))
+    yield "entry-line-written", entry.form(Taken(challenge, written(challenge), changed=False))
+    yield "entry-line-kept", entry.kept(Taken(challenge, written(challenge), changed=True))
+    yield "entry-line-taken-back", entry.kept(Taken(challenge, done, changed=True))

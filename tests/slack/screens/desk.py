@@ -73,11 +73,11 @@ def _desk(report: Report | None, results: tuple[Result, ...] = (), undelivered: 
 
 def _results(catalog: Catalog) -> tuple[Result, ...]:
     skill = catalog.skills["token-costs"]
-    one = Challenge(
+    running = Challenge(
         "T1", "0123456789abcdef", "U1", skill.name, skill.why, skill.why, "C1", NEXT, goal=15, state=ChallengeState.OPEN
     )
-    other = replace(one, state=ChallengeState.CLOSED, goal=None, ends_at=BEFORE)
-    return Result(one, Standing(22, 14), quotes_wanted=True), Result(other, Standing(3, 1))
+    other = replace(running, state=ChallengeState.CLOSED, goal=None, ends_at=BEFORE)
+    return Result(running, Standing(22, 14), quotes_wanted=True), Result(other, Standing(3, 1))
 
 
 def _losses() -> tuple[Ended, ...]:

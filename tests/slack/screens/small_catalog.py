@@ -106,7 +106,7 @@ SMALL = Catalog(
         ),
     ),
     roles={role.slug: role for role in (DEVOPS, SOFTWARE)},
-    skills={one.slug: one for one in (COSTS, SPIKES, QUALITY)},
+    skills={skill.slug: skill for skill in (COSTS, SPIKES, QUALITY)},
     challenges={ONE_LOG.slug: ONE_LOG},
 )
 
@@ -122,7 +122,7 @@ def _replaced(name: str, value: Any, text: str) -> Any:
     if isinstance(value, BaseModel):
         return with_texts(value, text)
     if isinstance(value, tuple):
-        return tuple(_replaced(name, one, text) for one in value)
+        return tuple(_replaced(name, each, text) for each in value)
     return text if isinstance(value, str) and name not in SLUGS else value
 
 
@@ -133,6 +133,6 @@ def catalog_of(text: str) -> Catalog:
         mottos=tuple(with_texts(motto, text) for motto in SMALL.mottos),
         boundaries=tuple(with_texts(boundary, text) for boundary in SMALL.boundaries),
         roles={slug: with_texts(role, text) for slug, role in SMALL.roles.items()},
-        skills={slug: with_texts(one, text) for slug, one in SMALL.skills.items()},
-        challenges={slug: with_texts(one, text) for slug, one in SMALL.challenges.items()},
+        skills={slug: with_texts(each, text) for slug, each in SMALL.skills.items()},
+        challenges={slug: with_texts(template, text) for slug, template in SMALL.challenges.items()},
     )

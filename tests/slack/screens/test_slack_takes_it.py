@@ -41,9 +41,9 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         yield f"role {slug}, walked", role.seen(RoleSeen(path_of(REAL, mine, mine.skills), ()))
         yield f"skills of {slug}", skills.listed(SkillList(REAL, mine, REAL.path(mine), frozenset(REAL.skills)))
         yield f"progress as {slug}", progress.shown(progress_of(REAL, mine, marks, None))
-    for one in REAL.skills.values():
-        yield f"skill {one.slug}", skill.seen(SkillSeen(one, learned=False))
-        for lesson in (Lesson(one, each) for each in one.tips):
+    for taught in REAL.skills.values():
+        yield f"skill {taught.slug}", skill.seen(SkillSeen(taught, learned=False))
+        for lesson in (Lesson(taught, each) for each in taught.tips):
             yield f"tip {lesson.tip.id}", tip.given(REAL, Given(Choice(lesson, Reason.ASKED, None)))
     for theme in REAL.themes.values():
         yield f"theme {theme.slug}", themes.one(REAL, theme)
@@ -135,8 +135,8 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
     copies = [devops.model_copy(update={"slug": f"role-{number}"}) for number in range(20)]
     big = Catalog(
         SMALL.themes, SMALL.mottos, SMALL.boundaries,
-        roles={one.slug: one for one in copies} | dict(SMALL.roles),
-        skills={one.slug: one for one in many} | dict(SMALL.skills),
+        roles={each.slug: each for each in copies} | dict(SMALL.roles),
+        skills={taught.slug: taught for taught in many} | dict(SMALL.skills),
     )  # fmt: skip
     everything = tuple(big.skills.values())
     for screen in (
@@ -165,12 +165,12 @@ def test_a_challenge_as_long_as_its_form_allows_fits_everywhere(letter: str, tit
 
 @pytest.mark.parametrize("letter", ["x", "&", "🧑", "https://a/ "])
 def test_a_hundred_lines_of_300_letters_can_be_picked_from_and_five_quoted(letter: str) -> None:
-    one = of_template(SMALL)
+    challenge = of_template(SMALL)
     words = (letter * 300)[:300]
-    lines = tuple(replace(written(one), entry_id=f"{number:016x}", line=words) for number in range(100))
-    assert_slack_ok(quotes.form(Lines(one, lines)), "modal")
+    lines = tuple(replace(written(challenge), entry_id=f"{number:016x}", line=words) for number in range(100))
+    assert_slack_ok(quotes.form(Lines(challenge, lines)), "modal")
     recap = card.recap(
-        SMALL, Posting(replace(one, state=ChallengeState.CLOSED), ALL, lines=lines[:5]), {"U2": words[:80]}
+        SMALL, Posting(replace(challenge, state=ChallengeState.CLOSED), ALL, lines=lines[:5]), {"U2": words[:80]}
     )
     assert_slack_ok(on_surface(recap)[0], "message")
 
