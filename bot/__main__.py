@@ -34,8 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("whom", metavar="T…/U…", help="a workspace's id and a member's; or a workspace's id alone")
     forget.add_argument("--yes", action="store_true", help="required to delete a whole workspace")
     content = commands.add_parser("content", help="check what the coach teaches")
-    content.add_argument("action", choices=["check"])
-    content.add_argument("folder", nargs="?", type=Path, help="default: the content folder of this checkout")
+    check = content.add_subparsers(dest="action", required=True).add_parser("check", help="name every mistake in it")
+    check.add_argument("packs", nargs="*", type=Path, help="folders of your own; default: those of ROLESHIFT_CONTENT")
+    check.add_argument("--base", type=Path, help="the folder below them; default: the built-in content")
     commands.add_parser("manifest", help="print the Slack app manifest")
     return parser
 
@@ -101,11 +102,13 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _content(args: argparse.Namespace) -> int:
-    from bot import content  # noqa: PLC0415 - as above
+    from bot import config, content  # noqa: PLC0415 - as above
 
-    folder = args.folder or content.FOLDER
     try:
-        catalog = content.load(folder)
+        folders = [args.base or content.FOLDER, *(args.packs or config.load_packs())]
+        catalog = content.load(folders[0], folders[1:])
+    except config.SettingsError as error:
+        return _fail(str(error))
     except content.ContentError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -116,7 +119,7 @@ def _content(args: argparse.Namespace) -> int:
         "challenges": len(catalog.challenges),
     }
     summary = ", ".join(f"{count} {noun}" for noun, count in counts.items())
-    sys.stdout.write(f"{folder}: {summary}, no mistakes.\n")
+    sys.stdout.write(f"{' + '.join(map(str, folders))}: {summary}, no mistakes.\n")
     return 0
 
 

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SLACK_API_URL = "https://slack.com/api/"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EPHEMERAL_DISKS = {"DYNO": "Heroku", "RENDER": "Render", "FLY_APP_NAME": "Fly"}
 
 
-S = TypeVar("S", bound="DatabaseSettings")
+S = TypeVar("S", bound=BaseSettings)
 
 
 class SettingsError(Exception):
@@ -85,7 +85,24 @@ class DatabaseSettings(BaseSettings):
         return value
 
 
-class Settings(DatabaseSettings):
+class ContentSettings(BaseSettings):
+    """The settings that `content check` needs."""
+
+    model_config = DatabaseSettings.model_config
+
+    packs: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (),
+        validation_alias="ROLESHIFT_CONTENT",
+        description=f"Folders of a team's own content, laid over the built-in one; separated by `{os.pathsep}`.",
+    )
+
+    @field_validator("packs", mode="before")
+    @classmethod
+    def _separate(cls, value: object) -> object:
+        return [name for name in value.split(os.pathsep) if name] if isinstance(value, str) else value
+
+
+class Settings(DatabaseSettings, ContentSettings):
     """All settings of the bot."""
 
     slack_bot_token: BotToken = Field(
@@ -212,6 +229,11 @@ def load() -> Settings:
 def load_database_url() -> str:
     """Return the database's URL, for commands that need no Slack. Raise SettingsError."""
     return _loaded(DatabaseSettings).database_url
+
+
+def load_packs() -> tuple[Path, ...]:
+    """Return the folders of the team's own content. Raise SettingsError."""
+    return _loaded(ContentSettings).packs
 
 
 def _loaded(kind: type[S]) -> S:

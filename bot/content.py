@@ -1,21 +1,32 @@
 """Read the content folder into a Catalog, or report every mistake at once as file:line:column."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, Motto, Need, Role, Skill, Theme
+from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, Check, Motto, Need, Role, Skill, Theme, Tip
 from bot.core.content_item import ContentItem
 from bot.core.matching import plain
-from bot.strict_yaml import Mistake, Places, Unreadable, Where, read
+from bot.layers import Layers
+from bot.pack import Raw
+from bot.strict_yaml import Mistake, Places, Where
+from bot.yaml_faults import SWAPPED, mistakes_in
 
 FOLDER = Path(__file__).parent.parent / "content"
-SWAPPED = {"id": "slug", "slug": "id"}  # files say `id`, the code says `slug`; a file's own key `slug` is unknown
+MODELS: Mapping[str, type[ContentItem]] = {
+    "themes": Theme,
+    "mottos": Motto,
+    "boundaries": Boundary,
+    "needs": Need,
+    "roles": Role,
+    "skills": Skill,
+    "challenges": ChallengeTemplate,
+}
+KIND_OF = {model: kind for kind, model in MODELS.items()}
 
 E = TypeVar("E", bound=ContentItem)
 
@@ -28,19 +39,21 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-def load(folder: Path = FOLDER) -> Catalog:
-    """Return the whole catalogue, checked. Raise ContentError with every mistake."""
-    reading = _Reading(folder)
-    lists = reading.lists(folder / "themes.yaml", "themes", "mottos", "boundaries")
-    needs = reading.lists(folder / "needs.yaml", "needs")
+def load(folder: Path = FOLDER, packs: Sequence[Path] = ()) -> Catalog:
+    """Return the whole catalogue, checked: a folder with packs laid over it. Raise ContentError with every mistake."""
+    layers = Layers()
+    for each in (folder, *packs):
+        layers.lay(each)
+    reading = _Reading(layers)
+    roles = reading.entries(Role)
     catalog = Catalog(
-        themes={theme.slug: theme for theme in reading.listed(lists, "themes", Theme)},
-        mottos=tuple(reading.listed(lists, "mottos", Motto)),
-        boundaries=tuple(reading.listed(lists, "boundaries", Boundary)),
-        roles={role.slug: role for role in sorted(reading.filed("roles", Role), key=lambda role: role.catch_all)},
-        skills={skill.slug: skill for skill in reading.filed("skills", Skill)},
-        challenges={template.slug: template for template in reading.filed("challenges", ChallengeTemplate)},
-        needs={need.slug: need for need in reading.listed(needs, "needs", Need)},
+        themes=reading.entries(Theme),
+        mottos=tuple(reading.entries(Motto).values()),
+        boundaries=tuple(reading.entries(Boundary).values()),
+        roles=dict(sorted(roles.items(), key=lambda role: role[1].catch_all)),
+        skills=reading.entries(Skill),
+        challenges=reading.entries(ChallengeTemplate),
+        needs=reading.entries(Need),
     )
     reading.check_references(catalog)
     reading.check_prerequisites(catalog)
@@ -51,73 +64,25 @@ def load(folder: Path = FOLDER) -> Catalog:
     return catalog
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A content file that is a mapping."""
-
-    data: dict[str, object]
-    places: Places
-
-
 @dataclass
 class _Reading:
-    """A pass over a content folder. It collects mistakes instead of stopping at the first."""
+    """A check of the entries of all folders. It collects mistakes instead of stopping at the first."""
 
-    folder: Path
-    mistakes: list[Mistake] = field(default_factory=list)
+    layers: Layers
+    mistakes: list[Mistake] = field(init=False)
     places: dict[tuple[type[ContentItem], str], Places] = field(default_factory=dict)
-    broken: set[tuple[type[ContentItem], str]] = field(default_factory=set)  # these exist, but hold mistakes
-    unlisted: set[type[ContentItem]] = field(default_factory=set)  # kinds whose slugs are not all known
+    broken: set[tuple[type[ContentItem], str]] = field(init=False)  # these exist, but hold mistakes
+    unlisted: set[type[ContentItem]] = field(init=False)  # kinds whose slugs are not all known
 
-    def mapping(self, path: Path) -> _File | None:
-        name = self.name_of(path)
-        try:
-            data, places = read(path, name)
-        except Unreadable as unreadable:
-            self.mistakes.append(unreadable.mistake)
-            return None
-        if not isinstance(data, dict):
-            self.mistakes.append(places.mistake((), "must be a mapping of keys to values"))
-            return None
-        return _File(data, places)
+    def __post_init__(self) -> None:
+        self.mistakes = self.layers.mistakes
+        self.broken = {(MODELS[kind], slug) for kind, slug in self.layers.broken}
+        self.unlisted = {MODELS[kind] for kind in self.layers.unlisted}
 
-    def name_of(self, path: Path) -> str:
-        """Return what mistakes call a file. It does not depend on the working folder."""
-        return f"{self.folder.resolve().name}/{path.relative_to(self.folder).as_posix()}"
-
-    def lists(self, path: Path, *keys: str) -> _File | None:
-        """Read a file that may hold these lists and nothing else."""
-        file = self.mapping(path)
-        for key in file.data if file else ():
-            if file and key not in keys:
-                self.mistakes.append(file.places.mistake((key,), f"unknown key {key!r}; it holds {', '.join(keys)}"))
-        return file
-
-    def listed(self, file: _File | None, key: str, model: type[E]) -> Iterator[E]:
-        """Yield the entries of a list in a file. Each has its slug as `id`."""
-        items = file.data.get(key) if file else None
-        if file is None or not isinstance(items, list):
-            self.unlisted.add(model)
-            if file:
-                self.mistakes.append(file.places.mistake((key,), f"needs a list `{key}:`"))
-            return
-        for index, item in enumerate(items):
-            yield from self._entry(model, item, file.places.below(key, index))
-
-    def filed(self, kind: str, model: type[E]) -> Iterator[E]:
-        """Yield one entry for each file of a folder. The file's stem is its slug."""
-        paths = sorted(path for path in (self.folder / kind).glob("*") if path.suffix in {".yaml", ".yml"})
-        if not paths:
-            self.unlisted.add(model)
-            self.mistakes.append(Mistake(self.name_of(self.folder / kind), 1, 1, "holds no .yaml file"))
-        for path in paths:
-            file = self.mapping(path)
-            if file is None:
-                self.broken.add((model, path.stem))
-                continue
-            if "id" in file.data:
-                self.mistakes.append(file.places.mistake(("id",), "unknown key 'id'; the file's name is the id"))
-            yield from self._entry(model, {**file.data, "id": path.stem}, file.places)
+    def entries(self, model: type[E]) -> dict[str, E]:
+        """Return the entries of a kind that hold no mistake of their own, by slug."""
+        raws = self.layers.entries[KIND_OF[model]].values()
+        return {entry.slug: entry for raw in raws for entry in self._entry(model, raw)}
 
     def check_references(self, catalog: Catalog) -> None:
         """Report each theme, skill and need that an entry names and that does not exist."""
@@ -174,28 +139,17 @@ class _Reading:
             self._mistake(role, ("catch_all",), f"{catch_alls[0].slug!r} is already the role for all other titles")
 
     def check_names(self, catalog: Catalog) -> None:
-        """Report each name, alias and tip's id that means two things."""
-        roles, skills, tips, challenges = map(Names, ("role name", "skill name", "tip id", "challenge name"))
-        checks = Names("check id")
-        for role in catalog.roles.values():
-            names = (role.slug, role.name, role.becomes, *role.aliases)
-            self._claim(roles, role, ("aliases",), role.slug, names)
-        for skill in catalog.skills.values():
-            names = (skill.slug, skill.name, *((skill.source_line,) if skill.source_line else ()), *skill.aliases)
-            self._claim(skills, skill, ("aliases",), skill.slug, names)
-            for index, tip in enumerate(skill.tips):
-                owner = f"tip {index + 1} of {skill.slug}"
-                self._claim(tips, skill, ("tips", index, "id"), owner, (tip.id, *tip.aliases))
-            for index, check in enumerate(skill.checks):
-                owner = f"check {index + 1} of {skill.slug}"
-                self._claim(checks, skill, ("checks", index, "id"), owner, (check.id, *check.aliases))
-        for template in catalog.challenges.values():
-            self._claim(challenges, template, ("name",), template.slug, (template.slug, template.name))
+        """Report each name, alias and tip's id that means two things, at the later of the two."""
+        kinds = ("role name", "skill name", "tip id", "check id", "challenge name")
+        owned = {kind: Names(kind) for kind in kinds}
+        # A folder claims its names before the packs over it, so that a mistake is in the pack that took the name.
+        for claim in sorted(_claims(catalog), key=lambda claim: self.layers.layer_of(self._at(claim))):
+            if (other := owned[claim.kind].claim(claim.name, claim.owner)) is not None:
+                text = f"{claim.kind} {claim.name!r} is taken by {other}"
+                self._mistake(claim.entry, claim.where, text)
 
-    def _claim(self, names: "Names", entry: ContentItem, where: Where, owner: str, wanted: Iterable[str]) -> None:
-        for name in wanted:
-            if (other := names.claim(name, owner)) is not None:
-                self._mistake(entry, where, f"{names.kind} {name!r} is taken by {other}")
+    def _at(self, claim: "_Claim") -> Mistake:
+        return self.places[type(claim.entry), claim.entry.slug].mistake(claim.where, "")
 
     def _must_know(
         self, entry: ContentItem, where: Where, slug: str, model: type[ContentItem], known: Mapping[str, ContentItem]
@@ -212,31 +166,56 @@ class _Reading:
     def _mistake(self, entry: ContentItem, where: Where, text: str) -> None:
         self.mistakes.append(self.places[type(entry), entry.slug].mistake(where, text))
 
-    def _entry(self, model: type[E], data: object, places: Places) -> Iterator[E]:
-        if not isinstance(data, dict):
-            self.mistakes.append(places.mistake((), "must be a mapping of keys to values"))
-            return
-        slug = data.get("id")
-        if isinstance(slug, str) and (model, slug) in self.places:
-            first = _first_at(self.places[model, slug], places)
-            self.mistakes.append(places.mistake(("id",), f"duplicate id {slug!r} (first at {first})"))
-            return
+    def _entry(self, model: type[E], raw: Raw) -> Iterator[E]:
+        slug = raw.data.get("id")
         try:
-            entry = model.model_validate({SWAPPED.get(key, key): value for key, value in data.items()})
+            entry = model.model_validate({SWAPPED.get(key, key): value for key, value in raw.data.items()})
         except ValidationError as error:
             if isinstance(slug, str):
                 self.broken.add((model, slug))
             else:
                 self.unlisted.add(model)
-            self.mistakes += [_fault(places, fault) for fault in _own_faults(error)]
+            self.mistakes += [_named(mistake, slug, raw.places) for mistake in mistakes_in(error, raw.places)]
             return
-        self.places[model, entry.slug] = places
+        self.places[model, entry.slug] = raw.places
         yield entry
 
 
-def _first_at(first: Places, second: Places) -> str:
-    line = first.at(("id",))[0]
-    return f"line {line}" if first.file == second.file else f"{first.file}:{line}"
+def _named(mistake: Mistake, slug: object, places: Places) -> Mistake:
+    """Return a mistake that says which entry it spoils, if that stands in another file."""
+    return mistake if mistake.file == places.file else replace(mistake, text=f"spoils {slug!r}: {mistake.text}")
+
+
+class _Claim(NamedTuple):
+    """A name that an entry or a part of it wants for itself alone."""
+
+    kind: str
+    name: str
+    owner: str
+    entry: ContentItem
+    where: Where
+
+
+def _claims(catalog: Catalog) -> Iterator[_Claim]:
+    """Yield every name in the catalogue: of roles, skills, tips, checks and challenges."""
+    for role in catalog.roles.values():
+        for name in (role.slug, role.name, role.becomes, *role.aliases):
+            yield _Claim("role name", name, role.slug, role, ("aliases",))
+    for skill in catalog.skills.values():
+        for name in (skill.slug, skill.name, *((skill.source_line,) if skill.source_line else ()), *skill.aliases):
+            yield _Claim("skill name", name, skill.slug, skill, ("aliases",))
+        for kind, parts in (("tip", skill.tips), ("check", skill.checks)):
+            yield from _claims_inside(skill, kind, parts)
+    for template in catalog.challenges.values():
+        for name in (template.slug, template.name):
+            yield _Claim("challenge name", name, template.slug, template, ("name",))
+
+
+def _claims_inside(skill: Skill, kind: str, parts: Iterable[Tip | Check]) -> Iterator[_Claim]:
+    """Yield the ids of a skill's tips or checks, the old ones included."""
+    for index, part in enumerate(parts):
+        for name in (part.id, *part.aliases):
+            yield _Claim(f"{kind} id", name, f"{kind} {index + 1} of {skill.slug}", skill, (f"{kind}s", index, "id"))
 
 
 @dataclass
@@ -250,37 +229,3 @@ class Names:
         """Claim a name for its owner. Return the other owner if it is taken already."""
         first = self.owners.setdefault(plain(name), owner)
         return None if first == owner else first
-
-
-def _own_faults(error: ValidationError) -> list[ErrorDetails]:
-    """Return the faults, except of lists that are too short only because one of their items is at fault."""
-    faults = error.errors(include_url=False)
-    places = [fault["loc"] for fault in faults]
-    return [
-        fault
-        for fault in faults
-        if fault["type"] != "too_short" or not any(_inside(place, fault["loc"]) for place in places)
-    ]
-
-
-def _inside(place: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    return len(place) > len(other) and place[: len(other)] == other
-
-
-def _fault(places: Places, fault: ErrorDetails) -> Mistake:
-    """Return pydantic's fault as a mistake at its line, in words for the author."""
-    first, *rest = fault["loc"]
-    where: Where = (SWAPPED.get(str(first), first), *rest)
-    key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
-    match fault["type"]:
-        case "extra_forbidden":
-            text = f"unknown key {key!r}"
-        case "missing":
-            text = f"needs `{key}:`"
-        case "string_pattern_mismatch":
-            text = f"`{key}` must be kebab-case, such as `token-usage-and-costs`"
-        case "value_error":  # raised by a model of ours, in words for authors
-            text = f"`{key}`: {fault['ctx']['error']}"
-        case _:
-            text = f"`{key}`: {fault['msg'][0].lower()}{fault['msg'][1:]}"
-    return places.mistake(where, text)

@@ -5,7 +5,7 @@ nesting deeper than 20, files over 256 KB, anything but UTF-8. All scalars stay 
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -39,24 +39,35 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The line and column of each value of a file."""
+    """The line and column of each value of a file. `moved` are values that were put in from elsewhere."""
 
     file: str
     marks: Mapping[Where, tuple[int, int]]
     root: Where = ()
+    moved: Mapping[Where, "Places"] = field(default_factory=dict)  # by where they are now
 
     def mistake(self, where: Where, text: str) -> Mistake:
         """Return a mistake at a value. If the value is missing, it is at the nearest value around it."""
-        return Mistake(self.file, *self.at(where), text)
+        places = self.below(*where)
+        return Mistake(places.file, *places.at(()), text)
 
     def at(self, where: Where) -> tuple[int, int]:
         """Return the line and column of a value, or of the nearest value around it."""
-        full = (*self.root, *where)
-        return next((self.marks[full[:n]] for n in range(len(full), -1, -1) if full[:n] in self.marks), (1, 1))
+        places = self.below(*where)
+        full = places.root
+        return next((places.marks[full[:n]] for n in range(len(full), -1, -1) if full[:n] in places.marks), (1, 1))
 
     def below(self, *where: Hashable) -> "Places":
         """Return the places relative to a value further down."""
-        return Places(self.file, self.marks, (*self.root, *where))
+        for n in range(len(where), 0, -1):
+            if where[:n] in self.moved:
+                return self.moved[where[:n]].below(*where[n:])
+        rest = {key[len(where) :]: places for key, places in self.moved.items() if key[: len(where)] == where}
+        return Places(self.file, self.marks, (*self.root, *where), rest)
+
+    def moving(self, moved: Mapping[Where, "Places"]) -> "Places":
+        """Return these places after the values of `moved` were put in from elsewhere."""
+        return replace(self, moved={**self.moved, **moved})
 
 
 def read(path: Path, name: str) -> tuple[object, Places]:

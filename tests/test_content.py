@@ -263,7 +263,7 @@ def test_every_mistake_of_every_file_is_named_at_once_in_the_order_of_files_and_
 
 def test_the_check_prints_every_mistake_and_exits_with_1(tmp_path: Path) -> None:
     changed = {**edited(FIRST, "theme: speed", "theme: sped"), "roles/tester.yaml": ""}
-    check = (sys.executable, "-m", "bot", "content", "check", str(write(tmp_path, changed)))
+    check = (sys.executable, "-m", "bot", "content", "check", "--base", str(write(tmp_path, changed)))
     done = subprocess.run(check, cwd=FOLDER.parent, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 1
     assert done.stdout == ""
@@ -277,7 +277,7 @@ def test_the_check_of_sound_content_counts_it_and_exits_with_0(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(write(tmp_path))
-    assert main(["content", "check", "."]) == 0
+    assert main(["content", "check", "--base", "."]) == 0
     assert capsys.readouterr().out == ".: 1 roles, 2 skills, 4 tips, 1 challenges, no mistakes.\n"
 
 

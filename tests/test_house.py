@@ -13,7 +13,10 @@ ROOT = Path(__file__).parent.parent
 TABLE: dict[str, set[str]] = {
     "bot.core": {"pydantic"},
     "bot.strict_yaml": {"yaml"},
-    "bot.content": {"bot.core", "bot.strict_yaml", "pydantic", "pydantic_core"},
+    "bot.yaml_faults": {"bot.strict_yaml", "pydantic", "pydantic_core"},
+    "bot.pack": {"bot.core", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
+    "bot.layers": {"bot.pack", "bot.strict_yaml"},
+    "bot.content": {"bot.core", "bot.layers", "bot.pack", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.config": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.metrics": {"prometheus_client"},

@@ -1,0 +1,212 @@
+"""A team's pack is laid over the built-in content; what is wrong with it is named in the pack's own files."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from bot.__main__ import main
+from bot.content import FOLDER, ContentError, load
+from bot.core.catalog import Catalog
+from tests.content_folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, write
+
+FIRST = "skills/first.yaml"
+THIRD_TIP = "{id: first-three, title: Do three, do: Open three logs., done_when: all are open., minutes: 20}"
+OTHER_CHECK = CHECK.replace("which-log", "other-log").removeprefix("checks:\n")
+
+
+def pack(parent: Path, files: Changed, name: str = "ours") -> Path:
+    folder = parent / name
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        assert isinstance(text, str)
+        (folder / path).write_text(dedent(text), encoding="utf-8")
+    return folder
+
+
+def laid(tmp_path: Path, files: Changed, base: Changed | None = None) -> Catalog:
+    return load(write(tmp_path, base), [pack(tmp_path, files)])
+
+
+def refused(tmp_path: Path, files: Changed, base: Changed | None = None) -> list[str]:
+    with pytest.raises(ContentError) as error:
+        laid(tmp_path, files, base)
+    return str(error.value).splitlines()
+
+
+def tips_of(catalog: Catalog, skill: str) -> list[str]:
+    return [tip.id for tip in catalog.skills[skill].tips]
+
+
+def test_a_pack_adds_entries_without_repeating_the_others(tmp_path: Path) -> None:
+    files: Changed = {
+        "roles/solver.yaml": ROLE.replace("Tester", "Solver").replace("[QA]", "[SE]").replace("origin: source\n", ""),
+        "skills/third.yaml": SKILL.format(slug="third", name="Third skill"),
+        "challenges/traces.yaml": CHALLENGE.format(name="Open the traces"),
+        "needs.yaml": "needs:\n  - {id: staging, name: Staging, says: I can use staging.}\n",
+        "themes.yaml": "mottos:\n  - {id: ship-last, emoji: x, text: Ship last, theme: speed}\n",
+    }
+    catalog = laid(tmp_path, files)
+    assert list(catalog.roles) == ["tester", "solver"]
+    assert list(catalog.skills) == ["first", "second", "third"]
+    assert list(catalog.challenges) == ["logs", "traces"]
+    assert list(catalog.needs) == ["logs", "staging"]
+    assert [motto.text for motto in catalog.mottos] == ["Ship first", "Ship last"]
+    assert catalog.role_named("se").origin == "extension", "an entry of a pack needs no `origin`"
+
+
+def test_a_pack_replaces_an_entry_in_its_place(tmp_path: Path) -> None:
+    catalog = laid(tmp_path, {FIRST: SKILL.format(slug="ours", name="Our first skill")})
+    assert [skill.name for skill in catalog.skills.values()] == ["Our first skill", "Second skill"]
+    assert tips_of(catalog, "first") == ["ours-one", "ours-two"]
+
+
+def test_a_pack_adds_and_replaces_tips_and_checks_of_a_skill_without_copying_it(tmp_path: Path) -> None:
+    changes = f"""\
+        tips:
+          first:
+            - {THIRD_TIP}
+            - {THIRD_TIP.replace("first-three", "first-one").replace("Do three", "Do it our way")}
+        checks:
+          first:
+        """
+    files: Changed = {"pack.yaml": dedent(changes) + "".join(f"    {line}\n" for line in OTHER_CHECK.splitlines())}
+    skill = laid(tmp_path, files, {FIRST: FILES[FIRST] + CHECK}).skills["first"]
+    assert [tip.title for tip in skill.tips] == ["Do it our way", "Do two", "Do three"]
+    assert [check.id for check in skill.checks] == ["which-log", "other-log"]
+    assert skill.why == "It pays."
+
+
+def test_a_hidden_skill_leaves_paths_needs_shares_and_challenges(tmp_path: Path) -> None:
+    second = FILES["skills/second.yaml"].replace("why:", "needs_skills: [first]\nwhy:")
+    shares = 'shares:\n  - {role: tester, skill: first, ask: "Why?"}\n  - {role: tester, skill: second, ask: "How?"}\n'
+    base: Changed = {"skills/second.yaml": second, "roles/tester.yaml": FILES["roles/tester.yaml"] + shares}
+    catalog = laid(tmp_path, {"pack.yaml": "hide: {skills: [first]}"}, base)
+    assert list(catalog.skills) == ["second"]
+    assert catalog.skills["second"].needs_skills == ()
+    assert catalog.roles["tester"].skills == ("second",)
+    assert [share.skill for share in catalog.roles["tester"].shares] == ["second"]
+    assert catalog.challenges == {}
+
+
+def test_a_pack_hides_roles_tips_checks_challenges_and_mottos(tmp_path: Path) -> None:
+    base: Changed = {
+        FIRST: FILES[FIRST] + f"  - {THIRD_TIP}\n" + CHECK,
+        "roles/solver.yaml": ROLE.replace("Tester", "Solver").replace("[QA]", "[]")
+        + "shares: [{role: tester, skill: first, ask: Why?}]\n",
+    }
+    hide = "hide: {roles: [tester], tips: [first-one], checks: [which-log], challenges: [logs], mottos: [ship-first]}"
+    catalog = laid(tmp_path, {"pack.yaml": hide}, base)
+    assert list(catalog.roles) == ["solver"]
+    assert catalog.roles["solver"].shares == ()
+    assert tips_of(catalog, "first") == ["first-two", "first-three"]
+    assert (catalog.quizzes, catalog.challenges, catalog.mottos) == ({}, {}, ())
+
+
+def test_a_pack_gives_a_role_another_path(tmp_path: Path) -> None:
+    catalog = laid(tmp_path, {"pack.yaml": "paths: {tester: [second, first]}"})
+    assert catalog.roles["tester"].skills == ("second", "first")
+
+
+def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
+    one = pack(tmp_path, {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")}, "company")
+    two = pack(tmp_path, {"pack.yaml": "paths: {tester: [third]}\nhide: {skills: [second]}"}, "team")
+    catalog = load(write(tmp_path), [one, two])
+    assert list(catalog.skills) == ["first", "third"]
+    assert catalog.roles["tester"].skills == ("third",)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        pytest.param({FIRST: "name: [x"}, ["ours/skills/first.yaml:2:1 not YAML: did not find"], id="no YAML"),
+        pytest.param(
+            {"pack.yaml": "tips:\n  first:\n    - {id: x, title: X, do: X, done_when: x., minutes: 90}\n"},
+            ["ours/pack.yaml:3:47 spoils 'first': `minutes`: input should be less than or equal to 60"],
+            id="a tip that is added to a skill",
+        ),
+        pytest.param(
+            {"pack.yaml": f"tips:\n  first:\n    - {THIRD_TIP.replace('first-three', 'second-one')}\n"},
+            ["ours/pack.yaml:3:8 tip id 'second-one' is taken by tip 1 of second"],
+            id="a tip whose id is taken by a skill that comes later",
+        ),
+        pytest.param(
+            {"skills/early.yaml": SKILL.format(slug="early", name="Second skill")},
+            ["ours/skills/early.yaml:1:1 skill name 'Second skill' is taken by second"],
+            id="a name that is taken",
+        ),
+        pytest.param(
+            {"pack.yaml": "hide:\n  tips: [first-one, nothing]\n  roles: [baker]\n"},
+            [
+                "ours/pack.yaml:2:3 spoils 'first': `tips`: tuple should have at least 2 items after validation, not 1",
+                "ours/pack.yaml:2:21 there is no 'nothing' among the tips",
+                "ours/pack.yaml:3:11 there is no 'baker' among the roles",
+            ],
+            id="hidden things that are not there, and a skill left with one tip",
+        ),
+        pytest.param(
+            {"pack.yaml": "hide: {skills: [first, second]}"},
+            ["ours/pack.yaml:1:8 spoils 'tester': `skills`: tuple should have at least 1 item after validation, not 0"],
+            id="a path of which nothing is left",
+        ),
+        pytest.param(
+            {"pack.yaml": "paths:\n  tester: [first, thrid]\n  baker: [first]\n"},
+            ["ours/pack.yaml:2:19 unknown skill 'thrid'", "ours/pack.yaml:3:3 there is no 'baker' among the roles"],
+            id="a path of an unknown skill, and of an unknown role",
+        ),
+        pytest.param(
+            {"pack.yaml": "tips: {frist: []}\nhides: {}\n"},
+            ["ours/pack.yaml:2:1 unknown key 'hides'"],
+            id="an unknown key",
+        ),
+        pytest.param({"pack.yaml": "tips: {frist: []}"}, ["ours/pack.yaml:1:8 there is no 'frist' among the skills"]),
+        pytest.param(
+            {"rolls/baker.yaml": "name: Baker", "roles/deep/x.yaml": "a: b"},
+            [
+                "ours/roles/deep/x.yaml:1:1 is not read;",
+                "ours/rolls/baker.yaml:1:1 is not read; a pack holds pack.yaml",
+            ],
+            id="files that nobody would read",
+        ),
+        pytest.param({".github/ci.yaml": "a: b"}, ["ours:1:1 holds no .yaml file"], id="nothing"),
+    ],
+)
+def test_a_mistake_of_a_pack_is_named_in_its_own_file(tmp_path: Path, files: Changed, said: list[str]) -> None:
+    found = refused(tmp_path, files)
+    assert len(found) == len(said), found
+    assert [line[: len(start)] for line, start in zip(found, said, strict=True)] == said
+
+
+def test_the_pack_in_the_readme_fits_over_the_built_in_content(tmp_path: Path) -> None:
+    _, _, after = (FOLDER / "README.md").read_text(encoding="utf-8").partition("# our-pack/pack.yaml\n")
+    catalog = load(FOLDER, [pack(tmp_path, {"pack.yaml": after.partition("```")[0]})])
+    assert "our-cost-dashboard" in tips_of(catalog, "token-usage-and-costs")
+    assert "price-of-one-answer" not in catalog.lessons
+
+
+def test_a_pack_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"^nowhere:1:1 is not a folder$"):
+        load(write(tmp_path), [tmp_path / "nowhere"])
+
+
+def test_a_pack_with_the_name_of_another_folder_is_called_by_its_parent_too(tmp_path: Path) -> None:
+    ours = pack(tmp_path / "team", {FIRST: ""}, "content")
+    with pytest.raises(ContentError, match=r"^team/content/skills/first.yaml:1:1 is empty$"):
+        load(write(tmp_path), [ours])
+
+
+@pytest.mark.parametrize("named", ["argument", "setting"])
+def test_the_check_reads_packs_over_the_base_and_exits_with_1_for_a_bad_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    base, ours = write(tmp_path), pack(tmp_path, {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")})
+    check = ["content", "check", "--base", str(base)]
+    if named == "setting":
+        monkeypatch.setenv("ROLESHIFT_CONTENT", str(ours))
+    else:
+        check.append(str(ours))
+    assert main(check) == 0
+    assert capsys.readouterr().out == f"{base} + {ours}: 1 roles, 3 skills, 6 tips, 1 challenges, no mistakes.\n"
+    pack(tmp_path, {"pack.yaml": "hide: {skills: [fourth]}"})
+    assert main(check) == 1
+    assert capsys.readouterr().err == "ours/pack.yaml:1:17 there is no 'fourth' among the skills\n"
