@@ -1,4 +1,4 @@
-"""The door before Bolt: verify a request over its raw bytes before anything parses it."""
+"""Verify each HTTP request over its raw bytes, before Bolt or anything else parses it."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
@@ -23,11 +23,11 @@ BAD_REQUEST, UNAUTHORIZED = 400, 401
 
 
 def door(dispatch: Dispatch, others: AsgiApp, signing_secret: str, rejections: Rejections) -> AsgiApp:
-    """Hand verified requests of Slack's to Bolt, and all other paths to `others`.
+    """Return an app that passes verified requests from Slack to Bolt, and requests for all other paths to `others`.
 
-    Answer 401 with an empty body to a request whose signature or timestamp is wrong, or that is larger than 1 MB.
-    Answer 400 to one that is signed but malformed. Bolt's own adapter would parse the body first, which a stranger can
-    make slow, and would answer some malformed requests with 500.
+    It answers 401 with an empty body if the signature or the timestamp is wrong, or if the body is larger than 1 MB,
+    and 400 if the request is signed but malformed. Bolt's own adapter would parse the body before it verifies it, which
+    costs time that a stranger could exploit, and would answer some malformed requests with 500.
     """
     secret = signing_secret.encode()
 
@@ -70,7 +70,7 @@ async def _verified_body(secret: bytes, headers: Mapping[bytes, bytes], receive:
 
 
 async def _dispatched(dispatch: Dispatch, headers: Headers, body: bytes) -> BoltResponse:
-    """Have Bolt dispatch the request. Raise Rejected where Bolt can't read it."""
+    """Let Bolt dispatch the request, and return its response. Raise Rejected if Bolt can't read the request."""
     named: dict[str, str | Sequence[str]] = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
     try:
         return await dispatch(AsyncBoltRequest(body=body.decode(), headers=named))

@@ -1,4 +1,4 @@
-"""The Slack app manifest, made from what is registered, so that it can't promise anything else."""
+"""The manifest of the Slack app. It is generated from the registered routes, so it always matches the code."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from bot.slack.edge import COMMAND
 from bot.slack.routes import EVENTS
 
-# Each scope with its reason; nothing is asked for that isn't used.
+# Each scope with the reason why the bot needs it.
 SCOPES = {
     "commands": "people type /roleshift",
     "chat:write": "tips and challenges are posted",
@@ -20,7 +20,7 @@ OPTIONAL_SCOPES = {
 
 
 def manifest() -> dict[str, Any]:
-    """For a new app over Socket Mode; for HTTP the README says which two addresses to add."""
+    """Return the manifest of an app that uses Socket Mode. The README tells which two addresses to add for HTTP."""
     return {
         "display_information": {
             "name": "roleshift",
@@ -55,5 +55,5 @@ def manifest() -> dict[str, Any]:
 
 
 def manifest_json() -> str:
-    """The text of manifest.json."""
+    """Return the text of manifest.json."""
     return json.dumps(manifest(), indent=2, ensure_ascii=False) + "\n"

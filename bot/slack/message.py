@@ -14,7 +14,7 @@ to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Rendered(Block):
-    """A block that never changes, with its JSON at hand; treat it as frozen."""
+    """A block that is used in many messages. Its JSON is made once, so never change such a block."""
 
     __slots__ = ("json",)
 
@@ -25,10 +25,10 @@ class Rendered(Block):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something said to a person. `text` is what a notification or a screen reader says.
+    """A message to a person. Notifications show `text`, and screen readers read it.
 
-    `replaces`: whether it takes the place of the message whose button was clicked; by default it does where that
-    message was for this person's eyes only.
+    `replaces`: whether it replaces the message whose button was clicked. None means: only if that message is
+    ephemeral, so that nobody else sees it.
     """
 
     text: str
@@ -36,27 +36,27 @@ class Message:
     replaces: bool | None = None
 
     def body(self, **more: str | bool) -> str:
-        """The JSON of an answer, with further top-level fields."""
+        """Return the JSON of an answer. `more` are further top-level fields."""
         fields = to_json({"text": self.text, **more})[:-1]
         return f'{fields},"blocks":{blocks_json(self.blocks)}}}' if self.blocks else fields + "}"
 
 
 def blocks_json(blocks: Sequence[Block]) -> str:
-    """The blocks as a JSON list; what was rendered before is only joined."""
+    """Return the blocks as a JSON list, with the stored JSON of `Rendered` blocks."""
     return "[" + ",".join(block.json if isinstance(block, Rendered) else to_json(block) for block in blocks) + "]"
 
 
 def escape(words: str) -> str:
-    """Makes words literal for Slack: no `<!channel>` pings, no link, no mention."""
+    """Escape words for mrkdwn, so that they cannot ping a channel, mention somebody or make a link."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def literal(words: str) -> str:
-    """The same, but that web addresses can be followed; each is shown as it is."""
+    """Escape words for mrkdwn as `escape` does, but make web addresses links with the full address as their text."""
     parts = ADDRESS.split(words)  # the addresses stand at every second place
     return "".join(f"<{escape(part)}>" if place % 2 else escape(part) for place, part in enumerate(parts))
 
 
 def unescape(words: str) -> str:
-    """What a person typed, from Slack's escaped form."""
+    """Return what a person typed, from the escaped text that Slack sends."""
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,4 +1,4 @@
-"""What the bot reads of Slack's payloads, validated at the edge. Fields that it does not read may be anything."""
+"""The parts of Slack's payloads that the bot reads, as validated models. Other fields are not validated."""
 
 import re
 from typing import Annotated, Any, Literal, TypeVar
@@ -12,7 +12,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON can hold these; a database
 
 
 class Malformed(Exception):
-    """Signed by Slack, but not what Slack documents."""
+    """A payload that Slack signed, but that differs from Slack's documentation."""
 
 
 def _storable(text: str) -> str:
@@ -44,7 +44,7 @@ class _Channel(Payload):
 
     @property
     def public(self) -> str | None:
-        """The id if the channel is public: Slack names private ones `privategroup`, DMs `directmessage`, `mpdm-…`."""
+        """Return the id of a public channel. Slack names others `privategroup`, `directmessage` or `mpdm-…`."""
         is_public = self.name and self.name not in NOT_PUBLIC and not self.name.startswith("mpdm-")
         return self.id if is_public and self.id.startswith("C") else None
 
@@ -62,12 +62,12 @@ class Command(Payload):
 
     @property
     def claimed_workspace(self) -> str | None:
-        """The workspace that the payload itself names."""
+        """Return the workspace that the payload names."""
         return self.team_id
 
     @property
     def public_channel(self) -> str | None:
-        """The channel where it was typed, if that is a public one."""
+        """Return the channel where the command was typed, if it is public."""
         return _Channel(id=self.channel_id, name=self.channel_name).public
 
 
@@ -86,7 +86,7 @@ class _Interaction(Payload):
 
     @property
     def claimed_workspace(self) -> str | None:
-        """The workspace that the payload itself names."""
+        """Return the workspace that the payload names."""
         return self.team.id if self.team else None
 
 
@@ -143,7 +143,7 @@ class Click(_Interaction):
 
     @property
     def place(self) -> Place | None:
-        """The message that was clicked, if others see it too."""
+        """Return the message whose button was clicked, if other people see it too."""
         channel_id, ts = self.container.channel_id, self.container.message_ts
         return Place(channel_id, ts) if channel_id and ts and not self.container.is_ephemeral else None
 
@@ -174,7 +174,7 @@ class EventCallback(Payload):
 
     @property
     def claimed_workspace(self) -> str | None:
-        """The workspace that the payload itself names."""
+        """Return the workspace that the payload names."""
         return self.team_id
 
 

@@ -1,4 +1,4 @@
-"""How each kind of message looks: `RENDER` says which screen draws it."""
+"""Draw deliveries: `RENDER` maps each kind of message to the screen that draws it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What each of Slack's refusals means for a delivery: who is concerned, and whether anything was sent."""
+"""Map each of Slack's errors to its meaning for a delivery: whom it concerns, and whether anything was sent."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -38,11 +38,11 @@ PAUSES = {
     "message_limit_exceeded": timedelta(days=1),
 }
 UNKNOWN = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # refused, no such host: no byte went out
+NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # no connection, so nothing was sent
 
 
 def read_failure(error: Exception, *, to_member: bool) -> Outcome:
-    """What became of a post that raised; whatever is not certain is Unknown, and looked up later."""
+    """Return what an exception means for a post: Unknown if the post may have arrived. It is then looked up later."""
     if isinstance(error, NOTHING_SENT):
         return NotYet("unreachable")
     if not isinstance(error, SlackApiError):

@@ -102,7 +102,7 @@ COMMANDS: tuple[Command, ...] = (  # in the order of the help
     skills, skill, unlearn, roles, role, themes, theme, team, admins, privacy, forget, help,
 )  # fmt: skip
 
-CLICKS: Mapping[str, OnClick[Any]] = {  # beside the verbs of the commands, each of which can be clicked too
+CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the verb of any command
     nudge.ANOTHER: OnClick(nudge.OfWeek.parse, nudge.answer_another),
     challenge_list.CANCEL: OnClick(parts.parse_id, challenge_list.cancel),
     roles_screen.CHANGE: OnClick(no_value, roles_screen.change),

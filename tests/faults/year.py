@@ -54,11 +54,11 @@ def _next_due(tx: Connection) -> datetime | None:
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
     """One year in a process of its own."""
     days = int(case.about.split()[0])
-    found = await processes.call("tests.faults.year:one", case.seed, days, case.mutant)
+    found = await processes.call("tests.faults.year:run_one", case.seed, days, case.mutant)
     return Result(case.name, found["counts"], found["broken"])
 
 
-def one(seed: int, days: int, mutant: str | None) -> dict[str, object]:
+def run_one(seed: int, days: int, mutant: str | None) -> dict[str, object]:
     """So many days of the year, from this seed."""
     with tempfile.TemporaryDirectory(prefix="roleshift-year-") as folder:
         path = Path(folder) / "year.db"

@@ -128,7 +128,7 @@ async def test_a_coach_admin_may_do_what_an_admin_may(team: Team) -> None:
             "cancel",
             "Cancel it",
             ChallengeState.CANCELLED,
-            f"*{TITLE}* is cancelled. Its message says so within a minute.",
+            f"*{TITLE}* is cancelled. Its message will show that within a minute.",
         ),
     ],
 )

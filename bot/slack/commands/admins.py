@@ -33,13 +33,13 @@ async def answer(request: Request, words: str) -> Message:
 
 
 async def _is_admin(request: Request, found: Admins) -> bool:
-    """Guests and outsiders never are, though they may read who they are."""
+    """Return whether the person who asks is an admin. Guests and outsiders never are, but may read the list."""
     profile = await request.slack.profile(request.who.member_id)
     return profile.may_be_coach_admin and (profile.is_admin or found.hold(request.who.member_id))
 
 
 async def _meet(request: Request, whom: MemberKey) -> None:
-    """Looks at them as they are now, whatever was known of them before."""
+    """Ask Slack about a person and store them as a member. Raise UserError unless they may be a coach admin."""
     profile = await request.slack.profile(whom.member_id)
     if not profile.may_be_coach_admin:
         await request.services.store.write(membership.see_profile, whom, profile, request.now)

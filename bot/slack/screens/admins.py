@@ -1,4 +1,4 @@
-"""Who may act for the whole team."""
+"""The list of admins, who may act for the whole team."""
 
 from bot.coach.admins import Admins
 from bot.core.admin import Act, Acted
@@ -11,7 +11,7 @@ ALWAYS = "Workspace admins and owners always may."
 
 
 def listed(found: Admins, *, for_admins: bool) -> Message:
-    """`/roleshift admins`; the last change, the way to change it and the desk are for admins."""
+    """Answer `/roleshift admins`. Only admins see the last change, how to change the list, and the desk's button."""
     who = " ".join(f"<@{admin.member_id}>" for admin in found.named[:MAX_NAMED])
     who += f" and {len(found.named) - MAX_NAMED} more" if len(found.named) > MAX_NAMED else ""
     said = f"Coach admins: {who}. {ALWAYS}" if who else f"No coach admin is named. {ALWAYS}"
@@ -20,7 +20,7 @@ def listed(found: Admins, *, for_admins: bool) -> Message:
 
 
 def changed(found: Admins) -> Message:
-    """The answer to `admins add` and `admins remove`."""
+    """Answer `admins add` and `admins remove`."""
     return listed(found, for_admins=True)
 
 

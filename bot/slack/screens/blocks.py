@@ -1,21 +1,21 @@
-"""The Block Kit pieces that every screen is made of; each owns its shape, and cuts nothing silently."""
+"""Build the Block Kit elements that screens consist of. None of them truncates text silently."""
 
 from collections.abc import Iterable
 
 from bot.slack.message import Block, escape
 
-PREFIX = "roleshift:"  # of every action id, so that one listener hears them all
+PREFIX = "roleshift:"  # every action id starts with it
 BAR_CELLS = 12
 MAX_UNFOLDED = 600  # characters of a section; from about 700 on, Slack folds it behind "see more"
 
 
 def plain(text: str) -> Block:
-    """Text without mark-up, for labels and titles."""
+    """Return text without mark-up, for labels and titles."""
     return {"type": "plain_text", "text": text}
 
 
 def section(text: str, accessory: Block | None = None) -> Block:
-    """A paragraph in mrkdwn; people's words must be escaped already."""
+    """Return a paragraph in mrkdwn. Text that people wrote must be escaped before."""
     block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
     if len(text) > MAX_UNFOLDED:
         block["expand"] = True
@@ -23,39 +23,39 @@ def section(text: str, accessory: Block | None = None) -> Block:
 
 
 def worded(text: str, accessory: Block | None = None) -> Block:
-    """The same around people's own words: Slack itself would make a mention of a bare `@here`."""
+    """Return a paragraph with text that people wrote. `verbatim` keeps Slack from making a mention of `@here`."""
     block = section(text, accessory)
     block["text"]["verbatim"] = True
     return block
 
 
 def columns(*texts: str) -> Block:
-    """Texts side by side, two in a row."""
+    """Return texts in two columns."""
     return {"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in texts]}
 
 
 def header(text: str) -> Block:
-    """A title; plain text."""
+    """Return a title in plain text."""
     return {"type": "header", "text": plain(text)}
 
 
 def context(text: str) -> Block:
-    """A small grey line."""
+    """Return a small grey line."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
 
 
 def actions(*elements: Block) -> Block:
-    """A row of buttons and menus."""
+    """Return a row of buttons and menus."""
     return {"type": "actions", "elements": list(elements)}
 
 
 def divider() -> Block:
-    """A thin line."""
+    """Return a thin line."""
     return {"type": "divider"}
 
 
 def button(label: str, verb: str, words: str = "", *, style: str | None = None, confirm: Block | None = None) -> Block:
-    """A button that does what typing `verb words` does; ids stay unique as long as no two buttons do the same."""
+    """Return a button that does what typing `verb words` does. Its id is unique unless two buttons do the same."""
     block: Block = {
         "type": "button",
         "text": plain(label),
@@ -71,7 +71,7 @@ def button(label: str, verb: str, words: str = "", *, style: str | None = None, 
 
 
 def field(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
-    """One thing to fill in; what is filled in comes back under `block_id`."""
+    """Return a field of a form. Slack sends what was filled in under `block_id`."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -83,12 +83,12 @@ def field(block_id: str, label: str, element: Block, *, hint: str = "", optional
 
 
 def option(label: str, value: str) -> Block:
-    """One choice of a menu, of radio buttons or of checkboxes."""
+    """Return an option of a menu, of radio buttons or of checkboxes."""
     return {"text": plain(label), "value": value}
 
 
 def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Block:
-    """A drop-down whose choice is the words after `verb`; options are (label, words)."""
+    """Return a menu. Options are pairs of a label and words: choosing one does the same as typing `verb words`."""
     return {
         "type": "static_select",
         "placeholder": plain(placeholder),
@@ -107,7 +107,7 @@ def modal(
     close: str = "Done",
     closes_all: bool = False,
 ) -> Block:
-    """Return a modal. `form` is the id under which it is submitted, `metadata` what it carries along until then."""
+    """Return a modal. `form` is the id with which it is submitted. Slack sends `metadata` back unchanged."""
     more = {
         "callback_id": f"{PREFIX}{form}" if form else "",
         "private_metadata": metadata,
@@ -120,12 +120,12 @@ def modal(
 
 
 def confirm(title: str, text: str, yes: str, no: str) -> Block:
-    """A question before a button does something that can't be taken back."""
+    """Return the question that Slack asks before a button does something that can't be undone."""
     return {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain(no), "style": "danger"}
 
 
 def bullets(lines: Iterable[str]) -> str:
-    """A list in mrkdwn."""
+    """Return a bullet list in mrkdwn."""
     return "\n".join(f"• {escape(line)}" for line in lines)
 
 

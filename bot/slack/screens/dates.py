@@ -1,23 +1,23 @@
-"""Days in words, as the reader's own calendar has them."""
+"""Write dates and times in words, in the reader's time zone."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 
 def day(at: datetime, zone: str | None) -> str:
-    """`3 May 2027`, local to the reader; UTC where their zone isn't known."""
+    """Return a day such as `3 May 2027` in the reader's zone, or in UTC if it isn't known."""
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
     return f"{local.day} {local:%B %Y}"
 
 
 def month(at: datetime, zone: str | None) -> str:
-    """`May 2027`, local to the reader."""
+    """Return a month such as `May 2027` in the reader's zone."""
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
     return f"{local:%B %Y}"
 
 
 def moment(at: datetime | None, zone: str | None) -> str:
-    """`Tuesday 1 December at 09:30`, local to the reader; a dash where there is none."""
+    """Return a time such as `Tuesday 1 December at 09:30` in the reader's zone; a dash for None."""
     if at is None:
         return "—"
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
@@ -25,5 +25,5 @@ def moment(at: datetime | None, zone: str | None) -> str:
 
 
 def for_all(at: datetime) -> str:
-    """`tomorrow at 17:00` as each reader's own Slack has it, for messages that many read; UTC where it can't."""
+    """Return a time that Slack shows in each reader's zone, such as `tomorrow at 17:00`. The fallback is in UTC."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{moment(at, None)} UTC>"

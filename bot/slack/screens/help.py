@@ -1,4 +1,4 @@
-"""Everything that can be typed, with what it does."""
+"""The help: every command, with what it does."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from bot.slack.screens.blocks import actions, button, section
 
 
 def listed(lines: Iterable[tuple[str, str]]) -> Message:
-    """`/roleshift help`, from pairs of usage and explanation."""
+    """Answer `/roleshift help`. `lines` are pairs of usage and explanation."""
     rows = "\n".join(f"`{escape(f'/roleshift {usage}'.strip())}` {escape(text)}" for usage, text in lines)
     return Message(
         text="Everything you can type after `/roleshift`.",

@@ -1,4 +1,4 @@
-"""What came of marking a skill, or of taking the mark back."""
+"""The answers after a member marked or unmarked a skill."""
 
 from bot.coach.learning import Marked, Unmarked
 from bot.core.learning import Path
@@ -9,7 +9,7 @@ from bot.slack.screens.dates import day
 
 
 def marked(found: Marked) -> Message:
-    """The answer to `learn`: how far that takes the member, what is next, and the way back."""
+    """Answer `learn`: how far the member is now, what comes next, and how to undo it."""
     name = escape(found.skill.name)
     said = (
         f"Done: *{name}*."
@@ -23,7 +23,7 @@ def marked(found: Marked) -> Message:
 
 
 def unmarked(found: Unmarked) -> Message:
-    """The answer to `unlearn`."""
+    """Answer `unlearn`."""
     name = escape(found.skill.name)
     said = (
         f"*{name}* is no longer marked as learned."

@@ -1,4 +1,4 @@
-"""The reader's own role: was, now, next, and how far they are."""
+"""The reader's own role: what it was, what it becomes, the next skill, and how far they are."""
 
 from functools import lru_cache
 
@@ -12,12 +12,12 @@ from bot.slack.screens.blocks import actions, button, section
 
 
 def mine(found: MyRole) -> Message:
-    """`/roleshift myrole`; the picker where there is no role yet."""
+    """Answer `/roleshift myrole`. A member without a role gets the picker."""
     return _screen(found.path, found.schedule) if found.path else roles.picker(found.catalog)
 
 
 def chosen(found: MyRole) -> Message:
-    """The answer to choosing a role."""
+    """Answer the choice of a role."""
     said = mine(found)
     return Message(said.text, [_chosen(found.path.role), *said.blocks]) if found.path else said
 

@@ -1,4 +1,4 @@
-"""Menus of skills, for verbs that were typed without one."""
+"""Menus of skills, for commands that were typed without naming a skill."""
 
 from collections.abc import Iterable
 
@@ -7,11 +7,11 @@ from bot.core.catalog import Skill
 from bot.slack.message import Message
 from bot.slack.screens.blocks import actions, button, menu, section
 
-MAX_OPTIONS = 100  # that Slack takes in a menu
+MAX_OPTIONS = 100  # Slack's limit for a menu
 
 
 def to_learn(found: SkillList) -> Message:
-    """`/roleshift learn` alone: the skills that are not learned yet, those of the path first."""
+    """Answer `/roleshift learn` without a skill: offer those not learned yet, the member's path first."""
     ahead = [skill for skill in _in_order(found) if skill.slug not in found.learned]
     if not ahead:
         return _nothing("You have learned every skill there is.")
@@ -19,7 +19,7 @@ def to_learn(found: SkillList) -> Message:
 
 
 def to_unlearn(found: SkillList) -> Message:
-    """`/roleshift unlearn` alone: the skills that are marked as learned."""
+    """Answer `/roleshift unlearn` without a skill: offer those marked as learned."""
     learned = [skill for skill in _in_order(found) if skill.slug in found.learned]
     if not learned:
         return _nothing("You have not marked any skill as learned yet.")
@@ -27,7 +27,7 @@ def to_unlearn(found: SkillList) -> Message:
 
 
 def to_see(found: SkillList) -> Message:
-    """`/roleshift skill` alone: all skills, those of the path first."""
+    """Answer `/roleshift skill` without a skill: offer all, the member's path first."""
     return _asked("Which skill do you want to see?", "skill", _in_order(found))
 
 

@@ -64,7 +64,7 @@ ASK = Message(
 
 
 def forgotten(rows: int) -> Message:
-    """The answer once it is done."""
+    """Answer *Forget me*, after everything was deleted."""
     said = (
         "Done: I know nothing about you any more."
         if rows

@@ -13,7 +13,7 @@ MONTHS_SHOWN = 6
 
 
 def shown(found: Progress) -> Message:
-    """`/roleshift progress`."""
+    """Answer `/roleshift progress`."""
     own = found.mine
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
     text = escape(f"You have learned {_count(len(found.learned))}{of}.")

@@ -1,4 +1,4 @@
-"""One role: how it changes, and the way along its skills."""
+"""One role: how it changes, and the skills on its path."""
 
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ SHOWN_AHEAD = 3
 
 
 def seen(found: RoleSeen) -> Message:
-    """`/roleshift role <role>`: any role, with what the reader has learned of it."""
+    """Answer `/roleshift role <role>`: any role, with what the reader has learned of it."""
     path = found.path
     return Message(
         text=title(path.role),
@@ -28,13 +28,13 @@ def seen(found: RoleSeen) -> Message:
 
 
 def title(role: Role) -> str:
-    """`DevOps Engineer → AI Platform Enabler`, escaped."""
+    """Return the role's title, such as `DevOps Engineer → AI Platform Enabler`, escaped."""
     return escape(f"{role.name} → {role.becomes}")
 
 
 @lru_cache(maxsize=256)
 def head(role: Role) -> tuple[Block, ...]:
-    """Was, now, and the two lists that say most."""
+    """Return what the role was, what it is now, and its two most important lists."""
     return (
         Rendered(
             section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"),
@@ -44,7 +44,7 @@ def head(role: Role) -> tuple[Block, ...]:
 
 
 def way(path: Path) -> tuple[Block, ...]:
-    """How far along the path, and what comes next."""
+    """Return how far the reader is on the path, and which skills come next."""
     return (_tally(path.tally), *(_next(path.ahead[:SHOWN_AHEAD]) if path.ahead else (_FINISHED,)))
 
 
@@ -55,7 +55,7 @@ def _further_lists(role: Role) -> tuple[Block, ...]:
 
 @lru_cache(maxsize=256)
 def _met(meetings: tuple[Meeting, ...]) -> tuple[Block, ...]:
-    """Whom to ask what, where this role's work meets that of others."""
+    """Return what to ask people of other roles, where this role's work meets theirs."""
     lines = [f"• *{escape(each.role.name)}*, on {escape(each.skill.name)}: _{escape(each.ask)}_" for each in meetings]
     return (Rendered(section("\n".join(("*Where your work meets others'*", *lines)))),) if lines else ()
 

@@ -1,4 +1,4 @@
-"""All roles: side by side, and as a picker."""
+"""All roles: as a list, and as a menu to choose from."""
 
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ CHANGE = "change-role"
 
 @lru_cache(maxsize=8)
 def every(catalog: Catalog) -> Message:
-    """`/roleshift roles`: how each changes."""
+    """Answer `/roleshift roles`: how each role changes."""
     rows = [
         section(
             f"*{escape(role.name)} → {escape(role.becomes)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}",
@@ -30,7 +30,7 @@ def every(catalog: Catalog) -> Message:
 
 @lru_cache(maxsize=8)
 def picker(catalog: Catalog) -> Message:
-    """Asks for the reader's role."""
+    """Ask for the reader's role."""
     return Message(
         text="Which role is yours? Pick the nearest one.",
         blocks=[

@@ -1,4 +1,4 @@
-"""What admins settle for the whole team: the form, what was saved, and who may do so."""
+"""The settings of a workspace: the form, what was saved, and who may open it."""
 
 from collections.abc import Iterable
 
@@ -24,13 +24,13 @@ _WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", M
 
 
 def form(settings: WorkspaceSettings) -> Block:
-    """The modal, filled in as things are."""
+    """Return the form, filled in with the present settings."""
     blocks = [*_tips(settings), *_challenges(settings)]
     return modal("Settings", blocks, form=FORM, submit="Save", close="Cancel")
 
 
 def saved(settings: WorkspaceSettings) -> Block:
-    """What the form turns into."""
+    """Return what replaces the form once it is saved."""
     who = "every member" if settings.members_may_challenge else "admins only"
     channel = f", first offered in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
     usual = f"{DAYS[settings.slot.weekday].title()}s {_clock(settings.slot.minute)}"

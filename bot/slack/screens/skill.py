@@ -1,4 +1,4 @@
-"""One skill: why it matters, how to practise it, and what it looks like when you have it."""
+"""One skill: why it matters, how to practise it, and how to recognise it."""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from bot.slack.screens.blocks import actions, bullets, button, columns, context,
 
 
 def seen(found: SkillSeen) -> Message:
-    """`/roleshift skill <skill>`."""
+    """Answer `/roleshift skill <skill>`."""
     return Message(escape(found.skill.name), [*_body(found.skill), _buttons(found.skill, learned=found.learned)])
 
 

@@ -1,4 +1,4 @@
-"""Skills to choose from: a role's path, or all of them, with what the reader has learned."""
+"""A list of skills, those of a role's path or all, with what the reader has learned."""
 
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ MAX_ROWS = 30  # Slack takes some 12,000 characters in all blocks of a message
 
 
 def listed(found: SkillList) -> Message:
-    """`/roleshift skills [role]`: a line per skill, ✓ where it is learned."""
+    """Answer `/roleshift skills [role]`: a line for each skill, with ✓ if it is learned."""
     done = sum(skill.slug in found.learned for skill in found.skills)
     of = f"on the path to {found.role.becomes}" if found.role else "in all"
     title = escape(f"Skills {of}: {done} of {len(found.skills)} learned")

@@ -1,4 +1,4 @@
-"""What a person reads when something can't be done, or broke."""
+"""The messages for refusals and errors, with the next steps as buttons."""
 
 from bot.core.errors import Step, Unclear, UserError
 from bot.slack.message import Block, Message, escape
@@ -26,13 +26,13 @@ def refused(error: UserError, again: Step | None = None) -> Message:
 
 
 def unknown_verb(typed: str, nearest: Step | None) -> UserError:
-    """Return the refusal of a verb that nobody knows; both arguments are as they were typed."""
+    """Return the refusal of an unknown verb. Both arguments are as they were typed."""
     hint = f" Did you mean *{nearest.verb}*?" if nearest else ""
     return UserError(f"I don't know {typed}.{hint}", *([nearest] if nearest else []), HELP)
 
 
 def broken(reference: str, again: Step | None = None) -> Message:
-    """An apology; the log holds the same reference."""
+    """Apologise for an error. The log has the same reference."""
     text = f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."
     return _with(text, [_button(_again(again) or HELP)])
 

@@ -23,7 +23,7 @@ ENDINGS = {
 
 
 def shown(found: Desk) -> Message:
-    """`/roleshift team`."""
+    """Answer `/roleshift team`."""
     report = found.report
     return Message(
         f"The team's desk: {_about(report.team.members)} members." if report else "The team's desk.",
@@ -77,7 +77,7 @@ def _about(count: int | None, few: str = FEW) -> str:
 
 
 def _at_most(count: int | None, team: Team, few: str = FEW) -> str:
-    """Return a figure about members; the largest that may be shown stands for all above it too."""
+    """Return a figure about members. The largest that may be shown means "this many or more"."""
     return _about(count, few) + (" or more" if count is not None and count >= team.top else "")
 
 

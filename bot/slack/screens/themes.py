@@ -1,4 +1,4 @@
-"""The themes that run through every role, the mottos, and how the roles blend."""
+"""The themes that matter in every role, the mottos, and how the boundaries between roles fade."""
 
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ MAX_SKILLS = 40  # names at their longest still fit the 3,000 characters of a se
 
 @lru_cache(maxsize=8)
 def every(catalog: Catalog) -> Message:
-    """`/roleshift themes`: four themes, three mottos, and the boundaries that fade."""
+    """Answer `/roleshift themes`: the themes, the mottos, and the boundaries that fade."""
     rows = [
         section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}", button("Open", "theme", theme.slug))
         for theme in catalog.themes.values()
@@ -30,7 +30,7 @@ def every(catalog: Catalog) -> Message:
 
 @lru_cache(maxsize=64)
 def one(catalog: Catalog, theme: Theme) -> Message:
-    """`/roleshift theme <theme>`: its lines, its motto and its skills."""
+    """Answer `/roleshift theme <theme>`: its lines, its motto and its skills."""
     mottos = [f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos if motto.theme == theme.slug]
     skills = [skill for skill in catalog.skills.values() if skill.theme == theme.slug]
     blocks = [section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}\n{bullets(theme.lines)}")]

@@ -96,7 +96,7 @@ def ended(challenge: Challenge) -> Message:
     if challenge.state is ChallengeState.DRAFT:
         return Message(f"*{title}* is discarded. Nobody has seen it.")
     if challenge.state is ChallengeState.CANCELLED:
-        said = "Its message says so within a minute." if challenge.ts else "It was not posted."
+        said = "Its message will show that within a minute." if challenge.ts else "It was not posted."
         return Message(f"*{title}* is cancelled. {said}")
     if challenge.state is ChallengeState.CLOSED:
         recap = f"The recap comes in <#{challenge.channel}>."

@@ -24,9 +24,11 @@ def preview(draft: Challenge, now: datetime) -> Block:
     told = [
         f"{start} in <#{draft.channel}>.",
         "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
-        f"Whoever did it is asked: _{escape(draft.question)}_" if draft.question else "No line is asked for.",
+        f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for.",
         "Lines with a name appear in the thread." if draft.shows_entries and draft.question else "",
-        "Who joined is reminded once, if they said yes to direct messages." if has_last_call(draft, now) else "",
+        "Members who joined get one reminder, if they said yes to direct messages."
+        if has_last_call(draft, now)
+        else "",
         "If Slack refuses the post, I tell you by direct message.",
     ]
     blocks = [*card.preview(draft), divider(), context(" ".join(filter(None, told)))]
