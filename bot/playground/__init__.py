@@ -1,1 +1,1 @@
-"""A local stand-in for Slack, so that anyone can try the bot in a browser and tests can hold it to Slack's rules."""
+"""A local emulator of Slack: people can try the bot in a browser, and tests can check it against Slack's rules."""

@@ -64,7 +64,7 @@ async def test_a_challenge_without_a_template_asks_and_promises_only_what_was_ch
 @pytest.mark.parametrize(
     ("fields", "promised"),
     [
-        ({}, ["reminded once", "Which answer got better"]),
+        ({}, ["get one reminder", "Which answer got better"]),
         ({"options": ["shows"]}, ["Lines with a name appear in the thread."]),
         ({"options": ["shows"], "question": ""}, []),
     ],
@@ -73,7 +73,7 @@ async def test_the_preview_says_what_will_happen_and_nothing_else(
     team: Team, fields: dict[str, object], promised: list[str]
 ) -> None:
     seen = words(await team.previews(**fields))
-    may_be = ["reminded once", "Which answer got better", "Lines with a name appear in the thread."]
+    may_be = ["get one reminder", "Which answer got better", "Lines with a name appear in the thread."]
     expected = [*promised, "Which answer got better"] if fields == {"options": ["shows"]} else promised
     assert sorted(part for part in may_be if part in seen) == sorted(expected)
     assert f"It is posted at once in <#{PLATFORM}>." in seen

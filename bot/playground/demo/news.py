@@ -1,4 +1,4 @@
-"""What happened while the clock moved, in one sentence."""
+"""Describe in one sentence what happened while the clock moved."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WORDS = {
 
 
 def tell(workspace: Workspace, sent: Iterable[Delivery]) -> str:
-    """Return who got what: first the people whom one can be and the channels, a few by name."""
+    """Return who got what. Playable people and channels come first, and only a few are named."""
     ordered = sorted(sent, key=lambda delivery: not visible(workspace, delivery))
     counts = Counter((_place(workspace, delivery), delivery.kind.value) for delivery in ordered)
     told = [f"{place} got {_amount(kind, count)}" for (place, kind), count in counts.items()]
@@ -38,7 +38,7 @@ def tell(workspace: Workspace, sent: Iterable[Delivery]) -> str:
 
 
 def visible(workspace: Workspace, delivery: Delivery) -> bool:
-    """Return whether somebody whom one can be sees it."""
+    """Return whether a playable person sees it."""
     return delivery.member_id is None or workspace.people[delivery.member_id].switchable
 
 

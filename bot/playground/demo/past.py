@@ -1,4 +1,4 @@
-"""The five weeks before the visitor came: who can't be played has learned and got tips, so the desk has numbers."""
+"""Fill the demo's database with five past weeks of learning and tips, so that the team's desk has figures to show."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ NOT_USEFUL = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"}
 
 
 class Act(Protocol):
-    """Something that happened."""
+    """Something that a member did at a moment."""
 
     def __call__(self, tx: Connection, *, now: datetime) -> object: ...
 
 
 async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
-    """Fills the bot's own database by the bot's own verbs; whoever may be played is left to the visitor.
+    """Fill the bot's database with the past, using the bot's own verbs. Leave out the people whom a visitor can play.
 
-    All was sent in its time, so that nothing of the past is owed when the bot starts.
+    Every delivery of the past is sent, so that the bot owes nothing when it starts.
     """
     catalog, store = content.load(), open_store(database_url)
     await store.migrate()
@@ -61,7 +61,7 @@ async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
 
 
 def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> None:
-    """What everybody did, in its order, and between that what the worker did."""
+    """Do what each member did, in the order of time, and let the worker send what became due in between."""
     membership.connect(tx, roster.id, now - BEGAN)
     lives = [Life(catalog, roster.id, person, now) for person in roster.people if not person.switchable]
     acts = [act for life in lives for act in life.acts()]
@@ -73,7 +73,7 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
 
 
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
-    """Sends what became due since."""
+    """Plan and send everything that is due until this moment."""
     while come := schedule_rows.on(tx, until):
         schedules.plan_due(tx, come[0].due_at)
         _send(tx, catalog, come[0].due_at)
@@ -93,7 +93,7 @@ def _sent(delivery: Delivery, at: datetime) -> Sent:
 
 @dataclass(frozen=True)
 class Life:
-    """One member's five weeks, the same for the same member and moment."""
+    """The five past weeks of a member. They depend only on the member and the moment at which the demo starts."""
 
     catalog: Catalog
     workspace_id: str
@@ -109,7 +109,7 @@ class Life:
         return self.catalog.role_named(self.person.title)
 
     def acts(self) -> Iterator[tuple[datetime, Act]]:
-        """What they do, and when."""
+        """Return what the member does, and when."""
         dice = Random(self.person.id)  # noqa: S311 - no secret
         skills = self._skills(dice)  # before any moment is drawn, so that they are the same whenever this is
         joined = self._moment(dice, self.now - BEGAN, self.now - BEGAN + WEEK)
@@ -121,7 +121,7 @@ class Life:
             yield self._moment(dice, joined + 2 * WEEK, self.now), self._judge
 
     def _moment(self, dice: Random, since: datetime, until: datetime) -> datetime:
-        """At work, where this member lives."""
+        """Return a moment within the member's working hours."""
         while True:
             at = since + (until - since) * dice.random()
             local = at.astimezone(ZoneInfo(self.person.zone or "UTC"))
@@ -129,7 +129,7 @@ class Life:
                 return at
 
     def _skills(self, dice: Random) -> list[Skill]:
-        """Along their path first, more or less in its order, then beyond it."""
+        """Return the skills that the member learns: those of their path first, roughly in its order, then others."""
         path = self.catalog.path(self._role)
         beyond = [skill for skill in self.catalog.skills.values() if skill not in path]
         count = dice.randint(FEWEST_SKILLS, MOST_SKILLS)
@@ -159,7 +159,7 @@ class Life:
 
 
 def main() -> int:
-    """The bot as `python -m bot run` starts it, after that; one process, as what both import takes most of a start."""
+    """Fill the database, then run the bot as `python -m bot run` does. One process does both, to import only once."""
     with contextlib.suppress(config.SettingsError, content.ContentError):  # the bot itself says best what is wrong
         asyncio.run(lay_down(config.load().database_url, sample(), real_time()))
     return run_bot(["run"])

@@ -1,4 +1,4 @@
-"""`python -m bot play`: starts a Slack of one's own and the bot in it, says where to look, and stops both."""
+"""`python -m bot play`: start an emulated Slack with the bot in it, print the page's address, and stop both."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DATABASE = "roleshift.db"
 
 
 def play(port: int = 3838, *, open_browser: bool = True, command: tuple[str, ...] = START_COMMAND) -> int:
-    """Plays until Ctrl-C or SIGTERM (exit 0), or until the bot dies (exit 1)."""
+    """Run the demo until Ctrl-C or SIGTERM (exit code 0), or until the bot dies (exit code 1)."""
     with tempfile.TemporaryDirectory(prefix="roleshift-") as folder, contextlib.suppress(KeyboardInterrupt):
         return asyncio.run(_play(port, Path(folder), open_browser=open_browser, command=command))
     return 0
@@ -80,7 +80,7 @@ def remove_database(folder: Path) -> None:
 
 
 def _log_to(path: Path) -> None:
-    """What the jobs in this process have to say does not belong on the terminal."""
+    """Write the log of the jobs in this process to a file, not to the terminal."""
     handler = logging.FileHandler(path)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
@@ -95,7 +95,7 @@ def _emulator(port: int, clock: Path) -> Emulator:
 
 
 def bot_environment(slack: Emulator, folder: Path, own: Mapping[str, str]) -> dict[str, str]:
-    """The user's environment without any settings of the bot's, and then the playground's."""
+    """Return the user's environment, with the playground's settings of the bot in place of the user's."""
     kept = {name: value for name, value in own.items() if not name.startswith(OWN_SETTINGS)}
     return kept | {
         **slack.environment(),
@@ -114,7 +114,7 @@ def _free_port() -> int:
 
 
 async def _start(command: tuple[str, ...], environment: dict[str, str], log: Path) -> Process:
-    """A session of its own keeps the terminal's Ctrl-C from the bot: it is stopped in order, below."""
+    """Start the bot in its own session: Ctrl-C in the terminal then does not reach it, and the playground stops it."""
     with log.open("wb") as output:
         return await asyncio.create_subprocess_exec(
             *command, env=environment, cwd=ROOT, stdout=output, stderr=output, start_new_session=True

@@ -1,4 +1,4 @@
-"""Moves the playground's clock through every moment at which something is due, so that nothing is jumped over."""
+"""Move the playground's clock, and stop at every moment at which something is due."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Travel:
             return news.tell(self._workspace, self.worker.take_news())
 
     async def next_event(self) -> str:
-        """Move to the next moment at which something reaches a channel or somebody whom one can be; return what."""
+        """Move to the next moment at which something reaches a channel or a playable person. Return what it is."""
         async with self._one_move:
             if self.worker is None:
                 return NO_WORKER

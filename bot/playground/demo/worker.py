@@ -1,4 +1,4 @@
-"""Does the bot's jobs while the playground runs: each second, and at each moment that its clock is moved to."""
+"""Run the bot's jobs in the playground: each second, and at each moment to which its clock is moved."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Acts:
         return self.hub.payloads(self.workspace)
 
     async def say(self, person: Person, channel: Channel, text: str) -> Answer:
-        """A slash command where it starts with one, else a message to everyone there."""
+        """Send a slash command if the text starts with one, else a message to everybody in the channel."""
         if not writable(self.hub.app, channel):
             raise CannotDo(READ_ONLY if channel.kind == "dm" else f"#{channel.name} is archived.")
         if text.startswith("/"):
@@ -60,7 +60,7 @@ class Acts:
         return answer
 
     def _show_answer(self, person: Person, channel: Channel, command: str, answer: Answer) -> None:
-        """An acknowledgement with a body is a message, seen by its reader alone unless it says `in_channel`."""
+        """Show the body of an acknowledgement as a message. Only this person sees it unless it says `in_channel`."""
         body = answer.body
         content = {key: body[key] for key in ("text", "blocks", "metadata") if body.get(key) is not None}
         try:
@@ -74,7 +74,7 @@ class Acts:
         self.hub.recorded(self.workspace, "command_answer", message, body)
 
     async def click(self, person: Person, where: Message | View, action: Json, state: Json | None = None) -> Answer:
-        """The body of an acknowledgement to a click is ignored, as Slack does."""
+        """Click a button or choose in a menu. The body of the acknowledgement is ignored, as Slack does."""
         clicked = self._clicked(person, where.blocks, action)
         if isinstance(where, View):
             self._fill(person, where, state)
@@ -84,7 +84,7 @@ class Acts:
         return await self._send("interactive", payload, person, self.hub.app.name)
 
     def _fill(self, person: Person, view: View, state: Json | None, *, unchecked: bool = False) -> None:
-        """What was typed and chosen since."""
+        """Fill a view with what was typed and chosen."""
         filled = state_values(view.blocks, state or view.state, view.conversation)
         for block, element in elements(view.blocks):
             if not unchecked and (given := filled.get(block["block_id"], {}).get(element["action_id"])):
@@ -92,7 +92,7 @@ class Acts:
         view.state = filled
 
     def _clicked(self, person: Person, blocks: list[Json] | None, action: Json) -> Json:
-        """What Slack sends about an element: only what is really there can be clicked."""
+        """Return what Slack sends about a clicked element. Raise CannotDo if the element is not there."""
         for block, element in elements(blocks):
             if (element["action_id"], element["type"]) != (action.get("action_id"), action.get("type")):
                 continue
@@ -109,7 +109,7 @@ class Acts:
         raise CannotDo("That button is no longer there.")
 
     async def submit(self, person: Person, view: View, state: Json | None = None, *, unchecked: bool = False) -> Answer:
-        """Slack's client refuses by itself what is missing, too long or not offered, unless `unchecked`."""
+        """Submit a view. Refuse missing, too long or not offered values, as Slack's client does, unless `unchecked`."""
         self._fill(person, view, state, unchecked=unchecked)
         if not unchecked and (errors := field_errors(view.blocks, view.state)):
             self.workspace.tell(Change("view_errors", frozenset({person.id}), (view, errors)))
@@ -134,7 +134,7 @@ class Acts:
             self._refused(person, "view_submission", refusal, answer)
 
     async def close(self, person: Person, view: View, *, whole_stack: bool = False) -> Answer:
-        """Back to the view below; a `clear_on_close`, and the x in a window's corner, take the whole stack away."""
+        """Close a view and show the one below. `clear_on_close`, and the x in the corner, close the whole stack."""
         whole_stack = whole_stack or view.spec.get("clear_on_close", False)
         self.workspace.screens.close(view, whole_stack=whole_stack)
         if not view.spec.get("notify_on_close"):

@@ -1,4 +1,4 @@
-"""`chat.*`: what the app says, and where Slack lets it say that."""
+"""`chat.*`: post, update and delete the app's messages, where Slack allows that."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def post_ephemeral(call: Call) -> Json:
 
 
 def update(call: Call) -> Json:
-    """Text, blocks and metadata of one of the app's own messages; `metadata={}` takes them off, nothing leaves them."""
+    """Change one of the app's messages: text, blocks, metadata. `metadata={}` removes metadata, None keeps them."""
     message = _own_message(call, "cant_update_message")
     if call.channel().archived:
         raise SlackRefusal("is_inactive", "messages of archived channels can't be edited")
@@ -59,7 +59,7 @@ def delete(call: Call) -> Json:
 
 
 def _destination(call: Call) -> Channel:
-    """A channel by id or name, or the app's direct messages with the person whose id is given."""
+    """Return the channel with this id or name, or the app's direct messages with the person with this id."""
     given, workspace = call.text("channel"), call.workspace
     if given.startswith(("U", "W")):
         if given not in workspace.people:
@@ -89,7 +89,7 @@ def _may_post(call: Call, channel: Channel) -> None:
 
 
 def _content(call: Call, *others: str) -> Json:
-    """Text, blocks and metadata once the rules have passed them; arguments that no method has are refused."""
+    """Check text, blocks and metadata against Slack's rules and return them. Refuse unknown arguments."""
     unknown = set(call.arguments) - {*CONTENT, *others, "token"}
     if unknown:
         raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")
@@ -100,7 +100,7 @@ def _content(call: Call, *others: str) -> Json:
 
 
 def _thread(call: Call, channel: Channel) -> str | None:
-    """The first message of the thread; Slack's list of errors leaves out what it answers where that is gone."""
+    """Return the ts of the thread. Slack does not document what it answers if the thread's first message is gone."""
     thread_ts = call.optional("thread_ts")
     if thread_ts is None:
         return None

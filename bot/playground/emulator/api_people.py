@@ -1,4 +1,4 @@
-"""`users.*` and `conversations.*`: who is there, where, and what was said."""
+"""`users.*` and `conversations.*`: list people and channels, and read messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def info(call: Call) -> Json:
 
 
 def list_people(call: Call) -> Json:
-    """Everybody with an account, Slackbot and the deactivated ones too; without a limit (or with 0) all at once."""
+    """List all accounts, with Slackbot and deactivated accounts; all on one page without a limit or with limit 0."""
     workspace = call.workspace
     everyone = [workspace.slackbot, *workspace.people.values(), workspace.bot_person]
     page, metadata = page_of(everyone, call, default=0, most=1_000, least=0)
@@ -28,7 +28,7 @@ def list_people(call: Call) -> Json:
 
 
 def open_dm(call: Call) -> Json:
-    """Only one-person conversations: the app asks for no other."""
+    """Open the direct messages with one person. Conversations with several people are not emulated."""
     if channel_id := call.optional("channel"):
         return {"channel": {"id": call.workspace.channel(channel_id).id}}
     person_ids = call.text("users").split(",")
@@ -79,7 +79,7 @@ def join(call: Call) -> Json:
 
 
 def history(call: Call) -> Json:
-    """Newest first; bounds are exclusive unless `inclusive`; metadata only when asked for."""
+    """Return messages, the newest first. Bounds are exclusive unless `inclusive`. Metadata are included on demand."""
     channel = call.channel()
     call.needs(HISTORY_SCOPE[channel.spot.kind])
     if call.workspace.bot_user not in channel.members:

@@ -1,4 +1,4 @@
-"""Block Kit's blocks, as tables of limits, and the surfaces on which Slack takes each."""
+"""Tables of the limits of Block Kit's blocks, and of the surfaces on which Slack accepts each block."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from bot.playground.emulator.schema import (
 
 
 def distinct_actions(block: Json, at: str) -> None:
-    """An action_id must be unique within its block; Slack does not mind it in two blocks."""
+    """Refuse a block in which two elements have the same action_id. Slack allows the same id in two blocks."""
     seen: set[str] = set()
     for index, element in enumerate(block["elements"]):
         action_id = element.get("action_id")
@@ -83,7 +83,7 @@ AXES = shape({"categories": each(string(20), 20)}, {"x_label": string(50), "y_la
 
 
 def points_match_categories(chart: Json, at: str) -> None:
-    """Each series names each category once, and nothing else."""
+    """Refuse a chart unless each series has one point for each category."""
     categories = chart["axis_config"]["categories"]
     for index, series in enumerate(chart["series"]):
         if sorted(point["label"] for point in series["data"]) != sorted(categories):
@@ -148,7 +148,7 @@ MOST_OF_A_KIND = {"table": 1, "data_visualization": 2}
 
 
 def blocks_on(surface: str) -> Check:
-    """A surface's whole list of blocks, with the rules that look across blocks."""
+    """Return a check for all blocks on a surface, with the rules that concern several blocks."""
     kinds = {kind: BLOCKS[kind] for kind in SURFACES[surface]} | dict(ONLY_THERE.get(surface, {}))
     check_each = each(by_type(kinds), MOST_BLOCKS[surface], least=0)
 

@@ -1,4 +1,4 @@
-"""What Slack's client does with blocks: gives them ids, finds their elements, keeps what was filled in."""
+"""Do what Slack's client does with blocks: add ids, find elements, and keep what was filled in."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LISTS = {"selected_options"}
 
 
 def with_ids(blocks: Iterable[Json]) -> list[Json]:
-    """Blocks as Slack keeps them: each has a block_id and each interactive element an action_id."""
+    """Return the blocks with ids as Slack adds them: a block_id each, and an action_id for interactive elements."""
     return [_block_with_ids(block) for block in blocks]
 
 
@@ -55,7 +55,7 @@ def _element_with_id(element: Json) -> Json:
 
 
 def elements(blocks: Iterable[Json] | None) -> Iterator[tuple[Json, Json]]:
-    """Every interactive element with the block it stands in."""
+    """Yield every interactive element with its block."""
     for block in blocks or ():
         inside = [block[place] for place in ("accessory", "element") if place in block]
         if block["type"] == "actions":
@@ -71,7 +71,7 @@ def options_of(element: Json) -> list[Json]:
 def state_values(
     blocks: Iterable[Json] | None, filled_in: Json | None = None, current: Spot | None = None
 ) -> dict[str, dict[str, Json]]:
-    """`state.values` of a surface: what was filled in, else what the elements start with.
+    """Return `state.values` of a surface: what was filled in, else the elements' initial values.
 
     `current` is the conversation from which a modal was opened, for pickers that start with it.
     """
@@ -93,13 +93,13 @@ def initial_state(element: Json, current: Spot | None = None) -> Json:
 
 
 def fits(element: Json, kind: str) -> bool:
-    """Whether a conversation passes the `filter` of its picker; the only direct messages here are with an app."""
+    """Return whether a conversation passes the `filter` of its picker. The only direct messages here are the app's."""
     chosen: Json = element.get("filter", {})
     return kind in chosen.get("include", [kind]) and not (kind == "im" and chosen.get("exclude_bot_users"))
 
 
 def filled(element: Json, value: object) -> Json:
-    """The state (or action) that results when a person puts a plain value into an element.
+    """Return the state (or action) after a person puts a plain value into an element.
 
     An option is named by its `value`; several by a list of them.
     """

@@ -17,7 +17,7 @@ STRUCTURES = ("blocks", "attachments", "metadata", "view")
 
 
 def read_arguments(query: str, content_type: str, body: bytes) -> Json:
-    """Arguments come in the query, in a form, or as a JSON object; bad ones are Slack's own errors."""
+    """Read the arguments from a query, a form or a JSON object. Raise Slack's own errors for bad ones."""
     arguments: Json = dict(parse_qsl(query, keep_blank_values=True))
     if content_type.startswith("application/json"):
         arguments |= _json_object(body)
@@ -57,7 +57,7 @@ class Call:
     arguments: Json
 
     def text(self, name: str, default: str | None = None) -> str:
-        """A required argument, unless it has a default."""
+        """Return an argument, or its default. Raise Slack's error if it is missing and has no default."""
         value = self.arguments.get(name, default)
         if value is None or (value == "" and default is None):
             raise SlackRefusal("invalid_arguments", f"missing required field: {name}")
@@ -86,16 +86,16 @@ class Call:
         return channel
 
     def needs(self, *scopes: str) -> None:
-        """One of these scopes, for what a method only needs with some arguments."""
+        """Raise Slack's error unless the token has one of these scopes, which only some arguments need."""
         granted = self.hub.app.scopes
         if not granted.intersection(scopes):
             raise SlackRefusal("missing_scope", needed=",".join(scopes), provided=",".join(sorted(granted)))
 
 
 def page_of(items: list[Any], call: Call, default: int, most: int, least: int = 1) -> tuple[list[Any], Json]:
-    """One page of a list and its `response_metadata`; the cursor is an offset that callers must not read.
+    """Return a page of a list and its `response_metadata`. The cursor is an offset that callers must not interpret.
 
-    A limit of 0, where it is allowed, means none.
+    A limit of 0 means no limit, for methods that allow it.
     """
     cursor = call.optional("cursor") or "offset:0"
     offset = cursor.removeprefix("offset:")

@@ -1,4 +1,4 @@
-"""What Slack's client lets a person put into an element, and what it says of the rest before the app hears of it."""
+"""Check what a person fills in as Slack's client does, before the app learns of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def field_errors(blocks: Iterable[Json], state: Json) -> dict[str, str]:
-    """What Slack's client says by itself before a modal is submitted, by block_id."""
+    """Return the errors that Slack's client shows before it submits a modal, by block_id."""
     errors: dict[str, str] = {}
     for block, element in elements(blocks):
         if block["type"] != "input":
@@ -38,7 +38,7 @@ def _wrong_length(element: Json, given: str) -> str | None:
 
 
 def _wrong_number(element: Json, given: str) -> str | None:
-    """Numbers travel as text, the limits too."""
+    """Return what is wrong with a number, or None. Numbers and their limits are text in Slack's payloads."""
     if not NUMBER.fullmatch(given):
         return "Please enter a number."
     if not element["is_decimal_allowed"] and "." in given:
@@ -60,7 +60,7 @@ WRONG: dict[str, Callable[[Json, str], str | None]] = {
 
 
 def check_offered(workspace: Workspace, person: Person, element: Json, state: Json) -> None:
-    """Raises LookupError where this person could not have chosen that; nothing chosen is always possible."""
+    """Raise LookupError if this person could not have chosen that. Choosing nothing is always possible."""
     field = STATE_FIELDS.get(element["type"], ("selected_option", ""))[0]
     chosen = state.get(field)
     if not chosen or field == "value":
@@ -120,7 +120,7 @@ OFFERED: dict[str, Callable[..., bool]] = {
 
 
 def public_channels(workspace: Workspace, person: Person) -> list[Channel]:
-    """What a channel picker lists: members find every public channel, guests only their own; archived ones nobody."""
+    """Return the channels in a picker: for members all public ones, for guests only theirs; none is archived."""
     is_outsider = person.kind in GUESTS
     there = [c for c in workspace.channels.values() if c.kind == "channel" and not c.private and not c.archived]
     return [channel for channel in there if not is_outsider or person.id in channel.members]

@@ -1,4 +1,4 @@
-"""The clock that stand-in and bot share: real time plus an offset in a file that the playground's buttons move."""
+"""The clock that emulator and bot share: real time plus an offset in a file, which the page's buttons change."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class MovableClock:
     def _write(self) -> None:
         if self.path is None:
             return
-        # The bot may read at any moment: it must never see half a number.
+        # The bot may read at any moment, so the file is replaced at once: a reader never sees half a number.
         fresh = self.path.with_name(f"{self.path.name}.new")
         fresh.write_text(str(int(self.offset.total_seconds())), encoding="ascii")
         os.replace(fresh, self.path)  # noqa: PTH105 -- the one call that is documented as atomic

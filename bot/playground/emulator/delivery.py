@@ -1,4 +1,4 @@
-"""How payloads reach the app: over the WebSockets it opened (Socket Mode), or as signed HTTP requests."""
+"""Send payloads to the app: over the WebSockets that it opened (Socket Mode), or as signed HTTP requests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Retry:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the app made of a payload: its ack with a body, or why there was none."""
+    """The app's acknowledgement of a payload with its body, or why there was none."""
 
     body: Json = field(default_factory=dict)
     failure: str | None = None
@@ -68,7 +68,7 @@ class Link:
 
 
 class SocketDelivery:
-    """Socket Mode: each payload goes to exactly one of the links, turn and turn about."""
+    """Socket Mode. Each payload goes to one of the app's WebSockets, in rotation."""
 
     def __init__(self, app_id: str, timeout: float = 3.0, changed: Callable[[], None] = lambda: None) -> None:
         self.app_id, self.timeout, self.changed = app_id, timeout, changed
@@ -84,13 +84,13 @@ class SocketDelivery:
         return any(not link.closing for link in self.links)
 
     def ticket(self) -> str:
-        """Lets its bearer open one link."""
+        """Return a secret with which the app may open one WebSocket."""
         ticket = secrets.token_hex(12)
         self._tickets.add(ticket)
         return ticket
 
     async def serve(self, socket: WebSocket) -> None:
-        """One link, from hello until either side closes it."""
+        """Serve one WebSocket, from `hello` until either side closes it."""
         ticket = socket.query_params.get("ticket", "")
         if ticket not in self._tickets or len(self.links) >= MOST_LINKS:
             await socket.close(4001)
@@ -162,7 +162,7 @@ class SocketDelivery:
         return None
 
     async def refresh(self, reason: str = "refresh_requested") -> None:
-        """Asks every link to come back by a new one, as Slack does every few hours."""
+        """Ask the app to replace every WebSocket by a new one, as Slack does every few hours."""
         await self._close({"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}})
 
     async def stop(self) -> None:
@@ -185,7 +185,7 @@ class SocketDelivery:
 
 
 async def socket_json(socket: WebSocket) -> Json:
-    """The next message, or nothing useful where it is no JSON object: Slack ignores such acks."""
+    """Return the next message, or an empty object if it is no JSON object: Slack ignores such acknowledgements."""
     text = await socket.receive_text()
     try:
         message = json.loads(text)
@@ -242,7 +242,7 @@ class HttpDelivery:
 
 
 def encode(kind: Kind, payload: Json) -> tuple[bytes, str]:
-    """Events are JSON, commands a form, interactions a form with one JSON field."""
+    """Encode a payload: events as JSON, commands as a form, interactions as a form with one JSON field."""
     if kind == "events_api":
         return json.dumps(payload).encode(), "application/json"
     fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
@@ -263,7 +263,7 @@ def read_answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
 
 
 def answer_of(body: object) -> Answer:
-    """An acknowledgement's body is a JSON object, or nothing at all."""
+    """Return the answer in the body of an acknowledgement, which must be a JSON object or empty."""
     if not body:
         return Answer()
     return Answer(body) if isinstance(body, dict) else Answer(failure="invalid JSON")

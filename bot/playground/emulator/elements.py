@@ -1,4 +1,4 @@
-"""Block Kit's elements and the objects they are made of, as tables of limits."""
+"""Tables of the limits of Block Kit's elements and composition objects."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ LIST_OPTION = shape({"text": text(75), "value": string(150)}, {"description": te
 
 
 def distinct_options(element: Json, at: str) -> None:
-    """Slack's clients cannot tell two options of the same value apart."""
+    """Refuse options with equal values: Slack's clients cannot tell them apart."""
     for value, times in Counter(option["value"] for option in options_of(element)).items():
         if times > 1:
             raise Invalid(f"{at}/options", f"option value {value} is there {times} times")
@@ -117,7 +117,7 @@ NUMBER = string(100, pattern=r"-?\d+(\.\d+)?")
 
 
 def limits_in_order(element: Json, at: str) -> None:
-    """Numbers are written as text, so that none loses a digit on its way."""
+    """Refuse numbers that are not in the order minimum, initial value, maximum, or that have forbidden decimals."""
     numbers = {name: Decimal(element[name]) for name in ("min_value", "initial_value", "max_value") if name in element}
     if list(numbers.values()) != sorted(numbers.values()):
         raise Invalid(at, f"must be in this order: {', '.join(numbers)}")

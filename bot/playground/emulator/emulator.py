@@ -1,4 +1,4 @@
-"""Joins the parts of the emulator into one web application and runs it on 127.0.0.1."""
+"""Join the parts of the emulator into one web application, and run it on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Emulator:
 
     @property
     def workspace(self) -> Workspace:
-        """The first workspace."""
+        """Return the first workspace."""
         return self.acts.workspace
 
     @property
@@ -91,7 +91,7 @@ class Emulator:
 
     @property
     def refused(self) -> list[Refused]:
-        """What the app sent and Slack would refuse; empty after a clean run."""
+        """Return what the app sent that Slack would refuse. It is empty after a clean run."""
         return self.hub.refused
 
     @property

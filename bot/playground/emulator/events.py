@@ -1,4 +1,4 @@
-"""Events on their way to the app: only those its manifest asks for, and again until they are acknowledged."""
+"""Send events to the app: only those that its manifest asks for, and again until they are acknowledged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Events:
         self._retrying: set[asyncio.Task[Answer]] = set()
 
     async def tell(self, event: Json) -> Answer:
-        """The answer to the first try; further tries go on behind it."""
+        """Send an event and return the answer to the first try. Further tries follow in the background."""
         if not self._wanted(event):
             return Answer()
         payload = self.hub.payloads(self.workspace).event(event)
@@ -33,7 +33,7 @@ class Events:
         return answer
 
     async def deliver(self, event: Json, times: int = 1) -> list[Answer]:
-        """The last answers to `times` copies of an event, sent at once under one event_id."""
+        """Send copies of an event at the same time, with one event_id, and return the last answer to each."""
         if not self._wanted(event):
             return []
         payload = self.hub.payloads(self.workspace).event(event)

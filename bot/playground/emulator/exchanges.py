@@ -1,4 +1,4 @@
-"""Remembers what Slack and the app said to each other lately, without secrets, for people who look for a mistake."""
+"""Keep the last requests and answers of Slack and the app, without secrets, to debug an app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delays, lost answers, 429s, Slack errors and kills, switched on by tests; chances are drawn from a seed."""
+"""Faults that tests switch on: delays, lost answers, 429s, Slack errors and kills. Random draws use a seed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ When = Literal["before", "during", "after"]
 
 @dataclass
 class Fault:
-    """One thing that goes wrong with some calls.
+    """A fault that affects some calls.
 
     `before` means before the call took effect, `after` means that it did; a kill `during` a call strikes first and
     lets the call take effect all the same. It passes over the first `skip` matching calls, then strikes `times`
@@ -53,32 +53,32 @@ def delay(*methods: str, seconds: float, when: When = "before", times: int | Non
 
 
 def drop(*methods: str, how: How = "close", times: int | None = 1) -> Fault:
-    """The request never takes effect, and its sender cannot know that."""
+    """Return a fault that loses the request: it has no effect, and its sender cannot know that."""
     return Fault("spoil", methods, "before", how, times=times)
 
 
 def lose(*methods: str, how: How = "close", times: int | None = 1) -> Fault:
-    """The request takes effect, and its sender cannot know that."""
+    """Return a fault that loses the answer: the request takes effect, and its sender cannot know that."""
     return Fault("spoil", methods, "after", how, times=times)
 
 
 def refuse(*methods: str, error: str, times: int | None = 1) -> Fault:
-    """Slack answers no, by this name; nothing took effect."""
+    """Return a fault that answers with this error. The request has no effect."""
     return Fault("refuse", methods, error=error, times=times)
 
 
 def limit(*methods: str, seconds: int, times: int | None = 1) -> Fault:
-    """HTTP 429 with `Retry-After`."""
+    """Return a fault that answers HTTP 429 with `Retry-After`."""
     return Fault("limit", methods, seconds=seconds, times=times)
 
 
 def kill(*methods: str, when: When, pid: int | None = None, skip: int = 0) -> Fault:
-    """SIGKILL for `pid`, or for the `pid` that the faults know of at that moment."""
+    """Return a fault that sends SIGKILL to `pid`, or to the present `Faults.pid` if that is None."""
     return Fault("kill", methods, when, pid=pid, skip=skip)
 
 
 class Faults:
-    """What is switched on; `pid` is the process that kills strike unless they name their own."""
+    """The faults that are switched on. Kills without their own `pid` hit the process `pid`."""
 
     def __init__(self, seed: int = 0) -> None:
         self.random = random.Random(seed)  # noqa: S311 -- a seed must replay
@@ -93,7 +93,7 @@ class Faults:
         self.switched_on.clear()
 
     def strike(self, method: str, workspace: str, person: str | None) -> list[Fault]:
-        """The faults that befall this call."""
+        """Return the faults that affect this call, and count each as used."""
         return [fault for fault in self.switched_on if self._strikes(fault, method, workspace, person)]
 
     def _strikes(self, fault: Fault, method: str, workspace: str, person: str | None) -> bool:
@@ -108,7 +108,7 @@ class Faults:
         return True
 
     def kill(self, fault: Fault) -> None:
-        """Kills nobody twice: a process that is already gone counts as struck."""
+        """Kill the fault's process. If it no longer exists, the fault counts as used all the same."""
         pid = fault.pid or self.pid
         if pid is None:
             return
@@ -120,5 +120,5 @@ class Faults:
 
 
 def from_json(faults: Iterable[Json]) -> list[Fault]:
-    """Faults as another process describes them."""
+    """Return the faults that another process described as JSON."""
     return [Fault(**{**fault, "methods": tuple(fault.get("methods", ()))}) for fault in faults]

@@ -1,4 +1,4 @@
-"""What the parts of one stand-in share: the app, its workspaces, what was posted, and the way to the app."""
+"""What the parts of the emulator share: the app, its workspaces, the accepted posts, and the delivery to the app."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Refused:
-    """Something of the app's that Slack would not take; a clean run has none."""
+    """Something that the app sent and Slack would refuse. A clean run has none."""
 
     what: str
     error: str
@@ -31,7 +31,7 @@ class Refused:
 
 @dataclass
 class Hub:
-    """One stand-in's parts; `url` is its own address."""
+    """The shared parts of one emulator. `url` is its address."""
 
     app: SlackApp
     url: str
@@ -71,7 +71,7 @@ class Hub:
         self.refused.append(Refused(what, refusal.error, refusal.detail))
 
     def recorded(self, workspace: Workspace, method: str, message: Message, sent: Json) -> None:
-        """Writes down an accepted post as the app sent it, without the ids that Slack adds."""
+        """Record an accepted post as the app sent it, without the ids that Slack adds."""
         post = Post(
             number=len(self.record.posts) + 1,
             at=workspace.clock().isoformat(),
@@ -92,7 +92,7 @@ class Hub:
 
 
 def writable(app: SlackApp, channel: Channel) -> bool:
-    """Whether there is a composer at all: a read-only Messages tab has none, for commands neither."""
+    """Return whether people can type there. In a read-only Messages tab they can type no command either."""
     closed = app.messages_read_only or not app.messages_tab
     return not (channel.archived or (channel.kind == "dm" and closed))
 

@@ -1,4 +1,4 @@
-"""Slack's rate limits, enforced, and a count of the calls that came before a `Retry-After` had ended."""
+"""Enforce Slack's rate limits, and count the calls that came before the end of a `Retry-After`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Key = tuple[str, ...]
 
 @dataclass
 class Bucket:
-    """Holds `size` calls and refills at `rate` a second."""
+    """A token bucket: it holds `size` calls and gains `rate` calls a second."""
 
     size: float
     rate: float
@@ -20,7 +20,7 @@ class Bucket:
     at: float
 
     def wait(self, now: float) -> float:
-        """Seconds until a call fits; 0 takes one out."""
+        """Return the seconds until a call is allowed. If that is 0, take the call out of the bucket."""
         self.left = min(self.size, self.left + (now - self.at) * self.rate)
         self.at = now
         if self.left >= 1:
@@ -30,7 +30,7 @@ class Bucket:
 
 
 class Limits:
-    """Off until a rate is given; `burst` is how many calls may come at once."""
+    """Rate limits. They are off until a rate is set. `burst` is the number of calls that may come at once."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Limits:
         self._closed_until: dict[Key, float] = {}
 
     def retry_after(self, workspace: str, method: str, channel: str | None) -> int | None:
-        """Whole seconds to wait, or None where the call may go on."""
+        """Return the whole seconds to wait, or None if the call is allowed."""
         now = self.now()
         keys = [(workspace, method), *([(workspace, method, channel)] if channel else [])]
         for key in keys:
@@ -64,7 +64,7 @@ class Limits:
         return None
 
     def close(self, key: Key, seconds: int) -> int:
-        """Answers 429 from now on, for so many seconds."""
+        """Answer 429 for this many seconds from now on."""
         self.limited += 1
         self._closed_until[key] = self.now() + seconds
         return seconds

@@ -1,4 +1,4 @@
-"""Reads an app's manifest: its name, commands, scopes and events."""
+"""Read an app's manifest: its name, commands, scopes and events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COMMAND_FIELDS = ("command", "description", "usage_hint")
 
 @dataclass(frozen=True)
 class SlackApp:
-    """An app as Slack knows it, with the secrets that Slack would share with its operator."""
+    """An app as Slack stores it, with the secrets that Slack shows to the app's operator."""
 
     name: str
     description: str = ""

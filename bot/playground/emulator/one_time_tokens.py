@@ -1,4 +1,4 @@
-"""What Slack hands out for a short while: trigger ids (3 s, one use) and response urls (30 min, five uses)."""
+"""Short-lived tokens: trigger ids (3 seconds, one use) and response urls (30 minutes, five uses)."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class OneTimeTokens:
         self.urls: dict[str, ReplyUrl] = {}
 
     def trigger(self, person: str, conversation: Spot | None = None) -> str:
-        """For something done in a conversation, or in a modal that was opened from one."""
+        """Return a new trigger id for an act in a conversation, or in a modal that was opened from a conversation."""
         trigger_id = f"{len(self.triggers) + 1}.{secrets.token_hex(8)}"
         self.triggers[trigger_id] = Trigger(person, self.clock(), conversation)
         return trigger_id
 
     def use_trigger(self, trigger_id: str) -> Trigger:
-        """Raises what Slack answers to an unknown, late or second use."""
+        """Use a trigger id. Raise Slack's error if it is unknown, expired or used already."""
         trigger = self.triggers.get(trigger_id)
         if trigger is None:
             raise SlackRefusal("invalid_trigger_id")
@@ -63,13 +63,13 @@ class OneTimeTokens:
         return trigger
 
     def url(self, person: str, channel: str, message_ts: str | None = None) -> str:
-        """The secret last part of a new response url."""
+        """Return the secret last part of a new response url."""
         secret = secrets.token_urlsafe(18)
         self.urls[secret] = ReplyUrl(person, channel, self.clock(), message_ts)
         return secret
 
     def find_url(self, secret: str) -> ReplyUrl:
-        """The url behind a secret, if it may still be used; the caller counts the use once it was accepted."""
+        """Return the url with this secret, if it may still be used. The caller counts the use after it succeeds."""
         url = self.urls.get(secret)
         if url is None or self.clock() - url.born_at > URL_LIFE:
             raise SlackRefusal("expired_url")

@@ -23,9 +23,9 @@ def escape(text: str) -> str:
 
 
 def typed(workspace: Workspace, text: str, *, named: bool = False) -> str:
-    """Text as Slack passes it on: `&<>` escaped; people, channels, broadcasts and links as references.
+    """Return typed text as Slack sends it: `&<>` are escaped; people, channels, broadcasts and links are references.
 
-    In commands a person is also `named` (`<@U02EMIL|emil.brandt>`), in messages not.
+    With `named`, references have the person's name (`<@U02EMIL|emil.brandt>`), as in commands but not in messages.
     """
 
     def reference(match: re.Match[str]) -> str:
@@ -79,7 +79,7 @@ class Payloads:
         }
 
     def message_click(self, person: Person, message: Message, action: Json, state: Json | None) -> Json:
-        """A click in a message; Slack does not repeat the content of an ephemeral one."""
+        """Return the payload of a click in a message. Slack leaves out the content of an ephemeral message."""
         channel = self.workspace.channel(message.channel)
         where = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": message.ephemeral}
         payload = self._base("block_actions", person) | {
@@ -93,7 +93,7 @@ class Payloads:
         return payload if message.ephemeral else payload | {"message": self.message(message)}
 
     def view_click(self, person: Person, view: View, action: Json) -> Json:
-        """A click in a modal or in Home: no response_url there."""
+        """Return the payload of a click in a modal or in Home. It has no response_url."""
         return self._base("block_actions", person) | {
             "container": {"type": "view", "view_id": view.id},
             "trigger_id": self.workspace.one_time_tokens.trigger(person.id, view.conversation),
@@ -109,7 +109,7 @@ class Payloads:
         }
 
     def _chosen_urls(self, person: Person, view: View) -> Iterator[Json]:
-        """For each conversation that was picked where the picker asks for `response_url_enabled`."""
+        """Return a response url for each picked conversation whose picker has `response_url_enabled`."""
         for block, element in elements(view.blocks):
             state = view.state.get(block["block_id"], {}).get(element["action_id"], {})
             chosen = state.get("selected_channel") or state.get("selected_conversation")
@@ -121,7 +121,7 @@ class Payloads:
         return self._base("view_closed", person) | {"view": self.view(view), "is_cleared": is_cleared}
 
     def event(self, event: Json) -> Json:
-        """An `event_callback`; its `event_id` stays the same when it is sent again."""
+        """Return an `event_callback`. When Slack sends it again, its `event_id` stays the same."""
         now = self.workspace.clock()
         authorization = {"enterprise_id": None, "team_id": self.workspace.id, "user_id": self.workspace.bot_user}
         return {
@@ -141,7 +141,7 @@ class Payloads:
         return view.as_slack(self.workspace.id, self.app.id, self.workspace.bot_id)
 
     def message(self, message: Message, *, with_metadata: bool = False) -> Json:
-        """The shape of a message in a payload, in history and in the answer to a post."""
+        """Return a message as payloads, the history and the answer to a post show it."""
         shape: Json = {"type": "message", "user": message.author, "ts": message.ts, "text": message.text}
         if message.author == self.workspace.bot_user:
             shape |= {"bot_id": self.workspace.bot_id, "app_id": self.app.id}

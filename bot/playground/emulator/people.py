@@ -28,16 +28,16 @@ class Person:
 
     @property
     def handle(self) -> str:
-        """What others type behind an `@`: no accents, as Slack allows none there."""
+        """Return what others type after an `@`. It has no accents, as Slack allows none there."""
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
         return ".".join(plain.lower().split())
 
     def home(self, workspace_id: str) -> str:
-        """The workspace of their account: another one for strangers."""
+        """Return the workspace of the account. For strangers it is not this workspace."""
         return ELSEWHERE if self.kind == "stranger" else workspace_id
 
     def as_slack(self, workspace_id: str, at: datetime) -> dict[str, Any]:
-        """The shape of `users.info`; a deactivated account loses its zone and its roles, as at Slack."""
+        """Return the person as `users.info` shows them. A deactivated account has no zone and no roles, as in Slack."""
         user: dict[str, Any] = {
             "id": self.id,
             "team_id": self.home(workspace_id),

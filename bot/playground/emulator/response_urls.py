@@ -13,7 +13,7 @@ ANSWER_KEYS |= set(FLAGS)
 
 
 def respond(hub: Hub, workspace_id: str, secret: str, answer: Json) -> Json:
-    """Shows an answer to a command or click: a new message, or the clicked one replaced or deleted."""
+    """Show the answer to a command or click: post a message, or replace or delete the message that was clicked."""
     workspace = hub.workspaces.get(workspace_id)
     if workspace is None:
         raise SlackRefusal("expired_url")

@@ -1,4 +1,4 @@
-"""What Slack takes and refuses: messages, modals, Homes and answers to modals, by Slack's own error names."""
+"""Check messages, modals, Homes and answers to modals by Slack's rules. Errors have Slack's own names."""
 
 from __future__ import annotations
 
@@ -48,8 +48,9 @@ MESSAGE_BLOCKS = blocks_on("message")
 
 
 def assert_slack_ok(payload: Json, surface: Surface) -> None:
-    """Raises `SlackRefusal` where Slack would refuse this message, modal or Home, and where a message has no
-    `text` beside its blocks: Slack takes that, but notifications and screen readers would say nothing.
+    """Raise `SlackRefusal` if Slack would refuse this message, modal or Home, or if a message has no `text`.
+
+    Slack accepts a message without `text`, but then notifications and screen readers say nothing.
     """
     if surface == "message":
         _message(payload)
@@ -122,9 +123,9 @@ def _view(view: Any, surface: Surface) -> None:  # noqa: ANN401 -- any JSON may 
 
 
 def assert_submission_answer_ok(answer: Json, blocks: list[Json]) -> None:
-    """The body of an answer to a `view_submission`; `blocks` are those of the submitted view.
+    """Check the body of an answer to a `view_submission`. `blocks` are those of the submitted view.
 
-    Slack shows "We had some trouble connecting" for a bad one, and the app learns nothing: here it has a name.
+    For a bad answer, Slack shows "We had some trouble connecting", and the app learns nothing. Here an error says why.
     """
     if not answer:
         return

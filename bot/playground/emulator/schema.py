@@ -1,4 +1,4 @@
-"""A few words to say what JSON must look like, so that Slack's limits can stand in tables."""
+"""Functions that make checks of JSON, so that Slack's limits can be written as tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Check = Callable[[Any, str], None]
 
 
 class Invalid(Exception):
-    """Where JSON breaks a rule and which, worded as Slack words it."""
+    """A rule that JSON breaks, and where, in Slack's words."""
 
     def __init__(self, at: str, reason: str) -> None:
         super().__init__(f"{reason} [json-pointer:{at}]")
@@ -77,7 +77,7 @@ def shape(
     optional: Mapping[str, Check] | None = None,
     *rules: Callable[[Json, str], None],
 ) -> Check:
-    """An object with these fields and no others; `rules` look at several of them together."""
+    """Return a check for an object with only these fields. `rules` check several fields together."""
     must, may = dict(required or {}), dict(optional or {})
 
     def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
@@ -97,7 +97,7 @@ def shape(
 
 
 def by_type(shapes: Mapping[str, Check]) -> Check:
-    """An object whose `type` says which of these it is."""
+    """Return a check for an object whose `type` selects one of these shapes."""
 
     def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
         if not isinstance(value, dict):

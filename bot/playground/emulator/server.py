@@ -1,4 +1,4 @@
-"""The web server under the stand-in: on 127.0.0.1 alone, closed to foreign pages, run inside the caller's loop."""
+"""The emulator's web server: only on 127.0.0.1, closed to foreign web pages, run inside the caller's event loop."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class OwnAddressOnly:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Starts, ticks and stops by events where uvicorn polls, and leaves signals to whoever runs the loop."""
+    """Uvicorn's server, which waits for events instead of polling, and leaves signals to the process."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

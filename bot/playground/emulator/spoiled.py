@@ -1,4 +1,4 @@
-"""HTTP answers that never quite arrive: closed sockets, half bodies, HTML, silence."""
+"""HTTP answers that are broken on purpose: closed sockets, half bodies, HTML, silence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXTENSION = "stand-in.transport"
 
 
 class OpenProtocol(HttpToolsProtocol):
-    """Hands the transport to the application: a spoiled answer must be able to cut it."""
+    """Give the application access to the transport, so that a broken answer can close it."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -26,7 +26,7 @@ class OpenProtocol(HttpToolsProtocol):
 
 
 class Cut(Response):
-    """Closes the connection after `part` of the answer; a reset sends RST instead of FIN."""
+    """Close the connection after `part` of the answer. A reset sends RST instead of FIN."""
 
     def __init__(self, body: bytes = b"", *, reset: bool = False) -> None:
         super().__init__(body, media_type="application/json")
@@ -48,7 +48,7 @@ class Cut(Response):
 
 
 class Silence(Response):
-    """Says nothing until the caller gives up."""
+    """Send nothing until the caller gives up."""
 
     async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
         await gone(receive)

@@ -34,7 +34,7 @@ class View:
         return blocks
 
     def show(self, spec: Json) -> None:
-        """Takes over new content; what was filled in stays where block_id and action_id stay."""
+        """Show new content. Fields with the same block_id and action_id keep what was filled in."""
         self.spec = {**spec, "blocks": with_ids(spec["blocks"])}
         self.state = state_values(self.blocks, self.state, self.conversation)
 
@@ -115,7 +115,7 @@ class Screens:
         raise SlackRefusal("not_found")
 
     def close(self, view: View, *, whole_stack: bool = False) -> None:
-        """Takes a modal away and what lies above it, or all of them."""
+        """Close a modal and those above it, or the whole stack."""
         stack = self.stacks[view.person]
         del stack[0 if whole_stack else stack.index(view) :]
         self._told(view.person)

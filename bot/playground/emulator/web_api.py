@@ -1,4 +1,4 @@
-"""`/api/<method>`: the Web API calls that the bot makes, and its answers to response urls."""
+"""`/api/<method>`: answer the app's Web API calls, and take its answers at response urls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bot.playground.emulator.workspace import Workspace
 
 @dataclass(frozen=True)
 class Target:
-    """Whom a call concerns, as far as limits and faults ask."""
+    """The workspace, channel and person that a call concerns, for rate limits and faults."""
 
     workspace: str
     method: str
@@ -35,7 +35,7 @@ class Target:
 
 
 class WebApi:
-    """Answers the app's calls, for all workspaces of a hub, as far as limits and faults let it."""
+    """Answers the app's calls for all workspaces of a hub, with its rate limits and faults."""
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
@@ -61,7 +61,7 @@ class WebApi:
         return await self._answered(_target(call), lambda: self._run(call))
 
     async def response_url(self, request: Request) -> Response:
-        """The app's answer to one command or click, by the url it was handed."""
+        """Take the app's answer to a command or click at its response url."""
         workspace_id, secret = request.path_params["workspace"], request.path_params["secret"]
         exchange, answer = self.hub.exchanges.begin("app", "response_url"), dict[str, Any]()
         body = await request.body()
@@ -74,7 +74,7 @@ class WebApi:
         return self._kept(exchange, answer, response)
 
     def _kept(self, exchange: Exchange, request: Json, response: Response) -> Response:
-        """Keep the exchange; an answer that a fault took away has no body."""
+        """Keep the exchange. If a fault lost the answer, it has no body."""
         answer = json.loads(bytes(response.body)) if isinstance(response, JSONResponse) else None
         refusal = None
         if answer and not answer["ok"]:
@@ -95,7 +95,7 @@ class WebApi:
         return await self._after(struck, answer)
 
     async def _before(self, target: Target, struck: list[Fault]) -> Response | None:
-        """What befalls a call before it takes effect; a response stands in for its own."""
+        """Apply limits and faults before a call takes effect. Return a response to send in place of the call's own."""
         for fault in struck:
             match fault.what, fault.when:
                 case "delay", "before":
@@ -164,7 +164,7 @@ class WebApi:
 
 
 def _target(call: Call) -> Target:
-    """The person is whoever an argument names, or whose direct messages it names."""
+    """Return what a call concerns. The person is named by an argument, directly or through their direct messages."""
     named = call.optional("channel") or call.optional("user") or call.optional("users") or call.optional("user_id")
     channel = call.workspace.channels.get(named or "")
     person = channel.person if channel else named

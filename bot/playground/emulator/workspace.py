@@ -1,4 +1,4 @@
-"""What Slack would remember of one workspace: people, channels, messages and what each person has read."""
+"""The state of one workspace: people, channels, messages and what each person has read."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Message:
 
     @property
     def marked_as_edited(self) -> bool:
-        """Whether "(edited)" stands behind it: at Slack only behind text, never behind blocks."""
+        """Return whether the message is marked as "(edited)". Slack marks text, but never blocks."""
         return self.edited and not self.blocks
 
     @property
@@ -136,7 +136,7 @@ class Workspace:
         return accounts[person_id]
 
     def change_person(self, person_id: str, **fields: Any) -> Person:  # noqa: ANN401 -- any field of Person
-        """What an administrator does to an account; a deactivated one leaves every channel."""
+        """Change an account as an administrator does. A deactivated account leaves every channel."""
         person = self.people[person_id] = replace(self.people[person_id], **fields)
         if person.deleted:
             for channel in self.channels.values():
@@ -150,7 +150,7 @@ class Workspace:
         return self.channels[channel_id]
 
     def dm(self, person_id: str) -> Channel:
-        """The direct messages between the app and a person, opened if need be."""
+        """Return the direct messages between the app and a person. Open them if necessary."""
         channel_id = f"D{person_id[1:]}"
         if channel_id not in self.channels:
             members = {person_id, self.bot_user}
@@ -158,7 +158,7 @@ class Workspace:
         return self.channels[channel_id]
 
     def conversations_of(self, person_id: str) -> list[Channel]:
-        """Every channel that the person is in, then their direct messages with the app."""
+        """Return every channel that the person is in, then their direct messages with the app."""
         rooms = [c for c in self.channels.values() if c.kind == "channel" and person_id in c.members]
         return [*rooms, self.dm(person_id)]
 
@@ -166,11 +166,11 @@ class Workspace:
 
     @property
     def last_ts(self) -> str:
-        """The timestamp that was given last."""
+        """Return the last timestamp that was given to a message."""
         return _as_ts(self._last_ts)
 
     def next_ts(self) -> str:
-        """A timestamp that no other message has and that sorts last, even when the clock was set back."""
+        """Return a new timestamp. It is the highest so far, even if the clock was set back."""
         micros = round(self.clock().timestamp() * 1_000_000)
         self._last_ts = max(micros, self._last_ts + 1)
         return self.last_ts
@@ -189,7 +189,7 @@ class Workspace:
         return message
 
     def edit(self, message: Message, text: str, blocks: list[Json] | None, metadata: Json | None = None) -> None:
-        """New content; `{}` takes the metadata off."""
+        """Change a message's content. `{}` removes its metadata."""
         message.text, message.edited = text, True
         message.blocks = with_ids(blocks) if blocks else None
         message.metadata = message.metadata if metadata is None else metadata or None
@@ -200,7 +200,7 @@ class Workspace:
         self.tell(Change("message_deleted", self.readers(message), message))
 
     def find(self, channel_id: str, ts: str, reader: str | None = None) -> Message:
-        """A message that everyone may see or, with `reader`, also that person's ephemeral ones."""
+        """Return a message that everybody may see or, with `reader`, also one that only that person sees."""
         for message in reversed(self.messages[channel_id]):
             if message.ts == ts and message.reader in (None, reader):
                 return message
@@ -213,7 +213,7 @@ class Workspace:
         return [m for m in self.messages[channel_id] if m.reader in (None, person_id)]
 
     def thread(self, message: Message) -> list[Message]:
-        """The replies to a message that everyone may see."""
+        """Return the replies to a message that everybody may see."""
         return [m for m in self.messages[message.channel] if m.is_reply and m.thread_ts == message.ts and not m.reader]
 
     # Reading
@@ -233,7 +233,7 @@ class Workspace:
         self._tell_unread(self.channel(channel_id), frozenset({person_id}))
 
     def unread_mail(self, person_id: str) -> int:
-        """The app's direct messages that this person has not read."""
+        """Return the number of the app's direct messages that this person has not read."""
         return self.unread(person_id, self.dm(person_id).id)
 
     def _tell_unread(self, channel: Channel, readers: frozenset[str]) -> None:

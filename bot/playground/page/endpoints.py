@@ -1,4 +1,4 @@
-"""What the page asks of the stand-in: the state that one person sees, a stream of changes, and their acts."""
+"""The page's HTTP endpoints: the state that one person sees, a stream of changes, and what they do."""
 
 from __future__ import annotations
 
@@ -121,14 +121,14 @@ class Page:
             self.streams.discard(queue)
 
     def stop(self) -> None:
-        """Ends every stream, so that the server can stop."""
+        """End every stream, so that the server can stop."""
         self._stopping = True
         self.hub.exchanges.wake()
         for queue in self.streams:
             queue.put_nowait(None)
 
     def act(self, do: Callable[[Json], Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
-        """An endpoint: reads the body, acts, and puts what can't be done in words for the person."""
+        """Return an endpoint that reads the body and acts. If that fails, it answers with a reason for the person."""
 
         async def endpoint(request: Request) -> Response:
             try:

@@ -1,4 +1,4 @@
-"""The workspace through one person's eyes, in the page's own shapes."""
+"""The workspace as one person sees it, as JSON for the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.playground.emulator.workspace import Channel, Message, Workspace
 
 
 class PageState:
-    """The workspace through one person's eyes."""
+    """The workspace as one person sees it."""
 
     def __init__(self, hub: Hub, workspace: Workspace, person: Person) -> None:
         self.hub, self.workspace, self.person = hub, workspace, person
@@ -40,14 +40,14 @@ class PageState:
         }
 
     def change(self, change: Change) -> Json:
-        """A change as the page reads it."""
+        """Return a change as JSON for the page."""
         return {"type": change.kind} | CHANGES[change.kind](self, change.subject)
 
     def now(self) -> str:
         return self.workspace.clock().isoformat(timespec="seconds")
 
     def unread(self, channel_id: str) -> Json:
-        """How much is unread, and how much of that Slack would count in a badge."""
+        """Return the number of unread messages, and how many of them Slack would count in a badge."""
         unread = self.workspace.unread_messages(self.person.id, channel_id)
         counted = unread
         if self.workspace.channels[channel_id].kind == "channel":
