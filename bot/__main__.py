@@ -3,7 +3,8 @@
 import argparse
 import asyncio
 import sys
-from pathlib import Path
+
+from bot.authoring import commands as authoring
 
 USAGE_FAULT = 2
 
@@ -33,10 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     forget = commands.add_parser("forget", help="delete everything about a member, or about a workspace")
     forget.add_argument("whom", metavar="T…/U…", help="a workspace's id and a member's; or a workspace's id alone")
     forget.add_argument("--yes", action="store_true", help="required to delete a whole workspace")
-    content = commands.add_parser("content", help="check what the coach teaches")
-    check = content.add_subparsers(dest="action", required=True).add_parser("check", help="name every mistake in it")
-    check.add_argument("packs", nargs="*", type=Path, help="folders of your own; default: those of ROLESHIFT_CONTENT")
-    check.add_argument("--base", type=Path, help="the folder below them; default: the built-in content")
+    authoring.add_to(commands.add_parser("content", help="check, write and preview what the coach teaches"))
     commands.add_parser("manifest", help="print the Slack app manifest")
     return parser
 
@@ -102,25 +100,7 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _content(args: argparse.Namespace) -> int:
-    from bot import config, content  # noqa: PLC0415 - as above
-
-    try:
-        folders = [args.base or content.FOLDER, *(args.packs or config.load_packs())]
-        catalog = content.load(folders[0], folders[1:])
-    except config.SettingsError as error:
-        return _fail(str(error))
-    except content.ContentError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    counts = {
-        "roles": len(catalog.roles),
-        "skills": len(catalog.skills),
-        "tips": sum(len(skill.tips) for skill in catalog.skills.values()),
-        "challenges": len(catalog.challenges),
-    }
-    summary = ", ".join(f"{count} {noun}" for noun, count in counts.items())
-    sys.stdout.write(f"{' + '.join(map(str, folders))}: {summary}, no mistakes.\n")
-    return 0
+    return authoring.run(args)
 
 
 def _manifest(_args: argparse.Namespace) -> int:

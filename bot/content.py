@@ -29,6 +29,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
 KIND_OF = {model: kind for kind, model in MODELS.items()}
 
 E = TypeVar("E", bound=ContentItem)
+PlacesOf = Mapping[tuple[type[ContentItem], str], Places]  # by kind and slug
 
 
 class ContentError(Exception):
@@ -41,6 +42,11 @@ class ContentError(Exception):
 
 def load(folder: Path = FOLDER, packs: Sequence[Path] = ()) -> Catalog:
     """Return the whole catalogue, checked: a folder with packs laid over it. Raise ContentError with every mistake."""
+    return load_with_places(folder, packs)[0]
+
+
+def load_with_places(folder: Path = FOLDER, packs: Sequence[Path] = ()) -> tuple[Catalog, PlacesOf]:
+    """Return the same, with the places of each entry's values. Raise ContentError with every mistake."""
     layers = Layers()
     for each in (folder, *packs):
         layers.lay(each)
@@ -61,7 +67,7 @@ def load(folder: Path = FOLDER, packs: Sequence[Path] = ()) -> Catalog:
     reading.check_names(catalog)
     if reading.mistakes:
         raise ContentError(reading.mistakes)
-    return catalog
+    return catalog, reading.places
 
 
 @dataclass

@@ -278,7 +278,7 @@ def test_the_check_of_sound_content_counts_it_and_exits_with_0(
 ) -> None:
     monkeypatch.chdir(write(tmp_path))
     assert main(["content", "check", "--base", "."]) == 0
-    assert capsys.readouterr().out == ".: 1 roles, 2 skills, 4 tips, 1 challenges, no mistakes.\n"
+    assert capsys.readouterr().out == ".: 1 role, 2 skills, 4 tips, 0 checks, 1 challenge, 1 need, no mistakes.\n"
 
 
 def test_mistakes_bear_the_folders_name_from_wherever_the_check_is_run(

@@ -1,0 +1,132 @@
+"""Every entry on the screens that members see, drawn by the bot's own code and held to Slack's limits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.coach.challenges import Defaults
+from bot.coach.learning import SkillList, SkillSeen
+from bot.coach.posts.challenges import Posting
+from bot.coach.roles import RoleSeen
+from bot.coach.tips import Given
+from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, Role, Skill, Theme
+from bot.core.challenges import Challenge, ChallengeState, Standing
+from bot.core.content_item import ContentItem
+from bot.core.learning import meetings_of, path_of
+from bot.core.lint import Finding
+from bot.core.lint.finding import Where
+from bot.core.nudges import Choice, Reason
+from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
+from bot.slack.message import Block, Message
+from bot.slack.screens import nudge, role, roles, skill, skills, themes, tip
+from bot.slack.screens.challenge import card, form, preview, template
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen, with the entry and the values that it shows. `item` None: it shows the whole catalogue."""
+
+    name: str
+    item: ContentItem | None
+    where: Where
+    shown: Message | Block
+
+
+def limit_findings(catalog: Catalog) -> Iterator[Finding]:
+    """Yield each screen that Slack would refuse."""
+    for screen in screens_of(catalog):
+        try:
+            check(screen.shown)
+        except SlackRefusal as refusal:
+            said = f"Slack refuses the screen {screen.name!r} ({refusal}); shorten what it shows"
+            yield Finding(screen.item, screen.where, said)
+
+
+def check(shown: Message | Block) -> None:
+    """Raise SlackRefusal if Slack refuses a message or a modal."""
+    if isinstance(shown, Message):
+        assert_slack_ok({"text": shown.text, "blocks": list(shown.blocks)}, "message")
+    else:
+        assert_slack_ok(shown, "modal")
+
+
+def screens_of(catalog: Catalog) -> Iterator[Screen]:
+    """Yield every screen that shows content: those of each entry, then those of the whole catalogue."""
+    for each in catalog.roles.values():
+        yield from of_role(catalog, each)
+    for skill_ in catalog.skills.values():
+        yield from of_skill(skill_)
+        for index, lesson in enumerate(catalog.lessons_of[skill_.slug]):
+            yield from of_tip(catalog, lesson, index)
+    for theme in catalog.themes.values():
+        yield from of_theme(catalog, theme)
+    for challenge in catalog.challenges.values():
+        yield from of_challenge(catalog, challenge)
+    everything = tuple(catalog.skills.values())
+    yield Screen("all skills", None, (), skills.listed(SkillList(catalog, None, everything, frozenset())))
+    yield Screen("all roles", None, (), roles.every(catalog))
+    yield Screen("choose a role", None, (), roles.picker(catalog))
+    yield Screen("all themes", None, (), themes.every(catalog))
+    yield Screen("choose a challenge", None, (), template.templates(catalog))
+
+
+def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
+    """Yield a role, and the list of its skills."""
+    seen = role.seen(RoleSeen(path_of(catalog, shown, ()), meetings_of(catalog, shown)))
+    yield Screen(f"role {shown.slug}", shown, (), seen)
+    listed = skills.listed(SkillList(catalog, shown, catalog.path(shown), frozenset()))
+    yield Screen(f"skills of {shown.slug}", shown, ("skills",), listed)
+
+
+def of_skill(shown: Skill) -> Iterator[Screen]:
+    """Yield a skill."""
+    yield Screen(f"skill {shown.slug}", shown, (), skill.seen(SkillSeen(shown, learned=False)))
+
+
+def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
+    """Yield a tip as somebody gets it who asked for one, and as a reminder, which has more around it."""
+    choice = Choice(lesson, Reason.ASKED, next(iter(catalog.roles.values())))
+    where = ("tips", index)
+    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, tip.given(catalog, Given(choice)))
+    yield Screen(f"reminder of tip {lesson.tip.id}", lesson.skill, where, nudge.reminder(catalog, choice))
+
+
+def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:
+    """Yield a theme with its skills."""
+    yield Screen(f"theme {shown.slug}", shown, (), themes.one(catalog, shown))
+
+
+def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:
+    """Yield a challenge in its channel, its reminder, its recap, its form and its preview."""
+    name, running = f"challenge {shown.slug}", as_challenge(shown)
+    yield Screen(name, shown, (), card.live(running, Standing(22, 14)))
+    yield Screen(f"last call of {name}", shown, (), card.last_call(running))
+    yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
+    draft = form.Draft(running.challenge_id, shown, running.channel)
+    yield Screen(f"form of {name}", shown, (), form.from_template(draft, catalog, Defaults(None, None), NOW))
+    yield Screen(f"preview of {name}", shown, (), preview.preview(running, NOW))
+
+
+def as_challenge(shown: ChallengeTemplate) -> Challenge:
+    """Return a running challenge, written as its template is."""
+    return Challenge(
+        workspace_id="T1",
+        challenge_id="0123456789abcdef",
+        started_by="U1",
+        title=shown.name,
+        task=shown.do,
+        done_when=shown.done_when,
+        channel="C1",
+        ends_at=NOW + timedelta(days=5),
+        starts_at=NOW,
+        template=shown.slug,
+        minutes=shown.minutes,
+        skill=shown.skill,
+        question=shown.evidence,
+        goal=15,
+        state=ChallengeState.OPEN,
+        postings=1,
+        ts="1.000001",
+    )

@@ -1,0 +1,24 @@
+"""The bar for content, as far as a program can hold it: a catalogue in, findings out. content/README.md explains it.
+
+Each rule is a pattern or a count in plain sight, so that an author who is told of a finding can look it up.
+"""
+
+from collections.abc import Iterator
+
+from bot.core.catalog import Catalog
+from bot.core.lint.coverage import coverage_findings, year_findings
+from bot.core.lint.finding import Finding as Finding
+from bot.core.lint.similar import similar_findings
+from bot.core.lint.tasks import task_findings
+from bot.core.lint.texts import texts_of
+from bot.core.lint.words import word_findings
+
+
+def findings(catalog: Catalog) -> Iterator[Finding]:
+    """Yield everything in a catalogue that does not pass the bar."""
+    for text in texts_of(catalog):
+        yield from word_findings(text)
+    yield from task_findings(catalog)
+    yield from similar_findings(catalog)
+    yield from coverage_findings(catalog)
+    yield from year_findings(catalog)

@@ -1,0 +1,92 @@
+"""`content check --strict`: every finding at its line, exit code 1, and what ships is clean."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.authoring.screens import limit_findings
+from bot.content import FOLDER, load
+from tests.content_folder import CHALLENGE, Changed, edited, write
+
+FIRST = "skills/first.yaml"
+
+
+def strictly(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return what the author of a folder that the loader takes and the bar does not is told."""
+    assert main(["content", "check", "--base", str(folder)]) == 0
+    assert main(["content", "check", "--strict", "--base", str(folder)]) == 1
+    return capsys.readouterr().err.splitlines()
+
+
+def test_what_ships_is_clean_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["content", "check", "--strict"]) == 0
+    catalog = load()
+    tips, checks = (sum(len(getattr(skill, kind)) for skill in catalog.skills.values()) for kind in ("tips", "checks"))
+    assert capsys.readouterr().out == (
+        f"{FOLDER}: {len(catalog.roles)} roles, {len(catalog.skills)} skills, {tips} tips, {checks} checks, "
+        f"{len(catalog.challenges)} challenges, {len(catalog.needs)} needs, no mistakes.\n"
+    )
+
+
+def test_a_finding_stands_at_its_line_with_what_to_write_instead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path, edited(FIRST, "why: It pays.", "why: It pays whilst you sleep."))
+    assert (
+        'content/skills/first.yaml:4:1 `why`: "whilst" is archaic; write today\'s word, such as "while", "fix", "so", '
+        '"on" or "the alert came"'
+    ) in strictly(folder, capsys)
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        (edited(FIRST, "do: Open one log.", "do: Think about one log."), "content/skills/first.yaml:14:5 `do`: "),
+        (edited("needs.yaml", "name: Logs", "name: The seamless logs"), "content/needs.yaml:4:5 `name`: "),
+        (
+            edited("challenges/logs.yaml", "Which log", "Whilst which log"),
+            "content/challenges/logs.yaml:8:1 `evidence`: ",
+        ),
+        ({}, "content/needs.yaml:2:5 need 'logs' is used by no tip"),
+        ({}, "content/roles/tester.yaml:7:1 a member of role 'tester' gets a tip twice after 4 weeks"),
+        ({}, "content:1:1 a member without a role gets a tip twice after 4 weeks"),
+    ],
+)
+def test_each_kind_of_file_has_its_line(
+    tmp_path: Path, changed: Changed, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = strictly(write(tmp_path, changed), capsys)
+    assert [each for each in said if each.startswith(line)], said
+
+
+def test_a_folder_that_the_loader_refuses_is_told_so_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path, edited(FIRST, "why: It pays.\n", ""))
+    assert main(["content", "check", "--strict", "--base", str(folder)]) == 1
+    assert capsys.readouterr().err == "content/skills/first.yaml:1:1 needs `why:`\n"
+
+
+def test_the_last_line_counts_the_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    *found, last = strictly(write(tmp_path), capsys)
+    assert last == f"{len(found)} findings. content/README.md explains the bar."
+
+
+def test_a_tip_that_slack_would_refuse_is_found_although_its_file_is_short_enough(tmp_path: Path) -> None:
+    """Slack counts `&` as five characters, `&amp;`."""
+    folder = write(tmp_path, edited(FIRST, "do: Open one log.", f'do: "{"&" * 599}."'))
+    (tip, *_) = limit_findings(load(folder))
+    assert tip.where == ("tips", 0)
+    assert tip.text.startswith("Slack refuses the screen 'tip first-one' (invalid_blocks: ")
+
+
+def test_more_challenges_than_a_menu_holds_are_found(tmp_path: Path) -> None:
+    many: Changed = {f"challenges/log-{number}.yaml": CHALLENGE.format(name=f"Log {number}") for number in range(100)}
+    assert [each.text.partition(" (")[0] for each in limit_findings(load(write(tmp_path, many)))] == [
+        "Slack refuses the screen 'choose a challenge'"
+    ]
+
+
+def test_the_small_folder_fits_slack(tmp_path: Path) -> None:
+    assert list(limit_findings(load(write(tmp_path)))) == []

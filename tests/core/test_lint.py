@@ -1,0 +1,172 @@
+"""The bar beyond single words: shape, minutes, near-duplicates, what reaches nobody, and a year of tips."""
+
+import pytest
+
+from bot.core.catalog import Catalog, Role
+from bot.core.lint import findings
+from bot.core.lint.coverage import coverage_findings, year_findings
+from bot.core.lint.similar import similar_findings
+from bot.core.lint.tasks import task_findings
+from tests.core.passing import CHECKS, SKILL, TIPS, challenge, passing, skill
+from tests.made_up import made_up
+
+Where = tuple[str | int, ...]
+
+
+def found(catalog: Catalog) -> list[tuple[Where, str]]:
+    """Return the findings about tasks."""
+    return [(each.where, each.text) for each in task_findings(catalog)]
+
+
+def test_the_passing_catalogue_passes_in_all_but_its_length() -> None:
+    assert [each.text for each in findings(passing()) if "gets a tip twice" not in each.text] == []
+
+
+BAD_TIPS = [
+    ("title", "put a price on it", "`title`: begin with a capital"),
+    ("title", "Put a price on it.", "`title`: begin with a capital and end without a full stop"),
+    ("do", "open the log and count what stands in it", "`do`: write whole sentences"),
+    ("do", "Open the log.", "`do`: 3 words; write 8 to 100"),
+    ("minutes", 17, "`minutes`: 17; write a multiple of 5"),
+    ("done_when", "The sum stands in a note today.", "`done_when`: complete"),
+    ("done_when", "you understand what your bill is made of.", "`done_when`: can't fail"),
+    ("done_when", "it is open.", "`done_when`: too short to fail"),
+    ("done_when", "a colleague has approved the sum in your note.", '"a colleague has" depends on somebody else'),
+    ("done_when", "the sum was reviewed by the team that pays.", '"reviewed by " depends on somebody else'),
+    ("done_when", "somebody else can name the sum without asking.", '"somebody else can" depends on somebody else'),
+    ("do", "Give a colleague the price list and have them work out the sum.", '"Give a colleague" depends on'),
+    ("done_when", "the alert stayed silent for a week with real traffic.", '"for a week" takes longer than 20 minutes'),
+    ("done_when", "the alert came the next morning, to the right person.", '"the next morning" takes longer than 20'),
+    ("done_when", "the cheaper prompt is merged, with its tests.", '20 are too few for "is merged"; allow 30'),
+]
+GOOD_TIPS = [
+    ("done_when", "the note says what you would tell a colleague."),
+    ("done_when", "each row names a person who approves, or a ticket."),
+    ("done_when", "two counts are agreed with you alone in the room."),
+    ("done_when", "API costs of five calls stand in a note."),
+    ("do", "Write down the sum as you would explain it to a colleague in one line."),
+    ("done_when", "the query is saved where you find it next week."),
+    ("done_when", "the branch is green, and the cheaper prompt is in it."),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "said"), BAD_TIPS)
+def test_a_bad_tip_is_found_at_its_key(key: str, value: object, said: str) -> None:
+    (finding,) = found(passing(skill("tips", 0, key, value=value)))
+    assert finding[0] == (("tips", 0, "minutes") if "too few" in said else ("tips", 0, key))
+    assert said in finding[1]
+
+
+@pytest.mark.parametrize(("key", "value"), GOOD_TIPS)
+def test_a_good_neighbour_of_a_bad_tip_is_not_found(key: str, value: object) -> None:
+    assert found(passing(skill("tips", 0, key, value=value))) == []
+
+
+def test_a_colleague_who_can_give_their_time_still_needs_twenty_minutes() -> None:
+    ((where, said),) = found(passing(skill("tips", 2, "minutes", value=10)))
+    assert where == ("tips", 2, "minutes")
+    assert said == '`minutes`: 10 are too few for "your colleague has"; allow 20 or more'
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "said"),
+    [
+        (("tips",), TIPS[:3], "`tips`: 3 of them; write 4 or more"),
+        (("tips",), [{**tip, "needs": ["partner"]} for tip in TIPS], "`tips`: each has `needs`"),
+        (("checks",), CHECKS[:1], "`checks`: 1 of them; write 2 or more"),
+        (("asks",), [], "`asks`: none"),
+        (("checks", 0, "ask"), "The bill doubled.", "`ask`: end the situation with a question"),
+        (("checks", 0, "options", 1, "text"), "All of the above", "`text`: write an answer of its own"),
+        (
+            ("checks", 0, "options"),
+            [{**option, "because": "No."} for option in CHECKS[0]["options"]],  # type: ignore[dict-item]  # a list of mappings
+            "`because`: two options have the same",
+        ),
+    ],
+)
+def test_a_bad_skill_or_check_is_found_at_its_key(where: Where, value: object, said: str) -> None:
+    (finding,) = found(passing(skill(*where, value=value)))
+    assert finding[0] == where
+    assert finding[1].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("minutes", 95, "`minutes`: 95; a challenge takes 30 to 90"),
+        ("do", "Print what it cost. " * 23 + "Then stop.", "`do`: 470 characters; write less than 450"),
+        ("evidence", "What did you learn? Was it good?", "`evidence`: write one question"),
+        ("name", "print the price", "`name`: begin with a capital"),
+    ],
+)
+def test_a_bad_challenge_is_found_at_its_key(key: str, value: object, said: str) -> None:
+    finding, *others = found(passing(challenges=(challenge(key, value=value),)))
+    assert not others
+    assert finding[0] == (key,)
+    assert finding[1].startswith(said)
+
+
+def test_a_challenge_as_short_as_the_tips_of_its_skill_is_found() -> None:
+    long = skill("tips", value=[{**tip, "minutes": 60} for tip in TIPS])
+    assert found(passing(long)) == [(("minutes",), "`minutes`: 60; write more than most tips of its skill take (60)")]
+
+
+def test_a_tip_that_nearly_repeats_another_skills_tip_is_found_at_the_second() -> None:
+    copy = {**TIPS[0], "id": "price-again", "title": "Price one answer of yours"}
+    other = skill(of={**SKILL, "slug": "spikes", "tips": [copy, *({**tip, "id": f"x-{tip['id']}"} for tip in OTHERS)]})
+    (finding,) = similar_findings(passing(skill(), other))
+    assert (finding.item, finding.where) == (other, ("tips", 0, "do"))
+    assert finding.text.startswith("'price-again' says nearly the same as 'price-by-hand' (")
+
+
+OTHERS = [
+    {
+        **TIPS[0],
+        "id": "a",
+        "title": "Ask five times",
+        "do": "Paste a question into five chats.",
+        "done_when": "all differ.",
+    },
+]
+
+
+def test_two_tips_on_one_subject_that_differ_in_what_the_hands_do_are_no_duplicates() -> None:
+    assert list(similar_findings(passing())) == []
+
+
+def test_what_reaches_nobody_is_found() -> None:
+    lonely = skill(of={**SKILL, "slug": "spikes", "needs_skills": ["costs"], "tips": [TIPS[0], TIPS[3]]})
+    catalog = passing(lonely, skill("tips", value=[TIPS[0], TIPS[3]]), path=("spikes",))
+    assert [each.text for each in coverage_findings(catalog)] == [
+        "need 'logs' is used by no tip; use it or delete it",
+        "need 'partner' is used by no tip; use it or delete it",
+        "skill 'costs' is needed, but taught on no path",
+        "skill 'costs' is on no path; add it to `skills:` of a role",
+        "no challenge is about a skill of 'tester'; write one",
+    ]
+
+
+def test_a_theme_without_a_skill_and_without_a_challenge_is_found_twice() -> None:
+    catalog = made_up()
+    assert [each.text for each in coverage_findings(catalog) if "theme" in each.text] == [
+        f"theme {slug!r} has no challenge; write one" for slug in catalog.themes
+    ]
+
+
+def test_a_year_of_enough_tips_has_no_finding() -> None:
+    assert list(year_findings(made_up())) == []
+
+
+def test_a_role_whose_members_run_out_of_tips_is_found_with_the_need_that_they_lack() -> None:
+    catalog = made_up(tips=4)  # 15 skills, so 60 tips: enough for a year only for somebody who has every need
+    said = {(each.item and each.item.slug, each.text) for each in year_findings(catalog)}
+    without_logs = "a member of role 'tester' who lacks 'logs' gets a tip twice after 45 weeks"
+    assert ("tester", f"{without_logs}; write tips until a year of 52 has its own each") in said
+    assert {role for role, _ in said} == {None, *catalog.roles}
+    assert not [text for _, text in said if "who lacks" not in text]
+
+
+def test_a_role_is_found_at_its_path() -> None:
+    (finding, *_) = [each for each in year_findings(passing()) if each.item]
+    assert isinstance(finding.item, Role)
+    assert finding.where == ("skills",)
