@@ -1,4 +1,4 @@
-"""The worker, `python -m jobs`: rings until told to stop, does what is due once, or tells what is coming."""
+"""The worker, `python -m jobs`: run the jobs until stopped, run what is due once, or print what will be sent."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ USAGE_FAULT = 2
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs the worker; its exit code: 0 done, 2 it could not start."""
+    """Run the worker. Return the exit code: 0 for success, 2 if it could not start."""
     args = _parser().parse_args(argv)
     try:
         settings = config.load()
@@ -40,7 +40,7 @@ def _fail(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m jobs", description="Does what happens without being asked.")
+    parser = argparse.ArgumentParser(prog="python -m jobs", description="Runs the scheduled jobs.")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--once", action="store_true", help="do what is due and exit, for hosts with a cron")
     what.add_argument("--plan", type=_days, metavar="14d", help="print who gets what, when and why; writes nothing")

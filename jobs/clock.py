@@ -1,4 +1,4 @@
-"""The bell: rings each job on its interval, and lets the one in hand finish at the end."""
+"""The bell: start each job on its interval, and let running jobs finish at the end."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ WATCH_EVERY, MAX_DRIFT = 1.0, 1.0  # seconds: how often the two clocks are compa
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something done every so many seconds; `run` stops early once the event is set."""
+    """A job that runs every `seconds`. `run` stops early once the event is set."""
 
     name: str
     seconds: float
@@ -29,7 +29,7 @@ class Job:
 class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
     """An interval that skips the rings that were missed.
 
-    The library's own counts them up: 691,200 steps for a job of every second, after a clock was set on by 8 days.
+    APScheduler's own interval counts them one by one: 691,200 steps for a job of every second, if a clock jumps 8 days.
     """
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
@@ -41,7 +41,7 @@ class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
 
 
 class Bell:
-    """APScheduler, used as a bell and nothing else: what is due, and what was done, stands in the database.
+    """Starts jobs with APScheduler. What is due and what was done is only in the database, not in the scheduler.
 
     APScheduler waits for times of the machine's clock, so a clock that is set back would silence it. The bell compares
     that clock with the monotonic one, and after a jump it rings every job at once.
@@ -51,7 +51,7 @@ class Bell:
         self._jobs = jobs
         self._watching: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
-        self._in_hand: set[asyncio.Future[None]] = set()
+        self._running: set[asyncio.Future[None]] = set()
         self._stopping = asyncio.Event()
         self._last_tick = time.monotonic()
         for job in jobs:
@@ -65,26 +65,26 @@ class Bell:
             )
 
     def start(self) -> None:
-        """Rings each job at once, then on its interval."""
+        """Start each job at once, then on its interval."""
         self._scheduler.start()
         self._watching = asyncio.create_task(self._watch_clock())
 
     @property
     def silent_for(self) -> float:
-        """Seconds since a job last came to an end."""
+        """Return the seconds since a job last finished."""
         return time.monotonic() - self._last_tick
 
     async def drain(self, seconds: float) -> None:
-        """Rings no more, and waits for the jobs in hand, but no longer than `seconds`.
+        """Start no more jobs, and wait for those that run, but no longer than `seconds`.
 
-        The scheduler's own shutdown would cancel what is running, so it comes last.
+        The scheduler's own shutdown cancels running jobs, so it comes last.
         """
         self._stopping.set()
         if self._watching is not None:
             self._watching.cancel()
         self._scheduler.pause()
-        if self._in_hand:
-            _, late = await asyncio.wait(set(self._in_hand), timeout=seconds)
+        if self._running:
+            _, late = await asyncio.wait(set(self._running), timeout=seconds)
             for job in late:
                 job.cancel()
         self._scheduler.shutdown(wait=False)
@@ -102,8 +102,8 @@ class Bell:
 
     async def _ring(self, job: Job) -> None:
         running = asyncio.ensure_future(self._run(job))
-        self._in_hand.add(running)
-        running.add_done_callback(self._in_hand.discard)
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
         await asyncio.shield(running)  # a shutdown cancels the ring, never the job
 
     async def _run(self, job: Job) -> None:

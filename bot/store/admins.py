@@ -1,4 +1,4 @@
-"""Coach admins: members who were named, beside those whom Slack calls admins."""
+"""Coach admins: members who were named as admins of the coach, in addition to Slack's own admins."""
 
 from datetime import datetime
 
@@ -17,21 +17,21 @@ _REMOVE = delete(coach_admin).where(_c.workspace_id == bindparam("w"), _c.member
 
 
 def is_named(tx: Connection, who: MemberKey) -> bool:
-    """Whether this member was named."""
+    """Return whether this member is a coach admin."""
     return tx.execute(_NAMED, {"w": who.workspace_id, "m": who.member_id}).first() is not None
 
 
 def named(tx: Connection, workspace_id: str) -> list[CoachAdmin]:
-    """All who were named, the first first."""
+    """Return all coach admins, the earliest named first."""
     return [CoachAdmin(*row) for row in tx.execute(_ALL, {"w": workspace_id})]
 
 
 def add(tx: Connection, who: MemberKey, by: MemberKey, now: datetime) -> bool:
-    """Names a member; False if they were named already."""
+    """Make a member a coach admin. Return False if they already were."""
     values = {**who._asdict(), "added_by": by.member_id, "added_at": now}
     return tx.execute(_ADD, values).first() is not None
 
 
 def remove(tx: Connection, who: MemberKey) -> bool:
-    """Takes the name away; False if they had none."""
+    """Remove a coach admin. Return False if they were none."""
     return tx.execute(_REMOVE, {"w": who.workspace_id, "m": who.member_id}).rowcount > 0

@@ -1,4 +1,4 @@
-"""What admins did, and when: added to, never changed, but that whoever is forgotten is blotted out."""
+"""The audit: what admins did, and when. Records are never changed, except that forgotten members are removed."""
 
 import secrets
 from datetime import datetime
@@ -29,7 +29,7 @@ def record(
     subject: str | None = None,
     named: bool = True,
 ) -> None:
-    """Writes down what an admin did, in the transaction that does it; not `named`, without saying who."""
+    """Record what an admin did, in the same transaction. `named=False` leaves out who it was."""
     values = {"workspace_id": admin.workspace_id, "id": secrets.token_hex(12), "at": now, "act": act.value}
     admin_id = admin.member_id if named else None
     tx.execute(_RECORD, {**values, "admin_id": admin_id, "on_member": on_member, "subject": subject})
@@ -42,6 +42,6 @@ def record_change(tx: Connection, whom: MemberKey, act: Act, now: datetime) -> N
 
 
 def latest(tx: Connection, workspace_id: str, acts: tuple[Act, ...] = tuple(Act), most: int = 1) -> list[Acted]:
-    """The last acts of these kinds, the latest first."""
+    """Return the last acts of these kinds, the latest first."""
     rows = tx.execute(_LATEST, {"w": workspace_id, "acts": [act.value for act in acts], "most": most})
     return [Acted(Act(row.act), row.at, row.admin_id, row.on_member, row.subject) for row in rows]

@@ -1,4 +1,4 @@
-"""Many rows in one statement: PostgreSQL takes each column as an array, SQLite takes row after row in our process."""
+"""Write many rows at once: on PostgreSQL with one statement and an array per column, on SQLite row by row."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,14 +8,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 
 def arrays(**columns: Column[Any]) -> TableValuedAlias:
-    """A table of new values; each parameter bears the name of its column and is an array of that column's type."""
+    """Return a table of new values. Each column comes from a parameter of the same name: an array of its type."""
     values = (bindparam(name, type_=ARRAY(like.type)) for name, like in columns.items())
     names = (column(name, like.type) for name, like in columns.items())
     return func.unnest(*values).table_valued(*names, name="new").render_derived()
 
 
 def write(tx: Connection, each: Executable, together: Executable, rows: Sequence[dict[str, Any]]) -> None:
-    """Executes `each` for every row, or `together` for all their arrays, whichever the database does faster."""
+    """Execute `each` for every row, or `together` once with arrays, whichever is faster on this database."""
     if tx.dialect.name == "postgresql":
         tx.execute(together, {name: _array([row[name] for row in rows]) for name in rows[0]})
     else:
@@ -23,5 +23,5 @@ def write(tx: Connection, each: Executable, together: Executable, rows: Sequence
 
 
 def _array(values: list[Any]) -> list[Any]:
-    """Of nothing but nulls, an empty one: `unnest` fills up with nulls, and the driver looks at each value twice."""
+    """Return an empty array if all values are null: `unnest` adds the nulls again, and the driver encodes less."""
     return values if values.count(None) < len(values) else []

@@ -1,4 +1,4 @@
-"""Brings a database up to date with Alembic, over the app's own connection."""
+"""Migrate a database with Alembic, over the app's own connection."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-LOCK = 7_283_001  # any number that no other program on the same database takes
+LOCK = 7_283_001  # the id of an advisory lock; no other program on the same database may use it
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def upgrade(tx: Connection) -> None:
-    """Runs what is missing inside the caller's transaction; a second process waits until the first is done."""
+    """Run the missing migrations in the caller's transaction. A second process waits until the first is done."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SET LOCAL lock_timeout = 0"))  # the other process's migration may take long
         tx.execute(text("SET LOCAL statement_timeout = 0"))
@@ -22,18 +22,18 @@ def upgrade(tx: Connection) -> None:
 
 
 def check(tx: Connection) -> None:
-    """Raises where the tables in the code and the migrations differ."""
+    """Raise if the tables in the code and those of the migrations differ."""
     command.check(alembic_config(tx))
 
 
 def is_behind(tx: Connection) -> bool:
-    """Whether migrations are missing."""
+    """Return whether migrations are missing."""
     head = ScriptDirectory.from_config(alembic_config(tx)).get_current_head()
     return MigrationContext.configure(tx).get_current_revision() != head
 
 
 def alembic_config(tx: Connection) -> Config:
-    """Alembic's settings, with the connection that it should use."""
+    """Return Alembic's settings, with the connection that it should use."""
     config = Config(toml_file=str(PYPROJECT))
     config.attributes["connection"] = tx
     return config

@@ -1,4 +1,4 @@
-"""The outbox for planners and people: put deliveries in, look them up, cancel them, try them again."""
+"""The outbox, for planners and members' requests: put deliveries in, look them up, cancel them, retry them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ _FIND = select(*COLUMNS).where(*_IT)
 
 
 def find(tx: Connection, workspace_id: str, key: str) -> Delivery | None:
-    """One delivery."""
+    """Return a delivery; None if there is none with this idempotency key."""
     row = tx.execute(_FIND, {"w": workspace_id, "k": key}).first()
     return None if row is None else delivery_of(row)
 
@@ -69,7 +69,7 @@ _FIND_ALL = select(*COLUMNS, _c.state).where(tuple_(_c.workspace_id, _c.key).in_
 def find_all(
     tx: Connection, keys: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[Delivery, DeliveryState]]:
-    """Return these deliveries by workspace and key, each with where it stands, in one statement."""
+    """Return these deliveries and their states by workspace and key, in one statement."""
     rows = tx.execute(_FIND_ALL, {"keys": list(keys)})
     return {(row.workspace_id, row.key): (delivery_of(row), DeliveryState(row.state)) for row in rows}
 
@@ -78,7 +78,7 @@ _STATE = select(_c.state).where(_c.workspace_id == bindparam("w"), _c.key == bin
 
 
 def state_of(tx: Connection, workspace_id: str, key: str) -> DeliveryState | None:
-    """Where a delivery stands; None if there is none."""
+    """Return the state of a delivery; None if there is no such delivery."""
     found = tx.execute(_STATE, {"w": workspace_id, "k": key}).scalar_one_or_none()
     return None if found is None else DeliveryState(found)
 
@@ -89,7 +89,7 @@ _STATES = select(_c.key, _c.state).where(
 
 
 def states_of(tx: Connection, workspace_id: str, keys: Sequence[str]) -> dict[str, DeliveryState]:
-    """Where these deliveries of a workspace stand, in one statement."""
+    """Return the states of these deliveries of a workspace by key, in one statement."""
     rows = tx.execute(_STATES, {"w": workspace_id, "keys": list(keys)})
     return {row.key: DeliveryState(row.state) for row in rows}
 
@@ -102,14 +102,14 @@ _CANCEL_ALL = (
 )
 _ON_THE_WAY = select(_c.key).where(
     *_OF_MEMBER,
-    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),  # Slack may still show what it did not answer for
+    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),  # an unconfirmed message may still appear
     _c.started_at.is_not(None),
     _c.ended_at.is_(None),
 )
 
 
 def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
-    """Cancels all that has not started; True if something is on its way already."""
+    """Cancel all deliveries to a member that have not started. Return True if another is being sent already."""
     key = {"w": who.workspace_id, "m": who.member_id}
     tx.execute(_CANCEL_ALL, {**key, "why": why, "now": now})
     return tx.execute(_ON_THE_WAY, key).first() is not None
@@ -123,7 +123,7 @@ _CANCEL = (
 
 
 def cancel(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> None:
-    """Cancels a delivery that has not started."""
+    """Cancel a delivery, unless it has started."""
     tx.execute(_CANCEL, {"w": workspace_id, "k": key, "why": why, "now": now})
 
 
@@ -148,14 +148,14 @@ _RETRY = (
 
 
 def retry(tx: Connection, workspace_id: str, key: str, now: datetime) -> bool:
-    """Owes again what ended unsent, or in doubt, because somebody who may has said so; False where that can't be."""
+    """Plan a failed or unconfirmed delivery again. Return False if its window is over or it did not fail."""
     return tx.execute(_RETRY, {"w": workspace_id, "k": key, "now": now}).rowcount > 0
 
 
 _IN_DOUBT = (
     select(_c.workspace_id, _c.key)
     .where(*_IT, _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]), _c.started_at.is_not(None))
-    .with_for_update(skip_locked=True)  # who sent it is writing the same at this moment, and may wait for us
+    .with_for_update(skip_locked=True)  # the sender may be marking it at this moment, and may wait for this transaction
 )
 _ARRIVED = (
     update(delivery)
@@ -165,7 +165,7 @@ _ARRIVED = (
 
 
 def arrived(tx: Connection, workspace_id: str, key: str, ts: str, now: datetime) -> None:
-    """Slack has what was in doubt: somebody has seen it."""
+    """Mark a delivery as sent if it was being sent or unconfirmed, because somebody saw its message in Slack."""
     tx.execute(_ARRIVED, {"w": workspace_id, "k": key, "its_ts": ts, "now": now})
 
 
@@ -185,7 +185,7 @@ _COUNTED_THIS_WEEK = select(func.count()).where(
 
 
 def counted_this_week(tx: Connection, who: MemberKey, key: str, week: str) -> int:
-    """Count the direct messages of a week's budget that a member had or has a place for, without the one with `key`."""
+    """Count the direct messages of a week that use up a member's budget, sent or planned, except that with `key`."""
     values = {"w": who.workspace_id, "m": who.member_id, "k": key, "its_week": week}
     return int(tx.execute(_COUNTED_THIS_WEEK, values).scalar_one())
 
@@ -205,14 +205,14 @@ _WAITING = (
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Planned, and not sent yet."""
+    """A delivery that is planned and not sent yet."""
 
     delivery: Delivery
     try_at: datetime
 
 
 def waiting(tx: Connection, now: datetime) -> list[Waiting]:
-    """What members of connected workspaces may still get of what was planned; across all workspaces."""
+    """Return planned deliveries to members that may still be sent; across all connected workspaces."""
     return [Waiting(delivery_of(row), row.try_at) for row in tx.execute(_WAITING, {"now": now})]
 
 
@@ -225,14 +225,14 @@ _UNDELIVERED = (
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A delivery that did not reach anybody, or that nobody knows of."""
+    """A delivery that did not arrive, or may not have arrived."""
 
     delivery: Delivery
     state: DeliveryState
 
 
 def undelivered(tx: Connection) -> list[Undelivered]:
-    """All that was refused, missed or never confirmed; across all workspaces."""
+    """Return all refused, missed and unconfirmed deliveries; across all workspaces."""
     return [Undelivered(delivery_of(row), DeliveryState(row.state)) for row in tx.execute(_UNDELIVERED)]
 
 
@@ -240,12 +240,12 @@ _OUTCOMES = select(_c.kind, _c.state, func.count()).group_by(_c.kind, _c.state)
 
 
 def outcomes(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
-    """How many deliveries of each kind are in each state; across all workspaces."""
+    """Count the deliveries by kind and state; across all workspaces."""
     return [(Kind(kind), DeliveryState(state), count) for kind, state, count in tx.execute(_OUTCOMES)]
 
 
 def delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
-    """A row with COLUMNS, as core knows it."""
+    """Return the delivery in a row with COLUMNS."""
     kind = Kind(row.kind)
     return Delivery(
         workspace_id=row.workspace_id,

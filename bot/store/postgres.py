@@ -20,13 +20,13 @@ PATIENCE = 2  # seconds to wait for a connection; Slack waits three
 MAX_SILENCE = 15  # seconds without an answer after which the server counts as gone; more than any statement may take
 LIMITS = {"lock_timeout": "2s", "statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"}
 
-# What asyncpg or the server understands of an address; hosts add more, and either would refuse the connection for it.
+# Options in an address that asyncpg or the server knows. Hosts add others, for which they would refuse to connect.
 SSL = {"sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslnegotiation", "sslpassword"}
 UNDERSTOOD = SSL | {"target_session_attrs", "options", "search_path"}
 
-# SQLSTATE classes that speak of a mistake in our own code: values, constraints, syntax and names.
+# SQLSTATE classes that mean a mistake in our own code: values, constraints, syntax and names.
 MISTAKES = ("22", "23", "42")
-# Those by which a server says that it did not commit: constraints, aborted, rolled back.
+# SQLSTATE classes that mean that the server did not commit: constraints, aborted, rolled back.
 REFUSALS = ("23", "25", "40")
 COMPLETION_UNKNOWN = "40003"
 DEADLOCK = "40P01"
@@ -58,7 +58,7 @@ class PostgresStore:
         except NothingChanged as error:
             if not _is_deadlock(error):
                 raise
-        return await greenlet_spawn(_write, self._writing, verb, *args)  # once: the other transaction went on
+        return await greenlet_spawn(_write, self._writing, verb, *args)  # the other one went on
 
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
@@ -94,7 +94,7 @@ def _write(engine: Engine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> 
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Nothing is stored before the commit, so whatever keeps the server from answering has changed nothing."""
+    """Raise NothingChanged for a driver's error before the commit. Mistakes in our own code are raised unchanged."""
     try:
         yield
     except DBAPIError as error:
@@ -106,7 +106,7 @@ def _told() -> Iterator[None]:
 
 
 def _commit(commit: Callable[[], None]) -> None:
-    """A commit that the server refused is known; one whose answer was lost is not."""
+    """Commit. Raise NothingChanged if the server refused that, and OutcomeUnknown if its answer was lost."""
     try:
         commit()
     except DBAPIError as error:
@@ -127,7 +127,7 @@ def _sqlstate(error: DBAPIError) -> str:
 
 
 def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine:
-    """Asyncpg reads the address itself: it knows what libpq's `sslmode` and its like mean, SQLAlchemy does not."""
+    """Return an engine. Asyncpg reads the address, as it knows libpq's options such as `sslmode`; SQLAlchemy doesn't."""
     settings = {**LIMITS, "application_name": "roleshift"}
     connect = {"dsn": dsn(url), "timeout": patience, "command_timeout": max_silence, "server_settings": settings}
     engine = create_async_engine(
@@ -143,13 +143,13 @@ def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine
 
 
 def _refuse_dead(driver: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter of asyncpg
-    """Hosts cut connections that idle; the pool then takes a fresh one. Asking the server would cost a round trip."""
+    """Make the pool replace a closed connection: hosts cut idle ones. A ping would cost a round trip each time."""
     if driver.driver_connection.is_closed():
         raise DisconnectionError
 
 
 def dsn(url: str) -> str:
-    """The address as asyncpg wants it, without what it would refuse."""
+    """Return the address for asyncpg, without options that asyncpg or the server would refuse."""
     parsed = make_url(url.replace("postgres://", "postgresql://", 1))
     strange = parsed.query.keys() - UNDERSTOOD
     return parsed.difference_update_query(strange).render_as_string(hide_password=False)

@@ -1,4 +1,7 @@
-"""The outbox for the holder of a claim: take deliveries, begin them, and write down how each ends."""
+"""The outbox, for workers: claim deliveries with a lease, start them, and record how each ends.
+
+The claim token is a fencing token: a worker whose lease is over can no longer change its deliveries.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -47,7 +50,7 @@ _TAKE = (
 
 
 def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:
-    """Claims what is owed to one workspace; nobody else gets these while the lease runs."""
+    """Claim the due deliveries of a workspace. No other worker can claim these during the lease."""
     values = {"w": workspace_id, "now": now, "most": most, "token": token, "lease": lease}
     return sorted((delivery_of(row) for row in tx.execute(_TAKE, values)), key=lambda taken: (taken.due_at, taken.key))
 
@@ -90,10 +93,10 @@ _GIVE_BACK = update(delivery).where(_KEYS, *_CLAIMED).values(**_UNSTARTED)
 
 
 def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
-    """Stamps the start of what may still be sent, which nobody can cancel any more; the ids of these.
+    """Mark deliveries as started and return the ids that may be sent. An opt-out can no longer stop these.
 
-    The rest is given back, as its workspace was told to wait; but for members who took back their yes it ends: what
-    was given back to them would be claimed and refused over and over.
+    The others are not sent. Those to members who opted out are cancelled: planned again, they would be claimed and
+    refused over and over. The rest is planned again, because the workspace is paused or the lease is over.
     """
     keys = [(each.workspace_id, each.key) for each in claimed]
     begun = {tuple(row) for row in tx.execute(_BEGIN, {"keys": keys, "token": token, "now": now})}
@@ -107,7 +110,7 @@ _SET_CHANNEL = update(delivery).where(*_KEY).values(channel=bindparam("its_chann
 
 
 def set_channel(tx: Connection, claimed: Delivery, channel: str) -> None:
-    """Where it is about to be posted."""
+    """Store the channel to which a delivery is about to be posted."""
     tx.execute(_SET_CHANNEL, {**_key(claimed), "its_channel": channel})
 
 
@@ -115,7 +118,7 @@ _SET_WEEK = update(delivery).where(*_KEY).values(week=bindparam("its_week"))
 
 
 def set_week(tx: Connection, claimed: Delivery, week: str) -> None:
-    """In which week it counts."""
+    """Store the week in whose budget a delivery counts."""
     tx.execute(_SET_WEEK, {"w": claimed.workspace_id, "k": claimed.key, "its_week": week})
 
 
@@ -140,7 +143,7 @@ _CONFIRM_ALL = (
 
 
 def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
-    """Note channel and ts of what Slack has, and return the ids of those that were still this worker's to confirm."""
+    """Mark deliveries as sent, with channel and ts. Return the ids of those that this worker still had claimed."""
     rows = [{"w": each.workspace_id, "k": each.key, "its_channel": channel, "its_ts": ts} for each, channel, ts in sent]
     if tx.dialect.name == "postgresql":
         columns = {name: [row[name] for row in rows] for name in rows[0]}
@@ -156,7 +159,7 @@ _END = update(delivery).where(*_MINE).values(state=bindparam("end"), reason=bind
 
 
 def end(tx: Connection, token: str, claimed: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
-    """Ends a delivery with its reason; False if it is not this worker's any more."""
+    """End a delivery with a reason. Return False if this worker no longer has it claimed."""
     values = {**_key(claimed), "token": token, "end": state.value, "why": why, "now": now}
     return tx.execute(_END, values).rowcount > 0
 
@@ -169,7 +172,7 @@ _AGAIN = (
 
 
 def again(tx: Connection, token: str, claimed: Delivery, why: str, later: datetime) -> None:
-    """Plans a delivery anew: nothing of it was sent."""
+    """Plan a delivery again after a failed attempt in which nothing was sent."""
     tx.execute(_AGAIN, {**_key(claimed), "token": token, "why": why, "later": later})
 
 
@@ -185,19 +188,19 @@ _PUT_OFF = (
 
 
 def put_off(tx: Connection, token: str, claimed: Delivery, later: datetime) -> None:
-    """Gives back a claimed delivery until then: it is no failed try."""
+    """Plan a claimed delivery again for later. This does not count as a failed attempt."""
     tx.execute(_PUT_OFF, {"w": claimed.workspace_id, "k": claimed.key, "token": token, "later": later})
 
 
 _LOST = (
     update(delivery)
-    .where(*_MINE, _c.state == DeliveryState.SENDING)  # else somebody has seen it in the meantime
+    .where(*_MINE, _c.state == DeliveryState.SENDING)  # otherwise somebody saw its message, and it is marked as sent
     .values(state=DeliveryState.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
 )
 
 
 def lost(tx: Connection, token: str, claimed: Delivery, why: str) -> None:
-    """The answer was lost; what became of it is looked up once the settling time is over."""
+    """Mark a delivery as unconfirmed: Slack's answer was lost. It is looked up once the settling time is over."""
     tx.execute(_LOST, {**_key(claimed), "token": token, "why": why})
 
 
@@ -205,7 +208,7 @@ _RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
 
 
 def release(tx: Connection, token: str) -> int:
-    """Gives back what this worker claimed and did not start."""
+    """Plan again what this worker claimed but did not start. Return the number."""
     return tx.execute(_RELEASE, {"token": token}).rowcount
 
 
@@ -245,7 +248,7 @@ _EXPIRE = (
 
 
 def expire(tx: Connection, now: datetime) -> list[Kind]:
-    """Ends what is too late; the kind of each; across all workspaces."""
+    """Mark deliveries as missed whose window is over. Return the kind of each; across all workspaces."""
     return [Kind(kind) for (kind,) in tx.execute(_EXPIRE, {"now": now})]
 
 
@@ -269,7 +272,7 @@ _SETTLE = (
 
 
 def claim_unsettled(tx: Connection, token: str, settling: float, most: int) -> list[Delivery]:
-    """Takes over what was started and never confirmed, once lease and settling time are over; across all workspaces."""
+    """Claim started but unconfirmed deliveries after their lease and the settling time; across all workspaces."""
     return [delivery_of(row) for row in tx.execute(_SETTLE, {"token": token, "settling": settling, "most": most})]
 
 
@@ -281,7 +284,7 @@ _LEAVE = (
 
 
 def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, now: datetime) -> bool:
-    """Nobody can find out: it is never sent again, and shown to the admin; False if it is not this worker's to say."""
+    """End a delivery as unconfirmed: it is not sent again, and admins see it. Return False if the claim is lost."""
     return tx.execute(_LEAVE, {**_key(claimed), "token": token, "why": why, "now": now}).rowcount > 0
 
 

@@ -1,4 +1,4 @@
-"""SQLite on the event loop: two connections held open, and waiting that never holds up anybody else."""
+"""SQLite on the event loop: two open connections. Waiting for a lock never blocks other requests."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ PATIENCE = 2.0  # seconds that a verb waits for another process's lock; Slack wa
 PAUSES = (0.002, 0.05)  # seconds between two tries: the first and the longest
 MIGRATION_PATIENCE = 30_000  # milliseconds that a start waits for another process's migration
 
-# Result codes that speak of a mistake in our own code; 0 is the driver's own complaint, such as a missing parameter.
+# Result codes that mean a mistake in our own code. 0: the driver itself complains, for example of a missing parameter.
 MISTAKES = {
     0,
     sqlite3.SQLITE_ERROR,  # syntax, or a name that is not there
@@ -188,7 +188,7 @@ def _write(tx: Connection, check_file: Callable[[], None], verb: Callable[[Conne
 
 
 def _tell(error: Exception) -> NoReturn:
-    """A file that is locked, full, read-only or broken has taken nothing."""
+    """Raise NothingChanged for a locked, full, read-only or broken file. Mistakes in our own code are raised unchanged."""
     code = _code(error)
     if code == sqlite3.SQLITE_IOERR_FSYNC:
         raise OutcomeUnknown from error
@@ -198,7 +198,7 @@ def _tell(error: Exception) -> NoReturn:
 
 
 def _code(error: Exception) -> int:
-    """SQLite's extended result code; its last byte is the plain one."""
+    """Return SQLite's extended result code. Its last byte is the primary code."""
     code: int = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
     return code
 
@@ -216,6 +216,6 @@ def _create(path: str) -> None:
 
 
 def _prepare(driver: sqlite3.Connection, _record: object) -> None:
-    driver.isolation_level = None  # BEGIN is ours, not the driver's
+    driver.isolation_level = None  # the driver must not begin transactions by itself
     for pragma in PRAGMAS:
         driver.execute(f"PRAGMA {pragma}")

@@ -1,4 +1,4 @@
-"""The team's desk: how many members there are of each kind, what was kept of that each week, and undelivered nudges."""
+"""The team's desk: count members, keep weekly snapshots of the figures, and find nudges that did not arrive."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,7 +65,7 @@ _NEW = many.arrays(
 _KEEP_ALL = insert(snapshot).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 
 _d = delivery.c
-WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the message of the week
+WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the weekly tip
 _OF_WEEK = (_d.workspace_id == bindparam("w"), _d.kind.in_(WEEKLY))
 _ENDED = (
     select(_d.state, _d.reason, func.count(distinct(_d.member_id)))
@@ -89,7 +89,7 @@ _CAN_COME = (
         or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
     )
     .order_by(schedule.c.member_id)
-    .with_for_update(of=schedule)  # whoever says no now waits, and then cancels what is planned here
+    .with_for_update(of=schedule)  # a concurrent opt-out waits, and then cancels what is planned here
 )
 _AGAIN = (
     update(delivery)
@@ -109,7 +109,7 @@ _AGAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The figures of one week, which never change once they are taken."""
+    """The figures of a week. They never change after they are taken."""
 
     taken_at: datetime
     figures: Figures
@@ -124,7 +124,7 @@ class Latest(NamedTuple):
 
 
 def population(tx: Connection, workspace_id: str) -> Population:
-    """The true counts of a workspace; they must not be shown."""
+    """Return the true counts of a workspace, which must not be shown."""
     here = {"w": workspace_id}
     by_role = tx.execute(_BY_ROLE, here).all()
     verdicts = tx.execute(_VERDICTS, here).all()
@@ -139,7 +139,7 @@ def population(tx: Connection, workspace_id: str) -> Population:
 
 
 def snapshots(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
-    """What was kept from that ISO week on, by week, the earliest first."""
+    """Return the snapshots from this ISO week on, by week, the earliest first."""
     rows = tx.execute(_SNAPSHOTS, {"w": workspace_id, "since": since_week})
     by_week = {week: list(those) for week, those in groupby(rows, key=lambda row: row.week)}
     return {
@@ -148,27 +148,27 @@ def snapshots(tx: Connection, workspace_id: str, since_week: str) -> dict[str, S
 
 
 def latest(tx: Connection) -> list[Latest]:
-    """How far the figures of each connected workspace go; across all workspaces."""
+    """Return the week of the last snapshot of each connected workspace."""
     return [Latest(*row) for row in tx.execute(_LATEST)]
 
 
 def keep(tx: Connection, workspace_id: str, week: str, figures: Figures, now: datetime) -> None:
-    """Keeps the figures of a week, unless somebody did; who does so at the same moment is waited for."""
+    """Store the figures of a week, unless there are some already. Wait for another process that stores them now."""
     rows = [
         {"workspace_id": workspace_id, "week": week, "figure": name, "count": count, "taken_at": now}
         for name, count in figures.items()
     ]
-    first = next(row for row in rows if row["figure"] == MEMBERS)  # decides whose figures these are: all of one's
+    first = next(row for row in rows if row["figure"] == MEMBERS)  # only the process that stores this stores the rest
     if tx.execute(_FIRST, first).first() is not None:
         many.write(tx, _KEEP, _KEEP_ALL, rows)
 
 
 def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
-    """Nudges due since then that did not arrive, by state and reason; true counts, which must not be shown."""
+    """Count the nudges since then that did not arrive, by state and reason. True counts must not be shown."""
     rows = tx.execute(_ENDED, {"w": workspace_id, "since": since})
     return [Ended(DeliveryState(state), reason, members) for state, reason, members in rows]
 
 
 def plan_again(tx: Connection, workspace_id: str, now: datetime) -> int:
-    """Plans anew what was refused or missed and may still come; how many that are."""
+    """Plan refused and missed nudges again if they may still come. Return their number."""
     return tx.execute(_AGAIN, {"w": workspace_id, "now": now}).rowcount

@@ -24,7 +24,7 @@ _DISCONNECT = (
     update(workspace)
     .where(
         workspace.c.workspace_id == bindparam("which"),
-        func.coalesce(workspace.c.disconnected_why, "").not_in(UNINSTALLED),  # nothing that follows makes it younger
+        func.coalesce(workspace.c.disconnected_why, "").not_in(UNINSTALLED),  # keeps when that was
     )
     .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
 )
@@ -54,7 +54,7 @@ _SETTINGS = select(
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """The bot can speak to this workspace, for the first time or again."""
+    """Record that the bot has a working token for this workspace, for the first time or again."""
     tx.execute(_CONNECT, {"workspace_id": workspace_id, "met_at": now})
 
 
@@ -68,23 +68,23 @@ def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
 
 
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
-    """The bot was removed, its token taken back, or a scope is missing: nothing is sent until it connects again."""
+    """Record that the bot was removed or can't work with its token. Nothing is sent until it connects again."""
     tx.execute(_DISCONNECT, {"which": workspace_id, "why": why, "now": now})
 
 
 def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """The bot's token opens this workspace only; whatever is owed to others waits until theirs is back."""
+    """Disconnect all other workspaces. Deliveries to them wait until the bot has their token again."""
     tx.execute(_DISCONNECT_OTHERS, {"which": workspace_id, "now": now})
 
 
 def see_event(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
-    """Records an event with the work that it causes; False if an earlier delivery of it did that work already."""
+    """Record an event in the transaction that handles it. Return False if it was handled already."""
     values = {"workspace_id": workspace_id, "event_id": event_id, "seen_at": now}
     return tx.execute(_SEE, values).first() is not None
 
 
 def forget_events(tx: Connection, before: datetime) -> int:
-    """Lets go of events so old that Slack does not deliver them again; across all workspaces."""
+    """Delete events from before this moment, which Slack does not deliver again; across all workspaces."""
     return tx.execute(_FORGET_EVENTS, {"before": before}).rowcount
 
 
@@ -107,7 +107,7 @@ def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
 
 
 def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
-    """Keeps what admins can choose; zone and weekend stay as they are."""
+    """Store the settings that admins can choose. Zone and weekend stay unchanged."""
     values = {
         "weekday": new.slot.weekday,
         "minute": new.slot.minute,

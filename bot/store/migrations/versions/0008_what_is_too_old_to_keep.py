@@ -16,7 +16,7 @@ _member = sa.table("member", sa.column("profile_at", _moment), sa.column("left_a
 
 
 def upgrade() -> None:
-    """Members who may not be coached have no `profile_at`; their days of grace begin now."""
+    """Set `left_at` to now for members without `profile_at`: they may not be coached, and their days of grace begin."""
     for table, column in INDEXES:
         op.create_index(f"ix_{table}_{column}", table, [column])
     op.execute(
