@@ -127,7 +127,7 @@ def _sqlstate(error: DBAPIError) -> str:
 
 
 def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine:
-    """Return an engine. Asyncpg reads the address, as it knows libpq's options such as `sslmode`; SQLAlchemy doesn't."""
+    """Return an engine. Asyncpg reads the address: it knows libpq's options such as `sslmode`, SQLAlchemy doesn't."""
     settings = {**LIMITS, "application_name": "roleshift"}
     connect = {"dsn": dsn(url), "timeout": patience, "command_timeout": max_silence, "server_settings": settings}
     engine = create_async_engine(

@@ -188,7 +188,7 @@ def _write(tx: Connection, check_file: Callable[[], None], verb: Callable[[Conne
 
 
 def _tell(error: Exception) -> NoReturn:
-    """Raise NothingChanged for a locked, full, read-only or broken file. Mistakes in our own code are raised unchanged."""
+    """Raise NothingChanged for a locked, full, read-only or broken file. Raise mistakes in our own code unchanged."""
     code = _code(error)
     if code == sqlite3.SQLITE_IOERR_FSYNC:
         raise OutcomeUnknown from error
