@@ -8,7 +8,20 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, Check, Motto, Need, Role, Skill, Theme, Tip
+from bot.core.catalog import (
+    Boundary,
+    Catalog,
+    ChallengeTemplate,
+    Check,
+    Motto,
+    Need,
+    NotOurs,
+    Role,
+    SameWords,
+    Skill,
+    Theme,
+    Tip,
+)
 from bot.core.content_item import ContentItem
 from bot.core.matching import plain
 from bot.layers import Layers
@@ -25,6 +38,8 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "roles": Role,
     "skills": Skill,
     "challenges": ChallengeTemplate,
+    "not_ours": NotOurs,
+    "same_words": SameWords,
 }
 KIND_OF = {model: kind for kind, model in MODELS.items()}
 
@@ -60,6 +75,8 @@ def load_with_places(folder: Path = FOLDER, packs: Sequence[Path] = ()) -> tuple
         skills=reading.entries(Skill),
         challenges=reading.entries(ChallengeTemplate),
         needs=reading.entries(Need),
+        not_ours=tuple(reading.entries(NotOurs).values()),
+        same_words=tuple(reading.entries(SameWords).values()),
     )
     reading.check_references(catalog)
     reading.check_prerequisites(catalog)

@@ -10,7 +10,11 @@ from pathlib import Path
 from bot.pack import Raw, change
 from bot.strict_yaml import Mistake, Places, Unreadable, read
 
-LISTS: Mapping[str, tuple[str, ...]] = {"themes.yaml": ("themes", "mottos", "boundaries"), "needs.yaml": ("needs",)}
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "themes.yaml": ("themes", "mottos", "boundaries"),
+    "needs.yaml": ("needs",),
+    "ask.yaml": ("not_ours", "same_words"),
+}
 FOLDERS = ("roles", "skills", "challenges")
 KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
 PACK = "pack.yaml"

@@ -81,6 +81,19 @@ needs:
     says: I may read the logs.
 """
 
+ASK = """\
+not_ours:
+  - id: weather
+    origin: extension
+    says: I don't follow the weather.
+    words: [rain]
+    asks: [will it rain, is it hot, will it snow]
+same_words:
+  - id: logs
+    origin: extension
+    words: [log, protocol]
+"""
+
 CHECK = """\
 checks:
   - id: which-log
@@ -105,6 +118,7 @@ evidence: Which log was empty?
 FILES = {
     "themes.yaml": THEMES,
     "needs.yaml": NEEDS,
+    "ask.yaml": ASK,
     "roles/tester.yaml": ROLE,
     "skills/first.yaml": SKILL.format(slug="first", name="First skill"),
     "skills/second.yaml": SKILL.format(slug="second", name="Second skill"),

@@ -290,6 +290,7 @@ def test_mistakes_bear_the_folders_name_from_wherever_the_check_is_run(
 
 def test_a_folder_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
     assert [mistake.split(" ")[0] for mistake in mistakes(tmp_path / "nowhere")] == [
+        "nowhere/ask.yaml:1:1",
         "nowhere/challenges:1:1",
         "nowhere/needs.yaml:1:1",
         "nowhere/roles:1:1",

@@ -29,6 +29,7 @@ TABLE: dict[str, set[str]] = {
     "bot.health": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
     "bot.services": {"bot.clock", "bot.coach", "bot.core", "bot.slack", "bot.store"},
     "bot.clock": set(),
+    "bot.ask_score": {"bot.coach", "bot.core", "bot.strict_yaml", "pydantic"},
     "bot.forget": {"bot.clock", "bot.coach", "bot.core", "bot.store"},
     "bot.logs": set(),
     "bot.coach": {"bot.core", "bot.store"},

@@ -7,11 +7,12 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from bot.core.content_item import Choosable, ContentItem, Copyable, Line, Name, Part, Prose, Question, Slug
+from bot.core.content_item import Choosable, ContentItem, Copyable, Line, Name, Part, Prose, Question, Slug, Word
 from bot.core.errors import Unclear, quoted
 from bot.core.matching import MAX_NAME, match, names_of, plain, title_in
 
 NONE_OF_THESE = "None of these"
+MAX_ASKS = 24  # ways to ask for an entry
 
 
 class Theme(ContentItem):
@@ -20,6 +21,7 @@ class Theme(ContentItem):
     name: Name
     in_short: Line
     lines: tuple[Line, ...] = Field(min_length=1, max_length=8)
+    asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
 
 
 class Motto(ContentItem):
@@ -101,7 +103,7 @@ class Skill(ContentItem):
     looks_like: LooksLike
     first_exercise: Prose
     mistakes: tuple[Line, ...] = Field(min_length=1, max_length=5)
-    asks: tuple[Line, ...] = Field(default=(), max_length=12)
+    asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     aliases: tuple[Line, ...] = Field(default=(), max_length=12)
     template: Copyable | None = None  # something to copy, such as a query or a form
     example: Copyable | None = None  # one worked example
@@ -133,6 +135,7 @@ class Role(ContentItem):
     skills: tuple[Slug, ...] = Field(min_length=1, max_length=20)
     shares: tuple[Share, ...] = Field(default=(), max_length=5)
     aliases: tuple[Line, ...] = Field(default=(), max_length=40)
+    asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     catch_all: bool = False  # True for the role of people whose title fits no other
 
     @property
@@ -164,6 +167,21 @@ class ChallengeTemplate(ContentItem):
     done_when: Line
     minutes: int = Field(ge=15, le=120)
     evidence: Line
+    asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
+
+
+class NotOurs(ContentItem):
+    """A topic that the coach leaves to others: words that point to it, how people ask, and what the coach says then."""
+
+    says: Line
+    words: tuple[Word, ...] = Field(default=(), max_length=80)
+    asks: tuple[Line, ...] = Field(min_length=3, max_length=60)
+
+
+class SameWords(ContentItem):
+    """Words that mean the same in a question, such as "bill" and "invoice"."""
+
+    words: tuple[Word, ...] = Field(min_length=2, max_length=40)
 
 
 Named = Role | Skill | Theme
@@ -194,6 +212,8 @@ class Catalog:
     skills: Mapping[str, Skill]
     challenges: Mapping[str, ChallengeTemplate] = field(default_factory=dict)
     needs: Mapping[str, Need] = field(default_factory=dict)
+    not_ours: tuple[NotOurs, ...] = ()
+    same_words: tuple[SameWords, ...] = ()
 
     @cached_property
     def lessons_of(self) -> Mapping[str, tuple[Lesson, ...]]:

@@ -11,6 +11,7 @@ Prose = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 Question = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Choosable = Annotated[str, StringConstraints(min_length=1, max_length=75)]  # fits a Slack button
 Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+$", max_length=30)]  # as it is compared: in lower case
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
 
 
