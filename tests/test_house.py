@@ -18,7 +18,7 @@ TABLE: dict[str, set[str]] = {
     "bot.layers": {"bot.pack", "bot.strict_yaml"},
     "bot.content": {"bot.core", "bot.layers", "bot.pack", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.authoring": {
-        "bot.config", "bot.content", "bot.strict_yaml", "bot.core", "bot.coach", "bot.slack.message",
+        "bot.clock", "bot.config", "bot.content", "bot.strict_yaml", "bot.core", "bot.coach", "bot.slack.message",
         "bot.slack.screens", "bot.playground.emulator", "pydantic",
     },
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},

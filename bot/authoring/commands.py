@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 USAGE_FAULT = 2
@@ -12,8 +13,16 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     """Add the actions to the parser of `content`."""
     actions = parser.add_subparsers(dest="action", required=True)
     check = actions.add_parser("check", help="name every mistake as file:line:column")
-    _add_folders(check)
     check.add_argument("--strict", action="store_true", help="also hold every text to the bar of content/README.md")
+    _add_folders(check)
+    new = actions.add_parser("new", help="print a new entry, with WRITE where words are missing")
+    new.add_argument("kind", choices=["role", "skill", "tip", "challenge", "check"])
+    new.add_argument("id", help="its id, in lower case with hyphens: hand-over-a-prompt")
+    _add_folders(new)
+    _add_folders(actions.add_parser("stats", help="how much there is, gaps, theme balance, oldest reviews"))
+    _add_folders(actions.add_parser("stale", help="name what should be read again; exit code 1 if there is any"))
+    schema = actions.add_parser("schema", help="print the JSON Schema of a kind of file, for editors")
+    schema.add_argument("kind", choices=["role", "skill", "challenge", "themes", "needs"])
 
 
 def _add_folders(parser: argparse.ArgumentParser) -> None:
@@ -28,27 +37,79 @@ def _folders(args: argparse.Namespace) -> tuple[Path, Sequence[Path]]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run an action and return the exit code: 0 for success, 1 for mistakes, 2 for wrong settings."""
-    action: dict[str, Callable[[argparse.Namespace], int]] = {"check": _check}
-    return action[args.action](args)
-
-
-def _check(args: argparse.Namespace) -> int:
+    """Run an action and return the exit code: 0 for success, 1 for mistakes, 2 for wrong settings or arguments."""
     from bot import config, content  # noqa: PLC0415 - each command imports only what it needs
-    from bot.authoring import check  # noqa: PLC0415 - as above
 
+    action: Mapping[str, Callable[[argparse.Namespace], int]] = {
+        "check": _check,
+        "new": _new,
+        "stats": _stats,
+        "stale": _stale,
+        "schema": _schema,
+    }
     try:
-        base, packs = _folders(args)
-        catalog = check.check(base, packs, strict=args.strict)
+        return action[args.action](args)
     except config.SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_FAULT
     except content.ContentError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+
+
+def _check(args: argparse.Namespace) -> int:
+    from bot.authoring import check  # noqa: PLC0415 - as above
+
+    base, packs = _folders(args)
+    try:
+        catalog = check.check(base, packs, strict=args.strict)
     except check.Findings as error:
         count = len(error.found)
         sys.stderr.write(f"{error}\n{count} finding{'s' if count > 1 else ''}. content/README.md explains the bar.\n")
         return 1
     sys.stdout.write(f"{' + '.join(map(str, (base, *packs)))}: {check.summary(catalog)}, no mistakes.\n")
+    return 0
+
+
+def _new(args: argparse.Namespace) -> int:
+    from bot import content  # noqa: PLC0415 - as above
+    from bot.authoring import skeleton  # noqa: PLC0415 - as above
+
+    try:
+        sys.stdout.write(skeleton.skeleton(content.load(*_folders(args)), args.kind, args.id))
+    except skeleton.InvalidSlug as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_FAULT
+    return 0
+
+
+def _stats(args: argparse.Namespace) -> int:
+    from bot import content  # noqa: PLC0415 - as above
+    from bot.authoring import check, review  # noqa: PLC0415 - as above
+
+    catalog = content.load(*_folders(args))
+    lines = [check.summary(catalog), "", *review.stats_lines(catalog, _today())]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 0
+
+
+def _stale(args: argparse.Namespace) -> int:
+    from bot import content  # noqa: PLC0415 - as above
+    from bot.authoring import review  # noqa: PLC0415 - as above
+
+    lines = review.stale_lines(*content.load_with_places(*_folders(args)), _today())
+    sys.stdout.write("".join(f"{line}\n" for line in lines) or "Nothing is stale.\n")
+    return 1 if lines else 0
+
+
+def _today() -> date:
+    from bot.clock import Clock  # noqa: PLC0415 - as above
+
+    return Clock().now().date()
+
+
+def _schema(args: argparse.Namespace) -> int:
+    from bot.authoring.schema import schema_json  # noqa: PLC0415 - as above
+
+    sys.stdout.write(schema_json(args.kind))
     return 0

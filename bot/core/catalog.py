@@ -7,7 +7,19 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from bot.core.content_item import Choosable, ContentItem, Copyable, Line, Name, Part, Prose, Question, Slug, Word
+from bot.core.content_item import (
+    Choosable,
+    ContentItem,
+    Copyable,
+    Line,
+    Name,
+    Part,
+    Prose,
+    Question,
+    Reviewed,
+    Slug,
+    Word,
+)
 from bot.core.errors import Unclear, quoted
 from bot.core.matching import MAX_NAME, match, names_of, plain, title_in
 
@@ -92,7 +104,7 @@ class LooksLike(Part):
     teaching: Line
 
 
-class Skill(ContentItem):
+class Skill(Reviewed):
     """Something a member can learn, with the tips that teach it."""
 
     name: Name
@@ -119,7 +131,7 @@ class Share(Part):
     ask: Line
 
 
-class Role(ContentItem):
+class Role(Reviewed):
     """A role and how it changes: what it was, what it becomes, and the skills to learn, in the order of the path."""
 
     name: Name
@@ -157,7 +169,7 @@ class Role(ContentItem):
         return tuple((title, lines) for title, lines in titled if lines)
 
 
-class ChallengeTemplate(ContentItem):
+class ChallengeTemplate(Reviewed):
     """Something for a team to try in one week. `evidence` says what members who did it should describe in one line."""
 
     name: Name

@@ -1,8 +1,10 @@
 """What all content has in common: how long its texts may be, strict keys, and a slug."""
 
+import re
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo, field_validator
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -13,6 +15,23 @@ Choosable = Annotated[str, StringConstraints(min_length=1, max_length=75)]  # fi
 Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+$", max_length=30)]  # as it is compared: in lower case
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
+
+MAX_AGE = timedelta(days=365)  # of a review; whatever was read longer ago may be wrong by now
+
+
+def _day(value: object) -> date:
+    """Return the day that is written as 2026-11-25. Raise ValueError for anything else."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"there is no day {value}") from None
+    if isinstance(value, date):
+        return value
+    raise ValueError("must be a day such as 2026-11-25")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Part(BaseModel):
@@ -30,3 +49,24 @@ class ContentItem(Part):
     def __hash__(self) -> int:
         """Hash the slug only. That is fast, and caches of rendered screens use entries as keys."""
         return hash(self.slug)
+
+
+class Reviewed(ContentItem):
+    """Something that somebody keeps true: who, when they last read it, and until when they read it again."""
+
+    owner: Name | None = None
+    reviewed_on: Day | None = None
+    review_by: Day | None = None
+
+    @field_validator("review_by")
+    @classmethod
+    def _is_later(cls, review_by: date | None, others: ValidationInfo) -> date | None:
+        reviewed_on = others.data.get("reviewed_on")
+        if review_by and reviewed_on and review_by <= reviewed_on:
+            raise ValueError("must be later than `reviewed_on`")
+        return review_by
+
+    def stale_since(self, today: date) -> date | None:
+        """Return the day since which it should have been read again; None if it is not stale."""
+        due = (self.review_by, self.reviewed_on + MAX_AGE if self.reviewed_on else None)
+        return min((day for day in due if day and day < today), default=None)

@@ -87,6 +87,7 @@ RULES = (
         "center|canceled|labeled|modeling",
         "is American spelling; this content is in British English",
     ),
+    _marks(r"\bWRITE\b", "is left from `content new`; write your own words"),
     _marks("!", "shouts; end the sentence with a full stop", READ),
     _marks(r"[*_`]|https?://\S*", "is mark-up or a link; screens add the mark-up, and links go out of date", READ),
     _marks(" {2,}", "is more than one space; write one", READ),

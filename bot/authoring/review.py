@@ -1,0 +1,103 @@
+"""`content stats` and `content stale`: how much there is, what is missing, and what should be read again."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.content import PlacesOf
+from bot.core.catalog import Catalog, Role
+from bot.core.content_item import Reviewed
+
+MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
+SHOWN_REVIEWS = 5
+
+
+def reviewed(catalog: Catalog) -> tuple[Reviewed, ...]:
+    """Return every entry that somebody can be asked to read again."""
+    return (*catalog.roles.values(), *catalog.skills.values(), *catalog.challenges.values())
+
+
+def stale_lines(catalog: Catalog, places: PlacesOf, today: date) -> list[str]:
+    """Return a line for each entry that should have been read again, the one that waits longest first."""
+    found = [(since, item) for item in reviewed(catalog) if (since := item.stale_since(today))]
+    return [
+        f"{places[type(item), item.slug].mistake((_key(item, since),), _reason(item, since))}"
+        for since, item in sorted(found, key=lambda each: (each[0], each[1].slug))
+    ]
+
+
+def _key(item: Reviewed, since: date) -> str:
+    return "review_by" if since == item.review_by else "reviewed_on"
+
+
+def _reason(item: Reviewed, since: date) -> str:
+    owner = item.owner or "nobody; give it an `owner:`"
+    why = "`review_by` is over" if since == item.review_by else "read more than a year ago"
+    return f"stale since {since}: {why}. Owner: {owner}"
+
+
+def stats_lines(catalog: Catalog, today: date) -> Iterator[str]:
+    """Yield what `content stats` prints after the counts."""
+    yield "Roles (free: tips that need nothing; gaps: skills that are listed below)"
+    for role in catalog.roles.values():
+        yield _role_line(catalog, role)
+    yield ""
+    yield "Gaps"
+    gaps = list(_gaps(catalog))
+    yield from gaps or ["  none"]
+    yield ""
+    yield "Themes"
+    for theme in catalog.themes.values():
+        skills = [skill for skill in catalog.skills.values() if skill.theme == theme.slug]
+        tips = sum(len(skill.tips) for skill in skills)
+        challenges = sum(template.theme == theme.slug for template in catalog.challenges.values())
+        yield f"  {theme.slug:<24}{_columns(skill=len(skills), tip=tips, challenge=challenges)}"
+    yield ""
+    yield "Oldest reviews"
+    yield from _reviews(catalog, today)
+
+
+def _role_line(catalog: Catalog, role: Role) -> str:
+    path = catalog.path(role)
+    tips = [tip for skill in path for tip in skill.tips]
+    free = sum(not tip.needs for tip in tips)
+    checks = sum(len(skill.checks) for skill in path)
+    challenges = sum(template.skill in role.skills for template in catalog.challenges.values())
+    gaps = sum(bool(_missing(catalog, slug)) for slug in role.skills)
+    counts = _columns(skill=len(path), tip=len(tips))
+    more = _columns(check=checks, challenge=challenges, gap=gaps)
+    return f"  {role.slug:<24}{counts}{free:>4} free{more}"
+
+
+def _columns(**counts: int) -> str:
+    return "".join(
+        f"{count:>4} {noun + ('' if count == 1 else 's'):<{len(noun) + 1}}" for noun, count in counts.items()
+    )
+
+
+def _gaps(catalog: Catalog) -> Iterator[str]:
+    for slug in catalog.skills:
+        if missing := _missing(catalog, slug):
+            yield f"  {slug}: {', '.join(missing)}"
+    for role in catalog.roles.values():
+        if without := catalog.taught_themes - {skill.theme for skill in catalog.path(role)}:
+            yield f"  {role.slug}: no skill of {', '.join(sorted(without))} on its path"
+
+
+def _missing(catalog: Catalog, slug: str) -> list[str]:
+    skill = catalog.skills[slug]
+    missing = []
+    if len(skill.tips) < MIN_TIPS:
+        missing.append(f"{len(skill.tips)} of {MIN_TIPS} tips")
+    if len(skill.checks) < MIN_CHECKS:
+        missing.append(f"{len(skill.checks)} of {MIN_CHECKS} checks")
+    if not skill.template and not skill.example:
+        missing.append("neither template nor example")
+    return missing
+
+
+def _reviews(catalog: Catalog, today: date) -> Iterator[str]:
+    items = reviewed(catalog)
+    dated = sorted((item.reviewed_on, item.slug) for item in items if item.reviewed_on)
+    yield from (f"  {day} {slug}" for day, slug in dated[:SHOWN_REVIEWS])
+    stale = sum(item.stale_since(today) is not None for item in items)
+    yield f"  {len(items) - len(dated)} of {len(items)} entries have no `reviewed_on:`; {stale} are stale"

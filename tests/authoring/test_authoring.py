@@ -1,0 +1,154 @@
+"""What helps authors: skeletons that the loader takes, what is missing or stale, and schemas for editors."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.__main__ import main
+from bot.authoring.check import strict_findings
+from bot.authoring.review import stale_lines, stats_lines
+from bot.authoring.schema import KINDS, schema_of
+from bot.authoring.skeleton import SKELETONS, InvalidSlug, skeleton
+from bot.content import FOLDER, load, load_with_places
+from tests.content_folder import FILES, Changed, edited, mistakes, write
+
+FIRST, ROLE, LOGS = "skills/first.yaml", "roles/tester.yaml", "challenges/logs.yaml"
+TODAY = date(2026, 11, 25)
+REVIEWED = "why: It pays.\nowner: platform-team\nreviewed_on: 2026-10-01\nreview_by: 2027-10-01"
+
+
+def with_new(kind: str, folder: Path) -> Changed:
+    """Return the files of the small folder with a new entry of this kind."""
+    text = skeleton(load(write(folder)), kind, "our-own-thing")
+    match kind:
+        case "tip":
+            return {FIRST: FILES[FIRST] + text}
+        case "check":
+            return {FIRST: f"{FILES[FIRST]}checks:\n{text}"}
+        case _:
+            return {f"{kind}s/our-own-thing.yaml": text}
+
+
+@pytest.mark.parametrize("kind", SKELETONS)
+def test_the_loader_takes_each_new_entry_as_it_is_printed(kind: str, tmp_path: Path) -> None:
+    catalog = load(write(tmp_path, with_new(kind, tmp_path / "before")))
+    named = {"role": catalog.roles, "skill": catalog.skills, "challenge": catalog.challenges}
+    assert "our-own-thing" in {**named, "tip": catalog.lessons, "check": catalog.quizzes}[kind]
+
+
+def test_the_strict_check_of_a_new_skill_asks_for_its_words_and_for_what_a_skill_needs(tmp_path: Path) -> None:
+    (tmp_path / "skills").mkdir()
+    (tmp_path / "skills" / "our-own-thing.yaml").write_text(skeleton(load(), "skill", "our-own-thing"))
+    found = strict_findings(*load_with_places(FOLDER, [tmp_path]), FOLDER)
+    assert {Path(each.file).name for each in found} == {"our-own-thing.yaml"}
+    assert [each.text for each in found if '"WRITE" is left from `content new`' not in each.text] == [
+        "skill 'our-own-thing' is on no path; add it to `skills:` of a role",
+        "`tips`: 2 of them; write 4 or more",
+        "`checks`: 1 of them; write 2 or more",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "slug", "said"),
+    [("skill", "Not Kebab", "must be kebab-case"), ("skill", "x" * 61, "60"), ("tip", "first-one", "There is a tip")],
+)
+def test_an_id_that_can_not_be_is_refused_with_its_reason(kind: str, slug: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidSlug, match=said):
+        skeleton(load(write(tmp_path)), kind, slug)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            edited(FIRST, "why: It pays.", "why: It pays.\nreviewed_on: last week"),
+            ["content/skills/first.yaml:5:1 `reviewed_on`: must be a day such as 2026-11-25"],
+        ),
+        (
+            edited(ROLE, "becomes: AI Tester", "becomes: AI Tester\nreview_by: 2026-02-30"),
+            ["content/roles/tester.yaml:3:1 `review_by`: there is no day 2026-02-30"],
+        ),
+        (
+            edited(LOGS, "minutes: 45", "minutes: 45\nreviewed_on: 2026-11-25\nreview_by: 2026-11-24"),
+            ["content/challenges/logs.yaml:9:1 `review_by`: must be later than `reviewed_on`"],
+        ),
+        (
+            edited(FIRST, "minutes: 15", "minutes: 15\n    owner: me"),
+            ["content/skills/first.yaml:17:5 unknown key 'owner'"],
+        ),
+    ],
+)
+def test_a_mistake_in_a_review_is_named_with_its_line(tmp_path: Path, changed: Changed, said: list[str]) -> None:
+    assert mistakes(write(tmp_path, changed)) == said
+
+
+def stale(folder: Path, changed: Changed) -> list[str]:
+    return stale_lines(*load_with_places(write(folder, changed)), TODAY)
+
+
+def test_what_was_read_within_a_year_and_is_not_due_is_not_stale(tmp_path: Path) -> None:
+    assert stale(tmp_path, edited(FIRST, "why: It pays.", REVIEWED)) == []
+
+
+def test_what_is_stale_is_named_at_its_line_with_its_owner_and_the_oldest_first(tmp_path: Path) -> None:
+    late = REVIEWED.replace("review_by: 2027-10-01", "review_by: 2026-11-24")
+    changed = {
+        **edited(FIRST, "why: It pays.", late),
+        **edited(ROLE, "becomes: AI Tester", "becomes: AI Tester\nreviewed_on: 2025-11-23"),
+        **edited(LOGS, "minutes: 45", "minutes: 45\nreviewed_on: 2025-11-25"),  # a year ago today
+    }
+    owner = "Owner: nobody; give it an `owner:`"
+    assert stale(tmp_path, changed) == [
+        f"content/roles/tester.yaml:3:1 stale since 2026-11-23: read more than a year ago. {owner}",
+        "content/skills/first.yaml:7:1 stale since 2026-11-24: `review_by` is over. Owner: platform-team",
+    ]
+
+
+def test_the_command_fails_only_if_something_is_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["content", "stale", "--base", str(write(tmp_path))]) == 0
+    assert capsys.readouterr().out == "Nothing is stale.\n"
+    old = edited(FIRST, "why: It pays.", "why: It pays.\nreview_by: 2020-01-01")
+    assert main(["content", "stale", "--base", str(write(tmp_path, old))]) == 1
+    assert capsys.readouterr().out.startswith("content/skills/first.yaml:5:1 stale since 2020-01-01")
+
+
+def test_stats_name_gaps_balance_and_reviews(tmp_path: Path) -> None:
+    lines = list(stats_lines(load(write(tmp_path, edited(FIRST, "why: It pays.", REVIEWED))), TODAY))
+    assert [" ".join(line.split()) for line in lines if line] == [
+        "Roles (free: tips that need nothing; gaps: skills that are listed below)",
+        "tester 2 skills 4 tips 4 free 0 checks 1 challenge 2 gaps",
+        "Gaps",
+        "first: 2 of 6 tips, 0 of 2 checks, neither template nor example",
+        "second: 2 of 6 tips, 0 of 2 checks, neither template nor example",
+        "Themes",
+        "speed 2 skills 4 tips 1 challenge",
+        "Oldest reviews",
+        "2026-10-01 first",
+        "3 of 4 entries have no `reviewed_on:`; 0 are stale",
+    ]
+
+
+def test_stats_of_what_ships_are_printed_with_the_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["content", "stats"]) == 0
+    counts, *_ = capsys.readouterr().out.splitlines()
+    assert counts.startswith(f"{len(load().roles)} roles, ")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_schema_knows_every_key_that_files_have_and_no_slug(kind: str) -> None:
+    schema = schema_of(kind)
+    files = [FOLDER / f"{kind}.yaml"] if kind in {"themes", "needs"} else sorted((FOLDER / f"{kind}s").glob("*.yaml"))
+    for file in files:
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        assert data.keys() <= schema["properties"].keys(), file
+        assert data.keys() >= set(schema.get("required", ())), file
+    assert "slug" not in schema["properties"]
+    assert schema["additionalProperties"] is False
+
+
+def test_an_entry_of_a_list_has_its_id_in_the_schema() -> None:
+    need = schema_of("needs")["properties"]["needs"]["items"]
+    assert need["required"] == ["id", "name", "says"]
+    assert need["additionalProperties"] is False
