@@ -19,7 +19,7 @@ TABLE: dict[str, set[str]] = {
     "bot.content": {"bot.core", "bot.layers", "bot.pack", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.authoring": {
         "bot.clock", "bot.config", "bot.content", "bot.strict_yaml", "bot.core", "bot.coach", "bot.slack.message",
-        "bot.slack.screens", "bot.playground.emulator", "pydantic",
+        "bot.slack.screens", "bot.playground.emulator", "bot.playground.page", "playwright",
     },
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.config": {"pydantic", "pydantic_core", "pydantic_settings"},

@@ -1,6 +1,7 @@
 """The words after `python -m bot content`, and what each prints."""
 
 import argparse
+import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -21,6 +22,11 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     _add_folders(new)
     _add_folders(actions.add_parser("stats", help="how much there is, gaps, theme balance, oldest reviews"))
     _add_folders(actions.add_parser("stale", help="name what should be read again; exit code 1 if there is any"))
+    preview = actions.add_parser("preview", help="show an entry as members see it: a picture, or text without Chromium")
+    preview.add_argument("id", help="the id of a role, skill, tip, check, challenge or theme")
+    preview.add_argument("--to", type=Path, help="the picture's file; default: the id and .png in this folder")
+    preview.add_argument("--text", action="store_true", help="print text, also where there is Chromium")
+    _add_folders(preview)
     schema = actions.add_parser("schema", help="print the JSON Schema of a kind of file, for editors")
     schema.add_argument("kind", choices=["role", "skill", "challenge", "themes", "needs"])
 
@@ -45,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
         "new": _new,
         "stats": _stats,
         "stale": _stale,
+        "preview": _preview,
         "schema": _schema,
     }
     try:
@@ -100,6 +107,25 @@ def _stale(args: argparse.Namespace) -> int:
     lines = review.stale_lines(*content.load_with_places(*_folders(args)), _today())
     sys.stdout.write("".join(f"{line}\n" for line in lines) or "Nothing is stale.\n")
     return 1 if lines else 0
+
+
+def _preview(args: argparse.Namespace) -> int:
+    from bot import content  # noqa: PLC0415 - as above
+    from bot.authoring import preview  # noqa: PLC0415 - as above
+
+    try:
+        message = preview.message_of(content.load(*_folders(args)), args.id)
+    except preview.UnknownEntry as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_FAULT
+    chromium = None if args.text else preview.browser()
+    if chromium is None:
+        sys.stdout.write(preview.as_text(message))
+        return 0
+    picture = args.to or Path(f"{args.id}.png")
+    asyncio.run(preview.photograph(message, chromium, picture))
+    sys.stdout.write(f"{picture}\n")
+    return 0
 
 
 def _today() -> date:

@@ -22,7 +22,7 @@ class Kind(StrEnum):
 # Never shown as a sentence: ids, and the words by which an entry is found.
 NOT_READ = frozenset(
     {"slug", "id", "origin", "theme", "skill", "role", "needs", "needs_skills", "skills", "aliases", "asks", "emoji"}
-    | {"owner", "reviewed_on", "review_by"}
+    | {"owner", "words", "reviewed_on", "review_by"}
 )
 TASKS = frozenset({"title", "do", "done_when", "first_exercise"})
 

@@ -1,0 +1,78 @@
+"""An entry as members see it: as text, and as a picture where there is a browser."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.authoring import preview
+from bot.authoring.screens import check
+from bot.content import load
+from bot.core.catalog import Catalog
+from tests.browser import CHROMIUM
+from tests.content_folder import CHECK, FILES, edited, write
+
+FIRST = "skills/first.yaml"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Catalog:
+    return load(write(tmp_path, {FIRST: FILES[FIRST] + CHECK}))
+
+
+@pytest.mark.parametrize(
+    ("entry_id", "told"),
+    [
+        ("tester", "Tester → AI Tester\nWas Tests by hand\nNow Tests what models say"),
+        ("first", "First skill\nIt pays.\n\nStart here\nOpen the log."),
+        (
+            "first-one",
+            "Do one\nOpen one log. About 15 minutes.\nDone when it is open.\n\nWhy this one: you asked for it",
+        ),
+        (
+            "which-log",
+            "Which log comes first?\n\n[The newest] [The oldest] [The longest]\n\nThe newest · right: It shows",
+        ),
+        ("logs", "Team challenge: Open the logs · until Sunday 29 November at 09:30 UTC\n\nOpen every log."),
+        ("speed", "Speed\nShip it this week."),
+    ],
+)
+def test_each_kind_of_entry_is_shown_as_text_without_mark_up(small: Catalog, entry_id: str, told: str) -> None:
+    message = preview.message_of(small, entry_id)
+    check(message)
+    assert preview.as_text(message).startswith(told)
+
+
+def test_a_text_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    catalog = load(write(tmp_path, edited(FIRST, "do: Open one log.", "do: Compare a_b & c_d in <logs>.")))
+    assert "Compare a_b & c_d in <logs>. About" in preview.as_text(preview.message_of(catalog, "first-one"))
+
+
+def test_an_unknown_id_is_named(small: Catalog) -> None:
+    with pytest.raises(preview.UnknownEntry, match="There is no role, skill, tip, check, challenge or theme 'frist'"):
+        preview.message_of(small, "frist")
+
+
+def test_without_a_browser_the_command_prints_the_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.chdir(tmp_path)
+    assert main(["content", "preview", "first-one", "--base", str(write(tmp_path))]) == 0
+    assert capsys.readouterr().out.startswith("Do one\n")
+    assert list(tmp_path.glob("*.png")) == []
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium")
+def test_with_a_browser_the_command_writes_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["content", "preview", "first", "--base", str(write(tmp_path))]) == 0
+    assert capsys.readouterr().out == "first.png\n"
+    picture = (tmp_path / "first.png").read_bytes()
+    assert picture.startswith(PNG)
+    width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
+    assert width > 1000, "two pixels for each of the page's"
+    assert height > 400
