@@ -49,8 +49,8 @@ def test_a_finding_stands_at_its_line_with_what_to_write_instead(
             "content/challenges/logs.yaml:8:1 `evidence`: ",
         ),
         ({}, "content/needs.yaml:2:5 need 'logs' is used by no tip"),
-        ({}, "content/roles/tester.yaml:7:1 a member of role 'tester' gets a tip twice after 4 weeks"),
-        ({}, "content:1:1 a member without a role gets a tip twice after 4 weeks"),
+        ({}, "content/roles/tester.yaml:7:1 a member of role 'tester' has no new tip to do after 4 weeks"),
+        ({}, "content:1:1 a member without a role has no new tip to do after 4 weeks"),
     ],
 )
 def test_each_kind_of_file_has_its_line(
@@ -79,6 +79,12 @@ def test_a_tip_that_slack_would_refuse_is_found_although_its_file_is_short_enoug
     (tip, *_) = limit_findings(load(folder))
     assert tip.where == ("tips", 0)
     assert tip.text.startswith("Slack refuses the screen 'tip first-one' (invalid_blocks: ")
+
+
+def test_the_strict_check_names_what_slack_would_refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path, edited(FIRST, "do: Open one log.", f'do: "{"&" * 599}."'))
+    line = "content/skills/first.yaml:12:5 Slack refuses the screen 'tip first-one'"
+    assert [each for each in strictly(folder, capsys) if each.startswith(line)]
 
 
 def test_more_challenges_than_a_menu_holds_are_found(tmp_path: Path) -> None:

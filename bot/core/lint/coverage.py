@@ -68,4 +68,6 @@ def _weeks(catalog: Catalog, role: Role | None, lacks: str | None) -> int:
 def _too_short(role: Role | None, lacks: str | None, weeks: int) -> str:
     who = f"a member of role {role.slug!r}" if role else "a member without a role"
     without = f" who lacks {lacks!r}" if lacks else ""
-    return f"{who}{without} gets a tip twice after {weeks} weeks; write tips until a year of {YEAR} has its own each"
+    return (
+        f"{who}{without} has no new tip to do after {weeks} weeks; write tips until a year of {YEAR} has its own each"
+    )
