@@ -20,7 +20,7 @@ settings.load_profile("roleshift")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where runs are strict, a test that was skipped has failed."""
+    """Count skipped tests as failures if runs are strict."""
     report = yield
     if STRICT and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
@@ -30,12 +30,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    """What the coach really teaches."""
+    """Return the real content."""
     return content.load()
 
 
 @pytest.fixture(params=range(FUZZ_CASES // 100), ids=lambda seed: f"seed-{seed}")
 def seed(request: pytest.FixtureRequest) -> int:
-    """A fuzz runs once for each of these, a hundred tries at a time; the test's name says which to replay."""
+    """Return the seed of a fuzz test. It runs once for each seed, with a hundred tries, and its name tells the seed."""
     chosen: int = request.param
     return chosen

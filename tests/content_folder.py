@@ -127,7 +127,7 @@ FILES = {
 
 
 def write(parent: Path, changed: Changed | None = None) -> Path:
-    """A folder named `content` with these files; `changed` replaces some, None leaves one out."""
+    """Write a folder named `content` with these files. `changed` replaces files; None leaves one out."""
     folder = parent / "content"
     for name, text in {**FILES, **(changed or {})}.items():
         path = folder / name
@@ -140,13 +140,13 @@ def write(parent: Path, changed: Changed | None = None) -> Path:
 
 
 def edited(name: str, old: str, new: str) -> Changed:
-    """One file with one thing changed."""
+    """Return a file with one text replaced."""
     assert FILES[name].count(old) == 1, f"{old!r} must stand once in {name}"
     return {name: FILES[name].replace(old, new)}
 
 
 def mistakes(folder: Path) -> list[str]:
-    """What the author of a folder that is refused is told, line by line."""
+    """Return the lines that the author of a refused folder reads."""
     with pytest.raises(ContentError) as refused:
         load(folder)
     return str(refused.value).splitlines()

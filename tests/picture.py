@@ -19,7 +19,7 @@ CHALLENGE = "Ship one prompt change behind a flag"
 
 @contextlib.contextmanager
 def playground() -> Iterator[str]:
-    """The address of a playground, run as a newcomer would."""
+    """Yield the address of a playground that runs as a newcomer starts it."""
     command = [sys.executable, "-m", "bot", "play", "--no-browser", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -35,7 +35,7 @@ def playground() -> Iterator[str]:
 
 
 async def my_role(page: Page) -> None:
-    """How a DevOps engineer's role changes."""
+    """Show how a DevOps engineer's role changes."""
     await become(page, "Emil Brandt")
     for line in ("/roleshift myrole sr devops", "/roleshift learn token costs", "/roleshift myrole"):
         await types(page, line)
@@ -43,7 +43,7 @@ async def my_role(page: Page) -> None:
 
 
 async def challenge(page: Page) -> None:
-    """A live challenge, started by Nora, whom a visitor is first, as somebody sees it who has just done it."""
+    """Show a live challenge to a member who has just done it. Nora, whom a visitor plays first, started it."""
     await goes_to(page, "platform")
     await types(page, "/roleshift challenge new")
     await page.get_by_role("button", name="Choose a template").click()
@@ -66,7 +66,7 @@ async def challenge(page: Page) -> None:
 
 
 async def take(address: str, folder: Path) -> None:
-    """Plays each scene and takes its picture."""
+    """Play each scene and take its picture."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for scene, name in ((my_role, "playground.png"), (challenge, "challenge.png")):
@@ -79,7 +79,7 @@ async def take(address: str, folder: Path) -> None:
 
 
 def main() -> None:
-    """Writes the pictures."""
+    """Write the pictures."""
     with playground() as address:
         asyncio.run(take(address, Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
 

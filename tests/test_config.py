@@ -23,7 +23,7 @@ NO_WAY_IN = (
 
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No variable of the machine's own, and no .env file."""
+    """Remove the machine's variables and hide its .env file."""
     for name in [*config.variables(), *config.EPHEMERAL_DISKS, "SLACK_CLI_XOXB", "SLACK_CLI_XAPP"]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)

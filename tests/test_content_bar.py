@@ -15,7 +15,7 @@ CHALLENGES = [pytest.param(template, id=template.slug) for template in CATALOG.c
 
 
 def runs_of(text: str, length: int = 6) -> set[tuple[str, ...]]:
-    """Every run of so many words; two texts that share one say the same thing in the same way."""
+    """Return every run of this many words. Texts that share one say the same thing in the same words."""
     words = plain(text).split()
     return set(zip(*(words[start:] for start in range(length)), strict=False))
 

@@ -44,7 +44,7 @@ def end_early(chance: random.Random, data: bytearray) -> None:
 
 
 def mutants(chance: random.Random, originals: dict[Path, bytes]) -> Iterator[tuple[Path, bytes]]:
-    """Real content files, each with one to four things done to its bytes."""
+    """Yield real content files with one to four random changes to their bytes."""
     while True:
         path = chance.choice(list(originals))
         data = bytearray(originals[path])

@@ -25,7 +25,7 @@ DOCUMENTS = sorted(
 
 
 def section(title: str) -> str:
-    """A section of the README, up to the next heading of its rank."""
+    """Return a section of the README, up to the next heading of its level."""
     return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 

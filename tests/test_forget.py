@@ -24,7 +24,7 @@ async def known(store: Store, database: str, monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def run(*words: str) -> int:
-    """In a thread, as the command has an event loop of its own."""
+    """Run the command in a thread, as it has an event loop of its own."""
     return await asyncio.to_thread(main, ["forget", *words])
 
 

@@ -47,7 +47,7 @@ class Answer:
 
 
 async def get(served: AsgiApp, path: str, server: tuple[str, int] = ("10.0.0.1", 3000), **headers: str) -> Answer:
-    """One request as a server hands it on; headers in the bytes in which they travel."""
+    """Send a request as a server passes it on, with headers as bytes."""
     answer = Answer()
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {

@@ -36,7 +36,7 @@ class Written:
 
 @pytest.fixture
 def written() -> Iterator[Written]:
-    """Afterwards everything is as it was."""
+    """Yield a buffer to which the log is written, and restore the log afterwards."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield Written("info")
@@ -47,7 +47,7 @@ def written() -> Iterator[Written]:
 
 
 def fail_with(text: str) -> Exception:
-    """An error with a cause, both of which quote what a person typed."""
+    """Return an error with a cause. Both quote what a person typed."""
     try:
         try:
             int(text)

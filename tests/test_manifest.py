@@ -47,7 +47,7 @@ OF_DIRECT_MESSAGES = {"conversations.history": "im:history"}  # this scope depen
 
 
 def called_methods() -> set[str]:
-    """The Web API methods that the gateway calls: `client.chat_postMessage(…)` is `chat.postMessage`."""
+    """Return the Web API methods that the gateway calls: `chat.postMessage` for `client.chat_postMessage(…)`."""
     tree = ast.parse(Path(gateway.__file__).read_text(encoding="utf-8"))
     names = {
         node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)

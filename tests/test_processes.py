@@ -45,7 +45,7 @@ async def slack() -> AsyncIterator[StandIn]:
 
 
 async def last_words(folder: Path, *command: str, **variables: str) -> tuple[int, str]:
-    """Its exit code, and what it said on its way out."""
+    """Return the exit code and the output of a process that could not start."""
     async with process(folder, *command, **variables) as running:
         return await running.ends(STARTS_WITHIN), running.text
 
@@ -268,7 +268,7 @@ def is_there(pid: int) -> bool:
 
 
 async def health(running: Process) -> dict[str, tuple[int, str]]:
-    """What a supervisor is told."""
+    """Return what `/healthz` and `/readyz` answer."""
     found = {}
     async with aiohttp.ClientSession(running.url) as supervisor:
         for path in ("healthz", "readyz"):

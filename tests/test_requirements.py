@@ -22,14 +22,14 @@ def text_of(name: str) -> str:
 
 
 def pins(name: str) -> Iterator[Requirement]:
-    """Each pinned package; a package may be pinned twice, for different machines."""
+    """Return each pinned package. A package may be pinned twice, for different machines."""
     for line in text_of(name).replace("\\\n", " ").splitlines():
         if line.strip() and not line.startswith("#"):
             yield Requirement(line.partition(" --hash")[0])
 
 
 def closure(wanted: list[Requirement]) -> set[str]:
-    """The names of these packages and of all that they need on any machine, as far as it is installed here."""
+    """Return the names of these packages and of all that they need on any machine, if they are installed here."""
     found: set[str] = set()
     queue = [(requirement, requirement.extras) for requirement in wanted]
     while queue:

@@ -67,7 +67,7 @@ async def test_every_line_of_a_part_is_shown_in_slack(reader: Talk, part: str) -
 
 
 def sourced(catalog: Catalog) -> dict[str, str]:
-    """Every line of content that is marked, and under which slug."""
+    """Yield every line of content that is marked as `origin: source`, with its slug."""
     marked: dict[str, str] = {}
     for theme in catalog.themes.values():
         marked |= dict.fromkeys((theme.name, *theme.lines), theme.origin)

@@ -49,7 +49,7 @@ def main(argv: list[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").partition(":")[0])
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", type=_name, help=f"a letter, or one of {', '.join(BENCHMARKS)}"
+        "names", nargs="*", metavar="NAME", type=name_of, help=f"a letter, or one of {', '.join(BENCHMARKS)}"
     )
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument(
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _name(typed: str) -> str:
+def name_of(typed: str) -> str:
     if not any(name.startswith(typed.upper()) for name in BENCHMARKS):
         raise argparse.ArgumentTypeError(f"{typed!r} is none of {', '.join(BENCHMARKS)}")
     return typed.upper()

@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from tests.benchmarks.__main__ import _name
+from tests.benchmarks.__main__ import name_of
 from tests.benchmarks.firing import Beat, Stall
 
 
@@ -23,6 +23,6 @@ def test_a_stall_over_its_limit_is_missed() -> None:
 
 
 def test_a_letter_asks_for_all_of_its_targets() -> None:
-    assert _name("c") == "C"
+    assert name_of("c") == "C"
     with pytest.raises(argparse.ArgumentTypeError, match="C1, C2"):
-        _name("z")
+        name_of("z")

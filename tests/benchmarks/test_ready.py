@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.benchmarks.processes import _is_ready
+from tests.benchmarks.processes import is_ready
 
 
 @contextlib.contextmanager
@@ -38,4 +38,4 @@ def answering(answer: bytes) -> Iterator[int]:
 )
 def test_a_server_that_answers_503_is_not_ready(answer: bytes, ready: bool) -> None:
     with answering(answer) as port:
-        assert _is_ready(port) is ready
+        assert is_ready(port) is ready

@@ -88,7 +88,7 @@ async def test_progress_names_the_latest_first_and_counts_along_every_path(nora:
 
 
 async def test_a_removed_skill_is_left_out_of_the_progress_but_not_lost(nora: Life) -> None:
-    """A skill may be removed from the content. Its marks are there again if it comes back."""
+    """A skill that is removed from the content keeps its marks, in case it comes back."""
     await nora.takes(ROLE)
     await nora.learns(SKILL)
     whole, fewer = nora.catalog, {slug: skill for slug, skill in nora.catalog.skills.items() if slug != SKILL}

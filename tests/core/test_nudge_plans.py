@@ -1,4 +1,4 @@
-"""Who is due: one nudge for each ISO week, at most one after an outage, none at night, whoever moves or sleeps."""
+"""Planned nudges: one for each ISO week, at most one after an outage, none at night, also if a zone changes."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ TUESDAY = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)  # 09:30 in Berlin
 
 
 def lived(zone: str, slot: Slot, awake: list[datetime], moves: dict[int, str] | None = None) -> list[tuple[Nudge, str]]:
-    """The nudges that a planner makes which looks at these moments, each with the zone of that time."""
+    """Return the nudges of a planner that runs at these moments, each with the zone at that time."""
     due_at, nudges = next_slot(awake[0], slot, zone), []
     for number, now in enumerate(awake):
         if moves and number in moves:

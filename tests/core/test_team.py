@@ -1,4 +1,4 @@
-"""Nothing about fewer than five people can be read from a report, nor from two: whoever reads them tries everything."""
+"""Nothing about fewer than five people can be read from a report, nor from two. The tests try all possible counts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +44,7 @@ given_marks = st.dictionaries(st.integers(1, 60), st.integers(1, 8), max_size=5)
 
 @st.composite
 def populations(draw: st.DrawFn) -> Population:
-    """Any team of up to some thirty, and now and then a large one."""
+    """Draw a team, mostly of up to about thirty members and sometimes a large one."""
     roles = {slug: draw(small_counts) for slug in ROLES}
     members = sum(roles.values()) + draw(small_counts | st.integers(0, 3000))
     up_to_all = st.integers(0, members)
@@ -59,14 +59,14 @@ def populations(draw: st.DrawFn) -> Population:
 
 
 def like(population: Population, **changes: int) -> Population:
-    """The same but for the counts of roles or skills."""
+    """Return the population with other counts of members, roles or skills."""
     roles = {slug: changes.get(slug, count) for slug, count in population.roles.items()}
     skills = {slug: changes.get(slug, count) for slug, count in population.skills.items()}
     return replace(population, members=changes.get(MEMBERS, population.members), roles=roles, skills=skills)
 
 
 def near(count: int) -> range:
-    """Far enough for every number that is shown as this one is."""
+    """Return the range that contains every number with the same figure as this one."""
     return range(max(0, count - MIN_GROUP), count + MIN_GROUP + 1)
 
 
@@ -75,7 +75,7 @@ def as_shown(count: int) -> list[int]:
 
 
 def tells(span: Span) -> bool:
-    """Whether a reader knows for sure that a group holds somebody, and fewer than five."""
+    """Return whether a reader can be certain that a group has one to four members."""
     fewest, most = span
     return fewest >= 1 and most < MIN_GROUP
 
@@ -182,7 +182,7 @@ def test_of_a_team_of_fewer_than_five_nothing_is_kept(members: int, weekly: int)
 
 
 def role_vectors(population: Population) -> Iterator[dict[str, int]]:
-    """All ways in which members may be spread over the roles that give the same report."""
+    """Yield all numbers of members in the roles that give the same report."""
     seen, max_members = figures(CATALOG, population), max(as_shown(population.members))
     for counts in product(*(as_shown(population.roles[slug]) for slug in ROLES)):
         changes = dict(zip(ROLES, counts, strict=True))

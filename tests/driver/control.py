@@ -19,7 +19,7 @@ from tests.driver.driver import Driver
 
 
 class Control:
-    """The control's endpoints; they trust whoever reaches this address."""
+    """The control's endpoints. They trust everybody who can reach this address."""
 
     def __init__(self, hub: Hub, drivers: dict[str, Driver]) -> None:
         self.hub, self.drivers = hub, drivers
@@ -35,8 +35,9 @@ class Control:
         """End nothing: no request to the control stays open."""
 
     async def faults(self, request: Request) -> Response:
-        """`{"clear": true, "seed": 7, "pid": 123, "limits": {"per_minute": 60}, "faults": [{"what": "delay", …}]}`:
-        each part is optional.
+        """Switch faults and limits on or off; each part of the body is optional.
+
+        `{"clear": true, "seed": 7, "pid": 123, "limits": {"per_minute": 60}, "faults": [{"what": "delay", …}]}`
         """
         try:
             wanted = json.loads(await request.body())
@@ -65,16 +66,17 @@ class Control:
         return {"seed": seed, "clear": lambda _: hub.faults.clear(), "pid": pid, "limits": limits, "faults": add}
 
     async def posts(self, request: Request) -> Response:
-        """What was accepted after post number `since`, and what the limits and rules counted so far."""
+        """Return what was accepted after post number `since`, and what the limits and rules counted so far."""
         hub, since = self.hub, int(request.query_params.get("since", "0"))
         counts = {"early": len(hub.limits.early), "limited": hub.limits.limited, "kills": hub.faults.kills}
         refused = [asdict(refusal) for refusal in hub.refused]
         return JSONResponse({"posts": hub.posts(since), "counts": counts, "refused": refused})
 
     async def act(self, request: Request) -> Response:
-        """`{"workspace", "act": "command|click|event|change_person|…", "arguments": {…}}`, as `Driver` has them.
+        """Let a person act, and return what they saw. Acts and arguments are those of `Driver`.
 
-        A click names its message by `"where": {"conversation", "ts"}`. What the person saw comes back.
+        `{"workspace", "act": "command|click|event|change_person|…", "arguments": {…}}`. A click names its message by
+        `"where": {"conversation", "ts"}`.
         """
         wanted = json.loads(await request.body())
         driver = self.drivers[wanted["workspace"]]

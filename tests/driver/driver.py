@@ -25,11 +25,11 @@ class Driver:
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace whose people this driver moves."""
+        """Return the workspace in which this driver's people act."""
         return self.acts.workspace
 
     async def command(self, person_id: str, line: str, where: str | None = None, times: int = 1) -> Outcome:
-        """Types a whole line, such as `/roleshift myrole`; `where`: a channel's id, its name, or "dm"."""
+        """Type a whole line, such as `/roleshift myrole`. `where` is a channel's id, its name, or "dm"."""
         person, channel = self.workspace.person(person_id), self._channel(person_id, where)
         return await self._see(person_id, lambda: self.acts.say(person, channel, line), times)
 
@@ -45,7 +45,7 @@ class Driver:
         *,
         typed: Mapping[str, object] | None = None,
     ) -> Outcome:
-        """Presses a button or picks from a menu (`value`: the value of the option, the date, the id …).
+        """Press a button or choose in a menu (`value`: the value of the option, the date, the id …).
 
         `typed`: what was filled into a form before, by action_id or block_id.
         """
@@ -65,7 +65,7 @@ class Driver:
         unchecked: bool = False,
         times: int = 1,
     ) -> Outcome:
-        """Fills elements (by action_id or block_id) with plain values and submits.
+        """Fill in elements (by action_id or block_id) with plain values and submit the form.
 
         `unchecked` skips what Slack's client checks itself: required fields and lengths.
         """
@@ -77,7 +77,7 @@ class Driver:
         return await self._see(person_id, lambda: self.acts.submit(person, view, state, unchecked=unchecked), times)
 
     async def close(self, person_id: str, where: View | Outcome, *, whole_stack: bool = False) -> Outcome:
-        """Presses Cancel, or with `whole_stack` the x in the corner."""
+        """Press Cancel, or with `whole_stack` the x in the corner."""
         view = self._place(where)
         if not isinstance(view, View):
             raise TypeError("only a modal can be closed")
@@ -85,30 +85,30 @@ class Driver:
         return await self._see(person_id, lambda: self.acts.close(person, view, whole_stack=whole_stack))
 
     def reads(self, person_id: str, where: str) -> list[Message]:
-        """What a person finds in a conversation as it is now: replies are in their `thread`, the rest is here."""
+        """Return the messages that a person sees in a conversation, without the replies in threads."""
         seen = self.workspace.seen_by(person_id, self._channel(person_id, where).id)
         return [message for message in seen if not message.is_reply]
 
     def thread(self, message: Message) -> list[Message]:
-        """The replies to a message, the oldest first."""
+        """Return the replies to a message, the oldest first."""
         return self.workspace.thread(message)
 
     async def open_home(self, person_id: str, tab: str = "home") -> Outcome:
         return await self._see(person_id, lambda: self.acts.open_home(self.workspace.person(person_id), tab))
 
     async def event(self, event: Json, times: int = 1) -> list[Answer]:
-        """Sends an event, `times` copies of it at once under one event_id; returns the acknowledgements."""
+        """Send copies of an event at once, with one event_id, and return the acknowledgements."""
         return await self.acts.events.deliver(event, times)
 
     async def change_person(self, person_id: str, **fields: Any) -> list[Answer]:
-        """What an administrator changes, told by `user_change`."""
+        """Change an account as an administrator does, and send the event `user_change`."""
         person = self.workspace.change_person(person_id, **fields)
         return await self.event(
             {"type": "user_change", "user": person.as_slack(self.workspace.id, self.workspace.clock())}
         )
 
     async def uninstall(self) -> list[Answer]:
-        """Removes the app: its token is dead before it hears of it, and then it hears no more."""
+        """Remove the app. Its token stops working before it gets the event, which is the last that it gets."""
         self.workspace.token_works = False
         tokens = await self.event({"type": "tokens_revoked", "tokens": {"bot": [self.workspace.bot_user]}})
         gone = await self.event({"type": "app_uninstalled"})
@@ -117,7 +117,7 @@ class Driver:
 
     @asynccontextmanager
     async def watching(self, person_id: str) -> AsyncIterator[Outcome]:
-        """Collects what a person sees while the block runs."""
+        """Collect what a person sees while the block runs."""
         outcome = Outcome(self.workspace, person_id)
         outcome.start()
         try:
@@ -140,14 +140,14 @@ class Driver:
         return next(c for c in self.workspace.channels.values() if where in (c.id, c.name))
 
     def _place(self, where: Place) -> Message | View:
-        """What an outcome shows on top: a modal hides the messages."""
+        """Return what an outcome shows on top: a modal hides the messages."""
         if isinstance(where, Outcome):
             return where.view or where.message
         return where
 
 
 def _find(blocks: list[Json] | None, name: str) -> tuple[Json, Json]:
-    """The element of this action_id, or the one in the block of this block_id."""
+    """Return the element with this action_id, or that in the block with this block_id."""
     there = list(elements(blocks))
     for block, element in there:
         if element["action_id"] == name:

@@ -46,7 +46,7 @@ class Outcome:
         self.workspace.watchers.remove(self.note)
 
     async def changed(self, patience: float) -> bool:
-        """Whether anything changed since the last time this was asked, waiting up to `patience` seconds."""
+        """Return whether anything changed since the last call. Wait up to `patience` seconds for a change."""
         try:
             async with asyncio.timeout(patience):
                 await self._news.wait()
@@ -71,7 +71,7 @@ class Outcome:
 
     @property
     def view(self) -> View | None:
-        """The topmost open modal."""
+        """Return the topmost open modal."""
         stack = self.workspace.screens.stacks[self.person_id]
         return stack[-1] if stack else None
 

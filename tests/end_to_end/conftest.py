@@ -26,7 +26,7 @@ async def slack() -> AsyncIterator[StandIn]:
 
 @pytest_asyncio.fixture
 async def address() -> AsyncIterator[str]:
-    """A playground, started as the README says."""
+    """Start a playground as the README says, and yield its address."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "play", "--no-browser", "--port", "0", cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -41,7 +41,7 @@ async def address() -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture
 async def page(address: str, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """The playground's page; a picture is kept of a test that failed."""
+    """Yield the playground's page. If the test fails, keep a picture of it."""
     if not CHROMIUM.exists():
         reason = f"there is no {CHROMIUM}: apt-get install chromium"
         pytest.fail(reason) if os.environ.get("ROLESHIFT_TEST_STRICT") else pytest.skip(reason)

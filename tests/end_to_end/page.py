@@ -15,7 +15,7 @@ async def types(page: Page, line: str) -> None:
 
 
 def message(page: Page, text: str) -> Locator:
-    """The latest message that holds a text."""
+    """Return the latest message with a text."""
     return page.locator("li.message").filter(has_text=text).last
 
 
@@ -24,5 +24,5 @@ async def goes_to(page: Page, channel: str) -> None:
 
 
 def dialog(page: Page) -> Locator:
-    """The modal on top."""
+    """Return the topmost modal."""
     return page.get_by_role("dialog").last

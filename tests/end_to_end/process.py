@@ -35,7 +35,7 @@ class Process:
 
     @property
     def text(self) -> str:
-        """Whatever it said that is no log, such as why it could not start."""
+        """Return what it printed besides the log, such as why it could not start."""
         return "\n".join(self.other_lines)
 
     @property
@@ -43,7 +43,7 @@ class Process:
         return self._process.returncode is not None
 
     async def logs(self, event: str) -> dict[str, Any]:
-        """The first line of the log about this event, as soon as it is there."""
+        """Wait for the first line of the log about this event, and return it."""
         async with asyncio.timeout(STARTS_WITHIN), self._news:
             await self._news.wait_for(lambda: self._reading.done() or self._logged(event))
         assert self._logged(event), f"it ended without {event}: {self.log} {self.text}"
@@ -53,14 +53,14 @@ class Process:
         self._process.send_signal(number)
 
     async def ends(self, within: float = STOPS_WITHIN) -> int:
-        """Its exit code; by default it must not take longer than a stop may."""
+        """Wait for its exit code. By default, that may take as long as a stop may."""
         async with asyncio.timeout(within):
             code = await self._process.wait()
         await self._reading
         return code
 
     async def dies(self) -> None:
-        """It is killed, without a chance to finish anything."""
+        """Kill it, so that it finishes nothing."""
         if not self.ended:
             self._process.kill()
         await self._process.wait()
@@ -84,9 +84,9 @@ class Process:
 
 @contextlib.asynccontextmanager
 async def process(folder: Path, *command: str, **variables: str) -> AsyncIterator[Process]:
-    """`python -m …command` in a working folder of its own, with these variables and no others of the bot's.
+    """Run `python -m …command` in its own working folder, with these variables and no other settings of the bot.
 
-    It is killed at the end, if it is still there.
+    If it still runs at the end, it is killed.
     """
     port = free_port()
     given = {"PORT": str(port), "ROLESHIFT_HOST": "127.0.0.1", **variables}
@@ -110,7 +110,7 @@ async def process(folder: Path, *command: str, **variables: str) -> AsyncIterato
 async def bot(
     slack: StandIn, folder: Path, database: str, *, http: bool = False, **more: str
 ) -> AsyncIterator[Process]:
-    """`python -m bot run`, ready to hear from `slack`; unless the test ends it, it is stopped, and must obey."""
+    """Run `python -m bot run`, ready for requests from `slack`. At the end it is told to stop, and must do so."""
     variables = slack.environment() | {"DATABASE_URL": database} | more
     if http:
         del variables["SLACK_APP_TOKEN"]
@@ -129,7 +129,7 @@ async def bot(
 
 
 def bare_environment() -> dict[str, str]:
-    """What any process needs; none of the developer's own settings of the bot."""
+    """Return the environment that any process needs, without the developer's settings of the bot."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
 
 

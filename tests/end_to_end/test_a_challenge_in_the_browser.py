@@ -18,7 +18,7 @@ def live(page: Page) -> Locator:
 
 
 async def writes(page: Page, channel: str) -> None:
-    """The owner fills the form from a template, as far as the preview."""
+    """Fill in the form from a template and open the preview."""
     await page.get_by_role("navigation").get_by_role("button", name=channel, exact=True).click()
     await types(page, "/roleshift challenge new")
     await page.get_by_role("button", name="Choose a template").click()

@@ -22,7 +22,7 @@ class Watched(Team):
         self.slack = slack
 
     async def sees(self, there: Callable[[], bool]) -> None:
-        """Waits until this is so, in the eyes of the one who started it."""
+        """Wait until the starter of the challenge sees this."""
         async with self.slack.watching(NORA) as seen:
             while not there():
                 assert await seen.changed(PATIENCE), "nothing more was seen"
@@ -30,14 +30,14 @@ class Watched(Team):
 
 @pytest.fixture
 async def slack(tmp_path: Path) -> AsyncIterator[StandIn]:
-    """One whose clock the test moves, and the bot's with it."""
+    """Yield a Slack whose clock the test moves, together with the bot's."""
     async with StandIn(clock_file=tmp_path / "clock", retry_after=(0.0, 0.0, 0.0)) as slack:
         yield slack
 
 
 @contextlib.asynccontextmanager
 async def running(slack: StandIn, folder: Path, database: str) -> AsyncIterator[None]:
-    """One process on SQLite, which does all; on PostgreSQL one that answers over HTTP, and a worker beside it."""
+    """Run the bot: one process on SQLite; on PostgreSQL one that answers over HTTP, and a worker."""
     more = {"ROLESHIFT_CLOCK": str(folder / "clock")}
     apart = database.startswith("postgresql")
     async with bot(slack, folder, database, http=apart, **more):

@@ -26,7 +26,7 @@ def counted(tx: Connection) -> Counter[str]:
 
 
 async def learn(slack: StandIn, slug: str) -> str:
-    """What the bot answers, or nothing."""
+    """Send `learn` and return the bot's answer; "" if there is none."""
     emil = slack.workspace.person(EMIL)
     answer = await slack.acts.command(emil, slack.workspace.dm(EMIL), "/roleshift", f"learn {slug}")
     return str(answer.body.get("text", ""))

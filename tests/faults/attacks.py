@@ -71,7 +71,7 @@ class Attacker:
 
 
 def post(body: bytes, length: int | None = None) -> bytes:
-    """A forged request, fresh enough to be looked at."""
+    """Return a forged request whose timestamp is recent, so that the bot checks its signature."""
     return FORGED % int(time.time()) + b"content-length: %d\r\n\r\n" % (len(body) if length is None else length) + body
 
 
@@ -80,7 +80,7 @@ async def ampersands(attacker: Attacker) -> None:
 
 
 async def endless_header(attacker: Attacker) -> None:
-    """300 MB of one header."""
+    """Yield a header of 300 MB."""
     reader, writer = await attacker.connect()
     attacker.sent += 1
     try:

@@ -1,4 +1,4 @@
-"""P6: three workspaces with the same ids share a database, and each sees, and has, what it would see and have alone."""
+"""P6: three workspaces with the same ids share a database. Each shows and stores what it would on a database alone."""
 
 import asyncio
 import contextlib
@@ -34,12 +34,12 @@ DEEDS: tuple[Deed | Said, ...] = (*VERBS, *said.SAID)
 OFTEN = [deed.often for deed in DEEDS]
 SHORT, LONG = timedelta(minutes=15), timedelta(hours=12)  # at most between two operations
 LONG_ONES = 0.06
-GOES_ON = 0.7  # chance that what mostly comes next does
-TIME_PASSES = 0.1  # chance that the database's own clock has gone on before an operation
+GOES_ON = 0.7  # chance that a deed is followed by the one to which it leads
+TIME_PASSES = 0.1  # chance that time passes by the database's clock before an operation
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """So many operations in a process of their own, on one database for all and one for each."""
+    """Run the operations in a process of their own, on a shared database and on one database for each workspace."""
     async with contextlib.AsyncExitStack() as stack:
         fresh = [databases.fresh(case.database) for _ in (None, *NEIGHBOURS)]
         addresses = [await stack.enter_async_context(each) for each in fresh]
@@ -49,7 +49,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
 
 
 def run_one(addresses: list[str], seed: int, operations: int, _mutant: str | None) -> dict[str, object]:
-    """From the first word in each workspace to the last scan."""
+    """Run the proof, from the first member of each workspace to the last scan of the tables."""
     make_alike()
     street = Street(addresses, seed)
     street.broken += [f"not in the proof's table: {verb}" for verb in (*unlisted(), *said.unlisted())]
@@ -58,7 +58,7 @@ def run_one(addresses: list[str], seed: int, operations: int, _mutant: str | Non
 
 
 def unlisted() -> Iterator[str]:
-    """Public verbs of the coach that are done by no deed."""
+    """Yield the coach's public verbs that no deed calls."""
     for each in pkgutil.walk_packages(coach.__path__, f"{coach.__name__}."):
         for name, verb in inspect.getmembers(importlib.import_module(each.name), inspect.isfunction):
             of_a_transaction = next(iter(inspect.signature(verb).parameters), None) == "tx"
@@ -67,7 +67,7 @@ def unlisted() -> Iterator[str]:
 
 
 class Street:
-    """One database with three workspaces, and beside it one for each of them in which nobody else lives."""
+    """A database with three workspaces, and for each workspace a database that has no other."""
 
     def __init__(self, addresses: Sequence[str], seed: int) -> None:
         self.shared = Home(addresses[0])
@@ -78,7 +78,7 @@ class Street:
         self.broken: list[str] = []
 
     async def live(self, operations: int) -> None:
-        """Ends with the first operation that breaks anything: all that follow would."""
+        """Do the operations. Stop at the first that breaks a rule, as all later ones would break it too."""
         for here in NEIGHBOURS:
             for home in (self.shared, self.alone[here]):
                 await home.store.write(self._settle_in, here)
@@ -107,7 +107,7 @@ class Street:
         return self.shared, *self.alone.values()
 
     def _settle_in(self, tx: Connection, here: Neighbour) -> None:
-        """Everybody is met and has a role; most say yes."""
+        """Store all members with a role. Most of them opt in."""
         on = self._turn(here, Hand(), here.word)
         membership.connect(tx, here.workspace_id, self.now)
         tx.execute(update(workspace).where(workspace.c.workspace_id == here.workspace_id).values(zone=on.zone()))
@@ -132,13 +132,13 @@ class Street:
                 await home.store.write(time_passes)
 
     async def _step(self, deed: Deed | Said, here: Neighbour) -> None:
-        """In one workspace: in the shared database, and where there is no other."""
+        """Do a deed of one workspace in the shared database and in the workspace's own, and compare the results."""
         answer, alone = [await self._done(deed, here, home) for home in (self.shared, self.alone[here])]
         wrong = [*_told(here, answer, alone), *await self._wrong_rows((here,))]
         self._count(f"{deed.name} in {here.workspace_id}", answer, wrong)
 
     async def _step_across(self, deed: Deed, here: Neighbour) -> None:
-        """In all workspaces, by nature; `here` is only whose name is given to it."""
+        """Do a deed that concerns all workspaces. `here` only provides its arguments."""
         answer, *alone = [await self._done(deed, here, home) for home in self._homes()]
         wrong = [*_told_across(deed, answer, alone), *await self._wrong_rows(NEIGHBOURS)]
         self._count(deed.name, answer, wrong)
@@ -148,7 +148,11 @@ class Street:
         return await (home.hear(deed, on) if isinstance(deed, Said) else home.do(deed, on))
 
     async def _wrong_rows(self, acted: Sequence[Neighbour]) -> list[str]:
-        """What changed is of a workspace that acted, and holds what is its own; all is there as it is alone."""
+        """Return what is wrong with the rows.
+
+        Changed rows must belong to a workspace that acted and hold only its values. Its rows must be the same as in
+        its own database.
+        """
         before = self.shared.rows
         for home in (self.shared, *(self.alone[each] for each in acted)):
             await home.look()
@@ -172,14 +176,14 @@ class Street:
         self.counts["statements"] += len(answer.statements)
 
     def _scan(self) -> None:
-        """Every canary is only in rows of its workspace."""
+        """Check that every canary is only in rows of its workspace."""
         for key, row in self.shared.rows.items():
             self.counts["rows with canaries"] += bool(owners((key[2:], row)))
             if _is_strange(key, row):
                 self.broken.append(f"at the end, a canary in {key} {row}")
 
     async def _forget_all(self, here: Neighbour) -> None:
-        """Everybody in one workspace: no id of theirs is left there, and of the others every row is as it was."""
+        """Forget all members of a workspace. No row may keep their ids, and no row of another workspace may change."""
         before = self.shared.rows
         for who in here.members:
             await self.shared.store.write(membership.forget, who, START)
@@ -194,7 +198,7 @@ class Street:
 
 
 def _is_strange(key: Key, row: tuple[Any, ...] | None) -> bool:
-    """Whether a row holds what is another workspace's."""
+    """Return whether a row holds a canary of another workspace."""
     return row is not None and not owners((key, row)) <= {at_home(key[1])}
 
 
@@ -205,7 +209,7 @@ def _unlike(shared: Rows, alone: Rows) -> Iterator[str]:
 
 
 def _told(here: Neighbour, answer: Answer | None, alone: Answer | None) -> Iterator[str]:
-    """What was said in one workspace is what is said where there is no other."""
+    """Yield what is wrong with an answer: it must be the same as in the workspace's own database."""
     if answer is None or alone is None:
         if answer is not alone:
             yield f"{answer}, and alone {alone}"
@@ -221,7 +225,7 @@ def _told(here: Neighbour, answer: Answer | None, alone: Answer | None) -> Itera
 
 
 def _told_across(deed: Deed, answer: Answer | None, alone: Sequence[Answer | None]) -> Iterator[str]:
-    """What was found for all is what is found for each, put together; nothing is of two."""
+    """Yield what is wrong with an answer about all workspaces: it must be the sum of the answers about each."""
     found, together = _items(deed, answer), _together([_items(deed, each) for each in alone])
     for each in found if isinstance(found, list) else ():
         if len(owners(each)) > 1:
@@ -231,7 +235,7 @@ def _told_across(deed: Deed, answer: Answer | None, alone: Sequence[Answer | Non
 
 
 def _items(deed: Deed, answer: Answer | None) -> Any:
-    """What an answer across workspaces consists of, in an order that follows from nothing else."""
+    """Return the items of an answer about all workspaces, sorted."""
     assert answer is not None
     found = answer.found if deed.then is nothing else answer.shown[1]
     return sorted(found, key=repr) if isinstance(found, tuple) else answer.refused or found
@@ -246,7 +250,7 @@ def _together(answers: Sequence[Any]) -> Any:
 
 
 def _difference(shared: Any, alone: Any) -> str:
-    """Where two begin to differ."""
+    """Return the text around the first difference of two answers."""
     shared, alone = repr(shared), repr(alone)
     at = next((place for place, pair in enumerate(zip(shared, alone, strict=False)) if pair[0] != pair[1]), len(shared))
     start = max(at - 100, 0)

@@ -28,7 +28,7 @@ NUMBERS = re.compile(r"(\d+) of the (\d+) who joined did it")
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """One challenge from its double press to its recap."""
+    """Run a challenge, from *Post it*, pressed several times, to its recap."""
     plan = Plan(members=MEMBERS, database=case.database, mutant=case.mutant, per_minute=2400)
     with tempfile.NamedTemporaryFile(prefix="roleshift-trace-") as trace:
         async with stage(plan, databases, processes) as on:
@@ -47,7 +47,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
 
 @dataclass
 class Judge:
-    """Compares what people were told, what is stored, and what stands in Slack."""
+    """Compares what people were told, what is stored, and what Slack shows."""
 
     team: Team
     row: Any  # the challenge's
@@ -59,13 +59,13 @@ class Judge:
 
     @classmethod
     async def of(cls, team: Team, trace: bytes) -> Self:
-        """Reads what is stored once all processes are gone."""
+        """Read what is stored, after all processes have ended."""
         told = [json.loads(line) for line in trace.splitlines()]
         read = team.on.store.read
         return cls(team, await read(stored), await team.on.rows(), await read(entries), told, list(team.broken))
 
     def judged(self, case: Case) -> Result:
-        """Every promise about a challenge."""
+        """Check every promise about challenges."""
         for check in (self._posts, self._entries, self._changes, self._last_calls):
             check()
         team = self.team
@@ -110,7 +110,7 @@ class Judge:
         self.broken += [f"{self.team.on.crashes} processes ended by themselves"] if self.team.on.crashes else []
 
     def _entries(self) -> None:
-        """What was answered is stored, and what is stored is what the recap and the live message count."""
+        """Check that what members were told is stored, and that the recap and the live message count what is stored."""
         for who, presses in self.team.presses.items():
             told = Standing.after(presses)
             self.broken += [f"{who.member_id}: {each}" for each in told.broken]
@@ -132,7 +132,7 @@ class Judge:
             self.broken.append("the live message was never changed")
 
     def _changes(self) -> None:
-        """No change without a right to it; no two rights closer than the short pause, and few closer than the long."""
+        """Check that each change of the live message was claimed, and that claims keep the pauses between changes."""
         rights = sorted((each["may change"], each["for"]) for each in self.told if "may change" in each)
         gaps = [(then[0] - earlier[0], earlier[1]) for earlier, then in pairwise(rights)]
         self.broken += [f"two changes within {gap:.2f} s" for gap, least in gaps if gap < least]
@@ -152,7 +152,7 @@ class Judge:
 
 
 def numbers(post: Post) -> tuple[int, int] | None:
-    """How many did it, of how many who joined, as the words say."""
+    """Return how many did it and how many joined, as the message says."""
     words = json.dumps(post.blocks)
     if "Nobody joined" in words:
         return (0, 0)

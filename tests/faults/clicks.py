@@ -3,7 +3,6 @@
 import asyncio
 import random
 import signal
-import socket
 from collections import Counter
 from contextlib import suppress
 from typing import Any
@@ -15,6 +14,7 @@ from bot.playground.emulator.delivery import HttpDelivery
 from bot.playground.emulator.payloads import Payloads
 from bot.slack.screens.blocks import PREFIX
 from bot.store.tables import skill_history, skill_mark
+from tests.end_to_end.process import free_port
 from tests.faults.kills import is_expected
 from tests.faults.processes import Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
@@ -25,11 +25,11 @@ YES = ("Done: ", "You already marked")
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """A hundred clicks in waves; one wave in three is cut by a kill."""
+    """Send a hundred clicks in waves. In one wave of three, kill the bot."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     plan = Plan(members=MEMBERS, database=case.database, mutant=case.mutant)
     async with stage(plan, databases, processes) as on:
-        port = _free_port()
+        port = free_port()
         on.settings |= {"PORT": str(port), "SLACK_APP_TOKEN": None, "ROLESHIFT_WITH_JOBS": "0"}
         clicks = Clicks(on, f"http://127.0.0.1:{port}/slack/events")
         bot = await _started(on, port)
@@ -42,13 +42,13 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
                 await sending
                 bot = await _started(on, port)
             await sending
-        bot.signal(signal.SIGTERM)  # it says what it owes to each response_url before it goes
+        bot.signal(signal.SIGTERM)  # it still answers at each response_url before it ends
         await bot.wait()
         return await _judged(case, on, clicks)
 
 
 class Clicks:
-    """Sends them, and keeps what people were told."""
+    """Sends clicks, and keeps what people were told."""
 
     def __init__(self, on: Stage, url: str) -> None:
         self.on, self.delivery = on, on.slack.deliver_to(url)
@@ -57,7 +57,7 @@ class Clicks:
         self.told: list[tuple[str, str]] = []
 
     async def click(self, who: str, skill: str, draw: random.Random) -> None:
-        """The same command, or the same press of a button, so many times at once."""
+        """Deliver a command, or a press of a button, one to four times at once."""
         kind, payload = (self._typed if draw.random() < 0.5 else self._pressed)(who, skill)
         copies = draw.randint(1, 4)
         self.count += 1
@@ -83,7 +83,7 @@ class Clicks:
         return self.on.slack.hub.payloads(self.on.slack.workspace)
 
     def said(self) -> set[tuple[str, str]]:
-        """Whom the bot told of which skill that it is learned, in an answer or at the `response_url`."""
+        """Return who was told which skill is learned, in an answer or at the `response_url`."""
         by_name = {name: slug for slug, name in self.names.items()}
         said = set(self.told)
         for post in self.on.slack.posts:
@@ -116,13 +116,6 @@ async def takes_requests(port: int) -> bool:
         writer.close()
         return status not in ([], [b"503"])
     return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def _judged(case: Case, on: Stage, clicks: Clicks) -> Result:

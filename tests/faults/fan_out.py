@@ -20,7 +20,7 @@ PATIENCE = 300  # seconds
 
 
 class Watched(Limits):
-    """Remembers each call that came while the door was shut: when, and when the door had been shut."""
+    """Remembers each call that came during a pause: its time, and when the pause began."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,9 +38,9 @@ class Watched(Limits):
         return wait
 
     def left_early(self, trace: Path) -> int:
-        """Of these, the calls that began after a worker had stored that Slack said to wait; the others had left."""
+        """Count the calls that began after a worker had stored Slack's pause. Other calls were on the way already."""
         told = [json.loads(line) for line in trace.read_text().splitlines()]
-        held = [each["held"] for each in told if "held" in each]
+        paused = [each["paused"] for each in told if "paused" in each]
         began: dict[str, list[float]] = {}
         for each in told:
             for member in each.get("members", ()):
@@ -48,17 +48,17 @@ class Watched(Limits):
         early = 0
         for came, shut, member in self.came:
             left = max((at for at in began.get(member, ()) if at < came), default=came)
-            early += any(shut < at < left for at in held)
+            early += any(shut < at < left for at in paused)
         return early
 
 
 async def twenty_kills(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Two workers; twenty times one of them is killed in mid-fan-out."""
+    """Run two workers, and kill one of them twenty times during the fan-out."""
     return await _run(case, databases, processes, workers=2, kills=20, storms=0)
 
 
 async def storms(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Two to four workers, fifty restarts, and a 429 for every hundredth post."""
+    """Run two to four workers with fifty restarts, and answer every hundredth post with 429."""
     return await _run(case, databases, processes, workers=2 + case.seed % 3, kills=50, storms=10)
 
 
@@ -87,7 +87,7 @@ async def _run(
 
 
 async def _kill(on: Stage, draw: random.Random, workers: int, kills: int) -> None:
-    """Spread over the fan-out, by how much of it is done."""
+    """Kill workers at moments that are spread evenly over the fan-out."""
     for _ in range(workers):
         await on.fork()
     for number in range(kills):

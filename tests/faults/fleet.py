@@ -13,15 +13,16 @@ from bot.coach import challenges, entries, live, sending
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.record import Post, Record
-from tests.faults.clicks import _free_port, takes_requests
+from tests.end_to_end.process import free_port
+from tests.faults.clicks import takes_requests
 from tests.faults.kill_points import KillPoint
 from tests.faults.processes import Worker
 from tests.faults.stage import PATIENCE, Stage
 from tests.faults.steps import WHENS
 
 LIFE = (0.4, 3.0)  # seconds until a process is killed
-MAX_KILLS = 30  # a run; on a machine that is too busy nobody would ever live long enough to do anything
-AT_A_POINT = 0.3  # of all lives end by themselves, at a point where a kill would hurt
+MAX_KILLS = 30  # in a run; on a busy machine, processes would otherwise never live long enough to do anything
+AT_A_POINT = 0.3  # share of processes that kill themselves at a kill point
 _PRESSED = (challenges.post, challenges.close, entries.join, entries.did, entries.undo, entries.leave)
 IN_BOT = tuple(KillPoint(verb, when) for verb in _PRESSED for when in WHENS[1:])
 IN_WORKER = (
@@ -55,12 +56,12 @@ class Copy:
 
     @property
     def words(self) -> str:
-        """What the member read; empty where the bot was killed before it said anything."""
+        """Return what the member read; "" if the bot was killed before it answered."""
         return self.said.result() if self.said.done() else ""
 
 
 class Fleet:
-    """So many processes; each is killed after a while and replaced, until it is to be calm."""
+    """Processes that are killed after a while and replaced, until `calm` is called."""
 
     def __init__(self, on: Stage, name: str) -> None:
         self._on, self._name = on, name
@@ -73,7 +74,7 @@ class Fleet:
     @classmethod
     @contextlib.asynccontextmanager
     async def opened(cls, on: Stage, name: str, count: int) -> AsyncIterator[Self]:
-        """Keeps them until the block ends."""
+        """Keep processes running until the block ends."""
         fleet = cls(on, name)
         async with asyncio.TaskGroup() as keeping:
             for number, role in enumerate(ROLES[:count]):
@@ -85,7 +86,7 @@ class Fleet:
                 await on.stop()
 
     def calm(self) -> None:
-        """From now on nobody is killed."""
+        """Kill no process from now on."""
         self._calm = True
 
     @property
@@ -93,7 +94,7 @@ class Fleet:
         return self._calm or self._on.kills >= MAX_KILLS
 
     async def press(self, payload: Callable[[], Any], copies: int = 1) -> list[Copy]:
-        """The same press so many times at once, on any bots; returns once each was answered or its bot is gone."""
+        """Deliver copies of a press at once, to random bots. Return when each is answered or its bot has died."""
         return await asyncio.gather(*(self._press(payload()) for _ in range(copies)))
 
     async def _press(self, payload: Any) -> Copy:
@@ -112,7 +113,7 @@ class Fleet:
 
     async def _keep(self, number: int, role: str) -> None:
         draw = random.Random(f"{self._name} process {number}")  # noqa: S311 - a seed must replay
-        port = _free_port()
+        port = free_port()
         while not self._stopping:
             process = await self._on.fork(**self._order(role, port, draw))
             bot = None
@@ -143,7 +144,7 @@ class Fleet:
 
 
 class _Heard:
-    """Tells apart what comes through each `response_url`: the stand-in's record does not say which one it was."""
+    """Assigns answers to their `response_url`, which the emulator's record does not contain."""
 
     def __init__(self, on: Stage) -> None:
         self.by_secret: dict[str, asyncio.Future[str]] = {}
@@ -166,7 +167,7 @@ class _Record(Record):
 
     def add(self, post: Post) -> None:
         super().add(post)
-        if post.method == "response_url":  # recorded in the same breath in which its url was looked up
+        if post.method == "response_url":  # nothing else runs between the look-up of the url and this record
             self._by_secret[self._passes.last].set_result(post.text)
 
 

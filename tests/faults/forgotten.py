@@ -62,7 +62,7 @@ class Done:
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Eight of twelve act at random moments of a fan-out, while two or three lives of a worker are cut short."""
+    """Let eight of twelve members act at random moments of a fan-out, while workers are killed."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     plan = Plan(members=MEMBERS, database=case.database, per_minute=1200, mutant=case.mutant)
     async with stage(plan, databases, processes) as on:
@@ -101,7 +101,7 @@ async def _act(on: Stage, who: MemberKey, act: str, after: float) -> Done:
     while True:
         try:
             begun = await on.store.write(take_back, who, act, on.slack.clock())
-        except NothingChanged:  # they are told to try again, and do
+        except NothingChanged:  # they are told to try again, so they do
             tries += 1
             if tries > MAX_TRIES:
                 raise
@@ -145,7 +145,7 @@ def words_of(who: MemberKey, challenge_id: str = LINES) -> str:
 
 
 def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: datetime) -> None:
-    """Owe a line of each member, a recap that quotes five, and a post that Slack refuses, of which somebody is told."""
+    """Plan a line of each member, a recap that quotes five, and a post that Slack refuses, with its notice."""
     starter, unlucky = members[:2]
     for challenge_id, by, channel in (
         (LINES, starter, CHANNEL),

@@ -1,4 +1,4 @@
-"""A database in which deeds are done: what they answer, which statements they make, and which rows are there then."""
+"""A database in which deeds are done. It records their answers, their statements and the rows afterwards."""
 
 import contextlib
 import hashlib
@@ -37,7 +37,7 @@ OF_THE_CLOCK = {"wait"}  # fields of what the coach answers
 
 @dataclass(frozen=True)
 class Answer:
-    """What a verb found, what its screens show of that, or why it refused; made of nothing but plain values."""
+    """What a verb found and its screens show, or why it refused, as plain values."""
 
     found: Any = None
     shown: Any = None
@@ -46,7 +46,7 @@ class Answer:
 
     @property
     def told(self) -> tuple[Any, ...]:
-        """All that somebody may get to know."""
+        """Return everything that a person may learn from the answer."""
         return self.found, self.shown, self.refused
 
 
@@ -67,7 +67,7 @@ class _Workspace:
 
 
 class _Clock(Clock):
-    """Stands where it is put."""
+    """A clock that stands still."""
 
     at = START
 
@@ -76,7 +76,7 @@ class _Clock(Clock):
 
 
 class Home:
-    """One database, what a worker holds in its hand there, and a count of ids for each workspace."""
+    """A database, what a worker has claimed there, and a counter of ids for each workspace."""
 
     def __init__(self, address: str) -> None:
         self.store = open_store(address)
@@ -90,7 +90,7 @@ class Home:
         self._people = People(self.store, self._slack, self._clock)
 
     async def do(self, deed: Deed, on: Turn) -> Answer | None:
-        """In one transaction, as the bot does; None where there is nothing yet to do it on."""
+        """Do a deed in one transaction, as the bot does. Return None if it is not possible yet."""
         seen: list[tuple[str, str]] = []
 
         def act(tx: Connection) -> Answer:
@@ -112,7 +112,7 @@ class Home:
                 return Answer(refused=f"{type(error).__name__}: {error}", statements=tuple(seen))
 
     async def hear(self, said: Said, on: Turn) -> Answer | None:
-        """The same for what somebody says to the bot, in as many transactions as it takes."""
+        """Send the bot what a member says, and return its answer. Return None if that is not possible yet."""
         seen: list[tuple[str, str]] = []
         services = Services(
             catalog=on.catalog,
@@ -135,16 +135,16 @@ class Home:
         return Answer(shown=plain(shown), statements=tuple(seen))
 
     async def look(self) -> None:
-        """Reads everything there is."""
+        """Read all rows of all tables."""
         self.rows = await self.store.read(_everything)
 
     def of(self, here: Neighbour) -> Rows:
-        """The rows of one workspace."""
+        """Return the rows of one workspace."""
         return {key: row for key, row in self.rows.items() if key[1] == here.workspace_id}
 
     @contextlib.contextmanager
     def _counted_ids(self, workspace_id: str) -> Iterator[None]:
-        """Each workspace counts its own, so that all come to the same, with neighbours and without."""
+        """Replace random ids by a counter of each workspace, so that they are the same with and without neighbours."""
 
         def count(_nbytes: int | None = None) -> str:
             self._ids[workspace_id] += bool(workspace_id)
@@ -185,14 +185,14 @@ def _digest(*parts: str) -> str:
 
 
 def time_passes(tx: Connection) -> None:
-    """By the database's own clock: what waited by it waits no longer."""
+    """Move all times of the database's clock into the past, so that nothing waits for them any more."""
     for column in CLOCKED:
         assert isinstance(column.table, Table)
         tx.execute(update(column.table).values({column: column - 3 * AGES}))
 
 
 def plain(thing: Any) -> Any:
-    """The same as tuples of values that can be compared and searched; content is its name, and clocks say nothing."""
+    """Return a thing as tuples of comparable values, with content by its name and without times of the clock."""
     if isinstance(thing, Catalog | BaseModel):
         return getattr(thing, "slug", None) or getattr(thing, "id", None) or "content"
     if isinstance(thing, set | frozenset):
@@ -212,13 +212,13 @@ def _values(thing: Any) -> dict[str, Any] | None:
 
 
 def owners(thing: Any) -> set[Neighbour]:
-    """Whose canaries are found in it."""
+    """Return the workspaces whose canaries a thing contains."""
     text = repr(thing)
     return {each for each in NEIGHBOURS if any(canary in text for canary in each.canaries)}
 
 
 def canary_of_another(here: Neighbour, thing: Any) -> str:
-    """The place where a neighbour's canary is found; empty where there is none."""
+    """Return the text around a canary of another workspace; "" if there is none."""
     text = repr(thing)
     found = [text.find(canary) for each in NEIGHBOURS if each is not here for canary in each.canaries]
     at = min((place for place in found if place >= 0), default=None)
@@ -234,7 +234,7 @@ def _everything(tx: Connection) -> Rows:
 
 
 def _columns(table: Table) -> Iterator[Any]:
-    """The key first; of what the database's clock says, only whether it says anything."""
+    """Yield the columns to compare, the key first. For times of the database's clock: whether they are set."""
     yield from table.primary_key.columns
     for column in table.columns:
         if not column.primary_key:
@@ -246,7 +246,7 @@ _ALL = [(table, select(*_columns(table))) for table in metadata.sorted_tables]
 
 @contextlib.contextmanager
 def _statements(seen: list[tuple[str, str]]) -> Iterator[None]:
-    """Each with its values."""
+    """Collect all statements with their values."""
 
     def note(_connection: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
         seen.append((sql, repr(values)))
@@ -259,4 +259,4 @@ def _statements(seen: list[tuple[str, str]]) -> Iterator[None]:
 
 
 def _hurry(driver: Any, _record: object) -> None:
-    driver.execute("PRAGMA synchronous=OFF")  # no machine crashes here
+    driver.execute("PRAGMA synchronous=OFF")  # faster; these tests crash no machine

@@ -15,7 +15,7 @@ HOWS: tuple[How, ...] = ("close", "reset", "half", "html", "empty", "status")
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Some lives of a worker, each cut short; the last one may finish."""
+    """Start a worker, kill it, and start it again, some times. The last one may finish."""
     draw = random.Random(f"{case.proof} {case.seed}")  # noqa: S311 - a seed must replay
     plan = Plan(members=10, database=case.database, mutant=case.mutant, per_minute=draw.choice([600, 1200, 2400]))
     async with stage(plan, databases, processes) as on:
@@ -33,7 +33,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
 
 
 def lose_some(on: Stage, chance: float) -> list[Fault]:
-    """Of all posts and of all look-ups this share: half before they took effect, half after."""
+    """Return faults that lose this share of all posts and look-ups: half before they take effect, half after."""
     methods = ("chat.postMessage", "conversations.history")
     share = chance / len(HOWS) / 2
     faults = [
@@ -44,7 +44,10 @@ def lose_some(on: Stage, chance: float) -> list[Fault]:
 
 
 async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result:
-    """Each member exactly one nudge, and every row at its end; where nobody may look, at most one and none silent."""
+    """Check that each member got exactly one nudge, and that every delivery ended.
+
+    `at_most_once`: the bot may not look posts up, so a member gets at most one, and each missing one is reported.
+    """
     kills, broken = on.kills, [f"{on.crashes} workers ended by themselves"] if on.crashes else []
     await on.stop()
     posts, rows = on.posts(), await on.rows()
@@ -76,5 +79,5 @@ async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result
 
 
 def is_expected(refusal: Refused) -> bool:
-    """No worker asks for a link: that is some other test's bot, looking for a stand-in that had this port before."""
+    """Return whether another test's bot was refused, which asks for a WebSocket at a port that it used before."""
     return refusal.error == "missing_scope" or refusal.what == "apps.connections.open"

@@ -20,14 +20,14 @@ LONGEST_GAP = 120  # minutes that a clock change may skip; Lord Howe skips 30, T
 
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
-    """Five zones in a process of their own."""
+    """Check five zones in a process of their own."""
     start = (case.seed - 1) * ZONES_A_RUN % len(ZONES)
     found = await processes.call("tests.faults.local_time:some", list(ZONES[start : start + ZONES_A_RUN]), None)
     return Result(case.name, found["counts"], found["broken"])
 
 
 def some(zones: list[str], _mutant: None) -> dict[str, object]:
-    """All weekdays and times of these zones."""
+    """Check all weekdays and times of these zones."""
     counts: Counter[str] = Counter()
     broken: list[str] = []
     for zone in zones:
@@ -41,7 +41,7 @@ def some(zones: list[str], _mutant: None) -> dict[str, object]:
 
 
 def _walk(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:
-    """Each week's moment follows from the one before, as in the planner; local dates alone say what is right."""
+    """Check that the planner's chain of weekly moments has the right local dates."""
     broken = []
     due_at = slot_in_week(START, slot, zone)
     expected = date(2026, 1, 5) + timedelta(days=slot.weekday)
@@ -65,7 +65,7 @@ def _walk(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:
 
 
 def _outage(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:
-    """The clock jumps two hours back and forth and eight days on, time and again: at most one nudge a week, by day."""
+    """Check that there is at most one nudge a week, at a decent hour, although the clock jumps back and forth."""
     broken, weeks = [], Counter[str]()
     due_at = slot_in_week(START, slot, zone)
     now = due_at
@@ -88,7 +88,7 @@ def _outage(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:
 
 
 def _indecent(at: datetime, slot: Slot, zone: str) -> list[str]:
-    """Words for a moment at night or on a weekend day that is not the member's own hour or day."""
+    """Return what is wrong with a moment: at night or on a weekend, and not in the hour or on the day of the slot."""
     local = at.astimezone(zone_of(zone))
     minute = local.hour * 60 + local.minute
     own_hour = 0 <= (at - slot_in_week(at, slot, zone)).total_seconds() < 3600 or 0 <= minute - slot.minute < 60

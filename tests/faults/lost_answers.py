@@ -15,7 +15,7 @@ SLOW = 1.4  # seconds: longer than the worker waits, shorter than it waits befor
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Four members; most answers get lost, and the first look-ups fail."""
+    """Send to four members, while most answers get lost and the first look-ups fail."""
     kind, _, scope = case.about.partition(", ")
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     without = frozenset({"im:history"} if scope == WITHOUT else ())
@@ -40,7 +40,7 @@ def _lost(kind: str) -> list[Fault]:
 
 
 def _blind(kind: str, draw: random.Random) -> list[Fault]:
-    """How looking up fails at first, in half of the runs."""
+    """Return faults that let the first look-ups fail, in half of the runs."""
     if draw.random() < 0.5:
         return []
     method = "conversations.history"

@@ -42,12 +42,12 @@ class Neighbour(NamedTuple):
 
     @property
     def members(self) -> tuple[MemberKey, ...]:
-        """Those whose ids others have too, and one whose id nobody has."""
+        """Return the members: some have ids that exist in all workspaces, and one has an id of its own."""
         return tuple(MemberKey(self.workspace_id, member_id) for member_id in (*IN_ALL, f"U0{self.word}"))
 
     @property
     def canaries(self) -> tuple[str, ...]:
-        """What must be read nowhere else; of a zone, a screen shows the city."""
+        """Return texts that no other workspace may see. Of a zone, screens show the city."""
         return (self.word, *(zone.rpartition("/")[2] for zone in self.zones))
 
 
@@ -59,7 +59,7 @@ NEIGHBOURS = (
 
 
 def at_home(workspace_id: str) -> Neighbour:
-    """Whose id this is."""
+    """Return the workspace with this id."""
     return next(each for each in NEIGHBOURS if each.workspace_id == workspace_id)
 
 
@@ -105,15 +105,15 @@ class Turn:
         return self.one_of(self.here.members)
 
     def starter(self) -> MemberKey:
-        """Who writes challenges: mostly somebody whose id is in all workspaces, else the one whose id is not."""
+        """Return who writes challenges, mostly a member whose id exists in all workspaces."""
         return self.here.members[0 if self.likely(0.7) else -1]
 
     def new_id(self) -> str:
-        """Of a challenge; those that are written within a few days share it, in whichever workspace."""
+        """Return a title. Challenges that are written within a few days have the same one, in any workspace."""
         return f"{(self.now - START) // SHARED_FOR:015x}{self.draw.randrange(2)}"
 
     def words(self, what: str) -> str:
-        """Something that a person writes."""
+        """Return a text that a person writes."""
         return f"{what} {self.here.word} {self.number}"
 
     def channel(self) -> str:
@@ -132,7 +132,7 @@ class Turn:
         return Slot(self.draw.randrange(7), self.draw.randrange(8 * 60, 20 * 60))
 
     def later(self, least: float, most: float) -> datetime:
-        """So many days from now."""
+        """Return the moment this many days from now."""
         return self.now + timedelta(days=self.draw.uniform(least, most))
 
     def profile(self) -> Profile:
@@ -150,7 +150,7 @@ class Turn:
         )
 
     def fate(self, owed: Delivery) -> Outcome:
-        """What becomes of a post, in whichever order posts are made."""
+        """Return the outcome of a post. It does not depend on the order of posts."""
         draw = random.Random(f"{self.number} {owed.workspace_id} {owed.key}")  # noqa: S311 - a seed must replay
         word = at_home(owed.workspace_id).word
         chance = draw.random()
@@ -165,17 +165,17 @@ class Turn:
 
 
 def some(tx: Connection, on: Turn, table: Table, *where: ColumnElement[bool]) -> Any:
-    """One of the workspace's rows; raises NotNow where there is none."""
+    """Return one of the workspace's rows. Raise NotNow if there is none."""
     own: Column[str] = table.c.workspace_id
     rows = tx.execute(select(table).where(own == on.workspace_id, *where).order_by(*table.primary_key.columns))
     return on.one_of(rows.all())
 
 
 def a_challenge(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Challenge:
-    """One of those that are so."""
+    """Return one that matches. Raise NotNow if there is none."""
     return challenge_of(some(tx, on, challenge, *where))
 
 
 def a_delivery(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Delivery:
-    """One of those that are so."""
+    """Return one that matches. Raise NotNow if there is none."""
     return delivery_of(some(tx, on, delivery, *where))

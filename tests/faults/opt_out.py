@@ -17,7 +17,7 @@ MEMBERS, SAYING_NO = 20, 10
 
 @dataclass(frozen=True)
 class Answered:
-    """A no that was answered after so many posts; `on_the_way`: one was said to be coming still."""
+    """An opt-out that was answered after this many posts. `on_the_way`: the answer said that a tip is still coming."""
 
     who: MemberKey
     posts: int
@@ -25,7 +25,7 @@ class Answered:
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Half of twenty say no, from another process, while the nudges go out and some answers get lost."""
+    """Let ten of twenty members opt out in another process, while nudges are sent and some answers get lost."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     plan = Plan(members=MEMBERS, database=case.database, per_minute=1200, mutant=case.mutant)
     async with stage(plan, databases, processes) as on:

@@ -42,7 +42,7 @@ class Proof:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
     def cases(self, runs: int, databases: tuple[str, ...], seed: int, mutant: str | None = None) -> Iterator[Case]:
-        """So many, the databases and what they are about in turn."""
+        """Return this many cases, with databases and subjects in rotation."""
         kinds = [kind for kind in databases if kind in self.databases] or self.databases
         for number in range(runs):
             kind = kinds[number % len(kinds)]

@@ -19,7 +19,7 @@ from bot.coach import membership, schedules
 from bot.core.member import MemberKey, Profile
 from bot.playground.emulator.faults import drop
 from bot.store import open_store
-from tests.databases import _ask, _renamed
+from tests.databases import ask, renamed
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import Process, process
 from tests.faults.processes import Processes
@@ -34,7 +34,7 @@ ABOUTS = ("locked", "full", "deleted", "overwritten", "Slack down", "refused", "
 
 
 async def run(case: Case, databases: Databases, _processes: Processes) -> Result:
-    """One process of the bot, one fault, and its end."""
+    """Run a bot, start a fault, and end it."""
     result = Result(case.name)
     kind = "postgresql" if case.about in {"refused", "frozen"} else "sqlite"
     with contextlib.ExitStack() as stack:
@@ -72,7 +72,7 @@ async def run(case: Case, databases: Databases, _processes: Processes) -> Result
 
 
 async def _until(bot: Process, wanted: int, result: Result, what: str) -> None:
-    """Ask `/readyz` until it answers so; broken where that takes longer than promised."""
+    """Ask `/readyz` until it answers with `wanted`. The proof fails if that takes longer than promised."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     async with aiohttp.ClientSession() as supervisor:
@@ -101,7 +101,7 @@ async def _slack_down(slack: StandIn, scratch: Path, address: str, result: Resul
 
 
 async def _moved(slack: StandIn, address: str, offset: Path, seconds: int, result: Result) -> None:
-    """A welcome that is owed after the jump comes within seconds."""
+    """Check that a welcome which becomes due after the jump of the clock comes within seconds."""
     store, who = open_store(address), MemberKey(slack.workspace.id, EMIL)
     _write(offset, seconds)
     moved = datetime.now(UTC) + timedelta(seconds=seconds)
@@ -146,7 +146,7 @@ async def _full(bot: Process, _address: str) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def _deleted(_bot: Process, address: str) -> AsyncIterator[None]:
-    """Moved away, which to the process at its path is the same, and moved back."""
+    """Move the file away, which looks like a deletion to the bot, and move it back."""
     aside = shutil.move(_path(address), _path(address).with_suffix(".aside"))
     yield
     shutil.move(aside, _path(address))
@@ -162,17 +162,17 @@ async def _overwritten(_bot: Process, address: str) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def _refused(_bot: Process, address: str) -> AsyncIterator[None]:
-    """The server takes no connection any more, and ends those that it has."""
-    name, server = make_url(address).database, _renamed(address, "postgres")
-    await _ask(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-    await _ask(server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - our own
+    """Make the server refuse new connections and end those that it has."""
+    name, server = make_url(address).database, renamed(address, "postgres")
+    await ask(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    await ask(server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - our own
     yield
-    await _ask(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    await ask(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
 @contextlib.asynccontextmanager
 async def _frozen(_bot: Process, address: str) -> AsyncIterator[None]:
-    """SIGSTOP to the server and all of its processes."""
+    """Send SIGSTOP to the server and all of its processes."""
     pids = _server_pids(make_url(address).port or 0)
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)

@@ -13,7 +13,7 @@ from tests.faults.tally import Case, Memory, Result
 async def run_cases(
     cases: Sequence[tuple[Proof, Case]], memory: Memory, at_once: int, postgres: str | None = None
 ) -> list[Result]:
-    """Each result, in the order in which they came; on a PostgreSQL server of its own where none is named."""
+    """Run cases and return their results as they come. Start a PostgreSQL server if none is named."""
     if not cases:
         return []
     results: list[Result] = []

@@ -32,14 +32,14 @@ SEEDS_A_RUN = 5
 
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
-    """Five seeds in a process of their own."""
+    """Run five seeds in a process of their own."""
     first = case.seed * SEEDS_A_RUN
     found = await processes.call("tests.faults.simulation:some", first, SEEDS_A_RUN, case.mutant)
     return Result(case.name, found["counts"], found["broken"])
 
 
 def some(first: int, count: int, mutant: str | None) -> dict[str, object]:
-    """So many seeds, one after the other."""
+    """Run these seeds one after the other."""
     counts: Counter[str] = Counter()
     broken: list[str] = []
     with tempfile.TemporaryDirectory(prefix="roleshift-world-") as folder:
@@ -61,7 +61,7 @@ def _token(world: World, size: int) -> str:
 
 
 def migrate(path: Path) -> None:
-    """A SQLite file with all tables."""
+    """Create all tables in a SQLite file."""
     from bot.store import open_store  # noqa: PLC0415 - the worker's module has put a double in its place elsewhere
 
     async def migrate() -> None:
@@ -80,7 +80,7 @@ def _one(seed: int, path: Path, mutant: Mutant) -> tuple[Counter[str], list[str]
 
 
 def make_deterministic(world: World) -> None:
-    """Tokens and ids come from the seed, too, so that it replays."""
+    """Draw tokens and ids from the seed too, so that a run can be replayed."""
     secrets.token_hex = lambda nbytes=None: _token(world, nbytes or 16)
 
 
@@ -122,7 +122,7 @@ async def _lives(world: World) -> None:
 
 
 async def _change(world: World, members: list[MemberKey], changed: set[MemberKey]) -> None:
-    """One member says or does something at a random moment, in a process that does not die."""
+    """Let a member do something at a random moment, in a process that does not die."""
     await asyncio.sleep(world.draw.uniform(0, LAST_CHANGE))
     who, now = world.draw.choice(members), world.clock.now()
     changed.add(who)

@@ -1,4 +1,4 @@
-"""One run's surroundings: a stand-in for Slack, a database of its own, members who said yes, and what became of it."""
+"""What a run needs: an emulated Slack, a database of its own, members who opted in, and the state at its end."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp
 from bot.store import Store, open_store, schedules
 from bot.store.tables import delivery
-from tests.databases import _ask, _renamed
+from tests.databases import ask, renamed
 from tests.driver.apps import roleshift
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -35,24 +35,24 @@ from tests.postgres import server
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
 SINCE_SLOT = timedelta(minutes=30)
 LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be promised
-PATIENCE = 120  # seconds until a run that does not come to its end has failed
+PATIENCE = 120  # seconds after which a run that has not ended counts as failed
 MUTANTS_PATIENCE = 15
 WORKSPACE = "T0FAULTS"
 FINAL = {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.CANCELLED}
 
 
 class Databases:
-    """Copies of one migrated template of each kind."""
+    """Databases that are copies of a migrated template, one template for each kind."""
 
     def __init__(self, folder: Path, postgres: str | None) -> None:
         self._folder, self._postgres = folder, postgres
         self._template = f"roleshift_faults_{secrets.token_hex(4)}"
-        self._copying = asyncio.Lock()  # PostgreSQL copies a template for one at a time
+        self._copying = asyncio.Lock()  # PostgreSQL makes only one copy of a template at a time
 
     @classmethod
     @contextlib.asynccontextmanager
     async def opened(cls, kinds: tuple[str, ...], postgres: str | None = None) -> AsyncIterator[Self]:
-        """Starts a PostgreSQL server only where it is asked for and none is named."""
+        """Open databases of these kinds. Start a PostgreSQL server if one is needed and none is named."""
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-faults-")))
             wanted = "postgresql" in kinds
@@ -60,17 +60,17 @@ class Databases:
             databases = cls(folder, address)
             await _migrate(f"sqlite:///{folder}/template.db")
             if address:
-                await _ask(address, f"CREATE DATABASE {databases._template}")
-                await _migrate(_renamed(address, databases._template))
+                await ask(address, f"CREATE DATABASE {databases._template}")
+                await _migrate(renamed(address, databases._template))
             try:
                 yield databases
             finally:
                 if address:
-                    await _ask(address, f"DROP DATABASE {databases._template}")
+                    await ask(address, f"DROP DATABASE {databases._template}")
 
     @contextlib.asynccontextmanager
     async def fresh(self, kind: str) -> AsyncIterator[str]:
-        """The address of a database with all tables, and no row."""
+        """Yield the address of a new database with all tables and no row."""
         name = f"roleshift_{secrets.token_hex(6)}"
         if kind == "sqlite":
             path = self._folder / f"{name}.db"
@@ -81,12 +81,12 @@ class Databases:
             return
         assert self._postgres is not None
         async with self._copying:
-            await _ask(self._postgres, f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
+            await ask(self._postgres, f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
         try:
-            yield _renamed(self._postgres, name)
+            yield renamed(self._postgres, name)
         finally:
             with contextlib.suppress(asyncpg.PostgresError):
-                await _ask(self._postgres, f"DROP DATABASE {name} WITH (FORCE)")
+                await ask(self._postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 async def _migrate(address: str) -> None:
@@ -110,7 +110,7 @@ class Stage:
     workers: list[Worker] = field(default_factory=list)
 
     async def fork(self, **order: Any) -> Worker:
-        """One more process; with `kill`, one that kills itself at that point."""
+        """Start a process. With `kill`, it kills itself at that point."""
         settings = self.settings | dict(MUTANTS[self.mutant].settings if self.mutant else ())
         whole: Order = {"settings": settings, "mutant": self.mutant, "log": self.log, "trace": self.trace, **order}
         worker = self.processes.start(whole)
@@ -118,23 +118,23 @@ class Stage:
         return worker
 
     async def died(self, worker: Worker, within: float = PATIENCE) -> bool:
-        """Waits for a worker that is to be killed; False if it still lives."""
+        """Wait for a worker to die. Return False if it still lives."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(worker.wait(), within)
         return worker.ended.done()
 
     @property
     def kills(self) -> int:
-        """Workers that were killed so far."""
+        """Return how many workers were killed so far."""
         return sum(worker.ended.done() and worker.ended.result() == -signal.SIGKILL for worker in self.workers)
 
     @property
     def crashes(self) -> int:
-        """Workers that ended by themselves, with an error."""
+        """Return how many workers ended by themselves with an error."""
         return sum(worker.ended.done() and worker.ended.result() not in {0, -signal.SIGKILL} for worker in self.workers)
 
     async def ended(self, within: float = PATIENCE) -> bool:
-        """Waits until each member's nudge is planned and nothing is owed or in doubt; a mutant may never get there."""
+        """Wait until all nudges are planned and all deliveries ended. Return False at a time-out, as with a mutant."""
         return await self.until(self._all_ended, MUTANTS_PATIENCE if self.mutant else within)
 
     async def _all_ended(self) -> bool:
@@ -142,7 +142,7 @@ class Stage:
         return planned >= len(self.members) and not open_
 
     async def until(self, happened: Callable[[], Awaitable[bool]], within: float = PATIENCE) -> bool:
-        """Asks again and again: another process can't tell us."""
+        """Poll until something happened in another process. Return False at a time-out."""
         loop = asyncio.get_running_loop()
         until = loop.time() + within
         while not await happened():
@@ -152,22 +152,22 @@ class Stage:
         return True
 
     async def rows(self) -> list[Any]:
-        """Every delivery."""
+        """Return all deliveries."""
         rows: list[Any] = await self.store.read(_deliveries)
         return rows
 
     def posts(self) -> Counter[str]:
-        """Accepted nudges, by member."""
+        """Count accepted nudges by member."""
         return Counter(post.person or "" for post in self.slack.posts if post.metadata)
 
     async def stop(self) -> None:
-        """Ends all workers."""
+        """Kill all workers."""
         for worker in self.workers:
             await worker.kill()
 
 
 def is_ended(row: Any) -> bool:
-    """Whether nothing is going to happen to a delivery any more."""
+    """Return whether a delivery has ended for good."""
     return row.state in FINAL or (row.state == DeliveryState.UNCONFIRMED and row.ended_at is not None)
 
 
@@ -200,7 +200,7 @@ class Plan:
 
 @contextlib.asynccontextmanager
 async def stage(plan: Plan, databases: Databases, processes: Processes) -> AsyncIterator[Stage]:
-    """A stand-in with members whose slot has come half an hour ago, on a database of its own."""
+    """Start an emulated Slack and a database with members whose slot came half an hour ago."""
     with contextlib.ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-run-")))
         clock_file = scratch / "clock"
@@ -210,8 +210,7 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
             databases.fresh(plan.database) as address,
             StandIn(generated(plan.members, WORKSPACE), app=app, clock_file=clock_file) as slack,
         ):
-            slack.clock.offset = _until_slot()
-            slack.clock._write()
+            slack.clock.advance(_until_slot())
             store = open_store(address)
             settings = slack.environment() | {
                 "DATABASE_URL": address,
@@ -239,7 +238,7 @@ def _app(without: frozenset[str]) -> SlackApp:
 
 
 def _until_slot() -> timedelta:
-    """What brings the machine's clock to the coming Wednesday, 10:00 UTC."""
+    """Return the time from now until next week's Wednesday, 10:00 UTC."""
     now = datetime.now(UTC)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     slot = today + timedelta(days=7 + SLOT.weekday - now.weekday(), minutes=SLOT.minute)
@@ -247,7 +246,7 @@ def _until_slot() -> timedelta:
 
 
 def _seed(tx: Connection, members: list[MemberKey], channels: dict[str, str], now: datetime) -> None:
-    """Everyone is met and said yes; their slot has just come."""
+    """Store the members, who opted in and whose slot has just come."""
     membership.connect(tx, members[0].workspace_id, now)
     schedule = Schedule(Consent.YES, SLOT, "UTC", zone_is_own=True, next_due_at=(now - SINCE_SLOT).replace(second=0))
     for who in members:

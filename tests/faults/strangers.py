@@ -42,7 +42,7 @@ class Seen:
 
     @property
     def p99(self) -> float:
-        """Seconds that 99 of 100 commands took at most."""
+        """Return the 99th percentile of the commands' durations, in seconds."""
         return percentile(self.commands)
 
     def broken(self, max_p99: float = MAX_P99) -> list[str]:
@@ -58,7 +58,7 @@ class Seen:
         return found
 
     def line(self) -> str:
-        """A row of the table."""
+        """Return a row of the table."""
         worst = max(self.commands)
         return (
             f"| {self.attack} | {self.sent:,} | {self.held:,} | {len(self.commands):,} | {self.p99:.3f} | {worst:.3f} "
@@ -72,7 +72,7 @@ def percentile(times: list[float]) -> float:
 
 
 async def run(case: Case, _databases: Databases, _processes: Processes) -> Result:
-    """One attack, named in the case with its seconds."""
+    """Run an attack. The case names it and how many seconds it takes."""
     name, _, seconds = case.about.rpartition(", ")
     seen = await asyncio.to_thread(one_attack, name, float(seconds.removesuffix(" s")))
     counts = {"commands": len(seen.commands), "requests and connections of strangers": seen.sent}

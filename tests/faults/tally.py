@@ -20,7 +20,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        """What a failure is called, and what the state file knows it by."""
+        """Return the case's name in reports and in the state file."""
         parts = [self.proof, self.about, self.database, f"seed {self.seed}", self.mutant and f"mutant {self.mutant}"]
         return " · ".join(part for part in parts if part)
 
@@ -46,7 +46,7 @@ class Tally:
 
     @classmethod
     def of(cls, proof: str, results: Iterable[Result]) -> Self:
-        """Adds them up."""
+        """Add up the counts of all results."""
         tally = cls(proof)
         for result in results:
             tally.runs += 1
@@ -56,7 +56,7 @@ class Tally:
         return tally
 
     def lines(self) -> Iterator[str]:
-        """For people."""
+        """Return the report for people."""
         counts = ", ".join(f"{count:,} {what}" for what, count in self.counts.items())
         yield f"{self.proof}: {self.runs:,} runs, {self.failed} failed; {counts}"
         if not self.failed and self.runs:
@@ -67,7 +67,7 @@ class Tally:
         return f" = {3 / self.runs:.2%}" if self.runs > 3 else ""
 
     def fields(self) -> dict[str, Any]:
-        """For machines."""
+        """Return the report as JSON."""
         return asdict(self)
 
 
@@ -83,7 +83,7 @@ class Memory:
                 self.done[result.name] = result
 
     def add(self, result: Result) -> None:
-        """Keeps a result."""
+        """Keep a result in the state file."""
         self.done[result.name] = result
         if self._path:
             with self._path.open("a") as file:

@@ -29,9 +29,9 @@ BY_TIME, BY_PRESS = "ends by its time", "closed by a press"
 CHANNEL, ID = "C0GENERAL", "c0ffee0123456789"
 KEY, RECAP = f"challenge:{ID}:1", f"recap:{ID}"
 LASTS = timedelta(days=8)
-IN_LIVE, IN_OWN = ("join", "did"), ("undo", "leave")  # where a button stands that says so
+IN_LIVE, IN_OWN = ("join", "did"), ("undo", "leave")  # buttons in the live message, and in a member's own messages
 PAUSE = 0.4  # seconds at most between two presses of a member
-AWAY = timedelta(days=28)  # to anybody's next tip
+AWAY = timedelta(days=28)  # until the next tip of anybody
 
 
 class Team:
@@ -49,7 +49,7 @@ class Team:
         self.broken: list[str] = []
 
     async def goes_through_it(self) -> None:
-        """From the draft to the recap; nobody is killed any more once all is over."""
+        """Run the challenge from the draft to the recap. At the end, no process is killed any more."""
         await self.on.store.write(_settle_in, self.starter, self.players, self.willing, self.on.slack.clock())
         await self._post()
         looking = asyncio.create_task(self._look_after("challenge", KEY, self.announcements))
@@ -66,30 +66,30 @@ class Team:
         await self.happens(self._all_is_told, "all is told")
 
     async def happens(self, what: Callable[[], Awaitable[bool]], name: str) -> bool:
-        """Waits for it; a mutant may never get there."""
+        """Wait until it happens. Return False at a time-out, as with a mutant."""
         happened = await self.on.until(what, MUTANTS_PATIENCE if self.case.mutant else PATIENCE)
         self.broken += [] if happened else [f"waited in vain: {name}"]
         return happened
 
     def announcements(self) -> list[Post]:
-        """What was posted to the channel as a challenge."""
+        """Return the posts of the challenge's live message."""
         return [post for post in self._posted() if post.text.startswith("Team challenge: ")]
 
     def recaps(self) -> list[Post]:
-        """What was posted to it as a recap."""
+        """Return the posts of the recap."""
         return [post for post in self._posted() if post.text.startswith("Recap: ")]
 
     def changes(self) -> list[Post]:
-        """What the live message was changed to, one after the other."""
+        """Return the changes of the live message in order."""
         return [post for post in self.on.slack.posts if post.method == "chat.update"]
 
     def messages_to(self, who: MemberKey, start: str) -> list[Post]:
-        """Direct messages that start like this."""
+        """Return the direct messages to a member with this start."""
         posts = [post for post in self.on.slack.posts if post.metadata and post.person == who.member_id]
         return [post for post in posts if post.text.startswith(start)]
 
     def notices(self, what: str) -> list[Post]:
-        """What the starter was told of a post that Slack did not confirm."""
+        """Return the notices to the starter about a post that Slack did not confirm."""
         return self.messages_to(self.starter, f"Slack did not confirm the post of your {what}")
 
     def _posted(self) -> list[Post]:
@@ -99,7 +99,7 @@ class Team:
         return bool(self.announcements())
 
     async def _is_known(self) -> bool:
-        """By Slack's answer or by a press on it; of many presses at once each may leave that to another."""
+        """Return whether the bot knows that the message was posted, from Slack's answer or a press of its buttons."""
         row = await self.on.store.read(stored)
         if row.ts is None:
             await self._press(self.players[0], "join", 1)
@@ -128,7 +128,7 @@ class Team:
         await self.happens(is_answered, "an answer to *Post it*")
 
     async def _look_after(self, kind: str, key: str, posts: Callable[[], list[Post]]) -> None:
-        """Reads the notice if there is one, looks in the channel, and has it posted again where it is not there."""
+        """Read the notice if there is one. If the post is not in the channel, press *Post again*."""
 
         async def is_told() -> bool:
             return bool(self.notices(kind))
@@ -143,7 +143,7 @@ class Team:
         return any(row.key == key and is_ended(row) for row in await self.on.rows())
 
     async def _end(self) -> None:
-        """By its time, which the clock is set shortly before, or by a press, which is repeated until it is answered."""
+        """End the challenge: move the clock shortly before its end, or press *Close now* until a press is answered."""
         if self.case.about == BY_TIME:
             await self._move_to(LASTS - timedelta(seconds=self.draw.randint(1, 3)))
             self.ending = True
@@ -166,10 +166,9 @@ class Team:
         return await self.fleet.press(lambda: self._click(self.starter, message, verb, value), self.draw.randint(2, 4))
 
     async def _move_to(self, since_start: timedelta) -> None:
-        """Sets the clock of Slack and of all bots to so long after the challenge's start."""
+        """Set the clock of Slack and of all bots to this time after the challenge's start."""
         row, clock = await self.on.store.read(stored), self.on.slack.clock
-        clock.offset += timedelta(seconds=int((row.ends_at - LASTS + since_start - clock()).total_seconds()))
-        clock._write()
+        clock.advance(timedelta(seconds=int((row.ends_at - LASTS + since_start - clock()).total_seconds())))
 
     # Those who take part
 
@@ -194,7 +193,7 @@ class Team:
         return self.on.slack.workspace.find(CHANNEL, ts)
 
     def _own_message(self, who: MemberKey) -> Message:
-        """Whatever the bot said to them alone, with buttons."""
+        """Return a message with buttons that the bot sent to this member alone."""
         workspace = self.on.slack.workspace
         return workspace.post(CHANNEL, workspace.bot_user, "Yours", reader=who.member_id)
 
@@ -207,19 +206,19 @@ class Team:
 
 
 def stored(tx: Connection) -> Any:
-    """The challenge's row."""
+    """Return the challenge's row."""
     return tx.execute(select(challenge)).one()
 
 
 def entries(tx: Connection) -> dict[str, Where]:
-    """Who takes part, and has done it or not."""
+    """Return each member who takes part, and whether they have done it."""
     return {row.member_id: Where.IN if row.done_at is None else Where.DONE for row in tx.execute(select(entry))}
 
 
 def _settle_in(
     tx: Connection, starter: MemberKey, players: Iterable[MemberKey], willing: set[MemberKey], now: datetime
 ) -> None:
-    """A draft that only has to be posted; half of them said yes to direct messages, and nobody's tip is due."""
+    """Store a draft that only has to be posted. Half of the members opted in, and no tip is due."""
     yes = Schedule(Consent.YES, SLOT, "UTC", zone_is_own=True, next_due_at=now + AWAY)
     for who in (starter, *players):
         schedules.save(tx, who, yes if who in willing else replace(yes, consent=Consent.NO, next_due_at=None), now)

@@ -43,7 +43,7 @@ async def _claimed(store: Store, catalog: Catalog, token: str) -> list[Claimed]:
 
 
 async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: Store, catalog: Catalog) -> None:
-    """The machine sleeps between claim and post; when it wakes up, the same worker claims the same row again."""
+    """The machine sleeps between claim and post. Afterwards the same worker claims the same delivery again."""
     await store.write(_emil_is_due)
     (before,) = await _claimed(store, catalog, "token")
     await store.write(_lease_is_over)
@@ -54,7 +54,7 @@ async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: St
 
 
 async def test_a_no_between_claim_and_post_ends_the_delivery(store: Store, catalog: Catalog) -> None:
-    """It was given back, claimed and refused again and again until its window was over."""
+    """Planned again, the delivery would be claimed and refused until its window is over."""
     await store.write(_emil_is_due)
     (claim,) = await _claimed(store, catalog, "token")
     await store.write(schedule_rows.stop, EMIL)

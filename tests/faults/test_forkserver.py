@@ -53,7 +53,7 @@ async def test_a_call_returns_the_result_or_raises_what_was_logged() -> None:
 
 
 def test_no_process_outlives_a_parent_that_was_killed() -> None:
-    """It would go on against a database and a stand-in for Slack that are gone."""
+    """Such a process would work on with a database and an emulated Slack that no longer exist."""
     parent = subprocess.run([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, check=False, text=True)
     assert parent.returncode == -signal.SIGKILL
     try:

@@ -35,7 +35,7 @@ def _posts(tx: Connection) -> None:
 
 @pytest.fixture
 async def begun(store: Store, catalog: Catalog) -> Claimed:
-    """The live message of a challenge, on its way to Slack."""
+    """Return the delivery of a live message that is being sent."""
     await store.write(_posts)
     (claim,) = await store.write(sending.claim, catalog, RULES, "sender", NOW)
     await store.write(sending.begin, "sender", [claim], NOW, lambda claimed: claimed)
@@ -70,7 +70,7 @@ async def test_a_message_that_was_seen_while_it_was_looked_up_is_sent(store: Sto
 
 
 async def test_two_who_look_for_the_same_post_tell_of_it_once(store: Store, begun: Claimed) -> None:
-    """The first took longer than the settling time, so another has taken over."""
+    """The slow one took longer than the settling time, so the quick one has taken over."""
     await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
     slow, quick = await _settler(store, "slow"), await _settler(store, "quick")
     await store.write(sending.settle, "quick", quick, BLIND, NOW)

@@ -11,7 +11,7 @@ SLACK_WAITS = 3.0  # seconds, until it tells a person that the app did not respo
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_strangers_keep_nobody_waiting(name: str) -> None:
-    """Other tests run at the same time, so the limit here is Slack's own; the program measures the promised one."""
+    """The limit is Slack's three seconds, as other tests run beside this one. The proof has the promised limit."""
     broken = one_attack(name, SHORT).broken(SLACK_WAITS)
     assert not broken or one_attack(name, SHORT).broken(SLACK_WAITS) == [], broken
 

@@ -18,7 +18,7 @@ class Where(StrEnum):
 
 @dataclass(frozen=True)
 class Verb:
-    """A button: what it makes of each standing, and how the bot says that something, or nothing, has changed by it."""
+    """A button: where it leads from each place, and how the bot says whether something has changed."""
 
     after: Callable[[Where], Where]
     changed: str
@@ -43,7 +43,7 @@ TRY_AGAIN = "Nothing was changed. Try again in a minute."
 
 @dataclass(frozen=True)
 class Press:
-    """One press of one member, in all its copies; `before` and `after`: the end of the challenge, all of them."""
+    """One press of a member with all its copies. `before` and `after`: whether all came before or after the end."""
 
     verb: str
     copies: Sequence[Copy]
@@ -52,35 +52,35 @@ class Press:
 
     @property
     def words(self) -> list[str]:
-        """All that was said about it."""
+        """Return everything that was said about the press."""
         return [copy.words for copy in self.copies if copy.words]
 
     @property
     def unanswered(self) -> int:
-        """Copies of which nobody knows whether they were stored."""
+        """Return how many copies may or may not have been stored."""
         return len(self.copies) - len(self.words)
 
     @property
     def said_twice(self) -> bool:
-        """Whether two bots that read the same microsecond each said that theirs was the first; one bot never does."""
+        """Return whether two bots with the same microsecond each said that theirs was the first. One bot never does."""
         bots = Counter(copy.bot.process.pid for copy in self.copies if copy.words.startswith(VERBS[self.verb].changed))
         return bots.total() > 1 and max(bots.values()) == 1
 
     def starting(self, *starts: str) -> int:
-        """How many answers start like this."""
+        """Return how many answers start like this."""
         return sum(words.startswith(starts) for words in self.words)
 
 
 @dataclass
 class Standing:
-    """Where a member may stand after all that they were told: one place, or several where a kill left a doubt."""
+    """Where a member may stand after what they were told. After a kill, several places may be possible."""
 
     possible: frozenset[Where]
     broken: list[str]
 
     @classmethod
     def after(cls, presses: Iterable[Press]) -> "Standing":
-        """Follows a member's presses, one after the other."""
+        """Return where a member may stand after these presses."""
         standing = cls(frozenset({Where.OUT}), [])
         for press in presses:
             standing._follow(press)
@@ -108,7 +108,7 @@ class Standing:
         self.possible = kept | after if sure or (press.unanswered and not press.after) else before
 
     def _fits(self, press: Press, where: Where, changed: int, refused: int) -> bool:
-        """Whether these answers can be given to somebody who stood there: what changes something says so, once."""
+        """Return whether a member at this place can get these answers: exactly one says that something changed."""
         changes = VERBS[press.verb].after(where) is not where
         if changed:
             return changes

@@ -40,11 +40,11 @@ class Loop(asyncio.SelectorEventLoop):
         self.set_exception_handler(lambda *_: None)  # the tasks of the dead are never awaited
 
     def time(self) -> float:
-        """Virtual seconds since the beginning."""
+        """Return the virtual seconds since the start."""
         return self._virtual.passed
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """To its end."""
+        """Run a coroutine to its end."""
         try:
             return self.run_until_complete(coroutine)
         finally:
@@ -59,17 +59,17 @@ class VirtualClock(Clock):
         self.jump = timedelta()
 
     def now(self) -> datetime:
-        """Aware UTC, virtual."""
+        """Return the virtual time, in UTC."""
         return self._start + timedelta(seconds=self._loop.time()) + self.jump
 
 
 def store_at(address: str, clock: Clock) -> SqliteStore:
-    """A real SQLite file whose own clock is the virtual one."""
+    """Return a store on a SQLite file, with the virtual clock as the database's clock."""
     store = SqliteStore(address)
 
     def prepare(driver: Any, _record: object) -> None:
         driver.create_function("julianday", 1, lambda _: UNIX_EPOCH + clock.now().timestamp() / DAY)
-        driver.execute("PRAGMA synchronous=OFF")  # no machine crashes here
+        driver.execute("PRAGMA synchronous=OFF")  # faster; these tests crash no machine
 
     event.listen(store.engine, "connect", prepare)
     return store

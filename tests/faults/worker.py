@@ -121,11 +121,11 @@ class Watched:
         return result
 
     def _tell(self, verb: str, began: float, about: Sequence[Any]) -> None:
-        """When which posts began, and when it was stored that Slack said to wait; all processes share this clock."""
+        """Note when posts began, and when a pause that Slack asked for was stored. All processes share this clock."""
         if verb == "begin":
             line: dict[str, Any] = {"began": began, "members": [claim.delivery.member_id for claim in about]}
         elif any(getattr(outcome, "pause", None) for _, outcome in about):
-            line = {"held": time.monotonic()}
+            line = {"paused": time.monotonic()}
         else:
             return
         self._note(line)

@@ -71,15 +71,15 @@ class World:
         self.late: set[asyncio.Task[None]] = set()
 
     def goes_wrong(self) -> bool:
-        """Whether a fault strikes now."""
+        """Return whether a fault happens now."""
         return self.draw.random() < self.faults
 
     def breaks(self, what: str) -> None:
-        """Notes a broken promise, with the moment."""
+        """Note a broken promise with its time."""
         self.broken.append(f"{self.clock.now():%Y-%m-%d %H:%M:%S} {what}")
 
     def record(self, owed: Delivery, channel: str) -> str:
-        """Slack has it."""
+        """Record that Slack has the post."""
         posted = Posted(self.clock.now(), owed, f"{len(self.posts) + 1}.000")
         self.posts.append(posted)
         self.channels.setdefault(channel, []).append(posted)
@@ -88,7 +88,7 @@ class World:
         return posted.ts
 
     async def write(self, verb: Callable[..., T], *args: Any) -> T:
-        """One transaction, and every invariant after it."""
+        """Run a transaction, and check every invariant after it."""
         result: T = await self.mutant.write(self.store, verb, *args)
         self.counts["steps"] += 1
         if result not in ([], 0):  # a look that found nothing changed nothing
@@ -96,7 +96,7 @@ class World:
         return result
 
     def _check(self, tx: Connection) -> None:
-        """What has been posted stands as posted, or in doubt; who sends holds a lease."""
+        """Check that what was posted is stored as sent or in doubt, and that what is being sent has a lease."""
         posted = {each.delivery.id for each in self.posts[-50:]}
         for row in tx.execute(select(delivery).where(delivery.c.state.in_(UNSENT))):
             if row.id in posted and row.state in NEVER_SENT:
@@ -135,11 +135,11 @@ class Life:
         self.read, self.embedded = self.world.store.read, self.world.store.embedded
 
     async def live(self, rings: tuple[tuple[float, Any], ...]) -> None:
-        """Rings until it dies."""
+        """Run the jobs until the worker dies."""
         services = build(content.load(), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
         tasks = [asyncio.create_task(self._ring(services, seconds, job)) for seconds, job in rings]
         await self.died.wait()
-        self.world.late.update(tasks)  # held, as a dead process's memory: nothing of it runs any more
+        self.world.late.update(tasks)  # kept alive but never run again, like the memory of a dead process
 
     async def _ring(self, services: Services, seconds: float, job: Any) -> None:
         while True:
@@ -150,7 +150,7 @@ class Life:
             await asyncio.sleep(seconds)
 
     async def write(self, verb: Callable[..., T], *args: Any) -> T:
-        """The store's part: it may stand still before, and die before or after."""
+        """Run a verb. The worker may stand still before it, and die before or after it."""
         world = self.world
         await self._step()
         if world.goes_wrong() and world.draw.random() < 0.1:
@@ -170,11 +170,11 @@ class Life:
             await asyncio.get_running_loop().create_future()
 
     def for_workspace(self, workspace_id: str) -> "Calls":
-        """The gateway's part."""
+        """Open the direct messages with a member, as the gateway does."""
         return Calls(self, workspace_id)
 
     async def post(self, owed: Delivery, channel: str, _message: Message, _thread: str | None = None) -> Outcome:
-        """The gateway's part: a quarter of all posts do not go well."""
+        """Post a delivery, as the gateway does. A quarter of all posts fail in some way."""
         world = self.world
         if owed.member in world.silenced and owed.member_id:
             world.breaks(f"sent after the no was answered: {owed.key}")
@@ -209,7 +209,7 @@ class Life:
         self.world.record(owed, channel)
 
     async def find_post(self, owed: Delivery, _since: datetime) -> Finding:
-        """The gateway's part: looking up fails like everything else."""
+        """Look up a post, as the gateway does. This may fail too."""
         world = self.world
         await asyncio.sleep(world.draw.uniform(0.01, 0.4))
         if world.goes_wrong():
@@ -240,12 +240,12 @@ JOBS = {"plan": plan_nudges, "deliver": deliver, "settle": settle}
 
 
 def deliveries(tx: Connection) -> list[Any]:
-    """Every row."""
+    """Return all deliveries."""
     return list(tx.execute(select(delivery)))
 
 
 def meet(tx: Connection, who: MemberKey, zone: str, now: datetime) -> None:
-    """Seen now, so that nobody asks Slack again today."""
+    """Store a fresh profile, so that no job asks Slack again today."""
     membership.meet(tx, who, Profile(zone, coachable=True), now)
 
 

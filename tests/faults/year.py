@@ -37,7 +37,7 @@ SLACK = timedelta(minutes=5)  # a post may take so long from its claim on
 
 
 async def work(services: Services, stopping: asyncio.Event) -> None:
-    """What `--once` does, then a pause until something may be due: no ring of the year comes in vain."""
+    """Do what `--once` does, then wait until something may be due, to skip rounds that would find nothing."""
     for job in JOBS.values():
         await job(services, stopping)
     then = await services.store.read(_next_due)
@@ -52,14 +52,14 @@ def _next_due(tx: Connection) -> datetime | None:
 
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
-    """One year in a process of its own."""
+    """Run a year in a process of its own."""
     days = int(case.about.split()[0])
     found = await processes.call("tests.faults.year:run_one", case.seed, days, case.mutant)
     return Result(case.name, found["counts"], found["broken"])
 
 
 def run_one(seed: int, days: int, mutant: str | None) -> dict[str, object]:
-    """So many days of the year, from this seed."""
+    """Run this many days of the year, with this seed."""
     with tempfile.TemporaryDirectory(prefix="roleshift-year-") as folder:
         path = Path(folder) / "year.db"
         migrate(path)
@@ -80,7 +80,7 @@ class Year:
         self.dark: list[tuple[datetime, datetime]] = []
 
     async def live(self, days: int) -> None:
-        """From the first ring to the judgement."""
+        """Run the year from the first round to the judgement."""
         await self.world.store.write(self._seed)
         tasks = [asyncio.create_task(each) for each in (self._working(), self._jumping())]
         tasks += [asyncio.create_task(self._changing(who)) for who in self.members[STEADY:]]
@@ -101,7 +101,7 @@ class Year:
             schedule_rows.save(tx, who, Schedule(Consent.YES, slot, zone, next_due_at=due_at), now)
 
     async def _working(self) -> None:
-        """One worker, and five outages from three hours to nine days."""
+        """Run a worker with five outages, from three hours to nine days."""
         draw, clock = self.world.draw, self.world.clock
         for _ in range(OUTAGES + 1):
             life = Life(self.world, 0.0)
@@ -163,7 +163,7 @@ class Year:
         return any(next_decent(at, slot, DEFAULT_QUIET_HOURS, zone) == at for at in (posted.at, posted.at - SLACK))
 
     def _judge_steady(self, who: MemberKey, had: Counter[tuple[MemberKey, str | None]]) -> None:
-        """Exactly one in each of their own weeks, but where nothing ran from their slot on."""
+        """Check that each member got exactly one nudge in each local week, except if nothing ran from their slot on."""
         ((slot, zone),) = self.terms[who]
         at, end = START + timedelta(days=7), self.world.clock.now() - timedelta(days=7)
         while at < end:

@@ -43,7 +43,7 @@ class Office:
         return MemberKey(self.slack.workspace.id, member_id)
 
     async def joins(self, member_id: str = EMIL) -> None:
-        """Said yes, at this moment."""
+        """Opt a member in at this moment."""
         zone = self.slack.workspace.person(member_id).zone
         await self.services.store.write(membership.meet, self.key(member_id), Profile(zone, True), self.clock.at)
         await self.services.store.write(schedules.accept, self.key(member_id), None, None, self.clock.at)
@@ -52,7 +52,7 @@ class Office:
         return await self.services.store.read(schedules.state, self.key(member_id))
 
     def received(self, member_id: str = EMIL) -> list[str]:
-        """The first words of each direct message."""
+        """Return the first words of each direct message."""
         dm = self.slack.workspace.dm(member_id).id
         return [post.text.partition(":")[0] for post in self.slack.posts if post.channel == dm]
 

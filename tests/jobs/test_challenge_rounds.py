@@ -37,7 +37,7 @@ async def meets(office: Office, *people: str) -> None:
 
 
 async def posts(office: Office, days: int = 4) -> Challenge:
-    """Nora's challenge, in its channel."""
+    """Post Nora's challenge in its channel."""
     await meets(office, NORA)
     nora = office.key(NORA)
     draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, channel=CHANNEL)
@@ -64,7 +64,7 @@ async def has_done_it(office: Office, who: str = EMIL) -> Taken:
 
 
 def said(office: Office, method: str = "chat.postMessage") -> list[str]:
-    """The first words of what was posted to the channel, or changed there."""
+    """Return the first words of what was posted or changed in the channel."""
     return [
         post.text.partition(":")[0] for post in office.slack.posts if (post.channel, post.method) == (CHANNEL, method)
     ]

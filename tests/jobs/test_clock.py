@@ -1,4 +1,4 @@
-"""The bell rings at once and on time, never twice at a time, goes on after a fault, and ends with what is in hand."""
+"""The bell starts jobs at once and on time, none twice at a time, survives errors, and waits for running jobs."""
 
 import asyncio
 import time

@@ -12,7 +12,7 @@ from tests.jobs.conftest import EMIL, Office
 
 
 async def jobs(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[str], str]:
-    """Its exit code, the lines that it printed, and what it said beside."""
+    """Return its exit code, the lines of its output, and its standard error."""
     variables = {"DATABASE_URL": f"sqlite:///{tmp_path / 'roleshift.db'}", "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,

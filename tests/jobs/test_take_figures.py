@@ -1,4 +1,4 @@
-"""The desk's figures are taken once a week though nobody looks, so that growth can be told to whoever does."""
+"""The desk's figures are stored once a week even if nobody looks at the desk, so that it can show growth."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ async def meets(office: Office, count: int) -> None:
 
 
 async def rings(office: Office, caplog: pytest.LogCaptureFixture) -> list[int]:
-    """In how many workspaces figures were taken, if any."""
+    """Return in how many workspaces figures were stored."""
     caplog.clear()
     with caplog.at_level("INFO", "jobs"):
         await take_figures(office.services, asyncio.Event())

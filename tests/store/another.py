@@ -17,12 +17,12 @@ class Another:
         self._process = process
 
     async def says(self) -> str:
-        """Its next line."""
+        """Return its next line."""
         assert self._process.stdout is not None
         return (await self._process.stdout.readline()).decode().strip()
 
     async def goes_on(self) -> str:
-        """Lets it read the end of its input; what else it said before it ended well."""
+        """Let it read the end of its input. Return what else it printed before it ended with exit code 0."""
         said, _ = await self._process.communicate(b"")
         assert self._process.returncode == 0
         return said.decode().strip()
@@ -30,7 +30,7 @@ class Another:
 
 @contextlib.asynccontextmanager
 async def another(*arguments: str) -> AsyncIterator[Another]:
-    """`python …arguments`, which does not outlive the block."""
+    """Run `python …arguments` until the block ends."""
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=PIPE, stdout=PIPE, cwd=ROOT)
     try:
         yield Another(process)

@@ -19,12 +19,12 @@ _COUNT = insert(tip_given).on_conflict_do_update(
 
 
 def count(tx: Connection) -> None:
-    """One more."""
+    """Count one more."""
     tx.execute(_COUNT, {**NORA._asdict(), "tip": TIP, "times": 1, "given_at": NOW})
 
 
 async def main(address: str, times: int) -> None:
-    """Counts, and prints how often that was stored."""
+    """Count, and print how often that was stored."""
     store = open_store(address)
     stored = 0
     sys.stdout.write("ready\n")

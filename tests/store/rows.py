@@ -1,4 +1,4 @@
-"""Rows for any table, those of tomorrow included, and everything that a database holds."""
+"""Make rows for any table, also for future ones, and read all rows of a database."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ EVERYBODY = (NORA, EMIL, NAMESAKE)
 
 
 def keep(tx: Connection, name: str) -> None:
-    """The smallest change there is: one row."""
+    """Write one row, the smallest change there is."""
     tx.execute(insert(workspace), {"workspace_id": name, "met_at": NOW})
 
 
@@ -32,7 +32,7 @@ def know(tx: Connection, *people: MemberKey) -> None:
 
 
 def kept(tx: Connection) -> list[str]:
-    """The names that were kept."""
+    """Return the names that were kept."""
     return list(tx.scalars(select(workspace.c.workspace_id).order_by(workspace.c.workspace_id)))
 
 
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 
 def fill_all(tx: Connection) -> None:
-    """A row about each member in every table that knows members, and one for each workspace in the others."""
+    """Write a row about each member into every table with members, and one for each workspace into the others."""
     for who in EVERYBODY:
         for table in ABOUT_A_MEMBER:
             fill(tx, table, who)
@@ -56,7 +56,7 @@ def fill_all(tx: Connection) -> None:
 
 
 def fill(tx: Connection, table: Table, who: MemberKey) -> None:
-    """A row with a value in every column, and the member's id wherever words fit."""
+    """Insert a row with a value in every column, and with the member's id in every column for text."""
     values = {str: who.member_id, int: 1, float: 1.0, bool: True}
     row = {
         column.name: NOW if isinstance(column.type, UtcDateTime) else values[column.type.python_type]
@@ -66,7 +66,7 @@ def fill(tx: Connection, table: Table, who: MemberKey) -> None:
 
 
 def everything(tx: Connection) -> list[Row]:
-    """Each row of each table."""
+    """Return all rows of all tables."""
     return [
         Row(table.name, getattr(row, "workspace_id", ""), getattr(row, "member_id", None), tuple(row))
         for table in metadata.sorted_tables
@@ -75,7 +75,7 @@ def everything(tx: Connection) -> list[Row]:
 
 
 async def answers(store: Store) -> bool:
-    """Whether the database answers one cheap question."""
+    """Return whether the database answers a cheap query."""
     try:
         return bool(await store.read(lambda tx: tx.execute(text("SELECT 1")).scalar() == 1))
     except NothingChanged:

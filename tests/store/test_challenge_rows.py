@@ -58,7 +58,7 @@ async def found(store: Store, wanted: Challenge = HERE) -> Challenge:
 
 
 async def opened(store: Store, wanted: Challenge = HERE, ts: str | None = "1.0") -> Challenge:
-    """Posted, and known to be there unless it has no ts."""
+    """Post a challenge, and store the ts of its message unless that is None."""
     posted = await store.write(challenges.post, wanted, NOW)
     assert posted is not None
     if ts is not None:

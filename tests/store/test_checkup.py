@@ -30,7 +30,7 @@ def path(migrated_sqlite: str) -> Path:
 
 @pytest.fixture
 async def file(path: Path) -> AsyncIterator[SqliteStore]:
-    """A store over an SQLite file that holds one workspace."""
+    """Yield a store on an SQLite file that holds one workspace."""
     store = SqliteStore(f"sqlite:///{path}", patience=0.05)
     await store.write(workspaces.connect, "T1", NOW)
     yield store
@@ -126,14 +126,14 @@ def is_there(path: Path) -> bool:
 
 
 def replace(path: Path, by: Path) -> None:
-    """Another file, without what SQLite kept beside the old one."""
+    """Replace the file by another one, without SQLite's files beside the old one."""
     for each in path.parent.glob(f"{path.name}*"):
         each.unlink()
     shutil.copy(by, path)
 
 
 def overwrite(path: Path) -> None:
-    """The same file, with another content."""
+    """Overwrite the content of the file."""
     path.write_bytes(b"Dear diary, " * 10_000)
 
 

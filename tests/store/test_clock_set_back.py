@@ -21,7 +21,7 @@ CHALLENGE = "0123456789abcdef"
 
 @pytest.fixture(autouse=True)
 async def recap(store: Store) -> None:
-    """A delivery that is due in a workspace."""
+    """Put a delivery that is due into the outbox."""
 
     def put(tx: Connection) -> None:
         tx.execute(insert(workspace), {"workspace_id": "T1", "met_at": NOW})

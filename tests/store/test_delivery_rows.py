@@ -18,7 +18,7 @@ LEASE, WORKER = 60.0, "w"
 
 @pytest.fixture(autouse=True)
 async def everybody(store: Store) -> None:
-    """Said yes."""
+    """Store two workspaces with members who opted in."""
 
     def join(tx: Connection) -> None:
         for workspace_id in ("T1", "T2"):
@@ -57,7 +57,7 @@ def _states(tx: Connection) -> dict[tuple[str, str], DeliveryState]:
 
 
 async def states(store: Store) -> dict[str, DeliveryState]:
-    """By workspace and member."""
+    """Return the states of deliveries by workspace and member."""
     found = await store.read(_states)
     return {f"{workspace_id}/{key.split(':')[1]}": state for (workspace_id, key), state in found.items()}
 
@@ -168,7 +168,7 @@ async def test_a_pause_is_never_shortened(store: Store) -> None:
 
 
 def _wait_less(tx: Connection) -> None:
-    """As if a minute had passed."""
+    """Shorten all pauses by a minute, as if it had passed."""
     tx.execute(update(workspace).values(paused_until=workspace.c.paused_until - 60))
 
 

@@ -33,7 +33,7 @@ async def empty(empty_database: str) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def move(empty: Store, monkeypatch: pytest.MonkeyPatch) -> Move:
-    """Does something to the tables in the way in which the store migrates."""
+    """Return a function that runs a step on the tables in the way in which the store migrates."""
 
     async def move(step: Callable[[Connection], None]) -> None:
         for module in ("sqlite", "postgres"):
@@ -52,7 +52,7 @@ def down(revision: str, tx: Connection) -> None:
 
 
 def schema(tx: Connection) -> dict[str, list[str]]:
-    """What the database itself says about our tables, in no particular order."""
+    """Return what the database itself says about our tables."""
     seen = inspect(tx)
     return {
         name: sorted(
@@ -71,7 +71,7 @@ def schema(tx: Connection) -> dict[str, list[str]]:
 
 
 def fill_what_is_there(tx: Connection) -> None:
-    """A row in every table, as the tables were at that revision."""
+    """Write a row into every table, as the tables are at the present revision."""
     for table in _tables(tx):
         values = {"VARCHAR": "x", "INTEGER": 1, "SMALLINT": 1, "BOOLEAN": True, "TIMESTAMP": NOW, "DATETIME": NOW}
         row = {column.name: values.get(str(column.type).partition("(")[0], 1.0) for column in table.columns}
@@ -126,7 +126,7 @@ async def test_what_was_stored_before_an_upgrade_is_there_after_it(empty: Store,
 
 
 def fill_with_orphans(tx: Connection) -> None:
-    """A row in every table, about somebody whom no row of `member` knows, and a post to a channel."""
+    """Write a row into every table about somebody without a row in `member`, and a post to a channel."""
     fill_what_is_there(tx)
     tx.execute(text("DELETE FROM member"))
     columns = ", ".join(column.name for column in next(t for t in _tables(tx) if t.name == "delivery").columns)

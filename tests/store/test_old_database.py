@@ -35,7 +35,7 @@ Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 @pytest.fixture
 async def old(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
-    """A store over the old database, not migrated yet."""
+    """Yield a store on the old database, which is not migrated yet."""
     dump = sqlite3.connect(":memory:" if "postgres" in empty_database else make_url(empty_database).database or "")
     dump.executescript(DUMP.read_text())
     store = open_store(empty_database)
@@ -148,7 +148,7 @@ async def test_what_was_in_doubt_settles(old: Store) -> None:
 
 
 def _end_leases(tx: Connection) -> None:
-    """As if the lease and the settling time of every claim were over."""
+    """Move the leases into the past, so that lease and settling time of every claim are over."""
     tx.execute(update(delivery).where(delivery.c.lease_until.is_not(None)).values(lease_until=0.0))
 
 

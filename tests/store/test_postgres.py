@@ -1,4 +1,4 @@
-"""PostgreSQL when it fails: what is certain is said to be certain, and what is not is not."""
+"""PostgreSQL when it fails: the store raises NothingChanged only if it is certain that nothing was stored."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ async def store(migrated_postgres: str) -> AsyncIterator[PostgresStore]:
 
 @pytest.fixture
 async def beside(migrated_postgres: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection that is none of the store's."""
+    """Yield a connection that does not belong to the store."""
     connection = await asyncpg.connect(migrated_postgres)
     yield connection
     await connection.close()

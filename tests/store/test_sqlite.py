@@ -1,4 +1,4 @@
-"""SQLite when it is locked, full, read-only or broken: nobody else waits, and nothing is said to be stored."""
+"""SQLite when it is locked, full, read-only or broken: other requests go on, and the store raises NothingChanged."""
 
 import asyncio
 import contextlib
@@ -49,7 +49,7 @@ async def impatient(migrated_sqlite: str) -> AsyncIterator[SqliteStore]:
 
 @contextlib.asynccontextmanager
 async def locked(path: Path) -> AsyncIterator[None]:
-    """Another process writes, and takes its time."""
+    """Let another process hold a write transaction open."""
     async with another("-c", HOLD, str(path)) as other:
         assert await other.says() == "held"
         yield
@@ -149,7 +149,7 @@ def keep_many(tx: Connection) -> None:
 
 @contextlib.contextmanager
 def no_file_grows_beyond(size: int) -> Iterator[None]:
-    """As a full disk does, the system refuses every byte beyond."""
+    """Let the system refuse every byte that makes the file larger, as a full disk does."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:

@@ -1,4 +1,4 @@
-"""What holds for every table, those of tomorrow included."""
+"""What holds for every table, also for future ones."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

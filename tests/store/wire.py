@@ -26,12 +26,12 @@ class Wire:
 
     @property
     def address(self) -> str:
-        """Where the store finds the server through this wire."""
+        """Return the address at which the store reaches the server through this wire."""
         host, port = self._listening.sockets[0].getsockname()
         return self._server.set(host=host, port=port).render_as_string(hide_password=False)
 
     def strike(self, trigger: bytes, *, delivered: bool = False, silent: bool = False) -> None:
-        """Breaks as soon as the client sends bytes that hold `trigger`."""
+        """Break the connection as soon as the client sends bytes that contain `trigger`."""
         self._trigger, self._delivered, self._silent = trigger, delivered, silent
 
     async def __aenter__(self) -> Self:
@@ -85,7 +85,7 @@ class Wire:
 
 @contextlib.asynccontextmanager
 async def refusing_server(sqlstate: str) -> AsyncIterator[str]:
-    """The address of a server that turns every client away with this code, as PostgreSQL does when it is full."""
+    """Yield the address of a server that refuses every client with this code, as PostgreSQL does when it is full."""
 
     async def refuse(client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):

@@ -34,7 +34,7 @@ Some = tuple[Any, ...]
 
 
 def _draft(tx: Connection, on: Turn) -> Some:
-    """Something new, or now and then something that is written anew."""
+    """Return a starter and a draft, which is new or, sometimes, replaces one that was written before."""
     who = on.starter()
     draft = Challenge(
         workspace_id=on.workspace_id,
@@ -58,7 +58,7 @@ def _draft(tx: Connection, on: Turn) -> Some:
 
 
 def started(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Some:
-    """A challenge, and mostly who wrote it."""
+    """Return a member and the id of a challenge, which mostly that member started."""
     found = a_challenge(tx, on, *where)
     who = MemberKey(on.workspace_id, found.started_by) if found.started_by and on.likely(0.9) else on.starter()
     return who, found.challenge_id
@@ -74,12 +74,12 @@ def to_post(tx: Connection, on: Turn) -> Some:
 
 
 def _to_cancel(tx: Connection, on: Turn) -> Some:
-    """Mostly a draft, which is discarded."""
+    """Return a challenge to cancel. Mostly it is a draft, which is then discarded."""
     return _started_now(tx, on, IS_DRAFT if on.likely(0.7) else IS_OPEN)
 
 
 def _is_on(on: Turn) -> ColumnElement[bool]:
-    """Mostly the last that was written and is on at this moment, so that neighbours meet on the same id."""
+    """Return the condition for a challenge. Mostly it is the last that is on now, so that all workspaces use one id."""
     if on.likely(0.1):
         return IS_OPEN
     if on.likely(0.3):
@@ -91,18 +91,18 @@ def _is_on(on: Turn) -> ColumnElement[bool]:
 
 
 def _is_in_one(on: Turn) -> ColumnElement[bool]:
-    """The same of an entry."""
+    """Return the condition for an entry of such a challenge."""
     ids = select(challenge.c.challenge_id).where(challenge.c.workspace_id == on.workspace_id, _is_on(on))
     return entry.c.challenge_id.in_(ids)
 
 
 def anybody(tx: Connection, on: Turn) -> Some:
-    """And a challenge, which mostly is there."""
+    """Return a member and the id of a challenge, which seldom does not exist."""
     return on.who(), a_challenge(tx, on, _is_on(on)).challenge_id if on.likely(0.95) else UNKNOWN
 
 
 def in_it(tx: Connection, on: Turn) -> Some:
-    """Mostly somebody who takes part, and has done it."""
+    """Return a member who, mostly, takes part and has done it."""
     if on.likely(0.1):
         return anybody(tx, on)
     done = (entry.c.done_at.is_not(None),) if on.likely(0.7) else ()
@@ -115,7 +115,7 @@ def _in_it_now(tx: Connection, on: Turn) -> Some:
 
 
 def _pressed(tx: Connection, on: Turn) -> Some:
-    """A button of the live message, by which it is known to be there."""
+    """Return a press. If it is in the live message, the bot learns from it that the message was posted."""
     found = a_challenge(tx, on, _is_on(on))
     seen = Place(found.channel, f"{on.here.word}.{on.number}") if on.likely(0.3) else None
     return on.who(), found.challenge_id, on.now, seen
@@ -131,7 +131,7 @@ def line(tx: Connection, on: Turn) -> Some:
 
 
 def picked(tx: Connection, on: Turn) -> Some:
-    """Whatever somebody may send: ids of this challenge's entries, and of others."""
+    """Return a member, a challenge, and ids of entries, also of other challenges: a form may contain any."""
     who, challenge_id = started(tx, on, _is_on(on))
     ids = {some(tx, on, entry).entry_id for _ in range(3)}
     return who, challenge_id, sorted(ids), on.now
@@ -142,7 +142,7 @@ def again(tx: Connection, on: Turn) -> Some:
 
 
 def a_line(tx: Connection, on: Turn) -> Any:
-    """The row of one that bears its writer's name, in one that is open."""
+    """Return an entry that shows its writer's name, in an open challenge."""
     ids = select(challenge.c.challenge_id).where(challenge.c.workspace_id == on.workspace_id, IS_OPEN)
     is_named = (entry.c.line.is_not(None), entry.c.sharing == Sharing.NAMED, entry.c.done_at.is_not(None))
     return some(tx, on, entry, entry.c.challenge_id.in_(ids), *is_named)
@@ -162,7 +162,7 @@ def _ending(tx: Connection, on: Turn) -> Some:
 
 
 def with_lines(tx: Connection, on: Turn) -> Some:
-    """A challenge, now and then one of which somebody told by name."""
+    """Return a member and a challenge, sometimes one with a line that shows its writer's name."""
     return on.who(), a_line(tx, on).challenge_id if on.likely(0.3) else a_challenge(tx, on, IS_OPEN).challenge_id
 
 
@@ -178,7 +178,7 @@ def _form(_tx: Connection, on: Turn, found: Defaults) -> Any:
 
 
 def _all_about(_tx: Connection, on: Turn, found: Challenge) -> Any:
-    """Every screen on which one is told of."""
+    """Return every screen that shows a challenge."""
     usual = Defaults(on.settings().challenge_channel, on.zone())
     shows = (
         form.from_draft(found, on.catalog, usual, on.now),

@@ -14,7 +14,7 @@ Then = Callable[[Connection, Turn, Any], Any]
 
 
 def nothing(_tx: Connection, _on: Turn, _found: Any) -> None:
-    """No screen beside those that show the answer as it is."""
+    """Show nothing: a deed without further screens."""
 
 
 class Deed(NamedTuple):

@@ -35,7 +35,7 @@ def _claim(_tx: Connection, on: Turn) -> Some:
 
 
 def _letters(_tx: Connection, on: Turn, found: list[Claimed]) -> list[Any]:
-    """With where they go, and what is written above them."""
+    """Return the claimed deliveries, each with its message."""
     on.hand.claimed, on.hand.begun = found, set()
     return [(claim, letter(on, claim)) for claim in found]
 

@@ -42,7 +42,7 @@ def _two_now(_tx: Connection, on: Turn) -> Some:
 
 
 def _named(tx: Connection, on: Turn) -> Some:
-    """And mostly somebody who is a coach admin."""
+    """Return a member who acts and, mostly, a coach admin on whom they act."""
     whom = MemberKey(on.workspace_id, some(tx, on, coach_admin).member_id) if on.likely() else on.who()
     return on.who(), whom, on.now
 
@@ -95,7 +95,7 @@ def _changed(_tx: Connection, on: Turn) -> Some:
 
 
 def own_nudge(tx: Connection, on: Turn) -> Some:
-    """Mostly the reader's own."""
+    """Return a member and the key of a nudge, which mostly is their own."""
     found = a_delivery(tx, on, delivery.c.kind == Kind.NUDGE)
     return found.member if on.likely() else on.who(), found.key, on.now
 

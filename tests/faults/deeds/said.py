@@ -28,7 +28,7 @@ What = Callable[[Connection, Turn], Asked]
 
 
 def _typed(*choices: Callable[[Turn], str] | str) -> What:
-    """One of these, by anybody."""
+    """Return a function that draws a member and one of these lines."""
 
     def asked(_tx: Connection, on: Turn) -> Asked:
         words = on.one_of(choices)
@@ -38,7 +38,7 @@ def _typed(*choices: Callable[[Turn], str] | str) -> What:
 
 
 def _on(given: Callable[[Connection, Turn], tuple[object, ...]]) -> What:
-    """A button on something, as a verb is given it: who presses comes first, and its value next."""
+    """Return a function that draws who presses a button, and its value: the first two arguments of a verb."""
 
     def asked(tx: Connection, on: Turn) -> Asked:
         who, value, *_ = given(tx, on)
@@ -170,7 +170,7 @@ OFTEN, SELDOM = 0.4, 0.1  # against one verb; the latter what deletes or ends th
 
 
 def unlisted() -> Iterator[str]:
-    """What can be typed, pressed or sent, and is not in these tables."""
+    """Yield commands, buttons and forms that are not in these tables."""
     for kind, known, table in (
         ("command", TYPED, [verb_of(each) for each in COMMANDS]),
         ("button", PRESSED, CLICKS),

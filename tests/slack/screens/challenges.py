@@ -1,4 +1,4 @@
-"""A team challenge in every situation that makes its screens look different, written as its template is."""
+"""The screens of a team challenge, in every situation that makes them look different."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,12 +26,12 @@ SOME, ALL = Standing(22, 14), Standing(22, 22)
 
 
 def about_challenges(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
-    """Over any catalogue that has the small one's slugs."""
+    """Yield the screens with any catalogue that has the slugs of the small one."""
     yield from screens_of(catalog, of_template(catalog))
 
 
 def screens_of(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:
-    """All in which it stands."""
+    """Yield the screens that show a challenge."""
     yield from _live(challenge)
     yield from _said(catalog, challenge)
     yield from _details(catalog, challenge)
@@ -42,7 +42,7 @@ def screens_of(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Me
 
 
 def of_template(catalog: Catalog) -> Challenge:
-    """Live, with a goal and all that can be chosen."""
+    """Return a running challenge with a goal and all options."""
     one_log = catalog.challenges["one-log"]
     return Challenge(
         workspace_id="T1",
@@ -68,7 +68,7 @@ def of_template(catalog: Catalog) -> Challenge:
 
 
 def written(challenge: Challenge, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED) -> Entry:
-    """Did it, and quotes what was to be done."""
+    """Return the entry of a member who did it and wrote a line."""
     words = f"{challenge.done_when} See https://example.org/a?b=1&c=2"
     return Entry(who, ID, f"e{who.member_id}", NOW, NOW, words[:MAX_LINE], sharing, picked=True)
 
@@ -149,7 +149,7 @@ def _lists(challenge: Challenge) -> Iterator[tuple[str, Message]]:
 
 
 def many_items(challenge: Challenge) -> tuple[Item, ...]:
-    """More than a list holds, each with all of its buttons."""
+    """Return more challenges than a list shows, each with all of its buttons."""
     ids = [f"{number:016x}" for number in range(14)]
     doubtful = replace(challenge, ts=None)
     return tuple(

@@ -34,7 +34,7 @@ EVERYBODY = Population(20, 20, {"devops-engineer": 20}, {"token-costs": 20}, {1:
 
 
 def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
-    """Over any catalogue that has the small one's slugs."""
+    """Yield the screens with any catalogue that has the slugs of the small one."""
     yield "team", desk.shown(_desk(_report(catalog, MANY)))
     yield "team-with-growth", desk.shown(_desk(_report(catalog, MANY, replace(MANY, skills={}))))
     yield "team-with-less-than-before", desk.shown(_desk(_report(catalog, replace(MANY, skills={}), MANY)))
@@ -51,7 +51,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
 
 
 def about_admins() -> Iterator[tuple[str, Message]]:
-    """With members mentioned, by ids that are no member's words."""
+    """Yield the screens that mention members."""
     named = tuple(CoachAdmin(member_id, "U1", MONDAY) for member_id in ("U2", "U3"))
     added = Acted(Act.ADMIN_ADDED, MONDAY, "U1", "U2")
     gone = Acted(Act.ADMIN_REMOVED, MONDAY, None, None)

@@ -51,7 +51,7 @@ Screen = Message | Block  # a message, or a modal
 
 
 def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
-    """Of every view, over any catalogue that has the small one's slugs."""
+    """Yield every screen with any catalogue that has the slugs of the small one."""
     yield from _about_roles(catalog)
     yield from _about_skills(catalog)
     yield from _about_progress(catalog)
@@ -171,7 +171,7 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
 
 
 def _about_choices(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
-    """Menus and buttons in place of words that were missing, unknown or unclear."""
+    """Yield the refusals of words that were missing, unknown or unclear, with their menus and buttons."""
     devops = catalog.roles["devops-engineer"]
     everything = tuple(catalog.skills.values())
     some = SkillList(catalog, devops, catalog.path(devops)[1:], frozenset({"cost-spikes"}))
@@ -229,7 +229,7 @@ def _delivery() -> Delivery:
 
 
 def on_surface(screen: Screen) -> tuple[Block, str]:
-    """What is sent to Slack, and where it is shown."""
+    """Return what is sent to Slack, and where it is shown."""
     if isinstance(screen, Message):
         return {"text": screen.text, **({"blocks": list(screen.blocks)} if screen.blocks else {})}, "message"
     return screen, "modal"

@@ -114,7 +114,7 @@ SLUGS = {"slug", "id", "theme", "role", "skill", "skills", "origin", "emoji"}
 
 
 def with_texts(part: M, text: str) -> M:
-    """The same entry with every text that people read replaced; slugs stay."""
+    """Return an entry with every text that people read replaced. Slugs stay."""
     return part.model_copy(update={name: _replaced(name, value, text) for name, value in part})
 
 
@@ -127,7 +127,7 @@ def _replaced(name: str, value: Any, text: str) -> Any:
 
 
 def catalog_of(text: str) -> Catalog:
-    """The small catalogue with every text replaced."""
+    """Return the small catalogue with every text replaced."""
     return Catalog(
         themes={slug: with_texts(theme, text) for slug, theme in SMALL.themes.items()},
         mottos=tuple(with_texts(motto, text) for motto in SMALL.mottos),

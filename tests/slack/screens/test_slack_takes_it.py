@@ -34,7 +34,7 @@ REAL = load()
 
 
 def real_screens() -> Iterator[tuple[str, Screen]]:
-    """Of everything that is taught, learned and not learned."""
+    """Yield the screens of everything that is taught, learned and not learned."""
     marks = dict.fromkeys(REAL.skills, AT)
     for slug, mine in REAL.roles.items():
         yield f"role {slug}", role.seen(RoleSeen(path_of(REAL, mine, ()), meetings_of(REAL, mine)))
@@ -79,7 +79,7 @@ def test_no_two_things_to_press_on_one_screen_are_the_same(screen: Screen) -> No
 
 @pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
 def test_slack_folds_no_section_behind_see_more(screen: Screen) -> None:
-    """Slack may fold a section of more than about 700 characters, unless it says `expand`."""
+    """Slack may fold a section of more than about 700 characters, unless it has `expand`."""
     long = [block for block in blocks_of(screen) if len(block.get("text", {}).get("text", "")) > 650]
     assert [block["text"]["text"] for block in long if not block.get("expand")] == []
 
@@ -182,7 +182,7 @@ def blocks_of(screen: Screen) -> list[Block]:
 
 
 def mrkdwn_of(screen: Screen) -> Iterator[str]:
-    """Every text in which Slack would see mark-up: a message's own, and those of type mrkdwn."""
+    """Yield every text in which Slack would interpret mark-up: a message's own, and those of type mrkdwn."""
     payload, surface = on_surface(screen)
     if surface == "message":
         yield payload["text"]
