@@ -1,4 +1,4 @@
-"""What is missing or wrong in the environment is named, all at once, and no value is ever printed."""
+"""Missing and wrong settings are reported all at once, and no value is ever printed."""
 
 import subprocess
 import sys

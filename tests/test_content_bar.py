@@ -1,4 +1,4 @@
-"""What the strict check does not hold content to, because it compares entries across the whole catalogue."""
+"""Rules for the content that compare entries of the whole catalogue, which the strict check does not do."""
 
 from collections import Counter
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""A challenge is read as a skill is: by its file's stem, and with every mistake named by its line."""
+"""A challenge's slug is its file's name, and every mistake in the file is reported with its line."""
 
 from pathlib import Path
 

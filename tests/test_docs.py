@@ -1,4 +1,4 @@
-"""What the documents name is there, and what is there is named: settings, commands, files."""
+"""The documents name every setting, command and file that exists, and no other."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is served beside Slack's requests: health that tells the truth, and metrics for those who may see them."""
+"""The paths besides Slack's: /healthz, /readyz, and /metrics for those who may see it."""
 
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass

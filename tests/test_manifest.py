@@ -1,4 +1,4 @@
-"""The manifest promises Slack what the bot really does, and asks for no right that it doesn't use."""
+"""The manifest declares what the bot really does, and requests no scope that it doesn't use."""
 
 import ast
 import json

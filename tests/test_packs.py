@@ -1,4 +1,4 @@
-"""A team's pack is laid over the built-in content; what is wrong with it is named in the pack's own files."""
+"""A team's pack overrides the built-in content. Mistakes are reported at lines of the pack's own files."""
 
 from pathlib import Path
 from textwrap import dedent

@@ -1,4 +1,4 @@
-"""How the processes start, stop, and tell a supervisor how they are."""
+"""How processes start and stop, and what they tell a supervisor about their health."""
 
 import asyncio
 import re

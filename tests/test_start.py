@@ -1,4 +1,4 @@
-"""A start is more patient than a person: other processes may keep the file busy for a while."""
+"""A start waits longer for a locked file than a request does, as other processes may use it for a while."""
 
 import sqlite3
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Only plain mappings, lists and texts are read; everything else of YAML is refused at its line and column."""
+"""Only plain mappings, lists and texts are read. Everything else in YAML is refused, with line and column."""
 
 from pathlib import Path
 

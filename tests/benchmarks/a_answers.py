@@ -1,4 +1,4 @@
-"""A: how much a command costs, beside Bolt's own hello and beside the bare floor under it."""
+"""A: what a command costs, compared with Bolt's own hello and with the least that any server must do."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ MAX_FOR_WRITE = {"Slack calls": 0, "statements": 4, "commits": 1}
 
 
 def hello(pace: Pace) -> Iterator[Figure]:
-    """A1: the cheapest command of the full app, which needs no database, beside Bolt's hello."""
+    """Measure A1: the cheapest command of the full app, which needs no database, against Bolt's hello."""
     with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
         environment = slack.environment()
         ours = stack.enter_context(_bot(scratch, environment))
@@ -40,7 +40,7 @@ def hello(pace: Pace) -> Iterator[Figure]:
 
 
 def myrole(pace: Pace) -> Iterator[Figure]:
-    """A2: a whole command that reads a member and what they have learned, beside Bolt's hello."""
+    """Measure A2: a command that reads a member and what they have learned, against Bolt's hello."""
     with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
         theirs = stack.enter_context(_called(running(scratch, HELLO, env=slack.environment())))
         sqlite = stack.enter_context(_bot(scratch, slack.environment()))
@@ -67,7 +67,7 @@ def _myrole(
 
 
 def one_at_a_time(pace: Pace) -> Iterator[Figure]:
-    """A3: how long one member waits when nobody else asks."""
+    """Measure A3: how long one member waits if nobody else asks."""
     with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
         environment = slack.environment()
         ours = stack.enter_context(_bot(scratch, environment))
@@ -103,7 +103,7 @@ def _link_p50(slack: MinimalSlack, pace: Pace) -> Callable[[], float]:
 
 
 def work_per_command(_pace: Pace) -> Iterator[Figure]:
-    """A4: counted, never timed: what a command needs before it is answered, at any number of skills."""
+    """Count A4: the calls and statements that a command needs before it is answered, at any number of skills."""
     with minimal_slack() as slack, tempfile.TemporaryDirectory() as scratch:
         first, *others = asyncio.run(count_commands(slack, Path(scratch)))
     yield _count(first, {})  # users.info says whether they may be coached at all; this happens once

@@ -1,4 +1,4 @@
-"""B: a team that presses *I did it*: what a click costs beside Bolt's own, and what is kept when all press at once."""
+"""B: a team that presses *I did it*: the cost of a click compared with Bolt's own, and a rush of the whole team."""
 
 import asyncio
 import contextlib
@@ -33,7 +33,7 @@ QUICKLY = Plan(members=30, seconds=0, burst=5, skips=True)
 
 
 def click(pace: Pace) -> Iterator[Figure]:
-    """B1: members who are met already, each for the first time, one right after the other from ten clients."""
+    """Measure B1: known members press *I did it* for the first time, from ten clients, without pauses."""
     with (
         minimal_slack() as slack,
         tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder,
@@ -59,7 +59,7 @@ class _Bench:
         self._rounds, self._clicks = max(pace.rounds // 3, 2), pace.requests
 
     def compare(self, database: str, name: str) -> Iterator[Figure]:
-        """The processor time of a click, and how many are answered in a second. Raises Lost."""
+        """Return the processor time of a click, and how many are answered in a second. Raise Lost."""
         members = [f"U{number:07d}" for number in range(1, (self._rounds + 1) * self._clicks + 1)]
         store = open_store(database)
         opened = self._loop.run(_lay_down(store, members))
@@ -92,7 +92,7 @@ class _Side:
         self.cost()  # warms up what is compiled, cached and prepared
 
     def cost(self) -> float:
-        """Microseconds of the server's processor time a click, until the last of a round was answered."""
+        """Return the microseconds of the server's processor time for each click of a round."""
         members, before = next(self._batches), self._server.cpu()
         self.rates.append(len(members) / self._loop.run(self._press(members)))
         return (self._server.cpu() - before) / len(members) * SECOND
@@ -112,7 +112,7 @@ async def _lay_down(store: Store, members: Sequence[str]) -> Challenge:
 
 
 async def _count(slack: MinimalSlack, scratch: Path) -> Sequence[Count]:
-    """Counted, never timed: what a click needs before it is acked, from the app joined in this process."""
+    """Count the statements that a click needs before it is acknowledged, with the app in this process."""
     logging.getLogger().setLevel(logging.ERROR)  # Bolt remarks on its settings
     quiet = slack.environment(ROLESHIFT_WITH_JOBS="0")
     with mock.patch.dict(os.environ, quiet, clear=True), contextlib.chdir(scratch):
@@ -145,7 +145,7 @@ def _counted(needed: Needed, most: Mapping[str, int]) -> Count:
 
 
 def all_at_once(pace: Pace) -> Iterator[Figure]:
-    """B2: a thousand members within a minute, none of them met, with the jobs and Slack's limits."""
+    """Measure B2: a thousand new members click within a minute, with the jobs and Slack's limits."""
     quick = pace.rounds < Pace().rounds
     plan = QUICKLY if quick else Plan()
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:

@@ -1,4 +1,4 @@
-"""C: what planning costs beside one SQL statement that does the same, at any size, and beside a job per member."""
+"""C: what planning costs, compared with one SQL statement that does the same, and with one job per member."""
 
 import asyncio
 import tempfile
@@ -50,7 +50,7 @@ Plan = Callable[[], Awaitable[int]]  # one batch of what is due; how many it pla
 
 
 def one_statement(pace: Pace) -> Iterator[Figure]:
-    """C1: `plan_due` beside one SQL statement by hand, in turn on the same tables."""
+    """Measure C1: `plan_due` against one SQL statement written by hand, on the same tables."""
     rounds = max(pace.rounds // 2, 2)
     try:
         with databases.loop() as loop:
@@ -65,7 +65,7 @@ def one_statement(pace: Pace) -> Iterator[Figure]:
 
 
 def any_size(pace: Pace) -> Iterator[Figure]:
-    """C2: `plan_due` among a million members beside `plan_due` among ten times fewer."""
+    """Measure C2: `plan_due` among a million members against `plan_due` among ten times fewer."""
     rounds = max(pace.rounds // 3, 2)
     try:
         with databases.loop() as loop:
@@ -82,7 +82,7 @@ def any_size(pace: Pace) -> Iterator[Figure]:
 
 
 def firing(pace: Pace) -> Iterator[Figure]:
-    """C3: what it costs when thousands are due at once, and how long the loop stands still meanwhile."""
+    """Measure C3: the cost if thousands are due at once, and how long the event loop is blocked."""
     members = FIRED if _whole(pace) else FIRED_QUICKLY
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch, databases.loop() as loop:
         ours = Firing(loop, Path(scratch), members)
@@ -121,7 +121,7 @@ class _Bench:
         self._loop.run(self._store.close())
 
     def measure(self, plan: Callable[[], Plan]) -> Callable[[], float]:
-        """A measurement, in microseconds for each that comes at one tick."""
+        """Return a function that measures the microseconds for each member who is due at a tick."""
 
         def once() -> float:
             batch = plan()
@@ -146,7 +146,7 @@ class _Bench:
         return batch
 
     def statements(self) -> Count:
-        """How many a whole batch needs."""
+        """Return the number of statements for a whole batch."""
         name = f"planning {MAX_PLANNED} of {self.members:,}"
         return Count("C1", name, {"statements": self._loop.run(self._count())}, {"statements": 3})
 

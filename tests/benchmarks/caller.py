@@ -1,4 +1,4 @@
-"""Sends signed commands one at a time, and does as little else as can be."""
+"""Send signed commands one at a time, with as little other work as possible."""
 
 import hashlib
 import hmac
@@ -23,12 +23,12 @@ class Caller:
         self._server = server
 
     def call(self, text: str) -> str:
-        """The body of the answer to `/roleshift text`; raises AssertionError unless it is 200."""
+        """Return the body of the answer to `/roleshift text`. Raise AssertionError unless the status is 200."""
         with _Connection(self._server.port) as connection:
             return connection.exchange(signed(form(text).encode()))
 
     def cpu_per_request(self, text: str, requests: int) -> Callable[[], float]:
-        """A measurement: microseconds of the server's processor time that each of some commands needs."""
+        """Return a function that measures the microseconds of the server's processor time for each command."""
 
         def measure() -> float:
             request = signed(form(text).encode())
@@ -43,7 +43,7 @@ class Caller:
         return measure
 
     def p50(self, text: str, requests: int) -> Callable[[], float]:
-        """A measurement: the median time, in microseconds, in which one command is answered."""
+        """Return a function that measures the median time of an answer, in microseconds."""
 
         def measure() -> float:
             request = signed(form(text).encode())
@@ -69,7 +69,7 @@ class _Connection:
         self._socket.close()
 
     def timed(self, request: bytes) -> float:
-        """Seconds until the whole answer is there."""
+        """Return the seconds until the whole answer has arrived."""
         start = time.perf_counter()
         self.exchange(request)
         return time.perf_counter() - start
@@ -94,7 +94,7 @@ class _Connection:
 
 
 def signed(body: bytes) -> bytes:
-    """The whole request, as Slack would send it now."""
+    """Return the whole request, as Slack would send it now."""
     head = [
         "POST /slack/events HTTP/1.1",
         "host: 127.0.0.1",
@@ -108,7 +108,7 @@ def signed(body: bytes) -> bytes:
 
 
 def signature(body: bytes) -> dict[str, str]:
-    """Slack's two headers for a body sent now."""
+    """Return Slack's two headers for a body that is sent now."""
     now = str(int(time.time()))
     digest = hmac.new(SECRET.encode(), f"v0:{now}:".encode() + body, hashlib.sha256).hexdigest()
     return {"x-slack-request-timestamp": now, "x-slack-signature": f"v0={digest}"}

@@ -1,4 +1,4 @@
-"""A challenge that a whole team is to do, laid down by the bot's own verbs, and what is stored of it afterwards."""
+"""A challenge for a whole team, made with the bot's own verbs, and what is stored about it afterwards."""
 
 import json
 import secrets
@@ -21,12 +21,12 @@ from bot.slack.screens.challenge.entry import DID
 from bot.store.tables import entry, member, skill_mark
 
 LASTS = timedelta(days=7)
-LEARNED = 3  # skills of whoever is met already
+LEARNED = 3  # skills that known members have learned
 OWNER, CHANNEL = "U0000000", "C0GENERAL"  # as the stand-in generates them
 
 
 def lay_down(tx: Connection, catalog: Catalog, workspace_id: str) -> Challenge:
-    """A challenge as its starter has just posted it: its message is owed to the channel."""
+    """Store a challenge that its starter has just posted. Its message is planned."""
     now, who = datetime.now(UTC), MemberKey(workspace_id, OWNER)
     membership.connect(tx, workspace_id, now)
     membership.meet(tx, who, Profile("Europe/Berlin", coachable=True), now)
@@ -40,12 +40,12 @@ def lay_down(tx: Connection, catalog: Catalog, workspace_id: str) -> Challenge:
 
 
 def appear(tx: Connection, challenge: Challenge, ts: str) -> None:
-    """Its message is there, under this name."""
+    """Store the ts of the live message."""
     posts.seen(tx, challenge, ts, datetime.now(UTC))
 
 
 def gather(tx: Connection, catalog: Catalog, workspace_id: str, ids: Iterable[str]) -> None:
-    """These members are met, have a role and have learned something."""
+    """Store members who have a role and have learned something."""
     now, role = datetime.now(UTC), next(iter(catalog.roles.values()))
     who = [{"workspace_id": workspace_id, "member_id": member_id} for member_id in ids]
     tx.execute(insert(member), [{**key, "role": role.slug, "met_at": now, "profile_at": now} for key in who])
@@ -54,7 +54,7 @@ def gather(tx: Connection, catalog: Catalog, workspace_id: str, ids: Iterable[st
 
 
 def who_did(tx: Connection, challenge: Challenge) -> set[str]:
-    """The ids of all of whom it is stored that they did it."""
+    """Return the ids of all members who are stored as having done it."""
     mine = entry.c.challenge_id == challenge.challenge_id, entry.c.workspace_id == challenge.workspace_id
     return set(tx.execute(select(entry.c.member_id).where(*mine, entry.c.done_at.is_not(None))).scalars())
 
@@ -67,7 +67,7 @@ class Button:
     ts: str
 
     def pressed(self, member_id: str, answers: str) -> bytes:
-        """The body of what Slack sends when a member presses it; `answers` is where to."""
+        """Return the body that Slack sends when a member presses the button. `answers` is the `response_url`."""
         return urlencode({"payload": json.dumps(self._payload(member_id, f"{answers}/{member_id}"))}).encode()
 
     def _payload(self, member_id: str, response_url: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Runs every command in the real app, joined in this process, and counts what it needs before it answers."""
+"""Run every command in the real app, in this process, and count what it needs before it answers."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ class Needed:
 
     @property
     def writes(self) -> bool:
-        """Only what writes has a transaction to commit."""
+        """Return whether the command writes: only then it has a transaction to commit."""
         return self.commits > 0
 
     def __or__(self, other: "Needed") -> "Needed":
@@ -69,7 +69,7 @@ class Statements:
 
 
 async def count_commands(slack: MinimalSlack, scratch: Path) -> Sequence[Needed]:
-    """First a member's very first command, then every command."""
+    """Count a member's very first command, then every command."""
     logging.getLogger().setLevel(logging.ERROR)  # Bolt remarks on its settings
     with mock.patch.dict(os.environ, slack.environment(), clear=True), contextlib.chdir(scratch):
         settings = config.load()
@@ -86,7 +86,7 @@ async def count_commands(slack: MinimalSlack, scratch: Path) -> Sequence[Needed]
 
 
 def _lines(catalog: Catalog) -> Iterator[str]:
-    """Each verb alone, and those that take words with them too."""
+    """Yield each command alone, and with words if it takes some."""
     words = {
         "myrole": next(iter(catalog.roles)), "role": next(iter(catalog.roles)),
         "skill": next(iter(catalog.skills)), "skills": next(iter(catalog.roles)), "theme": next(iter(catalog.themes)),

@@ -1,4 +1,4 @@
-"""A crowd that presses one button: each click signed as Slack would, and each answer caught where it is to go."""
+"""A crowd that presses one button. Each click is signed as Slack signs it, and each answer is received."""
 
 import asyncio
 import time
@@ -43,9 +43,9 @@ class Crowd:
         await asyncio.gather(*(task for task in self._hearing if task is not None))
 
     async def press(self, port: int, button: Button, members: Sequence[str], within: float = 0) -> Pressed:
-        """Each member once, evenly over so many seconds, or one right after the other; waits for every answer.
+        """Let each member press once, evenly spread over some seconds or without pauses, and wait for every answer.
 
-        Raises TimeoutError where one does not come, AssertionError where a click is not acked.
+        Raise TimeoutError if an answer does not come, and AssertionError if a click is not acknowledged.
         """
         self._owed = set(members) - self.answers.keys()
         self._all_answered.clear()

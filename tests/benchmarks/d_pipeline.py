@@ -1,4 +1,4 @@
-"""D: what a nudge costs from its claim to its confirmation, and how closely a limit of Slack's is kept."""
+"""D: what a nudge costs from its claim to its confirmation, and how closely the worker keeps to Slack's limit."""
 
 import asyncio
 import tempfile
@@ -21,7 +21,7 @@ WEEKS = 2
 
 
 def pipeline(pace: Pace) -> Iterator[Figure]:
-    """D1: the real job with the real gateway, beside a loop that only posts the same with the SDK."""
+    """Measure D1: the real job with the real gateway, against a loop that only posts the same with the SDK."""
     with (
         tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch,
         running(Path(scratch), SERVER, env={}) as slack,
@@ -46,7 +46,7 @@ def _pipeline(sending: Sending, pace: Pace, database: str) -> Ratio:
 
 
 def limited(pace: Pace) -> Iterator[Figure]:
-    """D2: the real worker as a process, against a stand-in with a limit just as high as the worker's pace."""
+    """Measure D2: the real worker as a process, with an emulated Slack whose limit equals the worker's pace."""
     if pace.rounds < Pace().rounds:
         yield from _limited("SQLite", Fanout(nudges=15, per_minute=PER_MINUTE), workers=1)
         return

@@ -1,4 +1,4 @@
-"""The databases that planning and sending are measured on: migrated, and one of them with its server's processes."""
+"""The migrated databases on which planning and sending are measured."""
 
 import asyncio
 import atexit
@@ -30,12 +30,12 @@ class Server:
     pid: int
 
     def cpu(self) -> float:
-        """Seconds, user and system, of all its processes; they must be the same as before."""
+        """Return the user and system seconds of all its processes, which must be the same as before."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         return sum(Running(pid, port=0).cpu() for pid in (self.pid, *map(int, children)))
 
     async def database(self, fill: str = "", values: tuple[Any, ...] = ()) -> str:
-        """The address of one more database with all tables, filled by one statement."""
+        """Yield the address of another database with all tables, filled by one statement."""
         name = f"roleshift_{secrets.token_hex(6)}"
         await run(self.address, f"CREATE DATABASE {name}")
         address = make_url(self.address).set(database=name).render_as_string(hide_password=False)
@@ -50,7 +50,7 @@ class Server:
 
 @functools.cache
 def server() -> Server:
-    """One for all that is measured, gone when this process ends. Raises postgres.Unavailable."""
+    """Return a server for all measurements, which ends with this process. Raise postgres.Unavailable."""
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
     address = stack.enter_context(postgres.running())
@@ -58,7 +58,7 @@ def server() -> Server:
 
 
 async def _prepare(address: str) -> int:
-    """The pid of the server: each connection has a process, and all of them the same parent."""
+    """Return the pid of the server, which is the parent of each connection's process."""
     connection = await asyncpg.connect(address)
     await connection.execute(NEVER_VACUUM)
     await connection.execute("SELECT pg_reload_conf()")
@@ -73,14 +73,14 @@ def _parent(pid: int) -> int:
 
 
 async def run(address: str, statement: str, *values: Any) -> None:
-    """One statement, on a connection of its own."""
+    """Run one statement on a connection of its own."""
     connection = await asyncpg.connect(address)
     await connection.execute(statement, *values)
     await connection.close()
 
 
 async def sqlite(path: Path) -> Store:
-    """A store on a fresh file with all tables."""
+    """Yield a store on a new file with all tables."""
     store = open_store(f"sqlite:///{path}")
     await store.migrate()
     return store
@@ -88,7 +88,7 @@ async def sqlite(path: Path) -> Store:
 
 @contextlib.contextmanager
 def loop() -> Iterator[asyncio.Runner]:
-    """An event loop of the kind that the bot runs on."""
+    """Yield an event loop of the kind that the bot uses."""
     factory: Callable[[], asyncio.AbstractEventLoop] | None = uvicorn.Config("", loop="auto").get_loop_factory()
     with asyncio.Runner(loop_factory=factory) as runner:
         yield runner

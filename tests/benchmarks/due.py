@@ -1,4 +1,4 @@
-"""Members whose slots come: a few at the same minute in many zones, among any number of others who wait."""
+"""Members whose slots come: a few in the same minute in many zones, among many others who are not due."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -45,7 +45,7 @@ FROM known
 
 
 def rows(members: int, ticks: int, together: int) -> tuple[object, ...]:
-    """What FILL needs so that at each of so many ticks so many are due."""
+    """Return the parameters of FILL for this many ticks with this many members due at each."""
     return (members, ticks * together, together, FIRST, list(ZONES))
 
 
@@ -56,16 +56,16 @@ class Weeks(Clock):
         self._now = FIRST + TICK / 2
 
     def now(self) -> datetime:
-        """Aware UTC."""
+        """Return the time in UTC."""
         return self._now
 
     def next(self) -> None:
-        """A week later."""
+        """Move a week ahead."""
         self._now += WEEK
 
 
 def gather(tx: Connection, catalog: Catalog, count: int) -> None:
-    """So many members, who have a role and learned something, and whose slot comes every week at FIRST's hour."""
+    """Store members who have a role and learned something, and whose slot comes every week at FIRST's hour."""
     tx.execute(insert(workspace), {"workspace_id": WORKSPACE, "met_at": FIRST})
     role = next(iter(catalog.roles.values()))
     seen = FIRST + 100 * WEEK  # so that nobody is asked about

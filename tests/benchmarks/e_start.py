@@ -1,4 +1,4 @@
-"""E: what a start costs beside importing the same modules, and what the content's checks cost beside parsing it."""
+"""E: what a start costs, compared with importing the same modules, and what checking the content costs."""
 
 import contextlib
 import tempfile
@@ -19,7 +19,7 @@ Start = Callable[[], contextlib.AbstractContextManager[Running]]
 
 
 def start(pace: Pace) -> Iterator[Figure]:
-    """E1: from the command line to the first answer, with a database that is up to date, as after a restart."""
+    """Measure E1: from the command line to the first answer, with a migrated database, as after a restart."""
     with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
         scratch, environment = Path(folder), slack.environment()
         names = scratch / "modules"
@@ -35,7 +35,7 @@ def start(pace: Pace) -> Iterator[Figure]:
 
 
 class _Starts:
-    """Starts a server again and again; remembers how much memory it held each time."""
+    """Starts a server again and again, and remembers how much memory it used each time."""
 
     def __init__(self, start: Start) -> None:
         self._start = start
@@ -50,7 +50,7 @@ class _Starts:
 
 
 def content_check(pace: Pace) -> Iterator[Figure]:
-    """E2: the whole content, read and checked strictly, beside PyYAML's plain `safe_load` of the same files."""
+    """Measure E2: reading and strictly checking the whole content, against PyYAML's `safe_load` of the same files."""
     files = [path.read_text() for path in sorted(content.FOLDER.rglob("*.yaml"))]
     ours, theirs = in_turn(pace.rounds, _cpu(content.load), _cpu(lambda: [yaml.safe_load(text) for text in files]))
     side = Side(f"bot.content.load(), {len(files)} files, every check", ours)

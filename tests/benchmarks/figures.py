@@ -1,4 +1,4 @@
-"""What a benchmark finds: ratios of two things measured in turn, and counts."""
+"""Results of benchmarks: ratios of two things that are measured in turn, and counts."""
 
 import gc
 from collections.abc import Callable, Mapping, Sequence
@@ -122,7 +122,7 @@ class Skipped:
 
 
 def in_turn(rounds: int, *sides: Callable[[], float]) -> list[list[float]]:
-    """Measures A B C, B C A, …: each side follows each other; the values of each, in the order of the rounds."""
+    """Measure A B C, B C A, …, so that each side follows each other. Return the values of each side by round."""
     gc.freeze()  # as the bot does once it has started
     found: list[list[float]] = [[] for _ in sides]
     for number in range(rounds):

@@ -1,4 +1,4 @@
-"""Thousands of slots that come at once: the real job, a job of APScheduler's for each, and how long the loop stands."""
+"""Thousands of slots that come at once: the real job, one APScheduler job for each, and the blocking of the loop."""
 
 import asyncio
 import time
@@ -62,7 +62,7 @@ class Stall:
 
     @property
     def _computed(self) -> float:
-        """The longest that this process can be blamed for, on a machine that has other things to do as well."""
+        """Return the longest stall for which this process, and not another program, can be blamed."""
         return median(max(beat.computed for beat in beats) for beats in self.rounds)
 
     def __str__(self) -> str:
@@ -77,7 +77,7 @@ class Stall:
 
 
 def _longest(rounds: Sequence[Sequence[Beat]]) -> float:
-    """The median over the rounds of each one's longest: what else runs on the machine stalls a loop, too."""
+    """Return the median of the rounds' longest stalls, as other programs on the machine stall a loop too."""
     return median(max(beat.late for beat in beats) for beats in rounds)
 
 
@@ -103,7 +103,7 @@ class Firing:
         self._loop.run(self._session.close())
 
     def plan(self) -> float:
-        """Microseconds of processor time a member."""
+        """Return the microseconds of processor time for each member."""
         before = time.process_time()
         self._loop.run(self._job())
         return (time.process_time() - before) / self._members * MICROSECONDS
@@ -113,11 +113,11 @@ class Firing:
         await plan_nudges(self._services, asyncio.Event())
 
     def stalls(self) -> Sequence[Beat]:
-        """The beats of a ticker beside the job: how late each was, in milliseconds."""
+        """Return how late each beat of a ticker was while the job ran, in milliseconds."""
         return self._loop.run(_beside(self._job()))
 
     def idle(self) -> Sequence[Beat]:
-        """The same beside nothing."""
+        """Return how late each beat of a ticker was while nothing else ran, in milliseconds."""
         return self._loop.run(_beside(asyncio.sleep(IDLE)))
 
 
@@ -144,7 +144,7 @@ async def _beside(work: Awaitable[None]) -> list[Beat]:
 
 
 def jobs_per_member(loop: asyncio.Runner, members: int) -> float:
-    """Microseconds of processor time to add a weekly job and to fire it, although it does nothing."""
+    """Return the microseconds of processor time to add and fire a weekly job that does nothing."""
     before = time.process_time()
     loop.run(_jobs_per_member(members))
     return (time.process_time() - before) / members * MICROSECONDS

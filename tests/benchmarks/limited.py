@@ -1,4 +1,4 @@
-"""A fan-out by the real worker, to a stand-in for Slack that enforces a limit just as high as the worker's pace."""
+"""A fan-out by the real worker, with an emulated Slack whose rate limit equals the worker's pace."""
 
 import contextlib
 import json
@@ -29,7 +29,7 @@ class Fanout:
 
     @property
     def least(self) -> float:
-        """Seconds that they need at this rate."""
+        """Return the seconds that they take at this rate."""
         return self.nudges / self.per_minute * 60
 
 
@@ -52,7 +52,7 @@ class Limited:
             self._ask("/api/conversations.open", {"users": f"U{number:07d}"})
 
     def week(self) -> Week:
-        """Waits until as many posts have come as there are nudges."""
+        """Wait until there are as many posts as nudges."""
         until, posts = time.monotonic() + PATIENCE + self._fanout.least, self._posts()
         while len(posts) < self._fanout.nudges:
             if time.monotonic() > until:
@@ -65,7 +65,7 @@ class Limited:
         return Week(took, len(posts) - len({post["channel"] for post in posts}))
 
     def limited(self) -> int:
-        """How many calls were answered with 429."""
+        """Return how many calls were answered with 429."""
         counts: dict[str, int] = self._ask(f"/control/posts?since={self._seen}")["counts"]
         return counts["limited"]
 
@@ -84,7 +84,7 @@ class Limited:
 
 @contextlib.contextmanager
 def limited(scratch: Path, fanout: Fanout) -> Iterator[Limited]:
-    """The stand-in, once it listens."""
+    """Start an emulated Slack and yield it once it listens."""
     log = scratch / "standin.log"
     options = ("--control", "--workspaces", "1", "--members", str(fanout.nudges))
     with started(scratch, log, "tests.driver", *options, env={}) as process:
@@ -98,7 +98,7 @@ def limited(scratch: Path, fanout: Fanout) -> Iterator[Limited]:
 
 
 def weeks(scratch: Path, database: str, fanout: Fanout, workers: int, rounds: int) -> tuple[list[Week], int]:
-    """So many fan-outs, one a week by a clock that is moved, and how many calls Slack answered with 429."""
+    """Run fan-outs, a week apart on a moved clock. Return how many calls Slack answered with 429."""
     with databases.loop() as loop, limited(scratch, fanout) as slack, contextlib.ExitStack() as stack:
         store = open_store(database)
         loop.run(store.migrate())
@@ -120,7 +120,7 @@ def weeks(scratch: Path, database: str, fanout: Fanout, workers: int, rounds: in
 
 
 def _move(clock: Path, weeks: int) -> None:
-    """To the hour of everybody's slot in a week; a worker reads it at its next ring, so it must never be half there."""
+    """Move the clock to next week's slot. Replace the file at once, as a worker may read it at any moment."""
     seconds = int((due.FIRST + due.TICK + weeks * WEEK - datetime.now(UTC)).total_seconds())
     new = clock.with_suffix(".new")
     new.write_text(str(seconds))

@@ -1,4 +1,4 @@
-"""Where and with which versions something was measured."""
+"""The machine and the versions with which something was measured."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ PACKAGES = ("slack-bolt", "slack-sdk", "sqlalchemy", "uvicorn", "uvloop", "httpt
 
 
 def machine() -> dict[str, str]:
-    """What a reader must know to compare two runs."""
+    """Return what a reader must know to compare two runs."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{_processor()}, {platform.system()} {platform.release()} {platform.machine()}",

@@ -1,4 +1,4 @@
-"""The least of Slack that a bot needs to start and to answer: three Web API methods and one websocket."""
+"""A minimal Slack with which a bot can start and answer: three Web API methods and one WebSocket."""
 
 import contextlib
 import json
@@ -29,7 +29,7 @@ class MinimalSlack:
         self._sent = 0
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The settings of a bot that talks to this Slack over signed HTTP."""
+        """Return the settings of a bot that uses this Slack over signed HTTP."""
         return {
             "SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": self.api_url,
             "ROLESHIFT_HOST": "127.0.0.1", **more,
@@ -47,19 +47,19 @@ class MinimalSlack:
         return {"ok": False, "error": "unknown_method"}
 
     def hold(self, link: ServerConnection) -> None:
-        """Keeps one connection of Socket Mode until the end."""
+        """Serve one connection of Socket Mode until the end."""
         link.send(json.dumps({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0BENCH"}}))
         self._link = link
         self._connected.set()
         self._closing.wait()
 
     def wait_for_link(self) -> None:
-        """Until a bot has connected over Socket Mode."""
+        """Wait until a bot has connected over Socket Mode."""
         if not self._connected.wait(CONNECTED_WITHIN):
             raise TimeoutError("no bot connected over Socket Mode")
 
     def command(self, text: str) -> float:
-        """Seconds from sending a command to reading its answer."""
+        """Return the seconds from sending a command to reading its answer."""
         assert self._link is not None, "wait_for_link() comes first"
         self._sent += 1
         envelope = f"e{self._sent}"
@@ -78,7 +78,7 @@ class MinimalSlack:
 
 @contextlib.contextmanager
 def minimal_slack() -> Iterator[MinimalSlack]:
-    """A stand-in that listens on 127.0.0.1, in threads of this process."""
+    """Start a minimal Slack on 127.0.0.1, in threads of this process."""
     slack = MinimalSlack()
     http = ThreadingHTTPServer(("127.0.0.1", 0), partial(_WebApi, slack))
     links = serve(slack.hold, "127.0.0.1", 0, compression=None)
@@ -116,11 +116,11 @@ class _WebApi(BaseHTTPRequestHandler):
     do_GET = do_POST  # noqa: N815 - the standard library's name
 
     def log_message(self, *_: Any) -> None:
-        """Nobody reads it."""
+        """Log nothing, as nobody reads it."""
 
 
 def command(text: str, member: str = MEMBER) -> dict[str, str]:
-    """What Slack sends for `/roleshift text`."""
+    """Return what Slack sends for `/roleshift text`."""
     return {
         "token": "verification",
         "team_id": WORKSPACE,
@@ -139,5 +139,5 @@ def command(text: str, member: str = MEMBER) -> dict[str, str]:
 
 
 def form(text: str, member: str = MEMBER) -> str:
-    """The same as the body of a request."""
+    """Return the body of a request for `/roleshift text`."""
     return urlencode(command(text, member))

@@ -1,4 +1,4 @@
-"""Servers as processes of their own, with what the system knows of their processor time and memory."""
+"""Servers as processes of their own, with their processor time and memory as the system counts them."""
 
 import contextlib
 import os
@@ -28,11 +28,11 @@ class Running:
     port: int
 
     def cpu(self) -> float:
-        """Seconds, user and system, of all its threads; /proc/<pid>/stat knows the same only in steps of 10 ms."""
+        """Return the user and system seconds of all its threads. /proc/<pid>/stat has them only in steps of 10 ms."""
         return time.clock_gettime((~self.pid << 3) | CPUCLOCK_SCHED)
 
     def peak_memory(self) -> float:
-        """MB that it held at most."""
+        """Return its peak memory in MB."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
@@ -55,7 +55,7 @@ def running(scratch: Path, module: str, *args: str, env: Mapping[str, str]) -> I
 def started(
     scratch: Path, log: Path, module: str, *args: str, env: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m module` in a folder of its own, without the developer's settings; stopped by its pid."""
+    """Run `python -m module` in a folder of its own, without the developer's settings, and stop it by its pid."""
     clean = {"PATH": os.environ["PATH"], "HOME": str(scratch), "PYTHONPATH": str(ROOT), **env}
     with log.open("wb") as said:
         command = [sys.executable, "-m", module, *args]

@@ -1,4 +1,4 @@
-"""A whole team that nobody has met, and that does a challenge within a minute: what is answered, stored and shown."""
+"""A whole team of new members that does a challenge within a minute: what is answered, stored and shown."""
 
 import contextlib
 import json
@@ -64,21 +64,21 @@ class Rush:
 
     @property
     def _gaps(self) -> list[float]:
-        """Seconds between one update and the next, where no clock was moved."""
+        """Return the seconds between updates between which the clock was not moved."""
         return [] if self.plan.skips else [later - sooner for sooner, later in pairwise(self.updates)]
 
     @property
     def apart_at_first(self) -> float | None:
-        """Seconds between the two of the first five updates that came closest."""
+        """Return the shortest time between two of the first five updates, in seconds."""
         return min(self._gaps[: QUICK_CHANGES - 1], default=None)
 
     @property
     def apart(self) -> float | None:
-        """Seconds between the two later updates that came closest."""
+        """Return the shortest time between two later updates, in seconds."""
         return min(self._gaps[QUICK_CHANGES - 1 :], default=None)
 
     def check(self) -> None:
-        """Raises Lost."""
+        """Check that nothing was lost. Raise Lost."""
         if {self.answered, self.stored, self.shown} != {self.plan.members}:
             raise Lost(str(self))
 
@@ -123,7 +123,7 @@ class Rush:
 
 
 def rush(scratch: Path, database: str, name: str, plan: Plan) -> Rush:
-    """The real bot as its users start it, and a worker where that is a process of its own. Raises Lost."""
+    """Run the real bot as users start it, with a worker if that is a process of its own. Raise Lost."""
     members = [f"U{number:07d}" for number in range(1, plan.members + 1)]  # the first one started it
     with databases.loop() as loop, _slack(scratch, plan) as slack, contextlib.ExitStack() as stack:
         store = open_store(database)
@@ -166,17 +166,17 @@ class _Slack:
         self._ask("/control/faults", {"limits": limits})
 
     def live_message(self) -> str:
-        """The name of the challenge's message, once it is there."""
+        """Return the ts of the live message, once it is posted."""
         first: str = _wait(lambda: self._posts("chat.postMessage"))[0]["ts"]
         return first
 
     def wait_for_count(self, members: int) -> None:
-        """Until the live message says that so many have done it, or no longer than that may take."""
+        """Wait until the live message says that this many have done it, but no longer than promised."""
         with contextlib.suppress(TimeoutError):
             _wait(lambda: self.count() == members)
 
     def count(self) -> int:
-        """Of how many the live message says at present that they have done it."""
+        """Return how many have done it, as the live message says now."""
         last = self._posts("chat.update")[-1:]
         found = [COUNTED.search(json.dumps(post["blocks"])) for post in last]
         return int(found[0].group(1)) if found and found[0] else 0
@@ -214,7 +214,7 @@ def _slack(scratch: Path, plan: Plan) -> Iterator[_Slack]:
 
 
 def _wait(look: Callable[[], T]) -> T:
-    """What it sees as soon as that is something. Raises TimeoutError."""
+    """Return what `look` finds, as soon as it finds something. Raise TimeoutError."""
     until = time.monotonic() + PATIENCE
     while not (found := look()):
         if time.monotonic() > until:

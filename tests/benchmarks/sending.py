@@ -1,4 +1,4 @@
-"""Sends the nudges of a week by the real job, and the very same posts by the SDK alone."""
+"""Send the nudges of a week with the real job, and the same posts with the SDK alone."""
 
 import asyncio
 import io
@@ -55,14 +55,14 @@ class Sending:
         self._loop.run(self._services.store.close())
 
     def deliver(self) -> float:
-        """Microseconds of this process's processor time a nudge: claimed, rendered, paced, posted, confirmed."""
+        """Return the processor time of this process for each nudge, from claim to confirmation, in microseconds."""
         self._loop.run(self._plan())
         before = time.process_time()
         self._loop.run(deliver(self._services, asyncio.Event()))
         return self._each(before)
 
     def bare(self) -> float:
-        """The same for the same posts by the SDK alone, as many at a time."""
+        """Return the microseconds for each post by the SDK alone, with the same concurrency."""
         before = time.process_time()
         self._loop.run(self._post_all())
         return self._each(before)
@@ -81,7 +81,7 @@ class Sending:
             await asyncio.gather(*(self._client.chat_postMessage(**post) for post in together))
 
     def _record(self) -> None:
-        """The posts of one week, as the gateway makes them: the SDK alone is given the same."""
+        """Return the posts of one week as the gateway makes them, for the SDK alone."""
         client, post = self._slack.client, self._slack.client.chat_postMessage
 
         async def record(**post_: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The benchmarks run by themselves and say what they promise to say; how fast anything is, no test decides."""
+"""The benchmarks run and report what they promise. No test decides whether anything is fast enough."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What the benchmarks of planning say, and how they are asked for; how fast anything is, no test decides."""
+"""The reports of the planning benchmarks, and how to start them. No test decides whether they are fast enough."""
 
 import argparse
 

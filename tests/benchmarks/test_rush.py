@@ -1,4 +1,4 @@
-"""What the benchmark of a team that clicks at once says, and that it never passes over a click that was lost."""
+"""The report of the benchmark of a team that clicks at once. It never ignores a click that was lost."""
 
 from dataclasses import replace
 from typing import Any

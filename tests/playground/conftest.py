@@ -1,4 +1,4 @@
-"""A stand-in and a tiny app of our own, so that the stand-in is held against Slack's real libraries."""
+"""An emulator and a small app on Slack's real libraries, against which the emulator is tested."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ async def slack() -> AsyncIterator[StandIn]:
 
 @pytest.fixture
 def client(slack: StandIn) -> AsyncWebClient:
-    """The bot's own client, as the SDK makes it."""
+    """Yield the bot's own client, as the SDK makes it."""
     return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
 
 
 @pytest.fixture(params=["socket", "http"])
 async def bolt(slack: StandIn, client: AsyncWebClient, request: pytest.FixtureRequest) -> AsyncIterator[AsyncApp]:
-    """A Bolt app, reached over Socket Mode or signed HTTP; tests add their listeners to it."""
+    """Yield a Bolt app behind Socket Mode or signed HTTP. Tests add their listeners to it."""
     app = AsyncApp(client=client, signing_secret=slack.signing_secret, process_before_response=True)
     async with linked(slack, app) if request.param == "socket" else served(slack, app):
         yield app

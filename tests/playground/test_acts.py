@@ -18,7 +18,7 @@ NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"
 
 
 def answering(bolt: AsyncApp, **answer: Any) -> list[Json]:
-    """Answers every command with this; collects what was sent."""
+    """Answer every command with this, and collect what was sent."""
     sent: list[Json] = []
 
     @bolt.command("/roleshift")

@@ -121,7 +121,7 @@ async def test_closing_a_modal_is_told_where_it_asks_for_it(
 
 
 def step(name: str, **more: Any) -> Json:
-    """A screen with one field, whose submit the app answers as its test says."""
+    """Return a modal with one field. The app answers its submit as the test chooses."""
     form = field(TEXT_INPUT, block_id=name, optional=True)
     return modal(submit=plain(name), callback_id=name, blocks=[form], **more)
 

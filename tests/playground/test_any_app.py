@@ -60,7 +60,7 @@ def texts(found: Json) -> list[str]:
 
 
 async def until_said(page: aiohttp.ClientSession, count: int) -> list[str]:
-    """The messages of the channel, once there are so many; each round really asks the other process."""
+    """Return the channel's messages once there are this many. Each round asks the other process."""
     async with asyncio.timeout(20):
         while len(said := texts(await state(page))) < count:
             pass

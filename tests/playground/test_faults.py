@@ -50,7 +50,7 @@ async def test_a_dropped_request_was_never_made(slack: StandIn, client: AsyncWeb
 
 
 async def test_the_sdks_default_retry_posts_twice(slack: StandIn) -> None:
-    """Why the bot's own client has no retry handlers."""
+    """This is why the bot's client has no retry handlers."""
     slack.faults.add(lose(POST, how="close"))
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
     await client.chat_postMessage(channel=EMIL, text="Hello")
@@ -168,7 +168,7 @@ async def test_a_process_is_killed_at_its_second_post(slack: StandIn, when: When
 
 @asynccontextmanager
 async def own_process(*arguments: str) -> AsyncIterator[dict[str, Any]]:
-    """A stand-in in a process of its own; what its first line says."""
+    """Start an emulator in a process of its own, and yield what its first line says."""
     command = (sys.executable, "-m", "tests.driver", *arguments)
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout

@@ -48,7 +48,7 @@ def form(*names: str, **more: Any) -> Json:
 
 @pytest.fixture
 def submitted(bolt: AsyncApp, client: AsyncWebClient) -> list[Json]:
-    """The states that the app got; `/roleshift` opens the form with all fields."""
+    """Yield the states that the app got. `/roleshift` opens the form with all fields."""
     states: list[Json] = []
 
     @bolt.command("/roleshift")
@@ -215,7 +215,7 @@ async def test_a_chosen_channel_comes_with_a_url_to_answer_there_if_asked_for(
 async def test_the_app_hears_of_a_change_only_where_it_asks_for_that(
     slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
 ) -> None:
-    """A menu in a section, and an input that dispatches its action; other inputs wait for the submit."""
+    """A menu in a section sends its choice at once, and so does an input with `dispatch_action`. Other inputs wait."""
     heard: list[Json] = []
 
     @bolt.command("/roleshift")

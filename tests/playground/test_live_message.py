@@ -29,7 +29,7 @@ async def error_of(call: Any) -> str:
 
 @pytest.fixture
 async def live(slack: StandIn, client: AsyncWebClient) -> Message:
-    """A challenge in #ai-guild."""
+    """Post a challenge in #ai-guild."""
     blocks = [section(), actions(button())]
     posted = await client.chat_postMessage(channel=GUILD, text="3 of 22", blocks=blocks, metadata=METADATA)
     return slack.workspace.find(GUILD, posted["ts"])

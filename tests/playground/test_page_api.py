@@ -38,7 +38,7 @@ class Browser:
             return state
 
     async def told(self, kind: str) -> Json:
-        """The next change of a kind."""
+        """Return the next change of a kind."""
         async for line in self.stream.content:
             if line.startswith(b"data: "):
                 event: Json = json.loads(line.removeprefix(b"data: "))

@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 @pytest.fixture
 async def folder(tmp_path: Path) -> Path:
-    """Where the bot's database, `bot.db`, holds a past."""
+    """Return the folder in which `bot.db` holds a past."""
     await past.lay_down(f"sqlite:///{tmp_path}/bot.db", sample(), NOW)
     return tmp_path
 

@@ -1,4 +1,4 @@
-"""`python -m bot play` starts a Slack and a bot, says where, and leaves nothing behind."""
+"""`python -m bot play` starts an emulated Slack and a bot, prints the address, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def playing(bot: str, where: Path, port: int = 0) -> AsyncIterator[asyncio
 
 
 async def address(process: asyncio.subprocess.Process) -> str:
-    """The address in the first line, which comes only once the bot is linked."""
+    """Return the address in the first line, which is printed once the bot is connected."""
     assert process.stdout
     line = (await process.stdout.readline()).decode()
     assert line.startswith("Try the bot at http://127.0.0.1:"), line

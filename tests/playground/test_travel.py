@@ -36,7 +36,7 @@ TUESDAY = Slot(1, HALF_PAST_NINE)
 
 @asynccontextmanager
 async def playground(folder: Path, roster: Roster, slots: dict[str, Slot], now: datetime) -> AsyncIterator[StandIn]:
-    """A stand-in at this moment with a worker; the people in `slots` have just said yes to weekly tips."""
+    """Start an emulator at this moment with a worker. The people in `slots` have just opted in."""
 
     def say_yes(tx: Connection) -> None:
         membership.connect(tx, roster.id, now)
@@ -59,13 +59,13 @@ async def playground(folder: Path, roster: Roster, slots: dict[str, Slot], now: 
 
 
 def next_weekday(day: int, hour: int) -> datetime:
-    """The first such day after this week, so that the clock is always moved ahead."""
+    """Return the first such day after this week, so that the clock only moves ahead."""
     today = datetime.now(UTC).replace(hour=hour, minute=0, second=0, microsecond=0)
     return today + timedelta(days=7 + (day - today.weekday()) % 7)
 
 
 def tips(slack: StandIn) -> list[tuple[str, datetime]]:
-    """Who got a weekly tip, and when by their own clock."""
+    """Return who got a weekly tip, and when in their own zone."""
     found = []
     for post in slack.posts:
         if post.person is not None and post.text.startswith("Your tip for this week"):
@@ -79,7 +79,7 @@ def tips(slack: StandIn) -> list[tuple[str, datetime]]:
 async def test_a_week_ahead_brings_one_tip_for_each_day_that_one_can_choose(
     tmp_path: Path, today: int, hour: int
 ) -> None:
-    """All 7 x 7 pairs of today and slot, before and after the slot's hour."""
+    """Return all 7 x 7 pairs of today and slot, before and after the slot's hour."""
     roster = generated(7)
     slots = {person.id: Slot(day, HALF_PAST_NINE) for day, person in enumerate(roster.people)}
     now = next_weekday(today, hour)

@@ -1,4 +1,4 @@
-"""Bolt alone, as bare as it answers a click: acked, then one POST to its `response_url` on a shared session."""
+"""Bolt alone, with the least that answers a click: an acknowledgement, then one POST to its `response_url`."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Bolt's own hello, as its documentation writes it, over HTTP or Socket Mode: what the bot is compared with."""
+"""Bolt's hello from its documentation, over HTTP or Socket Mode. The bot is compared with it."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from bot.slack.screens.menu import MENU
 
 
 def hello_app(*, default: bool, menu: bool) -> AsyncApp:
-    """`default` leaves `process_before_response` as Bolt has it; `menu` says the bot's menu instead of a short text."""
+    """Make the app. `default` keeps Bolt's `process_before_response`. `menu` answers with the bot's menu."""
     client = AsyncWebClient(token=os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
     secret = os.environ["SLACK_SIGNING_SECRET"]
     app = AsyncApp(client=client, signing_secret=secret, process_before_response=not default)

@@ -1,4 +1,4 @@
-"""The least of Slack that a sender needs: `chat.postMessage`, answered at once, whatever it says."""
+"""A minimal Slack for a sender: it answers every `chat.postMessage` at once."""
 
 import os
 from collections.abc import Awaitable, Callable

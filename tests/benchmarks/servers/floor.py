@@ -1,4 +1,4 @@
-"""The floor: what any server of Slack's commands must do, the check of the signature and the parsing of the form."""
+"""The least that any server for Slack's commands must do: check the signature and parse the form."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Imports the modules that a file names, and does nothing else: the least that a start can cost."""
+"""Import the modules that a file names, and do nothing else: the least that a start can cost."""
 
 import contextlib
 import importlib

@@ -1,4 +1,4 @@
-"""The real bot, which writes down the names of all modules that it had loaded when it is told to stop."""
+"""Run the real bot, and list the modules that it has loaded when it is told to stop."""
 
 import atexit
 import runpy

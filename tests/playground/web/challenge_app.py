@@ -1,4 +1,4 @@
-"""A small app with a form in steps and a live message, as a team challenge has them, for the page to be tried on."""
+"""A small app with a form in steps and a live message, like a team challenge, to test the page with."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class ChallengeApp:
         await self.client.views_open(trigger_id=body["trigger_id"], view=LAST)
 
     async def is_done(self) -> None:
-        """One more has done it, and the live message says so."""
+        """Count one more who has done it, and update the live message."""
         self.done += 1
         text = f"{self.done} of 22 have done it."
         await self.client.chat_update(channel=GUILD, ts=self.ts, text=text, blocks=live(self.done))

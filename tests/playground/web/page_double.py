@@ -1,4 +1,4 @@
-"""A small double of the stand-in that speaks the page's protocol, so that the page can be tried without a bot."""
+"""A small double of the emulator's endpoints for the page, so that the page can be tested without a bot."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ class Double:
             self.listeners[person].remove(queue)
 
     def hang_up(self) -> None:
-        """Ends every event stream, as a restart of the server would."""
+        """End every event stream, as a restart of the server would."""
         for queues in self.listeners.values():
             for queue in queues:
                 queue.put_nowait(None)

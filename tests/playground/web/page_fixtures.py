@@ -1,4 +1,4 @@
-"""Opens the page in a real Chromium against the double; a failed test leaves a picture in `screenshots/`."""
+"""Open the page in a real Chromium, with the double. A failed test leaves a picture in `screenshots/`."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def double() -> AsyncIterator[Double]:
-    """A fresh double that listens on a free port; `double.url` says where."""
+    """Yield a new double that listens at `double.url`."""
     stand_in = Double()
     listener = socket.create_server(("127.0.0.1", 0))
     stand_in.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -106,7 +106,7 @@ async def double() -> AsyncIterator[Double]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(chromium: Browser, double: Double, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
-    """Opens the page for a person; `**look` are a context's settings, such as its colours or the size of the screen."""
+    """Return a function that opens the page for a person. `look`: settings such as colours or the screen's size."""
     contexts: list[BrowserContext] = []
     tabs: list[BrowserTab] = []
 

@@ -95,7 +95,7 @@ TIP: list[Json] = [
 
 
 def change_role(error_free: bool = True) -> Json:
-    """The modal of the playground's tests; `error_free=False` gives it another hash, as an update would."""
+    """Return the modal of these tests. `error_free=False` gives it another hash, as an update would."""
     return {
         "id": "V1",
         "hash": f"1.{int(error_free)}",
@@ -129,7 +129,7 @@ def change_role(error_free: bool = True) -> Json:
 
 
 def every_input() -> Json:
-    """A modal with each kind of field, and blocks that only modals hold."""
+    """Return a modal with each kind of field, and with blocks that only modals can have."""
     elements: list[tuple[str, Json]] = [
         ("Title", {"type": "plain_text_input", "initial_value": "Ship one prompt change", "max_length": 40}),
         (

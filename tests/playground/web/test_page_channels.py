@@ -1,4 +1,4 @@
-"""Channels: a live message, its thread, names behind an @, and what waits unread."""
+"""Channels: a live message, its thread, completion of names after an @, and unread messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVERYBODY = ["UADA", "UBEN", "UMEI"]
 
 
 async def in_the_middle(open_page: Open, double: Double) -> tuple[BrowserTab, str]:
-    """A channel with a live message, its reader scrolled to the messages that follow it; and that message's ts."""
+    """Open a channel with a live message, scroll to the messages after it, and return the live message's ts."""
     for number in range(20):
         double.post(EVERYBODY, "CTEAM", text=f"Before {number}")
     ts = double.post(EVERYBODY, "CTEAM", text="3 of 22 have done it.", blocks=live(3))["ts"]
@@ -37,13 +37,13 @@ TOPS = (
 
 
 async def places(tab: BrowserTab) -> list[float]:
-    """Where the messages in sight stand on the screen."""
+    """Return where the visible messages are on the screen."""
     tops: list[float] = await tab.page.locator("li.message").evaluate_all(TOPS)
     return tops
 
 
 async def reads_from(tab: BrowserTab, text: str) -> list[float]:
-    """Scrolls until this message is the first in sight."""
+    """Scroll until this message is the first visible one."""
     await tab.page.get_by_text(text, exact=True).evaluate("one => one.scrollIntoView({ block: 'start' })")
     return await places(tab)
 

@@ -64,7 +64,7 @@ async def test_a_number_is_checked_before_the_app_hears(
 
 
 async def test_day_time_and_channel_are_picked_by_keyboard_alone(open_page: Open, double: Double) -> None:
-    """An arrow changes the part of a date or time that has the focus, in whatever order a country writes them."""
+    """An arrow changes the focused part of a date or time, in any order in which a country writes the parts."""
     tab = await open_page()
     double.show("UADA", [every_input()])
     keys = tab.page.keyboard
@@ -91,7 +91,7 @@ async def test_day_time_and_channel_are_picked_by_keyboard_alone(open_page: Open
 
 
 async def test_pickers_list_what_slack_would(open_page: Open, double: Double) -> None:
-    """No archived channels, and nothing that the filter leaves out, such as the direct messages with the app."""
+    """Pickers offer no archived channel, and nothing that the filter excludes, such as the app's direct messages."""
     tab = await open_page()
     double.show("UADA", [every_input()])
     for label in ("Channel", "Report to"):
@@ -113,7 +113,7 @@ async def test_no_more_is_chosen_than_may_be(open_page: Open, double: Double) ->
 
 
 def next_step() -> Json:
-    """What an update makes of the same view: other fields, one of them filled in by Slack."""
+    """Return the view after an update: it has other fields, and Slack has filled in one of them."""
     blocks = [
         {
             "type": "input",

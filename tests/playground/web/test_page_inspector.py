@@ -28,7 +28,7 @@ OpenAs = Callable[..., Awaitable["BrowserTab"]]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def slack() -> AsyncIterator[StandIn]:
-    """An app that answers /roleshift, and posts where it may not."""
+    """Yield an app that answers /roleshift, and posts where it is not allowed to."""
     async with StandIn(app=listening_app(description="Shows how jobs change.")) as slack:
         bolt = AsyncApp(client=AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[]))
 
