@@ -29,6 +29,15 @@ from bot.core.outbox import (
     reminder_key,
     welcome_key,
 )
+from bot.core.subjects import (
+    ChallengeSubject,
+    CheckName,
+    LineSubject,
+    NoticeSubject,
+    Subject,
+    TipSubject,
+    stored,
+)
 from bot.slack.posts import RENDER
 
 ROOT = Path(__file__).parent.parent
@@ -87,12 +96,18 @@ def test_the_challenge_is_found_in_the_keys_of_its_own_deliveries_alone() -> Non
     assert [challenge_in(key) for key in ("", "nonsense", "recap:", "challenge:a:b:c")] == [""] * 4
 
 
+SUBJECTS: dict[type[Subject] | None, list[Subject]] = {
+    TipSubject: [TipSubject("price-one"), TipSubject("price-one", CheckName("token-costs", "price-of-one"))],
+    ChallengeSubject: [ChallengeSubject(ID)],
+    LineSubject: [LineSubject(ID, "e1")],
+    NoticeSubject: [NoticeSubject(challenge_key(ID, 1))],
+}
+
+
 @pytest.mark.parametrize("kind", [kind for kind, rules in KINDS.items() if rules.subject])
 def test_a_subject_is_read_back_as_it_was_written(kind: Kind) -> None:
-    parsed = parse_subject(kind, "0123456789abcdef/e1")
-    assert parsed is not None
-    assert type(parsed) is KINDS[kind].subject
-    assert str(parsed) == "0123456789abcdef/e1"
+    for subject in SUBJECTS[KINDS[kind].subject]:
+        assert parse_subject(kind, *stored(subject)) == subject
     assert parse_subject(kind, None) is None
 
 

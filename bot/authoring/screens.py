@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.coach.challenges import Defaults
 from bot.coach.learning import SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
+from bot.coach.posts.tips import TipPost
 from bot.coach.roles import RoleSeen
 from bot.coach.tips import Given
 from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, Role, Skill, Theme
@@ -16,10 +17,12 @@ from bot.core.learning import meetings_of, path_of
 from bot.core.lint import Finding
 from bot.core.lint.finding import Where
 from bot.core.nudges import Choice, Reason
+from bot.core.practice import MAX_CUE
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack.message import Block, Message
-from bot.slack.screens import nudge, role, roles, skill, skills, themes, tip
+from bot.slack.screens import role, roles, skill, skills, themes, weekly
 from bot.slack.screens.challenge import card, form, preview, template
+from bot.slack.screens.tip import given
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
 
@@ -89,8 +92,13 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     """Yield a tip as somebody gets it who asked for one, and as a reminder, which has more around it."""
     choice = Choice(lesson, Reason.ASKED, next(iter(catalog.roles.values())))
     where = ("tips", index)
-    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, tip.given(catalog, Given(choice)))
-    yield Screen(f"reminder of tip {lesson.tip.id}", lesson.skill, where, nudge.reminder(catalog, choice))
+    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given(catalog, Given(choice)))
+    yield Screen(
+        f"reminder of tip {lesson.tip.id}",
+        lesson.skill,
+        where,
+        weekly.reminder(catalog, TipPost(choice, cue="x" * MAX_CUE)),
+    )
 
 
 def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:

@@ -192,7 +192,7 @@ def _fit(
     """Return the deliveries that may be sent now, with their content. End or put off the others."""
     ids = [delivery.member_id for delivery in taken if delivery.member_id]
     terms = schedule_rows.terms(tx, workspace_id, ids) if ids else {}
-    answers = _wanted(tx, catalog, taken, terms)
+    answers = _wanted(tx, catalog, taken, terms, now)
     fit: list[tuple[Delivery, Content]] = []
     channels: Counter[str] = Counter()
     for delivery in taken:
@@ -213,7 +213,7 @@ def _fit(
 
 
 def _wanted(
-    tx: Connection, catalog: Catalog, taken: Sequence[Delivery], terms: Mapping[str, Terms]
+    tx: Connection, catalog: Catalog, taken: Sequence[Delivery], terms: Mapping[str, Terms], now: datetime
 ) -> dict[str, Answer]:
     """Return what each delivery says now, or why it says nothing: the member may have opted out."""
     answers: dict[str, Answer] = {}
@@ -222,7 +222,7 @@ def _wanted(
         if delivery.rules.needs_consent and (member_terms is None or member_terms.consent is not Consent.YES):
             answers[delivery.id] = Never("tips off")
     for family, about in by_family([delivery for delivery in taken if delivery.id not in answers]):
-        answers |= family.wanted(tx, catalog, about)
+        answers |= family.wanted(tx, catalog, about, now)
     return answers
 
 
@@ -242,7 +242,7 @@ def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: dat
     """Return whether the member's weekly budget is used up for this delivery."""
     if delivery.rules.budget in {Budget.FREE, Budget.FIRST} or delivery.week is None:
         return False
-    week = week_of(now, terms.zone) if delivery.rules.budget is Budget.REST_WHEN_SENT else delivery.week
+    week = week_of(now, terms.zone)
     if week != delivery.week:
         sending.set_week(tx, delivery, week)
     return budget.is_used(tx, delivery.member, delivery.key, week, terms)

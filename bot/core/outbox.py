@@ -52,8 +52,7 @@ class Budget(StrEnum):
 
     FREE = "free"  # it does not count
     FIRST = "first"  # it counts, and is sent even if nothing is left; it counts while it is still planned
-    REST = "rest"  # it counts in the week for which it was planned, and is sent only if something is left
-    REST_WHEN_SENT = "rest when sent"  # like REST, but it counts in the week in which it is sent
+    REST = "rest"  # it counts in the week in which it is sent, and is sent only if something is left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,11 @@ KINDS: Mapping[Kind, KindRules] = {
         subject=TipSubject, says="a tip", budget=Budget.FIRST, waits_for_decent_hours=True, brings_a_tip=True
     ),
     Kind.REMINDER: _to_member(
-        subject=TipSubject, says="a tip", budget=Budget.REST, waits_for_decent_hours=True, brings_a_tip=True
+        subject=TipSubject,
+        says="a tip that they planned",
+        budget=Budget.REST,
+        waits_for_decent_hours=True,
+        brings_a_tip=True,
     ),
     # The answer to a click. It is never sent from the outbox: its row only records which tip was given.
     Kind.ANOTHER: _to_member(subject=TipSubject, says="a tip"),
@@ -94,7 +97,7 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.LAST_CALL: _to_member(
         subject=ChallengeSubject,
         says="a challenge that they joined and have not done",
-        budget=Budget.REST_WHEN_SENT,
+        budget=Budget.REST,
         waits_for_decent_hours=True,
     ),
     Kind.RECAP: _to_channel(subject=ChallengeSubject, says="what came of a challenge", may_be_late=WEEK),
@@ -108,10 +111,12 @@ KINDS: Mapping[Kind, KindRules] = {
 }
 
 
-def parse_subject(kind: Kind, text: str | None) -> Subject | None:
-    """Return the subject of a delivery of this kind, from the text that is stored."""
+def parse_subject(kind: Kind, text: str | None, check: str | None = None) -> Subject | None:
+    """Return the subject of a delivery of this kind, from what `stored` returned."""
     subject = KINDS[kind].subject
-    return None if text is None or subject is None else subject.parse(text)
+    if text is None or subject is None:
+        return None
+    return subject.parse(text if check is None else f"{text}/{check}")
 
 
 # Idempotency keys: `put` ignores a delivery whose key is there already.
@@ -127,9 +132,9 @@ def nudge_key(who: MemberKey, week: str) -> str:
     return f"{Kind.NUDGE}:{who.member_id}:{week}"
 
 
-def reminder_key(who: MemberKey, week: str) -> str:
-    """Return the key of the reminder of the tip of an ISO week."""
-    return f"{Kind.REMINDER}:{who.member_id}:{week}"
+def reminder_key(who: MemberKey, plan_id: str) -> str:
+    """Return the key of the reminder of a plan."""
+    return f"{Kind.REMINDER}:{who.member_id}:{plan_id}"
 
 
 def another_key(who: MemberKey, week: str) -> str:

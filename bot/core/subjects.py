@@ -1,22 +1,32 @@
 """What a delivery is about. Each subject is stored as text, which is parsed once, in the store."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
+
+
+class CheckName(NamedTuple):
+    """The slug of a skill and the id of a check on it. The skill is kept in case the check is no longer there."""
+
+    skill: str
+    check: str
 
 
 @dataclass(frozen=True, slots=True)
 class TipSubject:
-    """A delivery about a tip."""
+    """A delivery about a tip. `check` is asked in the same message."""
 
     tip: str
+    check: CheckName | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Parse the text that `str` returns."""
-        return cls(text)
+        tip, _, check = text.partition("/")
+        skill, _, check_id = check.partition("/")
+        return cls(tip, CheckName(skill, check_id) if check else None)
 
     def __str__(self) -> str:
-        return self.tip
+        return self.tip if self.check is None else f"{self.tip}/{self.check.skill}/{self.check.check}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +77,10 @@ class NoticeSubject:
 
 
 Subject = TipSubject | ChallengeSubject | LineSubject | NoticeSubject
+
+
+def stored(subject: Subject) -> tuple[str, str | None]:
+    """Return the two texts that are stored: the subject, and the check that is asked with it."""
+    if isinstance(subject, TipSubject) and subject.check is not None:
+        return subject.tip, "/".join(subject.check)
+    return str(subject), None

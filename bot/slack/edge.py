@@ -24,7 +24,7 @@ from bot.slack.message import Block, Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, View, read
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import sorry
-from bot.slack.screens.blocks import PREFIX
+from bot.slack.screens.blocks import OVERFLOW, PREFIX
 
 log = logging.getLogger(__name__)
 
@@ -229,8 +229,12 @@ def _pressed(click: Click) -> tuple[str, str]:
     """Return the verb and the value of a button or a menu; no verb for a button that isn't the bot's."""
     action = click.actions[0]
     value = action.value or (action.selected_option.value if action.selected_option else "")
-    is_own = action.action_id.startswith(PREFIX)
-    return action.action_id.removeprefix(PREFIX).partition(":")[0] if is_own else "", value
+    if not action.action_id.startswith(PREFIX):
+        return "", value
+    verb = action.action_id.removeprefix(PREFIX).partition(":")[0]
+    if verb == OVERFLOW:
+        verb, _, value = value.partition(" ")
+    return verb, value
 
 
 def _said(error: Exception, asked: Step | None = None) -> Message:

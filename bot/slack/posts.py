@@ -10,9 +10,10 @@ from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.slack.message import Message
-from bot.slack.screens import nudge
+from bot.slack.screens import weekly
 from bot.slack.screens.challenge import card
 from bot.slack.screens.challenge import list as listing
+from bot.slack.screens.tip import given
 
 Names = Mapping[str, str]  # what members are called, by id
 
@@ -35,12 +36,16 @@ def render(catalog: Catalog, claimed: Claimed, names: Names) -> Letter:
 
 def _welcome(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
     assert isinstance(claimed.content, WelcomePost)  # noqa: S101 - as `POSTS` has it
-    return Letter(nudge.welcome(claimed.content.first_due_at, claimed.content.zone))
+    return Letter(weekly.welcome(claimed.content))
 
 
 def _tip(claimed: Claimed) -> TipPost:
     assert isinstance(claimed.content, TipPost)  # noqa: S101 - as `POSTS` has it
     return claimed.content
+
+
+def _another(catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
+    return Letter(given.another(catalog, claimed.delivery.week or "", Another(_tip(claimed).choice, new=True)))
 
 
 def _posting(claimed: Claimed) -> Posting:
@@ -60,9 +65,9 @@ def _line(_catalog: Catalog, claimed: Claimed, names: Names) -> Letter:
 
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: _welcome,
-    Kind.NUDGE: lambda catalog, claimed, _: Letter(nudge.weekly(catalog, claimed.delivery, _tip(claimed).choice)),
-    Kind.REMINDER: lambda catalog, claimed, _: Letter(nudge.reminder(catalog, _tip(claimed).choice)),
-    Kind.ANOTHER: lambda catalog, claimed, _: Letter(nudge.another(catalog, Another(_tip(claimed).choice, new=True))),
+    Kind.NUDGE: lambda catalog, claimed, _: Letter(weekly.weekly(catalog, claimed.delivery, _tip(claimed))),
+    Kind.REMINDER: lambda catalog, claimed, _: Letter(weekly.reminder(catalog, _tip(claimed))),
+    Kind.ANOTHER: _another,
     Kind.CHALLENGE: _live,
     Kind.LINE: _line,
     Kind.LAST_CALL: lambda _, claimed, __: Letter(card.last_call(_posting(claimed).challenge)),

@@ -36,14 +36,17 @@ from bot.slack.form import Form, Pushed
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Payload, Removal, UserChange
 from bot.slack.request import Event, Outdated, Request
-from bot.slack.screens import nudge, settings
 from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
+from bot.slack.screens import settings
 from bot.slack.screens import team as desk
 from bot.slack.screens import tips as tips_screen
 from bot.slack.screens.challenge import entry, parts, preview, quotes, template
 from bot.slack.screens.challenge import form as challenge_form
 from bot.slack.screens.challenge import list as challenge_list
+from bot.slack.screens.tip import card as tip_card
+from bot.slack.screens.tip import did, given
+from bot.slack.screens.tip.ref import TipRef
 
 T = TypeVar("T")
 DrawnT = TypeVar("DrawnT", bound=Block | Pushed)
@@ -103,7 +106,7 @@ COMMANDS: tuple[Command, ...] = (  # in the order of the help
 )  # fmt: skip
 
 CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the verb of any command
-    nudge.ANOTHER: OnClick(nudge.OfWeek.parse, nudge.answer_another),
+    tip_card.ANOTHER: OnClick(TipRef.parse, given.answer_another),
     challenge_list.CANCEL: OnClick(parts.parse_id, challenge_list.cancel),
     roles_screen.CHANGE: OnClick(no_value, roles_screen.change),
     tips_screen.CHOOSE: OnClick(no_value, tips_screen.choose_time),
@@ -115,21 +118,24 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
     entry.JOIN: OnClick(parts.parse_id, entry.join),
     entry.LEAVE: OnClick(parts.parse_id, entry.leave),
     entry.LINE: OnClick(parts.parse_id, entry.write_line),
-    nudge.NOT_USEFUL: OnClick(nudge.Judged.parse, nudge.answer_not_useful),
     entry.ORGANISER_LINES: OnClick(parts.parse_id, entry.show_organiser_lines),
     quotes.PICK_LINES: OnClick(parts.parse_id, quotes.pick_lines),
     challenge_list.POST_AGAIN: OnClick(challenge_list.FailedPost.parse, challenge_list.post_again),
-    nudge.REMIND: OnClick(nudge.OfWeek.parse, nudge.answer_remind),
     settings.OPEN: OnClick(no_value, settings.open_form),
     desk.TRY_AGAIN: OnClick(no_value, desk.try_again),
     entry.UNDO: OnClick(parts.parse_id, entry.undo),
-    nudge.USEFUL: OnClick(nudge.Judged.parse, nudge.answer_useful),
+    tip_card.DID: OnClick(TipRef.parse, did.did),
+    tip_card.LEARN: OnClick(TipRef.parse, did.learn),
+    tip_card.LINE: OnClick(TipRef.parse, did.write_line),
+    tip_card.NOT_MY_WORK: OnClick(TipRef.parse, did.not_my_work),
+    tip_card.UNDO: OnClick(TipRef.parse, did.undo),
 }
 
 FORMS: Mapping[str, OnForm[Any, Block] | OnForm[Any, Pushed]] = {
     template.CHOOSE_TEMPLATE: OnForm(template.parse_channel, template.submit),
     tips_screen.FORM: OnForm(no_value, tips_screen.save_time),
     entry.LINE: OnForm(parts.parse_id, entry.submit_line),
+    tip_card.LINE: OnForm(TipRef.parse, did.save_line),
     quotes.PICK_LINES: OnForm(parts.parse_id, quotes.submit),
     preview.POST_CHALLENGE: OnForm(parts.parse_id, preview.submit),
     settings.FORM: OnForm(no_value, settings.save),

@@ -40,7 +40,7 @@ _WITH_MARKS = (
 )
 _LOCK_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
 _OF_MANY = (
-    select(member.c.member_id, member.c.role, skill_mark.c.skill)
+    select(member.c.member_id, member.c.role, skill_mark.c.skill, skill_mark.c.learned_at)
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
     .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
 )
@@ -144,17 +144,17 @@ class Student:
     """What the choice of a tip needs to know about a member."""
 
     role: str | None = None
-    learned: set[str] = field(default_factory=set)
+    learned: dict[str, datetime] = field(default_factory=dict)  # when each skill was learned
 
 
 def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Student]:
     """Return the role and the learned skills of many members of a workspace, in one statement."""
     found = {member_id: Student() for member_id in ids}
-    for member_id, role, skill in tx.execute(_OF_MANY, {"w": workspace_id, "members": list(ids)}):
+    for member_id, role, skill, learned_at in tx.execute(_OF_MANY, {"w": workspace_id, "members": list(ids)}):
         student = found[member_id]
         student.role = role
         if skill is not None:
-            student.learned.add(skill)
+            student.learned[skill] = learned_at
     return found
 
 

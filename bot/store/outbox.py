@@ -15,7 +15,7 @@ from bot.store.tables import delivery, workspace
 
 _c = delivery.c
 COLUMNS = (
-    _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.reason,
+    _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.check_name, _c.reason,
     _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at,
 )  # fmt: skip
 _IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
@@ -255,7 +255,7 @@ def delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
         member_id=row.member_id,
         channel=row.channel,
         week=row.week,
-        subject=parse_subject(kind, row.subject),
+        subject=parse_subject(kind, row.subject, row.check_name),
         reason=row.reason,
         due_at=row.due_at,
         window_ends_at=row.window_ends_at,

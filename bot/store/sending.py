@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, or
 
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
-from bot.core.subjects import Subject
+from bot.core.subjects import Subject, stored
 from bot.store import many
 from bot.store.dbtime import database_now
 from bot.store.limiter import IS_PAUSED
@@ -55,14 +55,21 @@ def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str
     return sorted((delivery_of(row) for row in tx.execute(_TAKE, values)), key=lambda taken: (taken.due_at, taken.key))
 
 
-_SET_SUBJECT = update(delivery).where(*_MINE).values(subject=bindparam("its_subject"))
+_SET_SUBJECT = (
+    update(delivery).where(*_MINE).values(subject=bindparam("its_subject"), check_name=bindparam("its_check"))
+)
 
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
     """Record what claimed deliveries are about."""
-    rows = [{**_key(each), "token": token, "its_subject": str(subject)} for each, subject in chosen]
+    rows = [{**_key(each), "token": token, **_subject(subject)} for each, subject in chosen]
     if rows:
         tx.execute(_SET_SUBJECT, rows)
+
+
+def _subject(subject: Subject) -> dict[str, str | None]:
+    text, check = stored(subject)
+    return {"its_subject": text, "its_check": check}
 
 
 WITHOUT_CONSENT = [kind for kind, rules in KINDS.items() if not rules.needs_consent]

@@ -18,6 +18,7 @@ from bot.store.types import UtcDateTime
 
 SLACK_ID = String(32)
 SLUG = String(80)
+TWO_SLUGS = String(130)
 
 metadata = MetaData(
     naming_convention={
@@ -106,6 +107,74 @@ tip_given = Table(
     _about_a_member(),
 )
 
+practice = Table(  # a log: the last step of a member with a tip is the one that counts
+    "practice",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("tip", SLUG, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("step", String(12), nullable=False),  # done, undone, blocked, not-my-work
+    Column("blocker", String(10)),  # why it was blocked
+    Column("line", String(300)),  # what came of it, for the member alone
+    _about_a_member(),
+)
+
+situation = Table(
+    "situation",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("need", SLUG, primary_key=True),
+    Column("has", Boolean, nullable=False),  # a need without a row is unknown
+    Column("at", UtcDateTime, nullable=False),
+    _about_a_member(),
+)
+
+quiz = Table(
+    "quiz",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("asking", String(120), primary_key=True),  # the idempotency key of the message, or a random name
+    Column("check_id", SLUG, nullable=False),
+    Column("skill", SLUG, nullable=False),
+    Column("due", Boolean, nullable=False),  # false: the member wanted it before its time
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("chosen", SmallInteger),  # the number of the option, from 0
+    Column("right", Boolean),
+    _about_a_member(),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("tip", SLUG, primary_key=True),
+    Column("plan_id", String(16), nullable=False),  # random: part of the reminder's idempotency key
+    Column("at", UtcDateTime, nullable=False),  # when the reminder comes
+    Column("cue", String(80)),  # "right after …", in the member's words
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),  # the member did it, or took the plan back
+    _about_a_member(),
+)
+
+showing = Table(  # a member shows a skill in a channel, and a colleague may confirm it
+    "showing",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("showing_id", String(16), primary_key=True),  # random: it stands where no member's id may
+    Column("member_id", SLACK_ID, nullable=False),
+    Column("skill", SLUG, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("seen_by", SLACK_ID),  # null again once they are forgotten
+    Index(None, "workspace_id", "member_id"),
+    _about_a_member(),
+)
+
 schedule = Table(
     "schedule",
     metadata,
@@ -135,6 +204,7 @@ delivery = Table(
     Column("channel", SLACK_ID),  # where it was or will be posted
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
     Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
+    Column("check_name", TWO_SLUGS),  # the check that is asked with a tip: its skill and its id
     Column("reason", String(80)),  # why the tip, or why it was not sent
     Column("state", String(12), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
@@ -273,8 +343,13 @@ heartbeat = Table(
 
 # `forget me` empties the first; a test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
-ABOUT_A_MEMBER = (member, skill_mark, skill_history, tip_given, entry, schedule, delivery, coach_admin)
+ABOUT_A_MEMBER = (
+    member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, entry, schedule, delivery,
+    coach_admin,
+)  # fmt: skip
 ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone)
 ABOUT_NO_WORKSPACE = (heartbeat,)
 # Columns of rows that stay, in which a member who is forgotten is blotted out.
-MENTIONS = (challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member)
+MENTIONS = (
+    challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member, showing.c.seen_by,
+)  # fmt: skip

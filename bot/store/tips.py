@@ -4,16 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Boolean, Connection, String, bindparam, cast, null, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.store.tables import tip_given, tip_set_aside
+from bot.core.practice import Asked
+from bot.store.tables import quiz, situation, tip_given, tip_set_aside
+from bot.store.types import UtcDateTime
 
 USEFUL, NOT_USEFUL = "useful", "not useful"  # what a member may think of a tip
 
 _GIVEN = (
-    select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict)
+    select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, tip_given.c.given_at)
     .where(
         tip_given.c.workspace_id == bindparam("workspace_id"),
         tip_given.c.member_id.in_(bindparam("members", expanding=True)),
@@ -30,44 +32,84 @@ _JUDGE = _INSERT.on_conflict_do_update(
     set_={"verdict": _INSERT.excluded.verdict},
 )
 _SET_ASIDE = insert(tip_set_aside).on_conflict_do_nothing()
-_ASIDE = select(tip_set_aside.c.tip).where(tip_set_aside.c.workspace_id == bindparam("w"))
 
 
 @dataclass
 class Given:
-    """The tips of one member: how often each, which last, and which were of no use."""
+    """The tips of one member: how often each was given and when last, in that order, and which are not their work."""
 
     times: dict[str, int] = field(default_factory=dict)
-    not_useful: set[str] = field(default_factory=set)
+    at: dict[str, datetime] = field(default_factory=dict)
+    not_my_work: set[str] = field(default_factory=set)
 
 
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Given]:
-    """What each of these members of a workspace was given, in one statement."""
+    """Return what each of these members of a workspace was given, in one statement."""
     found = {member: Given() for member in members}
-    for member, tip, times, verdict in tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)}):
-        found[member].times[tip] = times
-        if verdict == NOT_USEFUL:
-            found[member].not_useful.add(tip)
+    for row in tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)}):
+        given = found[row.member_id]
+        given.times[row.tip] = row.times
+        given.at[row.tip] = row.given_at
+        if row.verdict == NOT_USEFUL:
+            given.not_my_work.add(row.tip)
     return found
 
 
+@dataclass
+class Circumstances:
+    """What else the choice of a tip depends on: needs that a member lacks, and the checks that they were asked."""
+
+    lacks: set[str] = field(default_factory=set)
+    asked: list[Asked] = field(default_factory=list)
+
+
+_NO_TEXT, _NO_TIME, _NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
+_CIRCUMSTANCES = union_all(
+    select(
+        situation.c.member_id.label("member_id"), situation.c.need.label("name"), _NO_TEXT.label("skill"),
+        _NO_TIME.label("asked_at"), _NO_TIME.label("answered_at"), _NO_FLAG.label("due"), _NO_FLAG.label("right"),
+    ).where(
+        situation.c.workspace_id == bindparam("w"),
+        situation.c.member_id.in_(bindparam("members", expanding=True)),
+        situation.c.has.is_(False),
+    ),
+    select(
+        quiz.c.member_id, quiz.c.check_id, quiz.c.skill, quiz.c.asked_at, quiz.c.answered_at, quiz.c.due, quiz.c.right,
+    ).where(quiz.c.workspace_id == bindparam("w"), quiz.c.member_id.in_(bindparam("members", expanding=True))),
+    select(null(), tip_set_aside.c.tip, _NO_TEXT, _NO_TIME, _NO_TIME, _NO_FLAG, _NO_FLAG).where(
+        tip_set_aside.c.workspace_id == bindparam("w")
+    ),
+)  # fmt: skip
+
+
+def circumstances(
+    tx: Connection, workspace_id: str, members: Sequence[str]
+) -> tuple[dict[str, Circumstances], frozenset[str]]:
+    """Return the circumstances of these members, and the tips that are set aside for all, in one statement."""
+    found, aside = {member: Circumstances() for member in members}, set()
+    for row in tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)}):
+        if row.member_id is None:
+            aside.add(row.name)
+        elif row.asked_at is None:
+            found[row.member_id].lacks.add(row.name)
+        else:
+            asked = Asked(row.name, row.skill, row.asked_at, row.due, row.answered_at, row.right)
+            found[row.member_id].asked.append(asked)
+    return found, frozenset(aside)
+
+
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
-    """Counts tips as given."""
+    """Count tips as given."""
     values = [{**who._asdict(), "tip": tip, "times": 1, "given_at": now} for who, tip in rows]
     if values:
         tx.execute(_GIVE, values)
 
 
-def judge(tx: Connection, who: MemberKey, tip: str, verdict: str, now: datetime) -> None:
-    """Notes what a member thinks of a tip; the last word counts, also of one that nobody knows to have arrived."""
+def judge(tx: Connection, who: MemberKey, tip: str, verdict: str | None, now: datetime) -> None:
+    """Record what a member thinks of a tip. The last verdict counts; None takes it back."""
     tx.execute(_JUDGE, {**who._asdict(), "tip": tip, "times": 0, "given_at": now, "verdict": verdict})
 
 
 def set_aside(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:
-    """Notes that Slack refuses to show a tip, so that nobody else gets it."""
+    """Set a tip aside that Slack refuses to show, so that nobody else gets it."""
     tx.execute(_SET_ASIDE, {"workspace_id": workspace_id, "tip": tip, "reason": reason, "at": now})
-
-
-def aside(tx: Connection, workspace_id: str) -> frozenset[str]:
-    """The tips that are set aside."""
-    return frozenset(tip for (tip,) in tx.execute(_ASIDE, {"w": workspace_id}))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coach import forecast, nudges, schedules
+from bot.coach import forecast, schedules
 from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -67,19 +67,6 @@ async def test_the_forecast_of_two_weeks_equals_what_is_sent(weekly: Weekly) -> 
     told = await foretold(weekly, MONDAY, 14)
     assert len(told) > 18
     assert await happened(weekly, MONDAY, 14, HOUR) == told
-
-
-async def test_the_forecast_holds_planned_nudges_and_reminders(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.ticks(TUESDAY)
-    await weekly.does(nudges.remind_tomorrow, "nudge:U1:2026-W48", TUESDAY)
-    other = MemberKey("T1", "U2")
-    await weekly.joins(other)
-    await weekly.does(schedules.accept, Slot(1, 8 * 60 + 30), None, MONDAY, who=other)
-    await weekly.plans(TUESDAY)
-    told = await foretold(weekly, TUESDAY, 14)
-    assert [kind for _, _, kind, _ in told] == ["nudge", "reminder", "nudge", "nudge", "nudge", "nudge"]
-    assert await happened(weekly, TUESDAY, 14, HOUR) == told
 
 
 async def test_the_forecast_puts_late_tips_into_the_morning_and_omits_those_too_late(weekly: Weekly) -> None:

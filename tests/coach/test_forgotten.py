@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text, update
 
-from bot.coach import admins, challenges, entries, learning, membership, nudges, roles, schedules, team, tips
+from bot.coach import admins, challenges, entries, learning, membership, nudges, practice, roles, schedules, team, tips
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.errors import NotMet
@@ -48,8 +48,17 @@ STORES_SOMETHING: dict[str, Verb] = {
     "close": lambda tx, _: challenges.close(tx, NORA, ID, NOW),
     "cancel": lambda tx, _: challenges.cancel(tx, NORA, ID, NOW),
     "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, one_skill(catalog), NOW),
-    "useful": lambda tx, catalog: nudges.useful(tx, catalog, NORA, one_tip(catalog), NOW),
-    "not_useful": lambda tx, catalog: nudges.not_useful(tx, catalog, NORA, one_tip(catalog), NOW),
+    "did_tip": lambda tx, catalog: practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
+    "undo_tip": lambda tx, catalog: (
+        practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
+        practice.undo(tx, catalog, NORA, one_tip(catalog), None, NOW),
+    ),
+    "add_line": lambda tx, catalog: (
+        practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
+        practice.add_line(tx, catalog, NORA, one_tip(catalog), "A line", NOW),
+    ),
+    "learn_tip": lambda tx, catalog: practice.learn(tx, catalog, NORA, one_tip(catalog), None, NOW),
+    "not_my_work": lambda tx, catalog: practice.not_my_work(tx, catalog, NORA, one_tip(catalog), None, NOW),
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
     "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
@@ -138,8 +147,6 @@ async def test_what_a_verb_stores_during_a_forgetting_is_deleted_too(
 async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, catalog: Catalog) -> None:
     with pytest.raises(NotMet):
         await store.write(nudges.another, catalog, NORA, NUDGE, NOW)
-    with pytest.raises(NotMet):
-        await store.write(nudges.remind_tomorrow, NORA, NUDGE, NOW)
 
 
 async def waits(task: asyncio.Task[Any], beside: asyncpg.Connection, number: int) -> None:

@@ -50,8 +50,8 @@ async def test_everyone_whom_nobody_plays_has_a_role_skills_and_an_answer_to_wee
     assert (min(skills.values()), max(skills.values())) == (3, 9)
     consents = Counter(consent for (consent,) in ask(folder, "SELECT consent FROM schedule"))
     assert consents == {"yes": 14, "no": 4}
-    verdicts = Counter(verdict for (verdict,) in ask(folder, "SELECT verdict FROM tip_given WHERE times > 0"))
-    assert (verdicts["useful"], verdicts["not useful"]) == (9, 5)
+    steps = Counter(step for (step,) in ask(folder, "SELECT step FROM practice"))
+    assert (steps["done"], steps["not-my-work"]) == (9, 5)
 
 
 async def test_it_is_spread_over_five_weeks_and_ends_now(folder: Path) -> None:

@@ -29,8 +29,8 @@ class Talk:
         if outcome.view is not None and not outcome.messages:
             return "\n".join(outcome.errors.values()) or shown("", outcome.view.blocks)
         assert len(outcome.messages) == 1, f"{step} was answered {len(outcome.messages)} times"
-        self.last = outcome.message
-        assert self.last.reader == self.who, f"{step} was answered for all to see"
+        before, self.last = self.last, outcome.message
+        assert self.last.reader == self.who or self.last is before, f"{step} was answered for all to see"
         return words_of(self.last)
 
     async def _type(self, line: str) -> Outcome:
@@ -52,6 +52,10 @@ def pressed(message: Message, label: str) -> tuple[str, str | None]:
     for element in elements_of(message):
         if element.get("text", {}).get("text") == label:
             return element["action_id"], None
+        if element["type"] == "overflow":
+            for option in element["options"]:
+                if option["text"]["text"] == label:
+                    return element["action_id"], option["value"]
         if element.get("placeholder", {}).get("text") == name:
             for option in options_of(element):
                 if option["text"]["text"] == choice:
@@ -64,7 +68,15 @@ def elements_of(message: Message) -> Iterator[Json]:
 
 
 def labels_of(message: Message) -> list[str]:
-    return [(each.get("text") or each["placeholder"])["text"] for each in elements_of(message)]
+    """Return the labels of all buttons and menus; the choices of an overflow menu are not among them."""
+    every = (each for each in elements_of(message) if each["type"] != "overflow")
+    return [(each.get("text") or each["placeholder"])["text"] for each in every]
+
+
+def choices_of(message: Message) -> list[str]:
+    """Return the labels of the choices of all overflow menus."""
+    menus = (each for each in elements_of(message) if each["type"] == "overflow")
+    return [option["text"]["text"] for menu in menus for option in menu["options"]]
 
 
 def words_of(message: Message) -> str:

@@ -16,6 +16,7 @@ from tests.slack.talk import Talk, labels_of
 EMIL = "U02EMIL"
 LONG = "x" * 5_000
 CHALLENGE = "0123456789abcdef"  # of last year
+OF_TIPS = ("did-tip", "undo-tip", "not-my-work", "learn-tip", "line-tip")
 OF_CHALLENGES = (
     "join", "did", "undo", "leave", "line", "details", "close-challenge", "cancel-challenge", "edit-challenge",
     "pick-lines",
@@ -162,9 +163,9 @@ async def test_an_unknown_button_gets_a_kind_answer(talk: Callable[..., Talk]) -
 
 async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..., Talk], tmp_path: Path) -> None:
     gone = {
-        "roleshift:not-useful:last-years-tip": ("last-years-tip", "That tip is no longer there."),
-        "roleshift:another:nudge:U02EMIL:2019-W01": ("nudge:U02EMIL:2019-W01", "That button belongs to a tip that"),
-        "roleshift:remind:nudge:U03ASHA:2019-W01": ("nudge:U03ASHA:2019-W01", "That button belongs to a tip that"),
+        **{f"roleshift:{verb}": ("last-years-tip/asked/n/", "That tip is no longer there.") for verb in OF_TIPS},
+        "roleshift:another": ("ask-last-week/path/w2019-W01/", "That button belongs to a tip that"),
+        "roleshift:useful": ("last-years-tip", "That button is from an older message"),
         "roleshift:learn:last-years-skill": ("last-years-skill", "I don't know the skill `last-years-skill`."),
         "roleshift:myrole:last-years-role": ("last-years-role", "I don't know the role `last-years-role`."),
         **{f"roleshift:{verb}:{CHALLENGE}": (CHALLENGE, "That challenge is gone.") for verb in OF_CHALLENGES},

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from bot.core.nudges import Reason
 from bot.slack import routes
 from bot.slack.request import Outdated
 from bot.slack.routes import CLICKS, CLICKS_IN_FORMS, FORMS, VERBS
-from bot.slack.screens import nudge, sorry
+from bot.slack.screens import sorry
 from bot.slack.screens.blocks import PREFIX
 from bot.slack.screens.challenge import entry
 from bot.slack.screens.challenge import list as challenge_list
 from bot.slack.screens.challenge.list import FailedPost
+from bot.slack.screens.tip import card as tip_card
+from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.driver.standin import StandIn
 from tests.slack.posting import sender_to
 from tests.slack.screens.situations import on_surface, situations
@@ -30,7 +33,9 @@ def ids_in(part: Any, key: str) -> Iterator[str]:
     """Yield the bot's own ids under a key, such as `did` of `roleshift:did:0f…`, wherever they stand in a screen."""
     if isinstance(part, dict):
         found = part.get(key)
-        if isinstance(found, str) and found.startswith(PREFIX):
+        if key == "action_id" and part.get("type") == "overflow":
+            yield from (option["value"].partition(" ")[0] for option in part["options"])
+        elif isinstance(found, str) and found.startswith(PREFIX):
             yield found.removeprefix(PREFIX).partition(":")[0]
         part = list(part.values())
     if isinstance(part, (list, tuple)):
@@ -80,11 +85,11 @@ def test_no_button_has_the_name_of_a_command() -> None:
 @pytest.mark.parametrize(
     ("verb", "value"),
     [
-        (nudge.ANOTHER, ""),
-        (nudge.ANOTHER, "welcome:U02EMIL"),
-        (nudge.REMIND, "nudge:U02EMIL:2026-W48:9"),
-        (nudge.USEFUL, ""),
-        (nudge.NOT_USEFUL, "Not a tip's id"),
+        (tip_card.ANOTHER, ""),
+        (tip_card.ANOTHER, "token-costs-1/path/w/"),
+        (tip_card.DID, "token-costs-1/path/n2026-W48/"),
+        (tip_card.DID, "token-costs-1/whim/n/"),
+        (tip_card.UNDO, "Not a tip's id/path/n/"),
         (entry.DID, "0123"),
         (entry.DETAILS, ""),
         (challenge_list.POST_AGAIN, "nudge:U02EMIL:2026-W48"),
@@ -98,8 +103,8 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button(verb: str, value
 
 def test_a_value_is_read_back_as_it_was_drawn() -> None:
     for sent in (
-        nudge.OfWeek("nudge:U02EMIL:2026-W48"),
-        nudge.Judged("token-costs-1"),
+        TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", "price-of-one"),
+        TipRef("token-costs-1", Reason.ASKED, Origin.NOW),
         FailedPost("recap:0123456789abcdef"),
     ):
         assert type(sent).parse(sent.value) == sent
@@ -111,8 +116,8 @@ async def test_a_button_with_a_malformed_value_is_answered_as_one_from_an_older_
     conversation = talk("U02EMIL")
     await conversation.does("/roleshift")
     assert conversation.last is not None
-    (conversation.last.blocks or [])[1]["elements"][0] |= {"action_id": f"{PREFIX}{nudge.USEFUL}:x", "value": "No tip!"}
-    seen = await slack.click("U02EMIL", conversation.last, f"{PREFIX}{nudge.USEFUL}:x")
+    (conversation.last.blocks or [])[1]["elements"][0] |= {"action_id": f"{PREFIX}{tip_card.DID}:x", "value": "No tip!"}
+    seen = await slack.click("U02EMIL", conversation.last, f"{PREFIX}{tip_card.DID}:x")
     assert seen.text.startswith("That button is from an older message")
 
 

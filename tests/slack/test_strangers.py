@@ -15,7 +15,7 @@ from tests.slack.talk import Talk
 
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
 ROOM = "ai-guild"
-VALUES = ("cost-spikes", "0123456789abcdef", "nudge:U02EMIL:2026-W48", "challenge:0123456789abcdef:1")
+VALUES = ("cost-spikes", "0123456789abcdef", "challenge:0123456789abcdef:1", "cap-on-an-account/asked/w2026-W48/")
 SAID = "I can only coach members of this workspace, so nothing was stored. You can still look around."
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NotCoached
+from bot.slack.screens.dates import short_day
 from tests.running import rows_about
 from tests.slack.conftest import OUTSIDER
 from tests.slack.life import EMIL, Life, title_of
-from tests.slack.talk import labels_of, words_of
+from tests.slack.talk import choices_of, labels_of, words_of
 
 GUEST = "U05ISLA"
 QUESTION = "Shall I send you one tip a week?"
@@ -148,53 +149,54 @@ async def test_a_tip_comes_each_week_says_why_and_never_the_same_twice(life: Lif
     assert len({title_of(nudge) for nudge in nudges}) == len(nudges) == 3
     assert nudges[0].last is not None
     said = words_of(nudges[0].last)
-    assert "_Why this one: next on your path to AI Platform Enabler (skill: " in said
+    assert "_Next on your path to AI Platform Enabler. Skill: " in said
     assert "*Done when*" in said
 
 
-async def test_every_button_of_a_tip_does_what_it_says(life: Life) -> None:
+async def test_another_one_comes_beside_the_tip(life: Life) -> None:
+    await life.says_yes()
+    await life.until_tuesday()
+    _, nudge = life.came()
+    another = await life.press(nudge, "Another one")
+    assert another.startswith("One more: ")
+    assert title_of(nudge) not in another.partition("\n")[0]
+    assert "You already got this second tip" in await life.press(nudge, "Another one")
+
+
+async def test_a_done_tip_says_so_in_place_counts_once_and_can_be_taken_back(life: Life) -> None:
     await life.says_yes()
     await life.until_tuesday()
     _, nudge = life.came()
     assert nudge.last is not None
-    assert labels_of(nudge.last) == [
-        "Mark skill as learned", "Another one", "Useful", "Not useful", "Remind me tomorrow", "Pause",
-    ]  # fmt: skip
-    another = await life.press(nudge, "Another one")
-    assert another.startswith("One more: ")
-    assert title_of(nudge) not in another.partition("\n")[0]
-    again = await life.press(nudge, "Another one")
-    assert again.startswith("You already got this second tip")
-    assert f"*{title_of(nudge)}* was useful" in await life.press(nudge, "Useful")
-    assert f"fewer tips like *{title_of(nudge)}*" in await life.press(nudge, "Not useful")
-    assert "I'll remind you of it on Wednesday" in await life.press(nudge, "Remind me tomorrow")
-    assert "Done: " in await life.press(nudge, "Mark skill as learned")
-    assert "Paused until" in await life.press(nudge, "Pause")
+    assert labels_of(nudge.last)[0] == "Did it"
+    for _ in range(2):
+        today = short_day(life.slack.clock(), "Europe/Berlin")
+        assert f"✓ Done on {today}. 1 this month, 1 in all." in await nudge.does("[Did it]")
+        (_, nudge) = life.came()  # as it is after a reload
+        assert nudge.last is not None
+        assert labels_of(nudge.last) == ["Add a line", "Undo"]
+        assert "Taken back. Nothing is counted." in await nudge.does("[Undo]")
+        assert labels_of(nudge.last)[0] == "Did it"
 
 
-async def test_a_reminder_brings_the_same_tip_and_its_buttons_work(life: Life) -> None:
+async def test_what_is_not_my_work_is_noted_in_place_and_can_be_taken_back(life: Life) -> None:
     await life.says_yes()
     await life.until_tuesday()
     _, nudge = life.came()
-    await life.press(nudge, "Remind me tomorrow")
-    await life.until(2)
-    *_, reminder = life.came()
-    assert len(life.came()) == 3
-    assert title_of(reminder) == title_of(nudge)
-    assert reminder.last is not None
-    assert labels_of(reminder.last) == ["Mark skill as learned", "Useful", "Not useful", "Pause"]
-    assert "Noted" in await life.press(reminder, "Not useful")
-    assert "Done: " in await life.press(reminder, "Mark skill as learned")
-    assert "only once" in await life.press(nudge, "Remind me tomorrow")
-    assert "Paused until" in await life.press(reminder, "Pause")
+    assert "Noted: fewer tips on" in await nudge.does("[Not my work]")
+    assert nudge.last is not None
+    assert labels_of(nudge.last) == ["Undo"]
+    assert "Not my work" not in choices_of(nudge.last)
+    assert "Taken back." in await nudge.does("[Undo]")
 
 
-async def test_after_an_opt_out_an_older_tip_promises_nothing(life: Life) -> None:
-    talk = await life.says_yes()
+async def test_a_line_is_kept_changed_and_deleted(life: Life) -> None:
+    await life.says_yes()
     await life.until_tuesday()
-    await talk.does("/roleshift tips off")
     _, nudge = life.came()
-    assert "Weekly tips are off" in await life.press(nudge, "Remind me tomorrow")
+    await nudge.does("[Did it]")
+    assert "What did you find" in await nudge.does("[Add a line]")
+    assert "Kept:\n> two" in await nudge.does("(line=two)")
 
 
 # Pause and opt-out.

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from bot import content
+from bot.coach.posts.tips import TipPost
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.playground.emulator.workspace import Message
 from bot.services import Services
-from bot.slack.screens import nudge
+from bot.slack.screens import weekly as screen
 from bot.store import outbox
 from tests.driver.standin import StandIn
 
@@ -40,6 +41,6 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str) -> Mess
     await services.store.write(outbox.put, [tip])
     found = await services.store.read(outbox.find, who.workspace_id, tip.key)
     assert isinstance(found, Delivery)
-    message = nudge.weekly(catalog, found, choice)
+    message = screen.weekly(catalog, found, TipPost(choice))
     dm = slack.workspace.dm(member_id)
     return slack.workspace.post(dm.id, slack.workspace.bot_user, message.text, blocks=[dict(b) for b in message.blocks])

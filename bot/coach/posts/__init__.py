@@ -15,7 +15,7 @@ from bot.core.outbox import Delivery, Kind, Refused, Unknown
 class Family(Protocol):
     """A module for related kinds of messages. Its functions take many deliveries at once."""
 
-    def wanted(self, tx: Connection, catalog: Catalog, planned: Sequence[Delivery]) -> dict[str, Answer]:
+    def wanted(self, tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
         """Return what each delivery says now, or why it says nothing, by its id. All are of the same workspace."""
 
     def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:

@@ -57,7 +57,7 @@ class Posting:
         return tuple(entry.who.member_id for entry in quoted if entry and entry.sharing is Sharing.NAMED)
 
 
-def wanted(tx: Connection, _catalog: Catalog, planned: Sequence[Delivery]) -> dict[str, Answer]:
+def wanted(tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
     """Return what each delivery says now, or why it says nothing, in four statements at most."""
     return _answers(tx, planned, lock=False)
 

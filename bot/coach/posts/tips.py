@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach.posts.content import Answer, Content, Never
-from bot.coach.tips import learners
-from bot.core.catalog import Catalog
-from bot.core.nudges import Choice, Learner, choose_tip
+from bot.coach.tips import Pupil, pupils
+from bot.core.catalog import Catalog, Quiz
+from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, Refused, Unknown
-from bot.core.subjects import Subject, TipSubject
-from bot.store import schedules, tips
+from bot.core.practice import Asked
+from bot.core.subjects import CheckName, Subject, TipSubject
+from bot.store import practice, schedules, tips
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
 MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips does not set all of them aside
@@ -20,14 +21,18 @@ MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips 
 
 @dataclass(frozen=True, slots=True)
 class TipPost:
-    """A tip, and why it was chosen."""
+    """A tip, why it was chosen, and the check that is asked in the same message."""
 
     choice: Choice
+    check: Quiz | None = None
+    learned_at: datetime | None = None  # when the member learned the skill of the check
+    cue: str | None = None  # of a reminder, in the member's words
 
     @property
     def subject(self) -> Subject:
-        """Return the tip."""
-        return TipSubject(self.choice.lesson.tip.id)
+        """Return the tip and the check."""
+        check = CheckName(self.check.skill.slug, self.check.check.id) if self.check else None
+        return TipSubject(self.choice.lesson.tip.id, check)
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -45,15 +50,15 @@ class WelcomePost:
     authors: tuple[str, ...] = ()
 
 
-def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery]) -> dict[str, Answer]:
-    """Choose the tips, in three statements. Welcomes need one more."""
+def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
+    """Choose the tips and the checks, in three statements. Welcomes need one more."""
     answers = _welcomes(tx, [delivery for delivery in planned if delivery.kind is Kind.WELCOME])
     about_tips = [delivery for delivery in planned if delivery.rules.brings_a_tip]
     if not about_tips:
         return answers
     ids = list(dict.fromkeys(delivery.member.member_id for delivery in about_tips))
-    learner_of = learners(tx, catalog, about_tips[0].workspace_id, ids)
-    return answers | {each.id: _tip(catalog, learner_of[each.member.member_id], each) for each in about_tips}
+    pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
+    return answers | {each.id: _tip(catalog, pupil_of[each.member.member_id], each, now) for each in about_tips}
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
@@ -63,15 +68,14 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-    """Count the sent tips of the week as given."""
-    nudges = [delivery for delivery, _ in sent if delivery.kind is Kind.NUDGE]
-    tips.give(tx, [(nudge.member, nudge.tip) for nudge in nudges if nudge.tip], now)
+    """Count the sent tips of the week as given, and their checks as asked."""
+    _count(tx, [delivery for delivery, _ in sent if delivery.kind is Kind.NUDGE], now)
 
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
     """Count an unconfirmed tip as given, as it may have arrived."""
-    if isinstance(outcome, Unknown) and delivery.kind is Kind.NUDGE and delivery.tip:
-        tips.give(tx, [(delivery.member, delivery.tip)], now)
+    if isinstance(outcome, Unknown) and delivery.kind is Kind.NUDGE:
+        _count(tx, [delivery], now)
 
 
 def content_refused(tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
@@ -87,14 +91,35 @@ def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
     return None
 
 
-def _tip(catalog: Catalog, learner: Learner, delivery: Delivery) -> Answer:
+def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
+    subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
+    tips.give(tx, [(each.member, subject.tip) for each, subject in subjects], now)
+    asked = [
+        (each.member, Asked(subject.check.check, subject.check.skill, now, asking=each.key))
+        for each, subject in subjects
+        if subject.check is not None
+    ]
+    practice.ask(tx, asked)
+
+
+def _tip(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> Answer:
     """Keep the tip that was chosen before, so that a retry says the same. Choose another if Slack refused that tip."""
+    learner = pupil.learner
     before = catalog.lessons.get(delivery.tip) if delivery.tip else None
-    if delivery.kind is Kind.REMINDER and delivery.tip and before is None:
-        return Never("tip is gone")
-    if before is None or (before.tip.id in learner.set_aside and delivery.kind is Kind.NUDGE):
-        return TipPost(choose_tip(catalog, learner))
-    return TipPost(choose_tip(catalog, learner, only=before))
+    if delivery.kind is Kind.REMINDER:
+        return TipPost(choose_tip(catalog, learner, only=before)) if before else Never("tip is gone")
+    quiz = _check(catalog, pupil, delivery, now)
+    learned_at = pupil.learned.get(quiz.skill.slug) if quiz else None
+    if before is None or before.tip.id in learner.set_aside:
+        return TipPost(choose_tip(catalog, learner), quiz, learned_at)
+    return TipPost(choose_tip(catalog, learner, only=before), quiz, learned_at)
+
+
+def _check(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> Quiz | None:
+    """Return the check of a weekly tip. A retry keeps the one that was chosen before, or its lack."""
+    if isinstance(delivery.subject, TipSubject):
+        return catalog.quizzes.get(delivery.subject.check.check) if delivery.subject.check else None
+    return pupil.due_check(catalog, now)
 
 
 def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from bot import config, content
 from bot.__main__ import main as run_bot
-from bot.coach import learning, membership, nudges, roles, schedules, sending, team, tips
+from bot.coach import learning, membership, practice, roles, schedules, sending, team, tips
 from bot.coach.sending import Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Role, Skill
@@ -40,7 +40,7 @@ DETOUR = 3  # places by which a skill may be learned later than its path has it
 
 DECLINED = {"U09ROHAN", "U14LEA", "U18TESSA", "U22AROHA"}
 OWN_SLOTS = {"U07TENDAI": Slot(3, 14 * 60), "U12MARTA": Slot(0, 10 * 60), "U17LUCIANA": Slot(4, 11 * 60)}
-NOT_USEFUL = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"}
+NOT_THEIR_WORK = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"}
 
 
 class Act(Protocol):
@@ -154,8 +154,8 @@ class Life:
     def _judge(self, tx: Connection, now: datetime) -> None:
         learner = tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id]
         if learner.latest:
-            verdict = nudges.not_useful if self.person.id in NOT_USEFUL else nudges.useful
-            verdict(tx, self.catalog, self.who, learner.latest, now)
+            said = practice.not_my_work if self.person.id in NOT_THEIR_WORK else practice.did
+            said(tx, self.catalog, self.who, learner.latest, None, now)
 
 
 def main() -> int:

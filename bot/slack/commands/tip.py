@@ -5,7 +5,7 @@ from functools import partial
 from bot.coach.tips import tip_now
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import tip
+from bot.slack.screens.tip import given
 
 USAGE = "tip [skill]"
 
@@ -13,5 +13,5 @@ USAGE = "tip [skill]"
 async def answer(request: Request, words: str) -> Message:
     about = request.catalog.skill_named(words) if words else None
     return await request.write(
-        tip_now, request.catalog, request.who, about, request.now, then=partial(tip.given, request.catalog)
+        tip_now, request.catalog, request.who, about, request.now, then=partial(given.given, request.catalog)
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bot.slack.message import Block, escape
 
 PREFIX = "roleshift:"  # every action id starts with it
+OVERFLOW = "more"  # of an overflow menu, whose choices carry their verbs themselves
 BAR_CELLS = 12
 MAX_UNFOLDED = 600  # characters of a section; from about 700 on, Slack folds it behind "see more"
 
@@ -94,6 +95,15 @@ def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Blo
         "placeholder": plain(placeholder),
         "action_id": f"{PREFIX}{verb}:menu",
         "options": [option(label, words) for label, words in options],
+    }
+
+
+def overflow(*choices: tuple[str, str, str]) -> Block:
+    """Return the menu behind three dots. Each choice is a label, a verb and its words; it does what a button would."""
+    return {
+        "type": "overflow",
+        "action_id": f"{PREFIX}{OVERFLOW}",
+        "options": [option(label, f"{verb} {words}".strip()) for label, verb, words in choices],
     }
 
 

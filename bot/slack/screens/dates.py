@@ -10,6 +10,12 @@ def day(at: datetime, zone: str | None) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
+def short_day(at: datetime, zone: str | None) -> str:
+    """Return `25 November`, local to the reader; UTC if their zone is unknown."""
+    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    return f"{local.day} {local:%B}"
+
+
 def month(at: datetime, zone: str | None) -> str:
     """Return a month such as `May 2027` in the reader's zone."""
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)

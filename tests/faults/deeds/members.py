@@ -4,20 +4,25 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, budget, learning, membership, nudges, roles, schedules, settings, team, tips
+from bot.coach import admins, budget, learning, membership, nudges, practice, roles, schedules, settings, team, tips
 from bot.coach.admins import Admins
 from bot.coach.nudges import Another
+from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Given
 from bot.core.calendar import week_of
 from bot.core.member import MemberKey, Profile
+from bot.core.nudges import Reason
 from bot.core.outbox import Kind
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
-from bot.slack.screens import learned, myrole, nudge, privacy, progress, role, skill, skills, tip
+from bot.slack.screens import learned, myrole, privacy, progress, role, skill, skills
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import tips as tips_view
+from bot.slack.screens.tip import given
+from bot.slack.screens.tip.card import card_of
+from bot.slack.screens.tip.ref import Origin, TipRef
 from bot.store import schedules as schedule_rows
 from bot.store.tables import coach_admin, delivery, schedule, tip_given
 from tests.faults.deeds.deed import Deed
@@ -122,11 +127,25 @@ def _for_members_too(_tx: Connection, _on: Turn, found: Admins) -> list[Message]
 
 
 def _another(_tx: Connection, on: Turn, found: Another) -> Message:
-    return nudge.another(on.catalog, found)
+    return given.another(on.catalog, "2026-W48", found)
+
+
+def _shown_tip(tx: Connection, on: Turn) -> Some:
+    who, tip_id, now = given_tip(tx, on)
+    return on.catalog, who, tip_id, None, now
+
+
+def _line(tx: Connection, on: Turn) -> Some:
+    who, tip_id, now = given_tip(tx, on)
+    return on.catalog, who, tip_id, on.words("line"), now
+
+
+def _redrawn(_tx: Connection, on: Turn, found: TipSeen) -> Message:
+    return card_of(on.catalog, TipRef(found.lesson.tip.id, Reason.ASKED, Origin.NOW), found).redrawn()
 
 
 def _tip(_tx: Connection, on: Turn, found: Given) -> Message:
-    return tip.given(on.catalog, found)
+    return given.given(on.catalog, found)
 
 
 def _tips(_tx: Connection, on: Turn, found: Tips) -> Any:
@@ -155,9 +174,12 @@ DEEDS = (
     Deed(membership.disconnected, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.3),
     Deed(membership.connect, lambda _, on: (on.workspace_id, on.now), often=6),
     Deed(nudges.another, lambda tx, on: (on.catalog, *own_nudge(tx, on)), then=_another, often=2),
-    Deed(nudges.remind_tomorrow, own_nudge, (nudge.will_remind,), often=3),
-    Deed(nudges.useful, given_tip, (nudge.noted_useful,), often=2),
-    Deed(nudges.not_useful, given_tip, (nudge.noted_not_useful,), often=2),
+    Deed(practice.see, _shown_tip, then=_redrawn),
+    Deed(practice.did, _shown_tip, then=_redrawn, often=3),
+    Deed(practice.undo, _shown_tip, then=_redrawn, often=2),
+    Deed(practice.not_my_work, _shown_tip, then=_redrawn, often=2),
+    Deed(practice.learn, _shown_tip, then=_redrawn, often=2),
+    Deed(practice.add_line, _line, then=_redrawn, often=2),
     Deed(roles.my_role, lambda _, on: (on.catalog, on.who(), on.now), (myrole.mine,), often=2),
     Deed(roles.set_role, lambda tx, on: (*_member_role(tx, on), on.now), (myrole.chosen,), often=2),
     Deed(roles.look_at, _member_role, (role.seen,)),

@@ -21,13 +21,13 @@ Some = tuple[Any, ...]
 
 
 def _wanted(tx: Connection, on: Turn, which: ColumnElement[bool]) -> Some:
-    return on.catalog, [a_delivery(tx, on, which)]
+    return on.catalog, [a_delivery(tx, on, which)], on.now
 
 
 def _claimed(tx: Connection, on: Turn, family: Family, which: ColumnElement[bool]) -> Some:
     """Draw a delivery with what it says, as it is between its claim and its start."""
     about = a_delivery(tx, on, which)
-    answer = family.wanted(tx, on.catalog, [about])[about.id]
+    answer = family.wanted(tx, on.catalog, [about], on.now)[about.id]
     if isinstance(answer, Never | Later):
         raise NotNow
     return ([(about, answer)],)

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
-from bot.coach.nudges import Another, Reminder
+from bot.coach.nudges import Another
+from bot.coach.posts.tips import TipPost, WelcomePost
+from bot.coach.practice import TipSeen
 from bot.coach.roles import MyRole, RoleSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Given
@@ -16,6 +18,8 @@ from bot.core.learning import Path, meetings_of, path_of, progress_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
+from bot.core.practice import History, Practised, last_steps
+from bot.core.practice import Step as Practice
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
 from bot.slack.routes import COMMANDS, explain
@@ -26,7 +30,6 @@ from bot.slack.screens import (
     learned,
     menu,
     myrole,
-    nudge,
     pick,
     privacy,
     progress,
@@ -36,9 +39,12 @@ from bot.slack.screens import (
     skills,
     sorry,
     themes,
-    tip,
     tips,
+    weekly,
 )
+from bot.slack.screens.tip import did, given
+from bot.slack.screens.tip.card import card_of
+from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.desk import about_admins, about_the_desk
 
@@ -116,16 +122,36 @@ def _about_tips(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     devops = catalog.roles["devops-engineer"]
     for reason in Reason:
         name = reason.name.lower().replace("_", "-")
-        yield f"tip-{name}", tip.given(catalog, Given(_choice(catalog, reason, devops), _schedule()))
+        yield f"tip-{name}", given.given(catalog, Given(_choice(catalog, reason, devops), _schedule()))
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
-    yield "tip-with-the-question", tip.given(catalog, Given(choice))
-    yield "nudge", nudge.weekly(catalog, _delivery(), choice)
-    yield "nudge-reminder", nudge.reminder(catalog, choice)
-    yield "nudge-another", nudge.another(catalog, Another(choice, new=True))
-    yield "nudge-another-again", nudge.another(catalog, Another(choice, new=False))
-    yield "nudge-will-remind", nudge.will_remind(Reminder(DUE, ZONE))
-    yield "nudge-useful", nudge.noted_useful(choice.lesson)
-    yield "nudge-not-useful", nudge.noted_not_useful(choice.lesson)
+    yield "tip-with-the-question", given.given(catalog, Given(choice))
+    yield "nudge", weekly.weekly(catalog, _delivery(), TipPost(choice))
+    yield "nudge-reminder", weekly.reminder(catalog, TipPost(choice, cue="Thursday's stand-up"))
+    yield "nudge-another", given.another(catalog, "2026-W48", Another(choice, new=True))
+    yield "nudge-another-again", given.another(catalog, "2026-W48", Another(choice, new=False))
+    yield from _about_a_tip_that_was_answered(catalog, choice)
+
+
+def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Screen]]:
+    lesson, ref = choice.lesson, TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
+    nothing = TipSeen(lesson, choice.role, History(), frozenset(), ZONE, AT)
+    steps = [Practised(tip.id, Practice.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
+
+    def after(*steps: Practised, learned: bool = False) -> Message:
+        skills = {lesson.skill.slug} if learned else ()
+        seen = replace(nothing, history=History(last_steps(steps)), learned=frozenset(skills), new=True)
+        return card_of(catalog, ref, seen).redrawn()
+
+    yield "tip-done", after(replace(steps[0], line=None))
+    yield "tip-done-with-a-line", after(steps[0])
+    yield "tip-done-so-the-skill-may-be-learned", after(*steps)
+    yield "tip-done-and-learned", after(*steps, learned=True)
+    yield "tip-taken-back", after()
+    yield "tip-not-my-work", after(Practised(lesson.tip.id, Practice.NOT_MY_WORK, AT))
+    yield "tip-line-form", did.form(ref, nothing, "")
+    yield "tip-line-form-again", did.form(ref, nothing, "Two cents")
+    yield "tip-line-saved", did.saved("Two cents", nothing)
+    yield "tip-line-deleted", did.saved("", nothing)
 
 
 def _about_weekly_tips(_catalog: Catalog) -> Iterator[tuple[str, Screen]]:
@@ -149,8 +175,8 @@ def _about_weekly_tips(_catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "tips-form", tips.form(on)
     yield "tips-form-that-is-a-yes", tips.form(off)
     yield "tips-form-saved", tips.saved(Tips(on))
-    yield "welcome", nudge.welcome(DUE, ZONE)
-    yield "welcome-after-a-no", nudge.welcome(None, None)
+    yield "welcome", weekly.welcome(WelcomePost(DUE, ZONE))
+    yield "welcome-after-a-no", weekly.welcome(WelcomePost(None, None))
 
 
 def _without_content() -> Iterator[tuple[str, Screen]]:

@@ -22,8 +22,9 @@ from bot.core.nudges import Choice, Reason
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack.message import Block
-from bot.slack.screens import progress, role, roles, skill, skills, themes, tip
+from bot.slack.screens import progress, role, roles, skill, skills, themes
 from bot.slack.screens.challenge import card, quotes
+from bot.slack.screens.tip import given
 from tests.slack.screens.challenges import ALL, of_template, screens_of, written
 from tests.slack.screens.situations import AT, Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL, catalog_of
@@ -44,7 +45,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
     for taught in REAL.skills.values():
         yield f"skill {taught.slug}", skill.seen(SkillSeen(taught, learned=False))
         for lesson in (Lesson(taught, each) for each in taught.tips):
-            yield f"tip {lesson.tip.id}", tip.given(REAL, Given(Choice(lesson, Reason.ASKED, None)))
+            yield f"tip {lesson.tip.id}", given.given(REAL, Given(Choice(lesson, Reason.ASKED, None)))
     for theme in REAL.themes.values():
         yield f"theme {theme.slug}", themes.one(REAL, theme)
     yield "themes", themes.every(REAL)
@@ -114,7 +115,7 @@ def test_hostile_content_really_reaches_the_screens() -> None:
     shown = {name: json.dumps(on_surface(screen)[0]) for name, screen in situations(catalog_of(HOSTILE))}
     assert {name for name, text in shown.items() if LITERAL in text} >= {
         "roles", "role-nothing-learned", "skill-open", "skills-of-all", "learned", "progress-midway", "tip-asked",
-        "nudge", "themes", "theme", "myrole-chosen-again", "nudge-not-useful", "nudge-useful", "team",
+        "nudge", "themes", "theme", "myrole-chosen-again", "tip-done-with-a-line", "team",
         "team-with-results-and-losses", "challenge", "challenge-closed", "challenge-last-call", "challenge-line",
         "challenge-recap", "challenge-details-done", "challenges", "challenges-to-close", "challenge-now-closed",
         "challenge-not-confirmed", "challenge-not-posted-is-archived", "challenge-preview", "challenge-posted",

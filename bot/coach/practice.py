@@ -1,0 +1,148 @@
+"""What a member says about a tip: they did it, it is not their work, or they take that back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.catalog import Catalog, Lesson, Role
+from bot.core.errors import Step as NextStep
+from bot.core.errors import UserError
+from bot.core.learning import Path, path_of
+from bot.core.member import MemberKey
+from bot.core.outbox import reminder_key
+from bot.core.practice import Asked, History, Plan, Practised, Step, may_learn
+from bot.store import marks, members, outbox, practice, tips
+from bot.store.members import MemberMarks
+
+A_TIP = NextStep("A tip now", "tip")
+
+
+@dataclass(frozen=True, slots=True)
+class TipSeen:
+    """A tip as its member sees it: what they did with it, and what they may do next.
+
+    `asked` is the check that was asked in the same message. `new`: this request changed something.
+    """
+
+    lesson: Lesson
+    role: Role | None
+    history: History
+    learned: frozenset[str]
+    zone: str | None
+    now: datetime
+    asked: Asked | None = None
+    new: bool = False
+    path: Path | None = None
+
+    @property
+    def last_step(self) -> Practised | None:
+        """Return what the member said about the tip last; None if they said nothing."""
+        return self.history.last_steps.get(self.lesson.tip.id)
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether the member did the tip."""
+        return self.last_step is not None and self.last_step.step is Step.DONE
+
+    @property
+    def plan(self) -> Plan | None:
+        """Return when the member wants to do the tip; None once they did it or took the plan back."""
+        plan = self.history.plans.get(self.lesson.tip.id)
+        return None if plan is None or plan.ended or self.is_done else plan
+
+    @property
+    def is_learned(self) -> bool:
+        """Return whether the member marked the skill as learned."""
+        return self.lesson.skill.slug in self.learned
+
+    @property
+    def may_learn(self) -> bool:
+        """Return whether *Mark as learned* is offered."""
+        done = [each.tip for each in self.history.done]
+        return not self.is_learned and may_learn(self.lesson.skill, done, self.history.checked)
+
+
+def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+    """Return a tip as this member sees it. `asking` names the message, if it may ask a check. Raise UserError."""
+    return _seen(tx, catalog, who, members.with_marks(tx, who), tip_id, asking, now)
+
+
+def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+    """Record that a member did a tip, and cancel its reminder. A second call changes nothing. Raise as `undo`."""
+    seen = _locked(tx, catalog, who, tip_id, asking, now)
+    if seen.plan is not None:
+        outbox.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), "done", now)
+    return seen if seen.is_done else _with_step(tx, who, seen, Step.DONE)
+
+
+def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+    """Take back what a member said about a tip. Raise UserError and NotMet."""
+    seen = _locked(tx, catalog, who, tip_id, asking, now)
+    if seen.last_step is None:
+        return seen
+    if seen.last_step.step is Step.NOT_MY_WORK:
+        tips.judge(tx, who, seen.lesson.tip.id, None, now)
+    return _with_step(tx, who, seen, Step.UNDONE)
+
+
+def not_my_work(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime
+) -> TipSeen:
+    """Record that a tip is not the member's work, so that fewer of its skill come. Raise UserError and NotMet."""
+    seen = _locked(tx, catalog, who, tip_id, asking, now)
+    tips.judge(tx, who, seen.lesson.tip.id, tips.NOT_USEFUL, now)
+    return _with_step(tx, who, seen, Step.NOT_MY_WORK)
+
+
+def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+    """Mark the skill of a tip as learned. A second call changes nothing. Raise UserError and NotMet."""
+    seen = _locked(tx, catalog, who, tip_id, asking, now)
+    slug = seen.lesson.skill.slug
+    new = marks.mark(tx, who, slug, now)
+    learned = seen.learned | {slug}
+    return replace(seen, learned=learned, new=new, path=path_of(catalog, seen.role, learned) if seen.role else None)
+
+
+def add_line(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, line: str, now: datetime) -> TipSeen:
+    """Keep what came of a tip, for the member alone; an empty line deletes it. Raise UserError and NotMet."""
+    seen = _locked(tx, catalog, who, tip_id, None, now)
+    if seen.last_step is None or not seen.is_done:
+        raise not_done()
+    practice.set_line(tx, who, seen.last_step, line or None)
+    return replace(seen, history=seen.history.with_line(seen.last_step, line or None), new=True)
+
+
+def not_done() -> UserError:
+    """Return the refusal of a line about a tip that the member did not do."""
+    return UserError("I can keep a line about a tip that you did. Press *Did it* first.", A_TIP)
+
+
+def _locked(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime
+) -> TipSeen:
+    return _seen(tx, catalog, who, members.lock_known(tx, who), tip_id, asking, now)
+
+
+def _seen(
+    tx: Connection,
+    catalog: Catalog,
+    who: MemberKey,
+    known: MemberMarks,
+    tip_id: str,
+    asking: str | None,
+    now: datetime,
+) -> TipSeen:
+    lesson = catalog.lessons.get(tip_id)
+    if lesson is None:
+        raise UserError("That tip is no longer there.", A_TIP)
+    history, role = practice.history(tx, who), catalog.role_of(known.member.role)
+    asked = history.checked.asked_in(asking) if asking else None
+    path = path_of(catalog, role, known.learned) if role else None
+    return TipSeen(lesson, role, history, known.learned, known.member.zone, now, asked, path=path)
+
+
+def _with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step) -> TipSeen:
+    practice.add(tx, who, seen.lesson.tip.id, step, seen.now)
+    history = seen.history.with_step(Practised(seen.lesson.tip.id, step, seen.now))
+    return replace(seen, history=history, new=True)

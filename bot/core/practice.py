@@ -1,0 +1,213 @@
+"""What became of tips: practice, checks that bring a skill back, and how firmly a skill is known."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.calendar import zone_of
+from bot.core.catalog import Catalog, Check, Quiz, Skill
+
+WEEK = timedelta(weeks=1)
+# After a skill was learned. Even gaps work as well as growing ones; these fit inside a quarter.
+CHECK_AFTER = (1 * WEEK, 4 * WEEK, 12 * WEEK)
+RIGHT_TO_KEEP = len(CHECK_AFTER)  # right answers, each once it was due
+DONE_TO_LEARN = 2  # tips of a skill, after which *Mark as learned* is offered
+MAX_LINE = 300  # characters of the member's own line about what came of a tip
+MAX_CUE = 80  # characters of "right after …"
+
+
+class Step(StrEnum):
+    """What a member said about a tip. The last step counts."""
+
+    DONE = "done"
+    BLOCKED = "blocked"
+    NOT_MY_WORK = "not-my-work"
+    UNDONE = "undone"  # the step before it was taken back
+
+
+class Blocker(StrEnum):
+    """Why a member could not do a tip."""
+
+    LACKS = "lacks"  # something that the tip needs
+    NO_TIME = "no-time"
+    UNCLEAR = "unclear"
+    OTHER = "other"
+
+
+class Stage(StrEnum):
+    """How firmly a member knows a skill; each stage includes those before it."""
+
+    OPEN = "open"
+    PRACTISED = "practised"  # one tip done
+    LEARNED = "learned"  # the member's own mark
+    KEPT = "kept"  # its checks answered right after 1, 4 and 12 weeks
+
+
+@dataclass(frozen=True, slots=True)
+class Practised:
+    """One step of a member with a tip. `line`: what came of it, in their words, for them alone."""
+
+    tip: str
+    step: Step
+    at: datetime
+    blocker: Blocker | None = None
+    line: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a member wants to do a tip. `cue`: "right after …", in their words. `ended`: they did it or took it back."""
+
+    tip: str
+    plan_id: str
+    at: datetime
+    cue: str | None = None
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One check that a member was asked. `due` is False where the member wanted a question before its time.
+
+    `asking` names the message in which it was asked. `chosen` is the number of the option, from 0.
+    """
+
+    check: str
+    skill: str
+    at: datetime
+    due: bool = True
+    answered_at: datetime | None = None
+    right: bool | None = None  # None until it is answered
+    chosen: int | None = None
+    asking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All checks that a member was asked, the oldest first, by skill."""
+
+    of_skill: Mapping[str, Sequence[Asked]] = field(default_factory=dict)
+
+    def asked_in(self, asking: str) -> Asked | None:
+        """Return the check that was asked in a message; None if that message asked none."""
+        return next((each for asked in self.of_skill.values() for each in asked if each.asking == asking), None)
+
+    @classmethod
+    def of(cls, asked: Iterable[Asked]) -> "Checked":
+        """Group checks by skill."""
+        found: dict[str, list[Asked]] = {}
+        for each in sorted(asked, key=lambda each: each.at):
+            found.setdefault(each.skill, []).append(each)
+        return cls(found)
+
+    def passed(self, skill: str) -> int:
+        """Return how many checks of a skill were answered right when they were due."""
+        return sum(bool(each.right) and each.due for each in self.of_skill.get(skill, ()))
+
+    def went_wrong_at(self, skill: str) -> datetime | None:
+        """Return when the last answer about a skill was given, if it was wrong."""
+        answered = [each for each in self.of_skill.get(skill, ()) if each.answered_at is not None]
+        last = max(answered, key=lambda each: each.answered_at or each.at, default=None)
+        return last.answered_at if last is not None and last.right is False else None
+
+    def due_at(self, skill: str, learned_at: datetime) -> datetime | None:
+        """Return when the next check of a learned skill is due; None once the skill is kept."""
+        passed = self.passed(skill)
+        if passed >= RIGHT_TO_KEEP:
+            return None
+        due_at = learned_at + CHECK_AFTER[passed]
+        if not (asked := self.of_skill.get(skill)):
+            return due_at
+        last = asked[-1]
+        pause = WEEK if last.answered_at is not None else CHECK_AFTER[passed]  # who ignored it is asked less
+        return max(due_at, last.at + pause)
+
+    def next_of(self, skill: Skill) -> Check | None:
+        """Return the check of a skill that was asked least often, and of those the one asked longest ago."""
+        before = [each.check for each in self.of_skill.get(skill.slug, ())]
+        last = {check: place for place, check in enumerate(before)}
+        return min(skill.checks, key=lambda check: (before.count(check.id), last.get(check.id, -1)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that one member did with tips, and the checks that they were asked."""
+
+    last_steps: Mapping[str, Practised] = field(default_factory=dict)  # by tip; without those that were taken back
+    checked: Checked = field(default_factory=Checked)
+    plans: Mapping[str, Plan] = field(default_factory=dict)  # by tip
+
+    def with_step(self, step: Practised) -> "History":
+        """Return the history after one more step."""
+        return replace(self, last_steps=last_steps([*self.last_steps.values(), step]))
+
+    def with_line(self, done: Practised, line: str | None) -> "History":
+        """Return the history with another line about a tip that was done."""
+        return replace(self, last_steps={**self.last_steps, done.tip: replace(done, line=line)})
+
+    @property
+    def done(self) -> tuple[Practised, ...]:
+        """Return the tips that the member did, the oldest first."""
+        return tuple(sorted((each for each in self.last_steps.values() if each.step is Step.DONE), key=_at))
+
+    def done_in_month(self, now: datetime, zone: str | None) -> int:
+        """Return how many tips the member did in the local month of `now`."""
+        month = _month(now, zone)
+        return sum(_month(each.at, zone) == month for each in self.done)
+
+
+def _at(practised: Practised) -> datetime:
+    return practised.at
+
+
+def _month(at: datetime, zone: str | None) -> tuple[int, int]:
+    local = at.astimezone(zone_of(zone))
+    return local.year, local.month
+
+
+def last_steps(steps: Iterable[Practised]) -> dict[str, Practised]:
+    """Return the last step with each tip, without those that were taken back.
+
+    A tip that is done twice keeps the moment and the line of the first time.
+    """
+    last: dict[str, Practised] = {}
+    for each in sorted(steps, key=_at):
+        before = last.get(each.tip)
+        if each.step is Step.UNDONE:
+            last.pop(each.tip, None)
+        elif before is None or before.step is not each.step or each.step is not Step.DONE:
+            last[each.tip] = each
+    return last
+
+
+def due_check(catalog: Catalog, learned: Mapping[str, datetime], checked: Checked, now: datetime) -> Quiz | None:
+    """Return the check that is due for a member, the longest overdue first; None if none is due yet.
+
+    `learned` has the skills that a member learned, and when.
+    """
+    waiting = []
+    for slug, learned_at in learned.items():
+        skill = catalog.skills.get(slug)
+        due_at = checked.due_at(slug, learned_at) if skill is not None and skill.checks else None
+        if skill is not None and due_at is not None and due_at <= now:
+            waiting.append((due_at, slug, skill))
+    for _, _, skill in sorted(waiting, key=lambda each: each[:2]):
+        if (check := checked.next_of(skill)) is not None:
+            return Quiz(skill, check)
+    return None
+
+
+def stage_of(skill: Skill, *, done: Iterable[str], learned: bool, passed: int) -> Stage:
+    """Return how firmly a member knows a skill; `done` are the ids of the tips that they did."""
+    if learned:
+        return Stage.KEPT if passed >= RIGHT_TO_KEEP else Stage.LEARNED
+    did = set(done)
+    return Stage.PRACTISED if any(tip.id in did for tip in skill.tips) else Stage.OPEN
+
+
+def may_learn(skill: Skill, done: Iterable[str], checked: Checked) -> bool:
+    """Return whether *Mark as learned* is offered: two tips done, or the last check right."""
+    did = set(done)
+    answers = [each.right for each in checked.of_skill.get(skill.slug, ()) if each.right is not None]
+    return sum(tip.id in did for tip in skill.tips) >= DONE_TO_LEARN or answers[-1:] == [True]

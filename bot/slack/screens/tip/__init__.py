@@ -1,0 +1,1 @@
+"""A tip wherever it is shown, and what its member can say about it."""

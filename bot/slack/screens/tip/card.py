@@ -1,0 +1,137 @@
+"""A tip: its theme, what to do, how you know that it worked, what its member said about it, and its buttons.
+
+Every message that shows a tip is drawn here, again and again: a click redraws its message in place.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.coach.practice import TipSeen
+from bot.core.catalog import Catalog, Lesson, Role
+from bot.core.nudges import Reason
+from bot.core.practice import Practised, Step
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.screens.blocks import actions, button, context, overflow, section, worded
+from bot.slack.screens.dates import short_day
+from bot.slack.screens.tip.ref import Origin, TipRef
+
+DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
+NOT_MY_WORK, ANOTHER = "not-my-work", "another"
+
+LEADS = {
+    Origin.WEEKLY: "Your tip for this week",
+    Origin.ANOTHER: "One more",
+    Origin.REMINDER: "You planned this",
+    Origin.NOW: "A tip for you",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A tip in a message. `seen` is None while its member said nothing about it. `above` stands over the tip."""
+
+    catalog: Catalog
+    lesson: Lesson
+    role: Role | None
+    ref: TipRef
+    seen: TipSeen | None = None
+    above: tuple[Block, ...] = ()
+
+    def message(self, *more: Block) -> Message:
+        """Return the whole message. `more` stands at its end."""
+        text = f"{LEADS[self.ref.origin]}: {escape(self.lesson.tip.title)}"
+        return Message(text, [*self.blocks(), *more])
+
+    def redrawn(self) -> Message:
+        """Return the message that replaces the one whose button was clicked."""
+        return Message(self.message().text, list(self.blocks()), replaces=True)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks of the tip."""
+        yield theme_line(self.catalog, self.lesson)
+        yield from self.above
+        yield body(self.lesson)
+        yield context(why(self.catalog, self.lesson, self.role, self.ref.reason))
+        said = self.seen.last_step if self.seen else None
+        if self.seen is not None and (self.seen.new or said is not None):
+            yield section(_said(self.seen, said))
+            if said is not None and said.line:
+                yield worded(f"> {escape(said.line)}")
+        yield self._buttons(said)
+
+    def _buttons(self, said: Practised | None) -> Block:
+        value = self.ref.value
+        if said is not None and said.step is Step.DONE and self.seen is not None:
+            line = "Change my line" if said.line else "Add a line"
+            learn = [button("Mark as learned", LEARN, value, style="primary")] if self.seen.may_learn else []
+            return actions(*learn, button(line, LINE, value), button("Undo", UNDO, value), self._more(said))
+        if said is not None and said.step is Step.NOT_MY_WORK:
+            return actions(button("Undo", UNDO, value), self._more(said))
+        return actions(
+            button("Did it", DID, value, style="primary"),
+            self._more(said),
+        )
+
+    def _more(self, said: Practised | None) -> Block:
+        """Return the menu of what is wanted less often."""
+        refused = said is not None and said.step is Step.NOT_MY_WORK
+        refuse = () if refused else (("Not my work", NOT_MY_WORK, self.ref.value),)
+        if self.ref.origin in {Origin.NOW, Origin.ANOTHER}:
+            about = ("About this skill", "skill", self.lesson.skill.slug)
+            return overflow(("Another tip", "tip", ""), about, *refuse)
+        another = (("Another one", ANOTHER, self.ref.value),) if self.ref.origin is Origin.WEEKLY else ()
+        return overflow(
+            *another,
+            *refuse,
+            ("Pause 2 weeks", "pause", "2 weeks"),
+            ("Change day and time", "choose-time", ""),
+            ("Stop weekly tips", "tips", "off"),
+        )
+
+
+def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:
+    """Return the card of a tip as its member sees it after a click."""
+    return Card(catalog, seen.lesson, seen.role, ref, seen, above)
+
+
+def _said(seen: TipSeen, said: Practised | None) -> str:
+    """Return what the member reads about what they said."""
+    if said is None:
+        return "Taken back. Nothing is counted."
+    if said.step is Step.NOT_MY_WORK:
+        return f"Noted: fewer tips on *{escape(seen.lesson.skill.name)}*."
+    month, total = seen.history.done_in_month(seen.now, seen.zone), len(seen.history.done)
+    return f"✓ Done on {short_day(said.at, seen.zone)}. {month} this month, {total} in all."
+
+
+@lru_cache(maxsize=1024)
+def theme_line(catalog: Catalog, lesson: Lesson) -> Block:
+    """Return the theme from which a tip is drawn, with one of its mottos or lines; they take turns by tip."""
+    theme = catalog.themes[lesson.skill.theme]
+    mottos = [f"{motto.emoji} {motto.text}" for motto in catalog.mottos if motto.theme == theme.slug]
+    lines = [*mottos, *theme.lines]
+    place = list(catalog.lessons).index(lesson.tip.id)
+    return Rendered(context(f"*{escape(lines[place % len(lines)])}* · {escape(theme.name)}"))
+
+
+@lru_cache(maxsize=1024)
+def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> str:
+    """Return the grey line: why this tip came, which skill it teaches, and what it needs."""
+    of = f" to {role.becomes}" if role and reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND} else ""
+    needs = " and ".join(_lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs)
+    asks = f" Needs: {escape(needs)}." if needs else ""
+    words = f"{reason}{of}"
+    return f"_{escape(words[0].upper() + words[1:])}. Skill: {escape(lesson.skill.name)}.{asks}_"
+
+
+def _lowered(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+@lru_cache(maxsize=1024)
+def body(lesson: Lesson) -> Block:
+    """Return what to do, and how you know that it worked."""
+    tip = lesson.tip
+    lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
+    return Rendered(section(f"{lead}\n{escape(tip.do)}\n*Done when* {escape(tip.done_when)}"))

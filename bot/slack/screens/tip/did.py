@@ -1,0 +1,94 @@
+"""*Did it*, *Undo*, *Not my work*, *Add a line* and *Mark as learned*: each redraws the tip in place."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from bot.coach import practice
+from bot.coach.practice import TipSeen
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.core.practice import MAX_LINE
+from bot.slack.form import FieldError, Form
+from bot.slack.message import Block, Message, escape
+from bot.slack.request import Request
+from bot.slack.screens.blocks import context, field, modal, section, worded
+from bot.slack.screens.tip.card import LINE, card_of
+from bot.slack.screens.tip.ref import TipRef
+
+TEXT = "line"  # the field of the form
+
+Verb = Callable[[Connection, Catalog, MemberKey, str, str | None, datetime], TipSeen]
+
+
+async def did(request: Request, ref: TipRef) -> Message:
+    """Record that the member did the tip."""
+    return await _redrawn(request, ref, practice.did)
+
+
+async def undo(request: Request, ref: TipRef) -> Message:
+    """Take back what the member said about the tip."""
+    return await _redrawn(request, ref, practice.undo)
+
+
+async def not_my_work(request: Request, ref: TipRef) -> Message:
+    """Record that the tip is not the member's work."""
+    return await _redrawn(request, ref, practice.not_my_work)
+
+
+async def learn(request: Request, ref: TipRef) -> Message:
+    """Mark the skill of the tip as learned."""
+    return await _redrawn(request, ref, practice.learn)
+
+
+async def _redrawn(request: Request, ref: TipRef, verb: Verb) -> Message:
+    asking = ref.asking(request.who)
+
+    def drawn(seen: TipSeen) -> Message:
+        return card_of(request.catalog, ref, seen).redrawn()
+
+    return await request.write(verb, request.catalog, request.who, ref.tip, asking, request.now, then=drawn)
+
+
+async def write_line(request: Request, ref: TipRef) -> Form:
+    """Open the form for a line about the tip. Raise UserError if it is not done."""
+    seen = await request.find(practice.see, request.catalog, request.who, ref.tip, None, request.now)
+    if seen.last_step is None or not seen.is_done:
+        raise practice.not_done()
+    return Form(form(ref, seen, seen.last_step.line or ""))
+
+
+async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Block:
+    """Keep the line for the member alone. Raise FieldError."""
+    line = fields.get(TEXT, "").strip()
+    if len(line) > MAX_LINE:
+        raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
+    verb, then = practice.add_line, partial(saved, line)
+    return await request.write(verb, request.catalog, request.who, ref.tip, line, request.now, then=then)
+
+
+def form(ref: TipRef, seen: TipSeen, before: str) -> Block:
+    """Return the form for a line about a tip that was done."""
+    text: Block = {"type": "plain_text_input", "multiline": True, "max_length": MAX_LINE}
+    if before:
+        text["initial_value"] = before
+    label = "What did you find, change or decide?"
+    return modal(
+        "Your record",
+        [
+            section(f"*{escape(seen.lesson.tip.title)}*"),
+            field(TEXT, label, text, hint="Nobody else reads it. `/roleshift record` shows it.", optional=True),
+        ],
+        form=LINE,
+        metadata=ref.value,
+        submit="Save",
+        close="Cancel",
+    )
+
+
+def saved(line: str, _seen: TipSeen) -> Block:
+    """Return what replaces the form once the line is kept."""
+    said = [section("Kept:"), worded(f"> {escape(line)}")] if line else [section("The line is deleted.")]
+    return modal("Your record", [*said, context("`/roleshift record` shows all of them.")])

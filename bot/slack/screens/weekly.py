@@ -1,0 +1,43 @@
+"""The direct messages of the weekly tips: the welcome, the tip of the week, and the reminder that a member planned."""
+
+from bot.coach.posts.tips import TipPost, WelcomePost
+from bot.core.catalog import Catalog
+from bot.core.outbox import Delivery
+from bot.slack.message import Message, escape
+from bot.slack.screens import tips
+from bot.slack.screens.blocks import actions, button, context, section
+from bot.slack.screens.dates import moment
+from bot.slack.screens.tip.card import Card
+from bot.slack.screens.tip.ref import Origin, TipRef
+
+
+def weekly(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
+    """Return the tip of the week."""
+    choice = post.choice
+    check = post.check.check.id if post.check else None
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check)
+    return Card(catalog, choice.lesson, choice.role, ref).message()
+
+
+def reminder(catalog: Catalog, post: TipPost) -> Message:
+    """Return the tip that the member planned for now."""
+    choice = post.choice
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.REMINDER)
+    cue = f"You planned this: right after {escape(post.cue)}." if post.cue else "You planned this for now."
+    return Card(catalog, choice.lesson, choice.role, ref, above=(section(cue),)).message()
+
+
+def welcome(post: WelcomePost) -> Message:
+    """Say once when the first tip comes and how to stop."""
+    first = f" The first one comes on {moment(post.first_due_at, post.zone)}." if post.first_due_at else ""
+    text = f"One message a week. Stop with one click.{first}"
+    return Message(
+        text,
+        [
+            section(text),
+            actions(
+                button("A tip now", "tip"), button("Choose day and time", tips.CHOOSE), button("Stop", "tips", "off")
+            ),
+            context("Going away? `/roleshift pause 2 weeks` holds them back for a while."),
+        ],
+    )

@@ -1,0 +1,110 @@
+"""Keep what became of tips: practice, what a member has at hand, checks, plans, and skills shown to colleagues."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "practice",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("member_id", sa.String(length=32), nullable=False),
+        sa.Column("tip", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("step", sa.String(length=12), nullable=False),
+        sa.Column("blocker", sa.String(length=10), nullable=True),
+        sa.Column("line", sa.String(length=300), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "member_id"],
+            ["member.workspace_id", "member.member_id"],
+            name=op.f("fk_practice_workspace_id_member_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "member_id", "tip", "at", name=op.f("pk_practice")),
+    )
+    op.create_table(
+        "situation",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("member_id", sa.String(length=32), nullable=False),
+        sa.Column("need", sa.String(length=80), nullable=False),
+        sa.Column("has", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "member_id"],
+            ["member.workspace_id", "member.member_id"],
+            name=op.f("fk_situation_workspace_id_member_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "member_id", "need", name=op.f("pk_situation")),
+    )
+    op.create_table(
+        "quiz",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("member_id", sa.String(length=32), nullable=False),
+        sa.Column("asking", sa.String(length=120), nullable=False),
+        sa.Column("check_id", sa.String(length=80), nullable=False),
+        sa.Column("skill", sa.String(length=80), nullable=False),
+        sa.Column("due", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("chosen", sa.SmallInteger(), nullable=True),
+        sa.Column("right", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "member_id"],
+            ["member.workspace_id", "member.member_id"],
+            name=op.f("fk_quiz_workspace_id_member_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "member_id", "asking", name=op.f("pk_quiz")),
+    )
+    op.create_table(
+        "plan",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("member_id", sa.String(length=32), nullable=False),
+        sa.Column("tip", sa.String(length=80), nullable=False),
+        sa.Column("plan_id", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cue", sa.String(length=80), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "member_id"],
+            ["member.workspace_id", "member.member_id"],
+            name=op.f("fk_plan_workspace_id_member_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "member_id", "tip", name=op.f("pk_plan")),
+    )
+    op.create_table(
+        "showing",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("showing_id", sa.String(length=16), nullable=False),
+        sa.Column("member_id", sa.String(length=32), nullable=False),
+        sa.Column("skill", sa.String(length=80), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "member_id"],
+            ["member.workspace_id", "member.member_id"],
+            name=op.f("fk_showing_workspace_id_member_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "showing_id", name=op.f("pk_showing")),
+    )
+    op.create_index(op.f("ix_showing_workspace_id_member_id"), "showing", ["workspace_id", "member_id"])
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("check_name", sa.String(length=130), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_column("check_name")
+    op.drop_index(op.f("ix_showing_workspace_id_member_id"), table_name="showing")
+    for table in ("showing", "plan", "quiz", "situation", "practice"):
+        op.drop_table(table)

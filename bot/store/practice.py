@@ -1,0 +1,130 @@
+"""What members did with tips: their steps, the checks that they were asked, and their plans."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    SmallInteger,
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.core.member import MemberKey
+from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Step, last_steps
+from bot.store.tables import plan, practice, quiz
+from bot.store.types import UtcDateTime
+
+_NO_TEXT, _NO_TIME, _NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
+_NO_NUMBER = cast(null(), SmallInteger)
+
+
+def _of(table: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any table about a member
+    return table.c.workspace_id == bindparam("workspace_id"), table.c.member_id == bindparam("member_id")
+
+
+_HISTORY = union_all(
+    select(
+        literal("step").label("what"), practice.c.tip.label("name"), practice.c.at.label("at"),
+        practice.c.step.label("word"), practice.c.blocker.label("other"), practice.c.line.label("text"),
+        _NO_TIME.label("then"), _NO_FLAG.label("due"), _NO_FLAG.label("right"), _NO_NUMBER.label("chosen"),
+    ).where(*_of(practice)),
+    select(
+        literal("check"), quiz.c.check_id, quiz.c.asked_at, quiz.c.skill, quiz.c.asking, _NO_TEXT,
+        quiz.c.answered_at, quiz.c.due, quiz.c.right, quiz.c.chosen,
+    ).where(*_of(quiz)),
+    select(
+        literal("plan"), plan.c.tip, plan.c.at, plan.c.plan_id, _NO_TEXT, plan.c.cue,
+        plan.c.ended_at, _NO_FLAG, _NO_FLAG, _NO_NUMBER,
+    ).where(*_of(plan)),
+)  # fmt: skip
+
+
+def history(tx: Connection, who: MemberKey) -> History:
+    """Return all that a member did with tips, in one statement."""
+    rows: dict[str, list[Any]] = {"step": [], "check": [], "plan": []}
+    for row in tx.execute(_HISTORY, who._asdict()):
+        rows[row.what].append(row)
+    steps = (Practised(each.name, Step(each.word), each.at, _blocker(each.other), each.text) for each in rows["step"])
+    asked = (
+        Asked(each.name, each.word, each.at, each.due, each.then, each.right, each.chosen, each.other)
+        for each in rows["check"]
+    )
+    plans = {
+        each.name: Plan(each.name, each.word, each.at, each.text, ended=each.then is not None) for each in rows["plan"]
+    }
+    return History(last_steps(steps), Checked.of(asked), plans)
+
+
+def _blocker(word: str | None) -> Blocker | None:
+    return None if word is None else Blocker(word)
+
+
+_ADD = insert(practice).on_conflict_do_nothing()  # two steps in one microsecond are one
+
+
+def add(tx: Connection, who: MemberKey, tip: str, step: Step, now: datetime, blocker: Blocker | None = None) -> None:
+    """Add a step of a member with a tip."""
+    more = {"blocker": blocker and blocker.value, "line": None}
+    tx.execute(_ADD, {**who._asdict(), "tip": tip, "at": now, "step": step.value, **more})
+
+
+_SET_LINE = (
+    update(practice)
+    .where(
+        practice.c.workspace_id == bindparam("w"),
+        practice.c.member_id == bindparam("m"),
+        practice.c.tip == bindparam("its_tip"),
+        practice.c.at == bindparam("its_at", type_=UtcDateTime),
+    )
+    .values(line=bindparam("new_line"))
+)
+
+
+def set_line(tx: Connection, who: MemberKey, done: Practised, line: str | None) -> None:
+    """Set what came of a tip that a member did; None deletes the line."""
+    key = {"w": who.workspace_id, "m": who.member_id, "its_tip": done.tip, "its_at": done.at}
+    tx.execute(_SET_LINE, {**key, "new_line": line})
+
+
+_ASK = insert(quiz).on_conflict_do_nothing()
+
+
+def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
+    """Record checks as asked. One that was recorded before stays as it is."""
+    rows = [
+        {
+            **who._asdict(), "asking": each.asking, "check_id": each.check, "skill": each.skill,
+            "due": each.due, "asked_at": each.at,
+        }
+        for who, each in asked
+    ]  # fmt: skip
+    if rows:
+        tx.execute(_ASK, rows)
+
+
+_ANSWER = (
+    update(quiz)
+    .where(
+        quiz.c.workspace_id == bindparam("w"),
+        quiz.c.member_id == bindparam("m"),
+        quiz.c.asking == bindparam("its_asking"),
+        quiz.c.answered_at.is_(None),
+    )
+    .values(answered_at=bindparam("now"), chosen=bindparam("its_option"), right=bindparam("is_right"))
+)
+
+
+def answer(tx: Connection, who: MemberKey, asking: str, chosen: int, now: datetime, *, right: bool) -> bool:
+    """Record the answer to a check. Return False, with nothing changed, if it was answered before."""
+    key = {"w": who.workspace_id, "m": who.member_id, "its_asking": asking}
+    return tx.execute(_ANSWER, {**key, "now": now, "its_option": chosen, "is_right": right}).rowcount > 0

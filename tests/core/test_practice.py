@@ -1,0 +1,133 @@
+"""When a check is due, which one is asked, and how firmly a skill is known."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.catalog import Catalog
+from bot.core.practice import CHECK_AFTER, WEEK, Asked, Checked, Stage, due_check, may_learn, stage_of
+from tests.made_up import made_up
+
+LEARNED = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+CATALOG = made_up()
+TESTS = CATALOG.skills["tests"]
+
+
+def asked(
+    week: float, *, right: bool | None = True, skill: str = "tests", check: str = "tests-0", due: bool = True
+) -> Asked:
+    at = LEARNED + week * WEEK
+    return Asked(check, skill, at, due, None if right is None else at + HOUR, right)
+
+
+def is_due(catalog: Catalog, week: float, *before: Asked) -> bool:
+    return due_check(catalog, {"tests": LEARNED}, Checked.of(before), LEARNED + week * WEEK) is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "week"),
+    [
+        ([], 1),
+        ([asked(1)], 4),
+        ([asked(1), asked(4)], 12),
+        ([asked(3)], 4),  # the first came late, the second comes on its day
+        ([asked(6)], 7),  # but never two within a week
+        ([asked(1, right=False)], 2),  # wrong: once more after a week
+        ([asked(1), asked(4, right=False)], 5),
+        ([asked(1, right=None)], 2),  # not answered: the same pause again
+        ([asked(1), asked(4, right=None)], 8),
+        ([asked(0.5, due=False)], 1.5),  # asked for before its time: it does not count, but a week passes
+    ],
+)
+def test_a_check_is_due_from_this_week_on_and_not_before(before: list[Asked], week: float) -> None:
+    assert not is_due(CATALOG, week - 0.01, *before)
+    assert is_due(CATALOG, week, *before)
+
+
+def test_a_skill_that_is_kept_is_asked_about_no_more() -> None:
+    assert not is_due(CATALOG, 500, asked(1), asked(4), asked(12))
+
+
+def test_the_longest_overdue_skill_is_asked_about_first() -> None:
+    learned = {"models": LEARNED + WEEK, "tests": LEARNED}
+    quiz = due_check(CATALOG, learned, Checked(), LEARNED + 10 * WEEK)
+    assert quiz is not None
+    assert quiz.skill is TESTS
+
+
+def test_a_skill_that_is_no_longer_taught_is_not_asked_about() -> None:
+    assert due_check(CATALOG, {"gone": LEARNED}, Checked(), LEARNED + 500 * WEEK) is None
+
+
+def test_the_check_asked_least_comes_first_then_the_one_asked_longest_ago() -> None:
+    got, before = [], list[Asked]()
+    for week in range(4):
+        quiz = Checked.of(before).next_of(TESTS)
+        assert quiz is not None
+        got.append(quiz.id)
+        before.append(asked(week, check=quiz.id))
+    assert got == ["tests-0", "tests-1", "tests-0", "tests-1"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 80), st.sampled_from([True, False, None]), st.booleans()), max_size=8))
+def test_no_check_is_due_within_a_week_of_the_last_or_before_its_time(
+    rows: list[tuple[int, bool | None, bool]],
+) -> None:
+    before = [asked(week, right=right, due=due) for week, right, due in rows]
+    checked = Checked.of(before)
+    due_at = checked.due_at("tests", LEARNED)
+    if due_at is not None:
+        assert due_at >= LEARNED + CHECK_AFTER[checked.passed("tests")]
+        assert all(due_at >= each.at + WEEK for each in before)
+
+
+@pytest.mark.parametrize(
+    ("answers", "wrong"),
+    [
+        ([], False),
+        ([asked(1)], False),
+        ([asked(1, right=False)], True),
+        ([asked(1, right=False), asked(2)], False),
+        ([asked(1), asked(4, right=False)], True),
+        ([asked(1, right=False), asked(2, right=None)], True),
+    ],
+)
+def test_a_check_went_wrong_while_the_last_answer_is_wrong(answers: list[Asked], wrong: bool) -> None:
+    assert (Checked.of(answers).went_wrong_at("tests") is not None) is wrong
+
+
+@pytest.mark.parametrize(
+    ("done", "learned", "passed", "stage"),
+    [
+        ([], False, 0, Stage.OPEN),
+        (["tests-0"], False, 0, Stage.PRACTISED),
+        (["models-0"], False, 0, Stage.OPEN),
+        ([], True, 0, Stage.LEARNED),
+        ([], True, 2, Stage.LEARNED),
+        ([], True, 3, Stage.KEPT),
+        (["tests-0"], False, 3, Stage.PRACTISED),
+    ],
+)
+def test_a_skill_has_stages(done: list[str], learned: bool, passed: int, stage: Stage) -> None:
+    assert stage_of(TESTS, done=done, learned=learned, passed=passed) is stage
+
+
+@pytest.mark.parametrize(
+    ("done", "answers", "offered"),
+    [
+        ([], [], False),
+        (["tests-0"], [], False),
+        (["tests-0", "tests-1"], [], True),
+        (["tests-0", "models-1"], [], False),
+        ([], [asked(1)], True),
+        ([], [asked(1, right=False)], False),
+        ([], [asked(1), asked(2, right=False)], False),
+    ],
+)
+def test_mark_as_learned_is_offered_after_two_tips_or_a_right_answer(
+    done: list[str], answers: list[Asked], offered: bool
+) -> None:
+    assert may_learn(TESTS, done, Checked.of(answers)) is offered
