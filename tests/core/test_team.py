@@ -1,89 +1,39 @@
 """Nothing about fewer than five people can be read from a report, nor from two. The tests try all possible counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.core.outbox import DeliveryState
 from bot.core.team import (
     IN_ROLES,
-    MAX_NEEDED,
     MEMBERS,
     MIN_GROUP,
-    MIN_MEMBERS,
     OTHER_ROLES,
     WEEKLY,
-    Ended,
     Population,
     figures,
     merged,
     protected,
-    rounded,
-    shown_of,
     team,
     together,
     top,
 )
-from tests.slack.screens.small_catalog import SMALL, skill
-
-Span = tuple[int, int]  # the fewest and the most that a group may hold
-COSTS, SPIKES = "token-costs", "cost-spikes"
-
-# Four roles, as many as are really taught.
-MORE = [SMALL.roles["devops-engineer"].model_copy(update={"slug": slug}) for slug in ("qa", "pm")]
-CATALOG = replace(SMALL, roles={**SMALL.roles, **{role.slug: role for role in MORE}})
-ROLES = tuple(CATALOG.roles)
-
-small_counts = st.integers(0, 14)
-given_marks = st.dictionaries(st.integers(1, 60), st.integers(1, 8), max_size=5)
-
-
-@st.composite
-def populations(draw: st.DrawFn) -> Population:
-    """Draw a team, mostly of up to about thirty members and sometimes a large one."""
-    roles = {slug: draw(small_counts) for slug in ROLES}
-    members = sum(roles.values()) + draw(small_counts | st.integers(0, 3000))
-    up_to_all = st.integers(0, members)
-    return Population(
-        members=members,
-        weekly=draw(up_to_all),
-        roles=roles,
-        skills={slug: draw(up_to_all) for slug in CATALOG.skills},
-        useful=draw(given_marks),
-        not_useful=draw(given_marks),
-    )
-
-
-def like(population: Population, **changes: int) -> Population:
-    """Return the population with other counts of members, roles or skills."""
-    roles = {slug: changes.get(slug, count) for slug, count in population.roles.items()}
-    skills = {slug: changes.get(slug, count) for slug, count in population.skills.items()}
-    return replace(population, members=changes.get(MEMBERS, population.members), roles=roles, skills=skills)
-
-
-def near(count: int) -> range:
-    """Return the range that contains every number with the same figure as this one."""
-    return range(max(0, count - MIN_GROUP), count + MIN_GROUP + 1)
-
-
-def as_shown(count: int) -> list[int]:
-    return [other for other in near(count) if rounded(other) == rounded(count)]
-
-
-def tells(span: Span) -> bool:
-    """Return whether a reader can be certain that a group has one to four members."""
-    fewest, most = span
-    return fewest >= 1 and most < MIN_GROUP
-
-
-def span(counts: Iterable[int]) -> Span:
-    found = list(counts)
-    return min(found), max(found)
-
+from tests.core.teams import (
+    CATALOG,
+    COSTS,
+    ROLES,
+    SPIKES,
+    Span,
+    as_shown,
+    given_marks,
+    like,
+    populations,
+    span,
+    tells,
+)
 
 # One report.
 
@@ -263,72 +213,7 @@ def test_two_small_groups_are_never_counted_together_as_each_would_be_known_to_h
 # The report that follows from the figures.
 
 
-@given(populations())
-def test_the_list_of_skills_least_known_is_in_an_order_that_tells_nothing_more(population: Population) -> None:
-    needed = team(CATALOG, figures(CATALOG, replace(population, members=3000)), None).needed
-    assert list(needed) == sorted(needed, key=lambda each: (each.by or 0, each.skill.name))
-    assert len(needed) <= MAX_NEEDED
-    assert all(each.by is None or each.by % MIN_GROUP == 0 for each in needed)
-
-
-def test_the_list_names_the_ten_least_known_of_many() -> None:
-    many = {
-        f"s{number}": skill(f"s{number}", f"Skill {number:02}", SMALL.themes["speed-matters"]) for number in range(20)
-    }
-    roles = {"qa": MORE[0].model_copy(update={"skills": ("s1",)})}
-    catalog = replace(SMALL, roles=roles, skills=many)
-    counts = {slug: number for number, slug in enumerate(many)}
-    needed = team(catalog, figures(catalog, Population(20, 0, {}, counts, {}, {})), None).needed
-    assert [each.skill.slug for each in needed] == [f"s{number}" for number in range(10)]
-    assert [each.by for each in needed] == [None] * 5 + [5] * 3 + [10] * 2
-
-
-@given(populations())
-def test_totals_and_bars_are_added_up_from_what_is_shown(population: Population) -> None:
-    shown = figures(CATALOG, replace(population, members=population.members + MIN_GROUP))
-    found = team(CATALOG, shown, None)
-    by_skill = {slug: shown.get(f"skill:{slug}", 0) for slug in CATALOG.skills}
-    assert (found.learned or 0) == sum(by_skill.values())
-    for covered in (*found.paths, *found.themes):
-        assert 0 <= covered.tally.done <= covered.tally.total
-        assert covered.tally.done % MIN_GROUP == covered.tally.total % MIN_GROUP == 0
-    assert found.other_roles == shown.get(OTHER_ROLES)
-    assert found.gained is None
-
-
 # Two reports.
 
 
-@given(populations(), populations())
-def test_two_reports_differ_by_whole_fives(first: Population, second: Population) -> None:
-    before, after = figures(CATALOG, first), figures(CATALOG, second)
-    assert all((after.get(name, 0) - before.get(name, 0)) % MIN_GROUP == 0 for name in before | after)
-    if after and before.get(MEMBERS, 0) >= MIN_MEMBERS:
-        gained = team(CATALOG, after, before).gained
-        assert gained is not None
-        assert gained % MIN_GROUP == 0
-
-
-@given(st.integers(0, 3000), st.integers(0, 3000))
-def test_who_came_to_a_group_between_two_reports_is_not_known_to_be_one_to_four(before: int, after: int) -> None:
-    came = [(max(0, now - then), now) for then in as_shown(before) for now in as_shown(after)]
-    left = [(max(0, then - now), then) for then in as_shown(before) for now in as_shown(after)]
-    for spans in (came, left):
-        assert not tells((min(fewest for fewest, _ in spans), max(most for _, most in spans)))
-
-
 # What did not arrive.
-
-
-def test_nudges_that_did_not_reach_fewer_than_five_members_are_not_told_apart() -> None:
-    ended = [
-        Ended(DeliveryState.REFUSED, "messages_tab_disabled", 4),
-        Ended(DeliveryState.MISSED, "window over", 13),
-        Ended(DeliveryState.UNCONFIRMED, None, 5),
-        Ended(DeliveryState.UNCONFIRMED, "no channel to look in", 0),
-    ]
-    assert shown_of(ended, 20) == (
-        Ended(DeliveryState.MISSED, "window over", 15), Ended(DeliveryState.UNCONFIRMED, None, 5)
-    )  # fmt: skip
-    assert [each.members for each in shown_of(ended, 10)] == [10, 5]
-    assert shown_of(ended, 0) == ()

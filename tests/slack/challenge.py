@@ -242,3 +242,10 @@ def _entries(tx: Connection) -> list[Entry]:
 def _states(tx: Connection, kind: Kind) -> list[DeliveryState]:
     rows = tx.execute(select(delivery.c.state).where(delivery.c.kind == kind).order_by(delivery.c.key))
     return [DeliveryState(row.state) for row in rows]
+
+
+async def press(team: Team, who: str, on: Message, label: str) -> str:
+    """Press a button and return the answer."""
+    talk = await team.presses(who, label, on)
+    assert talk.last is not None
+    return words_of(talk.last)

@@ -19,7 +19,7 @@ from bot.slack.screens import settings as form
 from bot.slack.screens import team as desk
 from jobs import once
 from tests.coach.teams import Somebody, settle_in
-from tests.core.test_team import CATALOG, as_shown, populations
+from tests.core.teams import CATALOG, as_shown, populations
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.life import EMIL, Life

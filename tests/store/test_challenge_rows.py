@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select
 
-from bot.core.admin import Act
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import DeliveryState, Kind, NewDelivery
-from bot.store import Store, audit, challenges, entries, outbox
+from bot.store import Store, challenges, entries, outbox
 from bot.store.tables import challenge, delivery, schedule, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
@@ -285,22 +284,6 @@ async def test_what_is_called_off_has_not_started_and_stays_called_off(store: St
     await store.write(outbox.cancel, "T1", KEY, "it is over", NOW)
     assert await store.read(outbox.states_of, "T1", [KEY, "other"]) == {KEY: DeliveryState.CANCELLED}
     assert await store.read(outbox.states_of, "T1", []) == {}
-
-
-async def test_acts_are_told_the_latest_first_of_the_kinds_that_are_asked_for(store: Store) -> None:
-    for number, act in enumerate((Act.CHALLENGE_POSTED, Act.LINES_PICKED, Act.CHALLENGE_CLOSED)):
-        await store.write(record, NORA, act, number)
-    await store.write(record, NAMESAKE, Act.CHALLENGE_CANCELLED, 9)
-    acts = (Act.CHALLENGE_POSTED, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED)
-    found_ = await store.read(audit.latest, "T1", acts, 5)
-    assert [(each.act, each.admin_id, each.subject) for each in found_] == [
-        (Act.CHALLENGE_CLOSED, "U1", ID),
-        (Act.CHALLENGE_POSTED, "U1", ID),
-    ]
-
-
-def record(tx: Connection, who: MemberKey, act: Act, days: int) -> None:
-    audit.record(tx, who, act, NOW + days * DAY, subject=ID)
 
 
 async def test_every_column_that_is_written_in_the_form_is_saved_again(store: Store) -> None:
