@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import aiohttp
 
-from bot import content, services
+from bot import services
 from bot.clock import Clock, MovableClock
 from bot.coach import membership
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.config import Settings
 from bot.core.errors import NothingChanged
+from bot.library import open_library
 from bot.services import Services
 from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import NoAnswer, TokenRefused
@@ -42,7 +43,7 @@ async def connected_services(
 @contextlib.asynccontextmanager
 async def offline_services(settings: Settings) -> AsyncIterator[Services]:
     """Build the services without calling Slack. Raise CannotStart."""
-    catalog = content.load()
+    library = open_library(settings.packs)
     clock = MovableClock(settings.clock_file) if settings.clock_file else Clock()
     async with contextlib.AsyncExitStack() as stack:
         store = open_store(settings.database_url)
@@ -53,7 +54,7 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         gateway = Gateway(session, settings.slack_api_url, replies)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
-        yield services.build(catalog, store, gateway, clock, pace, Retention(*keep))
+        yield services.build(library, store, gateway, clock, pace, Retention(*keep))
 
 
 async def record_connection(built: Services, workspace_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import contextlib
 import hmac
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,11 +22,12 @@ def health_app(
     faults: Callable[[], AsyncIterator[str]],
     metrics_token: str | None,
     metrics_port: int | None = None,
+    notes: Callable[[], Iterable[str]] = tuple,
 ) -> Starlette:
     """Return the application that serves health and metrics.
 
-    `/healthz` answers while the process runs. `/readyz` says whether it can work, and if not, why. `/metrics` needs the
-    token, or a connection to its own loopback port.
+    `/healthz` answers while the process runs. `/readyz` says whether it can work, and if not, why; `notes` are what an
+    operator should know besides. `/metrics` needs the token, or a connection to its own loopback port.
     """
 
     async def healthz(_request: Request) -> Response:
@@ -34,7 +35,8 @@ def health_app(
 
     async def readyz(_request: Request) -> Response:
         reasons = [fault async for fault in faults()]
-        return PlainTextResponse("\n".join(reasons) or "ready", status_code=503 if reasons else 200)
+        lines = [*(reasons or ["ready"]), *notes()]
+        return PlainTextResponse("\n".join(lines), status_code=503 if reasons else 200)
 
     async def metrics(request: Request) -> Response:
         if not _may_see_metrics(request, metrics_token, metrics_port):

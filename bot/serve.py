@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot.app import CannotStart, connected_services
 from bot.clock import Clock
 from bot.config import Settings
+from bot.content_watch import ContentWatch
 from bot.health import LOOPBACK, health_app, starting_app
 from bot.http_server import server_config
 from bot.rejections import Rejections
@@ -63,14 +64,20 @@ class Worker:
     bell: Bell | None = None
     socket_mode: SocketMode | None = None
     checkup: Checkup = field(init=False)
+    watch: ContentWatch = field(init=False)
 
     def __post_init__(self) -> None:
         self.checkup = Checkup(self.services.store, Clock().now)
+        self.watch = ContentWatch(self.services.library, self.services.store, Clock().now)
 
     @property
     def asgi(self) -> AsgiApp:
         """Return the application that serves health and metrics."""
-        return health_app(self.services.store, self.faults, self.metrics_token, self.metrics_port)
+        return health_app(self.services.store, self.faults, self.metrics_token, self.metrics_port, self.notes)
+
+    def notes(self) -> list[str]:
+        """Return what an operator should know, although the process can do its work."""
+        return [note for note in (self.watch.note,) if note is not None]
 
     async def faults(self) -> AsyncIterator[str]:
         """Yield each reason why this process can't do its work."""
@@ -132,6 +139,7 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
             bot.socket_mode = SocketMode(bot.edge.app, settings.slack_app_token.get_secret_value())
             stack.push_async_callback(bot.socket_mode.close_async)
         stack.push_async_callback(_drain, bot)
+        bot.watch.start()
         if settings.runs_jobs:
             bot.bell = _start_bell(services)
         if bot.socket_mode is not None:
@@ -144,10 +152,12 @@ async def start_worker(settings: Settings, front: Front | None = None) -> AsyncI
     """Start the jobs alone. At the end, drain them."""
     async with connected_services(settings, (front or Front()).tell) as services:
         bell = _start_bell(services)
+        worker = Worker(services, _text(settings.metrics_token), settings.metrics_port, bell)
+        worker.watch.start()
         try:
-            yield Worker(services, _text(settings.metrics_token), settings.metrics_port, bell)
+            yield worker
         finally:
-            await bell.drain(DRAIN)
+            await asyncio.gather(bell.drain(DRAIN), worker.watch.stop())
 
 
 def _start_bell(services: Services) -> Bell:
@@ -160,7 +170,8 @@ async def _drain(bot: Bot) -> None:
     """Drain requests and jobs concurrently, then the replies that are still to be sent."""
     now = asyncio.get_running_loop().time
     until = now() + DRAIN
-    await asyncio.gather(*(part.drain(DRAIN) for part in (bot.socket_mode, bot.bell) if part is not None))
+    parts = (part.drain(DRAIN) for part in (bot.socket_mode, bot.bell) if part is not None)
+    await asyncio.gather(*parts, bot.watch.stop())
     await bot.edge.background.drain(max(until - now(), LAST_REPLIES))
 
 
@@ -171,8 +182,10 @@ def _run(serving: Coroutine[None, None, None]) -> None:
 
 
 async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> None:
-    listening, stopping, front = _listen(settings, must_listen=must_listen), asyncio.Event(), Front()
-    _on_signal(stopping.set)
+    listening, front = _listen(settings, must_listen=must_listen), Front()
+    stopping, hung_up = asyncio.Event(), asyncio.Event()
+    _on_signal(stopping.set, signal.SIGTERM, signal.SIGINT)
+    _on_signal(hung_up.set, signal.SIGHUP)
     async with contextlib.AsyncExitStack() as started, _served(front, listening) as serving:
         ends: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait()), *serving]
         starting = asyncio.create_task(started.enter_async_context(start_(settings, front)))
@@ -182,6 +195,7 @@ async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> No
             front.worker = worker.asgi
             if worker.socket_mode is not None:
                 ends.append(asyncio.create_task(worker.socket_mode.watch()))
+            ends.append(asyncio.create_task(_reload_at(hung_up, worker.watch)))
             gc.freeze()  # loaded modules and content are never garbage; scanning them stopped the loop for 75 ms
             log.info("bot.ready", extra={"port": settings.port, "socket_mode": worker.socket_mode is not None})
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -190,6 +204,13 @@ async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> No
         await asyncio.wait([starting])
     for task in ends:
         task.cancel()
+
+
+async def _reload_at(hung_up: asyncio.Event, watch: ContentWatch) -> None:
+    """Read the content again at each SIGHUP, also at one that came while the process started."""
+    while await hung_up.wait():
+        hung_up.clear()
+        watch.reload_soon()
 
 
 @contextlib.asynccontextmanager
@@ -234,7 +255,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _on_signal(stop: Callable[[], None]) -> None:
+def _on_signal(call: Callable[[], None], *numbers: signal.Signals) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    for number in numbers:
+        loop.add_signal_handler(number, call)

@@ -6,6 +6,7 @@ from bot.clock import Clock
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.core.catalog import Catalog
+from bot.library import Library
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
 from bot.slack.people import People
@@ -16,7 +17,7 @@ from bot.store import Store
 class Services:
     """The parts that all requests and jobs of a process share, for all workspaces."""
 
-    catalog: Catalog
+    library: Library
     store: Store
     gateway: Gateway
     clock: Clock
@@ -25,9 +26,14 @@ class Services:
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
 
+    @property
+    def catalog(self) -> Catalog:
+        """Return what the coach teaches now. Take it once per request or job, as it may be read again at any time."""
+        return self.library.catalog
+
 
 def build(
-    catalog: Catalog,
+    library: Library,
     store: Store,
     gateway: Gateway,
     clock: Clock,
@@ -36,7 +42,7 @@ def build(
 ) -> Services:
     """Build the services from these parts."""
     return Services(
-        catalog=catalog,
+        library=library,
         store=store,
         gateway=gateway,
         clock=clock,

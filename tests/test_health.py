@@ -14,6 +14,7 @@ from bot.coach import membership, schedules
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.health import health_app
+from bot.library import Library
 from bot.serve import Worker
 from bot.services import Services, build
 from bot.slack.door import AsgiApp
@@ -131,7 +132,7 @@ async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
 
 def services_around(store: Store, *workspace_ids: str) -> Services:
     """Return services whose tokens open these workspaces."""
-    found = build(Catalog({}, (), (), {}, {}), store, NO_SLACK, Clock())
+    found = build(Library.fixed(Catalog({}, (), (), {}, {})), store, NO_SLACK, Clock())
     for workspace_id in workspace_ids:
         found.installations._authorized[workspace_id] = AuthorizeResult(enterprise_id=None, team_id=workspace_id)
     return found

@@ -16,6 +16,8 @@ TABLE: dict[str, set[str]] = {
     "bot.yaml_faults": {"bot.strict_yaml", "pydantic", "pydantic_core"},
     "bot.pack": {"bot.core", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.layers": {"bot.pack", "bot.strict_yaml"},
+    "bot.library": {"bot.content", "bot.core", "bot.strict_yaml"},
+    "bot.content_watch": {"bot.coach", "bot.core", "bot.library", "bot.store"},
     "bot.content": {"bot.core", "bot.layers", "bot.pack", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.authoring": {
         "bot.clock", "bot.config", "bot.content", "bot.strict_yaml", "bot.core", "bot.coach", "bot.slack.message",
@@ -27,7 +29,7 @@ TABLE: dict[str, set[str]] = {
     "bot.rejections": {"bot.metrics"},
     "bot.http_server": {"bot.rejections", "bot.slack.door", "uvicorn"},
     "bot.health": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
-    "bot.services": {"bot.clock", "bot.coach", "bot.core", "bot.slack", "bot.store"},
+    "bot.services": {"bot.clock", "bot.coach", "bot.core", "bot.library", "bot.slack", "bot.store"},
     "bot.clock": set(),
     "bot.ask_score": {"bot.coach", "bot.core", "bot.strict_yaml", "pydantic"},
     "bot.forget": {"bot.clock", "bot.coach", "bot.core", "bot.store"},

@@ -12,11 +12,14 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.core.catalog import Catalog
 from bot.playground.emulator.faults import Fault, delay, drop, refuse
 from bot.store import open_store
 from bot.store.tables import skill_mark
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import ROOT, STARTS_WITHIN, STOPS_WITHIN, Process, bare_environment, bot, process
+from tests.own_content import BROKEN, BROKEN_AT, EMPTY, REPLACED_CHALLENGE, whole
+from tests.own_content import write as write_pack
 from tests.slack.talk import Talk
 from tests.store.wire import Wire
 
@@ -290,3 +293,30 @@ async def marks_in(database: str) -> list[tuple[str, str]]:
     found = await store.read(marks)
     await store.close()
     return found
+
+
+async def test_a_hangup_reads_the_teams_own_content_again_in_one_process_and_the_other_follows(
+    slack: StandIn, tmp_path: Path, catalog: Catalog
+) -> None:
+    database, pack = f"sqlite:///{tmp_path}/bot.db", str(write_pack(tmp_path, EMPTY))
+    environment = slack.environment() | {"DATABASE_URL": database, "ROLESHIFT_CONTENT": pack}
+    async with (
+        bot(slack, tmp_path, database, ROLESHIFT_CONTENT=pack, ROLESHIFT_WITH_JOBS="0") as web,
+        process(tmp_path, "jobs", **environment) as worker,
+    ):
+        await worker.logs("bot.ready")
+        emil = Talk(slack, EMIL)
+        assert "I don't know the role" in await emil.does("/roleshift myrole presales engineer")
+        skill = catalog.skills[catalog.challenges[REPLACED_CHALLENGE].skill]
+        write_pack(tmp_path, whole(skill.theme, skill.slug))
+        web.signal(signal.SIGHUP)
+        read = await web.logs("content.loaded")
+        assert (await worker.logs("content.loaded"))["version"] == read["version"]
+        assert "Your role is *Solutions Engineer* now." in await emil.does("/roleshift myrole presales engineer")
+        write_pack(tmp_path, BROKEN)
+        for running in (web, worker):
+            running.signal(signal.SIGHUP)
+            refused = await running.logs("content.refused")
+            assert refused["mistakes"] == [BROKEN_AT]
+            running.log.remove(refused)  # the only error that the log may hold
+        assert "Solutions Engineer" in await emil.does("/roleshift myrole")

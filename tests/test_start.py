@@ -13,6 +13,7 @@ from bot import app
 from bot.clock import Clock
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
+from bot.library import Library
 from bot.services import build
 from bot.slack.gateway import Gateway
 from bot.store.sqlite import SqliteStore
@@ -46,7 +47,7 @@ async def test_a_start_waits_for_a_file_that_others_keep_busy(
 ) -> None:
     store = Busy(migrated_sqlite, refusals)
     async with aiohttp.ClientSession() as session:
-        services = build(catalog, store, Gateway(session, "http://127.0.0.1:9/"), Clock())
+        services = build(Library.fixed(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
         await app.record_connection(services, "T1")
     rows = store.other.execute("SELECT workspace_id FROM workspace").fetchall()
     await store.close()
@@ -57,7 +58,7 @@ async def test_a_start_waits_for_a_file_that_others_keep_busy(
 async def test_a_start_gives_up_in_the_end(migrated_sqlite: str, catalog: Catalog) -> None:
     store = Busy(migrated_sqlite, app.START_TRIES + 1)
     async with aiohttp.ClientSession() as session:
-        services = build(catalog, store, Gateway(session, "http://127.0.0.1:9/"), Clock())
+        services = build(Library.fixed(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
         with pytest.raises(NothingChanged):
             await app.record_connection(services, "T1")
     await store.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -37,11 +37,10 @@ class Request:
     public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
     channel: str | None = None  # where it was typed or clicked
     asked_at: datetime | None = None  # when Slack signed it; None: now
+    catalog: Catalog = field(init=False)  # what the coach teaches; the same until the request is answered
 
-    @property
-    def catalog(self) -> Catalog:
-        """Return what the coach teaches."""
-        return self.services.catalog
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "catalog", self.services.catalog)
 
     @property
     def slack(self) -> WorkspaceGateway:

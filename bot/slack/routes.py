@@ -12,6 +12,7 @@ from bot.slack import events
 from bot.slack.commands import (
     admins,
     challenge,
+    content,
     forget,
     help,  # noqa: A004 - the file bears the word that people type
     learn,
@@ -102,7 +103,7 @@ def no_value(_value: str) -> None:
 
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
     menu, myrole, learn, progress, tip, tips, pause, resume, challenge,
-    skills, skill, unlearn, roles, role, themes, theme, team, admins, privacy, forget, help,
+    skills, skill, unlearn, roles, role, themes, theme, team, admins, content, privacy, forget, help,
 )  # fmt: skip
 
 CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the verb of any command

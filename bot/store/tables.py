@@ -341,6 +341,25 @@ heartbeat = Table(
     Column("written_at", UtcDateTime, nullable=False),  # the last write that proved that the database takes writes
 )
 
+content_wanted = Table(
+    "content_wanted",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),  # always 1: one row for the database
+    Column("version", String(16), nullable=False),  # a hash of the content that all processes should serve
+    Column("asked_at", UtcDateTime, nullable=False),
+)
+
+content_copy = Table(
+    "content_copy",
+    metadata,
+    Column("process", String(16), primary_key=True),  # random
+    Column("name", String(80), nullable=False),  # host and process id, for the operator
+    Column("version", String(16), nullable=False),  # what it serves
+    Column("mistakes", Integer, nullable=False),  # in its files, if it can't use them
+    Column("first_mistake", String(300)),
+    Column("seen_at", UtcDateTime, nullable=False),  # when it last told this
+)
+
 # `forget me` empties the first; a test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
@@ -348,7 +367,7 @@ ABOUT_A_MEMBER = (
     coach_admin,
 )  # fmt: skip
 ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone)
-ABOUT_NO_WORKSPACE = (heartbeat,)
+ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy)
 # Columns of rows that stay, in which a member who is forgotten is blotted out.
 MENTIONS = (
     challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member, showing.c.seen_by,

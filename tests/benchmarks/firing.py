@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from bot import content, services
+from bot.library import Library
 from bot.slack.gateway import Gateway
 from jobs.plan_nudges import plan_nudges
 from tests.benchmarks import databases, due
@@ -95,7 +96,7 @@ class Firing:
         loop.run(store.write(due.gather, catalog, members))
         self._session = loop.run(_session())
         gateway = Gateway(self._session, "http://127.0.0.1:9/api/")  # nobody is asked about
-        self._services = services.build(catalog, store, gateway, self._clock)
+        self._services = services.build(Library.fixed(catalog), store, gateway, self._clock)
         self.plan()
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import content, logs, services
 from bot.coach import schedules
 from bot.coach.sending import MAX_PER_WORKSPACE, Pace
+from bot.library import Library
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import Store
 from jobs.deliver import deliver
@@ -33,7 +34,7 @@ class Sending:
         gateway = Gateway(self._sessions[0], url)
         self._slack = WorkspaceGateway(due.WORKSPACE, self._sessions[0], url, "xoxb-bench")
         gateway.add(self._slack)
-        self._services = services.build(catalog, store, gateway, self._clock, Pace(per_minute=NO_PACE))
+        self._services = services.build(Library.fixed(catalog), store, gateway, self._clock, Pace(per_minute=NO_PACE))
         self._client = AsyncWebClient(token="xoxb-bench", base_url=url, session=self._sessions[1])
         self._client.retry_handlers = []
         self._posts: list[dict[str, Any]] = []

@@ -18,6 +18,7 @@ from bot.core.challenges import Challenge, Entry
 from bot.core.errors import NotMet, UserError
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import NewDelivery
+from bot.library import Library
 from bot.services import Services
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
@@ -115,7 +116,7 @@ class Home:
         """Send the bot what a member says, and return its answer. Return None if that is not possible yet."""
         seen: list[tuple[str, str]] = []
         services = Services(
-            catalog=on.catalog,
+            library=Library.fixed(on.catalog),
             store=self.store,
             gateway=self._slack,
             clock=self._clock,

@@ -27,6 +27,7 @@ from bot.core.outbox import (
     Touches,
     Unknown,
 )  # fmt: skip
+from bot.library import Library
 from bot.services import Services, build
 from bot.slack.message import Message
 from bot.store.tables import delivery
@@ -136,7 +137,7 @@ class Life:
 
     async def live(self, rings: tuple[tuple[float, Any], ...]) -> None:
         """Run the jobs until the worker dies."""
-        services = build(content.load(), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
+        services = build(Library.fixed(content.load()), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
         tasks = [asyncio.create_task(self._ring(services, seconds, job)) for seconds, job in rings]
         await self.died.wait()
         self.world.late.update(tasks)  # kept alive but never run again, like the memory of a dead process

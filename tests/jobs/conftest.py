@@ -11,6 +11,7 @@ from bot.coach import membership, schedules
 from bot.coach.sending import Pace
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
+from bot.library import Library
 from bot.services import Services, build
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import open_store
@@ -65,5 +66,5 @@ async def office(migrated_sqlite: str, catalog: Catalog) -> AsyncIterator[Office
         gateway.add(WorkspaceGateway(slack.workspace.id, session, slack.api_url, slack.bot_token))
         pace = Pace(per_minute=600_000, lease=60, settling=0)
         await store.write(membership.connect, slack.workspace.id, clock.at)
-        yield Office(slack, build(catalog, store, gateway, clock, pace), clock)
+        yield Office(slack, build(Library.fixed(catalog), store, gateway, clock, pace), clock)
     await store.close()

@@ -115,11 +115,14 @@ async def test_the_bot_never_meets_the_users_own_slack(tmp_path: Path) -> None:
         environment = play.bot_environment(slack, tmp_path, own | {"ROLESHIFT_WORKERS": "9"})
         assert "real" not in environment.values()
         assert environment["SLACK_API_URL"] == slack.api_url
+        packed = play.bot_environment(slack, tmp_path, {"ROLESHIFT_CONTENT": f"ours{os.pathsep}/theirs"})
+        assert packed["ROLESHIFT_CONTENT"] == f"{Path.cwd()}/ours{os.pathsep}/theirs", "the bot runs in another folder"
     assert sorted(environment) == [
         "DATABASE_URL",
         "PATH",
         "PORT",
         "ROLESHIFT_CLOCK",
+        "ROLESHIFT_CONTENT",
         "ROLESHIFT_HOST",
         "ROLESHIFT_WITH_JOBS",
         "SLACK_API_URL",

@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[3]
 START_COMMAND = (sys.executable, "-m", "bot.playground.demo.past")
 # The user's own settings of the bot: the playground's must not meet the real Slack.
 OWN_SETTINGS = ("SLACK_", "ROLESHIFT_")
+CONTENT = "ROLESHIFT_CONTENT"  # kept: a team tries its own content here
 TAIL_LINES = 30
 DATABASE = "roleshift.db"
 
@@ -97,7 +98,9 @@ def _emulator(port: int, clock: Path) -> Emulator:
 def bot_environment(slack: Emulator, folder: Path, own: Mapping[str, str]) -> dict[str, str]:
     """Return the user's environment, with the playground's settings of the bot in place of the user's."""
     kept = {name: value for name, value in own.items() if not name.startswith(OWN_SETTINGS)}
+    packs = [str(Path(folder).absolute()) for folder in own.get(CONTENT, "").split(os.pathsep) if folder]
     return kept | {
+        CONTENT: os.pathsep.join(packs),
         **slack.environment(),
         "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
         "PORT": str(_free_port()),

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot import content, services
+from bot import config, services
 from bot.clock import Clock
 from bot.coach import upcoming
 from bot.coach.sending import Pace
+from bot.content_watch import ContentWatch
 from bot.core.outbox import Delivery, Outcome, Sent
+from bot.library import open_library
 from bot.services import Services
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
@@ -63,13 +65,17 @@ async def at_work(slack: Emulator, travel: Travel, database_url: str) -> AsyncIt
     async with aiohttp.ClientSession() as session:
         gateway = Gateway(session, slack.api_url)
         gateway.add(_Noting(slack.workspace.id, session, slack.api_url, slack.bot_token, sent))
-        worker = Worker(services.build(content.load(), store, gateway, _EmulatorClock(slack), PACE), sent)
+        library = open_library(config.load_packs())
+        worker = Worker(services.build(library, store, gateway, _EmulatorClock(slack), PACE), sent)
+        watch = ContentWatch(library, store, Clock().now)
         worker.bell.start()
+        watch.start()
         travel.worker = worker
         try:
             yield worker
         finally:
             travel.worker = None
+            await watch.stop()
             await worker.bell.drain(DRAIN_SECONDS)
             await store.close()
 

@@ -1,8 +1,11 @@
 """See the team's desk: how far all are, where help is needed, settings; for admins."""
 
-from bot.coach import team
+from functools import partial
+
+from bot.coach import editions, team
 from bot.slack.message import Message
 from bot.slack.request import Request
+from bot.slack.screens import content
 from bot.slack.screens import team as desk
 
 USAGE = "team"
@@ -10,4 +13,6 @@ USAGE = "team"
 
 async def answer(request: Request, _words: str) -> Message:
     await request.check_admin("see the team's desk")
-    return await request.write_unmet(team.desk, request.catalog, request.who, request.now, then=desk.shown)
+    trouble = await request.read(editions.shelf, then=content.trouble)
+    shown = partial(desk.shown, trouble=trouble)
+    return await request.write_unmet(team.desk, request.catalog, request.who, request.now, then=shown)

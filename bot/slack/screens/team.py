@@ -1,5 +1,7 @@
 """The admin's desk: figures to the nearest five, where help is needed, results, and what did not arrive."""
 
+from collections.abc import Sequence
+
 from bot.coach import team as desks
 from bot.coach.team import Desk, Report, Result
 from bot.core.challenges import ChallengeState
@@ -22,13 +24,14 @@ ENDINGS = {
 }
 
 
-def shown(found: Desk) -> Message:
-    """Answer `/roleshift team`."""
+def shown(found: Desk, trouble: Sequence[Block] = ()) -> Message:
+    """Answer `/roleshift team`. `trouble`: what is wrong with the team's own content."""
     report = found.report
     return Message(
         f"The team's desk: {_about(report.team.members)} members." if report else "The team's desk.",
         [
             header("The team's desk"),
+            *trouble,
             *(_figures(report, found.zone) if report else (_NO_FIGURES,)),
             *_results(found.results),
             *_undelivered(found.undelivered),

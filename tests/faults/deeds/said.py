@@ -130,6 +130,7 @@ TYPED: dict[str, What] = {
     "theme": _typed(lambda on: on.one_of(tuple(on.catalog.themes))),
     "team": _typed(""),
     "admins": _typed("", _admin),
+    "content": _typed(""),
     "privacy": _typed(""),
     "forget": _typed("me"),
     "help": _typed(""),

@@ -1,0 +1,46 @@
+"""Let all processes serve the same edition of the content, and show where they do not."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.core.admin import Act
+from bot.core.editions import Copy, Shelf, Wanted
+from bot.core.member import MemberKey
+from bot.store import audit, editions, members
+
+SILENT_AFTER = timedelta(minutes=2)  # a process tells what it serves more often
+
+
+def wanted(tx: Connection) -> Wanted | None:
+    """Return the version that all processes should serve."""
+    return editions.wanted(tx)
+
+
+def shelf(tx: Connection) -> Shelf:
+    """Return what each process serves."""
+    return Shelf(editions.wanted(tx), editions.copies(tx))
+
+
+def publish(tx: Connection, copy: Copy, now: datetime) -> None:
+    """Ask all processes to serve what this one does."""
+    editions.want(tx, copy.version, now)
+    editions.tell(tx, copy, now)
+
+
+def publish_for(tx: Connection, admin: MemberKey, copy: Copy, now: datetime) -> None:
+    """Ask all processes to serve what this one does, as an admin wished. Record it in the audit. Raise NotMet."""
+    members.lock_known(tx, admin)
+    publish(tx, copy, now)
+    audit.record(tx, admin, Act.CONTENT_RELOADED, now, subject=copy.version)
+
+
+def tell(tx: Connection, copy: Copy, now: datetime) -> None:
+    """Store what a process serves, and forget those that are silent."""
+    editions.forget_silent(tx, now - SILENT_AFTER)
+    editions.tell(tx, copy, now)
+
+
+def leave(tx: Connection, copy: Copy) -> None:
+    """Forget a process that stops."""
+    editions.forget(tx, copy.process)
