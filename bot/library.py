@@ -7,9 +7,12 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from functools import cached_property, partial
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from bot import content
 from bot.content import ContentError
@@ -22,6 +25,17 @@ log = logging.getLogger(__name__)
 MAX_LOGGED = 20  # mistakes in one line of the log
 
 
+def _plain(value: object) -> object:
+    """Return a field of the catalogue as JSON has it, in its order."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return [_plain(entry) for entry in value.values()]
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return value
+
+
 class Edition:
     """A catalogue with a version that two processes share if they teach the same."""
 
@@ -31,17 +45,7 @@ class Edition:
     @cached_property
     def version(self) -> str:
         """Return a hash of all content in its order. Comments and the form of the files do not count."""
-        catalog = self.catalog
-        kinds = (
-            catalog.themes.values(),
-            catalog.mottos,
-            catalog.boundaries,
-            catalog.roles.values(),
-            catalog.skills.values(),
-            catalog.challenges.values(),
-            catalog.needs.values(),
-        )
-        text = json.dumps([[entry.model_dump(mode="json") for entry in kind] for kind in kinds])
+        text = json.dumps([_plain(getattr(self.catalog, each.name)) for each in fields(self.catalog)])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -16,7 +16,7 @@ TABLE: dict[str, set[str]] = {
     "bot.yaml_faults": {"bot.strict_yaml", "pydantic", "pydantic_core"},
     "bot.pack": {"bot.core", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.layers": {"bot.pack", "bot.strict_yaml"},
-    "bot.library": {"bot.content", "bot.core", "bot.strict_yaml"},
+    "bot.library": {"bot.content", "bot.core", "bot.strict_yaml", "pydantic"},
     "bot.content_watch": {"bot.coach", "bot.core", "bot.library", "bot.store"},
     "bot.content": {"bot.core", "bot.layers", "bot.pack", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.authoring": {

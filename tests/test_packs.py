@@ -206,7 +206,10 @@ def test_the_check_reads_packs_over_the_base_and_exits_with_1_for_a_bad_one(
     else:
         check.append(str(ours))
     assert main(check) == 0
-    assert capsys.readouterr().out == f"{base} + {ours}: 1 roles, 3 skills, 6 tips, 1 challenges, no mistakes.\n"
+    assert (
+        capsys.readouterr().out
+        == f"{base} + {ours}: 1 role, 3 skills, 6 tips, 0 checks, 1 challenge, 1 need, no mistakes.\n"
+    )
     pack(tmp_path, {"pack.yaml": "hide: {skills: [fourth]}"})
     assert main(check) == 1
     assert capsys.readouterr().err == "ours/pack.yaml:1:17 there is no 'fourth' among the skills\n"

@@ -183,6 +183,10 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Choose a skill: Catch cost spikes early]", "is no longer marked as learned."),
         ("/roleshift unlearn", "You have not marked any skill as learned yet."),
     ],
+    "what is for admins says who they are": [
+        ("/roleshift content", "Only workspace admins and coach admins can see and reload the content."),
+        ("[Who are they?]", "Workspace admins and owners always may."),
+    ],
     "what is typed may bear capitals and spaces": [
         ("/roleshift   MYROLE   Sr. DevOps ", "Your role is *DevOps Engineer* now."),
         ("/roleshift Learn  TOKEN-USAGE-AND-COSTS", "Done: *Token usage and costs*."),
