@@ -92,7 +92,7 @@ MAIN, OWN, OTHER = ("127.0.0.1", 3000), ("127.0.0.1", 9091), ("10.0.0.1", 9091)
         (OTHER, {}, None, 9091, 403),
     ],
 )
-async def test_metrics_need_the_token_but_at_a_loopback_port_of_their_own(
+async def test_metrics_need_the_token_except_on_their_own_loopback_port(
     store: Store, server: tuple[str, int], headers: dict[str, str], token: str | None, port: int | None, status: int
 ) -> None:
     found = await get(health_app(store, no_faults, token, port), "/metrics", server, **headers)

@@ -95,7 +95,7 @@ def test_a_module_opens_with_what_it_is_for(module: str, path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text())), f"{module} has no docstring"
 
 
-def test_no_room_reads_the_clock_but_the_clock() -> None:
+def test_only_the_clock_module_reads_the_clock() -> None:
     """`now` is an argument in core, and a clock object everywhere else."""
     wrong = [
         module

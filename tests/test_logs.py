@@ -103,7 +103,7 @@ def test_the_numbers_by_which_an_operator_searches_are_kept(written: Written) ->
     assert CANARY not in written.text
 
 
-def test_a_line_stays_one_line_whatever_stands_in_it(written: Written) -> None:
+def test_a_log_entry_is_one_line_with_any_content(written: Written) -> None:
     logging.getLogger("jobs").info("job.done", extra={"name_of_it": "a\nb\u2028c", "odd": {1, 2}, "none": None})
     assert len(written.lines) == 1
     assert written.lines[0]["name_of_it"] == "a\nb\u2028c"

@@ -139,7 +139,7 @@ async def test_a_port_that_is_taken_is_named(slack: StandIn, tmp_path: Path) -> 
     [(signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGTERM, True)],
     ids=["SIGTERM-socket-mode", "SIGINT-socket-mode", "SIGTERM-signed-http"],
 )
-async def test_a_stop_finishes_what_is_in_hand(
+async def test_a_stop_finishes_requests_and_jobs_in_progress(
     slack: StandIn, tmp_path: Path, migrated_postgres: str, number: signal.Signals, http: bool
 ) -> None:
     slow = delay("users.info", seconds=1)

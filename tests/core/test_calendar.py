@@ -141,7 +141,7 @@ def test_what_is_late_waits_for_the_next_decent_hour(late: str, decent: str) -> 
     assert f"{found[:3]} {found[-5:]}" == decent
 
 
-def test_who_chose_a_late_hour_or_a_sunday_gets_it_then() -> None:
+def test_a_member_who_chose_a_late_hour_or_a_sunday_gets_the_tip_then() -> None:
     late, sunday = Slot(weekday=1, minute=22 * HOUR), Slot(weekday=6, minute=9 * HOUR)
     at = next_slot(utc(2026, 11, 23), late, BERLIN)
     assert next_decent(at, late, DEFAULT_QUIET_HOURS, BERLIN) == at
@@ -173,7 +173,7 @@ def test_quiet_hours_may_be_none_or_within_a_day() -> None:
 
 
 @given(MOMENTS, SLOTS, st.sampled_from(ZONES), st.sampled_from(ZONES))
-def test_who_moves_keeps_their_week(at: datetime, slot: Slot, old: str, new: str) -> None:
+def test_a_member_who_moves_gets_a_tip_in_the_same_week(at: datetime, slot: Slot, old: str, new: str) -> None:
     due_at = next_slot(at, slot, old)
     assert week_of(same_week(due_at, slot, old, new), new) == week_of(due_at, old)
     assert same_week(due_at, slot, old, old) == due_at

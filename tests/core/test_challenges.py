@@ -101,10 +101,10 @@ def test_what_the_message_says_differs_exactly_where_a_reader_would_see_it(
         (replace(DONE, line=None), False),
     ],
 )
-def test_only_a_line_that_its_writer_let_be_quoted_and_still_stands_by_is(entry: Entry, may: bool) -> None:
+def test_a_recap_quotes_only_lines_that_are_still_done_and_may_be_quoted(entry: Entry, may: bool) -> None:
     assert entry.may_be_quoted is may
 
 
-def test_each_posting_of_a_challenge_has_a_key_of_its_own() -> None:
+def test_each_posting_of_a_challenge_has_its_own_key() -> None:
     assert ONE.key == "challenge:0123456789abcdef:1"
     assert replace(ONE, postings=2).key != ONE.key

@@ -16,7 +16,7 @@ def test_quoted_words_are_short_on_one_line_and_cannot_end_their_own_code(words:
     assert "\n" not in said
 
 
-def test_what_is_cut_says_so() -> None:
+def test_shortened_text_ends_with_an_ellipsis() -> None:
     assert quoted("x" * 5_000) == f"`{'x' * 39}…`"
     assert quoted("x" * 40) == f"`{'x' * 40}`"
 

@@ -44,7 +44,7 @@ def test_the_closest_path_is_unfinished_and_another_roles_and_no_other_is_learne
     assert all(path.tally.done / path.tally.total <= found.tally.done / found.tally.total for path in others if found)
 
 
-def test_who_has_finished_every_path_has_no_closest_one() -> None:
+def test_a_member_who_finished_every_path_has_no_closest_path() -> None:
     paths = [path_of(CATALOG, role, CATALOG.skills.keys()) for role in CATALOG.roles.values()]
     assert closest(paths, paths[0].role) is None
 
@@ -69,14 +69,14 @@ def test_progress_shows_the_latest_first_and_nothing_that_is_no_longer_taught(
     assert [path.role for path in progress.paths] == list(CATALOG.roles.values())
 
 
-def test_who_has_no_role_still_sees_all_paths(catalog: Catalog) -> None:
+def test_a_member_without_a_role_sees_all_paths(catalog: Catalog) -> None:
     progress = progress_of(catalog, None, {"cost-spikes": datetime(2026, 11, 3, tzinfo=UTC)}, None)
     assert progress.mine is None
     assert [path.role for path in progress.paths] == list(catalog.roles.values())
     assert [each.skill.slug for each in progress.learned] == ["cost-spikes"]
 
 
-def test_a_skill_counts_on_every_path_that_it_stands_on(catalog: Catalog) -> None:
+def test_a_skill_counts_on_every_path_that_contains_it(catalog: Catalog) -> None:
     on_paths = Counter(slug for role in catalog.roles.values() for slug in role.skills)
     shared, paths = on_paths.most_common(1)[0]
     assert paths >= 2

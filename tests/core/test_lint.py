@@ -18,7 +18,7 @@ def found(catalog: Catalog) -> list[tuple[Where, str]]:
     return [(each.where, each.text) for each in task_findings(catalog)]
 
 
-def test_the_passing_catalogue_passes_in_all_but_its_length() -> None:
+def test_the_passing_catalogue_passes_every_rule_except_its_length() -> None:
     assert [each.text for each in findings(passing()) if "has no new tip to do" not in each.text] == []
 
 

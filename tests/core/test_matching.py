@@ -105,14 +105,14 @@ def test_what_is_no_role_is_answered_with_all_roles_to_pick_from(catalog: Catalo
     assert [slug for _, slug in refused.value.choices] == list(catalog.roles)
 
 
-def test_who_finds_no_role_can_say_so_at_the_end_of_the_menu(catalog: Catalog) -> None:
+def test_the_menu_of_roles_ends_with_none_of_these(catalog: Catalog) -> None:
     with pytest.raises(Unclear) as refused:
         catalog.role_named("zookeeper")
     assert refused.value.choices[-1] == ("None of these", "everyone")
     assert [name for name, _ in refused.value.choices[:-1]] == [role.name for role in catalog.roles.values()][:-1]
 
 
-def test_a_title_of_nothing_but_rank_is_no_role(catalog: Catalog) -> None:
+def test_a_title_that_consists_of_ranks_matches_no_role(catalog: Catalog) -> None:
     assert without_seniority("senior staff") == "senior staff"
     with pytest.raises(UserError, match="I don't know the role `senior`"):
         catalog.role_named("senior")
@@ -172,7 +172,7 @@ def test_an_exact_name_wins_over_names_that_hold_its_words() -> None:
     assert match("pear", FRUIT) == ("pear",)
 
 
-def test_words_in_any_order_are_enough_where_only_one_name_holds_them() -> None:
+def test_words_in_any_order_match_if_only_one_name_has_them_all() -> None:
     assert match("apple sweet", FRUIT) == ("red-apple",)
     assert match("sweet", FRUIT) == ("red-apple", "pear")
 

@@ -53,7 +53,7 @@ def test_a_figure_is_a_multiple_of_five_about_five_people_or_more(population: Po
 
 
 @given(st.integers(5, 60), st.data())
-def test_no_reader_learns_of_one_skill_that_all_or_all_but_one_to_four_know_it(
+def test_a_figure_never_reveals_that_all_members_or_all_but_one_to_four_know_a_skill(
     members: int, data: st.DataObject
 ) -> None:
     """Not even a reader who knows the exact number of members."""
@@ -76,7 +76,7 @@ def test_a_skill_that_all_know_needs_no_help(members: int) -> None:
     assert (SPIKES in needed) == (members >= 13)
 
 
-def test_of_a_small_team_only_its_size_is_told() -> None:
+def test_a_report_on_a_small_team_shows_only_its_size() -> None:
     for members in range(5, 13):
         everything = Population(members, members, {ROLES[0]: members}, {COSTS: members}, {3: members}, {3: members})
         assert set(figures(CATALOG, everything)) == {MEMBERS}
@@ -103,7 +103,7 @@ def least(figure: int) -> int:
 @given(populations())
 @example(Population(15, 0, dict(zip(ROLES, (5, 5, 5, 0), strict=True)), {}, {}, {}))
 @example(Population(20, 0, dict(zip(ROLES, (14, 2, 2, 2), strict=True)), {}, {}, {}))
-def test_the_roles_together_do_not_say_that_fewer_than_five_are_left_over(population: Population) -> None:
+def test_the_roles_together_do_not_reveal_that_fewer_than_five_members_remain(population: Population) -> None:
     shown = figures(CATALOG, population)
     in_parts = sum(least(count) for name, count in shown.items() if name.startswith("role:"))
     in_roles = max(in_parts, least(shown.get(IN_ROLES, 0))) + least(shown.get(OTHER_ROLES, 0))
@@ -111,7 +111,9 @@ def test_the_roles_together_do_not_say_that_fewer_than_five_are_left_over(popula
 
 
 @given(st.integers(13, 40), st.data())
-def test_two_weeks_do_not_say_that_fewer_than_five_have_not_learned_it(members: int, data: st.DataObject) -> None:
+def test_two_weeks_do_not_reveal_that_fewer_than_five_have_not_learned_a_skill(
+    members: int, data: st.DataObject
+) -> None:
     """Nobody came or left, and nobody unlearns a skill, which a reader may know."""
     first = data.draw(st.integers(0, members))
     second = data.draw(st.integers(first, members))
@@ -126,7 +128,7 @@ def test_two_weeks_do_not_say_that_fewer_than_five_have_not_learned_it(members: 
 
 
 @given(st.integers(0, 4), st.integers(0, 4))
-def test_of_a_team_of_fewer_than_five_nothing_is_kept(members: int, weekly: int) -> None:
+def test_no_figure_of_a_team_of_fewer_than_five_is_stored(members: int, weekly: int) -> None:
     alone = Population(members, min(weekly, members), {}, {}, {3: members}, {})
     assert figures(CATALOG, alone) == {}
 
@@ -189,7 +191,7 @@ def test_no_group_by_two_skills_is_known_to_hold_one_to_four(population: Populat
 
 
 @given(given_marks, st.integers(1, 4), st.integers(0, 500))
-def test_four_who_give_even_more_change_nothing(marks: Mapping[int, int], busy: int, more: int) -> None:
+def test_more_marks_by_four_members_do_not_change_the_figure(marks: Mapping[int, int], busy: int, more: int) -> None:
     each = sorted(Counter(marks).elements(), reverse=True)
     if len(each) >= MIN_GROUP:
         busier = [number + more for number in each[:busy]] + each[busy:]
@@ -201,7 +203,7 @@ def test_marks_that_four_members_made_are_not_counted() -> None:
     assert together({100: 4, 2: 1}) == 10
 
 
-def test_two_small_groups_are_never_counted_together_as_each_would_be_known_to_hold_somebody() -> None:
+def test_two_small_groups_are_never_counted_together() -> None:
     assert merged([4, 4]) is None
     assert merged([3, 2]) is None
     assert merged([3, 2, 0]) == 5

@@ -66,7 +66,7 @@ def test_two_reports_differ_by_whole_fives(first: Population, second: Population
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000))
-def test_who_came_to_a_group_between_two_reports_is_not_known_to_be_one_to_four(before: int, after: int) -> None:
+def test_two_reports_do_not_reveal_that_one_to_four_members_joined_or_left_a_group(before: int, after: int) -> None:
     came = [(max(0, now - then), now) for then in as_shown(before) for now in as_shown(after)]
     left = [(max(0, then - now), then) for then in as_shown(before) for now in as_shown(after)]
     for spans in (came, left):

@@ -8,7 +8,7 @@ from tests.end_to_end.process import bot
 from tests.slack.talk import Talk
 
 
-async def test_whoever_was_forgotten_by_one_process_is_met_anew_by_the_other(
+async def test_a_member_forgotten_by_one_process_is_a_new_member_for_the_other(
     slack: StandIn, tmp_path: Path, migrated_postgres: str
 ) -> None:
     async with (

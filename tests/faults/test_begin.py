@@ -53,7 +53,7 @@ async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: St
     assert (len(first), len(second)) == (1, 0)
 
 
-async def test_a_no_between_claim_and_post_ends_the_delivery(store: Store, catalog: Catalog) -> None:
+async def test_an_opt_out_between_claim_and_post_cancels_the_delivery(store: Store, catalog: Catalog) -> None:
     """Planned again, the delivery would be claimed and refused until its window is over."""
     await store.write(_emil_is_due)
     (claim,) = await _claimed(store, catalog, "token")
@@ -62,7 +62,7 @@ async def test_a_no_between_claim_and_post_ends_the_delivery(store: Store, catal
     assert await store.read(outbox.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED
 
 
-async def test_a_no_after_a_lost_answer_is_told_that_one_may_still_come(store: Store, catalog: Catalog) -> None:
+async def test_an_opt_out_after_a_lost_answer_says_that_a_tip_may_still_come(store: Store, catalog: Catalog) -> None:
     await store.write(_emil_is_due)
     (claim,) = await _claimed(store, catalog, "token")
     await store.write(sending.begin, "token", [claim], NOW, as_it_is)

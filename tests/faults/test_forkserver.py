@@ -27,7 +27,7 @@ asyncio.run(main())
 """
 
 
-async def test_a_wait_that_was_cancelled_holds_up_no_other() -> None:
+async def test_a_cancelled_wait_does_not_delay_others() -> None:
     async with Processes.opened() as processes:
         worker = processes.start(NAP)
         cancelled = asyncio.create_task(worker.kill())

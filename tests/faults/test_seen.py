@@ -69,7 +69,7 @@ async def test_a_message_that_was_seen_while_it_was_looked_up_is_sent(store: Sto
     assert (await _state(store), await store.read(_notices)) == (DeliveryState.SENT, 0)
 
 
-async def test_two_who_look_for_the_same_post_tell_of_it_once(store: Store, begun: Claimed) -> None:
+async def test_two_workers_that_look_up_the_same_post_send_one_notice(store: Store, begun: Claimed) -> None:
     """The slow one took longer than the settling time, so the quick one has taken over."""
     await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
     slow, quick = await _settler(store, "slow"), await _settler(store, "quick")
@@ -78,7 +78,7 @@ async def test_two_who_look_for_the_same_post_tell_of_it_once(store: Store, begu
     assert (await _state(store), await store.read(_notices)) == (DeliveryState.UNCONFIRMED, 1)
 
 
-async def test_a_refusal_that_comes_after_another_took_over_is_told_by_nobody(store: Store, begun: Claimed) -> None:
+async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(store: Store, begun: Claimed) -> None:
     doubtful = await _settler_after_a_crash(store)
     refused = Refused("is_archived", Touches.CHANNEL)
     await store.write(sending.finish, "sender", [(begun, refused)], NOW)

@@ -220,7 +220,7 @@ async def test_where_the_answer_is_lost_it_is_changed_again_and_says_the_same(of
     assert len(said(office, "chat.update")) <= 2
 
 
-async def test_a_429_holds_every_change_and_post_of_the_workspace(
+async def test_a_429_pauses_every_change_and_post_of_the_workspace(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     await posts(office)

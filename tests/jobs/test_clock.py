@@ -96,7 +96,7 @@ async def test_a_bell_whose_jobs_all_fail_falls_silent(monkeypatch: pytest.Monke
     await bell.drain(1)
 
 
-async def test_at_the_end_the_job_in_hand_is_told_and_waited_for() -> None:
+async def test_at_the_end_a_running_job_is_told_to_stop_and_waited_for() -> None:
     ends = asyncio.Event()
     work = Work(ends)
     bell = Bell([Job("work", NEVER, work.run)])

@@ -59,7 +59,9 @@ async def test_each_member_gets_it_at_their_own_half_past_nine(office: Office) -
 @pytest.mark.parametrize(
     "change", [{"deleted": True}, {"kind": "guest"}, {"kind": "stranger"}, {"kind": "bot"}], ids=str
 )
-async def test_who_is_gone_or_barred_since_the_yes_is_never_planned(office: Office, change: dict[str, object]) -> None:
+async def test_nothing_is_planned_for_a_member_who_left_or_became_a_guest_after_the_opt_in(
+    office: Office, change: dict[str, object]
+) -> None:
     await office.joins()
     await once.once(office.services)
     office.slack.workspace.change_person(EMIL, **change)  # and no event came
@@ -81,7 +83,7 @@ async def test_a_zone_that_changed_in_slack_is_followed_before_the_tip_is_planne
     assert len(office.received()) == 2
 
 
-async def test_where_slack_does_not_say_who_is_there_the_tip_comes_all_the_same(office: Office) -> None:
+async def test_the_tip_comes_even_if_slack_does_not_answer_about_the_profile(office: Office) -> None:
     await office.joins()
     await once.once(office.services)
     office.clock.passes(days=2)
@@ -100,7 +102,7 @@ async def test_a_429_about_people_ends_the_questions_for_everybody(office: Offic
     assert office.slack.limits.early == []
 
 
-async def test_a_429_on_a_post_holds_the_workspace_and_loses_nothing(office: Office) -> None:
+async def test_a_429_on_a_post_pauses_the_workspace_and_loses_nothing(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(limit("chat.postMessage", seconds=1, times=1))
     await once.once(office.services)
@@ -178,7 +180,7 @@ async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     assert office.slack.posts == []
 
 
-async def test_where_all_is_well_the_list_of_failures_says_so(office: Office) -> None:
+async def test_the_list_of_failures_says_if_there_are_none(office: Office) -> None:
     assert await undelivered(office) == ["0 not delivered."]
 
 

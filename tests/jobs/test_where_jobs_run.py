@@ -28,7 +28,7 @@ async def test_the_answering_process_does_the_jobs_where_it_should(
         assert settings_for(slack, tmp_path, DATABASE_URL=database, **told).runs_jobs is runs  # type: ignore[arg-type]  # None: not set
 
 
-async def test_one_process_that_does_both_welcomes_whoever_says_yes(tmp_path: Path) -> None:
+async def test_one_process_that_answers_and_runs_jobs_sends_the_welcome(tmp_path: Path) -> None:
     async with StandIn() as slack, serve.start(settings_for(slack, tmp_path, ROLESHIFT_WITH_JOBS="1")) as bot:
         await slack.socket.linked.wait()
         assert bot.bell is not None

@@ -166,7 +166,7 @@ async def test_only_events_of_the_manifest_are_sent(slack: StandIn) -> None:
     assert app.got == []
 
 
-async def test_an_uninstalled_app_hears_of_it_and_then_nothing(slack: StandIn) -> None:
+async def test_an_uninstalled_app_gets_the_event_and_then_no_more(slack: StandIn) -> None:
     app = App(200, 200)
     async with app.served(slack):
         await slack.uninstall()

@@ -212,7 +212,7 @@ async def test_a_chosen_channel_comes_with_a_url_to_answer_there_if_asked_for(
     assert url["response_url"].startswith(f"{slack.url}/response/")
 
 
-async def test_the_app_hears_of_a_change_only_where_it_asks_for_that(
+async def test_a_change_of_a_field_is_sent_only_if_the_app_asked_for_it(
     slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
 ) -> None:
     """A menu in a section sends its choice at once, and so does an input with `dispatch_action`. Other inputs wait."""

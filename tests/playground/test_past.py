@@ -63,12 +63,12 @@ async def test_it_is_spread_over_five_weeks_and_ends_now(folder: Path) -> None:
     assert {(NOW - at) // timedelta(weeks=1) for at in moments} == {0, 1, 2, 3, 4}
 
 
-def test_whoever_is_played_finds_a_role_of_their_own_by_their_title(catalog: Catalog) -> None:
+def test_each_playable_person_finds_their_own_role_by_their_title(catalog: Catalog) -> None:
     found = {catalog.role_named(person.title).slug for person in sample().people if person.switchable}
     assert len(found) == len(PLAYED)
 
 
-async def test_whoever_is_played_starts_afresh(folder: Path) -> None:
+async def test_playable_people_start_without_a_past(folder: Path) -> None:
     assert [row for row in every_row(folder) if PLAYED.intersection(map(str, row))] == []
 
 

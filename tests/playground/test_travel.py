@@ -148,7 +148,7 @@ async def test_a_challenge_is_lived_from_its_post_to_its_recap(tmp_path: Path) -
         assert timedelta() <= recap.at - end < timedelta(minutes=1)
 
 
-async def test_a_move_that_takes_too_long_stops_where_it_is_and_says_so(
+async def test_a_move_that_takes_too_long_stops_on_the_way_and_reports_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = next_weekday(0, 12)

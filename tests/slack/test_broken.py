@@ -31,7 +31,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("line", ["learn cost spikes", "unlearn cost spikes", "myrole sre", "tip"])
-async def test_a_locked_database_changes_nothing_and_says_so(
+async def test_with_a_locked_database_nothing_changes_and_the_answer_says_it(
     talk: Callable[..., Talk], tmp_path: Path, line: str
 ) -> None:
     conversation = talk(EMIL)
@@ -44,7 +44,7 @@ async def test_a_locked_database_changes_nothing_and_says_so(
     assert NOTHING not in await conversation.does(f"/roleshift {line}")
 
 
-async def test_a_click_on_a_locked_database_says_so_beside_the_screen(
+async def test_a_click_with_a_locked_database_is_answered_beside_the_screen(
     talk: Callable[..., Talk], tmp_path: Path
 ) -> None:
     conversation = talk(EMIL)

@@ -18,7 +18,7 @@ def connect(tx: Connection) -> None:
         workspaces.connect(tx, workspace_id, NOW)
 
 
-async def test_acts_are_told_the_latest_first_of_the_kinds_that_are_asked_for(store: Store) -> None:
+async def test_the_last_acts_of_the_chosen_kinds_come_latest_first(store: Store) -> None:
     await store.write(connect)
     for number, act in enumerate((Act.CHALLENGE_POSTED, Act.LINES_PICKED, Act.CHALLENGE_CLOSED)):
         await store.write(record, NORA, act, number)

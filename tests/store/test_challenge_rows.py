@@ -65,7 +65,7 @@ async def opened(store: Store, wanted: Challenge = HERE, ts: str | None = "1.0")
     return await found(store, wanted)
 
 
-async def test_a_draft_comes_back_as_it_was_kept_and_may_be_changed_by_its_writer_alone(store: Store) -> None:
+async def test_a_draft_is_read_as_it_was_saved_and_only_its_writer_can_change_it(store: Store) -> None:
     assert await found(store) == HERE
     less = replace(HERE, starts_at=None, template=None, minutes=None, skill=None, question=None, goal=None)
     assert await store.write(challenges.save, less)
@@ -75,7 +75,7 @@ async def test_a_draft_comes_back_as_it_was_kept_and_may_be_changed_by_its_write
     assert await found(store, THERE) == THERE
 
 
-async def test_a_draft_becomes_a_challenge_once_and_is_nobodys_to_save_then(store: Store) -> None:
+async def test_a_draft_becomes_a_challenge_once_and_can_not_be_saved_afterwards(store: Store) -> None:
     posted = await store.write(challenges.post, HERE, NOW)
     assert posted == replace(HERE, state=ChallengeState.OPEN, starts_at=NOW, postings=1)
     assert await store.write(challenges.post, HERE, NOW) is None
@@ -83,7 +83,7 @@ async def test_a_draft_becomes_a_challenge_once_and_is_nobodys_to_save_then(stor
     assert await found(store, THERE) == THERE
 
 
-async def test_back_to_draft_goes_only_what_nobody_has_seen_and_only_for_its_last_posting(store: Store) -> None:
+async def test_only_an_unseen_challenge_returns_to_draft_and_only_for_its_last_posting(store: Store) -> None:
     running = await opened(store, ts=None)
     await store.write(challenges.back_to_draft, running, 2, NOW)
     assert (await found(store)).state is ChallengeState.OPEN
@@ -96,7 +96,7 @@ async def test_back_to_draft_goes_only_what_nobody_has_seen_and_only_for_its_las
     assert await found(store) == again
 
 
-async def test_a_start_to_come_stays_when_it_goes_back_to_draft(store: Store) -> None:
+async def test_a_start_in_the_future_is_kept_when_a_challenge_returns_to_draft(store: Store) -> None:
     later = NOW + DAY
     posted = await store.write(challenges.post, HERE, later)
     assert posted is not None
@@ -104,7 +104,7 @@ async def test_a_start_to_come_stays_when_it_goes_back_to_draft(store: Store) ->
     assert (await found(store)).starts_at == later
 
 
-async def test_it_is_seen_once(store: Store) -> None:
+async def test_a_message_is_noted_as_seen_once(store: Store) -> None:
     running = await opened(store, ts=None)
     assert [await store.write(challenges.seen, running, ts, "open:0:0:7", NOW) for ts in ("1.0", "2.0")] == [
         True,
@@ -113,7 +113,7 @@ async def test_it_is_seen_once(store: Store) -> None:
     assert (await found(store)).ts == "1.0"
 
 
-async def test_it_ends_once_and_in_its_workspace(store: Store) -> None:
+async def test_a_challenge_ends_once_and_only_in_its_workspace(store: Store) -> None:
     running, there = await opened(store), await opened(store, THERE)
     ended = await store.write(challenges.end, running, ChallengeState.CANCELLED, NOW + DAY)
     assert ended == replace(running, state=ChallengeState.CANCELLED, ends_at=NOW + DAY)
@@ -121,7 +121,7 @@ async def test_it_ends_once_and_in_its_workspace(store: Store) -> None:
     assert await found(store, THERE) == there
 
 
-async def test_all_that_are_due_are_closed_at_their_end_and_drafts_are_not(store: Store) -> None:
+async def test_due_challenges_are_closed_at_their_end_and_drafts_are_not(store: Store) -> None:
     running = await opened(store)
     assert await store.write(challenges.close_due, running.ends_at - timedelta.resolution) == []
     assert await store.write(challenges.close_due, running.ends_at) == [replace(running, state=ChallengeState.CLOSED)]
@@ -130,7 +130,7 @@ async def test_all_that_are_due_are_closed_at_their_end_and_drafts_are_not(store
 
 
 @pytest.mark.parametrize("but", [{"calls_last": False}, {"ts": None}, {"over": True}, {"early": True}])
-async def test_each_is_called_once_and_only_where_that_was_wanted_and_it_can_be_seen(
+async def test_each_challenge_has_one_last_call_if_that_was_chosen_and_it_is_visible(
     store: Store, but: dict[str, Any]
 ) -> None:
     wanted = replace(HERE, challenge_id="f" * 16)
@@ -149,7 +149,7 @@ async def test_each_is_called_once_and_only_where_that_was_wanted_and_it_can_be_
     assert await store.write(challenges.call_last, moment, horizon) == []
 
 
-async def test_the_list_holds_what_is_open_and_what_ended_since(store: Store) -> None:
+async def test_the_list_has_open_and_recently_ended_challenges(store: Store) -> None:
     running = await opened(store)
     assert await seen_by(store, EMIL, running.ends_at) == [(running, Standing(), None)]
     ended = await store.write(challenges.end, running, ChallengeState.CLOSED, NOW + DAY)
@@ -173,7 +173,7 @@ async def seen_by(store: Store, who: MemberKey, since: datetime = NOW) -> list[c
     return await store.read(challenges.seen_by, who, since)
 
 
-async def test_drafts_of_a_member_are_theirs_in_that_workspace(store: Store) -> None:
+async def test_a_member_sees_their_own_drafts_of_that_workspace_only(store: Store) -> None:
     assert await seen_by(store, NORA) == [(HERE, Standing(), None)]
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
     assert await seen_by(store, EMIL) == []
@@ -182,7 +182,7 @@ async def test_drafts_of_a_member_are_theirs_in_that_workspace(store: Store) -> 
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
 
 
-async def test_whoever_looks_sees_what_is_open_and_what_ended_since_with_their_own_entry(store: Store) -> None:
+async def test_the_list_shows_each_reader_their_own_entries(store: Store) -> None:
     running = await opened(store)
     theirs, mine = await takes_part(store, EMIL), await store.write(entries.join, NORA, HERE, "e", NOW)
     assert await seen_by(store, NORA) == [(running, Standing(2, 1), mine)]
@@ -207,7 +207,7 @@ async def takes_part(
     return written
 
 
-async def test_entries_of_the_same_ids_in_two_workspaces_are_two(store: Store) -> None:
+async def test_entries_with_the_same_ids_in_two_workspaces_are_independent(store: Store) -> None:
     mine, namesakes = await takes_part(store, NORA, "Here."), await takes_part(store, NAMESAKE, "There.")
     assert await seen_by(store, NORA) == [(HERE, Standing(1, 1), mine)]
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(1, 1), namesakes)]
@@ -220,7 +220,7 @@ async def test_entries_of_the_same_ids_in_two_workspaces_are_two(store: Store) -
     assert await store.read(entries.with_id, "T1", ID, namesakes.entry_id) is None
 
 
-async def test_picked_is_what_was_picked_last_and_no_more_once_it_is_changed(store: Store) -> None:
+async def test_the_last_choice_of_lines_counts_and_a_changed_line_is_no_longer_picked(store: Store) -> None:
     mine, emils = await takes_part(store, NORA, "Mine."), await takes_part(store, EMIL, "Emils.")
     for chosen in ([mine.entry_id], [emils.entry_id], []):
         await store.write(entries.pick, HERE, chosen)
@@ -232,7 +232,7 @@ async def test_picked_is_what_was_picked_last_and_no_more_once_it_is_changed(sto
     assert not (await takes_part(store, EMIL)).picked
 
 
-async def test_lines_are_quoted_in_the_order_in_which_it_was_done_and_no_private_one(store: Store) -> None:
+async def test_quotes_are_in_the_order_in_which_members_did_it_without_private_lines(store: Store) -> None:
     await takes_part(store, NORA, "Second.", at=NOW + DAY)
     await takes_part(store, EMIL, "First.", Sharing.UNNAMED)
     await takes_part(store, MemberKey("T1", "U3"), "Private.", Sharing.PRIVATE)
@@ -241,7 +241,7 @@ async def test_lines_are_quoted_in_the_order_in_which_it_was_done_and_no_private
     assert [each.line for each in await store.read(entries.lines, HERE, 1)] == ["First."]
 
 
-async def test_only_members_who_said_yes_and_do_not_pause_may_be_told_by_direct_message(store: Store) -> None:
+async def test_only_opted_in_members_without_a_pause_may_get_direct_messages(store: Store) -> None:
     def say(tx: Connection) -> None:
         slot = {"workspace_id": "T1", "weekday": 1, "minute": 570, "zone": "Europe/Berlin", "zone_is_own": False}
         for number, consent, paused_until in (
@@ -260,7 +260,7 @@ async def test_only_members_who_said_yes_and_do_not_pause_may_be_told_by_direct_
 # What is owed about one.
 
 
-async def test_planned_anew_is_what_ended_unsent_and_nothing_else(store: Store) -> None:
+async def test_only_failed_and_unconfirmed_deliveries_can_be_planned_again(store: Store) -> None:
     for state in DeliveryState:
         await store.write(owe, state)
         anew = await store.write(outbox.retry, "T1", KEY, NOW)
@@ -277,7 +277,7 @@ def owe(tx: Connection, state: DeliveryState) -> None:
     outbox.put(tx, [NewDelivery(**known, **moments, state=state)])
 
 
-async def test_what_is_called_off_has_not_started_and_stays_called_off(store: Store) -> None:
+async def test_a_delivery_is_cancelled_only_in_its_workspace_and_stays_cancelled(store: Store) -> None:
     await store.write(owe, DeliveryState.PLANNED)
     await store.write(outbox.cancel, "T2", KEY, "it is over", NOW)
     assert await store.read(outbox.state_of, "T1", KEY) is DeliveryState.PLANNED
@@ -286,7 +286,7 @@ async def test_what_is_called_off_has_not_started_and_stays_called_off(store: St
     assert await store.read(outbox.states_of, "T1", []) == {}
 
 
-async def test_every_column_that_is_written_in_the_form_is_saved_again(store: Store) -> None:
+async def test_saving_a_draft_again_writes_every_column_of_the_form(store: Store) -> None:
     assert {column.name for column in challenges.WRITTEN} == set(challenge.c.keys()) - {
         "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "changes", "update_after",
         "called_at",

@@ -82,7 +82,7 @@ async def test_a_full_disk_takes_no_writes_until_there_is_room(file: SqliteStore
     assert await found.fault(["T1"]) is None
 
 
-async def test_heartbeats_are_not_written_at_every_look(
+async def test_not_every_check_writes_a_heartbeat(
     file: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = look(file)

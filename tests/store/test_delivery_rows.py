@@ -62,7 +62,7 @@ async def states(store: Store) -> dict[str, DeliveryState]:
     return {f"{workspace_id}/{key.split(':')[1]}": state for (workspace_id, key), state in found.items()}
 
 
-async def test_what_is_owed_already_stays_as_it_is(store: Store) -> None:
+async def test_putting_a_known_key_changes_nothing(store: Store) -> None:
     await plans(store, owed_to(NORA))
     await takes(store)
     await plans(store, owed_to(NORA, due_at=NOW + DAY), owed_to(EMIL))
@@ -99,7 +99,7 @@ def _end_all_leases(tx: Connection) -> None:
     tx.execute(update(delivery).values(lease_until=0.0))
 
 
-async def test_a_no_cancels_what_is_owed_to_that_member_alone(store: Store) -> None:
+async def test_an_opt_out_cancels_deliveries_to_that_member_only(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
     assert not await store.write(outbox.cancel_all, NORA, "tips off", NOW)
     assert await states(store) == {

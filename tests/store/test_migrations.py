@@ -101,7 +101,7 @@ async def test_the_migrations_make_just_the_tables_of_the_code(store: Store) -> 
     await store.write(migrate.check)
 
 
-async def test_each_step_can_be_taken_back_and_taken_again(empty: Store, move: Move) -> None:
+async def test_each_migration_can_be_undone_and_run_again(empty: Store, move: Move) -> None:
     on_the_way_up = [await empty.read(schema)]
     for revision in REVISIONS:
         await move(partial(up, revision))

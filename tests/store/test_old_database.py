@@ -88,7 +88,7 @@ def _is_orphan(row: dict[str, Any]) -> bool:
     return row.get("member_id") == ORPHAN
 
 
-async def test_every_row_and_column_is_kept_but_for_orphans(old: Store) -> None:
+async def test_every_row_and_column_except_orphans_is_kept(old: Store) -> None:
     before = await old.read(_rows)
     await old.migrate()
     after = await old.read(_rows)
@@ -134,7 +134,7 @@ async def test_what_was_planned_is_sent_and_so_is_a_claim_that_was_not_started(o
     assert {each.key for each in planned} <= sent
 
 
-async def test_what_was_in_doubt_settles(old: Store) -> None:
+async def test_unconfirmed_deliveries_are_settled(old: Store) -> None:
     await old.migrate()
     await old.write(_end_leases)
     doubtful = await old.write(sending.unsettled, FAST, "settler", 100)

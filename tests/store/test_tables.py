@@ -25,7 +25,7 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_stands_in_exactly_one_of_the_three_registries(table: Table) -> None:
+def test_each_table_is_in_exactly_one_of_the_three_registries(table: Table) -> None:
     registries = (ABOUT_A_MEMBER, ABOUT_NO_MEMBER, ABOUT_NO_WORKSPACE)
     assert [table in registry for registry in registries].count(True) == 1
     assert (table in ABOUT_A_MEMBER) == ("member_id" in table.columns)
@@ -45,7 +45,7 @@ async def test_deleting_a_member_alone_deletes_each_row_about_them(store: Store)
     assert left == [], "the database itself removes what is about a member"
 
 
-def test_whatever_else_may_hold_a_members_id_is_blotted_out() -> None:
+def test_every_other_column_for_a_members_id_is_cleared_when_they_are_forgotten() -> None:
     places = {column for table in metadata.sorted_tables for column in table.columns if column.type is SLACK_ID}
     known = {"workspace_id", "member_id", "channel", "dm_channel", "challenge_channel"}
     assert {column for column in places if column.name not in known} == set(MENTIONS)

@@ -54,7 +54,7 @@ async def test_a_confirmation_comes_first_and_escape_means_no(open_page: Open, d
     await expect(tab.messages).to_contain_text("Stopped.")
 
 
-async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(open_page: Open, double: Double) -> None:
+async def test_an_error_is_shown_at_its_field_and_the_input_is_kept(open_page: Open, double: Double) -> None:
     tab = await open_page()
     double.show("UADA", [change_role()])
     await tab.modal.get_by_label("Why now").fill("New team")
@@ -75,7 +75,7 @@ async def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(open_page
     }
 
 
-async def test_a_required_field_is_asked_for_before_the_app_hears(open_page: Open, double: Double) -> None:
+async def test_a_missing_required_field_is_reported_before_the_form_is_sent(open_page: Open, double: Double) -> None:
     tab = await open_page()
     double.show("UADA", [change_role()])
     await tab.button("Save").click()
@@ -195,7 +195,7 @@ async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Ope
     await expect(message.get_by_text("Slack would draw “hologram” here")).to_be_visible()
 
 
-async def test_code_is_red_on_grey_whatever_stands_in_it(open_page: Open, double: Double) -> None:
+async def test_code_is_red_on_grey_with_any_content(open_page: Open, double: Double) -> None:
     double.post(["UADA"], "DUADA", text="`████░░░░` and `flag`")
     tab = await open_page()
     looks = "all => all.map((one) => [one.textContent, getComputedStyle(one).color, getComputedStyle(one).display])"

@@ -16,9 +16,7 @@ pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_an_error_stands_at_every_kind_of_field_and_nothing_that_was_filled_in_is_lost(
-    open_page: Open, double: Double
-) -> None:
+async def test_an_error_is_shown_at_every_kind_of_field_and_no_input_is_lost(open_page: Open, double: Double) -> None:
     tab = await open_page()
     double.show("UADA", [every_input()])
     await tab.modal.get_by_label("Details").fill("Pick one prompt")
@@ -50,7 +48,7 @@ async def test_an_error_stands_at_every_kind_of_field_and_nothing_that_was_fille
         ("23", "Please enter 22 or less."),
     ],
 )
-async def test_a_number_is_checked_before_the_app_hears(
+async def test_a_number_is_checked_before_the_form_is_sent(
     open_page: Open, double: Double, typed: str, words: str
 ) -> None:
     tab = await open_page()

@@ -63,7 +63,7 @@ async def test_a_thread_unfolds(open_page: Open, double: Double) -> None:
     await expect(tab.page.get_by_role("list", name="Replies")).to_contain_text("An answer")
 
 
-async def test_a_divider_stands_wherever_the_date_changes_also_backwards(open_page: Open, double: Double) -> None:
+async def test_a_divider_is_shown_where_the_date_changes_also_backwards(open_page: Open, double: Double) -> None:
     days = ["2026-11-24", "2026-11-25", "2026-11-24"]
     for number, day in enumerate(days):
         double.post(["UADA"], "DUADA", text=f"Message {number}", ts=f"1795512600.00000{number}", at=f"{day}T09:30:00Z")
@@ -114,7 +114,7 @@ async def test_an_answer_taller_than_the_screen_is_shown_from_its_beginning(open
     await expect(tab.page.get_by_role("heading", name="One of everything")).to_be_in_viewport()
 
 
-async def test_who_reads_old_messages_is_told_of_new_ones_and_left_in_peace(open_page: Open, double: Double) -> None:
+async def test_a_reader_of_old_messages_is_told_of_new_ones_without_scrolling(open_page: Open, double: Double) -> None:
     for number in range(40):
         double.post(["UADA"], "DUADA", text=f"Message {number}")
     tab = await open_page()

@@ -70,7 +70,7 @@ async def test_newcomers_have_three_things_to_click(open_page: Open, double: Dou
     assert [body["text"] for body in double.sent("say")] == ["/roleshift", "/roleshift myrole", "/roleshift progress"]
 
 
-async def test_whoever_is_chosen_speaks_at_once_in_their_own_name(open_page: Open, double: Double) -> None:
+async def test_a_message_typed_right_after_choosing_a_person_has_their_name(open_page: Open, double: Double) -> None:
     tab = await open_page()
     double.readable.clear()
     await tab.button("Be Ben Okafor, Data Scientist, New York").click()
@@ -96,7 +96,7 @@ async def test_the_clock_is_moved_by_its_buttons(open_page: Open, double: Double
     assert double.sent("clock") == [{"as": "UADA", "advance": "day"}, {"as": "UADA", "reset": True}]
 
 
-async def test_what_happened_while_the_clock_moved_is_said_and_who_has_unread_messages_is_marked(
+async def test_the_page_says_what_happened_while_the_clock_moved_and_marks_people_with_unread_messages(
     open_page: Open, double: Double
 ) -> None:
     tab = await open_page()

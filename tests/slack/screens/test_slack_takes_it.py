@@ -104,7 +104,7 @@ LITERAL = "&lt;!channel&gt; &amp; &lt;@U1&gt;"
 
 
 @pytest.mark.parametrize(("name", "screen"), list(situations(catalog_of(HOSTILE))), ids=SITUATIONS)
-def test_whatever_stands_in_content_is_shown_literally(name: str, screen: Screen) -> None:
+def test_any_text_in_content_is_shown_literally(name: str, screen: Screen) -> None:
     for text in mrkdwn_of(screen):
         assert HOSTILE not in text
         assert "<" not in MADE_BY_VIEWS.sub("", text), name
