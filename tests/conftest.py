@@ -1,4 +1,4 @@
-"""What every test may use: the catalogue that ships, and how thorough and how strict a run is."""
+"""Fixtures for every test: the real content, and how thorough and strict a run is."""
 
 import os
 from collections.abc import Generator

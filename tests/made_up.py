@@ -1,4 +1,4 @@
-"""A made-up catalogue with enough content for a year: what the chooser promises must not depend on the real one."""
+"""A made-up catalogue with enough tips for a year, so that tests of the choice don't depend on the real content."""
 
 from bot.core.catalog import Catalog, Check, LooksLike, Need, Option, Role, Skill, Theme, Tip
 

@@ -1,4 +1,4 @@
-"""The machine's clock, as a process sees it, moved by the seconds in a file: `python -m tests.moved_clock FILE jobs`.
+"""Run a module with the machine's clock moved by the seconds in a file: `python -m tests.moved_clock FILE jobs`.
 
 Nobody can set a test machine's real clock. So `time.time` and `datetime.now` answer with an offset, for every module of
 the process that is imported afterwards, APScheduler included; `time.monotonic` stays as it is, as in reality.

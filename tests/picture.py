@@ -1,4 +1,4 @@
-"""Takes the README's pictures: `python -m tests.picture` plays two short scenes and writes them to .github/."""
+"""Take the README's pictures: `python -m tests.picture` plays two short scenes and writes them to .github/."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Content is read whole or not at all, and an author is told every mistake at once, each with its line."""
+"""Content is read completely or not at all. An author gets all mistakes at once, each with its line."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Whatever bytes a content file holds, it is read or its mistakes are named; nothing else can happen."""
+"""A content file with any bytes is either read, or refused with its mistakes."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""The log is one JSON object a line, with stable event names, and holds nothing that a person wrote and no secret."""
+"""The log has one JSON object per line, with stable event names, and contains no secret and no text of a person."""
 
 import io
 import json

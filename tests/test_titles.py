@@ -1,4 +1,4 @@
-"""Real job titles: each finds its role or the menu of roles, and never a wrong one."""
+"""Real job titles: each finds its role or the menu of roles, and none a wrong role."""
 
 import pytest
 

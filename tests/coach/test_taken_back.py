@@ -133,7 +133,7 @@ def about(tx: Connection, member_id: str) -> list[str]:
 async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no_row_back(
     migrated_postgres: str, catalog: Catalog, settled: bool
 ) -> None:
-    """Twelve of 400 members had a row about a tip left."""
+    """Before the fix, twelve of 400 forgotten members still had a row about a tip."""
     store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
     team = Challenged(store, catalog)
     await team.opens()

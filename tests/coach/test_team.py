@@ -149,7 +149,7 @@ async def test_figures_are_taken_in_each_workspace_by_its_own_week(store: Store,
 async def test_two_admins_who_look_first_at_the_same_moment_see_one_report(
     store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They see it even if the figures change between the two."""
+    """Both see it even if the figures change between the two."""
     small = Population(20, 10, {}, {SKILLS[0]: 10}, {}, {})
     differing = iter([small, replace(small, skills=dict.fromkeys(SKILLS, 10)), small, small])
     monkeypatch.setattr(rows, "population", lambda *_: next(differing))

@@ -1,4 +1,4 @@
-"""What a challenge is at a moment: open or not, how long it lasts, whether it calls, and what its message says."""
+"""The state of a challenge at a moment: whether it is open, has a last call, and what its message shows."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What people typed comes back short, on one line and literal."""
+"""Refusals quote what people typed: shortened, on one line and literally."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Progress adds up, whatever was learned and however the catalogue has changed since."""
+"""Progress adds up for any learned skills, also after skills were removed from the catalogue."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What people type finds what they meant, asks where it is unclear, and never guesses in silence."""
+"""Typed names find what people meant. Unclear names lead to a question, never to a silent guess."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What people type about time is read as they meant it, or turned away with an example."""
+"""Typed days, times, zones and durations are understood, or refused with an example."""
 
 import contextlib
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""How another process switches faults on and reads what was posted; only where the stand-in was started to allow it."""
+"""HTTP endpoints with which another process switches faults on and reads posts. The emulator must allow them."""
 
 from __future__ import annotations
 

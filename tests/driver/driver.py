@@ -1,4 +1,4 @@
-"""Drives people in an emulated workspace: each act really reaches the app, and returns what the person then sees."""
+"""Let people act in an emulated workspace. Each act reaches the app, and returns what the person then sees."""
 
 from __future__ import annotations
 

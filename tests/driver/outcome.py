@@ -1,4 +1,4 @@
-"""What one person sees change after they did something, for tests to look at."""
+"""What changes for a person after they did something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Slack of one's own for the bot's process, and the playground in a real browser."""
+"""Fixtures: an emulated Slack for the bot's process, and the playground in a real browser."""
 
 import asyncio
 import os

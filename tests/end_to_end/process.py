@@ -1,4 +1,4 @@
-"""The bot as its users start it: a process of its own, told what to do by its environment alone."""
+"""The bot as users start it: a process of its own, which gets its settings from the environment only."""
 
 import asyncio
 import contextlib

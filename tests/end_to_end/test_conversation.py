@@ -1,4 +1,4 @@
-"""A whole conversation with the bot's process, over both of Slack's ways in and on both databases."""
+"""A whole conversation with the bot's process, over Socket Mode and signed HTTP, on both databases."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What was answered is stored, whatever is killed; and nothing counts twice, however often Slack delivers it."""
+"""Answered requests are stored even if the bot is killed. Nothing counts twice if Slack delivers it again."""
 
 import asyncio
 from collections import Counter

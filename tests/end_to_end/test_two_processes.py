@@ -1,4 +1,4 @@
-"""Two processes of the bot at one PostgreSQL: what one does, the other knows."""
+"""Two processes of the bot on one PostgreSQL database: each sees what the other stored."""
 
 from pathlib import Path
 

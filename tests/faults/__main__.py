@@ -1,4 +1,4 @@
-"""Breaks the real bot on purpose and counts: `python -m tests.faults [NAME …] [--long] [--mutants] [--json]`.
+"""Break the real bot on purpose and count broken promises: `python -m tests.faults [NAME …] [--long] [--mutants]`.
 
 Runs the real worker as processes of its own against the stand-in for Slack, on real databases. A long form takes
 minutes to an hour; with `--state FILE` it goes on where it was stopped. The exit code is 1 if a promise was broken.
@@ -41,7 +41,7 @@ def _proofs(args: argparse.Namespace, memory: Memory) -> Iterator[Tally]:
 
 
 def _mutants(args: argparse.Namespace, memory: Memory) -> Iterator[Tally]:
-    """Each must be caught; one that is not counts as a failure."""
+    """Yield the results of all mutants. A mutant that no proof catches counts as a failure."""
     for name in args.names or MUTANTS:
         proof = PROOFS[MUTANTS[name].proof]
         if MUTANTS[name].about:

@@ -1,4 +1,4 @@
-"""What somebody without the secret can send: `python -m tests.faults.attacks NAME PORT SECONDS`.
+"""Attacks by a sender without the signing secret: `python -m tests.faults.attacks NAME PORT SECONDS`.
 
 Prints a line when the attack has begun; at its end, what it sent and how many connections it had open at once.
 """

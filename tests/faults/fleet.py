@@ -1,4 +1,4 @@
-"""Bots and workers side by side, each killed and replaced again and again, and the clicks that reach the bots."""
+"""Bots and workers side by side, which are killed and replaced again and again, and clicks that reach the bots."""
 
 import asyncio
 import contextlib

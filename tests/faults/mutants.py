@@ -1,4 +1,4 @@
-"""The bot with one protection taken out. Each must turn its proof red, or the proof proves nothing.
+"""Versions of the bot without one of its protections. The proof of that protection must fail for them.
 
 Mutants patch public names only, so that they don't depend on how a module is written.
 """

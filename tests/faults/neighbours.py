@@ -1,4 +1,4 @@
-"""Three workspaces with the same ids and a canary each, and what one operation in one of them draws from."""
+"""Three workspaces with the same ids and a canary each, and random arguments for operations in them."""
 
 import random
 from collections.abc import Sequence

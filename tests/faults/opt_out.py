@@ -1,4 +1,4 @@
-"""P5: members who say no at random moments of a fan-out: after the answer nothing starts any more."""
+"""P5: members opt out at random moments of a fan-out. After the answer, no message to them starts."""
 
 import asyncio
 import random

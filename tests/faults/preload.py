@@ -1,4 +1,4 @@
-"""What the server that forks imports: all that a process needs, so that it starts in milliseconds.
+"""The modules that the fork server imports: all that a process needs, so that it starts in milliseconds.
 
 Nothing else may import this module: it replaces `content.load` for the whole process.
 """

@@ -1,4 +1,4 @@
-"""Runs the cases of a proof, some side by side."""
+"""Run the cases of a proof, some of them side by side."""
 
 import asyncio
 import traceback

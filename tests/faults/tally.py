@@ -1,4 +1,4 @@
-"""What runs have shown: counted, kept in a file so that a long form can go on where it stopped, and told honestly."""
+"""The results of runs: count them, keep them in a file so that a long proof can continue, and report them."""
 
 import json
 from collections import Counter
@@ -10,7 +10,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Case:
-    """One run: the same again for the same values, but for how the machine schedules its processes."""
+    """One run. The same values repeat it, except for how the machine schedules its processes."""
 
     proof: str
     seed: int

@@ -1,4 +1,4 @@
-"""What the proofs found: a post that two tasks of one worker could start, and one that nobody could end."""
+"""Bugs that the proofs found: two tasks of a worker could start one post, and a delivery never ended."""
 
 from datetime import UTC, datetime, timedelta
 

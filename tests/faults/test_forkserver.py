@@ -1,4 +1,4 @@
-"""Worker processes are heard of when they end, and end with the process that started them."""
+"""Worker processes report their end, and end together with the process that started them."""
 
 import asyncio
 import os

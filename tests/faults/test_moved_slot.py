@@ -1,4 +1,4 @@
-"""What the proofs found: a clock change that moves a slot into the next day."""
+"""A bug that the proofs found: a clock change moves a slot into the next day."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Mutants and kill points name what exists: a patch or a kill that misses would leave a proof green for no reason."""
+"""Mutants and kill points name existing verbs. A patch or a kill without effect would make a proof worthless."""
 
 import ast
 import inspect

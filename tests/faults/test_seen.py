@@ -1,4 +1,4 @@
-"""What the proof of challenges found: a live message that was seen and stood as unconfirmed, and a notice too many."""
+"""Bugs that the proof of challenges found: a seen live message stayed unconfirmed, and a notice came twice."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What members were told about their presses, and what must therefore be stored about them, and what must not."""
+"""What members were told about their presses, and what must be stored about them as a consequence."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Time that only passes when everybody waits: a year of sleeping takes as long as the work between."""
+"""Virtual time, which passes only while all tasks wait: sleeping for a year takes no real time."""
 
 import asyncio
 import selectors

@@ -1,4 +1,4 @@
-"""What a started process does: run the real worker or bot, with the kill point and mutant that it is ordered."""
+"""The code of a started process: run the real worker or bot, with the ordered kill point and mutant."""
 
 import functools
 import importlib

@@ -1,4 +1,4 @@
-"""A whole world in one process: the real jobs and verbs on a real SQLite file, under a clock and a Slack of its own."""
+"""A simulated world in one process: the real jobs and verbs on a SQLite file, with a virtual clock and Slack."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""The services with which the jobs work: a stand-in for Slack, a SQLite file, and a clock that the test sets."""
+"""The services of the jobs in tests: an emulated Slack, a SQLite file, and a clock that the test sets."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What the jobs do for challenges: close, call, recap and keep the live message true, however many workers do it."""
+"""The jobs close challenges, plan last calls and recaps, and update live messages, with any number of workers."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""`python -m jobs` as an operator starts it: once for cron hosts, and what it tells about the days to come."""
+"""`python -m jobs` as an operator starts it: `--once` for hosts with cron, and the forecast of coming days."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""From a yes to a direct message: what the jobs do on their round, against a Slack that answers or does not."""
+"""From an opt-in to a direct message: the jobs with a Slack that answers, fails or is silent."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A small team needs one process: with SQLite the bot rings, too; with PostgreSQL the worker does, unless told so."""
+"""Where the jobs run: with SQLite in the bot's process, with PostgreSQL in a worker, unless set otherwise."""
 
 from pathlib import Path
 

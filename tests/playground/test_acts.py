@@ -1,4 +1,4 @@
-"""What people do reaches a real Bolt app over Socket Mode and over signed HTTP alike, and so does its answer."""
+"""Acts of people reach a real Bolt app over Socket Mode and signed HTTP, and people see its answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modals and Homes open, err, change, stack and close as Slack's do, with a real Bolt app behind them."""
+"""Modals and Homes open, show errors, change, stack and close as in Slack, with a real Bolt app."""
 
 from __future__ import annotations
 

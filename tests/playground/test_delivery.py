@@ -1,4 +1,4 @@
-"""Payloads reach the app as Slack sends them: one link each, signed, and events again until they are acknowledged."""
+"""Payloads reach the app as Slack sends them: over one WebSocket each, signed, and events until acknowledged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inspector's list: what Slack and the app said to each other, why something was refused, and no secret."""
+"""The inspector's list of requests and answers, with the reasons of refusals and without secrets."""
 
 from __future__ import annotations
 

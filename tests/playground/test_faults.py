@@ -1,4 +1,4 @@
-"""Each fault does to Slack's own SDK what the real thing does, and the record says what really took effect."""
+"""Each fault affects Slack's SDK as a real failure does, and the record shows what took effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each kind of field in a modal: its state in Slack's shape, what it offers, what is wrong before the app hears."""
+"""Each kind of field in a modal: its state as Slack sends it, what it offers, and errors before the form is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message that lives in its channel: changed in place, answered in its thread, and no faster than Slack allows."""
+"""A live message in a channel: it is changed in place, answered in its thread, and within Slack's rate limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page gets what one person may see, is told of every change, and is closed to other pages."""
+"""The page's API shows what one person may see, reports every change, and refuses other web pages."""
 
 from __future__ import annotations
 

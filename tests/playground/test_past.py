@@ -1,4 +1,4 @@
-"""The playground begins with five weeks of a past: numbers for the desk, and nothing that is still owed from then."""
+"""The playground begins with a past of five weeks: the desk has figures, and no delivery of the past is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever JSON comes, the rules answer with a refusal or not at all."""
+"""The rules accept or refuse any JSON, and never fail otherwise."""
 
 from __future__ import annotations
 

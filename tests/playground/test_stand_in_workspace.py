@@ -1,4 +1,4 @@
-"""What Slack hands out runs out, accounts change, and generated workspaces are the same each time."""
+"""Tokens of the emulator expire, accounts change, and generated workspaces are the same each time."""
 
 from __future__ import annotations
 

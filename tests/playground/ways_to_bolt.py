@@ -1,4 +1,4 @@
-"""The two ways by which a stand-in reaches a Bolt app: Socket Mode and signed HTTP."""
+"""The two ways in which the emulator reaches a Bolt app: Socket Mode and signed HTTP."""
 
 from __future__ import annotations
 

@@ -137,4 +137,4 @@ def _clock(minute: int) -> str:
 
 def _quiet(settings: WorkspaceSettings) -> str:
     begins, ends = settings.quiet_hours.quiet_from, settings.quiet_hours.quiet_to
-    return "never, but for weekends" if begins == ends else f"{_clock(begins)} to {_clock(ends)}, and weekends"
+    return "only on weekends" if begins == ends else f"{_clock(begins)} to {_clock(ends)}, and weekends"

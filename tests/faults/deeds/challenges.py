@@ -1,4 +1,4 @@
-"""What becomes of a challenge: written, posted, joined, done, told of, ended."""
+"""Deeds about challenges: write, post, join, do, tell and end them."""
 
 from datetime import timedelta
 from typing import Any

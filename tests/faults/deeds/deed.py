@@ -1,4 +1,4 @@
-"""One line of the proof's tables: a verb of the coach, or what somebody says to the bot, and what it is given."""
+"""The rows of the proof's tables: a verb of the coach, or a request to the bot, and how to draw its arguments."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple

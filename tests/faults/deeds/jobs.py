@@ -1,4 +1,4 @@
-"""What the jobs do, mostly for all workspaces at once: planning, claiming, posting, settling, ending, sweeping."""
+"""Deeds of the jobs, mostly for all workspaces at once: plan, claim, post, settle, end and sweep."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What members and admins do for themselves and for the team, but for challenges."""
+"""Deeds of members and admins, for themselves and for the team, except those about challenges."""
 
 from typing import Any
 

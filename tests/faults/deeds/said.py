@@ -1,4 +1,4 @@
-"""What people type, press and send, each by the real command, click or form."""
+"""Deeds of people in Slack: every command, button and form."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -229,7 +229,7 @@ def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
     yield "entry-undone", entry.undone(Taken(challenge, joined, changed=True))
     yield "entry-undone-nothing", entry.undone(Taken(challenge, None, changed=False))
     yield "entry-left", entry.left(Taken(quiet, None, changed=True))
-    yield "entry-left-but-for-the-thread", entry.left(Taken(challenge, None, changed=True))
+    yield "entry-left-except-the-thread", entry.left(Taken(challenge, None, changed=True))
     yield "entry-left-nothing", entry.left(Taken(challenge, None, changed=False))
     yield "entry-line", entry.form(Taken(quiet, done, changed=False))
     yield "entry-line-written", entry.form(Taken(challenge, written(challenge), changed=False))

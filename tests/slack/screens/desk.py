@@ -47,7 +47,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "settings", settings.form(WorkspaceSettings())
     yield "settings-of-ones-own", settings.form(_own_settings())
     yield "settings-saved", settings.saved(WorkspaceSettings())
-    yield "settings-saved-of-ones-own", settings.saved(_own_settings())
+    yield "settings-saved-custom", settings.saved(_own_settings())
 
 
 def about_admins() -> Iterator[tuple[str, Message]]:

@@ -1,4 +1,4 @@
-"""Every screen in every situation that makes it look different, by the name under which its golden file is kept."""
+"""Every screen in every situation that makes it look different, by the name of its golden file."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

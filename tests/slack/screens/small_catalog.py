@@ -1,4 +1,4 @@
-"""A catalogue small enough to know by heart, so that golden screens don't change with what the coach teaches."""
+"""A small catalogue for golden files, so that they don't change with the real content."""
 
 from typing import Any, TypeVar
 

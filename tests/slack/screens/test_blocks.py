@@ -1,4 +1,4 @@
-"""The pieces of every screen: bars that never lie, days as the reader's own calendar has them."""
+"""The elements of every screen: progress bars are never misleading, and days are in the reader's time zone."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Each screen looks as it was agreed: one golden file for each situation, to be read when it changes."""
+"""Each screen equals its golden file. There is one file for each situation; read the diff when it changes."""
 
 import json
 from pathlib import Path

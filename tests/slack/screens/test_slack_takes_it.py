@@ -1,4 +1,4 @@
-"""Slack takes every screen: of every situation, of every entry that is really taught, and of content at its limits."""
+"""Slack accepts every screen: in every situation, with all real content, and with content at its limits."""
 
 import json
 import re

@@ -20,13 +20,13 @@ import { World } from "./world.js";
 
 const GRACE_MS = 600; // what a click brings about may reach us a little after its answer
 const NEAR_END = 120; // px: closer to the end than this, the list follows new messages
-const ANSWER_MS = 4000; // a message within this time of one's own act is its answer, and is shown wherever one was
+const ANSWER_MS = 4000; // a message within this time after an act is its answer, so the page scrolls to it
 
 let world = null;
 let current = null; // id of the open conversation
 let tab = "messages"; // of the app's own conversation
 let stopListening = () => {};
-let arriving = null; // while the world of whoever was chosen is on its way; what they do meanwhile waits for it
+let arriving = null; // set while the state of the chosen person is being loaded; their acts wait for it
 let unheard = null; // events that arrive while the state is being read, to be taken in after it
 let lastDay = "";
 let isMoving = false; // whether the clock is on its way
@@ -65,7 +65,7 @@ async function attempt(call) {
   }
 }
 
-/** The calls in the name of whoever was chosen last, as soon as this page is theirs. */
+/** Calls in the name of the person chosen last. They wait until this page shows that person's state. */
 async function chosen() {
   await arriving?.promise;
   return speakingAs(world.me.id);
@@ -191,7 +191,7 @@ function drawHome() {
 
 const distanceToEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
 
-/** Redraws in place; who was at the very end stays there, and whoever reads elsewhere keeps what they read where it is. */
+/** Redraw in place. A reader at the end stays at the end; others keep what they read at its place on the screen. */
 function drawMessages(toEnd) {
   const wasAtEnd = distanceToEnd() < 2;
   const [ts, top] = firstInSight();

@@ -105,7 +105,7 @@ export class Modals {
     if (!(await this.handlers.submit(view, values))) settle(button);
   }
 
-  /** Back to the view below; the x, and a view that says so, take all of them away. */
+  /** Return to the view below. The x, and a view with `clear_on_close`, close all of them. */
   #closeTop(all = false) {
     const top = this.#stack.at(-1);
     if (top) this.handlers.close(top, all || top.clear_on_close === true);

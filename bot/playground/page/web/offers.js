@@ -41,7 +41,7 @@ function mention(before, world) {
   return { label: sign === "@" ? "People" : "Channels", offers: names.map(offer) };
 }
 
-/** The app comes last, but for `/invite`, which is about it most of the time. */
+/** The app comes last, except for `/invite`, which mostly concerns the app. */
 function people(typed, world, start) {
   const app = { ...world.bot, handle: world.bot.name, title: "App", kind: "bot" };
   const found = [...world.people, app]

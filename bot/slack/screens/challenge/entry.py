@@ -133,7 +133,7 @@ async def leave(request: Request, challenge_id: str) -> Message:
 def left(taken: Taken) -> Message:
     """Return the answer to a member who no longer takes part."""
     gone = "You're out. What you did and wrote here is deleted"
-    gone += ", but for a line in the thread." if taken.challenge.shows_entries else "."
+    gone += ", except a line in the thread." if taken.challenge.shows_entries else "."
     return _answer(taken, gone if taken.changed else "You weren't in.")
 
 
