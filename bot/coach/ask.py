@@ -1,15 +1,21 @@
-"""Ask the coach: find what answers a question in plain words. The question is neither stored nor logged."""
+"""Ask the coach: find what answers a question in plain words. Store it only if the member gives it to the authors."""
 
+from datetime import datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Connection
+
 from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
 from bot.core.questions import Answer, decide, entries_of
+from bot.store import unanswered
 from bot.store.search_index import SearchIndex
 
-_INDEXES: WeakKeyDictionary[Catalog, SearchIndex] = (
-    WeakKeyDictionary()
-)  # a catalogue that is replaced takes its own along
+MAX_KEPT = 500  # questions of a workspace, so that nobody can fill the database
+
+# An index goes when its catalogue is replaced.
+_INDEXES: WeakKeyDictionary[Catalog, SearchIndex] = WeakKeyDictionary()
 _BUILDING = Lock()
 
 
@@ -19,6 +25,14 @@ def answer(catalog: Catalog, question: str) -> Answer:
     Call it in a thread: the first question about a catalogue builds its index, which takes about a tenth of a second.
     """
     return decide(_index_of(catalog).candidates(question))
+
+
+def keep(tx: Connection, who: MemberKey, question: str, now: datetime) -> bool:
+    """Keep the words of a question for the admins, without who asked. Return False if the workspace has too many."""
+    if unanswered.count(tx, who.workspace_id) >= MAX_KEPT:
+        return False
+    unanswered.add(tx, who.workspace_id, question, now)
+    return True
 
 
 def _index_of(catalog: Catalog) -> SearchIndex:

@@ -16,6 +16,7 @@ class Retention:
     departed: timedelta = timedelta(days=30)  # members who left, and workspaces from which the app was removed
     deliveries: timedelta = timedelta(days=90)  # after their end
     audit: timedelta = timedelta(days=400)
+    questions: timedelta = timedelta(days=90)  # that nothing answered; members are told so, so it is no setting
 
 
 def sweep_members(tx: Connection, rules: Retention, now: datetime, limit: int) -> int:
@@ -37,6 +38,11 @@ def sweep_deliveries(tx: Connection, rules: Retention, now: datetime, limit: int
 def sweep_audit(tx: Connection, rules: Retention, now: datetime, limit: int) -> int:
     """Delete old acts of admins from the audit, and return the number of rows."""
     return retention.sweep_audit(tx, now - rules.audit, limit)
+
+
+def sweep_questions(tx: Connection, rules: Retention, now: datetime, limit: int) -> int:
+    """Delete old questions that nothing answered, and return the number of rows."""
+    return retention.sweep_questions(tx, now - rules.questions, limit)
 
 
 def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:

@@ -11,13 +11,15 @@ from bot.core.calendar import Slot, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.member import MemberKey
+from bot.core.questions import Unanswered
 from bot.core.team import Ended, Team, figures, rounded, shown_of, team
-from bot.store import audit, challenges, members, workspaces
+from bot.store import audit, challenges, members, unanswered, workspaces
 from bot.store import team as rows
 
 GROWTH = timedelta(weeks=4)  # growth is measured over this time
 RESULTS = timedelta(weeks=8)  # for so long after its end a challenge's result is shown
 MAX_RESULTS = 5
+MAX_UNANSWERED = 5
 UNDELIVERED = timedelta(weeks=2)
 WEEK_BEGINS = Slot(weekday=0, minute=0)
 
@@ -49,6 +51,7 @@ class Desk:
     zone: str | None
     results: tuple[Result, ...]
     undelivered: tuple[Ended, ...]
+    unanswered: tuple[Unanswered, ...] = ()
 
 
 def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> Desk:
@@ -63,6 +66,7 @@ def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> D
         zone=zone,
         results=_results(tx, admin, now),
         undelivered=shown_of(ended, report.team.top if report else 0),
+        unanswered=unanswered.most_asked(tx, workspace_id, MAX_UNANSWERED),
     )
 
 

@@ -9,6 +9,7 @@ from itertools import chain
 from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, NotOurs, Role, Skill, Theme
 
 MAX_WORDS = 40  # of a question; later ones are ignored
+MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors
 MAX_FOUND = 3  # entries in an answer
 MIN_SPELT = 5  # letters; a shorter word has too many neighbours to be corrected
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -98,6 +99,14 @@ class Answer:
     degree: Degree
     found: tuple[Entry, ...] = ()
     not_ours: Entry | None = None  # the topic that belongs to others, where the question is about one
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that nothing answered, and how often members gave it to the authors."""
+
+    question: str
+    times: int
 
 
 def words_of(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from bot.slack import events
 from bot.slack.commands import (
     admins,
+    ask,
     challenge,
     content,
     forget,
@@ -37,6 +38,7 @@ from bot.slack.form import Form, Pushed
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Payload, Removal, UserChange
 from bot.slack.request import Event, Outdated, Request
+from bot.slack.screens import ask as ask_screen
 from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import settings
@@ -102,12 +104,14 @@ def no_value(_value: str) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
-    menu, myrole, learn, progress, tip, tips, pause, resume, challenge,
+    menu, myrole, ask, learn, progress, tip, tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, team, admins, content, privacy, forget, help,
 )  # fmt: skip
 
 CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the verb of any command
     tip_card.ANOTHER: OnClick(TipRef.parse, given.answer_another),
+    ask_screen.SHOW_CHALLENGE: OnClick(str, ask_screen.show_challenge),
+    ask_screen.SHOW_TIP: OnClick(str, ask_screen.show_tip),
     challenge_list.CANCEL: OnClick(parts.parse_id, challenge_list.cancel),
     roles_screen.CHANGE: OnClick(no_value, roles_screen.change),
     tips_screen.CHOOSE: OnClick(no_value, tips_screen.choose_time),
@@ -119,6 +123,7 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
     entry.JOIN: OnClick(parts.parse_id, entry.join),
     entry.LEAVE: OnClick(parts.parse_id, entry.leave),
     entry.LINE: OnClick(parts.parse_id, entry.write_line),
+    ask_screen.NOT_ANSWERED: OnClick(ask_screen.parse_question, ask_screen.keep),
     entry.ORGANISER_LINES: OnClick(parts.parse_id, entry.show_organiser_lines),
     quotes.PICK_LINES: OnClick(parts.parse_id, quotes.pick_lines),
     challenge_list.POST_AGAIN: OnClick(challenge_list.FailedPost.parse, challenge_list.post_again),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Delete, Select, Table, bindparam, delete, sel
 
 from bot.core.member import MemberKey
 from bot.store import members
-from bot.store.tables import ABOUT_NO_MEMBER, audit, delivery, member, workspace
+from bot.store.tables import ABOUT_NO_MEMBER, audit, delivery, member, unanswered, workspace
 from bot.store.workspaces import UNINSTALLED
 
 MAX_MEMBERS, MAX_ROWS = 20, 500  # of a workspace that is erased, in one transaction
@@ -39,6 +39,13 @@ _OLD_ACTS = (
     .limit(bindparam("most"))
 )
 _SWEEP_AUDIT = _delete(audit, _OLD_ACTS)
+_OLD_QUESTIONS = (
+    select(*unanswered.primary_key.columns)
+    .where(unanswered.c.at < bindparam("before"))
+    .order_by(unanswered.c.at)
+    .limit(bindparam("most"))
+)
+_SWEEP_QUESTIONS = _delete(unanswered, _OLD_QUESTIONS)
 _LEFT = (
     select(member.c.workspace_id, member.c.member_id)
     .where(member.c.left_at < bindparam("before"))
@@ -76,6 +83,11 @@ def sweep_deliveries(tx: Connection, before: datetime, now: datetime, most: int)
 def sweep_audit(tx: Connection, before: datetime, most: int) -> int:
     """Delete what admins did long ago from the audit, and return how many rows; across all workspaces."""
     return tx.execute(_SWEEP_AUDIT, {"before": before, "most": most}).rowcount
+
+
+def sweep_questions(tx: Connection, before: datetime, most: int) -> int:
+    """Delete old questions that nothing answered, and return how many; across all workspaces."""
+    return tx.execute(_SWEEP_QUESTIONS, {"before": before, "most": most}).rowcount
 
 
 def forget_left(tx: Connection, before: datetime, most: int) -> int:

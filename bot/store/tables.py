@@ -334,6 +334,16 @@ tombstone = Table(
     Column("until", UtcDateTime, nullable=False),  # then this row goes too
 )
 
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("id", String(32), primary_key=True),  # random
+    Column("question", String(200), nullable=False),  # as it was typed; not by whom
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "at"),
+)
+
 heartbeat = Table(
     "heartbeat",
     metadata,
@@ -366,7 +376,7 @@ ABOUT_A_MEMBER = (
     member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, entry, schedule, delivery,
     coach_admin,
 )  # fmt: skip
-ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone)
+ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone, unanswered)
 ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy)
 # Columns of rows that stay, in which a member who is forgotten is blotted out.
 MENTIONS = (

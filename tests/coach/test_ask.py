@@ -4,16 +4,23 @@ import gc
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot import __main__ as command_line
 from bot import ask_score
-from bot.coach import ask
+from bot.coach import ask, retention
+from bot.coach.retention import Retention
 from bot.content import load
 from bot.core.catalog import Catalog, NotOurs, SameWords
-from bot.core.questions import Degree, EntryKind, entries_of
+from bot.core.questions import Degree, EntryKind, Unanswered, entries_of
+from bot.store import Store
+from bot.store.tables import unanswered
+from bot.store.unanswered import most_asked
+from tests.coach.members import DAY, EMIL, NAMESAKE, NORA, NOW
 from tests.slack.screens.small_catalog import COSTS, SMALL, SPEED
 
 FLOORS = {"tuning": (0.75, 0.07), "held_out": (0.75, 0.07)}  # top-3 at least, sure and wrong at most
@@ -182,3 +189,26 @@ def test_ask_score_names_what_is_wrong_with_a_file(capsys: pytest.CaptureFixture
 
 def test_kinds_of_entries_are_all_in_the_index(taught: Catalog) -> None:
     assert {entry.kind for entry in entries_of(taught)} == set(EntryKind)
+
+
+async def test_a_question_is_kept_without_who_asked_and_goes_after_ninety_days(store: Store) -> None:
+    for who, question, at in ((NORA, "how do I sell it", NOW), (EMIL, "how do I sell it", NOW), (NORA, "b", NOW + DAY)):
+        assert await store.write(ask.keep, who, question, at)
+    assert await store.write(ask.keep, NAMESAKE, "of another workspace", NOW)
+    rows = await store.read(lambda tx: tx.execute(select(unanswered)).all())
+    assert NORA.member_id not in {value for row in rows for value in row}
+    found = await store.read(most_asked, NORA.workspace_id, 5)
+    assert found == (Unanswered("how do I sell it", 2), Unanswered("b", 1))
+    rules = Retention()
+    kept_until = NOW + timedelta(days=90)
+    assert await store.write(retention.sweep_questions, rules, kept_until, 10) == 0
+    assert await store.write(retention.sweep_questions, rules, kept_until + timedelta(seconds=1), 2) == 2, "in batches"
+    assert await store.write(retention.sweep_questions, rules, kept_until + timedelta(seconds=1), 10) == 1
+    assert await store.read(most_asked, NORA.workspace_id, 5) == (Unanswered("b", 1),)
+
+
+async def test_nobody_can_fill_the_database_with_questions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ask, "MAX_KEPT", 2)
+    kept = [await store.write(ask.keep, NORA, question, NOW) for question in ("a", "a", "c")]
+    assert kept == [True, True, False]
+    assert await store.write(ask.keep, NAMESAKE, "a", NOW), "each workspace has its own list"

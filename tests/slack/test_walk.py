@@ -22,7 +22,14 @@ SORRY = (
 FINAL = ("undo", "leave", "post-again", "close-challenge", "cancel-challenge", "forget-now")  # undoes other steps
 DM = "D01NORA"
 WHO = "U01NORA"  # an admin: nobody sees more
-WORDS = {"learn": "cost spikes", "unlearn": "cost spikes", "skill": "cost spikes", "role": "sre", "theme": "speed"}
+WORDS = {
+    "ask": "price under each answer",
+    "learn": "cost spikes",
+    "unlearn": "cost spikes",
+    "skill": "cost spikes",
+    "role": "sre",
+    "theme": "speed",
+}
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from bot.coach import team as desks
 from bot.coach.team import Desk, Report, Result
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
+from bot.core.questions import Unanswered
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
 from bot.slack.screens import settings
-from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section
+from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section, worded
 from bot.slack.screens.challenge import quotes
 from bot.slack.screens.dates import day, for_all
 
@@ -35,6 +36,7 @@ def shown(found: Desk, trouble: Sequence[Block] = ()) -> Message:
             *(_figures(report, found.zone) if report else (_NO_FIGURES,)),
             *_results(found.results),
             *_undelivered(found.undelivered),
+            *_unanswered(found.unanswered),
             _BUTTONS,
             context(_as_of(report, found)),
         ],
@@ -125,6 +127,14 @@ def _needed(known: Known, team: Team) -> Block:
 def _results(results: tuple[Result, ...]) -> list[Block]:
     remind = [block for each in results if each.quotes_wanted for block in _remind(each)]
     return [section("*Challenges*\n" + "\n".join(map(_result, results))), *remind] if results else []
+
+
+def _unanswered(questions: tuple[Unanswered, ...]) -> list[Block]:
+    if not questions:
+        return []
+    asked = (worded(f"• {escape(each.question)} ({each.times})") for each in questions)
+    about = "Given by members, with how often. Each is deleted after 90 days."
+    return [section("*Questions that I could not answer*"), *asked, context(about)]
 
 
 def _remind(result: Result) -> list[Block]:

@@ -133,6 +133,7 @@ DEEDS = (
     Deed(retention.sweep_workspaces, lambda _, on: (KEEP, on.now), often=0.3, across=True, in_batches=True),
     Deed(retention.sweep_deliveries, _old, often=0.5, across=True),
     Deed(retention.sweep_audit, _old, often=0.5, across=True),
+    Deed(retention.sweep_questions, _old, often=0.5, across=True),
     Deed(retention.erase_workspace, lambda _, on: (on.workspace_id,), often=0.1, in_batches=True),
     Deed(upcoming.next_due, _after, across=True),
     Deed(membership.sweep_tombstones, _now, often=0.5, across=True),

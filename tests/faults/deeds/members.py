@@ -4,7 +4,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, budget, learning, membership, nudges, practice, roles, schedules, settings, team, tips
+from bot.coach import (
+    admins,
+    ask,
+    budget,
+    learning,
+    membership,
+    nudges,
+    practice,
+    roles,
+    schedules,
+    settings,
+    team,
+    tips,
+)
 from bot.coach.admins import Admins
 from bot.coach.nudges import Another
 from bot.coach.practice import TipSeen
@@ -16,6 +29,7 @@ from bot.core.nudges import Reason
 from bot.core.outbox import Kind
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
+from bot.slack.screens import ask as ask_view
 from bot.slack.screens import learned, myrole, privacy, progress, role, skill, skills
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
@@ -195,6 +209,7 @@ DEEDS = (
     Deed(schedules.schedule_to_change, _member, (tips_view.form,)),
     Deed(settings.settled, _workspace, (settings_view.form,)),
     Deed(settings.settle, lambda _, on: (on.who(), on.settings(), on.now), (settings_view.saved,)),
+    Deed(ask.keep, lambda _, on: (on.who(), on.words("qwertz"), on.now), (ask_view.kept,)),
     Deed(team.desk, lambda _, on: (on.catalog, on.who(), on.now), (team_view.shown,), often=3),
     Deed(team.try_again, _member_now, (team_view.tried_again,), often=2),
     Deed(tips.tip_now, _perhaps_a_skill, then=_tip, often=3),

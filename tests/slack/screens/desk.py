@@ -12,6 +12,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.member import WorkspaceSettings
 from bot.core.outbox import DeliveryState
+from bot.core.questions import Unanswered
 from bot.core.team import Ended, Population, figures, shown_of, team
 from bot.slack.message import Block, Message
 from bot.slack.screens import admins, settings
@@ -42,6 +43,8 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-of-which-all-did-it", desk.shown(_desk(_report(catalog, EVERYBODY)))
     yield "team-too-few", desk.shown(_desk(None))
     yield "team-with-results-and-losses", desk.shown(_desk(None, results=_results(catalog), undelivered=_losses()))
+    asked = (Unanswered("how do I sell <!channel> & <@U1>?", 3), Unanswered("w" * 200, 1))
+    yield "team-with-open-questions", desk.shown(replace(_desk(None), unanswered=asked))
     yield "team-tried-again", desk.tried_again(10)
     yield "team-tried-again-few", desk.tried_again(None)
     yield "settings", settings.form(WorkspaceSettings())

@@ -47,6 +47,7 @@ from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.desk import about_admins, about_the_desk
+from tests.slack.screens.questions import about_questions
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -67,6 +68,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_admins()
     yield from about_challenges(catalog)
     yield from _about_choices(catalog)
+    yield from about_questions(catalog)
     yield from _without_content()
     yield "themes", themes.every(catalog)
     yield "theme", themes.one(catalog, next(iter(catalog.themes.values())))

@@ -1,0 +1,138 @@
+"""The answer to a question in plain words: what answers it, the closest entries, or an honest no."""
+
+from bot.coach import ask
+from bot.core.catalog import Catalog
+from bot.core.nudges import Reason
+from bot.core.questions import MAX_KEPT_LETTERS, Answer, Degree, Entry, EntryKind
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.request import Outdated, Request
+from bot.slack.screens.blocks import actions, button, confirm, context, section
+from bot.slack.screens.challenge.list import NEW
+from bot.slack.screens.tip.card import Card
+from bot.slack.screens.tip.ref import Origin, TipRef
+
+SHOW_TIP, SHOW_CHALLENGE, NOT_ANSWERED = "found-tip", "found-challenge", "not-answered"
+
+
+def answered(catalog: Catalog, question: str, answer: Answer) -> Message:
+    """Answer `/roleshift ask <question>`. The question itself is not repeated."""
+    if answer.degree is Degree.UNKNOWN:
+        return _unknown(catalog, question, answer)
+    rows = [_row(catalog, entry) for entry in answer.found]
+    if answer.degree is Degree.CLOSEST:
+        said = "I have no sure answer. This is the closest I have."
+        return Message(said, [section(f"*{said}*"), *rows, actions(_not_answered(question))])
+    said = f"This answers it: {escape(answer.found[0].title)}"
+    others = [context("Close to it:"), *rows[1:]] if rows[1:] else []
+    return Message(said, [section("*This answers it*"), rows[0], *others, actions(_not_answered(question))])
+
+
+def _unknown(catalog: Catalog, question: str, answer: Answer) -> Message:
+    said = "I don't know that."
+    whose = f" {escape(answer.not_ours.title)}" if answer.not_ours else ""
+    topics = ", ".join(escape(theme.name) for theme in catalog.themes.values())
+    text = f"*{said}*{whose}\nI coach how work changes with AI. My topics are: {topics}."
+    # What belongs to others may be personal, and authors could not answer it anyway.
+    keep = [] if answer.not_ours else [_not_answered(question)]
+    buttons = actions(
+        button("All skills", "skills"), button("All themes", "themes"), button("My role", "myrole"), *keep
+    )
+    return Message(f"{said}{whose}", [section(text), buttons])
+
+
+def _row(catalog: Catalog, entry: Entry) -> Block:
+    match entry.kind:
+        case EntryKind.SKILL:
+            skill = catalog.skills[entry.slug]
+            return _found("Skill", skill.name, skill.why, button("Open", "skill", skill.slug))
+        case EntryKind.ROLE:
+            role = catalog.roles[entry.slug]
+            return _found("Role", f"{role.name} → {role.becomes}", role.after, button("Open", "role", role.slug))
+        case EntryKind.THEME:
+            theme = catalog.themes[entry.slug]
+            return _found("Theme", theme.name, theme.in_short, button("Open", "theme", theme.slug))
+        case EntryKind.CHALLENGE:
+            template = catalog.challenges[entry.slug]
+            about = f"For a team, about {template.minutes} minutes each."
+            return _found("Challenge", template.name, about, button("Open", SHOW_CHALLENGE, template.slug))
+        case _:
+            lesson = catalog.lessons[entry.slug]
+            about = f"For {lesson.skill.name}, about {lesson.tip.minutes} minutes."
+            return _found("Tip", lesson.tip.title, about, button("Open", SHOW_TIP, lesson.tip.id))
+
+
+def _found(kind: str, title: str, about: str, opens: Block) -> Block:
+    return section(f"{kind}: *{escape(title)}*\n{escape(about)}", opens)
+
+
+async def show_tip(request: Request, tip_id: str) -> Message:
+    """Answer *Open* beside a tip that was found. Raise Outdated if it is no longer taught."""
+    lesson = request.catalog.lessons.get(tip_id)
+    if lesson is None:
+        raise Outdated
+    return Card(request.catalog, lesson, None, TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)).message()
+
+
+async def show_challenge(request: Request, slug: str) -> Message:
+    """Answer *Open* beside a challenge that was found. Raise Outdated if it is no longer offered."""
+    template = request.catalog.challenges.get(slug)
+    if template is None:
+        raise Outdated
+    text = f"*{escape(template.name)}*\n{escape(template.do)}\n*Done when* {escape(template.done_when)}"
+    start, about = button("Start a challenge", "challenge", NEW), button("About this skill", "skill", template.skill)
+    who = context(f"For a team, about {template.minutes} minutes each. An admin starts it.")
+    return Message(escape(template.name), [section(text), who, actions(start, about)])
+
+
+def parse_question(value: str) -> str:
+    """Read the words that *Not answered?* carries. Raise ValueError."""
+    if not value.strip() or len(value) > MAX_KEPT_LETTERS:
+        raise ValueError
+    return value
+
+
+async def keep(request: Request, question: str) -> Message:
+    """Answer *Not answered?*, once it is confirmed."""
+    await request.check_member()
+    return await request.write_unmet(ask.keep, request.who, question, request.now, then=kept)
+
+
+def kept(stored: bool) -> Message:  # noqa: FBT001 - the verb's result
+    """Return the answer to *Not answered?*."""
+    said = (
+        "Thank you. Your question is on the admins' desk, without your name, for 90 days."
+        if stored
+        else "The list of open questions is full, so I did not keep yours. Try again in some weeks."
+    )
+    return Message(said, [section(said), actions(button("All skills", "skills"))], replaces=False)
+
+
+def _not_answered(question: str) -> Block:
+    """Return the button that gives the question to the admins. Its words are the value: an id may not be so long."""
+    ask_first = confirm(
+        "Show it to your admins?",
+        "They see your words, not who asked, and may have an answer written. Deleted after 90 days.",
+        "Show them my words",
+        "No",
+    )
+    return {**button("Not answered?", NOT_ANSWERED, confirm=ask_first), "value": question[:MAX_KEPT_LETTERS]}
+
+
+EXAMPLES = Message(
+    "Ask me in your own words how work changes with AI.",
+    [
+        Rendered(
+            section(
+                "*Ask me in your own words*\nType `/roleshift ask` and your question. I look it up in what I coach, "
+                "and say so when I don't know. Your question is not kept."
+            )
+        ),
+        Rendered(
+            actions(
+                button("Track token spend", "ask", "track token spend"),
+                button("How do I test a prompt?", "ask", "how do I test a prompt"),
+                button("All skills", "skills"),
+            )
+        ),
+    ],
+)

@@ -1,0 +1,32 @@
+"""The answers to questions in plain words, in every situation that makes them look different."""
+
+from collections.abc import Iterator
+
+from bot.core.catalog import Catalog
+from bot.core.questions import Answer, Degree, Entry, EntryKind
+from bot.slack.message import Message
+from bot.slack.screens import ask
+
+QUESTION = "what does <!channel> one answer cost & why"
+
+
+def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    """Over any catalogue that has the small one's slugs."""
+    skill = Entry(EntryKind.SKILL, "token-costs", catalog.skills["token-costs"].name, ())
+    tip = Entry(EntryKind.TIP, "token-costs-1", "", ())
+    role, theme = Entry(EntryKind.ROLE, "devops-engineer", "", ()), Entry(EntryKind.THEME, "speed-matters", "", ())
+    challenge = Entry(EntryKind.CHALLENGE, "one-log", "", ())
+    weather = Entry(EntryKind.NOT_OURS, "weather", "I don't follow the weather.", ())
+    for name, answer in (
+        ("answered", Answer(Degree.ANSWERS, (skill, tip, challenge))),
+        ("answered-alone", Answer(Degree.ANSWERS, (skill,))),
+        ("closest", Answer(Degree.CLOSEST, (role, theme, tip))),
+        ("unknown", Answer(Degree.UNKNOWN)),
+        ("not-ours", Answer(Degree.UNKNOWN, not_ours=weather)),
+        ("of-3000-letters", Answer(Degree.CLOSEST, (skill,))),
+    ):
+        question = QUESTION * 100 if name == "of-3000-letters" else QUESTION
+        yield f"ask-{name}", ask.answered(catalog, question, answer)
+    yield "ask-examples", ask.EXAMPLES
+    yield "ask-question-kept", ask.kept(stored=True)
+    yield "ask-question-not-kept", ask.kept(stored=False)
