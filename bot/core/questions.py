@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, NotOurs, Role, 
 MAX_WORDS = 40  # of a question; later ones are ignored
 MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors
 MAX_FOUND = 3  # entries in an answer
-MIN_SPELT = 5  # letters; a shorter word has too many neighbours to be corrected
+MIN_SPELT, MAX_SPELT = 5, 30  # letters; a shorter word has too many neighbours, a longer one takes too long to correct
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 # Words that say nothing about what a question is about.
@@ -79,7 +79,7 @@ class Candidate:
 
 TEXT_WEIGHT, PHRASE_WEIGHT = 0.5, 1.0
 SINGLE_WORD = 0.7  # of the likeness of a question and a phrase that share one word only
-SURE_PHRASE = 0.72  # likeness to a phrase from which on an entry is said to answer
+SURE_PHRASE = 0.66  # likeness to a phrase from which on an entry is said to answer
 CERTAIN_PHRASE = 0.6  # from which on an entry is shown although the question may belong to others
 MIN_PHRASE, MIN_COVERED = 0.3, 0.34  # below both an entry is not worth showing
 
@@ -121,7 +121,7 @@ def telling(words: Iterable[str]) -> list[str]:
 
 def spelt(word: str, known: Mapping[str, int]) -> str:
     """Return a known word one typing mistake away, the most frequent one; the word itself if there is none."""
-    if word in known or len(word) < MIN_SPELT:
+    if word in known or not MIN_SPELT <= len(word) <= MAX_SPELT:
         return word
     near = [other for other in _one_mistake_away(word) if other in known]
     return max(near, key=lambda other: (known[other], other), default=word)

@@ -100,6 +100,10 @@ def test_spelling_is_corrected_towards_known_words_only(typed: str, meant: str) 
     assert spelt(typed, known) == meant
 
 
+def test_a_very_long_word_is_not_corrected_as_that_would_take_half_a_second() -> None:
+    assert spelt("a" * 32, {"a" * 31: 1}) == "a" * 32
+
+
 def test_of_two_known_words_the_more_frequent_is_meant() -> None:
     assert spelt("pricey", {"prices": 1, "priced": 7}) == "priced"
 
