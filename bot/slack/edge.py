@@ -86,7 +86,7 @@ class Edge:
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.view)
             return _answer("")
-        return _answer(said.body(response_type="ephemeral"))
+        return _answer(said.body(response_type=said.response_type))
 
     async def _click(self, request: AsyncBoltRequest) -> BoltResponse:
         click = read(Click, request.body)

@@ -67,8 +67,12 @@ class Gateway:
             raise NotInstalled from None
 
     async def respond(self, response_url: str, message: Message, *, replace: bool) -> None:
-        """Answer a click where it happened. Raise aiohttp.ClientError. The address is a secret and needs no token."""
-        body = message.body(response_type="ephemeral", replace_original=replace)
+        """Answer a click where it happened. Raise aiohttp.ClientError. The address is a secret and needs no token.
+
+        A message that is replaced keeps its readers: Slack can't change its response type.
+        """
+        who_sees = {} if replace else {"response_type": message.response_type}
+        body = message.body(replace_original=replace, **who_sees)
         headers = {"content-type": "application/json; charset=utf-8"}
         timeout = aiohttp.ClientTimeout(total=TIMEOUT)
         async with self._replies.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:

@@ -28,12 +28,18 @@ class Message:
     """A message to a person. Notifications show `text`, and screen readers read it.
 
     `replaces`: whether it replaces the message whose button was clicked. None means: only if that message is
-    ephemeral, so that nobody else sees it.
+    ephemeral, so that nobody else sees it. `for_all`: everybody in the channel sees a new message, not only who asked.
     """
 
     text: str
     blocks: Sequence[Block] = ()
     replaces: bool | None = None
+    for_all: bool = False
+
+    @property
+    def response_type(self) -> str:
+        """Return who sees a new message, in Slack's words."""
+        return "in_channel" if self.for_all else "ephemeral"
 
     def body(self, **more: str | bool) -> str:
         """Return the JSON of an answer. `more` are further top-level fields."""

@@ -161,17 +161,28 @@ plan = Table(
     _about_a_member(),
 )
 
-showing = Table(  # a member shows a skill in a channel, and a colleague may confirm it
+showing = Table(  # a member shows a skill in a channel, and a colleague may confirm it; nobody keeps who did
     "showing",
     metadata,
     Column("workspace_id", SLACK_ID, primary_key=True),
     Column("showing_id", String(16), primary_key=True),  # random: it stands where no member's id may
     Column("member_id", SLACK_ID, nullable=False),
     Column("skill", SLUG, nullable=False),
+    Column("channel", SLACK_ID, nullable=False),
+    Column("day", String(10), nullable=False),  # local to the member: once a day in a channel
     Column("asked_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime),
-    Column("seen_by", SLACK_ID),  # null again once they are forgotten
-    Index(None, "workspace_id", "member_id"),
+    Index(None, "workspace_id", "member_id", "skill", "channel", "day", unique=True),
+    _about_a_member(),
+)
+
+path_shared = Table(  # a member told a channel that they finished a role's path; once for each role
+    "path_shared",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("role", SLUG, primary_key=True),
+    Column("shared_at", UtcDateTime, nullable=False),
     _about_a_member(),
 )
 
@@ -373,12 +384,10 @@ content_copy = Table(
 # `forget me` empties the first; a test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
-    member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, entry, schedule, delivery,
-    coach_admin,
+    member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, path_shared, entry, schedule,
+    delivery, coach_admin,
 )  # fmt: skip
 ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone, unanswered)
 ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy)
 # Columns of rows that stay, in which a member who is forgotten is blotted out.
-MENTIONS = (
-    challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member, showing.c.seen_by,
-)  # fmt: skip
+MENTIONS = (challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member)

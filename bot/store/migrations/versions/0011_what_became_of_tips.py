@@ -8,6 +8,8 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+SHOWN_ONCE = op.f("ix_showing_workspace_id_member_id_skill_channel_day")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -86,9 +88,10 @@ def upgrade() -> None:
         sa.Column("showing_id", sa.String(length=16), nullable=False),
         sa.Column("member_id", sa.String(length=32), nullable=False),
         sa.Column("skill", sa.String(length=80), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("seen_by", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "member_id"],
             ["member.workspace_id", "member.member_id"],
@@ -97,7 +100,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "showing_id", name=op.f("pk_showing")),
     )
-    op.create_index(op.f("ix_showing_workspace_id_member_id"), "showing", ["workspace_id", "member_id"])
+    op.create_index(SHOWN_ONCE, "showing", ["workspace_id", "member_id", "skill", "channel", "day"], unique=True)
+    op.create_table(
+        "path_shared",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("member_id", sa.String(length=32), nullable=False),
+        sa.Column("role", sa.String(length=80), nullable=False),
+        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "member_id"],
+            ["member.workspace_id", "member.member_id"],
+            name=op.f("fk_path_shared_workspace_id_member_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "member_id", "role", name=op.f("pk_path_shared")),
+    )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.add_column(sa.Column("check_name", sa.String(length=130), nullable=True))
 
@@ -105,6 +122,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_column("check_name")
-    op.drop_index(op.f("ix_showing_workspace_id_member_id"), table_name="showing")
-    for table in ("showing", "plan", "quiz", "situation", "practice"):
+    op.drop_index(SHOWN_ONCE, table_name="showing")
+    for table in ("path_shared", "showing", "plan", "quiz", "situation", "practice"):
         op.drop_table(table)
