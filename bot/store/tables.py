@@ -384,8 +384,8 @@ content_copy = Table(
 # `forget me` empties the first; a test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
-    member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, path_shared, entry, schedule,
-    delivery, coach_admin,
+    member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, path_shared, entry,
+    schedule, delivery, coach_admin,
 )  # fmt: skip
 ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone, unanswered)
 ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy)

@@ -8,7 +8,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-SHOWN_ONCE = op.f("ix_showing_workspace_id_member_id_skill_channel_day")
+SHOWN_ONCE = "ix_showing_workspace_id_member_id_skill_channel_day"
 
 
 def upgrade() -> None:
@@ -100,7 +100,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "showing_id", name=op.f("pk_showing")),
     )
-    op.create_index(SHOWN_ONCE, "showing", ["workspace_id", "member_id", "skill", "channel", "day"], unique=True)
+    op.create_index(op.f(SHOWN_ONCE), "showing", ["workspace_id", "member_id", "skill", "channel", "day"], unique=True)
     op.create_table(
         "path_shared",
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
@@ -122,6 +122,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_column("check_name")
-    op.drop_index(SHOWN_ONCE, table_name="showing")
+    op.drop_index(op.f(SHOWN_ONCE), table_name="showing")
     for table in ("path_shared", "showing", "plan", "quiz", "situation", "practice"):
         op.drop_table(table)
