@@ -32,7 +32,7 @@ async def test_an_admin_names_a_coach_admin_who_then_may_do_what_admins_do(
     nora, emil = talk(NORA), talk(EMIL)
     assert "can see the team's desk" in await emil.does("/roleshift team")
     said = await nora.does("/roleshift admins add @emil")
-    assert f"Coach admins: <@{EMIL}>. Workspace admins and owners always may." in said
+    assert f"Coach admins: <@{EMIL}>. Workspace admins and owners always have these rights." in said
     assert f"Last change: <@{NORA}> added <@{EMIL}> on " in said
     assert "The team's desk" in await nora.does("[The team's desk]")
     assert "The team's desk" in await emil.does("/roleshift team")
@@ -155,7 +155,7 @@ async def test_a_forgotten_coach_admin_loses_the_right(talk: Callable[..., Talk]
     await emil.does("[Forget me]")
     assert rows_about(tmp_path, EMIL) == []
     assert "can see the team's desk" in await emil.does("/roleshift team")
-    assert f"<@{NORA}> added somebody who was forgotten since" in await talk(NORA).does("/roleshift admins")
+    assert f"<@{NORA}> added a person who was deleted later" in await talk(NORA).does("/roleshift admins")
     await talk(NORA).does("/roleshift admins add @emil")
     assert "The team's desk" in await emil.does("/roleshift team")
 

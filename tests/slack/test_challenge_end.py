@@ -164,7 +164,7 @@ async def test_a_cancelled_challenge_has_no_recap_and_its_message_says_what_stil
     await team.jobs(minutes=1)
     await team.jobs(days=8)
     assert await team.deliveries(Kind.RECAP) == []
-    assert "It was called off. What you did still counts for you" in said_in(team.live())
+    assert "It was cancelled. What you did still counts for you" in said_in(team.live())
 
 
 @pytest.mark.parametrize("error", ["not_in_channel", "is_archived"])

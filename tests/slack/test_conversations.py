@@ -56,7 +56,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack, except"),
     ],
     "who the coach admins are is no secret, and the desk is theirs": [
-        ("/roleshift admins", "No coach admin is named. Workspace admins and owners always may."),
+        ("/roleshift admins", "No coach admin is named. Workspace admins and owners always have these rights."),
         ("/roleshift admins add @asha", "Only workspace admins and coach admins can name coach admins."),
         ("/roleshift team", "Only workspace admins and coach admins can see the team's desk."),
     ],
@@ -199,7 +199,7 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "what is for admins says who they are": [
         ("/roleshift content", "Only workspace admins and coach admins can see and reload the content."),
-        ("[Who are they?]", "Workspace admins and owners always may."),
+        ("[Who are they?]", "Workspace admins and owners always have these rights."),
     ],
     "what is typed may bear capitals and spaces": [
         ("/roleshift   MYROLE   Sr. DevOps ", "Your role is *DevOps Engineer* now."),

@@ -7,7 +7,7 @@ from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.dates import day
 
 MAX_NAMED = 80  # of up to 35 letters each; Slack takes 3,000
-ALWAYS = "Workspace admins and owners always may."
+ALWAYS = "Workspace admins and owners always have these rights."
 
 
 def listed(found: Admins, *, for_admins: bool) -> Message:
@@ -15,7 +15,7 @@ def listed(found: Admins, *, for_admins: bool) -> Message:
     who = " ".join(f"<@{admin.member_id}>" for admin in found.named[:MAX_NAMED])
     who += f" and {len(found.named) - MAX_NAMED} more" if len(found.named) > MAX_NAMED else ""
     said = f"Coach admins: {who}. {ALWAYS}" if who else f"No coach admin is named. {ALWAYS}"
-    may = "They start and run challenges, see the team's desk and settle what holds for everybody."
+    may = "They start and run challenges, see the team's desk and change everybody's settings."
     return Message(said, [section(f"{said}\n{may}"), *(_for_admins(found.last) if for_admins else ())])
 
 
@@ -39,4 +39,4 @@ def _told(last: Acted) -> str:
 
 
 def _mention(member_id: str | None) -> str:
-    return f"<@{member_id}>" if member_id else "somebody who was forgotten since"
+    return f"<@{member_id}>" if member_id else "a person who was deleted later"

@@ -162,19 +162,19 @@ def _ending(group: Ended) -> str:
 
 def _as_of(report: Report | None, found: Desk) -> str:
     if report is None:
-        return "Below five, a figure would point at somebody. Challenges tell their own results."
+        return "A figure below five could reveal whom it is about. Challenges show their own results."
     return (
-        f"Figures as of {for_all(report.taken_at)}; the next ones can be seen from {for_all(found.next_at)} on. They "
-        "are to the nearest five, and nothing about fewer than five people is told: neither of those who did something "
-        "nor of those who did not. Challenges tell their own results."
+        f"Figures of {for_all(report.taken_at)}. New ones come at {for_all(found.next_at)}. They are rounded to fives "
+        "and show nothing about fewer than five people, whether they did something or did not. Challenges "
+        "show their own results."
     )
 
 
 _NO_FIGURES = Rendered(section("There will be figures here as soon as five members have used me."))
 _TOO_SMALL = Rendered(
     section(
-        "The other figures come when about 15 members have used me. In a smaller team they would tell about fewer than "
-        "five people: those who did something, or those who did not."
+        "The other figures come when about 15 members have used me. In a smaller team they could reveal something "
+        "about fewer than five people: those who did something, or those who did not."
     )
 )
 _ABOUT_BARS = Rendered(
@@ -185,8 +185,8 @@ _ABOUT_BARS = Rendered(
 )
 _ABOUT_TRYING = Rendered(
     context(
-        "*Try again* plans anew what was refused or missed, while its week is open and the member still says yes. What "
-        "was never confirmed may have arrived, so it is left alone."
+        "*Try again* sends refused and missed tips again, if their week is not over and the member still wants tips. "
+        "Unconfirmed tips may have arrived, so they are not sent again."
     )
 )
 _BUTTONS = Rendered(actions(button("Settings", settings.OPEN), button("Coach admins", "admins")))

@@ -38,6 +38,6 @@ def welcome(post: WelcomePost) -> Message:
             actions(
                 button("A tip now", "tip"), button("Choose day and time", tips.CHOOSE), button("Stop", "tips", "off")
             ),
-            context("Going away? `/roleshift pause 2 weeks` holds them back for a while."),
+            context("Going away? `/roleshift pause 2 weeks` pauses your tips."),
         ],
     )

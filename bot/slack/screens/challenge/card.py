@@ -73,7 +73,7 @@ def quote(entry: Entry, names: Names) -> str:
 
 def _ended(challenge: Challenge, standing: Standing) -> str:
     if challenge.state is ChallengeState.CANCELLED:
-        return "It was called off. What you did still counts for you: `/roleshift learn` marks a skill."
+        return "It was cancelled. What you did still counts for you: `/roleshift learn` marks a skill."
     if not standing.joined:
         return "Nobody joined this time."
     joined = "The one who joined" if standing.joined == 1 else f"{standing.done} of the {standing.joined} who joined"

@@ -23,8 +23,8 @@ SHARED = {
     Sharing.PRIVATE: "Only for the organiser",
 }
 _WHO_READS = (
-    "The recap may quote up to five lines, but none of the last kind: only who started the challenge reads those, with "
-    "your name. If nobody chooses, it quotes the first three with a name."
+    "The recap may quote up to five lines, but none of the last kind: only the starter of the challenge reads those, "
+    "with your name. If nobody chooses lines, it quotes the first three with a name."
 )
 
 
