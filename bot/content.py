@@ -26,6 +26,7 @@ from bot.core.content_item import ContentItem
 from bot.core.matching import plain
 from bot.layers import Layers
 from bot.pack import Raw
+from bot.policy_file import check_policy, policy_in
 from bot.strict_yaml import Mistake, Places, Where
 from bot.yaml_faults import SWAPPED, mistakes_in
 
@@ -55,16 +56,22 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-def load(folder: Path = FOLDER, packs: Sequence[Path] = ()) -> Catalog:
-    """Return the whole catalogue, checked: a folder with packs laid over it. Raise ContentError with every mistake."""
-    return load_with_places(folder, packs)[0]
+def load(folder: Path = FOLDER, packs: Sequence[Path] = (), *, only_policy: bool = False) -> Catalog:
+    """Return the whole catalogue, checked: a folder with packs laid over it. Raise ContentError with every mistake.
+
+    `only_policy`: take nothing but the policy from the packs.
+    """
+    return load_with_places(folder, packs, only_policy=only_policy)[0]
 
 
-def load_with_places(folder: Path = FOLDER, packs: Sequence[Path] = ()) -> tuple[Catalog, PlacesOf]:
+def load_with_places(
+    folder: Path = FOLDER, packs: Sequence[Path] = (), *, only_policy: bool = False
+) -> tuple[Catalog, PlacesOf]:
     """Return the same, with the places of each entry's values. Raise ContentError with every mistake."""
     layers = Layers()
-    for each in (folder, *packs):
-        layers.lay(each)
+    layers.lay(folder)
+    for pack in packs:
+        layers.lay(pack, only_policy=only_policy)
     reading = _Reading(layers)
     roles = reading.entries(Role)
     catalog = Catalog(
@@ -77,11 +84,13 @@ def load_with_places(folder: Path = FOLDER, packs: Sequence[Path] = ()) -> tuple
         needs=reading.entries(Need),
         not_ours=tuple(reading.entries(NotOurs).values()),
         same_words=tuple(reading.entries(SameWords).values()),
+        policy=policy_in(layers.policy, layers.mistakes),
     )
     reading.check_references(catalog)
     reading.check_prerequisites(catalog)
     reading.check_catch_all(catalog)
     reading.check_names(catalog)
+    check_policy(catalog, layers.policy, layers.mistakes)
     if reading.mistakes:
         raise ContentError(reading.mistakes)
     return catalog, reading.places

@@ -17,7 +17,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 }
 FOLDERS = ("roles", "skills", "challenges")
 KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
-PACK = "pack.yaml"
+PACK, POLICY = "pack.yaml", "policy.yaml"
 YAML = {".yaml", ".yml"}
 
 
@@ -29,11 +29,18 @@ class Layers:
     mistakes: list[Mistake] = field(default_factory=list)
     broken: set[tuple[str, str]] = field(default_factory=set)  # kind and slug: these exist, but can't be read
     unlisted: set[str] = field(default_factory=set)  # kinds whose slugs are not all known
+    policy: Raw | None = None  # of the last pack that has one
     names: list[str] = field(default_factory=list)  # what mistakes call each folder
 
-    def lay(self, folder: Path) -> None:
+    def lay(self, folder: Path, *, only_policy: bool = False) -> None:
         """Read a folder. The first is the built-in one, which must be complete; the others are packs over it."""
         self.names.append(self._name(folder.resolve()))
+        if not only_policy:
+            self._lay_entries(folder)
+        if not self.is_base and (folder / POLICY).exists():
+            self.policy = self._mapping(folder / POLICY, self._called(POLICY)) or self.policy
+
+    def _lay_entries(self, folder: Path) -> None:
         if not self.is_base:
             self._check_files(folder)
         for name in LISTS:
@@ -74,8 +81,8 @@ class Layers:
             self.mistakes.append(Mistake(self.names[-1], 1, 1, "holds no .yaml file"))
         for path in files:
             is_entry = path.parent.as_posix() in FOLDERS
-            if not is_entry and path.as_posix() not in {PACK, *LISTS}:
-                text = f"is not read; a pack holds {PACK}, {', '.join(LISTS)}, {'/, '.join(FOLDERS)}/"
+            if not is_entry and path.as_posix() not in {PACK, POLICY, *LISTS}:
+                text = f"is not read; a pack holds {PACK}, {POLICY}, {', '.join(LISTS)}, {'/, '.join(FOLDERS)}/"
                 self.mistakes.append(Mistake(self._called(path.as_posix()), 1, 1, text))
 
     def _mapping(self, path: Path, name: str) -> Raw | None:

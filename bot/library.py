@@ -140,4 +140,12 @@ def open_library(packs: Sequence[Path]) -> Library:
     try:
         return Library(Edition(read()), read)
     except ContentError as error:
-        return Library(Edition(content.load()), read, error.mistakes)
+        return Library(Edition(_without_packs(packs)), read, error.mistakes)
+
+
+def _without_packs(packs: Sequence[Path]) -> Catalog:
+    """Return the built-in content, with the policy of the packs if it can be read: what it forbids stays forbidden."""
+    try:
+        return content.load(content.FOLDER, tuple(packs), only_policy=True)
+    except ContentError:
+        return content.load()

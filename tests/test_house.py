@@ -15,10 +15,13 @@ TABLE: dict[str, set[str]] = {
     "bot.strict_yaml": {"yaml"},
     "bot.yaml_faults": {"bot.strict_yaml", "pydantic", "pydantic_core"},
     "bot.pack": {"bot.core", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
+    "bot.policy_file": {"bot.core", "bot.pack", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.layers": {"bot.pack", "bot.strict_yaml"},
     "bot.library": {"bot.content", "bot.core", "bot.strict_yaml", "pydantic"},
     "bot.content_watch": {"bot.coach", "bot.core", "bot.library", "bot.store"},
-    "bot.content": {"bot.core", "bot.layers", "bot.pack", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
+    "bot.content": {
+        "bot.core", "bot.layers", "bot.pack", "bot.policy_file", "bot.strict_yaml", "bot.yaml_faults", "pydantic",
+    },
     "bot.authoring": {
         "bot.clock", "bot.config", "bot.content", "bot.strict_yaml", "bot.core", "bot.coach", "bot.slack.message",
         "bot.slack.screens", "bot.playground.emulator", "bot.playground.page", "playwright",

@@ -59,6 +59,7 @@ def _pupils(
 ) -> dict[str, Pupil]:
     given = tips.given(tx, workspace_id, list(students))
     circumstances, aside = tips.circumstances(tx, workspace_id, list(students))
+    forbidden = catalog.policy.forbids if catalog.policy else ()  # by the team, for everybody
     found = {}
     for member_id, student in students.items():
         checked = Checked.of(circumstances[member_id].asked)
@@ -66,7 +67,7 @@ def _pupils(
             role=catalog.role_of(student.role),
             learned=student.learned,
             given=given[member_id].times,
-            lacks=circumstances[member_id].lacks,
+            lacks=circumstances[member_id].lacks.union(forbidden),
             not_my_work=given[member_id].not_my_work,
             failed_checks=_failed_checks(catalog, checked, given[member_id].at) if checked.of_skill else (),
             set_aside=aside,

@@ -22,6 +22,7 @@ from bot.core.content_item import (
 )
 from bot.core.errors import Unclear, quoted
 from bot.core.matching import MAX_NAME, match, names_of, plain, title_in
+from bot.core.policy import Policy
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 24  # ways to ask for an entry
@@ -226,6 +227,7 @@ class Catalog:
     needs: Mapping[str, Need] = field(default_factory=dict)
     not_ours: tuple[NotOurs, ...] = ()
     same_words: tuple[SameWords, ...] = ()
+    policy: Policy | None = None  # what the team allows, if it told
 
     @cached_property
     def lessons_of(self) -> Mapping[str, tuple[Lesson, ...]]:

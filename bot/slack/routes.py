@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from bot.slack import events
 from bot.slack.commands import (
     admins,
+    allowed,
     ask,
     challenge,
     content,
@@ -105,7 +106,7 @@ def no_value(_value: str) -> None:
 
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
     menu, myrole, ask, learn, progress, tip, tips, pause, resume, challenge,
-    skills, skill, unlearn, roles, role, themes, theme, team, admins, content, privacy, forget, help,
+    skills, skill, unlearn, roles, role, themes, theme, allowed, team, admins, content, privacy, forget, help,
 )  # fmt: skip
 
 CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the verb of any command

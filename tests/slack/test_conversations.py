@@ -197,6 +197,10 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Choose a skill: Catch cost spikes early]", "is no longer marked as learned."),
         ("/roleshift unlearn", "You have not marked any skill as learned yet."),
     ],
+    "without a policy nothing is said to be allowed": [
+        ("/roleshift allowed chatbot", "Your team has not told me what it allows."),
+        ("[Who are the coach admins?]", "Workspace admins and owners always may."),
+    ],
     "what is for admins says who they are": [
         ("/roleshift content", "Only workspace admins and coach admins can see and reload the content."),
         ("[Who are they?]", "Workspace admins and owners always have these rights."),

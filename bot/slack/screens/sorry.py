@@ -1,5 +1,6 @@
 """The messages for refusals and errors, with the next steps as buttons."""
 
+from bot.core import policy
 from bot.core.errors import Step, Unclear, UserError
 from bot.slack.message import Block, Message, escape
 from bot.slack.screens.blocks import actions, button, context, menu, section
@@ -10,6 +11,7 @@ LISTS = {
     "role": Step("Compare roles", "roles"),
     "skill": Step("All skills", "skills"),
     "theme": Step("All themes", "themes"),
+    policy.KIND: policy.ALL,
 }
 MAX_BUTTONS = 4  # of choices; more of them make a menu
 MAX_OPTIONS = 100  # that Slack takes in a menu

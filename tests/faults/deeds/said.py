@@ -132,6 +132,7 @@ TYPED: dict[str, What] = {
     "team": _typed(""),
     "admins": _typed("", _admin),
     "content": _typed(""),
+    "allowed": _typed("", "chatbot"),
     "privacy": _typed(""),
     "forget": _typed("me"),
     "help": _typed(""),

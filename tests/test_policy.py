@@ -1,0 +1,126 @@
+"""What a team allows: read strictly, answered in plain words, and kept out of everybody's tips."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.coach import membership, tips
+from bot.content import FOLDER, ContentError, load
+from bot.core.errors import Unclear, UserError
+from bot.core.policy import Policy
+from bot.library import open_library
+from bot.slack.screens import allowed
+from bot.store import Store
+from tests.coach.members import BERLIN, NORA, NOW
+from tests.content_folder import FILES, edited, write
+from tests.own_content import BROKEN
+from tests.own_content import write as write_pack
+
+POLICY = """\
+contact: "#ask-security"
+tools:
+  - {id: team-assistant, name: Team assistant, aliases: [chatbot], note: Use your work account.}
+  - {id: code-helper, name: Code helper}
+data:
+  - {id: public, name: Public information, may_go: [team-assistant, code-helper]}
+  - {id: customer-data, name: Customer data, aliases: [personal data], note: Make up a customer.}
+forbids: [logs]
+"""
+
+
+def policy_of(tmp_path: Path, text: str = POLICY) -> Policy:
+    policy = load(write(tmp_path), [write_pack(tmp_path, {"policy.yaml": text})]).policy
+    assert policy is not None
+    return policy
+
+
+def test_the_policy_in_the_readme_fits_over_the_built_in_content(tmp_path: Path) -> None:
+    _, _, after = (FOLDER / "README.md").read_text(encoding="utf-8").partition("# our-pack/policy.yaml\n")
+    policy = load(FOLDER, [write_pack(tmp_path, {"policy.yaml": after.partition("```")[0]})]).policy
+    assert policy is not None
+    assert policy.named("customer names").id == "customer-data"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("chatbot", "*Team assistant* is an approved tool. Into it may go: Public information."),
+        ("Code-Helper", "*Code helper* is an approved tool. Into it may go: Public information."),
+        ("public informatoin", "*Public information* may go into: Team assistant, Code helper."),
+        ("personal data", "*Customer data* may not go into any AI tool."),
+    ],
+)
+def test_a_tool_or_a_kind_of_data_is_found_by_its_names(tmp_path: Path, typed: str, said: str) -> None:
+    policy = policy_of(tmp_path)
+    assert allowed.one(policy, policy.named(typed)).text == said
+
+
+def test_what_is_not_listed_is_not_allowed_and_the_answer_says_whom_to_ask(tmp_path: Path) -> None:
+    with pytest.raises(
+        UserError, match=r"^`gossip` is not on the list, so take it as not allowed\. Ask #ask-security first\.$"
+    ):
+        policy_of(tmp_path).named("gossip")
+    with pytest.raises(UserError, match="Ask before you use it"):
+        policy_of(tmp_path, POLICY.removeprefix('contact: "#ask-security"\n')).named("gossip")
+
+
+def test_several_that_fit_are_asked_about(tmp_path: Path) -> None:
+    text = POLICY.replace("name: Code helper", "name: Code assistant")
+    with pytest.raises(Unclear) as unclear:
+        policy_of(tmp_path, text).named("assistant")
+    assert unclear.value.choices == (("Team assistant", "team-assistant"), ("Code assistant", "code-helper"))
+
+
+def test_everything_is_listed_with_where_it_may_go(tmp_path: Path) -> None:
+    tools, data, footer = (str(block) for block in allowed.every(policy_of(tmp_path)).blocks)
+    assert "• *Team assistant*: Use your work account." in tools
+    assert "• *Public information* → Team assistant, Code helper" in data
+    assert "• *Customer data*: Make up a customer. → nowhere" in data
+    assert "What is not listed is not allowed. Ask #ask-security first." in footer
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("may_go: [team-assistant, code", "may_go: [team-asistant, code", "6:53 unknown tool 'team-asistant'"),
+        ("forbids: [logs]", "forbids: [log]", "8:11 unknown need 'log'"),
+        ("name: Code helper", "name: Team Assistant", "4:5 the name 'Team Assistant' is taken"),
+        ("aliases: [personal data]", "aliases: [chat-bot, chatbot]", "7:5 the name 'chatbot' is taken"),
+        ("forbids:", "forbid:", "8:1 unknown key 'forbid'"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert POLICY.count(old) == 1
+    with pytest.raises(ContentError) as refused:
+        policy_of(tmp_path, POLICY.replace(old, new))
+    assert str(refused.value) == f"ours/policy.yaml:{said}"
+
+
+def test_a_policy_may_not_take_all_tips_of_a_skill(tmp_path: Path) -> None:
+    base = write(
+        tmp_path, {"skills/first.yaml": FILES["skills/first.yaml"].replace("minutes:", "needs: [logs]\n    minutes:")}
+    )
+    with pytest.raises(ContentError, match=r"^ours/policy.yaml:8:1 leaves no tip of the skill 'first'$"):
+        load(base, [write_pack(tmp_path, {"policy.yaml": POLICY})])
+
+
+async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, store: Store) -> None:
+    folder = write(tmp_path, edited("skills/first.yaml", "minutes: 15", "needs: [logs]\n    minutes: 5"))
+    free, bound = load(folder), load(folder, [write_pack(tmp_path, {"policy.yaml": POLICY})])
+    await store.write(membership.connect, NORA.workspace_id, NOW)
+    await store.write(membership.meet, NORA, BERLIN, NOW)
+    for catalog, wanted in ((bound, {"first-two"}), (free, {"first-one"})):
+        about = catalog.skills["first"]
+        given = [await store.write(tips.tip_now, catalog, NORA, about, NOW) for _ in range(4)]
+        assert {each.choice.lesson.tip.id for each in given} == wanted
+
+
+def test_a_pack_that_is_refused_at_the_start_still_forbids(tmp_path: Path) -> None:
+    pack = write_pack(tmp_path, {"policy.yaml": POLICY, **BROKEN})
+    library = open_library([pack])
+    assert library.mistakes
+    assert "solutions-engineer" not in library.catalog.roles
+    assert library.catalog.policy is not None
+    assert library.catalog.policy.forbids == ("logs",)
+    write_pack(tmp_path, {"policy.yaml": "tools: 5\n"})
+    assert open_library([pack]).catalog.policy is None
