@@ -71,7 +71,7 @@ async def _send_after(
             await services.store.write(sending.release, token)
         else:
             await send(services, token, group)
-    except Exception:  # the rows are in the database: their lease ends, and settling takes what had started
+    except Exception:  # after the lease, started deliveries are settled, others claimed again
         log.exception("delivery.broke")
 
 

@@ -109,9 +109,9 @@ def test_a_pack_gives_a_role_another_path(tmp_path: Path) -> None:
 
 
 def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
-    one = pack(tmp_path, {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")}, "company")
-    two = pack(tmp_path, {"pack.yaml": "paths: {tester: [third]}\nhide: {skills: [second]}"}, "team")
-    catalog = load(write(tmp_path), [one, two])
+    first = pack(tmp_path, {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")}, "company")
+    second = pack(tmp_path, {"pack.yaml": "paths: {tester: [third]}\nhide: {skills: [second]}"}, "team")
+    catalog = load(write(tmp_path), [first, second])
     assert list(catalog.skills) == ["first", "third"]
     assert catalog.roles["tester"].skills == ("third",)
 

@@ -103,7 +103,7 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
 
 def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:
     """Yield a theme with its skills."""
-    yield Screen(f"theme {shown.slug}", shown, (), themes.one(catalog, shown))
+    yield Screen(f"theme {shown.slug}", shown, (), themes.theme(catalog, shown))
 
 
 def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:

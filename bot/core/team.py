@@ -164,7 +164,7 @@ def protected(unsafe: Figures) -> dict[str, int]:
 
 
 def _hidden_groups(capped: Figures) -> set[str]:
-    """Return the groups to hide: beside the larger ones, they would reveal that fewer than five members remain."""
+    """Return the groups to hide. Shown with the larger groups, they would reveal that fewer than five remain."""
     parts = sorted((name for name in capped if name.startswith(_of_role(""))), key=lambda name: (-capped[name], name))
     room = capped[MEMBERS] + MAX_ROUNDING - MIN_GROUP
     together_at_least = 0

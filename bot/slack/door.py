@@ -74,7 +74,7 @@ async def _dispatched(dispatch: Dispatch, headers: Headers, body: bytes) -> Bolt
     named: dict[str, str | Sequence[str]] = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
     try:
         return await dispatch(AsyncBoltRequest(body=body.decode(), headers=named))
-    except Exception as error:  # the edge answers for its own errors, so this is one of Bolt's with a strange body
+    except Exception as error:  # the edge handles its own errors, so Bolt failed on a strange body
         raise Rejected(Reason.MALFORMED) from error
 
 

@@ -34,7 +34,7 @@ from bot.store import schedules as schedule_rows
 WEEK, MINUTE = timedelta(weeks=1), timedelta(minutes=1)
 BEGAN = 5 * WEEK  # ago
 WORKING_HOURS, SATURDAY = range(9, 17), 5
-AT_ONCE = Pace(per_minute=1_000_000)  # nobody waits for what is long past
+AT_ONCE = Pace(per_minute=1_000_000)  # messages of the past need no rate limit
 FEWEST_SKILLS, MOST_SKILLS = 3, 9
 DETOUR = 3  # places by which a skill may be learned later than its path has it
 
@@ -160,7 +160,7 @@ class Life:
 
 def main() -> int:
     """Fill the database, then run the bot as `python -m bot run` does. One process does both, to import only once."""
-    with contextlib.suppress(config.SettingsError, content.ContentError):  # the bot itself says best what is wrong
+    with contextlib.suppress(config.SettingsError, content.ContentError):  # the bot reports it
         asyncio.run(lay_down(config.load().database_url, sample(), real_time()))
     return run_bot(["run"])
 

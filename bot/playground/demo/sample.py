@@ -11,7 +11,7 @@ SAMPLE_PEOPLE = (
     Person("U04KENJI", "Kenji Mori", "QA Engineer", "Asia/Tokyo"),
     Person("U05ISLA", "Isla Carver", "Product Designer", "Australia/Sydney", "guest"),
 )
-# Members who only fill the ranks: with Nora, Emil, Asha and Kenji they make the 22 who may be coached. First names
+# Members who can't be played. With Nora, Emil, Asha and Kenji they are the 22 who may be coached. First names
 # differ, so that `@` and a first name mean one person.
 SAMPLE_EXTRAS = tuple(
     Person(member_id, name, title, zone, switchable=False)

@@ -34,7 +34,7 @@ DRAIN_SECONDS = 2
 
 
 class Worker:
-    """Runs the same jobs as `python -m jobs`, one round at a time, and notes what was sent."""
+    """Runs the jobs of `python -m jobs` in rounds, and notes what was sent."""
 
     def __init__(self, services: Services, sent: list[Delivery]) -> None:
         self._services, self._sent = services, sent

@@ -1,4 +1,4 @@
-"""Runs an app as a process beside the emulator: starts it, starts it again after a reset, and stops it."""
+"""Run an app as a process beside the emulator: start it, restart it after a reset, and stop it."""
 
 from __future__ import annotations
 

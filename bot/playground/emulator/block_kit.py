@@ -43,7 +43,7 @@ def distinct_actions(block: Json, at: str) -> None:
         seen |= {action_id} if action_id else set()
 
 
-# Rich text: what stands in a line, and what lines stand in.
+# Rich text: the elements of a line, and the elements that contain lines.
 FACE = {"style": shape(None, dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight"), flag))}
 WHEN = {"timestamp": whole(0, 2**40), "format": string(255)}
 SPANS: Mapping[str, Check] = {

@@ -174,7 +174,7 @@ class SocketDelivery:
             link.closing = True
         self._told()
         for link in closing:
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # gone by itself in the meantime
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the app closed it meanwhile
                 if farewell:
                     await link.socket.send_json(farewell)
                 await link.socket.close()

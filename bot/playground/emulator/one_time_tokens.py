@@ -37,7 +37,7 @@ class ReplyUrl:
 
 
 class OneTimeTokens:
-    """Every pass of one workspace."""
+    """All trigger ids and response urls of one workspace."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock

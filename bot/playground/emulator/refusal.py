@@ -1,4 +1,4 @@
-"""How Slack says no: an error name that apps switch on, and a detail for the people who wrote the app."""
+"""Slack's refusals: an error name that apps can check, and a detail for the app's developers."""
 
 from __future__ import annotations
 

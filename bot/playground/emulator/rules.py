@@ -21,7 +21,7 @@ MOST_TABLE_TEXT = 10_000
 MOST_VIEW_BYTES = 250_000
 MOST_METADATA_BYTES = 16_000
 
-# What may stand beside a message's content; where a message goes is for the Web API to judge.
+# Other arguments of a message. The Web API checks where the message goes.
 ADDRESSING = {"channel", "user", "ts", "thread_ts", "reply_broadcast", "link_names", "unfurl_links", "unfurl_media"}
 ADDRESSING |= {"mrkdwn", "parse", "as_user", "response_type", "replace_original", "delete_original", "token"}
 EVENT_TYPE = string(255, pattern=r"[A-Za-z0-9_.-]+")

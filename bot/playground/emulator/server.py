@@ -18,7 +18,7 @@ GRACE = 1
 
 
 class OwnAddressOnly:
-    """Refuses what a foreign page could send: a Host that isn't ours, or a page POST from another origin."""
+    """Refuses requests that a foreign web page could send: with another Host, or a page's POST from another origin."""
 
     def __init__(self, app: ASGIApp, port: int) -> None:
         self.app = app

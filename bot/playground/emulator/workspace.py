@@ -85,7 +85,7 @@ def _as_ts(micros: int) -> str:
 
 
 class Workspace:
-    """The state of one workspace; nothing here knows of HTTP, and every time comes from `clock`."""
+    """The state of one workspace. It does not depend on HTTP, and takes every time from `clock`."""
 
     def __init__(self, roster: Roster, clock: Clock = real_time, bot_name: str = "app") -> None:
         self.id, self.name, self.clock, self._roster = roster.id, roster.name, clock, roster

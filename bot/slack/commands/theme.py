@@ -8,4 +8,4 @@ USAGE = "theme <theme>"
 
 
 async def answer(request: Request, words: str) -> Message:
-    return themes.one(request.catalog, request.catalog.theme_named(words))
+    return themes.theme(request.catalog, request.catalog.theme_named(words))

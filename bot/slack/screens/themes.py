@@ -29,7 +29,7 @@ def every(catalog: Catalog) -> Message:
 
 
 @lru_cache(maxsize=64)
-def one(catalog: Catalog, theme: Theme) -> Message:
+def theme(catalog: Catalog, theme: Theme) -> Message:
     """Answer `/roleshift theme <theme>`: its lines, its motto and its skills."""
     mottos = [f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos if motto.theme == theme.slug]
     skills = [skill for skill in catalog.skills.values() if skill.theme == theme.slug]

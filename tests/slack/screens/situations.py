@@ -71,7 +71,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_questions(catalog)
     yield from _without_content()
     yield "themes", themes.every(catalog)
-    yield "theme", themes.one(catalog, next(iter(catalog.themes.values())))
+    yield "theme", themes.theme(catalog, next(iter(catalog.themes.values())))
 
 
 def _about_roles(catalog: Catalog) -> Iterator[tuple[str, Screen]]:

@@ -47,7 +47,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         for lesson in (Lesson(taught, each) for each in taught.tips):
             yield f"tip {lesson.tip.id}", given.given(REAL, Given(Choice(lesson, Reason.ASKED, None)))
     for theme in REAL.themes.values():
-        yield f"theme {theme.slug}", themes.one(REAL, theme)
+        yield f"theme {theme.slug}", themes.theme(REAL, theme)
     yield "themes", themes.every(REAL)
     yield "roles", roles.every(REAL)
     yield "role picker", roles.picker(REAL)
@@ -145,7 +145,7 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         progress.shown(progress_of(big, devops, dict.fromkeys(big.skills, AT), None)),
         roles.every(big),
         roles.picker(big),
-        themes.one(big, SMALL.themes["speed-matters"]),
+        themes.theme(big, SMALL.themes["speed-matters"]),
     ):
         assert_slack_ok(on_surface(screen)[0], "message")
 
