@@ -1,13 +1,15 @@
 """Fixtures for every test: the real content, and how thorough and strict a run is."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from bot import content
+from bot import app, content
 from bot.core.catalog import Catalog
+from bot.library import Edition, Library, open_library
 
 # As in CI: a missing server or browser is a failure, not a skip.
 STRICT = os.environ.get("ROLESHIFT_TEST_STRICT") == "1"
@@ -32,6 +34,18 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def catalog() -> Catalog:
     """Return the real content."""
     return content.load()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def content_is_read_once(catalog: Catalog) -> Iterator[None]:
+    """Start bots in this process with the content that it has read already, unless they have packs."""
+
+    def library(packs: Sequence[Path]) -> Library:
+        return open_library(packs) if packs else Library(Edition(catalog), content.load)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "open_library", library)
+        yield
 
 
 @pytest.fixture(params=range(FUZZ_CASES // 100), ids=lambda seed: f"seed-{seed}")

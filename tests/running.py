@@ -1,8 +1,12 @@
 """The bot as its users start it, in this process: against a stand-in for Slack, over a real SQLite file."""
 
+import asyncio
 import contextlib
+import functools
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ from bot import serve
 from bot.config import Settings
 from bot.playground.emulator.server import Server
 from bot.serve import Bot
+from bot.store import open_store
 from bot.store.tables import ABOUT_NO_WORKSPACE
 from tests.driver.standin import StandIn
 
@@ -37,7 +42,12 @@ async def bot_behind_http(slack: StandIn, folder: Path, **more: str) -> AsyncIte
 
 
 def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
-    """Return the settings of a bot without jobs, so that it sends nothing by itself."""
+    """Return the settings of a bot without jobs, so that it sends nothing by itself.
+
+    Its database is migrated already: a copy of a migrated file takes a fiftieth of the time.
+    """
+    if not (folder / "bot.db").exists():
+        (folder / "bot.db").write_bytes(_migrated())
     variables: dict[str, Any] = {
         **slack.environment(),
         "DATABASE_URL": f"sqlite:///{folder}/bot.db",
@@ -47,6 +57,21 @@ def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
     if not variables["SLACK_APP_TOKEN"]:
         variables["SLACK_APP_TOKEN"] = None
     return Settings(_env_file=None, **variables)
+
+
+@functools.cache
+def _migrated() -> bytes:
+    """Return an SQLite database with all tables and no row."""
+
+    async def migrate(address: str) -> None:
+        store = open_store(address)
+        await store.migrate()
+        await store.close()
+
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as outside_of_the_loop:
+        path = Path(folder) / "bot.db"
+        outside_of_the_loop.submit(asyncio.run, migrate(f"sqlite:///{path}")).result()
+        return path.read_bytes()
 
 
 def rows_about(folder: Path, member_id: str) -> list[tuple[str, ...]]:
