@@ -20,7 +20,7 @@ from tests.coach.members import BERLIN, DAY, NORA, NOW
 MAX_SELECTS, MAX_STATEMENTS = 2, 4
 MAX_FOR_SCHEDULE = 5  # a change of weekly tips reads the member, the week or the workspace, and the outbox
 MAX_FOR_RUN = 7  # an admin's act reads the admin and the challenge, is audited, and puts messages into the outbox
-CROWD = 300
+CROWD = 50
 CHALLENGES = 20
 
 DRAFTED = "0000000000000dad"

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["page_fixtures"]
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.parametrize("width", [390, 1280], ids=["narrow", "wide"]),
-    pytest.mark.parametrize("scheme", ["light", "dark"]),
+    pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")], ids=["narrow-light", "wide-dark"]),
 ]
 
 
