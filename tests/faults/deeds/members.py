@@ -214,4 +214,5 @@ DEEDS = (
     Deed(team.try_again, _member_now, (team_view.tried_again,), often=2),
     Deed(tips.tip_now, _perhaps_a_skill, then=_tip, often=3),
     Deed(tips.learners, lambda _, on: (on.catalog, on.workspace_id, [member.member_id for member in on.here.members])),
+    Deed(tips.pupils, lambda _, on: (on.catalog, on.workspace_id, [member.member_id for member in on.here.members])),
 )

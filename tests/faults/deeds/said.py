@@ -6,9 +6,12 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.core.challenges import Sharing
+from bot.core.nudges import Reason
 from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
 from bot.slack.screens import settings, tips
 from bot.slack.screens.challenge import entry, fields, form, quotes, template
+from bot.slack.screens.tip import did
+from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.faults.deeds.challenges import (
     again,
     anybody,
@@ -49,7 +52,17 @@ def _on(given: Callable[[Connection, Turn], tuple[object, ...]]) -> What:
 
 def _tip(tx: Connection, on: Turn) -> Asked:
     _, who, tip, _ = given_tip(tx, on)
-    return Asked(who, tip)
+    return Asked(who, TipRef(tip, Reason.ASKED, Origin.NOW).value)
+
+
+def _weekly_tip(tx: Connection, on: Turn) -> Asked:
+    who, key, _ = own_nudge(tx, on)
+    return Asked(who, TipRef(next(iter(on.catalog.lessons)), Reason.NEXT_ON_PATH, Origin.WEEKLY, key[-8:]).value)
+
+
+def _tip_line(tx: Connection, on: Turn) -> Asked:
+    who, value, _ = _tip(tx, on)
+    return Asked(who, value, {did.TEXT: on.words("found")})
 
 
 def _skill(on: Turn) -> str:
@@ -138,35 +151,38 @@ TYPED: dict[str, What] = {
     "help": _typed(""),
 }
 PRESSED: dict[str, What] = {
-    "another": _on(own_nudge),
+    "another": _weekly_tip,
     "cancel-challenge": _on(started),
     "change-role": _typed(""),
     "choose-time": _typed(""),
     "close-challenge": _on(started),
     "details": _on(anybody),
     "did": _on(anybody),
+    "did-tip": _tip,
     "edit-challenge": _on(to_post),
     "forget-now": _typed(""),
     "found-challenge": _typed(lambda on: on.one_of(tuple(on.catalog.challenges))),
     "found-tip": _typed(lambda on: on.one_of(tuple(on.catalog.lessons))),
     "join": _on(anybody),
+    "learn-tip": _tip,
     "leave": _on(in_it),
     "line": _on(in_it),
-    "not-useful": _tip,
+    "line-tip": _tip,
+    "not-my-work": _tip,
     "not-answered": _typed(lambda on: on.words("qwertz")),
     "organiser-lines": _on(for_organiser),
     "pick-lines": _on(with_lines),
     "post-again": _on(again),
-    "remind": _on(own_nudge),
     "settings": _typed(""),
     "try-again": _typed(""),
     "undo": _on(in_it),
-    "useful": _tip,
+    "undo-tip": _tip,
 }
 SENT: dict[str, What] = {
     "choose-template": _choose_template,
     "choose-time": _choose_time,
     "line": _write_line,
+    "line-tip": _tip_line,
     "pick-lines": _pick_lines,
     "post-challenge": _post,
     "settings": _settle,
