@@ -12,7 +12,7 @@ READ_AGAIN = button("Read the files again", "content", "reload")
 
 
 def shown(catalog: Catalog, shelf: Shelf) -> Message:
-    """`/roleshift content`."""
+    """Answer `/roleshift content`."""
     version = f"Version `{shelf.wanted.version}`." if shelf.wanted else "No version was published yet."
     said = f"I teach {_counted(catalog)}."
     return Message(said, [section(f"{said}\n{version}"), *trouble(shelf), actions(READ_AGAIN)])
