@@ -1,6 +1,6 @@
 """What a team allows: its approved tools, its kinds of data, and which data may go into which tool."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pydantic import Field
 
@@ -43,6 +43,10 @@ class Policy(Part):
     def entries(self) -> Mapping[str, Tool | DataClass]:
         """Return everything that has a name, by id."""
         return {tool.id: tool for tool in self.tools} | {data.id: data for data in self.data}
+
+    def permits(self, needs: Collection[str]) -> bool:
+        """Return whether a tip with these needs may be given."""
+        return not any(need in self.forbids for need in needs)
 
     def may_hold(self, tool: Tool) -> tuple[DataClass, ...]:
         """Return the kinds of data that may go into a tool."""

@@ -103,9 +103,14 @@ def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
 
 
 def _tip(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> Answer:
-    """Keep the tip that was chosen before, so that a retry says the same. Choose another if Slack refused that tip."""
+    """Keep the tip that was chosen before, so that a retry says the same.
+
+    Choose another if Slack refused that tip, or if the team's content hides or forbids it meanwhile.
+    """
     learner = pupil.learner
     before = catalog.lessons.get(delivery.tip) if delivery.tip else None
+    if before is not None and catalog.policy is not None and not catalog.policy.permits(before.tip.needs):
+        before = None
     if delivery.kind is Kind.REMINDER:
         return TipPost(choose_tip(catalog, learner, only=before)) if before else Never("tip is gone")
     quiz = _check(catalog, pupil, delivery, now)

@@ -1,0 +1,70 @@
+"""The content may change while a tip waits to be sent: a tip that was hidden or forbidden meanwhile does not go out."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.catalog import Catalog, Lesson
+from bot.core.outbox import Kind, NewDelivery, NotYet, reminder_key
+from bot.core.policy import Policy
+from bot.core.subjects import TipSubject
+from bot.store import Store, outbox
+from tests.coach.members import NORA
+from tests.coach.weekly import DAY, HOUR, TUESDAY, Weekly, choice_of
+
+HIDDEN, FORBIDDEN = "hidden", "forbidden"
+
+
+def without(catalog: Catalog, lesson: Lesson, how: str) -> Catalog:
+    """Return the content after a pack hid this tip, or after the policy forbade what it needs."""
+    skill, tip = lesson
+    others = tuple(each for each in skill.tips if each != tip)
+    needy = tip.model_copy(update={"needs": ("logs",)})
+    changed = skill.model_copy(update={"tips": others if how == HIDDEN else (needy, *others)})
+    policy = None if how == HIDDEN else Policy(forbids=("logs",))
+    return replace(catalog, skills={**catalog.skills, skill.slug: changed}, policy=policy)
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    await weekly.joins()
+    await weekly.plans(TUESDAY)
+    return weekly
+
+
+@pytest.mark.parametrize("how", [HIDDEN, FORBIDDEN])
+async def test_a_retry_brings_another_tip(weekly: Weekly, how: str) -> None:
+    (first,) = await weekly.sends(TUESDAY, NotYet("ratelimited"))
+    chosen = choice_of(first)
+    assert chosen is not None
+    weekly.catalog = without(weekly.catalog, chosen.lesson, how)
+    (second,) = await weekly.sends(TUESDAY + HOUR)
+    other = choice_of(second)
+    assert other is not None
+    assert other.lesson.tip.id != chosen.lesson.tip.id
+
+
+@pytest.mark.parametrize("how", [HIDDEN, FORBIDDEN])
+async def test_a_reminder_of_it_is_cancelled(weekly: Weekly, how: str) -> None:
+    (sent,) = await weekly.sends(TUESDAY)
+    chosen = choice_of(sent)
+    assert chosen is not None
+    subject, tomorrow = TipSubject(chosen.lesson.tip.id), TUESDAY + DAY
+    reminder = NewDelivery(
+        workspace_id=NORA.workspace_id,
+        key=reminder_key(NORA, "p1"),
+        kind=Kind.REMINDER,
+        member_id=NORA.member_id,
+        channel="D1",
+        week=sent.delivery.week,
+        subject=subject,
+        due_at=tomorrow,
+        until=tomorrow + DAY,
+    )
+    await weekly.store.write(outbox.put, [reminder])
+    weekly.catalog = without(weekly.catalog, chosen.lesson, how)
+    assert await weekly.sends(TUESDAY + DAY + HOUR) == []
+    ((_, state, reason),) = await weekly.rows("reminder")
+    assert (state.value, reason) == ("cancelled", "tip is gone")
