@@ -26,6 +26,7 @@ class Profile:
     is_admin: bool = False
     is_guest: bool = False  # may be coached, but may not act for the team
     name: str | None = None  # shown where they want that, never stored
+    title: str | None = None  # to offer a role, never stored
 
     @property
     def may_be_coach_admin(self) -> bool:

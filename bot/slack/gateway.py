@@ -248,6 +248,7 @@ def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
         is_admin=any(user.get(flag) for flag in admin),
         is_guest=bool(user.get("is_restricted")),
         name=_name(user),
+        title=(user.get("profile") or {}).get("title") or None,
     )
 
 

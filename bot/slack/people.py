@@ -137,10 +137,15 @@ class Directory:
         asyncio.get_running_loop().call_later(FRESH, listed.clear)
         try:
             async for page in self._gateway.for_workspace(self._workspace_id).everybody():
-                listed |= {who: replace(profile, is_admin=False, name=None) for who, profile in page.items()}
+                listed |= {who: _reduced(profile) for who, profile in page.items()}
         except NothingChanged as error:  # people on the pages that did not come are refused, as if there were no list
             if isinstance(error, TooMany):
                 self._pause(error)
             log.warning("people.unlisted", exc_info=error, extra={"workspace_id": self._workspace_id})
         else:
             log.info("people.listed", extra={"workspace_id": self._workspace_id, "count": len(listed)})
+
+
+def _reduced(profile: Profile) -> Profile:
+    """Return what is needed to meet somebody."""
+    return replace(profile, is_admin=False, name=None, title=None)

@@ -199,11 +199,17 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "without a policy nothing is said to be allowed": [
         ("/roleshift allowed chatbot", "Your team has not told me what it allows."),
-        ("[Who are the coach admins?]", "Workspace admins and owners always may."),
+        ("[Who are the coach admins?]", "Workspace admins and owners always have these rights."),
     ],
     "what is for admins says who they are": [
         ("/roleshift content", "Only workspace admins and coach admins can see and reload the content."),
         ("[Who are they?]", "Workspace admins and owners always have these rights."),
+    ],
+    "a title in Slack is offered and not assumed": [
+        ("/roleshift myrole", "*You're a DevOps Engineer?* Your profile in Slack says so."),
+        ("/roleshift progress", "no skill yet"),
+        ("/roleshift myrole", "Which role is yours?"),
+        ("[Yes, DevOps Engineer]", "Your role is *DevOps Engineer* now."),
     ],
     "what is typed may bear capitals and spaces": [
         ("/roleshift   MYROLE   Sr. DevOps ", "Your role is *DevOps Engineer* now."),

@@ -3,13 +3,14 @@
 from bot.coach.roles import my_role, set_role
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import myrole
+from bot.slack.screens import myrole, roles
 
 USAGE = "myrole [role]"
 
 
 async def answer(request: Request, words: str) -> Message:
     if not words:
-        return await request.read(my_role, request.catalog, request.who, request.now, then=myrole.mine)
+        found = await request.find(my_role, request.catalog, request.who, request.now)
+        return myrole.mine(found) if found.path else await roles.pick(request)
     role = request.catalog.role_named(words)
     return await request.write(set_role, request.catalog, request.who, role, request.now, then=myrole.chosen)

@@ -1,8 +1,10 @@
 """All roles: as a list, and as a menu to choose from."""
 
+from contextlib import suppress
 from functools import lru_cache
 
-from bot.core.catalog import Catalog
+from bot.core.catalog import Catalog, Role
+from bot.core.errors import NothingChanged, Unclear
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, context, menu, section
@@ -39,6 +41,24 @@ def picker(catalog: Catalog) -> Message:
             Rendered(context("Or type your job title: `/roleshift myrole sr devops`")),
         ],
     )
+
+
+def offered(catalog: Catalog, role: Role) -> Message:
+    """Offer the role that fits the reader's title in Slack, above all others."""
+    pick = picker(catalog)
+    question = f"*You're a {escape(role.name)}?* Your profile in Slack says so."
+    yes = actions(button(f"Yes, {role.name}", "myrole", role.slug, style="primary"))
+    return Message(pick.text, [section(question), yes, *pick.blocks])
+
+
+async def pick(request: Request) -> Message:
+    """Ask for the reader's role. Offer the role that fits their title in Slack, if exactly one does."""
+    with suppress(NothingChanged, Unclear):
+        profile = await request.services.people.directory(request.who.workspace_id).profile(request.who.member_id)
+        role = request.catalog.role_named(profile.title or "")
+        if not role.catch_all:
+            return offered(request.catalog, role)
+    return picker(request.catalog)
 
 
 async def change(request: Request, _: None) -> Message:

@@ -78,6 +78,7 @@ def _about_roles(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     devops, software = catalog.roles.values()
     yield "roles", roles.every(catalog)
     yield "role-picker", roles.picker(catalog)
+    yield "role-picker-with-an-offer", roles.offered(catalog, devops)
     yield "role-nothing-learned", role.seen(RoleSeen(_path(catalog, devops), meetings_of(catalog, devops)))
     yield "role-with-four-lists", role.seen(RoleSeen(_path(catalog, software), ()))
     yield "role-path-finished", role.seen(RoleSeen(_path(catalog, devops, *devops.skills), ()))

@@ -1,0 +1,44 @@
+"""The title in a member's Slack profile: it is offered where one role fits, and otherwise not mentioned."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.playground.emulator.faults import refuse
+from tests.driver.standin import StandIn
+from tests.running import rows_about
+from tests.slack.talk import Talk, labels_of
+
+EMIL = "U02EMIL"
+
+
+@pytest.mark.parametrize(
+    ("title", "offered"),
+    [
+        ("Senior DevOps Engineer", "Yes, DevOps Engineer"),
+        ("", None),
+        ("Chief Happiness Officer", None),
+        ("Dragon Tamer & DevOps", None),
+        ("<!channel>", None),
+    ],
+)
+async def test_a_title_is_offered_only_if_one_role_fits(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, title: str, offered: str | None
+) -> None:
+    await slack.change_person(EMIL, title=title)
+    conversation = talk()
+    assert "Which role is yours?" in await conversation.does("/roleshift myrole")
+    assert conversation.last is not None
+    assert [label for label in labels_of(conversation.last) if label.startswith("Yes")] == (
+        [offered] if offered else []
+    )
+    assert not [row for row in rows_about(tmp_path, EMIL) if row[0] == "member"], "a look stores nothing"
+
+
+async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Callable[..., Talk], slack: StandIn) -> None:
+    slack.faults.add(refuse("users.info", error="internal_error"))
+    conversation = talk()
+    assert "Which role is yours?" in await conversation.does("/roleshift myrole")
+    assert conversation.last is not None
+    assert "Yes, DevOps Engineer" not in labels_of(conversation.last)
