@@ -120,8 +120,9 @@ def own_nudge(tx: Connection, on: Turn) -> Some:
 
 
 def given_tip(tx: Connection, on: Turn) -> Some:
+    """Return a member, a tip that they were given, and the moment."""
     row = some(tx, on, tip_given)
-    return on.catalog, MemberKey(on.workspace_id, row.member_id), row.tip, on.now
+    return MemberKey(on.workspace_id, row.member_id), row.tip, on.now
 
 
 def _budget(tx: Connection, on: Turn) -> Some:

@@ -51,7 +51,7 @@ def _on(given: Callable[[Connection, Turn], tuple[object, ...]]) -> What:
 
 
 def _tip(tx: Connection, on: Turn) -> Asked:
-    _, who, tip, _ = given_tip(tx, on)
+    who, tip, _ = given_tip(tx, on)
     return Asked(who, TipRef(tip, Reason.ASKED, Origin.NOW).value)
 
 
