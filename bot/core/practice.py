@@ -1,9 +1,10 @@
 """What became of tips: practice, checks that bring a skill back, and how firmly a skill is known."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog, Check, Quiz, Skill
@@ -14,6 +15,7 @@ CHECK_AFTER = (1 * WEEK, 4 * WEEK, 12 * WEEK)
 RIGHT_TO_KEEP = len(CHECK_AFTER)  # right answers, each once it was due
 DONE_TO_LEARN = 2  # tips of a skill, after which *Mark as learned* is offered
 MAX_LINE = 300  # characters of the member's own line about what came of a tip
+NEVER = datetime.min.replace(tzinfo=UTC)
 MAX_CUE = 80  # characters of "right after …"
 
 
@@ -103,7 +105,21 @@ class Checked:
 
     def passed(self, skill: str) -> int:
         """Return how many checks of a skill were answered right when they were due."""
-        return sum(bool(each.right) and each.due for each in self.of_skill.get(skill, ()))
+        return len(self._passed(skill))
+
+    def made_kept(self, asked: Asked) -> bool:
+        """Return whether this answer was the last that a skill needed to be kept."""
+        return self._passed(asked.skill)[RIGHT_TO_KEEP - 1 : RIGHT_TO_KEEP] == [asked]
+
+    def _passed(self, skill: str) -> list[Asked]:
+        """Return the checks that count. An answer that came after the next check was asked does not count."""
+        due = [each for each in self.of_skill.get(skill, ()) if each.due]
+        following = [*due[1:], None]
+        return [
+            each
+            for each, after in zip(due, following, strict=False)  # without checks there is nothing that follows
+            if each.right and each.answered_at is not None and (after is None or each.answered_at < after.at)
+        ]
 
     def went_wrong_at(self, skill: str) -> datetime | None:
         """Return when the last answer about a skill was given, if it was wrong."""
@@ -119,9 +135,15 @@ class Checked:
         due_at = learned_at + CHECK_AFTER[passed]
         if not (asked := self.of_skill.get(skill)):
             return due_at
-        last = asked[-1]
-        pause = WEEK if last.answered_at is not None else CHECK_AFTER[passed]  # who ignored it is asked less
-        return max(due_at, last.at + pause)
+        due = [each for each in asked if each.due]
+        ignored = sum(1 for _ in takewhile(lambda each: each.answered_at is None, reversed(due)))
+        pause = CHECK_AFTER[min(ignored, len(CHECK_AFTER) - 1)]  # who ignores checks is asked less often
+        return max(due_at, asked[-1].at + WEEK, *(each.at + pause for each in due[-1:]))
+
+    def asked_at(self, skill: str) -> datetime | None:
+        """Return when a check of a skill was asked last; None if none was."""
+        asked = self.of_skill.get(skill)
+        return asked[-1].at if asked else None
 
     def next_of(self, skill: Skill) -> Check | None:
         """Return the check of a skill that was asked least often, and of those the one asked longest ago."""
@@ -198,12 +220,40 @@ def due_check(catalog: Catalog, learned: Mapping[str, datetime], checked: Checke
     return None
 
 
+def next_check(catalog: Catalog, learned: Mapping[str, datetime], history: History, now: datetime) -> Quiz | None:
+    """Return the check for a member who wants one now: the one that is due, else of the skill asked about longest ago.
+
+    Only skills that the member practised or learned are asked about; None if there is none.
+    """
+    checked, done = history.checked, {each.tip for each in history.done}
+    if (due := due_check(catalog, learned, checked, now)) is not None:
+        return due
+    known = [
+        skill
+        for skill in catalog.skills.values()
+        if skill.checks and (skill.slug in learned or any(tip.id in done for tip in skill.tips))
+    ]
+    skill = min(known, key=lambda each: checked.asked_at(each.slug) or NEVER, default=None)
+    check = checked.next_of(skill) if skill is not None else None
+    return Quiz(skill, check) if skill is not None and check is not None else None
+
+
 def stage_of(skill: Skill, *, done: Iterable[str], learned: bool, passed: int) -> Stage:
     """Return how firmly a member knows a skill; `done` are the ids of the tips that they did."""
     if learned:
         return Stage.KEPT if passed >= RIGHT_TO_KEEP else Stage.LEARNED
     did = set(done)
     return Stage.PRACTISED if any(tip.id in did for tip in skill.tips) else Stage.OPEN
+
+
+def stages_of(catalog: Catalog, learned: Collection[str], history: History) -> dict[str, Stage]:
+    """Return how firmly a member knows each skill, without those that are open."""
+    done = {each.tip for each in history.done}
+    every = {
+        slug: stage_of(skill, done=done, learned=slug in learned, passed=history.checked.passed(slug))
+        for slug, skill in catalog.skills.items()
+    }
+    return {slug: stage for slug, stage in every.items() if stage is not Stage.OPEN}
 
 
 def may_learn(skill: Skill, done: Iterable[str], checked: Checked) -> bool:

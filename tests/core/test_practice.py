@@ -1,5 +1,6 @@
 """When a check is due, which one is asked, and how firmly a skill is known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalog import Catalog
-from bot.core.practice import CHECK_AFTER, WEEK, Asked, Checked, Stage, due_check, may_learn, stage_of
+from bot.core.practice import (
+    CHECK_AFTER,
+    WEEK,
+    Asked,
+    Checked,
+    History,
+    Practised,
+    Stage,
+    Step,
+    due_check,
+    may_learn,
+    next_check,
+    stage_of,
+)
 from tests.made_up import made_up
 
 LEARNED = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -37,14 +51,46 @@ def is_due(catalog: Catalog, week: float, *before: Asked) -> bool:
         ([asked(6)], 7),  # but never two within a week
         ([asked(1, right=False)], 2),  # wrong: once more after a week
         ([asked(1), asked(4, right=False)], 5),
-        ([asked(1, right=None)], 2),  # not answered: the same pause again
+        ([asked(1, right=None)], 5),  # not answered: four weeks pass, not one
         ([asked(1), asked(4, right=None)], 8),
+        ([asked(1, right=None), asked(5, right=None)], 17),  # nor answered again: twelve
+        ([asked(1, right=None), asked(5)], 6),  # answered: the usual week again
+        ([asked(0.5, right=None, due=False)], 1.5),  # not answered, but the member had asked for it
         ([asked(0.5, due=False)], 1.5),  # asked for before its time: it does not count, but a week passes
     ],
 )
 def test_a_check_is_due_from_this_week_on_and_not_before(before: list[Asked], week: float) -> None:
     assert not is_due(CATALOG, week - 0.01, *before)
     assert is_due(CATALOG, week, *before)
+
+
+def test_an_answer_counts_only_until_the_next_check_is_asked() -> None:
+    """Otherwise three old messages, answered on one day, would say that a skill is kept after 1, 4 and 12 weeks."""
+    today = LEARNED + 20 * WEEK
+    late = [replace(asked(week), answered_at=today) for week in (1, 5, 17)]
+    assert Checked.of(late).passed("tests") == 1
+
+
+def test_the_third_right_answer_is_the_one_that_keeps_a_skill() -> None:
+    answers = [asked(1), asked(2, right=False), asked(4), asked(12), asked(13)]
+    checked = Checked.of(answers)
+    assert [checked.made_kept(each) for each in answers] == [False, False, False, True, False]
+
+
+def wanted(*before: Asked, learned: tuple[str, ...] = (), done: tuple[str, ...] = (), week: float = 0.5) -> str | None:
+    steps = {tip: Practised(tip, Step.DONE, LEARNED) for tip in done}
+    history = History(steps, Checked.of(before))
+    quiz = next_check(CATALOG, dict.fromkeys(learned, LEARNED), history, LEARNED + week * WEEK)
+    return quiz.check.id if quiz else None
+
+
+def test_who_wants_a_check_gets_the_one_that_is_due_else_of_the_skill_asked_about_longest_ago() -> None:
+    assert wanted() is None
+    assert wanted(done=("costs-1",)) == "costs-0"
+    assert wanted(learned=("tests",)) == "tests-0"
+    before = asked(0.1, skill="costs", check="costs-0", due=False), asked(0.2, due=False)
+    assert wanted(*before, learned=("tests",), done=("costs-1",)) == "costs-1"
+    assert wanted(*before, learned=("tests",), done=("costs-1",), week=1.3) == "tests-1"
 
 
 def test_a_skill_that_is_kept_is_asked_about_no_more() -> None:
