@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog, Role, Skill
 from bot.core.learning import Path, Progress, closest, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
-from bot.store import marks, members
+from bot.core.practice import Stage, stage_of, stages_of
+from bot.store import marks, members, practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,12 @@ class SkillList:
 
 @dataclass(frozen=True, slots=True)
 class SkillSeen:
-    """A skill, and whether the member has learned it."""
+    """A skill, and how firmly the member knows it."""
 
     skill: Skill
     learned: bool
+    stage: Stage = Stage.OPEN
+    done: int = 0  # how many tips of the skill the member did
 
 
 def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Marked:
@@ -75,11 +78,17 @@ def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: 
 
 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:
-    """Return everything that a member has learned, and their schedule of weekly tips."""
+    """Return everything that a member has learned and practised, and their schedule of weekly tips."""
     known = members.with_marks(tx, who)
     role = catalog.role_of(known.member.role)
-    learned = progress_of(catalog, role, marks.learned_at(tx, who), known.member.zone)
-    return replace(learned, schedule=known.schedule and known.schedule.as_of(now))
+    learned = progress_of(catalog, role, known.learned_at, known.member.zone)
+    stages = stages_of(catalog, known.learned, practice.history(tx, who))
+    return replace(
+        learned,
+        schedule=known.schedule and known.schedule.as_of(now),
+        practised=tuple(catalog.skills[slug] for slug, stage in stages.items() if stage is Stage.PRACTISED),
+        kept=frozenset(slug for slug, stage in stages.items() if stage is Stage.KEPT),
+    )
 
 
 def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:
@@ -92,7 +101,11 @@ def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) 
 
 def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:
     """Return a skill as this member sees it."""
-    return SkillSeen(skill, skill.slug in members.with_marks(tx, who).learned)
+    learned = skill.slug in members.with_marks(tx, who).learned
+    history = practice.history(tx, who)
+    done = {each.tip for each in history.done}
+    stage = stage_of(skill, done=done, learned=learned, passed=history.checked.passed(skill.slug))
+    return SkillSeen(skill, learned, stage, sum(tip.id in done for tip in skill.tips))
 
 
 def _path(catalog: Catalog, member: Member, learned: frozenset[str]) -> Path | None:

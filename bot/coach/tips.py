@@ -37,7 +37,7 @@ class Pupil:
 def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Given:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet."""
     known = members.lock_known(tx, who)
-    student = members.Student(known.member.role, dict.fromkeys(known.learned, now))
+    student = members.Student(known.member.role, dict(known.learned_at))
     pupil = _pupils(tx, catalog, who.workspace_id, {who.member_id: student})[who.member_id]
     choice = choose_tip(catalog, pupil.learner, about=about)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)

@@ -52,6 +52,8 @@ class Progress:
     learned: tuple[Learned, ...]
     zone: str | None
     schedule: Schedule | None = None  # None if the member was never asked about weekly tips
+    practised: tuple[Skill, ...] = ()  # not learned, but at least one tip done
+    kept: frozenset[str] = frozenset()  # slugs of learned skills whose checks were right after 1, 4 and 12 weeks
 
 
 def path_of(catalog: Catalog, role: Role, learned: Collection[str]) -> Path:

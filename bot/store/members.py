@@ -1,7 +1,7 @@
 """Members: store their role and zone, lock them, and delete everything that is stored about them."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,11 +19,16 @@ from bot.store.types import UtcDateTime
 
 @dataclass(frozen=True, slots=True)
 class MemberMarks:
-    """A member, the slugs of the skills they have learned, and their schedule. All are empty for an unknown person."""
+    """A member, when they learned each skill, and their schedule. All are empty for an unknown person."""
 
     member: Member
-    learned: frozenset[str] = frozenset()
+    learned_at: Mapping[str, datetime] = field(default_factory=dict)
     schedule: Schedule | None = None
+
+    @property
+    def learned(self) -> frozenset[str]:
+        """Return the slugs of the skills that they have learned."""
+        return frozenset(self.learned_at)
 
 
 _KEY = (member.c.workspace_id == bindparam("workspace_id"), member.c.member_id == bindparam("member_id"))
@@ -34,7 +39,7 @@ _STILL_LEARNED = and_(
 )
 _THEIRS = and_(schedule.c.workspace_id == member.c.workspace_id, schedule.c.member_id == member.c.member_id)
 _WITH_MARKS = (
-    select(member.c.role, member.c.zone, skill_mark.c.skill, *schedules.COLUMNS)
+    select(member.c.role, member.c.zone, skill_mark.c.skill, skill_mark.c.learned_at, *schedules.COLUMNS)
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
     .where(*_KEY)
 )
@@ -133,10 +138,10 @@ def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
 
 
 def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
-    role, zone, _, *columns = rows[0]
-    learned = frozenset(row[2] for row in rows if row[2] is not None)
+    role, zone, _, _, *columns = rows[0]
+    learned_at = {row[2]: row[3] for row in rows if row[2] is not None}
     asked = columns[0] is not None
-    return MemberMarks(Member(who, role, zone), learned, schedules.from_columns(*columns) if asked else None)
+    return MemberMarks(Member(who, role, zone), learned_at, schedules.from_columns(*columns) if asked else None)
 
 
 @dataclass

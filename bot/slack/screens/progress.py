@@ -23,7 +23,8 @@ def shown(found: Progress) -> Message:
             section(f"*Your progress*\n{text}"),
             section("*By role*\n" + "\n".join(_line(path.role.becomes, path.tally) for path in found.paths)),
             section("*By theme*\n" + "\n".join(_line(theme.name, tally) for theme, tally in found.themes)),
-            *_over_time(found.learned, found.zone),
+            *_over_time(found),
+            *_practised(found),
             *_next(found),
             *(tips.footer(found.schedule) if found.mine else ()),
         ],
@@ -34,13 +35,29 @@ def _line(name: str, tally: Tally) -> str:
     return f"{bar(tally.done, tally.total)} {tally.done} of {tally.total}  {escape(name)}"
 
 
-def _over_time(learned: tuple[Learned, ...], zone: str | None) -> list[Block]:
+def _over_time(found: Progress) -> list[Block]:
+    learned, zone = found.learned, found.zone
     if not learned:
         return []
-    latest = "\n".join(f"✓ {escape(item.skill.name)}, {day(item.at, zone)}" for item in learned[:LATEST_SHOWN])
+    latest = "\n".join(
+        f"✓ {escape(item.skill.name)}, {day(item.at, zone)}{_kept(found, item)}" for item in learned[:LATEST_SHOWN]
+    )
     more = f"\n…and {len(learned) - LATEST_SHOWN} earlier" if len(learned) > LATEST_SHOWN else ""
     months = [f"{name}: {len(list(those))}" for name, those in groupby(learned, key=lambda item: month(item.at, zone))]
     return [section(f"*Learned*\n{latest}{more}"), context("By month: " + " · ".join(months[:MONTHS_SHOWN]))]
+
+
+def _kept(found: Progress, learned: Learned) -> str:
+    return ", kept" if learned.skill.slug in found.kept else ""
+
+
+def _practised(found: Progress) -> list[Block]:
+    """Return the skills of which the member did a tip, but which they have not learned."""
+    if not found.practised:
+        return []
+    names = " · ".join(escape(skill.name) for skill in found.practised[:LATEST_SHOWN])
+    more = f" · …and {len(found.practised) - LATEST_SHOWN} more" if len(found.practised) > LATEST_SHOWN else ""
+    return [context(f"Practised, not learned yet: {names}{more}")]
 
 
 def _next(found: Progress) -> list[Block]:

@@ -4,13 +4,31 @@ from functools import lru_cache
 
 from bot.coach.learning import SkillSeen
 from bot.core.catalog import Skill
+from bot.core.practice import Stage
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens.blocks import actions, bullets, button, columns, context, section
 
 
 def seen(found: SkillSeen) -> Message:
     """Answer `/roleshift skill <skill>`."""
-    return Message(escape(found.skill.name), [*_body(found.skill), _buttons(found.skill, learned=found.learned)])
+    return Message(
+        escape(found.skill.name),
+        [*_body(found.skill), context(_standing(found)), _buttons(found.skill, learned=found.learned)],
+    )
+
+
+def _standing(found: SkillSeen) -> str:
+    """Return how firmly the member knows the skill, in words."""
+    did = f"You did {found.done} of its {len(found.skill.tips)} tips."
+    match found.stage:
+        case Stage.OPEN:
+            return "Open: you did none of its tips yet."
+        case Stage.PRACTISED:
+            return f"Practised: {did[0].lower()}{did[1:]}"
+        case Stage.LEARNED:
+            return f"Learned: you marked it. {did}"
+        case Stage.KEPT:
+            return f"Kept: your answers were right after 1, 4 and 12 weeks. {did}"
 
 
 @lru_cache(maxsize=1024)
