@@ -34,7 +34,7 @@ def message_of(catalog: Catalog, entry_id: str) -> Message:
     if quiz := catalog.quizzes.get(entry_id):
         return _of_check(quiz)
     if skill := catalog.skills.get(entry_id):
-        return _first(screens.of_skill(skill))
+        return _first(screens.of_skill(catalog, skill))
     if role := catalog.roles.get(entry_id):
         return _first(screens.of_role(catalog, role))
     if challenge := catalog.challenges.get(entry_id):

@@ -1,28 +1,33 @@
 """Every entry on the screens that members see, drawn by the bot's own code and held to Slack's limits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.challenges import Defaults
+from bot.coach.checks import Answered, Question
 from bot.coach.learning import SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
 from bot.coach.roles import RoleSeen
 from bot.coach.tips import Given
-from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, Role, Skill, Theme
+from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, Quiz, Role, Skill, Theme
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_item import ContentItem
 from bot.core.learning import meetings_of, path_of
 from bot.core.lint import Finding
 from bot.core.lint.finding import Where
 from bot.core.nudges import Choice, Reason
-from bot.core.practice import MAX_CUE
+from bot.core.outbox import Delivery, Kind
+from bot.core.practice import MAX_CUE, WEEK, Asked, History
+from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack.message import Block, Message
+from bot.slack.screens import check as check_screen
 from bot.slack.screens import role, roles, skill, skills, themes, weekly
 from bot.slack.screens.challenge import card, form, preview, template
 from bot.slack.screens.tip import given
+from bot.slack.screens.tip.ref import CheckRef
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
 
@@ -60,7 +65,7 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     for each in catalog.roles.values():
         yield from of_role(catalog, each)
     for skill_ in catalog.skills.values():
-        yield from of_skill(skill_)
+        yield from of_skill(catalog, skill_)
         for index, lesson in enumerate(catalog.lessons_of[skill_.slug]):
             yield from of_tip(catalog, lesson, index)
     for theme in catalog.themes.values():
@@ -83,13 +88,23 @@ def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
     yield Screen(f"skills of {shown.slug}", shown, ("skills",), listed)
 
 
-def of_skill(shown: Skill) -> Iterator[Screen]:
-    """Yield a skill."""
+def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
+    """Yield a skill, and each of its checks as asked, and with its answer."""
     yield Screen(f"skill {shown.slug}", shown, (), skill.seen(SkillSeen(shown, learned=False)))
+    for index, each in enumerate(shown.checks):
+        where, quiz = ("checks", index), Quiz(shown, each)
+        nothing = Asked(each.id, shown.slug, NOW, asking="0123456789abcdef")
+        asked = check_screen.asked(Question(quiz, nothing, shown, None))
+        yield Screen(f"check {each.id}", shown, where, asked)
+        chosen = next(number for number, option in enumerate(each.options) if not option.right)
+        wrong = replace(nothing, answered_at=NOW, right=False, chosen=chosen)
+        ref = check_screen.AnswerRef(CheckRef(each.id, each.version), nothing.asking, shown.slug, chosen)
+        found = Answered(quiz, wrong, History(), is_learned=False)
+        yield Screen(f"answer to check {each.id}", shown, where, check_screen.answered(catalog, ref, found))
 
 
 def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
-    """Yield a tip as somebody gets it who asked for one, and as a reminder, which has more around it."""
+    """Yield a tip as somebody gets it who asked for one, as a reminder, and as the tip of a week with a check."""
     choice = Choice(lesson, Reason.ASKED, next(iter(catalog.roles.values())))
     where = ("tips", index)
     yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given(catalog, Given(choice)))
@@ -99,6 +114,9 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
         where,
         weekly.reminder(catalog, TipPost(choice, cue="x" * MAX_CUE)),
     )
+    quiz = max(catalog.quizzes.values(), key=lambda each: len(each.check.id), default=None)
+    week = weekly.weekly(catalog, a_delivery(lesson), TipPost(choice, quiz, NOW - 99 * WEEK))
+    yield Screen(f"tip {lesson.tip.id} with the check that has the longest id", lesson.skill, where, week)
 
 
 def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:
@@ -115,6 +133,14 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
     draft = form.Draft(running.challenge_id, shown, running.channel)
     yield Screen(f"form of {name}", shown, (), form.from_template(draft, catalog, Defaults(None, None), NOW))
     yield Screen(f"preview of {name}", shown, (), preview.preview(running, NOW))
+
+
+def a_delivery(lesson: Lesson) -> Delivery:
+    """Return the delivery of a weekly tip."""
+    return Delivery(
+        "T1", "nudge:U1:2026-W48", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
+        TipSubject(lesson.tip.id), None, NOW, NOW + timedelta(days=3), 1, NOW,
+    )  # fmt: skip
 
 
 def as_challenge(shown: ChallengeTemplate) -> Challenge:

@@ -65,7 +65,7 @@ class TipSeen:
 
 def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
     """Return a tip as this member sees it. `asking` names the message, if it may ask a check. Raise UserError."""
-    return _seen(tx, catalog, who, members.with_marks(tx, who), tip_id, asking, now)
+    return look(tx, catalog, who, members.with_marks(tx, who), tip_id, asking, now)
 
 
 def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
@@ -121,10 +121,10 @@ def not_done() -> UserError:
 def _locked(
     tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime
 ) -> TipSeen:
-    return _seen(tx, catalog, who, members.lock_known(tx, who), tip_id, asking, now)
+    return look(tx, catalog, who, members.lock_known(tx, who), tip_id, asking, now)
 
 
-def _seen(
+def look(
     tx: Connection,
     catalog: Catalog,
     who: MemberKey,
@@ -133,6 +133,7 @@ def _seen(
     asking: str | None,
     now: datetime,
 ) -> TipSeen:
+    """Return a tip as a member who was read already sees it. Raise UserError."""
     lesson = catalog.lessons.get(tip_id)
     if lesson is None:
         raise UserError("That tip is no longer there.", A_TIP)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, NamedTuple, Self
+from zlib import crc32
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -95,6 +96,12 @@ class Check(Part):
         if len({option.text for option in self.options}) != len(self.options):
             raise ValueError("two options have the same text")
         return self
+
+    @property
+    def version(self) -> str:
+        """Return a short mark that changes with the question, its options and their order."""
+        texts = (self.ask, *(option.text for option in self.options))
+        return f"{crc32(chr(10).join(texts).encode()) & 0xFFFF:04x}"
 
 
 class LooksLike(Part):

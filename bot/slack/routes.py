@@ -14,6 +14,7 @@ from bot.slack.commands import (
     allowed,
     ask,
     challenge,
+    check,
     content,
     forget,
     help,  # noqa: A004 - the file bears the word that people type
@@ -40,6 +41,7 @@ from bot.slack.message import Block, Message
 from bot.slack.payloads import Payload, Removal, UserChange
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import ask as ask_screen
+from bot.slack.screens import check as check_screen
 from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import settings
@@ -49,6 +51,7 @@ from bot.slack.screens.challenge import entry, parts, preview, quotes, template
 from bot.slack.screens.challenge import form as challenge_form
 from bot.slack.screens.challenge import list as challenge_list
 from bot.slack.screens.tip import card as tip_card
+from bot.slack.screens.tip import check as tip_check
 from bot.slack.screens.tip import did, given
 from bot.slack.screens.tip.ref import TipRef
 
@@ -105,7 +108,7 @@ def no_value(_value: str) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
-    menu, myrole, ask, learn, progress, tip, tips, pause, resume, challenge,
+    menu, myrole, ask, learn, progress, tip, check, tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, allowed, team, admins, content, privacy, forget, help,
 )  # fmt: skip
 
@@ -131,6 +134,8 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
     settings.OPEN: OnClick(no_value, settings.open_form),
     desk.TRY_AGAIN: OnClick(no_value, desk.try_again),
     entry.UNDO: OnClick(parts.parse_id, entry.undo),
+    check_screen.ANSWER: OnClick(check_screen.AnswerRef.parse, check_screen.answer),
+    tip_check.ANSWER: OnClick(tip_check.AnswerRef.parse, did.answer),
     tip_card.DID: OnClick(TipRef.parse, did.did),
     tip_card.LEARN: OnClick(TipRef.parse, did.learn),
     tip_card.LINE: OnClick(TipRef.parse, did.write_line),

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, parse_subject
+from bot.core.subjects import stored
 from bot.store import many
 from bot.store.tables import delivery, workspace
 
@@ -22,8 +23,8 @@ _IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 _PUT = insert(delivery).on_conflict_do_nothing()
 _NEW = many.arrays(
     workspace_id=_c.workspace_id, key=_c.key, id=_c.id, kind=_c.kind, member_id=_c.member_id, channel=_c.channel,
-    week=_c.week, subject=_c.subject, reason=_c.reason, state=_c.state, due_at=_c.due_at, try_at=_c.try_at,
-    window_ends_at=_c.window_ends_at, attempts=_c.attempts, ended_at=_c.ended_at,
+    week=_c.week, subject=_c.subject, check_name=_c.check_name, reason=_c.reason, state=_c.state, due_at=_c.due_at,
+    try_at=_c.try_at, window_ends_at=_c.window_ends_at, attempts=_c.attempts, ended_at=_c.ended_at,
 )  # fmt: skip
 _PUT_ALL = insert(delivery).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 
@@ -35,6 +36,7 @@ def put(tx: Connection, new: Sequence[NewDelivery]) -> None:
 
 
 def _values(new: NewDelivery) -> dict[str, Any]:
+    subject, check = (None, None) if new.subject is None else stored(new.subject)
     return {
         "workspace_id": new.workspace_id,
         "key": new.key,
@@ -43,7 +45,8 @@ def _values(new: NewDelivery) -> dict[str, Any]:
         "member_id": new.member_id,
         "channel": new.channel,
         "week": new.week,
-        "subject": None if new.subject is None else str(new.subject),
+        "subject": subject,
+        "check_name": check,
         "reason": new.reason,
         "state": new.state.value,
         "due_at": new.due_at,

@@ -11,9 +11,11 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
+    func,
     literal,
     null,
     select,
+    true,
     union_all,
     update,
 )
@@ -21,7 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Step, last_steps
-from bot.store.tables import plan, practice, quiz
+from bot.store.tables import delivery, plan, practice, quiz
 from bot.store.types import UtcDateTime
 
 _NO_TEXT, _NO_TIME, _NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
@@ -110,6 +112,36 @@ def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
     ]  # fmt: skip
     if rows:
         tx.execute(_ASK, rows)
+
+
+# Its message arrived, as its button was pressed, but its confirmation may never come. No delivery: nothing is added.
+_ASK_IN_MESSAGE = (
+    insert(quiz)
+    .from_select(
+        ["workspace_id", "member_id", "asking", "check_id", "skill", "due", "asked_at"],
+        select(
+            delivery.c.workspace_id,
+            delivery.c.member_id,
+            delivery.c.key,
+            bindparam("its_check", type_=String),
+            bindparam("its_skill", type_=String),
+            true(),
+            func.coalesce(delivery.c.started_at, bindparam("now", type_=UtcDateTime)),
+        ).where(
+            delivery.c.workspace_id == bindparam("w"),
+            delivery.c.key == bindparam("its_asking"),
+            delivery.c.member_id == bindparam("m"),
+            delivery.c.check_name.is_not(None),
+        ),
+    )
+    .on_conflict_do_nothing()
+)
+
+
+def ask_in_message(tx: Connection, who: MemberKey, asked: Asked) -> None:
+    """Record a check as asked in a message that was sent to this member, unless that was recorded before."""
+    key = {"w": who.workspace_id, "m": who.member_id, "its_asking": asked.asking}
+    tx.execute(_ASK_IN_MESSAGE, {**key, "its_check": asked.check, "its_skill": asked.skill, "now": asked.at})
 
 
 _ANSWER = (

@@ -9,7 +9,21 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text, update
 
-from bot.coach import admins, challenges, entries, learning, membership, nudges, practice, roles, schedules, team, tips
+from bot.coach import (
+    admins,
+    challenges,
+    checks,
+    entries,
+    learning,
+    membership,
+    nudges,
+    practice,
+    roles,
+    schedules,
+    team,
+    tips,
+)
+from bot.coach.checks import Answer
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.errors import NotMet
@@ -57,6 +71,8 @@ STORES_SOMETHING: dict[str, Verb] = {
         practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
         practice.add_line(tx, catalog, NORA, one_tip(catalog), "A line", NOW),
     ),
+    "ask_check": lambda tx, catalog: checks.ask(tx, catalog, NORA, one_skill(catalog), NOW),
+    "answer_check": lambda tx, catalog: answers_a_question(tx, catalog),  # noqa: PLW0108 - it stands below
     "learn_tip": lambda tx, catalog: practice.learn(tx, catalog, NORA, one_tip(catalog), None, NOW),
     "not_my_work": lambda tx, catalog: practice.not_my_work(tx, catalog, NORA, one_tip(catalog), None, NOW),
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
@@ -82,6 +98,12 @@ def writes_a_line(tx: Connection) -> entries.Taken:
 def about_nora(tx: Connection) -> list[Row]:
     """Return every row that contains Nora's id, also in a key."""
     return [row for row in everything(tx) if NORA.member_id in str(row.values)]
+
+
+def answers_a_question(tx: Connection, catalog: Catalog) -> checks.Answered:
+    question = checks.ask(tx, catalog, NORA, one_skill(catalog), NOW)
+    check = question.quiz.check
+    return checks.answer(tx, catalog, NORA, Answer(check.id, check.version, question.asked.asking, 0), NOW)
 
 
 def one_tip(catalog: Catalog) -> str:
@@ -147,6 +169,10 @@ async def test_what_a_verb_stores_during_a_forgetting_is_deleted_too(
 async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, catalog: Catalog) -> None:
     with pytest.raises(NotMet):
         await store.write(nudges.another, catalog, NORA, NUDGE, NOW)
+    name, asked = next(iter(catalog.quizzes.items()))
+    given = Answer(name, asked.check.version, NUDGE, 0)
+    with pytest.raises(NotMet):
+        await store.write(checks.answer_in_tip, catalog, NORA, one_tip(catalog), given, NOW)
 
 
 async def waits(task: asyncio.Task[Any], beside: asyncpg.Connection, number: int) -> None:

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select, update
 
-from bot.coach import challenges, entries, learning, live, membership, roles, schedules, tips, upcoming
+from bot.coach import challenges, checks, entries, learning, live, membership, roles, schedules, tips, upcoming
+from bot.coach.checks import Answer
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.member import MemberKey
-from bot.store import Store
+from bot.core.outbox import Kind, NewDelivery
+from bot.core.practice import Asked
+from bot.core.subjects import CheckName, TipSubject
+from bot.store import Store, outbox, practice
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, challenge, entry, member, skill_mark
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, NORA, NOW
@@ -23,6 +27,11 @@ MAX_FOR_RUN = 7  # an admin's act reads the admin and the challenge, is audited,
 CROWD = 50
 CHALLENGES = 20
 
+ASKING = "0123456789abcdef"
+NUDGE = NewDelivery(
+    workspace_id="T1", key="nudge:U1:2026-W48", kind=Kind.NUDGE, due_at=NOW, until=NOW + DAY, member_id="U1",
+    week="2026-W48",
+)  # fmt: skip
 DRAFTED = "0000000000000dad"
 
 Verb = Callable[[Connection, Catalog], Any]
@@ -73,10 +82,27 @@ WRITES: dict[str, Verb] = {
     "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, any_of(catalog, "roles"), NOW),
     "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, any_of(catalog, "skills"), NOW + DAY),
     "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, any_of(catalog, "skills"), NOW + DAY),
+    "ask_check": lambda tx, catalog: checks.ask(tx, catalog, NORA, any_of(catalog, "skills"), NOW),
     "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
     "connect": lambda tx, _: membership.connect(tx, "T1", NOW),
     "disconnected": lambda tx, _: membership.disconnected(tx, "T1", "Ev1", NOW),
 }
+
+
+def in_tip(tx: Connection, catalog: Catalog) -> Any:
+    """Answer the check of a weekly message that was not confirmed."""
+    name = next(iter(catalog.quizzes))
+    given = Answer(name, catalog.quizzes[name].check.version, NUDGE.key, 0)
+    return checks.answer_in_tip(tx, catalog, NORA, next(iter(catalog.lessons)), given, NOW)
+
+
+def to_question(tx: Connection, catalog: Catalog) -> Any:
+    name, asked = next(iter(catalog.quizzes.items()))
+    given = Answer(name, asked.check.version, ASKING, 0)
+    return checks.answer(tx, catalog, NORA, given, NOW)
+
+
+ANSWERS: dict[str, Verb] = {"in_tip": in_tip, "to_question": to_question}
 
 SCHEDULE: dict[str, Verb] = {
     "accept": lambda tx, _: schedules.accept(tx, NORA, None, None, NOW),
@@ -171,6 +197,26 @@ async def test_a_verb_that_writes_takes_four_statements_at_most_and_one_commit(
         await filled.write(verb, catalog)
     assert len(seen.statements) <= MAX_STATEMENTS, seen.statements
     assert seen.commits == 1
+
+
+def asked(tx: Connection, catalog: Catalog) -> None:
+    """Put a weekly message with a check on its way to Nora, and ask her a question."""
+    quiz = next(iter(catalog.quizzes.values()))
+    name = CheckName(quiz.skill.slug, quiz.check.id)
+    outbox.put(tx, [replace(NUDGE, subject=TipSubject(next(iter(catalog.lessons)), name))])
+    practice.ask(tx, [(NORA, Asked(quiz.check.id, quiz.skill.slug, NOW, asking=ASKING))])
+
+
+@pytest.mark.parametrize("verb", ANSWERS.values(), ids=ANSWERS)
+async def test_an_answer_takes_four_statements_at_most_and_one_commit(
+    filled: Store, catalog: Catalog, verb: Verb
+) -> None:
+    await filled.write(asked, catalog)
+    for _ in range(2):  # the second press changes nothing
+        with watched() as seen:
+            await filled.write(verb, catalog)
+        assert len(seen.statements) <= MAX_STATEMENTS, seen.statements
+        assert seen.commits == 1
 
 
 @pytest.mark.parametrize("said_yes", [False, True], ids=["no-yes-yet", "after-a-yes"])

@@ -87,11 +87,11 @@ class Weekly:
             await self.ends(started, outcome or Sent("D1", "1.000001"), now)
         return started
 
-    async def ticks(self, now: datetime) -> list[Claimed]:
+    async def ticks(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
         """Do what the worker does at this moment."""
         await self.store.write(sending.expire, FAST, now)
         await self.plans(now)
-        return await self.sends(now)
+        return await self.sends(now, outcome)
 
     async def lives(self, since: datetime, until: datetime, step: timedelta = HOUR) -> list[tuple[datetime, Claimed]]:
         """Run the worker at every step until then. Return what it sent, and when."""

@@ -42,6 +42,7 @@ REFUSALS = {
     "no role to look at": ("role", "Which role? Pick one."),
     "no theme": ("theme", "Which theme? Pick one."),
     "an unknown skill": ("learn juggling", "I don't know the skill `juggling`. Pick one."),
+    "an unknown skill to be asked about": ("check juggling", "I don't know the skill `juggling`."),
     "an unknown skill for a tip": ("tip juggling", "I don't know the skill `juggling`."),
     "an unknown role": ("myrole juggler", "I don't know the role `juggler`. Pick one."),
     "an unknown role's skills": ("skills juggler", "I don't know the role `juggler`."),
@@ -164,6 +165,8 @@ async def test_an_unknown_button_gets_a_kind_answer(talk: Callable[..., Talk]) -
 async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..., Talk], tmp_path: Path) -> None:
     gone = {
         **{f"roleshift:{verb}": ("last-years-tip/asked/n/", "That tip is no longer there.") for verb in OF_TIPS},
+        "roleshift:answer-check": ("cap-on-an-account/path/w2026-W48/last-years.4.0a1b/1", "Your tip for this week"),
+        "roleshift:answer-question": (f"last-years.4.0a1b/{CHALLENGE}//1", "That question belongs to a message"),
         "roleshift:another": ("ask-last-week/path/w2019-W01/", "That button belongs to a tip that"),
         "roleshift:useful": ("last-years-tip", "That button is from an older message"),
         "roleshift:learn:last-years-skill": ("last-years-skill", "I don't know the skill `last-years-skill`."),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.content import load
+from bot.core.nudges import Learner, choose_tip
 from bot.slack.routes import COMMANDS, VERBS, explain, verb_of
 from tests.slack.talk import Talk
 
@@ -15,6 +16,7 @@ FIRST_ROLE, DEVOPS, ML = (
     CATALOG.roles["ml-engineer"],
 )
 FIRST, SECOND, *_ = CATALOG.path(DEVOPS)
+EVERYBODYS = choose_tip(CATALOG, Learner()).lesson.skill.name
 IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.skills)
 
 Steps = list[tuple[str, str]]
@@ -106,6 +108,16 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Another tip]", "*Done when*"),
         ("[About this skill]", "*You know it when*"),
         ("/roleshift tip streaming", "_You asked for it. Skill: Handle streaming responses."),
+    ],
+    "a question is asked now, answered, and leads on": [
+        ("/roleshift check", "You have not practised a skill yet. Do one tip, and I can ask you about it."),
+        ("[A tip now]", "A tip for you:"),
+        ("[Did it]", "✓ Done on"),
+        ("/roleshift check", f"Quick check on *{EVERYBODYS}*"),
+        ("[A]", "Your answer, *A*, is"),
+        ("[Another question]", f"Quick check on *{EVERYBODYS}*"),
+        ("/roleshift check token costs", "Quick check on *Token usage and costs*"),
+        ("[C]", "Your answer, *C*, is"),
     ],
     "skills can be read by path, by role and one by one": [
         ("/roleshift skills", f"Skills in all: 0 of {IN_ALL} learned"),

@@ -12,13 +12,15 @@ from bot.core.nudges import Reason
 from bot.slack import routes
 from bot.slack.request import Outdated
 from bot.slack.routes import CLICKS, CLICKS_IN_FORMS, FORMS, VERBS
+from bot.slack.screens import check as check_screen
 from bot.slack.screens import sorry
 from bot.slack.screens.blocks import PREFIX
 from bot.slack.screens.challenge import entry
 from bot.slack.screens.challenge import list as challenge_list
 from bot.slack.screens.challenge.list import FailedPost
 from bot.slack.screens.tip import card as tip_card
-from bot.slack.screens.tip.ref import Origin, TipRef
+from bot.slack.screens.tip import check as tip_check
+from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 from tests.driver.standin import StandIn
 from tests.slack.posting import sender_to
 from tests.slack.screens.situations import on_surface, situations
@@ -90,6 +92,12 @@ def test_no_button_has_the_name_of_a_command() -> None:
         (tip_card.DID, "token-costs-1/path/n2026-W48/"),
         (tip_card.DID, "token-costs-1/whim/n/"),
         (tip_card.UNDO, "Not a tip's id/path/n/"),
+        (tip_card.UNDO, "token-costs-1/path/w2026-W48/price-of-one.4"),
+        (tip_check.ANSWER, "token-costs-1/path/w2026-W48//1"),
+        (tip_check.ANSWER, "token-costs-1/path/n/price-of-one.4.0a1b/1"),
+        (tip_check.ANSWER, "token-costs-1/path/w2026-W48/price-of-one.4.0a1b/3"),
+        (check_screen.ANSWER, "price-of-one.4.0a1b/0123/token-costs/1"),
+        (check_screen.ANSWER, "price-of-one.4.0a1b/0123456789abcdef//9"),
         (entry.DID, "0123"),
         (entry.DETAILS, ""),
         (challenge_list.POST_AGAIN, "nudge:U02EMIL:2026-W48"),
@@ -103,7 +111,12 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button(verb: str, value
 
 def test_a_value_is_read_back_as_it_was_drawn() -> None:
     for sent in (
-        TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", "price-of-one"),
+        TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", CheckRef("price-of-one")),
+        TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", CheckRef("price-of-one", "0a1b", 4)),
+        TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", CheckRef("price-of-one", "0a1b")),
+        tip_check.AnswerRef(TipRef("a-tip", Reason.ASKED, Origin.WEEKLY, "2026-W48", CheckRef("one", "0a1b", 12)), 2),
+        check_screen.AnswerRef(CheckRef("price-of-one", "0a1b", 4), "0123456789abcdef", "token-costs", 1),
+        check_screen.AnswerRef(CheckRef("price-of-one", "0a1b"), "0123456789abcdef", "", 0),
         TipRef("token-costs-1", Reason.ASKED, Origin.NOW),
         FailedPost("recap:0123456789abcdef"),
     ):

@@ -15,7 +15,10 @@ from tests.slack.talk import Talk
 
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
 ROOM = "ai-guild"
-VALUES = ("cost-spikes", "0123456789abcdef", "challenge:0123456789abcdef:1", "cap-on-an-account/asked/w2026-W48/")
+VALUES = (
+    "cost-spikes", "0123456789abcdef", "challenge:0123456789abcdef:1", "cap-on-an-account/asked/w2026-W48/",
+    "cap-on-an-account/asked/w2026-W48/long-chat-price.4.0a1b/1", "long-chat-price.4.0a1b/0123456789abcdef//1",
+)  # fmt: skip
 SAID = "I can only coach members of this workspace, so nothing was stored. You can still look around."
 
 
@@ -54,7 +57,7 @@ async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
 
 
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
-@pytest.mark.parametrize("line", ["learn cost spikes", "unlearn cost spikes", "myrole sre", "tip", "tip cost spikes"])
+@pytest.mark.parametrize("line", ["learn cost spikes", "unlearn cost spikes", "myrole sre", "tip", "check cost spikes"])
 async def test_commands_that_store_something_are_refused_kindly_for_strangers(
     talk: Callable[..., Talk], who: str, line: str
 ) -> None:

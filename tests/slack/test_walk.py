@@ -23,6 +23,7 @@ FINAL = ("undo", "leave", "post-again", "close-challenge", "cancel-challenge", "
 DM = "D01NORA"
 WHO = "U01NORA"  # an admin: nobody sees more
 WORDS = {
+    "check": "cost spikes",
     "ask": "price under each answer",
     "learn": "cost spikes",
     "unlearn": "cost spikes",
@@ -57,8 +58,9 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
     screens = [await typed(team.slack, command) for command in COMMANDS]
     other = first_choice().lesson.skill.tips[-1]  # with it done, one more is enough to mark the skill as learned
     me, now = MemberKey(team.slack.workspace.id, WHO), team.services.clock.now()
+    quiz = next(iter(team.services.catalog.quizzes.values()))
     await team.services.store.write(practice.did, team.services.catalog, me, other.id, None, now)
-    await walk.through(*screens, await weekly_tip(team.slack, team.services, WHO))
+    await walk.through(*screens, await weekly_tip(team.slack, team.services, WHO, quiz))
     verbs = {verb_pressed(action_id, value) for action_id, value in walk.pressed}
     assert CLICKS.keys() - verbs == set(), "no screen has a button for it"
     assert verbs - CLICKS.keys() - VERBS.keys() == set()

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot import content
 from bot.coach.posts.tips import TipPost
+from bot.core.catalog import Quiz
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
+from bot.core.subjects import CheckName, TipSubject
 from bot.playground.emulator.workspace import Message
 from bot.services import Services
 from bot.slack.screens import weekly as screen
@@ -22,8 +24,10 @@ def first_choice() -> Choice:
     return choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
 
 
-async def weekly_tip(slack: StandIn, services: Services, member_id: str) -> Message:
-    """Put this week's tip into a member's direct messages."""
+async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Quiz | None = None) -> Message:
+    """Put this week's tip, with a check if one is given, into a member's direct messages."""
+    catalog, choice = content.load(), first_choice()
+    asked = CheckName(quiz.skill.slug, quiz.check.id) if quiz else None
     who = MemberKey(slack.workspace.id, member_id)
     tip = NewDelivery(
         workspace_id=who.workspace_id,
@@ -33,14 +37,14 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str) -> Mess
         member_id=member_id,
         channel=slack.workspace.dm(member_id).id,
         week=WEEK,
+        subject=TipSubject(choice.lesson.tip.id, asked),
         due_at=datetime.now(UTC),
         until=datetime.now(UTC) + timedelta(days=3),
         state=DeliveryState.SENT,
     )
-    catalog, choice = content.load(), first_choice()
     await services.store.write(outbox.put, [tip])
     found = await services.store.read(outbox.find, who.workspace_id, tip.key)
     assert isinstance(found, Delivery)
-    message = screen.weekly(catalog, found, TipPost(choice))
+    message = screen.weekly(catalog, found, TipPost(choice, quiz))
     dm = slack.workspace.dm(member_id)
     return slack.workspace.post(dm.id, slack.workspace.bot_user, message.text, blocks=[dict(b) for b in message.blocks])

@@ -3,18 +3,22 @@
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery
+from bot.core.practice import WEEK
 from bot.slack.message import Message, escape
 from bot.slack.screens import tips
 from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.dates import moment
 from bot.slack.screens.tip.card import Card
-from bot.slack.screens.tip.ref import Origin, TipRef
+from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 
 
 def weekly(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     """Return the tip of the week."""
     choice = post.choice
-    check = post.check.check.id if post.check else None
+    check = None
+    if post.check is not None:
+        weeks = max(1, (delivery.due_at - post.learned_at) // WEEK) if post.learned_at else None
+        check = CheckRef(post.check.check.id, post.check.check.version, weeks)
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check)
     return Card(catalog, choice.lesson, choice.role, ref).message()
 

@@ -8,6 +8,7 @@ from bot.coach import (
     admins,
     ask,
     budget,
+    checks,
     learning,
     membership,
     nudges,
@@ -30,15 +31,15 @@ from bot.core.outbox import Kind
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
 from bot.slack.screens import ask as ask_view
-from bot.slack.screens import learned, myrole, privacy, progress, role, skill, skills
+from bot.slack.screens import check, learned, myrole, privacy, progress, role, skill, skills
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import tips as tips_view
 from bot.slack.screens.tip import given
 from bot.slack.screens.tip.card import card_of
-from bot.slack.screens.tip.ref import Origin, TipRef
+from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 from bot.store import schedules as schedule_rows
-from bot.store.tables import coach_admin, delivery, schedule, tip_given
+from bot.store.tables import coach_admin, delivery, quiz, schedule, tip_given
 from tests.faults.deeds.deed import Deed
 from tests.faults.neighbours import NotNow, Turn, a_delivery, some
 
@@ -155,6 +156,31 @@ def _line(tx: Connection, on: Turn) -> Some:
     return on.catalog, who, tip_id, on.words("line"), now
 
 
+def answer_to(tx: Connection, on: Turn) -> tuple[MemberKey, checks.Answer]:
+    """Return a member and their answer to a check that mostly was theirs."""
+    row = some(tx, on, quiz)
+    found = on.catalog.quizzes[row.check_id]
+    who = MemberKey(on.workspace_id, row.member_id) if on.likely() else on.who()
+    return who, checks.Answer(row.check_id, found.check.version, row.asking, on.draw.randrange(3))
+
+
+def _answer(tx: Connection, on: Turn) -> Some:
+    return on.catalog, *answer_to(tx, on), on.now
+
+
+def _answer_in_tip(tx: Connection, on: Turn) -> Some:
+    """Draw an answer in a weekly message, which mostly has no check: the real content takes weeks to ask one."""
+    who, key, now = own_nudge(tx, on)
+    name = on.one_of(tuple(on.catalog.quizzes))
+    given = checks.Answer(name, on.catalog.quizzes[name].check.version, key, on.draw.randrange(3))
+    return on.catalog, who, on.one_of(tuple(on.catalog.lessons)), given, now
+
+
+def _answered(_tx: Connection, on: Turn, found: checks.Answered) -> Message:
+    ref = check.AnswerRef(CheckRef(found.asked.check), "0" * 16, "", 0)
+    return check.answered(on.catalog, ref, found)
+
+
 def _redrawn(_tx: Connection, on: Turn, found: TipSeen) -> Message:
     return card_of(on.catalog, TipRef(found.lesson.tip.id, Reason.ASKED, Origin.NOW), found).redrawn()
 
@@ -175,6 +201,9 @@ DEEDS = (
     Deed(admins.lose, _lost, often=0.5),
     Deed(admins.deny, _denied),
     Deed(budget.is_used, _budget),
+    Deed(checks.ask, _perhaps_a_skill, (check.asked,), often=2),
+    Deed(checks.answer, _answer, then=_answered, often=2),
+    Deed(checks.answer_in_tip, _answer_in_tip, then=_redrawn),
     Deed(learning.mark_learned, _member_skill, (learned.marked,), often=6),
     Deed(learning.unmark, _member_skill, (learned.unmarked,), often=2),
     Deed(learning.progress, lambda _, on: (on.catalog, on.who(), on.now), (progress.shown,)),

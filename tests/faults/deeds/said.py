@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 from bot.core.challenges import Sharing
 from bot.core.nudges import Reason
 from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
-from bot.slack.screens import settings, tips
+from bot.slack.screens import check, settings, tips
 from bot.slack.screens.challenge import entry, fields, form, quotes, template
+from bot.slack.screens.tip import check as tip_check
 from bot.slack.screens.tip import did
-from bot.slack.screens.tip.ref import Origin, TipRef
+from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 from tests.faults.deeds.challenges import (
     again,
     anybody,
@@ -24,7 +25,7 @@ from tests.faults.deeds.challenges import (
     with_lines,
 )
 from tests.faults.deeds.deed import Asked, Said
-from tests.faults.deeds.members import given_tip, own_nudge
+from tests.faults.deeds.members import answer_to, given_tip, own_nudge
 from tests.faults.neighbours import Turn
 
 What = Callable[[Connection, Turn], Asked]
@@ -58,6 +59,19 @@ def _tip(tx: Connection, on: Turn) -> Asked:
 def _weekly_tip(tx: Connection, on: Turn) -> Asked:
     who, key, _ = own_nudge(tx, on)
     return Asked(who, TipRef(next(iter(on.catalog.lessons)), Reason.NEXT_ON_PATH, Origin.WEEKLY, key[-8:]).value)
+
+
+def _answer(tx: Connection, on: Turn) -> Asked:
+    who, given = answer_to(tx, on)
+    asking = given.asking if len(given.asking) == 16 else "0" * 16
+    return Asked(who, check.AnswerRef(CheckRef(given.check, given.version), asking, "", given.chosen).value)
+
+
+def _answer_in_tip(tx: Connection, on: Turn) -> Asked:
+    who, given = answer_to(tx, on)
+    of, week = CheckRef(given.check, given.version, 4), on.one_of(("2026-W48", given.asking[-8:]))
+    tip = TipRef(next(iter(on.catalog.lessons)), Reason.NEXT_ON_PATH, Origin.WEEKLY, week, of)
+    return Asked(who, tip_check.AnswerRef(tip, given.chosen).value)
 
 
 def _tip_line(tx: Connection, on: Turn) -> Asked:
@@ -131,6 +145,7 @@ TYPED: dict[str, What] = {
     "learn": _typed(_skill),
     "progress": _typed(""),
     "tip": _typed("", _skill),
+    "check": _typed("", _skill),
     "tips": _typed("", "on", "off", "tue 09:30", _zone),
     "pause": _typed("2 days"),
     "resume": _typed(""),
@@ -152,6 +167,8 @@ TYPED: dict[str, What] = {
 }
 PRESSED: dict[str, What] = {
     "another": _weekly_tip,
+    "answer-check": _answer_in_tip,
+    "answer-question": _answer,
     "cancel-challenge": _on(started),
     "change-role": _typed(""),
     "choose-time": _typed(""),

@@ -18,7 +18,7 @@ from bot.core.learning import Path, meetings_of, path_of, progress_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import History, Practised, last_steps
+from bot.core.practice import History, Practised, Stage, last_steps
 from bot.core.practice import Step as Practice
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
@@ -46,6 +46,7 @@ from bot.slack.screens.tip import did, given
 from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.slack.screens.challenges import about_challenges
+from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_the_desk
 from tests.slack.screens.questions import about_questions
 
@@ -64,6 +65,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from _about_progress(catalog)
     yield from _about_tips(catalog)
     yield from _about_weekly_tips(catalog)
+    yield from about_checks(catalog)
     yield from about_the_desk(catalog)
     yield from about_admins()
     yield from about_challenges(catalog)
@@ -97,7 +99,9 @@ def _about_skills(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "skills-of-a-path", skills.listed(SkillList(catalog, devops, everything, frozenset({"cost-spikes"})))
     yield "skills-of-all", skills.listed(SkillList(catalog, None, everything, frozenset()))
     yield "skill-open", skill.seen(SkillSeen(spikes, learned=False))
-    yield "skill-learned", skill.seen(SkillSeen(costs, learned=True))
+    yield "skill-learned", skill.seen(SkillSeen(costs, learned=True, stage=Stage.LEARNED))
+    yield "skill-practised", skill.seen(SkillSeen(costs, learned=False, stage=Stage.PRACTISED, done=1))
+    yield "skill-kept", skill.seen(SkillSeen(costs, learned=True, stage=Stage.KEPT, done=2))
     yield "learned", learned.marked(_marked(costs, _path(catalog, devops, "token-costs")))
     yield "learned-already", learned.marked(_marked(costs, _path(catalog, devops, "token-costs"), new=False))
     yield "learned-the-last-one", learned.marked(_marked(quality, _path(catalog, devops, *devops.skills)))
@@ -119,6 +123,10 @@ def _about_progress(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     paused = replace(progress_of(catalog, devops, {}, ZONE), schedule=_schedule(paused_until=DUE))
     yield "progress-paused", progress.shown(paused)
     yield "progress-path-finished", progress.shown(progress_of(catalog, devops, marks, ZONE))
+    some = progress_of(catalog, devops, {"token-costs": AT}, ZONE)
+    spikes, quality = (catalog.skills[slug] for slug in ("cost-spikes", "quality"))
+    stages = replace(some, practised=(spikes, quality), kept=frozenset({"token-costs"}))
+    yield "progress-with-stages", progress.shown(stages)
 
 
 def _about_tips(catalog: Catalog) -> Iterator[tuple[str, Screen]]:

@@ -4,7 +4,20 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from bot.core.catalog import Boundary, Catalog, ChallengeTemplate, LooksLike, Motto, Role, Share, Skill, Theme, Tip
+from bot.core.catalog import (
+    Boundary,
+    Catalog,
+    ChallengeTemplate,
+    Check,
+    LooksLike,
+    Motto,
+    Option,
+    Role,
+    Share,
+    Skill,
+    Theme,
+    Tip,
+)
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -46,6 +59,19 @@ def skill(slug: str, name: str, theme: Theme, source_line: str | None = None) ->
         first_exercise="Open the usage page and write down the three dearest calls.",
         mistakes=("Watching the monthly total", "Counting requests & not tokens"),
         tips=tips,
+        checks=(_check(slug),),
+    )
+
+
+def _check(slug: str) -> Check:
+    return Check(
+        id=f"{slug}-bill",
+        ask="The price of a call fell by half, yet the bill rose. What do you look at first?",
+        options=(
+            Option(text="The tokens per call & their price", because="Then a call would cost more than half."),
+            Option(text="The calls per finished job", because="If more answers miss, people ask again.", right=True),
+            Option(text="The other features", because="Worth ruling out, but less likely."),
+        ),
     )
 
 

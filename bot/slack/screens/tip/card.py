@@ -14,6 +14,7 @@ from bot.core.practice import Practised, Step
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens.blocks import actions, button, context, overflow, section, worded
 from bot.slack.screens.dates import short_day
+from bot.slack.screens.tip import check
 from bot.slack.screens.tip.ref import Origin, TipRef
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
@@ -50,6 +51,7 @@ class Card:
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of the tip."""
         yield theme_line(self.catalog, self.lesson)
+        yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
         yield body(self.lesson)
         yield context(why(self.catalog, self.lesson, self.role, self.ref.reason))

@@ -1,4 +1,4 @@
-"""*Did it*, *Undo*, *Not my work*, *Add a line* and *Mark as learned*: each redraws the tip in place."""
+"""What a member says about a tip, and their answer to its check: each click redraws the message in place."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot.coach import practice
+from bot.coach import checks, practice
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
@@ -16,6 +16,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request
 from bot.slack.screens.blocks import context, field, modal, section, worded
 from bot.slack.screens.tip.card import LINE, card_of
+from bot.slack.screens.tip.check import AnswerRef
 from bot.slack.screens.tip.ref import TipRef
 
 TEXT = "line"  # the field of the form
@@ -41,6 +42,21 @@ async def not_my_work(request: Request, ref: TipRef) -> Message:
 async def learn(request: Request, ref: TipRef) -> Message:
     """Mark the skill of the tip as learned."""
     return await _redrawn(request, ref, practice.learn)
+
+
+async def answer(request: Request, ref: AnswerRef) -> Message:
+    """Store the answer to the check that stands over the tip."""
+    check, asking = ref.tip.check, ref.tip.asking(request.who)
+    assert check is not None  # noqa: S101 - as parsed
+    assert asking is not None  # noqa: S101 - as parsed
+    given = checks.Answer(check.id, check.version, asking, ref.chosen)
+
+    def drawn(seen: TipSeen) -> Message:
+        return card_of(request.catalog, ref.tip, seen).redrawn()
+
+    return await request.write(
+        checks.answer_in_tip, request.catalog, request.who, ref.tip.tip, given, request.now, then=drawn
+    )
 
 
 async def _redrawn(request: Request, ref: TipRef, verb: Verb) -> Message:

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
+from bot.core.catalog import Check
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.outbox import another_key, nudge_key
@@ -19,10 +20,11 @@ _REASONS = {
     "asked": Reason.ASKED,
     "norole": Reason.NO_ROLE,
 }
+MAX_WEEKS = 999  # that a message tells
 _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_VALUE = re.compile(rf"({_SLUG})/([a-z]+)/([wanr])(\d{{4}}-W\d{{2}})?/((?:{_SLUG})?)")
-MAX_VALUE = 150  # characters: Slack's limit for a choice of a menu, with the verb before it
+_CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
+_VALUE = re.compile(rf"({_SLUG})/([a-z]+)/([wanr])(\d{{4}}-W\d{{2}})?/([a-z0-9.-]*)")
 
 
 class Origin(StrEnum):
@@ -34,20 +36,58 @@ class Origin(StrEnum):
     NOW = "n"  # the answer to `tip`
 
 
+class CheckRef(NamedTuple):
+    """A check in a message: its version, and how many weeks ago its skill was learned when it was asked.
+
+    `weeks` is None for a skill that was not learned. `version` is empty where an older message does not name it.
+    """
+
+    id: str
+    version: str = ""
+    weeks: int | None = None
+
+    @property
+    def value(self) -> str:
+        """Return its part of a button's value."""
+        weeks = "" if self.weeks is None else min(self.weeks, MAX_WEEKS)
+        return f"{self.id}.{weeks}.{self.version}" if self.version else self.id
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        """Read what `value` returned. Raise ValueError."""
+        found = _CHECK.fullmatch(value)
+        if found is None:
+            raise ValueError
+        return cls(found[1], found[3] or "", int(found[2]) if found[2] else None)
+
+    def is_outdated(self, check: Check) -> bool:
+        """Return whether the check changed since the message was drawn."""
+        return bool(self.version) and self.version != check.version
+
+    def anew(self, check: Check) -> Self:
+        """Return the reference to the check as it is now."""
+        return self._replace(version=check.version)
+
+
 @dataclass(frozen=True, slots=True)
 class TipRef:
-    """A tip in a message: why it came, and the check that was asked with it. `week` is that of the weekly tip."""
+    """A tip in a message: why it came, and the check that was asked with it. `week` is that of the weekly tip.
+
+    The value of a choice in a menu has 150 characters at most. The strict check of the content draws the longest.
+    """
 
     tip: str
     reason: Reason
     origin: Origin
     week: str | None = None
-    check: str | None = None
+    check: CheckRef | None = None
 
     @property
     def value(self) -> str:
         """Return the button's value."""
-        return f"{self.tip}/{_CODES[self.reason]}/{self.origin}{self.week or ''}/{self.check or ''}"
+        return (
+            f"{self.tip}/{_CODES[self.reason]}/{self.origin}{self.week or ''}/{self.check.value if self.check else ''}"
+        )
 
     @classmethod
     def parse(cls, value: str) -> Self:
@@ -58,7 +98,7 @@ class TipRef:
         origin = Origin(found[3])
         if (origin in {Origin.WEEKLY, Origin.ANOTHER}) is not bool(found[4]):
             raise ValueError
-        return cls(found[1], _REASONS[found[2]], origin, found[4], found[5] or None)
+        return cls(found[1], _REASONS[found[2]], origin, found[4], CheckRef.parse(found[5]) if found[5] else None)
 
     def asking(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message, if it is one that can ask a check."""

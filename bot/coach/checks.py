@@ -1,0 +1,130 @@
+"""Checks: ask one when a member wants it, and store the first answer to each."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.coach.practice import TipSeen, look
+from bot.core.catalog import Catalog, Quiz, Skill
+from bot.core.errors import Step, UserError
+from bot.core.member import MemberKey
+from bot.core.practice import Asked, History, due_check, may_learn, next_check
+from bot.store import members, practice
+from bot.store.members import MemberMarks
+
+A_TIP, A_QUESTION = Step("A tip now", "tip"), Step("A question now", "check")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The option that a member pressed. `version` is that of the check that they read, `asking` names its message."""
+
+    check: str
+    version: str
+    asking: str
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A check that a member asked for. `about`: the skill that they named. `learned_at`: None if it is not learned."""
+
+    quiz: Quiz
+    asked: Asked
+    about: Skill | None
+    learned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A check that a member asked for, and their answer. `quiz` is None if the content no longer has it.
+
+    `asked` has no answer yet if the content changed before the answer.
+    """
+
+    quiz: Quiz | None
+    asked: Asked
+    history: History
+    is_learned: bool
+
+    @property
+    def made_kept(self) -> bool:
+        """Return whether the skill is kept from this answer on."""
+        return self.is_learned and self.history.checked.made_kept(self.asked)
+
+    @property
+    def may_learn(self) -> bool:
+        """Return whether *Mark as learned* is offered."""
+        if self.quiz is None or self.is_learned:
+            return False
+        return may_learn(self.quiz.skill, [each.tip for each in self.history.done], self.history.checked)
+
+
+def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Question:
+    """Ask a check now: of a skill if one is named, else the one that is due or of the skill asked about longest ago.
+
+    Asking counts as due only if the check is due. Raise UserError and NotMet.
+    """
+    known = members.lock_known(tx, who)
+    history = practice.history(tx, who)
+    quiz = _of_skill(about, history) if about else next_check(catalog, known.learned_at, history, now)
+    if quiz is None:
+        raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)
+    due = due_check(catalog, _only(known, quiz.skill), history.checked, now) is not None
+    asked = Asked(quiz.check.id, quiz.skill.slug, now, due, asking=secrets.token_hex(8))
+    practice.ask(tx, [(who, asked)])
+    return Question(quiz, asked, about, known.learned_at.get(quiz.skill.slug))
+
+
+def answer(tx: Connection, catalog: Catalog, who: MemberKey, given: Answer, now: datetime) -> Answered:
+    """Store the answer to a check that a member asked for. The first answer counts. Raise UserError and NotMet."""
+    known = members.lock_known(tx, who)
+    quiz = catalog.quizzes.get(given.check)
+    _store(tx, who, quiz, given, now)
+    history = practice.history(tx, who)
+    asked = history.checked.asked_in(given.asking)
+    if asked is None:
+        raise _not_yours()
+    return Answered(quiz, asked, history, asked.skill in known.learned)
+
+
+def answer_in_tip(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, given: Answer, now: datetime
+) -> TipSeen:
+    """Store the answer to the check in a weekly message. The first answer counts. Raise UserError and NotMet.
+
+    The message may never have been confirmed as sent. Its button was pressed, so it arrived, and the check was asked.
+    """
+    known = members.lock_known(tx, who)
+    quiz = catalog.quizzes.get(given.check)
+    if quiz is not None:
+        practice.ask_in_message(tx, who, Asked(quiz.check.id, quiz.skill.slug, now, asking=given.asking))
+    _store(tx, who, quiz, given, now)
+    seen = look(tx, catalog, who, known, tip_id, given.asking, now)
+    if quiz is not None and seen.asked is None:
+        raise _not_yours()
+    return seen
+
+
+def _store(tx: Connection, who: MemberKey, quiz: Quiz | None, given: Answer, now: datetime) -> None:
+    """Store an answer, unless the content changed since the member read the options."""
+    if quiz is not None and quiz.check.version == given.version:
+        right = quiz.check.options[given.chosen].right
+        practice.answer(tx, who, given.asking, given.chosen, now, right=right)
+
+
+def _of_skill(skill: Skill, history: History) -> Quiz:
+    check = history.checked.next_of(skill)
+    if check is None:
+        raise UserError(f"There is no question about *{skill.name}* yet.", A_QUESTION, A_TIP)
+    return Quiz(skill, check)
+
+
+def _only(known: MemberMarks, skill: Skill) -> dict[str, datetime]:
+    return {slug: at for slug, at in known.learned_at.items() if slug == skill.slug}
+
+
+def _not_yours() -> UserError:
+    return UserError("That question belongs to a message that is not yours, or is gone.", A_QUESTION)

@@ -1,0 +1,88 @@
+"""The screens of checks: in the weekly message and on their own, before and after the answer."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.coach.checks import Answered, Question
+from bot.coach.posts.tips import TipPost
+from bot.coach.practice import TipSeen
+from bot.core.catalog import Catalog, Lesson, Quiz
+from bot.core.nudges import Choice, Reason
+from bot.core.outbox import Delivery, Kind
+from bot.core.practice import WEEK, Asked, Checked, History
+from bot.core.subjects import CheckName, TipSubject
+from bot.slack.message import Message
+from bot.slack.screens import check, weekly
+from bot.slack.screens.tip.card import card_of
+from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
+
+AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+ASKING, KEY = "0123456789abcdef", "nudge:U1:2026-W48"
+WRONG, RIGHT = 0, 1  # the options of the small catalogue's checks
+
+
+def about_checks(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    """Yield the check in the weekly message, and the answers to `check`."""
+    quiz = next(Quiz(skill, skill.checks[0]) for skill in catalog.skills.values())
+    yield from _in_the_weekly_message(catalog, quiz)
+    yield from _on_their_own(catalog, quiz)
+
+
+def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
+    lesson = Lesson(quiz.skill, quiz.skill.tips[0])
+    choice = Choice(lesson, Reason.NEXT_ON_PATH, next(iter(catalog.roles.values())))
+    delivery = Delivery(
+        "T1", KEY, "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
+        TipSubject(lesson.tip.id, CheckName(quiz.skill.slug, quiz.check.id)), None, AT, AT + timedelta(days=3), 1, AT,
+    )  # fmt: skip
+    yield "nudge-with-a-check", weekly.weekly(catalog, delivery, TipPost(choice, quiz, AT - 4 * WEEK))
+    yield "nudge-with-a-check-unlearned", weekly.weekly(catalog, delivery, TipPost(choice, quiz))
+    answers = (WRONG, RIGHT, None)
+    for name, chosen in zip(("wrong", "right", "not-yet"), answers, strict=True):
+        seen = _seen(choice, [_asked(quiz, chosen, KEY)])
+        yield f"nudge-check-{name}", card_of(catalog, _ref(quiz), seen).redrawn()
+    kept = [_asked(quiz, RIGHT, key, week) for key, week in (("n:1", 11), ("n:2", 8), (KEY, 0))]
+    yield "nudge-check-kept", card_of(catalog, _ref(quiz), _seen(choice, kept)).redrawn()
+    changed, gone = _ref(quiz, version="0000"), _ref(quiz, check="gone")
+    for name, chosen in zip(("wrong", "right", "not-yet"), answers, strict=True):
+        seen = _seen(choice, [_asked(quiz, chosen, KEY)])
+        yield f"nudge-check-changed-{name}", card_of(catalog, changed, seen).redrawn()
+        yield f"nudge-check-gone-{name}", card_of(catalog, gone, seen).redrawn()
+
+
+def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
+    ref = check.AnswerRef(CheckRef(quiz.check.id, quiz.check.version), ASKING, "", 0)
+    nothing = _asked(quiz, None, ASKING)
+    yield "check-asked", check.asked(Question(quiz, nothing, None, None))
+    yield "check-asked-about-a-learned-skill", check.asked(Question(quiz, nothing, quiz.skill, AT - WEEK))
+    yield "check-asked-on-the-day", check.asked(Question(quiz, nothing, quiz.skill, AT))
+    for name, chosen in (("wrong", WRONG), ("right", RIGHT)):
+        asked = _asked(quiz, chosen, ASKING)
+        found = Answered(quiz, asked, History(checked=Checked.of([asked])), is_learned=False)
+        yield f"check-{name}", check.answered(catalog, ref, found)
+    yield "check-right-of-a-learned-skill", check.answered(catalog, ref, replace(found, is_learned=True))
+    yield "check-gone", check.answered(catalog, ref, Answered(None, nothing, History(), is_learned=False))
+    yield "check-answered-and-gone", check.answered(catalog, ref, replace(found, quiz=None))
+    old = ref._replace(check=CheckRef(quiz.check.id, "0000"))
+    yield "check-changed", check.answered(catalog, old, Answered(quiz, nothing, History(), is_learned=False))
+
+
+def _ref(quiz: Quiz, *, version: str = "", check: str = "") -> TipRef:
+    of = CheckRef(check or quiz.check.id, version or quiz.check.version, 4)
+    return TipRef(quiz.skill.tips[0].id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", of)
+
+
+def _asked(quiz: Quiz, chosen: int | None, asking: str, weeks_ago: int = 0) -> Asked:
+    at = AT - weeks_ago * WEEK
+    asked = Asked(quiz.check.id, quiz.skill.slug, at, asking=asking)
+    if chosen is None:
+        return asked
+    right = quiz.check.options[chosen].right
+    return replace(asked, answered_at=at + timedelta(hours=1), right=right, chosen=chosen)
+
+
+def _seen(choice: Choice, asked: list[Asked]) -> TipSeen:
+    history = History(checked=Checked.of(asked))
+    learned = frozenset({choice.lesson.skill.slug})
+    return TipSeen(choice.lesson, choice.role, history, learned, "Europe/Berlin", AT, asked[-1])

@@ -1,0 +1,97 @@
+"""Checks as members see them: inside the weekly message, and when they ask for one."""
+
+import pytest
+
+from bot import content
+from bot.core.catalog import Check, Quiz
+from bot.slack.screens.tip.check import LETTERS
+from tests.slack.life import Life
+from tests.slack.talk import Talk, labels_of, words_of
+
+CATALOG = content.load()
+COSTS = CATALOG.skills["token-usage-and-costs"]
+
+
+def letter_of(check: Check, *, right: bool) -> str:
+    return next(letter for letter, option in zip(LETTERS, check.options, strict=True) if option.right is right)
+
+
+def asked_in(message: Talk) -> Quiz:
+    assert message.last is not None
+    said = words_of(message.last)
+    return next(Quiz(COSTS, check) for check in COSTS.checks if check.ask in said)
+
+
+async def with_a_check(life: Life) -> Talk:
+    """Return Emil's weekly message of the week after he learned about costs."""
+    talk = await life.says_yes()
+    await talk.does("/roleshift learn token costs")
+    for _ in range(3):
+        await life.until_tuesday()
+        message = life.came()[-1]
+        assert message.last is not None
+        if "Quick check" in words_of(message.last):
+            return message
+    raise AssertionError("no check came")
+
+
+def labels(message: Talk) -> list[str]:
+    assert message.last is not None
+    return labels_of(message.last)
+
+
+@pytest.mark.parametrize("right", [True, False])
+async def test_a_check_is_answered_in_place_and_stays_answered(life: Life, right: bool) -> None:
+    message = await with_a_check(life)
+    check = asked_in(message).check
+    assert labels(message) == [*LETTERS, "Did it"]
+    assert "Quick check on *Token usage and costs*, learned 1 week ago" in words_of(message.last)  # type: ignore[arg-type]  # it came
+    assert f"*B*  {check.options[1].text}" in words_of(message.last)  # type: ignore[arg-type]  # as above
+    letter, best = letter_of(check, right=right), letter_of(check, right=True)
+    said = await message.does(f"[{letter}]")
+    result = (
+        f"Your answer, *{letter}*, is right." if right else f"Your answer, *{letter}*, is wrong. *{best}* is right."
+    )
+    assert result in said
+    for step in ("[Did it]", "[Undo]", "[Not my work]", "[Undo]"):
+        await message.does(step)
+        message = life.came()[-1]  # as it is after a reload
+        shown = words_of(message.last)  # type: ignore[arg-type]  # as above
+        assert result in shown, step
+        assert [option.because for option in check.options if option.because not in shown] == []
+        assert not set(LETTERS) & set(labels(message))
+
+
+async def test_a_check_waits_for_its_answer_through_other_clicks(life: Life) -> None:
+    message = await with_a_check(life)
+    for step in ("[Did it]", "[Undo]", "[Not my work]"):
+        said = await message.does(step)
+        assert "learned 1 week ago" in said, step
+        assert labels(message)[:3] == list(LETTERS), step
+    assert "is right." in await message.does(f"[{letter_of(asked_in(message).check, right=True)}]")
+
+
+async def test_after_a_wrong_answer_the_next_tip_is_of_that_skill_and_says_so(life: Life) -> None:
+    message = await with_a_check(life)
+    await message.does(f"[{letter_of(asked_in(message).check, right=False)}]")
+    await life.until_tuesday()
+    said = words_of(life.came()[-1].last)  # type: ignore[arg-type]  # it came
+    assert "_Because your check on this skill went wrong. Skill: Token usage and costs." in said
+
+
+async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life: Life) -> None:
+    talk = life.talk()
+    assert "You have not practised a skill yet." in await talk.does("/roleshift check")
+    assert labels(talk) == ["A tip now"]
+    assert "Quick check on *Token usage and costs*\n" in await talk.does("/roleshift check token costs")
+    first = asked_in(talk).check
+    said = await talk.does(f"[{letter_of(first, right=False)}]")
+    assert "is wrong." in said
+    assert labels(talk) == ["Practise this skill", "Another question"]
+    await talk.does("[Another question]")
+    second = asked_in(talk).check
+    assert second is not first
+    await talk.does(f"[{letter_of(second, right=True)}]")
+    assert labels(talk) == ["Mark as learned", "Another question"]
+    assert "Done: *Token usage and costs*." in await talk.does("[Mark as learned]")
+    assert "Learned: you marked it." in await talk.does("/roleshift skill token costs")
