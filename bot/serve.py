@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 
 # Seconds. A stop must be done within 8 seconds, even if it uses up all three.
 HTTP_GRACE, DRAIN, LAST_REPLIES = 3, 3.5, 0.5
+STANDARD_INPUT = 0  # its file descriptor
 MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not ready
 
 
@@ -185,7 +187,7 @@ async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> No
     listening, front = _listen(settings, must_listen=must_listen), Front()
     stopping, hung_up = asyncio.Event(), asyncio.Event()
     _on_signal(stopping.set, signal.SIGTERM, signal.SIGINT)
-    _on_signal(hung_up.set, signal.SIGHUP)
+    _on_signal(stopping.set if _in_a_terminal() else hung_up.set, signal.SIGHUP)
     async with contextlib.AsyncExitStack() as started, _served(front, listening) as serving:
         ends: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait()), *serving]
         starting = asyncio.create_task(started.enter_async_context(start_(settings, front)))
@@ -204,6 +206,11 @@ async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> No
         await asyncio.wait([starting])
     for task in ends:
         task.cancel()
+
+
+def _in_a_terminal() -> bool:
+    """Return whether standard input is a terminal. One that closes sends SIGHUP to its processes, so that they stop."""
+    return os.isatty(STANDARD_INPUT)
 
 
 async def _reload_at(hung_up: asyncio.Event, watch: ContentWatch) -> None:

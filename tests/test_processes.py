@@ -17,7 +17,16 @@ from bot.playground.emulator.faults import Fault, delay, drop, refuse
 from bot.store import open_store
 from bot.store.tables import skill_mark
 from tests.driver.standin import StandIn
-from tests.end_to_end.process import ROOT, STARTS_WITHIN, STOPS_WITHIN, Process, bare_environment, bot, process
+from tests.end_to_end.process import (
+    ROOT,
+    STARTS_WITHIN,
+    STOPS_WITHIN,
+    Process,
+    bare_environment,
+    bot,
+    process,
+    process_in_a_terminal,
+)
 from tests.own_content import BROKEN, BROKEN_AT, EMPTY, REPLACED_CHALLENGE, whole
 from tests.own_content import write as write_pack
 from tests.slack.talk import Talk
@@ -180,6 +189,14 @@ async def test_a_slack_that_hangs_is_given_up_while_its_member_still_waits(
     assert await marks_in(migrated_sqlite) == []
 
 
+async def test_the_end_of_its_terminal_stops_the_bot(slack: StandIn, tmp_path: Path, migrated_sqlite: str) -> None:
+    environment = slack.environment() | {"DATABASE_URL": migrated_sqlite}
+    async with process_in_a_terminal(tmp_path, *RUN, **environment) as running:
+        await running.logs("bot.ready")
+        running.signal(signal.SIGHUP)
+        assert await running.ends() == 0
+
+
 async def test_the_worker_stops_like_the_bot(slack: StandIn, tmp_path: Path, migrated_postgres: str) -> None:
     variables = slack.environment() | {"DATABASE_URL": migrated_postgres}
     async with process(tmp_path, "jobs", **variables) as worker:
@@ -227,7 +244,8 @@ async def test_a_bot_that_lost_its_link_is_alive_and_not_ready(
         assert await health(running) == {"healthz": (200, "ok"), "readyz": (503, "Socket Mode is not connected")}
 
 
-async def test_play_says_where_to_look_and_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_play_says_where_to_look_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     play = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "play", "--no-browser", "--port", "0"),
         cwd=ROOT,
@@ -248,7 +266,7 @@ async def test_play_says_where_to_look_and_leaves_nothing_behind(tmp_path: Path)
         played = children(play.pid)
         assert len(played) == 1
         assert what_is_in(tmp_path)
-        play.terminate()
+        play.send_signal(number)
         assert await asyncio.wait_for(play.wait(), STOPS_WITHIN) == 0
         assert not is_there(played[0])
         assert not what_is_in(tmp_path)

@@ -88,6 +88,26 @@ async def process(folder: Path, *command: str, **variables: str) -> AsyncIterato
 
     If it still runs at the end, it is killed.
     """
+    async with _started(folder, command, variables, asyncio.subprocess.DEVNULL) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def process_in_a_terminal(folder: Path, *command: str, **variables: str) -> AsyncIterator[Process]:
+    """Do the same with a terminal as standard input."""
+    ours, terminal = os.openpty()
+    try:
+        async with _started(folder, command, variables, terminal) as running:
+            yield running
+    finally:
+        os.close(ours)
+        os.close(terminal)
+
+
+@contextlib.asynccontextmanager
+async def _started(
+    folder: Path, command: tuple[str, ...], variables: dict[str, str], stdin: int
+) -> AsyncIterator[Process]:
     port = free_port()
     given = {"PORT": str(port), "ROLESHIFT_HOST": "127.0.0.1", **variables}
     started = await asyncio.create_subprocess_exec(
@@ -96,6 +116,7 @@ async def process(folder: Path, *command: str, **variables: str) -> AsyncIterato
         *command,
         cwd=folder,
         env=bare_environment() | {"PYTHONPATH": str(ROOT)} | given,
+        stdin=stdin,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )

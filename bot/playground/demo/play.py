@@ -37,7 +37,7 @@ DATABASE = "roleshift.db"
 
 
 def play(port: int = 3838, *, open_browser: bool = True, command: tuple[str, ...] = START_COMMAND) -> int:
-    """Run the demo until Ctrl-C or SIGTERM (exit code 0), or until the bot dies (exit code 1)."""
+    """Run the demo until Ctrl-C, SIGTERM or a closed terminal (exit code 0), or until the bot dies (exit code 1)."""
     with tempfile.TemporaryDirectory(prefix="roleshift-") as folder, contextlib.suppress(KeyboardInterrupt):
         return asyncio.run(_play(port, Path(folder), open_browser=open_browser, command=command))
     return 0
@@ -45,8 +45,9 @@ def play(port: int = 3838, *, open_browser: bool = True, command: tuple[str, ...
 
 async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[str, ...]) -> int:
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # SIGHUP: the terminal was closed
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt instead
+            number = getattr(signal, name, signal.SIGTERM)  # Windows has no SIGHUP
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     log = folder / "bot.log"
     _log_to(folder / "jobs.log")
