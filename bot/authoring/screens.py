@@ -19,7 +19,7 @@ from bot.core.lint import Finding
 from bot.core.lint.finding import Where
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import MAX_CUE, WEEK, Asked, History
+from bot.core.practice import MAX_CUE, WEEK, Asked, History, Plan
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack.message import Block, Message
@@ -112,7 +112,7 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
         f"reminder of tip {lesson.tip.id}",
         lesson.skill,
         where,
-        weekly.reminder(catalog, TipPost(choice, cue="x" * MAX_CUE)),
+        weekly.reminder(catalog, TipPost(choice, plan=Plan(lesson.tip.id, "0" * 16, NOW, "x" * MAX_CUE))),
     )
     quiz = max(catalog.quizzes.values(), key=lambda each: len(each.check.id), default=None)
     week = weekly.weekly(catalog, a_delivery(lesson), TipPost(choice, quiz, NOW - 99 * WEEK))

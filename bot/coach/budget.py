@@ -1,4 +1,4 @@
-"""The weekly budget of direct messages. The week's nudge comes first; reminders use what is left."""
+"""The weekly budget of direct messages. The week's nudge comes first; other messages use what is left."""
 
 from sqlalchemy import Connection
 
@@ -14,5 +14,5 @@ def is_used(tx: Connection, who: MemberKey, key: str, week: str, terms: Terms) -
     `key` is the idempotency key of the delivery in question, which does not count itself.
     """
     used = outbox.counted_this_week(tx, who, key, week)
-    to_come = terms.next_due_at is not None and week_of(terms.next_due_at, terms.zone) == week
+    to_come = terms.next_due_at is not None and week_of(terms.next_due_at, terms.zone) <= week  # one comes each week
     return used + to_come >= terms.budget

@@ -70,6 +70,8 @@ def _of(
         if at >= waiting.delivery.window_ends_at:
             continue
         only = catalog.lessons.get(waiting.delivery.tip or "")
+        if kind is Kind.REMINDER and only is None:
+            continue  # the tip is gone, so its reminder will be cancelled
         choice = choose_tip(catalog, learner, only=only) if waiting.delivery.rules.brings_a_tip else None
         coming.append(Coming(at, who, terms.zone, kind, choice))
         if choice and kind is Kind.NUDGE:

@@ -12,7 +12,7 @@ from bot.core.learning import Path, path_of
 from bot.core.member import MemberKey
 from bot.core.outbox import reminder_key
 from bot.core.practice import Asked, History, Plan, Practised, Step, may_learn
-from bot.store import marks, members, outbox, practice, tips
+from bot.store import marks, members, outbox, plans, practice, tips
 from bot.store.members import MemberMarks
 
 A_TIP = NextStep("A tip now", "tip")
@@ -33,6 +33,7 @@ class TipSeen:
     now: datetime
     asked: Asked | None = None
     new: bool = False
+    cancelled: bool = False  # this request cancelled the reminder of the tip
     path: Path | None = None
 
     @property
@@ -50,6 +51,11 @@ class TipSeen:
         """Return when the member wants to do the tip; None once they did it or took the plan back."""
         plan = self.history.plans.get(self.lesson.tip.id)
         return None if plan is None or plan.ended or self.is_done else plan
+
+    @property
+    def reminder(self) -> Plan | None:
+        """Return the plan whose reminder is still to come; None if there is none."""
+        return self.plan if self.plan is not None and self.plan.at > self.now else None
 
     @property
     def is_learned(self) -> bool:
@@ -70,15 +76,13 @@ def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: s
 
 def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
     """Record that a member did a tip, and cancel its reminder. A second call changes nothing. Raise as `undo`."""
-    seen = _locked(tx, catalog, who, tip_id, asking, now)
-    if seen.plan is not None:
-        outbox.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), "done", now)
+    seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "done", now)
     return seen if seen.is_done else _with_step(tx, who, seen, Step.DONE)
 
 
 def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
     """Take back what a member said about a tip. Raise UserError and NotMet."""
-    seen = _locked(tx, catalog, who, tip_id, asking, now)
+    seen = locked(tx, catalog, who, tip_id, asking, now)
     if seen.last_step is None:
         return seen
     if seen.last_step.step is Step.NOT_MY_WORK:
@@ -89,24 +93,29 @@ def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: 
 def not_my_work(
     tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime
 ) -> TipSeen:
-    """Record that a tip is not the member's work, so that fewer of its skill come. Raise UserError and NotMet."""
-    seen = _locked(tx, catalog, who, tip_id, asking, now)
+    """Record that a tip is not the member's work, so that fewer of its skill come, and cancel its reminder.
+
+    Raise UserError and NotMet.
+    """
+    seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "not my work", now)
     tips.judge(tx, who, seen.lesson.tip.id, tips.NOT_USEFUL, now)
     return _with_step(tx, who, seen, Step.NOT_MY_WORK)
 
 
 def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
     """Mark the skill of a tip as learned. A second call changes nothing. Raise UserError and NotMet."""
-    seen = _locked(tx, catalog, who, tip_id, asking, now)
+    seen = locked(tx, catalog, who, tip_id, asking, now)
     slug = seen.lesson.skill.slug
     new = marks.mark(tx, who, slug, now)
     learned = seen.learned | {slug}
     return replace(seen, learned=learned, new=new, path=path_of(catalog, seen.role, learned) if seen.role else None)
 
 
-def add_line(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, line: str, now: datetime) -> TipSeen:
+def add_line(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, line: str, now: datetime
+) -> TipSeen:
     """Keep what came of a tip, for the member alone; an empty line deletes it. Raise UserError and NotMet."""
-    seen = _locked(tx, catalog, who, tip_id, None, now)
+    seen = locked(tx, catalog, who, tip_id, asking, now)
     if seen.last_step is None or not seen.is_done:
         raise not_done()
     practice.set_line(tx, who, seen.last_step, line or None)
@@ -118,9 +127,17 @@ def not_done() -> UserError:
     return UserError("I can keep a line about a tip that you did. Press *Did it* first.", A_TIP)
 
 
-def _locked(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime
-) -> TipSeen:
+def without_plan(tx: Connection, who: MemberKey, seen: TipSeen, why: str, now: datetime) -> TipSeen:
+    """End the plan for a tip and cancel its reminder, if there is one. Return the tip without the plan."""
+    if seen.plan is None:
+        return seen
+    plans.end(tx, who, seen.plan.tip, now)
+    outbox.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), why, now)
+    return replace(seen, history=seen.history.with_plan(replace(seen.plan, ended=True)))
+
+
+def locked(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+    """Lock the member, and return a tip as they see it, to change something about it. Raise UserError and NotMet."""
     return look(tx, catalog, who, members.lock_known(tx, who), tip_id, asking, now)
 
 
@@ -134,13 +151,23 @@ def look(
     now: datetime,
 ) -> TipSeen:
     """Return a tip as a member who was read already sees it. Raise UserError."""
-    lesson = catalog.lessons.get(tip_id)
-    if lesson is None:
-        raise UserError("That tip is no longer there.", A_TIP)
+    lesson = lesson_of(catalog, tip_id)
     history, role = practice.history(tx, who), catalog.role_of(known.member.role)
     asked = history.checked.asked_in(asking) if asking else None
     path = path_of(catalog, role, known.learned) if role else None
-    return TipSeen(lesson, role, history, known.learned, known.member.zone, now, asked, path=path)
+    return TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked, path=path)
+
+
+def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:
+    """Return a tip with its skill. Raise UserError if it was removed."""
+    if tip_id not in catalog.lessons:
+        raise UserError("That tip is no longer there.", A_TIP)
+    return catalog.lessons[tip_id]
+
+
+def zone_in(known: MemberMarks) -> str | None:
+    """Return the zone in which a member reads times: that of their weekly tips, or else Slack's."""
+    return (known.schedule.zone if known.schedule else None) or known.member.zone
 
 
 def _with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step) -> TipSeen:

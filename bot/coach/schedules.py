@@ -10,7 +10,7 @@ from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, we
 from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudges import Nudge, plan_nudge
 from bot.core.outbox import DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
-from bot.store import members, outbox, schedules, workspaces
+from bot.store import members, outbox, plans, schedules, workspaces
 from bot.store.schedules import Come
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
@@ -38,7 +38,7 @@ def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """Opt out (*Not now*, or `tips off`): cancel everything that is not being sent yet."""
     schedule = replace(schedule_to_change(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
     schedules.save(tx, who, schedule)  # first, so that a concurrent planner waits for it
-    return Tips(schedule, on_the_way=outbox.cancel_all(tx, who, "tips off", now))
+    return Tips(schedule, on_the_way=_cancel_all(tx, who, "tips off", now))
 
 
 def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime) -> Tips:
@@ -82,7 +82,7 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
         return Tips(old)
     schedule = _with_next(tx, who, replace(old, paused_until=until), now)
     schedules.save(tx, who, schedule)
-    return Tips(schedule, on_the_way=outbox.cancel_all(tx, who, "paused", now))
+    return Tips(schedule, on_the_way=_cancel_all(tx, who, "paused", now))
 
 
 def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
@@ -114,7 +114,13 @@ def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime)
 def leave(tx: Connection, who: MemberKey, why: str, now: datetime) -> None:
     """Delete the schedule of a member who left or can't be reached. They are asked again if they come back."""
     schedules.stop(tx, who)
-    outbox.cancel_all(tx, who, why, now)
+    _cancel_all(tx, who, why, now)
+
+
+def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
+    """End a member's plans, and cancel what has not started. Return True if something is being sent already."""
+    plans.end_all(tx, who, now)
+    return outbox.cancel_all(tx, who, why, now)
 
 
 def plan_due(tx: Connection, now: datetime, limit: int = MAX_PLANNED) -> int:

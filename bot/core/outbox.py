@@ -53,6 +53,7 @@ class Budget(StrEnum):
     FREE = "free"  # it does not count
     FIRST = "first"  # it counts, and is sent even if nothing is left; it counts while it is still planned
     REST = "rest"  # it counts in the week in which it is sent, and is sent only if something is left
+    HELD = "held"  # as REST, but it counts while it is still planned too, as a member was promised that it comes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.REMINDER: _to_member(
         subject=TipSubject,
         says="a tip that they planned",
-        budget=Budget.REST,
+        budget=Budget.HELD,
         waits_for_decent_hours=True,
         brings_a_tip=True,
     ),

@@ -168,6 +168,10 @@ class History:
         """Return the history with another line about a tip that was done."""
         return replace(self, last_steps={**self.last_steps, done.tip: replace(done, line=line)})
 
+    def with_plan(self, plan: Plan) -> "History":
+        """Return the history with another plan for a tip."""
+        return replace(self, plans={**self.plans, plan.tip: plan})
+
     @property
     def done(self) -> tuple[Practised, ...]:
         """Return the tips that the member did, the oldest first."""

@@ -19,9 +19,10 @@ from bot.services import Services
 from bot.slack import routes, typed
 from bot.slack.background import Background
 from bot.slack.bolt import Authorize, Dispatcher
-from bot.slack.form import FieldError, Form, Pushed, filled
+from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
 from bot.slack.message import Block, Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, View, read
+from bot.slack.redraw import redraw
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import sorry
 from bot.slack.screens.blocks import OVERFLOW, PREFIX
@@ -99,7 +100,7 @@ class Edge:
         asked = self._request(request, who, click.place, channel=where, public_channel=public)
         said = await routes.click(verb).answer(asked, value)
         if isinstance(said, Form):
-            await asked.slack.open_view(click.trigger_id, said.view)
+            await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
             self._respond(click, said)
         return _answer("")
@@ -123,12 +124,16 @@ class Edge:
         view = submission.view
         route = routes.form(view.callback_id.removeprefix(PREFIX))
         asked = self._request(request, MemberKey(self._workspace(request, submission), submission.user.id))
+        metadata, response_url = carried(view.private_metadata)
         try:
-            shown = await route.answer(asked, view.private_metadata, filled(view.state.values))
+            shown = await route.answer(asked, metadata, filled(view.state.values))
         except FieldError as error:
             return _answer(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
         if isinstance(shown, Pushed):
             return _answer(to_json({"response_action": "push", "view": shown.view}))
+        if isinstance(shown, Saved):
+            self.background(redraw(self._services, asked.who, shown, response_url))
+            shown = shown.view
         return _answer(to_json({"response_action": "update", "view": shown}))
 
     async def _event(self, request: AsyncBoltRequest) -> BoltResponse:

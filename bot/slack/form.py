@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.errors import UserError
 from bot.core.times import read_minute
-from bot.slack.message import Block
+from bot.slack.message import Block, Message
 from bot.slack.payloads import Entered
 
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{8,30}")  # public, or private (older ones begin with G); 32 fit the database
@@ -15,9 +15,19 @@ PUBLIC_CHANNEL_ID = re.compile(r"C[A-Z0-9]{8,30}")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal that a command or a click opens."""
+    """A modal that a command or a click opens.
+
+    `redraws`: once it is saved, the message whose button opened it is drawn anew.
+    """
 
     view: Block
+    redraws: bool = False
+
+    def opened_at(self, response_url: str) -> Block:
+        """Return the modal. If it redraws the message of the click, it carries that click's `response_url` along."""
+        if not self.redraws or not response_url:
+            return self.view
+        return {**self.view, "private_metadata": f"{self.view.get('private_metadata', '')}{_AND_URL}{response_url}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,27 @@ class Pushed:
     """A modal that comes above the one that was submitted, which stays as it was filled in."""
 
     view: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A form was saved: the modal that replaces it, and the message whose button opened it, drawn anew.
+
+    `key` is the idempotency key of that message's delivery, if it has one.
+    """
+
+    view: Block
+    redrawn: Message
+    key: str | None = None
+
+
+_AND_URL = "\n"  # no form's own metadata has a line break
+
+
+def carried(private_metadata: str) -> tuple[str, str]:
+    """Return a form's own metadata, and the `response_url` of the click that opened it; that may be empty."""
+    metadata, _, response_url = private_metadata.partition(_AND_URL)
+    return metadata, response_url
 
 
 class FieldError(UserError):

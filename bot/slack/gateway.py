@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -65,6 +66,12 @@ class Gateway:
             return self._workspaces[workspace_id]
         except KeyError:
             raise NotInstalled from None
+
+    def leads_to_slack(self, response_url: str) -> bool:
+        """Return whether an address is one of Slack's: that of its Web API, or of a host below it."""
+        api, given = urlsplit(self._api_url), urlsplit(response_url)
+        is_below = bool(api.hostname) and (given.hostname or "").endswith(f".{api.hostname}")
+        return given.scheme == api.scheme and (given.netloc == api.netloc or is_below)
 
     async def respond(self, response_url: str, message: Message, *, replace: bool) -> None:
         """Answer a click where it happened. Raise aiohttp.ClientError. The address is a secret and needs no token.

@@ -22,6 +22,7 @@ from bot.slack.commands import (
     menu,
     myrole,
     pause,
+    plan,
     privacy,
     progress,
     resume,
@@ -36,7 +37,7 @@ from bot.slack.commands import (
     tips,
     unlearn,
 )
-from bot.slack.form import Form, Pushed
+from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Payload, Removal, UserChange
 from bot.slack.request import Event, Outdated, Request
@@ -52,11 +53,11 @@ from bot.slack.screens.challenge import form as challenge_form
 from bot.slack.screens.challenge import list as challenge_list
 from bot.slack.screens.tip import card as tip_card
 from bot.slack.screens.tip import check as tip_check
-from bot.slack.screens.tip import did, given
+from bot.slack.screens.tip import did, given, when
 from bot.slack.screens.tip.ref import TipRef
 
 T = TypeVar("T")
-DrawnT = TypeVar("DrawnT", bound=Block | Pushed)
+DrawnT = TypeVar("DrawnT", bound=Block | Pushed | Saved)
 PayloadT = TypeVar("PayloadT", bound=Payload)
 
 
@@ -108,7 +109,7 @@ def no_value(_value: str) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
-    menu, myrole, ask, learn, progress, tip, check, tips, pause, resume, challenge,
+    menu, myrole, ask, learn, progress, tip, plan, check, tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, allowed, team, admins, content, privacy, forget, help,
 )  # fmt: skip
 
@@ -141,13 +142,17 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
     tip_card.LINE: OnClick(TipRef.parse, did.write_line),
     tip_card.NOT_MY_WORK: OnClick(TipRef.parse, did.not_my_work),
     tip_card.UNDO: OnClick(TipRef.parse, did.undo),
+    tip_card.UNPLAN: OnClick(TipRef.parse, when.unplan),
+    tip_card.WHEN: OnClick(TipRef.parse, when.open_form),
 }
 
-FORMS: Mapping[str, OnForm[Any, Block] | OnForm[Any, Pushed]] = {
+AnyForm = OnForm[Any, Block] | OnForm[Any, Pushed] | OnForm[Any, Saved]
+FORMS: Mapping[str, AnyForm] = {
     template.CHOOSE_TEMPLATE: OnForm(template.parse_channel, template.submit),
     tips_screen.FORM: OnForm(no_value, tips_screen.save_time),
     entry.LINE: OnForm(parts.parse_id, entry.submit_line),
     tip_card.LINE: OnForm(TipRef.parse, did.save_line),
+    tip_card.WHEN: OnForm(TipRef.parse, when.save),
     quotes.PICK_LINES: OnForm(parts.parse_id, quotes.submit),
     preview.POST_CHALLENGE: OnForm(parts.parse_id, preview.submit),
     settings.FORM: OnForm(no_value, settings.save),
@@ -190,7 +195,7 @@ def click(verb: str) -> OnClick[Any]:
     return CLICKS[verb]
 
 
-def form(callback_id: str) -> OnForm[Any, Block] | OnForm[Any, Pushed]:
+def form(callback_id: str) -> AnyForm:
     """Return the route of a form. Raise Outdated where no screen opens such a form any more."""
     if callback_id not in FORMS:
         raise Outdated

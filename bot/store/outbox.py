@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, tuple_, up
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, parse_subject
+from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, Sent, parse_subject
 from bot.core.subjects import stored
 from bot.store import many
 from bot.store.tables import delivery, workspace
@@ -125,9 +125,18 @@ _CANCEL = (
 )
 
 
-def cancel(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> None:
-    """Cancel a delivery, unless it has started."""
-    tx.execute(_CANCEL, {"w": workspace_id, "k": key, "why": why, "now": now})
+def cancel(tx: Connection, workspace_id: str, key: str, why: str, now: datetime) -> bool:
+    """Cancel a delivery. Return False, with nothing changed, if it has started, ended or never existed."""
+    return tx.execute(_CANCEL, {"w": workspace_id, "k": key, "why": why, "now": now}).rowcount > 0
+
+
+_POSTED = select(_c.channel, _c.ts).where(*_IT, _c.channel.is_not(None), _c.ts.is_not(None))
+
+
+def posted(tx: Connection, workspace_id: str, key: str) -> Sent | None:
+    """Return where Slack shows a delivery; None if that is not known."""
+    row = tx.execute(_POSTED, {"w": workspace_id, "k": key}).first()
+    return None if row is None else Sent(row.channel, row.ts)
 
 
 _RETRY = (
@@ -173,7 +182,7 @@ def arrived(tx: Connection, workspace_id: str, key: str, ts: str, now: datetime)
 
 
 COUNTED = [kind for kind, rules in KINDS.items() if rules.budget is not Budget.FREE]
-PLACE_KEPT = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]
+PLACE_KEPT = [kind for kind, rules in KINDS.items() if rules.budget in {Budget.FIRST, Budget.HELD}]
 _COUNTED_THIS_WEEK = select(func.count()).where(
     _c.workspace_id == bindparam("w"),
     _c.member_id == bindparam("m"),

@@ -135,6 +135,7 @@ _TERMS = (
         schedule.c.minute,
         schedule.c.zone,
         schedule.c.next_due_at,
+        schedule.c.paused_until,
         workspace.c.weekend,
         workspace.c.quiet_from,
         workspace.c.quiet_to,
@@ -155,6 +156,7 @@ class Terms:
     next_due_at: datetime | None
     quiet_hours: QuietHours
     budget: int
+    paused_until: datetime | None = None
 
 
 def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
@@ -167,6 +169,7 @@ def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str
             next_due_at=row.next_due_at,
             quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
             budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
+            paused_until=row.paused_until,
         )
         for row in tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
     }

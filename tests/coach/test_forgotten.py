@@ -17,6 +17,7 @@ from bot.coach import (
     learning,
     membership,
     nudges,
+    plans,
     practice,
     roles,
     schedules,
@@ -28,6 +29,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.errors import NotMet
 from bot.core.outbox import DeliveryState
+from bot.core.plans import Wish
 from bot.store import Store, open_store
 from bot.store.tables import delivery
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
@@ -40,6 +42,14 @@ PATIENTLY = text("SET LOCAL lock_timeout = 0")  # longer than a busy machine tak
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 NORAS = replace(DRAFT, challenge_id=OTHER_ID)
+
+
+def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
+    schedules.accept(tx, NORA, None, None, NOW)
+    membership.connect(tx, NORA.workspace_id, NOW)
+    wish = Wish((NOW + DAY).date(), 12 * 60, "lunch")
+    return plans.plan(tx, catalog, NORA, one_tip(catalog), None, wish, NOW)
+
 
 Verb = Callable[[Connection, Catalog], Any]
 STORES_SOMETHING: dict[str, Verb] = {
@@ -69,7 +79,12 @@ STORES_SOMETHING: dict[str, Verb] = {
     ),
     "add_line": lambda tx, catalog: (
         practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
-        practice.add_line(tx, catalog, NORA, one_tip(catalog), "A line", NOW),
+        practice.add_line(tx, catalog, NORA, one_tip(catalog), None, "A line", NOW),
+    ),
+    "plan": plans_a_tip,
+    "unplan": lambda tx, catalog: (
+        plans_a_tip(tx, catalog),
+        plans.unplan(tx, catalog, NORA, one_tip(catalog), None, NOW),
     ),
     "ask_check": lambda tx, catalog: checks.ask(tx, catalog, NORA, one_skill(catalog), NOW),
     "answer_check": lambda tx, catalog: answers_a_question(tx, catalog),  # noqa: PLW0108 - it stands below

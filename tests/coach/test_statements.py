@@ -22,7 +22,7 @@ from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, NORA, NOW
 
 MAX_SELECTS, MAX_STATEMENTS = 2, 4
-MAX_FOR_SCHEDULE = 5  # a change of weekly tips reads the member, the week or the workspace, and the outbox
+MAX_FOR_SCHEDULE = 6  # a change of weekly tips reads the member and the week or the workspace, and ends what is planned
 MAX_FOR_RUN = 7  # an admin's act reads the admin and the challenge, is audited, and puts messages into the outbox
 CROWD = 50
 CHALLENGES = 20

@@ -33,6 +33,12 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift", "How is your role changing?"),
         ("[Everything I can do]", "`/roleshift forget me` Have everything about you deleted; asks first."),
     ],
+    "a reminder is planned, changed and cancelled in the list": [
+        ("/roleshift plan", "You have planned nothing. Press *When?* on a tip"),
+        ("/roleshift tip", "A tip for you:"),
+        ("[When?]", "Reminders come only with weekly tips, and yours are off."),
+        ("[Start weekly tips]", "Weekly tips are on"),
+    ],
     "a question in plain words is answered, or the coach says that it does not know": [
         ("/roleshift ask", "Ask me in your own words"),
         ("[Track token spend]", "This answers it: Token usage and costs"),

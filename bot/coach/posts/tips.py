@@ -8,14 +8,15 @@ from sqlalchemy import Connection
 
 from bot.coach.posts.content import Answer, Content, Never
 from bot.coach.tips import Pupil, pupils
-from bot.core.catalog import Catalog, Quiz
+from bot.core.catalog import Catalog, Lesson, Quiz
 from bot.core.nudges import Choice, choose_tip
-from bot.core.outbox import Delivery, Kind, Refused, Unknown
-from bot.core.practice import Asked
+from bot.core.outbox import Delivery, Kind, Refused, Unknown, reminder_key
+from bot.core.practice import Asked, Plan
 from bot.core.subjects import CheckName, Subject, TipSubject
-from bot.store import practice, schedules, tips
+from bot.store import plans, practice, schedules, tips
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
+ENDED = Never("plan ended")
 MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips does not set all of them aside
 
 
@@ -26,7 +27,7 @@ class TipPost:
     choice: Choice
     check: Quiz | None = None
     learned_at: datetime | None = None  # when the member learned the skill of the check
-    cue: str | None = None  # of a reminder, in the member's words
+    plan: Plan | None = None  # of a reminder
 
     @property
     def subject(self) -> Subject:
@@ -51,19 +52,33 @@ class WelcomePost:
 
 
 def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
-    """Choose the tips and the checks, in three statements. Welcomes need one more."""
+    """Choose the tips and the checks, in three statements. Welcomes need one more, and so do reminders."""
     answers = _welcomes(tx, [delivery for delivery in planned if delivery.kind is Kind.WELCOME])
     about_tips = [delivery for delivery in planned if delivery.rules.brings_a_tip]
     if not about_tips:
         return answers
     ids = list(dict.fromkeys(delivery.member.member_id for delivery in about_tips))
     pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
-    return answers | {each.id: _tip(catalog, pupil_of[each.member.member_id], each, now) for each in about_tips}
+    plan_of = _plans(tx, about_tips)
+    return answers | {
+        each.id: _reminder(catalog, pupil_of[each.member.member_id], each, plan_of.get(each.id))
+        if each.kind is Kind.REMINDER
+        else _tip(catalog, pupil_of[each.member.member_id], each, now)
+        for each in about_tips
+    }
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    """Keep the tips that were chosen at the claim. Read again when the first tip of a welcome comes."""
-    kept: dict[str, Answer] = {each.id: content for each, content in claimed if each.kind is not Kind.WELCOME}
+    """Keep the tips that were chosen at the claim, but no reminder whose plan ended since, or changed.
+
+    Read again when the first tip of a welcome comes.
+    """
+    plan_of = _plans(tx, [delivery for delivery, _ in claimed], lock=True)
+    kept: dict[str, Answer] = {
+        each.id: ENDED if each.kind is Kind.REMINDER and each.id not in plan_of else content
+        for each, content in claimed
+        if each.kind is not Kind.WELCOME
+    }
     return kept | _welcomes(tx, [delivery for delivery, _ in claimed if delivery.kind is Kind.WELCOME])
 
 
@@ -107,17 +122,40 @@ def _tip(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> A
 
     Choose another if Slack refused that tip, or if the team's content hides or forbids it meanwhile.
     """
-    learner = pupil.learner
-    before = catalog.lessons.get(delivery.tip) if delivery.tip else None
-    if before is not None and catalog.policy is not None and not catalog.policy.permits(before.tip.needs):
-        before = None
-    if delivery.kind is Kind.REMINDER:
-        return TipPost(choose_tip(catalog, learner, only=before)) if before else Never("tip is gone")
+    learner, before = pupil.learner, _permitted(catalog, delivery)
     quiz = _check(catalog, pupil, delivery, now)
     learned_at = pupil.learned.get(quiz.skill.slug) if quiz else None
     if before is None or before.tip.id in learner.set_aside:
         return TipPost(choose_tip(catalog, learner), quiz, learned_at)
     return TipPost(choose_tip(catalog, learner, only=before), quiz, learned_at)
+
+
+def _permitted(catalog: Catalog, delivery: Delivery) -> Lesson | None:
+    """Return the tip that was chosen before, unless it is gone or the team forbids it meanwhile."""
+    before = catalog.lessons.get(delivery.tip) if delivery.tip else None
+    allowed = before is None or catalog.policy is None or catalog.policy.permits(before.tip.needs)
+    return before if allowed else None
+
+
+def _reminder(catalog: Catalog, pupil: Pupil, delivery: Delivery, plan: Plan | None) -> Answer:
+    """Return the tip that the member planned, unless they ended the plan."""
+    lesson = _permitted(catalog, delivery)
+    if lesson is None:
+        return Never("tip is gone")
+    return TipPost(choose_tip(catalog, pupil.learner, only=lesson), plan=plan) if plan else ENDED
+
+
+def _plans(tx: Connection, about: Sequence[Delivery], *, lock: bool = False) -> dict[str, Plan]:
+    """Return the plans of the reminders among these deliveries that did not end, by the delivery's id."""
+    reminders = [each for each in about if each.kind is Kind.REMINDER]
+    if not reminders:
+        return {}
+    keys = {
+        (who.workspace_id, reminder_key(who, plan_id)): plan
+        for (who, plan_id), plan in plans.open_plans(tx, {each.member for each in reminders}, lock=lock).items()
+    }
+    found = {each.id: keys.get((each.workspace_id, each.key)) for each in reminders}
+    return {delivery_id: plan for delivery_id, plan in found.items() if plan is not None}
 
 
 def _check(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> Quiz | None:

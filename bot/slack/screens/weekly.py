@@ -4,11 +4,11 @@ from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
-from bot.slack.message import Message, escape
+from bot.slack.message import Message
 from bot.slack.screens import tips
 from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.dates import moment
-from bot.slack.screens.tip.card import Card
+from bot.slack.screens.tip.card import Card, quote
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 
 
@@ -26,9 +26,9 @@ def weekly(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
 def reminder(catalog: Catalog, post: TipPost) -> Message:
     """Return the tip that the member planned for now."""
     choice = post.choice
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.REMINDER)
-    cue = f"You planned this: right after {escape(post.cue)}." if post.cue else "You planned this for now."
-    return Card(catalog, choice.lesson, choice.role, ref, above=(section(cue),)).message()
+    assert post.plan is not None  # noqa: S101 - a reminder is sent only with its plan
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=post.plan.plan_id)
+    return Card(catalog, choice.lesson, choice.role, ref, above=(quote(post.plan),)).message()
 
 
 def welcome(post: WelcomePost) -> Message:

@@ -153,7 +153,7 @@ def _shown_tip(tx: Connection, on: Turn) -> Some:
 
 def _line(tx: Connection, on: Turn) -> Some:
     who, tip_id, now = given_tip(tx, on)
-    return on.catalog, who, tip_id, on.words("line"), now
+    return on.catalog, who, tip_id, None, on.words("line"), now
 
 
 def answer_to(tx: Connection, on: Turn) -> tuple[MemberKey, checks.Answer]:

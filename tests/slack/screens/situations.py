@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
 from bot.coach.nudges import Another
+from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.practice import TipSeen
 from bot.coach.roles import MyRole, RoleSeen
@@ -18,7 +19,7 @@ from bot.core.learning import Path, meetings_of, path_of, progress_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import History, Practised, Stage, last_steps
+from bot.core.practice import History, Plan, Practised, Stage, last_steps
 from bot.core.practice import Step as Practice
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
@@ -42,7 +43,7 @@ from bot.slack.screens import (
     tips,
     weekly,
 )
-from bot.slack.screens.tip import did, given
+from bot.slack.screens.tip import did, given, when
 from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.slack.screens.challenges import about_challenges
@@ -64,6 +65,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from _about_skills(catalog)
     yield from _about_progress(catalog)
     yield from _about_tips(catalog)
+    yield from _about_plans(catalog)
     yield from _about_weekly_tips(catalog)
     yield from about_checks(catalog)
     yield from about_the_desk(catalog)
@@ -137,7 +139,7 @@ def _about_tips(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
     yield "tip-with-the-question", given.given(catalog, Given(choice))
     yield "nudge", weekly.weekly(catalog, _delivery(), TipPost(choice))
-    yield "nudge-reminder", weekly.reminder(catalog, TipPost(choice, cue="Thursday's stand-up"))
+    yield "nudge-reminder", weekly.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     yield "nudge-another", given.another(catalog, "2026-W48", Another(choice, new=True))
     yield "nudge-another-again", given.another(catalog, "2026-W48", Another(choice, new=False))
     yield from _about_a_tip_that_was_answered(catalog, choice)
@@ -161,8 +163,38 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-not-my-work", after(Practised(lesson.tip.id, Practice.NOT_MY_WORK, AT))
     yield "tip-line-form", did.form(ref, nothing, "")
     yield "tip-line-form-again", did.form(ref, nothing, "Two cents")
-    yield "tip-line-saved", did.saved("Two cents", nothing)
-    yield "tip-line-deleted", did.saved("", nothing)
+    yield "tip-line-saved", did.saved("Two cents")
+    yield "tip-line-deleted", did.saved("")
+
+
+def _about_plans(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    choice = _choice(catalog, Reason.NEXT_ON_PATH, catalog.roles["devops-engineer"])
+    lesson, plan = choice.lesson, _plan(choice.lesson)
+    history = History().with_plan(plan)
+    seen = TipSeen(lesson, choice.role, history, frozenset(), ZONE, AT)
+    weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
+    reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id)
+    came = replace(seen, now=DUE + timedelta(minutes=5))
+    did_it = History(last_steps([Practised(lesson.tip.id, Practice.DONE, DUE)]), plans={plan.tip: plan})
+    without = replace(plan, ended=True)
+    yield "when-form", when.form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
+    yield "when-form-again-in-an-unknown-zone", when.form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT))
+    yield "when-saved", when.saved(Planned(seen, plan, moved=False))
+    yield "when-saved-outside-hours", when.saved(Planned(seen, replace(plan, cue=None), moved=True))
+    yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
+    yield (
+        "tip-plan-cancelled",
+        card_of(catalog, weekly_tip, replace(seen, history=History().with_plan(without), cancelled=True)).redrawn(),
+    )
+    yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, history=did_it, new=True)).redrawn()
+    yield "plan", when.listed(Agenda((Item(lesson, plan),), ZONE))
+    other = Lesson(lesson.skill, lesson.skill.tips[1])
+    yield "plan-after-a-cancelled-one", when.listed(Agenda((Item(lesson, plan),), ZONE, other))
+    yield "plan-nothing", when.listed(Agenda((), ZONE))
+
+
+def _plan(lesson: Lesson) -> Plan:
+    return Plan(lesson.tip.id, "0123456789abcdef", DUE, "Thursday's <stand-up>")
 
 
 def _about_weekly_tips(_catalog: Catalog) -> Iterator[tuple[str, Screen]]:

@@ -10,14 +10,15 @@ from functools import lru_cache
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog, Lesson, Role
 from bot.core.nudges import Reason
-from bot.core.practice import Practised, Step
+from bot.core.practice import Plan, Practised, Step
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens.blocks import actions, button, context, overflow, section, worded
-from bot.slack.screens.dates import short_day
+from bot.slack.screens.dates import moment, short_day
 from bot.slack.screens.tip import check
 from bot.slack.screens.tip.ref import Origin, TipRef
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
+WHEN, UNPLAN = "when-tip", "unplan-tip"
 NOT_MY_WORK, ANOTHER = "not-my-work", "another"
 
 LEADS = {
@@ -25,6 +26,7 @@ LEADS = {
     Origin.ANOTHER: "One more",
     Origin.REMINDER: "You planned this",
     Origin.NOW: "A tip for you",
+    Origin.PLANS: "You planned this",
 }
 
 
@@ -60,6 +62,10 @@ class Card:
             yield section(_said(self.seen, said))
             if said is not None and said.line:
                 yield worded(f"> {escape(said.line)}")
+        if self.seen is not None and self.seen.reminder is not None:
+            yield worded(f"Planned for {when(self.seen.reminder, self.seen.zone)}.")
+        elif self.seen is not None and self.seen.cancelled:
+            yield section("The reminder is cancelled.")
         yield self._buttons(said)
 
     def _buttons(self, said: Practised | None) -> Block:
@@ -72,8 +78,15 @@ class Card:
             return actions(button("Undo", UNDO, value), self._more(said))
         return actions(
             button("Did it", DID, value, style="primary"),
+            *self._plan_buttons(),
             self._more(said),
         )
+
+    def _plan_buttons(self) -> list[Block]:
+        if self.seen is not None and self.seen.reminder is not None:
+            value = self.ref.value
+            return [button("Change time", WHEN, value), button("Cancel reminder", UNPLAN, value)]
+        return [button("When?", WHEN, self.ref.value)]
 
     def _more(self, said: Practised | None) -> Block:
         """Return the menu of what is wanted less often."""
@@ -94,7 +107,21 @@ class Card:
 
 def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:
     """Return the card of a tip as its member sees it after a click."""
+    if ref.origin is Origin.REMINDER:
+        plan = seen.history.plans.get(ref.tip)
+        above = (quote(plan if plan is not None and plan.plan_id == ref.plan_id else None), *above)
     return Card(catalog, seen.lesson, seen.role, ref, seen, above)
+
+
+def quote(plan: Plan | None) -> Block:
+    """Return what stands above a tip that comes as a reminder: the member's own words. None: they planned it anew."""
+    cue = plan.cue if plan is not None else None
+    return worded(f"You planned this: right after {escape(cue)}." if cue else "You planned this for now.")
+
+
+def when(plan: Plan, zone: str | None) -> str:
+    """Return when a reminder comes, such as `Thursday 26 November at 10:00, right after Thursday's stand-up`."""
+    return moment(plan.at, zone) + (f", right after {escape(plan.cue)}" if plan.cue else "")
 
 
 def _said(seen: TipSeen, said: Practised | None) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import Connection
 
@@ -11,7 +10,7 @@ from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.practice import MAX_LINE
-from bot.slack.form import FieldError, Form
+from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request
 from bot.slack.screens.blocks import context, field, modal, section, worded
@@ -73,16 +72,22 @@ async def write_line(request: Request, ref: TipRef) -> Form:
     seen = await request.find(practice.see, request.catalog, request.who, ref.tip, None, request.now)
     if seen.last_step is None or not seen.is_done:
         raise practice.not_done()
-    return Form(form(ref, seen, seen.last_step.line or ""))
+    return Form(form(ref, seen, seen.last_step.line or ""), redraws=True)
 
 
-async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Block:
+async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     """Keep the line for the member alone. Raise FieldError."""
     line = fields.get(TEXT, "").strip()
     if len(line) > MAX_LINE:
         raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
-    verb, then = practice.add_line, partial(saved, line)
-    return await request.write(verb, request.catalog, request.who, ref.tip, line, request.now, then=then)
+    asking = ref.asking(request.who)
+
+    def drawn(seen: TipSeen) -> Saved:
+        return Saved(saved(line), card_of(request.catalog, ref, seen).redrawn(), ref.key(request.who))
+
+    return await request.write(
+        practice.add_line, request.catalog, request.who, ref.tip, asking, line, request.now, then=drawn
+    )
 
 
 def form(ref: TipRef, seen: TipSeen, before: str) -> Block:
@@ -104,7 +109,7 @@ def form(ref: TipRef, seen: TipSeen, before: str) -> Block:
     )
 
 
-def saved(line: str, _seen: TipSeen) -> Block:
+def saved(line: str) -> Block:
     """Return what replaces the form once the line is kept."""
     said = [section("Kept:"), worded(f"> {escape(line)}")] if line else [section("The line is deleted.")]
     return modal("Your record", [*said, context("`/roleshift record` shows all of them.")])

@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 from bot.core.catalog import Check
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
-from bot.core.outbox import another_key, nudge_key
+from bot.core.outbox import another_key, nudge_key, reminder_key
 
 _REASONS = {
     "path": Reason.NEXT_ON_PATH,
@@ -24,7 +24,7 @@ MAX_WEEKS = 999  # that a message tells
 _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
-_VALUE = re.compile(rf"({_SLUG})/([a-z]+)/([wanr])(\d{{4}}-W\d{{2}})?/([a-z0-9.-]*)")
+_VALUE = re.compile(rf"({_SLUG})/([a-z]+)/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/([a-z0-9.-]*)")
 
 
 class Origin(StrEnum):
@@ -34,6 +34,10 @@ class Origin(StrEnum):
     ANOTHER = "a"  # the second tip of a week
     REMINDER = "r"
     NOW = "n"  # the answer to `tip`
+    PLANS = "p"  # the list of what the member planned
+
+
+WEEKLY = {Origin.WEEKLY, Origin.ANOTHER}  # their value names the week
 
 
 class CheckRef(NamedTuple):
@@ -71,7 +75,9 @@ class CheckRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TipRef:
-    """A tip in a message: why it came, and the check that was asked with it. `week` is that of the weekly tip.
+    """A tip in a message: why it came, and the check that was asked with it.
+
+    `week` is that of the weekly tip, `plan_id` that of the plan whose reminder it is.
 
     The value of a choice in a menu has 150 characters at most. The strict check of the content draws the longest.
     """
@@ -81,13 +87,13 @@ class TipRef:
     origin: Origin
     week: str | None = None
     check: CheckRef | None = None
+    plan_id: str | None = None
 
     @property
     def value(self) -> str:
         """Return the button's value."""
-        return (
-            f"{self.tip}/{_CODES[self.reason]}/{self.origin}{self.week or ''}/{self.check.value if self.check else ''}"
-        )
+        check = self.check.value if self.check else ""
+        return f"{self.tip}/{_CODES[self.reason]}/{self.origin}{self.week or self.plan_id or ''}/{check}"
 
     @classmethod
     def parse(cls, value: str) -> Self:
@@ -95,10 +101,13 @@ class TipRef:
         found = _VALUE.fullmatch(value)
         if found is None or found[2] not in _REASONS:
             raise ValueError
-        origin = Origin(found[3])
-        if (origin in {Origin.WEEKLY, Origin.ANOTHER}) is not bool(found[4]):
+        origin, which = Origin(found[3]), found[4]
+        is_week = which is not None and "-" in which
+        if is_week is not (origin in WEEKLY) or (which is not None and not is_week) is not (origin is Origin.REMINDER):
             raise ValueError
-        return cls(found[1], _REASONS[found[2]], origin, found[4], CheckRef.parse(found[5]) if found[5] else None)
+        week, plan_id = (which, None) if is_week else (None, which)
+        check = CheckRef.parse(found[5]) if found[5] else None
+        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id)
 
     def asking(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message, if it is one that can ask a check."""
@@ -106,6 +115,8 @@ class TipRef:
 
     def key(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message's delivery, if it has one."""
+        if self.plan_id is not None:
+            return reminder_key(who, self.plan_id)
         if self.week is None:
             return None
         return nudge_key(who, self.week) if self.origin is Origin.WEEKLY else another_key(who, self.week)

@@ -1,0 +1,188 @@
+"""When a member wants to do a tip: plan one reminder for it, take that back, and list what is planned."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.coach import budget, practice
+from bot.coach.practice import A_TIP, TipSeen
+from bot.core.calendar import week_of, zone_of
+from bot.core.catalog import Catalog, Lesson
+from bot.core.errors import Step as NextStep
+from bot.core.errors import UserError
+from bot.core.member import Consent, MemberKey
+from bot.core.outbox import Kind, NewDelivery, reminder_key
+from bot.core.plans import CannotPlan, Hours, Part, Wish, days_ahead, last_moment, suggested_at, wished_at
+from bot.core.practice import History, Plan, Step
+from bot.core.subjects import TipSubject
+from bot.store import members, outbox, plans, schedules
+from bot.store import practice as history_rows
+from bot.store.schedules import Terms
+
+ANSWERED = {Step.DONE, Step.NOT_MY_WORK}
+
+
+@dataclass(frozen=True, slots=True)
+class ToPlan:
+    """What the form shows: the tip, the moment and the cue to begin with, and the member's zone."""
+
+    lesson: Lesson
+    at: datetime
+    cue: str | None
+    zone: str | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A reminder that was planned. `moved`: the wished moment was outside the member's hours."""
+
+    seen: TipSeen
+    plan: Plan
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A tip that a member planned."""
+
+    lesson: Lesson
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The reminders that are still to come, the next one first. `cancelled`: the one that was cancelled just now."""
+
+    items: tuple[Item, ...]
+    zone: str | None
+    cancelled: Lesson | None = None
+
+
+def to_plan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> ToPlan:
+    """Return what the form shows for a tip. Raise UserError where no reminder can come."""
+    lesson, history = practice.lesson_of(catalog, tip_id), history_rows.history(tx, who)
+    hours = _hours(_terms(tx, who))
+    said, plan = history.last_steps.get(tip_id), history.plans.get(tip_id)
+    if said is not None and said.step in ANSWERED:
+        raise answered()
+    if plan is not None and not plan.ended and plan.at > now:
+        return ToPlan(lesson, plan.at, plan.cue, hours.zone, now)
+    return ToPlan(lesson, suggested_at(hours, now), None, hours.zone, now)
+
+
+def plan(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, wish: Wish, now: datetime
+) -> Planned:
+    """Plan one reminder of a tip, in place of an earlier one. The same moment and cue again change nothing.
+
+    Raise CannotPlan where it would not come at that moment, UserError where none can come, and NotMet.
+    """
+    seen = practice.locked(tx, catalog, who, tip_id, asking, now)
+    if seen.last_step is not None and seen.last_step.step in ANSWERED:
+        raise answered()
+    terms = _terms(tx, who)
+    wished = wished_at(wish, terms.zone, now)
+    at, old = _hours(terms).decent(wished), seen.plan
+    if old is not None and (old.at, old.cue) == (at, wish.cue):
+        return Planned(seen, old, moved=at != wished)
+    _check_comes(tx, who, old, at, terms, now)
+    new = Plan(tip_id, secrets.token_hex(8), at, wish.cue)
+    plans.save(tx, who, new, now)
+    if old is not None:
+        outbox.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)
+    outbox.put(tx, [_reminder(who, new, terms)])
+    return Planned(replace(seen, history=seen.history.with_plan(new)), new, moved=at != wished)
+
+
+def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+    """Take the plan for a tip back and cancel its reminder. A second call changes nothing. Raise UserError, NotMet."""
+    seen = practice.locked(tx, catalog, who, tip_id, asking, now)
+    return replace(practice.without_plan(tx, who, seen, "taken back", now), cancelled=True)
+
+
+def planned(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Agenda:
+    """Return the reminders of a member that are still to come."""
+    known, history = members.with_marks(tx, who), history_rows.history(tx, who)
+    return Agenda(_coming(catalog, history, now), practice.zone_in(known))
+
+
+def agenda(catalog: Catalog, seen: TipSeen) -> Agenda:
+    """Return the reminders that are still to come after something was done with one tip."""
+    items = _coming(catalog, seen.history, seen.now)
+    return Agenda(items, seen.zone, seen.lesson if seen.cancelled else None)
+
+
+def answered() -> UserError:
+    """Return the refusal to plan a tip about which the member said something that ends it."""
+    return UserError("You answered this tip already. Press *Undo* on it first.", A_TIP)
+
+
+def tips_are_off() -> UserError:
+    """Return the refusal to plan a reminder for a member who did not opt in."""
+    return UserError(
+        "Reminders come only with weekly tips, and yours are off.", NextStep("Start weekly tips", "tips", "on")
+    )
+
+
+def _coming(catalog: Catalog, history: History, now: datetime) -> tuple[Item, ...]:
+    coming = sorted((each for each in history.plans.values() if not each.ended and each.at > now), key=_at)
+    return tuple(Item(catalog.lessons[each.tip], each) for each in coming if each.tip in catalog.lessons)
+
+
+def _at(plan: Plan) -> datetime:
+    return plan.at
+
+
+def _terms(tx: Connection, who: MemberKey) -> Terms:
+    """Return when the member may get messages. Raise UserError if they did not opt in."""
+    terms = schedules.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
+    if terms is None or terms.consent is not Consent.YES:
+        raise tips_are_off()
+    return terms
+
+
+def _hours(terms: Terms) -> Hours:
+    return Hours(terms.slot, terms.quiet_hours, terms.zone)
+
+
+def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime, terms: Terms, now: datetime) -> None:
+    """Raise CannotPlan if the reminder would not come: in a pause, or in a week whose budget is used."""
+    if terms.paused_until is not None and now < terms.paused_until and at < terms.paused_until:
+        end = _day(terms.paused_until.astimezone(zone_of(terms.zone)).date())
+        raise CannotPlan(
+            Part.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
+        )
+    key, week = reminder_key(who, old.plan_id if old else ""), week_of(at, terms.zone)
+    if not budget.is_used(tx, who, key, week, terms):
+        return
+    if terms.budget == 1:
+        said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."
+        raise CannotPlan(Part.DAY, said)
+    monday = _monday_after(at, terms.zone)
+    other = f"Pick a day from {_day(monday)} on." if monday <= days_ahead(now, terms.zone)[-1] else "Pick another week."
+    raise CannotPlan(Part.DAY, f"You get {terms.budget} messages in that week already, and no more may come. {other}")
+
+
+def _monday_after(at: datetime, zone: str | None) -> date:
+    day = at.astimezone(zone_of(zone)).date()
+    return day + timedelta(days=7 - day.weekday())
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def _reminder(who: MemberKey, plan: Plan, terms: Terms) -> NewDelivery:
+    return NewDelivery(
+        workspace_id=who.workspace_id,
+        key=reminder_key(who, plan.plan_id),
+        kind=Kind.REMINDER,
+        member_id=who.member_id,
+        week=week_of(plan.at, terms.zone),
+        subject=TipSubject(plan.tip),
+        due_at=plan.at,
+        until=last_moment(plan.at, _hours(terms)),
+    )

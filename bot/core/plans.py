@@ -1,0 +1,86 @@
+"""When a reminder comes that a member planned, and until when it may still come. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.core.calendar import DAY as MINUTES_OF_A_DAY
+from bot.core.calendar import QuietHours, Slot, at_local, next_decent, zone_of
+from bot.core.errors import UserError
+
+MAX_DAYS_AHEAD = 28
+HOUR = timedelta(hours=1)
+
+
+class Part(StrEnum):
+    """The part of a wish that must change if no reminder can come then."""
+
+    DAY = "day"
+    TIME = "time"
+
+
+class CannotPlan(UserError):
+    """No reminder would come at that moment. `part` is what the member must change."""
+
+    def __init__(self, part: Part, text: str) -> None:
+        self.part = part
+        super().__init__(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """When a member wants to be reminded, in their own zone. `cue` is "right after …", in their words."""
+
+    day: date
+    minute: int
+    cue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When the bot may write to a member."""
+
+    slot: Slot
+    quiet_hours: QuietHours
+    zone: str | None
+
+    def decent(self, at: datetime) -> datetime:
+        """Return the first moment from `at` on at which a message may be sent."""
+        return next_decent(at, self.slot, self.quiet_hours, self.zone)
+
+
+def days_ahead(now: datetime, zone: str | None) -> list[date]:
+    """Return the local days that a member can choose from: today and the next four weeks."""
+    today = now.astimezone(zone_of(zone)).date()
+    return [today + timedelta(days=number) for number in range(MAX_DAYS_AHEAD + 1)]
+
+
+def wished_at(wish: Wish, zone: str | None, now: datetime) -> datetime:
+    """Return the moment that a member wished for. Raise CannotPlan if it is over or too far ahead."""
+    days = days_ahead(now, zone)
+    if wish.day > days[-1]:
+        raise CannotPlan(Part.DAY, "I can remind you at most four weeks ahead. Pick an earlier day.")
+    if wish.day < days[0]:
+        raise CannotPlan(Part.DAY, "That day is over. Pick a later one.")
+    at = at_local(wish.day, wish.minute, zone)
+    if at <= now:
+        raise CannotPlan(Part.TIME, "That time is over. Pick a later one.")
+    return at
+
+
+def suggested_at(hours: Hours, now: datetime) -> datetime:
+    """Return the moment that the form shows first: a full local hour, at least an hour from now, that is decent."""
+    local = (now + HOUR).astimezone(zone_of(hours.zone))
+    minute = local.hour * 60 + (60 if local.minute or local.second else 0)
+    day, minute = local.date() + timedelta(days=minute // MINUTES_OF_A_DAY), minute % MINUTES_OF_A_DAY
+    return hours.decent(at_local(day, minute, hours.zone))
+
+
+def last_moment(at: datetime, hours: Hours) -> datetime:
+    """Return the end of a reminder's window: the end of the next local day after `at` on which messages may be sent.
+
+    A reminder for Friday evening can then still come on Monday. Later than that it would not help any more.
+    """
+    after = at.astimezone(zone_of(hours.zone)).date() + timedelta(days=1)
+    last = hours.decent(at_local(after, 0, hours.zone)).astimezone(zone_of(hours.zone)).date()
+    return at_local(last, MINUTES_OF_A_DAY, hours.zone)

@@ -1,0 +1,47 @@
+"""Draw a message anew after a form about it was saved. Nothing that was stored depends on whether this succeeds."""
+
+import logging
+
+import aiohttp
+
+from bot.coach import sending
+from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.member import MemberKey
+from bot.core.outbox import Sent
+from bot.services import Services
+from bot.slack.form import Saved
+
+log = logging.getLogger(__name__)
+
+
+async def redraw(services: Services, who: MemberKey, saved: Saved, response_url: str) -> None:
+    """Update a delivered message where the outbox says that it is; else replace it at the click's `response_url`."""
+    try:
+        posted = await services.store.read(sending.posted, who.workspace_id, saved.key) if saved.key else None
+        reason = (
+            await _at_url(services, saved, response_url)
+            if posted is None
+            else await _in_channel(services, who, saved, posted)
+        )
+    except (NothingChanged, NotInstalled) as error:
+        reason = type(error).__name__
+    if reason:
+        log.warning("message.not_redrawn", extra={"workspace_id": who.workspace_id, "reason": reason})
+
+
+async def _in_channel(services: Services, who: MemberKey, saved: Saved, posted: Sent) -> str:
+    """Return why the message was not updated; empty if it was."""
+    slack = services.gateway.for_workspace(who.workspace_id)
+    outcome = await slack.change(posted.channel, posted.ts, saved.redrawn)
+    return "" if isinstance(outcome, Sent) else outcome.reason
+
+
+async def _at_url(services: Services, saved: Saved, response_url: str) -> str:
+    """Return why the message was not replaced; empty if it was. A `response_url` works for 30 minutes."""
+    if not services.gateway.leads_to_slack(response_url):
+        return "no response_url"
+    try:
+        await services.gateway.respond(response_url, saved.redrawn, replace=True)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return type(error).__name__
+    return ""

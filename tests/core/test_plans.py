@@ -1,0 +1,70 @@
+"""When a planned reminder comes: the member's own day and time, moved into decent hours, four weeks ahead at most."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.core.calendar import QuietHours, Slot
+from bot.core.plans import CannotPlan, Hours, Part, Wish, days_ahead, last_moment, suggested_at, wished_at
+
+BERLIN = "Europe/Berlin"
+NOW = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)  # Wednesday, 10:12 in Berlin
+WEDNESDAY, HOUR = date(2026, 11, 25), 60
+HOURS = Hours(Slot(1, 570), QuietHours(), BERLIN)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+def test_a_wish_is_in_the_members_own_zone() -> None:
+    assert wished_at(Wish(date(2026, 11, 26), 10 * HOUR), BERLIN, NOW) == at(26, 9)
+    assert wished_at(Wish(date(2026, 11, 26), 10 * HOUR), "Asia/Kolkata", NOW) == at(26, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("day", "minute", "part"),
+    [
+        (WEDNESDAY - timedelta(days=1), 10 * HOUR, Part.DAY),
+        (WEDNESDAY, 10 * HOUR + 12, Part.TIME),  # this very minute
+        (WEDNESDAY, 0, Part.TIME),
+        (WEDNESDAY + timedelta(days=29), 10 * HOUR, Part.DAY),
+        (date.max, 10 * HOUR, Part.DAY),
+    ],
+)
+def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, minute: int, part: Part) -> None:
+    with pytest.raises(CannotPlan) as caught:
+        wished_at(Wish(day, minute), BERLIN, NOW)
+    assert caught.value.part is part
+
+
+def test_the_last_day_on_offer_can_be_planned() -> None:
+    last = days_ahead(NOW, BERLIN)[-1]
+    assert last == WEDNESDAY + timedelta(days=28)
+    assert wished_at(Wish(last, 23 * HOUR), BERLIN, NOW) > NOW + timedelta(days=28)
+
+
+@pytest.mark.parametrize(
+    ("now", "suggested"),
+    [
+        (NOW, at(25, 11)),  # 10:12 in Berlin: the full hour that is an hour away, 12:00
+        (at(25, 9, 0), at(25, 10)),
+        (at(25, 18, 30), at(26, 7)),  # 19:30: 21:00 is quiet
+        (at(27, 22, 30), at(30, 7)),  # Friday night: Monday morning
+        (at(25, 22, 59), at(26, 7)),  # over midnight
+    ],
+)
+def test_the_form_begins_with_a_decent_full_hour(now: datetime, suggested: datetime) -> None:
+    assert suggested_at(HOURS, now) == suggested
+
+
+@pytest.mark.parametrize(
+    ("planned", "last"),
+    [
+        (at(26, 9), at(27, 23)),  # Thursday: until the end of Friday
+        (at(27, 16), at(30, 23)),  # Friday: until the end of Monday
+        (datetime(2026, 10, 24, 9, tzinfo=UTC), datetime(2026, 10, 26, 23, tzinfo=UTC)),  # over the end of summer time
+    ],
+)
+def test_a_late_reminder_may_come_until_the_end_of_the_next_decent_day(planned: datetime, last: datetime) -> None:
+    assert last_moment(planned, HOURS) == last
