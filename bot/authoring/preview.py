@@ -15,8 +15,7 @@ from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.roster_file import default_roster
 from bot.playground.page.clock_moves import Jumps
 from bot.playground.page.endpoints import Page
-from bot.slack.message import Block, Message, escape, unescape
-from bot.slack.screens.blocks import actions, button, context, section
+from bot.slack.message import Block, Message, unescape
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
@@ -32,7 +31,7 @@ def message_of(catalog: Catalog, entry_id: str) -> Message:
     if lesson := catalog.lessons.get(entry_id):
         return _first(screens.of_tip(catalog, lesson, 0))
     if quiz := catalog.quizzes.get(entry_id):
-        return _of_check(quiz)
+        return _of_check(catalog, quiz)
     if skill := catalog.skills.get(entry_id):
         return _first(screens.of_skill(catalog, skill))
     if role := catalog.roles.get(entry_id):
@@ -50,15 +49,12 @@ def _first(shown: Iterable[screens.Screen]) -> Message:
     return message
 
 
-def _of_check(quiz: Quiz) -> Message:
-    """Return a check with its three buttons and, for its author, what each answer is told."""
-    check = quiz.check
-    buttons = actions(*(button(option.text, "preview", str(n)) for n, option in enumerate(check.options)))
-    told = [
-        context(f"*{escape(option.text)}* · {'right' if option.right else 'wrong'}: {escape(option.because)}")
-        for option in check.options
-    ]
-    return Message(escape(check.ask), [section(escape(check.ask)), buttons, *told])
+def _of_check(catalog: Catalog, quiz: Quiz) -> Message:
+    """Return a check as it is asked, and below that with a wrong answer."""
+    asked, answered = (each.shown for each in screens.of_check(catalog, quiz, 0))
+    assert isinstance(asked, Message)  # noqa: S101 - both are messages
+    assert isinstance(answered, Message)  # noqa: S101 - as above
+    return Message(asked.text, [*asked.blocks, *answered.blocks])
 
 
 def as_text(message: Message) -> str:

@@ -89,18 +89,23 @@ def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
 
 
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
-    """Yield a skill, and each of its checks as asked, and with its answer."""
+    """Yield a skill and its checks."""
     yield Screen(f"skill {shown.slug}", shown, (), skill.seen(SkillSeen(shown, learned=False)))
     for index, each in enumerate(shown.checks):
-        where, quiz = ("checks", index), Quiz(shown, each)
-        nothing = Asked(each.id, shown.slug, NOW, asking="0123456789abcdef")
-        asked = check_screen.asked(Question(quiz, nothing, shown, None))
-        yield Screen(f"check {each.id}", shown, where, asked)
-        chosen = next(number for number, option in enumerate(each.options) if not option.right)
-        wrong = replace(nothing, answered_at=NOW, right=False, chosen=chosen)
-        ref = check_screen.AnswerRef(CheckRef(each.id, each.version), nothing.asking, shown.slug, chosen)
-        found = Answered(quiz, wrong, History(), is_learned=False)
-        yield Screen(f"answer to check {each.id}", shown, where, check_screen.answered(catalog, ref, found))
+        yield from of_check(catalog, Quiz(shown, each), index)
+
+
+def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
+    """Yield a check as it is asked, and with a wrong answer."""
+    skill_, check_ = quiz
+    where = ("checks", index)
+    nothing = Asked(check_.id, skill_.slug, NOW, asking="0123456789abcdef")
+    yield Screen(f"check {check_.id}", skill_, where, check_screen.asked(Question(quiz, nothing, skill_, None)))
+    chosen = next(number for number, option in enumerate(check_.options) if not option.right)
+    ref = check_screen.AnswerRef(CheckRef(check_.id, check_.version), nothing.asking, skill_.slug, chosen)
+    wrong = replace(nothing, answered_at=NOW, right=False, chosen=chosen)
+    shown = check_screen.answered(catalog, ref, Answered(quiz, wrong, History(), is_learned=False))
+    yield Screen(f"answer to check {check_.id}", skill_, where, shown)
 
 
 def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:

@@ -28,11 +28,11 @@ def small(tmp_path: Path) -> Catalog:
         ("first", "First skill\nIt pays.\n\nStart here\nOpen the log."),
         (
             "first-one",
-            "Do one\nOpen one log. About 15 minutes.\nDone when it is open.\n\nWhy this one: you asked for it",
+            "🚀 Ship first · Speed\n\nDo one · 15 minutes\nOpen one log.\nDone when it is open.\n\nYou asked for it.",
         ),
         (
             "which-log",
-            "Which log comes first?\n\n[The newest] [The oldest] [The longest]\n\nThe newest · right: It shows",
+            "Quick check on First skill\nWhich log comes first?\nA  The newest\nB  The oldest\nC  The longest\n\n[A] [B]",
         ),
         ("logs", "Team challenge: Open the logs · until Sunday 29 November at 09:30 UTC\n\nOpen every log."),
         ("speed", "Speed\nShip it this week."),
@@ -46,7 +46,7 @@ def test_each_kind_of_entry_is_shown_as_text_without_mark_up(small: Catalog, ent
 
 def test_a_text_is_shown_as_it_was_written(tmp_path: Path) -> None:
     catalog = load(write(tmp_path, edited(FIRST, "do: Open one log.", "do: Compare a_b & c_d in <logs>.")))
-    assert "Compare a_b & c_d in <logs>. About" in preview.as_text(preview.message_of(catalog, "first-one"))
+    assert "Compare a_b & c_d in <logs>.\nDone" in preview.as_text(preview.message_of(catalog, "first-one"))
 
 
 def test_an_unknown_id_is_named(small: Catalog) -> None:
@@ -60,7 +60,7 @@ def test_without_a_browser_the_command_prints_the_text(
     monkeypatch.setattr("shutil.which", lambda _: None)
     monkeypatch.chdir(tmp_path)
     assert main(["content", "preview", "first-one", "--base", str(write(tmp_path))]) == 0
-    assert capsys.readouterr().out.startswith("Do one\n")
+    assert capsys.readouterr().out.startswith("🚀 Ship first · Speed\n\nDo one · 15 minutes\n")
     assert list(tmp_path.glob("*.png")) == []
 
 

@@ -12,7 +12,7 @@ from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog, Check, Skill
+from bot.core.catalog import Check, Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Reason
@@ -35,18 +35,13 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def catalog() -> Catalog:
-    return CATALOG
-
-
-@pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> "Checking":
+async def weekly(store: Store) -> "Checking":
     """Return Nora's weeks: she has a role, said yes, and learned about costs on Monday."""
-    weekly = Checking(store, catalog)
+    weekly = Checking(store, CATALOG)
     await weekly.opens()
     await weekly.joins()
-    await store.write(roles.set_role, catalog, NORA, catalog.roles["operator"], MONDAY)
-    await store.write(learning.mark_learned, catalog, NORA, COSTS, MONDAY)
+    await store.write(roles.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
+    await store.write(learning.mark_learned, CATALOG, NORA, COSTS, MONDAY)
     return weekly
 
 
