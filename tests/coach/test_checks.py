@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -203,6 +203,7 @@ class Asking:
         self.weekly, self.at = weekly, at
 
     async def wants(self, skill: Skill | None = None) -> Question:
+        self.at += timedelta(minutes=1)
         return await self.weekly.store.write(checks.ask, CATALOG, NORA, skill, self.at)
 
     async def answers(self, question: Question, chosen: int, who: MemberKey = NORA) -> Answered:

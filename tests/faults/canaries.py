@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from bot import coach, content
-from bot.coach import challenges, editions, membership, roles, schedules
+from bot.coach import challenges, editions, membership, practice, roles, schedules
 from bot.store.tables import ABOUT_NO_WORKSPACE, workspace
 from tests.faults.deeds import challenges as of_challenges
 from tests.faults.deeds import jobs, members, posts, said
@@ -34,6 +34,7 @@ DEEDS: tuple[Deed | Said, ...] = (*VERBS, *said.SAID)
 OFTEN = [deed.often for deed in DEEDS]
 SHORT, LONG = timedelta(minutes=15), timedelta(hours=12)  # at most between two operations
 LONG_ONES = 0.06
+PARTS: tuple[Callable[..., Any], ...] = (practice.locked, practice.look, practice.without_plan)  # of listed verbs
 GOES_ON = 0.7  # chance that a deed is followed by the one to which it leads
 TIME_PASSES = 0.1  # chance that time passes by the database's clock before an operation
 
@@ -64,7 +65,8 @@ def unlisted() -> Iterator[str]:
             continue
         for name, verb in inspect.getmembers(importlib.import_module(each.name), inspect.isfunction):
             of_a_transaction = next(iter(inspect.signature(verb).parameters), None) == "tx"
-            if verb.__module__ == each.name and of_a_transaction and not name.startswith("_") and verb not in OF_VERB:
+            is_public = verb.__module__ == each.name and of_a_transaction and not name.startswith("_")
+            if is_public and verb not in OF_VERB and verb not in PARTS:
                 yield f"{each.name}.{name}"
 
 

@@ -44,7 +44,7 @@ def labels(message: Talk) -> list[str]:
 async def test_a_check_is_answered_in_place_and_stays_answered(life: Life, right: bool) -> None:
     message = await with_a_check(life)
     check = asked_in(message).check
-    assert labels(message) == [*LETTERS, "Did it"]
+    assert labels(message)[:4] == [*LETTERS, "Did it"]
     assert "Quick check on *Token usage and costs*, learned 1 week ago" in words_of(message.last)  # type: ignore[arg-type]  # it came
     assert f"*B*  {check.options[1].text}" in words_of(message.last)  # type: ignore[arg-type]  # as above
     letter, best = letter_of(check, right=right), letter_of(check, right=True)
