@@ -16,7 +16,7 @@ from tests.slack.talk import Talk, labels_of
 EMIL = "U02EMIL"
 LONG = "x" * 5_000
 CHALLENGE = "0123456789abcdef"  # of last year
-OF_TIPS = ("did-tip", "undo-tip", "not-my-work", "learn-tip", "line-tip")
+OF_TIPS = ("did-tip", "undo-tip", "not-my-work", "learn-tip", "line-tip", "when-tip", "unplan-tip")
 OF_CHALLENGES = (
     "join", "did", "undo", "leave", "line", "details", "close-challenge", "cancel-challenge", "edit-challenge",
     "pick-lines",

@@ -190,15 +190,6 @@ async def test_what_is_not_my_work_is_noted_in_place_and_can_be_taken_back(life:
     assert "Taken back." in await nudge.does("[Undo]")
 
 
-async def test_a_line_is_kept_changed_and_deleted(life: Life) -> None:
-    await life.says_yes()
-    await life.until_tuesday()
-    _, nudge = life.came()
-    await nudge.does("[Did it]")
-    assert "What did you find" in await nudge.does("[Add a line]")
-    assert "Kept:\n> two" in await nudge.does("(line=two)")
-
-
 # Pause and opt-out.
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.coach import practice
+from bot.coach import plans, practice, schedules
 from bot.core.member import MemberKey
+from bot.core.plans import Wish
+from bot.core.practice import WEEK
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
@@ -55,11 +57,14 @@ def presses_on(message: Message) -> list[Press]:
 async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> None:
     walk = Walk(team.slack)
     await walk.through(*await screens_of_challenges(team))
-    screens = [await typed(team.slack, command) for command in COMMANDS]
     other = first_choice().lesson.skill.tips[-1]  # with it done, one more is enough to mark the skill as learned
     me, now = MemberKey(team.slack.workspace.id, WHO), team.services.clock.now()
     quiz = next(iter(team.services.catalog.quizzes.values()))
     await team.services.store.write(practice.did, team.services.catalog, me, other.id, None, now)
+    await team.services.store.write(schedules.accept, me, None, None, now)
+    in_a_week, last = Wish((now + WEEK).date(), 12 * 60), list(team.services.catalog.lessons)[-1]
+    await team.services.store.write(plans.plan, team.services.catalog, me, last, None, in_a_week, now)
+    screens = [await typed(team.slack, command) for command in COMMANDS]
     await walk.through(*screens, await weekly_tip(team.slack, team.services, WHO, quiz))
     verbs = {verb_pressed(action_id, value) for action_id, value in walk.pressed}
     assert CLICKS.keys() - verbs == set(), "no screen has a button for it"

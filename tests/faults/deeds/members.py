@@ -12,9 +12,11 @@ from bot.coach import (
     learning,
     membership,
     nudges,
+    plans,
     practice,
     roles,
     schedules,
+    sending,
     settings,
     team,
     tips,
@@ -28,6 +30,7 @@ from bot.core.calendar import week_of
 from bot.core.member import MemberKey, Profile
 from bot.core.nudges import Reason
 from bot.core.outbox import Kind
+from bot.core.plans import Wish
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
 from bot.slack.screens import ask as ask_view
@@ -35,9 +38,10 @@ from bot.slack.screens import check, learned, myrole, privacy, progress, role, s
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import tips as tips_view
-from bot.slack.screens.tip import given
+from bot.slack.screens.tip import given, when
 from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
+from bot.store import members as member_rows
 from bot.store import schedules as schedule_rows
 from bot.store.tables import coach_admin, delivery, quiz, schedule, tip_given
 from tests.faults.deeds.deed import Deed
@@ -181,6 +185,36 @@ def _answered(_tx: Connection, on: Turn, found: checks.Answered) -> Message:
     return check.answered(on.catalog, ref, found)
 
 
+def _wish(tx: Connection, on: Turn) -> Some:
+    who, tip_id, now = given_tip(tx, on)
+    later = on.later(0.1, 20)
+    return on.catalog, who, tip_id, None, Wish(later.date(), later.hour * 60, on.words("cue")), now
+
+
+def _without_plan(tx: Connection, on: Turn) -> Some:
+    who, tip_id, now = given_tip(tx, on)
+    return who, practice.see(tx, on.catalog, who, tip_id, None, now), on.words("why"), now
+
+
+def _known_tip(tx: Connection, on: Turn) -> Some:
+    who, tip_id, now = given_tip(tx, on)
+    return on.catalog, who, member_rows.with_marks(tx, who), tip_id, None, now
+
+
+def _posted(tx: Connection, on: Turn) -> Some:
+    return on.workspace_id, a_delivery(tx, on, delivery.c.member_id.is_not(None)).key
+
+
+def _planned(_tx: Connection, on: Turn, found: plans.Planned) -> Any:
+    ref = TipRef(found.plan.tip, Reason.ASKED, Origin.PLANS)
+    card = card_of(on.catalog, ref, found.seen).redrawn()
+    return when.saved(found), when.listed(plans.agenda(on.catalog, found.seen)), card
+
+
+def _form(_tx: Connection, _on: Turn, found: plans.ToPlan) -> Any:
+    return when.form(TipRef(found.lesson.tip.id, Reason.ASKED, Origin.NOW), found)
+
+
 def _redrawn(_tx: Connection, on: Turn, found: TipSeen) -> Message:
     return card_of(on.catalog, TipRef(found.lesson.tip.id, Reason.ASKED, Origin.NOW), found).redrawn()
 
@@ -223,6 +257,14 @@ DEEDS = (
     Deed(practice.undo, _shown_tip, then=_redrawn, often=2),
     Deed(practice.not_my_work, _shown_tip, then=_redrawn, often=2),
     Deed(practice.learn, _shown_tip, then=_redrawn, often=2),
+    Deed(plans.to_plan, lambda tx, on: (on.catalog, *given_tip(tx, on)), then=_form),
+    Deed(plans.plan, _wish, then=_planned, often=4),
+    Deed(plans.unplan, _shown_tip, then=_redrawn),
+    Deed(plans.planned, lambda _, on: (on.catalog, on.who(), on.now), (when.listed,), often=2),
+    Deed(practice.locked, _shown_tip, then=_redrawn),
+    Deed(practice.look, _known_tip, then=_redrawn),
+    Deed(practice.without_plan, _without_plan, then=_redrawn),
+    Deed(sending.posted, _posted),
     Deed(practice.add_line, _line, then=_redrawn, often=2),
     Deed(roles.my_role, lambda _, on: (on.catalog, on.who(), on.now), (myrole.mine,), often=2),
     Deed(roles.set_role, lambda tx, on: (*_member_role(tx, on), on.now), (myrole.chosen,), often=2),

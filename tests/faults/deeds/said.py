@@ -11,7 +11,7 @@ from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
 from bot.slack.screens import check, settings, tips
 from bot.slack.screens.challenge import entry, fields, form, quotes, template
 from bot.slack.screens.tip import check as tip_check
-from bot.slack.screens.tip import did
+from bot.slack.screens.tip import did, when
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 from tests.faults.deeds.challenges import (
     again,
@@ -77,6 +77,12 @@ def _answer_in_tip(tx: Connection, on: Turn) -> Asked:
 def _tip_line(tx: Connection, on: Turn) -> Asked:
     who, value, _ = _tip(tx, on)
     return Asked(who, value, {did.TEXT: on.words("found")})
+
+
+def _plan(tx: Connection, on: Turn) -> Asked:
+    who, value, _ = _tip(tx, on)
+    day = f"{on.now + timedelta(days=on.draw.randint(1, 20)):%Y-%m-%d}"
+    return Asked(who, value, {when.DAY: day, when.TIME: "10:15", when.CUE: on.words("cue")})
 
 
 def _skill(on: Turn) -> str:
@@ -145,6 +151,7 @@ TYPED: dict[str, What] = {
     "learn": _typed(_skill),
     "progress": _typed(""),
     "tip": _typed("", _skill),
+    "plan": _typed(""),
     "check": _typed("", _skill),
     "tips": _typed("", "on", "off", "tue 09:30", _zone),
     "pause": _typed("2 days"),
@@ -194,6 +201,8 @@ PRESSED: dict[str, What] = {
     "try-again": _typed(""),
     "undo": _on(in_it),
     "undo-tip": _tip,
+    "unplan-tip": _tip,
+    "when-tip": _tip,
 }
 SENT: dict[str, What] = {
     "choose-template": _choose_template,
@@ -203,6 +212,7 @@ SENT: dict[str, What] = {
     "pick-lines": _pick_lines,
     "post-challenge": _post,
     "settings": _settle,
+    "when-tip": _plan,
     "write-challenge": _write_challenge,
 }
 OFTEN, SELDOM = 0.4, 0.1  # against one verb; the latter what deletes or ends things

@@ -1,0 +1,232 @@
+"""*When?* on a tip: the form, the tip that is redrawn, the reminder with the member's words, and the list."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from bot.core.calendar import zone_of
+from bot.playground.emulator.faults import refuse
+from bot.playground.emulator.views import View
+from bot.slack import redraw
+from bot.slack.gateway import Gateway
+from bot.slack.screens.dates import moment
+from tests.slack.life import EMIL, Life
+from tests.slack.talk import Talk, labels_of, pressed, shown, words_of
+
+ZONE, CUE = "Europe/Berlin", "Thursday's stand-up"
+OPEN = ["Did it", "When?"]
+PLANNED = ["Did it", "Change time", "Cancel reminder"]
+
+
+async def opens(life: Life, came: Talk, label: str = "When?") -> View:
+    """Press the button and return the form."""
+    assert came.last is not None
+    seen = await life.slack.click(EMIL, came.last, *pressed(came.last, label))
+    assert seen.view is not None
+    return seen.view
+
+
+async def saves(life: Life, came: Talk, view: View, **fields: str) -> str:
+    """Fill in the form and save it. Return what it says after the message behind it was redrawn."""
+    async with life.slack.watching(EMIL) as watched:
+        seen = await life.slack.submit(EMIL, view, fields)
+        assert seen.errors == {}
+        while not watched.messages:
+            assert await watched.changed(3), "the message was not redrawn"
+    came.last = watched.message
+    said = shown("", view.blocks)
+    await life.slack.close(EMIL, view)
+    return said
+
+
+def tomorrow(life: Life, days: int = 1) -> str:
+    return (life.slack.clock() + timedelta(days=days)).date().isoformat()
+
+
+def tomorrow_at(life: Life, hour: int) -> str:
+    """Return the words for an hour of tomorrow in Berlin."""
+    day = (life.slack.clock() + timedelta(days=1)).replace(minute=0)
+    local = day.astimezone(zone_of(ZONE)).replace(hour=hour)
+    return moment(local, ZONE)
+
+
+async def weekly_tip(life: Life) -> Talk:
+    """Return this week's tip, which came on a Tuesday before noon."""
+    await life.says_yes()
+    await life.until_tuesday()
+    return life.came()[-1]
+
+
+async def test_a_planned_tip_says_so_in_place_and_its_reminder_quotes_the_member(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    assert nudge.last is not None
+    assert labels_of(nudge.last) == OPEN
+    when = f"{tomorrow_at(life, 10)}, right after {CUE}."
+    said = await saves(life, nudge, await opens(life, nudge), day=tomorrow(life), time="10:00", cue=f"after {CUE}.")
+    assert f"I'll remind you on {when}" in said
+    nudge = life.came()[-1]  # as it is after a reload
+    assert nudge.last is not None
+    assert f"Planned for {when}" in words_of(nudge.last)
+    assert labels_of(nudge.last) == PLANNED
+    title = nudge.last.text.partition(": ")[2]
+
+    await life.until(2)
+    *_, reminder = life.came()
+    assert reminder.last is not None
+    assert reminder.last.text == f"You planned this: {title}"
+    assert f"You planned this: right after {CUE}." in words_of(reminder.last)
+    assert "*Done when*" in words_of(reminder.last)
+    redrawn = await reminder.does("[Did it]")
+    assert "✓ Done on" in redrawn
+    assert f"You planned this: right after {CUE}." in redrawn
+    before = len(life.came())
+    await life.until(4)
+    assert len(life.came()) == before, "a reminder comes once"
+
+
+async def test_a_changed_time_replaces_the_first_and_a_cancelled_reminder_does_not_come(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    await saves(life, nudge, await opens(life, nudge), day=tomorrow(life), time="10:00")
+    view = await opens(life, nudge, "Change time")
+    assert view.state["day"]["day"]["selected_option"]["value"] == tomorrow(life)
+    assert view.state["time"]["time"]["selected_time"] == "10:00"
+    await saves(life, nudge, view, day=tomorrow(life, 2), time="10:00")
+    before = len(life.came())
+    await life.until(2)
+    assert len(life.came()) == before
+    assert "The reminder is cancelled." in await nudge.does("[Cancel reminder]")
+    assert nudge.last is not None
+    assert labels_of(nudge.last) == OPEN
+    await life.until(4)
+    assert len(life.came()) == before
+
+
+async def test_did_it_on_a_planned_tip_cancels_the_reminder(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    await saves(life, nudge, await opens(life, nudge), day=tomorrow(life), time="10:00")
+    assert "✓ Done on" in await nudge.does("[Did it]")
+    before = len(life.came())
+    await life.until(2)
+    assert len(life.came()) == before
+
+
+async def test_each_mistake_is_shown_at_its_field_and_keeps_what_was_typed(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    view = await opens(life, nudge)
+    for field, fields, said in (
+        ("time", {"day": tomorrow(life, 0), "time": "00:05", "cue": CUE}, "That time is over. Pick a later one."),
+        ("cue", {"day": tomorrow(life), "time": "10:00", "cue": "x" * 81}, "At most 80 characters."),
+    ):
+        seen = await life.slack.submit(EMIL, view, fields, unchecked=True)
+        assert seen.errors == {field: said}
+        assert view.state["cue"]["cue"]["value"] == fields["cue"]
+    await life.slack.close(EMIL, view)
+    assert nudge.last is not None
+    assert not nudge.last.edited
+
+
+async def test_a_moment_outside_the_members_hours_is_answered_with_the_real_one(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    said = await saves(life, nudge, await opens(life, nudge), day=tomorrow(life, 0), time="22:00")
+    assert f"That is outside your hours, so I'll remind you on {tomorrow_at(life, 8)}." in said
+
+
+async def test_a_week_whose_messages_are_used_says_when_there_is_room(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    await saves(life, nudge, await opens(life, nudge), day=tomorrow(life), time="10:00")
+    other = life.talk()
+    await other.does("/roleshift tip")
+    view = await opens(life, other)
+    seen = await life.slack.submit(EMIL, view, {"day": tomorrow(life, 2), "time": "10:00"})
+    assert seen.errors["day"].startswith(
+        "You get 2 messages in that week already, and no more may come. Pick a day from"
+    )
+
+
+async def test_a_tip_that_only_its_member_sees_is_redrawn_in_place_too(life: Life) -> None:
+    await life.says_yes()
+    talk = life.talk()
+    await talk.does("/roleshift tip")
+    before = talk.last
+    await saves(life, talk, await opens(life, talk), day=tomorrow(life, 8), time="10:00")
+    assert talk.last is before
+    assert talk.last is not None
+    assert labels_of(talk.last) == PLANNED
+    assert [post.method for post in life.slack.posts][-1] == "response_url"
+
+
+class Heard(logging.Handler):
+    """Collect the records of a logger."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: asyncio.Queue[logging.LogRecord] = asyncio.Queue()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.put_nowait(record)
+
+
+async def test_a_redraw_that_fails_is_logged_and_changes_nothing_that_was_stored(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    view = await opens(life, nudge)
+    life.slack.faults.add(refuse("chat.update", error="internal_error"))
+    heard = Heard()
+    redraw.log.addHandler(heard)
+    try:
+        await life.slack.submit(EMIL, view, {"day": tomorrow(life), "time": "10:00", "cue": "secret words"})
+        record = await asyncio.wait_for(heard.records.get(), 3)
+    finally:
+        redraw.log.removeHandler(heard)
+    assert (record.getMessage(), record.__dict__["reason"]) == ("message.not_redrawn", "internal_error")
+    assert "secret" not in str(record.__dict__)
+    assert "secret words" in await life.talk().does("/roleshift plan")
+
+
+@pytest.mark.parametrize(
+    ("url", "leads"),
+    [
+        ("https://hooks.slack.com/actions/T1/1/x", True),
+        ("https://slack.com/x", True),
+        ("http://hooks.slack.com/x", False),
+        ("https://hooks.slack.com.evil.example/x", False),
+        ("https://notslack.com/x", False),
+        ("https://slack.com@evil.example/x", False),
+        ("", False),
+    ],
+)
+async def test_a_response_url_in_a_form_is_used_only_if_it_leads_to_slack(url: str, leads: bool) -> None:
+    async with aiohttp.ClientSession() as session:
+        assert Gateway(session, "https://slack.com/api/").leads_to_slack(url) is leads
+
+
+async def test_a_saved_line_shows_in_the_tips_message_at_once(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    await nudge.does("[Did it]")
+    said = await saves(life, nudge, await opens(life, nudge, "Add a line"), line="Two cents & a half.")
+    assert "Kept:\n> Two cents & a half." in said
+    (_, nudge) = life.came()
+    assert nudge.last is not None
+    assert "> Two cents & a half." in words_of(nudge.last)
+    assert labels_of(nudge.last)[0] == "Change my line"
+    assert "The line is deleted." in await saves(life, nudge, await opens(life, nudge, "Change my line"), line="")
+    assert "Two cents" not in words_of(nudge.last)
+
+
+async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_empty(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    await saves(life, nudge, await opens(life, nudge), day=tomorrow(life), time="10:00", cue=CUE)
+    talk = life.talk()
+    assert f"{tomorrow_at(life, 10)}, right after {CUE}" in await talk.does("/roleshift plan")
+    assert talk.last is not None
+    assert labels_of(talk.last) == ["Did it", "Change time", "Cancel"]
+    await saves(life, talk, await opens(life, talk, "Change time"), time="11:00")
+    assert tomorrow_at(life, 11) in words_of(talk.last)
+    said = await talk.does("[Cancel]")
+    assert "is cancelled." in said
+    assert "You have planned nothing. Press *When?* on a tip, and I remind you of it." in said
+    await saves(life, talk, await opens(life, talk, "Plan it again"), day=tomorrow(life), time="10:00")
+    assert tomorrow_at(life, 10) in words_of(talk.last)
+    assert "✓ Done on" in await talk.does("[Did it]")
