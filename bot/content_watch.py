@@ -68,14 +68,21 @@ class ContentWatch:
                 self._asked.clear()
                 await self._library.reload()
             wanted = await self._store.read(editions.wanted)
-            if self._library.is_news and (wanted is None or wanted.version != self._library.version):
-                await self._store.write(editions.publish, self._library.copy, self._now())
-                wanted = await self._store.read(editions.wanted)
+            if self._library.is_news:
+                wanted = await self._publish(wanted)
             self._library.is_news = False
             if wanted is not None and (wanted.version != self._library.version or self._library.mistakes):
                 await self._follow(wanted)
             self._compare(wanted)
             await self._tell()
+
+    async def _publish(self, wanted: Wanted | None) -> Wanted | None:
+        """Let the others follow this process, and record what is new. Return the version that is wanted now."""
+        if wanted is not None and wanted.version == self._library.version:
+            await self._store.write(editions.record, self._library.entries, self._now())
+            return wanted
+        await self._store.write(editions.publish, self._library.copy, self._library.entries, self._now())
+        return await self._store.read(editions.wanted)
 
     async def _follow(self, wanted: Wanted) -> None:
         if wanted != self._followed or self._is_time_to_tell:

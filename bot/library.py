@@ -16,8 +16,10 @@ from pydantic import BaseModel
 
 from bot import content
 from bot.content import ContentError
+from bot.core import whatsnew
 from bot.core.catalog import Catalog
 from bot.core.editions import Copy
+from bot.core.whatsnew import EntryKey
 from bot.strict_yaml import Mistake
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,11 @@ class Edition:
         """Return a hash of all content in its order. Comments and the form of the files do not count."""
         text = json.dumps([_plain(getattr(self.catalog, each.name)) for each in fields(self.catalog)])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @cached_property
+    def entries(self) -> Mapping[EntryKey, str]:
+        """Return a hash of the words of each entry."""
+        return whatsnew.hashes(self.catalog)
 
 
 class Library:
@@ -79,6 +86,11 @@ class Library:
     def version(self) -> str:
         """Return the version of what is served now."""
         return self._edition.version
+
+    @property
+    def entries(self) -> Mapping[EntryKey, str]:
+        """Return a hash of the words of each entry that is served now."""
+        return self._edition.entries
 
     @property
     def copy(self) -> Copy:
@@ -121,7 +133,7 @@ class Library:
 
     def _read_edition(self) -> Edition:
         edition = Edition(self._read())
-        _ = edition.version  # worked out here, in the thread
+        _ = edition.version, edition.entries  # worked out here, in the thread
         return edition
 
     def _log_refusal(self) -> None:

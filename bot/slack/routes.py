@@ -36,6 +36,7 @@ from bot.slack.commands import (
     tip,
     tips,
     unlearn,
+    whatsnew,
 )
 from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
@@ -109,7 +110,7 @@ def no_value(_value: str) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
-    menu, myrole, ask, learn, progress, tip, plan, check, tips, pause, resume, challenge,
+    menu, myrole, whatsnew, ask, learn, progress, tip, plan, check, tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, allowed, team, admins, content, privacy, forget, help,
 )  # fmt: skip
 

@@ -69,6 +69,7 @@ member = Table(
     Column("zone", String(64)),  # an IANA name, never an offset
     Column("met_at", UtcDateTime, nullable=False),
     Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
+    Column("looked_at", UtcDateTime),  # when they last looked at what is new
     Column("left_at", UtcDateTime),  # when Slack first said that they may not be coached any more
     Index(None, "left_at"),
 )
@@ -381,6 +382,17 @@ content_copy = Table(
     Column("seen_at", UtcDateTime, nullable=False),  # when it last told this
 )
 
+content_entry = Table(
+    "content_entry",
+    metadata,
+    Column("kind", String(12), primary_key=True),  # role, place, skill, tip, challenge
+    Column("slug", TWO_SLUGS, primary_key=True),  # of a place: that of the role and that of the skill
+    Column("hash", String(16), nullable=False),  # of the words that members read
+    # Null: the entry was there at the very first reading; and, for `changed_at`, its words are still the same.
+    Column("added_at", UtcDateTime),
+    Column("changed_at", UtcDateTime),
+)
+
 # `forget me` empties the first; a test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
@@ -388,6 +400,6 @@ ABOUT_A_MEMBER = (
     schedule, delivery, coach_admin,
 )  # fmt: skip
 ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone, unanswered)
-ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy)
+ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy, content_entry)
 # Columns of rows that stay, in which a member who is forgotten is blotted out.
 MENTIONS = (challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member)

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select, update
 
-from bot.coach import challenges, checks, entries, learning, live, membership, roles, schedules, tips, upcoming
+from bot.coach import (
+    challenges,
+    checks,
+    entries,
+    learning,
+    live,
+    membership,
+    roles,
+    schedules,
+    tips,
+    upcoming,
+    whatsnew,
+)
 from bot.coach.checks import Answer
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
@@ -84,6 +96,7 @@ WRITES: dict[str, Verb] = {
     "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, any_of(catalog, "skills"), NOW + DAY),
     "ask_check": lambda tx, catalog: checks.ask(tx, catalog, NORA, any_of(catalog, "skills"), NOW),
     "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
+    "whatsnew": lambda tx, catalog: whatsnew.look(tx, catalog, NORA, NOW + DAY),
     "connect": lambda tx, _: membership.connect(tx, "T1", NOW),
     "disconnected": lambda tx, _: membership.disconnected(tx, "T1", "Ev1", NOW),
 }

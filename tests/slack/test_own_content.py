@@ -161,3 +161,23 @@ async def test_what_a_pack_hides_breaks_nobody_who_had_it(slack: StandIn, tmp_pa
             said = await talk.does(f"[{labels[number % len(labels)]}]")
             assert "broke on my side" not in said, labels[number % len(labels)]
         assert bot.services.catalog.role_of("qa-engineer") is None
+
+
+async def test_a_member_is_told_what_a_reload_changed_on_their_path(
+    slack: StandIn, tmp_path: Path, catalog: Catalog
+) -> None:
+    path = catalog.roles["qa-engineer"].skills
+    skill = catalog.skills[path[0]]
+    tip = "{id: ours-one, title: Open our dashboard, do: Open it., done_when: it is open., minutes: 15}"
+    pack = write(tmp_path, EMPTY)
+    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack)) as bot:
+        await bot.watch.look()
+        emil = Talk(slack, EMIL)
+        await emil.does("/roleshift myrole qa")
+        assert "Nothing is new" in await emil.does("/roleshift whatsnew")
+        write(tmp_path, {"pack.yaml": f"tips:\n  {skill.slug}:\n    - {tip}\n"})
+        bot.watch.reload_soon()
+        await bot.watch.look()
+        assert f"*{skill.name}*\nNew tip: Open our dashboard." in await emil.does("/roleshift whatsnew")
+        assert "Start here" in await emil.does("[Look]")
+        assert "Nothing is new" in await emil.does("/roleshift whatsnew")

@@ -27,4 +27,5 @@ async def _reload(request: Request) -> Message:
     if not await library.reload():
         return content.refused(library.mistakes)
     reloaded = partial(content.reloaded, library.catalog, library.version, is_new=library.version != before)
-    return await request.write(editions.publish_for, request.who, library.copy, request.now, then=reloaded)
+    served = library.copy, library.entries
+    return await request.write(editions.publish_for, request.who, *served, request.now, then=reloaded)

@@ -33,7 +33,7 @@ KEPT = Message(
                 "• Whether you said yes to weekly tips, your day and hour, and whether each of my messages arrived\n"
                 "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
-                "• When I first met you"
+                "• When I first met you, and when you last looked at what is new"
             )
         ),
         Rendered(

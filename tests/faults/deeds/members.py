@@ -20,6 +20,7 @@ from bot.coach import (
     settings,
     team,
     tips,
+    whatsnew,
 )
 from bot.coach.admins import Admins
 from bot.coach.nudges import Another
@@ -38,6 +39,7 @@ from bot.slack.screens import check, learned, myrole, privacy, progress, role, s
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import tips as tips_view
+from bot.slack.screens import whatsnew as whatsnew_view
 from bot.slack.screens.tip import given, when
 from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
@@ -284,6 +286,7 @@ DEEDS = (
     Deed(ask.keep, lambda _, on: (on.who(), on.words("qwertz"), on.now), (ask_view.kept,)),
     Deed(team.desk, lambda _, on: (on.catalog, on.who(), on.now), (team_view.shown,), often=3),
     Deed(team.try_again, _member_now, (team_view.tried_again,), often=2),
+    Deed(whatsnew.look, lambda _, on: (on.catalog, on.who(), on.now), (whatsnew_view.shown,)),
     Deed(tips.tip_now, _perhaps_a_skill, then=_tip, often=3),
     Deed(tips.learners, lambda _, on: (on.catalog, on.workspace_id, [member.member_id for member in on.here.members])),
     Deed(tips.pupils, lambda _, on: (on.catalog, on.workspace_id, [member.member_id for member in on.here.members])),

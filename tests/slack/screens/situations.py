@@ -49,6 +49,7 @@ from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_the_desk
+from tests.slack.screens.news import about_news
 from tests.slack.screens.questions import about_questions
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
@@ -73,6 +74,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_challenges(catalog)
     yield from _about_choices(catalog)
     yield from about_questions(catalog)
+    yield from about_news(catalog)
     yield from _without_content()
     yield "themes", themes.every(catalog)
     yield "theme", themes.theme(catalog, next(iter(catalog.themes.values())))
