@@ -124,6 +124,8 @@ def choose_tip(catalog: Catalog, learner: Learner, *, about: Skill | None = None
     needs its reason.
     """
     if only is not None:
+        if only.skill.slug in learner.failed_checks and not learner.given.get(only.tip.id):
+            return Choice(only, Reason.CHECK_WENT_WRONG, learner.role)
         return Choice(only, _Choosing(catalog, learner.before(only)).reason(only.skill), learner.role)
     choosing = _Choosing(catalog, learner)
     if about is not None:
@@ -145,9 +147,10 @@ class _Choosing:
 
     def new(self) -> tuple[Lesson, Reason] | None:
         """Return a fitting tip that was never given, and why it is its turn; None if there is none left."""
-        failed = self._in_turn(self.catalog.skills[slug] for slug in self.learner.failed_checks)
-        if failed:
-            return failed[0][1], Reason.CHECK_WENT_WRONG
+        overdue = self._overdue_theme()  # it comes even before a skill whose check went wrong
+        for skill, lesson in self._in_turn(self.catalog.skills[slug] for slug in self.learner.failed_checks):
+            if overdue in {None, skill.theme}:
+                return lesson, Reason.CHECK_WENT_WRONG
         path, may_come = self._in_turn(self.path), self._theme_rule()
         for skill, lesson in path:
             if may_come(skill.theme):

@@ -1,6 +1,7 @@
 """Which tip comes next: the path in rounds, prerequisites first, only what fits the member, and why."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -126,6 +127,23 @@ def test_a_skill_whose_check_went_wrong_comes_next_and_once() -> None:
     second = choose_tip(CATALOG, learner.after(first.lesson))
     assert (first.lesson.skill.slug, first.reason) == ("models", Reason.CHECK_WENT_WRONG)
     assert (second.lesson.skill.slug, second.reason) == ("data", Reason.NEXT_ON_PATH)
+
+
+def test_thirteen_weeks_have_all_themes_also_where_checks_of_one_theme_keep_going_wrong() -> None:
+    failed = [slug for slug, (theme, _) in SKILLS.items() if theme == "tools"]
+    learner, themes = Learner(CATALOG.roles["operator"]), list[str]()
+    for _ in range(2 * QUARTER):
+        choice = choose_tip(CATALOG, replace(learner, failed_checks=failed))
+        themes.append(choice.lesson.skill.theme)
+        learner = learner.after(choice.lesson)
+    assert [start for start in range(QUARTER + 1) if set(themes[start : start + QUARTER]) != set(THEMES)] == []
+
+
+def test_a_retry_of_a_tip_says_again_that_a_check_went_wrong_and_a_reminder_of_an_earlier_tip_does_not() -> None:
+    learner = Learner(CATALOG.roles["operator"], given={"models-1": 1}, failed_checks=["models"])
+    chosen = choose_tip(CATALOG, learner)
+    assert choose_tip(CATALOG, learner, only=chosen.lesson) == chosen
+    assert choose_tip(CATALOG, learner, only=CATALOG.lessons["models-1"]).reason is Reason.NEXT_ON_PATH
 
 
 def test_a_theme_that_the_path_lacks_comes_from_beyond_it_and_says_why() -> None:
