@@ -1,4 +1,4 @@
-"""P1, P8: a year in the lives of a hundred members in all zones, with pauses, moves, outages and clocks set wrongly."""
+"""P1, P8: a year of a hundred members in all zones, with clicks, pauses, moves, outages and clocks set wrongly."""
 
 import asyncio
 import tempfile
@@ -17,6 +17,7 @@ from bot.services import Services
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from bot.store.tables import delivery, schedule
+from tests.faults.coached import Coached
 from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.processes import Processes
 from tests.faults.simulation import make_deterministic, migrate
@@ -71,19 +72,21 @@ def run_one(seed: int, days: int, mutant: str | None) -> dict[str, object]:
 
 
 class Year:
-    """The first members never change anything; the others pause, stop, come back, choose anew and move."""
+    """The first members never change their terms; the others pause, stop, come back, choose anew and move."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.members = [MemberKey("T1", f"U{number:03}") for number in range(MEMBERS)]
         self.terms: dict[MemberKey, list[tuple[Slot, str]]] = {}
         self.dark: list[tuple[datetime, datetime]] = []
+        self.coached = Coached(world)
 
     async def live(self, days: int) -> None:
         """Run the year from the first round to the judgement."""
         await self.world.store.write(self._seed)
         tasks = [asyncio.create_task(each) for each in (self._working(), self._jumping())]
         tasks += [asyncio.create_task(self._changing(who)) for who in self.members[STEADY:]]
+        tasks += [asyncio.create_task(self.coached.clicking(who)) for who in self.members]
         await asyncio.sleep(days * DAY)
         self._judge(await self.world.store.read(deliveries))
         for task in (*tasks, *self.world.late):
@@ -99,6 +102,7 @@ class Year:
             meet(tx, who, zone, now)
             due_at = next_slot(now, slot, zone)
             schedule_rows.save(tx, who, Schedule(Consent.YES, slot, zone, next_due_at=due_at), now)
+        self.coached.seed(tx, self.members, now)
 
     async def _working(self) -> None:
         """Run a worker with five outages, from three hours to nine days."""
@@ -154,6 +158,7 @@ class Year:
         world.broken += [f"{who} got {count} in {week}" for (who, week), count in had.items() if count > 1]
         for who in self.members[:STEADY]:
             self._judge_steady(who, had)
+        self.coached.judge(rows, {who: self.terms[who][0][1] for who in self.members[:STEADY]})
         now = world.clock.now()
         for row in rows:
             if not is_ended(row) and row.window_ends_at < now - timedelta(days=1):  # type: ignore[attr-defined]  # a row

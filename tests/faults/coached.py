@@ -1,0 +1,221 @@
+"""What the members of the year do with their tips, and what then must hold: budget, reminders, checks and themes."""
+
+import asyncio
+import contextlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot import content
+from bot.coach import checks, plans, practice, roles
+from bot.core.calendar import week_of
+from bot.core.errors import UserError
+from bot.core.member import DM_BUDGET, MemberKey
+from bot.core.nudges import QUARTER
+from bot.core.outbox import KINDS, Budget, DeliveryState, Kind
+from bot.core.plans import Wish
+from bot.core.practice import CHECK_AFTER, WEEK, Asked
+from bot.store.tables import delivery
+from tests.faults.world import Posted, World
+
+DAY = timedelta(days=1)
+LEAST, MOST = 0.5, 5.0  # days between two clicks of a member
+RIGHT = 0.6  # chance that an answer is right
+TOLERANCE = timedelta(hours=3)  # the clock is set back by two hours now and then
+ON_ITS_WAY = timedelta(minutes=5)  # a reminder that was claimed before the click may come still
+CLICKS = ("did", "did", "undo", "not my work", "learn", "answer", "answer", "answer", "ask", "plan")
+COUNTED = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
+
+
+@dataclass
+class Said:
+    """One check that a member was asked, as the proof saw it."""
+
+    at: datetime
+    due: bool
+    right: bool | None = None
+
+
+class Coached:
+    """Members who press the buttons of the tips that came, and a judge who knows what they pressed."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.catalog = world, content.load()
+        self.learned: dict[tuple[MemberKey, str], datetime] = {}
+        self.asked: defaultdict[tuple[MemberKey, str], list[Said]] = defaultdict(list)
+        self.answers: dict[tuple[MemberKey, str], Said] = {}  # by the message in which the check was asked
+        self.open: defaultdict[tuple[MemberKey, str], list[tuple[datetime, bool]]] = defaultdict(list)
+        self.refused: defaultdict[MemberKey, list[tuple[datetime, str]]] = defaultdict(list)
+
+    def seed(self, tx: Connection, members: Sequence[MemberKey], now: datetime) -> None:
+        """Give the members roles in turn; some have none."""
+        every = [None, *self.catalog.roles.values()]
+        for number, who in enumerate(members):
+            if (role := every[number % len(every)]) is not None:
+                roles.set_role(tx, self.catalog, who, role, now)
+
+    async def clicking(self, who: MemberKey) -> None:
+        """Press something on the latest tip every few days."""
+        while True:
+            await asyncio.sleep(self.world.draw.uniform(LEAST, MOST) * DAY.total_seconds())
+            mine = (post for post in reversed(self.world.posts) if post.delivery.member_id == who.member_id)
+            tip = next((post for post in mine if post.delivery.kind is Kind.NUDGE), None)
+            if tip is not None:
+                with contextlib.suppress(UserError):  # what can't be planned or asked is refused
+                    await self._press(who, await self.world.store.read(row_of, tip.delivery.key))
+
+    async def _press(self, who: MemberKey, row: Any) -> None:
+        what, key = self.world.draw.choice(CLICKS), (who, row.subject)
+        self.world.counts[f"pressed {what}"] += 1
+        match what:
+            case "did":
+                await self._on_tip(practice.did, who, row)
+                self.open[key].append((self.world.clock.now(), False))
+            case "undo":
+                await self._on_tip(practice.undo, who, row)
+                self.refused[who] = [each for each in self.refused[who] if each[1] != row.subject]
+            case "not my work":
+                await self._on_tip(practice.not_my_work, who, row)
+                self.open[key].append((self.world.clock.now(), False))
+                self.refused[who].append((self.world.clock.now(), row.subject))
+            case "learn":
+                await self._on_tip(practice.learn, who, row)
+                self.learned.setdefault((who, self._skill(row.subject)), self.world.clock.now())
+            case "answer":
+                await self._answer(who, row)
+            case "ask":
+                await self._ask(who)
+            case _:
+                await self._plan(who, row)
+
+    async def _on_tip(self, verb: Callable[..., Any], who: MemberKey, row: Any) -> None:
+        await self.world.store.write(verb, self.catalog, who, row.subject, row.key, self.world.clock.now())
+
+    async def _plan(self, who: MemberKey, row: Any) -> None:
+        now, draw = self.world.clock.now(), self.world.draw
+        wish = Wish((now + draw.randint(0, 9) * DAY).date(), draw.randrange(24 * 60), "the stand-up")
+        await self.world.store.write(plans.plan, self.catalog, who, row.subject, row.key, wish, now)
+        self.open[who, row.subject].append((now, True))
+        self.world.counts["plans"] += 1
+
+    async def _answer(self, who: MemberKey, row: Any) -> None:
+        """Answer the check in a weekly message, if it has one and none was asked since."""
+        skill, _, check = (row.check_name or "").partition("/")
+        if check not in self.catalog.quizzes or any(each.at > row.started_at for each in self.asked[who, skill]):
+            return
+        given = checks.Answer(check, self.catalog.quizzes[check].check.version, row.key, self._chosen(check))
+        now = self.world.clock.now()
+        seen = await self.world.store.write(checks.answer_in_tip, self.catalog, who, row.subject, given, now)
+        self._note(who, row.key, seen.asked)
+
+    async def _ask(self, who: MemberKey) -> None:
+        question = await self.world.store.write(checks.ask, self.catalog, who, None, self.world.clock.now())
+        name, asked = question.quiz.check.id, question.asked
+        said = Said(asked.at, asked.due)
+        self.asked[who, asked.skill].append(said)
+        self.answers[who, asked.asking] = said
+        if self.world.draw.random() < 0.7:
+            given = checks.Answer(name, question.quiz.check.version, asked.asking, self._chosen(name))
+            found = await self.world.store.write(checks.answer, self.catalog, who, given, self.world.clock.now())
+            self._note(who, asked.asking, found.asked)
+
+    def _note(self, who: MemberKey, asking: str, asked: Asked | None) -> None:
+        """Note the first answer to a check. A later press may not change it."""
+        if asked is None or asked.right is None:
+            self.world.breaks(f"an answer was lost: {who} {asking}")
+            return
+        said = self.answers.get((who, asking))
+        if said is None:
+            said = self.answers[who, asking] = Said(asked.at, due=True)
+            self.asked[who, asked.skill].append(said)
+        if said.right is not None and said.right is not asked.right:
+            self.world.breaks(f"an answer changed: {who} {asking}")
+        said.right = asked.right
+
+    def _chosen(self, check: str) -> int:
+        right = self.world.draw.random() < RIGHT
+        options = self.catalog.quizzes[check].check.options
+        return next(number for number, option in enumerate(options) if option.right is right)
+
+    def _skill(self, tip: str) -> str:
+        return self.catalog.lessons[tip].skill.slug
+
+    def judge(self, rows: Sequence[Any], zones: dict[MemberKey, str]) -> None:
+        """Note what was broken. `zones`: of the members who never moved, for whom a week is clear."""
+        by_key = {row.key: row for row in rows}
+        posts: defaultdict[MemberKey, list[Posted]] = defaultdict(list)
+        for post in self.world.posts:
+            posts[post.delivery.member].append(post)
+        for who, mine in posts.items():
+            if who in zones:
+                self._judge_budget(who, mine, zones[who])
+            self._judge_reminders(who, mine, by_key)
+            self._judge_checks(who, mine, by_key)
+        for who in posts:
+            tips = [row for row in rows if row.member_id == who.member_id and row.kind == Kind.NUDGE]
+            counted = [row for row in tips if row.state in COUNTED and row.subject]
+            self._judge_tips(who, sorted(counted, key=lambda row: row.started_at or row.due_at))
+
+    def _judge_budget(self, who: MemberKey, mine: Sequence[Posted], zone: str) -> None:
+        counted = [post for post in mine if KINDS[post.delivery.kind].budget is not Budget.FREE]
+        for week, number in Counter(week_of(post.at, zone) for post in counted).items():
+            if number > DM_BUDGET:
+                self.world.breaks(f"{number} messages in {week}: {who}")
+
+    def _judge_reminders(self, who: MemberKey, mine: Sequence[Posted], by_key: dict[str, Any]) -> None:
+        reminders = [post for post in mine if post.delivery.kind is Kind.REMINDER]
+        self.world.counts["reminders"] += len(reminders)
+        for key, number in Counter(post.delivery.key for post in reminders).items():
+            if number > 1:
+                self.world.breaks(f"reminded {number} times: {key}")
+        for post in reminders:
+            steps = [
+                is_open
+                for at, is_open in self.open[who, by_key[post.delivery.key].subject]
+                if at < post.at - ON_ITS_WAY
+            ]
+            if steps and not steps[-1]:
+                self.world.breaks(f"reminded of a tip that was answered: {post.delivery.key}")
+
+    def _judge_checks(self, who: MemberKey, mine: Sequence[Posted], by_key: dict[str, Any]) -> None:
+        """Check that no check came before its time, by what this proof saw being answered and asked."""
+        last: dict[str, datetime] = {}
+        for post in mine:
+            skill = (by_key[post.delivery.key].check_name or "").partition("/")[0]
+            if not skill or post.delivery.kind is not Kind.NUDGE:
+                continue
+            self.world.counts["checks"] += 1
+            at = post.at + TOLERANCE
+            before = [each for each in self.asked[who, skill] if each.at < post.at]
+            passed = sum(each.due and bool(each.right) for each in before)  # all answered before the next was asked
+            learned_at = self.learned.get((who, skill))
+            if learned_at is None or passed >= len(CHECK_AFTER) or at < learned_at + CHECK_AFTER[passed]:
+                self.world.breaks(f"a check too early: {who} {skill}, learned {learned_at}, {passed} passed")
+            asked_at = [*(each.at for each in before), *([last[skill]] if skill in last else [])]
+            if any(at < each + WEEK for each in asked_at):
+                self.world.breaks(f"two checks within a week: {who} {skill}")
+            last[skill] = post.at
+
+    def _judge_tips(self, who: MemberKey, rows: Sequence[Any]) -> None:
+        tips = [row.subject for row in rows]
+        self.world.broken += [f"{tip} came {count} times: {who}" for tip, count in Counter(tips).items() if count > 1]
+        themes = [self.catalog.lessons[tip].skill.theme for tip in tips]
+        for first in range(len(themes) - QUARTER + 1):
+            missing = self.catalog.taught_themes - set(themes[first : first + QUARTER])
+            if missing:
+                self.world.breaks(f"no tip on {missing} in tips {first} to {first + QUARTER}: {who}")
+        for at, tip in self.refused[who]:
+            after = next((row for row in rows if row.started_at and row.started_at > at), None)
+            if after is not None and self._skill(after.subject) == self._skill(tip):
+                wrong = [each for each in self.asked[who, self._skill(tip)] if each.right is False]
+                if not wrong:
+                    self.world.breaks(f"another tip of a skill right after Not my work: {who} {tip}")
+
+
+def row_of(tx: Connection, key: str) -> Any:
+    """Return the delivery with this idempotency key; the proof has one workspace."""
+    return tx.execute(select(delivery).where(delivery.c.key == key)).one()
