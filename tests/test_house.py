@@ -26,6 +26,7 @@ TABLE: dict[str, set[str]] = {
         "bot.clock", "bot.config", "bot.content", "bot.strict_yaml", "bot.core", "bot.coach", "bot.slack.message",
         "bot.slack.screens", "bot.playground.emulator", "bot.playground.page", "playwright",
     },
+    "bot.authoring.feedback": {"bot.core", "bot.store"},
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.config": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.metrics": {"prometheus_client"},

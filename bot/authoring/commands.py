@@ -3,9 +3,13 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.core.catalog import Catalog
 
 USAGE_FAULT = 2
 
@@ -20,7 +24,13 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     new.add_argument("kind", choices=["role", "skill", "tip", "challenge", "check"])
     new.add_argument("id", help="its id, in lower case with hyphens: hand-over-a-prompt")
     _add_folders(new)
-    _add_folders(actions.add_parser("stats", help="how much there is, gaps, theme balance, oldest reviews"))
+    stats = actions.add_parser("stats", help="how much there is, gaps, theme balance, oldest reviews")
+    stats.add_argument(
+        "--from-database",
+        action="store_true",
+        help="also what members said of tips; reads DATABASE_URL",
+    )
+    _add_folders(stats)
     _add_folders(actions.add_parser("stale", help="name what should be read again; exit code 1 if there is any"))
     preview = actions.add_parser("preview", help="show an entry as members see it: a picture, or text without Chromium")
     preview.add_argument("id", help="the id of a role, skill, tip, check, challenge or theme")
@@ -96,8 +106,23 @@ def _stats(args: argparse.Namespace) -> int:
 
     catalog = content.load(*_folders(args))
     lines = [check.summary(catalog), "", *review.stats_lines(catalog, _today())]
+    if args.from_database:
+        lines += ["", *_feedback(catalog)]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
+
+
+def _feedback(catalog: "Catalog") -> Iterable[str]:
+    from bot import config  # noqa: PLC0415 - as above
+    from bot.authoring import feedback  # noqa: PLC0415 - as above
+    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+
+    try:
+        return feedback.feedback_lines(asyncio.run(feedback.feedback_from(config.load_database_url(), catalog)))
+    except NothingChanged as error:
+        raise config.unusable_database(error) from error
+    except feedback.CannotRead as error:
+        raise config.SettingsError(str(error)) from error
 
 
 def _stale(args: argparse.Namespace) -> int:
