@@ -181,6 +181,7 @@ def _reminder(who: MemberKey, plan: Plan, terms: Terms) -> NewDelivery:
         key=reminder_key(who, plan.plan_id),
         kind=Kind.REMINDER,
         member_id=who.member_id,
+        channel=terms.dm_channel,  # so that a lost answer can be looked up
         week=week_of(plan.at, terms.zone),
         subject=TipSubject(plan.tip),
         due_at=plan.at,

@@ -136,6 +136,7 @@ _TERMS = (
         schedule.c.zone,
         schedule.c.next_due_at,
         schedule.c.paused_until,
+        schedule.c.dm_channel,
         workspace.c.weekend,
         workspace.c.quiet_from,
         workspace.c.quiet_to,
@@ -157,6 +158,7 @@ class Terms:
     quiet_hours: QuietHours
     budget: int
     paused_until: datetime | None = None
+    dm_channel: str | None = None
 
 
 def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
@@ -170,6 +172,7 @@ def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str
             quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
             budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
             paused_until=row.paused_until,
+            dm_channel=row.dm_channel,
         )
         for row in tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
     }

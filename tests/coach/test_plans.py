@@ -17,6 +17,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind, NotFound, Unknown
 from bot.core.plans import CannotPlan, Part, Wish
 from bot.store import Store
+from bot.store.schedules import set_dm
 from bot.store.tables import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.test_statements import watched
@@ -25,6 +26,7 @@ from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TOKEN, TUESDAY, WE
 THURSDAY = TUESDAY + 2 * DAY + HOUR / 2  # 10:00 in Berlin
 WISH = Wish(date(2026, 11, 26), 10 * 60, "Thursday's stand-up")
 LATER = replace(WISH, day=date(2026, 11, 27))
+_IS_REMINDER = delivery.c.kind == "reminder"
 MAX_STATEMENTS = 7  # lock, history, terms, budget; then the old reminder, the plan and its reminder
 
 
@@ -82,6 +84,13 @@ async def test_a_reminder_comes_once_with_the_cue_at_the_planned_moment(planner:
     assert at == THURSDAY
     assert reminder.delivery.tip == planner.tip
     assert cue_of(reminder) == "Thursday's stand-up"
+
+
+async def test_a_reminder_knows_its_channel_so_that_a_lost_answer_can_be_looked_up(planner: Planner) -> None:
+    await planner.weekly.does(set_dm, "D1")
+    await planner.plans()
+    rows = await planner.weekly.store.read(lambda tx: tx.execute(select(delivery).where(_IS_REMINDER)).all())
+    assert [row.channel for row in rows] == ["D1"]
 
 
 async def test_the_same_moment_and_cue_again_change_nothing(planner: Planner) -> None:
@@ -311,8 +320,6 @@ async def test_the_forecast_shows_reminders_with_the_reason_of_their_tip(planner
 async def test_a_second_worker_finds_the_reminder_sent(planner: Planner) -> None:
     await planner.plans()
     assert len(await planner.came()) == 1
-    rows = await planner.weekly.store.read(
-        lambda tx: tx.execute(select(delivery).where(delivery.c.kind == "reminder")).all()
-    )
+    rows = await planner.weekly.store.read(lambda tx: tx.execute(select(delivery).where(_IS_REMINDER)).all())
     assert [row.state for row in rows] == ["sent"]
     assert len({row.key for row in rows}) == 1

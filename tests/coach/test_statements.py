@@ -15,6 +15,7 @@ from bot.coach import (
     learning,
     live,
     membership,
+    plans,
     roles,
     schedules,
     tips,
@@ -85,6 +86,7 @@ READS: dict[str, Verb] = {
     "my_role": lambda tx, catalog: roles.my_role(tx, catalog, NORA, NOW),
     "look_at": lambda tx, catalog: roles.look_at(tx, catalog, NORA, any_of(catalog, "roles")),
     "progress": lambda tx, catalog: learning.progress(tx, catalog, NORA, NOW),
+    "planned": lambda tx, catalog: plans.planned(tx, catalog, NORA, NOW),
     "skills": lambda tx, catalog: learning.skills(tx, catalog, NORA, None),
     "skill": lambda tx, catalog: learning.skill(tx, NORA, any_of(catalog, "skills")),
 }

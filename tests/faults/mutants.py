@@ -14,7 +14,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from sqlalchemy import BindParameter, Connection, Select, bindparam, update
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from bot.coach import learning, live, schedules, sending
+from bot.coach import learning, live, practice, schedules, sending
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
 from bot.core.challenges import Challenge, ChallengeState, Entry
@@ -221,6 +221,11 @@ def _anywhere(statement: Select[Any]) -> Any:
     return replacement_traverse(statement, {}, replaced)
 
 
+def _leaves_the_reminder() -> None:
+    """Let *Did it* and *Cancel reminder* leave the reminder in the outbox."""
+    practice.without_plan = lambda _tx, _who, seen, *_: seen
+
+
 @dataclass(frozen=True)
 class Mutant:
     """What is taken out: a change made once in the process, another way to write, or another setting."""
@@ -247,6 +252,7 @@ MUTANTS = {
     "closes-again": Mutant(_closes_again, proof="challenges"),
     "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges", runs=40),
     "changes-at-will": Mutant(_changes_at_will, proof="challenges"),
+    "leaves-the-reminder": Mutant(_leaves_the_reminder, proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "lines-of-any-workspace": Mutant(_lines_of_any_workspace, proof="canaries"),
     "desk-of-all-workspaces": Mutant(_desk_of_all_workspaces, proof="canaries"),

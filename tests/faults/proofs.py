@@ -13,6 +13,7 @@ from tests.faults import (
     local_time,
     lost_answers,
     opt_out,
+    plans,
     ready,
     simulation,
     steps,
@@ -66,6 +67,7 @@ _PROOFS = (
     ),
     Proof("fan-out", "P7: 20 kills in mid-fan-out", fan_out.twenty_kills, 1, 10, at_once=4, abouts=THOUSAND),
     Proof("storms", "P7, P9: 2 to 4 workers, 50 restarts, 429s", fan_out.storms, 1, 50, at_once=4, abouts=THOUSAND),
+    Proof("plans", "P1, P4: reminders planned, moved and given up, with kills and lost answers", plans.run, 4, 500, 4),
     Proof("opt-out", "P5: no at random moments of a fan-out", opt_out.run, 4, 100, at_once=8),
     Proof(
         "forgotten", "P13: forgotten or taken back at random moments, with kills", forgotten.run, 4, 1000, 6, at_once=4

@@ -17,6 +17,7 @@ SHORT = {
     "steps": 10,
     "lost-answers": 6,
     "opt-out": 2,
+    "plans": 2,
     "forgotten": 2,
     "clicks": 2,
     "challenges": 4,
