@@ -32,7 +32,7 @@ def small(tmp_path: Path) -> Catalog:
         ),
         (
             "which-log",
-            "Quick check on First skill\nWhich log comes first?\nA  The newest\nB  The oldest\nC  The longest\n\n[A]",
+            "Quick check on First skill\nWhich log comes first?\n\nA  The newest\nB  The oldest\nC  The longest\n\n[A]",
         ),
         ("logs", "Team challenge: Open the logs · until Sunday 29 November at 09:30 UTC\n\nOpen every log."),
         ("speed", "Speed\nShip it this week."),

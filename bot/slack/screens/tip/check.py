@@ -1,13 +1,14 @@
 """A check: the question with its buttons, and the answer with the reason why each option is right or wrong."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple, Self
 
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog, Check, Quiz
 from bot.core.practice import Asked
 from bot.slack.message import Block, escape
-from bot.slack.screens.blocks import actions, button, context, section
+from bot.slack.screens.blocks import actions, button, context, divider, section
 from bot.slack.screens.tip.ref import CheckRef, TipRef
 
 ANSWER = "answer-check"
@@ -43,24 +44,28 @@ def parse_option(text: str) -> int:
 
 
 def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
-    """Yield the check of a weekly message; nothing if it has none."""
-    if ref.check is None:
-        return
-    quiz, asked = catalog.quizzes.get(ref.check.id), seen.asked if seen else None
+    """Yield the check of a weekly message, and a line below it; nothing if it has none."""
+    if ref.check is not None:
+        yield from _in_tip(catalog, ref, ref.check, seen)
+        yield divider()
+
+
+def _in_tip(catalog: Catalog, ref: TipRef, of: CheckRef, seen: TipSeen | None) -> Iterator[Block]:
+    quiz, asked = catalog.quizzes.get(of.id), seen.asked if seen else None
     if asked is not None and asked.answered_at is not None:
         kept = seen is not None and asked.skill in seen.learned and seen.history.checked.made_kept(asked)
-        yield from answered(catalog, ref.check, quiz, asked, kept=kept)
+        yield from answered(catalog, of, quiz, asked, kept=kept)
     elif quiz is None:
         yield gone()
     else:
-        new = TipRef(ref.tip, ref.reason, ref.origin, ref.week, ref.check.anew(quiz.check))
-        yield from question(ref.check, quiz, [AnswerRef(new, number).value for number in range(len(LETTERS))], ANSWER)
+        new = replace(ref, check=of.anew(quiz.check))
+        yield from question(of, quiz, [AnswerRef(new, number).value for number in range(len(LETTERS))], ANSWER)
 
 
 def question(ref: CheckRef, quiz: Quiz, values: Sequence[str], verb: str) -> Iterator[Block]:
     """Yield a check that waits for its answer: a button for each of `values`, in the order of the options."""
     options = "\n".join(f"*{letter}*  {escape(text)}" for letter, text in _lettered(quiz.check))
-    yield section(f"{lead(ref, quiz)}\n{escape(quiz.check.ask)}\n{options}")
+    yield section(f"{lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{options}")
     yield actions(*_buttons(quiz.check, values, verb))
     if ref.is_outdated(quiz.check):
         yield context("This question has changed since you got it. Answer it as it stands here.")
@@ -79,7 +84,7 @@ def answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, *
     else:
         changed = f"Your answer was {_verdict(asked)}. The question has changed since."
         said = changed if ref.is_outdated(quiz.check) else _result(quiz.check, asked)
-        yield section(f"{lead(ref, quiz)}\n{escape(quiz.check.ask)}\n{said}\n{_explained(quiz.check)}")
+        yield section(f"{lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{said}\n\n{_explained(quiz.check)}")
     if kept and (skill := catalog.skills.get(asked.skill)):
         yield context(f"{escape(skill.name)} is kept: right after 1, 4 and 12 weeks.")
 
@@ -111,7 +116,7 @@ def _result(check: Check, asked: Asked) -> str:
     right = next(number for number, option in enumerate(check.options) if option.right)
     chosen = right if asked.right or asked.chosen is None else asked.chosen
     more = "" if asked.right else f" *{LETTERS[right]}* is right."
-    return f"Your answer, *{LETTERS[chosen]}*, is {_verdict(asked)}.{more}"
+    return f"Your answer, *{LETTERS[chosen]}*, is *{_verdict(asked)}*.{more}"
 
 
 def _verdict(asked: Asked) -> str:
