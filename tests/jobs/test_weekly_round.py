@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coach import schedules, sending
+from bot.coach import plans, schedules, sending
 from bot.core.outbox import DeliveryState
+from bot.core.plans import Wish
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from jobs import JOBS, once, reports
 from jobs.deliver import deliver
@@ -172,8 +173,13 @@ async def test_four_workers_at_once_say_each_thing_once(office: Office) -> None:
 
 async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     await office.joins()
+    catalog, now = office.services.catalog, office.clock.at
+    tip, wish = list(catalog.lessons)[-1], Wish((now + timedelta(days=3)).date(), 10 * 60, "the stand-up")
+    await office.services.store.write(plans.plan, catalog, office.key(), tip, None, wish, now)
     lines = [line async for line in reports.plan(office.services, timedelta(days=14))]
     key = "/".join(office.key())
+    assert lines[2].startswith(f"Thu 2026-11-26 10:00 Europe/Berlin  {key}  reminder  {tip}  (")
+    assert all(line.endswith(")") for line in lines[1:-1]), "each tip has its reason"
     assert lines[0] == f"Mon 2026-11-23 10:00 Europe/Berlin  {key}  welcome  when tips come, and how to stop"
     assert lines[1].startswith(f"Tue 2026-11-24 09:30 Europe/Berlin  {key}  nudge  ")
     assert lines[-1] == "2 nudges in the next 14 days."

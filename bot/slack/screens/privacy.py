@@ -29,7 +29,9 @@ KEPT = Message(
                 "• Your role, to show you its path\n"
                 "• Your time zone, as Slack tells it, so that dates are right for you\n"
                 "• Which skills you marked as learned or took back, and when, to show your progress\n"
-                "• Which tips you got and what you thought of them, so that you don't get the same one twice\n"
+                "• Which tips you got, did, or found not to be your work, so that you don't get the same one twice\n"
+                "• Your own lines about tips, and what you planned (*When?*), to remind you; only you read them\n"
+                "• Which questions about skills I asked you, and your answers, to ask again in time\n"
                 "• Whether you said yes to weekly tips, your day and hour, and whether each of my messages arrived\n"
                 "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
@@ -38,9 +40,9 @@ KEPT = Message(
         ),
         Rendered(
             section(
-                "I keep no names, no email addresses, and nothing that you write in Slack, except the challenges "
-                "that you start, what you share about them, and questions that you let your admins see (without your "
-                "name, for 90 days). Nobody else in the workspace can see your skills: "
+                "I keep no names, no email addresses, and nothing that you write in Slack, except your lines and "
+                "plans, the challenges that you start, what you share about them, and questions that you let your "
+                "admins see (without your name, for 90 days). Nobody else in the workspace can see your skills: "
                 "admins see numbers of five people and more, and only where five others or "
                 "more may be left who are not counted. What was posted in a channel stays there."
             )
