@@ -9,6 +9,7 @@ import secrets
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from bot.strict_yaml import Mistake
 
 log = logging.getLogger(__name__)
 
+CONTENT = [each.name for each in fields(Catalog) if each.name != "stale"]
 MAX_LOGGED = 20  # mistakes in one line of the log
 
 
@@ -43,11 +45,18 @@ class Edition:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self._day: date | None = None
+
+    def on(self, today: date) -> Catalog:
+        """Return the catalogue as it is today. It is another object only on a day on which other skills are stale."""
+        if today != self._day:
+            self._day, self.catalog = today, self.catalog.as_of(today)
+        return self.catalog
 
     @cached_property
     def version(self) -> str:
-        """Return a hash of all content in its order. Comments and the form of the files do not count."""
-        text = json.dumps([_plain(getattr(self.catalog, each.name)) for each in fields(self.catalog)])
+        """Return a hash of all content in its order. Comments, the form of the files and the day do not count."""
+        text = json.dumps([_plain(getattr(self.catalog, name)) for name in CONTENT])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @cached_property
@@ -81,6 +90,10 @@ class Library:
     def catalog(self) -> Catalog:
         """Return the catalogue that is served now."""
         return self._edition.catalog
+
+    def catalog_on(self, today: date) -> Catalog:
+        """Return the catalogue that is served now, as it is today."""
+        return self._edition.on(today)
 
     @property
     def version(self) -> str:

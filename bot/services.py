@@ -29,7 +29,7 @@ class Services:
     @property
     def catalog(self) -> Catalog:
         """Return what the coach teaches now. Take it once per request or job, as it may be read again at any time."""
-        return self.library.catalog
+        return self.library.catalog_on(self.clock.now().date())
 
 
 def build(

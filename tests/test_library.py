@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,15 @@ def test_a_version_says_what_is_taught_and_in_which_order(tmp_path: Path) -> Non
     )
     others = [Edition(load(write(tmp_path / str(number), change))).version for number, change in enumerate(changes)]
     assert len({version, *others}) == len(changes) + 1
+
+
+def test_a_skill_is_stale_from_the_day_on_which_its_review_is_over(tmp_path: Path) -> None:
+    edition = Edition(load(write(tmp_path, edited("skills/first.yaml", "why:", "review_by: 2026-11-24\nwhy:"))))
+    version, until = edition.version, date(2026, 11, 24)
+    assert edition.on(until) is edition.on(until - timedelta(days=1)), "caches of rendered screens stay valid"
+    assert edition.on(until).stale == frozenset()
+    assert edition.on(until + timedelta(days=1)).stale == {"first"}
+    assert Edition(edition.catalog).version == version, "processes that looked on different days serve the same"
 
 
 async def test_the_loop_runs_on_while_files_are_read(catalog: Catalog) -> None:

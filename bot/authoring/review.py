@@ -11,14 +11,9 @@ MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks f
 SHOWN_REVIEWS = 5
 
 
-def reviewed(catalog: Catalog) -> tuple[Reviewed, ...]:
-    """Return every entry that somebody can be asked to read again."""
-    return (*catalog.roles.values(), *catalog.skills.values(), *catalog.challenges.values())
-
-
 def stale_lines(catalog: Catalog, places: PlacesOf, today: date) -> list[str]:
     """Return a line for each entry that should have been read again, the one that waits longest first."""
-    found = [(since, item) for item in reviewed(catalog) if (since := item.stale_since(today))]
+    found = [(since, item) for item in catalog.reviewed if (since := item.stale_since(today))]
     return [
         f"{places[type(item), item.slug].mistake((_key(item, since),), _reason(item, since))}"
         for since, item in sorted(found, key=lambda each: (each[0], each[1].slug))
@@ -96,7 +91,7 @@ def _missing(catalog: Catalog, slug: str) -> list[str]:
 
 
 def _reviews(catalog: Catalog, today: date) -> Iterator[str]:
-    items = reviewed(catalog)
+    items = catalog.reviewed
     dated = sorted((item.reviewed_on, item.slug) for item in items if item.reviewed_on)
     yield from (f"  {day} {slug}" for day, slug in dated[:SHOWN_REVIEWS])
     stale = sum(item.stale_since(today) is not None for item in items)

@@ -1,7 +1,8 @@
 """The catalogue: everything that the coach teaches (roles, themes, skills, tips, challenges) as frozen objects."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import Annotated, NamedTuple, Self
 from zlib import crc32
@@ -235,6 +236,17 @@ class Catalog:
     not_ours: tuple[NotOurs, ...] = ()
     same_words: tuple[SameWords, ...] = ()
     policy: Policy | None = None  # what the team allows, if it told
+    stale: frozenset[str] = frozenset()  # slugs of skills that should have been read again by now; see `as_of`
+
+    def as_of(self, today: date) -> "Catalog":
+        """Return the same catalogue that knows which skills are stale today; itself if it knows that already."""
+        stale = frozenset(slug for slug, skill in self.skills.items() if skill.stale_since(today))
+        return self if stale == self.stale else replace(self, stale=stale)
+
+    @property
+    def reviewed(self) -> tuple[Role | Skill | ChallengeTemplate, ...]:
+        """Return every entry that somebody can be asked to read again."""
+        return (*self.roles.values(), *self.skills.values(), *self.challenges.values())
 
     @cached_property
     def lessons_of(self) -> Mapping[str, tuple[Lesson, ...]]:

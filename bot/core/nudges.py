@@ -171,13 +171,16 @@ class _Choosing:
         )
 
     def oldest_lesson(self, skills: Iterable[Skill]) -> Lesson:
-        """Return the tip given least often, and of those the one given longest ago. Unfitting tips come last."""
+        """Return the tip given least often, stale ones last, and of those the one given longest ago.
+
+        Unfitting tips come after all others.
+        """
         lessons = [lesson for skill in skills for lesson in self.catalog.lessons_of[skill.slug]]
         last_given = {tip: number for number, tip in enumerate(self.learner.given)}
 
-        def turn(lesson: Lesson) -> tuple[bool, int, int]:
-            tip = lesson.tip.id
-            return not self._fits(lesson), self.learner.given.get(tip, 0), last_given.get(tip, -1)
+        def turn(lesson: Lesson) -> tuple[bool, int, bool, int]:
+            tip, stale = lesson.tip.id, lesson.skill.slug in self.catalog.stale
+            return not self._fits(lesson), self.learner.given.get(tip, 0), stale, last_given.get(tip, -1)
 
         return min(lessons, key=turn)
 
@@ -192,15 +195,17 @@ class _Choosing:
     def _in_turn(self, skills: Iterable[Skill]) -> list[tuple[Skill, Lesson]]:
         """Return the skills that may come, each with its new tip, the next one first.
 
-        The skill with fewer tips given comes first, learned skills after the others, then the order of the path.
+        The skill with fewer tips given comes first. Within a round, stale skills come last, then learned ones; then the
+        order of the path decides.
         """
         ready = ((skill, self.new_lesson(skill)) for skill in skills if self._is_ready(skill))
         may_come = [(skill, lesson) for skill, lesson in ready if lesson is not None]
         return sorted(may_come, key=lambda pair: self._turn(pair[0]))  # sorted is stable: the place decides last
 
-    def _turn(self, skill: Skill) -> tuple[int, bool]:
+    def _turn(self, skill: Skill) -> tuple[int, bool, bool]:
         refused = sum(tip.id in self.learner.not_my_work for tip in skill.tips)  # each costs the skill a round
-        return self.rounds[skill.slug] + refused, skill.slug in self.learner.learned
+        stale = skill.slug in self.catalog.stale
+        return self.rounds[skill.slug] + refused, stale, skill.slug in self.learner.learned
 
     def _is_ready(self, skill: Skill) -> bool:
         """Return whether each skill that this one builds on was met or learned."""

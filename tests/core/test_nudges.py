@@ -30,12 +30,14 @@ LEARNERS = st.builds(
 )
 
 
-def year_of(role: str | None, *, weeks: int = YEAR, lacks: tuple[str, ...] = (), **about: object) -> list[Choice]:
+def year_of(
+    role: str | None, *, weeks: int = YEAR, lacks: tuple[str, ...] = (), catalog: Catalog = CATALOG, **about: object
+) -> list[Choice]:
     """Return what a member gets, week after week, who marks nothing."""
-    learner = Learner(role=CATALOG.role_of(role), lacks=lacks, **about)  # type: ignore[arg-type]  # a table's words
+    learner = Learner(role=catalog.role_of(role), lacks=lacks, **about)  # type: ignore[arg-type]  # a table's words
     choices = []
     for _ in range(weeks):
-        choices.append(choose_tip(CATALOG, learner))
+        choices.append(choose_tip(catalog, learner))
         learner = learner.after(choices[-1].lesson)
     return choices
 
@@ -91,6 +93,43 @@ def test_the_path_is_walked_in_rounds(role: str) -> None:
         rounds[skill] += 1
         on_path = [rounds[slug] for slug in PATHS[role]]
         assert max(on_path) - min(on_path) <= 1
+
+
+STALE = [*((slug,) for slug in SKILLS), ("models", "data"), tuple(SKILLS)[3:9], tuple(SKILLS)]
+
+
+@pytest.mark.parametrize("stale", STALE, ids=" ".join)
+@pytest.mark.parametrize("role", PATHS)
+def test_stale_skills_break_no_rule(role: str, stale: tuple[str, ...]) -> None:
+    choices = year_of(role, catalog=replace(CATALOG, stale=frozenset(stale)))
+    assert len({choice.lesson.tip.id for choice in choices}) == YEAR
+    skills, rounds = skills_of(choices), Counter[str]()
+    themes = [SKILLS[skill][0] for skill in skills]
+    for week, skill in enumerate(skills):
+        assert all(rounds[needed] for needed in SKILLS[skill][1]), week
+        rounds[skill] += 1
+        on_path = [rounds[slug] for slug in PATHS[role]]
+        assert week >= 30 or max(on_path) - min(on_path) <= 1, week  # later the path has no new tip
+    assert all(len(set(themes[start : start + MONTH])) >= 2 for start in range(YEAR - MONTH + 1))
+    assert all(set(themes[start : start + QUARTER]) == set(THEMES) for start in range(YEAR - QUARTER + 1))
+
+
+def test_a_stale_skill_comes_last_in_its_round_but_before_those_that_build_on_it() -> None:
+    path = PATHS["operator"]
+    got = skills_of(year_of("operator", weeks=len(path), catalog=replace(CATALOG, stale=frozenset({"tests", "load"}))))
+    builds_on_it = {"quality", "judges"}
+    fresh = [slug for slug in path if slug not in {"tests", "load", *builds_on_it}]
+    assert set(got) == set(path)
+    assert set(got[: len(fresh)]) == set(fresh)
+    assert got[len(fresh)] == "tests"
+    assert got[-1] == "load"
+
+
+def test_a_stale_tip_comes_back_last() -> None:
+    given = dict.fromkeys(TIPS, 1)
+    oldest = choose_tip(CATALOG, Learner(given=given)).lesson.skill.slug
+    other = choose_tip(replace(CATALOG, stale=frozenset({oldest})), Learner(given=given))
+    assert (other.lesson.skill.slug != oldest, other.reason) == (True, Reason.AGAIN)
 
 
 @pytest.mark.parametrize("role", PATHS)

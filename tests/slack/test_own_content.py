@@ -163,6 +163,19 @@ async def test_what_a_pack_hides_breaks_nobody_who_had_it(slack: StandIn, tmp_pa
         assert bot.services.catalog.role_of("qa-engineer") is None
 
 
+async def test_what_should_be_read_again_is_on_the_desk(slack: StandIn, tmp_path: Path, catalog: Catalog) -> None:
+    skill = catalog.skills[catalog.challenges[REPLACED_CHALLENGE].skill]
+    files = whole(skill.theme, skill.slug)
+    challenge = f"challenges/{REPLACED_CHALLENGE}.yaml"
+    pack = write(tmp_path, {**files, challenge: files[challenge] + "review_by: 2020-01-01\n"})
+    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack)):
+        nora = Talk(slack, NORA)
+        for command in ("team", "content"):
+            said = await nora.does(f"/roleshift {command}")
+            assert "*Should be read again: 1 of " in said
+            assert "\nFix one customer demo. `python -m bot content stale` names their owners." in said
+
+
 async def test_a_member_is_told_what_a_reload_changed_on_their_path(
     slack: StandIn, tmp_path: Path, catalog: Catalog
 ) -> None:

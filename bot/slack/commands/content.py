@@ -17,7 +17,7 @@ async def answer(request: Request, words: str) -> Message:
         return await _reload(request)
     if words:
         raise UserError("Type `/roleshift content` or `/roleshift content reload`.", Step("See the content", "content"))
-    return await request.read(editions.shelf, then=partial(content.shown, request.catalog))
+    return await request.read(editions.shelf, then=partial(content.shown, request.catalog, request.now.date()))
 
 
 async def _reload(request: Request) -> Message:

@@ -14,5 +14,6 @@ USAGE = "team"
 async def answer(request: Request, _words: str) -> Message:
     await request.check_admin("see the team's desk")
     trouble = await request.read(editions.shelf, then=content.trouble)
-    shown = partial(desk.shown, trouble=trouble)
+    stale = content.stale(request.catalog, request.now.date())
+    shown = partial(desk.shown, trouble=[*trouble, *stale])
     return await request.write_unmet(team.desk, request.catalog, request.who, request.now, then=shown)

@@ -1,6 +1,7 @@
 """What the coach teaches, which version, and what is wrong with a team's own files; for admins."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.core.catalog import Catalog
 from bot.core.editions import Copy, Shelf
@@ -11,11 +12,11 @@ MAX_LISTED = 5  # mistakes in one answer, and processes by name
 READ_AGAIN = button("Read the files again", "content", "reload")
 
 
-def shown(catalog: Catalog, shelf: Shelf) -> Message:
+def shown(catalog: Catalog, today: date, shelf: Shelf) -> Message:
     """Answer `/roleshift content`."""
     version = f"Version `{shelf.wanted.version}`." if shelf.wanted else "No version was published yet."
     said = f"I teach {_counted(catalog)}."
-    return Message(said, [section(f"{said}\n{version}"), *trouble(shelf), actions(READ_AGAIN)])
+    return Message(said, [section(f"{said}\n{version}"), *trouble(shelf), *stale(catalog, today), actions(READ_AGAIN)])
 
 
 def reloaded(catalog: Catalog, version: str, _: None, *, is_new: bool) -> Message:
@@ -44,6 +45,17 @@ def trouble(shelf: Shelf) -> list[Block]:
         said = f"*Other content is served* by {_of(shelf.differing, shelf)}."
         blocks.append(section(f"{said} Put the same files there, then reload."))
     return blocks
+
+
+def stale(catalog: Catalog, today: date) -> list[Block]:
+    """Return what should be read again, for admins."""
+    found = sorted((since, item.slug, item.name) for item in catalog.reviewed if (since := item.stale_since(today)))
+    if not found:
+        return []
+    names = ", ".join(escape(name) for _, _, name in found[:MAX_LISTED])
+    said = f"*Should be read again: {len(found)} of {len(catalog.reviewed)} entries*"
+    more = f" and {len(found) - MAX_LISTED} more" if len(found) > MAX_LISTED else ""
+    return [section(f"{said}\n{names}{more}. `python -m bot content stale` names their owners.")]
 
 
 def _of(some: Sequence[Copy], shelf: Shelf) -> str:
