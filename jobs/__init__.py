@@ -7,6 +7,7 @@ from jobs.clock import Job
 from jobs.close_challenges import close_challenges
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
+from jobs.publish_homes import publish_homes
 from jobs.settle import settle
 from jobs.sweep import sweep, sweep_tombstones
 from jobs.take_figures import take_figures
@@ -19,6 +20,7 @@ JOBS = (
     ("close_challenges", 5, close_challenges),
     ("deliver", 1, deliver),
     ("update_challenges", 2, update_challenges),
+    ("publish_homes", 1, publish_homes),
     ("take_figures", 60, take_figures),
     ("sweep", 3600, sweep),
     ("sweep_tombstones", 60, sweep_tombstones),

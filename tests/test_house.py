@@ -48,7 +48,7 @@ TABLE: dict[str, set[str]] = {
     "bot.playground.page": {"bot.playground.emulator", "starlette"},
     "jobs": {
         "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.services", "bot.slack.screens",
-        "bot.slack.gateway", "bot.slack.message", "bot.slack.posts",
+        "bot.slack.gateway", "bot.slack.homes", "bot.slack.message", "bot.slack.posts",
     },
     "jobs.clock": {"apscheduler"},
 }  # fmt: skip

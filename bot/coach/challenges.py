@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import quotes
+from bot.coach import homes, quotes
 from bot.coach.entries import GONE
 from bot.coach.posts import challenges as posts
 from bot.core.admin import Act
@@ -131,6 +131,7 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
         return find(tx, who, challenge_id)
     posts.announce(tx, posted)
     audit.record(tx, who, Act.CHALLENGE_POSTED, now, subject=challenge_id)
+    homes.all_changed(tx, who.workspace_id, now)
     return posted
 
 
@@ -268,3 +269,4 @@ def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
     was_seen = challenge.ts is not None or entries.standing(tx, challenge).joined
     if challenge.state is ChallengeState.CLOSED and was_seen:
         posts.plan_recap(tx, challenge, now)
+    homes.all_changed(tx, challenge.workspace_id, now)

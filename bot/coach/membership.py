@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, schedules
+from bot.coach import admins, homes, schedules
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
 from bot.store import limiter, members, tombstones, workspaces
@@ -73,6 +73,8 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
         schedules.leave(tx, who, "may not be coached", now)
     if not profile.may_be_coach_admin:
         admins.lose(tx, who, now)
+    homes.see_admin(tx, who, now, is_admin=profile.is_admin)
+    homes.changed(tx, who, now)
 
 
 def stale(tx: Connection, soon: datetime, before: datetime, limit: int) -> list[MemberKey]:

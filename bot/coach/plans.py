@@ -106,12 +106,12 @@ def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking
 def planned(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Agenda:
     """Return the reminders of a member that are still to come."""
     known, history = members.with_marks(tx, who), history_rows.history(tx, who)
-    return Agenda(_coming(catalog, history, now), practice.zone_in(known))
+    return Agenda(coming(catalog, history, now), practice.zone_in(known))
 
 
 def agenda(catalog: Catalog, seen: TipSeen) -> Agenda:
     """Return the reminders that are still to come after something was done with one tip."""
-    items = _coming(catalog, seen.history, seen.now)
+    items = coming(catalog, seen.history, seen.now)
     return Agenda(items, seen.zone, seen.lesson if seen.cancelled else None)
 
 
@@ -127,9 +127,10 @@ def tips_are_off() -> UserError:
     )
 
 
-def _coming(catalog: Catalog, history: History, now: datetime) -> tuple[Item, ...]:
-    coming = sorted((each for each in history.plans.values() if not each.ended and each.at > now), key=_at)
-    return tuple(Item(catalog.lessons[each.tip], each) for each in coming if each.tip in catalog.lessons)
+def coming(catalog: Catalog, history: History, now: datetime) -> tuple[Item, ...]:
+    """Return the reminders that are still to come, the next one first."""
+    plans_ = sorted((each for each in history.plans.values() if not each.ended and each.at > now), key=_at)
+    return tuple(Item(catalog.lessons[each.tip], each) for each in plans_ if each.tip in catalog.lessons)
 
 
 def _at(plan: Plan) -> datetime:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.coach import budget, schedules
+from bot.coach import budget, homes, schedules
 from bot.coach.posts import POSTS, by_family
 from bot.coach.posts.content import Answer, Content, Later, Never
 from bot.core.calendar import next_decent, week_of
@@ -106,6 +106,7 @@ def finish(tx: Connection, token: str, ended: Sequence[tuple[Claimed, Outcome]],
             _again(tx, token, post.delivery, outcome, now)
         elif isinstance(outcome, Unknown):
             sending.lost(tx, token, post.delivery, outcome.reason)
+    homes.delivered(tx, [post.delivery for post, _ in ended], now)
 
 
 def release(tx: Connection, token: str) -> int:
@@ -134,6 +135,12 @@ def settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, now
     it stays unconfirmed, unless a member has pressed one of its buttons.
     """
     _lock_members(tx, [delivery])
+    state = _settle(tx, token, delivery, finding, now)
+    homes.delivered(tx, [delivery], now)
+    return state
+
+
+def _settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, now: datetime) -> DeliveryState:
     if isinstance(finding, Sent):
         _confirm(tx, token, [(delivery, finding.channel, finding.ts)], now)
         return DeliveryState.SENT

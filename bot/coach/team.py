@@ -54,6 +54,23 @@ class Desk:
     unanswered: tuple[Unanswered, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TeamInShort:
+    """The last figures of a team, for the Home of its admins; none if it has no figures yet."""
+
+    team: Team | None
+    taken_at: datetime | None = None
+
+
+def in_short(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> TeamInShort:
+    """Return the team's last figures. Take none: that is for the desk, and for a job once a week."""
+    snapshots = rows.snapshots(tx, workspace_id, week_of(now - GROWTH, None))
+    if not snapshots:
+        return TeamInShort(None)
+    last = list(snapshots.values())[-1]
+    return TeamInShort(team(catalog, last.figures, None), last.taken_at)
+
+
 def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> Desk:
     """Return the desk as this admin sees it. Take the snapshot of this local ISO week if there is none yet."""
     workspace_id = admin.workspace_id

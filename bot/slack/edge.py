@@ -12,11 +12,11 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach.entries import Place
-from bot.core.errors import NothingChanged, NotInstalled, OtherWorkspace, Step, UserError
+from bot.core.errors import NotInstalled, OtherWorkspace, Step, UserError
 from bot.core.member import MemberKey
 from bot.rejections import Reason, Rejections
 from bot.services import Services
-from bot.slack import routes, typed
+from bot.slack import homes, in_views, routes, typed
 from bot.slack.background import Background
 from bot.slack.bolt import Authorize, Dispatcher
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
@@ -87,6 +87,7 @@ class Edge:
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.view)
             return _answer("")
+        self._after(who, said)
         return _answer(said.body(response_type=said.response_type))
 
     async def _click(self, request: AsyncBoltRequest) -> BoltResponse:
@@ -98,12 +99,31 @@ class Edge:
             return _answer("")
         where, public = click.container.channel_id, click.channel.public
         asked = self._request(request, who, click.place, channel=where, public_channel=public)
+        if click.view is not None:
+            await self._click_in_view(asked, click, click.view, verb, value)
+            return _answer("")
         said = await routes.click(verb).answer(asked, value)
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
             self._respond(click, said)
+            self._after(who, said)
         return _answer("")
+
+    async def _click_in_view(self, asked: Request, click: Click, view: View, verb: str, value: str) -> None:
+        """Answer a click in a Home or in a modal that shows a message, and then publish the Home."""
+        try:
+            said = await routes.click(verb).answer(asked, value)
+            await in_views.answer(asked, click, view, verb, said)
+        except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
+            refusal = in_views.as_modal(_said(error, Step("", verb, value)))
+            self.background(in_views.show_above(asked.slack, click, view, refusal))
+        if view.type == in_views.HOME:
+            self.background(homes.clicked(self._services, asked.who))
+
+    def _after(self, who: MemberKey, said: Message) -> None:
+        if said.first_visit:
+            self.background(homes.first_visit(self._services, who))
 
     async def _redraw(self, asked: Request, click: Click, view: View, verb: str) -> None:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
@@ -111,13 +131,7 @@ class Edge:
             drawn = await routes.CLICKS_IN_FORMS[verb].answer(asked, view.private_metadata, filled(view.state.values))
             await asked.slack.update_view(view.id, view.hash, drawn)
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
-            self.background(self._push(asked, click.trigger_id, _above_the_form(error)))
-
-    async def _push(self, asked: Request, trigger_id: str, view: Block) -> None:
-        try:
-            await asked.slack.push_view(trigger_id, view)
-        except NothingChanged:
-            log.warning("click.unanswered")
+            self.background(in_views.show_above(asked.slack, click, view, _above_the_form(error)))
 
     async def _submit(self, request: AsyncBoltRequest) -> BoltResponse:
         submission = read(Submission, request.body)
@@ -140,10 +154,11 @@ class Edge:
         callback = read(EventCallback, request.body)
         route = routes.EVENTS.get(callback.event.type)
         if route is not None:
-            event = Event(
-                self._services, self._workspace(request, callback), callback.event_id, self._services.clock.now()
-            )
-            await route.handler(event, read(route.payload, request.body["event"]))
+            workspace_id, now = self._workspace(request, callback), self._services.clock.now()
+            event = Event(self._services, workspace_id, callback.event_id, now, callback.happened_at)
+            opened = await route.handler(event, read(route.payload, request.body["event"]))
+            if opened is not None:
+                self.background(homes.opened(self._services, opened))
         return _answer("")
 
     def _workspace(

@@ -1,10 +1,33 @@
 """What happens in a workspace without anybody asking for an answer."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from bot.coach import membership
 from bot.core.member import MemberKey
 from bot.slack.gateway import read_profile
-from bot.slack.payloads import Removal, UserChange
+from bot.slack.payloads import HomeOpened, Removal, UserChange
 from bot.slack.request import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A person opened their Home. `shown` is the hash of what it shows by now, `view_hash` is Slack's name for that."""
+
+    who: MemberKey
+    shown: str | None
+    view_hash: str | None
+    at: datetime | None  # when they opened it
+
+
+async def home_opened(event: Event, opened: HomeOpened) -> Opened | None:
+    """Return whose Home is to be published. Nobody waits for that, so it comes after the answer to Slack."""
+    if opened.tab != "home":
+        return None
+    view = opened.view
+    who = MemberKey(event.workspace_id, opened.user)
+    shown, view_hash = (view.private_metadata[:16], view.hash[:64]) if view else (None, None)
+    return Opened(who, shown, view_hash, event.happened_at)
 
 
 async def user_changed(event: Event, change: UserChange) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile, known_zone
-from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Sent
+from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
 from bot.slack.message import Message, blocks_json
 from bot.slack.refusals import read_failure
 
@@ -34,6 +35,13 @@ class TooMany(NothingChanged):
     def __init__(self, pause: timedelta) -> None:
         self.pause = pause
         super().__init__()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Slack shows a Home. `view_hash` is its name for what it shows."""
+
+    view_hash: str
 
 
 class Gateway:
@@ -220,6 +228,18 @@ class WorkspaceGateway:
             await self._asking.views_update(view_id=view_id, hash=known, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
+
+    async def publish_home(
+        self, member_id: str, view: dict[str, Any], known: str | None
+    ) -> Published | Refused | NotYet | Unknown:
+        """Show a member's Home. Slack refuses it if the Home changed after `known`. To do this twice is harmless."""
+        try:
+            answer = await self.client.views_publish(user_id=member_id, view=view, hash=known)
+            return Published(answer["view"]["hash"])
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - refusals.py decides what it means
+            return read_failure(error, to_member=True)
 
 
 class _TimedClient(AsyncWebClient):

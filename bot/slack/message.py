@@ -29,12 +29,14 @@ class Message:
 
     `replaces`: whether it replaces the message whose button was clicked. None means: only if that message is
     ephemeral, so that nobody else sees it. `for_all`: everybody in the channel sees a new message, not only who asked.
+    `first_visit`: nothing is stored about the person any more, so their Home shows the first visit.
     """
 
     text: str
     blocks: Sequence[Block] = ()
     replaces: bool | None = None
     for_all: bool = False
+    first_visit: bool = False
 
     @property
     def response_type(self) -> str:

@@ -1,6 +1,7 @@
 """The parts of Slack's payloads that the bot reads, as validated models. Other fields are not validated."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
@@ -122,9 +123,10 @@ class _State(Payload):
 
 
 class View(Payload):
-    """A form, with what was filled in."""
+    """A form, with what was filled in; or a Home."""
 
     id: TextOrEmpty = ""
+    type: TextOrEmpty = ""
     hash: TextOrEmpty = ""
     callback_id: TextOrEmpty = ""
     private_metadata: TextOrEmpty = ""
@@ -169,6 +171,7 @@ class EventCallback(Payload):
     type: Literal["event_callback"]
     team_id: SlackId | None = None
     event_id: EventId
+    event_time: Annotated[int, _or_default(int), Field(ge=0, le=10**11)] = 0
     event: _Event
     authorizations: Annotated[tuple[_Authorization, ...], _or_default(tuple)] = ()
 
@@ -176,6 +179,11 @@ class EventCallback(Payload):
     def claimed_workspace(self) -> str | None:
         """Return the workspace that the payload names."""
         return self.team_id
+
+    @property
+    def happened_at(self) -> datetime | None:
+        """Return when it happened, to the second, however often Slack sent it since; None if Slack does not say."""
+        return datetime.fromtimestamp(self.event_time, UTC) if self.event_time else None
 
 
 class _Names(Payload):
@@ -210,6 +218,14 @@ class UserChange(Payload):
     """The event `user_change`."""
 
     user: _ChangedUser
+
+
+class HomeOpened(Payload):
+    """The event `app_home_opened`: a person opened a tab of the app. `view` is what their Home shows."""
+
+    user: SlackId
+    tab: TextOrEmpty = ""
+    view: View | None = None
 
 
 class _Tokens(Payload):

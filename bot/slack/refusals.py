@@ -6,7 +6,7 @@ from datetime import timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.core.outbox import NotYet, Outcome, Refused, Touches, Unknown
+from bot.core.outbox import NotYet, Refused, Touches, Unknown
 
 TOO_MANY = 429
 SERVER_FAULT = 500
@@ -41,7 +41,7 @@ UNKNOWN = {"internal_error", "fatal_error", "service_unavailable", "request_time
 NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # no connection, so nothing was sent
 
 
-def read_failure(error: Exception, *, to_member: bool) -> Outcome:
+def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unknown:
     """Return what an exception means for a post: Unknown if the post may have arrived. It is then looked up later."""
     if isinstance(error, NOTHING_SENT):
         return NotYet("unreachable")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, membership
+from bot.coach import admins, homes, membership
 from bot.coach.entries import Place
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NothingChanged, NotMet
@@ -56,14 +56,20 @@ class Request:
         return await self.services.store.read(_said, verb, args, then)
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
-        """Run a verb for a member who may be coached and return what `then` shows of it, rendered before the commit."""
+        """Run a verb for a member who may be coached and return what `then` shows of it, rendered before the commit.
+
+        Their Home is marked in the same transaction, so that it is drawn anew.
+        """
         await self.services.people.meet(self.who, self.asked_at)
         try:
-            return await self.write_unmet(verb, *args, then=then)
+            return await self._write(verb, args, then)
         except NotMet:  # another process deleted this member meanwhile
             self.services.people.forget(self.who)
             await self.services.people.meet(self.who, self.asked_at)
-            return await self.write_unmet(verb, *args, then=then)
+            return await self._write(verb, args, then)
+
+    async def _write(self, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], Said]) -> Said:
+        return await self.services.store.write(_said_to, self.who, self.now, verb, args, then)
 
     async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """Run a verb that stores nothing about the person who asks, so they need not be a member."""
@@ -99,6 +105,20 @@ class Event:
     workspace_id: str
     event_id: str
     now: datetime
+    happened_at: datetime | None = None  # None: Slack does not say when
+
+
+def _said_to(
+    tx: Connection,
+    who: MemberKey,
+    now: datetime,
+    verb: Callable[..., T],
+    args: tuple[Any, ...],
+    then: Callable[[T], Said],
+) -> Said:
+    said = _said(tx, verb, args, then)
+    homes.changed(tx, who, now)
+    return said
 
 
 def _said(tx: Connection, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], Said]) -> Said:

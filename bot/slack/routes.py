@@ -40,7 +40,7 @@ from bot.slack.commands import (
 )
 from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
-from bot.slack.payloads import Payload, Removal, UserChange
+from bot.slack.payloads import HomeOpened, Payload, Removal, UserChange
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import ask as ask_screen
 from bot.slack.screens import check as check_screen
@@ -99,10 +99,10 @@ class OnForm(Generic[T, DrawnT]):
 
 @dataclass(frozen=True, slots=True)
 class OnEvent(Generic[PayloadT]):
-    """The route of an event: the fields that its handler reads, and the handler."""
+    """The route of an event: the fields that its handler reads, and the handler. It may name a Home to publish."""
 
     payload: type[PayloadT]
-    handler: Callable[[Event, PayloadT], Awaitable[None]]
+    handler: Callable[[Event, PayloadT], Awaitable[events.Opened | None]]
 
 
 def no_value(_value: str) -> None:
@@ -166,6 +166,7 @@ CLICKS_IN_FORMS: Mapping[str, OnForm[Any, Block]] = {  # buttons that draw their
 }
 
 EVENTS: Mapping[str, OnEvent[Any]] = {
+    "app_home_opened": OnEvent(HomeOpened, events.home_opened),
     "app_uninstalled": OnEvent(Removal, events.app_removed),
     "tokens_revoked": OnEvent(Removal, events.app_removed),
     "user_change": OnEvent(UserChange, events.user_changed),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.coach import homes
 from bot.coach.posts.content import NOTHING_TO_SAY, Answer, Content, Later
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
@@ -213,6 +214,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
     known = starter is not None and bool(members.lock(tx, [starter]))
     if delivery.kind is Kind.CHALLENGE and isinstance(outcome, Refused) and delivery.key == challenge.key:
         challenges.back_to_draft(tx, challenge, challenge.postings, now)
+        homes.all_changed(tx, challenge.workspace_id, now)
     if known:
         notice = NewDelivery(
             workspace_id=delivery.workspace_id,

@@ -1,6 +1,8 @@
 """What is kept about a member and why, in words, and the question before all of it is deleted."""
 
-from bot.coach import membership
+from dataclasses import replace
+
+from bot.coach import homes, membership
 from bot.slack.message import Message, Rendered
 from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, confirm, section
@@ -35,6 +37,7 @@ KEPT = Message(
                 "• Whether you said yes to weekly tips, your day and hour, and whether each of my messages arrived\n"
                 "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
+                "• When you last opened my Home tab, for 30 days, so that it shows what is true\n"
                 "• When I first met you, and when you last looked at what is new"
             )
         ),
@@ -77,8 +80,9 @@ def forgotten(rows: int) -> Message:
 
 
 async def forget(request: Request, _: None) -> Message:
-    """Delete every row about the member, who has confirmed it."""
+    """Delete every row about the member, who has confirmed it. Their Home, if there is one, shows the first visit."""
+    has_home = await request.find(homes.is_kept, request.who)
     message = await request.write_unmet(membership.forget, request.who, request.now, request.asked_at, then=forgotten)
     request.services.people.forget(request.who)
     await request.services.store.erase()
-    return message
+    return replace(message, first_visit=has_home)

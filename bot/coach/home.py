@@ -1,0 +1,148 @@
+"""A member's Home tab: everything that it shows, in a constant number of statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.coach import team
+from bot.coach.plans import Item, coming
+from bot.coach.practice import TipSeen, zone_in
+from bot.coach.team import TeamInShort
+from bot.core.calendar import at_local, week_of, zone_of
+from bot.core.catalog import Catalog, Quiz, Skill
+from bot.core.challenges import Challenge, ChallengeState
+from bot.core.challenges import Entry as ChallengeEntry
+from bot.core.learning import Path, path_of
+from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.outbox import DeliveryState, nudge_key
+from bot.core.practice import WEEK, History, due_check
+from bot.core.subjects import TipSubject
+from bot.core.weeks import active_weeks
+from bot.store import challenges, members, outbox, practice
+from bot.store.members import MemberMarks
+
+MAX_CHALLENGES = 5
+ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
+
+
+@dataclass(frozen=True, slots=True)
+class WeekTip:
+    """The tip of this week, as its member sees it, and the check that came with it.
+
+    `weeks`: for how many weeks the skill of the check was learned then; None if it was not.
+    """
+
+    seen: TipSeen
+    week: str
+    check: Quiz | None
+    weeks: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChallenge:
+    """A challenge that is open, and the member's part in it."""
+
+    challenge: Challenge
+    entry: ChallengeEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a member's Home shows.
+
+    `path` is None if they have no role, `tip` before the tip of this week has come, and `desk` for everybody but
+    admins. `planned` are reminders that are still to come, `latest` is the skill that they learned last. `changes_at`:
+    when it shows something else by time alone.
+    """
+
+    catalog: Catalog
+    member: Member
+    zone: str | None
+    path: Path | None
+    schedule: Schedule | None
+    tip: WeekTip | None
+    planned: tuple[Item, ...]
+    due_check: Quiz | None
+    latest: tuple[Skill, datetime] | None
+    challenges: tuple[OpenChallenge, ...]
+    weeks: tuple[bool, ...]
+    desk: TeamInShort | None
+    now: datetime
+    changes_at: datetime
+
+    @property
+    def is_first_visit(self) -> bool:
+        """Return whether the member has not chosen a role yet, or not answered the question about weekly tips."""
+        return self.path is None or not self.is_answered
+
+    @property
+    def is_answered(self) -> bool:
+        """Return whether the member said yes or no to weekly tips."""
+        return self.schedule is not None and self.schedule.consent in {Consent.YES, Consent.NO}
+
+
+def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
+    """Return everything that a member's Home shows, in four statements; five for an admin."""
+    known, history = members.with_marks(tx, who), practice.history(tx, who)
+    seen_by = challenges.seen_by(tx, who, now)
+    zone, role = zone_in(known), catalog.role_of(known.member.role)
+    path = path_of(catalog, role, known.learned) if role else None
+    schedule = known.schedule and known.schedule.as_of(now)
+    moments = [*known.learned_at.values(), *(each.at for each in history.done)]
+    shown = [OpenChallenge(each.challenge, each.entry) for each in seen_by if each.challenge.is_on(now)]
+    return Home(
+        catalog=catalog,
+        member=known.member,
+        zone=zone,
+        path=path,
+        schedule=schedule,
+        tip=_week_tip(tx, catalog, known, history, path, now),
+        planned=coming(catalog, history, now),
+        due_check=due_check(catalog, known.learned_at, history.checked, now),
+        latest=_latest(catalog, known.learned_at),
+        challenges=tuple(shown[:MAX_CHALLENGES]),
+        weeks=active_weeks(moments, now, zone),
+        desk=team.in_short(tx, catalog, who.workspace_id, now) if is_admin else None,
+        now=now,
+        changes_at=_changes_at([each.challenge for each in seen_by], history, schedule, zone, now),
+    )
+
+
+def _week_tip(
+    tx: Connection, catalog: Catalog, known: MemberMarks, history: History, path: Path | None, now: datetime
+) -> WeekTip | None:
+    """Return the tip of this week; None before it has come."""
+    who, zone = known.member.key, zone_in(known)
+    week = week_of(now, zone)
+    key = nudge_key(who, week)
+    nudge, state = outbox.find_all(tx, [(who.workspace_id, key)]).get((who.workspace_id, key), (None, None))
+    lesson = catalog.lessons.get((nudge.tip if nudge else None) or "")
+    if nudge is None or lesson is None or state not in ARRIVED:
+        return None
+    asked, role = history.checked.asked_in(key), path.role if path else None
+    seen = TipSeen(lesson, role, history, known.learned, zone, now, asked, path=path)
+    named = nudge.subject.check if isinstance(nudge.subject, TipSubject) else None
+    quiz = catalog.quizzes.get(named.check) if named else None
+    learned_at = known.learned_at.get(quiz.skill.slug) if quiz else None
+    weeks = max(1, (nudge.due_at - learned_at) // WEEK) if learned_at else None
+    return WeekTip(seen, week, quiz, weeks)
+
+
+def _latest(catalog: Catalog, learned: Mapping[str, datetime]) -> tuple[Skill, datetime] | None:
+    taught = [(catalog.skills[slug], at) for slug, at in learned.items() if slug in catalog.skills]
+    return max(taught, key=lambda each: each[1], default=None)
+
+
+def _changes_at(
+    seen: Sequence[Challenge], history: History, schedule: Schedule | None, zone: str | None, now: datetime
+) -> datetime:
+    """Return the next local midnight, or an earlier moment: a challenge starts, a reminder comes, a pause ends."""
+    tomorrow = now.astimezone(zone_of(zone)).date() + timedelta(days=1)
+    open_ = [each for each in seen if each.state is ChallengeState.OPEN]
+    moments = [at for each in open_ for at in (each.starts_at, each.ends_at) if at is not None]
+    moments += [each.at for each in history.plans.values() if not each.ended]
+    if schedule is not None and schedule.paused_until is not None:
+        moments.append(schedule.paused_until)
+    return min([at_local(tomorrow, 0, zone), *(at for at in moments if at > now)])

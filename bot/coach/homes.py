@@ -1,0 +1,108 @@
+"""Keep Home tabs true: note who opened theirs, mark those that a change concerns, and hand them out to be published.
+
+A Home has a due time. A change sets it to now, in the transaction of the change. A publisher takes a lease, which moves
+the due time to the lease's end, so that another process tries if this one dies. When it is done, it sets the next due
+time, unless a change has made the Home due again meanwhile.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.coach import admins
+from bot.core.member import MemberKey
+from bot.core.outbox import Delivery
+from bot.store import homes, limiter, members, workspaces
+from bot.store.homes import Claimed, Terms
+
+OPEN_FOR = timedelta(days=30)  # after it was last opened, a Home gets no more changes, and its row is deleted
+LEASE = timedelta(seconds=30)  # longer than a publication may take
+
+
+def opened(tx: Connection, who: MemberKey, shown: str | None, view_hash: str | None, now: datetime) -> None:
+    """Note that a member opened their Home, which shows `shown` by now. Raise NotMet."""
+    members.lock_known(tx, who)
+    homes.opened(tx, who, shown, view_hash, now)
+
+
+def used(tx: Connection, who: MemberKey, now: datetime) -> None:
+    """Note that a member clicked in their Home, so that it is drawn anew. Raise NotMet."""
+    members.lock_known(tx, who)
+    homes.used(tx, who, now)
+
+
+def is_kept(tx: Connection, who: MemberKey) -> bool:
+    """Return whether a member opened their Home within the last 30 days."""
+    return homes.is_kept(tx, who)
+
+
+def changed(tx: Connection, who: MemberKey, now: datetime) -> None:
+    """Mark the Home of a member about whom something was stored."""
+    homes.changed(tx, who, now)
+
+
+def delivered(tx: Connection, about: Iterable[Delivery], now: datetime) -> None:
+    """Mark the Homes of the members to whom something was sent, or could not be sent."""
+    whose = {delivery.member for delivery in about if delivery.member_id is not None}
+    if whose:
+        homes.many_changed(tx, whose, now)
+
+
+def all_changed(tx: Connection, workspace_id: str, now: datetime) -> None:
+    """Mark all Homes of a workspace: what all of its members see has changed."""
+    homes.all_changed(tx, workspace_id, now)
+
+
+def see_admin(tx: Connection, who: MemberKey, now: datetime, *, is_admin: bool) -> bool:
+    """Store whether the desk belongs on a member's Home: Slack says that they are an admin, or they are a coach admin.
+
+    Return whether that changed.
+    """
+    return homes.set_admin(tx, who, now, is_admin=is_admin or admins.is_named(tx, who))
+
+
+def claim(tx: Connection, token: str, now: datetime, most: int) -> list[Claimed]:
+    """Take a lease on Homes that are due, those opened last first; across all workspaces."""
+    return homes.claim(tx, _terms(token, now), most)
+
+
+def claim_one(tx: Connection, who: MemberKey, token: str, now: datetime) -> Claimed | None:
+    """Take a lease on the Home of a member. Return None if it is not due, or if another process has the lease."""
+    return homes.claim_one(tx, who, _terms(token, now))
+
+
+def published(tx: Connection, claimed: Claimed, shown: str, view_hash: str | None, next_at: datetime) -> None:
+    """Record what a Home shows, and look at it again at `next_at`, when time alone changes it."""
+    homes.release(tx, claimed, shown, view_hash, next_at)
+
+
+def try_again(tx: Connection, claimed: Claimed, at: datetime) -> None:
+    """Publish a Home again at `at`, because it is not known what it shows."""
+    homes.release(tx, claimed, None, None, at)
+
+
+def wait(tx: Connection, claimed: Claimed, pause: timedelta, now: datetime) -> None:
+    """Pause the workspace, because it has reached Slack's rate limit. Its Homes are published after that."""
+    limiter.pause(tx, claimed.who.workspace_id, pause.total_seconds())
+    homes.release(tx, claimed, claimed.shown, claimed.view_hash, now)
+
+
+def refused(tx: Connection, claimed: Claimed) -> None:
+    """Leave a Home alone until its member opens it again, because Slack refuses to show it."""
+    homes.release(tx, claimed, None, None, None)
+
+
+def disconnected(tx: Connection, claimed: Claimed, why: str, now: datetime) -> None:
+    """Mark the workspace as disconnected. Its Homes are published once it connects again."""
+    workspaces.disconnect(tx, claimed.who.workspace_id, why, now)
+    homes.release(tx, claimed, None, None, now)
+
+
+def sweep(tx: Connection, now: datetime, most: int) -> int:
+    """Delete what is kept about Homes that nobody opened for 30 days. Return their number; across all workspaces."""
+    return homes.sweep(tx, now - OPEN_FOR, most)
+
+
+def _terms(token: str, now: datetime) -> Terms:
+    return Terms(token, LEASE.total_seconds(), now, now + LEASE, now - OPEN_FOR)

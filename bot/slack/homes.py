@@ -1,0 +1,140 @@
+"""Publish Home tabs: after their member opened them or clicked in them, and after a change made anywhere.
+
+Nothing is published that a Home shows already: what it shows is kept as a hash, and travels in the view's metadata too.
+"""
+
+import hashlib
+import logging
+import secrets
+from datetime import timedelta
+from functools import partial
+
+from bot.coach import home, homes
+from bot.core.errors import NotCoached, NothingChanged, NotInstalled, NotMet, UserError
+from bot.core.member import MemberKey
+from bot.core.outbox import NotYet, Refused, Touches, Unknown
+from bot.metrics import SENDS
+from bot.services import Services
+from bot.slack.events import Opened
+from bot.slack.gateway import Published
+from bot.slack.message import Block, to_json
+from bot.slack.screens import home as screen
+from bot.store.homes import Claimed
+
+log = logging.getLogger(__name__)
+
+SHORT_PAUSE = timedelta(seconds=2)  # before a Home is published again that Slack neither showed nor refused for good
+CONFLICT = "hash_conflict"
+
+
+async def opened(services: Services, home_opened: Opened) -> None:
+    """Publish the Home of a person who opened it, unless it shows the truth already. Never raise."""
+    who = home_opened.who
+    try:
+        await services.people.meet(who, home_opened.at)
+        known = home_opened.shown, home_opened.view_hash
+        await services.store.write(homes.opened, who, *known, services.clock.now())
+        await _publish_now(services, who)
+        await _see_admin(services, who)
+    except NotCoached:
+        await _show(services, who, screen.NOT_COACHED, home_opened.shown)
+    except Exception as error:  # noqa: BLE001 - nobody waits for this; the next opening tries again
+        _failed(who, error)
+
+
+async def clicked(services: Services, who: MemberKey) -> None:
+    """Publish the Home of a person who clicked in it. Never raise."""
+    try:
+        await services.store.write(homes.used, who, services.clock.now())
+        await _publish_now(services, who)
+    except NotMet:  # nothing is stored about them: they were forgotten, or are not coached
+        await first_visit(services, who)
+    except Exception as error:  # noqa: BLE001 - as above
+        _failed(who, error)
+
+
+async def first_visit(services: Services, who: MemberKey) -> None:
+    """Show the first visit to a person about whom nothing is stored. Never raise."""
+    try:
+        found = await services.store.read(home.home, services.catalog, who, services.clock.now())
+        await _show(services, who, screen.drawn(found), None)
+    except Exception as error:  # noqa: BLE001 - as above
+        _failed(who, error)
+
+
+async def publish(services: Services, claimed: Claimed) -> None:
+    """Publish a Home that this process has a lease on, if it does not show the truth."""
+    who, now = claimed.who, services.clock.now()
+    read = partial(home.home, is_admin=claimed.is_admin)
+    found = await services.store.read(read, services.catalog, who, now)
+    view, shown = _view(screen.drawn(found))
+    if shown == claimed.shown:
+        await services.store.write(homes.published, claimed, shown, claimed.view_hash, found.changes_at)
+        return
+    outcome = await _call(services, who, view, claimed.view_hash)
+    SENDS.labels(kind="home", outcome=type(outcome).__name__.lower()).inc()
+    if isinstance(outcome, Published):
+        await services.store.write(homes.published, claimed, shown, outcome.view_hash, found.changes_at)
+        return
+    where = {"workspace_id": who.workspace_id, "reason": outcome.reason}
+    log.warning("home.not_published", extra=where)
+    await _after_failure(services, claimed, outcome)
+
+
+async def _after_failure(services: Services, claimed: Claimed, outcome: Refused | NotYet | Unknown) -> None:
+    write, now = services.store.write, services.clock.now()
+    if isinstance(outcome, NotYet) and outcome.pause is not None:
+        await write(homes.wait, claimed, outcome.pause, now)
+    elif isinstance(outcome, Refused) and outcome.reason == CONFLICT:
+        await write(homes.try_again, claimed, now)  # what it shows is newer than what is known of it
+    elif isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
+        await write(homes.disconnected, claimed, outcome.reason, now)
+    elif isinstance(outcome, Refused):
+        await write(homes.refused, claimed)
+    else:
+        await write(homes.try_again, claimed, now + SHORT_PAUSE)
+
+
+async def _publish_now(services: Services, who: MemberKey) -> None:
+    token = secrets.token_hex(12)
+    claimed = await services.store.write(homes.claim_one, who, token, services.clock.now())
+    if claimed is not None:  # else another process publishes it, or the job does once it may
+        await publish(services, claimed)
+
+
+async def _see_admin(services: Services, who: MemberKey) -> None:
+    """Ask Slack whether the member is an admin now, whose Home also has the desk."""
+    profile = await services.gateway.for_workspace(who.workspace_id).profile(who.member_id)
+    see = partial(homes.see_admin, is_admin=profile.is_admin)
+    if await services.store.write(see, who, services.clock.now()):
+        await _publish_now(services, who)
+
+
+async def _show(services: Services, who: MemberKey, blocks: list[Block], shown: str | None) -> None:
+    """Show a Home of which nothing is kept."""
+    view, shows = _view(blocks)
+    if shows != shown:
+        await _call(services, who, view, None)
+
+
+async def _call(
+    services: Services, who: MemberKey, view: Block, known: str | None
+) -> Published | Refused | NotYet | Unknown:
+    try:
+        slack = services.gateway.for_workspace(who.workspace_id)
+    except NotInstalled:
+        return NotYet("not_installed")  # by this process
+    return await slack.publish_home(who.member_id, view, known)
+
+
+def _view(blocks: list[Block]) -> tuple[Block, str]:
+    """Return the view and a hash of what it shows, which its metadata holds."""
+    shown = hashlib.sha256(to_json(blocks).encode()).hexdigest()[:16]
+    return {"type": "home", "private_metadata": shown, "blocks": blocks}, shown
+
+
+def _failed(who: MemberKey, error: Exception) -> None:
+    if isinstance(error, UserError | NothingChanged | NotInstalled):
+        log.warning("home.not_published", extra={"workspace_id": who.workspace_id, "reason": type(error).__name__})
+    else:
+        log.error("home.broke", exc_info=error, extra={"workspace_id": who.workspace_id})

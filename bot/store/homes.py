@@ -1,0 +1,229 @@
+"""Home tabs: who opened theirs, what it shows, and the lease to publish it anew."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, delete, exists, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.core.member import MemberKey
+from bot.store.dbtime import database_now
+from bot.store.limiter import IS_PAUSED
+from bot.store.tables import home, workspace
+from bot.store.types import UtcDateTime
+
+_c = home.c
+_KEY = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
+_KEYS = tuple_(_c.workspace_id, _c.member_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The Home of a member that this process alone may publish now. `token` is its fencing token.
+
+    `shown` is a hash of what it shows, None if that is not known; `view_hash` is Slack's own name for it. `is_admin`:
+    the desk belongs on it. `retry_at`: when another process tries, unless this one releases the Home before.
+    """
+
+    who: MemberKey
+    token: str
+    retry_at: datetime
+    is_admin: bool
+    shown: str | None
+    view_hash: str | None
+
+
+_INSERT = insert(home)
+_OPEN = _INSERT.on_conflict_do_update(
+    index_elements=[_c.workspace_id, _c.member_id],
+    set_={name: _INSERT.excluded[name] for name in ("opened_at", "due_at", "shown", "view_hash")},
+)
+
+
+def opened(tx: Connection, who: MemberKey, shown: str | None, view_hash: str | None, now: datetime) -> None:
+    """Store that a known member opened their Home, and what Slack says that it shows. It is then due at once."""
+    values = {"opened_at": now, "due_at": now, "shown": shown, "view_hash": view_hash, "is_admin": False}
+    tx.execute(_OPEN, {**who._asdict(), **values})
+
+
+_KEEP_OPEN = _INSERT.on_conflict_do_update(
+    index_elements=[_c.workspace_id, _c.member_id],
+    set_={name: _INSERT.excluded[name] for name in ("opened_at", "due_at")},
+)
+
+
+def used(tx: Connection, who: MemberKey, now: datetime) -> None:
+    """Store that a known member clicked in their Home, so it is open. It is then due at once."""
+    values = {"opened_at": now, "due_at": now, "shown": None, "view_hash": None, "is_admin": False}
+    tx.execute(_KEEP_OPEN, {**who._asdict(), **values})
+
+
+_IS_KEPT = select(_c.member_id).where(*_KEY)
+
+
+def is_kept(tx: Connection, who: MemberKey) -> bool:
+    """Return whether there is a row about a member's Home."""
+    return tx.execute(_IS_KEPT, {"w": who.workspace_id, "m": who.member_id}).first() is not None
+
+
+_CHANGED = update(home).where(*_KEY).values(due_at=bindparam("now"))
+
+
+def changed(tx: Connection, who: MemberKey, now: datetime) -> None:
+    """Mark the Home of a member as due, if they ever opened it."""
+    tx.execute(_CHANGED, {"w": who.workspace_id, "m": who.member_id, "now": now})
+
+
+# One order for all transactions that mark several Homes: two of them never wait for each other.
+_THESE = (
+    select(_c.workspace_id, _c.member_id)
+    .where(_KEYS.in_(bindparam("keys", expanding=True)))
+    .order_by(_c.workspace_id, _c.member_id)
+    .with_for_update()
+)
+_MANY_CHANGED = update(home).where(_KEYS.in_(_THESE)).values(due_at=bindparam("now"))
+
+
+def many_changed(tx: Connection, whose: Collection[MemberKey], now: datetime) -> None:
+    """Mark the Homes of these members as due."""
+    tx.execute(_MANY_CHANGED, {"keys": [tuple(who) for who in whose], "now": now})
+
+
+_ALL_HERE = (
+    select(_c.workspace_id, _c.member_id)
+    .where(_c.workspace_id == bindparam("w"))
+    .order_by(_c.workspace_id, _c.member_id)
+    .with_for_update()
+)
+_ALL_CHANGED = update(home).where(_KEYS.in_(_ALL_HERE)).values(due_at=bindparam("now"))
+
+
+def all_changed(tx: Connection, workspace_id: str, now: datetime) -> None:
+    """Mark all Homes of a workspace as due."""
+    tx.execute(_ALL_CHANGED, {"w": workspace_id, "now": now})
+
+
+_SET_ADMIN = (
+    update(home)
+    .where(*_KEY, _c.is_admin != bindparam("now_admin"))
+    .values(is_admin=bindparam("now_admin"), due_at=bindparam("now"))
+)
+
+
+def set_admin(tx: Connection, who: MemberKey, now: datetime, *, is_admin: bool) -> bool:
+    """Set whether the desk is on a member's Home. Return False if nothing changed."""
+    values = {"w": who.workspace_id, "m": who.member_id, "now_admin": is_admin, "now": now}
+    return tx.execute(_SET_ADMIN, values).rowcount > 0
+
+
+_REACHABLE = exists().where(
+    workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None), ~IS_PAUSED
+)
+_FREE = or_(_c.lease_until.is_(None), _c.lease_until <= database_now())
+_MAY_BE_PUBLISHED = (_c.due_at <= bindparam("now"), _c.opened_at >= bindparam("since"), _FREE, _REACHABLE)
+_LEASE: dict[str, Any] = {
+    "claim_token": bindparam("token"),
+    "lease_until": database_now() + bindparam("lease"),
+    "due_at": bindparam("retry_at", type_=UtcDateTime),
+}
+_CLAIM = (
+    update(home)
+    .where(
+        _KEYS.in_(
+            select(_c.workspace_id, _c.member_id)
+            .where(*_MAY_BE_PUBLISHED)
+            .order_by(_c.opened_at.desc())
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(**_LEASE)
+    .returning(_c.workspace_id, _c.member_id, _c.is_admin, _c.shown, _c.view_hash)
+)
+_CLAIM_ONE = (
+    update(home)
+    .where(*_KEY, *_MAY_BE_PUBLISHED)
+    .values(**_LEASE)
+    .returning(_c.workspace_id, _c.member_id, _c.is_admin, _c.shown, _c.view_hash)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a claim: its token, its lease in seconds, and which Homes are still published to."""
+
+    token: str
+    lease: float
+    now: datetime
+    retry_at: datetime
+    since: datetime  # Homes that were last opened before are left alone
+
+
+def claim(tx: Connection, terms: Terms, most: int) -> list[Claimed]:
+    """Claim Homes that are due, those opened last first; across all workspaces."""
+    return [_claimed(row, terms) for row in tx.execute(_CLAIM, {**_values(terms), "most": most})]
+
+
+def claim_one(tx: Connection, who: MemberKey, terms: Terms) -> Claimed | None:
+    """Claim the Home of a member. Return None if it is not due, or if another process publishes it."""
+    row = tx.execute(_CLAIM_ONE, {**_values(terms), "w": who.workspace_id, "m": who.member_id}).first()
+    return None if row is None else _claimed(row, terms)
+
+
+def _values(terms: Terms) -> dict[str, Any]:
+    return {
+        "token": terms.token,
+        "lease": terms.lease,
+        "now": terms.now,
+        "retry_at": terms.retry_at,
+        "since": terms.since,
+    }
+
+
+def _claimed(row: Any, terms: Terms) -> Claimed:  # noqa: ANN401 - a row of a claim
+    who = MemberKey(row.workspace_id, row.member_id)
+    return Claimed(who, terms.token, terms.retry_at, row.is_admin, row.shown, row.view_hash)
+
+
+_RELEASE = (
+    update(home)
+    .where(*_KEY, _c.claim_token == bindparam("token"))
+    .values(
+        claim_token=None,
+        lease_until=None,
+        shown=bindparam("now_shown"),
+        view_hash=bindparam("now_hash"),
+        # A change since the claim has made the Home due again; that stays.
+        due_at=case(
+            (_c.due_at == bindparam("retry_at", type_=UtcDateTime), bindparam("then", type_=UtcDateTime)),
+            else_=_c.due_at,
+        ),
+    )
+)
+
+
+def release(
+    tx: Connection, claimed: Claimed, shown: str | None, view_hash: str | None, due_at: datetime | None
+) -> None:
+    """End a claim: record what the Home shows, and when to look at it again (None: when it is opened or changes)."""
+    who = claimed.who
+    key = {"w": who.workspace_id, "m": who.member_id, "token": claimed.token, "retry_at": claimed.retry_at}
+    tx.execute(_RELEASE, {**key, "now_shown": shown, "now_hash": view_hash, "then": due_at})
+
+
+_SWEEP = delete(home).where(
+    _KEYS.in_(
+        select(_c.workspace_id, _c.member_id)
+        .where(_c.opened_at < bindparam("before"))
+        .order_by(_c.workspace_id, _c.member_id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+)
+
+
+def sweep(tx: Connection, before: datetime, most: int) -> int:
+    """Delete what is kept about Homes that were last opened before this moment; across all workspaces."""
+    return tx.execute(_SWEEP, {"before": before, "most": most}).rowcount

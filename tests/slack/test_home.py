@@ -1,0 +1,244 @@
+"""The Home tab: the first visit, what a member sees and presses there, and changes that come from elsewhere."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, update
+
+from bot.coach import challenges, homes
+from bot.core.member import MemberKey
+from bot.playground.emulator import faults
+from bot.store.tables import workspace
+from jobs import once
+from jobs.publish_homes import publish_homes
+from tests.slack.challenge import NORA, TITLE, Team
+from tests.slack.home import HomeTab
+from tests.slack.life import EMIL, Life
+
+EMIL_KEY, NORA_KEY = MemberKey("T01NORTHWIND", EMIL), MemberKey("T01NORTHWIND", NORA)
+NEVER = asyncio.Event()
+HomeOf = Callable[..., HomeTab]
+
+
+@pytest.fixture
+def home(life: Life) -> HomeOf:
+    """Return `home(who)`, the Home tab of a member."""
+    return lambda who=EMIL: HomeTab(life.slack, who)
+
+
+async def runs(life: Life | Team, page: HomeTab, *, until: Callable[[], bool]) -> None:
+    """Run the job until the Home is as expected. A process that publishes it after a click may hold the lease."""
+    for _ in range(50):
+        async with page.slack.watching(page.who) as outcome:
+            await publish_homes(life.services, NEVER)
+            if until():
+                return
+            await outcome.changed(0.1)
+    raise AssertionError(page.words)
+
+
+async def settled(home: HomeTab) -> HomeTab:
+    """Open a Home and go through the first visit."""
+    await home.opens()
+    await home.presses("DevOps Engineer")
+    await home.presses("Not now")
+    return home
+
+
+async def test_a_first_visit_takes_two_clicks_and_no_typing(home: HomeOf) -> None:
+    page = home()
+    assert "Step 1 of 2: which role is yours?" in await page.opens()
+    await page.presses("DevOps Engineer")
+    assert "✓ Your role: *DevOps Engineer → AI Platform Enabler*" in page.words
+    assert "Step 2 of 2: one tip a week?" in page.words
+    await page.presses("Start weekly tips")
+    assert "Next on your path" in page.words
+    assert "Your next tip comes on Tuesday" in page.words
+    assert page.slack.workspace.screens.stacks[EMIL] == [], "the Home is the answer"
+
+
+async def test_skills_are_marked_and_unmarked_in_place(home: HomeOf) -> None:
+    page = await settled(home())
+    first = page.words.partition("Next on your path*\n*")[2].partition("*")[0]
+    await page.presses("Mark as learned")
+    assert f"✓ Learned last: *{first}*" in page.words
+    assert "1 of" in page.words
+    assert "You practised in 1 of the last 12 weeks." in page.words
+    await page.presses("Undo")
+    assert "Learned last" not in page.words
+    assert "Nothing yet." in page.words
+
+
+async def test_what_does_not_fit_on_the_home_opens_above_it_and_goes_on_there(home: HomeOf) -> None:
+    page = await settled(home())
+    await page.presses("All skills")
+    assert "Skills on the path to AI Platform Enabler" in page.modal
+    (modal,) = page.slack.workspace.screens.stacks[EMIL]
+    await page.presses("My progress", modal)
+    assert "Your progress" in page.modal
+    await page.presses("Mark as learned", modal)
+    assert "Done: " in page.modal
+
+
+async def test_a_refusal_in_a_modal_or_in_home_is_read_there(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    old = page.view.blocks[0]["accessory"]
+    old |= {"action_id": "roleshift:learn:x", "value": "no such skill"}
+    await life.slack.click(EMIL, page.view, "roleshift:learn:x")
+    assert "I don't know" in page.modal
+    (modal,) = life.slack.workspace.screens.stacks[EMIL]
+    await page.presses("All skills", modal)
+    assert "Skills on the path" in page.modal
+
+
+async def test_a_form_opens_from_home_and_what_it_saves_is_shown(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    await page.presses("Choose day and time")
+    (form,) = life.slack.workspace.screens.stacks[EMIL]
+    await life.slack.submit(EMIL, form, {"day": "2", "time": "08:00"})
+    await runs(life, page, until=lambda: "Wednesdays 08:00, Berlin" in page.words)
+
+
+async def test_a_change_by_a_command_is_published_by_a_worker_and_only_once(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    before = page.publications
+    await life.talk().does("/roleshift learn token usage and costs")
+    await life.talk().does("/roleshift unlearn token usage and costs")
+    await life.talk().does("/roleshift learn token usage and costs")
+    await runs(life, page, until=lambda: "✓ Learned last: *Token usage and costs*" in page.words)
+    assert page.publications == before + 1, "a burst is one publication"
+    await once.once(life.services)
+    await life.talk().does("/roleshift learn token usage and costs")
+    await once.once(life.services)
+    assert page.publications == before + 1, "nothing changed, so nothing is published"
+
+
+async def test_opening_a_home_that_shows_the_truth_publishes_nothing(home: HomeOf) -> None:
+    page = await settled(home())
+    before = page.publications
+    page.slack.patience = 0.2
+    await page.opens()
+    assert page.publications == before
+
+
+async def test_a_challenge_that_an_admin_starts_and_ends_comes_and_goes_on_every_open_home(
+    home: HomeOf, team: Team
+) -> None:
+    page = await settled(home())
+    assert "None is open." in page.words
+    await team.starts()
+    assert TITLE in page.words
+    await page.presses("I'm in")
+    assert "You're in." in page.words
+    await page.presses("I did it")
+    assert "You did it." in page.words
+    (challenge,) = await team.kept()
+    await team.services.store.write(challenges.cancel, NORA_KEY, challenge.challenge_id, team.now)
+    await runs(team, page, until=lambda: TITLE not in page.words)
+
+
+async def test_the_tip_of_the_week_is_on_the_home_and_is_done_there(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    await page.presses("Start weekly tips")
+    await life.until_tuesday()
+    assert "Your tip of this week" in page.words
+    await page.presses("Did it")
+    assert "✓ Done on" in page.words
+    await page.presses("Undo")
+    assert "✓ Done on" not in page.words
+
+
+async def test_who_forgets_themselves_sees_the_first_visit_and_nothing_is_kept(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    talk = life.talk()
+    await talk.does("/roleshift forget me")
+    assert talk.last is not None
+    async with life.slack.watching(EMIL) as outcome:
+        await life.slack.click(EMIL, talk.last, "roleshift:forget-now")
+        while "Step 1 of 2" not in page.words:
+            assert await outcome.changed(3.0), "the Home was not drawn anew"
+    assert "Step 1 of 2" in page.words
+    await page.presses("DevOps Engineer")
+    assert "Step 2 of 2" in page.words
+
+
+async def test_a_guest_is_told_that_nothing_is_stored(home: HomeOf, life: Life) -> None:
+    guest = next(each for each in life.slack.workspace.people.values() if each.kind == "guest")
+    page = home(guest.id)
+    assert "I can only coach members" in await page.opens()
+
+
+async def test_admins_have_the_desk_on_their_home_and_others_have_not(home: HomeOf) -> None:
+    assert "*Your team*" in (await settled(home(NORA))).words
+    assert "*Your team*" not in (await settled(home())).words
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.limit("views.publish", seconds=1),
+        faults.drop("views.publish"),
+        faults.lose("views.publish"),
+        faults.refuse("views.publish", error="internal_error"),
+        faults.refuse("views.publish", error="hash_conflict"),
+    ],
+    ids=["limited", "dropped", "answer-lost", "internal-error", "conflict"],
+)
+async def test_a_home_that_slack_did_not_take_is_published_later(home: HomeOf, life: Life, fault: faults.Fault) -> None:
+    page = await settled(home())
+    life.slack.faults.add(fault)
+    await life.talk().does("/roleshift learn token usage and costs")
+    await runs(life, page, until=lambda: fault.struck == 1)
+    await life.services.store.write(resumed, life.slack.workspace.id)
+    life.slack.hub.limits.now = lambda: math.inf  # any rate limit is over
+    life.slack.clock.advance(timedelta(seconds=3))
+    await runs(life, page, until=lambda: "✓ Learned last: *Token usage and costs*" in page.words)
+
+
+async def test_slack_is_not_called_before_its_rate_limit_is_over(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    fault = faults.limit("views.publish", seconds=600, times=None)
+    life.slack.faults.add(fault)
+    await life.talk().does("/roleshift learn token usage and costs")
+    await runs(life, page, until=lambda: fault.struck == 1)
+    await life.talk().does("/roleshift learn streaming")
+    await publish_homes(life.services, NEVER)
+    assert fault.struck == 1
+
+
+async def test_a_home_tab_that_is_switched_off_is_left_alone(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    fault = faults.refuse("views.publish", error="not_enabled", times=None)
+    life.slack.faults.add(fault)
+    await life.talk().does("/roleshift learn token usage and costs")
+    await runs(life, page, until=lambda: fault.struck == 1)
+    await publish_homes(life.services, NEVER)
+    assert fault.struck == 1
+
+
+async def test_a_workspace_that_removed_the_app_gets_no_home(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    await life.talk().does("/roleshift learn token usage and costs")
+    before = page.publications
+    await life.slack.uninstall()
+    await publish_homes(life.services, NEVER)
+    assert page.publications == before
+    assert not [each for each in life.slack.refused if each.what == "views.publish"]
+
+
+async def test_a_home_that_was_not_opened_for_30_days_is_left_alone_and_forgotten(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    before = page.publications
+    life.slack.clock.advance(timedelta(days=31))
+    await life.talk().does("/roleshift learn token usage and costs")
+    await once.once(life.services)
+    assert page.publications == before
+    assert not await life.services.store.read(homes.is_kept, EMIL_KEY)
+
+
+def resumed(tx: Connection, workspace_id: str) -> None:
+    """End the pause of a workspace, as if its time were over."""
+    tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(paused_until=None))
