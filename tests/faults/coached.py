@@ -105,7 +105,8 @@ class Coached:
     async def _answer(self, who: MemberKey, row: Any) -> None:
         """Answer the check in a weekly message, if it has one and none was asked since."""
         skill, _, check = (row.check_name or "").partition("/")
-        if check not in self.catalog.quizzes or any(each.at > row.started_at for each in self.asked[who, skill]):
+        others = [each for each in self.asked[who, skill] if each is not self.answers.get((who, row.key))]
+        if check not in self.catalog.quizzes or any(each.at > row.started_at for each in others):
             return
         given = checks.Answer(check, self.catalog.quizzes[check].check.version, row.key, self._chosen(check))
         now = self.world.clock.now()

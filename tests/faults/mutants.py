@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
@@ -20,9 +20,11 @@ from bot.core import outbox as keys
 from bot.core.challenges import Challenge, ChallengeState, Entry
 from bot.core.member import MemberKey
 from bot.core.outbox import CannotLook, DeliveryState, NotFound
+from bot.core.practice import Checked
 from bot.slack import gateway
 from bot.store import Store, challenges, entries, outbox, team
-from bot.store.tables import challenge, delivery, entry
+from bot.store import practice as practice_rows
+from bot.store.tables import challenge, delivery, entry, quiz
 from tests.faults.kill_points import name_of
 
 T = TypeVar("T")
@@ -226,6 +228,22 @@ def _leaves_the_reminder() -> None:
     practice.without_plan = lambda _tx, _who, seen, *_: seen
 
 
+def _checks_too_early() -> None:
+    """Ask about a skill from the day on after it was learned, and again each week."""
+    Checked.due_at = lambda _self, _skill, learned_at: learned_at + timedelta(days=1)  # type: ignore[method-assign, assignment]  # a mutant
+
+
+def _answers_again() -> None:
+    """Let a second press overwrite the answer to a check."""
+    answer, c = practice_rows.answer, quiz.c
+
+    def answer_again(tx: Connection, who: MemberKey, asking: str, *args: Any, **more: Any) -> bool:
+        tx.execute(update(quiz).where(c.member_id == who.member_id, c.asking == asking).values(answered_at=None))
+        return answer(tx, who, asking, *args, **more)
+
+    practice_rows.answer = answer_again
+
+
 @dataclass(frozen=True)
 class Mutant:
     """What is taken out: a change made once in the process, another way to write, or another setting."""
@@ -252,6 +270,8 @@ MUTANTS = {
     "closes-again": Mutant(_closes_again, proof="challenges"),
     "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges", runs=40),
     "changes-at-will": Mutant(_changes_at_will, proof="challenges"),
+    "checks-too-early": Mutant(_checks_too_early, proof="year", about="40 days", runs=1),
+    "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=1),
     "leaves-the-reminder": Mutant(_leaves_the_reminder, proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "lines-of-any-workspace": Mutant(_lines_of_any_workspace, proof="canaries"),
