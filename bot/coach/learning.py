@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog, Role, Skill
-from bot.core.learning import Path, Progress, closest, path_of, progress_of
+from bot.core.learning import Path, Practice, Progress, closest, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
+from bot.core.milestones import after_learned
 from bot.core.practice import Stage, stage_of, stages_of
-from bot.store import marks, members, practice
+from bot.store import marks, members, practice, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Marked:
     zone: str | None
     schedule: Schedule | None = None
     closest: Path | None = None  # another role's, once the member's own path is finished
+    milestone: str | None = None  # that this request reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
     other = None
     if path is not None and not path.ahead:
         other = closest((path_of(catalog, role, learned) for role in catalog.roles.values()), path.role)
-    return Marked(skill, at, new, path, known.member.zone, known.schedule, other)
+    milestone = after_learned(skill, path) if new else None
+    return Marked(skill, at, new, path, known.member.zone, known.schedule, other, milestone)
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
@@ -78,16 +81,22 @@ def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: 
 
 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:
-    """Return everything that a member has learned and practised, and their schedule of weekly tips."""
+    """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
     known = members.with_marks(tx, who)
-    role = catalog.role_of(known.member.role)
-    learned = progress_of(catalog, role, known.learned_at, known.member.zone)
-    stages = stages_of(catalog, known.learned, practice.history(tx, who))
+    role, zone = catalog.role_of(known.member.role), known.member.zone
+    history, shown = record.achievements(tx, who)
+    stages = stages_of(catalog, known.learned, history)
     return replace(
-        learned,
+        progress_of(catalog, role, known.learned_at, zone),
         schedule=known.schedule and known.schedule.as_of(now),
         practised=tuple(catalog.skills[slug] for slug, stage in stages.items() if stage is Stage.PRACTISED),
         kept=frozenset(slug for slug, stage in stages.items() if stage is Stage.KEPT),
+        practice=Practice(
+            this_month=history.done_in_month(now, zone),
+            done=len(history.done),
+            shown=len({each.skill for each in shown}),
+            confirmed=len({each.skill for each in shown if each.seen_at}),
+        ),
     )
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog, Lesson, Role
 from bot.core.errors import Step as NextStep
 from bot.core.errors import UserError
-from bot.core.learning import Path, path_of
+from bot.core.learning import Finished, Path, finished, path_of
 from bot.core.member import MemberKey
+from bot.core.milestones import after_done, after_learned
 from bot.core.outbox import reminder_key
 from bot.core.practice import Asked, History, Plan, Practised, Step, may_learn
 from bot.store import marks, members, outbox, plans, practice, tips
@@ -35,6 +36,8 @@ class TipSeen:
     new: bool = False
     cancelled: bool = False  # this request cancelled the reminder of the tip
     path: Path | None = None
+    milestone: str | None = None  # that this request reached
+    finished: Finished | None = None  # the member's path, if this request finished it
 
     @property
     def last_step(self) -> Practised | None:
@@ -77,7 +80,26 @@ def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: s
 def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
     """Record that a member did a tip, and cancel its reminder. A second call changes nothing. Raise as `undo`."""
     seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "done", now)
-    return seen if seen.is_done else _with_step(tx, who, seen, Step.DONE)
+    if seen.is_done:
+        return seen
+    done = _with_step(tx, who, seen, Step.DONE)
+    return replace(done, milestone=after_done(done.history))
+
+
+def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> TipSeen:
+    """Record that a member did a tip that they name themselves, and that they know it. Raise UserError and NotMet."""
+    seen = did(tx, catalog, who, tip_id, None, now)
+    if seen.new and seen.lesson.tip.id not in seen.history.plans:  # a tip that was planned was given before
+        tips.note(tx, who, seen.lesson.tip.id, now)
+    return seen
+
+
+def undone(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Lesson, ...]:
+    """Return the tips that a member was given and neither did nor refused, the latest first."""
+    given = tips.given(tx, who.workspace_id, [who.member_id])[who.member_id]
+    answered = {each.tip for each in practice.history(tx, who).last_steps.values() if each.step is not Step.BLOCKED}
+    latest_first = [catalog.lessons[tip] for tip in reversed(given.times) if tip in catalog.lessons]
+    return tuple(each for each in latest_first if each.tip.id not in answered)
 
 
 def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
@@ -108,7 +130,10 @@ def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking:
     slug = seen.lesson.skill.slug
     new = marks.mark(tx, who, slug, now)
     learned = seen.learned | {slug}
-    return replace(seen, learned=learned, new=new, path=path_of(catalog, seen.role, learned) if seen.role else None)
+    path = path_of(catalog, seen.role, learned) if seen.role else None
+    milestone = after_learned(seen.lesson.skill, path) if new else None
+    ended = finished(catalog, path, learned) if milestone and path else None
+    return replace(seen, learned=learned, new=new, path=path, milestone=milestone, finished=ended)
 
 
 def add_line(

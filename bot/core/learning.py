@@ -26,6 +26,14 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Finished:
+    """A path whose last skill was just learned, and the closest path of another role; None if all are finished."""
+
+    path: Path
+    closest: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """Where the work of a role meets that of another, and what to ask a colleague of that role."""
 
@@ -43,6 +51,16 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class Practice:
+    """How many tips a member did, this month and in all, and how many skills they showed and had confirmed."""
+
+    this_month: int = 0
+    done: int = 0
+    shown: int = 0
+    confirmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Everything that a member has learned: on each path, in each theme, and as a list with the latest first."""
 
@@ -54,6 +72,7 @@ class Progress:
     schedule: Schedule | None = None  # None if the member was never asked about weekly tips
     practised: tuple[Skill, ...] = ()  # not learned, but at least one tip done
     kept: frozenset[str] = frozenset()  # slugs of learned skills whose checks were right after 1, 4 and 12 weeks
+    practice: Practice = Practice()
 
 
 def path_of(catalog: Catalog, role: Role, learned: Collection[str]) -> Path:
@@ -71,6 +90,13 @@ def closest(paths: Iterable[Path], to: Role) -> Path | None:
     """Return the unfinished path of another role of which the largest share is learned; None if all are finished."""
     others = [path for path in paths if path.role != to and path.ahead]
     return max(others, key=lambda path: path.tally.done / path.tally.total, default=None)
+
+
+def finished(catalog: Catalog, path: Path, learned: Collection[str]) -> Finished | None:
+    """Return the end of a path, or None if it has skills ahead."""
+    if path.ahead:
+        return None
+    return Finished(path, closest((path_of(catalog, role, learned) for role in catalog.roles.values()), path.role))
 
 
 def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, Tally], ...]:

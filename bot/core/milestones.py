@@ -2,7 +2,7 @@
 
 from bot.core.catalog import Skill
 from bot.core.learning import Path
-from bot.core.practice import RIGHT_TO_KEEP, Checked, History
+from bot.core.practice import History
 
 FIRST_TIP = "That is your first tip done."
 
@@ -22,13 +22,3 @@ def after_learned(skill: Skill, path: Path | None) -> str | None:
     if 2 * (done - 1) < total <= 2 * done:
         return f"Half of the path to {path.role.becomes}: {done} of {total} skills."
     return None
-
-
-def after_check(skill: Skill, checked: Checked) -> str | None:
-    """Return the sentence after a due check was answered right, from the checks with it; None unless it was the last.
-
-    The caller makes sure that this request stored the answer and that the skill is learned.
-    """
-    if checked.passed(skill.slug) != RIGHT_TO_KEEP:
-        return None
-    return f"You keep {skill.name}: right after 1, 4 and 12 weeks."

@@ -111,6 +111,11 @@ class Checked:
         """Return whether this answer was the last that a skill needed to be kept."""
         return self._passed(asked.skill)[RIGHT_TO_KEEP - 1 : RIGHT_TO_KEEP] == [asked]
 
+    def kept_at(self, skill: str) -> datetime | None:
+        """Return when the last answer was given that a skill needed to be kept; None if it is not kept."""
+        last = self._passed(skill)[RIGHT_TO_KEEP - 1 : RIGHT_TO_KEEP]
+        return last[0].answered_at if last else None
+
     def _passed(self, skill: str) -> list[Asked]:
         """Return the checks that count. An answer that came after the next check was asked does not count."""
         due = [each for each in self.of_skill.get(skill, ()) if each.due]

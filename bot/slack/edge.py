@@ -102,7 +102,7 @@ class Edge:
         if click.view is not None:
             await self._click_in_view(asked, click, click.view, verb, value)
             return _answer("")
-        said = await routes.click(verb).answer(asked, value)
+        said = await routes.click(verb, value).answer(asked, value)
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
@@ -113,7 +113,7 @@ class Edge:
     async def _click_in_view(self, asked: Request, click: Click, view: View, verb: str, value: str) -> None:
         """Answer a click in a Home or in a modal that shows a message, and then publish the Home."""
         try:
-            said = await routes.click(verb).answer(asked, value)
+            said = await routes.click(verb, value).answer(asked, value)
             await in_views.answer(asked, click, view, verb, said)
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
             refusal = in_views.as_modal(_said(error, Step("", verb, value)))
@@ -186,7 +186,9 @@ class Edge:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
         if not click.response_url:
             return
-        replace = click.container.is_ephemeral if message.replaces is None else message.replaces
+        replace = message.replaces
+        if replace is None:
+            replace = click.container.is_ephemeral and not message.for_all
         self.background(self._post(click.response_url, message, replace=replace))
 
     async def _post(self, url: str, message: Message, *, replace: bool) -> None:

@@ -43,6 +43,11 @@ class Request:
         object.__setattr__(self, "catalog", self.services.catalog)
 
     @property
+    def shared_channel(self) -> str | None:
+        """Return the channel where it was typed or clicked; None in direct messages, whose ids start with a D."""
+        return self.channel if self.channel and self.channel.startswith(("C", "G")) else None
+
+    @property
     def slack(self) -> WorkspaceGateway:
         """Return the calls of Slack's Web API for the workspace of this request."""
         return self.services.gateway.for_workspace(self.who.workspace_id)

@@ -16,6 +16,7 @@ from bot.slack.commands import (
     challenge,
     check,
     content,
+    did,
     forget,
     help,  # noqa: A004 - the file bears the word that people type
     learn,
@@ -25,9 +26,11 @@ from bot.slack.commands import (
     plan,
     privacy,
     progress,
+    record,
     resume,
     role,
     roles,
+    show,
     skill,
     skills,
     team,
@@ -47,6 +50,7 @@ from bot.slack.screens import check as check_screen
 from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import settings
+from bot.slack.screens import show as show_screen
 from bot.slack.screens import team as desk
 from bot.slack.screens import tips as tips_screen
 from bot.slack.screens.challenge import entry, parts, preview, quotes, template
@@ -54,7 +58,8 @@ from bot.slack.screens.challenge import form as challenge_form
 from bot.slack.screens.challenge import list as challenge_list
 from bot.slack.screens.tip import card as tip_card
 from bot.slack.screens.tip import check as tip_check
-from bot.slack.screens.tip import did, given, when
+from bot.slack.screens.tip import did as tip_did
+from bot.slack.screens.tip import given, when
 from bot.slack.screens.tip.ref import TipRef
 
 T = TypeVar("T")
@@ -79,6 +84,14 @@ class OnClick(Generic[T]):
 
     parse: Callable[[str], T]
     handler: Callable[[Request, T], Awaitable[Message | Form]]
+
+    def takes(self, value: str) -> bool:
+        """Return whether `parse` reads this value."""
+        try:
+            self.parse(value)
+        except ValueError:
+            return False
+        return True
 
     async def answer(self, request: Request, value: str) -> Message | Form:
         """Return what the bot says, or the form that it opens. Raise Outdated if `parse` fails."""
@@ -110,7 +123,7 @@ def no_value(_value: str) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
-    menu, myrole, whatsnew, ask, learn, progress, tip, plan, check, tips, pause, resume, challenge,
+    menu, myrole, whatsnew, ask, learn, progress, tip, did, record, show, plan, check, tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, allowed, team, admins, content, privacy, forget, help,
 )  # fmt: skip
 
@@ -134,15 +147,17 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
     quotes.PICK_LINES: OnClick(parts.parse_id, quotes.pick_lines),
     challenge_list.POST_AGAIN: OnClick(challenge_list.FailedPost.parse, challenge_list.post_again),
     settings.OPEN: OnClick(no_value, settings.open_form),
+    show_screen.SEEN: OnClick(show_screen.parse_id, show_screen.seen_it),
+    show_screen.SHARE: OnClick(str, show_screen.share),
     desk.TRY_AGAIN: OnClick(no_value, desk.try_again),
     entry.UNDO: OnClick(parts.parse_id, entry.undo),
     check_screen.ANSWER: OnClick(check_screen.AnswerRef.parse, check_screen.answer),
-    tip_check.ANSWER: OnClick(tip_check.AnswerRef.parse, did.answer),
-    tip_card.DID: OnClick(TipRef.parse, did.did),
-    tip_card.LEARN: OnClick(TipRef.parse, did.learn),
-    tip_card.LINE: OnClick(TipRef.parse, did.write_line),
-    tip_card.NOT_MY_WORK: OnClick(TipRef.parse, did.not_my_work),
-    tip_card.UNDO: OnClick(TipRef.parse, did.undo),
+    tip_check.ANSWER: OnClick(tip_check.AnswerRef.parse, tip_did.answer),
+    tip_card.DID: OnClick(TipRef.parse, tip_did.did),
+    tip_card.LEARN: OnClick(TipRef.parse, tip_did.learn),
+    tip_card.LINE: OnClick(TipRef.parse, tip_did.write_line),
+    tip_card.NOT_MY_WORK: OnClick(TipRef.parse, tip_did.not_my_work),
+    tip_card.UNDO: OnClick(TipRef.parse, tip_did.undo),
     tip_card.UNPLAN: OnClick(TipRef.parse, when.unplan),
     tip_card.WHEN: OnClick(TipRef.parse, when.open_form),
 }
@@ -152,7 +167,7 @@ FORMS: Mapping[str, AnyForm] = {
     template.CHOOSE_TEMPLATE: OnForm(template.parse_channel, template.submit),
     tips_screen.FORM: OnForm(no_value, tips_screen.save_time),
     entry.LINE: OnForm(parts.parse_id, entry.submit_line),
-    tip_card.LINE: OnForm(TipRef.parse, did.save_line),
+    tip_card.LINE: OnForm(TipRef.parse, tip_did.save_line),
     tip_card.WHEN: OnForm(TipRef.parse, when.save),
     quotes.PICK_LINES: OnForm(parts.parse_id, quotes.submit),
     preview.POST_CHALLENGE: OnForm(parts.parse_id, preview.submit),
@@ -188,13 +203,17 @@ VERBS: Mapping[str, Command] = {
 }
 
 
-def click(verb: str) -> OnClick[Any]:
-    """Return the route of a button. Raise Outdated where no screen draws such a button any more."""
-    if verb in VERBS:
+def click(verb: str, value: str = "") -> OnClick[Any]:
+    """Return the route of a button. Raise Outdated where no screen draws such a button any more.
+
+    `did` is both a button of challenges and a command: with the id of a challenge it is the button.
+    """
+    route = CLICKS.get(verb)
+    if verb in VERBS and (route is None or not route.takes(value)):
         return OnClick(str, VERBS[verb].answer)
-    if verb not in CLICKS:
+    if route is None:
         raise Outdated
-    return CLICKS[verb]
+    return route
 
 
 def form(callback_id: str) -> AnyForm:

@@ -26,36 +26,44 @@ from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised,
 from bot.store.tables import delivery, plan, practice, quiz
 from bot.store.types import UtcDateTime
 
-_NO_TEXT, _NO_TIME, _NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
-_NO_NUMBER = cast(null(), SmallInteger)
+NO_TEXT, NO_TIME, NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
+NO_NUMBER = cast(null(), SmallInteger)
 
 
-def _of(table: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any table about a member
+def of_member(table: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any table about a member
+    """Return the conditions for rows about the member of the statement's parameters."""
     return table.c.workspace_id == bindparam("workspace_id"), table.c.member_id == bindparam("member_id")
 
 
-_HISTORY = union_all(
+OF_HISTORY = (
     select(
         literal("step").label("what"), practice.c.tip.label("name"), practice.c.at.label("at"),
         practice.c.step.label("word"), practice.c.blocker.label("other"), practice.c.line.label("text"),
-        _NO_TIME.label("then"), _NO_FLAG.label("due"), _NO_FLAG.label("right"), _NO_NUMBER.label("chosen"),
-    ).where(*_of(practice)),
+        NO_TIME.label("then"), NO_FLAG.label("due"), NO_FLAG.label("right"), NO_NUMBER.label("chosen"),
+    ).where(*of_member(practice)),
     select(
-        literal("check"), quiz.c.check_id, quiz.c.asked_at, quiz.c.skill, quiz.c.asking, _NO_TEXT,
+        literal("check"), quiz.c.check_id, quiz.c.asked_at, quiz.c.skill, quiz.c.asking, NO_TEXT,
         quiz.c.answered_at, quiz.c.due, quiz.c.right, quiz.c.chosen,
-    ).where(*_of(quiz)),
+    ).where(*of_member(quiz)),
     select(
-        literal("plan"), plan.c.tip, plan.c.at, plan.c.plan_id, _NO_TEXT, plan.c.cue,
-        plan.c.ended_at, _NO_FLAG, _NO_FLAG, _NO_NUMBER,
-    ).where(*_of(plan)),
+        literal("plan"), plan.c.tip, plan.c.at, plan.c.plan_id, NO_TEXT, plan.c.cue,
+        plan.c.ended_at, NO_FLAG, NO_FLAG, NO_NUMBER,
+    ).where(*of_member(plan)),
 )  # fmt: skip
+_HISTORY = union_all(*OF_HISTORY)
 
 
 def history(tx: Connection, who: MemberKey) -> History:
     """Return all that a member did with tips, in one statement."""
+    return history_of(tx.execute(_HISTORY, who._asdict()))
+
+
+def history_of(found: Iterable[Any]) -> History:
+    """Return the history in rows of a statement whose first parts are OF_HISTORY. Skip rows of other parts."""
     rows: dict[str, list[Any]] = {"step": [], "check": [], "plan": []}
-    for row in tx.execute(_HISTORY, who._asdict()):
-        rows[row.what].append(row)
+    for row in found:
+        if row.what in rows:
+            rows[row.what].append(row)
     steps = (Practised(each.name, Step(each.word), each.at, _blocker(each.other), each.text) for each in rows["step"])
     asked = (
         Asked(each.name, each.word, each.at, each.due, each.then, each.right, each.chosen, each.other)

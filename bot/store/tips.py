@@ -27,6 +27,7 @@ _GIVE = _INSERT.on_conflict_do_update(
     index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
     set_={"times": tip_given.c.times + 1, "given_at": _INSERT.excluded.given_at},
 )
+_NOTE = _INSERT.on_conflict_do_nothing()
 _JUDGE = _INSERT.on_conflict_do_update(
     index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
     set_={"verdict": _INSERT.excluded.verdict},
@@ -103,6 +104,11 @@ def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -
     values = [{**who._asdict(), "tip": tip, "times": 1, "given_at": now} for who, tip in rows]
     if values:
         tx.execute(_GIVE, values)
+
+
+def note(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
+    """Count a tip as given that a member found without being given it. One that was given stays as it is."""
+    tx.execute(_NOTE, {**who._asdict(), "tip": tip, "times": 1, "given_at": now})
 
 
 def judge(tx: Connection, who: MemberKey, tip: str, verdict: str | None, now: datetime) -> None:

@@ -21,6 +21,7 @@ from bot.coach import (
     practice,
     roles,
     schedules,
+    showings,
     team,
     tips,
 )
@@ -28,6 +29,7 @@ from bot.coach.checks import Answer
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.errors import NotMet
+from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.store import Store, open_store
@@ -90,6 +92,12 @@ STORES_SOMETHING: dict[str, Verb] = {
     "answer_check": lambda tx, catalog: answers_a_question(tx, catalog),  # noqa: PLW0108 - it stands below
     "learn_tip": lambda tx, catalog: practice.learn(tx, catalog, NORA, one_tip(catalog), None, NOW),
     "not_my_work": lambda tx, catalog: practice.not_my_work(tx, catalog, NORA, one_tip(catalog), None, NOW),
+    "report": lambda tx, catalog: practice.report(tx, catalog, NORA, one_tip(catalog), NOW),
+    "show": lambda tx, catalog: showings.show(tx, NORA, one_skill(catalog), "C1", NOW),
+    "share_path": lambda tx, catalog: (
+        learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
+        showings.share_path(tx, *one_skill_path(catalog), NOW),
+    ),
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
     "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
@@ -123,6 +131,12 @@ def answers_a_question(tx: Connection, catalog: Catalog) -> checks.Answered:
 
 def one_tip(catalog: Catalog) -> str:
     return next(iter(catalog.lessons))
+
+
+def one_skill_path(catalog: Catalog) -> tuple[Catalog, MemberKey, str]:
+    """Return a catalogue in which a path has one skill, Nora, and that path's role."""
+    role = next(iter(catalog.roles.values())).model_copy(update={"skills": (one_skill(catalog).slug,)})
+    return replace(catalog, roles={role.slug: role}), NORA, role.slug
 
 
 def one_skill(catalog: Catalog) -> Any:

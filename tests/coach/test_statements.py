@@ -16,8 +16,11 @@ from bot.coach import (
     live,
     membership,
     plans,
+    practice,
+    record,
     roles,
     schedules,
+    showings,
     tips,
     upcoming,
     whatsnew,
@@ -28,8 +31,11 @@ from bot.core.challenges import Sharing
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, NewDelivery
 from bot.core.practice import Asked
+from bot.core.showings import Showing
 from bot.core.subjects import CheckName, TipSubject
-from bot.store import Store, outbox, practice
+from bot.store import Store, outbox
+from bot.store import practice as practice_rows
+from bot.store import showings as showing_rows
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, challenge, entry, member, skill_mark
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, NORA, NOW
@@ -46,6 +52,7 @@ NUDGE = NewDelivery(
     week="2026-W48",
 )  # fmt: skip
 DRAFTED = "0000000000000dad"
+SHOWN = "0123456789abcdef"
 
 Verb = Callable[[Connection, Catalog], Any]
 
@@ -89,6 +96,8 @@ READS: dict[str, Verb] = {
     "planned": lambda tx, catalog: plans.planned(tx, catalog, NORA, NOW),
     "skills": lambda tx, catalog: learning.skills(tx, catalog, NORA, None),
     "skill": lambda tx, catalog: learning.skill(tx, NORA, any_of(catalog, "skills")),
+    "record": lambda tx, catalog: record.record_for(tx, catalog, NORA, "", NOW),
+    "undone": lambda tx, catalog: practice.undone(tx, catalog, NORA),
 }
 
 WRITES: dict[str, Verb] = {
@@ -99,6 +108,9 @@ WRITES: dict[str, Verb] = {
     "ask_check": lambda tx, catalog: checks.ask(tx, catalog, NORA, any_of(catalog, "skills"), NOW),
     "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
     "whatsnew": lambda tx, catalog: whatsnew.look(tx, catalog, NORA, NOW + DAY),
+    "report": lambda tx, catalog: practice.report(tx, catalog, NORA, next(iter(catalog.lessons)), NOW + DAY),
+    "show": lambda tx, catalog: showings.show(tx, NORA, any_of(catalog, "skills"), "C1", NOW),
+    "confirm": lambda tx, catalog: showings.confirm(tx, catalog, MemberKey("T1", "U2"), SHOWN, NOW),
     "connect": lambda tx, _: membership.connect(tx, "T1", NOW),
     "disconnected": lambda tx, _: membership.disconnected(tx, "T1", "Ev1", NOW),
 }
@@ -191,6 +203,7 @@ async def busy(filled: Store) -> Store:
 async def filled(request: pytest.FixtureRequest, store: Store, catalog: Catalog) -> Store:
     """Return a store with Nora: alone with nothing learned, or in a crowd with everything learned."""
     await store.write(membership.meet, NORA, BERLIN, NOW)
+    await store.write(showing_rows.add, NORA, Showing(SHOWN, NORA.member_id, "cost-spikes", NOW), "C2", "2026-11-01")
     if request.param == "in-a-crowd":
         await store.write(crowd, catalog)
     return store
@@ -219,7 +232,7 @@ def asked(tx: Connection, catalog: Catalog) -> None:
     quiz = next(iter(catalog.quizzes.values()))
     name = CheckName(quiz.skill.slug, quiz.check.id)
     outbox.put(tx, [replace(NUDGE, subject=TipSubject(next(iter(catalog.lessons)), name))])
-    practice.ask(tx, [(NORA, Asked(quiz.check.id, quiz.skill.slug, NOW, asking=ASKING))])
+    practice_rows.ask(tx, [(NORA, Asked(quiz.check.id, quiz.skill.slug, NOW, asking=ASKING))])
 
 
 @pytest.mark.parametrize("verb", ANSWERS.values(), ids=ANSWERS)

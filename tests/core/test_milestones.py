@@ -1,12 +1,12 @@
 """A milestone is said once, when it is reached, and not again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.core.learning import path_of
-from bot.core.milestones import FIRST_TIP, after_check, after_done, after_learned
-from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
+from bot.core.milestones import FIRST_TIP, after_done, after_learned
+from bot.core.practice import History, Practised, Step, last_steps
 from tests.made_up import made_up
 
 CATALOG = made_up()
@@ -37,11 +37,3 @@ def test_a_skill_beside_the_path_reaches_nothing_on_it() -> None:
     beside = CATALOG.skills["streams"]
     assert after_learned(beside, path_of(CATALOG, TESTER, TESTER.skills)) is None
     assert after_learned(beside, None) is None
-
-
-@pytest.mark.parametrize(("right", "kept"), [(2, False), (3, True), (4, False)])
-def test_a_skill_is_kept_with_its_third_right_answer(right: int, kept: bool) -> None:
-    skill = CATALOG.skills["tests"]
-    weeks = [NOW + timedelta(weeks=number) for number in range(right)]
-    checked = Checked.of(Asked("tests-0", "tests", at, answered_at=at, right=True) for at in weeks)
-    assert (after_check(skill, checked) == "You keep tests: right after 1, 4 and 12 weeks.") is kept

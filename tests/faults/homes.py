@@ -126,7 +126,7 @@ class Home:
         self._clock.at = on.now
         try:
             who, words, filled = await self.store.read(said.asked, on)
-            request = Request(services, who, on.now)
+            request = Request(services, who, on.now, channel=on.channel())
             with self._counted_ids(on.workspace_id), _statements(seen):
                 shown = await (said.answer(request, words) if filled is None else said.answer(request, words, filled))
         except NotNow:

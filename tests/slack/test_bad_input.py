@@ -60,6 +60,10 @@ REFUSALS = {
         "I don't know the time zone `GMT+5:30`. Type a big city near you,",
     ),
     "no zone": ("tips zone", "Which time zone? Type your city, such as `tips zone Kolkata`."),
+    "no period": ("record last summer", "I know the periods `month`, `quarter`, a year such as `2026`, and `all`,"),
+    "an unknown tip": ("did juggling", "I don't know the tip `juggling`. You got no tip yet that is not done."),
+    "a tip of 5,000 characters": (f"did {LONG}", f"I don't know the tip `{'x' * 39}…`."),
+    "an unknown skill to show": ("show juggling", "I don't know the skill `juggling`. Pick one."),
     "no pause": ("pause", "For how long? Type `pause 10 days` or `pause until 2027-01-04`, or pick one."),
     "a pause without an end": ("pause forever", "For how long?"),
     "a pause until the 31st of February": ("pause until 2027-02-31", "For how long?"),
@@ -174,6 +178,8 @@ async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..
         **{f"roleshift:{verb}:{CHALLENGE}": (CHALLENGE, "That challenge is gone.") for verb in OF_CHALLENGES},
         f"roleshift:post-again:recap:{CHALLENGE}": (f"recap:{CHALLENGE}", "That challenge is gone."),
         "roleshift:post-again:x": ("nudge:U02EMIL:2019-W01", "That button is from an older message"),
+        "roleshift:seen-it:x": ("x", "That button is from an older message"),
+        "roleshift:share-path:last-years-role": ("last-years-role", "That path is no longer there."),
         "roleshift:join:x": ("not-an-id", "That button is from an older message"),
     }
     for action_id, (value, said) in gone.items():

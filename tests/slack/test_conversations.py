@@ -17,6 +17,7 @@ FIRST_ROLE, DEVOPS, ML = (
 )
 FIRST, SECOND, *_ = CATALOG.path(DEVOPS)
 EVERYBODYS = choose_tip(CATALOG, Learner()).lesson.skill.name
+A_TIP = FIRST.tips[0]
 IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.skills)
 
 Steps = list[tuple[str, str]]
@@ -131,6 +132,18 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Another question]", f"Quick check on *{EVERYBODYS}*"),
         ("/roleshift check token costs", "Quick check on *Token usage and costs*"),
         ("[C]", "Your answer, *C*, is"),
+    ],
+    "what one did is counted, kept in the record, and can be shown": [
+        ("/roleshift record", "Your record is empty. It fills when you do a tip, mark a skill or show one"),
+        ("[What did you do?]", "You got no tip yet that is not done."),
+        ("/roleshift did juggling", "I don't know the tip `juggling`."),
+        ("/roleshift did price", "Which tip did you do?"),
+        (f"/roleshift did {A_TIP.title}", f"Done: {A_TIP.title}"),
+        ("/roleshift record", "1 tip done."),
+        ("[This month]", f"{A_TIP.title} ("),
+        ("/roleshift progress", "1 tip done, 1 of them this month."),
+        ("[My record]", "Only you see this. Copy it into your review."),
+        ("/roleshift show", "Which skill do you want to show in this channel?"),
     ],
     "skills can be read by path, by role and one by one": [
         ("/roleshift skills", f"Skills in all: 0 of {IN_ALL} learned"),

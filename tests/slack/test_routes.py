@@ -80,8 +80,11 @@ def test_every_click_that_is_answered_is_drawn_somewhere() -> None:
     assert (CLICKS.keys() | CLICKS_IN_FORMS.keys()) - buttons == OLD.keys(), "no screen draws them"
 
 
-def test_no_button_has_the_name_of_a_command() -> None:
-    assert CLICKS.keys() & VERBS.keys() == set(), "a click on it would run the command"
+def test_a_button_with_the_name_of_a_command_is_told_apart_by_its_value() -> None:
+    assert CLICKS.keys() & VERBS.keys() == {entry.DID}, "a click on it would run the command"
+    assert routes.click(entry.DID, "0123456789abcdef") is CLICKS[entry.DID]
+    for typed in ("", "price", "a-tip-that-is-typed"):
+        assert routes.click(entry.DID, typed).handler == VERBS[entry.DID].answer
 
 
 @pytest.mark.parametrize(

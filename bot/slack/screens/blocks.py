@@ -129,9 +129,9 @@ def modal(
     return view | {key: value for key, value in more.items() if value}
 
 
-def confirm(title: str, text: str, yes: str, no: str) -> Block:
+def confirm(title: str, text: str, yes: str, no: str, *, style: str = "danger") -> Block:
     """Return the question that Slack asks before a button does something that can't be undone."""
-    return {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain(no), "style": "danger"}
+    return {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain(no), "style": style}
 
 
 def bullets(lines: Iterable[str]) -> str:

@@ -16,6 +16,11 @@ def short_day(at: datetime, zone: str | None) -> str:
     return f"{local.day} {local:%B}"
 
 
+def day_for_all(at: datetime) -> str:
+    """Return a day that Slack shows in each reader's zone, such as `25 November 2026`. The fallback is in UTC."""
+    return f"<!date^{int(at.timestamp())}^{{date}}|{day(at, None)}>"
+
+
 def month(at: datetime, zone: str | None) -> str:
     """Return a month such as `May 2027` in the reader's zone."""
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)

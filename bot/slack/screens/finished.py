@@ -1,8 +1,10 @@
 """The end of a role's path: that it is finished, and what can be done next."""
 
+from bot.core.catalog import Role
 from bot.core.learning import Path
 from bot.slack.message import Block, escape
 from bot.slack.screens.blocks import button
+from bot.slack.screens.show import SHARE
 
 
 def said(path: Path, closest: Path | None) -> str:
@@ -10,11 +12,15 @@ def said(path: Path, closest: Path | None) -> str:
     done = f"*You finished the path to {escape(path.role.becomes)}.*"
     if closest is None:
         return f"{done} You know every skill of every role. Next: a team challenge, or a tip that goes further."
-    known = f"You know {closest.tally.done} of its {closest.tally.total} skills."
+    known = f"{closest.tally.done} of {closest.tally.total} skills are yours already."
     return f"{done} Closest to it: *{escape(closest.role.becomes)}*. {known}"
 
 
-def buttons(closest: Path | None) -> list[Block]:
-    """Return what can be done next: that other path, a challenge with the team, a tip that goes further."""
+def buttons(closest: Path | None, to_share: Role | None = None) -> list[Block]:
+    """Return what can be done next: that other path, a challenge with the team, a tip that goes further.
+
+    `to_share`: the role of the finished path, where its member may tell a channel about it.
+    """
     path = [button("See that path", "role", closest.role.slug, style="primary")] if closest else []
-    return [*path, button("Team challenges", "challenge"), button("A tip now", "tip")]
+    share = [button("Share in this channel", SHARE, to_share.slug)] if to_share else []
+    return [*path, button("Team challenges", "challenge"), button("A tip now", "tip"), *share]

@@ -4,12 +4,15 @@ from bot.coach.learning import Marked, Unmarked
 from bot.core.learning import Path
 from bot.slack.message import Block, Message, escape
 from bot.slack.screens import finished, tips
-from bot.slack.screens.blocks import actions, bar, button, section
+from bot.slack.screens.blocks import actions, bar, button, context, section
 from bot.slack.screens.dates import day
 
 
-def marked(found: Marked) -> Message:
-    """Answer `learn`: how far the member is now, what comes next, and how to undo it."""
+def marked(found: Marked, *, in_channel: bool = False) -> Message:
+    """Answer `learn`: how far the member is now, what comes next, and how to undo it.
+
+    `in_channel`: others read where it was asked, so that a finished path can be shared there.
+    """
     name = escape(found.skill.name)
     said = (
         f"Done: *{name}*."
@@ -17,9 +20,10 @@ def marked(found: Marked) -> Message:
         else f"You already marked *{name}* as learned on {day(found.at, found.zone)}. Count unchanged."
     )
     undo = button("Undo", "unlearn", found.skill.slug)
-    buttons = actions(*_next_buttons(found), undo)
+    buttons = actions(*_next_buttons(found, in_channel=in_channel), undo)
     standing = _standing(found.path, found.closest)
-    return Message(_with_tally(said, found.path), [section(said), *standing, buttons, *_question(found)])
+    blocks = [section(said), *standing, *_milestone(found), buttons, *_question(found)]
+    return Message(_with_tally(said, found.path), blocks)
 
 
 def unmarked(found: Unmarked) -> Message:
@@ -39,6 +43,12 @@ def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
     return tips.question(found.schedule) if found.path else ()
 
 
+def _milestone(found: Marked) -> list[Block]:
+    """Return the milestone on the way; the end of the path says so itself."""
+    on_the_way = found.path is not None and found.path.ahead
+    return [context(escape(found.milestone))] if found.milestone and on_the_way else []
+
+
 def _with_tally(said: str, path: Path | None) -> str:
     return f"{said} {path.tally.done} of {path.tally.total}." if path else said
 
@@ -53,10 +63,10 @@ def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
     return [section(f"{tally} on the path to {escape(path.role.becomes)}\n{after}")]
 
 
-def _next_buttons(found: Marked) -> list[Block]:
+def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:
     progress = button("My progress", "progress")
     if found.path is None:
         return [button("Choose my role", "myrole"), progress]
     if not found.path.ahead:
-        return [*finished.buttons(found.closest), progress]
+        return [*finished.buttons(found.closest, found.path.role if in_channel else None), progress]
     return [button("How?", "skill", found.path.ahead[0].slug), progress]

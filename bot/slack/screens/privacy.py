@@ -15,7 +15,8 @@ _FORGET = button(
     style="danger",
     confirm=confirm(
         "Forget everything?",
-        "Your role, your skills, your challenges and their history are deleted. This can't be undone.",
+        "Your role, your skills, your tips and record, your challenges and their history are deleted. "
+        "This can't be undone.",
         "Delete it all",
         "Cancel",
     ),
@@ -33,7 +34,9 @@ KEPT = Message(
                 "• Which skills you marked as learned or took back, and when, to show your progress\n"
                 "• Which tips you got, did, or found not to be your work, so that you don't get the same one twice\n"
                 "• Your own lines about tips, and what you planned (*When?*), to remind you; only you read them\n"
+                "• What you have and don't have at work, if you tell me, so that no tip needs what you lack\n"
                 "• Which questions about skills I asked you, and your answers, to ask again in time\n"
+                "• Which skills you showed and where, paths you shared, and when somebody confirmed it, but not who\n"
                 "• Whether you said yes to weekly tips, your day and hour, and whether each of my messages arrived\n"
                 "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
@@ -60,8 +63,8 @@ ASK = Message(
         Rendered(
             section(
                 "*Shall I forget everything about you?*\n"
-                "Your role, your skills, your challenges and their history are deleted. This can't be undone. "
-                "Nothing is deleted yet."
+                "Your role, your skills, your tips and record, your challenges and their history are deleted. "
+                "This can't be undone. Nothing is deleted yet."
             )
         ),
         Rendered(actions(_FORGET, button("What you keep", "privacy"))),

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from bot.core.learning import Learned, Progress, Tally, closest
+from bot.core.learning import Learned, Practice, Progress, Tally, closest
 from bot.slack.message import Block, Message, escape
 from bot.slack.screens import finished, tips
 from bot.slack.screens.blocks import actions, bar, button, context, section
@@ -25,6 +25,7 @@ def shown(found: Progress) -> Message:
             section("*By theme*\n" + "\n".join(_line(theme.name, tally) for theme, tally in found.themes)),
             *_over_time(found),
             *_practised(found),
+            *_at_work(found.practice),
             *_next(found),
             *(tips.footer(found.schedule) if found.mine else ()),
         ],
@@ -58,6 +59,18 @@ def _practised(found: Progress) -> list[Block]:
     names = " · ".join(escape(skill.name) for skill in found.practised[:LATEST_SHOWN])
     more = f" · …and {len(found.practised) - LATEST_SHOWN} more" if len(found.practised) > LATEST_SHOWN else ""
     return [context(f"Practised, not learned yet: {names}{more}")]
+
+
+def _at_work(found: Practice) -> list[Block]:
+    """Return what the member did and showed, with their record; nothing while there is nothing."""
+    done = f"{_of(found.done, 'tip')} done, {found.this_month} of them this month" if found.done else ""
+    shown = f"{_of(found.shown, 'skill')} shown, {found.confirmed} confirmed by a colleague" if found.shown else ""
+    said = ". ".join(each for each in (done, shown) if each)
+    return [section(f"*At work*\n{said}.", button("My record", "record"))] if said else []
+
+
+def _of(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _next(found: Progress) -> list[Block]:

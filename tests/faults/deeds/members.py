@@ -1,5 +1,6 @@
 """Deeds of members and admins, for themselves and for the team, except those about challenges."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,10 +15,12 @@ from bot.coach import (
     nudges,
     plans,
     practice,
+    record,
     roles,
     schedules,
     sending,
     settings,
+    showings,
     team,
     tips,
     whatsnew,
@@ -28,6 +31,7 @@ from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Given
 from bot.core.calendar import week_of
+from bot.core.catalog import Lesson
 from bot.core.member import MemberKey, Profile
 from bot.core.nudges import Reason
 from bot.core.outbox import Kind
@@ -35,17 +39,18 @@ from bot.core.plans import Wish
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
 from bot.slack.screens import ask as ask_view
-from bot.slack.screens import check, learned, myrole, privacy, progress, role, skill, skills
+from bot.slack.screens import check, learned, myrole, privacy, progress, role, show, skill, skills
+from bot.slack.screens import record as record_view
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import tips as tips_view
 from bot.slack.screens import whatsnew as whatsnew_view
-from bot.slack.screens.tip import given, when
+from bot.slack.screens.tip import given, when, which
 from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 from bot.store import members as member_rows
 from bot.store import schedules as schedule_rows
-from bot.store.tables import coach_admin, delivery, quiz, schedule, tip_given
+from bot.store.tables import coach_admin, delivery, quiz, schedule, showing, skill_mark, tip_given
 from tests.faults.deeds.deed import Deed
 from tests.faults.neighbours import NotNow, Turn, a_delivery, some
 
@@ -221,6 +226,42 @@ def _redrawn(_tx: Connection, on: Turn, found: TipSeen) -> Message:
     return card_of(on.catalog, TipRef(found.lesson.tip.id, Reason.ASKED, Origin.NOW), found).redrawn()
 
 
+def _reported(tx: Connection, on: Turn) -> Some:
+    """Draw a member and a tip, mostly one that they were given."""
+    if on.likely():
+        who, tip_id, now = given_tip(tx, on)
+        return on.catalog, who, tip_id, now
+    return on.catalog, on.who(), on.one_of(tuple(on.catalog.lessons)), on.now
+
+
+def _done(_tx: Connection, on: Turn, found: TipSeen) -> Message:
+    return which.done(on.catalog, found)
+
+
+def _undone(_tx: Connection, _on: Turn, found: tuple[Lesson, ...]) -> Message:
+    return which.asked("", (), found)
+
+
+def _recorded(_tx: Connection, on: Turn) -> Some:
+    return on.catalog, on.who(), on.one_of(("", "all", "month", "quarter", "2026")), on.now
+
+
+def showing_of(tx: Connection, on: Turn) -> Some:
+    """Draw a member and a skill that was shown, mostly by somebody else."""
+    return on.who(), some(tx, on, showing).showing_id
+
+
+def _confirmed(tx: Connection, on: Turn) -> Some:
+    return on.catalog, *showing_of(tx, on), on.now
+
+
+def _finished(tx: Connection, on: Turn) -> Some:
+    """Draw a member and a role whose path has only a skill that they learned."""
+    mark = some(tx, on, skill_mark, skill_mark.c.undone_at.is_(None))
+    role = on.role().model_copy(update={"skills": (mark.skill,)})
+    return replace(on.catalog, roles={role.slug: role}), MemberKey(on.workspace_id, mark.member_id), role.slug, on.now
+
+
 def _tip(_tx: Connection, on: Turn, found: Given) -> Message:
     return given.given(on.catalog, found)
 
@@ -268,6 +309,12 @@ DEEDS = (
     Deed(practice.without_plan, _without_plan, then=_redrawn),
     Deed(sending.posted, _posted),
     Deed(practice.add_line, _line, then=_redrawn, often=2),
+    Deed(practice.report, _reported, then=_done, often=2),
+    Deed(practice.undone, lambda _, on: (on.catalog, on.who()), then=_undone),
+    Deed(record.record_for, _recorded, (record_view.shown,), often=2),
+    Deed(showings.show, lambda _, on: (on.who(), on.skill(), on.channel(), on.now), (show.shown,), often=3),
+    Deed(showings.confirm, _confirmed, (show.confirmed,), often=3),
+    Deed(showings.share_path, _finished, (show.path_shared,)),
     Deed(roles.my_role, lambda _, on: (on.catalog, on.who(), on.now), (myrole.mine,), often=2),
     Deed(roles.set_role, lambda tx, on: (*_member_role(tx, on), on.now), (myrole.chosen,), often=2),
     Deed(roles.look_at, _member_role, (role.seen,)),

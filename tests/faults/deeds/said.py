@@ -25,7 +25,7 @@ from tests.faults.deeds.challenges import (
     with_lines,
 )
 from tests.faults.deeds.deed import Asked, Said
-from tests.faults.deeds.members import answer_to, given_tip, own_nudge
+from tests.faults.deeds.members import answer_to, given_tip, own_nudge, showing_of
 from tests.faults.neighbours import Turn
 
 What = Callable[[Connection, Turn], Asked]
@@ -153,6 +153,9 @@ TYPED: dict[str, What] = {
     "tip": _typed("", _skill),
     "plan": _typed(""),
     "check": _typed("", _skill),
+    "did": _typed("", "price", lambda on: on.one_of(tuple(on.catalog.lessons))),
+    "record": _typed("", "month", "2026", "all 2"),
+    "show": _typed("", _skill),
     "tips": _typed("", "on", "off", "tue 09:30", _zone),
     "pause": _typed("2 days"),
     "resume": _typed(""),
@@ -198,7 +201,9 @@ PRESSED: dict[str, What] = {
     "organiser-lines": _on(for_organiser),
     "pick-lines": _on(with_lines),
     "post-again": _on(again),
+    "seen-it": _on(showing_of),
     "settings": _typed(""),
+    "share-path": _typed(_role),
     "try-again": _typed(""),
     "undo": _on(in_it),
     "undo-tip": _tip,

@@ -51,6 +51,7 @@ from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_the_desk
 from tests.slack.screens.news import about_news
 from tests.slack.screens.questions import about_questions
+from tests.slack.screens.records import about_records
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -72,6 +73,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_the_desk(catalog)
     yield from about_admins()
     yield from about_challenges(catalog)
+    yield from about_records(catalog)
     yield from _about_choices(catalog)
     yield from about_questions(catalog)
     yield from about_news(catalog)
@@ -249,6 +251,7 @@ def _about_choices(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "pick-to-learn", pick.to_learn(some)
     yield "pick-to-unlearn", pick.to_unlearn(some)
     yield "pick-to-see", pick.to_see(some)
+    yield "pick-to-show", pick.to_show(some)
     yield "pick-nothing-to-learn", pick.to_learn(SkillList(catalog, None, everything, frozenset(catalog.skills)))
     yield "pick-nothing-to-unlearn", pick.to_unlearn(SkillList(catalog, None, everything, frozenset()))
     yield "sorry-unknown-role", sorry.refused(_unclear(catalog.role_named, "juggler"), Step("", "myrole", "juggler"))

@@ -1,6 +1,7 @@
 """What a member says about a tip, and their answer to its check: each click redraws the message in place."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,7 +14,8 @@ from bot.core.practice import MAX_LINE
 from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request
-from bot.slack.screens.blocks import context, field, modal, section, worded
+from bot.slack.screens import finished
+from bot.slack.screens.blocks import actions, context, field, modal, section, worded
 from bot.slack.screens.tip.card import LINE, card_of
 from bot.slack.screens.tip.check import AnswerRef
 from bot.slack.screens.tip.ref import TipRef
@@ -62,7 +64,9 @@ async def _redrawn(request: Request, ref: TipRef, verb: Verb) -> Message:
     asking = ref.asking(request.who)
 
     def drawn(seen: TipSeen) -> Message:
-        return card_of(request.catalog, ref, seen).redrawn()
+        drawn = card_of(request.catalog, ref, seen).redrawn()
+        said = milestone(seen, in_channel=request.shared_channel is not None)
+        return replace(drawn, blocks=[*drawn.blocks, *said])
 
     return await request.write(verb, request.catalog, request.who, ref.tip, asking, request.now, then=drawn)
 
@@ -88,6 +92,15 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     return await request.write(
         practice.add_line, request.catalog, request.who, ref.tip, asking, line, request.now, then=drawn
     )
+
+
+def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
+    """Return what stands under a tip whose click reached a milestone. `in_channel`: others read where it stands."""
+    if seen.finished is None:
+        return [context(escape(seen.milestone))] if seen.milestone else []
+    path, closest = seen.finished.path, seen.finished.closest
+    buttons = finished.buttons(closest, path.role if in_channel else None)
+    return [section(finished.said(path, closest)), actions(*buttons)]
 
 
 def form(ref: TipRef, seen: TipSeen, before: str) -> Block:

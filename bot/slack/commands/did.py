@@ -1,0 +1,20 @@
+"""Say which tip you did."""
+
+from functools import partial
+
+from bot.coach import practice
+from bot.core.tip_names import tips_named
+from bot.slack.message import Message
+from bot.slack.request import Request
+from bot.slack.screens.tip import which
+
+USAGE = "did [tip]"
+
+
+async def answer(request: Request, words: str) -> Message:
+    lessons = tips_named(request.catalog, words)
+    if len(lessons) != 1:
+        then = partial(which.asked, words, lessons)
+        return await request.read(practice.undone, request.catalog, request.who, then=then)
+    tip, then_done = lessons[0].tip.id, partial(which.done, request.catalog)
+    return await request.write(practice.report, request.catalog, request.who, tip, request.now, then=then_done)

@@ -1,0 +1,94 @@
+"""A skill that a member shows in a channel, and the button with which a colleague confirms it."""
+
+import re
+
+from bot.coach import showings
+from bot.coach.showings import Confirmed, PathShared, Shown
+from bot.core.catalog import Skill
+from bot.core.errors import Step, UserError
+from bot.core.showings import Showing
+from bot.slack.message import Block, Message, escape
+from bot.slack.request import Request
+from bot.slack.screens.blocks import actions, button, confirm, context, section
+from bot.slack.screens.dates import day_for_all, moment
+
+SEEN, SHARE = "seen-it", "share-path"
+_ID = re.compile("[0-9a-f]{16}")
+_SURE = confirm(
+    "Seen at work?",
+    "You saw your colleague do this at work. The post will say that a colleague confirmed it. "
+    "I neither show nor keep who you are.",
+    "I've seen it",
+    "Cancel",
+    style="primary",
+)
+_NOBODY = "A skill was shown here. What I knew about it is deleted, so there is nothing to confirm any more."
+_NOT_TAUGHT = "The skill that was shown here is no longer taught, so there is nothing to confirm any more."
+
+
+def parse_id(value: str) -> str:
+    """Return the id of a showing. Raise ValueError for any other text."""
+    if not _ID.fullmatch(value):
+        raise ValueError
+    return value
+
+
+def shown(found: Shown) -> Message:
+    """Answer `show`: a post for all, or, where it stands already, a word to the member alone."""
+    name = escape(found.skill.name)
+    if not found.new:
+        text = f"You showed *{name}* in this channel already, on {moment(found.showing.asked_at, found.zone)}."
+        more = context("Once a day is enough. If the post is not there, show the skill again tomorrow.")
+        return Message(text, [section(text), more, actions(button("My record", "record"))])
+    ask = "Have you seen it? One colleague can confirm it."
+    seen = actions(button("I've seen it", SEEN, found.showing.showing_id, confirm=_SURE))
+    return Message(_title(found.showing, name), [*_body(found.showing, found.skill), context(ask), seen], for_all=True)
+
+
+async def seen_it(request: Request, showing_id: str) -> Message:
+    """Answer *I've seen it*. Nothing is stored about who pressed it."""
+    await request.check_member()
+    return await request.write_unmet(
+        showings.confirm, request.catalog, request.who, showing_id, request.now, then=confirmed
+    )
+
+
+def confirmed(found: Confirmed) -> Message:
+    """Return what replaces the post after a press."""
+    if found.showing is None or found.skill is None:
+        text = _NOBODY if found.showing is None else _NOT_TAUGHT
+        return Message(text, [section(text)], replaces=True)
+    said = f"✓ Confirmed by a colleague on {day_for_all(found.showing.seen_at or found.showing.asked_at)}."
+    blocks = [*_body(found.showing, found.skill), section(said)]
+    return Message(_title(found.showing, escape(found.skill.name)), blocks, replaces=True)
+
+
+def only_in_a_channel(skill: Skill) -> UserError:
+    """Return the refusal of `show` where no colleague would read the post."""
+    text = f"Type `/roleshift show {skill.slug}` in a channel: here no colleague would read it."
+    return UserError(text, Step("About this skill", "skill", skill.slug))
+
+
+async def share(request: Request, role_slug: str) -> Message:
+    """Answer *Share in this channel*. Raise UserError."""
+    if request.shared_channel is None:
+        raise UserError("Here nobody else would read it, so I shared nothing.", Step("My progress", "progress"))
+    return await request.write(
+        showings.share_path, request.catalog, request.who, role_slug, request.now, then=path_shared
+    )
+
+
+def path_shared(found: PathShared) -> Message:
+    """Return the post of a finished path: the role and the number of skills, nothing else."""
+    count = len(found.role.skills)
+    text = f"<@{found.who.member_id}> finished the path to {escape(found.role.becomes)}: {count} skills."
+    return Message(text, [section(text)], for_all=True)
+
+
+def _title(showing: Showing, name: str) -> str:
+    return f"<@{showing.member_id}> shows a skill: {name}"
+
+
+def _body(showing: Showing, skill: Skill) -> list[Block]:
+    looks = f"*What it looks like at work*\n{escape(skill.looks_like.working)}"
+    return [section(_title(showing, f"*{escape(skill.name)}*")), section(looks)]

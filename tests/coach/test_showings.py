@@ -1,0 +1,139 @@
+"""Skills that members show in a channel, and paths that they share: once each, and confirmed by somebody else."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bot.coach import membership, record, showings
+from bot.coach.showings import Confirmed, Shown
+from bot.core.catalog import Catalog
+from bot.core.errors import UserError
+from bot.store.tables import path_shared, showing
+from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NOW, Life
+from tests.store.rows import everything
+
+SKILL, OTHER = "cost-spikes", "token-usage-and-costs"
+HERE, THERE = "C1", "C2"
+NIGHT = datetime.fromisoformat("2026-11-24T23:30:00+00:00")  # half past midnight in Berlin
+
+
+async def shows(nora: Life, at: datetime = NOW, skill: str = SKILL, channel: str = HERE) -> Shown:
+    return await nora.store.write(showings.show, nora.who, nora.catalog.skills[skill], channel, at)
+
+
+async def presses(nora: Life, shown: Shown, by: Life | None = None, at: datetime = NOW) -> Confirmed:
+    who = by.who if by else EMIL
+    return await nora.store.write(showings.confirm, nora.catalog, who, shown.showing.showing_id, at)
+
+
+async def count(nora: Life) -> int:
+    return await nora.store.read(lambda tx: tx.execute(select(func.count()).select_from(showing)).scalar_one())
+
+
+async def test_a_skill_shown_twice_on_a_day_in_a_channel_is_one_showing(nora: Life) -> None:
+    first, again = await shows(nora), await shows(nora, NOW + timedelta(hours=3))
+    assert (first.new, again.new) == (True, False)
+    assert again.showing == first.showing, "the second answer says when the first was"
+    others = [await shows(nora, channel=THERE), await shows(nora, skill=OTHER), await shows(nora, NOW + DAY)]
+    assert [each.new for each in others] == [True] * 3
+    assert await count(nora) == 4
+
+
+async def test_a_day_is_a_day_of_the_members_own_calendar(nora: Life) -> None:
+    await shows(nora)
+    assert (await shows(nora, NIGHT)).new, "in Berlin it is the next day"
+
+
+async def test_a_skill_shown_many_times_at_once_is_posted_once(nora: Life) -> None:
+    shown = await asyncio.gather(*(shows(nora) for _ in range(6)))
+    assert [each.new for each in shown].count(True) == 1
+    assert len({each.showing for each in shown}) == 1
+    assert await count(nora) == 1
+
+
+async def test_the_first_colleague_confirms_and_a_second_press_changes_nothing(nora: Life) -> None:
+    shown = await shows(nora)
+    confirmed = await presses(nora, shown, at=NOW + DAY)
+    assert confirmed == Confirmed(replace(shown.showing, seen_at=NOW + DAY), shown.skill)
+    before = await nora.store.read(everything)
+    assert await presses(nora, shown, at=NOW + 2 * DAY) == confirmed
+    assert await nora.store.read(everything) == before
+
+
+async def test_many_colleagues_at_once_confirm_at_one_moment(nora: Life) -> None:
+    shown = await shows(nora)
+    presses_ = (presses(nora, shown, at=NOW + number * DAY) for number in range(6))
+    moments = {each.showing.seen_at for each in await asyncio.gather(*presses_) if each.showing}
+    assert len(moments) == 1
+
+
+async def test_nothing_is_kept_about_the_colleague_who_confirmed(nora: Life) -> None:
+    await presses(nora, await shows(nora))
+    assert not [row for row in await nora.store.read(everything) if EMIL.member_id in map(str, row.values)]
+
+
+async def test_a_members_own_press_does_not_count(nora: Life) -> None:
+    shown = await shows(nora)
+    with pytest.raises(UserError, match="your own press does not count"):
+        await presses(nora, shown, by=nora)
+    assert (await presses(nora, shown)).showing == replace(shown.showing, seen_at=NOW)
+
+
+async def test_a_showing_of_another_workspace_is_not_found(nora: Life) -> None:
+    shown = await shows(nora)
+    found = await nora.store.write(showings.confirm, nora.catalog, NAMESAKE, shown.showing.showing_id, NOW)
+    assert found == Confirmed(None)
+    assert (await presses(nora, shown)).showing is not None
+
+
+async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life) -> None:
+    shown = await shows(nora)
+    without = replace(
+        nora.catalog, skills={slug: skill for slug, skill in nora.catalog.skills.items() if slug != SKILL}
+    )
+    found = await nora.store.write(showings.confirm, without, EMIL, shown.showing.showing_id, NOW)
+    assert found == Confirmed(shown.showing, None)
+    assert found.showing is not None
+    assert found.showing.seen_at is None
+    (listed,) = (await nora.store.read(record.record_for, without, nora.who, "", NOW)).shown
+    assert (listed.name, listed.confirmed_at) == (None, None)
+
+
+async def test_what_a_forgotten_member_showed_is_gone(nora: Life) -> None:
+    shown = await shows(nora)
+    await nora.forgets_me()
+    assert await presses(nora, shown) == Confirmed(None)
+    assert await count(nora) == 0
+
+
+async def test_a_forgotten_colleagues_confirmation_stays(nora: Life) -> None:
+    shown = await shows(nora)
+    await nora.store.write(membership.meet, EMIL, BERLIN, NOW)
+    await presses(nora, shown)
+    await nora.store.write(membership.forget, EMIL, NOW)
+    assert (await presses(nora, shown, at=NOW + DAY)).showing == replace(shown.showing, seen_at=NOW)
+
+
+async def test_a_finished_path_is_shared_once_and_an_unfinished_one_never(nora: Life, catalog: Catalog) -> None:
+    role = catalog.roles["devops-engineer"]
+
+    def share(tx: Connection, at: datetime = NOW) -> object:
+        return showings.share_path(tx, catalog, nora.who, role.slug, at)
+
+    for skill in role.skills:
+        with pytest.raises(UserError, match="not finished"):
+            await nora.store.write(share)
+        await nora.learns(skill)
+    done = await asyncio.gather(*(nora.store.write(share) for _ in range(4)), return_exceptions=True)
+    refused = [str(each) for each in done if isinstance(each, UserError)]
+    assert refused == ["You shared this path already; once is enough."] * 3
+    rows = await nora.store.read(lambda tx: tx.execute(select(path_shared.c.member_id, path_shared.c.role)).all())
+    assert [tuple(row) for row in rows] == [(nora.who.member_id, role.slug)]
+
+
+async def test_a_path_of_a_role_that_is_gone_can_not_be_shared(nora: Life, catalog: Catalog) -> None:
+    with pytest.raises(UserError, match="no longer there"):
+        await nora.store.write(showings.share_path, catalog, nora.who, "last-years-role", NOW)

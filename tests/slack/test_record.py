@@ -1,0 +1,99 @@
+"""What a member did, by a tip's button or by `did`, is counted, and stands in their record word for word."""
+
+from collections.abc import Callable
+
+from bot import content
+from bot.playground.emulator.blocks import Json
+from tests.slack.talk import Talk, labels_of, words_of
+from tests.slack.weekly import first_choice
+
+HOSTILE = "```<!channel> <@U03ASHA> *bold* & @here https://evil.example"
+MANY = 12  # lines of 250 characters that need four each
+TIP = first_choice().lesson.tip
+
+
+async def adds_a_line(emil: Talk, line: str) -> None:
+    """Add a line to the tip that was just done, and wait until its message shows the line."""
+    await emil.does("[Add a line]")
+    (view,) = emil.slack.workspace.screens.stacks[emil.who]
+    async with emil.slack.watching(emil.who) as seen:
+        await emil.slack.submit(emil.who, view, {"line": line})
+        while not seen.messages:
+            assert await seen.changed(emil.slack.patience), "the message was not redrawn"
+    await emil.slack.close(emil.who, view)
+
+
+async def test_a_tip_is_done_by_its_title_by_its_id_and_by_a_button(talk: Callable[..., Talk]) -> None:
+    emil = talk()
+    await emil.does("/roleshift myrole sre")
+    assert (await emil.does(f"/roleshift did {TIP.title}")).startswith(f"Done: {TIP.title}")
+    assert emil.last is not None
+    assert "1 this month, 1 in all." in words_of(emil.last)
+    assert "That is your first tip done." in words_of(emil.last)
+    assert "1 this month, 1 in all." in await emil.does(f"/roleshift did {TIP.id}"), "a second time counts once"
+    assert "That is your first tip done." not in words_of(emil.last)
+    assert "Taken back" in await emil.does("[Undo]")
+    await emil.does("/roleshift tip")
+    assert "Which of these did you do?" in await emil.does("/roleshift did")
+    assert emil.last is not None
+    (label, *_) = labels_of(emil.last)
+    offered = emil.last
+    assert f"*{label}*" in await emil.does(f"[{label}]")
+    assert emil.last is offered, "the tip takes the question's place"
+    assert "1 this month, 1 in all." in words_of(emil.last)
+
+
+async def test_words_that_fit_several_tips_offer_three_of_them(talk: Callable[..., Talk]) -> None:
+    emil = talk()
+    assert "Which tip did you do?" in await emil.does("/roleshift did price")
+    assert emil.last is not None
+    *tips, now, record = labels_of(emil.last)
+    assert 2 <= len(tips) <= 3
+    assert all("price" in tip.casefold() for tip in tips)
+    assert (now, record) == ("A tip now", "My record")
+
+
+async def test_a_record_quotes_a_line_and_nothing_in_it_breaks_out_of_the_code_block(talk: Callable[..., Talk]) -> None:
+    emil = talk()
+    await emil.does(f"/roleshift did {TIP.id}")
+    await adds_a_line(emil, HOSTILE)
+    said = await emil.does("/roleshift record")
+    assert f"{TIP.title} (" in said
+    assert emil.last is not None
+    (block,) = [each for each in emil.last.blocks or [] if "```" in str(each)]
+    text = block["text"]
+    inside = text["text"].removeprefix("```").removesuffix("```")
+    assert text["verbatim"], "Slack makes no mention of @here"
+    assert "`" not in inside
+    assert "<" not in inside
+    assert "'''&lt;!channel&gt; &lt;@U03ASHA&gt; *bold* &amp; @here https://evil.example" in inside
+
+
+async def test_a_record_is_narrowed_and_an_empty_one_says_what_to_do(talk: Callable[..., Talk]) -> None:
+    emil = talk()
+    assert "Your record is empty. It fills when you do a tip" in await emil.does("/roleshift record")
+    await emil.does("/roleshift learn cost spikes")
+    assert "0 tips done, 1 skill learned." in await emil.does("/roleshift record month")
+    assert "Skills learned" in await emil.does("[All]")
+    assert "Your record for 2019 is empty." in await emil.does("/roleshift record 2019")
+    assert (await emil.does("/roleshift record juggling")).startswith("I know the periods `month`, `quarter`")
+    assert "Your record, quarter" in await emil.does("[This quarter]")
+
+
+async def test_a_long_record_comes_in_parts_that_all_stay(talk: Callable[..., Talk]) -> None:
+    emil = talk()
+    tips = list(content.load().lessons)[:MANY]
+    for tip in tips:
+        await emil.does(f"/roleshift did {tip}")
+        await adds_a_line(emil, f"{tip} & {'<' * 250}")
+    await emil.does("/roleshift record")
+    parts, first = list[Json](), emil.last
+    while emil.last is not None:
+        parts += [each for each in emil.last.blocks or [] if "```" in str(each)]
+        more = [label for label in labels_of(emil.last) if label.startswith("More: part ")]
+        if not more:
+            break
+        await emil.does(f"[{more[0]}]")
+    assert emil.last is not first
+    text = "".join(each["text"]["text"] for each in parts)
+    assert [text.count(f"    {tip} &amp; ") for tip in tips] == [1] * MANY

@@ -1,0 +1,161 @@
+"""`show <skill>` posts once in the channel where it was typed; a colleague confirms it, and the post is redrawn."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot import content
+from bot.playground.emulator.workspace import Message
+from bot.slack.screens.show import SEEN
+from tests.driver.outcome import Outcome
+from tests.driver.standin import StandIn
+from tests.running import every_row, rows_about
+from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, PLATFORM
+from tests.slack.talk import Talk, elements_of, labels_of, words_of
+
+COSTS = content.load().skills["cost-spikes"]
+SHOW = f"/roleshift show {COSTS.slug}"
+
+
+@pytest.fixture
+async def post(talk: Callable[..., Talk], slack: StandIn) -> Message:
+    """Return Emil's post in a channel that has guests and outsiders too."""
+    await talk(EMIL).does("/roleshift myrole sre")
+    await slack.command(EMIL, SHOW, GUILD)
+    return in_channel(slack)[-1]
+
+
+def in_channel(slack: StandIn, channel: str = GUILD) -> list[Message]:
+    """Return what the bot posted there for all."""
+    return [
+        each
+        for each in slack.workspace.messages[channel]
+        if each.author == slack.workspace.bot_user and not each.reader
+    ]
+
+
+async def press(slack: StandIn, who: str, post: Message) -> Outcome:
+    (button,) = [each for each in elements_of(post) if each["action_id"].startswith(f"roleshift:{SEEN}")]
+    return await slack.click(who, post, button["action_id"])
+
+
+async def test_a_skill_is_shown_to_all_in_the_channel_and_nobody_is_written_to(slack: StandIn, post: Message) -> None:
+    assert words_of(post).count(f"<@{EMIL}> shows a skill: ") == 2
+    assert COSTS.looks_like.working in words_of(post)
+    assert labels_of(post) == ["I've seen it"]
+    assert in_channel(slack) == [post]
+    assert {each.reader for each in slack.workspace.messages[GUILD]} == {None}
+    assert [each.method for each in slack.posts] == ["command_answer"] * 2, "no message but the two answers"
+
+
+async def test_a_colleagues_press_changes_the_post_in_place_and_names_nobody(
+    slack: StandIn, post: Message, tmp_path: Path
+) -> None:
+    ask = next(elements_of(post))["confirm"]
+    assert "I neither show nor keep who you are" in ask["text"]["text"]
+    await press(slack, ASHA, post)
+    assert "✓ Confirmed by a colleague on <!date^" in words_of(post)
+    assert ASHA not in words_of(post)
+    assert labels_of(post) == []
+    assert in_channel(slack) == [post]
+    assert rows_about(tmp_path, ASHA) == []
+
+
+async def test_presses_at_once_and_later_confirm_once(slack: StandIn, post: Message, tmp_path: Path) -> None:
+    (button,) = elements_of(post)
+    before = dict(button), [dict(each) for each in post.blocks or []], post.text
+    await slack.click(ASHA, post, button["action_id"], times=3)
+    said, stored = words_of(post), showings(tmp_path)
+    slack.workspace.edit(post, before[2], before[1])  # as somebody sees it who did not load the change
+    await press(slack, KENJI, post)
+    assert words_of(post) == said
+    assert showings(tmp_path) == stored
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        (EMIL, "A colleague has to confirm it: your own press does not count."),
+        (ISLA, "I can only coach members of this workspace"),
+        (MALLORY, "I can only coach members of this workspace"),
+    ],
+)
+async def test_the_member_a_guest_and_an_outsider_confirm_nothing(
+    slack: StandIn, post: Message, tmp_path: Path, who: str, said: str
+) -> None:
+    before, stored = words_of(post), showings(tmp_path)
+    seen = await press(slack, who, post)
+    assert seen.message.reader == who
+    assert seen.text.startswith(said)
+    assert (words_of(post), showings(tmp_path)) == (before, stored)
+
+
+async def test_the_post_of_a_forgotten_member_is_redrawn_without_them(
+    talk: Callable[..., Talk], slack: StandIn, post: Message
+) -> None:
+    emil = talk(EMIL)
+    await emil.does("/roleshift forget me")
+    await emil.does("[Forget me]")
+    await press(slack, ASHA, post)
+    assert EMIL not in words_of(post)
+    assert words_of(post).startswith("A skill was shown here. What I knew about it is deleted")
+    assert labels_of(post) == []
+
+
+async def test_typed_twice_it_stands_there_already_and_elsewhere_it_is_new(slack: StandIn, post: Message) -> None:
+    again = await slack.command(EMIL, SHOW, GUILD)
+    assert again.message.reader == EMIL
+    assert again.text.startswith(f"You showed *{COSTS.name}* in this channel already, on ")
+    assert in_channel(slack) == [post]
+    await slack.command(EMIL, SHOW, PLATFORM)
+    assert len(in_channel(slack, PLATFORM)) == 1
+
+
+async def test_in_a_direct_message_it_says_where_to_type_it(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    emil = talk(EMIL, "dm")
+    said = await emil.does(SHOW)
+    assert said.startswith(f"Type `{SHOW}` in a channel: here no colleague would read it.")
+    assert showings(tmp_path) == []
+    assert "*Start here*" in await emil.does("[About this skill]")
+
+
+async def test_a_skill_chosen_from_the_menu_is_posted_beside_it(talk: Callable[..., Talk], slack: StandIn) -> None:
+    emil = talk(EMIL, GUILD)
+    assert "Which skill do you want to show in this channel?" in await emil.does("/roleshift show")
+    menu = emil.last
+    assert menu is not None
+    await slack.click(EMIL, menu, "roleshift:show:menu", COSTS.slug)
+    (post,) = in_channel(slack)
+    assert post is not menu
+    assert COSTS.looks_like.working in words_of(post)
+
+
+async def test_a_finished_path_is_shared_in_the_channel_once(talk: Callable[..., Talk], slack: StandIn) -> None:
+    emil, role = talk(EMIL, GUILD), content.load().roles["devops-engineer"]
+    await emil.does("/roleshift myrole sre")
+    for slug in role.skills:
+        await emil.does(f"/roleshift learn {slug}")
+    assert emil.last is not None
+    last, action = emil.last, f"roleshift:share-path:{role.slug}"
+    assert "Share in this channel" in labels_of(last)
+    await slack.click(EMIL, last, action)
+    (post,) = in_channel(slack)
+    text = f"<@{EMIL}> finished the path to {role.becomes}: {len(role.skills)} skills."
+    assert words_of(post) == f"{text}\n{text}"
+    again = await slack.click(EMIL, last, action)
+    assert again.text == "You shared this path already; once is enough."
+    assert in_channel(slack) == [post]
+
+
+async def test_a_path_that_was_finished_in_a_direct_message_offers_no_sharing(talk: Callable[..., Talk]) -> None:
+    emil, role = talk(EMIL, "dm"), content.load().roles["devops-engineer"]
+    await emil.does("/roleshift myrole sre")
+    for slug in role.skills:
+        await emil.does(f"/roleshift learn {slug}")
+    assert emil.last is not None
+    assert "Share in this channel" not in labels_of(emil.last)
+
+
+def showings(folder: Path) -> list[tuple[str, ...]]:
+    return [row for row in every_row(folder) if row[0] == "showing"]
