@@ -1,13 +1,13 @@
 """The entries of the content: a hash of each one's words, and when it was added and last changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, cast, exists, func, literal, null, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.whatsnew import Changed, EntryKey, EntryKind
-from bot.store.tables import content_entry
+from bot.store.tables import content_entry, member
 from bot.store.types import UtcDateTime
 
 _c = content_entry.c
@@ -17,9 +17,20 @@ _KEEP = _INSERT.on_conflict_do_update(
     index_elements=[_c.kind, _c.slug],
     set_={"hash": _INSERT.excluded.hash, "changed_at": _INSERT.excluded.changed_at},
 )
-_CHANGED = select(_c.kind, _c.slug, _c.changed_at, _c.added_at).where(
-    _c.changed_at > bindparam("since", type_=UtcDateTime)
-)
+_IS_RECENT = _c.changed_at > bindparam("since", type_=UtcDateTime)
+_CHANGED = select(_c.kind, _c.slug, _c.changed_at, _c.added_at).where(_IS_RECENT)
+_MEMBER = "member"  # stands for the kind of an entry
+_CHANGED_FOR = union_all(
+    _CHANGED,
+    select(
+        literal(_MEMBER), member.c.member_id, func.coalesce(member.c.looked_at, member.c.met_at),
+        cast(null(), UtcDateTime),
+    ).where(
+        member.c.workspace_id == bindparam("w"),
+        member.c.member_id.in_(bindparam("members", expanding=True)),
+        exists().where(_IS_RECENT),
+    ),
+)  # fmt: skip
 
 
 def hashes(tx: Connection) -> dict[EntryKey, str]:
@@ -41,3 +52,19 @@ def changed(tx: Connection, since: datetime) -> Iterable[Changed]:
     """Return the entries that were added or changed since then."""
     rows = tx.execute(_CHANGED, {"since": since})
     return [Changed(EntryKey(EntryKind(row.kind), row.slug), row.changed_at, row.added_at) for row in rows]
+
+
+def changed_for(
+    tx: Connection, workspace_id: str, members: Sequence[str], since: datetime
+) -> tuple[list[Changed], dict[str, datetime]]:
+    """Return the entries that changed since then, and when each of these members last looked, in one statement.
+
+    Where nothing changed, no member is read.
+    """
+    changes, looked_at = [], {}
+    for row in tx.execute(_CHANGED_FOR, {"w": workspace_id, "members": list(members), "since": since}):
+        if row.kind == _MEMBER:
+            looked_at[row.slug] = row.changed_at
+        else:
+            changes.append(Changed(EntryKey(EntryKind(row.kind), row.slug), row.changed_at, row.added_at))
+    return changes, looked_at

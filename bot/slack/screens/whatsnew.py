@@ -35,6 +35,14 @@ def shown(found: WhatsNew) -> Message:
     )
 
 
+def line(news: Sequence[SkillNews]) -> Block:
+    """Return the line of the weekly message in the week after a change."""
+    new = [each for each in news if each.is_new]
+    names = [f"*{escape(each.skill.name)}*" for each in new or news]
+    what = "New on your path" if new else "Changed on your path"
+    return context(f"{what}: {_listed(names)}. `/roleshift whatsnew` shows all changes.")
+
+
 def _of_role(role: Role) -> Block:
     name = f"*{escape(role.name)} → {escape(role.becomes)}*"
     return section(f"{name}\nIts description changed.", _look("role", role.slug))
@@ -64,5 +72,9 @@ def _sentences(news: SkillNews) -> Iterator[str]:
 def _named(what: str, noun: str, names: Sequence[str]) -> Iterator[str]:
     if not names:
         return
+    yield f"{what} {noun}{'s' if len(names) > 1 else ''}: {_listed(names)}."
+
+
+def _listed(names: Sequence[str]) -> str:
     rest = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    yield f"{what} {noun}{'s' if len(names) > 1 else ''}: {', '.join(names[:MAX_NAMED])}{rest}."
+    return f"{', '.join(names[:MAX_NAMED])}{rest}"

@@ -16,8 +16,14 @@ ZONE = "Europe/Berlin"
 def about_news(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     """Yield the screens with any catalogue that has the slugs of the small one."""
     yield "whatsnew-without-a-role", whatsnew.shown(WhatsNew(None, SINCE, ZONE))
+    nothing = News(catalog.roles["devops-engineer"], reworded=False, skills=())
+    yield "whatsnew-nothing", whatsnew.shown(WhatsNew(nothing, SINCE, ZONE))
+    yield "whatsnew", whatsnew.shown(WhatsNew(some_news(catalog), SINCE, ZONE))
+
+
+def some_news(catalog: Catalog) -> News:
+    """Return news of each kind."""
     devops = catalog.roles["devops-engineer"]
-    yield "whatsnew-nothing", whatsnew.shown(WhatsNew(News(devops, reworded=False, skills=()), SINCE, ZONE))
     changes = [_changed(EntryKey(EntryKind.ROLE, devops.slug)), _changed(place(devops, "token-costs"), is_new=True)]
     spikes = catalog.skills["cost-spikes"]
     changes.append(_changed(EntryKey(EntryKind.SKILL, spikes.slug)))
@@ -26,7 +32,7 @@ def about_news(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     changes.append(_changed(EntryKey(EntryKind.TIP, second.id)))
     for number, template in enumerate(catalog.challenges.values()):
         changes.append(_changed(EntryKey(EntryKind.CHALLENGE, template.slug), is_new=number % 2 == 0))
-    yield "whatsnew", whatsnew.shown(WhatsNew(news_for(catalog, devops, changes, SINCE), SINCE, ZONE))
+    return news_for(catalog, devops, changes, SINCE)
 
 
 def _changed(key: EntryKey, *, is_new: bool = False) -> Changed:

@@ -49,7 +49,7 @@ from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_the_desk
-from tests.slack.screens.news import about_news
+from tests.slack.screens.news import about_news, some_news
 from tests.slack.screens.questions import about_questions
 from tests.slack.screens.records import about_records
 
@@ -143,6 +143,9 @@ def _about_tips(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
     yield "tip-with-the-question", given.given(catalog, Given(choice))
     yield "nudge", weekly.weekly(catalog, _delivery(), TipPost(choice))
+    new, *changed = some_news(catalog).skills
+    yield "nudge-with-news", weekly.weekly(catalog, _delivery(), TipPost(choice, news=(new, *changed)))
+    yield "nudge-with-changes", weekly.weekly(catalog, _delivery(), TipPost(choice, news=tuple(changed)))
     yield "nudge-reminder", weekly.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     yield "nudge-another", given.another(catalog, "2026-W48", Another(choice, new=True))
     yield "nudge-another-again", given.another(catalog, "2026-W48", Another(choice, new=False))
