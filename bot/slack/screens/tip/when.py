@@ -61,6 +61,7 @@ def form(ref: TipRef, found: ToPlan) -> Block:
     local = found.at.astimezone(zone_of(found.zone))
     days = [option(_day(day, place), day.isoformat()) for place, day in enumerate(days_ahead(found.now, found.zone))]
     first = next(each for each in days if each["value"] == local.date().isoformat())
+    day_menu: Block = {"type": "static_select", "options": days, "initial_option": first}
     cue: Block = {"type": "plain_text_input", "max_length": MAX_CUE, "placeholder": plain("Thursday's stand-up")}
     if found.cue:
         cue["initial_value"] = found.cue
@@ -69,7 +70,7 @@ def form(ref: TipRef, found: ToPlan) -> Block:
         "When?",
         [
             section(f"*{escape(found.lesson.tip.title)}*\nI remind you once, with the whole tip."),
-            field(DAY, "Day", {"type": "static_select", "options": days, "initial_option": first}),
+            field(DAY, "Day", day_menu, hint="At most four weeks ahead."),
             field(TIME, f"Time ({place})", {"type": "timepicker", "initial_time": f"{local:%H:%M}"}),
             field(CUE, "Right after …", cue, hint="What you do just before. Nobody else reads it.", optional=True),
         ],
