@@ -11,7 +11,9 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]  # fits a Slack button with its verb
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 Question = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Choosable = Annotated[str, StringConstraints(min_length=1, max_length=75)]  # fits a Slack button
+Choosable = Annotated[
+    str, StringConstraints(min_length=1, max_length=75)
+]  # fits a Slack button, or what a screen reader reads at one
 Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+$", max_length=30)]  # as it is compared: in lower case
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further

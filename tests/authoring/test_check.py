@@ -7,7 +7,7 @@ import pytest
 from bot.__main__ import main
 from bot.authoring.screens import limit_findings
 from bot.content import FOLDER, load
-from tests.content_folder import CHALLENGE, Changed, edited, write
+from tests.content_folder import CHALLENGE, CHECK, FILES, Changed, edited, write
 
 FIRST = "skills/first.yaml"
 
@@ -79,6 +79,16 @@ def test_a_tip_that_slack_would_refuse_is_found_although_its_file_is_short_enoug
     (tip, *_) = limit_findings(load(folder))
     assert tip.where == ("tips", 0)
     assert tip.text.startswith("Slack refuses the screen 'tip first-one' (invalid_blocks: ")
+
+
+def test_ids_of_a_tip_and_a_check_that_are_too_long_for_one_menu_are_found(tmp_path: Path) -> None:
+    long_check = CHECK.replace("which-log", "l" * 60)
+    folder = write(tmp_path, {FIRST: FILES[FIRST] + long_check})
+    assert list(limit_findings(load(folder))) == []
+    (folder / FIRST).write_text((FILES[FIRST] + long_check).replace("first-one", "o" * 60))
+    (tip, *_) = limit_findings(load(folder))
+    assert tip.where == ("tips", 0)
+    assert "with the check that has the longest id' (invalid_blocks: " in tip.text
 
 
 def test_the_strict_check_names_what_slack_would_refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

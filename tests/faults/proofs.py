@@ -84,7 +84,7 @@ _PROOFS = (
     ),
     Proof(
         "year",
-        "P1, P8: a year of 100 members in all zones",
+        "P1, P8: a year of 100 members in all zones; their clicks, reminders, checks and themes",
         year.run,
         1,
         10,
