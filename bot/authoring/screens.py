@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.coach.blocked import Blocked
 from bot.coach.challenges import Defaults
 from bot.coach.checks import Answered, Question
 from bot.coach.learning import SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
+from bot.coach.practice import TipSeen
 from bot.coach.roles import RoleSeen
 from bot.coach.tips import Given
 from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, Quiz, Role, Skill, Theme
@@ -19,15 +21,15 @@ from bot.core.lint import Finding
 from bot.core.lint.finding import Where
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import MAX_CUE, WEEK, Asked, History, Plan
+from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Practised, Step
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack.message import Block, Message
 from bot.slack.screens import check as check_screen
-from bot.slack.screens import role, roles, skill, skills, themes, weekly
+from bot.slack.screens import role, roles, situation, skill, skills, themes, weekly
 from bot.slack.screens.challenge import card, form, preview, template
-from bot.slack.screens.tip import given
-from bot.slack.screens.tip.ref import CheckRef
+from bot.slack.screens.tip import blocked, given
+from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
 
@@ -77,6 +79,7 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     yield Screen("all roles", None, (), roles.every(catalog))
     yield Screen("choose a role", None, (), roles.picker(catalog))
     yield Screen("all themes", None, (), themes.every(catalog))
+    yield Screen("what you have", None, (), situation.form(catalog, {}))
     yield Screen("choose a challenge", None, (), template.templates(catalog))
 
 
@@ -122,6 +125,21 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     quiz = max(catalog.quizzes.values(), key=lambda each: len(each.check.id), default=None)
     week = weekly.weekly(catalog, a_delivery(lesson), TipPost(choice, quiz, NOW - 99 * WEEK))
     yield Screen(f"tip {lesson.tip.id} with the check that has the longest id", lesson.skill, where, week)
+    ref, seen = (
+        TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW),
+        TipSeen(lesson, choice.role, History(), frozenset(), None, NOW),
+    )
+    for name, message in (
+        ("why not", blocked.asked(catalog, ref, seen)),
+        ("what is missing for", blocked.asked_which(catalog, ref, seen)),
+        ("help with", blocked.noted(catalog, ref, Blocked(_unclear(seen)))),
+    ):
+        yield Screen(f"{name} tip {lesson.tip.id}", lesson.skill, where, message)
+
+
+def _unclear(seen: TipSeen) -> TipSeen:
+    step = Practised(seen.lesson.tip.id, Step.BLOCKED, seen.now, Blocker.UNCLEAR)
+    return replace(seen, history=History({step.tip: step}))
 
 
 def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:

@@ -12,8 +12,8 @@ from bot.core.learning import Finished, Path, finished, path_of
 from bot.core.member import MemberKey
 from bot.core.milestones import after_done, after_learned
 from bot.core.outbox import reminder_key
-from bot.core.practice import Asked, History, Plan, Practised, Step, may_learn
-from bot.store import marks, members, outbox, plans, practice, tips
+from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, may_learn
+from bot.store import marks, members, outbox, plans, practice, situations, tips
 from bot.store.members import MemberMarks
 
 A_TIP = NextStep("A tip now", "tip")
@@ -82,7 +82,7 @@ def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: s
     seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "done", now)
     if seen.is_done:
         return seen
-    done = _with_step(tx, who, seen, Step.DONE)
+    done = with_step(tx, who, seen, Step.DONE)
     return replace(done, milestone=after_done(done.history))
 
 
@@ -109,7 +109,9 @@ def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: 
         return seen
     if seen.last_step.step is Step.NOT_MY_WORK:
         tips.judge(tx, who, seen.lesson.tip.id, None, now)
-    return _with_step(tx, who, seen, Step.UNDONE)
+    if seen.last_step.blocker is Blocker.LACKS:
+        situations.restore(tx, who, seen.lesson.tip.id, now)
+    return with_step(tx, who, seen, Step.UNDONE)
 
 
 def not_my_work(
@@ -121,7 +123,7 @@ def not_my_work(
     """
     seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "not my work", now)
     tips.judge(tx, who, seen.lesson.tip.id, tips.NOT_USEFUL, now)
-    return _with_step(tx, who, seen, Step.NOT_MY_WORK)
+    return with_step(tx, who, seen, Step.NOT_MY_WORK)
 
 
 def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
@@ -195,7 +197,8 @@ def zone_in(known: MemberMarks) -> str | None:
     return (known.schedule.zone if known.schedule else None) or known.member.zone
 
 
-def _with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step) -> TipSeen:
-    practice.add(tx, who, seen.lesson.tip.id, step, seen.now)
-    history = seen.history.with_step(Practised(seen.lesson.tip.id, step, seen.now))
+def with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step, blocker: Blocker | None = None) -> TipSeen:
+    """Add a step of the member with the tip, and return the tip as they see it then."""
+    practice.add(tx, who, seen.lesson.tip.id, step, seen.now, blocker)
+    history = seen.history.with_step(Practised(seen.lesson.tip.id, step, seen.now, blocker))
     return replace(seen, history=history, new=True)

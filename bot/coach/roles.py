@@ -1,6 +1,6 @@
 """Show and set a member's role."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog, Role
 from bot.core.learning import Meeting, Path, meetings_of, path_of
 from bot.core.member import Member, MemberKey, Schedule
-from bot.store import members
+from bot.core.needs import to_ask
+from bot.store import members, situations
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class MyRole:
     member: Member
     path: Path | None
     schedule: Schedule | None = None  # None if the member was never asked about weekly tips
+    asks_situation: bool = False  # the member never said what they have
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:
     """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
     members.set_role(tx, who, role.slug)
-    return my_role(tx, catalog, who, now)
+    asks = bool(to_ask(catalog)) and not situations.is_known(tx, who)
+    return replace(my_role(tx, catalog, who, now), asks_situation=asks)
 
 
 def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> RoleSeen:

@@ -1,12 +1,12 @@
 """Give a tip when a member asks for one, and read what the choice of a tip depends on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.catalog import Catalog, Quiz, Skill
+from bot.core.catalog import Catalog, Quiz, Role, Skill
 from bot.core.member import MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.practice import Checked, due_check
@@ -37,11 +37,19 @@ class Pupil:
 def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Given:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet."""
     known = members.lock_known(tx, who)
-    student = members.Student(known.member.role, dict(known.learned_at))
-    pupil = _pupils(tx, catalog, who.workspace_id, {who.member_id: student})[who.member_id]
-    choice = choose_tip(catalog, pupil.learner, about=about)
+    learner = learner_of(tx, catalog, who, catalog.role_of(known.member.role), known.learned)
+    choice = choose_tip(catalog, learner, about=about)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return Given(choice, known.schedule)
+
+
+def learner_of(
+    tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None, learned: Collection[str]
+) -> Learner:
+    """Return what the choice of a tip depends on, for a member whose role and skills are known, in two statements."""
+    given = tips.given(tx, who.workspace_id, [who.member_id])
+    circumstances, aside = tips.circumstances(tx, who.workspace_id, [who.member_id])
+    return _learner(catalog, role, learned, given[who.member_id], circumstances[who.member_id], aside)
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
@@ -51,29 +59,36 @@ def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[
 
 def pupils(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Pupil]:
     """Return what the choice of a tip and of a check depends on, for many members, in three statements."""
-    return _pupils(tx, catalog, workspace_id, members.students(tx, workspace_id, ids))
-
-
-def _pupils(
-    tx: Connection, catalog: Catalog, workspace_id: str, students: Mapping[str, members.Student]
-) -> dict[str, Pupil]:
+    students = members.students(tx, workspace_id, ids)
     given = tips.given(tx, workspace_id, list(students))
     circumstances, aside = tips.circumstances(tx, workspace_id, list(students))
-    forbidden = catalog.policy.forbids if catalog.policy else ()  # by the team, for everybody
     found = {}
     for member_id, student in students.items():
-        checked = Checked.of(circumstances[member_id].asked)
-        learner = Learner(
-            role=catalog.role_of(student.role),
-            learned=student.learned,
-            given=given[member_id].times,
-            lacks=circumstances[member_id].lacks.union(forbidden),
-            not_my_work=given[member_id].not_my_work,
-            failed_checks=_failed_checks(catalog, checked, given[member_id].at) if checked.of_skill else (),
-            set_aside=aside,
-        )
-        found[member_id] = Pupil(learner, student.learned, checked)
+        role, theirs = catalog.role_of(student.role), circumstances[member_id]
+        learner = _learner(catalog, role, student.learned, given[member_id], theirs, aside)
+        found[member_id] = Pupil(learner, student.learned, Checked.of(theirs.asked))
     return found
+
+
+def _learner(
+    catalog: Catalog,
+    role: Role | None,
+    learned: Collection[str],
+    given: tips.Given,
+    circumstances: tips.Circumstances,
+    set_aside: Collection[str],
+) -> Learner:
+    checked = Checked.of(circumstances.asked)
+    forbidden = catalog.policy.forbids if catalog.policy else ()  # by the team, for everybody
+    return Learner(
+        role=role,
+        learned=learned,
+        given=given.times,
+        lacks=circumstances.lacks.union(forbidden),
+        not_my_work=given.not_my_work,
+        failed_checks=_failed_checks(catalog, checked, given.at) if checked.of_skill else (),
+        set_aside=set_aside,
+    )
 
 
 def _failed_checks(catalog: Catalog, checked: Checked, given_at: Mapping[str, datetime]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class Need(ContentItem):
     """Something that a tip may require. `says` is what a member declares, in the first person."""
 
     name: Name
-    says: Line
+    says: Choosable
 
 
 class Tip(Part):

@@ -31,6 +31,7 @@ from bot.slack.commands import (
     role,
     roles,
     show,
+    situation,
     skill,
     skills,
     team,
@@ -51,15 +52,16 @@ from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import settings
 from bot.slack.screens import show as show_screen
+from bot.slack.screens import situation as situation_screen
 from bot.slack.screens import team as desk
 from bot.slack.screens import tips as tips_screen
 from bot.slack.screens.challenge import entry, parts, preview, quotes, template
 from bot.slack.screens.challenge import form as challenge_form
 from bot.slack.screens.challenge import list as challenge_list
+from bot.slack.screens.tip import blocked, given, when
 from bot.slack.screens.tip import card as tip_card
 from bot.slack.screens.tip import check as tip_check
 from bot.slack.screens.tip import did as tip_did
-from bot.slack.screens.tip import given, when
 from bot.slack.screens.tip.ref import TipRef
 
 T = TypeVar("T")
@@ -123,7 +125,8 @@ def no_value(_value: str) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
-    menu, myrole, whatsnew, ask, learn, progress, tip, did, record, show, plan, check, tips, pause, resume, challenge,
+    menu, myrole, whatsnew, ask, learn, progress, tip, did, record, show, plan, check, situation,
+    tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, allowed, team, admins, content, privacy, forget, help,
 )  # fmt: skip
 
@@ -153,6 +156,9 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
     entry.UNDO: OnClick(parts.parse_id, entry.undo),
     check_screen.ANSWER: OnClick(check_screen.AnswerRef.parse, check_screen.answer),
     tip_check.ANSWER: OnClick(tip_check.AnswerRef.parse, tip_did.answer),
+    blocked.BACK: OnClick(TipRef.parse, blocked.go_back),
+    blocked.WHY: OnClick(blocked.Why.parse, blocked.answer),
+    tip_card.BLOCKED: OnClick(TipRef.parse, blocked.ask),
     tip_card.DID: OnClick(TipRef.parse, tip_did.did),
     tip_card.LEARN: OnClick(TipRef.parse, tip_did.learn),
     tip_card.LINE: OnClick(TipRef.parse, tip_did.write_line),
@@ -172,6 +178,7 @@ FORMS: Mapping[str, AnyForm] = {
     quotes.PICK_LINES: OnForm(parts.parse_id, quotes.submit),
     preview.POST_CHALLENGE: OnForm(parts.parse_id, preview.submit),
     settings.FORM: OnForm(no_value, settings.save),
+    situation_screen.FORM: OnForm(situation_screen.parse_needs, situation_screen.save),
     challenge_form.WRITE_CHALLENGE: OnForm(challenge_form.DraftRef.parse, challenge_form.submit),
 }
 

@@ -127,8 +127,11 @@ situation = Table(
     Column("workspace_id", SLACK_ID, primary_key=True),
     Column("member_id", SLACK_ID, primary_key=True),
     Column("need", SLUG, primary_key=True),
-    Column("has", Boolean, nullable=False),  # a need without a row is unknown
+    Column("has", Boolean),  # null: unknown, as is a need without a row
     Column("at", UtcDateTime, nullable=False),
+    # Set by *Blocked* on a tip, so that *Undo* can take it back: the tip, and what `has` was before.
+    Column("tip", SLUG),
+    Column("had", Boolean),
     _about_a_member(),
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text, update
 
 from bot.coach import (
     admins,
+    blocked,
     challenges,
     checks,
     entries,
@@ -22,6 +23,7 @@ from bot.coach import (
     roles,
     schedules,
     showings,
+    situation,
     team,
     tips,
 )
@@ -32,6 +34,7 @@ from bot.core.errors import NotMet
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
+from bot.core.practice import Blocker
 from bot.store import Store, open_store
 from bot.store.tables import delivery
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
@@ -98,6 +101,9 @@ STORES_SOMETHING: dict[str, Verb] = {
         learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
         showings.share_path(tx, *one_skill_path(catalog), NOW),
     ),
+    "block": lambda tx, catalog: blocked.block(tx, catalog, NORA, one_tip(catalog), None, Blocker.OTHER, NOW),
+    "lack": lambda tx, catalog: blocked.lack(tx, catalog, NORA, *a_tip_with_needs(catalog), NOW),
+    "declare": lambda tx, catalog: situation.declare(tx, catalog, NORA, {"logs": False}, NOW),
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
     "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
@@ -127,6 +133,11 @@ def answers_a_question(tx: Connection, catalog: Catalog) -> checks.Answered:
     question = checks.ask(tx, catalog, NORA, one_skill(catalog), NOW)
     check = question.quiz.check
     return checks.answer(tx, catalog, NORA, Answer(check.id, check.version, question.asked.asking, 0), NOW)
+
+
+def a_tip_with_needs(catalog: Catalog) -> tuple[str, None, tuple[str, ...]]:
+    tip = next(lesson.tip for lesson in catalog.lessons.values() if lesson.tip.needs)
+    return tip.id, None, tip.needs
 
 
 def one_tip(catalog: Catalog) -> str:

@@ -21,6 +21,7 @@ from bot.coach import (
     roles,
     schedules,
     showings,
+    situation,
     tips,
     upcoming,
     whatsnew,
@@ -95,6 +96,7 @@ READS: dict[str, Verb] = {
     "progress": lambda tx, catalog: learning.progress(tx, catalog, NORA, NOW),
     "planned": lambda tx, catalog: plans.planned(tx, catalog, NORA, NOW),
     "skills": lambda tx, catalog: learning.skills(tx, catalog, NORA, None),
+    "situation": lambda tx, _: situation.known(tx, NORA),
     "skill": lambda tx, catalog: learning.skill(tx, NORA, any_of(catalog, "skills")),
     "record": lambda tx, catalog: record.record_for(tx, catalog, NORA, "", NOW),
     "undone": lambda tx, catalog: practice.undone(tx, catalog, NORA),
@@ -111,6 +113,7 @@ WRITES: dict[str, Verb] = {
     "report": lambda tx, catalog: practice.report(tx, catalog, NORA, next(iter(catalog.lessons)), NOW + DAY),
     "show": lambda tx, catalog: showings.show(tx, NORA, any_of(catalog, "skills"), "C1", NOW),
     "confirm": lambda tx, catalog: showings.confirm(tx, catalog, MemberKey("T1", "U2"), SHOWN, NOW),
+    "declare": lambda tx, catalog: situation.declare(tx, catalog, NORA, dict.fromkeys(catalog.needs, True), NOW),
     "connect": lambda tx, _: membership.connect(tx, "T1", NOW),
     "disconnected": lambda tx, _: membership.disconnected(tx, "T1", "Ev1", NOW),
 }

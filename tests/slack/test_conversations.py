@@ -145,6 +145,21 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[My record]", "Only you see this. Copy it into your review."),
         ("/roleshift show", "Which skill do you want to show in this channel?"),
     ],
+    "who lacks something says so once, and is not asked again": [
+        ("/roleshift myrole sre", "Some tips need more than a desk, such as logs or a test set."),
+        ("[What do you have?]", "I may read its logs, with inputs, answers, token counts and versions."),
+        ("(needs0=logs)", "Saved: you have 1 of 10."),
+        ("/roleshift situation", "Tick what is true."),
+    ],
+    "a tip that is blocked leads on": [
+        ("/roleshift tip", "A tip for you:"),
+        ("[Blocked]", "What is in the way?"),
+        ("[Something else]", "Noted. Press *Did it* if it works out after all, or take another one."),
+        ("[Another tip]", "A tip for you:"),
+        ("[Blocked]", "What is in the way?"),
+        ("[No time this week]", "Noted: no time this week."),
+        ("[Undo]", "Taken back. Nothing is counted."),
+    ],
     "skills can be read by path, by role and one by one": [
         ("/roleshift skills", f"Skills in all: 0 of {IN_ALL} learned"),
         ("/roleshift skills ml engineer", f"Skills on the path to {ML.becomes}: 0 of {ON_ML_PATH} learned"),

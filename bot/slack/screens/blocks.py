@@ -134,6 +134,11 @@ def confirm(title: str, text: str, yes: str, no: str, *, style: str = "danger") 
     return {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain(no), "style": style}
 
 
+def lowered(name: str) -> str:
+    """Return a name as it stands within a sentence."""
+    return name[:1].lower() + name[1:]
+
+
 def bullets(lines: Iterable[str]) -> str:
     """Return a bullet list in mrkdwn."""
     return "\n".join(f"• {escape(line)}" for line in lines)

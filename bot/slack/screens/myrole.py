@@ -7,7 +7,7 @@ from bot.core.catalog import Role
 from bot.core.learning import Path
 from bot.core.member import Schedule
 from bot.slack.message import Block, Message, Rendered, escape
-from bot.slack.screens import role, roles, tips
+from bot.slack.screens import role, roles, situation, tips
 from bot.slack.screens.blocks import actions, button, section
 
 
@@ -19,7 +19,10 @@ def mine(found: MyRole) -> Message:
 def chosen(found: MyRole) -> Message:
     """Answer the choice of a role."""
     said = mine(found)
-    return Message(said.text, [_chosen(found.path.role), *said.blocks]) if found.path else said
+    if not found.path:
+        return said
+    question = [situation.QUESTION] if found.asks_situation else []
+    return Message(said.text, [_chosen(found.path.role), *question, *said.blocks])
 
 
 def _screen(path: Path, schedule: Schedule | None) -> Message:

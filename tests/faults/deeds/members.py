@@ -1,6 +1,7 @@
 """Deeds of members and admins, for themselves and for the team, except those about challenges."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 from bot.coach import (
     admins,
     ask,
+    blocked,
     budget,
     checks,
     learning,
@@ -21,11 +23,13 @@ from bot.coach import (
     sending,
     settings,
     showings,
+    situation,
     team,
     tips,
     whatsnew,
 )
 from bot.coach.admins import Admins
+from bot.coach.blocked import Blocked
 from bot.coach.nudges import Another
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
@@ -36,15 +40,18 @@ from bot.core.member import MemberKey, Profile
 from bot.core.nudges import Reason
 from bot.core.outbox import Kind
 from bot.core.plans import Wish
+from bot.core.practice import Blocker, Step
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
 from bot.slack.screens import ask as ask_view
 from bot.slack.screens import check, learned, myrole, privacy, progress, role, show, skill, skills
 from bot.slack.screens import record as record_view
 from bot.slack.screens import settings as settings_view
+from bot.slack.screens import situation as situation_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import tips as tips_view
 from bot.slack.screens import whatsnew as whatsnew_view
+from bot.slack.screens.tip import blocked as blocked_view
 from bot.slack.screens.tip import given, when, which
 from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
@@ -222,6 +229,30 @@ def _form(_tx: Connection, _on: Turn, found: plans.ToPlan) -> Any:
     return when.form(TipRef(found.lesson.tip.id, Reason.ASKED, Origin.NOW), found)
 
 
+def _why(tx: Connection, on: Turn) -> Some:
+    *shown, now = _shown_tip(tx, on)
+    return *shown, on.one_of(tuple(Blocker)), now
+
+
+def _a_step(tx: Connection, on: Turn) -> Some:
+    who, tip_id, now = given_tip(tx, on)
+    return who, practice.see(tx, on.catalog, who, tip_id, None, now), on.one_of((Step.DONE, Step.UNDONE))
+
+
+def _lacking(tx: Connection, on: Turn) -> Some:
+    *shown, now = _shown_tip(tx, on)
+    return *shown, [on.one_of(tuple(on.catalog.needs))], now
+
+
+def what_one_has(on: Turn) -> dict[str, bool]:
+    """Draw whether a member has each need."""
+    return {need: on.likely(0.5) for need in on.catalog.needs}
+
+
+def _noted(_tx: Connection, on: Turn, found: Blocked) -> Message:
+    return blocked_view.noted(on.catalog, TipRef(found.seen.lesson.tip.id, Reason.ASKED, Origin.NOW), found)
+
+
 def _redrawn(_tx: Connection, on: Turn, found: TipSeen) -> Message:
     return card_of(on.catalog, TipRef(found.lesson.tip.id, Reason.ASKED, Origin.NOW), found).redrawn()
 
@@ -315,6 +346,17 @@ DEEDS = (
     Deed(showings.show, lambda _, on: (on.who(), on.skill(), on.channel(), on.now), (show.shown,), often=3),
     Deed(showings.confirm, _confirmed, (show.confirmed,), often=3),
     Deed(showings.share_path, _finished, (show.path_shared,)),
+    Deed(practice.with_step, _a_step, then=_redrawn),
+    Deed(tips.learner_of, lambda _, on: (on.catalog, on.who(), on.role(), [on.skill().slug])),
+    Deed(blocked.block, _why, then=_noted, often=2),
+    Deed(blocked.lack, _lacking, then=_noted, often=2),
+    Deed(situation.known, _member, then=lambda _, on, has: situation_view.form(on.catalog, has)),
+    Deed(
+        situation.declare,
+        lambda _, on: (on.catalog, on.who(), what_one_has(on), on.now),
+        (partial(situation_view.saved, 1, 2),),
+        often=2,
+    ),
     Deed(roles.my_role, lambda _, on: (on.catalog, on.who(), on.now), (myrole.mine,), often=2),
     Deed(roles.set_role, lambda tx, on: (*_member_role(tx, on), on.now), (myrole.chosen,), often=2),
     Deed(roles.look_at, _member_role, (role.seen,)),

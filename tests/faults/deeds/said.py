@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.core.challenges import Sharing
 from bot.core.nudges import Reason
+from bot.core.practice import Blocker
 from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
 from bot.slack.screens import check, settings, tips
 from bot.slack.screens.challenge import entry, fields, form, quotes, template
@@ -25,7 +26,7 @@ from tests.faults.deeds.challenges import (
     with_lines,
 )
 from tests.faults.deeds.deed import Asked, Said
-from tests.faults.deeds.members import answer_to, given_tip, own_nudge, showing_of
+from tests.faults.deeds.members import answer_to, given_tip, own_nudge, showing_of, what_one_has
 from tests.faults.neighbours import Turn
 
 What = Callable[[Connection, Turn], Asked]
@@ -122,6 +123,16 @@ def _settle(_tx: Connection, on: Turn) -> Asked:
     return Asked(on.who(), "", fields | more)
 
 
+def _why_blocked(tx: Connection, on: Turn) -> Asked:
+    who, value, _ = _tip(tx, on)
+    return Asked(who, f"{value} {on.one_of(tuple(Blocker))}")
+
+
+def _say_what_one_has(_tx: Connection, on: Turn) -> Asked:
+    has = what_one_has(on)
+    return Asked(on.who(), " ".join(has), {"needs0": " ".join(need for need, each in has.items() if each)})
+
+
 def _post(tx: Connection, on: Turn) -> Asked:
     who, challenge_id, _ = to_post(tx, on)
     return Asked(who, challenge_id, {})
@@ -158,6 +169,7 @@ TYPED: dict[str, What] = {
     "show": _typed("", _skill),
     "tips": _typed("", "on", "off", "tue 09:30", _zone),
     "pause": _typed("2 days"),
+    "situation": _typed(""),
     "resume": _typed(""),
     "challenge": _typed("", "new", "close", "cancel"),
     "skills": _typed("", _role),
@@ -180,6 +192,7 @@ PRESSED: dict[str, What] = {
     "another": _weekly_tip,
     "answer-check": _answer_in_tip,
     "answer-question": _answer,
+    "blocked-tip": _tip,
     "cancel-challenge": _on(started),
     "change-role": _typed(""),
     "choose-time": _typed(""),
@@ -204,8 +217,10 @@ PRESSED: dict[str, What] = {
     "seen-it": _on(showing_of),
     "settings": _typed(""),
     "share-path": _typed(_role),
+    "show-tip": _tip,
     "try-again": _typed(""),
     "undo": _on(in_it),
+    "why-blocked": _why_blocked,
     "undo-tip": _tip,
     "unplan-tip": _tip,
     "when-tip": _tip,
@@ -219,6 +234,7 @@ SENT: dict[str, What] = {
     "post-challenge": _post,
     "settings": _settle,
     "when-tip": _plan,
+    "situation": _say_what_one_has,
     "write-challenge": _write_challenge,
 }
 OFTEN, SELDOM = 0.4, 0.1  # against one verb; the latter what deletes or ends things

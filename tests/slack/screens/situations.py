@@ -50,6 +50,7 @@ from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_the_desk
 from tests.slack.screens.news import about_news, some_news
+from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
 from tests.slack.screens.questions import about_questions
 from tests.slack.screens.records import about_records
 
@@ -68,6 +69,8 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from _about_progress(catalog)
     yield from _about_tips(catalog)
     yield from _about_plans(catalog)
+    yield from about_blocked_tips(catalog)
+    yield from about_what_a_member_has(catalog)
     yield from _about_weekly_tips(catalog)
     yield from about_checks(catalog)
     yield from about_the_desk(catalog)
@@ -95,6 +98,8 @@ def _about_roles(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "myrole-paused", myrole.mine(_my_role(catalog, devops, schedule=_schedule(paused_until=DUE)))
     yield "myrole-after-not-now", myrole.mine(_my_role(catalog, devops, schedule=_declined()))
     yield "myrole-chosen-for-the-first-time", myrole.chosen(_my_role(catalog, devops))
+    unasked = replace(_my_role(catalog, devops), asks_situation=True)
+    yield "myrole-chosen-before-saying-what-one-has", myrole.chosen(unasked)
     yield "myrole-chosen-again", myrole.chosen(_my_role(catalog, devops, *devops.skills))
 
 

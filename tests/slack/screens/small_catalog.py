@@ -11,6 +11,7 @@ from bot.core.catalog import (
     Check,
     LooksLike,
     Motto,
+    Need,
     Option,
     Role,
     Share,
@@ -116,6 +117,9 @@ ONE_LOG = ChallengeTemplate(
     evidence="Which line was it?",
 )
 
+LOGS = Need(slug="logs", origin="extension", name="The feature's logs", says="I may read & search its logs.")
+TEST_SET = Need(slug="test-set", origin="extension", name="A test set", says="I have ten saved inputs.")
+
 SMALL = Catalog(
     themes={theme.slug: theme for theme in (SPEED, PRODUCT)},
     mottos=(
@@ -134,6 +138,7 @@ SMALL = Catalog(
     roles={role.slug: role for role in (DEVOPS, SOFTWARE)},
     skills={skill.slug: skill for skill in (COSTS, SPIKES, QUALITY)},
     challenges={ONE_LOG.slug: ONE_LOG},
+    needs={need.slug: need for need in (LOGS, TEST_SET)},
 )
 
 SLUGS = {"slug", "id", "theme", "role", "skill", "skills", "origin", "emoji"}
@@ -161,4 +166,5 @@ def catalog_of(text: str) -> Catalog:
         roles={slug: with_texts(role, text) for slug, role in SMALL.roles.items()},
         skills={slug: with_texts(each, text) for slug, each in SMALL.skills.items()},
         challenges={slug: with_texts(template, text) for slug, template in SMALL.challenges.items()},
+        needs={slug: with_texts(need, text) for slug, need in SMALL.needs.items()},
     )

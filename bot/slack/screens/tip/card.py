@@ -10,16 +10,19 @@ from functools import lru_cache
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog, Lesson, Role
 from bot.core.nudges import Reason
-from bot.core.practice import Plan, Practised, Step
+from bot.core.practice import Blocker, Plan, Practised, Step
 from bot.slack.message import Block, Message, Rendered, escape
-from bot.slack.screens.blocks import actions, button, context, overflow, section, worded
+from bot.slack.screens import situation
+from bot.slack.screens.blocks import actions, button, context, lowered, overflow, section, worded
 from bot.slack.screens.dates import moment, short_day
 from bot.slack.screens.tip import check
 from bot.slack.screens.tip.ref import Origin, TipRef
+from bot.slack.screens.tip.unclear import help_with
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
 WHEN, UNPLAN = "when-tip", "unplan-tip"
 NOT_MY_WORK, ANOTHER = "not-my-work", "another"
+BLOCKED = "blocked-tip"
 
 LEADS = {
     Origin.WEEKLY: "Your tip for this week",
@@ -32,7 +35,10 @@ LEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A tip in a message. `seen` is None while its member said nothing about it. `above` stands over the tip."""
+    """A tip in a message. `seen` is None while its member said nothing about it.
+
+    `above` stands over the tip; `question` stands in place of its buttons.
+    """
 
     catalog: Catalog
     lesson: Lesson
@@ -40,6 +46,7 @@ class Card:
     ref: TipRef
     seen: TipSeen | None = None
     above: tuple[Block, ...] = ()
+    question: tuple[Block, ...] = ()
 
     def message(self, *more: Block) -> Message:
         """Return the whole message. `more` stands at its end."""
@@ -57,11 +64,16 @@ class Card:
         yield from self.above
         yield body(self.lesson)
         yield context(why(self.catalog, self.lesson, self.role, self.ref.reason))
+        if self.question:
+            yield from self.question
+            return
         said = self.seen.last_step if self.seen else None
         if self.seen is not None and (self.seen.new or said is not None):
             yield section(_said(self.seen, said))
             if said is not None and said.line:
                 yield worded(f"> {escape(said.line)}")
+            if said is not None and said.blocker is Blocker.UNCLEAR:
+                yield from help_with(self.lesson.skill)
         if self.seen is not None and self.seen.reminder is not None:
             yield worded(f"Planned for {when(self.seen.reminder, self.seen.zone)}.")
         elif self.seen is not None and self.seen.cancelled:
@@ -76,9 +88,12 @@ class Card:
             return actions(*learn, button(line, LINE, value), button("Undo", UNDO, value), self._more(said))
         if said is not None and said.step is Step.NOT_MY_WORK:
             return actions(button("Undo", UNDO, value), self._more(said))
+        if said is not None and said.step is Step.BLOCKED:
+            return actions(*self._next_steps(said), button("Undo", UNDO, value), self._more(said))
         return actions(
             button("Did it", DID, value, style="primary"),
             *self._plan_buttons(),
+            button("Blocked", BLOCKED, value),
             self._more(said),
         )
 
@@ -87,6 +102,19 @@ class Card:
             value = self.ref.value
             return [button("Change time", WHEN, value), button("Cancel reminder", UNPLAN, value)]
         return [button("When?", WHEN, self.ref.value)]
+
+    def _next_steps(self, said: Practised) -> Iterator[Block]:
+        """Yield what a member can do with a tip that is blocked."""
+        yield button("Did it", DID, self.ref.value, style="primary")
+        if said.blocker is Blocker.LACKS:
+            yield situation.OPEN
+        else:
+            yield from self._plan_buttons()
+        if said.blocker is Blocker.UNCLEAR:
+            yield button("About this skill", "skill", self.lesson.skill.slug)
+        elif said.blocker is not Blocker.NO_TIME:
+            weekly = self.ref.origin is Origin.WEEKLY
+            yield button("Another one", ANOTHER, self.ref.value) if weekly else button("Another tip", "tip")
 
     def _more(self, said: Practised | None) -> Block:
         """Return the menu of what is wanted less often."""
@@ -130,6 +158,8 @@ def _said(seen: TipSeen, said: Practised | None) -> str:
         return "Taken back. Nothing is counted."
     if said.step is Step.NOT_MY_WORK:
         return f"Noted: fewer tips on *{escape(seen.lesson.skill.name)}*."
+    if said.step is Step.BLOCKED:
+        return _BLOCKED[said.blocker or Blocker.OTHER]
     month, total = seen.history.done_in_month(seen.now, seen.zone), len(seen.history.done)
     done = f"✓ Done on {short_day(said.at, seen.zone)}. {month} this month, {total} in all."
     return f"{done}\n{_learned(seen)}" if seen.is_learned else done
@@ -142,6 +172,14 @@ def _learned(seen: TipSeen) -> str:
         return marked
     tally, becomes = seen.path.tally, escape(seen.path.role.becomes)
     return f"{marked} {tally.done} of {tally.total} on the path to {becomes}."
+
+
+_BLOCKED = {
+    Blocker.LACKS: "Noted: you don't have what it needs. Tips that need it wait until you do.",
+    Blocker.NO_TIME: "Noted: no time this week. It stays here for when you have some.",
+    Blocker.UNCLEAR: "Noted. This shows how it can look:",
+    Blocker.OTHER: "Noted. Press *Did it* if it works out after all, or take another one.",
+}
 
 
 @lru_cache(maxsize=1024)
@@ -158,14 +196,10 @@ def theme_line(catalog: Catalog, lesson: Lesson) -> Block:
 def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> str:
     """Return the grey line: why this tip came, which skill it teaches, and what it needs."""
     of = f" to {role.becomes}" if role and reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND} else ""
-    needs = " and ".join(_lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs)
+    needs = " and ".join(lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs)
     asks = f" Needs: {escape(needs)}." if needs else ""
     words = f"{reason}{of}"
     return f"_{escape(words[0].upper() + words[1:])}. Skill: {escape(lesson.skill.name)}.{asks}_"
-
-
-def _lowered(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 @lru_cache(maxsize=1024)

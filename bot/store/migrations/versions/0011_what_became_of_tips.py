@@ -34,8 +34,10 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
         sa.Column("member_id", sa.String(length=32), nullable=False),
         sa.Column("need", sa.String(length=80), nullable=False),
-        sa.Column("has", sa.Boolean(), nullable=False),
+        sa.Column("has", sa.Boolean(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tip", sa.String(length=80), nullable=True),
+        sa.Column("had", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "member_id"],
             ["member.workspace_id", "member.member_id"],

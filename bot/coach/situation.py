@@ -1,0 +1,24 @@
+"""What a member has at hand, so that tips that need something else wait."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.core.needs import Waiting, waiting
+from bot.store import members, situations
+
+
+def known(tx: Connection, who: MemberKey) -> Mapping[str, bool]:
+    """Return whether the member has each need. One that is missing here is unknown."""
+    return situations.of(tx, who)
+
+
+def declare(tx: Connection, catalog: Catalog, who: MemberKey, has: Mapping[str, bool], now: datetime) -> Waiting:
+    """Record whether the member has each of these needs, and return which tips wait. Raise NotMet."""
+    known = members.lock_known(tx, who)
+    situations.save(tx, who, has, now)
+    lacks = [need for need, each in has.items() if not each]
+    return waiting(catalog, catalog.role_of(known.member.role), lacks)

@@ -1,0 +1,155 @@
+"""What a member lacks keeps tips away, through the planner and the sender, on both kinds of database."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.coach import blocked, practice, roles, situation
+from bot.coach.sending import Claimed
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.core.practice import Blocker
+from bot.store import Store, situations
+from bot.store.tables import delivery
+from tests.coach.members import NORA
+from tests.coach.test_statements import watched
+from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, choice_of
+
+WEEKS = 32
+ROLE = "devops-engineer"
+MAX_FOR_ANOTHER = 7  # *Blocked* for lack of something chooses another tip, which reads what that depends on
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    return weekly
+
+
+async def joins(weekly: Weekly, who: MemberKey) -> None:
+    await weekly.joins(who)
+    await weekly.store.write(roles.set_role, weekly.catalog, who, weekly.catalog.roles[ROLE], TUESDAY)
+
+
+def needs_of(weekly: Weekly, claimed: Claimed) -> tuple[str, ...]:
+    choice = choice_of(claimed)
+    assert choice is not None
+    return weekly.catalog.lessons[choice.lesson.tip.id].tip.needs
+
+
+async def test_no_weekly_tip_needs_what_its_member_lacks(weekly: Weekly) -> None:
+    """One member lacks each need, and one has them all."""
+    lacks = {MemberKey("T1", f"U{number}"): need for number, need in enumerate(weekly.catalog.needs, 1)}
+    everything = MemberKey("T1", "U99")
+    for who in (*lacks, everything):
+        await joins(weekly, who)
+        has = {need: need != lacks.get(who) for need in weekly.catalog.needs}
+        await weekly.store.write(situation.declare, weekly.catalog, who, has, TUESDAY)
+    came: dict[str, list[tuple[str, ...]]] = {}
+    for week in range(WEEKS):
+        for claimed in await weekly.ticks(TUESDAY + week * WEEK + HOUR):
+            came.setdefault(claimed.delivery.member.member_id, []).append(needs_of(weekly, claimed))
+    assert {len(tips) for tips in came.values()} == {WEEKS}
+    for who, need in lacks.items():
+        assert not any(need in needs for needs in came[who.member_id]), need
+    assert set(came["U99"]) > {()}, "tips with needs come to the one who has everything"
+
+
+async def test_after_a_block_for_lack_of_something_no_tip_that_needs_it_comes(weekly: Weekly) -> None:
+    await joins(weekly, NORA)
+    lacked: set[str] = set()
+    for week in range(WEEKS):
+        now = TUESDAY + week * WEEK + HOUR
+        (claimed,) = await weekly.ticks(now)
+        assert lacked.isdisjoint(needs_of(weekly, claimed))
+        if needs := needs_of(weekly, claimed):
+            found = await lack(weekly, choice_id(claimed), needs, now + HOUR)
+            lacked |= set(needs)
+            assert found.instead is not None
+            assert lacked.isdisjoint(found.instead.lesson.tip.needs)
+    assert lacked
+
+
+def choice_id(claimed: Claimed) -> str:
+    choice = choice_of(claimed)
+    assert choice is not None
+    return choice.lesson.tip.id
+
+
+async def lack(weekly: Weekly, tip: str, needs: tuple[str, ...], now: datetime) -> blocked.Blocked:
+    return await weekly.store.write(blocked.lack, weekly.catalog, NORA, tip, None, needs, now)
+
+
+async def test_another_tip_in_place_leaves_the_weeks_another_one(weekly: Weekly) -> None:
+    """No message is sent, so nothing is counted in the outbox. A second call gives the same tip."""
+    await joins(weekly, NORA)
+    await weekly.ticks(TUESDAY + HOUR)
+    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if lesson.tip.needs)
+    first = await lack(weekly, tip.id, tip.needs, TUESDAY + 2 * HOUR)
+    again = await lack(weekly, tip.id, tip.needs, TUESDAY + 3 * HOUR)
+    assert first.seen.new
+    assert not again.seen.new
+    assert first.instead is not None
+    assert again.instead is not None
+    assert first.instead.lesson == again.instead.lesson
+    keys = await weekly.store.read(
+        lambda tx: tx.scalars(select(delivery.c.key).where(delivery.c.week.is_not(None))).all()
+    )
+    assert keys == ["nudge:U1:2026-W48"]
+
+
+@pytest.mark.parametrize("before", [None, True, False])
+async def test_undo_restores_what_was_known_of_a_need(weekly: Weekly, before: bool | None) -> None:
+    await joins(weekly, NORA)
+    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
+    known = {} if before is None else {tip.needs[0]: before}
+    await weekly.store.write(situation.declare, weekly.catalog, NORA, known, TUESDAY)
+    await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
+    assert await weekly.store.read(situation.known, NORA) == {tip.needs[0]: False}
+    await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 2 * HOUR)
+    assert await weekly.store.read(situation.known, NORA) == known
+
+
+async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: Weekly) -> None:
+    await joins(weekly, NORA)
+    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
+    await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
+    await weekly.store.write(situation.declare, weekly.catalog, NORA, {tip.needs[0]: True}, TUESDAY + 2 * HOUR)
+    await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 3 * HOUR)
+    assert await weekly.store.read(situation.known, NORA) == {tip.needs[0]: True}
+
+
+async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly) -> None:
+    await joins(weekly, NORA)
+    nothing = dict.fromkeys(weekly.catalog.needs, False)
+    await weekly.store.write(situation.declare, weekly.catalog, NORA, nothing, TUESDAY)
+    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if lesson.tip.needs)
+    found = await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
+    assert found.instead is not None
+    assert found.instead.lesson.tip.needs == ()
+
+
+async def test_a_block_takes_few_statements_and_one_commit(weekly: Weekly) -> None:
+    await joins(weekly, NORA)
+    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if lesson.tip.needs)
+    with watched() as seen:
+        await weekly.store.write(blocked.block, weekly.catalog, NORA, tip.id, None, Blocker.OTHER, TUESDAY)
+    assert (len(seen.statements), seen.commits) == (3, 1)
+    with watched() as seen:
+        await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
+    assert (len(seen.statements), seen.commits) == (MAX_FOR_ANOTHER, 1)
+    with watched() as seen:
+        await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 2 * HOUR)
+    assert (len(seen.statements), seen.commits) == (4, 1)
+
+
+async def test_is_known_only_once_the_member_said_something(weekly: Weekly) -> None:
+    def is_known(tx: Connection) -> bool:
+        return situations.is_known(tx, NORA)
+
+    await joins(weekly, NORA)
+    assert not await weekly.store.read(is_known)
+    await weekly.store.write(situation.declare, weekly.catalog, NORA, {"logs": False}, TUESDAY)
+    assert await weekly.store.read(is_known)

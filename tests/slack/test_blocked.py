@@ -1,0 +1,211 @@
+"""*Blocked* on a weekly tip, and `/roleshift situation`, as members see them."""
+
+from pathlib import Path
+
+from bot.core.catalog import Catalog
+from bot.core.practice import Blocker
+from bot.services import Services
+from bot.slack.screens.tip.blocked import BACK, WHY, Why
+from bot.slack.screens.tip.ref import TipRef
+from tests.running import rows_about
+from tests.slack.life import EMIL, Life, title_of
+from tests.slack.talk import Talk, labels_of, words_of
+
+QUESTION = "What is in the way?"
+CHOICES = ["No time this week", "I don't see how", "Something else", "Back"]
+LACKS = "I don't have what it needs"
+
+
+def catalog_of(life: Life) -> Catalog:
+    services: Services = life.services
+    return services.catalog
+
+
+async def first_tip(life: Life) -> Talk:
+    """Return the first weekly tip of a DevOps engineer, which needs nothing."""
+    await life.says_yes()
+    await life.until_tuesday()
+    return life.came()[-1]
+
+
+async def tip_with_needs(life: Life, count: int = 1) -> tuple[Talk, str]:
+    """Return a tip that Emil asked for, with so many needs, and its id."""
+    catalog = catalog_of(life)
+    skill = next(lesson.skill for lesson in catalog.lessons.values() if len(lesson.tip.needs) == count)
+    talk = life.talk()
+    for _ in skill.tips:
+        await talk.does(f"/roleshift tip {skill.slug}")
+        tip = next(tip for tip in skill.tips if tip.title in words_of(talk.last))  # type: ignore[arg-type]  # it came
+        if len(tip.needs) == count:
+            return talk, tip.id
+    raise LookupError(count)
+
+
+def situation_of(tmp_path: Path) -> dict[str, object]:
+    return {row[3]: row[4] for row in rows_about(tmp_path, EMIL) if row[0] == "situation"}
+
+
+def steps_of(tmp_path: Path) -> list[tuple[str, object]]:
+    return [(row[5], row[6]) for row in rows_about(tmp_path, EMIL) if row[0] == "practice"]
+
+
+async def test_blocked_asks_why_in_place_and_back_brings_the_tip_back(life: Life, tmp_path: Path) -> None:
+    tip = await first_tip(life)
+    message = tip.last
+    assert message is not None
+    before = words_of(message)
+    assert QUESTION in await tip.does("[Blocked]")
+    assert tip.last is message, "the tip's own message changes"
+    assert labels_of(message) == CHOICES
+    await tip.does("[Back]")
+    assert words_of(message) == before
+    assert steps_of(tmp_path) == []
+
+
+async def test_no_time_and_something_else_offer_a_next_step_and_can_be_taken_back(life: Life, tmp_path: Path) -> None:
+    tip = await first_tip(life)
+    await tip.does("[Blocked]")
+    assert "Noted: no time this week." in await tip.does("[No time this week]")
+    assert tip.last is not None
+    assert labels_of(tip.last) == ["Did it", "When?", "Undo"]
+    assert steps_of(tmp_path) == [("blocked", "no-time")]
+    assert "Taken back" in await tip.does("[Undo]")
+    await tip.does("[Blocked]")
+    assert "or take another one" in await tip.does("[Something else]")
+    assert labels_of(tip.last) == ["Did it", "When?", "Another one", "Undo"]
+    title, beside = title_of(tip), life.talk()
+    beside.last = tip.last
+    assert title not in await beside.does("[Another one]")
+    assert "✓ Done on" in await tip.does("[Did it]")
+
+
+async def test_who_does_not_see_how_gets_the_template_and_the_example_in_place(life: Life) -> None:
+    catalog = catalog_of(life)
+    skill = next(skill for skill in catalog.skills.values() if skill.template and skill.example)
+    talk = life.talk()
+    await talk.does(f"/roleshift tip {skill.slug}")
+    await talk.does("[Blocked]")
+    said = await talk.does("[I don't see how]")
+    for words in (skill.template, skill.example):
+        assert words is not None
+        assert f"```\n{words.strip()}\n```" in said
+    assert talk.last is not None
+    assert labels_of(talk.last) == ["Did it", "When?", "About this skill", "Undo"]
+
+
+async def test_who_lacks_something_gets_another_tip_in_place_and_undo_restores_both(life: Life, tmp_path: Path) -> None:
+    talk, tip_id = await tip_with_needs(life)
+    tip = catalog_of(life).lessons[tip_id].tip
+    message = talk.last
+    await talk.does("[Blocked]")
+    said = await talk.does(f"[{LACKS}]")
+    assert talk.last is message
+    assert "so here is another one." in said
+    assert tip.title not in said
+    assert situation_of(tmp_path) == {tip.needs[0]: 0}
+    assert steps_of(tmp_path) == [("blocked", "lacks")]
+    assert tip.title in await talk.does("[Undo]")
+    assert situation_of(tmp_path) == {tip.needs[0]: None}
+    await talk.does("[Blocked]")
+
+
+async def test_undo_restores_what_the_member_had_said_before(life: Life, tmp_path: Path) -> None:
+    talk, tip_id = await tip_with_needs(life)
+    (need,) = catalog_of(life).lessons[tip_id].tip.needs
+    form = life.talk()
+    await form.does("/roleshift situation")
+    await form.does(f"(needs0={need})")
+    assert situation_of(tmp_path)[need] == 1
+    await talk.does("[Blocked]")
+    await talk.does(f"[{LACKS}]")
+    assert situation_of(tmp_path)[need] == 0
+    await talk.does("[Undo]")
+    assert situation_of(tmp_path)[need] == 1
+
+
+async def test_of_several_needs_the_member_names_those_that_they_lack(life: Life, tmp_path: Path) -> None:
+    talk, tip_id = await tip_with_needs(life, 2)
+    needs = catalog_of(life).lessons[tip_id].tip.needs
+    names = [catalog_of(life).needs[need].name for need in needs]
+    await talk.does("[Blocked]")
+    assert "Which of these don't you have?" in await talk.does(f"[{LACKS}]")
+    assert talk.last is not None
+    assert labels_of(talk.last) == [*names, "None of these", "Back"]
+    await talk.does(f"[{names[1]}]")
+    assert situation_of(tmp_path) == {needs[1]: 0}
+    await talk.does("[Undo]")
+    await talk.does("[Blocked]")
+    await talk.does(f"[{LACKS}]")
+    await talk.does("[None of these]")
+    assert situation_of(tmp_path) == dict.fromkeys(needs, 0)
+
+
+async def test_a_double_click_gives_one_other_tip(life: Life, tmp_path: Path) -> None:
+    talk, tip_id = await tip_with_needs(life)
+    message = talk.last
+    assert message is not None
+    await talk.does("[Blocked]")
+    asked = [dict(block) for block in message.blocks or []]
+    first = await talk.does(f"[{LACKS}]")
+    given = [row for row in rows_about(tmp_path, EMIL) if row[0] == "tip_given"]
+    life.slack.workspace.edit(message, message.text, asked)
+    assert await talk.does(f"[{LACKS}]") == first
+    assert [row for row in rows_about(tmp_path, EMIL) if row[0] == "tip_given"] == given
+    assert steps_of(tmp_path) == [("blocked", "lacks")]
+    assert tip_id
+
+
+async def test_a_tip_that_is_done_stays_done(life: Life, tmp_path: Path) -> None:
+    tip = await first_tip(life)
+    message = tip.last
+    assert message is not None
+    await tip.does("[Blocked]")
+    asked = [dict(block) for block in message.blocks or []]
+    await tip.does("[Back]")
+    await tip.does("[Did it]")
+    life.slack.workspace.edit(message, message.text, asked)
+    assert "✓ Done on" in await tip.does("[Something else]")
+    assert steps_of(tmp_path) == [("done", None)]
+
+
+def test_the_value_of_a_reason_is_read_as_it_was_written() -> None:
+    ref = TipRef.parse("cap-on-an-account/asked/w2026-W48/")
+    for why in (Why(ref, Blocker.OTHER), Why(ref, Blocker.LACKS, ("logs", "test-set"))):
+        assert Why.parse(why.value) == why
+    assert WHY != BACK
+
+
+# The situation.
+
+
+async def test_the_form_opens_with_what_was_saved_and_says_what_waits(life: Life, tmp_path: Path) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift myrole sre")
+    assert "Some tips need more than a desk" in words_of(talk.last)  # type: ignore[arg-type]  # it came
+    await talk.does("[What do you have?]")
+    said = await talk.does("(needs0=logs)")
+    assert "Saved: you have 1 of 10." in said
+    assert "until you have a test set" in said
+    assert situation_of(tmp_path) == {need: int(need == "logs") for need in catalog_of(life).needs}
+    for view in list(life.slack.workspace.screens.stacks[EMIL]):
+        await life.slack.close(EMIL, view)
+    await talk.does("/roleshift situation")
+    (view,) = life.slack.workspace.screens.stacks[EMIL]
+    (boxes,) = (block["element"] for block in view.blocks if block["type"] == "input")
+    assert [option["value"] for option in boxes["initial_options"]] == ["logs"]
+
+
+async def test_who_has_said_what_they_have_is_not_asked_again(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift situation")
+    await talk.does("(needs0=logs)")
+    assert "Some tips need more" not in await talk.does("/roleshift myrole sre")
+
+
+async def test_a_need_that_the_form_does_not_offer_is_not_stored(life: Life, tmp_path: Path) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift situation")
+    (view,) = life.slack.workspace.screens.stacks[EMIL]
+    view.spec["private_metadata"] = "logs a-need-of-last-year"
+    await talk.does("()")
+    assert situation_of(tmp_path) == {"logs": 0}
