@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from bot.core.member import MemberKey
 from bot.library import Edition, Library
 from bot.services import build
 from bot.slack.request import Request
-from bot.store import Store
+from bot.store import Store, content_entries, editions
 from tests.content_folder import CHALLENGE, FILES, SKILL, Changed, edited, write
 
 
@@ -84,6 +84,15 @@ async def test_a_process_follows_only_to_the_version_that_is_wanted(tmp_path: Pa
     assert library.catalog is before
     await library.follow(Edition(load(tmp_path / "content")).version)
     assert "third" in library.catalog.skills
+
+
+async def test_entries_are_recorded_also_where_their_version_was_wanted_before(tmp_path: Path, store: Store) -> None:
+    """An upgrade of the bot may bring the record of entries, but no other content."""
+    library = library_over(write(tmp_path))
+    await store.write(editions.want, library.version, Clock().now())
+    await ContentWatch(library, store, Clock().now).look()
+    assert await store.read(content_entries.hashes) == library.entries
+    assert await store.read(content_entries.changed, datetime.min.replace(tzinfo=UTC)) == []
 
 
 async def test_what_could_not_be_published_is_published_at_a_later_look(

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection
 
 from bot.coach.posts.content import Answer, Content, Never
 from bot.coach.tips import Pupil, pupils
-from bot.core.catalog import Catalog, Lesson, Quiz
+from bot.core.catalog import Catalog, Lesson, Quiz, Role
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, Refused, Unknown, reminder_key
 from bot.core.practice import WEEK, Asked, Plan
@@ -145,11 +146,16 @@ def _with_news(
     ids, since = [each.member.member_id for each in nudges], now - WEEK
     changes, looked_at = content_entries.changed_for(tx, nudges[0].workspace_id, ids, since)
     found: dict[str, Answer] = {}
+
+    @cache  # most members of a role have the same news
+    def news(role: Role, seen_at: datetime) -> tuple[SkillNews, ...]:
+        return news_for(catalog, role, changes, seen_at).skills
+
     for each in nudges if changes else ():
         post = answers[each.id]
         if isinstance(post, TipPost) and post.choice.role is not None:
             seen_at = max(since, looked_at.get(each.member.member_id, now))
-            if skills := news_for(catalog, post.choice.role, changes, seen_at).skills:
+            if skills := news(post.choice.role, seen_at):
                 found[each.id] = replace(post, news=skills)
     return found
 
