@@ -19,7 +19,8 @@ async def publish_homes(services: Services, stopping: asyncio.Event) -> None:
     if stopping.is_set():
         return
     token = secrets.token_hex(12)
-    claimed = await services.store.write(verbs.claim, token, services.clock.now(), MAX_AT_ONCE)
+    lease, now = services.pace.lease, services.clock.now()
+    claimed = await services.store.write(verbs.claim, lease, token, now, MAX_AT_ONCE)
     await asyncio.gather(*(_publish(services, each) for each in claimed))
 
 

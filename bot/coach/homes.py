@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach import admins
-from bot.core.member import MemberKey
+from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery
 from bot.store import homes, limiter, members, workspaces
 from bot.store.homes import Claimed, Terms
 
 OPEN_FOR = timedelta(days=30)  # after it was last opened, a Home gets no more changes, and its row is deleted
-LEASE = timedelta(seconds=30)  # longer than a publication may take
 
 
 def opened(tx: Connection, who: MemberKey, shown: str | None, view_hash: str | None, now: datetime) -> None:
@@ -54,22 +53,22 @@ def all_changed(tx: Connection, workspace_id: str, now: datetime) -> None:
     homes.all_changed(tx, workspace_id, now)
 
 
-def see_admin(tx: Connection, who: MemberKey, now: datetime, *, is_admin: bool) -> bool:
+def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> bool:
     """Store whether the desk belongs on a member's Home: Slack says that they are an admin, or they are a coach admin.
 
     Return whether that changed.
     """
-    return homes.set_admin(tx, who, now, is_admin=is_admin or admins.is_named(tx, who))
+    return homes.set_admin(tx, who, now, is_admin=profile.is_admin or admins.is_named(tx, who))
 
 
-def claim(tx: Connection, token: str, now: datetime, most: int) -> list[Claimed]:
-    """Take a lease on Homes that are due, those opened last first; across all workspaces."""
-    return homes.claim(tx, _terms(token, now), most)
+def claim(tx: Connection, lease: float, token: str, now: datetime, most: int) -> list[Claimed]:
+    """Take a lease of some seconds on Homes that are due, those opened last first; across all workspaces."""
+    return homes.claim(tx, _terms(lease, token, now), most)
 
 
-def claim_one(tx: Connection, who: MemberKey, token: str, now: datetime) -> Claimed | None:
+def claim_one(tx: Connection, lease: float, who: MemberKey, token: str, now: datetime) -> Claimed | None:
     """Take a lease on the Home of a member. Return None if it is not due, or if another process has the lease."""
-    return homes.claim_one(tx, who, _terms(token, now))
+    return homes.claim_one(tx, who, _terms(lease, token, now))
 
 
 def published(tx: Connection, claimed: Claimed, shown: str, view_hash: str | None, next_at: datetime) -> None:
@@ -104,5 +103,5 @@ def sweep(tx: Connection, now: datetime, most: int) -> int:
     return homes.sweep(tx, now - OPEN_FOR, most)
 
 
-def _terms(token: str, now: datetime) -> Terms:
-    return Terms(token, LEASE.total_seconds(), now, now + LEASE, now - OPEN_FOR)
+def _terms(lease: float, token: str, now: datetime) -> Terms:
+    return Terms(token, lease, now, now + timedelta(seconds=lease), now - OPEN_FOR)

@@ -73,7 +73,7 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
         schedules.leave(tx, who, "may not be coached", now)
     if not profile.may_be_coach_admin:
         admins.lose(tx, who, now)
-    homes.see_admin(tx, who, now, is_admin=profile.is_admin)
+    homes.see_profile(tx, who, profile, now)
     homes.changed(tx, who, now)
 
 

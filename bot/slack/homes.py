@@ -97,7 +97,7 @@ async def _after_failure(services: Services, claimed: Claimed, outcome: Refused 
 
 async def _publish_now(services: Services, who: MemberKey) -> None:
     token = secrets.token_hex(12)
-    claimed = await services.store.write(homes.claim_one, who, token, services.clock.now())
+    claimed = await services.store.write(homes.claim_one, services.pace.lease, who, token, services.clock.now())
     if claimed is not None:  # else another process publishes it, or the job does once it may
         await publish(services, claimed)
 
@@ -105,8 +105,7 @@ async def _publish_now(services: Services, who: MemberKey) -> None:
 async def _see_admin(services: Services, who: MemberKey) -> None:
     """Ask Slack whether the member is an admin now, whose Home also has the desk."""
     profile = await services.gateway.for_workspace(who.workspace_id).profile(who.member_id)
-    see = partial(homes.see_admin, is_admin=profile.is_admin)
-    if await services.store.write(see, who, services.clock.now()):
+    if await services.store.write(homes.see_profile, who, profile, services.clock.now()):
         await _publish_now(services, who)
 
 

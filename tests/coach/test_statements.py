@@ -12,6 +12,7 @@ from bot.coach import (
     challenges,
     checks,
     entries,
+    home,
     learning,
     live,
     membership,
@@ -100,6 +101,11 @@ READS: dict[str, Verb] = {
     "skill": lambda tx, catalog: learning.skill(tx, NORA, any_of(catalog, "skills")),
     "record": lambda tx, catalog: record.record_for(tx, catalog, NORA, "", NOW),
     "undone": lambda tx, catalog: practice.undone(tx, catalog, NORA),
+}
+
+HOMES: dict[str, tuple[Verb, int]] = {
+    "of a member": (lambda tx, catalog: home.home(tx, catalog, NORA, NOW), 4),
+    "of an admin": (lambda tx, catalog: home.home(tx, catalog, NORA, NOW, is_admin=True), 5),
 }
 
 WRITES: dict[str, Verb] = {
@@ -217,6 +223,16 @@ async def test_a_verb_that_reads_takes_two_selects_at_most(filled: Store, catalo
     with watched() as seen:
         await filled.read(verb, catalog)
     assert len(seen.statements) <= MAX_SELECTS, seen.statements
+    assert all(sql.startswith("SELECT") for sql in seen.statements)
+
+
+@pytest.mark.parametrize(("verb", "most"), HOMES.values(), ids=HOMES)
+async def test_a_home_takes_the_same_few_selects_however_much_it_shows(
+    busy: Store, catalog: Catalog, verb: Verb, most: int
+) -> None:
+    with watched() as seen:
+        await busy.read(verb, catalog)
+    assert len(seen.statements) == most, seen.statements
     assert all(sql.startswith("SELECT") for sql in seen.statements)
 
 

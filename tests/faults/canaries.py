@@ -18,6 +18,7 @@ from bot import coach, content
 from bot.coach import challenges, editions, membership, practice, roles, schedules
 from bot.store.tables import ABOUT_NO_WORKSPACE, workspace
 from tests.faults.deeds import challenges as of_challenges
+from tests.faults.deeds import homes as of_homes
 from tests.faults.deeds import jobs, members, posts, said
 from tests.faults.deeds.deed import Deed, Said, nothing
 from tests.faults.homes import Answer, Home, Key, Rows, canary_of_another, make_alike, owners, time_passes
@@ -26,7 +27,7 @@ from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 
-VERBS = (*members.DEEDS, *of_challenges.DEEDS, *posts.DEEDS, *jobs.DEEDS)
+VERBS = (*members.DEEDS, *of_homes.DEEDS, *of_challenges.DEEDS, *posts.DEEDS, *jobs.DEEDS)
 OF_VERB = {deed.verb: deed for deed in VERBS}
 FIRST: tuple[Callable[..., Any], ...] = (challenges.keep, challenges.post)
 VERB_AFTER = {deed.name: OF_VERB[deed.leads_to] for deed in VERBS if deed.leads_to}

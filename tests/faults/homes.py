@@ -25,14 +25,15 @@ from bot.slack.installation import Installations
 from bot.slack.people import People
 from bot.slack.request import Request
 from bot.store import entries, open_store, outbox
-from bot.store.tables import delivery, metadata, workspace
+from bot.store.tables import delivery, home, metadata, workspace
 from tests.faults.deeds.deed import Deed, Said
 from tests.faults.neighbours import AGES, NEIGHBOURS, START, Hand, Neighbour, NotNow, Turn, at_home
 
 Key = tuple[Any, ...]  # the table's name, then the primary key, which starts with the workspace
 Rows = dict[Key, tuple[Any, ...]]
 
-CLOCKED = {delivery.c.lease_until, workspace.c.paused_until, workspace.c.next_send_at}  # by the database's own clock
+# By the database's own clock.
+CLOCKED = {delivery.c.lease_until, home.c.lease_until, workspace.c.paused_until, workspace.c.next_send_at}
 OF_THE_CLOCK = {"wait"}  # fields of what the coach answers
 
 

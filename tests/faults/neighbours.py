@@ -15,6 +15,7 @@ from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile, WorkspaceSettings
 from bot.core.outbox import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.store.challenges import challenge_of
+from bot.store.homes import Claimed as ClaimedHome
 from bot.store.limiter import MAX_PAUSE
 from bot.store.outbox import delivery_of
 from bot.store.tables import challenge, delivery
@@ -76,6 +77,7 @@ class Hand:
     begun: set[str] = field(default_factory=set)
     settling: str = ""
     doubtful: list[Delivery] = field(default_factory=list)
+    homes: list[ClaimedHome] = field(default_factory=list)
 
 
 @dataclass

@@ -1,0 +1,165 @@
+"""Home tabs without Slack: who may publish one, and which changes make it due."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.coach import admins, challenges, homes, membership, schedules, sending
+from bot.core.catalog import Catalog
+from bot.core.member import Profile
+from bot.core.outbox import Sent
+from bot.store import Store
+from bot.store.homes import Claimed
+from bot.store.tables import challenge, home
+from tests.coach.challenge import DRAFT, ID
+from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
+
+LEASE = 60.0
+OTHER = "another process"
+
+
+@pytest.fixture
+async def opened(store: Store) -> Store:
+    """Return a store in which Nora, Emil, and Nora's namesake in another workspace opened their Homes."""
+    for who in (NORA, EMIL, NAMESAKE):
+        await store.write(membership.connect, who.workspace_id, NOW)
+        await store.write(membership.meet, who, BERLIN, NOW)
+        await store.write(homes.opened, who, None, None, NOW)
+    return store
+
+
+async def claims(store: Store, holder: str = "mine", at: timedelta = DAY * 0) -> list[Claimed]:
+    return sorted(await store.write(homes.claim, LEASE, holder, NOW + at, 20), key=lambda each: each.who)
+
+
+async def publishes_all(store: Store) -> None:
+    for claimed in await claims(store):
+        await store.write(homes.published, claimed, "shown", "hash", NOW + DAY)
+
+
+async def test_a_home_is_handed_to_one_process_at_a_time(opened: Store) -> None:
+    assert [each.who for each in await claims(opened)] == [NORA, EMIL, NAMESAKE]
+    assert await claims(opened, OTHER, DAY) == []
+    assert await opened.write(homes.claim_one, LEASE, NORA, OTHER, NOW + DAY) is None
+
+
+async def test_a_published_home_is_due_again_when_time_changes_it(opened: Store) -> None:
+    await publishes_all(opened)
+    assert await claims(opened) == []
+    nora, *_ = await claims(opened, at=DAY)
+    assert (nora.shown, nora.view_hash) == ("shown", "hash")
+
+
+async def test_a_change_during_a_publication_is_published_after_it(opened: Store) -> None:
+    nora, *others = await claims(opened)
+    await opened.write(homes.changed, NORA, NOW + timedelta(seconds=1))
+    for claimed in (nora, *others):
+        await opened.write(homes.published, claimed, "shown", "hash", NOW + DAY)
+    assert [each.who for each in await claims(opened, at=timedelta(seconds=1))] == [NORA]
+
+
+async def test_a_home_whose_publisher_died_is_due_after_the_lease_and_the_dead_one_is_ignored(opened: Store) -> None:
+    dead, *_ = await opened.write(homes.claim, 0.0, "dead", NOW, 1)
+    (again,) = [each for each in await claims(opened) if each.who == dead.who]
+    await opened.write(homes.published, dead, "old", "old", NOW + DAY)
+    await opened.write(homes.published, again, "new", "new", NOW + DAY)
+    (kept,) = [each for each in await claims(opened, at=DAY) if each.who == dead.who]
+    assert kept.shown == "new"
+
+
+async def test_homes_of_a_workspace_that_is_paused_or_gone_are_not_handed_out(opened: Store) -> None:
+    await opened.write(membership.hold, NORA.workspace_id, timedelta(minutes=1))
+    await opened.write(membership.disconnected, NAMESAKE.workspace_id, "Ev1", NOW)
+    assert await claims(opened) == []
+
+
+async def test_homes_that_were_opened_last_come_first(opened: Store) -> None:
+    await opened.write(homes.used, EMIL, NOW + timedelta(seconds=1))
+    (first,) = await opened.write(homes.claim, LEASE, "mine", NOW + timedelta(seconds=1), 1)
+    assert first.who == EMIL
+
+
+async def test_a_home_that_nobody_opened_for_30_days_is_left_alone_and_then_deleted(opened: Store) -> None:
+    await opened.write(homes.used, EMIL, NOW + DAY)
+    later = 30 * DAY + timedelta(seconds=1)
+    assert [each.who for each in await claims(opened, at=later)] == [EMIL]
+    assert await opened.write(homes.sweep, NOW + later, 500) == 2
+    assert not await opened.read(homes.is_kept, NORA)
+    assert await opened.read(homes.is_kept, EMIL)
+
+
+async def test_a_click_of_a_member_whose_row_is_gone_brings_it_back(opened: Store) -> None:
+    await opened.write(membership.forget, NORA, NOW)
+    assert not await opened.read(homes.is_kept, NORA)
+    await opened.write(membership.meet, NORA, BERLIN, NOW + DAY)
+    await opened.write(homes.used, NORA, NOW + DAY)
+    assert NORA in [each.who for each in await claims(opened, at=DAY)]
+
+
+def delivered(tx: Connection, catalog: Catalog) -> None:
+    """Send Nora the welcome that her yes has planned."""
+    (claimed,) = sending.claim(tx, catalog, sending.Pace(), "t", NOW)
+    sending.begin(tx, "t", [claimed], NOW, lambda claim: claim)
+    sending.finish(tx, "t", [(claimed, Sent("D1", "1.1"))], NOW)
+
+
+def ended_by_time(tx: Connection, _catalog: Catalog) -> None:
+    tx.execute(update(challenge).values(ends_at=NOW))
+    assert challenges.close_due(tx, NOW) == 1
+
+
+MOVED = Profile("Asia/Tokyo", coachable=True)
+Change = Callable[[Connection, Catalog], Any]
+CHANGES: dict[str, Change] = {
+    "a message arrived": delivered,
+    "Slack says that they moved": lambda tx, _: membership.changed(tx, NORA, MOVED, "Ev1", NOW),
+}
+CHANGES_FOR_ALL: dict[str, Change] = {
+    "a challenge is posted": lambda tx, _: challenges.post(tx, EMIL, ID, NOW),
+    "a challenge is closed": lambda tx, _: (challenges.post(tx, EMIL, ID, NOW), challenges.close(tx, EMIL, ID, NOW)),
+    "a challenge is cancelled": lambda tx, _: (
+        challenges.post(tx, EMIL, ID, NOW),
+        challenges.cancel(tx, EMIL, ID, NOW),
+    ),
+    "a challenge ended": ended_by_time,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_what_others_do_to_a_member_makes_their_home_due(opened: Store, catalog: Catalog, change: Change) -> None:
+    await opened.write(has_consent)
+    await publishes_all(opened)
+    await opened.write(change, catalog)
+    assert [each.who for each in await claims(opened)] == [NORA]
+
+
+@pytest.mark.parametrize("change", CHANGES_FOR_ALL.values(), ids=CHANGES_FOR_ALL)
+async def test_what_a_challenge_does_makes_all_homes_of_its_workspace_due_and_no_others(
+    opened: Store, catalog: Catalog, change: Change
+) -> None:
+    await opened.write(challenges.keep, EMIL, replace(DRAFT, started_by=EMIL.member_id))
+    if change is ended_by_time:
+        await opened.write(challenges.post, EMIL, ID, NOW)
+    await publishes_all(opened)
+    await opened.write(change, catalog)
+    assert [each.who for each in await claims(opened)] == [NORA, EMIL]
+
+
+async def test_the_desk_is_on_the_home_of_admins_of_both_kinds_until_they_are_none(opened: Store) -> None:
+    admin, member = Profile(None, coachable=True, is_admin=True), Profile(None, coachable=True)
+    assert await opened.write(homes.see_profile, NORA, admin, NOW)
+    assert not await opened.write(homes.see_profile, NORA, admin, NOW), "nothing changed"
+    await opened.write(admins.add, NORA, EMIL, NOW)
+    assert await opened.write(homes.see_profile, EMIL, member, NOW)
+    await opened.write(membership.changed, NORA, member, "Ev2", NOW)
+    is_admin = dict(await opened.read(lambda tx: tx.execute(select(home.c.member_id, home.c.is_admin)).all()))
+    assert is_admin == {"U1": False, "U2": True}
+
+
+def has_consent(tx: Connection) -> None:
+    """Let Nora say yes to weekly tips."""
+    schedules.accept(tx, NORA, None, None, NOW)
