@@ -228,6 +228,7 @@ _LINKS = Rendered(
     actions(
         button("All skills", "skills"),
         button("My progress", "progress"),
+        button("My record", "record"),
         button("What you keep about me", "privacy"),
         button("Help", "help"),
     )

@@ -49,6 +49,7 @@ from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_the_desk
+from tests.slack.screens.homes import about_home
 from tests.slack.screens.news import about_news, some_news
 from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
 from tests.slack.screens.questions import about_questions
@@ -59,7 +60,7 @@ DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 ZONE = "Europe/Berlin"
 WHO = MemberKey("T1", "U1")
 
-Screen = Message | Block  # a message, or a modal
+Screen = Message | Block  # a message; a modal, or a Home
 
 
 def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
@@ -79,6 +80,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_records(catalog)
     yield from _about_choices(catalog)
     yield from about_questions(catalog)
+    yield from about_home(catalog)
     yield from about_news(catalog)
     yield from _without_content()
     yield "themes", themes.every(catalog)
@@ -314,7 +316,7 @@ def on_surface(screen: Screen) -> tuple[Block, str]:
     """Return what is sent to Slack, and where it is shown."""
     if isinstance(screen, Message):
         return {"text": screen.text, **({"blocks": list(screen.blocks)} if screen.blocks else {})}, "message"
-    return screen, "modal"
+    return screen, screen["type"]
 
 
 Situations = Callable[[Catalog], Iterator[tuple[str, Screen]]]

@@ -15,7 +15,7 @@ from bot.coach.posts.challenges import Posting
 from bot.coach.roles import RoleSeen
 from bot.coach.tips import Given
 from bot.content import load
-from bot.core.catalog import Catalog, Lesson
+from bot.core.catalog import Catalog, Lesson, Role
 from bot.core.challenges import ChallengeState
 from bot.core.learning import meetings_of, path_of, progress_of
 from bot.core.nudges import Choice, Reason
@@ -25,6 +25,7 @@ from bot.slack.message import Block
 from bot.slack.screens import progress, role, roles, skill, skills, themes
 from bot.slack.screens.challenge import card, quotes
 from bot.slack.screens.tip import given
+from tests.slack.screens import homes
 from tests.slack.screens.challenges import ALL, of_template, screens_of, written
 from tests.slack.screens.situations import AT, Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL, catalog_of
@@ -41,6 +42,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         yield f"role {slug}", role.seen(RoleSeen(path_of(REAL, mine, ()), meetings_of(REAL, mine)))
         yield f"role {slug}, walked", role.seen(RoleSeen(path_of(REAL, mine, mine.skills), ()))
         yield f"skills of {slug}", skills.listed(SkillList(REAL, mine, REAL.path(mine), frozenset(REAL.skills)))
+        yield f"fullest Home as {slug}", homes.view(homes.fullest(REAL, mine))
         yield f"progress as {slug}", progress.shown(progress_of(REAL, mine, marks, None))
     for taught in REAL.skills.values():
         yield f"skill {taught.slug}", skill.seen(SkillSeen(taught, learned=False))
@@ -148,6 +150,13 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         themes.theme(big, SMALL.themes["speed-matters"]),
     ):
         assert_slack_ok(on_surface(screen)[0], "message")
+
+
+@pytest.mark.parametrize("role", REAL.roles.values(), ids=REAL.roles)
+def test_the_fullest_home_is_far_from_slacks_limits(role: Role) -> None:
+    view = homes.view(homes.fullest(REAL, role))
+    assert len(view["blocks"]) <= 60  # Slack takes 100
+    assert len(json.dumps(view)) <= 50_000  # and 250 kB
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+"""The Home tab, from the first visit to the fullest member's."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.coach.home import MAX_CHALLENGES, Home, OpenChallenge, WeekTip
+from bot.coach.plans import Item
+from bot.coach.practice import TipSeen
+from bot.coach.team import TeamInShort
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog, Lesson, Quiz, Role
+from bot.core.challenges import MAX_LINE, Entry, Sharing
+from bot.core.learning import path_of
+from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
+from bot.core.team import Population, figures, team
+from bot.slack.message import Block
+from bot.slack.screens import home
+from tests.slack.screens.challenges import of_template
+from tests.slack.screens.desk import MANY
+from tests.slack.screens.small_catalog import SMALL
+
+AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
+DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+DAY, ZONE, WEEK, KEY = timedelta(days=1), "Europe/Berlin", "2026-W48", "nudge:U1:2026-W48"
+WHO = MemberKey("T1", "U1")
+ON = Schedule(Consent.YES, Slot(weekday=1, minute=570), ZONE, next_due_at=DUE)
+OFF = replace(ON, consent=Consent.NO, next_due_at=None)
+SOME_WEEKS = (True, False, True) * 4
+
+
+def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
+    """Yield the Home in every situation, with any catalogue that has the slugs of the small one."""
+    role = next(iter(catalog.roles.values()))
+    quiet = a_home(catalog, role)
+    yield "home-first-visit", view(replace(quiet, path=None, schedule=None))
+    yield "home-second-step", view(replace(quiet, schedule=None))
+    yield "home-weekly-tips-off", view(replace(quiet, schedule=OFF))
+    yield "home-before-the-tip", view(quiet)
+    yield "home-paused", view(replace(quiet, schedule=replace(ON, paused_until=DUE)))
+    yield "home-path-finished", view(replace(quiet, path=path_of(catalog, role, role.skills)))
+    yield "home-of-an-admin-without-figures", view(replace(quiet, desk=TeamInShort(None)))
+    yield "home-of-an-admin-of-few", view(replace(quiet, desk=_desk(catalog, Population(6, 0, {}, {}, {}, {}))))
+    yield "home-fullest", view(fullest(catalog, role))
+    yield "home-not-coached", {"type": "home", "blocks": home.NOT_COACHED}
+
+
+def view(found: Home) -> Block:
+    return {"type": "home", "blocks": home.drawn(found)}
+
+
+def a_home(catalog: Catalog, role: Role) -> Home:
+    """Return the Home of a member who has a role and said yes, and nothing else."""
+    return Home(
+        catalog=catalog,
+        member=Member(WHO, role.slug, ZONE),
+        zone=ZONE,
+        path=path_of(catalog, role, ()),
+        schedule=ON,
+        tip=None,
+        planned=(),
+        due_check=None,
+        latest=None,
+        challenges=(),
+        weeks=(False,) * 12,
+        desk=None,
+        now=AT,
+        changes_at=AT + DAY,
+    )
+
+
+def fullest(catalog: Catalog, role: Role) -> Home:
+    """Return the Home of an admin that holds as much as a Home can."""
+    lessons = [Lesson(catalog.skills[slug], tip) for slug in role.skills for tip in catalog.skills[slug].tips]
+    quizzes = [Quiz(skill, check) for skill in catalog.skills.values() for check in skill.checks]
+    longest = max(lessons, key=lambda lesson: len(lesson.tip.do))
+    quiz = max(quizzes, key=lambda quiz: len(quiz.check.ask), default=None)
+    checked = Checked.of([Asked(quiz.check.id, quiz.skill.slug, AT, True, AT, False, 0, KEY)] if quiz else [])
+    done = Practised(longest.tip.id, Step.DONE, AT, line="&" * MAX_LINE)
+    plans = [Item(lesson, Plan(lesson.tip.id, "0" * 16, DUE, "&" * MAX_CUE)) for lesson in lessons[:5]]
+    history = History({longest.tip.id: done}, checked)
+    path = path_of(catalog, role, ())
+    seen = TipSeen(longest, role, history, frozenset(), ZONE, AT, checked.asked_in(KEY), path=path)
+    challenge = replace(of_template(SMALL), title="&" * 16)
+    entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line", Sharing.NAMED)
+    running = (OpenChallenge(replace(challenge, challenge_id=f"{n:016x}"), entry) for n in range(MAX_CHALLENGES))
+    return replace(
+        a_home(catalog, role),
+        tip=WeekTip(seen, WEEK, quiz, 4),
+        planned=tuple(plans),
+        due_check=quiz,
+        latest=(catalog.skills[role.skills[0]], AT),
+        challenges=tuple(running),
+        weeks=SOME_WEEKS,
+        desk=_desk(catalog, MANY),
+    )
+
+
+def _desk(catalog: Catalog, population: Population) -> TeamInShort:
+    return TeamInShort(team(catalog, figures(catalog, population), None), AT)
