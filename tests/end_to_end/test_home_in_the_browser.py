@@ -1,0 +1,37 @@
+"""The Home tab in a real browser: a newcomer clicks through the first visit, and changes come by themselves."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.end_to_end.page import become, goes_to, types
+
+pytestmark = pytest.mark.timeout(120)
+
+
+async def test_a_newcomer_gets_from_nothing_to_a_first_skill_and_a_yes_without_typing(page: Page) -> None:
+    await become(page, "Kenji Mori")
+    await page.get_by_role("tab", name="Home").click()
+    home = page.locator("#home")
+    await expect(home).to_contain_text("Step 1 of 2: which role is yours?")
+    await home.get_by_role("button", name="QA Engineer").click()
+    await expect(home).to_contain_text("Step 2 of 2: one tip a week?")
+    await home.get_by_role("button", name="Start weekly tips").click()
+    await expect(home).to_contain_text("Your next tip comes on")
+    await home.get_by_role("button", name="Mark as learned").first.click()
+    await expect(home).to_contain_text("✓ Learned last:")
+    await expect(home).to_contain_text("You practised in 1 of the last 12 weeks.")
+
+
+async def test_a_command_typed_in_a_channel_changes_the_open_home(page: Page) -> None:
+    await become(page, "Emil Brandt")
+    await page.get_by_role("tab", name="Home").click()
+    home = page.locator("#home")
+    await home.get_by_role("button", name="DevOps Engineer").click()
+    await home.get_by_role("button", name="Not now").click()
+    await expect(home).to_contain_text("Weekly tips are off.")
+    await goes_to(page, "platform")
+    await types(page, "/roleshift tips on")
+    await expect(page.get_by_text("Weekly tips are on").last).to_be_visible()
+    await goes_to(page, "roleshift")
+    await page.get_by_role("tab", name="Home").click()
+    await expect(home).to_contain_text("Your next tip comes on", timeout=2_000)
