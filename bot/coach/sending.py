@@ -154,11 +154,6 @@ def _settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, no
     return DeliveryState.PLANNED
 
 
-def posted(tx: Connection, workspace_id: str, key: str) -> Sent | None:
-    """Return where Slack shows a delivery; None if that is not known."""
-    return outbox.posted(tx, workspace_id, key)
-
-
 def undelivered(tx: Connection) -> list[outbox.Undelivered]:
     """Return all deliveries that were refused, missed or never confirmed."""
     return outbox.undelivered(tx)

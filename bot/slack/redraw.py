@@ -4,7 +4,7 @@ import logging
 
 import aiohttp
 
-from bot.coach import sending
+from bot.coach import practice
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.core.outbox import Sent
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 async def redraw(services: Services, who: MemberKey, saved: Saved, response_url: str) -> None:
     """Update a delivered message where the outbox says that it is; else replace it at the click's `response_url`."""
     try:
-        posted = await services.store.read(sending.posted, who.workspace_id, saved.key) if saved.key else None
+        posted = await services.store.read(practice.posted, who.workspace_id, saved.key) if saved.key else None
         reason = (
             await _at_url(services, saved, response_url)
             if posted is None
