@@ -26,7 +26,7 @@ from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.socket_mode import SocketMode
 from bot.store.checkup import Checkup
-from jobs import jobs_of
+from jobs import URGENT, jobs_of
 from jobs.clock import Bell
 
 log = logging.getLogger(__name__)
@@ -165,6 +165,7 @@ async def start_worker(settings: Settings, front: Front | None = None) -> AsyncI
 def _start_bell(services: Services) -> Bell:
     bell = Bell(jobs_of(services))
     bell.start()
+    bell.listen(services.planned, URGENT)
     return bell
 
 

@@ -1,5 +1,6 @@
 """The services that requests and jobs use: one container, built when a process starts."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from bot.clock import Clock
@@ -25,6 +26,7 @@ class Services:
     installations: Installations
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
+    planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
 
     @property
     def catalog(self) -> Catalog:

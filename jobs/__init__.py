@@ -25,6 +25,7 @@ JOBS = (
     ("sweep", 3600, sweep),
     ("sweep_tombstones", 60, sweep_tombstones),
 )
+URGENT = "deliver"  # starts at once when somebody waits for a message
 
 
 def jobs_of(services: Services) -> list[Job]:

@@ -51,6 +51,7 @@ class Bell:
         self._jobs = jobs
         self._watching: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
+        self._listening: list[asyncio.Task[None]] = []
         self._running: set[asyncio.Future[None]] = set()
         self._stopping = asyncio.Event()
         self._last_tick = time.monotonic()
@@ -69,6 +70,10 @@ class Bell:
         self._scheduler.start()
         self._watching = asyncio.create_task(self._watch_clock())
 
+    def listen(self, event: asyncio.Event, job: str) -> None:
+        """Start a job at once whenever the event is set. If it runs already, its next ring finds what is new."""
+        self._listening.append(asyncio.create_task(self._ring_at(event, job)))
+
     @property
     def silent_for(self) -> float:
         """Return the seconds since a job last finished."""
@@ -82,12 +87,19 @@ class Bell:
         self._stopping.set()
         if self._watching is not None:
             self._watching.cancel()
+        for listening in self._listening:
+            listening.cancel()
         self._scheduler.pause()
         if self._running:
             _, late = await asyncio.wait(set(self._running), timeout=seconds)
             for job in late:
                 job.cancel()
         self._scheduler.shutdown(wait=False)
+
+    async def _ring_at(self, event: asyncio.Event, job: str) -> None:
+        while await event.wait():
+            event.clear()
+            self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
     async def _watch_clock(self) -> None:
         offset = time.time() - time.monotonic()

@@ -18,6 +18,7 @@ from bot.core.outbox import (
     NewDelivery,
     Recipient,
     another_key,
+    answer_key,
     challenge_in,
     challenge_key,
     last_call_key,
@@ -27,9 +28,11 @@ from bot.core.outbox import (
     parse_subject,
     recap_key,
     reminder_key,
+    reply_key,
     welcome_key,
 )
 from bot.core.subjects import (
+    AnswerSubject,
     ChallengeSubject,
     CheckName,
     LineSubject,
@@ -61,6 +64,8 @@ KEYS = {
     Kind.LINE: line_key("e1"),
     Kind.LAST_CALL: last_call_key(ID, NORA),
     Kind.RECAP: recap_key(ID),
+    Kind.ANSWER: answer_key("Ev1"),
+    Kind.REPLY: reply_key("Ev1"),
     Kind.NOTICE: notice_key(challenge_key(ID, 1), NOW),
 }
 
@@ -100,6 +105,7 @@ SUBJECTS: dict[type[Subject] | None, list[Subject]] = {
     TipSubject: [TipSubject("price-one"), TipSubject("price-one", CheckName("token-costs", "price-of-one"))],
     ChallengeSubject: [ChallengeSubject(ID)],
     LineSubject: [LineSubject(ID, "e1")],
+    AnswerSubject: [AnswerSubject("help"), AnswerSubject("ask", ("CLOSEST", "TIP/price-one", "ROLE/sre"))],
     NoticeSubject: [NoticeSubject(challenge_key(ID, 1))],
 }
 

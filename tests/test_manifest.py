@@ -40,9 +40,13 @@ def test_the_one_slash_command_is_the_one_that_is_answered_and_its_hint_names_re
 
 
 def test_exactly_the_events_that_are_heard_are_asked_for() -> None:
-    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
+    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change"
+    ]  # fmt: skip
+    assert len(EVENTS) == 6
 
 
+OF_EVENTS = {"message.im": "im:history", "app_mention": "app_mentions:read"}
 OF_DIRECT_MESSAGES = {"conversations.history": "im:history"}  # this scope depends on the kind of channel
 
 
@@ -58,7 +62,9 @@ def called_methods() -> set[str]:
 def test_every_method_that_is_called_has_its_scope_and_every_scope_its_method() -> None:
     assert called_methods() >= {"users.info", "views.open"}
     needed = {scope for method in called_methods() if (scope := OF_DIRECT_MESSAGES.get(method, METHODS[method].scope))}
-    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | {"commands"} | set(OF_EVENTS.values())
+    assert set(OF_EVENTS) <= set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
+    assert set(OF_EVENTS.values()) <= set(OPTIONAL_SCOPES), "all else works without them"
 
 
 def test_every_scope_has_its_reason() -> None:
@@ -70,7 +76,7 @@ def test_every_scope_has_its_reason() -> None:
 
 def test_optional_scopes_are_listed_under_bot_too() -> None:
     scopes = MANIFEST["oauth_config"]["scopes"]
-    assert scopes["bot_optional"] == ["im:write", "im:history"]
+    assert scopes["bot_optional"] == ["im:write", "im:history", "app_mentions:read"]
     assert set(scopes["bot_optional"]) <= set(scopes["bot"])
 
 

@@ -63,6 +63,18 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
     known = members.lock_known(tx, who)
     new = marks.mark(tx, who, skill.slug, now)
     at = now if new else marks.learned_at(tx, who)[skill.slug]
+    return _marked(catalog, known, skill, at, new=new)
+
+
+def marked(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> Marked | Unmarked:
+    """Return how a member stands who marked this skill just now. Return Unmarked if they took that back since."""
+    known, at = members.with_marks(tx, who), marks.learned_at(tx, who).get(skill.slug)
+    if at is None:
+        return unmarked(tx, catalog, who, skill)
+    return _marked(catalog, known, skill, at, new=True)
+
+
+def _marked(catalog: Catalog, known: members.MemberMarks, skill: Skill, at: datetime, *, new: bool) -> Marked:
     learned = known.learned | {skill.slug}
     path = _path(catalog, known.member, learned)
     other = None
@@ -78,6 +90,13 @@ def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: 
     at = marks.unmark(tx, who, skill.slug, now)
     path = _path(catalog, known.member, known.learned - {skill.slug})
     return Unmarked(skill, at is not None, path, known.schedule)
+
+
+def unmarked(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> Unmarked:
+    """Return how a member stands who unmarked this skill just now."""
+    known = members.with_marks(tx, who)
+    path = _path(catalog, known.member, known.learned - {skill.slug})
+    return Unmarked(skill, was_marked=True, path=path, schedule=known.schedule)
 
 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:

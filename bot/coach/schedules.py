@@ -1,5 +1,6 @@
 """Weekly tips: opt-in and opt-out, day, time and zone, pauses, and planning the nudges that are due."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -38,7 +39,7 @@ def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """Opt out (*Not now*, or `tips off`): cancel everything that is not being sent yet."""
     schedule = replace(schedule_to_change(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
     schedules.save(tx, who, schedule)  # first, so that a concurrent planner waits for it
-    return Tips(schedule, on_the_way=_cancel_all(tx, who, "tips off", now))
+    return Tips(schedule, on_the_way=_cancel_all(tx, who, "tips off", now, outbox.NEED_CONSENT))
 
 
 def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime) -> Tips:
@@ -82,7 +83,7 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
         return Tips(old)
     schedule = _with_next(tx, who, replace(old, paused_until=until), now)
     schedules.save(tx, who, schedule)
-    return Tips(schedule, on_the_way=_cancel_all(tx, who, "paused", now))
+    return Tips(schedule, on_the_way=_cancel_all(tx, who, "paused", now, outbox.NEED_CONSENT))
 
 
 def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
@@ -117,10 +118,13 @@ def leave(tx: Connection, who: MemberKey, why: str, now: datetime) -> None:
     _cancel_all(tx, who, why, now)
 
 
-def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
-    """End a member's plans, and cancel what has not started. Return True if something is being sent already."""
+def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: Collection[Kind] = tuple(Kind)) -> bool:
+    """End a member's plans, and cancel what has not started. Return True if something is being sent already.
+
+    An opt-out cancels the kinds that need consent: the answer to what the member wrote still comes.
+    """
     plans.end_all(tx, who, now)
-    return outbox.cancel_all(tx, who, why, now)
+    return outbox.cancel_all(tx, who, why, now, kinds)
 
 
 def plan_due(tx: Connection, now: datetime, limit: int = MAX_PLANNED) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.member import MemberKey
-from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject, TipSubject
+from bot.core.subjects import AnswerSubject, ChallengeSubject, LineSubject, NoticeSubject, Subject, TipSubject
 
 
 class DeliveryState(StrEnum):
@@ -38,6 +38,8 @@ class Kind(StrEnum):
     LAST_CALL = "last-call"
     RECAP = "recap"
     NOTICE = "notice"
+    ANSWER = "answer"
+    REPLY = "reply"
 
 
 class Recipient(StrEnum):
@@ -109,14 +111,19 @@ KINDS: Mapping[Kind, KindRules] = {
         needs_consent=False,
         may_be_late=WEEK,
     ),
+    # It answers what its reader wrote, at any hour: they wait for it.
+    Kind.ANSWER: _to_member(subject=AnswerSubject, says="the answer to what they wrote", needs_consent=False),
+    Kind.REPLY: _to_channel(subject=AnswerSubject, says="the answer to a mention, in its thread"),
 }
 
 
-def parse_subject(kind: Kind, text: str | None, check: str | None = None) -> Subject | None:
+def parse_subject(kind: Kind, text: str | None, check: str | None = None, words: str | None = None) -> Subject | None:
     """Return the subject of a delivery of this kind, from what `stored` returned."""
     subject = KINDS[kind].subject
     if text is None or subject is None:
         return None
+    if words is not None:
+        return subject.parse(f"{text} {words}")
     return subject.parse(text if check is None else f"{text}/{check}")
 
 
@@ -168,6 +175,16 @@ def notice_key(failed: str, at: datetime) -> str:
     return f"{Kind.NOTICE}:{failed}:{at:%Y%m%dT%H%M%S}"
 
 
+def answer_key(event_id: str) -> str:
+    """Return the key of the answer to a direct message, which Slack reported with this event."""
+    return f"{Kind.ANSWER}:{event_id}"
+
+
+def reply_key(event_id: str) -> str:
+    """Return the key of the answer to a mention, which Slack reported with this event."""
+    return f"{Kind.REPLY}:{event_id}"
+
+
 def challenge_in(key: str) -> str:
     """Return the id of the challenge in the key of its live message, last call or recap; else an empty string."""
     kind, *words = key.split(":")
@@ -190,6 +207,7 @@ class NewDelivery:
     until: datetime
     member_id: str | None = None
     channel: str | None = None
+    thread: str | None = None  # the ts of the message whose thread it is posted to
     week: str | None = None  # the member's local ISO week, for the weekly budget
     subject: Subject | None = None
     try_at: datetime | None = None
@@ -279,6 +297,7 @@ class Delivery:
     window_ends_at: datetime
     attempts: int
     started_at: datetime | None
+    thread: str | None = None
 
     @property
     def member(self) -> MemberKey:

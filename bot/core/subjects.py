@@ -76,11 +76,41 @@ class NoticeSubject:
         return self.key
 
 
-Subject = TipSubject | ChallengeSubject | LineSubject | NoticeSubject
+@dataclass(frozen=True, slots=True)
+class AnswerSubject:
+    """The answer to what a person wrote: the verb that they meant, and what it is about.
+
+    `words` are slugs of the content and codes without spaces. What the person wrote is never among them.
+    """
+
+    verb: str
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Parse the text that `str` returns."""
+        verb, *words = text.split()
+        return cls(verb, tuple(words))
+
+    def __str__(self) -> str:
+        return " ".join((self.verb, *self.words))
 
 
-def stored(subject: Subject) -> tuple[str, str | None]:
-    """Return the two texts that are stored: the subject, and the check that is asked with it."""
+Subject = TipSubject | ChallengeSubject | LineSubject | NoticeSubject | AnswerSubject
+
+
+class Stored(NamedTuple):
+    """The texts that are stored of a subject: what it is, the check that is asked with it, and an answer's words."""
+
+    subject: str
+    check_name: str | None = None
+    words: str | None = None
+
+
+def stored(subject: Subject) -> Stored:
+    """Return the texts to store; `parse_subject` reads them back."""
     if isinstance(subject, TipSubject) and subject.check is not None:
-        return subject.tip, "/".join(subject.check)
-    return str(subject), None
+        return Stored(subject.tip, check_name="/".join(subject.check))
+    if isinstance(subject, AnswerSubject):
+        return Stored(subject.verb, words=" ".join(subject.words) or None)
+    return Stored(str(subject))

@@ -1,6 +1,7 @@
 """Outgoing: the only calls to Slack's Web API. No call is retried here, as a retry could post a message twice."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from bot.core.member import Profile, known_zone
 from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
 from bot.slack.message import Message, blocks_json
 from bot.slack.refusals import read_failure
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = 10  # seconds
 MAX_REPLIES = 50  # answers to clicks that are sent at the same time
@@ -149,6 +152,15 @@ class WorkspaceGateway:
         except Exception as error:  # noqa: BLE001 - after any error the post may have arrived; refusals.py decides
             return read_failure(error, to_member=delivery.member_id is not None)
 
+    async def say(self, channel: str, message: Message) -> None:
+        """Post a message at most once, for whom nothing may be stored. Log if Slack does not confirm it."""
+        try:
+            await self._asking.chat_postMessage(
+                channel=channel, text=message.text, blocks=blocks_json(message.blocks), link_names=False
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            log.warning("message.unanswered", extra={"workspace_id": self.workspace_id})
+
     async def change(self, channel: str, ts: str, message: Message) -> Outcome:
         """Change a posted message. To do this twice is harmless."""
         try:
@@ -186,6 +198,8 @@ class WorkspaceGateway:
         """Look for a delivery in its channel. Raise SlackApiError or a connection error if that fails for now."""
         if delivery.channel is None:
             return CannotLook("no channel to look in")
+        if delivery.thread is not None:
+            return CannotLook("replies in threads are not looked up")
         cursor = None
         try:
             for _ in range(MAX_PAGES_OF_HISTORY):

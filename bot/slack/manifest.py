@@ -15,8 +15,10 @@ SCOPES = {
 # Slack wants these listed under `bot` too; `bot_optional` lets an installer decline them.
 OPTIONAL_SCOPES = {
     "im:write": "the direct message is opened when a member says yes, before the first tip",
-    "im:history": "a tip whose answer was lost is looked up there, instead of being sent twice or not at all",
+    "im:history": "what people write to the bot is answered, and a message whose confirmation was lost is looked up",
+    "app_mentions:read": "a mention in a channel is answered in its thread",
 }
+SUBSCRIPTIONS = {"message": "message.im"}  # what Slack calls the subscription to an event, where the names differ
 
 
 def manifest() -> dict[str, Any]:
@@ -45,7 +47,7 @@ def manifest() -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": sorted(EVENTS)},
+            "event_subscriptions": {"bot_events": sorted(SUBSCRIPTIONS.get(name, name) for name in EVENTS)},
             "interactivity": {"is_enabled": True},
             "org_deploy_enabled": False,
             "socket_mode_enabled": True,

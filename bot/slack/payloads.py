@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.coach.entries import Place
 
+SLACKBOT = "USLACKBOT"
 NOT_PUBLIC = {"privategroup", "directmessage"}  # what Slack writes instead of a channel's name
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON can hold these; a database, or an answer in UTF-8, can't
 
@@ -30,6 +31,7 @@ TextOrEmpty = Annotated[Text, _or_default(str)]
 Flag = Annotated[bool, _or_default(bool)]
 SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,32}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,64}$")]
+Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{1,12}\.\d{1,6}$")]
 Zone = Annotated[Text | None, BeforeValidator(lambda zone: zone if isinstance(zone, str) else None)]
 
 
@@ -226,6 +228,32 @@ class HomeOpened(Payload):
     user: SlackId
     tab: TextOrEmpty = ""
     view: View | None = None
+
+
+class Written(Payload):
+    """The events `message.im` and `app_mention`. Slack sends many kinds of messages as such events."""
+
+    user: SlackId | None = None
+    channel: SlackId | None = None
+    channel_type: TextOrEmpty = ""
+    text: TextOrEmpty = ""
+    ts: Timestamp | None = None
+    thread_ts: Timestamp | None = None
+    bot_id: TextOrEmpty = ""
+    subtype: TextOrEmpty = ""  # a join, a file, an edited or deleted message, …
+    edited: Any = None
+    files: Any = None
+
+    @property
+    def by_a_person(self) -> bool:
+        """Return whether a person wrote it just now: no app, and no change of an older message."""
+        by_nobody = self.user in {None, SLACKBOT} or self.bot_id
+        return not (by_nobody or self.subtype or self.edited or self.files)
+
+    @property
+    def in_a_thread(self) -> bool:
+        """Return whether it is a reply in a thread."""
+        return self.thread_ts not in {None, self.ts}
 
 
 class _Tokens(Payload):

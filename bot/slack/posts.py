@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.coach.nudges import Another
+from bot.coach.posts.answers import AnswerPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.slack.message import Message
-from bot.slack.screens import weekly
+from bot.slack.screens import answer, weekly
 from bot.slack.screens.challenge import card
 from bot.slack.screens.challenge import list as listing
 from bot.slack.screens.tip import given
@@ -63,6 +64,11 @@ def _line(_catalog: Catalog, claimed: Claimed, names: Names) -> Letter:
     return Letter(card.line(posting, names), thread=posting.challenge.ts)
 
 
+def _answer(catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
+    assert isinstance(claimed.content, AnswerPost)  # noqa: S101 - as `POSTS` has it
+    return Letter(answer.answered(catalog, claimed.content), claimed.delivery.thread)
+
+
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: _welcome,
     Kind.NUDGE: lambda catalog, claimed, _: Letter(weekly.weekly(catalog, claimed.delivery, _tip(claimed))),
@@ -73,4 +79,6 @@ RENDER: Mapping[Kind, Render] = {
     Kind.LAST_CALL: lambda _, claimed, __: Letter(card.last_call(_posting(claimed).challenge)),
     Kind.RECAP: lambda catalog, claimed, names: Letter(card.recap(catalog, _posting(claimed), names)),
     Kind.NOTICE: lambda _, claimed, __: Letter(listing.notice(_posting(claimed))),
+    Kind.ANSWER: _answer,
+    Kind.REPLY: _answer,
 }

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from bot.slack import events
+from bot.slack import events, messages
 from bot.slack.commands import (
     admins,
     allowed,
@@ -44,7 +44,7 @@ from bot.slack.commands import (
 )
 from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
-from bot.slack.payloads import HomeOpened, Payload, Removal, UserChange
+from bot.slack.payloads import HomeOpened, Payload, Removal, UserChange, Written
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import ask as ask_screen
 from bot.slack.screens import check as check_screen
@@ -189,7 +189,9 @@ CLICKS_IN_FORMS: Mapping[str, OnForm[Any, Block]] = {  # buttons that draw their
 
 EVENTS: Mapping[str, OnEvent[Any]] = {
     "app_home_opened": OnEvent(HomeOpened, events.home_opened),
+    "app_mention": OnEvent(Written, messages.mentioned),
     "app_uninstalled": OnEvent(Removal, events.app_removed),
+    "message": OnEvent(Written, messages.written),
     "tokens_revoked": OnEvent(Removal, events.app_removed),
     "user_change": OnEvent(UserChange, events.user_changed),
 }

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from bot.core.errors import Step, quoted
 from bot.core.times import is_slot, zone_of_city
+from bot.slack import routes
 from bot.slack.commands import menu, tips
-from bot.slack.routes import VERBS, Command, explain, verb_of
 from bot.slack.screens import sorry
 
 EVERYDAY: Mapping[str, str] = {  # words that people type to anybody → what they mean here
@@ -36,7 +36,7 @@ def read(text: str) -> Typed:
     """Split what was typed after /roleshift. Everyday words, a bare time and a bare city become their verb."""
     line = text.strip()
     verb, _, words = line.partition(" ")
-    if verb.lower() in VERBS:
+    if verb.lower() in routes.VERBS:
         return Typed(verb.lower(), words.strip())
     if meant := EVERYDAY.get(verb.lower()):
         verb, _, words = meant.partition(" ")
@@ -48,20 +48,20 @@ def read(text: str) -> Typed:
     return Typed(verb, words.strip())
 
 
-def command(typed: Typed) -> Command:
+def command(typed: Typed) -> "routes.Command":
     """Return the command for a typed verb. Raise UserError, with a button for the nearest verb, if there is none."""
     if not typed.verb:
         return menu
-    found = VERBS.get(typed.verb)
+    found = routes.VERBS.get(typed.verb)
     if found is None:
         raise sorry.unknown_verb(quoted(typed.verb), _nearest(typed))
     return found
 
 
 def _nearest(typed: Typed) -> Step | None:
-    near = get_close_matches(typed.verb.lower(), VERBS, n=1)
+    near = get_close_matches(typed.verb.lower(), routes.VERBS, n=1)
     if not near:
         return None
-    nearest = VERBS[near[0]]
+    nearest = routes.VERBS[near[0]]
     words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
-    return Step(re.split("[:;,.]", explain(nearest))[0], verb_of(nearest), words)
+    return Step(re.split("[:;,.]", routes.explain(nearest))[0], routes.verb_of(nearest), words)

@@ -10,21 +10,22 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, Sent, parse_subject
-from bot.core.subjects import stored
+from bot.core.subjects import Stored, stored
 from bot.store import many
 from bot.store.tables import delivery, workspace
 
 _c = delivery.c
 COLUMNS = (
-    _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.check_name, _c.reason,
-    _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at,
+    _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.check_name, _c.words,
+    _c.reason, _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at, _c.thread,
 )  # fmt: skip
 _IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 _PUT = insert(delivery).on_conflict_do_nothing()
 _NEW = many.arrays(
     workspace_id=_c.workspace_id, key=_c.key, id=_c.id, kind=_c.kind, member_id=_c.member_id, channel=_c.channel,
-    week=_c.week, subject=_c.subject, check_name=_c.check_name, reason=_c.reason, state=_c.state, due_at=_c.due_at,
-    try_at=_c.try_at, window_ends_at=_c.window_ends_at, attempts=_c.attempts, ended_at=_c.ended_at,
+    week=_c.week, subject=_c.subject, check_name=_c.check_name, words=_c.words, thread=_c.thread, reason=_c.reason,
+    state=_c.state, due_at=_c.due_at, try_at=_c.try_at, window_ends_at=_c.window_ends_at, attempts=_c.attempts,
+    ended_at=_c.ended_at,
 )  # fmt: skip
 _PUT_ALL = insert(delivery).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 
@@ -36,17 +37,17 @@ def put(tx: Connection, new: Sequence[NewDelivery]) -> None:
 
 
 def _values(new: NewDelivery) -> dict[str, Any]:
-    subject, check = (None, None) if new.subject is None else stored(new.subject)
+    about = dict.fromkeys(Stored._fields) if new.subject is None else stored(new.subject)._asdict()
     return {
+        **about,
         "workspace_id": new.workspace_id,
         "key": new.key,
         "id": new.id,
         "kind": new.kind.value,
         "member_id": new.member_id,
         "channel": new.channel,
+        "thread": new.thread,
         "week": new.week,
-        "subject": subject,
-        "check_name": check,
         "reason": new.reason,
         "state": new.state.value,
         "due_at": new.due_at,
@@ -98,22 +99,29 @@ def states_of(tx: Connection, workspace_id: str, keys: Sequence[str]) -> dict[st
 
 
 _OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
+_OF_KINDS = _c.kind.in_(bindparam("kinds", expanding=True))
 _CANCEL_ALL = (
     update(delivery)
-    .where(*_OF_MEMBER, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
+    .where(
+        *_OF_MEMBER, _OF_KINDS, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None)
+    )
     .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
 )
 _ON_THE_WAY = select(_c.key).where(
     *_OF_MEMBER,
+    _OF_KINDS,
     _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),  # an unconfirmed message may still appear
     _c.started_at.is_not(None),
     _c.ended_at.is_(None),
 )
 
 
-def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime) -> bool:
-    """Cancel all deliveries to a member that have not started. Return True if another is being sent already."""
-    key = {"w": who.workspace_id, "m": who.member_id}
+NEED_CONSENT = tuple(kind for kind, rules in KINDS.items() if rules.needs_consent)
+
+
+def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: Collection[Kind] = tuple(Kind)) -> bool:
+    """Cancel the deliveries to a member that have not started. Return True if another is being sent already."""
+    key = {"w": who.workspace_id, "m": who.member_id, "kinds": list(kinds)}
     tx.execute(_CANCEL_ALL, {**key, "why": why, "now": now})
     return tx.execute(_ON_THE_WAY, key).first() is not None
 
@@ -137,6 +145,15 @@ def posted(tx: Connection, workspace_id: str, key: str) -> Sent | None:
     """Return where Slack shows a delivery; None if that is not known."""
     row = tx.execute(_POSTED, {"w": workspace_id, "k": key}).first()
     return None if row is None else Sent(row.channel, row.ts)
+
+
+_FORGET_WORDS = update(delivery).where(*_IT).values(words=None)
+
+
+def forget_words(tx: Connection, about: Sequence[Delivery]) -> None:
+    """Delete what these answers were about: it is only needed until they are sent."""
+    if about:
+        tx.execute(_FORGET_WORDS, [{"w": each.workspace_id, "k": each.key} for each in about])
 
 
 _RETRY = (
@@ -267,10 +284,11 @@ def delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
         member_id=row.member_id,
         channel=row.channel,
         week=row.week,
-        subject=parse_subject(kind, row.subject, row.check_name),
+        subject=parse_subject(kind, row.subject, row.check_name, row.words),
         reason=row.reason,
         due_at=row.due_at,
         window_ends_at=row.window_ends_at,
         attempts=row.attempts,
         started_at=row.started_at,
+        thread=row.thread,
     )

@@ -68,8 +68,8 @@ def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Su
 
 
 def _subject(subject: Subject) -> dict[str, str | None]:
-    text, check = stored(subject)
-    return {"its_subject": text, "its_check": check}
+    about = stored(subject)
+    return {"its_subject": about.subject, "its_check": about.check_name}
 
 
 WITHOUT_CONSENT = [kind for kind, rules in KINDS.items() if not rules.needs_consent]

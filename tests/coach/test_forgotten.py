@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text, update
 
 from bot.coach import (
     admins,
+    answers,
     blocked,
     challenges,
     checks,
@@ -27,6 +28,7 @@ from bot.coach import (
     team,
     tips,
 )
+from bot.coach.answers import Place
 from bot.coach.checks import Answer
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
@@ -35,6 +37,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.core.practice import Blocker
+from bot.core.subjects import AnswerSubject
 from bot.store import Store, open_store
 from bot.store.tables import delivery
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
@@ -107,6 +110,9 @@ STORES_SOMETHING: dict[str, Verb] = {
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
     "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
+    "answer": lambda tx, _: answers.answer(
+        tx, NORA, Place("Ev1", "D1"), lambda _: AnswerSubject("learn", ("one-skill",)), NOW
+    ),
     "try_again": lambda tx, _: team.try_again(tx, NORA, NOW),
 }
 VERB = pytest.mark.parametrize("verb", STORES_SOMETHING.values(), ids=STORES_SOMETHING)

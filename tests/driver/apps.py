@@ -8,8 +8,8 @@ from bot.playground.emulator.manifest import SlackApp, app_of
 from bot.slack.manifest import manifest
 
 COMMAND = {"command": "/roleshift", "description": "Your coach for AI-era roles", "usage_hint": "help"}
-SCOPES = frozenset({"commands", "chat:write", "users:read", "im:write", "im:history"})
-EVENTS = frozenset({"app_home_opened", "message.im", "app_uninstalled", "tokens_revoked", "user_change"})
+SCOPES = frozenset({"commands", "chat:write", "users:read", "im:write", "im:history", "app_mentions:read"})
+EVENTS = frozenset({"app_home_opened", "message.im", "app_mention", "app_uninstalled", "tokens_revoked", "user_change"})
 
 
 def roleshift() -> SlackApp:

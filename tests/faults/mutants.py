@@ -19,7 +19,7 @@ from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
 from bot.core.challenges import Challenge, ChallengeState, Entry
 from bot.core.member import MemberKey
-from bot.core.outbox import CannotLook, DeliveryState, NotFound
+from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound
 from bot.core.practice import Checked
 from bot.slack import gateway
 from bot.store import Store, challenges, entries, outbox, team
@@ -115,9 +115,9 @@ def _any_workspace() -> None:
         .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
     )
 
-    def cancel_anywhere(tx: Connection, who: MemberKey, why: str, now: Any) -> bool:
+    def cancel_anywhere(tx: Connection, who: MemberKey, why: str, now: Any, kinds: Any = tuple(Kind)) -> bool:
         tx.execute(anywhere, {"m": who.member_id, "why": why, "now": now})
-        return cancel_all(tx, who, why, now)
+        return cancel_all(tx, who, why, now, kinds)
 
     outbox.cancel_all = cancel_anywhere
 

@@ -160,3 +160,15 @@ def test_rings_that_were_missed_are_skipped_and_not_counted_up() -> None:
     assert every.get_next_fire_time(None, now) == now
     assert every.get_next_fire_time(now, now) == now + timedelta(seconds=1)
     assert every.get_next_fire_time(now - timedelta(days=8), now) == now + timedelta(seconds=1)
+
+
+async def test_a_job_starts_at_once_each_time_somebody_waits_for_it() -> None:
+    work, wanted = Work(), asyncio.Event()
+    bell = Bell([Job("urgent", NEVER, work.run)])
+    bell.start()
+    bell.listen(wanted, "urgent")
+    await work.is_done(1)
+    for times in (2, 3):
+        wanted.set()
+        await work.is_done(times)
+    await bell.drain(1)

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.emulator.refusal import CannotDo
+from tests.driver.apps import SCOPES, listening_app
 from tests.driver.standin import StandIn
 
 Json = dict[str, Any]
@@ -189,6 +190,34 @@ async def test_words_in_the_direct_messages_are_an_event(
 
     seen = await slack.say(ISLA, "how much is <b>?", "dm")
     assert seen.text == "im: how much is &lt;b&gt;?"
+
+
+async def test_a_mention_is_an_event_where_the_app_is_a_member(slack: StandIn, bolt: AsyncApp) -> None:
+    heard: list[Json] = []
+
+    @bolt.event("app_mention")
+    async def _(event: Json) -> None:
+        heard.append(event)
+
+    room = slack.workspace.channel("C01GENERAL")
+    await slack.acts.say(slack.workspace.person(EMIL), room, "hello @roleshift")
+    await slack.acts.say(slack.workspace.person(EMIL), room, "hello @isla")
+    await slack.acts.say(slack.workspace.person(EMIL), slack.workspace.dm(EMIL), "hello @roleshift")
+    room.members.discard(slack.workspace.bot_user)
+    await slack.acts.say(slack.workspace.person(EMIL), room, "hello again @roleshift")
+    assert [(each["channel"], each["user"], each["text"]) for each in heard] == [
+        ("C01GENERAL", EMIL, f"hello <@{slack.workspace.bot_user}>")
+    ]
+
+
+@pytest.mark.parametrize("scope", ["im:history", "app_mentions:read"])
+async def test_what_the_app_may_not_read_is_no_event(scope: str) -> None:
+    async with StandIn(app=listening_app(scopes=SCOPES - {scope})) as slack:
+        person = slack.workspace.person(EMIL)
+        places = {"im:history": slack.workspace.dm(EMIL), "app_mentions:read": slack.workspace.channel("C01GENERAL")}
+        for held, place in places.items():
+            answer = await slack.acts.say(person, place, "@roleshift help")
+            assert (answer.failure is None) == (held == scope), "nobody listens, so only an event that is sent fails"
 
 
 async def test_two_clicks_at_once_are_two_payloads(slack: StandIn, bolt: AsyncApp) -> None:

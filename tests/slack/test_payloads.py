@@ -53,6 +53,9 @@ USER: Json = {
     "id": EMIL, "team_id": WORKSPACE, "name": "emil", "tz": "Asia/Tokyo", "deleted": False, "is_bot": False,
     "profile": {"display_name": "Emil", "real_name": "Emil Brandt"}, "enterprise_user": {"teams": [WORKSPACE]},
 }  # fmt: skip
+WRITTEN: Json = {
+    "user": EMIL, "channel": "D02EMIL", "text": "<@U0BOT> help", "ts": "1764000000.000100", "thread_ts": None,
+}  # fmt: skip
 
 
 def event(event: Json, **more: Any) -> Json:
@@ -66,6 +69,8 @@ SAMPLES: dict[str, tuple[Kind, Json]] = {
     "a click": ("interactive", CLICK),
     "a form": ("interactive", FORM),
     "a user_change": ("events_api", event({"type": "user_change", "user": USER})),
+    "a direct message": ("events_api", event(WRITTEN | {"type": "message", "channel_type": "im"})),
+    "a mention": ("events_api", event(WRITTEN | {"type": "app_mention"})),
     "an app_uninstalled": ("events_api", event({"type": "app_uninstalled"})),
     "a tokens_revoked": ("events_api", event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}})),
 }

@@ -1,5 +1,6 @@
 """No text that a person writes, no token and no secret is in the log, at any level and after any error."""
 
+import asyncio
 import io
 import logging
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from bot import coach, logs
 from bot.playground.emulator.faults import lose, refuse
 from bot.serve import Bot
 from bot.slack.routes import VERBS
+from jobs.deliver import deliver
 from tests.driver.standin import StandIn
 from tests.running import bot_in
 from tests.slack.challenge import Team
@@ -61,6 +63,19 @@ async def test_no_text_that_people_type_is_in_the_log(slack: StandIn, tmp_path: 
         await conversation.does("/roleshift tips")
         await conversation.does("[Choose day and time]")
         await conversation.does(f"(zone={CANARY})")
+    assert_silent_about(log, *secrets_of(slack))
+
+
+async def test_nothing_that_people_write_to_the_bot_is_in_the_log(
+    slack: StandIn, tmp_path: Path, log: io.StringIO
+) -> None:
+    async with bot_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug") as bot:
+        for line in (CANARY, f"how do I {CANARY}?", f"<@U0{CANARY}>", *(f"{verb} {CANARY}" for verb in VERBS)):
+            for place in (slack.workspace.dm(EMIL), slack.workspace.channel("C03AIGUILD")):
+                await slack.acts.say(slack.workspace.person(EMIL), place, f"@roleshift {line}")
+        slack.faults.add(refuse("chat.postMessage", error="is_archived"), lose("chat.postMessage"))
+        await deliver(bot.services, asyncio.Event())
+    assert "delivery.sent" in log.getvalue()
     assert_silent_about(log, *secrets_of(slack))
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.coach.posts import challenges, tips
+from bot.coach.posts import answers, challenges, tips
 from bot.coach.posts.content import Answer, Content
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery, Kind, Refused, Unknown
@@ -34,9 +34,11 @@ class Family(Protocol):
         """Return the ts of the message if a member pressed one of its buttons, which proves that it arrived."""
 
 
-POSTS: Mapping[Kind, Family] = dict.fromkeys(tips.KINDS_OF_TIPS, tips) | dict.fromkeys(
-    challenges.KINDS_OF_CHALLENGES, challenges
-)
+POSTS: Mapping[Kind, Family] = {
+    **dict.fromkeys(tips.KINDS_OF_TIPS, tips),
+    **dict.fromkeys(challenges.KINDS_OF_CHALLENGES, challenges),
+    **dict.fromkeys(answers.KINDS_OF_ANSWERS, answers),
+}
 
 
 def by_family(deliveries: Sequence[Delivery]) -> Iterator[tuple[Family, list[Delivery]]]:

@@ -42,13 +42,20 @@ class Acts:
                 return Answer()
             return await self.command(person, channel, command, rest.strip())
         message = self.workspace.post(channel.id, person.id, typed(self.workspace, text))
-        return await self._heard(channel, message)
+        return await self.events.tell(event) if (event := self.heard(channel, message)) else Answer()
 
-    async def _heard(self, channel: Channel, message: Message) -> Answer:
-        if channel.kind != "dm":
-            return Answer()
-        event = {"type": "message", "channel": channel.id, "channel_type": "im", "user": message.author}
-        return await self.events.tell(event | {"text": message.text, "ts": message.ts, "team": self.workspace.id})
+    def heard(self, channel: Channel, message: Message) -> Json | None:
+        """Return the event with which the app hears a message, if it does.
+
+        A mention in direct messages is no `app_mention`, and the app hears of mentions only where it is a member.
+        """
+        about = {"user": message.author, "text": message.text, "ts": message.ts, "team": self.workspace.id}
+        if message.is_reply:
+            about["thread_ts"] = message.thread_ts or ""
+        if channel.kind == "dm":
+            return {"type": "message", "channel": channel.id, "channel_type": "im", **about}
+        is_mention = f"<@{self.workspace.bot_user}>" in message.text and self.workspace.bot_user in channel.members
+        return {"type": "app_mention", "channel": channel.id, **about} if is_mention else None
 
     async def command(self, person: Person, channel: Channel, command: str, text: str) -> Answer:
         if command not in {known["command"] for known in self.hub.app.commands}:

@@ -10,6 +10,7 @@ from bot.playground.emulator.hub import Hub
 from bot.playground.emulator.workspace import Workspace
 
 # Seconds before each further try of an event that was not acknowledged.
+SCOPES = {"message.im": "im:history", "app_mention": "app_mentions:read"}  # without which Slack sends no such event
 RETRY_AFTER = (0.0, 60.0, 300.0)
 
 
@@ -46,7 +47,9 @@ class Events:
 
     def _wanted(self, event: Json) -> bool:
         name = "message.im" if event["type"] == "message" else event["type"]
-        return self.workspace.installed and name in self.hub.app.events
+        app = self.hub.app
+        may_hear = SCOPES.get(name) is None or SCOPES[name] in app.scopes
+        return self.workspace.installed and name in app.events and may_hear
 
     async def _deliver(self, payload: Json) -> Answer:
         return await self._retry(payload, await self.hub.send("events_api", payload))

@@ -14,30 +14,34 @@ from bot.slack.screens.tip.ref import Origin, TipRef
 SHOW_TIP, SHOW_CHALLENGE, NOT_ANSWERED = "found-tip", "found-challenge", "not-answered"
 
 
-def answered(catalog: Catalog, question: str, answer: Answer) -> Message:
-    """Answer `/roleshift ask <question>`. The question itself is not repeated."""
+def answered(catalog: Catalog, question: str | None, answer: Answer) -> Message:
+    """Answer a question, without repeating it. Its words are None where they are not known any more."""
     if answer.degree is Degree.UNKNOWN:
         return _unknown(catalog, question, answer)
     rows = [_row(catalog, entry) for entry in answer.found]
     if answer.degree is Degree.CLOSEST:
         said = "I have no sure answer. This is the closest I have."
-        return Message(said, [section(f"*{said}*"), *rows, actions(_not_answered(question))])
+        return Message(said, [section(f"*{said}*"), *rows, *_keep(question)])
     said = f"This answers it: {escape(answer.found[0].title)}"
     others = [context("Close to it:"), *rows[1:]] if rows[1:] else []
-    return Message(said, [section("*This answers it*"), rows[0], *others, actions(_not_answered(question))])
+    return Message(said, [section("*This answers it*"), rows[0], *others, *_keep(question)])
 
 
-def _unknown(catalog: Catalog, question: str, answer: Answer) -> Message:
+def _unknown(catalog: Catalog, question: str | None, answer: Answer) -> Message:
     said = "I don't know that."
     whose = f" {escape(answer.not_ours.title)}" if answer.not_ours else ""
     topics = ", ".join(escape(theme.name) for theme in catalog.themes.values())
     text = f"*{said}*{whose}\nI coach how work changes with AI. My topics are: {topics}."
     # What belongs to others may be personal, and authors could not answer it anyway.
-    keep = [] if answer.not_ours else [_not_answered(question)]
+    keep = [] if answer.not_ours or question is None else [_not_answered(question)]
     buttons = actions(
         button("All skills", "skills"), button("All themes", "themes"), button("My role", "myrole"), *keep
     )
     return Message(f"{said}{whose}", [section(text), buttons])
+
+
+def _keep(question: str | None) -> list[Block]:
+    return [] if question is None else [actions(_not_answered(question))]
 
 
 def _row(catalog: Catalog, entry: Entry) -> Block:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.slack.message import Message, escape
-from bot.slack.screens.blocks import actions, button, section
+from bot.slack.screens.blocks import actions, button, context, section
 
 
 def listed(lines: Iterable[tuple[str, str]]) -> Message:
@@ -13,6 +13,10 @@ def listed(lines: Iterable[tuple[str, str]]) -> Message:
         text="Everything you can type after `/roleshift`.",
         blocks=[
             section(f"*Everything you can type*\n{rows}"),
+            context(
+                "You can also write this to me as a direct message, without `/roleshift`, or ask in your own words, "
+                "and mention me in a channel. If I don't answer, your workspace does not let me read that."
+            ),
             actions(button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")),
         ],
     )

@@ -46,8 +46,8 @@ KEPT = Message(
         ),
         Rendered(
             section(
-                "I keep no names, no email addresses, and nothing that you write in Slack, except your lines and "
-                "plans, the challenges that you start, what you share about them, and questions that you let your "
+                "I keep no names, no email addresses, and nothing that you write in Slack or to me, except your lines "
+                "and plans, the challenges that you start, what you share about them, and questions that you let your "
                 "admins see (without your name, for 90 days). Nobody else in the workspace can see your skills: "
                 "admins see numbers of five people and more, and only where five others or "
                 "more may be left who are not counted. What was posted in a channel stays there."

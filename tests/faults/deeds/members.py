@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.coach import (
     admins,
+    answers,
     ask,
     blocked,
     budget,
@@ -28,7 +29,9 @@ from bot.coach import (
     whatsnew,
 )
 from bot.coach.admins import Admins
+from bot.coach.answers import Place
 from bot.coach.blocked import Blocked
+from bot.coach.learning import Marked, Unmarked
 from bot.coach.nudges import Another
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
@@ -40,6 +43,7 @@ from bot.core.nudges import Reason
 from bot.core.outbox import Kind
 from bot.core.plans import Wish
 from bot.core.practice import Blocker, Step
+from bot.core.subjects import AnswerSubject
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
 from bot.slack.screens import ask as ask_view
@@ -58,7 +62,7 @@ from bot.store import members as member_rows
 from bot.store import schedules as schedule_rows
 from bot.store.tables import coach_admin, delivery, quiz, schedule, showing, skill_mark, tip_given
 from tests.faults.deeds.deed import Deed
-from tests.faults.neighbours import NotNow, Turn, a_delivery, some
+from tests.faults.neighbours import DM_IN_ALL, NotNow, Turn, a_delivery, some
 
 BARRED = Profile(zone=None, coachable=False)
 EVENTS = tuple(f"Ev{number}" for number in range(40))  # Slack's ids of events; here, workspaces share them
@@ -300,6 +304,25 @@ def _tips(_tx: Connection, on: Turn, found: Tips) -> Any:
     return tips_view.shown(found, on.now), tips_view.form(found.schedule)
 
 
+def _standing(_tx: Connection, _on: Turn, found: Marked | Unmarked) -> Message:
+    return learned.marked(found) if isinstance(found, Marked) else learned.unmarked(found)
+
+
+def _written(_tx: Connection, on: Turn) -> Some:
+    who, skill, now = on.who(), on.skill(), on.now
+
+    def learn(tx: Connection) -> AnswerSubject:
+        learning.mark_learned(tx, on.catalog, who, skill, now)
+        return AnswerSubject("learn", (skill.slug,))
+
+    return who, Place(on.one_of(EVENTS), DM_IN_ALL), learn, now
+
+
+def _mentioned(_tx: Connection, on: Turn) -> Some:
+    place = Place(on.one_of(EVENTS), on.channel(), f"{on.here.word}.{on.number}")
+    return on.workspace_id, place, AnswerSubject("ask", ("CLOSEST", f"SKILL/{on.skill().slug}")), on.now
+
+
 DEEDS = (
     Deed(admins.is_named, _member),
     Deed(admins.named, _workspace, then=_for_members_too),
@@ -313,6 +336,11 @@ DEEDS = (
     Deed(checks.answer_in_tip, _answer_in_tip, then=_redrawn),
     Deed(learning.mark_learned, _member_skill, (learned.marked,), often=6),
     Deed(learning.unmark, _member_skill, (learned.unmarked,), often=2),
+    Deed(learning.marked, lambda _, on: (on.catalog, on.who(), on.skill()), then=_standing),
+    Deed(learning.unmarked, lambda _, on: (on.catalog, on.who(), on.skill()), (learned.unmarked,)),
+    Deed(answers.answer, _written, often=2),
+    Deed(answers.reply, _mentioned),
+    Deed(answers.turn_away, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.5),
     Deed(learning.progress, lambda _, on: (on.catalog, on.who(), on.now), (progress.shown,)),
     Deed(learning.skills, _perhaps_a_role, (skills.listed,)),
     Deed(learning.skill, lambda _, on: (on.who(), on.skill()), (skill.seen,)),

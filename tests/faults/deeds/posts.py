@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
-from bot.coach.posts import Family, challenges, tips
+from bot.coach.posts import Family, answers, challenges, tips
 from bot.coach.posts.content import Later, Never
 from bot.core.outbox import Kind, Refused, Touches, Unknown
 from bot.store import entries as entry_rows
@@ -15,6 +15,7 @@ from tests.faults.neighbours import NotNow, Turn, a_challenge, a_delivery
 
 OF_CHALLENGES = delivery.c.kind.in_(challenges.KINDS_OF_CHALLENGES)
 OF_TIPS = delivery.c.kind.in_([Kind.WELCOME, Kind.NUDGE, Kind.REMINDER])  # the others are never sent
+ANSWERS = delivery.c.kind.in_(answers.KINDS_OF_ANSWERS)
 LIVE, NUDGE = delivery.c.kind == Kind.CHALLENGE, delivery.c.kind == Kind.NUDGE
 
 Some = tuple[Any, ...]
@@ -60,6 +61,9 @@ def _ts(on: Turn) -> str:
 
 
 DEEDS = (
+    Deed(answers.wanted, lambda tx, on: _wanted(tx, on, ANSWERS), often=2),
+    Deed(answers.sent, lambda tx, on: _sent(tx, on, ANSWERS)),
+    Deed(answers.failed, lambda tx, on: (a_delivery(tx, on, ANSWERS), Unknown(on.words("lost")), on.now), often=0.5),
     Deed(challenges.wanted, lambda tx, on: _wanted(tx, on, OF_CHALLENGES), often=2),
     Deed(challenges.still_wanted, lambda tx, on: _claimed(tx, on, challenges, OF_CHALLENGES), often=2),
     Deed(challenges.sent, lambda tx, on: _sent(tx, on, LIVE)),
