@@ -129,11 +129,13 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
         TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW),
         TipSeen(lesson, choice.role, History(), frozenset(), None, NOW),
     )
-    for name, message in (
-        ("why not", blocked.asked(catalog, ref, seen)),
-        ("what is missing for", blocked.asked_which(catalog, ref, seen)),
-        ("help with", blocked.noted(catalog, ref, Blocked(_unclear(seen)))),
-    ):
+    answers = {
+        "why not": blocked.asked(catalog, ref, seen),
+        "help with": blocked.noted(catalog, ref, Blocked(_unclear(seen))),
+    }
+    if len(lesson.tip.needs) > 1:  # a member who lacks the only need is not asked which
+        answers["what is missing for"] = blocked.asked_which(catalog, ref, seen)
+    for name, message in answers.items():
         yield Screen(f"{name} tip {lesson.tip.id}", lesson.skill, where, message)
 
 
