@@ -161,7 +161,17 @@ def _said(seen: TipSeen, said: Practised | None) -> str:
     if said.step is Step.BLOCKED:
         return _BLOCKED[said.blocker or Blocker.OTHER]
     month, total = seen.history.done_in_month(seen.now, seen.zone), len(seen.history.done)
-    return f"✓ Done on {short_day(said.at, seen.zone)}. {month} this month, {total} in all."
+    done = f"✓ Done on {short_day(said.at, seen.zone)}. {month} this month, {total} in all."
+    return f"{done}\n{_learned(seen)}" if seen.is_learned else done
+
+
+def _learned(seen: TipSeen) -> str:
+    """Return that the skill is learned, and how far the member is on their path."""
+    marked = f"*{escape(seen.lesson.skill.name)}* is marked as learned."
+    if seen.path is None:
+        return marked
+    tally, becomes = seen.path.tally, escape(seen.path.role.becomes)
+    return f"{marked} {tally.done} of {tally.total} on the path to {becomes}."
 
 
 _BLOCKED = {

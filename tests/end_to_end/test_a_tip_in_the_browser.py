@@ -1,0 +1,90 @@
+"""The coaching loop in a real browser: a tip, a plan, its reminder, what became of it, a check, and the record."""
+
+import re
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from bot.core.catalog import Catalog
+from tests.end_to_end.page import become, dialog, message, types
+
+pytestmark = pytest.mark.timeout(180)
+
+TIP = re.compile("Done when")
+
+
+async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, catalog: Catalog) -> None:
+    await become(page, "Emil Brandt")
+    await types(page, "/roleshift myrole")
+    await message(page, "Which role is yours?").get_by_role("button", name="Yes, DevOps Engineer").click()
+    await message(page, "Shall I send you one tip a week?").get_by_role("button", name="Start weekly tips").click()
+    await expect(page.get_by_text("One message a week.").last).to_be_visible(timeout=15_000)
+
+    tip = await _comes(page, "Next event", 1)
+    await expect(tip).to_contain_text("Next on your path to AI Platform Enabler")
+    said = await tip.inner_text()
+    assert any(theme.name in said for theme in catalog.themes.values()), "it names its theme"
+    await tip.get_by_role("button", name="When?").click()
+    await dialog(page).get_by_label("Right after …").fill("Thursday's stand-up")
+    await dialog(page).get_by_role("button", name="Save").click()
+    await expect(dialog(page)).to_contain_text("I'll remind you on")
+    await dialog(page).get_by_role("button", name="Done", exact=True).click()
+    await expect(tip).to_contain_text("right after Thursday's stand-up")
+
+    reminder = await _comes(page, "Next event", 2)
+    await expect(reminder).to_contain_text("You planned this: right after Thursday's stand-up.")
+    await reminder.get_by_role("button", name="Did it").click()
+    await expect(reminder).to_contain_text("1 this month, 1 in all.")
+    await reminder.get_by_role("button", name="Add a line").click()
+    await dialog(page).get_by_label("What did you find, change or decide?").fill("Two of five answers were wrong.")
+    await dialog(page).get_by_role("button", name="Save").click()
+    await dialog(page).get_by_role("button", name="Done", exact=True).click()
+    await expect(reminder).to_contain_text("Two of five answers were wrong.")
+
+    said = await reminder.inner_text()
+    skill = next(each for each in catalog.skills.values() if f"Skill: {each.name}." in said)
+    await types(page, f"/roleshift tip {skill.slug}")
+    second = message(page, "You asked for it")
+    await second.get_by_role("button", name="Did it").click()
+    await second.get_by_role("button", name="Mark as learned").click()
+    await expect(second).to_contain_text(f"{skill.name} is marked as learned. 1 of")
+
+    early = await _comes(page, "+1 week", 3)
+    await expect(early).not_to_contain_text("Quick check")  # a day less than a week after the skill was learned
+    third = await _comes(page, "+1 week", 4)
+    await expect(third).to_contain_text(f"Quick check on {skill.name}, learned")
+    said = await third.inner_text()
+    check = next(each for each in skill.checks if each.options[0].text in said)
+    wrong = next(letter for letter, option in zip("ABC", check.options, strict=True) if not option.right)
+    await third.locator(f"button:text-is('{wrong}')").click()
+    await expect(third).to_contain_text("is wrong.")
+    for option in check.options:
+        await expect(third).to_contain_text(option.because)
+
+    fourth = await _comes(page, "+1 week", 5)
+    await expect(fourth).to_contain_text("Because your check")
+    await expect(fourth).to_contain_text(skill.name)
+
+    await page.reload()
+    await expect(tips(page).nth(1)).to_contain_text("Two of five answers were wrong.")
+    await expect(tips(page).nth(3)).to_contain_text("is wrong.")
+
+
+def tips(page: Page) -> Locator:
+    """Return the tips that came by direct message; those that were asked for are visible to their reader only."""
+    return page.locator("li.message").filter(has_text=TIP).filter(has_not_text="Only visible to you")
+
+
+async def _comes(page: Page, jump: str, number: int) -> Locator:
+    """Move the clock until this many tips have come, and return the last."""
+    for _ in range(6):
+        button = page.get_by_role("button", name=jump)
+        await button.click()
+        await expect(button).not_to_have_attribute("aria-busy", "true", timeout=20_000)
+        try:
+            await expect(tips(page)).to_have_count(number, timeout=4_000)
+        except AssertionError:
+            continue
+        break
+    await expect(tips(page)).to_have_count(number)
+    return tips(page).nth(number - 1)
