@@ -72,6 +72,47 @@ async def test_a_message_names_people_by_their_ids_alone(slack: StandIn) -> None
     assert (seen.messages, [m.text for m in slack.reads(EMIL, "general")]) == ([], ["ask <@U02EMIL>"])
 
 
+async def test_an_answer_has_one_of_the_two_response_types(slack: StandIn, bolt: AsyncApp) -> None:
+    answering(bolt, text="Hello", response_type="everybody")
+    seen = await slack.command(EMIL, "/roleshift help")
+    assert seen.toast == '/roleshift failed with the error "invalid_arguments"'
+    assert slack.posts == []
+
+
+async def test_a_click_may_be_answered_to_all_beside_its_message_and_in_no_other_words(
+    slack: StandIn, bolt: AsyncApp
+) -> None:
+    answering(bolt, text="Before", blocks=[actions(button())])
+    statuses: list[int] = []
+
+    @bolt.action("press")
+    async def _(ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        for word in ("everybody", "in_channel"):
+            statuses.append((await respond(text="To all", response_type=word, replace_original=False)).status_code)
+
+    shown = await slack.command(EMIL, "/roleshift menu", "general")
+    seen = await slack.click(EMIL, shown, "press")
+    assert (seen.text, seen.message.reader) == ("To all", None)
+    assert statuses == [400, 200]
+    assert [message.text for message in slack.workspace.seen_by(NORA, "C01GENERAL")] == ["To all"]
+    assert [refused.error for refused in slack.refused] == ["invalid_arguments"]
+
+
+async def test_a_message_that_is_replaced_keeps_its_readers(slack: StandIn, bolt: AsyncApp) -> None:
+    answering(bolt, text="Before", blocks=[actions(button())])
+
+    @bolt.action("press")
+    async def _(ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        await respond(text="After", response_type="in_channel", replace_original=True)
+
+    shown = await slack.command(EMIL, "/roleshift menu", "general")
+    seen = await slack.click(EMIL, shown, "press")
+    assert (seen.text, seen.message.reader) == ("After", EMIL)
+    assert slack.workspace.seen_by(NORA, "C01GENERAL") == []
+
+
 async def test_an_answer_that_slack_refuses_is_shown_as_a_failure(slack: StandIn, bolt: AsyncApp) -> None:
     answering(bolt, text="Hello", blocks=[{"type": "sparkline"}])
     seen = await slack.command(EMIL, "/roleshift help")

@@ -26,7 +26,8 @@ def respond(hub: Hub, workspace_id: str, secret: str, answer: Json) -> Json:
         workspace.remove(original)
         return {}
     content = {key: answer[key] for key in ("text", "blocks", "metadata") if answer.get(key) is not None}
-    assert_slack_ok(content, "message")
+    who_sees = {"response_type": answer["response_type"]} if answer.get("response_type") is not None else {}
+    assert_slack_ok(content | who_sees, "message")
     url.uses += 1
     text, blocks, metadata = content.get("text", ""), content.get("blocks"), content.get("metadata")
     if answer.get("replace_original") and original:

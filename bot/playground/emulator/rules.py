@@ -24,6 +24,7 @@ MOST_METADATA_BYTES = 16_000
 # Other arguments of a message. The Web API checks where the message goes.
 ADDRESSING = {"channel", "user", "ts", "thread_ts", "reply_broadcast", "link_names", "unfurl_links", "unfurl_media"}
 ADDRESSING |= {"mrkdwn", "parse", "as_user", "response_type", "replace_original", "delete_original", "token"}
+RESPONSE_TYPES = {"ephemeral", "in_channel"}
 EVENT_TYPE = string(255, pattern=r"[A-Za-z0-9_.-]+")
 VIEW_PARTS: Mapping[str, Check] = {
     "private_metadata": string(3_000, least=0),
@@ -61,6 +62,8 @@ def assert_slack_ok(payload: Json, surface: Surface) -> None:
 def _message(payload: Json) -> None:
     if unknown := payload.keys() - ADDRESSING - {"text", "blocks", "metadata"}:
         raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")
+    if payload.get("response_type", "ephemeral") not in RESPONSE_TYPES:
+        raise SlackRefusal("invalid_arguments", "response_type must be ephemeral or in_channel")
     text = payload.get("text")
     if text is not None and not isinstance(text, str):
         raise SlackRefusal("invalid_arguments", "text must be a string")
