@@ -4,24 +4,38 @@ import asyncio
 import random
 import signal
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from bot import content
+from bot.core.member import MemberKey
 from bot.playground.emulator.delivery import HttpDelivery
 from bot.playground.emulator.payloads import Payloads
+from bot.playground.emulator.workspace import Channel
 from bot.slack.screens.blocks import PREFIX
-from bot.store.tables import skill_history, skill_mark
+from bot.store import practice as practice_rows
+from bot.store.tables import practice, showing, skill_history, skill_mark
 from tests.end_to_end.process import free_port
 from tests.faults.kills import is_expected
 from tests.faults.processes import Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 
-MEMBERS, SKILLS, WAVE = 5, 20, 10
-YES = ("Done: ", "You already marked")
+MEMBERS, WAVE = 5, 10
+LEARN, DID, SHOW = "learn", "did", "show"
+EACH = {LEARN: 12, DID: 4, SHOW: 4}  # clicks of each member
+YES = ("Done: *", "You already marked")
+
+
+class What(NamedTuple):
+    """A member, what they say, and about which skill or tip."""
+
+    who: str
+    verb: str
+    about: str
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
@@ -35,7 +49,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
         bot = await _started(on, port)
         waves = _waves(on, draw)
         for wave in waves:
-            sending = asyncio.gather(*(clicks.click(who, skill, draw) for who, skill in wave))
+            sending = asyncio.gather(*(clicks.click(what, draw) for what in wave))
             if draw.random() < 0.34:
                 await asyncio.sleep(draw.uniform(0, 0.12))
                 await bot.kill()
@@ -54,50 +68,68 @@ class Clicks:
         self.on, self.delivery = on, on.slack.deliver_to(url)
         self.names = {skill.slug: skill.name for skill in content.load().skills.values()}
         self.count = self.deliveries = 0
-        self.told: list[tuple[str, str]] = []
+        self.told: list[What] = []
+        self.shown_to_all: Counter[What] = Counter()
 
-    async def click(self, who: str, skill: str, draw: random.Random) -> None:
+    async def click(self, what: What, draw: random.Random) -> None:
         """Deliver a command, or a press of a button, one to four times at once."""
-        kind, payload = (self._typed if draw.random() < 0.5 else self._pressed)(who, skill)
+        pressed = what.verb == LEARN and draw.random() < 0.5
+        kind, payload = self._pressed(what) if pressed else self._typed(what)
         copies = draw.randint(1, 4)
         self.count += 1
         self.deliveries += copies
         assert isinstance(self.delivery, HttpDelivery)
         answers = await asyncio.gather(*(self.delivery.send(kind, payload) for _ in range(copies)))
-        for answer in answers:
-            if answer.failure is None and any(word in answer.body.get("text", "") for word in YES):
-                self.told.append((who, skill))
+        self.told += [what for answer in answers if answer.failure is None and _is_yes(what, answer.body)]
+        self.shown_to_all[what] += sum(answer.body.get("response_type") == "in_channel" for answer in answers)
 
-    def _typed(self, who: str, skill: str) -> tuple[Any, Any]:
+    def _typed(self, what: What) -> tuple[Any, Any]:
         workspace = self.on.slack.workspace
-        person = workspace.person(who)
-        return "slash_commands", self._payloads().command(person, workspace.dm(who), "/roleshift", f"learn {skill}")
+        person = workspace.person(what.who)
+        where = self._room() if what.verb == SHOW else workspace.dm(what.who)
+        line = f"{what.verb} {what.about}"
+        return "slash_commands", self._payloads().command(person, where, "/roleshift", line)
 
-    def _pressed(self, who: str, skill: str) -> tuple[Any, Any]:
+    def _room(self) -> Channel:
+        """Return a channel that members share."""
+        return next(each for each in self.on.slack.workspace.channels.values() if each.kind != "dm")
+
+    def _pressed(self, what: What) -> tuple[Any, Any]:
         workspace = self.on.slack.workspace
-        message = workspace.post(workspace.dm(who).id, workspace.bot_user, "A tip")
-        action = {"type": "button", "action_id": f"{PREFIX}learn", "block_id": "b", "value": skill, "action_ts": "1"}
-        return "interactive", self._payloads().message_click(workspace.person(who), message, action, None)
+        message = workspace.post(workspace.dm(what.who).id, workspace.bot_user, "A tip")
+        action = {"type": "button", "action_id": f"{PREFIX}learn", "block_id": "b", "value": what.about}
+        action["action_ts"] = "1"
+        return "interactive", self._payloads().message_click(workspace.person(what.who), message, action, None)
 
     def _payloads(self) -> Payloads:
         return self.on.slack.hub.payloads(self.on.slack.workspace)
 
-    def said(self) -> set[tuple[str, str]]:
-        """Return who was told which skill is learned, in an answer or at the `response_url`."""
+    def said(self) -> set[What]:
+        """Return who was told that what is stored, in an answer or at the `response_url`."""
         by_name = {name: slug for slug, name in self.names.items()}
         said = set(self.told)
         for post in self.on.slack.posts:
             name = post.text.split("*")[1] if any(word in post.text for word in YES) else None
             if name in by_name and post.person:
-                said.add((post.person, by_name[name]))
+                said.add(What(post.person, LEARN, by_name[name]))
         return said
 
 
-def _waves(on: Stage, draw: random.Random) -> list[list[tuple[str, str]]]:
-    skills = draw.sample(sorted(content.load().skills), SKILLS)
-    pairs = [(who.member_id, skill) for who in on.members for skill in skills]
-    draw.shuffle(pairs)
-    return [pairs[start : start + WAVE] for start in range(0, len(pairs), WAVE)]
+def _is_yes(what: What, answer: Mapping[str, Any]) -> bool:
+    """Return whether an answer says that it is stored."""
+    text = answer.get("text", "")
+    if what.verb == LEARN:
+        return any(word in text for word in YES)
+    return bool(text.startswith("Done: " if what.verb == DID else (f"<@{what.who}> shows", "You showed *")))
+
+
+def _waves(on: Stage, draw: random.Random) -> list[list[What]]:
+    catalog = content.load()
+    abouts = {LEARN: sorted(catalog.skills), DID: sorted(catalog.lessons), SHOW: sorted(catalog.skills)}
+    chosen = {verb: draw.sample(abouts[verb], count) for verb, count in EACH.items()}
+    every = [What(who.member_id, verb, about) for who in on.members for verb in EACH for about in chosen[verb]]
+    draw.shuffle(every)
+    return [every[start : start + WAVE] for start in range(0, len(every), WAVE)]
 
 
 async def _started(on: Stage, port: int) -> Worker:
@@ -121,25 +153,37 @@ async def takes_requests(port: int) -> bool:
 async def _judged(case: Case, on: Stage, clicks: Clicks) -> Result:
     kills = on.kills
     await on.stop()
-    marks, history = await on.store.read(_stored)
-    said = clicks.said()
-    broken = [f"answered, not stored: {who} {skill}" for who, skill in said - set(marks)]
-    broken += [f"counted {count} times: {each}" for each, count in history.items() if count != 1]
-    broken += [f"without history: {each}" for each in set(marks) - set(history)]
+    stored, history = await on.store.read(_stored)
+    said, twice = clicks.said(), {what: count for what, count in clicks.shown_to_all.items() if count > 1}
+    broken = [f"answered, not stored: {what}" for what in said - stored.keys()]
+    broken += [f"stored {count} times: {what}" for what, count in stored.items() if count != 1]
+    broken += [f"shown to all {count} times: {what}" for what, count in twice.items()]
+    broken += [f"counted {count} times: {what}" for what, count in history.items() if count != 1]
+    broken += [f"without history: {what}" for what in stored if what.verb == LEARN and what not in history]
     broken += [f"refused by Slack: {each}" for each in on.slack.refused if not is_expected(each)]
     counts = {
         "clicks": clicks.count,
         "deliveries of them": clicks.deliveries,
         "kills": kills,
         "answered yes": len(said),
-        "stored": len(marks),
-        "answered, not stored": len(said - set(marks)),
-        "counted twice": sum(count > 1 for count in history.values()),
+        "stored": len(stored),
+        "shown to all": sum(clicks.shown_to_all.values()),
+        "answered, not stored": len(said - stored.keys()),
+        "counted twice": sum(count > 1 for count in (*stored.values(), *history.values())) + len(twice),
     }
     return Result(case.name, counts, broken)
 
 
-def _stored(tx: Connection) -> tuple[list[tuple[str, str]], Counter[tuple[str, str]]]:
-    marks = [(row.member_id, row.skill) for row in tx.execute(select(skill_mark)) if row.undone_at is None]
+def _stored(tx: Connection) -> tuple[Counter[What], Counter[What]]:
+    """Return how often each thing is stored, and how often each skill was learned."""
+    marks = [What(row.member_id, LEARN, row.skill) for row in tx.execute(select(skill_mark)) if row.undone_at is None]
+    shown = [What(row.member_id, SHOW, row.skill) for row in tx.execute(select(showing))]
+    members = {(row.workspace_id, row.member_id) for row in tx.execute(select(practice))}
+    done = [
+        What(who, DID, step.tip)
+        for workspace_id, who in members
+        for step in practice_rows.history(tx, MemberKey(workspace_id, who)).done
+    ]
     steps = tx.execute(select(skill_history))
-    return marks, Counter((row.member_id, row.skill) for row in steps if row.step == "learned")
+    history = Counter(What(row.member_id, LEARN, row.skill) for row in steps if row.step == "learned")
+    return Counter((*marks, *shown, *done)), history

@@ -88,8 +88,11 @@ async def test_a_click_may_be_answered_to_all_beside_its_message_and_in_no_other
     @bolt.action("press")
     async def _(ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
-        for word in ("everybody", "in_channel"):
-            statuses.append((await respond(text="To all", response_type=word, replace_original=False)).status_code)
+        answers = [
+            await respond(text="To all", response_type=word, replace_original=False)
+            for word in ("everybody", "in_channel")
+        ]
+        statuses.extend(answer.status_code for answer in answers)
 
     shown = await slack.command(EMIL, "/roleshift menu", "general")
     seen = await slack.click(EMIL, shown, "press")
