@@ -16,11 +16,12 @@ from bot.core.challenges import Challenge, ChallengeState
 from bot.core.challenges import Entry as ChallengeEntry
 from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.needs import to_ask
 from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK, History, due_check
 from bot.core.subjects import TipSubject
 from bot.core.weeks import active_weeks
-from bot.store import challenges, members, outbox, practice
+from bot.store import challenges, members, outbox, practice, situations
 from bot.store.members import MemberMarks
 
 MAX_CHALLENGES = 5
@@ -54,7 +55,7 @@ class Home:
 
     `path` is None if they have no role, `tip` before the tip of this week has come, and `desk` for everybody but
     admins. `planned` are reminders that are still to come, `latest` is the skill that they learned last. `changes_at`:
-    when it shows something else by time alone.
+    when it shows something else by time alone. `asks_situation`: they never said what they have.
     """
 
     catalog: Catalog
@@ -68,6 +69,7 @@ class Home:
     latest: tuple[Skill, datetime] | None
     challenges: tuple[OpenChallenge, ...]
     weeks: tuple[bool, ...]
+    asks_situation: bool
     desk: TeamInShort | None
     now: datetime
     changes_at: datetime
@@ -84,7 +86,7 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in four statements; five for an admin."""
+    """Return everything that a member's Home shows, in five statements; six for an admin."""
     known, history = members.with_marks(tx, who), practice.history(tx, who)
     seen_by = challenges.seen_by(tx, who, now)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
@@ -104,6 +106,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         latest=_latest(catalog, known.learned_at),
         challenges=tuple(shown[:MAX_CHALLENGES]),
         weeks=active_weeks(moments, now, zone),
+        asks_situation=bool(to_ask(catalog)) and not situations.is_known(tx, who),
         desk=team.in_short(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
         changes_at=_changes_at([each.challenge for each in seen_by], history, schedule, zone, now),

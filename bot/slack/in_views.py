@@ -13,12 +13,16 @@ from bot.slack.message import Block, Message
 from bot.slack.payloads import Click, View
 from bot.slack.request import Request
 from bot.slack.screens.blocks import modal, section
+from bot.slack.screens.challenge import entry
+from bot.slack.screens.situation import HAVE
 
 log = logging.getLogger(__name__)
 
 HOME = "home"
-# The outcome of these is on the Home: what is learned, the role, weekly tips, and the member's part in challenges.
-SEEN_ON_HOME = {"learn", "unlearn", "myrole", "tips", "pause", "resume", "join", "did", "undo", "leave"}
+# The outcome of these is on the Home: what a member has and learned, their role, weekly tips, their part in challenges.
+SEEN_ON_HOME = {
+    HAVE, "learn", "unlearn", "myrole", "tips", "pause", "resume", entry.JOIN, entry.DID, entry.UNDO, entry.LEAVE,
+}  # fmt: skip
 
 
 async def answer(request: Request, click: Click, view: View, verb: str, said: Message | Form) -> None:

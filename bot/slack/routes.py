@@ -134,6 +134,7 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
     tip_card.ANOTHER: OnClick(TipRef.parse, given.answer_another),
     ask_screen.SHOW_CHALLENGE: OnClick(str, ask_screen.show_challenge),
     ask_screen.SHOW_TIP: OnClick(str, ask_screen.show_tip),
+    situation_screen.HAVE: OnClick(situation_screen.parse_answer, situation_screen.have),
     challenge_list.CANCEL: OnClick(parts.parse_id, challenge_list.cancel),
     roles_screen.CHANGE: OnClick(no_value, roles_screen.change),
     tips_screen.CHOOSE: OnClick(no_value, tips_screen.choose_time),

@@ -104,8 +104,8 @@ READS: dict[str, Verb] = {
 }
 
 HOMES: dict[str, tuple[Verb, int]] = {
-    "of a member": (lambda tx, catalog: home.home(tx, catalog, NORA, NOW), 4),
-    "of an admin": (lambda tx, catalog: home.home(tx, catalog, NORA, NOW, is_admin=True), 5),
+    "of a member": (lambda tx, catalog: home.home(tx, catalog, NORA, NOW), 5),
+    "of an admin": (lambda tx, catalog: home.home(tx, catalog, NORA, NOW, is_admin=True), 6),
 }
 
 WRITES: dict[str, Verb] = {

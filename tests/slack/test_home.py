@@ -44,16 +44,19 @@ async def settled(home: HomeTab) -> HomeTab:
     """Open a Home and go through the first visit."""
     await home.opens()
     await home.presses("DevOps Engineer")
+    await home.presses("None of these")
     await home.presses("Not now")
     return home
 
 
-async def test_a_first_visit_takes_two_clicks_and_no_typing(home: HomeOf) -> None:
+async def test_a_first_visit_takes_three_clicks_and_no_typing(home: HomeOf) -> None:
     page = home()
-    assert "Step 1 of 2: which role is yours?" in await page.opens()
+    assert "Step 1 of 3: which role is yours?" in await page.opens()
     await page.presses("DevOps Engineer")
     assert "✓ Your role: *DevOps Engineer → AI Platform Enabler*" in page.words
-    assert "Step 2 of 2: one tip a week?" in page.words
+    assert "Step 2 of 3: what do you have?" in page.words
+    await page.presses("All of these")
+    assert "Step 3 of 3: one tip a week?" in page.words
     await page.presses("Start weekly tips")
     assert "Next on your path" in page.words
     assert "Your next tip comes on Tuesday" in page.words
@@ -128,7 +131,7 @@ async def test_a_challenge_that_an_admin_starts_and_ends_comes_and_goes_on_every
     home: HomeOf, team: Team
 ) -> None:
     page = await settled(home())
-    assert "None is open." in page.words
+    assert "None is open right now." in page.words
     await team.starts()
     assert TITLE in page.words
     await page.presses("I'm in")
@@ -158,11 +161,11 @@ async def test_who_forgets_themselves_sees_the_first_visit_and_nothing_is_kept(h
     assert talk.last is not None
     async with life.slack.watching(EMIL) as outcome:
         await life.slack.click(EMIL, talk.last, "roleshift:forget-now")
-        while "Step 1 of 2" not in page.words:
+        while "Step 1 of 3" not in page.words:
             assert await outcome.changed(3.0), "the Home was not drawn anew"
-    assert "Step 1 of 2" in page.words
+    assert "Step 1 of 3" in page.words
     await page.presses("DevOps Engineer")
-    assert "Step 2 of 2" in page.words
+    assert "Step 2 of 3" in page.words
 
 
 async def test_a_guest_is_told_that_nothing_is_stored(home: HomeOf, life: Life) -> None:

@@ -8,11 +8,12 @@ from bot.coach.team import TeamInShort
 from bot.core.catalog import Catalog, Role, Skill
 from bot.core.learning import Path
 from bot.core.member import Consent, Schedule
+from bot.core.needs import to_ask
 from bot.core.nudges import Reason
 from bot.core.team import Team
 from bot.slack.message import Block, Rendered, escape
 from bot.slack.screens import role as role_screen
-from bot.slack.screens import tips
+from bot.slack.screens import situation, tips
 from bot.slack.screens.blocks import actions, bar, button, context, divider, header, menu, section, worded
 from bot.slack.screens.challenge import entry
 from bot.slack.screens.challenge.list import NEW
@@ -25,6 +26,7 @@ from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 SKILLS_SHOWN = 3
 MAX_PLANNED = 3
 MAX_ROLE_BUTTONS = 24  # more roles make a menu; Slack takes 25 in a row
+_STOP = "Stop with one click."
 ACTIVE, IDLE = "■", "□"
 
 
@@ -37,16 +39,26 @@ def _first_visit(found: Home) -> Iterator[Block]:
     yield _WELCOME
     yield _WHAT_IT_IS
     yield divider()
-    if found.path is None:
-        yield section("*Step 1 of 2: which role is yours?*\nPick the nearest. You can change it at any time.")
-        yield from _roles(found.catalog)
-        yield _NEXT_STEP
-    else:
-        yield section(f"✓ Your role: *{role_screen.title(found.path.role)}*", button("Change", CHANGE))
-        yield section("*Step 2 of 2: one tip a week?*\nBy direct message, at your local time. Stop with one click.")
-        yield _WEEKLY_OR_NOT
+    yield from _step(found)
     yield divider()
     yield _ABOUT
+
+
+def _step(found: Home) -> Iterator[Block]:
+    """Yield the next of the steps: the role, what the member has, and one tip a week or not."""
+    steps = 3 if to_ask(found.catalog) else 2
+    if found.path is None:
+        yield section(f"*Step 1 of {steps}: which role is yours?*\nPick the nearest. You can change it at any time.")
+        yield from _roles(found.catalog)
+        return
+    yield section(f"✓ Your role: *{role_screen.title(found.path.role)}*", button("Change", CHANGE))
+    if found.asks_situation:
+        needs = situation.names(found.catalog)
+        yield section(f"*Step 2 of 3: what do you have?*\nYou only get tips that you can do. Some need {needs}.")
+        yield situation.AT_ONCE
+        return
+    yield section(f"*Step {steps} of {steps}: one tip a week?*\nBy direct message, at your local time. {_STOP}")
+    yield _WEEKLY_OR_NOT
 
 
 def _dashboard(found: Home) -> Iterator[Block]:
@@ -103,6 +115,8 @@ def _tip(found: Home) -> Iterator[Block]:
         yield _THIS_WEEK
         yield from _card(found, found.tip)
     yield from _weekly_tips(found.schedule, has_tip=found.tip is not None)
+    if found.asks_situation:
+        yield situation.QUESTION
     yield from _to_do(found)
 
 
@@ -134,7 +148,7 @@ def _reason(role: Role | None, skill: Skill) -> Reason:
 
 def _weekly_tips(schedule: Schedule | None, *, has_tip: bool) -> Iterator[Block]:
     if schedule is None or schedule.consent is not Consent.YES:
-        yield section("*Weekly tips are off.* One tip a week, by direct message. Stop with one click.")
+        yield section(f"*Weekly tips are off.* One tip a week, by direct message. {_STOP}")
         yield _START
         return
     usual = f"*Weekly tips:* {tips.when(schedule)}."
@@ -151,9 +165,7 @@ def _weekly_tips(schedule: Schedule | None, *, has_tip: bool) -> Iterator[Block]
 
 def _challenges(open_: Sequence[OpenChallenge]) -> Iterator[Block]:
     if not open_:
-        yield section(
-            "*Team challenges*\nNone is open. An admin can start one, for a week and a channel.", _ALL_OF_THEM
-        )
+        yield section("*Team challenges*\nNone is open right now.", _ALL_OF_THEM)
         return
     yield section("*Team challenges*", _ALL_OF_THEM)
     for each in open_:
@@ -201,10 +213,9 @@ _WELCOME = Rendered(header("How is your role changing?"))
 _WHAT_IT_IS = Rendered(
     section(
         "roleshift shows how AI changes your job, and gives you one small exercise a week. "
-        "Two clicks and it knows what fits you."
+        "A few clicks, and it knows what fits you."
     )
 )
-_NEXT_STEP = Rendered(context("Then: whether you want one tip a week."))
 _WEEKLY_OR_NOT = Rendered(
     actions(button("Start weekly tips", "tips", "on", style="primary"), button("Not now", "tips", "off"))
 )

@@ -7,11 +7,13 @@ from bot.coach import situation
 from bot.core.catalog import Catalog, Need
 from bot.core.needs import Waiting, to_ask
 from bot.slack.form import Form
-from bot.slack.message import Block, Rendered, escape
+from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
-from bot.slack.screens.blocks import button, context, field, lowered, modal, option, plain, section
+from bot.slack.screens.blocks import actions, button, context, field, lowered, modal, option, plain, section
 
 VERB, FORM = "situation", "situation"
+HAVE = "have"  # the buttons of a first visit, which answer for all needs at once
+ALL, NONE = "all", "none"
 TITLE = "What do you have?"
 MAX_OPTIONS = 10  # Slack's limit for checkboxes
 
@@ -22,6 +24,10 @@ QUESTION = Rendered(
     )
 )
 
+AT_ONCE = Rendered(
+    actions(button("All of these", HAVE, ALL), button("None of these", HAVE, NONE), button("Let me choose", VERB))
+)
+
 Needs = tuple[str, ...]
 
 
@@ -30,6 +36,30 @@ def parse_needs(metadata: str) -> Needs:
     if not (slugs := tuple(metadata.split())):
         raise ValueError
     return slugs
+
+
+def parse_answer(value: str) -> bool:
+    """Return whether the member has everything, or nothing. Raise ValueError."""
+    if value not in {ALL, NONE}:
+        raise ValueError
+    return value == ALL
+
+
+async def have(request: Request, everything: bool) -> Message:  # noqa: FBT001 - what the button carries
+    """Record that the member has everything that tips need, or nothing of it."""
+    has = {need.slug: everything for need in to_ask(request.catalog)}
+    return await request.write(situation.declare, request.catalog, request.who, has, request.now, then=had)
+
+
+def had(waiting: Waiting) -> Message:
+    """Return the answer to the buttons of a first visit."""
+    said = f"Saved. You can do {waiting.can_do} of {waiting.total} tips on your path now."
+    return Message(said, [section(said, button("Change", VERB))])
+
+
+def names(catalog: Catalog) -> str:
+    """Return the names of all needs that a member may have, in one line."""
+    return ", ".join(escape(lowered(need.name)) for need in to_ask(catalog))
 
 
 async def open_form(request: Request) -> Form:

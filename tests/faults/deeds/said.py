@@ -204,6 +204,7 @@ PRESSED: dict[str, What] = {
     "forget-now": _typed(""),
     "found-challenge": _typed(lambda on: on.one_of(tuple(on.catalog.challenges))),
     "found-tip": _typed(lambda on: on.one_of(tuple(on.catalog.lessons))),
+    "have": _typed("all", "none"),
     "join": _on(anybody),
     "learn-tip": _tip,
     "leave": _on(in_it),

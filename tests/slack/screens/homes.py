@@ -35,7 +35,8 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     role = next(iter(catalog.roles.values()))
     quiet = a_home(catalog, role)
     yield "home-first-visit", view(replace(quiet, path=None, schedule=None))
-    yield "home-second-step", view(replace(quiet, schedule=None))
+    yield "home-second-step", view(replace(quiet, schedule=None, asks_situation=True))
+    yield "home-third-step", view(replace(quiet, schedule=None))
     yield "home-weekly-tips-off", view(replace(quiet, schedule=OFF))
     yield "home-before-the-tip", view(quiet)
     yield "home-paused", view(replace(quiet, schedule=replace(ON, paused_until=DUE)))
@@ -64,6 +65,7 @@ def a_home(catalog: Catalog, role: Role) -> Home:
         latest=None,
         challenges=(),
         weeks=(False,) * 12,
+        asks_situation=False,
         desk=None,
         now=AT,
         changes_at=AT + DAY,
@@ -93,6 +95,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
         latest=(catalog.skills[role.skills[0]], AT),
         challenges=tuple(running),
         weeks=SOME_WEEKS,
+        asks_situation=True,
         desk=_desk(catalog, MANY),
     )
 
