@@ -128,6 +128,9 @@ class _Reading:
             self._must_know(template, ("theme",), template.theme, Theme, catalog.themes)
             self._must_know(template, ("skill",), template.skill, Skill, catalog.skills)
             self._must_share_theme(template, catalog)
+        for need in catalog.needs.values():
+            if need.challenge is not None:
+                self._must_know(need, ("challenge",), need.challenge, ChallengeTemplate, catalog.challenges)
 
     def _check_skill(self, skill: Skill, catalog: Catalog) -> None:
         self._must_know(skill, ("theme",), skill.theme, Theme, catalog.themes)

@@ -123,7 +123,7 @@ def _report(tx: Connection, catalog: Catalog, workspace_id: str, zone: str | Non
 
 def _take(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: datetime) -> bool:
     """Take a snapshot. Return False if there is nothing that may be shown."""
-    shown = figures(catalog, rows.population(tx, workspace_id))
+    shown = figures(catalog, rows.population(tx, workspace_id, now))
     if shown:
         rows.keep(tx, workspace_id, week, shown, now)
     return bool(shown)

@@ -60,6 +60,7 @@ class Need(ContentItem):
 
     name: Name
     says: Choosable
+    challenge: Slug | None = None  # with which a team gets it
 
 
 class Tip(Part):

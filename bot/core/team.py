@@ -22,12 +22,13 @@ This can't hide everything. A reader who knows what all members but one did can 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.core.catalog import Catalog, Role, Skill, Theme
+from bot.core.catalog import Catalog, Need, Role, Skill, Theme
 from bot.core.learning import Tally
 from bot.core.outbox import DeliveryState
+from bot.core.practice import Blocker
 
 MIN_GROUP = 5  # people behind a figure; figures are also rounded to multiples of it
 MIN_MEMBERS = 3 * MIN_GROUP  # shown members; with fewer, only their number is shown
@@ -36,22 +37,28 @@ MAX_NEEDED = 10  # skills in the list of those that the fewest members know
 
 Figures = Mapping[str, int]  # name → a multiple of five; figures that may not be shown are missing
 MEMBERS, WEEKLY, IN_ROLES, OTHER_ROLES = "members", "weekly tips", "in a role of five", "other roles"
-USEFUL, NOT_USEFUL = "tips useful", "tips not useful"
+DONE, BLOCKED = "tips done", "tips blocked"  # in the week before
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
     """The true counts of members: in all, with weekly tips, by role and by learned skill. Never shown or stored.
 
-    `useful` and `not_useful`: for each number of tips, how many members marked that many.
+    `done` and `blocked`: for each number of tips in the last week, how many members had that many. The others count
+    members: by why a tip was blocked, by need that they lack, and by skill on which they answered a check, or the last
+    check right.
     """
 
     members: int
     weekly: int
     roles: Mapping[str, int]
     skills: Mapping[str, int]
-    useful: Mapping[int, int]
-    not_useful: Mapping[int, int]
+    done: Mapping[int, int]
+    blocked: Mapping[int, int]
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    lacks: Mapping[str, int] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
+    right: Mapping[str, int] = field(default_factory=dict)
 
 
 class RoleGroup(NamedTuple):
@@ -66,6 +73,21 @@ class Known(NamedTuple):
 
     skill: Skill
     by: int | None
+
+
+class Lacking(NamedTuple):
+    """A need, and how many members said that they lack it."""
+
+    need: Need
+    by: int
+
+
+class Checked(NamedTuple):
+    """A skill, how many members answered a check on it, and how many of them the last one right. None: below five."""
+
+    skill: Skill
+    asked: int
+    right: int | None
 
 
 class Covered(NamedTuple):
@@ -93,8 +115,11 @@ class Team:
     paths: tuple[Covered, ...]
     themes: tuple[Covered, ...]
     needed: tuple[Known, ...]
-    useful: int | None
-    not_useful: int | None
+    done: int | None  # tips in the week before
+    blocked: int | None
+    reasons: tuple[tuple[Blocker, int], ...]
+    lacking: tuple[Lacking, ...]  # most members first
+    checked: tuple[Checked, ...]
 
 
 class Ended(NamedTuple):
@@ -144,8 +169,12 @@ def figures(catalog: Catalog, population: Population) -> dict[str, int]:
         WEEKLY: rounded(population.weekly),
         IN_ROLES: rounded(sum(shown.values())),
         OTHER_ROLES: merged([count for slug, count in roles.items() if slug not in shown]),
-        USEFUL: rounded(together(population.useful)),
-        NOT_USEFUL: rounded(together(population.not_useful)),
+        DONE: rounded(together(population.done)),
+        BLOCKED: rounded(together(population.blocked)),
+        **{_of_reason(why): rounded(population.reasons.get(why, 0)) for why in Blocker},
+        **{_of_need(slug): rounded(population.lacks.get(slug, 0)) for slug in catalog.needs},
+        **{_asked(slug): rounded(population.asked.get(slug, 0)) for slug in catalog.skills},
+        **{_right(slug): rounded(population.right.get(slug, 0)) for slug in catalog.skills},
         **{_of_role(slug): rounded(count) for slug, count in shown.items()},
         **{_of_skill(slug): rounded(population.skills.get(slug, 0)) for slug in catalog.skills},
     }
@@ -157,7 +186,7 @@ def protected(unsafe: Figures) -> dict[str, int]:
     highest = top(unsafe[MEMBERS])
     if not highest:
         return {MEMBERS: unsafe[MEMBERS]}
-    uncapped = {USEFUL, NOT_USEFUL, MEMBERS}  # numbers of tips, and the whole itself
+    uncapped = {DONE, BLOCKED, MEMBERS}  # numbers of tips, and the whole itself
     capped = {name: count if name in uncapped else min(count, highest) for name, count in unsafe.items()}
     hidden = _hidden_groups(capped)
     return {name: count for name, count in capped.items() if name not in hidden}
@@ -203,9 +232,22 @@ def team(catalog: Catalog, now: Figures, before: Figures | None) -> Team:
         paths=tuple(Covered(role, _tally(role.skills, by_skill, now)) for role in catalog.roles.values()),
         themes=tuple(Covered(theme, _tally(slugs, by_skill, now)) for theme, slugs in in_themes.items()),
         needed=tuple(sorted(may_need_help, key=lambda each: (each.by or 0, each.skill.name))[:MAX_NEEDED]),
-        useful=now.get(USEFUL),
-        not_useful=now.get(NOT_USEFUL),
+        done=now.get(DONE),
+        blocked=now.get(BLOCKED),
+        reasons=tuple((why, now[name]) for why in Blocker if (name := _of_reason(why)) in now),
+        lacking=_lacking(catalog, now),
+        checked=tuple(
+            Checked(skill, now[name], now.get(_right(skill.slug)))
+            for skill in catalog.skills.values()
+            if (name := _asked(skill.slug)) in now
+        ),
     )
+
+
+def _lacking(catalog: Catalog, now: Figures) -> tuple[Lacking, ...]:
+    needs = catalog.needs.values()
+    found = [Lacking(need, now[name]) for need in needs if (name := _of_need(need.slug)) in now]
+    return tuple(sorted(found, key=lambda each: (-each.by, each.need.name)))
 
 
 def shown_of(ended: Iterable[Ended], highest: int) -> tuple[Ended, ...]:
@@ -221,6 +263,22 @@ def _tally(slugs: Collection[str], by_skill: Mapping[str, int | None], now: Figu
 
 def _of_role(slug: str) -> str:
     return f"role:{slug}"
+
+
+def _of_reason(why: str) -> str:
+    return f"blocked:{why}"
+
+
+def _of_need(slug: str) -> str:
+    return f"lacks:{slug}"
+
+
+def _asked(slug: str) -> str:
+    return f"asked:{slug}"
+
+
+def _right(slug: str) -> str:
+    return f"right:{slug}"
 
 
 def _of_skill(slug: str) -> str:

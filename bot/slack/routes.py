@@ -50,7 +50,7 @@ from bot.slack.screens import ask as ask_screen
 from bot.slack.screens import check as check_screen
 from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
-from bot.slack.screens import settings
+from bot.slack.screens import settings, team_practice
 from bot.slack.screens import show as show_screen
 from bot.slack.screens import situation as situation_screen
 from bot.slack.screens import team as desk
@@ -153,6 +153,7 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
     settings.OPEN: OnClick(no_value, settings.open_form),
     show_screen.SEEN: OnClick(show_screen.parse_id, show_screen.seen_it),
     show_screen.SHARE: OnClick(str, show_screen.share),
+    team_practice.START: OnClick(str, template.start_on_need),
     desk.TRY_AGAIN: OnClick(no_value, desk.try_again),
     entry.UNDO: OnClick(parts.parse_id, entry.undo),
     check_screen.ANSWER: OnClick(check_screen.AnswerRef.parse, check_screen.answer),

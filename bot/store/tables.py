@@ -104,7 +104,7 @@ tip_given = Table(
     Column("tip", SLUG, primary_key=True),
     Column("times", Integer, nullable=False),
     Column("given_at", UtcDateTime, nullable=False),  # the last time
-    Column("verdict", String(10)),  # useful, not useful
+    Column("verdict", String(10)),  # not useful; "useful" in rows of older versions
     _about_a_member(),
 )
 

@@ -1,19 +1,38 @@
 """The team's desk: count members, keep weekly snapshots of the figures, and find nudges that did not arrive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, distinct, func, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    distinct,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Budget, DeliveryState
+from bot.core.practice import Step
 from bot.core.team import MEMBERS, Ended, Figures, Population
 from bot.store import many
-from bot.store.tables import delivery, member, schedule, skill_mark, snapshot, tip_given, workspace
-from bot.store.tips import NOT_USEFUL, USEFUL
+from bot.store.tables import delivery, member, practice, quiz, schedule, situation, skill_mark, snapshot, workspace
+from bot.store.types import UtcDateTime
+
+WEEK, MONTH = timedelta(weeks=1), timedelta(weeks=4)  # tips are counted for a week, reasons for four
 
 _MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
 
@@ -29,20 +48,55 @@ _BY_ROLE = (
     .where(*_MET)
     .group_by(member.c.role)
 )
-_BY_SKILL = (
-    select(skill_mark.c.skill, func.count())
-    .select_from(skill_mark.join(member, _their(skill_mark.c.workspace_id, skill_mark.c.member_id)))
-    .where(*_MET, skill_mark.c.undone_at.is_(None))
-    .group_by(skill_mark.c.skill)
+
+
+def _members_by(what: str, name: Column[str], *where: ColumnElement[bool]) -> Select[str, str, int]:
+    """Count the members with rows that match, by the name in a column."""
+    table = name.table
+    theirs = _their(table.c.workspace_id, table.c.member_id)
+    return (
+        select(
+            literal(what).label("what"), name.label("name"), func.count(distinct(table.c.member_id)).label("members")
+        )
+        .select_from(table.join(member, theirs))
+        .where(*_MET, *where)
+        .group_by(name)
+    )
+
+
+_later = practice.alias("later")
+_IS_LAST_STEP = ~exists().where(
+    *(_later.c[name] == practice.c[name] for name in ("workspace_id", "member_id", "tip")), _later.c.at > practice.c.at
 )
+_after = quiz.alias("after")
+_IS_LAST_ANSWER = ~exists().where(
+    *(_after.c[name] == quiz.c[name] for name in ("workspace_id", "member_id", "skill")),
+    _after.c.answered_at > quiz.c.answered_at,
+)
+_LACKS, _SKILL, _ASKED, _RIGHT, _WHY = "lacks", "skill", "asked", "right", "why"
+_BY_NAME = union_all(
+    _members_by(_SKILL, skill_mark.c.skill, skill_mark.c.undone_at.is_(None)),
+    _members_by(_LACKS, situation.c.need, situation.c.has.is_(False)),
+    _members_by(_ASKED, quiz.c.skill, quiz.c.answered_at.is_not(None)),
+    _members_by(_RIGHT, quiz.c.skill, quiz.c.right.is_(True), _IS_LAST_ANSWER),
+    _members_by(
+        _WHY, practice.c.blocker,
+        practice.c.step == Step.BLOCKED.value, practice.c.at >= bindparam("month", type_=UtcDateTime), _IS_LAST_STEP,
+    ),
+)  # fmt: skip
 _OF_EACH = (
-    select(tip_given.c.verdict, func.count().label("marks"))
-    .select_from(tip_given.join(member, _their(tip_given.c.workspace_id, tip_given.c.member_id)))
-    .where(*_MET, tip_given.c.verdict.is_not(None))
-    .group_by(tip_given.c.verdict, tip_given.c.member_id)
+    select(practice.c.step, func.count().label("marks"))
+    .select_from(practice.join(member, _their(practice.c.workspace_id, practice.c.member_id)))
+    .where(
+        *_MET,
+        practice.c.step.in_([Step.DONE.value, Step.BLOCKED.value]),
+        practice.c.at >= bindparam("week", type_=UtcDateTime),
+        _IS_LAST_STEP,
+    )
+    .group_by(practice.c.step, practice.c.member_id)
     .subquery()
 )
-_VERDICTS = select(*_OF_EACH.c, func.count().label("members")).group_by(*_OF_EACH.c)
+_STEPS = select(*_OF_EACH.c, func.count().label("members")).group_by(*_OF_EACH.c)
 
 _s = snapshot.c
 _SNAPSHOTS = (
@@ -123,18 +177,25 @@ class Latest(NamedTuple):
     week: str | None
 
 
-def population(tx: Connection, workspace_id: str) -> Population:
+def population(tx: Connection, workspace_id: str, now: datetime) -> Population:
     """Return the true counts of a workspace, which must not be shown."""
     here = {"w": workspace_id}
     by_role = tx.execute(_BY_ROLE, here).all()
-    verdicts = tx.execute(_VERDICTS, here).all()
+    steps = tx.execute(_STEPS, {**here, "week": now - WEEK}).all()
+    named: dict[str, dict[str, int]] = {}
+    for row in tx.execute(_BY_NAME, {**here, "month": now - MONTH}):
+        named.setdefault(row.what, {})[row.name] = row.members
     return Population(
         members=sum(row.members for row in by_role),
         weekly=sum(row.weekly for row in by_role),
         roles={row.role: row.members for row in by_role if row.role is not None},
-        skills=dict(tx.execute(_BY_SKILL, here).all()),
-        useful={row.marks: row.members for row in verdicts if row.verdict == USEFUL},
-        not_useful={row.marks: row.members for row in verdicts if row.verdict == NOT_USEFUL},
+        skills=named.get(_SKILL, {}),
+        done={row.marks: row.members for row in steps if row.step == Step.DONE},
+        blocked={row.marks: row.members for row in steps if row.step == Step.BLOCKED},
+        reasons=named.get(_WHY, {}),
+        lacks=named.get(_LACKS, {}),
+        asked=named.get(_ASKED, {}),
+        right=named.get(_RIGHT, {}),
     )
 
 

@@ -12,7 +12,7 @@ from bot.core.practice import Asked
 from bot.store.tables import quiz, situation, tip_given, tip_set_aside
 from bot.store.types import UtcDateTime
 
-USEFUL, NOT_USEFUL = "useful", "not useful"  # what a member may think of a tip
+NOT_USEFUL = "not useful"  # what a member may think of a tip: it is not their work
 
 _GIVEN = (
     select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, tip_given.c.given_at)

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert
 
 from bot.core.member import Consent
-from bot.store.tables import member, schedule, skill_mark, tip_given
+from bot.store.tables import member, practice, quiz, schedule, situation, skill_mark
 from tests.coach.members import NOW
 
 
@@ -19,8 +19,11 @@ class Somebody:
     weekly: bool = False
     learned: Collection[str] = ()
     unlearned: Collection[str] = ()
-    useful: Collection[str] = ()
-    not_useful: Collection[str] = ()
+    done: Collection[str] = ()  # tips
+    blocked: Collection[str] = ()  # tips, for lack of time
+    lacks: Collection[str] = ()  # needs
+    right: Collection[str] = ()  # skills whose last check went right
+    wrong: Collection[str] = ()
     met: bool = True
 
 
@@ -31,7 +34,9 @@ class Rows:
     members: list[dict[str, object]] = field(default_factory=list)
     schedules: list[dict[str, object]] = field(default_factory=list)
     marks: list[dict[str, object]] = field(default_factory=list)
-    verdicts: list[dict[str, object]] = field(default_factory=list)
+    steps: list[dict[str, object]] = field(default_factory=list)
+    needs: list[dict[str, object]] = field(default_factory=list)
+    checks: list[dict[str, object]] = field(default_factory=list)
 
 
 def settle_in(
@@ -45,7 +50,9 @@ def settle_in(
         (member, rows.members),
         (schedule, rows.schedules),
         (skill_mark, rows.marks),
-        (tip_given, rows.verdicts),
+        (practice, rows.steps),
+        (situation, rows.needs),
+        (quiz, rows.checks),
     ):
         if values:
             tx.execute(insert(table), values)
@@ -57,6 +64,13 @@ def _add(rows: Rows, key: dict[str, object], person: Somebody, at: datetime) -> 
     rows.schedules.append({**key, "consent": consent.value, "weekday": 1, "minute": 570, "zone_is_own": False})
     for slug in (*person.learned, *person.unlearned):
         rows.marks.append({**key, "skill": slug, "learned_at": at, "undone_at": None if slug in person.learned else at})
-    for tip in (*person.useful, *person.not_useful):
-        verdict = "useful" if tip in person.useful else "not useful"
-        rows.verdicts.append({**key, "tip": tip, "times": 1, "given_at": at, "verdict": verdict})
+    for tip in (*person.done, *person.blocked):
+        step, blocker = ("done", None) if tip in person.done else ("blocked", "no-time")
+        earlier = {**key, "tip": tip, "at": at - timedelta(days=2), "step": "undone", "blocker": None}
+        rows.steps += [earlier, {**earlier, "at": at, "step": step, "blocker": blocker}]
+    rows.needs += [{**key, "need": need, "has": False, "at": at} for need in person.lacks]
+    for skill in (*person.right, *person.wrong):  # an earlier answer, which does not count, and the last one
+        check = {**key, "check_id": "c", "skill": skill, "due": True, "asked_at": at, "chosen": 0}
+        right = skill in person.right
+        for name, said, when in (("first", not right, at - timedelta(days=7)), ("last", right, at)):
+            rows.checks.append({**check, "asking": f"{name}:{skill}", "answered_at": when, "right": said})

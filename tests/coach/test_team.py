@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -37,8 +38,11 @@ def anybody(chance: random.Random) -> Somebody:
         weekly=chance.random() < 0.5,
         learned=some[: chance.randrange(3)],
         unlearned=some[2:],
-        useful=tips[:2],
-        not_useful=tips[2:],
+        done=tips[:2],
+        blocked=tips[2:],
+        lacks=["logs"] if chance.random() < 0.5 else [],
+        right=some[:1],
+        wrong=some[1:2],
         met=chance.random() < 0.8,
     )
 
@@ -51,9 +55,17 @@ def counted(people: list[Somebody]) -> Population:
         weekly=sum(person.weekly for person in met),
         roles=Counter(person.role for person in met if person.role),
         skills=Counter(slug for person in met for slug in person.learned),
-        useful=Counter(len(person.useful) for person in met if person.useful),
-        not_useful=Counter(len(person.not_useful) for person in met if person.not_useful),
+        done=Counter(len(person.done) for person in met if person.done),
+        blocked=Counter(len(person.blocked) for person in met if person.blocked),
+        reasons=_count(("no-time",) for person in met if person.blocked),
+        lacks=_count(person.lacks for person in met),
+        asked=_count((*person.right, *person.wrong) for person in met),
+        right=_count(person.right for person in met),
     )
+
+
+def _count(names: Iterable[Collection[str]]) -> dict[str, int]:
+    return dict(Counter(name for each in names for name in each))
 
 
 async def desk(store: Store, catalog: Catalog, now: datetime = NOW, workspace_id: str = "T1") -> team.Desk:
@@ -69,8 +81,8 @@ async def test_members_are_counted_by_role_skill_consent_and_verdict_in_their_ow
     here, there = ([anybody(chance) for _ in range(size)] for size in (40, 25))
     await store.write(settle_in, here)
     await store.write(settle_in, there, "T2")
-    assert await store.read(rows.population, "T1") == counted(here)
-    assert await store.read(rows.population, "T2") == counted(there)
+    assert await store.read(rows.population, "T1", NOW) == counted(here)
+    assert await store.read(rows.population, "T2", NOW) == counted(there)
 
 
 async def test_a_snapshot_holds_only_what_may_be_shown(store: Store, catalog: Catalog) -> None:
@@ -172,8 +184,8 @@ async def test_reading_the_desk_takes_as_many_statements_for_many_as_for_few(
         await desk(store, catalog)
     with watched() as again:
         await desk(store, catalog)
-    assert (len(first.statements), first.commits) == (10, 1)
-    assert (len(again.statements), again.commits) == (4, 1)
+    assert (len(first.statements), first.commits) == (11, 1)
+    assert (len(again.statements), again.commits) == (5, 1)
 
 
 def challenges_of(tx: Connection, workspace_id: str, size: int = 3) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from bot.core.practice import Blocker
 from bot.core.team import (
     MEMBERS,
     MIN_GROUP,
@@ -30,13 +31,18 @@ def populations(draw: st.DrawFn) -> Population:
     roles = {slug: draw(small_counts) for slug in ROLES}
     members = sum(roles.values()) + draw(small_counts | st.integers(0, 3000))
     up_to_all = st.integers(0, members)
+    asked = {slug: draw(up_to_all) for slug in CATALOG.skills}
     return Population(
         members=members,
         weekly=draw(up_to_all),
         roles=roles,
         skills={slug: draw(up_to_all) for slug in CATALOG.skills},
-        useful=draw(given_marks),
-        not_useful=draw(given_marks),
+        done=draw(given_marks),
+        blocked=draw(given_marks),
+        reasons={why: draw(up_to_all) for why in Blocker},
+        lacks={slug: draw(up_to_all) for slug in CATALOG.needs},
+        asked=asked,
+        right={slug: draw(st.integers(0, count)) for slug, count in asked.items()},
     )
 
 

@@ -1,6 +1,7 @@
 """The team's report: what follows from the figures of one week, or of two, and which nudges did not arrive."""
 
 from dataclasses import replace
+from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,3 +86,41 @@ def test_nudges_that_did_not_reach_fewer_than_five_members_are_not_told_apart() 
     )  # fmt: skip
     assert [each.members for each in shown_of(ended, 10)] == [10, 5]
     assert shown_of(ended, 0) == ()
+
+
+@given(populations())
+def test_who_answered_wrong_is_never_known_to_be_one_to_four(population: Population) -> None:
+    """Those whose last answer was right are some of those who answered, so a reader may subtract the two figures."""
+    seen = figures(CATALOG, population)
+    asked, right = (
+        [count for count in as_shown(those["token-costs"]) if count <= max(as_shown(population.members))]
+        for those in (population.asked, population.right)
+    )
+    wrong = []
+    for answered, were_right in product(asked, right):
+        other = replace(
+            population,
+            asked={**population.asked, "token-costs": answered},
+            right={**population.right, "token-costs": were_right},
+        )
+        if were_right <= answered and figures(CATALOG, other) == seen:
+            wrong.append(answered - were_right)
+    assert not tells((min(wrong), max(wrong)))
+
+
+@given(populations())
+def test_practice_is_shown_from_five_members_on_and_as_less_than_all(population: Population) -> None:
+    shown = figures(CATALOG, population)
+    if not shown:
+        return
+    found = team(CATALOG, shown, None)
+    counts = [by for _, by in found.reasons] + [each.by for each in found.lacking]
+    counts += [each.asked for each in found.checked] + [each.right for each in found.checked if each.right is not None]
+    assert all(MIN_GROUP <= count <= found.top and count % MIN_GROUP == 0 for count in counts)
+
+
+def test_a_snapshot_of_an_older_version_is_read_without_its_figures_about_useful_tips() -> None:
+    old = {MEMBERS: 30, "tips useful": 25, "tips not useful": 10, "skill:token-costs": 10}
+    found = team(CATALOG, old, None)
+    assert (found.members, found.learned) == (30, 10)
+    assert (found.done, found.blocked, found.reasons, found.lacking, found.checked) == (None, None, (), (), ())

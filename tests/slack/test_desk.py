@@ -57,6 +57,27 @@ async def test_the_desk_shows_the_team_and_links_each_skill_where_help_is_needed
     assert "*Start here*" in await nora.does("[How?]")
 
 
+async def test_the_desk_says_what_members_lack_and_starts_a_challenge_on_it(
+    talk: Callable[..., Talk], bot: Bot
+) -> None:
+    blocked = Somebody(blocked=["a"], lacks=["test-set"], wrong=["cost-spikes"])
+    people = [blocked] * 9 + [Somebody(done=["a", "b"], lacks=["logs"])] * 4 + [Somebody()] * 9
+    await bot.services.store.write(settle_in, people, TEAM)
+    nora = talk(NORA)
+    said = await nora.does("/roleshift team")
+    for words in (
+        "*Tips blocked in a week*\nabout 10", "*Tips done in a week*\ntoo few to say", "• No time: about 10",
+        "About 10 of you don't have a test set.", "fewer than five right, of about 10 who answered",
+    ):  # fmt: skip
+        assert words in said
+    assert "logs" not in said
+    template = bot.services.catalog.challenges["test-set-for-one-prompt"]
+    assert "Start a challenge on it" in labels_of(nora.last)  # type: ignore[arg-type]  # it came
+    await nora.does("[Start a challenge on it]")
+    (form_shown,) = nora.slack.workspace.screens.stacks[NORA]
+    assert template.done_when in str(form_shown.blocks)
+
+
 async def test_the_desk_of_four_members_shows_no_figures_and_says_why(talk: Callable[..., Talk], bot: Bot) -> None:
     await bot.services.store.write(settle_in, [Somebody("devops-engineer")] * 4, TEAM)
     nora = talk(NORA)
@@ -68,7 +89,7 @@ async def test_the_desk_of_four_members_shows_no_figures_and_says_why(talk: Call
 
 
 async def test_the_desk_of_five_opted_in_members_shows_only_about_five(talk: Callable[..., Talk], bot: Bot) -> None:
-    everybody = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"], useful=["a"])] * 5
+    everybody = [Somebody("devops-engineer", weekly=True, learned=["cost-spikes"], done=["a"])] * 5
     await bot.services.store.write(settle_in, everybody, TEAM)
     said = await talk(NORA).does("/roleshift team")
     assert "*Members*\nabout 5" in said

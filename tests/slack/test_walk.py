@@ -12,6 +12,7 @@ from bot.playground.emulator.workspace import Message
 from bot.slack.routes import CLICKS, COMMANDS, VERBS, Command, verb_of
 from bot.slack.screens.blocks import OVERFLOW, PREFIX
 from bot.slack.screens.challenge import card
+from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.slack.challenge import DESIGN, EMIL, GUILD, Team
 from tests.slack.talk import Talk, elements_of, words_of
@@ -64,6 +65,8 @@ def presses_on(message: Message) -> list[Press]:
 
 async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> None:
     walk = Walk(team.slack)
+    many = [Somebody(lacks=["test-set"])] * 20  # so that the desk shows figures
+    await team.services.store.write(settle_in, many, team.slack.workspace.id, 100)
     await walk.through(*await screens_of_challenges(team))
     other = first_choice().lesson.skill.tips[-1]  # with it done, one more is enough to mark the skill as learned
     me, now = MemberKey(team.slack.workspace.id, WHO), team.services.clock.now()

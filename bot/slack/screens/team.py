@@ -10,7 +10,7 @@ from bot.core.questions import Unanswered
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
-from bot.slack.screens import settings
+from bot.slack.screens import settings, team_practice
 from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section, worded
 from bot.slack.screens.challenge import quotes
 from bot.slack.screens.dates import day, for_all
@@ -66,9 +66,10 @@ def _figures(report: Report, zone: str | None) -> list[Block]:
             f"*With a role*\n{_at_most(team.with_role, team, TOO_FEW)}",
             f"*With weekly tips*\n{_at_most(team.weekly, team)}",
             f"*Skills learned*\n{_about(team.learned, TOO_FEW)}{_growth(report, zone)}",
-            f"*Tips marked useful*\n{_about(team.useful, TOO_FEW)}",
-            f"*Tips marked not useful*\n{_about(team.not_useful, TOO_FEW)}",
+            f"*Tips done in a week*\n{_about(team.done, TOO_FEW)}",
+            f"*Tips blocked in a week*\n{_about(team.blocked, TOO_FEW)}",
         ),
+        *team_practice.figures(team),
         section("*By path*\n" + "\n".join([*_paths(team), *_others(team)])),
         section("*By theme*\n" + "\n".join(map(_theme, team.themes))),
         _ABOUT_BARS,

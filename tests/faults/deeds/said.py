@@ -217,6 +217,7 @@ PRESSED: dict[str, What] = {
     "post-again": _on(again),
     "seen-it": _on(showing_of),
     "settings": _typed(""),
+    "start-challenge": _typed(lambda on: on.one_of(tuple(on.catalog.needs))),
     "share-path": _typed(_role),
     "show-tip": _tip,
     "try-again": _typed(""),

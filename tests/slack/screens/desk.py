@@ -27,8 +27,12 @@ MANY = Population(
     weekly=21,
     roles={"devops-engineer": 17, "software-engineer": 3},
     skills={"token-costs": 13, "cost-spikes": 4},
-    useful={1: 9, 3: 5},
-    not_useful={6: 2},
+    done={1: 9, 3: 5},
+    blocked={6: 2},
+    reasons={"lacks": 12, "no-time": 6, "other": 2},
+    lacks={"logs": 9, "test-set": 17},
+    asked={"token-costs": 14, "quality": 6},
+    right={"token-costs": 8, "quality": 3},
 )
 
 EVERYBODY = Population(20, 20, {"devops-engineer": 20}, {"token-costs": 20}, {1: 20}, {})

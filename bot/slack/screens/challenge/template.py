@@ -3,8 +3,8 @@
 import secrets
 
 from bot.coach import challenges
-from bot.core.catalog import Catalog
-from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError
+from bot.core.catalog import Catalog, ChallengeTemplate
+from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form
 from bot.slack.message import Block
 from bot.slack.request import Request
 from bot.slack.rights import check_may_start
@@ -57,6 +57,18 @@ async def submit(request: Request, channel: str | None, fields: dict[str, str]) 
     template = request.catalog.challenges.get(chosen)
     if template is None and chosen != FREE:
         raise FieldError(TEMPLATE, "That template is gone. Choose another one.")
+    return await _form(request, template, channel)
+
+
+async def start_on_need(request: Request, slug: str) -> Form:
+    """Answer *Start a challenge on it*: the form of the need's challenge; without one, the choice of a template."""
+    await check_may_start(request)
+    need = request.catalog.needs.get(slug)
+    template = request.catalog.challenges.get(need.challenge) if need and need.challenge else None
+    return Form(await _form(request, template, None) if template else templates(request.catalog))
+
+
+async def _form(request: Request, template: ChallengeTemplate | None, channel: str | None) -> Block:
     await request.services.people.meet(request.who, request.asked_at)  # days and times are meant in their time zone
     defaults = await request.find(challenges.defaults, request.who)
     draft = Draft(secrets.token_hex(8), template, channel or defaults.channel)
