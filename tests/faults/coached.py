@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot import content
-from bot.coach import checks, plans, practice, roles
+from bot.coach import blocked, checks, plans, practice, roles
 from bot.core.calendar import week_of
 from bot.core.errors import UserError
 from bot.core.member import DM_BUDGET, MemberKey
 from bot.core.nudges import QUARTER
 from bot.core.outbox import KINDS, Budget, DeliveryState, Kind
 from bot.core.plans import Wish
-from bot.core.practice import CHECK_AFTER, WEEK, Asked
+from bot.core.practice import CHECK_AFTER, WEEK, Asked, Blocker
 from bot.store.tables import delivery
 from tests.faults.world import Posted, World
 
@@ -27,7 +27,7 @@ LEAST, MOST = 0.5, 5.0  # days between two clicks of a member
 RIGHT = 0.6  # chance that an answer is right
 TOLERANCE = timedelta(hours=3)  # the clock is set back by two hours now and then
 ON_ITS_WAY = timedelta(minutes=5)  # a reminder that was claimed before the click may come still
-CLICKS = ("did", "did", "undo", "not my work", "learn", "answer", "answer", "answer", "ask", "plan")
+CLICKS = ("did", "did", "undo", "not my work", "learn", "answer", "answer", "answer", "ask", "plan", "blocked")
 COUNTED = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
 
 
@@ -89,6 +89,12 @@ class Coached:
                 await self._answer(who, row)
             case "ask":
                 await self._ask(who)
+            case "blocked":
+                why, now = (
+                    self.world.draw.choice((Blocker.NO_TIME, Blocker.UNCLEAR, Blocker.OTHER)),
+                    self.world.clock.now(),
+                )
+                await self.world.store.write(blocked.block, self.catalog, who, row.subject, row.key, why, now)
             case _:
                 await self._plan(who, row)
 
