@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from bot.coach import challenges, entries, live, sending
+from bot.coach import answers, challenges, entries, live, sending
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.record import Post, Record
@@ -23,7 +23,7 @@ from tests.faults.steps import WHENS
 LIFE = (0.4, 3.0)  # seconds until a process is killed
 MAX_KILLS = 30  # in a run; on a busy machine, processes would otherwise never live long enough to do anything
 AT_A_POINT = 0.3  # share of processes that kill themselves at a kill point
-_PRESSED = (challenges.post, challenges.close, entries.join, entries.did, entries.undo, entries.leave)
+_PRESSED = (challenges.post, challenges.close, entries.join, entries.did, entries.undo, entries.leave, answers.answer)
 IN_BOT = tuple(KillPoint(verb, when) for verb in _PRESSED for when in WHENS[1:])
 IN_WORKER = (
     KillPoint(challenges.close_due, "during"), KillPoint(challenges.close_due, "after"),
@@ -97,11 +97,18 @@ class Fleet:
         """Deliver copies of a press at once, to random bots. Return when each is answered or its bot has died."""
         return await asyncio.gather(*(self._press(payload()) for _ in range(copies)))
 
-    async def _press(self, payload: Any) -> Copy:
+    async def tell(self, payload: Any) -> Answer:
+        """Deliver an event to a random bot, and return its acknowledgement."""
+        return await (await self._any_bot()).delivery.send("events_api", payload)
+
+    async def _any_bot(self) -> Bot:
         while not self._bots:
             self._listening.clear()
             await self._listening.wait()
-        bot = self._draw.choice(self._bots)
+        return self._draw.choice(self._bots)
+
+    async def _press(self, payload: Any) -> Copy:
+        bot = await self._any_bot()
         copy = Copy(self._on.slack.clock(), bot, Answer())
         if "response_url" in payload:
             self._heard.by_secret[payload["response_url"].rsplit("/", 1)[-1]] = copy.said

@@ -18,6 +18,7 @@ class KillPoint(NamedTuple):
 
 
 def name_of(verb: Callable[..., Any], args: tuple[Any, ...] = ()) -> str:
-    """Return the name of a verb. A request writes through a function of its own, whose first argument is the verb."""
-    named = args[0] if args and callable(args[0]) else verb
+    """Return the name of a verb. A request writes through a function of its own, which gets the verb as an argument."""
+    through = verb.__module__ == "bot.slack.request"
+    named = next((each for each in args if callable(each)), verb) if through else verb
     return f"{named.__module__}.{named.__qualname__}"

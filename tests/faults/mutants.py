@@ -14,7 +14,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from sqlalchemy import BindParameter, Connection, Select, bindparam, update
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from bot.coach import learning, live, practice, schedules, sending
+from bot.coach import answers, learning, live, practice, schedules, sending
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
 from bot.core.challenges import Challenge, ChallengeState, Entry
@@ -22,7 +22,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound
 from bot.core.practice import Checked
 from bot.slack import gateway
-from bot.store import Store, challenges, entries, outbox, team
+from bot.store import Store, challenges, entries, outbox, team, workspaces
 from bot.store import practice as practice_rows
 from bot.store.tables import challenge, delivery, entry, quiz
 from tests.faults.kill_points import name_of
@@ -132,6 +132,13 @@ def _counts_again() -> None:
         return do(tx, who, challenge, entry_id, now)
 
     entries.do = do_again
+
+
+def _hears_again() -> None:
+    """Handle each copy of an event."""
+    made, draw = keys.answer_key, random.Random()  # noqa: S311 - a mutant, no secret
+    answers.answer_key = lambda event_id: f"{made(event_id)}:{draw.getrandbits(32)}"  # type: ignore[attr-defined]  # imported there
+    workspaces.see_event = lambda *_: True
 
 
 def _never_over() -> None:
@@ -266,6 +273,7 @@ MUTANTS = {
     "any-workspace": Mutant(_any_workspace, proof="simulation"),
     "ack-before-commit": Mutant(write=_ack_before_commit, proof="clicks"),
     "counts-again": Mutant(_counts_again, proof="challenges"),
+    "hears-again": Mutant(_hears_again, proof="answers"),
     "never-over": Mutant(_never_over, proof="challenges"),
     "closes-again": Mutant(_closes_again, proof="challenges"),
     "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges", runs=40),

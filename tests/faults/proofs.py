@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from tests.faults import (
+    answers,
     canaries,
     challenges,
     clicks,
@@ -102,6 +103,15 @@ _PROOFS = (
         databases=("sqlite",),
     ),
     Proof("clicks", "P3, P4: each click 1 to 4 times at once, with kills", clicks.run, 4, 100, 4, at_once=4),
+    Proof(
+        "answers",
+        "P15: each event of a direct message in 1 to 4 copies, with kills, 5 % of answers lost",
+        answers.run,
+        10,
+        500,
+        4,
+        at_once=4,
+    ),
     Proof(
         "challenges",
         "P3, P4, P7: a challenge from its double press to its recap, with kills",

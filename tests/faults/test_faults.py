@@ -20,6 +20,7 @@ SHORT = {
     "plans": 2,
     "forgotten": 2,
     "clicks": 2,
+    "answers": 2,
     "challenges": 4,
     "simulation": 1,
     "local-time": 1,

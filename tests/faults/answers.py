@@ -1,0 +1,93 @@
+"""P15: what members write is done and answered once, through copies of each event, kills, and lost answers of Slack."""
+
+import asyncio
+import random
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot import content
+from bot.core.outbox import DeliveryState, Kind
+from bot.store.tables import delivery, skill_history
+from tests.faults.fleet import Fleet
+from tests.faults.kills import is_expected, lose_some
+from tests.faults.processes import Processes
+from tests.faults.stage import Databases, Plan, Stage, stage
+from tests.faults.tally import Case, Result
+
+MEMBERS, EACH, PROCESSES = 4, 4, 3
+LOST = 0.05  # of Slack's answers to posts and look-ups
+DONE, AGAIN = "Done: *", "You already marked *"
+
+Line = tuple[str, str]  # a member, and the skill that they say they have learned
+
+
+async def run(case: Case, databases: Databases, processes: Processes) -> Result:
+    """Let members write to bots that are killed all the time. Then let the last ones send what is left."""
+    draw = random.Random(case.name)  # noqa: S311 - a seed must replay
+    async with stage(Plan(members=MEMBERS, database=case.database, mutant=case.mutant), databases, processes) as on:
+        on.slack.faults.random.seed(case.seed)
+        lost = lose_some(on, LOST)
+        skills = draw.sample(sorted(content.load().skills), EACH)
+        lines = [(who.member_id, skill) for who in on.members for skill in skills]
+        draw.shuffle(lines)
+        async with Fleet.opened(on, case.name, PROCESSES) as fleet:
+            writing = [_write(on, fleet, line, draw.randint(1, 4), draw.uniform(0, 3)) for line in lines]
+            copies = await asyncio.gather(*writing)
+            fleet.calm()
+            await on.ended()
+        result = await _judged(case, on, lines)
+        result.counts |= {"copies": sum(copies), "lost answers of Slack": sum(fault.struck for fault in lost)}
+        return result
+
+
+async def _write(on: Stage, fleet: Fleet, line: Line, copies: int, after: float) -> int:
+    """Report a line to the bots as Slack does: again until one has taken it. Return the number of copies."""
+    await asyncio.sleep(after)
+    who, skill = line
+    workspace = on.slack.workspace
+    message = workspace.post(workspace.dm(who).id, who, f"learn {skill}")
+    event = on.slack.acts.heard(workspace.dm(who), message)
+    assert event is not None
+    payload = on.slack.hub.payloads(workspace).event(event)
+    sent = 0
+    while True:
+        answers = await asyncio.gather(*(fleet.tell(payload) for _ in range(copies)))
+        sent += copies
+        if any(answer.failure is None for answer in answers):
+            return sent
+        copies = 1
+
+
+async def _judged(case: Case, on: Stage, lines: list[Line]) -> Result:
+    kills = on.kills
+    await on.stop()
+    names = {skill.name: skill.slug for skill in content.load().skills.values()}
+    answers: Counter[Line] = Counter()
+    again = 0
+    for post in on.slack.posts:
+        if post.text.startswith((DONE, AGAIN)):
+            answers[post.person or "", names[post.text.split("*")[1]]] += 1
+            again += post.text.startswith(AGAIN)
+    rows, history = await on.store.read(_stored)
+    broken = [f"answered {answers[line]} times: {line}" for line in lines if answers[line] != 1]
+    broken += [f"done {history[line]} times: {line}" for line in lines if history[line] != 1]
+    broken += [f"{again} answers say that it was done before"] if again else []
+    broken += [f"left: {row.key} is {row.state} ({row.reason})" for row in rows if row.state != DeliveryState.SENT]
+    broken += [f"still says what it was about: {row.key}" for row in rows if row.words is not None]
+    broken += [f"refused by Slack: {each}" for each in on.slack.refused if not is_expected(each)]
+    counts = {
+        "lines": len(lines),
+        "kills": kills,
+        "answers": sum(answers.values()),
+        "doubled": sum(count > 1 for count in answers.values()),
+        "lost": sum(answers[line] == 0 for line in lines),
+    }
+    return Result(case.name, counts, broken)
+
+
+def _stored(tx: Connection) -> tuple[list[Any], Counter[Line]]:
+    rows = list(tx.execute(select(delivery).where(delivery.c.kind == Kind.ANSWER)))
+    steps = tx.execute(select(skill_history))
+    return rows, Counter((row.member_id, row.skill) for row in steps if row.step == "learned")
