@@ -69,7 +69,7 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "help lists every verb with what it does": [
         ("/roleshift help", "`/roleshift learn <skill>` Mark a skill as learned."),
-        ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack, except"),
+        ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack"),
     ],
     "who the coach admins are is no secret, and the desk is theirs": [
         ("/roleshift admins", "No coach admin is named. Workspace admins and owners always have these rights."),
