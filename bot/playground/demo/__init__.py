@@ -1,1 +1,1 @@
-"""The demo of roleshift: `python -m bot play` with a sample workspace, five past weeks, and the jobs."""
+"""The demo of roleshift: `python -m bot play` with a sample workspace, thirteen past weeks, and the jobs."""

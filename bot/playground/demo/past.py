@@ -1,4 +1,4 @@
-"""Fill the demo's database with five past weeks of learning and tips, so that the team's desk has figures to show."""
+"""Fill the demo's database with thirteen weeks of learning and practice, so that the desk has figures."""
 
 from __future__ import annotations
 
@@ -18,21 +18,39 @@ from sqlalchemy import Connection
 
 from bot import config, content
 from bot.__main__ import main as run_bot
-from bot.coach import learning, membership, practice, roles, schedules, sending, team, tips
+from bot.coach import (
+    blocked,
+    checks,
+    learning,
+    membership,
+    plans,
+    practice,
+    roles,
+    schedules,
+    sending,
+    situation,
+    team,
+    tips,
+)
 from bot.coach.sending import Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog, Role, Skill
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, Sent
+from bot.core.plans import Wish
+from bot.core.practice import Blocker
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
 from bot.slack.gateway import read_profile
 from bot.store import open_store
+from bot.store import practice as rows
 from bot.store import schedules as schedule_rows
 
-WEEK, MINUTE = timedelta(weeks=1), timedelta(minutes=1)
-BEGAN = 5 * WEEK  # ago
+WEEK, DAY, MINUTE = timedelta(weeks=1), timedelta(days=1), timedelta(minutes=1)
+CUE = "the stand-up"
+WEEKS = 13
+BEGAN = WEEKS * WEEK  # ago
 WORKING_HOURS, SATURDAY = range(9, 17), 5
 AT_ONCE = Pace(per_minute=1_000_000)  # messages of the past need no rate limit
 FEWEST_SKILLS, MOST_SKILLS = 3, 9
@@ -41,6 +59,12 @@ DETOUR = 3  # places by which a skill may be learned later than its path has it
 DECLINED = {"U09ROHAN", "U14LEA", "U18TESSA", "U22AROHA"}
 OWN_SLOTS = {"U07TENDAI": Slot(3, 14 * 60), "U12MARTA": Slot(0, 10 * 60), "U17LUCIANA": Slot(4, 11 * 60)}
 NOT_THEIR_WORK = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"}
+PLANNERS = {"U07TENDAI", "U12MARTA", "U17LUCIANA"}
+OFTEN_LACKED = {"test-set": 0.7, "logs": 0.5, "live-feature": 0.4}  # the chance that a member lacks a need
+SELDOM_LACKED = 0.25
+DOES, IS_BLOCKED = 0.5, 0.35  # the chances of what becomes of a week's tip
+ANSWERS_RIGHT = 0.65
+BLOCKERS = (*[Blocker.NO_TIME] * 4, Blocker.UNCLEAR, Blocker.UNCLEAR, Blocker.LACKS, Blocker.OTHER)
 
 
 class Act(Protocol):
@@ -65,7 +89,7 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
     membership.connect(tx, roster.id, now - BEGAN)
     lives = [Life(catalog, roster.id, person, now) for person in roster.people if not person.switchable]
     acts = [act for life in lives for act in life.acts()]
-    acts += [(now - BEGAN + week * WEEK, partial(team.take_figures, catalog=catalog)) for week in range(1, 5)]
+    acts += [(now - BEGAN + week * WEEK, partial(team.take_figures, catalog=catalog)) for week in range(1, WEEKS)]
     for at, act in sorted(acts, key=lambda act_at: act_at[0]):
         _work(tx, catalog, at)
         act(tx, now=at)
@@ -93,7 +117,7 @@ def _sent(delivery: Delivery, at: datetime) -> Sent:
 
 @dataclass(frozen=True)
 class Life:
-    """The five past weeks of a member. They depend only on the member and the moment at which the demo starts."""
+    """The past weeks of a member. They depend only on the member and the moment at which the demo starts."""
 
     catalog: Catalog
     workspace_id: str
@@ -117,8 +141,30 @@ class Life:
         yield joined + MINUTE, self._decide
         for skill in skills:
             yield self._moment(dice, joined + 2 * MINUTE, self.now), self._learning(skill)
+        yield joined + 2 * MINUTE, self._declaring(dice)
         if self.person.id not in DECLINED:
-            yield self._moment(dice, joined + 2 * WEEK, self.now), self._judge
+            yield from self._practising(dice, joined)
+
+    def _practising(self, dice: Random, joined: datetime) -> Iterator[tuple[datetime, Act]]:
+        """Yield what becomes of each week's tip, and the answers to the checks that came with it."""
+        refuses_in = WEEKS // 2 if self.person.id in NOT_THEIR_WORK else None
+        plans_in = WEEKS // 3 if self.person.id in PLANNERS else None
+        for week in range(1, WEEKS):
+            begins = joined + week * WEEK
+            at = self._moment(dice, begins, begins + WEEK - DAY)
+            if at + MINUTE > self.now:
+                return
+            luck, blocker, right = dice.random(), dice.choice(BLOCKERS), dice.random() < ANSWERS_RIGHT
+            if week == refuses_in:
+                yield at, self._refuse
+            elif week == plans_in:
+                yield at, self._plan
+                yield self._workday_after(at), lambda tx, *, now: _send(tx, self.catalog, now)
+            elif luck < DOES:
+                yield at, self._do
+            elif luck < DOES + IS_BLOCKED:
+                yield at, partial(self._block, blocker=blocker)
+            yield at + MINUTE, partial(self._answer, right=right)
 
     def _moment(self, dice: Random, since: datetime, until: datetime) -> datetime:
         """Return a moment within the member's working hours."""
@@ -151,11 +197,51 @@ class Life:
     def _learning(self, skill: Skill) -> Act:
         return partial(learning.mark_learned, catalog=self.catalog, who=self.who, skill=skill)
 
-    def _judge(self, tx: Connection, now: datetime) -> None:
-        learner = tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id]
-        if learner.latest:
-            said = practice.not_my_work if self.person.id in NOT_THEIR_WORK else practice.did
-            said(tx, self.catalog, self.who, learner.latest, None, now)
+    def _declaring(self, dice: Random) -> Act:
+        has = {need: dice.random() >= OFTEN_LACKED.get(need, SELDOM_LACKED) for need in self.catalog.needs}
+        return partial(situation.declare, catalog=self.catalog, who=self.who, has=has)
+
+    def _latest(self, tx: Connection) -> str | None:
+        return tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id].latest
+
+    def _do(self, tx: Connection, now: datetime) -> None:
+        if latest := self._latest(tx):
+            practice.did(tx, self.catalog, self.who, latest, None, now)
+
+    def _refuse(self, tx: Connection, now: datetime) -> None:
+        if latest := self._latest(tx):
+            practice.not_my_work(tx, self.catalog, self.who, latest, None, now)
+
+    def _block(self, tx: Connection, blocker: Blocker, now: datetime) -> None:
+        if not (latest := self._latest(tx)):
+            return
+        needs = self.catalog.lessons[latest].tip.needs
+        if blocker is Blocker.LACKS and needs:
+            blocked.lack(tx, self.catalog, self.who, latest, None, needs, now)
+        else:
+            why = Blocker.UNCLEAR if blocker is Blocker.LACKS else blocker
+            blocked.block(tx, self.catalog, self.who, latest, None, why, now)
+
+    def _workday_after(self, at: datetime) -> datetime:
+        local = (at + DAY).astimezone(ZoneInfo(self.person.zone or "UTC"))
+        while local.weekday() >= SATURDAY:
+            local += DAY
+        return local
+
+    def _plan(self, tx: Connection, now: datetime) -> None:
+        if latest := self._latest(tx):
+            later = self._workday_after(now)
+            wish = Wish(later.date(), later.hour * 60, CUE)
+            plans.plan(tx, self.catalog, self.who, latest, None, wish, now)
+
+    def _answer(self, tx: Connection, right: bool, now: datetime) -> None:  # noqa: FBT001 - it is given by name
+        """Answer the checks that came with weekly tips and have no answer yet."""
+        latest, asked = self._latest(tx), rows.history(tx, self.who).checked.of_skill.values()
+        for each in [each for those in asked for each in those if each.answered_at is None]:
+            check = self.catalog.quizzes[each.check].check
+            chosen = next(place for place, option in enumerate(check.options) if option.right is right)
+            answer = checks.Answer(each.check, check.version, each.asking, chosen)
+            checks.answer_in_tip(tx, self.catalog, self.who, latest or "", answer, now)
 
 
 def main() -> int:
