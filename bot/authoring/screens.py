@@ -12,6 +12,7 @@ from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.roles import RoleSeen
+from bot.coach.showings import Shown
 from bot.coach.tips import Given
 from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, Quiz, Role, Skill, Theme
 from bot.core.challenges import Challenge, ChallengeState, Standing
@@ -22,11 +23,12 @@ from bot.core.lint.finding import Where
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Practised, Step
+from bot.core.showings import Showing
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack.message import Block, Message
 from bot.slack.screens import check as check_screen
-from bot.slack.screens import role, roles, situation, skill, skills, themes, weekly
+from bot.slack.screens import role, roles, show, situation, skill, skills, themes, weekly
 from bot.slack.screens.challenge import card, form, preview, template
 from bot.slack.screens.tip import blocked, given
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
@@ -92,8 +94,11 @@ def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
 
 
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
-    """Yield a skill and its checks."""
+    """Yield a skill, the post with which a member shows it, and its checks."""
     yield Screen(f"skill {shown.slug}", shown, (), skill.seen(SkillSeen(shown, learned=False)))
+    showing = Showing("0" * 16, "U" * 11, shown.slug, NOW)
+    posted = show.shown(Shown(showing, shown, new=True, zone=None))
+    yield Screen(f"skill {shown.slug} in a channel", shown, ("looks_like", "working"), posted)
     for index, each in enumerate(shown.checks):
         yield from of_check(catalog, Quiz(shown, each), index)
 
