@@ -154,15 +154,16 @@ class Life:
             at = self._moment(dice, begins, begins + WEEK - DAY)
             if at + MINUTE > self.now:
                 return
-            luck, blocker, right = dice.random(), dice.choice(BLOCKERS), dice.random() < ANSWERS_RIGHT
+            luck = Random(f"{self.person.id} {week}")  # noqa: S311 - no secret; the same at whichever moment the demo starts
+            outcome, blocker, right = luck.random(), luck.choice(BLOCKERS), luck.random() < ANSWERS_RIGHT
             if week == refuses_in:
                 yield at, self._refuse
             elif week == plans_in:
                 yield at, self._plan
                 yield self._workday_after(at), lambda tx, *, now: _send(tx, self.catalog, now)
-            elif luck < DOES:
+            elif outcome < DOES:
                 yield at, self._do
-            elif luck < DOES + IS_BLOCKED:
+            elif outcome < DOES + IS_BLOCKED:
                 yield at, partial(self._block, blocker=blocker)
             yield at + MINUTE, partial(self._answer, right=right)
 
@@ -229,7 +230,8 @@ class Life:
         return local
 
     def _plan(self, tx: Connection, now: datetime) -> None:
-        if latest := self._latest(tx):
+        latest = self._latest(tx)
+        if latest and practice.see(tx, self.catalog, self.who, latest, None, now).last_step is None:
             later = self._workday_after(now)
             wish = Wish(later.date(), later.hour * 60, CUE)
             plans.plan(tx, self.catalog, self.who, latest, None, wish, now)
