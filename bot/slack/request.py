@@ -60,21 +60,26 @@ class Request:
         """Run a verb that changes nothing and return what `then` shows of its result."""
         return await self.services.store.read(_said, verb, args, then)
 
-    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
+    async def write(
+        self,
+        verb: Callable[[Connection, *Ts], T],
+        *args: *Ts,
+        then: Callable[[T], Said],
+        on_home: bool = True,
+    ) -> Said:
         """Run a verb for a member who may be coached and return what `then` shows of it, rendered before the commit.
 
-        Their Home is marked in the same transaction, so that it is drawn anew.
+        `on_home`: their Home may show what the verb stores. It is marked in the same transaction, to be drawn anew.
         """
         await self.services.people.meet(self.who, self.asked_at)
+        home_of = self.who if on_home else None
+        write = self.services.store.write
         try:
-            return await self._write(verb, args, then)
+            return await write(_said_and_marked, home_of, self.now, verb, args, then)
         except NotMet:  # another process deleted this member meanwhile
             self.services.people.forget(self.who)
             await self.services.people.meet(self.who, self.asked_at)
-            return await self._write(verb, args, then)
-
-    async def _write(self, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], Said]) -> Said:
-        return await self.services.store.write(_said_to, self.who, self.now, verb, args, then)
+            return await write(_said_and_marked, home_of, self.now, verb, args, then)
 
     async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """Run a verb that stores nothing about the person who asks, so they need not be a member."""
@@ -113,16 +118,17 @@ class Event:
     happened_at: datetime | None = None  # None: Slack does not say when
 
 
-def _said_to(
+def _said_and_marked(
     tx: Connection,
-    who: MemberKey,
+    home_of: MemberKey | None,
     now: datetime,
     verb: Callable[..., T],
     args: tuple[Any, ...],
     then: Callable[[T], Said],
 ) -> Said:
     said = _said(tx, verb, args, then)
-    homes.changed(tx, who, now)
+    if home_of is not None:
+        homes.changed(tx, home_of, now)
     return said
 
 

@@ -12,6 +12,5 @@ USAGE = "tip [skill]"
 
 async def answer(request: Request, words: str) -> Message:
     about = request.catalog.skill_named(words) if words else None
-    return await request.write(
-        tip_now, request.catalog, request.who, about, request.now, then=partial(given.given, request.catalog)
-    )
+    then = partial(given.given, request.catalog)
+    return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then, on_home=False)

@@ -10,4 +10,5 @@ ALIASES = ("news",)
 
 
 async def answer(request: Request, _words: str) -> Message:
-    return await request.write(whatsnew.look, request.catalog, request.who, request.now, then=screen.shown)
+    then = screen.shown
+    return await request.write(whatsnew.look, request.catalog, request.who, request.now, then=then, on_home=False)
