@@ -12,7 +12,7 @@ from bot.coach.practice import TipSeen, zone_in
 from bot.coach.team import TeamInShort
 from bot.core.calendar import at_local, week_of, zone_of
 from bot.core.catalog import Catalog, Quiz, Skill
-from bot.core.challenges import Challenge, ChallengeState
+from bot.core.challenges import Challenge
 from bot.core.challenges import Entry as ChallengeEntry
 from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
@@ -88,12 +88,12 @@ class Home:
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
     """Return everything that a member's Home shows, in five statements; six for an admin."""
     known, history = members.with_marks(tx, who), practice.history(tx, who)
-    seen_by = challenges.seen_by(tx, who, now)
+    open_to = challenges.open_to(tx, who)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
     path = path_of(catalog, role, known.learned) if role else None
     schedule = known.schedule and known.schedule.as_of(now)
     moments = [*known.learned_at.values(), *(each.at for each in history.done)]
-    shown = [OpenChallenge(each.challenge, each.entry) for each in seen_by if each.challenge.is_on(now)]
+    shown = [OpenChallenge(challenge, entry) for challenge, entry in open_to if challenge.is_on(now)]
     return Home(
         catalog=catalog,
         member=known.member,
@@ -109,7 +109,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         asks_situation=bool(to_ask(catalog)) and not situations.is_known(tx, who),
         desk=team.in_short(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
-        changes_at=_changes_at([each.challenge for each in seen_by], history, schedule, zone, now),
+        changes_at=_changes_at([challenge for challenge, _ in open_to], history, schedule, zone, now),
     )
 
 
@@ -139,11 +139,10 @@ def _latest(catalog: Catalog, learned: Mapping[str, datetime]) -> tuple[Skill, d
 
 
 def _changes_at(
-    seen: Sequence[Challenge], history: History, schedule: Schedule | None, zone: str | None, now: datetime
+    open_: Sequence[Challenge], history: History, schedule: Schedule | None, zone: str | None, now: datetime
 ) -> datetime:
     """Return the next local midnight, or an earlier moment: a challenge starts, a reminder comes, a pause ends."""
     tomorrow = now.astimezone(zone_of(zone)).date() + timedelta(days=1)
-    open_ = [each for each in seen if each.state is ChallengeState.OPEN]
     moments = [at for each in open_ for at in (each.starts_at, each.ends_at) if at is not None]
     moments += [each.at for each in history.plans.values() if not each.ended]
     if schedule is not None and schedule.paused_until is not None:

@@ -184,8 +184,8 @@ class History:
 
     def done_in_month(self, now: datetime, zone: str | None) -> int:
         """Return how many tips the member did in the local month of `now`."""
-        month = _month(now, zone)
-        return sum(_month(each.at, zone) == month for each in self.done)
+        month, long_ago = _month(now, zone), now - timedelta(days=32)
+        return sum(each.at > long_ago and _month(each.at, zone) == month for each in self.done)
 
 
 def _at(practised: Practised) -> datetime:

@@ -11,5 +11,6 @@ WEEKS_SHOWN = 12
 
 def active_weeks(moments: Iterable[datetime], now: datetime, zone: str | None) -> tuple[bool, ...]:
     """Return for each of the last twelve local ISO weeks whether one of the moments lies in it, the oldest first."""
-    weeks = {week_of(at, zone) for at in moments}
+    first = now - WEEKS_SHOWN * WEEK
+    weeks = {week_of(at, zone) for at in moments if at >= first}
     return tuple(week_of(now - ago * WEEK, zone) in weeks for ago in reversed(range(WEEKS_SHOWN)))

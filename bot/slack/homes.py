@@ -35,6 +35,7 @@ async def opened(services: Services, home_opened: Opened) -> None:
         known = home_opened.shown, home_opened.view_hash
         await services.store.write(homes.opened, who, *known, services.clock.now())
         await _publish_now(services, who)
+        await services.store.write(homes.changed, who, services.clock.now())  # a write may have missed the new row
         await _see_admin(services, who)
     except NotCoached:
         await _show(services, who, screen.NOT_COACHED, home_opened.shown)

@@ -220,6 +220,26 @@ def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
     ]
 
 
+_OPEN_TO = (
+    select(*COLUMNS, *_MINE)
+    .select_from(challenge.outerjoin(_mine, _IS_MINE))
+    .where(
+        _c.workspace_id == bindparam("w"),
+        _c.state == ChallengeState.OPEN,
+        or_(_c.private.is_(False), _c.started_by == bindparam("m"), _mine.c.member_id.is_not(None)),
+    )
+    .order_by(_c.ends_at, _c.challenge_id)
+)
+
+
+def open_to(tx: Connection, who: MemberKey) -> list[tuple[Challenge, Entry | None]]:
+    """Return the open challenges that a member may see, each with their entry. Nobody else's entries are read."""
+    return [
+        (challenge_of(row), None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row))
+        for row in tx.execute(_OPEN_TO, {"w": who.workspace_id, "m": who.member_id})
+    ]
+
+
 _DISCARD = delete(challenge).where(*OF_CHALLENGE, _c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m"))
 _DISCARD_ENTRIES = delete(entry).where(entry.c.workspace_id == bindparam("w"), entry.c.challenge_id == bindparam("c"))
 
