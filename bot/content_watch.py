@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.coach import editions
+from bot.coach import editions, homes
 from bot.core.editions import Copy, Wanted
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.library import Library
@@ -33,6 +33,7 @@ class ContentWatch:
         self._told: Copy | None = None
         self._told_at = float("-inf")
         self._differs_from: str | None = None
+        self._on_homes: str | None = None  # the version with which this process had all Homes drawn
 
     def start(self) -> None:
         """Look now, and then every LOOK_EVERY seconds."""
@@ -75,6 +76,13 @@ class ContentWatch:
                 await self._follow(wanted)
             self._compare(wanted)
             await self._tell()
+            await self._renew_homes()
+
+    async def _renew_homes(self) -> None:
+        """Have all Homes drawn anew after a start and after new content. One that shows the same is not published."""
+        if self._on_homes != self._library.version:
+            await self._store.write(homes.everywhere_changed, self._now())
+            self._on_homes = self._library.version
 
     async def _publish(self, wanted: Wanted | None) -> Wanted | None:
         """Let the others follow this process, and record what is new. Return the version that is wanted now."""

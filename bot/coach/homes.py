@@ -31,6 +31,11 @@ def used(tx: Connection, who: MemberKey, now: datetime) -> None:
     homes.used(tx, who, now)
 
 
+def everywhere_changed(tx: Connection, now: datetime) -> None:
+    """Mark all Homes, across all workspaces: what the coach teaches has changed."""
+    homes.everywhere_changed(tx, now)
+
+
 def is_kept(tx: Connection, who: MemberKey) -> bool:
     """Return whether a member opened their Home within the last 30 days."""
     return homes.is_kept(tx, who)

@@ -105,6 +105,15 @@ def all_changed(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(_ALL_CHANGED, {"w": workspace_id, "now": now})
 
 
+_EVERYWHERE = select(_c.workspace_id, _c.member_id).order_by(_c.workspace_id, _c.member_id).with_for_update().subquery()
+_EVERYWHERE_CHANGED = update(home).where(_KEYS.in_(select(_EVERYWHERE))).values(due_at=bindparam("now"))
+
+
+def everywhere_changed(tx: Connection, now: datetime) -> None:
+    """Mark all Homes as due, across all workspaces."""
+    tx.execute(_EVERYWHERE_CHANGED, {"now": now})
+
+
 _SET_ADMIN = (
     update(home)
     .where(*_KEY, _c.is_admin != bindparam("now_admin"))

@@ -149,6 +149,12 @@ async def test_what_a_challenge_does_makes_all_homes_of_its_workspace_due_and_no
     assert [each.who for each in await claims(opened)] == [NORA, EMIL]
 
 
+async def test_new_content_makes_all_homes_due(opened: Store) -> None:
+    await publishes_all(opened)
+    await opened.write(homes.everywhere_changed, NOW)
+    assert [each.who for each in await claims(opened)] == [NORA, EMIL, NAMESAKE]
+
+
 async def test_the_desk_is_on_the_home_of_admins_of_both_kinds_until_they_are_none(opened: Store) -> None:
     admin, member = Profile(None, coachable=True, is_admin=True), Profile(None, coachable=True)
     assert await opened.write(homes.see_profile, NORA, admin, NOW)

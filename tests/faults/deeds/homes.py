@@ -57,6 +57,7 @@ DEEDS = (
     Deed(homes.used, _member, often=2, leads_to=homes.claim_one),
     Deed(homes.changed, _member, leads_to=homes.claim),
     Deed(homes.all_changed, lambda _, on: (on.workspace_id, on.now), leads_to=homes.claim),
+    Deed(homes.everywhere_changed, lambda _, on: (on.now,), often=0.5, across=True, leads_to=homes.claim),
     Deed(homes.delivered, lambda tx, on: ([a_delivery(tx, on, delivery.c.member_id.is_not(None))], on.now)),
     Deed(homes.is_kept, lambda _, on: (on.who(),)),
     Deed(homes.see_profile, lambda _, on: (on.who(), Profile(None, coachable=True, is_admin=on.likely()), on.now)),
