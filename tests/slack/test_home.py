@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, update
@@ -14,6 +15,7 @@ from bot.playground.emulator import faults
 from bot.store.tables import workspace
 from jobs import once
 from jobs.publish_homes import publish_homes
+from tests.running import rows_about
 from tests.slack.challenge import NORA, TITLE, Team
 from tests.slack.home import HomeTab
 from tests.slack.life import EMIL, Life
@@ -168,10 +170,16 @@ async def test_who_forgets_themselves_sees_the_first_visit_and_nothing_is_kept(h
     assert "Step 2 of 3" in page.words
 
 
-async def test_a_guest_is_told_that_nothing_is_stored(home: HomeOf, life: Life) -> None:
+async def test_a_guest_is_told_that_nothing_is_stored_and_nothing_is(home: HomeOf, life: Life, tmp_path: Path) -> None:
     guest = next(each for each in life.slack.workspace.people.values() if each.kind == "guest")
     page = home(guest.id)
     assert "I can only coach members" in await page.opens()
+    await page.presses("All skills")
+    assert "Skills in all" in page.modal
+    page.view.blocks[-1]["elements"][0] |= {"action_id": "roleshift:tips:on", "value": "on"}
+    await life.slack.click(guest.id, page.view, "roleshift:tips:on")
+    assert "I can only coach members" in page.modal
+    assert rows_about(tmp_path, guest.id) == []
 
 
 async def test_admins_have_the_desk_on_their_home_and_others_have_not(home: HomeOf) -> None:

@@ -10,6 +10,7 @@ from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack.routes import CLICKS, COMMANDS, VERBS, Command, verb_of
+from bot.slack.screens import situation
 from bot.slack.screens.blocks import OVERFLOW, PREFIX
 from bot.slack.screens.challenge import card
 from tests.coach.teams import Somebody, settle_in
@@ -76,11 +77,18 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
     in_a_week, last = Wish((now + WEEK).date(), 12 * 60), list(team.services.catalog.lessons)[-1]
     await team.services.store.write(plans.plan, team.services.catalog, me, last, None, in_a_week, now)
     screens = [screen for command in COMMANDS for screen in await typed(team.slack, command)]
-    await walk.through(*screens, await weekly_tip(team.slack, team.services, WHO, quiz))
+    tip, visit = await weekly_tip(team.slack, team.services, WHO, quiz), first_visit(team)
+    await walk.through(*screens, tip, visit)
     verbs = {verb_pressed(action_id, value) for action_id, value in walk.pressed}
     assert CLICKS.keys() - verbs == set(), "no screen has a button for it"
     assert verbs - CLICKS.keys() - VERBS.keys() == set()
     assert len(walk.pressed) > 100, "skills, tips, roles and themes have more buttons than that"
+
+
+def first_visit(team: Team) -> Message:
+    """Return the step of a first visit that asks what a member has; it stands in Home, and here in a message."""
+    bot = team.slack.workspace.bot_user
+    return team.slack.workspace.post(DM, bot, "What do you have?", blocks=[dict(situation.AT_ONCE)])
 
 
 async def typed(slack: StandIn, command: Command) -> list[Message]:
