@@ -21,6 +21,7 @@ from bot.core.outbox import (
     answer_key,
     challenge_in,
     challenge_key,
+    introduction_key,
     last_call_key,
     line_key,
     notice_key,
@@ -65,6 +66,7 @@ KEYS = {
     Kind.LAST_CALL: last_call_key(ID, NORA),
     Kind.RECAP: recap_key(ID),
     Kind.ANSWER: answer_key("Ev1"),
+    Kind.INTRODUCTION: introduction_key("C1", ID),
     Kind.REPLY: reply_key("Ev1"),
     Kind.NOTICE: notice_key(challenge_key(ID, 1), NOW),
 }

@@ -18,6 +18,7 @@ class Act(StrEnum):
     LINES_PICKED = "lines picked"
     SETTINGS_CHANGED = "settings changed"
     NUDGES_TRIED_AGAIN = "nudges tried again"
+    INTRODUCED = "introduced"  # the coach in a channel
     CONTENT_RELOADED = "content reloaded"
     DENIED = "denied"  # a member who is not an admin tried an act of admins
 

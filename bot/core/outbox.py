@@ -40,6 +40,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     ANSWER = "answer"
     REPLY = "reply"
+    INTRODUCTION = "introduction"
 
 
 class Recipient(StrEnum):
@@ -114,6 +115,7 @@ KINDS: Mapping[Kind, KindRules] = {
     # It answers what its reader wrote, at any hour: they wait for it.
     Kind.ANSWER: _to_member(subject=AnswerSubject, says="the answer to what they wrote", needs_consent=False),
     Kind.REPLY: _to_channel(subject=AnswerSubject, says="the answer to a mention, in its thread"),
+    Kind.INTRODUCTION: _to_channel(subject=None, says="who the coach is, and what it never does"),
 }
 
 
@@ -183,6 +185,11 @@ def answer_key(event_id: str) -> str:
 def reply_key(event_id: str) -> str:
     """Return the key of the answer to a mention, which Slack reported with this event."""
     return f"{Kind.REPLY}:{event_id}"
+
+
+def introduction_key(channel: str, form_id: str) -> str:
+    """Return the key of an introduction in a channel. `form_id` is that of the form which asked for it."""
+    return f"{Kind.INTRODUCTION}:{channel}:{form_id}"
 
 
 def challenge_in(key: str) -> str:

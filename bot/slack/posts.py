@@ -11,7 +11,7 @@ from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.slack.message import Message
-from bot.slack.screens import answer, weekly
+from bot.slack.screens import announce, answer, weekly
 from bot.slack.screens.challenge import card
 from bot.slack.screens.challenge import list as listing
 from bot.slack.screens.tip import given
@@ -81,4 +81,5 @@ RENDER: Mapping[Kind, Render] = {
     Kind.NOTICE: lambda _, claimed, __: Letter(listing.notice(_posting(claimed))),
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,
+    Kind.INTRODUCTION: lambda _, __, ___: Letter(announce.INTRODUCTION),
 }

@@ -12,6 +12,7 @@ from bot.slack import events, messages
 from bot.slack.commands import (
     admins,
     allowed,
+    announce,
     ask,
     challenge,
     check,
@@ -46,6 +47,7 @@ from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
 from bot.slack.payloads import HomeOpened, Payload, Removal, UserChange, Written
 from bot.slack.request import Event, Outdated, Request
+from bot.slack.screens import announce as announce_screen
 from bot.slack.screens import ask as ask_screen
 from bot.slack.screens import check as check_screen
 from bot.slack.screens import privacy as privacy_screen
@@ -127,7 +129,7 @@ def no_value(_value: str) -> None:
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
     menu, myrole, whatsnew, ask, learn, progress, tip, did, record, show, plan, check, situation,
     tips, pause, resume, challenge,
-    skills, skill, unlearn, roles, role, themes, theme, allowed, team, admins, content, privacy, forget, help,
+    skills, skill, unlearn, roles, role, themes, theme, allowed, team, announce, admins, content, privacy, forget, help,
 )  # fmt: skip
 
 CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the verb of any command
@@ -172,6 +174,8 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
 
 AnyForm = OnForm[Any, Block] | OnForm[Any, Pushed] | OnForm[Any, Saved]
 FORMS: Mapping[str, AnyForm] = {
+    announce_screen.ANNOUNCE: OnForm(announce_screen.parse_form_id, announce_screen.submit),
+    announce_screen.ANNOUNCE_AGAIN: OnForm(announce_screen.Again.parse, announce_screen.submit_again),
     template.CHOOSE_TEMPLATE: OnForm(template.parse_channel, template.submit),
     tips_screen.FORM: OnForm(no_value, tips_screen.save_time),
     entry.LINE: OnForm(parts.parse_id, entry.submit_line),

@@ -156,6 +156,22 @@ def forget_words(tx: Connection, about: Sequence[Delivery]) -> None:
         tx.execute(_FORGET_WORDS, [{"w": each.workspace_id, "k": each.key} for each in about])
 
 
+_LATEST = select(func.max(_c.due_at)).where(
+    _c.workspace_id == bindparam("w"),
+    _c.kind == bindparam("its_kind"),
+    _c.channel == bindparam("c"),
+    _c.due_at > bindparam("since"),
+    _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
+)
+
+
+def latest(tx: Connection, workspace_id: str, kind: Kind, channel: str, since: datetime) -> datetime | None:
+    """Return when a channel last got a message of this kind, or may have got it; None if not since then."""
+    values = {"w": workspace_id, "its_kind": kind, "c": channel, "since": since}
+    found: datetime | None = tx.execute(_LATEST, values).scalar_one_or_none()
+    return found
+
+
 _RETRY = (
     update(delivery)
     .where(

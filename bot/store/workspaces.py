@@ -35,6 +35,14 @@ _DISCONNECT_OTHERS = (
 )
 _SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
 
+_LOCK = select(workspace.c.workspace_id).where(workspace.c.workspace_id == bindparam("which")).with_for_update()
+
+
+def lock(tx: Connection, workspace_id: str) -> None:
+    """Let nobody else change this workspace's row, or lock it, until the transaction ends."""
+    tx.execute(_LOCK, {"which": workspace_id})
+
+
 _SETTLED = ("weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by")
 _SETTLE = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id], set_={name: _INSERT.excluded[name] for name in _SETTLED}

@@ -255,6 +255,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Who are the coach admins?]", "Workspace admins and owners always have these rights."),
     ],
     "what is for admins says who they are": [
+        ("/roleshift announce", "Only workspace admins and coach admins can introduce me in a channel."),
         ("/roleshift content", "Only workspace admins and coach admins can see and reload the content."),
         ("[Who are they?]", "Workspace admins and owners always have these rights."),
     ],

@@ -28,7 +28,7 @@ REVISION = "0003"
 RENAMED = {("workspace", "next_slot"): "next_send_at", ("workspace", "held_until"): "paused_until"}
 # Migration 0005 deletes rows about a member who is not there: a race between a forgetting and a worker left them.
 ORPHAN = "U9"
-NEWER = {Kind.ANSWER, Kind.REPLY}  # than this database
+NEWER = {Kind.ANSWER, Kind.REPLY, Kind.INTRODUCTION}  # than this database
 PLANNED_KINDS = set(Kind) - NEWER - {Kind.ANOTHER}  # that one is an answer to a click, and only ever `sent`
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]

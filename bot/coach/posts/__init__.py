@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.coach.posts import answers, challenges, tips
+from bot.coach.posts import answers, challenges, introductions, tips
 from bot.coach.posts.content import Answer, Content
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery, Kind, Refused, Unknown
@@ -38,6 +38,7 @@ POSTS: Mapping[Kind, Family] = {
     **dict.fromkeys(tips.KINDS_OF_TIPS, tips),
     **dict.fromkeys(challenges.KINDS_OF_CHALLENGES, challenges),
     **dict.fromkeys(answers.KINDS_OF_ANSWERS, answers),
+    **dict.fromkeys(introductions.KINDS_OF_INTRODUCTIONS, introductions),
 }
 
 

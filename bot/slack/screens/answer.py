@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from bot.coach.learning import Unmarked
-from bot.coach.posts.answers import ASK, CHOSEN, GONE, PUBLIC, SHOW, THANKS, AnswerPost
+from bot.coach.posts.answers import ASK, CHOSEN, GONE, NOT_POSTED, PUBLIC, SHOW, THANKS, AnswerPost
 from bot.coach.schedules import Tips
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -13,6 +13,7 @@ from bot.core.questions import Answer, Degree, Entry, EntryKind, entries_of
 from bot.slack import routes
 from bot.slack.message import Message, Rendered
 from bot.slack.screens import (
+    announce,
     ask,
     learned,
     myrole,
@@ -143,6 +144,7 @@ DRAWS: Mapping[str, Callable[[Catalog, AnswerPost], Message]] = {
     ASK: _asked,
     PUBLIC: lambda _, __: INTRODUCED,
     SHOW: _button,
+    NOT_POSTED: lambda _, post: announce.not_posted(*post.about.words),
     THANKS: lambda _, __: _THANKED,
     GONE.verb: lambda _, __: _GONE,
     "menu": lambda _, __: MENU,

@@ -13,6 +13,7 @@ from bot.coach import (
     blocked,
     budget,
     checks,
+    introductions,
     learning,
     membership,
     nudges,
@@ -31,6 +32,7 @@ from bot.coach import (
 from bot.coach.admins import Admins
 from bot.coach.answers import Place
 from bot.coach.blocked import Blocked
+from bot.coach.introductions import Wish as IntroductionWish
 from bot.coach.learning import Marked, Unmarked
 from bot.coach.nudges import Another
 from bot.coach.practice import TipSeen
@@ -46,6 +48,7 @@ from bot.core.practice import Blocker, Step
 from bot.core.subjects import AnswerSubject
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
+from bot.slack.screens import announce as announce_view
 from bot.slack.screens import ask as ask_view
 from bot.slack.screens import check, learned, myrole, privacy, progress, role, show, skill, skills
 from bot.slack.screens import record as record_view
@@ -318,6 +321,11 @@ def _written(_tx: Connection, on: Turn) -> Some:
     return who, Place(on.one_of(EVENTS), DM_IN_ALL), learn, now
 
 
+def _introduction(_tx: Connection, on: Turn) -> Some:
+    form_id = f"{on.draw.getrandbits(64):016x}"
+    return on.who(), IntroductionWish(on.channel(), form_id, again=on.likely(0.3)), on.now
+
+
 def _mentioned(_tx: Connection, on: Turn) -> Some:
     place = Place(on.one_of(EVENTS), on.channel(), f"{on.here.word}.{on.number}")
     return on.workspace_id, place, AnswerSubject("ask", ("CLOSEST", f"SKILL/{on.skill().slug}")), on.now
@@ -339,6 +347,7 @@ DEEDS = (
     Deed(learning.marked, lambda _, on: (on.catalog, on.who(), on.skill()), then=_standing),
     Deed(learning.unmarked, lambda _, on: (on.catalog, on.who(), on.skill()), (learned.unmarked,)),
     Deed(answers.answer, _written, often=2),
+    Deed(introductions.announce, _introduction, (announce_view.announced,)),
     Deed(answers.reply, _mentioned),
     Deed(answers.turn_away, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.5),
     Deed(learning.progress, lambda _, on: (on.catalog, on.who(), on.now), (progress.shown,)),

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
-from bot.coach.posts import Family, answers, challenges, tips
+from bot.coach.posts import Family, answers, challenges, introductions, tips
 from bot.coach.posts.content import Later, Never
 from bot.core.outbox import Kind, Refused, Touches, Unknown
 from bot.store import entries as entry_rows
@@ -60,10 +60,16 @@ def _ts(on: Turn) -> str:
     return f"{on.here.word}.{on.number}"
 
 
+def _not_introduced(tx: Connection, on: Turn) -> Some:
+    about = a_delivery(tx, on, delivery.c.kind == Kind.INTRODUCTION)
+    return about, Refused(on.words("refused"), Touches.CHANNEL), on.now
+
+
 DEEDS = (
     Deed(answers.wanted, lambda tx, on: _wanted(tx, on, ANSWERS), often=2),
     Deed(answers.sent, lambda tx, on: _sent(tx, on, ANSWERS)),
     Deed(answers.failed, lambda tx, on: (a_delivery(tx, on, ANSWERS), Unknown(on.words("lost")), on.now), often=0.5),
+    Deed(introductions.failed, _not_introduced, often=0.5),
     Deed(challenges.wanted, lambda tx, on: _wanted(tx, on, OF_CHALLENGES), often=2),
     Deed(challenges.still_wanted, lambda tx, on: _claimed(tx, on, challenges, OF_CHALLENGES), often=2),
     Deed(challenges.sent, lambda tx, on: _sent(tx, on, LIVE)),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.coach.admins import Admins
+from bot.coach.introductions import Announced, Wish
 from bot.coach.team import Desk, Report, Result
 from bot.core.admin import Act, Acted, CoachAdmin
 from bot.core.calendar import QuietHours
@@ -15,7 +16,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.team import Ended, Population, figures, shown_of, team
 from bot.slack.message import Block, Message
-from bot.slack.screens import admins, settings
+from bot.slack.screens import admins, announce, settings
 from bot.slack.screens import team as desk
 
 MONDAY = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -55,6 +56,18 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "settings-of-ones-own", settings.form(_own_settings())
     yield "settings-saved", settings.saved(WorkspaceSettings())
     yield "settings-saved-custom", settings.saved(_own_settings())
+
+
+def about_introductions() -> Iterator[tuple[str, Message | Block]]:
+    """The introduction of the coach: its form, what follows, the message, and why it is not there."""
+    wish = Wish("C0PLATFORM", "0123456789abcdef")
+    yield "announce-form", announce.form("0123456789abcdef", None)
+    yield "announce-form-with-a-channel", announce.form("0123456789abcdef", "C0PLATFORM")
+    yield "announce-done", announce.announced(Announced(wish))
+    yield "announce-again", announce.announced(Announced(wish, datetime(2026, 11, 3, 9, tzinfo=UTC), "Europe/Berlin"))
+    yield "announce-introduction", announce.INTRODUCTION
+    for reason in ("not_in_channel", "is_archived", "unconfirmed", "restricted_action"):
+        yield f"announce-not-posted-{reason}", announce.not_posted("C0PLATFORM", reason)
 
 
 def about_admins() -> Iterator[tuple[str, Message]]:

@@ -48,7 +48,7 @@ from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
-from tests.slack.screens.desk import about_admins, about_the_desk
+from tests.slack.screens.desk import about_admins, about_introductions, about_the_desk
 from tests.slack.screens.homes import about_home
 from tests.slack.screens.news import about_news, some_news
 from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
@@ -76,6 +76,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_checks(catalog)
     yield from about_the_desk(catalog)
     yield from about_admins()
+    yield from about_introductions()
     yield from about_challenges(catalog)
     yield from about_records(catalog)
     yield from _about_choices(catalog)

@@ -1,0 +1,72 @@
+"""The introduction of the coach in a channel. It says the same everywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.coach.posts.answers import NOT_POSTED
+from bot.coach.posts.content import Answer, Content
+from bot.core.admin import Act
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.core.outbox import Delivery, Kind, NewDelivery, Refused, Unknown, answer_key
+from bot.core.subjects import AnswerSubject, Subject
+from bot.store import audit, members, outbox
+
+KINDS_OF_INTRODUCTIONS = (Kind.INTRODUCTION,)
+MAX_LATE = timedelta(days=1)  # of the answer to the admin
+MAX_ACTS = 50  # of the audit, among which the admin is looked for
+UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class IntroductionPost:
+    """An introduction needs nothing but its words."""
+
+    subject: Subject | None = None
+    authors: tuple[str, ...] = ()
+
+
+def wanted(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
+    """Return the introductions."""
+    return {delivery.id: IntroductionPost() for delivery in planned}
+
+
+def still_wanted(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
+    """Keep them."""
+    return {delivery.id: content for delivery, content in claimed}
+
+
+def sent(_tx: Connection, _sent: Sequence[tuple[Delivery, str]], _now: datetime) -> None:
+    """Do nothing: the delivery itself says that the channel had its introduction."""
+
+
+def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
+    """Tell the admin who wanted it why it is not there, unless they were forgotten."""
+    acts = audit.latest(tx, delivery.workspace_id, (Act.INTRODUCED,), MAX_ACTS)
+    admin_id = next((act.admin_id for act in acts if act.subject == delivery.key), None)
+    if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):
+        return
+    reason = outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED
+    told = NewDelivery(
+        workspace_id=delivery.workspace_id,
+        key=answer_key(delivery.key),
+        kind=Kind.ANSWER,
+        member_id=admin_id,
+        subject=AnswerSubject(NOT_POSTED, (delivery.channel or "", "-".join(reason.split())[:80])),
+        due_at=now,
+        until=now + MAX_LATE,
+    )
+    outbox.put(tx, [told])
+
+
+def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:
+    """Return False: there is no other introduction."""
+    return False
+
+
+def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
+    """Return None: the buttons of an introduction say nothing about its ts."""
+    return None

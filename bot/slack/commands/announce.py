@@ -1,0 +1,16 @@
+"""Introduce me in a channel; for admins, who see it first."""
+
+import secrets
+
+from bot.coach import settings
+from bot.slack.form import Form
+from bot.slack.request import Request
+from bot.slack.screens import announce as screen
+
+USAGE = "announce"
+
+
+async def answer(request: Request, _words: str) -> Form:
+    await request.check_admin(screen.INTRODUCE)
+    found = await request.find(settings.settled, request.who.workspace_id)
+    return Form(screen.form(secrets.token_hex(8), found.challenge_channel))

@@ -1,0 +1,148 @@
+"""`/roleshift announce`: an admin sees the introduction, then it is posted in a channel, once."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.playground.emulator.faults import lose, refuse
+from bot.playground.emulator.workspace import Message
+from tests.driver.outcome import Outcome
+from tests.running import every_row, rows_about
+from tests.slack.challenge import DESIGN, PLATFORM, Team
+from tests.slack.talk import Talk, labels_of, shown
+
+NORA, EMIL, ASHA = "U01NORA", "U02EMIL", "U03ASHA"
+INTRODUCTION = "How does AI change your job?"
+
+
+async def opens(team: Team, who: str = NORA) -> Outcome:
+    return await team.slack.command(who, "/roleshift announce")
+
+
+async def posts(team: Team, channel: str = PLATFORM) -> str:
+    """Introduce the coach, run the worker, and return what the form says then."""
+    sent = await team.slack.submit(NORA, await opens(team), {"channel": channel})
+    said = words(sent)
+    await team.slack.close(NORA, sent, whole_stack=True)
+    await team.jobs()
+    return said
+
+
+def words(seen: Outcome) -> str:
+    assert seen.view is not None
+    return shown("", seen.view.blocks)
+
+
+def introductions(team: Team, channel: str = PLATFORM) -> list[Message]:
+    return [each for each in team.said(channel) if each.text.startswith(INTRODUCTION)]
+
+
+async def test_an_admin_sees_the_introduction_and_then_it_is_posted_and_audited(team: Team, tmp_path: Path) -> None:
+    form = await opens(team)
+    assert INTRODUCTION in words(form)
+    assert "What I never do" in words(form)
+    await team.jobs()
+    assert introductions(team) == [], "nothing is posted before it was seen"
+    await team.slack.close(NORA, form)
+    assert "I introduce myself in <#C02PLATFORM>" in await posts(team)
+    (message,) = introductions(team)
+    assert labels_of(message) == ["Show my role", "Start weekly tips", "What you keep"]
+    acts = [row for row in every_row(tmp_path) if row[0] == "audit"]
+    assert [(row[4], row[5]) for row in acts] == [("introduced", NORA)]
+
+
+async def test_who_presses_a_button_meets_the_coach_there_and_alone(team: Team) -> None:
+    await posts(team)
+    (message,) = introductions(team)
+    for who, label, answer in ((EMIL, "Show my role", "Which role is yours?"), (ASHA, "Start weekly tips", "are on")):
+        talk = Talk(team.slack, who, PLATFORM)
+        talk.last = message
+        assert answer in await talk.does(f"[{label}]")
+        assert talk.last.reader == who
+        assert talk.last.channel == PLATFORM
+    assert introductions(team) == [message], "it stays as it is"
+
+
+@pytest.mark.parametrize("who", [EMIL, "U05ISLA", "U09MALLORY"])
+async def test_only_admins_introduce_the_coach(team: Team, who: str) -> None:
+    seen = await team.slack.command(who, "/roleshift announce", "ai-guild")
+    assert seen.view is None
+    assert words_of(seen.message).startswith(
+        ("Only workspace admins and coach admins can introduce", "I can only coach")
+    )
+
+
+async def test_who_is_no_admin_any_more_when_the_form_is_sent_posts_nothing(team: Team) -> None:
+    form = await opens(team)
+    team.slack.workspace.change_person(NORA, kind="member")
+    sent = await team.slack.submit(NORA, form, {"channel": PLATFORM})
+    assert "Only workspace admins and coach admins" in words(sent)
+    await team.jobs()
+    assert introductions(team) == []
+
+
+async def test_no_channel_is_chosen_for_the_admin_not_even_where_it_was_typed(team: Team) -> None:
+    form = await team.slack.command(NORA, "/roleshift announce", "general")
+    assert form.view is not None
+    assert "initial_conversation" not in str(form.view.blocks)
+    sent = await team.slack.submit(NORA, form, {}, unchecked=True)
+    assert sent.errors == {"channel": "Choose a channel."}
+
+
+async def test_a_form_that_is_sent_three_times_posts_once(team: Team) -> None:
+    await team.slack.submit(NORA, await opens(team), {"channel": PLATFORM}, times=3)
+    await team.jobs()
+    assert len(introductions(team)) == 1
+
+
+async def test_a_second_introduction_within_thirty_days_must_be_confirmed(team: Team) -> None:
+    await posts(team)
+    assert "Shall I do it again?" in await posts(team)
+    assert len(introductions(team)) == 1
+    assert "I introduce myself in" in await posts(team, "C03AIGUILD"), "another channel is another matter"
+    asked = await team.slack.submit(NORA, await opens(team), {"channel": PLATFORM})
+    assert "I introduce myself in" in words(await team.slack.submit(NORA, asked, times=2))
+    await team.jobs()
+    assert len(introductions(team)) == 2
+
+
+async def test_after_thirty_days_nobody_is_asked(team: Team) -> None:
+    await posts(team)
+    team.slack.clock.advance(timedelta(days=31))
+    assert "I introduce myself in" in await posts(team)
+    assert len(introductions(team)) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "fix"), [("not_in_channel", "Type `/invite @roleshift`"), ("is_archived", "Choose another one.")]
+)
+async def test_an_admin_is_told_why_it_was_not_posted_and_may_try_again(team: Team, error: str, fix: str) -> None:
+    team.slack.faults.add(refuse("chat.postMessage", error=error))
+    await posts(team, DESIGN)
+    await team.jobs(seconds=2)
+    told = team.slack.workspace.messages[team.slack.workspace.dm(NORA).id][-1]
+    assert told.text.startswith("I could not introduce myself in <#C05DESIGN>.")
+    assert fix in told.text
+    assert labels_of(told) == ["Try again"]
+    assert "Shall I do it again?" not in await posts(team, PLATFORM)
+    team.slack.refused.clear()
+
+
+async def test_an_introduction_that_slack_did_not_confirm_is_not_posted_again(team: Team) -> None:
+    team.slack.faults.add(lose("chat.postMessage"))
+    await posts(team)
+    for _ in range(3):
+        await team.jobs(minutes=2)
+    assert len(introductions(team)) == 1
+    told = team.slack.workspace.messages[team.slack.workspace.dm(NORA).id][-1]
+    assert "Slack did not confirm it." in told.text
+    team.slack.refused.clear()
+
+
+async def test_no_row_of_an_introduction_names_the_admin_once_they_are_forgotten(team: Team, tmp_path: Path) -> None:
+    await posts(team)
+    nora = Talk(team.slack, NORA)
+    await nora.does("/roleshift forget me")
+    await nora.does("[Forget me]")
+    assert rows_about(tmp_path, NORA) == []
