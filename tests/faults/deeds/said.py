@@ -9,7 +9,7 @@ from bot.core.challenges import Sharing
 from bot.core.nudges import Reason
 from bot.core.practice import Blocker
 from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
-from bot.slack.screens import check, settings, tips
+from bot.slack.screens import announce, check, settings, tips
 from bot.slack.screens.challenge import entry, fields, form, quotes, template
 from bot.slack.screens.tip import check as tip_check
 from bot.slack.screens.tip import did, when
@@ -123,6 +123,15 @@ def _settle(_tx: Connection, on: Turn) -> Asked:
     return Asked(on.who(), "", fields | more)
 
 
+def _announce(_tx: Connection, on: Turn) -> Asked:
+    return Asked(on.who(), f"{on.draw.getrandbits(64):016x}", {announce.CHANNEL: f"{on.channel()}00"})
+
+
+def _announce_again(tx: Connection, on: Turn) -> Asked:
+    who, form_id, _ = _announce(tx, on)
+    return Asked(who, f"{form_id} {on.channel()}00", {})
+
+
 def _why_blocked(tx: Connection, on: Turn) -> Asked:
     who, value, _ = _tip(tx, on)
     return Asked(who, f"{value} {on.one_of(tuple(Blocker))}")
@@ -181,6 +190,7 @@ TYPED: dict[str, What] = {
     "themes": _typed(""),
     "theme": _typed(lambda on: on.one_of(tuple(on.catalog.themes))),
     "team": _typed(""),
+    "announce": _typed(""),
     "admins": _typed("", _admin),
     "content": _typed(""),
     "allowed": _typed("", "chatbot"),
@@ -228,6 +238,8 @@ PRESSED: dict[str, What] = {
     "when-tip": _tip,
 }
 SENT: dict[str, What] = {
+    "announce": _announce,
+    "announce-again": _announce_again,
     "choose-template": _choose_template,
     "choose-time": _choose_time,
     "line": _write_line,
