@@ -49,6 +49,7 @@ class Bell:
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._jobs = jobs
+        self._turns = {job.name: asyncio.Lock() for job in jobs}  # a job never runs twice at a time
         self._watching: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
         self._listening: list[asyncio.Task[None]] = []
@@ -71,7 +72,7 @@ class Bell:
         self._watching = asyncio.create_task(self._watch_clock())
 
     def listen(self, event: asyncio.Event, job: str) -> None:
-        """Start a job at once whenever the event is set. If it runs already, its next ring finds what is new."""
+        """Start a job whenever the event is set: at once, or if it runs already, as soon as that run is over."""
         self._listening.append(asyncio.create_task(self._ring_at(event, job)))
 
     @property
@@ -99,7 +100,7 @@ class Bell:
     async def _ring_at(self, event: asyncio.Event, job: str) -> None:
         while await event.wait():
             event.clear()
-            self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))
+            await self._ring(next(each for each in self._jobs if each.name == job))
 
     async def _watch_clock(self) -> None:
         offset = time.time() - time.monotonic()
@@ -119,8 +120,11 @@ class Bell:
         await asyncio.shield(running)  # a shutdown cancels the ring, never the job
 
     async def _run(self, job: Job) -> None:
-        try:
-            await job.run(self._stopping)
-            self._last_tick = time.monotonic()
-        except Exception:  # the next ring tries again; a job must not end the bell
-            log.exception("job.failed", extra={"job": job.name})
+        async with self._turns[job.name]:
+            if self._stopping.is_set():
+                return
+            try:
+                await job.run(self._stopping)
+                self._last_tick = time.monotonic()
+            except Exception:  # the next ring tries again; a job must not end the bell
+                log.exception("job.failed", extra={"job": job.name})

@@ -75,6 +75,8 @@ def folder(tmp_path: Path) -> Path:
     folder = write(tmp_path, {"skills/first.yaml": None, "skills/second.yaml": None, "challenges/logs.yaml": None})
     for name in REAL:
         (folder / name).write_bytes((FOLDER / name).read_bytes())
+    needs = folder / "needs.yaml"
+    needs.write_text(re.sub(r"^    challenge: .*\n", "", needs.read_text(), flags=re.MULTILINE))
     role = folder / "roles" / "tester.yaml"
     role.write_text(role.read_text().replace("[first, second]", f"[{', '.join(PATH)}]"))
     load(folder)

@@ -173,14 +173,15 @@ class _Choosing:
     def oldest_lesson(self, skills: Iterable[Skill]) -> Lesson:
         """Return the tip given least often, stale ones last, and of those the one given longest ago.
 
-        Unfitting tips come after all others.
+        Tips that are not the member's work come after all others, and unfitting tips last.
         """
         lessons = [lesson for skill in skills for lesson in self.catalog.lessons_of[skill.slug]]
         last_given = {tip: number for number, tip in enumerate(self.learner.given)}
 
-        def turn(lesson: Lesson) -> tuple[bool, int, bool, int]:
+        def turn(lesson: Lesson) -> tuple[bool, bool, int, bool, int]:
             tip, stale = lesson.tip.id, lesson.skill.slug in self.catalog.stale
-            return not self._fits(lesson), self.learner.given.get(tip, 0), stale, last_given.get(tip, -1)
+            refused = tip in self.learner.not_my_work
+            return not self._fits(lesson), refused, self.learner.given.get(tip, 0), stale, last_given.get(tip, -1)
 
         return min(lessons, key=turn)
 

@@ -8,6 +8,16 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+# Until now a reminder had no plan. Its key ended with the week, which becomes the id of its plan.
+PLANS_OF_REMINDERS = """
+INSERT INTO plan (workspace_id, member_id, tip, plan_id, at, made_at)
+SELECT workspace_id, member_id, subject, min(substr(key, length('reminder:' || member_id || ':') + 1)),
+    min(due_at), min(due_at)
+FROM delivery
+WHERE kind = 'reminder' AND state IN ('planned', 'sending') AND subject IS NOT NULL AND member_id IS NOT NULL
+GROUP BY workspace_id, member_id, subject
+"""
+
 SHOWN_ONCE = "ix_showing_workspace_id_member_id_skill_channel_day"
 
 
@@ -119,6 +129,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.add_column(sa.Column("check_name", sa.String(length=130), nullable=True))
+    op.execute(PLANS_OF_REMINDERS)
 
 
 def downgrade() -> None:
