@@ -114,6 +114,7 @@ class Edge:
         """Answer a click in a Home or in a modal that shows a message, and then publish the Home."""
         try:
             said = await routes.click(verb, value).answer(asked, value)
+            self._after(asked.who, said)
             await in_views.answer(asked, click, view, verb, said)
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
             refusal = in_views.as_modal(_said(error, Step("", verb, value)))
@@ -121,8 +122,8 @@ class Edge:
         if view.type == in_views.HOME:
             self.background(homes.clicked(self._services, asked.who))
 
-    def _after(self, who: MemberKey, said: Message) -> None:
-        if said.first_visit:
+    def _after(self, who: MemberKey, said: Message | Form) -> None:
+        if isinstance(said, Message) and said.first_visit:
             self.background(homes.first_visit(self._services, who))
 
     async def _redraw(self, asked: Request, click: Click, view: View, verb: str) -> None:

@@ -170,6 +170,16 @@ async def test_who_forgets_themselves_sees_the_first_visit_and_nothing_is_kept(h
     assert "Step 2 of 3" in page.words
 
 
+async def test_who_forgets_themselves_in_a_modal_above_the_home_sees_the_first_visit(home: HomeOf) -> None:
+    page = await settled(home())
+    await page.presses("What you keep about me")
+    (modal,) = page.slack.workspace.screens.stacks[EMIL]
+    async with page.slack.watching(EMIL) as outcome:
+        await page.presses("Forget me", modal)
+        while "Step 1 of 3" not in page.words:
+            assert await outcome.changed(3.0), "the Home was not drawn anew"
+
+
 async def test_a_guest_is_told_that_nothing_is_stored_and_nothing_is(home: HomeOf, life: Life, tmp_path: Path) -> None:
     guest = next(each for each in life.slack.workspace.people.values() if each.kind == "guest")
     page = home(guest.id)
