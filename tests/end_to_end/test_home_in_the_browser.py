@@ -1,6 +1,7 @@
 """The Home tab in a real browser: a newcomer clicks through the first visit, and changes come by themselves."""
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.end_to_end.page import become, goes_to, types
@@ -22,6 +23,11 @@ async def test_a_newcomer_gets_from_nothing_to_a_first_skill_and_a_yes_without_t
     await home.get_by_role("button", name="Mark as learned").first.click()
     await expect(home).to_contain_text("✓ Learned last:")
     await expect(home).to_contain_text("You practised in 1 of the last 12 weeks.")
+    for width, scheme in ((1280, "dark"), (390, "light")):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # a literal
+        await page.set_viewport_size({"width": width, "height": 860})
+        found = await Axe().run(page, options={"resultTypes": ["violations"]})
+        assert found.response["violations"] == []
 
 
 async def test_a_command_typed_in_a_channel_changes_the_open_home(page: Page) -> None:
