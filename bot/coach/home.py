@@ -25,6 +25,7 @@ from bot.store import challenges, members, outbox, practice, situations
 from bot.store.members import MemberMarks
 
 MAX_CHALLENGES = 5
+PLANNED_WITHIN = timedelta(minutes=1)  # after its time, a tip is planned, and the time of the next one is known
 ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
 
 
@@ -141,10 +142,12 @@ def _latest(catalog: Catalog, learned: Mapping[str, datetime]) -> tuple[Skill, d
 def _changes_at(
     open_: Sequence[Challenge], history: History, schedule: Schedule | None, zone: str | None, now: datetime
 ) -> datetime:
-    """Return the next local midnight, or an earlier moment: a challenge starts, a reminder comes, a pause ends."""
+    """Return the next local midnight, or an earlier moment: a challenge starts, a message comes, a pause ends."""
     tomorrow = now.astimezone(zone_of(zone)).date() + timedelta(days=1)
     moments = [at for each in open_ for at in (each.starts_at, each.ends_at) if at is not None]
     moments += [each.at for each in history.plans.values() if not each.ended]
     if schedule is not None and schedule.paused_until is not None:
         moments.append(schedule.paused_until)
+    if schedule is not None and schedule.next_due_at is not None:
+        moments.append(schedule.next_due_at + PLANNED_WITHIN)
     return min([at_local(tomorrow, 0, zone), *(at for at in moments if at > now)])

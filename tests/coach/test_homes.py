@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.coach import admins, challenges, homes, membership, schedules, sending
+from bot.coach.home import PLANNED_WITHIN, Home
+from bot.coach.home import home as read_home
 from bot.core.catalog import Catalog
 from bot.core.member import Profile
 from bot.core.outbox import Sent
@@ -148,6 +150,27 @@ async def test_what_a_challenge_does_makes_all_homes_of_its_workspace_due_and_no
     await publishes_all(opened)
     await opened.write(change, catalog)
     assert [each.who for each in await claims(opened)] == [NORA, EMIL]
+
+
+async def test_a_home_is_looked_at_again_when_time_alone_changes_it(opened: Store, catalog: Catalog) -> None:
+    midnight = datetime(2026, 11, 24, 23, tzinfo=UTC)  # in Berlin
+    assert (await opened.read(home_of, catalog)).changes_at == midnight
+    await opened.write(has_consent)
+    schedule = (await opened.read(home_of, catalog)).schedule
+    assert schedule is not None
+    due_at = schedule.next_due_at
+    assert due_at is not None
+    just_before = due_at - timedelta(minutes=1)
+    assert (await opened.read(home_of, catalog, just_before)).changes_at == due_at + PLANNED_WITHIN
+    await opened.write(schedules.pause, NORA, NOW + timedelta(hours=2), NOW)
+    assert (await opened.read(home_of, catalog)).changes_at == NOW + timedelta(hours=2)
+    await opened.write(challenges.keep, EMIL, replace(DRAFT, started_by="U2", starts_at=NOW + timedelta(hours=1)))
+    await opened.write(challenges.post, EMIL, ID, NOW)
+    assert (await opened.read(home_of, catalog)).changes_at == NOW + timedelta(hours=1)
+
+
+def home_of(tx: Connection, catalog: Catalog, now: datetime = NOW) -> Home:
+    return read_home(tx, catalog, NORA, now)
 
 
 async def test_new_content_makes_all_homes_due(opened: Store) -> None:
