@@ -26,6 +26,7 @@ from bot.slack.typed import Typed
 
 MAX_LETTERS = 2_000  # of what is read; nobody asks a longer question
 REFERENCES = re.compile(r"<[^<>]*>")  # mentions, channels and links, in Slack's mark-up
+PERIOD = re.compile(r"month|quarter|\d{4}")  # of a record
 COMMAND = re.compile(r"^/?roleshift\b", re.IGNORECASE)
 GOODBYES = frozenset("thanks,thank you,thx,ty,cheers,ok,okay,great,cool,nice,perfect".split(","))
 
@@ -176,6 +177,12 @@ async def _myrole(asked: Request, words: str) -> Deed:
     return choose
 
 
+async def _record(_asked: Request, words: str) -> Deed:
+    if words and not PERIOD.fullmatch(words.casefold()):
+        raise UserError("this is no period")
+    return _said("record", *words.casefold().split())
+
+
 async def _tip(asked: Request, words: str) -> Deed:
     skill = asked.catalog.skill_named(words) if words else None
 
@@ -219,7 +226,7 @@ def _late(found: schedules.Tips) -> tuple[str, ...]:
 
 
 READS: Mapping[str, Read] = {
-    **{verb: partial(_alone, verb) for verb in ("menu", "help", "privacy", "roles", "themes", "progress")},
+    **{verb: partial(_alone, verb) for verb in ("menu", "help", "privacy", "roles", "themes", "progress", "plan")},
     "ask": _ask,
     "theme": _theme,
     "role": _role,
@@ -228,6 +235,7 @@ READS: Mapping[str, Read] = {
     "learn": _learn,
     "unlearn": _unlearn,
     "myrole": _myrole,
+    "record": _record,
     "tip": _tip,
     "tips": _tips,
     "pause": _pause,

@@ -18,7 +18,7 @@ from bot.slack.screens import answer
 from bot.store import outbox, sending
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
-from tests.running import every_row, rows_about
+from tests.running import bot_in, every_row, rows_about
 from tests.slack.talk import Talk, labels_of, words_of
 
 EMIL, NORA, GUEST, OUTSIDER = "U02EMIL", "U01NORA", "U05ISLA", "U09MALLORY"
@@ -55,6 +55,10 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("resume", "Weekly tips are on again."),
     ("wed 10:00", "Weekly tips are on: Wednesdays 10:00, Berlin."),
     ("stop", "Weekly tips are off."),
+    ("plan", "You have planned nothing"),
+    ("record", ""),
+    ("record month", ""),
+    ("record of the world", "I "),
     ("privacy", "What I keep about you, and why."),
     ("how do I test a prompt?", "This answers it: "),
     ("ask how do I test a prompt?", "This answers it: "),
@@ -310,6 +314,15 @@ async def test_an_answer_overtakes_the_tips_that_are_due(pen: Pen, talk: Callabl
     now = pen.slack.clock()
     (taken,) = await pen.bot.services.store.write(sending.take, pen.slack.workspace.id, now, 1, "token", 60.0)
     assert taken.kind is Kind.ANSWER
+
+
+async def test_an_answer_comes_by_itself_where_the_bot_runs_the_jobs(slack: StandIn, tmp_path: Path) -> None:
+    async with bot_in(slack, tmp_path, ROLESHIFT_WITH_JOBS="1"):
+        async with slack.watching(EMIL) as seen:
+            await slack.acts.say(slack.workspace.person(EMIL), slack.workspace.dm(EMIL), "progress")
+            while not seen.messages:
+                assert await seen.changed(3), "no answer within three seconds"
+        assert seen.text == "You have learned no skill yet."
 
 
 async def test_the_worker_is_woken_for_an_answer(pen: Pen) -> None:

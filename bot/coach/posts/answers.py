@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import learning, roles, schedules, tips
+from bot.coach import learning, plans, record, roles, schedules, tips
 from bot.coach.learning import Marked
 from bot.coach.posts.content import NOTHING_TO_SAY, Answer, Content
 from bot.core.catalog import Catalog
@@ -94,6 +94,8 @@ READS: Mapping[str, Callable[[Connection, Reader, Words], object]] = {
     "role": lambda tx, reader, words: roles.look_at(tx, reader.catalog, reader.who, reader.catalog.roles[words[0]]),
     "myrole": lambda tx, reader, _: roles.my_role(tx, reader.catalog, reader.who, reader.now),
     "progress": lambda tx, reader, _: learning.progress(tx, reader.catalog, reader.who, reader.now),
+    "plan": lambda tx, reader, _: plans.planned(tx, reader.catalog, reader.who, reader.now),
+    "record": lambda tx, reader, words: record.record_for(tx, reader.catalog, reader.who, " ".join(words), reader.now),
     "tip": _tip,
     "tips": _schedule,
     "pause": _schedule,

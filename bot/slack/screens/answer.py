@@ -20,6 +20,7 @@ from bot.slack.screens import (
     pick,
     privacy,
     progress,
+    record,
     role,
     roles,
     skill,
@@ -31,7 +32,7 @@ from bot.slack.screens import (
 from bot.slack.screens import help as help_screen
 from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.menu import MENU
-from bot.slack.screens.tip import given
+from bot.slack.screens.tip import given, when
 
 
 def answered(catalog: Catalog, post: AnswerPost) -> Message:
@@ -160,6 +161,8 @@ DRAWS: Mapping[str, Callable[[Catalog, AnswerPost], Message]] = {
     "progress": lambda _, post: progress.shown(post.found),
     "learn": _marked,
     "unlearn": _unmarked,
+    "plan": lambda _, post: when.listed(post.found),
+    "record": lambda _, post: record.shown(post.found),
     "tip": lambda catalog, post: given.given(catalog, post.found),
     "tips": _tips,
     "pause": lambda _, post: tips.paused(post.found),
