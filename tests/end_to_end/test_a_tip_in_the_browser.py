@@ -17,6 +17,10 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     await become(page, "Emil Brandt")
     await types(page, "/roleshift myrole")
     await message(page, "Which role is yours?").get_by_role("button", name="Yes, DevOps Engineer").click()
+    await message(page, "Your role is DevOps Engineer now").get_by_role("button", name="What do you have?").click()
+    await dialog(page).get_by_role("checkbox", name=catalog.needs["test-set"].name).check()
+    await dialog(page).get_by_role("button", name="Save").click()
+    await dialog(page).get_by_role("button", name="Done", exact=True).click()
     await message(page, "Shall I send you one tip a week?").get_by_role("button", name="Start weekly tips").click()
     await expect(page.get_by_text("One message a week.").last).to_be_visible(timeout=15_000)
 
@@ -64,6 +68,11 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     fourth = await _comes(page, "+1 week", 5)
     await expect(fourth).to_contain_text("Because your check")
     await expect(fourth).to_contain_text(skill.name)
+
+    await types(page, "/roleshift record")
+    record = message(page, "Your record")
+    for words in (skill.name, "Two of five answers were wrong."):
+        await expect(record).to_contain_text(words)
 
     await page.reload()
     await expect(tips(page).nth(1)).to_contain_text("Two of five answers were wrong.")
