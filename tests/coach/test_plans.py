@@ -210,13 +210,13 @@ async def test_what_ends_a_plan_cancels_its_reminder(planner: Planner, catalog: 
 
 
 @BOTH
-@pytest.mark.parametrize("end", [ENDS[name] for name in ("did it", "cancel reminder", "pause")], ids=str)
-async def test_a_reminder_whose_plan_ended_since_the_claim_is_not_sent(planner: Planner, end: Any) -> None:
+@pytest.mark.parametrize("end", ["did it", "cancel reminder", "pause"])
+async def test_a_reminder_whose_plan_ended_since_the_claim_is_not_sent(planner: Planner, end: str) -> None:
     await planner.plans()
     await planner.weekly.ticks(TUESDAY)
     claimed = await planner.weekly.claims(THURSDAY)
     assert [each.delivery.kind for each in claimed] == [Kind.REMINDER]
-    await end(planner)
+    await ENDS[end](planner)
     assert await planner.weekly.begins(claimed, THURSDAY) == set()
 
 
