@@ -32,7 +32,7 @@ async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: P
     await message(page, "Shall I send you one tip a week?").get_by_role("button", name="Start weekly tips").click()
     await expect(page.get_by_text("One message a week.").last).to_be_visible(timeout=15_000)
 
-    nudges = page.locator("li.message").filter(has_text="Your tip for this week")
+    nudges = page.locator("li.message").filter(has_text="Done when")
     await _pass_a_week(page)
     await expect(nudges).to_have_count(1, timeout=20_000)
     await expect(nudges.last).to_contain_text("Next on your path to AI Platform Enabler")
@@ -42,7 +42,8 @@ async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: P
     await expect(nudges).to_have_count(2, timeout=20_000)
     assert await nudges.last.inner_text() != first
 
-    await nudges.last.get_by_role("button", name="Pause").click()
+    await nudges.last.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Pause 2 weeks").click()
     await expect(page.get_by_text("Paused until").last).to_be_visible()
     await _pass_a_week(page)
     await types(page, "/roleshift tips")
@@ -71,7 +72,7 @@ async def test_on_a_monday_one_week_ahead_brings_tuesdays_tip_on_tuesday(page: P
     await page.get_by_role("button", name="+1 week").click()
     await expect(page.locator("#clock-news")).to_contain_text("Emil got a tip", timeout=20_000)
     await page.get_by_role("button", name="Be Emil Brandt, DevOps Engineer, Berlin, 1 unread").click()
-    tip = page.locator("li.message").filter(has_text="Your tip for this week")
+    tip = page.locator("li.message").filter(has_text="Done when")
     await expect(tip).to_have_count(1)
     await expect(tip.locator("time")).to_have_text("09:30")
     read = page.get_by_role("button", name="You are Emil Brandt, DevOps Engineer, Berlin", exact=True)

@@ -13,15 +13,15 @@ from tests.faults.tally import Case, Memory, Result
 pytestmark = pytest.mark.timeout(300)
 
 SHORT = {
-    "kills": 4,
-    "steps": 10,
-    "lost-answers": 6,
+    "kills": 2,
+    "steps": 5,
+    "lost-answers": 4,
     "opt-out": 2,
     "plans": 2,
     "forgotten": 2,
     "clicks": 2,
     "answers": 2,
-    "challenges": 4,
+    "challenges": 2,
     "simulation": 1,
     "local-time": 1,
     "ready": 11,

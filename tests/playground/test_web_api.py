@@ -33,7 +33,7 @@ async def test_who_am_i(slack: StandIn, client: AsyncWebClient) -> None:
     me = await client.auth_test()
     assert me["user_id"] == slack.workspace.bot_user
     assert me["team_id"] == slack.workspace.id
-    assert me.headers["X-OAuth-Scopes"] == "chat:write,commands,im:history,im:write,users:read"
+    assert me.headers["X-OAuth-Scopes"] == "app_mentions:read,chat:write,commands,im:history,im:write,users:read"
 
 
 @pytest.mark.parametrize(
