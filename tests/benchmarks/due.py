@@ -29,6 +29,8 @@ WITH place AS (
       THEN (i / ($1 / $2) % ($2 / $3)) * interval '1 minute'
       ELSE interval '1 day' + (i % 5000) * interval '1 minute' END AS due
   FROM generate_series(0, $1::int - 1) AS i
+), people AS (
+  INSERT INTO member (workspace_id, member_id, met_at, zone) SELECT 'T0', member_id, $4, zone FROM known
 ), had AS (
   INSERT INTO delivery (workspace_id, key, id, kind, member_id, channel, week, state, due_at, try_at, window_ends_at,
     attempts)
