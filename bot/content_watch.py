@@ -22,7 +22,7 @@ TELL_EVERY = 30  # seconds between two rows, and between two tries to read files
 class ContentWatch:
     """Follows the other processes when they read new content, and lets them follow this one.
 
-    A process whose files differ serves what it has, says so, and tries again every TELL_EVERY seconds.
+    A process whose files differ keeps serving what it has, logs it, and tries again every TELL_EVERY seconds.
     """
 
     def __init__(self, library: Library, store: Store, now: Callable[[], datetime]) -> None:

@@ -41,7 +41,7 @@ def answered(catalog: Catalog, post: AnswerPost) -> Message:
 
 
 def _button(_catalog: Catalog, post: AnswerPost) -> Message:
-    """Offer to show to whoever presses what the others should not see, or what opens a form."""
+    """Return a button whose answer is for the person who presses it alone."""
     said = "Press *Show me*: only you see what comes."
     return Message(said, [section(said), actions(button("Show me", post.about.words[0], style="primary"))])
 

@@ -44,7 +44,7 @@ def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
 
 
 def _milestone(found: Marked) -> list[Block]:
-    """Return the milestone on the way; the end of the path says so itself."""
+    """Return the milestone on the way. The end of a path has a message of its own."""
     on_the_way = found.path is not None and found.path.ahead
     return [context(escape(found.milestone))] if found.milestone and on_the_way else []
 
