@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.core.challenges import Sharing
 from bot.core.nudges import Reason
+from bot.core.outbox import Kind
 from bot.core.practice import Blocker
 from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
 from bot.slack.screens import announce, check, settings, tips
@@ -70,7 +71,8 @@ def _answer(tx: Connection, on: Turn) -> Asked:
 
 def _answer_in_tip(tx: Connection, on: Turn) -> Asked:
     who, given = answer_to(tx, on)
-    of, week = CheckRef(given.check, given.version, 4), on.one_of(("2026-W48", given.asking[-8:]))
+    of = CheckRef(given.check, given.version, 4)
+    week = given.asking[-8:] if given.asking.startswith(f"{Kind.NUDGE}:") and on.likely() else "2026-W48"
     tip = TipRef(next(iter(on.catalog.lessons)), Reason.NEXT_ON_PATH, Origin.WEEKLY, week, of)
     return Asked(who, tip_check.AnswerRef(tip, given.chosen).value)
 
