@@ -12,8 +12,8 @@ from bot.coach import membership
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.config import Settings
+from bot.content_library import open_library
 from bot.core.errors import NothingChanged
-from bot.library import open_library
 from bot.services import Services
 from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import NoAnswer, TokenRefused

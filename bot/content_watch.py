@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.coach import editions, homes
+from bot.content_library import Library
 from bot.core.editions import Copy, Wanted
 from bot.core.errors import NothingChanged, OutcomeUnknown
-from bot.library import Library
 from bot.store import Store
 
 log = logging.getLogger(__name__)

@@ -70,7 +70,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self.checkup = Checkup(self.services.store, Clock().now)
-        self.watch = ContentWatch(self.services.library, self.services.store, Clock().now)
+        self.watch = ContentWatch(self.services.content_library, self.services.store, Clock().now)
 
     @property
     def asgi(self) -> AsgiApp:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from bot.clock import Clock
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
+from bot.content_library import Library
 from bot.core.catalog import Catalog
-from bot.library import Library
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
 from bot.slack.people import People
@@ -18,7 +18,7 @@ from bot.store import Store
 class Services:
     """The parts that all requests and jobs of a process share, for all workspaces."""
 
-    library: Library
+    content_library: Library
     store: Store
     gateway: Gateway
     clock: Clock
@@ -31,11 +31,11 @@ class Services:
     @property
     def catalog(self) -> Catalog:
         """Return what the coach teaches now. Take it once per request or job, as it may be read again at any time."""
-        return self.library.catalog_on(self.clock.now().date())
+        return self.content_library.catalog_on(self.clock.now().date())
 
 
 def build(
-    library: Library,
+    content_library: Library,
     store: Store,
     gateway: Gateway,
     clock: Clock,
@@ -44,7 +44,7 @@ def build(
 ) -> Services:
     """Build the services from these parts."""
     return Services(
-        library=library,
+        content_library=content_library,
         store=store,
         gateway=gateway,
         clock=clock,

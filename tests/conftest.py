@@ -8,8 +8,8 @@ import pytest
 from hypothesis import settings
 
 from bot import app, content
+from bot.content_library import Edition, Library, open_library
 from bot.core.catalog import Catalog
-from bot.library import Edition, Library, open_library
 
 # As in CI: a missing server or browser is a failure, not a skip.
 STRICT = os.environ.get("ROLESHIFT_TEST_STRICT") == "1"

@@ -11,10 +11,10 @@ from slack_bolt.authorization import AuthorizeResult
 from bot import serve
 from bot.clock import Clock
 from bot.coach import membership, schedules
+from bot.content_library import Library
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.health import health_app
-from bot.library import Library
 from bot.serve import Worker
 from bot.services import Services, build
 from bot.slack.door import AsgiApp

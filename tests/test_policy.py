@@ -6,9 +6,9 @@ import pytest
 
 from bot.coach import membership, tips
 from bot.content import FOLDER, ContentError, load
+from bot.content_library import open_library
 from bot.core.errors import Unclear, UserError
 from bot.core.policy import Policy
-from bot.library import open_library
 from bot.slack.screens import allowed
 from bot.store import Store
 from tests.coach.members import BERLIN, NORA, NOW

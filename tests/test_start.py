@@ -11,9 +11,9 @@ from sqlalchemy import Connection, make_url
 
 from bot import app
 from bot.clock import Clock
+from bot.content_library import Library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
-from bot.library import Library
 from bot.services import build
 from bot.slack.gateway import Gateway
 from bot.store.sqlite import SqliteStore

@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from bot import content, services
-from bot.library import Library
+from bot.content_library import Library
 from bot.slack.gateway import Gateway
 from jobs.plan_nudges import plan_nudges
 from tests.benchmarks import databases, due

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import content, logs, services
 from bot.coach import schedules
 from bot.coach.sending import MAX_PER_WORKSPACE, Pace
-from bot.library import Library
+from bot.content_library import Library
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import Store
 from jobs.deliver import deliver

@@ -13,12 +13,12 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, Engine, Table, event, select, update
 
 from bot.clock import Clock
+from bot.content_library import Library
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Entry
 from bot.core.errors import NotMet, UserError
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import NewDelivery
-from bot.library import Library
 from bot.services import Services
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
@@ -117,7 +117,7 @@ class Home:
         """Send the bot what a member says, and return its answer. Return None if that is not possible yet."""
         seen: list[tuple[str, str]] = []
         services = Services(
-            library=Library.fixed(on.catalog),
+            content_library=Library.fixed(on.catalog),
             store=self.store,
             gateway=self._slack,
             clock=self._clock,

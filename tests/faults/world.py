@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from bot import content
 from bot.coach import membership
+from bot.content_library import Library
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import (
     CannotLook,
@@ -27,7 +28,6 @@ from bot.core.outbox import (
     Touches,
     Unknown,
 )  # fmt: skip
-from bot.library import Library
 from bot.services import Services, build
 from bot.slack.message import Message
 from bot.store.tables import delivery

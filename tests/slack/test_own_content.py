@@ -123,7 +123,7 @@ async def test_a_process_with_other_files_says_so_and_the_desk_names_it(
         await nora.does("/roleshift content reload")
         await worker.watch.look()
         assert "Other content is served* by 1 of 2 processes" in await nora.does("/roleshift team")
-        here, wanted = worker.services.library.version, bot.services.library.version
+        here, wanted = worker.services.content_library.version, bot.services.content_library.version
         assert await readiness(worker) == f"ready\ncontent: version {here} is served here, but {wanted} is wanted"
         assert await readiness(bot) == "ready"
         assert [record.message for record in caplog.records].count("content.differs") == 1

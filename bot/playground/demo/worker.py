@@ -15,9 +15,9 @@ from bot import config, services
 from bot.clock import Clock
 from bot.coach import upcoming
 from bot.coach.sending import Pace
+from bot.content_library import open_library
 from bot.content_watch import ContentWatch
 from bot.core.outbox import Delivery, Outcome, Sent
-from bot.library import open_library
 from bot.services import Services
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message

@@ -22,7 +22,7 @@ async def answer(request: Request, words: str) -> Message:
 
 async def _reload(request: Request) -> Message:
     """Read the files again. The other processes follow, because the database has the version that is wanted."""
-    library = request.services.library
+    library = request.services.content_library
     before = library.version
     if not await library.reload():
         return content.refused(library.mistakes)

@@ -9,11 +9,11 @@ import pytest
 
 from bot.clock import Clock
 from bot.content import load
+from bot.content_library import Edition, Library
 from bot.content_watch import ContentWatch
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
-from bot.library import Edition, Library
 from bot.services import build
 from bot.slack.request import Request
 from bot.store import Store, content_entries, editions
