@@ -138,6 +138,13 @@ class Settings(DatabaseSettings, ContentSettings):
         validation_alias="ROLESHIFT_SENDS_PER_MINUTE",
         description="Posts a minute to one workspace, a number above 0.",
     )
+    requests_per_minute: float = Field(
+        120,
+        ge=1,
+        le=1_000_000,
+        validation_alias="ROLESHIFT_REQUESTS_PER_MINUTE",
+        description="Requests a minute that one member may send for long, from 1; half a minute's worth at once.",
+    )
     lease_seconds: float = Field(
         60,
         ge=1,

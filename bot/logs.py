@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,6 +11,15 @@ from types import TracebackType
 OWN = ("bot", "jobs", "__main__")  # loggers whose messages are event names, and whose extras are safe to log
 STANDARD = frozenset(vars(logging.makeLogRecord({})))
 MAX_FRAMES = 12  # innermost ones of a traceback
+
+SECRETS = re.compile(
+    r"""xox[a-z]-[^\s"]+|xoxe\.[^\s"]+|xapp-[^\s"]+   # Slack's tokens
+    |(?<=://)[^\s/@":]+:[^\s/"]+(?=@)                 # a user and a password in an address
+    |https?://[^\s"]*/(?:response|export|commands|actions|services)/[^\s"]+  # an address that is itself a secret
+    """,
+    re.VERBOSE,
+)
+HIDDEN = "(hidden)"
 
 to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
@@ -20,6 +30,8 @@ class JsonFormatter(logging.Formatter):
     Libraries may put a whole request or a token into their messages. Their records therefore keep only the logger's
     name, the level and the error. An error keeps its type and its place in the code. Its text is left out, as it may
     quote what a person typed.
+
+    The line is scrubbed of tokens, passwords and secret addresses, in case one got into an event's fields by mistake.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -35,7 +47,14 @@ class JsonFormatter(logging.Formatter):
             line |= {key: value for key, value in vars(record).items() if key not in STANDARD}
         if record.exc_info and record.exc_info[1]:
             line["error"] = list(_errors(record.exc_info[1]))
-        return to_json(line)
+        return scrubbed(to_json(line))
+
+
+def scrubbed(line: str) -> str:
+    """Return a line without tokens, passwords and addresses that are secrets."""
+    if "xox" in line or "xapp-" in line or "://" in line:  # the pattern matches only such lines, and costs more
+        return SECRETS.sub(HIDDEN, line)
+    return line
 
 
 def configure(level: str) -> None:
@@ -43,10 +62,18 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)  # Python would print them, with the line of code
+    sys.excepthook = _crashed  # Python would print the error's text
     # Bolt warns at each start that it uses authorize=, and sets its own loggers' levels. So a filter drops the warning.
     handler.addFilter(lambda record: record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt"))
     for name in OWN:
         logging.getLogger(name).setLevel(level.upper())
+
+
+def _crashed(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """Log the error that ends the process."""
+    if not issubclass(kind, KeyboardInterrupt):
+        logging.getLogger("bot").critical("process.crashed", exc_info=error)
 
 
 def _errors(error: BaseException | None) -> Iterator[dict[str, object]]:

@@ -24,6 +24,7 @@ from bot.rejections import Rejections
 from bot.services import Services
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
+from bot.slack.flood import Buckets
 from bot.slack.socket_mode import SocketMode
 from bot.store.checkup import Checkup
 from jobs import URGENT, jobs_of
@@ -133,7 +134,7 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
             services,
             _text(settings.metrics_token),
             settings.metrics_port,
-            edge=Edge(services, rejections),
+            edge=Edge(services, rejections, Buckets(settings.requests_per_minute)),
             rejections=rejections,
             signing_secret=_text(settings.slack_signing_secret),
         )

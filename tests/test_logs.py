@@ -38,8 +38,10 @@ class Written:
 def written() -> Iterator[Written]:
     """Yield a buffer to which the log is written, and restore the log afterwards."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
     yield Written("info")
+    sys.excepthook = hook
+    logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
     root.setLevel(level)
     for name in (*logs.OWN, "slack_bolt"):
@@ -130,3 +132,29 @@ def test_the_level_is_that_of_our_own_events_only() -> None:
     logging.getLogger("bot.app").debug("bot.seen")
     logging.getLogger("sqlalchemy.engine").debug("SELECT %s", CANARY)
     assert [line["event"] for line in written.lines] == ["bot.seen"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        pytest.param(f"xoxb-{CANARY}", "(hidden)", id="bot token"),
+        pytest.param(f"xoxe.xoxp-{CANARY}", "(hidden)", id="rotated token"),
+        pytest.param(f"xapp-1-{CANARY} and more", "(hidden) and more", id="app token"),
+        pytest.param(f"postgresql://nora:{CANARY}@db/roleshift", "postgresql://(hidden)@db/roleshift", id="password"),
+        pytest.param(f"https://hooks.slack.com/actions/T1/2/{CANARY}", "(hidden)", id="response_url"),
+        pytest.param(f"https://coach.example/export/T1/{CANARY}", "(hidden)", id="one-time link"),
+        pytest.param("https://slack.com/api/users.info", "https://slack.com/api/users.info", id="an address"),
+        pytest.param("toxobot", "toxobot", id="a word"),
+    ],
+)
+def test_a_secret_in_an_event_field_is_hidden(written: Written, given: str, kept: str) -> None:
+    logging.getLogger("bot.app").warning("slack.unreachable", extra={"reason": given})
+    assert written.lines[0]["reason"] == kept
+    assert CANARY not in written.text
+
+
+def test_a_crash_is_one_line_without_the_words_of_its_error(written: Written) -> None:
+    sys.excepthook(RuntimeError, fail_with(CANARY), None)
+    assert written.lines[0]["event"] == "process.crashed"
+    assert written.lines[0]["error"][0]["type"] == "RuntimeError"
+    assert CANARY not in written.text

@@ -19,6 +19,7 @@ from bot.services import Services
 from bot.slack import homes, in_views, routes, typed
 from bot.slack.background import Background
 from bot.slack.bolt import Authorize, Dispatcher
+from bot.slack.flood import Buckets, TooFast
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
 from bot.slack.message import Block, Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, View, read
@@ -50,8 +51,8 @@ class _Kind(NamedTuple):
 class Edge:
     """One dispatcher over the kinds of requests, and one error handler."""
 
-    def __init__(self, services: Services, rejections: Rejections) -> None:
-        self._services, self._rejections = services, rejections
+    def __init__(self, services: Services, rejections: Rejections, buckets: Buckets) -> None:
+        self._services, self._rejections, self._buckets = services, rejections, buckets
         self._kinds: Mapping[object, _Kind] = {
             "command": _Kind(self._command, self._command_failed),
             "block_actions": _Kind(self._click, self._click_failed),
@@ -81,7 +82,7 @@ class Edge:
             return _answer(sorry.UNKNOWN_COMMAND.body(response_type="ephemeral"))
         words_typed = typed.read(unescape(command.text))
         asked_for = typed.command(words_typed)
-        who = MemberKey(self._workspace(request, command, routes.verb_of(asked_for)), command.user_id)
+        who = self._member(self._workspace(request, command, routes.verb_of(asked_for)), command.user_id)
         asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
         said = await asked_for.answer(asked, words_typed.words)
         if isinstance(said, Form):
@@ -93,7 +94,7 @@ class Edge:
     async def _click(self, request: AsyncBoltRequest) -> BoltResponse:
         click = read(Click, request.body)
         verb, value = _pressed(click)
-        who = MemberKey(self._workspace(request, click, verb), click.user.id)
+        who = self._member(self._workspace(request, click, verb), click.user.id)
         if click.view is not None and verb in routes.CLICKS_IN_FORMS:
             await self._redraw(self._request(request, who), click, click.view, verb)
             return _answer("")
@@ -138,7 +139,7 @@ class Edge:
         submission = read(Submission, request.body)
         view = submission.view
         route = routes.form(view.callback_id.removeprefix(PREFIX))
-        asked = self._request(request, MemberKey(self._workspace(request, submission), submission.user.id))
+        asked = self._request(request, self._member(self._workspace(request, submission), submission.user.id))
         metadata, response_url = carried(view.private_metadata)
         try:
             shown = await route.answer(asked, metadata, filled(view.state.values))
@@ -170,6 +171,12 @@ class Edge:
         if verb not in WITHOUT_INSTALLATION:
             self._services.installations.check(workspace_id)
         return workspace_id
+
+    def _member(self, workspace_id: str, member_id: str) -> MemberKey:
+        """Return who asks. Raise TooFast if this member sends more than one member may."""
+        who = MemberKey(workspace_id, member_id)
+        self._buckets.take(who)
+        return who
 
     def _request(
         self,
@@ -217,7 +224,8 @@ class Edge:
 
     def _click_failed(self, error: Exception, body: Body) -> BoltResponse:
         click = read(Click, body)
-        self._respond(click, _said(error, Step("", *_pressed(click))))
+        if not (isinstance(error, TooFast) and error.quiet):
+            self._respond(click, _said(error, Step("", *_pressed(click))))
         return _answer("")
 
 

@@ -50,3 +50,7 @@ class StandIn(Emulator, Driver):
         self.add(self.page)
         if control:
             self.add(Control(self.hub, self.drivers))
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that connect the bot. It slows nobody down: a test may be faster than any person."""
+        return super().environment() | {"ROLESHIFT_REQUESTS_PER_MINUTE": "1000000"}

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from bot import coach, logs
 from bot.playground.emulator.faults import lose, refuse
 from bot.serve import Bot
 from bot.slack.routes import VERBS
+from jobs import jobs_of
+from jobs.clock import Bell
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
 from tests.running import bot_in
@@ -31,12 +34,15 @@ def log() -> Iterator[io.StringIO]:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.JsonFormatter())
     root = logging.getLogger()
-    level = root.level
+    named = [each for each in logging.root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+    levels = {each: each.level for each in (root, *named)}
+    for each in levels:
+        each.setLevel(logging.DEBUG)
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
     yield stream
     root.removeHandler(handler)
-    root.setLevel(level)
+    for each, level in levels.items():
+        each.setLevel(level)
 
 
 def assert_silent_about(log: io.StringIO, *secrets: str) -> None:
@@ -46,12 +52,17 @@ def assert_silent_about(log: io.StringIO, *secrets: str) -> None:
         assert secret not in written
 
 
+def libraries_in(log: io.StringIO) -> set[str]:
+    """Return the packages that logged something."""
+    return {json.loads(line)["logger"].partition(".")[0] for line in log.getvalue().splitlines()}
+
+
 def secrets_of(slack: StandIn) -> tuple[str, ...]:
     return (slack.bot_token, slack.app_token, slack.signing_secret, "/response/")
 
 
 async def test_no_text_that_people_type_is_in_the_log(slack: StandIn, tmp_path: Path, log: io.StringIO) -> None:
-    async with bot_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug"):
+    async with bot_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug") as bot:
         conversation = Talk(slack, EMIL)
         for verb in (*VERBS, CANARY):
             await conversation.does(f"/roleshift {verb} {CANARY}")
@@ -63,6 +74,12 @@ async def test_no_text_that_people_type_is_in_the_log(slack: StandIn, tmp_path: 
         await conversation.does("/roleshift tips")
         await conversation.does("[Choose day and time]")
         await conversation.does(f"(zone={CANARY})")
+        bell = Bell(jobs_of(bot.services))
+        bell.start()
+        await asyncio.sleep(0)
+        await bell.drain(1)
+    heard = libraries_in(log)
+    assert heard >= {"apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy"}, "a library logged nothing"
     assert_silent_about(log, *secrets_of(slack))
 
 

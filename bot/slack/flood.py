@@ -1,0 +1,79 @@
+"""Slow down a member who sends more requests than a person can: a token bucket for each member, in memory.
+
+Each web process counts for itself. A request that is refused costs no transaction and no call to Slack.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.core.errors import UserError
+from bot.core.member import MemberKey
+from bot.metrics import SLOWED
+
+T = TypeVar("T")
+
+BURST_SECONDS = 30  # a full bucket holds what a member may send in so many seconds
+MAX_BUCKETS = 2_000  # of one workspace; a member whose bucket is dropped begins with a full one
+MAX_WORKSPACES = 5_000
+REPLY_AGAIN = 10  # seconds between two replies to clicks that are refused, as each is a request to Slack
+
+
+class TooFast(UserError):
+    """A member sends requests faster than the bot lets one member. `quiet`: they read this sentence just now."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        super().__init__("That was too fast for me, so nothing was changed. Wait ten seconds, then try again.")
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled_at: float
+    told_at: float | None = None
+
+
+class Buckets:
+    """The token buckets of all workspaces. Each workspace has its own, so that none can push out another's."""
+
+    def __init__(self, per_minute: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._now = per_minute / 60, now
+        self._size = max(self._rate * BURST_SECONDS, 1)
+        self._workspaces: OrderedDict[str, OrderedDict[str, _Bucket]] = OrderedDict()
+
+    def take(self, who: MemberKey) -> None:
+        """Take a token for a request of this member. Raise TooFast if there is none."""
+        now = self._now()
+        bucket = self._bucket(who, now)
+        bucket.tokens = min(bucket.tokens + (now - bucket.filled_at) * self._rate, self._size)
+        bucket.filled_at = now
+        if bucket.tokens >= 1:
+            bucket.tokens -= 1
+            return
+        SLOWED.inc()
+        quiet = bucket.told_at is not None and now - bucket.told_at < REPLY_AGAIN
+        if not quiet:
+            bucket.told_at = now
+        raise TooFast(quiet=quiet)
+
+    def _bucket(self, who: MemberKey, now: float) -> _Bucket:
+        buckets = _recent(self._workspaces, who.workspace_id, OrderedDict, MAX_WORKSPACES)
+        return _recent(buckets, who.member_id, lambda: _Bucket(self._size, now), MAX_BUCKETS)
+
+    def __len__(self) -> int:
+        """Return how many buckets are kept."""
+        return sum(map(len, self._workspaces.values()))
+
+
+def _recent(kept: OrderedDict[str, T], key: str, make: Callable[[], T], most: int) -> T:
+    """Return the value of a key, which becomes the most recent one. Make it if necessary, and drop the oldest ones."""
+    if key in kept:
+        kept.move_to_end(key)
+    else:
+        kept[key] = make()
+        while len(kept) > most:
+            kept.popitem(last=False)
+    return kept[key]

@@ -1,0 +1,116 @@
+"""A member who floods the bot is slowed down; nobody else notices."""
+
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+
+from bot.core.member import MemberKey
+from bot.slack import flood
+from bot.slack.flood import Buckets, TooFast
+from tests.driver.standin import StandIn
+from tests.running import bot_in
+from tests.slack.talk import Talk
+
+NORA, EMIL, NAMESAKE = MemberKey("T1", "U1"), MemberKey("T1", "U2"), MemberKey("T2", "U1")
+FIRST, LAST = "U02EMIL", "U01NORA"
+TOO_FAST = "That was too fast for me, so nothing was changed."
+
+
+class Bench:
+    """Buckets of 60 requests a minute, so 30 at once, on a clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.buckets = Buckets(60, lambda: self.seconds)
+
+    def passed(self, who: MemberKey, times: int) -> int:
+        return sum(self._passes(who) for _ in range(times))
+
+    def _passes(self, who: MemberKey) -> bool:
+        try:
+            self.buckets.take(who)
+        except TooFast:
+            return False
+        return True
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def slowed() -> float:
+    return REGISTRY.get_sample_value("roleshift_requests_slowed_total") or 0.0
+
+
+def replies_in(slack: StandIn) -> int:
+    return sum(each["name"] == "response_url" for each in slack.hub.exchanges.after(0))
+
+
+def test_a_flood_gets_half_a_minutes_worth_at_once_and_then_the_rate(bench: Bench) -> None:
+    assert bench.passed(NORA, 10_000) == 30
+    bench.seconds += 10
+    assert bench.passed(NORA, 10_000) == 10
+    bench.seconds += 86_400
+    assert bench.passed(NORA, 10_000) == 30, "a bucket never holds more than its size"
+
+
+def test_neither_a_colleague_nor_the_same_id_elsewhere_is_slowed_by_a_flood(bench: Bench) -> None:
+    bench.passed(NORA, 10_000)
+    assert bench.passed(EMIL, 30) == bench.passed(NAMESAKE, 30) == 30
+
+
+def test_refused_requests_are_counted(bench: Bench) -> None:
+    before = slowed()
+    bench.passed(NORA, 130)
+    assert slowed() - before == 100
+
+
+def test_a_member_is_told_at_once_and_then_every_ten_seconds(bench: Bench) -> None:
+    bench.passed(NORA, 30)
+    quiet = []
+    for step in (0.0, 0.1, 0.1, 0.1, 10.0):
+        bench.seconds += step
+        bench.passed(NORA, int(step))  # what was filled meanwhile
+        with pytest.raises(TooFast) as refused:
+            bench.buckets.take(NORA)
+        quiet.append(refused.value.quiet)
+    assert quiet == [False, True, True, True, False]
+
+
+def test_memory_is_bounded_and_a_crowd_elsewhere_does_not_refill_a_bucket(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flood, "MAX_BUCKETS", 10)
+    monkeypatch.setattr(flood, "MAX_WORKSPACES", 3)
+    bench.passed(NORA, 10_000)
+    for number in range(1_000):
+        bench.passed(MemberKey("T2", f"U{number}"), 1)
+    assert bench.passed(NORA, 1) == 0, "members of another workspace pushed out this bucket"
+    for number in range(1_000):
+        bench.passed(MemberKey(f"T{number}", "U1"), 1)
+    assert len(bench.buckets) <= 30
+
+
+async def test_a_member_who_is_too_fast_reads_one_sentence_and_others_are_answered(
+    slack: StandIn, tmp_path: Path
+) -> None:
+    async with bot_in(slack, tmp_path, ROLESHIFT_REQUESTS_PER_MINUTE="4"):
+        fast, other = Talk(slack, FIRST), Talk(slack, LAST)
+        await fast.does("/roleshift myrole sre")
+        await fast.does("/roleshift learn cost spikes")
+        assert TOO_FAST in await fast.does("/roleshift unlearn cost spikes")
+        assert "AI" in await other.does("/roleshift myrole sre")
+        assert "1 of" in await other.does("/roleshift learn cost spikes")
+
+
+async def test_most_clicks_of_a_flood_cost_no_reply(slack: StandIn, tmp_path: Path) -> None:
+    async with bot_in(slack, tmp_path, ROLESHIFT_REQUESTS_PER_MINUTE="2"):
+        talk = Talk(slack, FIRST)
+        await talk.does("/roleshift privacy")
+        assert talk.last is not None
+        before = replies_in(slack)
+        for _ in range(5):
+            await slack.click(FIRST, talk.last, "roleshift:forget-now")
+        assert replies_in(slack) - before == 1
