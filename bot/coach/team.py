@@ -12,11 +12,12 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.member import MemberKey
 from bot.core.questions import Unanswered
-from bot.core.team import Ended, Team, figures, rounded, shown_of, team
+from bot.core.team import Ended, Team, Week, figures, rounded, shown_of, team, tips_done
 from bot.store import audit, challenges, members, unanswered, workspaces
 from bot.store import team as rows
 
 GROWTH = timedelta(weeks=4)  # growth is measured over this time
+TREND = timedelta(weeks=11)  # with this week: tips done are shown for twelve weeks
 RESULTS = timedelta(weeks=8)  # for so long after its end a challenge's result is shown
 MAX_RESULTS = 5
 MAX_UNANSWERED = 5
@@ -26,11 +27,15 @@ WEEK_BEGINS = Slot(weekday=0, minute=0)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is shown about the team for a whole week. `since`: `team.gained` counts from here."""
+    """What is shown about the team for a whole week. `since`: `team.gained` counts from here.
+
+    `weeks`: the tips done before each of the last twelve weeks that have figures, the earliest first.
+    """
 
     team: Team
     taken_at: datetime
     since: datetime | None
+    weeks: tuple[Week, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,9 @@ def _report(tx: Connection, catalog: Catalog, workspace_id: str, zone: str | Non
     this, first = snapshots[week], next(iter(snapshots.values()))
     before = first if first is not this else None
     shown = team(catalog, this.figures, before.figures if before else None)
-    return Report(shown, this.taken_at, before.taken_at if before else None)
+    trend = rows.trend(tx, workspace_id, week_of(now - TREND, zone)).values()
+    weeks = tuple(Week(each.taken_at, tips_done(each.figures)) for each in trend)
+    return Report(shown, this.taken_at, before.taken_at if before else None, weeks)
 
 
 def _take(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: datetime) -> bool:

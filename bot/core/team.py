@@ -23,6 +23,7 @@ This can't hide everything. A reader who knows what all members but one did can 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog, Need, Role, Skill, Theme
@@ -120,6 +121,13 @@ class Team:
     reasons: tuple[tuple[Blocker, int], ...]
     lacking: tuple[Lacking, ...]  # most members first
     checked: tuple[Checked, ...]
+
+
+class Week(NamedTuple):
+    """How many tips the team did in the seven days before a snapshot. None: too few to say."""
+
+    taken_at: datetime
+    done: int | None
 
 
 class Ended(NamedTuple):
@@ -242,6 +250,11 @@ def team(catalog: Catalog, now: Figures, before: Figures | None) -> Team:
             if (name := _asked(skill.slug)) in now
         ),
     )
+
+
+def tips_done(figures: Figures) -> int | None:
+    """Return how many tips were done in the week before these figures, as the desk of that week showed it."""
+    return protected(figures).get(DONE)
 
 
 def _lacking(catalog: Catalog, now: Figures) -> tuple[Lacking, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -24,6 +23,7 @@ from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
 from bot.slack.message import Block, Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, View, read
 from bot.slack.redraw import redraw
+from bot.slack.replies import Replies
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import sorry
 from bot.slack.screens.blocks import OVERFLOW, PREFIX
@@ -60,6 +60,7 @@ class Edge:
             "event_callback": _Kind(self._event, _event_failed),
         }
         self.background = Background()
+        self._replies = Replies(services.gateway, services.clock)
         self.app = AsyncApp(
             name="roleshift",
             request_verification_enabled=False,  # the door verifies before anything is parsed; Socket Mode needs none
@@ -89,7 +90,8 @@ class Edge:
             await asked.slack.open_view(command.trigger_id, said.view)
             return _answer("")
         self._after(who, said)
-        return _answer(said.body(response_type=said.response_type))
+        left = await self._replies.show_charts(who.workspace_id, command.response_url, said)
+        return _answer(left.body(response_type=left.response_type) if left else "")
 
     async def _click(self, request: AsyncBoltRequest) -> BoltResponse:
         click = read(Click, request.body)
@@ -107,7 +109,7 @@ class Edge:
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
-            self._respond(click, said)
+            self._respond(click, said, who.workspace_id)
             self._after(who, said)
         return _answer("")
 
@@ -190,20 +192,14 @@ class Edge:
         now, asked_at = self._services.clock.now(), _signed_at(request)
         return Request(self._services, who, now, clicked, public_channel, channel, asked_at)
 
-    def _respond(self, click: Click, message: Message) -> None:
+    def _respond(self, click: Click, message: Message, workspace_id: str = "") -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
         if not click.response_url:
             return
         replace = message.replaces
         if replace is None:
             replace = click.container.is_ephemeral and not message.for_all
-        self.background(self._post(click.response_url, message, replace=replace))
-
-    async def _post(self, url: str, message: Message, *, replace: bool) -> None:
-        try:
-            await self._services.gateway.respond(url, message, replace=replace)
-        except (aiohttp.ClientError, TimeoutError):
-            log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
+        self.background(self._replies.answer(workspace_id, click.response_url, message, replace=replace))
 
     async def _failed(self, error: Exception, body: Body, request: AsyncBoltRequest) -> BoltResponse:
         """Answer for every error, kindly and where a request of this kind is read."""

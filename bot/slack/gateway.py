@@ -17,7 +17,7 @@ from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile, known_zone
 from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
 from bot.slack.message import Message, blocks_json
-from bot.slack.refusals import read_failure
+from bot.slack.refusals import INVALID_BLOCKS, BlocksRefused, read_failure
 
 log = logging.getLogger(__name__)
 
@@ -84,16 +84,19 @@ class Gateway:
         is_below = bool(api.hostname) and (given.hostname or "").endswith(f".{api.hostname}")
         return given.scheme == api.scheme and (given.netloc == api.netloc or is_below)
 
-    async def respond(self, response_url: str, message: Message, *, replace: bool) -> None:
-        """Answer a click where it happened. Raise aiohttp.ClientError. The address is a secret and needs no token.
+    async def respond(self, response_url: str, message: Message, *, replace: bool, seconds: float = TIMEOUT) -> None:
+        """Answer a command or a click where it happened. The address is a secret and needs no token.
 
+        Raise BlocksRefused where Slack does not show a block, another aiohttp.ClientError, or TimeoutError.
         A message that is replaced keeps its readers: Slack can't change its response type.
         """
         who_sees = {} if replace else {"response_type": message.response_type}
         body = message.body(replace_original=replace, **who_sees)
         headers = {"content-type": "application/json; charset=utf-8"}
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+        timeout = aiohttp.ClientTimeout(total=seconds)
         async with self._replies.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:
+            if INVALID_BLOCKS in await answer.text(errors="replace"):
+                raise BlocksRefused
             answer.raise_for_status()
 
 

@@ -50,5 +50,6 @@ def is_seen_on_home(verb: str, said: Message) -> bool:
 
 
 def as_modal(said: Message) -> Block:
-    """Return a message as a modal."""
+    """Return a message as a modal, in which Slack shows no charts."""
+    said = said.without_charts or said
     return modal("roleshift", said.blocks or [section(said.text)], close="Close")

@@ -30,6 +30,7 @@ class Message:
     `replaces`: whether it replaces the message whose button was clicked. None means: only if that message is
     ephemeral, so that nobody else sees it. `for_all`: everybody in the channel sees a new message, not only who asked.
     `first_visit`: nothing is stored about the person any more, so their Home shows the first visit.
+    `without_charts`: the same with texts in place of its charts, for where Slack does not show charts.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Message:
     replaces: bool | None = None
     for_all: bool = False
     first_visit: bool = False
+    without_charts: "Message | None" = None
 
     @property
     def response_type(self) -> str:

@@ -62,6 +62,7 @@ class Command(Payload):
     team_id: SlackId | None = None
     user_id: SlackId
     trigger_id: TextOrEmpty = ""
+    response_url: TextOrEmpty = ""
 
     @property
     def claimed_workspace(self) -> str | None:

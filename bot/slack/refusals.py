@@ -37,8 +37,13 @@ PAUSES = {
     "rate_limited": timedelta(seconds=DEFAULT_PAUSE),
     "message_limit_exceeded": timedelta(days=1),
 }
+INVALID_BLOCKS = "invalid_blocks"  # Slack also answers so where a workspace does not show a type of block
 UNKNOWN = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # no connection, so nothing was sent
+
+
+class BlocksRefused(aiohttp.ClientError):
+    """Slack does not show a block of a message."""
 
 
 def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unknown:

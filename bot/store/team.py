@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Budget, DeliveryState
 from bot.core.practice import Step
-from bot.core.team import MEMBERS, Ended, Figures, Population
+from bot.core.team import DONE, MEMBERS, Ended, Figures, Population
 from bot.store import many
 from bot.store.tables import delivery, member, practice, quiz, schedule, situation, skill_mark, snapshot, workspace
 from bot.store.types import UtcDateTime
@@ -104,6 +104,7 @@ _SNAPSHOTS = (
     .where(_s.workspace_id == bindparam("w"), _s.week >= bindparam("since"))
     .order_by(_s.week)
 )
+_TREND = _SNAPSHOTS.where(_s.figure.in_([MEMBERS, DONE]))
 _LATEST = (
     select(workspace.c.workspace_id, workspace.c.zone, func.max(_s.week).label("week"))
     .select_from(workspace.outerjoin(snapshot, _s.workspace_id == workspace.c.workspace_id))
@@ -201,7 +202,18 @@ def population(tx: Connection, workspace_id: str, now: datetime) -> Population:
 
 def snapshots(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
     """Return the snapshots from this ISO week on, by week, the earliest first."""
-    rows = tx.execute(_SNAPSHOTS, {"w": workspace_id, "since": since_week})
+    return _by_week(tx, _SNAPSHOTS, workspace_id, since_week)
+
+
+def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
+    """Return the same, but of the figures only how many members there were and how many tips they did."""
+    return _by_week(tx, _TREND, workspace_id, since_week)
+
+
+def _by_week(
+    tx: Connection, wanted: Select[str, str, int, datetime], workspace_id: str, since_week: str
+) -> dict[str, Snapshot]:
+    rows = tx.execute(wanted, {"w": workspace_id, "since": since_week})
     by_week = {week: list(those) for week, those in groupby(rows, key=lambda row: row.week)}
     return {
         week: Snapshot(those[0].taken_at, {row.figure: row.people for row in those}) for week, those in by_week.items()

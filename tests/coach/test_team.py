@@ -143,6 +143,20 @@ async def test_growth_is_measured_from_the_first_report_of_the_last_four_weeks(s
     assert after_a_long_silence.report.since is None
 
 
+async def test_tips_done_are_shown_for_the_last_twelve_weeks_that_have_figures(store: Store, catalog: Catalog) -> None:
+    busy, quiet = Somebody(done=["a", "b"]), Somebody()
+    await store.write(settle_in, [quiet] * 20)
+    for week in range(12):
+        if week != 5:  # the bot did not run
+            await desk(store, catalog, NOW + week * WEEK)
+    await store.write(settle_in, [busy] * 6, "T1", 50, NOW + 11 * WEEK)
+    await store.write(settle_in, [busy] * 9, "T2", 50, NOW + 11 * WEEK)
+    found = await desk(store, catalog, NOW + 12 * WEEK)
+    assert found.report is not None
+    expected = [(NOW + week * WEEK, None) for week in range(1, 12) if week != 5]
+    assert list(found.report.weeks) == [*expected, (NOW + 12 * WEEK, 10)]
+
+
 async def test_figures_are_taken_in_each_workspace_by_its_own_week(store: Store, catalog: Catalog) -> None:
     sunday_in_utc = datetime(2026, 11, 29, 16, tzinfo=UTC)  # Monday, one in the morning in Tokyo
     zones = {"T1": "Asia/Tokyo", "T2": None}
@@ -184,8 +198,8 @@ async def test_reading_the_desk_takes_as_many_statements_for_many_as_for_few(
         await desk(store, catalog)
     with watched() as again:
         await desk(store, catalog)
-    assert (len(first.statements), first.commits) == (11, 1)
-    assert (len(again.statements), again.commits) == (5, 1)
+    assert (len(first.statements), first.commits) == (12, 1)
+    assert (len(again.statements), again.commits) == (6, 1)
 
 
 def challenges_of(tx: Connection, workspace_id: str, size: int = 3) -> None:

@@ -18,6 +18,7 @@ from bot.core.team import (
     figures,
     shown_of,
     team,
+    tips_done,
 )
 from tests.core.teams import CATALOG, MORE, as_shown, populations, tells
 from tests.slack.screens.small_catalog import SMALL, skill
@@ -117,6 +118,25 @@ def test_practice_is_shown_from_five_members_on_and_as_less_than_all(population:
     counts = [by for _, by in found.reasons] + [each.by for each in found.lacking]
     counts += [each.asked for each in found.checked] + [each.right for each in found.checked if each.right is not None]
     assert all(MIN_GROUP <= count <= found.top and count % MIN_GROUP == 0 for count in counts)
+
+
+@given(populations())
+def test_tips_of_a_week_are_shown_for_five_members_who_did_some_in_a_team_of_fifteen(population: Population) -> None:
+    shown = figures(CATALOG, population)
+    if not shown:
+        return
+    done = tips_done(shown)
+    if sum(population.done.values()) < MIN_GROUP or shown[MEMBERS] < MIN_MEMBERS:
+        assert done is None
+    else:
+        assert done is not None
+        assert done >= MIN_GROUP
+        assert done % MIN_GROUP == 0
+
+
+def test_what_one_member_does_more_in_a_week_changes_no_figure_of_the_trend() -> None:
+    quiet, busy = (Population(30, 0, {}, {}, done, {}) for done in ({1: 10}, {1: 9, 60: 1}))
+    assert tips_done(figures(CATALOG, quiet)) == tips_done(figures(CATALOG, busy)) == 10
 
 
 def test_a_snapshot_of_an_older_version_is_read_without_its_figures_about_useful_tips() -> None:

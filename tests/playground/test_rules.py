@@ -169,6 +169,10 @@ def test_a_bad_block_is_refused(block: Json) -> None:
 CHARTS: dict[str, Callable[[Json], None]] = {
     "seven series": lambda plot: plot.update(series=plot["series"] * 7),
     "a category too many": lambda plot: plot["axis_config"]["categories"].append("Wed"),
+    "a category twice": lambda plot: plot.update(
+        series=[{"name": "Tips", "data": [{"label": "Mon", "value": 1}] * 2}],
+        axis_config={"categories": ["Mon", "Mon"]},
+    ),
     "21 categories": lambda plot: plot["axis_config"].update(categories=[str(n) for n in range(21)]),
     "a label of 21": lambda plot: plot["axis_config"].update(categories=["x" * 21, "Tue"]),
     "no axis": lambda plot: plot.pop("axis_config"),

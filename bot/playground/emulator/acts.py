@@ -72,6 +72,7 @@ class Acts:
         content = {key: body[key] for key in ("text", "blocks", "metadata") if body.get(key) is not None}
         try:
             assert_slack_ok(body, "message")
+            self.workspace.check_supported(content.get("blocks"))
         except SlackRefusal as refusal:
             self._refused(person, command, refusal, answer)
             return

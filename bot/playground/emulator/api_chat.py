@@ -96,6 +96,7 @@ def _content(call: Call, *others: str) -> Json:
     content = {name: call.arguments[name] for name in CONTENT if name in call.arguments}
     takes_off = call.method == "chat.update" and content.get("metadata") == {}
     assert_slack_ok({name: content[name] for name in content if not (takes_off and name == "metadata")}, "message")
+    call.workspace.check_supported(content.get("blocks"))
     return {"text": content.get("text", ""), "blocks": content.get("blocks"), "metadata": content.get("metadata")}
 
 

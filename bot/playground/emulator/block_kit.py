@@ -85,6 +85,8 @@ AXES = shape({"categories": each(string(20), 20)}, {"x_label": string(50), "y_la
 def points_match_categories(chart: Json, at: str) -> None:
     """Refuse a chart unless each series has one point for each category."""
     categories = chart["axis_config"]["categories"]
+    if len(set(categories)) < len(categories):
+        raise Invalid(f"{at}/axis_config/categories", "categories must be unique")
     for index, series in enumerate(chart["series"]):
         if sorted(point["label"] for point in series["data"]) != sorted(categories):
             raise Invalid(f"{at}/series/{index}/data", "labels must match axis_config.categories")

@@ -28,6 +28,7 @@ def respond(hub: Hub, workspace_id: str, secret: str, answer: Json) -> Json:
     content = {key: answer[key] for key in ("text", "blocks", "metadata") if answer.get(key) is not None}
     who_sees = {"response_type": answer["response_type"]} if answer.get("response_type") is not None else {}
     assert_slack_ok(content | who_sees, "message")
+    workspace.check_supported(content.get("blocks"))
     url.uses += 1
     text, blocks, metadata = content.get("text", ""), content.get("blocks"), content.get("metadata")
     if answer.get("replace_original") and original:

@@ -107,6 +107,7 @@ class Workspace:
         self.messages: dict[str, list[Message]] = defaultdict(list)
         self.one_time_tokens = OneTimeTokens(self.clock)
         self.screens = Screens(self.tell, self.next_ts)
+        self.unsupported_blocks: set[str] = set()  # types of blocks that this workspace refuses, such as charts
         self._read: dict[tuple[str, str], str] = {}
         self._last_ts = 0
 
@@ -174,6 +175,14 @@ class Workspace:
         micros = round(self.clock().timestamp() * 1_000_000)
         self._last_ts = max(micros, self._last_ts + 1)
         return self.last_ts
+
+    def check_supported(self, blocks: list[Json] | None) -> None:
+        """Refuse blocks of a type that this workspace does not show, as Slack does before it rolled a type out."""
+        for index, block in enumerate(blocks or ()):
+            if block["type"] in self.unsupported_blocks:
+                raise SlackRefusal(
+                    "invalid_blocks", f"unsupported type: {block['type']} [json-pointer:/blocks/{index}/type]"
+                )
 
     def post(self, channel_id: str, author: str, text: str, **fields: Any) -> Message:  # noqa: ANN401 -- of Message
         channel = self.channel(channel_id)

@@ -1,17 +1,25 @@
-"""See the team's desk: how far all are, where help is needed, settings; for admins."""
+"""See the team's desk: how far all are, where help is needed, settings; its figures as CSV; for admins."""
 
 from functools import partial
 
 from bot.coach import editions, team
+from bot.core.errors import Step, UserError
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import content
+from bot.slack.screens import content, team_export
 from bot.slack.screens import team as desk
 
-USAGE = "team"
+USAGE = "team [export]"
 
 
-async def answer(request: Request, _words: str) -> Message:
+async def answer(request: Request, words: str) -> Message:
+    if words.casefold() == team_export.EXPORT:
+        await request.check_admin("export the team's figures")
+        return await request.write_unmet(
+            team.desk, request.catalog, request.who, request.now, then=team_export.exported
+        )
+    if words:
+        raise UserError("Type `/roleshift team` or `/roleshift team export`.", Step("The team's desk", "team"))
     await request.check_admin("see the team's desk")
     trouble = await request.read(editions.shelf, then=content.trouble)
     stale = content.stale(request.catalog, request.now.date())

@@ -1,6 +1,7 @@
 """The admin's desk: figures to the nearest five, where help is needed, results, and what did not arrive."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.coach import team as desks
 from bot.coach.team import Desk, Report, Result
@@ -10,13 +11,14 @@ from bot.core.questions import Unanswered
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
-from bot.slack.screens import settings, team_practice
+from bot.slack.screens import settings, team_charts, team_export, team_practice
 from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section, worded
 from bot.slack.screens.challenge import quotes
 from bot.slack.screens.dates import day, for_all
+from bot.slack.screens.team_charts import TOO_FEW
 
 TRY_AGAIN = "try-again"
-FEW, TOO_FEW = "fewer than five", "too few to say"
+FEW = "fewer than five"
 MAX_REASONS = 10
 ENDINGS = {
     DeliveryState.REFUSED: "Slack refused them",
@@ -27,13 +29,18 @@ ENDINGS = {
 
 def shown(found: Desk, trouble: Sequence[Block] = ()) -> Message:
     """Answer `/roleshift team`. `trouble`: what is wrong with the team's own content."""
+    plain, drawn = (_shown(found, trouble, charts=charts) for charts in (False, True))
+    return replace(drawn, without_charts=plain) if team_charts.are_in(drawn) else plain
+
+
+def _shown(found: Desk, trouble: Sequence[Block], *, charts: bool) -> Message:
     report = found.report
     return Message(
         f"The team's desk: {_about(report.team.members)} members." if report else "The team's desk.",
         [
             header("The team's desk"),
             *trouble,
-            *(_figures(report, found.zone) if report else (_NO_FIGURES,)),
+            *(_figures(report, found.zone, charts=charts) if report else (_NO_FIGURES,)),
             *_results(found.results),
             *_undelivered(found.undelivered),
             *_unanswered(found.unanswered),
@@ -56,7 +63,7 @@ def tried_again(may_come: int | None) -> Message:
     return Message(said, [section(f"{said} {left}"), actions(button("The team's desk", "team"))])
 
 
-def _figures(report: Report, zone: str | None) -> list[Block]:
+def _figures(report: Report, zone: str | None, *, charts: bool) -> list[Block]:
     team = report.team
     if not team.top:
         return [section(f"*Members*\n{_about(team.members)}"), _TOO_SMALL]
@@ -69,10 +76,11 @@ def _figures(report: Report, zone: str | None) -> list[Block]:
             f"*Tips done in a week*\n{_about(team.done, TOO_FEW)}",
             f"*Tips blocked in a week*\n{_about(team.blocked, TOO_FEW)}",
         ),
+        *team_charts.by_week(report.weeks, zone, charts=charts),
         *team_practice.figures(team),
         section("*By path*\n" + "\n".join([*_paths(team), *_others(team)])),
-        section("*By theme*\n" + "\n".join(map(_theme, team.themes))),
         _ABOUT_BARS,
+        *team_charts.by_theme(team, charts=charts),
         section("*Where help is needed*\nThe skills that the fewest know."),
         *(_needed(known, team) for known in team.needed),
     ]
@@ -110,10 +118,6 @@ def _others(team: Team) -> list[str]:
     return (
         [] if team.other_roles is None else [f"In the roles with fewer than five, together: about {team.other_roles}"]
     )
-
-
-def _theme(theme: Covered) -> str:
-    return f"{_bar(theme)} {escape(theme.of.name)}"
 
 
 def _bar(covered: Covered) -> str:
@@ -190,4 +194,10 @@ _ABOUT_TRYING = Rendered(
         "Unconfirmed tips may have arrived, so they are not sent again."
     )
 )
-_BUTTONS = Rendered(actions(button("Settings", settings.OPEN), button("Coach admins", "admins")))
+_BUTTONS = Rendered(
+    actions(
+        button("Settings", settings.OPEN),
+        button("Coach admins", "admins"),
+        button("Export as CSV", "team", team_export.EXPORT),
+    )
+)

@@ -50,7 +50,7 @@ from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
 from bot.slack.screens import announce as announce_view
 from bot.slack.screens import ask as ask_view
-from bot.slack.screens import check, learned, myrole, privacy, progress, role, show, skill, skills
+from bot.slack.screens import check, learned, myrole, privacy, progress, role, show, skill, skills, team_export
 from bot.slack.screens import record as record_view
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import situation as situation_view
@@ -409,7 +409,7 @@ DEEDS = (
     Deed(settings.settled, _workspace, (settings_view.form,)),
     Deed(settings.settle, lambda _, on: (on.who(), on.settings(), on.now), (settings_view.saved,)),
     Deed(ask.keep, lambda _, on: (on.who(), on.words("qwertz"), on.now), (ask_view.kept,)),
-    Deed(team.desk, lambda _, on: (on.catalog, on.who(), on.now), (team_view.shown,), often=3),
+    Deed(team.desk, lambda _, on: (on.catalog, on.who(), on.now), (team_view.shown, team_export.exported), often=3),
     Deed(team.try_again, _member_now, (team_view.tried_again,), often=2),
     Deed(whatsnew.look, lambda _, on: (on.catalog, on.who(), on.now), (whatsnew_view.shown,)),
     Deed(tips.tip_now, _perhaps_a_skill, then=_tip, often=3),

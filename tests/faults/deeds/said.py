@@ -191,7 +191,7 @@ TYPED: dict[str, What] = {
     "role": _typed(_role),
     "themes": _typed(""),
     "theme": _typed(lambda on: on.one_of(tuple(on.catalog.themes))),
-    "team": _typed(""),
+    "team": _typed("", "export"),
     "announce": _typed(""),
     "admins": _typed("", _admin),
     "content": _typed(""),

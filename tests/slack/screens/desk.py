@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.coach.admins import Admins
 from bot.coach.introductions import Announced, Wish
@@ -14,9 +14,9 @@ from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.member import WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
-from bot.core.team import Ended, Population, figures, shown_of, team
+from bot.core.team import Ended, Population, Week, figures, shown_of, team
 from bot.slack.message import Block, Message
-from bot.slack.screens import admins, announce, settings
+from bot.slack.screens import admins, announce, settings, team_export
 from bot.slack.screens import team as desk
 
 MONDAY = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -36,12 +36,21 @@ MANY = Population(
     right={"token-costs": 8, "quality": 3},
 )
 
+DONE = (None, 5, 10, 10, None, 15, 25, 20, 30, 25, 35, 30)
+WEEKS = tuple(Week(MONDAY - timedelta(weeks=11 - number), done) for number, done in enumerate(DONE))
+
 EVERYBODY = Population(20, 20, {"devops-engineer": 20}, {"token-costs": 20}, {1: 20}, {})
 
 
 def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     """Yield the screens with any catalogue that has the slugs of the small one."""
     yield "team", desk.shown(_desk(_report(catalog, MANY)))
+    trend = _desk(replace(_report(catalog, MANY, replace(MANY, skills={})), weeks=WEEKS))
+    yield "team-with-charts", desk.shown(trend)
+    yield "team-without-charts", desk.shown(trend).without_charts or desk.shown(trend)
+    yield "team-exported", team_export.exported(trend)
+    yield "team-exported-too-few", team_export.exported(_desk(None))
+    yield "team-exported-of-six", team_export.exported(_desk(_report(catalog, Population(6, 0, {}, {}, {}, {}))))
     yield "team-with-growth", desk.shown(_desk(_report(catalog, MANY, replace(MANY, skills={}))))
     yield "team-with-less-than-before", desk.shown(_desk(_report(catalog, replace(MANY, skills={}), MANY)))
     yield "team-of-six", desk.shown(_desk(_report(catalog, Population(6, 0, {}, {}, {}, {}))))

@@ -24,6 +24,7 @@ from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack.message import Block
 from bot.slack.screens import progress, role, roles, skill, skills, themes
 from bot.slack.screens.challenge import card, quotes
+from bot.slack.screens.team_charts import CHART
 from bot.slack.screens.tip import given
 from tests.slack.screens import homes
 from tests.slack.screens.challenges import ALL, of_template, screens_of, written
@@ -68,6 +69,9 @@ def test_slack_takes_the_screen(screen: Screen) -> None:
 @pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
 def test_slacks_own_models_read_every_block_and_give_it_back_unchanged(screen: Screen) -> None:
     for block in blocks_of(screen):
+        if block["type"] == CHART:  # slack_sdk 3.48 has no model of it; the emulator's rules check it
+            assert SdkBlock.parse(block) is None
+            continue
         model = SdkBlock.parse(block)
         assert model is not None, f"the SDK does not know {block['type']}"
         model.validate_json()

@@ -1,0 +1,187 @@
+"""The desk's charts, and what comes in their place where Slack does not show charts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import aiohttp
+import pytest
+
+from bot.core.team import Week
+from bot.playground.emulator import faults
+from bot.serve import Bot
+from bot.slack.in_views import as_modal
+from bot.slack.message import Message, blocks_json
+from bot.slack.refusals import BlocksRefused
+from bot.slack.replies import CHARTS_REFUSED_FOR, Replies
+from bot.slack.screens import team_charts
+from bot.slack.screens.blocks import divider
+from bot.slack.screens.team_charts import CHART
+from tests.coach.members import NOW
+from tests.coach.teams import Somebody, settle_in
+from tests.driver.standin import StandIn
+from tests.slack.screens.desk import MONDAY, WEEKS
+from tests.slack.talk import Talk
+
+NORA, TEAM = "U01NORA", "T01NORTHWIND"
+BARS = "▰▰▰▰▰▰▰▰▰▰▰▰ Speed Matters: about 10"
+
+
+@pytest.fixture
+async def nora(talk: Callable[..., Talk], bot: Bot) -> Talk:
+    """Return an admin of a team with figures."""
+    busy = Somebody(learned=["fast-and-cheap"], done=["a"])
+    await bot.services.store.write(settle_in, [busy] * 9 + [Somebody()] * 11, TEAM)
+    return talk(NORA)
+
+
+def charts_on(nora: Talk) -> list[str]:
+    assert nora.last is not None
+    return [block["title"] for block in nora.last.blocks or [] if block["type"] == CHART]
+
+
+def refusals(slack: StandIn) -> int:
+    """Return how often Slack refused charts, and forget it."""
+    assert {refusal.error for refusal in slack.refused} <= {"invalid_blocks"}
+    count = len(slack.refused)
+    slack.refused.clear()
+    return count
+
+
+async def test_the_desk_draws_what_was_learned_and_done(nora: Talk) -> None:
+    await nora.does("/roleshift team")
+    assert charts_on(nora) == ["Tips done by week", "Skills learned by theme"]
+    assert nora.last is not None
+    points = {
+        point["label"]: point["value"]
+        for block in nora.last.blocks or []
+        if block["type"] == CHART
+        for point in block["chart"]["series"][0]["data"]
+    }
+    assert points["Speed Matters"] == 10
+    assert sum(points.values()) == 20
+
+
+async def test_a_workspace_that_refuses_charts_gets_bars_of_text_and_is_not_asked_again(
+    nora: Talk, slack: StandIn
+) -> None:
+    slack.workspace.unsupported_blocks.add(CHART)
+    said = await nora.does("/roleshift team")
+    assert BARS in said
+    assert charts_on(nora) == []
+    assert refusals(slack) == 1
+    assert BARS in await nora.does("/roleshift team")
+    assert refusals(slack) == 0
+
+
+async def test_a_lost_answer_brings_bars_of_text_and_charts_the_next_time(nora: Talk, slack: StandIn) -> None:
+    slack.faults.add(faults.drop("response_url"))
+    assert BARS in await nora.does("/roleshift team")
+    assert charts_on(nora) == []
+    await nora.does("/roleshift team")
+    assert len(charts_on(nora)) == 2
+
+
+async def test_a_click_on_the_desks_button_is_answered_with_text_too(nora: Talk, slack: StandIn) -> None:
+    await nora.does("/roleshift admins")
+    slack.workspace.unsupported_blocks.add(CHART)
+    assert BARS in await nora.does("[The team's desk]")
+    assert refusals(slack) == 1
+
+
+async def test_a_desk_without_figures_is_answered_directly(talk: Callable[..., Talk], slack: StandIn) -> None:
+    slack.faults.add(faults.drop("response_url"))
+    assert "There will be figures here" in await talk(NORA).does("/roleshift team")
+
+
+def test_a_modal_shows_texts_because_slack_shows_no_charts_in_it() -> None:
+    assert as_modal(replace(DRAWN, without_charts=replace(PLAIN, blocks=[divider()])))["blocks"] == [divider()]
+
+
+class _Slack:
+    """Take answers at a `response_url`, except charts in the workspaces that refuse them."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error, self.took = error, list[Message]()
+
+    async def respond(self, _url: str, message: Message, *, replace: bool, seconds: float = 0.0) -> None:
+        assert not replace
+        assert seconds < 3, "Slack waits no longer for the answer to a command"
+        self.took.append(message)
+        if message.without_charts is not None:
+            raise self.error
+
+
+class _Clock:
+    now_is = NOW
+
+    def now(self) -> object:
+        return self.now_is
+
+
+PLAIN = Message("In words.")
+DRAWN = Message("In charts.", [{"type": CHART}], without_charts=PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [(BlocksRefused(), [1, 1, 2]), (aiohttp.ClientConnectionError(), [1, 2, 3]), (TimeoutError(), [1, 2, 3])],
+    ids=["refused", "unreachable", "lost"],
+)
+async def test_charts_are_tried_again_a_day_after_a_refusal_and_at_once_after_other_errors(
+    error: Exception, tries: list[int]
+) -> None:
+    slack, clock = _Slack(error), _Clock()
+    replies = Replies(slack, clock)  # type: ignore[arg-type]  # it needs no more of the two
+    for later, count in zip((0, 0.9, 1.1), tries, strict=True):
+        clock.now_is = NOW + later * CHARTS_REFUSED_FOR
+        assert await replies.show_charts("T1", "https://x", DRAWN) is PLAIN
+        assert len(slack.took) == count
+    assert await replies.show_charts("T2", "https://x", DRAWN) is PLAIN
+    assert len(slack.took) == tries[-1] + 1, "another workspace is asked by itself"
+
+
+async def test_a_command_without_response_url_is_answered_directly_without_charts() -> None:
+    slack = _Slack(TimeoutError())
+    replies = Replies(slack, _Clock())  # type: ignore[arg-type]  # as above
+    assert await replies.show_charts("T1", "", DRAWN) is PLAIN
+    assert await replies.show_charts("T1", "https://x", PLAIN) is PLAIN
+    assert slack.took == []
+
+
+def test_chart_and_text_have_the_same_figures() -> None:
+    (chart, _), (text, _) = (team_charts.by_week(WEEKS, None, charts=charts) for charts in (True, False))
+    points = chart["chart"]["series"][0]["data"]
+    lines = text["text"]["text"].splitlines()[1:]
+    assert len(points) == len(lines) == 12
+    for point, line, week in zip(points, lines, WEEKS, strict=True):
+        said = f"about {week.done}" if week.done else "too few to say"
+        assert line.endswith(f" {point['label']}: {said}")
+        assert point["value"] == (week.done or 0)
+
+
+def test_weeks_are_named_in_the_workspaces_zone() -> None:
+    late = Week(MONDAY.replace(hour=23), 5)
+    chart, _ = team_charts.by_week([late], "Asia/Tokyo", charts=True)
+    assert chart["chart"]["axis_config"]["categories"] == ["24 Nov"]
+
+
+@pytest.mark.parametrize(
+    ("names", "labels"),
+    [
+        (["Speed"], ["Speed"]),
+        (["Product-First Mindset"], ["Product-First Minds…"]),
+        (["x" * 21, "x" * 22, "x" * 20], ["x" * 19 + "…", "x" * 15 + "… 2", "x" * 20]),
+    ],
+    ids=["short", "long", "alike"],
+)
+def test_labels_are_cut_to_slacks_length_and_stay_different(names: list[str], labels: list[str]) -> None:
+    figures: dict[str, int | None] = dict.fromkeys(names, 5)
+    chart, _ = team_charts.shown("Title", "Unit", figures, {}, charts=True)
+    assert chart["chart"]["axis_config"]["categories"] == labels
+
+
+def test_more_themes_than_a_chart_holds_are_shown_as_text() -> None:
+    figures: dict[str, int | None] = {f"Theme {number}": 5 for number in range(21)}
+    text, _ = team_charts.shown("Title", "Unit", figures, {}, charts=True)
+    assert text["type"] == "section"
+    assert blocks_json([text]).count("about 5") == 21
