@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.end_to_end.page import become, message, types
+from tests.end_to_end.page import become, goes_to, message, types
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -24,6 +24,22 @@ async def test_a_newcomer_picks_a_role_marks_a_skill_and_sees_the_progress(page:
 
     await become(page, "Emil Brandt")
     await expect(page.get_by_text("Your progress")).to_have_count(0)  # what one person was told, nobody else sees
+
+
+async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_after_a_reload(page: Page) -> None:
+    await become(page, "Emil Brandt")
+    await goes_to(page, "roleshift")
+    asked, answers = (
+        "How do I keep token costs down?",
+        page.locator("li.message").filter(has_text="Token usage and costs"),
+    )
+    await types(page, asked)
+    await expect(answers).to_have_count(1)
+    await expect(answers).not_to_contain_text("Only visible to you")
+    await page.reload()
+    await expect(page.get_by_role("button", name="You are Emil Brandt")).to_be_visible()
+    await expect(page.locator("li.message").filter(has_text=asked)).to_have_count(1)
+    await expect(answers).to_have_count(1)
 
 
 async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: Page) -> None:

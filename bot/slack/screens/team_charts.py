@@ -5,13 +5,16 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from bot.core.team import Team, Week
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.screens.blocks import bar, context, section
 
 TOO_FEW = "too few to say"
 CHART = "data_visualization"
 MAX_BARS, MAX_LABEL = 20, 20  # of a chart, as Slack has it
 THEMES, WEEKS = "Skills learned by theme", "Tips done by week"
+ABOUT_THEMES = "All members together. A skill known by fewer than five people counts as zero."
+ABOUT_WEEKS = "In the seven days before each date."
+ZERO = "Zero means: too few to say."  # a chart has no other way to draw it
 
 Figures = Mapping[str, int | None]  # name → a figure of the desk; None: too few to say
 
@@ -24,21 +27,22 @@ def are_in(message: Message) -> bool:
 def by_theme(team: Team, *, charts: bool) -> list[Block]:
     """Return how many skills all members together learned in each theme. They add up to the skills learned."""
     figures = {theme.of.name: theme.tally.done or None for theme in team.themes}
-    return shown(THEMES, "Skills learned, by all together", figures, _ABOUT_THEMES, charts=charts)
+    return shown(THEMES, "Skills, all members together", figures, ABOUT_THEMES, charts=charts)
 
 
 def by_week(weeks: Sequence[Week], zone: str | None, *, charts: bool) -> list[Block]:
     """Return how many tips the team did in each of the last weeks that have figures."""
     figures = {_day(week, zone): week.done for week in weeks}
-    return shown(WEEKS, "Tips done in the week before", figures, _ABOUT_WEEKS, charts=charts)
+    return shown(WEEKS, "Tips", figures, ABOUT_WEEKS, charts=charts)
 
 
-def shown(title: str, unit: str, figures: Figures, about: Block, *, charts: bool) -> list[Block]:
+def shown(title: str, unit: str, figures: Figures, about: str, *, charts: bool) -> list[Block]:
     """Return a chart of these figures, or bars of text, with a line about them."""
     if not any(figures.values()):
         return [section(f"*{title}*\n{TOO_FEW.capitalize()}.")]
-    drawn = charts and len(figures) <= MAX_BARS
-    return [_chart(title, unit, figures) if drawn else section(f"*{title}*\n{_bars(figures)}"), about]
+    if charts and len(figures) <= MAX_BARS:
+        return [_chart(title, unit, figures), context(f"{about} {ZERO}")]
+    return [section(f"*{title}*\n{_bars(figures)}"), context(about)]
 
 
 def _chart(title: str, unit: str, figures: Figures) -> Block:
@@ -71,9 +75,3 @@ def _bars(figures: Figures) -> str:
 def _day(week: Week, zone: str | None) -> str:
     local = week.taken_at.astimezone(ZoneInfo(zone) if zone else UTC)
     return f"{local.day} {local:%b}"
-
-
-_ABOUT_THEMES = Rendered(
-    context("All members together. A skill known by fewer than five people counts as zero. No bar: too few to say.")
-)
-_ABOUT_WEEKS = Rendered(context("In the seven days before each date. No bar: too few to say."))

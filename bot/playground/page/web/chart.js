@@ -2,9 +2,12 @@
 
 import { h, svg } from "./dom.js";
 
-const WIDTH = 480;
+const MOST_WIDE = 480;
+const BESIDE = 110; // what stands beside a chart on a narrow page
 const HEIGHT = 170;
-const AXIS = 24;
+const LINE = 12; // of the names below the bars
+const LETTER = 6;
+const NARROWEST = 48; // of a name; where bars are closer together, every second one has a name
 
 /** Bars, lines and areas become grouped bars, a pie becomes one bar a slice: the playground draws one kind well. */
 function readings(chart) {
@@ -30,8 +33,9 @@ export function chart(block) {
 }
 
 function drawing(categories, series) {
+  const wide = Math.max(Math.min(MOST_WIDE, window.innerWidth - BESIDE), 200);
   const top = Math.max(1, ...series.flatMap((one) => one.values));
-  const slot = WIDTH / categories.length;
+  const slot = wide / categories.length;
   const thick = Math.min((slot * 0.72) / series.length, 44);
   const bars = categories.flatMap((category, c) => series.flatMap((one, s) => {
     const tall = Math.max((Math.max(one.values[c], 0) / top) * (HEIGHT - 20), 1);
@@ -41,13 +45,22 @@ function drawing(categories, series) {
     const value = svg("text", { class: "bar-value", x: x + thick / 2, y: HEIGHT - tall - 5 }, String(one.values[c]));
     return thick > 14 ? [bar, value] : [bar];
   }));
-  const names = categories.map((category, c) => svg("text", { class: "bar-name", x: slot * (c + 0.5), y: HEIGHT + 16 }, short(category, slot)));
-  const base = svg("line", { class: "base", x1: 0, x2: WIDTH, y1: HEIGHT + 0.5, y2: HEIGHT + 0.5 });
-  return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT + AXIS}`, "aria-hidden": "true" }, base, bars, names);
+  const every = slot < NARROWEST ? 2 : 1;
+  const named = categories.map((category, c) => [category, slot * (c + 0.5)]).filter((_, c) => (categories.length - 1 - c) % every === 0);
+  const names = named.flatMap(([category, x]) => lines(category, slot * every).map((line, n) =>
+    svg("text", { class: "bar-name", x, y: HEIGHT + 16 + n * LINE }, line)));
+  const base = svg("line", { class: "base", x1: 0, x2: wide, y1: HEIGHT + 0.5, y2: HEIGHT + 0.5 });
+  return svg("svg", { viewBox: `0 0 ${wide} ${HEIGHT + 2 * LINE + 8}`, "aria-hidden": "true" }, base, bars, names);
 }
 
-function short(words, room) {
-  const letters = Math.max(Math.floor(room / 6), 2);
+/** Split words in two lines if they don't fit in one. */
+function lines(words, room) {
+  const letters = Math.max(Math.floor(room / LETTER), 2);
+  const at = words.length > letters ? words.lastIndexOf(" ", letters) : -1;
+  return at > 0 ? [words.slice(0, at), short(words.slice(at + 1), letters)] : [short(words, letters)];
+}
+
+function short(words, letters) {
   return words.length > letters ? `${words.slice(0, letters - 1)}…` : words;
 }
 
