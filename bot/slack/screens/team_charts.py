@@ -27,7 +27,7 @@ def are_in(message: Message) -> bool:
 def by_theme(team: Team, *, charts: bool) -> list[Block]:
     """Return how many skills all members together learned in each theme. They add up to the skills learned."""
     figures = {theme.of.name: theme.tally.done or None for theme in team.themes}
-    return shown(THEMES, "Skills, all members together", figures, ABOUT_THEMES, charts=charts)
+    return shown(THEMES, "Skills", figures, ABOUT_THEMES, charts=charts)
 
 
 def by_week(weeks: Sequence[Week], zone: str | None, *, charts: bool) -> list[Block]:

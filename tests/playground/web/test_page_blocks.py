@@ -195,6 +195,34 @@ async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Ope
     await expect(message.get_by_text("Slack would draw “hologram” here")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("width", "names"),
+    [(1280, ["Mindset of a product", "Speed"]), (390, ["Mindset of", "a product"])],
+    ids=["wide", "narrow"],
+)
+async def test_a_chart_names_what_fits_and_gives_every_number_to_screen_readers(
+    open_page: Open, double: Double, width: int, names: list[str]
+) -> None:
+    weeks, themes = [f"{day} Nov" for day in range(1, 13)], ["Mindset of a product", "Speed", "Tools", "Skills"]
+    blocks = [chart_of("Tips by week", weeks), chart_of("Skills by theme", themes)]
+    double.post(["UADA"], "DUADA", blocks=blocks)
+    tab = await open_page(viewport={"width": width, "height": 800})
+    by_week, by_theme = (tab.messages.get_by_role("figure", name=name) for name in ("Tips by week", "Skills by theme"))
+    await expect(by_week.locator(".bar-name")).to_have_text(weeks[1::2])  # there is no room for all; the last is named
+    await expect(by_week.get_by_role("rowheader")).to_have_text(weeks)
+    await expect(by_week.locator("tbody td")).to_have_text([str(n) for n in range(12)])
+    drawn = await by_theme.locator(".bar-name").all_text_contents()
+    assert drawn[:2] == names
+    await expect(by_theme.get_by_role("rowheader")).to_have_text(themes)
+
+
+def chart_of(title: str, names: list[str]) -> dict[str, object]:
+    """Return a bar chart whose values count up from zero."""
+    points = [{"label": name, "value": number} for number, name in enumerate(names)]
+    plot = {"type": "bar", "series": [{"name": "About", "data": points}], "axis_config": {"categories": names}}
+    return {"type": "data_visualization", "title": title, "chart": plot}
+
+
 async def test_code_is_red_on_grey_with_any_content(open_page: Open, double: Double) -> None:
     double.post(["UADA"], "DUADA", text="`████░░░░` and `flag`")
     tab = await open_page()

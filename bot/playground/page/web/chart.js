@@ -47,10 +47,11 @@ function drawing(categories, series) {
   }));
   const every = slot < NARROWEST ? 2 : 1;
   const named = categories.map((category, c) => [category, slot * (c + 0.5)]).filter((_, c) => (categories.length - 1 - c) % every === 0);
-  const names = named.flatMap(([category, x]) => lines(category, slot * every).map((line, n) =>
-    svg("text", { class: "bar-name", x, y: HEIGHT + 16 + n * LINE }, line)));
+  const below = named.map(([category, x]) => [lines(category, slot * every), x]);
+  const names = below.flatMap(([words, x]) => words.map((line, n) => svg("text", { class: "bar-name", x, y: HEIGHT + 16 + n * LINE }, line)));
+  const rows = Math.max(...below.map(([words]) => words.length));
   const base = svg("line", { class: "base", x1: 0, x2: wide, y1: HEIGHT + 0.5, y2: HEIGHT + 0.5 });
-  return svg("svg", { viewBox: `0 0 ${wide} ${HEIGHT + 2 * LINE + 8}`, "aria-hidden": "true" }, base, bars, names);
+  return svg("svg", { viewBox: `0 0 ${wide} ${HEIGHT + rows * LINE + 12}`, "aria-hidden": "true" }, base, bars, names);
 }
 
 /** Split words in two lines if they don't fit in one. */
