@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.playground.emulator.manifest import read_manifest
+from bot.playground.emulator.manifest import app_of, read_manifest
 from bot.playground.emulator.methods import METHODS
 from bot.slack import gateway
 from bot.slack.edge import COMMAND
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.routes import EVENTS, VERBS
+from bot.slack.routes import EVENTS, SHORTCUTS, VERBS
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
@@ -37,6 +37,45 @@ def test_the_one_slash_command_is_the_one_that_is_answered_and_its_hint_names_re
     assert command["command"] == COMMAND
     assert command["should_escape"] is True
     assert set(command["usage_hint"].split(" · ")) <= VERBS.keys()
+
+
+def test_exactly_the_shortcuts_that_are_answered_are_offered() -> None:
+    offered = MANIFEST["features"]["shortcuts"]
+    assert [(each["type"], each["name"], each["callback_id"]) for each in offered] == [
+        ("global", "Coach me", "roleshift:coach-me"), ("message", "Coach this", "roleshift:coach-this")
+    ]  # fmt: skip
+    assert len(SHORTCUTS) == 2
+
+
+SHORTCUT = {"type": "global", "name": "Begin", "callback_id": "begin", "description": "Begin anywhere"}
+
+
+@pytest.mark.parametrize(
+    ("shortcuts", "reason"),
+    [
+        ([SHORTCUT | {"type": "channel"}], "one of global, message"),
+        ([SHORTCUT | {"name": "x" * 25}], "name has 1 to 24 letters"),
+        ([SHORTCUT | {"description": "x" * 151}], "description has 1 to 150"),
+        ([SHORTCUT | {"description": ""}], "description has 1 to 150"),
+        ([SHORTCUT | {"callback_id": "x" * 256}], "callback_id has 1 to 255"),
+        ([SHORTCUT | {"callback_id": str(number)} for number in range(6)], "5 global shortcuts at most"),
+        ([SHORTCUT, SHORTCUT | {"type": "message"}], "same callback_id"),
+    ],
+    ids=["type", "name", "description", "no description", "callback_id", "six", "twice"],
+)
+def test_the_stand_in_refuses_shortcuts_that_slack_refuses(shortcuts: list[dict[str, str]], reason: str) -> None:
+    manifest = {
+        "display_information": {"name": "x"},
+        "features": {"shortcuts": shortcuts},
+        "oauth_config": {"scopes": {"bot": ["commands"]}},
+    }
+    with pytest.raises(ValueError, match=reason):
+        app_of(manifest)
+    manifest["features"] = {"shortcuts": [SHORTCUT]}
+    assert app_of(manifest).shortcuts == (SHORTCUT,)
+    manifest["oauth_config"] = {}
+    with pytest.raises(ValueError, match="scope `commands`"):
+        app_of(manifest)
 
 
 def test_exactly_the_events_that_are_heard_are_asked_for() -> None:

@@ -11,6 +11,7 @@ from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, NotOurs, Role, 
 MAX_WORDS = 40  # of a question; later ones are ignored
 MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors
 MAX_FOUND = 3  # entries in an answer
+MAX_SENTENCES = 20  # of a message; each is looked up by itself
 MIN_SPELT, MAX_SPELT = 5, 30  # letters; a shorter word has too many neighbours, a longer one takes too long to correct
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -43,6 +44,9 @@ class EntryKind(StrEnum):
     THEME = "theme"
     CHALLENGE = "challenge"
     NOT_OURS = "not ours"
+
+
+OF_WORK = {EntryKind.SKILL, EntryKind.TIP, EntryKind.NOT_OURS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ TEXT_WEIGHT, PHRASE_WEIGHT = 0.5, 1.0
 SINGLE_WORD = 0.7  # of the likeness of a question and a phrase that share one word only
 SURE_PHRASE = 0.66  # likeness to a phrase from which on an entry is said to answer
 CERTAIN_PHRASE = 0.6  # from which on an entry is shown although the question may belong to others
+NEAR_BEST = 0.6  # of the best score, from which on an entry is shown beside a message
 MIN_PHRASE, MIN_COVERED = 0.3, 0.34  # below both an entry is not worth showing
 
 
@@ -161,6 +166,34 @@ def decide(candidates: Sequence[Candidate]) -> Answer:
         return Answer(Degree.UNKNOWN)
     sure = best.phrase >= SURE_PHRASE and not (other and other.named)
     return Answer(Degree.ANSWERS if sure else Degree.CLOSEST, tuple(each.entry for each in ours[:MAX_FOUND]))
+
+
+def sentences(message: str) -> list[str]:
+    """Return the first sentences of a message. A dot within a word, such as `v2.3`, ends none."""
+    parts = (part.strip() for part in re.split(r"[.!?\u2026]+(?:\s|$)|[\n\u3002\uff01\uff1f]+", message))
+    return [part for part in parts if part][:MAX_SENTENCES]
+
+
+def for_work(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return the candidates that say how work is done, without those that are far from the best one.
+
+    The topics that are not the coach's stay: they say that there is nothing to show.
+    """
+    known = [each for each in candidates if each.entry.kind in OF_WORK]
+    best = max((each.score for each in known if each.entry.kind is not EntryKind.NOT_OURS), default=0.0)
+    return [each for each in known if each.entry.kind is EntryKind.NOT_OURS or each.score >= NEAR_BEST * best]
+
+
+def together(whole: Answer, parts: Iterable[Answer]) -> Answer:
+    """Return what fits a message: what surely answers one of its sentences, then what is close to the whole of it.
+
+    It is never called an answer: nobody asked the coach.
+    """
+    if whole.not_ours is not None:
+        return whole
+    sure = (part.found[0] for part in parts if part.degree is Degree.ANSWERS)
+    found = tuple(dict.fromkeys((*sure, *whole.found)))[:MAX_FOUND]
+    return Answer(Degree.CLOSEST if found else Degree.UNKNOWN, found)
 
 
 def _by_score(candidate: Candidate) -> tuple[bool, float, str]:

@@ -10,6 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.slack.installation import Installations
+from bot.slack.payloads import Malformed
 
 
 class Authorize(AsyncAuthorize):
@@ -22,9 +23,11 @@ class Authorize(AsyncAuthorize):
         self,
         *,
         enterprise_id: str | None,
-        team_id: str | None,
+        team_id: Any,  # noqa: ANN401 - Bolt reads it from the payload and does not validate it
         **_: Any,  # noqa: ANN401 - what else Bolt knows
     ) -> AuthorizeResult:
+        if not isinstance(team_id, str | None):
+            raise Malformed
         return await self._installations.authorize(enterprise_id, team_id)
 
 

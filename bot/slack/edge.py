@@ -1,7 +1,6 @@
 """In: validate what Slack sends, call its handler, and answer where that kind of request is read."""
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -11,17 +10,17 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach.entries import Place
-from bot.core.errors import NotInstalled, OtherWorkspace, Step, UserError
+from bot.core.errors import NotInstalled, OtherWorkspace, Step
 from bot.core.member import MemberKey
 from bot.rejections import Reason, Rejections
 from bot.services import Services
-from bot.slack import homes, in_views, routes, typed
+from bot.slack import apologies, homes, in_views, routes, shortcuts, typed
 from bot.slack.background import Background
 from bot.slack.bolt import Authorize, Dispatcher
 from bot.slack.flood import Buckets, TooFast
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
-from bot.slack.message import Block, Message, to_json, unescape
-from bot.slack.payloads import Click, Command, EventCallback, Malformed, Submission, View, read
+from bot.slack.message import Message, to_json, unescape
+from bot.slack.payloads import Click, Command, EventCallback, Malformed, Shortcut, Submission, View, read
 from bot.slack.redraw import redraw
 from bot.slack.replies import Replies
 from bot.slack.request import Event, Outdated, Request
@@ -33,7 +32,6 @@ log = logging.getLogger(__name__)
 COMMAND = "/roleshift"
 EMPTY: dict[str, str | Sequence[str]] = {}
 JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json;charset=utf-8"}
-REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud
 
 IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace)  # sending these again changes nothing
 WITHOUT_INSTALLATION = {"forget", "forget-now"}  # what members may ask for after the app was removed
@@ -57,6 +55,8 @@ class Edge:
             "command": _Kind(self._command, self._command_failed),
             "block_actions": _Kind(self._click, self._click_failed),
             "view_submission": _Kind(self._submit, _submit_failed),
+            "shortcut": _Kind(self._shortcut, self._shortcut_failed),
+            "message_action": _Kind(self._shortcut, self._shortcut_failed),
             "event_callback": _Kind(self._event, _event_failed),
         }
         self.background = Background()
@@ -119,8 +119,9 @@ class Edge:
             said = await routes.click(verb, value).answer(asked, value)
             self._after(asked.who, said)
             await in_views.answer(asked, click, view, verb, said)
+            self.background(in_views.draw_below(asked, view))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
-            refusal = in_views.as_modal(_said(error, Step("", verb, value)))
+            refusal = in_views.as_modal(apologies.said(error, Step("", verb, value)))
             self.background(in_views.show_above(asked.slack, click, view, refusal))
         if view.type == in_views.HOME:
             self.background(homes.clicked(self._services, asked.who))
@@ -131,11 +132,12 @@ class Edge:
 
     async def _redraw(self, asked: Request, click: Click, view: View, verb: str) -> None:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
+        metadata, _ = carried(view.private_metadata)
         try:
-            drawn = await routes.CLICKS_IN_FORMS[verb].answer(asked, view.private_metadata, filled(view.state.values))
+            drawn = await routes.CLICKS_IN_FORMS[verb].answer(asked, metadata, filled(view.state.values))
             await asked.slack.update_view(view.id, view.hash, drawn)
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
-            self.background(in_views.show_above(asked.slack, click, view, _above_the_form(error)))
+            self.background(in_views.show_above(asked.slack, click, view, apologies.above_the_form(error)))
 
     async def _submit(self, request: AsyncBoltRequest) -> BoltResponse:
         submission = read(Submission, request.body)
@@ -147,12 +149,19 @@ class Edge:
             shown = await route.answer(asked, metadata, filled(view.state.values))
         except FieldError as error:
             return _answer(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
+        self.background(in_views.draw_below(asked, view))
         if isinstance(shown, Pushed):
             return _answer(to_json({"response_action": "push", "view": shown.view}))
         if isinstance(shown, Saved):
             self.background(redraw(self._services, asked.who, shown, response_url))
             shown = shown.view
         return _answer(to_json({"response_action": "update", "view": shown}))
+
+    async def _shortcut(self, request: AsyncBoltRequest) -> BoltResponse:
+        shortcut = read(Shortcut, request.body)
+        who = self._member(self._workspace(request, shortcut), shortcut.user.id)
+        await shortcuts.answer(self._request(request, who), shortcut)
+        return _answer("")
 
     async def _event(self, request: AsyncBoltRequest) -> BoltResponse:
         callback = read(EventCallback, request.body)
@@ -166,7 +175,10 @@ class Edge:
         return _answer("")
 
     def _workspace(
-        self, request: AsyncBoltRequest, payload: Command | Click | Submission | EventCallback, verb: str = ""
+        self,
+        request: AsyncBoltRequest,
+        payload: Command | Click | Submission | Shortcut | EventCallback,
+        verb: str = "",
     ) -> str:
         """Return the authorized workspace. Raise NotInstalled where it removed the app, unless to be forgotten."""
         workspace_id = _workspace(request, payload)
@@ -216,13 +228,24 @@ class Edge:
 
     def _command_failed(self, error: Exception, body: Body) -> BoltResponse:
         asked = Step("", *typed.read(unescape(read(Command, body).text)))
-        return _answer(_said(error, asked).body(response_type="ephemeral"))
+        return _answer(apologies.said(error, asked).body(response_type="ephemeral"))
 
     def _click_failed(self, error: Exception, body: Body) -> BoltResponse:
         click = read(Click, body)
-        if not (isinstance(error, TooFast) and error.quiet):
-            self._respond(click, _said(error, Step("", *_pressed(click))))
+        if not _is_quiet(error):
+            self._respond(click, apologies.said(error, Step("", *_pressed(click))))
         return _answer("")
+
+    def _shortcut_failed(self, error: Exception, body: Body) -> BoltResponse:
+        shortcut = read(Shortcut, body)
+        if not _is_quiet(error):
+            self.background(shortcuts.apologise(self._services.gateway, shortcut, error))
+        return _answer("")
+
+
+def _is_quiet(error: Exception) -> bool:
+    """Return whether this person read a moment ago why they are refused."""
+    return isinstance(error, TooFast) and error.quiet
 
 
 def _submit_failed(error: Exception, body: Body) -> BoltResponse:
@@ -230,19 +253,13 @@ def _submit_failed(error: Exception, body: Body) -> BoltResponse:
     read(Submission, body)
     if isinstance(error, Outdated):
         return _answer(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
-    return _answer(to_json({"response_action": "push", "view": _above_the_form(error)}))
-
-
-def _above_the_form(error: Exception) -> Block:
-    """Return what a person reads above a form, with what to type next."""
-    steps = tuple(step for step in getattr(error, "steps", ()) if step.verb in routes.VERBS)
-    return sorry.modal(_said(error), steps)
+    return _answer(to_json({"response_action": "push", "view": apologies.above_the_form(error)}))
 
 
 def _event_failed(error: Exception, body: Body) -> BoltResponse:
     """Answer 500, after which Slack sends the event again, unless that would change nothing."""
     read(EventCallback, body)
-    _said(error)
+    apologies.said(error)
     return _answer("", 200 if isinstance(error, IGNORED_IN_EVENTS) else 500)
 
 
@@ -264,20 +281,7 @@ def _pressed(click: Click) -> tuple[str, str]:
     return verb, value
 
 
-def _said(error: Exception, asked: Step | None = None) -> Message:
-    """Return what a person reads. `asked` is what they asked for, which a refusal can offer again."""
-    if isinstance(error, UserError):
-        if error.__cause__ is not None:
-            log.warning("request.refused", exc_info=error.__cause__)
-        return sorry.refused(error, asked)
-    if isinstance(error, Outdated):
-        return sorry.GONE
-    reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
-    log.error("request.broke", exc_info=error, extra={"reference": reference})
-    return sorry.broken(reference, asked)
-
-
-def _workspace(request: AsyncBoltRequest, payload: Command | Click | Submission | EventCallback) -> str:
+def _workspace(request: AsyncBoltRequest, payload: Command | Click | Submission | Shortcut | EventCallback) -> str:
     """Return the workspace for which the request was authorized. Raise OtherWorkspace where the payload names another.
 
     The two differ for people of another organisation in a shared channel, whom the bot may not take for members.

@@ -27,7 +27,7 @@ class Form:
         """Return the modal. If it redraws the message of the click, it carries that click's `response_url` along."""
         if not self.redraws or not response_url:
             return self.view
-        return {**self.view, "private_metadata": f"{self.view.get('private_metadata', '')}{_AND_URL}{response_url}"}
+        return carrying(self.view, response_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,18 @@ class Saved:
     key: str | None = None
 
 
-_AND_URL = "\n"  # no form's own metadata has a line break
+_AND = "\n"  # no form's own metadata has a line break
+
+
+def carrying(view: Block, more: str) -> Block:
+    """Return a modal that carries something along behind its own metadata."""
+    return {**view, "private_metadata": f"{view.get('private_metadata', '')}{_AND}{more}"}
 
 
 def carried(private_metadata: str) -> tuple[str, str]:
-    """Return a form's own metadata, and the `response_url` of the click that opened it; that may be empty."""
-    metadata, _, response_url = private_metadata.partition(_AND_URL)
-    return metadata, response_url
+    """Return a form's own metadata, and what it carries along, such as the `response_url` of the click; or nothing."""
+    metadata, _, more = private_metadata.partition(_AND)
+    return metadata, more
 
 
 class FieldError(UserError):

@@ -239,7 +239,7 @@ class WorkspaceGateway:
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
 
-    async def update_view(self, view_id: str, known: str, view: dict[str, Any]) -> None:
+    async def update_view(self, view_id: str, known: str | None, view: dict[str, Any]) -> None:
         """Show an open form differently, unless it changed after `known`, its hash. Raises NothingChanged."""
         try:
             await self._asking.views_update(view_id=view_id, hash=known, view=view)

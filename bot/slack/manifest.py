@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 from bot.slack.edge import COMMAND
-from bot.slack.routes import EVENTS
+from bot.slack.routes import EVENTS, SHORTCUTS
+from bot.slack.screens.blocks import PREFIX
 
 # Each scope with the reason why the bot needs it.
 SCOPES = {
-    "commands": "people type /roleshift",
+    "commands": "people type /roleshift and use the shortcuts",
     "chat:write": "tips and challenges are posted",
     "users:read": "a member's time zone, and whether they may be coached",
 }
@@ -36,6 +37,15 @@ def manifest() -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "roleshift", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": each.name,
+                    "type": each.type,
+                    "callback_id": f"{PREFIX}{name}",
+                    "description": each.description,
+                }
+                for name, each in SHORTCUTS.items()
+            ],
             "slash_commands": [
                 {
                     "command": COMMAND,

@@ -8,6 +8,7 @@ from typing import Any
 
 Block = dict[str, Any]
 
+REFERENCES = re.compile(r"<[^<>]*>")  # mentions, channels and links, in Slack's mark-up
 ADDRESS = re.compile(r"(https?://[^\s<>|]+)")
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -65,6 +66,11 @@ def literal(words: str) -> str:
     """Escape words for mrkdwn as `escape` does, but make web addresses links with the full address as their text."""
     parts = ADDRESS.split(words)  # the addresses stand at every second place
     return "".join(f"<{escape(part)}>" if place % 2 else escape(part) for place, part in enumerate(parts))
+
+
+def words_alone(text: str) -> str:
+    """Return what a person wrote, without mentions, channels and links, from the escaped text that Slack sends."""
+    return unescape(REFERENCES.sub(" ", text))
 
 
 def unescape(words: str) -> str:

@@ -130,6 +130,7 @@ class View(Payload):
 
     id: TextOrEmpty = ""
     type: TextOrEmpty = ""
+    root_view_id: TextOrEmpty = ""  # the lowest of the modals that lie on each other
     hash: TextOrEmpty = ""
     callback_id: TextOrEmpty = ""
     private_metadata: TextOrEmpty = ""
@@ -158,6 +159,23 @@ class Submission(_Interaction):
 
     type: Literal["view_submission"]
     view: View
+
+
+class Marked(Payload):
+    """The message of a shortcut. Apps may write their words in blocks and attachments alone."""
+
+    text: TextOrEmpty = ""
+    blocks: Any = None
+    attachments: Any = None
+
+
+class Shortcut(_Interaction):
+    """A shortcut of the app: a global one, or one on a message, which may be anybody's and is stored nowhere."""
+
+    type: Literal["shortcut", "message_action"]
+    callback_id: Text
+    message: Annotated[Marked, _or_default(Marked)] = Marked()
+    response_url: TextOrEmpty = ""  # only of one on a message
 
 
 class _Event(Payload):

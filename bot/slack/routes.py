@@ -1,4 +1,4 @@
-"""Everything that Slack can ask of the bot, with its handler: commands, clicks, forms and events.
+"""Everything that Slack can ask of the bot, with its handler: commands, shortcuts, clicks, forms and events.
 
 The edge looks a request up here, parses its value once, and calls the handler with the result. A handler therefore gets
 `Did(challenge_id)` and never splits a string.
@@ -6,7 +6,7 @@ The edge looks a request up here, parses its value once, and calls the handler w
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from bot.slack import events, messages
 from bot.slack.commands import (
@@ -45,18 +45,19 @@ from bot.slack.commands import (
 )
 from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
-from bot.slack.payloads import HomeOpened, Payload, Removal, UserChange, Written
+from bot.slack.payloads import HomeOpened, Payload, Removal, Shortcut, UserChange, Written
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import announce as announce_screen
 from bot.slack.screens import ask as ask_screen
 from bot.slack.screens import check as check_screen
+from bot.slack.screens import coach_me, coach_this, settings, team_practice
 from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
-from bot.slack.screens import settings, team_practice
 from bot.slack.screens import show as show_screen
 from bot.slack.screens import situation as situation_screen
 from bot.slack.screens import team as desk
 from bot.slack.screens import tips as tips_screen
+from bot.slack.screens.blocks import PREFIX
 from bot.slack.screens.challenge import entry, parts, preview, quotes, template
 from bot.slack.screens.challenge import form as challenge_form
 from bot.slack.screens.challenge import list as challenge_list
@@ -122,6 +123,16 @@ class OnEvent(Generic[PayloadT]):
     handler: Callable[[Event, PayloadT], Awaitable[events.Opened | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class OnShortcut:
+    """The route of a shortcut, and what Slack's menus say of it: `global` ones are anywhere, others on a message."""
+
+    type: Literal["global", "message"]
+    name: str
+    description: str
+    handler: Callable[[Request, Shortcut], Awaitable[Form]]
+
+
 def no_value(_value: str) -> None:
     """Read nothing, for a button or a form that carries no value."""
 
@@ -175,6 +186,8 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
 AnyForm = OnForm[Any, Block] | OnForm[Any, Pushed] | OnForm[Any, Saved]
 FORMS: Mapping[str, AnyForm] = {
     announce_screen.ANNOUNCE: OnForm(announce_screen.parse_form_id, announce_screen.submit),
+    ask_screen.FORM: OnForm(no_value, ask_screen.submit),
+    coach_me.FORM: OnForm(no_value, ask_screen.submit),
     announce_screen.ANNOUNCE_AGAIN: OnForm(announce_screen.Again.parse, announce_screen.submit_again),
     template.CHOOSE_TEMPLATE: OnForm(template.parse_channel, template.submit),
     tips_screen.FORM: OnForm(no_value, tips_screen.save_time),
@@ -187,6 +200,22 @@ FORMS: Mapping[str, AnyForm] = {
     situation_screen.FORM: OnForm(situation_screen.parse_needs, situation_screen.save),
     challenge_form.WRITE_CHALLENGE: OnForm(challenge_form.DraftRef.parse, challenge_form.submit),
 }
+
+SHORTCUTS: Mapping[str, OnShortcut] = {  # by the end of their callback ids
+    "coach-me": OnShortcut(
+        "global",
+        coach_me.NAME,
+        "Your tip of this week, your next skill, and a question to the coach",
+        coach_me.open_form,
+    ),
+    "coach-this": OnShortcut(
+        "message",
+        coach_this.NAME,
+        "How this is done with AI: skills and tips that fit the message",
+        coach_this.open_form,
+    ),
+}
+SHORTCUT_TYPES = {"shortcut": "global", "message_action": "message"}  # what Slack calls them in payloads
 
 CLICKS_IN_FORMS: Mapping[str, OnForm[Any, Block]] = {  # buttons that draw their form anew
     challenge_form.MORE_OPTIONS: OnForm(challenge_form.DraftRef.parse, challenge_form.show_more),
@@ -236,6 +265,14 @@ def form(callback_id: str) -> AnyForm:
     if callback_id not in FORMS:
         raise Outdated
     return FORMS[callback_id]
+
+
+def shortcut(payload_type: str, callback_id: str) -> OnShortcut:
+    """Return the route of a shortcut. Raise Outdated for one that the manifest does not have any more."""
+    route = SHORTCUTS.get(callback_id.removeprefix(PREFIX))
+    if route is None or route.type != SHORTCUT_TYPES[payload_type]:
+        raise Outdated
+    return route
 
 
 def _parsed(parse: Callable[[str], T], value: str) -> T:

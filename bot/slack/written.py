@@ -20,12 +20,11 @@ from bot.core.subjects import AnswerSubject
 from bot.core.times import is_slot, read_pause, read_slot, read_zone, zone_of_city
 from bot.slack import routes, typed
 from bot.slack.commands import tips as tips_command
-from bot.slack.message import unescape
+from bot.slack.message import words_alone
 from bot.slack.request import Request
 from bot.slack.typed import Typed
 
 MAX_LETTERS = 2_000  # of what is read; nobody asks a longer question
-REFERENCES = re.compile(r"<[^<>]*>")  # mentions, channels and links, in Slack's mark-up
 PERIOD = re.compile(r"month|quarter|\d{4}")  # of a record
 COMMAND = re.compile(r"^/?roleshift\b", re.IGNORECASE)
 GOODBYES = frozenset("thanks,thank you,thx,ty,cheers,ok,okay,great,cool,nice,perfect".split(","))
@@ -67,7 +66,7 @@ async def understand_mention(catalog: Catalog, text: str) -> AnswerSubject:
 
 def plain(text: str) -> str:
     """Return the text without Slack's mark-up, and without `/roleshift` in front."""
-    line = " ".join(unescape(REFERENCES.sub(" ", text[:MAX_LETTERS])).split())
+    line = " ".join(words_alone(text[:MAX_LETTERS]).split())
     return COMMAND.sub("", line).strip()
 
 

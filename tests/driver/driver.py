@@ -56,6 +56,13 @@ class Driver:
         person, action = self.workspace.person(person_id), {**action, "action_id": element["action_id"]}
         return await self._see(person_id, lambda: self.acts.click(person, place, action, state), times)
 
+    async def shortcut(
+        self, person_id: str, callback_id: str, message: Message | None = None, times: int = 1
+    ) -> Outcome:
+        """Use a global shortcut, or one from a message's menu."""
+        person = self.workspace.person(person_id)
+        return await self._see(person_id, lambda: self.acts.shortcut(person, callback_id, message), times)
+
     async def submit(
         self,
         person_id: str,

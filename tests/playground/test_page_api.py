@@ -116,6 +116,26 @@ async def test_a_command_its_answer_and_a_click_reach_the_page(slack: StandIn, b
         assert gone == {"ok": False, "error": "That button is no longer there."}
 
 
+async def test_a_shortcut_on_a_message_opens_its_modal_on_the_page(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    @bolt.message_shortcut("keep")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        await client.views_open(trigger_id=body["trigger_id"], view=modal())
+        await ack()
+
+    written = slack.workspace.post("C01GENERAL", NORA, "Hello")
+    async with browser(slack, EMIL) as page:
+        assert (await page.state())["shortcuts"] == list(slack.app.shortcuts)
+        used = {"callback_id": "keep", "conversation": "C01GENERAL", "ts": written.ts}
+        assert await page.post("shortcut", **used) == {"ok": True}
+        assert len((await page.told("views"))["views"]) == 1
+        refused = await page.post("shortcut", callback_id="keep")
+        assert refused == {"ok": False, "error": "The app has no such global shortcut."}
+        gone = await page.post("shortcut", **(used | {"ts": "1.000001"}))
+        assert gone == {"ok": False, "error": "That is no longer there."}
+
+
 async def test_a_modal_opens_errs_and_closes_on_the_page(
     slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
 ) -> None:

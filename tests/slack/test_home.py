@@ -107,6 +107,18 @@ async def test_a_form_opens_from_home_and_what_it_saves_is_shown(home: HomeOf, l
     await runs(life, page, until=lambda: "Wednesdays 08:00, Berlin" in page.words)
 
 
+async def test_a_question_about_a_tip_opens_above_the_home_and_its_answer_is_on_it(home: HomeOf, life: Life) -> None:
+    page = await settled(home())
+    await page.presses("Start weekly tips")
+    await life.until_tuesday()
+    await runs(life, page, until=lambda: "Your tip of this week" in page.words)
+    await page.presses("Blocked")
+    assert "What is in the way?" in page.modal
+    (modal,) = life.slack.workspace.screens.stacks[EMIL]
+    await page.presses("No time this week", modal)
+    await runs(life, page, until=lambda: "Noted: no time this week." in page.words)
+
+
 async def test_a_change_by_a_command_is_published_by_a_worker_and_only_once(home: HomeOf, life: Life) -> None:
     page = await settled(home())
     before = page.publications

@@ -49,6 +49,16 @@ FORM: Json = BASE | {
         }},
     },
 }  # fmt: skip
+SHORTCUT: Json = BASE | {"type": "shortcut", "callback_id": "roleshift:coach-me", "action_ts": "1764000000.000100"}
+MESSAGE_ACTION: Json = SHORTCUT | {
+    "type": "message_action", "callback_id": "roleshift:coach-this", "message_ts": "1764000000.000100",
+    "channel": {"id": "C01GENERAL", "name": "general"}, "response_url": "",
+    "message": {
+        "type": "message", "user": "U01NORA", "ts": "1764000000.000100", "text": "",
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "token spend"}}],
+        "attachments": [{"text": "x"}],
+    },
+}  # fmt: skip
 USER: Json = {
     "id": EMIL, "team_id": WORKSPACE, "name": "emil", "tz": "Asia/Tokyo", "deleted": False, "is_bot": False,
     "profile": {"display_name": "Emil", "real_name": "Emil Brandt"}, "enterprise_user": {"teams": [WORKSPACE]},
@@ -68,6 +78,8 @@ SAMPLES: dict[str, tuple[Kind, Json]] = {
     "a command": ("slash_commands", COMMAND),
     "a click": ("interactive", CLICK),
     "a form": ("interactive", FORM),
+    "a shortcut": ("interactive", SHORTCUT),
+    "a shortcut on a message": ("interactive", MESSAGE_ACTION),
     "a user_change": ("events_api", event({"type": "user_change", "user": USER})),
     "a direct message": ("events_api", event(WRITTEN | {"type": "message", "channel_type": "im"})),
     "a mention": ("events_api", event(WRITTEN | {"type": "app_mention"})),
@@ -107,6 +119,7 @@ async def test_no_mangled_payload_breaks_anything(
         reply = await sender.payload(kind, payload)
         assert reply.status in {200, 400, 404}, f"{reply.status} for {json.dumps(payload)}"
         assert caplog.records == [], f"{caplog.text}\n{json.dumps(payload)}"
+    await bot.edge.background.drain(seconds=3)
     slack.refused.clear()  # the bot may ask who a mangled id is
 
 

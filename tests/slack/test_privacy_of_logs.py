@@ -96,6 +96,27 @@ async def test_nothing_that_people_write_to_the_bot_is_in_the_log(
     assert_silent_about(log, *secrets_of(slack))
 
 
+async def test_nothing_of_a_message_that_is_coached_is_in_the_log(
+    slack: StandIn, tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def boom(_: object, message: str) -> None:
+        raise RuntimeError(message)
+
+    async with bot_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug"):
+        written = slack.workspace.post("C03AIGUILD", "U01NORA", f"{CANARY}: who pays for the token spend?")
+        for fault in (None, refuse("views.open", error="expired_trigger_id"), lose("views.open")):
+            slack.faults.add(*([fault] if fault else []))
+            await slack.shortcut(EMIL, "roleshift:coach-this", written)
+        (view,) = slack.workspace.screens.stacks[EMIL]
+        await slack.submit(EMIL, view, {"question": CANARY})
+        monkeypatch.setattr(coach.ask, "about", boom)
+        monkeypatch.setattr(coach.ask, "answer", boom)
+        await slack.shortcut(EMIL, "roleshift:coach-this", written)
+        await slack.submit(EMIL, view, {"question": CANARY})
+    assert "request.broke" in log.getvalue()
+    assert_silent_about(log, *secrets_of(slack))
+
+
 async def test_no_text_of_a_challenge_is_in_the_log(team: Team, log: io.StringIO) -> None:
     hostile = {"title": CANARY, "task": CANARY, "done_when": CANARY, "question": CANARY}
     assert (await team.fills(await team.opens(), **hostile, goal=CANARY)).errors

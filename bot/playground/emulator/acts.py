@@ -1,4 +1,4 @@
-"""What people do in Slack: type, click, submit, close, open Home; and what they see when the app does not answer."""
+"""What people do in Slack: type, click, submit, close, open Home, use shortcuts; what they see without an answer."""
 
 from __future__ import annotations
 
@@ -80,6 +80,19 @@ class Acts:
         fields: Json = {"reader": reader, "blocks": content.get("blocks"), "metadata": content.get("metadata")}
         message = self.workspace.post(channel.id, self.workspace.bot_user, content.get("text", ""), **fields)
         self.hub.recorded(self.workspace, "command_answer", message, body)
+
+    async def shortcut(self, person: Person, callback_id: str, message: Message | None = None) -> Answer:
+        """Use a shortcut of the app: a global one or, with a message, one from that message's menu.
+
+        The body of the acknowledgement is ignored, as Slack does.
+        """
+        kind = "global" if message is None else "message"
+        if (kind, callback_id) not in {(known["type"], known["callback_id"]) for known in self.hub.app.shortcuts}:
+            raise CannotDo(f"The app has no such {kind} shortcut.")
+        if message is not None and message.ephemeral:
+            raise CannotDo("A message that only you see has no shortcuts.")
+        payload = self.payloads.shortcut(person, callback_id, message)
+        return await self._send("interactive", payload, person, self.hub.app.name)
 
     async def click(self, person: Person, where: Message | View, action: Json, state: Json | None = None) -> Answer:
         """Click a button or choose in a menu. The body of the acknowledgement is ignored, as Slack does."""

@@ -104,5 +104,6 @@ def _name(kind: Kind, payload: Json, retry: Retry | None) -> str:
     if kind == "events_api":
         again = f" (try {retry.number + 1})" if retry else ""
         return f"event {payload['event']['type']}{again}"
-    actions = payload.get("actions") or [{}]
-    return f"{payload['type']} {actions[0].get('action_id') or payload.get('view', {}).get('callback_id', '')}".strip()
+    actions, view = payload.get("actions") or [{}], payload.get("view", {})
+    about = actions[0].get("action_id") or view.get("callback_id") or payload.get("callback_id", "")
+    return f"{payload['type']} {about}".strip()

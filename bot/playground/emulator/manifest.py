@@ -1,4 +1,4 @@
-"""Read an app's manifest: its name, commands, scopes and events."""
+"""Read an app's manifest: its name, commands, shortcuts, scopes and events."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 COMMAND_FIELDS = ("command", "description", "usage_hint")
+SHORTCUT_FIELDS = {"name": 24, "callback_id": 255, "description": 150}  # and how many letters Slack allows
+SHORTCUT_TYPES = ("global", "message")
+MAX_SHORTCUTS = 5  # of each type
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class SlackApp:
     description: str = ""
     id: str = "A0PLAYGROUND"
     commands: tuple[dict[str, str], ...] = ()
+    shortcuts: tuple[dict[str, str], ...] = ()
     scopes: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
     should_escape: bool = True
@@ -43,19 +47,39 @@ def app_of(manifest: dict[str, Any]) -> SlackApp:
     name = features.get("bot_user", {}).get("display_name") or display.get("name")
     if not name:
         raise ValueError("the manifest needs `display_information.name`")
+    scopes = _granted(manifest.get("oauth_config", {}).get("scopes", {}))
     commands, tabs = features.get("slash_commands", []), features.get("app_home", {})
     events = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", [])
     return SlackApp(
         name=name,
         description=display.get("description", ""),
         commands=tuple({key: command.get(key, "") for key in COMMAND_FIELDS} for command in commands),
-        scopes=_granted(manifest.get("oauth_config", {}).get("scopes", {})),
+        shortcuts=_shortcuts(features.get("shortcuts", []), scopes),
+        scopes=scopes,
         events=frozenset(events),
         should_escape=all(command.get("should_escape", False) for command in commands),
         home_tab=tabs.get("home_tab_enabled", False),
         messages_tab=tabs.get("messages_tab_enabled", False),
         messages_read_only=tabs.get("messages_tab_read_only_enabled", False),
     )
+
+
+def _shortcuts(shortcuts: list[dict[str, str]], scopes: frozenset[str]) -> tuple[dict[str, str], ...]:
+    """Return the shortcuts. Raise ValueError for those that Slack refuses."""
+    if shortcuts and "commands" not in scopes:
+        raise ValueError("shortcuts need the scope `commands`")
+    for kind in SHORTCUT_TYPES:
+        if sum(shortcut.get("type") == kind for shortcut in shortcuts) > MAX_SHORTCUTS:
+            raise ValueError(f"an app has {MAX_SHORTCUTS} {kind} shortcuts at most")
+    for shortcut in shortcuts:
+        if shortcut.get("type") not in SHORTCUT_TYPES:
+            raise ValueError(f"a shortcut's type is one of {', '.join(SHORTCUT_TYPES)}")
+        for key, most in SHORTCUT_FIELDS.items():
+            if not 1 <= len(shortcut.get(key, "")) <= most:
+                raise ValueError(f"a shortcut's {key} has 1 to {most} letters")
+    if len({shortcut["callback_id"] for shortcut in shortcuts}) < len(shortcuts):
+        raise ValueError("two shortcuts have the same callback_id")
+    return tuple({key: shortcut[key] for key in ("type", *SHORTCUT_FIELDS)} for shortcut in shortcuts)
 
 
 def _granted(scopes: dict[str, list[str]]) -> frozenset[str]:

@@ -78,6 +78,21 @@ class Payloads:
             "trigger_id": self.workspace.one_time_tokens.trigger(person.id, channel.spot),
         }
 
+    def shortcut(self, person: Person, callback_id: str, message: Message | None) -> Json:
+        """Return the payload of a shortcut. A global one tells no place: it has no channel and no response_url."""
+        base = self._base("shortcut" if message is None else "message_action", person)
+        payload = base | {"callback_id": callback_id, "action_ts": f"{self.workspace.clock().timestamp():.6f}"}
+        if message is None:
+            return payload | {"trigger_id": self.workspace.one_time_tokens.trigger(person.id)}
+        channel = self.workspace.channel(message.channel)
+        return payload | {
+            "trigger_id": self.workspace.one_time_tokens.trigger(person.id, channel.spot),
+            "channel": {"id": channel.id, "name": channel.name_in_payloads},
+            "message_ts": message.ts,
+            "message": self.message(message),
+            "response_url": self._reply_url(person.id, channel.id),
+        }
+
     def message_click(self, person: Person, message: Message, action: Json, state: Json | None) -> Json:
         """Return the payload of a click in a message. Slack leaves out the content of an ephemeral message."""
         channel = self.workspace.channel(message.channel)

@@ -50,6 +50,7 @@ class Page:
         acts: dict[str, Callable[[Json], Awaitable[None]]] = {
             "say": self.say,
             "click": self.click,
+            "shortcut": self.shortcut,
             "submit": self.submit,
             "close": self.close,
             "read": self.read,
@@ -149,6 +150,11 @@ class Page:
         person = self._person(body["as"])
         where = self._view(person, body["view_id"]) if "view_id" in body else self._message(person, body)
         await self.acts.click(person, where, body["action"], body.get("state_values"))
+
+    async def shortcut(self, body: Json) -> None:
+        person = self._person(body["as"])
+        message = self._message(person, body) if "ts" in body else None
+        await self.acts.shortcut(person, str(body["callback_id"]), message)
 
     async def submit(self, body: Json) -> None:
         person = self._person(body["as"])

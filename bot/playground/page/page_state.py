@@ -37,6 +37,7 @@ class PageState:
             "views": self.views(),
             "home": self.home(),
             "commands": list(self.hub.app.commands),
+            "shortcuts": list(self.hub.app.shortcuts),
         }
 
     def change(self, change: Change) -> Json:

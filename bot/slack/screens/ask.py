@@ -1,16 +1,22 @@
 """The answer to a question in plain words: what answers it, the closest entries, or an honest no."""
 
+import asyncio
+from collections.abc import Iterable
+
 from bot.coach import ask
 from bot.core.catalog import Catalog
 from bot.core.nudges import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Answer, Degree, Entry, EntryKind
+from bot.slack.form import FieldError
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Outdated, Request
-from bot.slack.screens.blocks import actions, button, confirm, context, section
+from bot.slack.screens.blocks import actions, button, confirm, context, divider, field, modal, plain, section
 from bot.slack.screens.challenge.list import NEW
 from bot.slack.screens.tip.card import Card
 from bot.slack.screens.tip.ref import Origin, TipRef
 
+FORM, QUESTION = "ask", "question"
+MAX_QUESTION = 500  # letters
 SHOW_TIP, SHOW_CHALLENGE, NOT_ANSWERED = "found-tip", "found-challenge", "not-answered"
 
 
@@ -69,6 +75,25 @@ def _found(kind: str, title: str, about: str, opens: Block) -> Block:
     return section(f"{kind}: *{escape(title)}*\n{escape(about)}", opens)
 
 
+def in_modal(title: str, blocks: Iterable[Block], *, form: str = FORM) -> Block:
+    """Return a modal in which the coach can be asked, under other blocks."""
+    return modal(title, [*blocks, divider(), _QUESTION_FIELD], form=form, submit="Ask", close="Close")
+
+
+async def submit(request: Request, _: None, fields: dict[str, str]) -> Block:
+    """Answer a question in the modal where it was asked, which keeps its words. They are stored nowhere."""
+    question = fields.get(QUESTION, "").strip()
+    if not question:
+        raise FieldError(QUESTION, "Ask me in your own words, such as: how do I test a prompt?")
+    found = await asyncio.to_thread(ask.answer, request.catalog, question)
+    return modal_of(answered(request.catalog, question, found))
+
+
+def modal_of(said: Message) -> Block:
+    """Return the modal with an answer, under the field in which the question was typed and can be changed."""
+    return modal("Ask the coach", [_QUESTION_FIELD, *said.blocks], form=FORM, submit="Ask", close="Close")
+
+
 async def show_tip(request: Request, tip_id: str) -> Message:
     """Answer *Open* beside a tip that was found. Raise Outdated if it is no longer taught."""
     lesson = request.catalog.lessons.get(tip_id)
@@ -121,6 +146,19 @@ def _not_answered(question: str) -> Block:
     )
     return {**button("Not answered?", NOT_ANSWERED, confirm=ask_first), "value": question[:MAX_KEPT_LETTERS]}
 
+
+_QUESTION_FIELD = Rendered(
+    field(
+        QUESTION,
+        "Ask the coach",
+        {
+            "type": "plain_text_input",
+            "max_length": MAX_QUESTION,
+            "placeholder": plain("How do I test a prompt?"),
+        },
+        hint="In your own words, about work with AI. Your question is not kept.",
+    )
+)
 
 EXAMPLES = Message(
     "Ask me in your own words how work changes with AI.",

@@ -49,7 +49,7 @@ def _step(found: Home) -> Iterator[Block]:
     steps = 3 if to_ask(found.catalog) else 2
     if found.path is None:
         yield section(f"*Step 1 of {steps}: which role is yours?*\nPick the nearest. You can change it at any time.")
-        yield from _roles(found.catalog)
+        yield from role_choice(found.catalog)
         return
     yield section(f"✓ Your role: *{role_screen.title(found.path.role)}*", button("Change", CHANGE))
     if found.asks_situation:
@@ -89,7 +89,7 @@ def _skills(found: Home, path: Path) -> Iterator[Block]:
     ahead = path.ahead[:SKILLS_SHOWN]
     if ahead:
         yield _NEXT_ON_PATH
-        yield from (_skill(skill) for skill in ahead)
+        yield from (skill_row(skill) for skill in ahead)
         yield actions(
             button("How do I start?", "skill", ahead[0].slug),
             button("A tip now", "tip"),
@@ -105,7 +105,8 @@ def _skills(found: Home, path: Path) -> Iterator[Block]:
 
 
 @lru_cache(maxsize=1024)
-def _skill(skill: Skill) -> Block:
+def skill_row(skill: Skill) -> Block:
+    """Return a skill that is next, with *Mark as learned*."""
     said = f"*{escape(skill.name)}*\n{escape(skill.why)}"
     return Rendered(section(said, button("Mark as learned", "learn", skill.slug)))
 
@@ -113,8 +114,8 @@ def _skill(skill: Skill) -> Block:
 def _tip(found: Home) -> Iterator[Block]:
     if found.tip is not None:
         yield _THIS_WEEK
-        yield from _card(found, found.tip)
-    yield from _weekly_tips(found.schedule, has_tip=found.tip is not None)
+        yield from week_card(found, found.tip)
+    yield from weekly_tips(found.schedule, has_tip=found.tip is not None)
     if found.asks_situation:
         yield situation.QUESTION
     yield from _to_do(found)
@@ -132,7 +133,8 @@ def _to_do(found: Home) -> Iterator[Block]:
         yield section(said, button("Answer it", "check"))
 
 
-def _card(found: Home, tip: WeekTip) -> Iterable[Block]:
+def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
+    """Return the tip of this week, with its buttons."""
     lesson = tip.seen.lesson
     reason = _reason(tip.seen.role, lesson.skill)
     check = CheckRef(tip.check.check.id, tip.check.check.version, tip.weeks) if tip.check else None
@@ -146,7 +148,8 @@ def _reason(role: Role | None, skill: Skill) -> Reason:
     return Reason.NEXT_ON_PATH if skill.slug in role.skills else Reason.BEYOND_PATH
 
 
-def _weekly_tips(schedule: Schedule | None, *, has_tip: bool) -> Iterator[Block]:
+def weekly_tips(schedule: Schedule | None, *, has_tip: bool) -> Iterator[Block]:
+    """Yield whether weekly tips come, when the next one does, and how to change that."""
     if schedule is None or schedule.consent is not Consent.YES:
         yield section(f"*Weekly tips are off.* One tip a week, by direct message. {_STOP}")
         yield _START
@@ -202,7 +205,8 @@ def _figures(team: Team) -> str:
 
 
 @lru_cache(maxsize=8)
-def _roles(catalog: Catalog) -> tuple[Block, ...]:
+def role_choice(catalog: Catalog) -> tuple[Block, ...]:
+    """Return the roles to choose from."""
     roles = catalog.roles.values()
     if len(roles) > MAX_ROLE_BUTTONS:
         return (Rendered(actions(menu("Choose your role", "myrole", ((each.choice, each.slug) for each in roles)))),)

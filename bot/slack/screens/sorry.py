@@ -66,6 +66,8 @@ def _with(text: str, elements: list[Block]) -> Message:
 
 GONE = _with("That button is from an older message and does nothing any more.", [_button(HELP)])
 
+GONE_SHORTCUT = _with("That shortcut is from an older version of me and does nothing any more.", [_button(HELP)])
+
 OUTDATED_FORM = Message("That form is out of date. Close it and open it again.")
 
 UNKNOWN_COMMAND = _with("I only know the command `/roleshift`.", [_button(HELP)])

@@ -54,6 +54,7 @@ from tests.slack.screens.news import about_news, some_news
 from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
 from tests.slack.screens.questions import about_questions
 from tests.slack.screens.records import about_records
+from tests.slack.screens.shortcuts import about_shortcuts
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -82,6 +83,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from _about_choices(catalog)
     yield from about_questions(catalog)
     yield from about_home(catalog)
+    yield from about_shortcuts(catalog)
     yield from about_news(catalog)
     yield from _without_content()
     yield "themes", themes.every(catalog)

@@ -19,10 +19,11 @@ from bot.core.catalog import Catalog, Lesson, Role
 from bot.core.challenges import ChallengeState
 from bot.core.learning import meetings_of, path_of, progress_of
 from bot.core.nudges import Choice, Reason
+from bot.core.questions import MAX_FOUND, Answer, Degree, Entry, EntryKind
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack.message import Block
-from bot.slack.screens import progress, role, roles, skill, skills, themes
+from bot.slack.screens import coach_me, coach_this, progress, role, roles, skill, skills, themes
 from bot.slack.screens.challenge import card, quotes
 from bot.slack.screens.team_charts import CHART
 from bot.slack.screens.tip import given
@@ -44,9 +45,15 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         yield f"role {slug}, walked", role.seen(RoleSeen(path_of(REAL, mine, mine.skills), ()))
         yield f"skills of {slug}", skills.listed(SkillList(REAL, mine, REAL.path(mine), frozenset(REAL.skills)))
         yield f"fullest Home as {slug}", homes.view(homes.fullest(REAL, mine))
+        yield f"fullest Coach me as {slug}", coach_me.drawn(homes.fullest(REAL, mine))
         yield f"progress as {slug}", progress.shown(progress_of(REAL, mine, marks, None))
     for taught in REAL.skills.values():
         yield f"skill {taught.slug}", skill.seen(SkillSeen(taught, learned=False))
+        entries = (
+            Entry(EntryKind.SKILL, taught.slug, "", ()),
+            *(Entry(EntryKind.TIP, t.id, "", ()) for t in taught.tips),
+        )
+        yield f"Coach this with {taught.slug}", coach_this.drawn(REAL, Answer(Degree.CLOSEST, entries[:MAX_FOUND]))
         for lesson in (Lesson(taught, each) for each in taught.tips):
             yield f"tip {lesson.tip.id}", given.given(REAL, Given(Choice(lesson, Reason.ASKED, None)))
     for theme in REAL.themes.values():

@@ -1,0 +1,82 @@
+"""The shortcut *Coach me*: the tip of this week, the next skill, and a question to the coach, in one modal.
+
+A click in it is answered by the modal itself where the outcome is on it, as in Home.
+"""
+
+from collections.abc import Iterator
+
+from bot.coach import home
+from bot.coach.home import Home
+from bot.core.errors import NotCoached
+from bot.core.learning import Path
+from bot.slack.form import Form
+from bot.slack.message import Block, Rendered
+from bot.slack.payloads import Shortcut
+from bot.slack.request import Request
+from bot.slack.screens import ask
+from bot.slack.screens.blocks import actions, button, divider, section
+from bot.slack.screens.home import role_choice, skill_row, week_card, weekly_tips
+
+NAME, FORM = "Coach me", "coach-me"
+
+
+async def open_form(request: Request, _: Shortcut) -> Form:
+    """Answer the shortcut. Nothing is stored."""
+    return Form(await current(request))
+
+
+async def current(request: Request) -> Block:
+    """Return the modal as this person sees it now."""
+    try:
+        await request.check_member()
+    except NotCoached:
+        return NOT_COACHED
+    return drawn(await request.find(home.home, request.catalog, request.who, request.now))
+
+
+def drawn(found: Home) -> Block:
+    """Return the modal of a member."""
+    return ask.in_modal(NAME, _blocks(found), form=FORM)
+
+
+def _blocks(found: Home) -> Iterator[Block]:
+    if found.tip is not None:
+        yield _THIS_WEEK
+        yield from week_card(found, found.tip)
+        yield divider()
+    if found.path is None:
+        yield _WHICH_ROLE
+        yield from role_choice(found.catalog)
+        return
+    if found.tip is None:
+        yield from weekly_tips(found.schedule, has_tip=False)
+        yield divider()
+    yield from _next(found.path)
+
+
+def _next(path: Path) -> Iterator[Block]:
+    if not path.ahead:
+        yield _FINISHED
+        yield _AFTER_THE_PATH
+        return
+    skill, tally = path.ahead[0], path.tally
+    yield section(f"*Next on your path* · {tally.done} of {tally.total} skills learned")
+    yield skill_row(skill)
+    yield actions(button("How do I start?", "skill", skill.slug), button("A tip now", "tip"))
+
+
+_THIS_WEEK = Rendered(section("*Your tip of this week*"))
+_WHICH_ROLE = Rendered(section("*Which role is yours?*\nPick the nearest. You can change it at any time."))
+_FINISHED = Rendered(section("*You finished this path.* Next: a tip that goes further, or the path of another role."))
+_AFTER_THE_PATH = Rendered(actions(button("A tip now", "tip"), button("Compare roles", "roles")))
+
+NOT_COACHED = ask.in_modal(
+    NAME,
+    [
+        section(
+            "I can only coach members of this workspace, so nothing is stored about you. You can still look around."
+        ),
+        actions(button("Compare roles", "roles"), button("All skills", "skills"), button("Help", "help")),
+    ],
+    form=FORM,
+)

@@ -1,0 +1,110 @@
+"""Shortcuts reach a real Bolt app in Slack's shapes: a global one tells no place, one on a message tells which."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from block_kit_samples import modal, plain
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.emulator.refusal import CannotDo
+from tests.driver.standin import StandIn
+
+Json = dict[str, Any]
+NORA, EMIL = "U01NORA", "U02EMIL"
+COMMON = {
+    "type", "team", "enterprise", "is_enterprise_install", "user", "api_app_id", "token", "callback_id", "action_ts",
+    "trigger_id",
+}  # fmt: skip
+
+
+async def test_a_global_shortcut_opens_one_modal_and_tells_no_place(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    sent: list[Json] = []
+
+    @bolt.global_shortcut("begin")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        sent.append(body)
+        await client.views_open(trigger_id=body["trigger_id"], view=modal())
+        with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
+            await client.views_open(trigger_id=body["trigger_id"], view=modal())
+        await ack()
+
+    seen = await slack.shortcut(EMIL, "begin")
+    assert seen.view is not None
+    assert seen.view.spec["title"] == plain("Title")
+    (payload,) = sent
+    assert payload.keys() == COMMON
+    assert (payload["type"], payload["callback_id"], payload["user"]["id"]) == ("shortcut", "begin", EMIL)
+
+
+async def test_a_shortcut_on_a_message_tells_which_and_may_be_answered_beside_it(
+    slack: StandIn, bolt: AsyncApp
+) -> None:
+    sent: list[Json] = []
+
+    @bolt.message_shortcut("keep")
+    async def _(ack: AsyncAck, body: Json, respond: AsyncRespond) -> None:
+        sent.append(body)
+        await ack()
+        await respond("Kept.", replace_original=True)
+
+    written = slack.workspace.post("C03AIGUILD", NORA, "How much is it?")
+    seen = await slack.shortcut(EMIL, "keep", written)
+    (payload,) = sent
+    assert payload.keys() == COMMON | {"channel", "message", "message_ts", "response_url"}
+    assert (payload["type"], payload["channel"]) == ("message_action", {"id": "C03AIGUILD", "name": "ai-guild"})
+    assert (payload["message"]["text"], payload["message"]["user"]) == ("How much is it?", NORA)
+    assert payload["message_ts"] == payload["message"]["ts"] == written.ts
+    assert (seen.text, seen.message.reader) == ("Kept.", EMIL)
+    assert written.text == "How much is it?", "the message of a person is not the app's to replace"
+
+
+async def test_a_trigger_that_is_too_old_opens_nothing(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
+    errors: list[str] = []
+
+    @bolt.shortcut("begin")
+    async def _(ack: AsyncAck, body: Json) -> None:
+        slack.clock.advance(timedelta(seconds=4))
+        with pytest.raises(SlackApiError) as caught:
+            await client.views_open(trigger_id=body["trigger_id"], view=modal())
+        errors.append(caught.value.response["error"])
+        await ack(text="the body of this acknowledgement is ignored")
+
+    async with slack.watching(EMIL) as seen:
+        await slack.acts.shortcut(slack.workspace.person(EMIL), "begin")
+    assert errors == ["expired_trigger_id"]
+    assert (seen.messages, seen.view) == ([], None)
+
+
+@pytest.mark.usefixtures("bolt")
+async def test_an_app_that_does_not_answer_a_shortcut_is_reported(slack: StandIn) -> None:
+    seen = await slack.shortcut(EMIL, "begin")
+    assert seen.toast == "roleshift did not respond"
+
+
+@pytest.mark.parametrize(
+    ("callback_id", "on_a_message", "reason"),
+    [
+        ("keep", False, "no such global shortcut"),
+        ("begin", True, "no such message shortcut"),
+        ("other", True, "no such message shortcut"),
+    ],
+)
+async def test_only_shortcuts_of_the_manifest_are_offered(
+    slack: StandIn, callback_id: str, on_a_message: bool, reason: str
+) -> None:
+    written = slack.workspace.post("C03AIGUILD", NORA, "Hello") if on_a_message else None
+    with pytest.raises(CannotDo, match=reason):
+        await slack.shortcut(EMIL, callback_id, written)
+
+
+async def test_a_message_that_only_one_person_sees_has_no_shortcuts(slack: StandIn) -> None:
+    seen_by_emil = slack.workspace.post("C03AIGUILD", slack.workspace.bot_user, "Psst", reader=EMIL)
+    with pytest.raises(CannotDo, match="only you see"):
+        await slack.shortcut(EMIL, "keep", seen_by_emil)

@@ -1,0 +1,284 @@
+"""The shortcuts *Coach me* and *Coach this*: what their modals show and answer, for whom, and what they never keep."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.coach import home
+from bot.playground.emulator.faults import refuse
+from bot.playground.emulator.views import View
+from bot.slack.payloads import Marked
+from bot.slack.screens import coach_this
+from bot.store.tables import unanswered
+from tests.driver.standin import StandIn
+from tests.running import every_row, rows_about
+from tests.slack.home import HomeTab
+from tests.slack.life import EMIL, Life
+from tests.slack.posting import sender_to
+from tests.slack.talk import shown
+
+COACH_ME, COACH_THIS = "roleshift:coach-me", "roleshift:coach-this"
+GUEST, OUTSIDER, ROOM = "U05ISLA", "U09MALLORY", "C03AIGUILD"
+CANARY = "canary4711"
+COSTS = "Our model bill went up again, why did the token spend triple?"
+NOTHING = "Nothing that I coach fits this message."
+Json = dict[str, Any]
+
+
+class Windows:
+    """The modals that a person has open, the lowest first."""
+
+    def __init__(self, life: Life, who: str = EMIL) -> None:
+        self.life, self.slack, self.who, self.home = life, life.slack, who, HomeTab(life.slack, who)
+
+    @property
+    def stack(self) -> list[View]:
+        return self.slack.workspace.screens.stacks[self.who]
+
+    def words(self, place: int = -1) -> str:
+        return shown(self.stack[place].spec["title"]["text"], self.stack[place].blocks)
+
+    async def coach_me(self) -> str:
+        await self.slack.shortcut(self.who, COACH_ME)
+        return self.words()
+
+    async def coach_this(self, text: str, **message: Any) -> str:
+        written = self.slack.workspace.post(ROOM, message.pop("author", self.who), text, **message)
+        await self.slack.shortcut(self.who, COACH_THIS, written)
+        return self.words()
+
+    async def press(self, label: str) -> str:
+        await self.home.presses(label, self.stack[-1])
+        return self.words()
+
+    async def ask(self, question: str) -> str:
+        seen = await self.slack.submit(self.who, self.stack[-1], {"question": question}, unchecked=True)
+        return "\n".join(seen.errors.values()) or self.words()
+
+    async def sees_below(self, words: str) -> None:
+        """Wait until the lowest modal is drawn anew in the background."""
+        async with self.slack.watching(self.who) as outcome:
+            for _ in range(20):
+                if words in self.words(0):
+                    return
+                await outcome.changed(0.1)
+        raise AssertionError(self.words(0))
+
+
+@pytest.fixture
+def windows(life: Life) -> Windows:
+    return Windows(life)
+
+
+async def test_a_newcomer_chooses_a_role_and_learns_a_skill_in_one_modal(windows: Windows) -> None:
+    assert "Which role is yours?" in await windows.coach_me()
+    said = await windows.press("DevOps Engineer")
+    assert "Weekly tips are off." in said
+    assert "0 of 1" in said
+    first = said.partition("skills learned\n*")[2].partition("*")[0]
+    assert first
+    said = await windows.press("Mark as learned")
+    assert "1 of 1" in said
+    assert f"*{first}*" not in said, "the next one has come"
+    assert "Your next tip comes on" in await windows.press("Start weekly tips")
+    assert len(windows.stack) == 1, "the modal itself is the answer"
+
+
+async def test_what_does_not_fit_into_the_modal_comes_above_it(windows: Windows) -> None:
+    await windows.coach_me()
+    await windows.press("DevOps Engineer")
+    assert "*Start here*" in await windows.press("How do I start?")
+    assert len(windows.stack) == 2
+    await windows.press("Mark as learned")
+    await windows.sees_below("1 of 1")
+
+
+async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
+    await windows.life.says_yes()
+    await windows.life.until_tuesday()
+    assert "Your tip of this week" in await windows.coach_me()
+    assert "What is in the way?" in await windows.press("Blocked")
+    assert "Noted: no time this week." in await windows.press("No time this week")
+    await windows.sees_below("Noted: no time this week.")
+    await windows.slack.close(EMIL, windows.stack[-1])
+    assert "✓ Done on" in await windows.press("Did it")
+    await windows.press("Add a line")
+    (line,) = [block["block_id"] for block in windows.stack[-1].blocks if block["type"] == "input"]
+    await windows.slack.submit(EMIL, windows.stack[-1], {line: "Logged two calls."})
+    await windows.sees_below("> Logged two calls.")
+
+
+async def test_on_a_finished_path_it_says_what_comes_next(windows: Windows) -> None:
+    await windows.coach_me()
+    said = await windows.press("DevOps Engineer")
+    while "Next on your path" in said:
+        said = await windows.press("Mark as learned")
+    assert "You finished this path." in said
+    assert "Compare roles" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("track token spend", "*This answers it*"),
+        ("why did the token bill of our demo grow like that", "*I have no sure answer. This is the closest I have.*"),
+        ("how long is a qwertz", "*I don't know that.*"),
+        ("will it rain tomorrow", "I don't follow weather"),
+        ("<!channel> & " * 30, "*I don't know that.*"),
+        ("   ", "Ask me in your own words, such as"),
+    ],
+)
+async def test_a_question_is_answered_inside_the_modal(windows: Windows, question: str, answer: str) -> None:
+    await windows.coach_me()
+    assert answer in await windows.ask(question)
+    (view,) = windows.stack
+    assert view.state["question"]["question"]["value"] == question, "it can be asked in other words"
+
+
+async def test_an_answer_is_opened_above_and_its_question_is_kept_only_on_request(windows: Windows) -> None:
+    await windows.coach_me()
+    await windows.ask("track token spend")
+    assert "*Start here*" in await windows.press("Open")
+    await windows.slack.close(EMIL, windows.stack[-1])
+    await windows.ask("how long is a qwertz")
+    kept = select(unanswered.c.question)
+    assert (await windows.life.services.store.read(lambda tx: tx.scalars(kept).all())) == []
+    assert "on the admins' desk" in await windows.press("Not answered?")
+    assert (await windows.life.services.store.read(lambda tx: tx.scalars(kept).all())) == ["how long is a qwertz"]
+
+
+FOUND = "How this is done with AI"
+MESSAGES = {
+    "a message about the work": ({"text": COSTS}, FOUND),
+    "a long message": ({"text": f"{'Lorem ipsum dolor sit amet. ' * 3}\n{COSTS}\n" + "x y z " * 6_000}, FOUND),
+    "one long word": ({"text": "x" * 39_000}, NOTHING),
+    "lunch": ({"text": "Lunch at 12?"}, NOTHING),
+    "another script": ({"text": "昼ごはんはどこですか。"}, NOTHING),
+    "a mention alone": ({"text": "<@U02EMIL> <!here> <https://example.com|token spend>"}, "I found no words"),
+    "no text": ({"text": ""}, "I found no words"),
+    "no text, but blocks": ({"text": "", "blocks": [{"type": "section", "text": {"text": COSTS}}]}, FOUND),
+    "a bot's attachment": ({"text": "", "bot_id": "B1", "attachments": [{"fallback": "x", "text": COSTS}]}, FOUND),
+    "only files": ({"text": "", "files": [{"id": "F1", "name": "costs.pdf"}], "upload": True}, "I found no words"),
+    "nulls": ({"text": None, "blocks": None, "attachments": None}, "I found no words"),
+    "not a message at all": (None, "I found no words"),
+}
+
+
+@pytest.mark.parametrize(("message", "answer"), MESSAGES.values(), ids=MESSAGES)
+async def test_every_kind_of_message_is_coached_or_honestly_not(
+    slack: StandIn, tmp_path: Path, message: Json | None, answer: str
+) -> None:
+    async with sender_to(slack, tmp_path) as (sender, _):
+        reply = await sender.payload("interactive", payload_of(slack, message))
+    assert reply.status == 200
+    (view,) = slack.workspace.screens.stacks[EMIL]
+    assert answer in shown("", view.blocks)
+    assert {row[0] for row in every_row(tmp_path)} == {"workspace"}
+
+
+def payload_of(slack: StandIn, message: Json | None, **more: Any) -> Json:
+    """Return the payload of *Coach this* on a message that the emulator can't hold, such as one with files."""
+    written = slack.workspace.post(ROOM, EMIL, "stands for it")
+    payload = slack.acts.payloads.shortcut(slack.workspace.person(EMIL), COACH_THIS, written)
+    return payload | {"message": message} | more
+
+
+async def test_what_fits_is_opened_above_and_the_coach_can_be_asked_there(windows: Windows) -> None:
+    said = await windows.coach_this(COSTS)
+    assert "Skill: *Token usage and costs*" in said
+    assert "*Start here*" in said
+    assert "Nothing of it is kept." in said
+    assert "A bill" in await windows.press("Open")
+    await windows.slack.close(EMIL, windows.stack[-1])
+    assert "*This answers it*" in await windows.ask("track token spend")
+
+
+def test_the_words_of_a_deeply_nested_message_are_read_in_order() -> None:
+    deep: object = "x"
+    for _ in range(5_000):
+        deep = [deep]
+    rich = {"elements": [{"elements": [{"text": "first"}, {"text": "second"}]}, deep]}
+    assert coach_this.words_of(Marked(blocks=[rich, {"text": {"text": "third"}}])) == "first\nsecond\nthird"
+
+
+@pytest.mark.parametrize("author", [EMIL, "U01NORA", "UBOT01NORTHWIND", "USLACKBOT"])
+async def test_nothing_of_a_message_is_stored_posted_or_shown(windows: Windows, tmp_path: Path, author: str) -> None:
+    said = await windows.coach_this(f"{COSTS} {CANARY}", author=author)
+    assert FOUND in said
+    assert CANARY not in str(windows.stack[-1].spec)
+    await windows.press("Open")
+    assert not [row for row in every_row(tmp_path) if CANARY in str(row) or EMIL in str(row)]
+    assert not [post for post in windows.slack.posts if CANARY in str(post)]
+
+
+@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
+async def test_strangers_look_around_and_nothing_is_stored_about_them(life: Life, tmp_path: Path, who: str) -> None:
+    windows = Windows(life, who)
+    assert "I can only coach members of this workspace" in await windows.coach_me()
+    assert "Role transformations" in await windows.press("Compare roles")
+    await windows.slack.close(who, windows.stack[-1])
+    assert "*This answers it*" in await windows.ask("track token spend")
+    assert FOUND in await windows.coach_this(COSTS)
+    await windows.press("Open")
+    assert "nothing was stored" in await windows.press("Mark as learned")
+    assert rows_about(tmp_path, who) == []
+
+
+async def test_a_modal_that_slack_does_not_open_in_time_is_replaced_by_a_message(windows: Windows) -> None:
+    slack = windows.slack
+    slack.faults.add(refuse("views.open", error="expired_trigger_id", times=3))
+    seen = await slack.shortcut(EMIL, COACH_ME)
+    assert seen.text.startswith("I could not open that window in time. Nothing was changed.")
+    assert seen.message.channel == slack.workspace.dm(EMIL).id
+    written = slack.workspace.post(ROOM, "U01NORA", COSTS)
+    seen = await slack.shortcut(EMIL, COACH_THIS, written)
+    assert seen.text.startswith("I could not open that window in time.")
+    assert (seen.message.channel, seen.message.reader) == (ROOM, EMIL), "beside the message, for them alone"
+    assert written.text == COSTS
+
+
+async def test_an_error_is_said_in_a_modal_and_the_next_try_works(
+    windows: Windows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(home, "home", lambda *_: 1 / 0)
+        assert "That broke on my side (ref " in await windows.coach_me()
+    assert "Which role is yours?" in await windows.coach_me()
+
+
+async def test_where_slack_shows_nothing_it_is_logged_and_nothing_else_happens(
+    windows: Windows, caplog: pytest.LogCaptureFixture
+) -> None:
+    windows.slack.faults.add(refuse("views.open", error="internal_error", times=2))
+    windows.slack.faults.add(refuse("chat.postMessage", error="user_disabled"))
+    async with windows.slack.watching(EMIL) as outcome:
+        await windows.slack.acts.shortcut(windows.slack.workspace.person(EMIL), COACH_ME)
+        for _ in range(50):
+            if "message.unanswered" in caplog.messages:
+                break
+            await outcome.changed(0.05)
+    assert "message.unanswered" in caplog.messages
+    assert (outcome.messages, windows.stack) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"callback_id": "roleshift:gone"}, "That shortcut is from an older version of me"),
+        ({"callback_id": COACH_ME}, "That shortcut is from an older version of me"),
+        ({"team": {"id": "T0ELSEWHERE"}}, "I am not installed in this workspace any more."),
+    ],
+    ids=["no longer there", "of the other kind", "from another workspace"],
+)
+async def test_a_shortcut_that_can_not_be_used_says_why(
+    slack: StandIn, tmp_path: Path, changed: Json, said: str
+) -> None:
+    async with sender_to(slack, tmp_path) as (sender, _), slack.watching(EMIL) as outcome:
+        reply = await sender.payload("interactive", payload_of(slack, {"text": COSTS}, **changed))
+        assert reply.status == 200
+        while not outcome.messages or outcome.text == "stands for it":
+            assert await outcome.changed(3)
+    assert outcome.text.startswith(said)
+    assert slack.workspace.screens.stacks[EMIL] == []
