@@ -35,6 +35,10 @@ COMMANDS = [
     {"command": "/roleshift myrole", "description": "Your role, then and now", "usage_hint": ""},
     {"command": "/roleshift progress", "description": "What you have learned", "usage_hint": ""},
 ]
+SHORTCUTS = [
+    {"type": "global", "name": "Coach me", "callback_id": "me", "description": "Your tip of this week"},
+    {"type": "message", "name": "Coach this", "callback_id": "this", "description": "How this is done with AI"},
+]
 START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
@@ -139,6 +143,7 @@ class Double:
             "views": self.views[me["id"]],
             "home": self.homes.get(me["id"]),
             "commands": COMMANDS,
+            "shortcuts": SHORTCUTS,
         }
 
     def on_say(self, body: Json) -> None:
@@ -167,6 +172,9 @@ class Double:
             self.replace(who, body["ts"], blocks=None, text=words, edited=True)
         elif "ts" in body:
             self.post([who], body["conversation"], text=f"Clicked {action['action_id']}.", ephemeral=True)
+
+    def on_shortcut(self, body: Json) -> None:
+        self.show(body["as"], [change_role()])
 
     def on_submit(self, body: Json) -> None:
         picked = body["state_values"].get("role", {}).get("pick", {}).get("selected_option") or {}
@@ -218,6 +226,7 @@ class Double:
         handlers: dict[str, Callable[[Json], None]] = {
             "say": self.on_say,
             "click": self.on_click,
+            "shortcut": self.on_shortcut,
             "submit": self.on_submit,
             "close": self.on_close,
             "home": self.on_home,

@@ -31,6 +31,7 @@ export const fetchState = (as) => request(as ? `/page/state?as=${encodeURICompon
 export const speakingAs = (as) => ({
   say: (conversation, text) => post("/page/say", { as, conversation, text }),
   click: (place, action, state_values) => post("/page/click", { as, ...place, action, state_values }),
+  useShortcut: (callback_id, place) => post("/page/shortcut", { as, callback_id, ...place }),
   submit: (view_id, state_values) => post("/page/submit", { as, view_id, state_values }),
   close: (view_id, all) => post("/page/close", { as, view_id, all }),
   openTab: (tab) => post("/page/home", { as, tab }),

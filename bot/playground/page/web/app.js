@@ -14,6 +14,7 @@ import { MessageList } from "./messages.js";
 import { Modals } from "./modal.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { Drawer, drawConversations, drawRail, drawWorkspace } from "./sidebar.js";
+import { drawShortcuts } from "./shortcuts.js";
 import { dayKey } from "./time.js";
 import { announce, toast } from "./toast.js";
 import { World } from "./world.js";
@@ -50,7 +51,7 @@ const modals = new Modals({
 const context = () => ({
   me: world.me, tz: world.me.tz, bot: world.bot, people: world.people,
   now: () => world.now(), person: (id) => world.person(id), channel: (id) => world.channel(id),
-  conversations: () => [...world.conversations.values()], open,
+  conversations: () => [...world.conversations.values()], open, shortcuts: world.shortcuts, use: useShortcut,
 });
 
 /** Runs a call; a failure becomes a notice. Answers whether it went well. */
@@ -82,6 +83,16 @@ async function act(place, values, action, confirm, node) {
   actedAt = performance.now();
   busy(node);
   const went = await attempt(async () => (await chosen()).click(place, action, values));
+  setTimeout(() => settle(node), went ? GRACE_MS : 0);
+}
+
+/** A shortcut of the app, used on a message or anywhere. */
+async function useShortcut(id, message, node) {
+  if (isBusy(node)) return;
+  actedAt = performance.now();
+  busy(node);
+  const place = message && { conversation: message.conversation, ts: message.ts };
+  const went = await attempt(async () => (await chosen()).useShortcut(id, place));
   setTimeout(() => settle(node), went ? GRACE_MS : 0);
 }
 
@@ -172,6 +183,7 @@ function drawAll(toEnd) {
   drawClock(world);
   drawHeader(world.channel(current), world.bot, tab, pickTab);
   composer.show(world.channel(current), world);
+  drawShortcuts(world.shortcuts, useShortcut);
   drawTries();
   $("messages").dataset.empty = world.bot.description || "Nothing here yet.";
   drawHome();

@@ -29,7 +29,7 @@ export class Composer {
     const slash = h("button", { type: "button", class: "icon-button", "aria-label": "Commands", title: "Commands", on: { click: () => this.#startCommand() } }, icon("slash"));
     const keys = h("p", { class: "keys", "aria-hidden": "true" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift"), "+", h("kbd", {}, "Enter"), " new line");
     const form = $("composer");
-    form.append(this.list, this.box, h("div", { class: "composer-bar" }, slash, keys, this.button));
+    form.append(this.list, this.box, h("div", { class: "composer-bar" }, h("span", { id: "composer-shortcuts" }), slash, keys, this.button));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();

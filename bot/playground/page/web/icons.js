@@ -20,6 +20,7 @@ const PATHS = {
   archive: "M3 4h14v3.5H3zM4.5 7.5V16h11V7.5M8 10.5h4",
   inspect: "M7 5 2.5 10 7 15M13 5l4.5 5-4.5 5",
   slash: "M12.5 4l-5 12",
+  bolt: "M11 2.5 4.5 11.5H10L9 17.5l6.5-9H10z",
   link: "M8.5 5H5v10h10v-3.5M11 4h5v5M16 4l-7 7",
   shift: "M4 7.5h10.5L11 4M16 12.5H5.5L9 16",
 };

@@ -5,6 +5,7 @@ import { drawBlocks } from "./blocks.js";
 import { focusedKey, h, reconcile, restoreFocus } from "./dom.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { messageMenu } from "./shortcuts.js";
 import { dayKey, dayLabel, fullOf, timeOf } from "./time.js";
 
 const GROUP_MS = 5 * 60_000;
@@ -70,7 +71,8 @@ export class MessageList {
         message.ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
         h("div", { class: isGrouped ? "byline visually-hidden" : "byline" }, author(message, ctx), !isGrouped && time),
         this.#content(message, ctx),
-        thread(message, replies, isOpen, toggle, ctx, (reply) => this.#content(reply, ctx))));
+        thread(message, replies, isOpen, toggle, ctx, (reply) => this.#content(reply, ctx))),
+      messageMenu(message, ctx));
   }
 
   #content(message, ctx) {
@@ -117,6 +119,6 @@ function thread(message, replies, isOpen, toggle, ctx, content) {
     faces.map((face) => avatar(face, "tiny")), h("span", {}, words), lastReply(replies.at(-1), ctx), icon(isOpen ? "down" : "right"));
   if (!isOpen) return button;
   const drawn = replies.map((reply) => h("li", { class: "reply" }, avatar(reply.author, "small"), h("div", { class: "message-body" },
-    h("div", { class: "byline" }, author(reply, ctx), replyTime(reply, message, ctx)), content(reply))));
+    h("div", { class: "byline" }, author(reply, ctx), replyTime(reply, message, ctx)), content(reply)), messageMenu(reply, ctx)));
   return [button, h("ol", { class: "replies", "aria-label": "Replies" }, drawn)];
 }

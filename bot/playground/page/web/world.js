@@ -13,6 +13,7 @@ export class World {
     this.me = state.me;
     this.people = state.people;
     this.commands = state.commands ?? [];
+    this.shortcuts = state.shortcuts ?? [];
     this.connected = state.connected;
     this.views = this.#stillOpen(state.views ?? []);
     this.home = state.home ?? null;

@@ -1,0 +1,26 @@
+// The app's shortcuts: in the menu of each message, and beside the message box.
+
+import { $, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { menu } from "./popover.js";
+
+let drawn = ""; // what stands beside the message box, so that an open menu stays
+
+/** The ⋯ of a message; none where only its reader sees it, as in Slack. `ctx.use(id, message, node)` uses a shortcut. */
+export function messageMenu(message, ctx) {
+  const offered = ctx.shortcuts.filter((one) => one.type === "message");
+  if (message.ephemeral || !offered.length) return null;
+  const button = h("button", { type: "button", class: "icon-button", "aria-label": "More actions", title: "More actions", data: { key: "more" } }, icon("more"));
+  return h("div", { class: "message-menu" }, menu(button, items(offered, (id) => ctx.use(id, message, button))));
+}
+
+/** The ⚡ beside the message box. `use(id, message, node)` uses a shortcut. */
+export function drawShortcuts(shortcuts, use) {
+  const offered = shortcuts.filter((one) => one.type === "global");
+  if (drawn === JSON.stringify(offered)) return;
+  drawn = JSON.stringify(offered);
+  const button = h("button", { type: "button", class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts" }, icon("bolt"));
+  $("composer-shortcuts").replaceChildren(...(offered.length ? [menu(button, items(offered, (id) => use(id, null, button)))] : []));
+}
+
+const items = (shortcuts, use) => shortcuts.map((one) => ({ label: one.name, description: one.description, pick: () => use(one.callback_id) }));
