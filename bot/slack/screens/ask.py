@@ -24,7 +24,7 @@ def answered(catalog: Catalog, question: str | None, answer: Answer) -> Message:
     """Answer a question, without repeating it. Its words are None where they are not known any more."""
     if answer.degree is Degree.UNKNOWN:
         return _unknown(catalog, question, answer)
-    rows = [_row(catalog, entry) for entry in answer.found]
+    rows = [row(catalog, entry) for entry in answer.found]
     if answer.degree is Degree.CLOSEST:
         said = "I have no sure answer. This is the closest I have."
         return Message(said, [section(f"*{said}*"), *rows, *_keep(question)])
@@ -50,7 +50,8 @@ def _keep(question: str | None) -> list[Block]:
     return [] if question is None else [actions(_not_answered(question))]
 
 
-def _row(catalog: Catalog, entry: Entry) -> Block:
+def row(catalog: Catalog, entry: Entry) -> Block:
+    """Return what was found in short, with a button that opens it."""
     match entry.kind:
         case EntryKind.SKILL:
             skill = catalog.skills[entry.slug]
@@ -91,7 +92,7 @@ async def submit(request: Request, _: None, fields: dict[str, str]) -> Block:
 
 def modal_of(said: Message) -> Block:
     """Return the modal with an answer, under the field in which the question was typed and can be changed."""
-    return modal("Ask the coach", [_QUESTION_FIELD, *said.blocks], form=FORM, submit="Ask", close="Close")
+    return modal("The coach's answer", [_QUESTION_FIELD, *said.blocks], form=FORM, submit="Ask", close="Close")
 
 
 async def show_tip(request: Request, tip_id: str) -> Message:

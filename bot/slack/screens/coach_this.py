@@ -53,17 +53,19 @@ def drawn(catalog: Catalog, found: Answer) -> Block:
 
 def _found(catalog: Catalog, found: Answer) -> Iterator[Block]:
     yield _HOW
-    yield from (_row(catalog, entry) for entry in found.found)
+    closest, *others = found.found
+    yield _in_full(catalog, closest)
+    yield from (ask.row(catalog, entry) for entry in others)
     yield _NOT_KEPT
 
 
-def _row(catalog: Catalog, entry: Entry) -> Block:
+def _in_full(catalog: Catalog, entry: Entry) -> Block:
     if entry.kind is EntryKind.SKILL:
         skill = catalog.skills[entry.slug]
         said = f"Skill: *{escape(skill.name)}*\n{escape(skill.why)}\n*Start here* {escape(skill.first_exercise)}"
         return section(said, button("Open", "skill", skill.slug))
     lesson = catalog.lessons[entry.slug]
-    said = f"Tip: *{escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes\n{escape(lesson.tip.do)}"
+    said = f"Tip: *{escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes\n{escape(lesson.tip.do)}\n*Done when* {escape(lesson.tip.done_when)}"
     return section(said, button("Open", ask.SHOW_TIP, lesson.tip.id))
 
 

@@ -73,7 +73,7 @@ export class Modals {
     this.#dialog.setAttribute("aria-labelledby", title.id);
     body.scrollTop = scrolled;
     if (key !== null) restoreFocus(this.#form, key);
-    else (body.querySelector("input, textarea, .picker") ?? body.querySelector("button") ?? this.#form.querySelector(".dialog-foot button:last-child")).focus();
+    else (body.querySelector("input, textarea, .picker, button") ?? this.#form.querySelector(".dialog-foot button:last-child")).focus();
   }
 
   /** Kept states win over the server's: a view that is updated keeps what was typed wherever block and action stay the same. */
