@@ -37,6 +37,7 @@ IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace)  # sending these again change
 WITHOUT_INSTALLATION = {"forget", "forget-now"}  # what members may ask for after the app was removed
 
 Body = dict[str, Any]
+Asked = Command | Click | Submission | Shortcut | EventCallback
 
 
 class _Kind(NamedTuple):
@@ -174,12 +175,7 @@ class Edge:
                 self.background(homes.opened(self._services, opened))
         return _answer("")
 
-    def _workspace(
-        self,
-        request: AsyncBoltRequest,
-        payload: Command | Click | Submission | Shortcut | EventCallback,
-        verb: str = "",
-    ) -> str:
+    def _workspace(self, request: AsyncBoltRequest, payload: Asked, verb: str = "") -> str:
         """Return the authorized workspace. Raise NotInstalled where it removed the app, unless to be forgotten."""
         workspace_id = _workspace(request, payload)
         if verb not in WITHOUT_INSTALLATION:
@@ -281,7 +277,7 @@ def _pressed(click: Click) -> tuple[str, str]:
     return verb, value
 
 
-def _workspace(request: AsyncBoltRequest, payload: Command | Click | Submission | Shortcut | EventCallback) -> str:
+def _workspace(request: AsyncBoltRequest, payload: Asked) -> str:
     """Return the workspace for which the request was authorized. Raise OtherWorkspace where the payload names another.
 
     The two differ for people of another organisation in a shared channel, whom the bot may not take for members.

@@ -64,9 +64,9 @@ def _in_full(catalog: Catalog, entry: Entry) -> Block:
         skill = catalog.skills[entry.slug]
         said = f"Skill: *{escape(skill.name)}*\n{escape(skill.why)}\n*Start here* {escape(skill.first_exercise)}"
         return section(said, button("Open", "skill", skill.slug))
-    lesson = catalog.lessons[entry.slug]
-    said = f"Tip: *{escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes\n{escape(lesson.tip.do)}\n*Done when* {escape(lesson.tip.done_when)}"
-    return section(said, button("Open", ask.SHOW_TIP, lesson.tip.id))
+    tip = catalog.lessons[entry.slug].tip
+    said = f"Tip: *{escape(tip.title)}* · {tip.minutes} minutes\n{escape(tip.do)}\n*Done when* {escape(tip.done_when)}"
+    return section(said, button("Open", ask.SHOW_TIP, tip.id))
 
 
 def _nothing(catalog: Catalog) -> Iterator[Block]:
