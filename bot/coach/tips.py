@@ -66,7 +66,7 @@ def pupils(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[st
     for member_id, student in students.items():
         role, theirs = catalog.role_of(student.role), circumstances[member_id]
         learner = _learner(catalog, role, student.learned, given[member_id], theirs, aside)
-        found[member_id] = Pupil(learner, student.learned, Checked.of(theirs.asked))
+        found[member_id] = Pupil(learner, student.learned, theirs.checked)
     return found
 
 
@@ -78,7 +78,7 @@ def _learner(
     circumstances: tips.Circumstances,
     set_aside: Collection[str],
 ) -> Learner:
-    checked = Checked.of(circumstances.asked)
+    checked = circumstances.checked
     forbidden = catalog.policy.forbids if catalog.policy else ()  # by the team, for everybody
     return Learner(
         role=role,

@@ -1,7 +1,7 @@
 """Who gets which tip, when and why. Pure, so the forecast shows exactly what will happen."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -141,9 +141,10 @@ class _Choosing:
         self.catalog, self.learner = catalog, learner
         self.path = catalog.path(learner.role) if learner.role else tuple(catalog.skills.values())
         lessons = (catalog.lessons.get(tip) for tip, times in learner.given.items() if times)
-        given = [lesson.skill for lesson in lessons if lesson is not None]
-        self.rounds = Counter(skill.slug for skill in given)  # how many tips of each skill were given
-        self.themes = [skill.theme for skill in given]  # of the tips given, the latest last
+        given = [lesson for lesson in lessons if lesson is not None]
+        self.given = {lesson.tip.id for lesson in given}  # by their ids of today
+        self.rounds = Counter([lesson.skill.slug for lesson in given])  # how many tips of each skill were given
+        self.themes = [lesson.skill.theme for lesson in given]  # of the tips given, the latest last
 
     def new(self) -> tuple[Lesson, Reason] | None:
         """Return a fitting tip that was never given, and why it is its turn; None if there is none left."""
@@ -151,23 +152,29 @@ class _Choosing:
         for skill, lesson in self._in_turn(self.catalog.skills[slug] for slug in self.learner.failed_checks):
             if overdue in {None, skill.theme}:
                 return lesson, Reason.CHECK_WENT_WRONG
-        path, may_come = self._in_turn(self.path), self._theme_rule()
-        for skill, lesson in path:
+        may_come, passed_over = self._theme_rule(overdue), []
+        for skill, lesson in self._in_turn(self.path):
             if may_come(skill.theme):
                 return lesson, self.reason(skill)
-        beyond = self._in_turn(skill for skill in self.catalog.skills.values() if skill not in self.path)
-        for skill, lesson in beyond:
+            passed_over.append((skill, lesson))
+        why_beyond = Reason.OTHER_THEME if passed_over else Reason.BEYOND_PATH
+        for skill, lesson in self._in_turn(self._beyond_path()):
             if may_come(skill.theme):
-                return lesson, Reason.OTHER_THEME if path else Reason.BEYOND_PATH
-        for skill, lesson in (*path, *beyond):  # no skill keeps the themes apart: the order decides alone
+                return lesson, why_beyond
+            passed_over.append((skill, lesson))
+        for skill, lesson in passed_over:  # no skill keeps the themes apart: the order decides alone
             return lesson, self.reason(skill)
         return None
+
+    def _beyond_path(self) -> Iterator[Skill]:
+        on_path = {skill.slug for skill in self.path}
+        return (skill for slug, skill in self.catalog.skills.items() if slug not in on_path)
 
     def new_lesson(self, skill: Skill) -> Lesson | None:
         """Return the first fitting tip of a skill that was never given; its very first is the gentlest."""
         order = self.catalog.lessons_of if self.rounds[skill.slug] else self.catalog.gentlest_first
         return next(
-            (lesson for lesson in order[skill.slug] if not self._was_given(lesson) and self._fits(lesson)), None
+            (lesson for lesson in order[skill.slug] if lesson.tip.id not in self.given and self._fits(lesson)), None
         )
 
     def oldest_lesson(self, skills: Iterable[Skill]) -> Lesson:
@@ -193,18 +200,20 @@ class _Choosing:
             return Reason.BEYOND_PATH
         return Reason.NEXT_ROUND if self.rounds[skill.slug] else Reason.NEXT_ON_PATH
 
-    def _in_turn(self, skills: Iterable[Skill]) -> list[tuple[Skill, Lesson]]:
-        """Return the skills that may come, each with its new tip, the next one first.
+    def _in_turn(self, skills: Iterable[Skill]) -> Iterator[tuple[Skill, Lesson]]:
+        """Yield the skills that may come, each with its new tip, the next one first.
 
         The skill with fewer tips given comes first. Within a round, stale skills come last, then learned ones; then the
         order of the path decides.
         """
-        ready = ((skill, self.new_lesson(skill)) for skill in skills if self._is_ready(skill))
-        may_come = [(skill, lesson) for skill, lesson in ready if lesson is not None]
-        return sorted(may_come, key=lambda pair: self._turn(pair[0]))  # sorted is stable: the place decides last
+        ready = [skill for skill in skills if self._is_ready(skill)]
+        for skill in sorted(ready, key=self._turn):  # sorted is stable: the place decides last
+            if (lesson := self.new_lesson(skill)) is not None:
+                yield skill, lesson
 
     def _turn(self, skill: Skill) -> tuple[int, bool, bool]:
-        refused = sum(tip.id in self.learner.not_my_work for tip in skill.tips)  # each costs the skill a round
+        not_theirs = self.learner.not_my_work
+        refused = sum(tip.id in not_theirs for tip in skill.tips) if not_theirs else 0  # each costs the skill a round
         stale = skill.slug in self.catalog.stale
         return self.rounds[skill.slug] + refused, stale, skill.slug in self.learner.learned
 
@@ -213,15 +222,12 @@ class _Choosing:
         return all(needed in self.learner.learned or self.rounds[needed] for needed in skill.needs_skills)
 
     def _fits(self, lesson: Lesson) -> bool:
-        lacks = self.learner.lacks
-        return lesson.tip.id not in self.learner.set_aside and not any(need in lacks for need in lesson.tip.needs)
+        lacks, tip = self.learner.lacks, lesson.tip
+        return tip.id not in self.learner.set_aside and not (tip.needs and any(need in lacks for need in tip.needs))
 
-    def _was_given(self, lesson: Lesson) -> bool:
-        return any(self.learner.given.get(name) for name in (lesson.tip.id, *lesson.tip.aliases))
-
-    def _theme_rule(self) -> Callable[[str], bool]:
+    def _theme_rule(self, overdue: str | None) -> Callable[[str], bool]:
         """Return which themes may come now, so that MONTH and QUARTER hold."""
-        if (overdue := self._overdue_theme()) is not None:
+        if overdue is not None:
             return lambda theme: theme == overdue
         recent = self.themes[-(MONTH - 1) :]
         if len(recent) == MONTH - 1 and len(set(recent)) == 1:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Boolean, Connection, String, bindparam, cast, null, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.core.practice import Asked
+from bot.core.practice import Asked, Checked
 from bot.store.tables import quiz, situation, tip_given, tip_set_aside
 from bot.store.types import UtcDateTime
 
@@ -47,12 +48,13 @@ class Given:
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Given]:
     """Return what each of these members of a workspace was given, in one statement."""
     found = {member: Given() for member in members}
-    for row in tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)}):
-        given = found[row.member_id]
-        given.times[row.tip] = row.times
-        given.at[row.tip] = row.given_at
-        if row.verdict == NOT_USEFUL:
-            given.not_my_work.add(row.tip)
+    rows = tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)})
+    for member_id, tip, times, verdict, given_at in rows:
+        given = found[member_id]
+        given.times[tip] = times
+        given.at[tip] = given_at
+        if verdict == NOT_USEFUL:
+            given.not_my_work.add(tip)
     return found
 
 
@@ -62,6 +64,11 @@ class Circumstances:
 
     lacks: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
+
+    @cached_property
+    def checked(self) -> Checked:
+        """Return the checks by skill, once all of them are read."""
+        return Checked.of(self.asked)
 
 
 _NO_TEXT, _NO_TIME, _NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
@@ -88,14 +95,14 @@ def circumstances(
 ) -> tuple[dict[str, Circumstances], frozenset[str]]:
     """Return the circumstances of these members, and the tips that are set aside for all, in one statement."""
     found, aside = {member: Circumstances() for member in members}, set()
-    for row in tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)}):
-        if row.member_id is None:
-            aside.add(row.name)
-        elif row.asked_at is None:
-            found[row.member_id].lacks.add(row.name)
+    rows = tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
+    for member_id, name, skill, asked_at, answered_at, due, right in rows:
+        if member_id is None:
+            aside.add(name)
+        elif asked_at is None:
+            found[member_id].lacks.add(name)
         else:
-            asked = Asked(row.name, row.skill, row.asked_at, row.due, row.answered_at, row.right)
-            found[row.member_id].asked.append(asked)
+            found[member_id].asked.append(Asked(name, skill, asked_at, due, answered_at, right))
     return found, frozenset(aside)
 
 
