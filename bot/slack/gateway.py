@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import NothingChanged, NotInstalled
@@ -18,10 +17,10 @@ from bot.core.member import Profile, known_zone
 from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
 from bot.slack.message import Message, blocks_json
 from bot.slack.refusals import INVALID_BLOCKS, BlocksRefused, read_failure
+from bot.slack.web_client import TIMEOUT, web_client
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 10  # seconds
 MAX_REPLIES = 50  # answers to clicks that are sent at the same time
 METADATA_TYPE = "roleshift_delivery"
 MARGIN = timedelta(minutes=5)  # by which this clock and Slack's may differ
@@ -137,18 +136,16 @@ class WorkspaceGateway:
 
     async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
         """Post a delivery once. Its random id goes along as metadata, so that `find_post` can find it."""
-        metadata = {"event_type": METADATA_TYPE, "event_payload": {"k": delivery.id}}
+        body = message.body(
+            channel=channel,
+            metadata={"event_type": METADATA_TYPE, "event_payload": {"k": delivery.id}},
+            link_names=False,
+            unfurl_links=False,
+            unfurl_media=False,
+            **({} if thread is None else {"thread_ts": thread}),
+        )
         try:
-            answer = await self.client.chat_postMessage(
-                channel=channel,
-                text=message.text,
-                blocks=blocks_json(message.blocks),
-                metadata=metadata,
-                thread_ts=thread,
-                link_names=False,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+            answer = await self.client.send_json("chat.postMessage", body)
             return Sent(answer["channel"], answer["ts"])
         except asyncio.CancelledError:
             raise
@@ -259,26 +256,9 @@ class WorkspaceGateway:
             return read_failure(error, to_member=True)
 
 
-class _TimedClient(AsyncWebClient):
-    """A client that keeps its timeout. On a shared session, the SDK ignores `timeout` and waits for five minutes."""
-
-    async def api_call(self, *args: Any, **kwargs: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the SDK's signature
-        async with asyncio.timeout(self.timeout):
-            return await super().api_call(*args, **kwargs)
-
-
 def reply_session() -> aiohttp.ClientSession:
     """Return a session for `response_url`s alone; a reply that waits for a connection too long is given up."""
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=MAX_REPLIES))
-
-
-def web_client(
-    session: aiohttp.ClientSession, api_url: str, token: str | None, timeout: int = TIMEOUT
-) -> AsyncWebClient:
-    """Return a client on the shared session. It never retries: after a lost answer, a retry would post twice."""
-    client = _TimedClient(token=token, base_url=api_url, session=session, timeout=timeout)
-    client.retry_handlers = []
-    return client
 
 
 def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:

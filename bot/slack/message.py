@@ -46,7 +46,7 @@ class Message:
         """Return who sees a new message, in Slack's words."""
         return "in_channel" if self.for_all else "ephemeral"
 
-    def body(self, **more: str | bool) -> str:
+    def body(self, **more: object) -> str:
         """Return the JSON of an answer. `more` are further top-level fields."""
         fields = to_json({"text": self.text, **more})[:-1]
         return f'{fields},"blocks":{blocks_json(self.blocks)}}}' if self.blocks else fields + "}"

@@ -22,7 +22,7 @@ from bot import app, logs, serve
 from bot.coach import live, sending
 from bot.config import Settings
 from bot.core import outbox
-from bot.slack import gateway
+from bot.slack.web_client import web_client
 from bot.store import Store, open_store
 from bot.store import postgres as _postgres  # noqa: F401 - as above
 from bot.store import sqlite as _sqlite  # noqa: F401 - as above
@@ -85,7 +85,7 @@ def _hurry() -> None:
     live.LATER_PAUSE = BETWEEN_CHANGES
     sending.CHANNEL_PAUSE = BETWEEN_POSTS
     live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
-    gateway.web_client.__defaults__ = (POST_TIMEOUT,)
+    web_client.__defaults__ = (POST_TIMEOUT,)
     outbox.FIRST_PAUSE *= FIRST_PAUSE / outbox.FIRST_PAUSE.total_seconds()
 
 
