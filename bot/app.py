@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.content_library import open_library
 from bot.core.errors import NothingChanged
 from bot.services import Services
+from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import NoAnswer, TokenRefused
 from bot.store import Store, open_store
@@ -54,7 +55,15 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         gateway = Gateway(session, settings.slack_api_url, replies)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
-        yield services.build(library, store, gateway, clock, pace, Retention(*keep))
+        yield services.build(library, store, gateway, clock, pace, Retention(*keep), _links(settings))
+
+
+def _links(settings: Settings) -> Links | None:
+    """Return what makes links to this bot. All processes have the same secrets, so each can check the others' links."""
+    secret = settings.slack_signing_secret or settings.slack_bot_token
+    if settings.public_url is None or secret is None:
+        return None
+    return Links(settings.public_url, secret.get_secret_value().encode())
 
 
 async def record_connection(built: Services, workspace_id: str) -> None:

@@ -51,6 +51,17 @@ def _api_url(value: str) -> str:
     return value if value.endswith("/") else value + "/"
 
 
+def _public_url(value: str | None) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("must look like `https://coach.example.org`")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError("must be an https:// address")
+    return value.rstrip("/")
+
+
 def _database_url(value: str) -> str:
     # Each connection to `:memory:` would have its own database.
     if not re.match(r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value):
@@ -120,6 +131,11 @@ class Settings(DatabaseSettings, ContentSettings):
         SLACK_API_URL, validation_alias="SLACK_API_URL", description="Where Slack's Web API is."
     )
     host: str = Field("0.0.0.0", validation_alias="ROLESHIFT_HOST", description="The address to listen on.")  # noqa: S104 - the hosting platform's router must reach it
+    public_url: Annotated[str | None, AfterValidator(_public_url)] = Field(
+        None,
+        validation_alias="ROLESHIFT_PUBLIC_URL",
+        description="The https:// address at which browsers reach the web server.",
+    )
     port: int = Field(
         3000, ge=1, le=65535, validation_alias="PORT", description="The port to listen on, from 1 to 65535."
     )

@@ -7,12 +7,13 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
 from pydantic import SecretStr
+from starlette.routing import Route
 
 from bot.app import CannotStart, connected_services
 from bot.clock import Clock
@@ -22,6 +23,7 @@ from bot.health import LOOPBACK, health_app, starting_app
 from bot.http_server import server_config
 from bot.rejections import Rejections
 from bot.services import Services
+from bot.slack import downloads
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.flood import Buckets
@@ -76,7 +78,11 @@ class Worker:
     @property
     def asgi(self) -> AsgiApp:
         """Return the application that serves health and metrics."""
-        return health_app(self.services.store, self.faults, self.metrics_token, self.metrics_port, self.notes)
+        return self.app()
+
+    def app(self, more: Iterable[Route] = ()) -> AsgiApp:
+        """Return the application with further pages."""
+        return health_app(self.services.store, self.faults, self.metrics_token, self.metrics_port, self.notes, more)
 
     def notes(self) -> list[str]:
         """Return what an operator should know, although the process can do its work."""
@@ -106,7 +112,8 @@ class Bot(Worker):
     @property
     def asgi(self) -> AsgiApp:
         """Return the application that also takes Slack's requests, unless they come over Socket Mode."""
-        health = super().asgi
+        links, store, clock = self.services.links, self.services.store, self.services.clock
+        health = self.app(downloads.routes(links, store, clock) if links is not None else ())
         if self.socket_mode is not None or self.signing_secret is None:
             return health
         return door(self.edge.app.async_dispatch, health, self.signing_secret, self.rejections)

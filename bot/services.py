@@ -8,6 +8,7 @@ from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.content_library import Library
 from bot.core.catalog import Catalog
+from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
 from bot.slack.people import People
@@ -26,6 +27,7 @@ class Services:
     installations: Installations
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
+    links: Links | None = None  # to a member's data; None where the web server has no public address
     planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
 
     @property
@@ -41,6 +43,7 @@ def build(
     clock: Clock,
     pace: Pace | None = None,
     retention: Retention | None = None,
+    links: Links | None = None,
 ) -> Services:
     """Build the services from these parts."""
     return Services(
@@ -52,4 +55,5 @@ def build(
         installations=Installations(gateway),
         pace=pace or Pace(),
         retention=retention or Retention(),
+        links=links,
     )

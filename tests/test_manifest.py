@@ -12,7 +12,7 @@ import pytest
 from bot.__main__ import main
 from bot.playground.emulator.manifest import app_of, read_manifest
 from bot.playground.emulator.methods import METHODS
-from bot.slack import gateway
+from bot.slack import gateway, uploads
 from bot.slack.edge import COMMAND
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.routes import EVENTS, SHORTCUTS, VERBS
@@ -90,11 +90,10 @@ OF_DIRECT_MESSAGES = {"conversations.history": "im:history"}  # this scope depen
 
 
 def called_methods() -> set[str]:
-    """Return the Web API methods that the gateway calls: `chat.postMessage` for `client.chat_postMessage(…)`."""
-    tree = ast.parse(Path(gateway.__file__).read_text(encoding="utf-8"))
-    names = {
-        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    }
+    """Return the Web API methods that the bot calls: `chat.postMessage` for `client.chat_postMessage(…)`."""
+    trees = [ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")) for module in (gateway, uploads)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
     return {method for method in METHODS if method.replace(".", "_", 1) in names}
 
 
@@ -115,7 +114,7 @@ def test_every_scope_has_its_reason() -> None:
 
 def test_optional_scopes_are_listed_under_bot_too() -> None:
     scopes = MANIFEST["oauth_config"]["scopes"]
-    assert scopes["bot_optional"] == ["im:write", "im:history", "app_mentions:read"]
+    assert scopes["bot_optional"] == ["im:write", "im:history", "files:write", "app_mentions:read"]
     assert set(scopes["bot_optional"]) <= set(scopes["bot"])
 
 

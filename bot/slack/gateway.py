@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -17,6 +16,7 @@ from bot.core.member import Profile, known_zone
 from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
 from bot.slack.message import Message, blocks_json
 from bot.slack.refusals import INVALID_BLOCKS, BlocksRefused, read_failure
+from bot.slack.uploads import Uploads, is_slacks
 from bot.slack.web_client import TIMEOUT, web_client
 
 log = logging.getLogger(__name__)
@@ -78,10 +78,8 @@ class Gateway:
             raise NotInstalled from None
 
     def leads_to_slack(self, response_url: str) -> bool:
-        """Return whether an address is one of Slack's: that of its Web API, or of a host below it."""
-        api, given = urlsplit(self._api_url), urlsplit(response_url)
-        is_below = bool(api.hostname) and (given.hostname or "").endswith(f".{api.hostname}")
-        return given.scheme == api.scheme and (given.netloc == api.netloc or is_below)
+        """Return whether an address is one of Slack's."""
+        return is_slacks(self._api_url, response_url)
 
     async def respond(self, response_url: str, message: Message, *, replace: bool, seconds: float = TIMEOUT) -> None:
         """Answer a command or a click where it happened. The address is a secret and needs no token.
@@ -106,6 +104,7 @@ class WorkspaceGateway:
         self.workspace_id = workspace_id
         self.client = web_client(session, api_url, token)
         self._asking = web_client(session, api_url, token, timeout=ASKING_TIMEOUT)
+        self.uploads = Uploads(self._asking, session, api_url)
 
     async def profile(self, member_id: str) -> Profile:
         """Return what Slack says about a person now. Raise TooMany at a rate limit, else NothingChanged."""

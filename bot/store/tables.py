@@ -239,6 +239,17 @@ delivery = Table(
     _about_a_member(),
 )
 
+export_link = Table(  # a link with which a member fetches their data once
+    "export_link",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("digest", String(64), primary_key=True),  # of the link's token, which is not stored
+    Column("member_id", SLACK_ID, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Index(None, "until"),
+    _about_a_member(),
+)
+
 tip_set_aside = Table(
     "tip_set_aside",
     metadata,
@@ -415,11 +426,12 @@ content_entry = Table(
     Column("changed_at", UtcDateTime),
 )
 
-# `forget me` empties the first; a test checks that every table stands in one of the three.
+# The registry for forgetting, uninstalling and exporting. `forget me` empties the first; the end of a workspace empties
+# the first two; export.py reads the first and MENTIONS. A test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
     member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, path_shared, entry,
-    schedule, delivery, coach_admin, home,
+    schedule, delivery, coach_admin, home, export_link,
 )  # fmt: skip
 ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone, unanswered)
 ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy, content_entry)

@@ -12,7 +12,9 @@ SHORTCUTS = (
     {"type": "global", "name": "Begin", "callback_id": "begin", "description": "Begin anywhere"},
     {"type": "message", "name": "Keep", "callback_id": "keep", "description": "Keep this message"},
 )
-SCOPES = frozenset({"commands", "chat:write", "users:read", "im:write", "im:history", "app_mentions:read"})
+SCOPES = frozenset(
+    {"commands", "chat:write", "users:read", "im:write", "im:history", "files:write", "app_mentions:read"}
+)
 EVENTS = frozenset({"app_home_opened", "message.im", "app_mention", "app_uninstalled", "tokens_revoked", "user_change"})
 
 

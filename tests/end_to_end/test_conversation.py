@@ -19,7 +19,7 @@ CONVERSATION = (
     ("[My progress]", f"1 of {ON_PATH}"),
     ("/roleshift tip", "A tip for you"),
     ("/roleshift forget me", "Nothing is deleted yet."),
-    ("[Forget me]", "I know nothing about you any more."),
+    ("[Delete me]", "I know nothing about you any more."),
     ("/roleshift progress", "You have learned no skill yet"),
     ("/roleshift myrole", "Which role is yours?"),
 )

@@ -20,7 +20,7 @@ async def test_a_member_forgotten_by_one_process_is_a_new_member_for_the_other(
         assert "Done: " in await talk.does("/roleshift learn cost spikes")
         slack.deliver_to(f"{two.url}/slack/events")
         await talk.does("/roleshift forget me")
-        assert "I know nothing about you any more." in await talk.does("[Forget me]")
+        assert "I know nothing about you any more." in await talk.does("[Delete me]")
         slack.deliver_to(f"{first.url}/slack/events")
         on_path = len(load().roles["devops-engineer"].skills)
         assert "Your role is *DevOps Engineer* now." in await talk.does("/roleshift myrole sre")

@@ -13,7 +13,7 @@ from block_kit_samples import section
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.driver.apps import listening_app
+from tests.driver.apps import SCOPES, listening_app
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 
@@ -33,7 +33,7 @@ async def test_who_am_i(slack: StandIn, client: AsyncWebClient) -> None:
     me = await client.auth_test()
     assert me["user_id"] == slack.workspace.bot_user
     assert me["team_id"] == slack.workspace.id
-    assert me.headers["X-OAuth-Scopes"] == "app_mentions:read,chat:write,commands,im:history,im:write,users:read"
+    assert me.headers["X-OAuth-Scopes"] == ",".join(sorted(SCOPES))
 
 
 @pytest.mark.parametrize(
@@ -255,3 +255,40 @@ async def test_payloads_hide_the_name_of_a_private_channel(slack: StandIn) -> No
     message = slack.workspace.post(leads.id, slack.workspace.bot_user, "Hello")
     click = payloads.message_click(emil, message, {"type": "button"}, None)
     assert click["channel"] == {"id": "C06LEADTEAM", "name": "privategroup"}
+
+
+async def test_a_file_takes_three_steps_and_is_shared_once(slack: StandIn, client: AsyncWebClient) -> None:
+    content, channel = b'{"a": 1}', slack.workspace.dm(EMIL).id
+    ticket = await client.files_getUploadURLExternal(filename="a.json", length=len(content))
+    share: dict[str, Any] = {
+        "files": [{"id": ticket["file_id"], "title": "A"}],
+        "channel_id": channel,
+        "initial_comment": "Here",
+    }
+    assert await error_of(client.files_completeUploadExternal(**share)) == "file_not_found", "nothing was uploaded yet"
+    async with aiohttp.ClientSession() as session:
+        statuses = []
+        for body in (content + b" ", content, content):
+            async with session.post(ticket["upload_url"], data=body) as answer:
+                statuses.append(answer.status)
+    assert statuses == [400, 200, 404], "another length, the right one, and a second time"
+    await client.files_completeUploadExternal(**share)
+    (message,) = slack.workspace.messages[channel]
+    assert (message.text, message.files) == (
+        "Here",
+        [{"id": ticket["file_id"], "name": "a.json", "title": "A", "size": 8}],
+    )
+    assert await error_of(client.files_completeUploadExternal(**share)) == "file_not_found", "it was shared before"
+
+
+async def test_files_are_read_as_strictly_as_the_rest(client: AsyncWebClient) -> None:
+    assert await error_of(client.files_getUploadURLExternal(filename="", length=1)) == "invalid_arguments"
+    assert await error_of(client.files_getUploadURLExternal(filename="a", length=-1)) == "invalid_arguments"
+    assert (
+        await error_of(client.files_getUploadURLExternal(filename="a", length=1, colour="red")) == "invalid_arguments"
+    )
+    assert await error_of(client.files_completeUploadExternal(files=[])) == "invalid_arguments"
+    assert await error_of(client.files_completeUploadExternal(files=[{"name": "a"}])) == "invalid_arguments"
+    async with StandIn(app=listening_app(scopes=frozenset({"commands"}))) as other:
+        poor = AsyncWebClient(token=other.bot_token, base_url=other.api_url)
+        assert await error_of(poor.files_getUploadURLExternal(filename="a", length=1)) == "missing_scope"

@@ -152,7 +152,7 @@ async def test_a_forgotten_coach_admin_loses_the_right(talk: Callable[..., Talk]
     await talk(NORA).does("/roleshift admins add @emil")
     emil = talk(EMIL)
     await emil.does("/roleshift forget me")
-    await emil.does("[Forget me]")
+    await emil.does("[Delete me]")
     assert rows_about(tmp_path, EMIL) == []
     assert "can see the team's desk" in await emil.does("/roleshift team")
     assert f"<@{NORA}> added a person who was deleted later" in await talk(NORA).does("/roleshift admins")
@@ -179,7 +179,7 @@ async def test_an_admins_act_tried_by_another_member_is_counted_and_audited(
     (row,) = [row for row in every_row(tmp_path) if row[0] == "audit"]
     assert list(row[4:]) == ["denied", EMIL, None, tried]
     await emil.does("/roleshift forget me")
-    await emil.does("[Forget me]")
+    await emil.does("[Delete me]")
     assert rows_about(tmp_path, EMIL) == []
 
 

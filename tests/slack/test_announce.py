@@ -142,5 +142,5 @@ async def test_no_row_of_an_introduction_names_the_admin_once_they_are_forgotten
     await posts(team)
     nora = Talk(team.slack, NORA)
     await nora.does("/roleshift forget me")
-    await nora.does("[Forget me]")
+    await nora.does("[Delete me]")
     assert rows_about(tmp_path, NORA) == []

@@ -215,11 +215,11 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[What you keep]", "*What I keep about you, and why*"),
         ("/roleshift progress", f"You have learned 1 skill, 1 of {ON_PATH}"),
         ("/roleshift forget", "This can't be undone."),
-        ("[Forget me]", "Done: I know nothing about you any more."),
+        ("[Delete me]", "Done: I know nothing about you any more."),
         ("/roleshift myrole", "Which role is yours?"),
         ("/roleshift progress", "You have no role yet."),
         ("/roleshift privacy", "I keep no names"),
-        ("[Forget me]", "I kept nothing about you, so there was nothing to delete."),
+        ("[Delete me]", "I kept nothing about you, so there was nothing to delete."),
         ("/roleshift learn cost spikes", "Done: *Catch cost spikes early*."),
     ],
     "everyday words are understood": [

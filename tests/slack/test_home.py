@@ -187,7 +187,7 @@ async def test_who_forgets_themselves_in_a_modal_above_the_home_sees_the_first_v
     await page.presses("What you keep about me")
     (modal,) = page.slack.workspace.screens.stacks[EMIL]
     async with page.slack.watching(EMIL) as outcome:
-        await page.presses("Forget me", modal)
+        await page.presses("Delete me", modal)
         while "Step 1 of 3" not in page.words:
             assert await outcome.changed(3.0), "the Home was not drawn anew"
 

@@ -81,7 +81,7 @@ async def test_without_an_answer_no_tip_comes(life: Life) -> None:
 async def test_a_forgotten_member_is_asked_again(life: Life) -> None:
     talk = await life.says_yes()
     await talk.does("/roleshift forget me")
-    await talk.does("[Forget me]")
+    await talk.does("[Delete me]")
     await life.until_tuesday()
     assert len(life.came()) == 1  # the first welcome
     assert QUESTION in await talk.does("/roleshift myrole sre")

@@ -262,7 +262,7 @@ async def test_who_is_forgotten_before_the_answer_gets_none(pen: Pen, talk: Call
     await pen.slack.event(pen.event(text="progress"))
     asked = talk(EMIL)
     await asked.does("/roleshift forget me")
-    await asked.does("[Forget me]")
+    await asked.does("[Delete me]")
     await pen.sends()
     assert pen.answers() == []
 

@@ -148,6 +148,7 @@ class Emulator:
         routes: list[BaseRoute] = [
             Route("/api/{method}", api.call, methods=["GET", "POST"]),
             Route("/response/{workspace}/{secret}", api.response_url, methods=["POST"]),
+            Route("/upload/v1/{secret}", self.hub.files.upload, methods=["POST"]),
             WebSocketRoute("/link/", self.socket.serve),
         ]
         for part in self._parts:

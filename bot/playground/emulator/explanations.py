@@ -12,6 +12,7 @@ RULES = {
     "exchanged_trigger_id": "A trigger_id works once, and this one was used before.",
     "expired_trigger_id": "A trigger_id works for 3 seconds, and this one is older.",
     "expired_url": "A response_url works for 30 minutes, and this one is older or unknown.",
+    "file_not_found": "There is no such uploaded file, or it was shared before.",
     "forbidden_team": "Socket Mode is off for this app.",
     "hash_conflict": "The view changed since the app read this hash.",
     "invalid_arguments": "An argument is missing, unknown or wrong.",

@@ -9,6 +9,7 @@ from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.clock import MovableClock
 from bot.playground.emulator.exchanges import Exchanges
 from bot.playground.emulator.faults import Faults
+from bot.playground.emulator.files import Files
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.payloads import Payloads
@@ -42,6 +43,7 @@ class Hub:
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     refused: list[Refused] = field(default_factory=list)
+    files: Files = field(default_factory=Files)
 
     def __post_init__(self) -> None:
         self.exchanges = Exchanges(lambda: self.clock().isoformat(timespec="seconds"), self._secrets)
@@ -59,9 +61,10 @@ class Hub:
         return replace(answer, exchange=exchange.number)
 
     def forget(self) -> None:
-        """Forget what was posted, refused and exchanged."""
+        """Forget what was posted, uploaded, refused and exchanged."""
         self.record.posts.clear()
         self.refused.clear()
+        self.files.by_id.clear()
         self.exchanges.clear()
 
     def payloads(self, workspace: Workspace) -> Payloads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.playground.emulator import api_chat, api_people, api_views
+from bot.playground.emulator import api_chat, api_files, api_people, api_views
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.calls import Call
 
@@ -39,6 +39,8 @@ METHODS = {
     "chat.postEphemeral": Method(api_chat.post_ephemeral, "chat:write"),
     "chat.update": Method(api_chat.update, "chat:write"),
     "chat.delete": Method(api_chat.delete, "chat:write"),
+    "files.getUploadURLExternal": Method(api_files.upload_url, "files:write"),
+    "files.completeUploadExternal": Method(api_files.complete_upload, "files:write"),
     "views.open": Method(api_views.open_view),
     "views.push": Method(api_views.push),
     "views.update": Method(api_views.update),

@@ -164,6 +164,7 @@ class Payloads:
         replies = len(self.workspace.thread(message))
         optional = {
             "blocks": message.blocks,
+            "files": message.files,
             "thread_ts": message.thread_ts or (message.ts if replies else None),
             "reply_count": replies or None,
             "metadata": message.metadata if with_metadata else None,

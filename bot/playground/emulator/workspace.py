@@ -59,6 +59,7 @@ class Message:
     thread_ts: str | None = None
     reader: str | None = None
     edited: bool = False
+    files: list[Json] | None = None
 
     @property
     def ephemeral(self) -> bool:

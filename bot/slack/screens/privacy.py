@@ -9,8 +9,8 @@ from bot.slack.screens.blocks import actions, button, confirm, section
 
 FORGET = "forget-now"
 
-_FORGET = button(
-    "Forget me",
+DELETE = button(
+    "Delete me",
     FORGET,
     style="danger",
     confirm=confirm(
@@ -41,6 +41,7 @@ KEPT = Message(
                 "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
                 "• When you last opened my Home tab, for 30 days, so that it shows what is true\n"
+                "• A link to your export, for ten minutes or until you use it\n"
                 "• When I first met you, and when you last looked at what is new"
             )
         ),
@@ -53,7 +54,7 @@ KEPT = Message(
                 "more may be left who are not counted. What was posted in a channel stays there."
             )
         ),
-        Rendered(actions(_FORGET)),
+        Rendered(actions(button("See my data", "privacy", "data"), button("Export", "privacy", "export"), DELETE)),
     ],
 )
 
@@ -67,7 +68,7 @@ ASK = Message(
                 "This can't be undone. Nothing is deleted yet."
             )
         ),
-        Rendered(actions(_FORGET, button("What you keep", "privacy"))),
+        Rendered(actions(DELETE, button("What you keep", "privacy"))),
     ],
 )
 

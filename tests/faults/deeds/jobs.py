@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import challenges, forecast, live, membership, retention, schedules, sending, team, upcoming
+from bot.coach import challenges, exports, forecast, live, membership, retention, schedules, sending, team, upcoming
 from bot.coach.live import Outdated
 from bot.coach.retention import Retention
 from bot.coach.sending import Claimed, Pace
@@ -136,5 +136,6 @@ DEEDS = (
     Deed(retention.sweep_questions, _old, often=0.5, across=True),
     Deed(retention.erase_workspace, lambda _, on: (on.workspace_id,), often=0.1, in_batches=True),
     Deed(upcoming.next_due, _after, across=True),
+    Deed(exports.sweep, lambda _, on: (on.now, MOST), often=0.5, across=True),
     Deed(membership.sweep_tombstones, _now, often=0.5, across=True),
 )

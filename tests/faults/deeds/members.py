@@ -13,6 +13,7 @@ from bot.coach import (
     blocked,
     budget,
     checks,
+    exports,
     introductions,
     learning,
     membership,
@@ -63,6 +64,7 @@ from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 from bot.store import members as member_rows
 from bot.store import schedules as schedule_rows
+from bot.store.export import Page
 from bot.store.tables import coach_admin, delivery, quiz, schedule, showing, skill_mark, tip_given
 from tests.faults.deeds.deed import Deed
 from tests.faults.neighbours import DM_IN_ALL, NotNow, Turn, a_delivery, some
@@ -299,6 +301,14 @@ def _finished(tx: Connection, on: Turn) -> Some:
     return replace(on.catalog, roles={role.slug: role}), MemberKey(on.workspace_id, mark.member_id), role.slug, on.now
 
 
+def _token(on: Turn, number: int) -> str:
+    return f"{on.here.word}-{number}"
+
+
+def _rows(_tx: Connection, _on: Turn, found: Page) -> list[dict[str, Any]]:
+    return found.rows
+
+
 def _tip(_tx: Connection, on: Turn, found: Given) -> Message:
     return given.given(on.catalog, found)
 
@@ -342,6 +352,10 @@ DEEDS = (
     Deed(checks.ask, _perhaps_a_skill, (check.asked,), often=2),
     Deed(checks.answer, _answer, then=_answered, often=2),
     Deed(checks.answer_in_tip, _answer_in_tip, then=_redrawn),
+    Deed(exports.met_at, _member),
+    Deed(exports.page, lambda _, on: (on.who(), on.one_of(exports.SOURCES), None), then=_rows, often=4),
+    Deed(exports.allow, lambda _, on: (on.who(), _token(on, on.number), on.now), leads_to=exports.redeem),
+    Deed(exports.redeem, lambda _, on: (on.workspace_id, _token(on, on.number - 1), on.now)),
     Deed(learning.mark_learned, _member_skill, (learned.marked,), often=6),
     Deed(learning.unmark, _member_skill, (learned.unmarked,), often=2),
     Deed(learning.marked, lambda _, on: (on.catalog, on.who(), on.skill()), then=_standing),

@@ -196,7 +196,7 @@ TYPED: dict[str, What] = {
     "admins": _typed("", _admin),
     "content": _typed(""),
     "allowed": _typed("", "chatbot"),
-    "privacy": _typed(""),
+    "privacy": _typed("", "data"),
     "forget": _typed("me"),
     "help": _typed(""),
 }

@@ -50,6 +50,7 @@ from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_introductions, about_the_desk
 from tests.slack.screens.homes import about_home
+from tests.slack.screens.my_data import about_my_data
 from tests.slack.screens.news import about_news, some_news
 from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
 from tests.slack.screens.questions import about_questions
@@ -85,6 +86,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_home(catalog)
     yield from about_shortcuts(catalog)
     yield from about_news(catalog)
+    yield from about_my_data(catalog)
     yield from _without_content()
     yield "themes", themes.every(catalog)
     yield "theme", themes.theme(catalog, next(iter(catalog.themes.values())))

@@ -1,0 +1,85 @@
+"""Send a file to a member's direct messages, in Slack's three steps. It needs the scope `files:write`."""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.errors import Step, UserError
+from bot.core.outbox import Unknown
+from bot.slack.refusals import read_failure
+
+PREPARING = 1.5  # seconds for all steps before the last; a person waits, and Slack gives three seconds
+SHARING = 1.0
+FAILED = (SlackApiError, aiohttp.ClientError, TimeoutError)
+
+
+class FileUnknown(UserError):
+    """Slack's answer to the last step was lost, so the file may have arrived."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again.",
+            Step("Privacy", "privacy"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text file, and the message with which it arrives."""
+
+    name: str
+    text: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """Sends files for one workspace. `client` never retries."""
+
+    client: AsyncWebClient
+    session: aiohttp.ClientSession
+    api_url: str
+
+    async def send(self, member_id: str, file: File) -> bool:
+        """Return whether the member has the file. False: certainly not, as a scope is missing or Slack failed before.
+
+        Raise FileUnknown if Slack's last answer was lost.
+        """
+        try:
+            async with asyncio.timeout(PREPARING):
+                file_id, channel = await self._upload(member_id, file)
+        except FAILED:
+            return False
+        try:
+            async with asyncio.timeout(SHARING):
+                files: list[dict[str, str | None]] = [{"id": file_id, "title": file.name}]
+                await self.client.files_completeUploadExternal(
+                    files=files, channel_id=channel, initial_comment=file.comment
+                )
+        except FAILED as error:
+            if isinstance(read_failure(error, to_member=True), Unknown):
+                raise FileUnknown from error
+            return False
+        return True
+
+    async def _upload(self, member_id: str, file: File) -> tuple[str, str]:
+        """Upload the bytes, which nobody can see yet, and return the file's id and the channel for it."""
+        content = file.text.encode()
+        ticket = await self.client.files_getUploadURLExternal(filename=file.name, length=len(content))
+        opened = await self.client.conversations_open(users=member_id)
+        if not is_slacks(self.api_url, ticket["upload_url"]):
+            raise aiohttp.InvalidURL("<upload_url>", "is not an address of Slack's")
+        async with self.session.post(ticket["upload_url"], data=content) as answer:
+            answer.raise_for_status()
+        return ticket["file_id"], opened["channel"]["id"]
+
+
+def is_slacks(api_url: str, given_url: str) -> bool:
+    """Return whether an address is one of Slack's: that of its Web API, or of a host below it."""
+    api, given = urlsplit(api_url), urlsplit(given_url)
+    is_below = bool(api.hostname) and (given.hostname or "").endswith(f".{api.hostname}")
+    return given.scheme == api.scheme and (given.netloc == api.netloc or is_below)

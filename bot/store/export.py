@@ -1,0 +1,85 @@
+"""Read everything that is stored about a member, page by page, from the registry of tables."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, bindparam, or_, select, tuple_
+
+from bot.core.member import MemberKey
+from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, delivery, export_link, home, member
+
+MAX_ROWS = 200  # of a page
+SOMEBODY_ELSE = "(somebody else)"
+
+# What is not exported, and why.
+LOCK = "the lock of the process that works on the row; with it, another process could finish that work"
+NOT_EXPORTED: Mapping[Column[Any], str] = {
+    delivery.c.claim_token: LOCK,
+    delivery.c.lease_until: LOCK,
+    home.c.claim_token: LOCK,
+    home.c.lease_until: LOCK,
+    export_link.c.digest: "the secret of a link that still opens this export",
+}
+# Columns with ids of members. In an export, those of other members are hidden.
+WHO = frozenset({"member_id", *(column.name for column in MENTIONS)})
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows as JSON objects, and the key after which the next page begins; None after the last page."""
+
+    rows: list[dict[str, Any]]
+    after: Key | None
+
+
+class Source:
+    """A table with rows about a member, or that names them in some of its columns."""
+
+    def __init__(self, table: Table, *mentions: ColumnElement[Any]) -> None:
+        self.name, self.names_only = table.name, bool(mentions)
+        self._columns = [column for column in table.columns if column not in NOT_EXPORTED]
+        self._key = list(table.primary_key.columns)
+        columns = mentions or (table.c.member_id,)
+        theirs = or_(*(column == bindparam("m") for column in columns))
+        rows = select(*self._columns, *(column for column in self._key if column in NOT_EXPORTED))
+        self._first = rows.where(table.c.workspace_id == bindparam("w"), theirs).order_by(*self._key).limit(MAX_ROWS)
+        last = tuple_(*(bindparam(f"after_{column.name}", type_=column.type) for column in self._key))
+        self._next = self._first.where(tuple_(*self._key) > last)
+
+    def page(self, tx: Connection, who: MemberKey, after: Key | None) -> Page:
+        """Return the rows after this key, MAX_ROWS at most. Ids of other members are hidden."""
+        values: dict[str, Any] = {"w": who.workspace_id, "m": who.member_id}
+        if after is not None:
+            values |= {f"after_{column.name}": value for column, value in zip(self._key, after, strict=True)}
+        found = tx.execute(self._first if after is None else self._next, values).mappings().all()
+        last = tuple(found[-1][column.name] for column in self._key) if len(found) == MAX_ROWS else None
+        return Page([self._shown(row, who) for row in found], last)
+
+    def _shown(self, row: RowMapping, who: MemberKey) -> dict[str, Any]:
+        return {column.name: _shown(column.name, row[column.name], who) for column in self._columns}
+
+
+def _shown(name: str, value: Any, who: MemberKey) -> Any:  # noqa: ANN401 - any value of a row
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return SOMEBODY_ELSE if name in WHO and value not in {None, who.member_id} else value
+
+
+def _sources() -> Iterator[Source]:
+    yield from (Source(table) for table in ABOUT_A_MEMBER)
+    for table in dict.fromkeys(column.table for column in MENTIONS):
+        assert isinstance(table, Table)  # noqa: S101 - a column of MENTIONS stands in a table; for the type checker
+        yield Source(table, *(column for column in MENTIONS if column.table is table))
+
+
+SOURCES = tuple(_sources())
+_MET_AT = select(member.c.met_at).where(member.c.workspace_id == bindparam("w"), member.c.member_id == bindparam("m"))
+
+
+def met_at(tx: Connection, who: MemberKey) -> datetime | None:
+    """Return when the bot met a member; None if nothing is stored about them."""
+    return tx.execute(_MET_AT, {"w": who.workspace_id, "m": who.member_id}).scalar()
