@@ -9,7 +9,7 @@ from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.team import Covered, Ended, Known, RoleGroup, Team
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, Rendered, blocks_json, escape
 from bot.slack.request import Request
 from bot.slack.screens import settings, team_charts, team_export, team_practice
 from bot.slack.screens.blocks import actions, bar, button, columns, context, header, section, worded
@@ -20,6 +20,8 @@ from bot.slack.screens.team_charts import TOO_FEW
 TRY_AGAIN = "try-again"
 FEW = "fewer than five"
 MAX_REASONS = 10
+MAX_BLOCKS, MAX_JSON = 50, 11_000  # of the message; Slack counts more than the texts, and refuses about 13,000
+LENGTHS = (10, 5, 3, 2, 1)  # of the desk's lists, the first that fits
 ENDINGS = {
     DeliveryState.REFUSED: "Slack refused them",
     DeliveryState.MISSED: "Missed",
@@ -29,25 +31,33 @@ ENDINGS = {
 
 def shown(found: Desk, trouble: Sequence[Block] = ()) -> Message:
     """Answer `/roleshift team`. `trouble`: what is wrong with the team's own content."""
-    plain, drawn = (_shown(found, trouble, charts=charts) for charts in (False, True))
+    text = f"The team's desk: {_about(found.report.team.members)} members." if found.report else "The team's desk."
+    plain, drawn = (Message(text, _fitting(found, trouble, charts=charts)) for charts in (False, True))
     return replace(drawn, without_charts=plain) if team_charts.are_in(drawn) else plain
 
 
-def _shown(found: Desk, trouble: Sequence[Block], *, charts: bool) -> Message:
+def _fitting(found: Desk, trouble: Sequence[Block], *, charts: bool) -> list[Block]:
+    """Return the desk with lists as long as Slack's limits for a message allow."""
+    for most in LENGTHS:
+        blocks = _desk(found, trouble, most, charts=charts)
+        if len(blocks) <= MAX_BLOCKS and len(blocks_json(blocks)) <= MAX_JSON:
+            break
+    return blocks
+
+
+def _desk(found: Desk, trouble: Sequence[Block], most: int, *, charts: bool) -> list[Block]:
     report = found.report
-    return Message(
-        f"The team's desk: {_about(report.team.members)} members." if report else "The team's desk.",
-        [
-            header("The team's desk"),
-            *trouble,
-            *(_figures(report, found.zone, charts=charts) if report else (_NO_FIGURES,)),
-            *_results(found.results),
-            *_undelivered(found.undelivered),
-            *_unanswered(found.unanswered),
-            _BUTTONS,
-            context(_as_of(report, found)),
-        ],
-    )
+    return [
+        header("The team's desk"),
+        *trouble,
+        *(_figures(report, found.zone, most, charts=charts) if report else (_NO_FIGURES,)),
+        *_results(found.results, most),
+        *_undelivered(found.undelivered),
+        *_unanswered(found.unanswered[:most]),
+        *(() if most == LENGTHS[0] else (_SHORTENED,)),
+        _BUTTONS,
+        context(_as_of(report, found)),
+    ]
 
 
 async def try_again(request: Request, _: None) -> Message:
@@ -63,7 +73,7 @@ def tried_again(may_come: int | None) -> Message:
     return Message(said, [section(f"{said} {left}"), actions(button("The team's desk", "team"))])
 
 
-def _figures(report: Report, zone: str | None, *, charts: bool) -> list[Block]:
+def _figures(report: Report, zone: str | None, most: int, *, charts: bool) -> list[Block]:
     team = report.team
     if not team.top:
         return [section(f"*Members*\n{_about(team.members)}"), _TOO_SMALL]
@@ -77,12 +87,12 @@ def _figures(report: Report, zone: str | None, *, charts: bool) -> list[Block]:
             f"*Tips blocked in a week*\n{_about(team.blocked, TOO_FEW)}",
         ),
         *team_charts.by_week(report.weeks, zone, charts=charts),
-        *team_practice.figures(team),
+        *team_practice.figures(team, most),
         section("*By path*\n" + "\n".join([*_paths(team), *_others(team)])),
         _ABOUT_BARS,
         *team_charts.by_theme(team, charts=charts),
         section("*Where help is needed*\nThe skills that the fewest know."),
-        *(_needed(known, team) for known in team.needed),
+        *(_needed(known, team) for known in team.needed[:most]),
     ]
 
 
@@ -129,8 +139,9 @@ def _needed(known: Known, team: Team) -> Block:
     return section(text, button("How?", "skill", known.skill.slug))
 
 
-def _results(results: tuple[Result, ...]) -> list[Block]:
-    remind = [block for each in results if each.quotes_wanted for block in _remind(each)]
+def _results(results: tuple[Result, ...], most: int) -> list[Block]:
+    wanted = [each for each in results if each.quotes_wanted][:most]
+    remind = [block for each in wanted for block in _remind(each)]
     return [section("*Challenges*\n" + "\n".join(map(_result, results))), *remind] if results else []
 
 
@@ -188,6 +199,7 @@ _ABOUT_BARS = Rendered(
         "and one known by nearly all counts as known by all but five."
     )
 )
+_SHORTENED = Rendered(context("Some lists are shortened here, because a message holds no more."))
 _ABOUT_TRYING = Rendered(
     context(
         "*Try again* sends refused and missed tips again, if their week is not over and the member still wants tips. "

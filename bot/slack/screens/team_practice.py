@@ -16,15 +16,18 @@ REASONS = {
 }
 
 
-def figures(team: Team) -> list[Block]:
-    """Return the reasons, the needs that most lack, and the skills whose checks went worst; nothing below five."""
+def figures(team: Team, most: int = MAX_CHECKED) -> list[Block]:
+    """Return the reasons, the needs that most lack, and the skills whose checks went worst; nothing below five.
+
+    `most`: how many needs and skills at most.
+    """
     blocks = []
     if team.reasons:
         lines = [f"• {REASONS[why]}: {_members(by, team)}" for why, by in team.reasons]
         blocks.append(section("*Why tips were blocked, last four weeks*\n" + "\n".join(lines)))
-    blocks += [_lacking(each, team) for each in team.lacking[:MAX_LACKING]]
+    blocks += [_lacking(each, team) for each in team.lacking[: min(MAX_LACKING, most)]]
     if team.checked:
-        worst = sorted(team.checked, key=lambda each: (each.right or 0) / each.asked)[:MAX_CHECKED]
+        worst = sorted(team.checked, key=lambda each: (each.right or 0) / each.asked)[: min(MAX_CHECKED, most)]
         blocks.append(section("*Checks by skill*\n" + "\n".join(_checked(each, team) for each in worst)))
     return blocks
 

@@ -56,7 +56,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-of-six", desk.shown(_desk(_report(catalog, Population(6, 0, {}, {}, {}, {}))))
     yield "team-of-which-all-did-it", desk.shown(_desk(_report(catalog, EVERYBODY)))
     yield "team-too-few", desk.shown(_desk(None))
-    yield "team-with-results-and-losses", desk.shown(_desk(None, results=_results(catalog), undelivered=_losses()))
+    yield "team-with-results-and-losses", desk.shown(_desk(None, results=results(catalog), undelivered=losses()))
     asked = (Unanswered("how do I sell <!channel> & <@U1>?", 3), Unanswered("w" * 200, 1))
     yield "team-with-open-questions", desk.shown(replace(_desk(None), unanswered=asked))
     yield "team-tried-again", desk.tried_again(10)
@@ -100,7 +100,8 @@ def _desk(report: Report | None, results: tuple[Result, ...] = (), undelivered: 
     return Desk(report, NEXT, ZONE, results, undelivered)
 
 
-def _results(catalog: Catalog) -> tuple[Result, ...]:
+def results(catalog: Catalog) -> tuple[Result, ...]:
+    """Return a challenge that is open, whose organiser should choose quotes, and one that has ended."""
     skill = catalog.skills["token-costs"]
     running = Challenge(
         "T1", "0123456789abcdef", "U1", skill.name, skill.why, skill.why, "C1", NEXT, goal=15, state=ChallengeState.OPEN
@@ -109,7 +110,8 @@ def _results(catalog: Catalog) -> tuple[Result, ...]:
     return Result(running, Standing(22, 14), quotes_wanted=True), Result(other, Standing(3, 1))
 
 
-def _losses() -> tuple[Ended, ...]:
+def losses() -> tuple[Ended, ...]:
+    """Return nudges that did not arrive."""
     return shown_of(
         [
             Ended(DeliveryState.MISSED, "window over", 12),
