@@ -87,8 +87,8 @@ def try_again(tx: Connection, claimed: Claimed, at: datetime) -> None:
 
 
 def wait(tx: Connection, claimed: Claimed, pause: timedelta, now: datetime) -> None:
-    """Pause the workspace, because it has reached Slack's rate limit. Its Homes are published after that."""
-    limiter.pause(tx, claimed.who.workspace_id, pause.total_seconds())
+    """Pause the Homes of the workspace, as Slack's rate limit for them is reached. Messages do not wait."""
+    limiter.pause_homes(tx, claimed.who.workspace_id, pause.total_seconds())
     homes.release(tx, claimed, claimed.shown, claimed.view_hash, now)
 
 

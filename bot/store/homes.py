@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.store.dbtime import database_now
-from bot.store.limiter import IS_PAUSED
+from bot.store.limiter import HOMES_ARE_PAUSED, IS_PAUSED
 from bot.store.tables import home, workspace
 from bot.store.types import UtcDateTime
 
@@ -128,7 +128,7 @@ def set_admin(tx: Connection, who: MemberKey, now: datetime, *, is_admin: bool) 
 
 
 _REACHABLE = exists().where(
-    workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None), ~IS_PAUSED
+    workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None), ~IS_PAUSED, ~HOMES_ARE_PAUSED
 )
 _FREE = or_(_c.lease_until.is_(None), _c.lease_until <= database_now())
 _MAY_BE_PUBLISHED = (_c.due_at <= bindparam("now"), _c.opened_at >= bindparam("since"), _FREE, _REACHABLE)

@@ -1,14 +1,15 @@
-"""The rate limit of each workspace, which all workers share: when its next post may go, and whether it is paused.
+"""The rate limits of each workspace, which all workers share: when its next post may go, and what is paused.
 
-Both are seconds since 1970 by the database's clock. A clock that is set back leaves them in the future, so each is
-ignored where it lies further ahead than this module ever writes it.
+Slack limits each method by itself, so the Homes of a workspace have a pause of their own. All are seconds since 1970
+by the database's clock. A clock that is set back leaves them in the future, so each is ignored where it lies further
+ahead than this module ever writes it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, exists, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Update, bindparam, case, exists, func, select, update
 
 from bot.core.outbox import DeliveryState
 from bot.store.dbtime import database_now, later_of
@@ -17,8 +18,13 @@ from bot.store.tables import delivery, workspace
 SLOT_HORIZON = 1.0  # seconds before its send time that a delivery may be claimed
 MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
 
-_paused_until = func.coalesce(workspace.c.paused_until, 0.0)
-IS_PAUSED = _paused_until.between(database_now(), database_now() + MAX_PAUSE)
+
+def _is_ahead(until: Column[float]) -> ColumnElement[bool]:
+    return func.coalesce(until, 0.0).between(database_now(), database_now() + MAX_PAUSE)
+
+
+IS_PAUSED = _is_ahead(workspace.c.paused_until)
+HOMES_ARE_PAUSED = _is_ahead(workspace.c.homes_paused_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +70,19 @@ def set_next_send_at(tx: Connection, workspace_id: str, then: float) -> None:
     tx.execute(_SET_NEXT, {"w": workspace_id, "then": then})
 
 
-_PAUSE = (
-    update(workspace)
-    .where(workspace.c.workspace_id == bindparam("w"))
-    .values(
-        paused_until=later_of(case((IS_PAUSED, _paused_until), else_=0.0), database_now() + bindparam("seconds")),
-    )
-)
+def _pause(until: Column[float]) -> Update:
+    later = later_of(case((_is_ahead(until), until), else_=0.0), database_now() + bindparam("seconds"))
+    return update(workspace).where(workspace.c.workspace_id == bindparam("w")).values({until: later})
+
+
+_PAUSE, _PAUSE_HOMES = _pause(workspace.c.paused_until), _pause(workspace.c.homes_paused_until)
 
 
 def pause(tx: Connection, workspace_id: str, seconds: float) -> None:
     """Pause the workspace for all workers, for MAX_PAUSE at most. A longer pause that is there already stays."""
     tx.execute(_PAUSE, {"w": workspace_id, "seconds": min(seconds, MAX_PAUSE)})
+
+
+def pause_homes(tx: Connection, workspace_id: str, seconds: float) -> None:
+    """Pause the Homes of the workspace as `pause` does. Messages still go."""
+    tx.execute(_PAUSE_HOMES, {"w": workspace_id, "seconds": min(seconds, MAX_PAUSE)})

@@ -57,6 +57,7 @@ workspace = Table(
     # The rate limit that all workers share, in seconds since 1970 by the database's own clock; see limiter.py.
     Column("next_send_at", Double),
     Column("paused_until", Double),  # from Slack's Retry-After
+    Column("homes_paused_until", Double),  # from the Retry-After of views.publish, which has a limit of its own
     Index(None, "disconnected_at"),
 )
 

@@ -13,10 +13,10 @@ from bot.coach.home import PLANNED_WITHIN, Home
 from bot.coach.home import home as read_home
 from bot.core.catalog import Catalog
 from bot.core.member import Profile
-from bot.core.outbox import Sent
-from bot.store import Store
+from bot.core.outbox import Kind, NewDelivery, Sent
+from bot.store import Store, limiter, outbox
 from bot.store.homes import Claimed
-from bot.store.tables import challenge, home
+from bot.store.tables import challenge, home, workspace
 from tests.coach.challenge import DRAFT, ID
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
 
@@ -78,6 +78,28 @@ async def test_homes_of_a_workspace_that_is_paused_or_gone_are_not_handed_out(op
     await opened.write(membership.hold, NORA.workspace_id, timedelta(minutes=1))
     await opened.write(membership.disconnected, NAMESAKE.workspace_id, "Ev1", NOW)
     assert await claims(opened) == []
+
+
+async def test_a_limit_of_homes_stops_no_message_and_no_home_elsewhere(opened: Store) -> None:
+    nora, *_ = await claims(opened)
+    await opened.write(homes.wait, nora, timedelta(minutes=1), NOW)
+    key = NewDelivery(
+        workspace_id=NORA.workspace_id, key="nudge:U1:2026-W48", kind=Kind.NUDGE, member_id=NORA.member_id,
+        due_at=NOW, until=NOW + DAY,
+    )  # fmt: skip
+    await opened.write(outbox.put, [key])
+    (ready,) = await opened.write(limiter.ready, NOW, 10, 0.25)
+    assert ready.workspace_id == NORA.workspace_id, "the message goes at once"
+    for who in (NORA, NAMESAKE):
+        await opened.write(homes.used, who, NOW)
+    assert await opened.write(homes.claim_one, LEASE, NORA, OTHER, NOW) is None
+    await opened.write(homes_resume, NORA.workspace_id)
+    assert await opened.write(homes.claim_one, LEASE, NORA, OTHER, NOW) is not None
+
+
+def homes_resume(tx: Connection, workspace_id: str) -> None:
+    """End the pause of a workspace's Homes, as if its time were over."""
+    tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(homes_paused_until=None))
 
 
 async def test_homes_that_were_opened_last_come_first(opened: Store) -> None:

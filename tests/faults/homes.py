@@ -33,7 +33,10 @@ Key = tuple[Any, ...]  # the table's name, then the primary key, which starts wi
 Rows = dict[Key, tuple[Any, ...]]
 
 # By the database's own clock.
-CLOCKED = {delivery.c.lease_until, home.c.lease_until, workspace.c.paused_until, workspace.c.next_send_at}
+CLOCKED = {
+    delivery.c.lease_until, home.c.lease_until, workspace.c.paused_until, workspace.c.homes_paused_until,
+    workspace.c.next_send_at,
+}  # fmt: skip
 OF_THE_CLOCK = {"wait"}  # fields of what the coach answers
 
 
