@@ -28,6 +28,7 @@ TABLE: dict[str, set[str]] = {
     },
     "bot.authoring.feedback": {"bot.core", "bot.store"},
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
+    "bot.store.postgres": {"bot.core", "bot.store", "sqlalchemy", "asyncpg"},
     "bot.config": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.metrics": {"prometheus_client"},
     "bot.rejections": {"bot.metrics"},

@@ -1,7 +1,7 @@
 """A member's Home tab: everything that it shows, in a constant number of statements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -18,11 +18,12 @@ from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.needs import to_ask
 from bot.core.outbox import DeliveryState, nudge_key
-from bot.core.practice import WEEK, History, due_check
+from bot.core.practice import WEEK, History, Step, due_check
 from bot.core.subjects import TipSubject
-from bot.core.weeks import active_weeks
+from bot.core.weeks import WEEKS_SHOWN, active_weeks
 from bot.store import challenges, members, outbox, practice, situations
 from bot.store.members import MemberMarks
+from bot.store.outbox import Content
 
 MAX_CHALLENGES = 5
 PLANNED_WITHIN = timedelta(minutes=1)  # after its time, a tip is planned, and the time of the next one is known
@@ -87,10 +88,15 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in five statements; six for an admin."""
-    known, history = members.with_marks(tx, who), practice.history(tx, who)
-    open_to = challenges.open_to(tx, who)
+    """Return everything that a member's Home shows, in five statements.
+
+    One more for an admin, and one more if the tip of this week is done.
+    """
+    known, open_to = members.with_marks(tx, who), challenges.open_to(tx, who)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
+    nudge = outbox.content_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
+    tip_id = nudge.subject.tip if nudge and isinstance(nudge.subject, TipSubject) else None
+    history = practice.lately(tx, who, now - WEEKS_SHOWN * WEEK, tip_id)
     path = path_of(catalog, role, known.learned) if role else None
     schedule = known.schedule and known.schedule.as_of(now)
     moments = [*known.learned_at.values(), *(each.at for each in history.done)]
@@ -101,7 +107,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         zone=zone,
         path=path,
         schedule=schedule,
-        tip=_week_tip(tx, catalog, known, history, path, now),
+        tip=_week_tip(tx, catalog, known, history, path, nudge, now),
         planned=coming(catalog, history, now),
         due_check=due_check(catalog, known.learned_at, history.checked, now),
         latest=_latest(catalog, known.learned_at),
@@ -115,19 +121,22 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
 
 
 def _week_tip(
-    tx: Connection, catalog: Catalog, known: MemberMarks, history: History, path: Path | None, now: datetime
-) -> WeekTip | None:
+    tx: Connection, catalog: Catalog, known: MemberMarks, history: History, path: Path | None, nudge: Content | None,
+    now: datetime,
+) -> WeekTip | None:  # fmt: skip
     """Return the tip of this week; None before it has come."""
+    if nudge is None or not isinstance(nudge.subject, TipSubject) or nudge.state not in ARRIVED:
+        return None
+    lesson, named = catalog.lessons.get(nudge.subject.tip), nudge.subject.check
+    if lesson is None:
+        return None
     who, zone = known.member.key, zone_in(known)
     week = week_of(now, zone)
-    key = nudge_key(who, week)
-    nudge, state = outbox.find_all(tx, [(who.workspace_id, key)]).get((who.workspace_id, key), (None, None))
-    lesson = catalog.lessons.get((nudge.tip if nudge else None) or "")
-    if nudge is None or lesson is None or state not in ARRIVED:
-        return None
-    asked, role = history.checked.asked_in(key), path.role if path else None
+    said = history.last_steps.get(lesson.tip.id)
+    if said is not None and said.step is Step.DONE:  # then it says how many were done in all
+        history = replace(history, done_before=practice.done_tips(tx, who))
+    asked, role = history.checked.asked_in(nudge_key(who, week)), path.role if path else None
     seen = TipSeen(lesson, role, history, known.learned, zone, now, asked, path=path)
-    named = nudge.subject.check if isinstance(nudge.subject, TipSubject) else None
     quiz = catalog.quizzes.get(named.check) if named else None
     learned_at = known.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.due_at - learned_at) // WEEK) if learned_at else None

@@ -68,8 +68,7 @@ class TipSeen:
     @property
     def may_learn(self) -> bool:
         """Return whether *Mark as learned* is offered."""
-        done = [each.tip for each in self.history.done]
-        return not self.is_learned and may_learn(self.lesson.skill, done, self.history.checked)
+        return not self.is_learned and may_learn(self.lesson.skill, self.history.done_tips, self.history.checked)
 
 
 def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:

@@ -159,11 +159,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that one member did with tips, and the checks that they were asked."""
+    """All that one member did with tips, and the checks that they were asked.
+
+    `done_before` names tips that were done, but whose steps were not read.
+    """
 
     last_steps: Mapping[str, Practised] = field(default_factory=dict)  # by tip; without those that were taken back
     checked: Checked = field(default_factory=Checked)
     plans: Mapping[str, Plan] = field(default_factory=dict)  # by tip
+    done_before: frozenset[str] = frozenset()
 
     def with_step(self, step: Practised) -> "History":
         """Return the history after one more step."""
@@ -181,6 +185,11 @@ class History:
     def done(self) -> tuple[Practised, ...]:
         """Return the tips that the member did, the oldest first."""
         return tuple(sorted((each for each in self.last_steps.values() if each.step is Step.DONE), key=_at))
+
+    @property
+    def done_tips(self) -> frozenset[str]:
+        """Return the ids of all tips that the member did."""
+        return self.done_before.union(each.tip for each in self.last_steps.values() if each.step is Step.DONE)
 
     def done_in_month(self, now: datetime, zone: str | None) -> int:
         """Return how many tips the member did in the local month of `now`."""

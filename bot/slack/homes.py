@@ -17,7 +17,7 @@ from bot.metrics import SENDS
 from bot.services import Services
 from bot.slack.events import Opened
 from bot.slack.gateway import Published
-from bot.slack.message import Block, to_json
+from bot.slack.message import Block, blocks_json
 from bot.slack.screens import home as screen
 from bot.store.homes import Claimed
 
@@ -68,7 +68,7 @@ async def publish(services: Services, claimed: Claimed) -> None:
     who, now = claimed.who, services.clock.now()
     read = partial(home.home, is_admin=claimed.is_admin)
     found = await services.store.read(read, services.catalog, who, now)
-    view, shown = _view(screen.drawn(found))
+    view, shown = view_of(screen.drawn(found))
     if shown == claimed.shown:
         await services.store.write(homes.published, claimed, shown, claimed.view_hash, found.changes_at)
         return
@@ -112,7 +112,7 @@ async def _see_admin(services: Services, who: MemberKey) -> None:
 
 async def _show(services: Services, who: MemberKey, blocks: list[Block], shown: str | None) -> None:
     """Show a Home of which nothing is kept."""
-    view, shows = _view(blocks)
+    view, shows = view_of(blocks)
     if shows != shown:
         await _call(services, who, view, None)
 
@@ -127,9 +127,9 @@ async def _call(
     return await slack.publish_home(who.member_id, view, known)
 
 
-def _view(blocks: list[Block]) -> tuple[Block, str]:
+def view_of(blocks: list[Block]) -> tuple[Block, str]:
     """Return the view and a hash of what it shows, which its metadata holds."""
-    shown = hashlib.sha256(to_json(blocks).encode()).hexdigest()[:16]
+    shown = hashlib.sha256(blocks_json(blocks).encode()).hexdigest()[:16]
     return {"type": "home", "private_metadata": shown, "blocks": blocks}, shown
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 Block = dict[str, Any]
@@ -54,7 +55,17 @@ class Message:
 
 def blocks_json(blocks: Sequence[Block]) -> str:
     """Return the blocks as a JSON list, with the stored JSON of `Rendered` blocks."""
-    return "[" + ",".join(block.json if isinstance(block, Rendered) else to_json(block) for block in blocks) + "]"
+    parts: list[str] = []
+    for are_rendered, run in groupby(blocks, _is_rendered):
+        if are_rendered:
+            parts += [block.json for block in run if isinstance(block, Rendered)]
+        else:
+            parts.append(to_json(list(run))[1:-1])
+    return f"[{','.join(parts)}]"
+
+
+def _is_rendered(block: Block) -> bool:
+    return isinstance(block, Rendered)
 
 
 def escape(words: str) -> str:

@@ -1,15 +1,15 @@
 """SQL about challenges: drafts, states, and the text of their live messages."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, exists, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
-from bot.store import entries
+from bot.store import direct, entries
 from bot.store.tables import challenge, entry
 
 _c = challenge.c
@@ -18,6 +18,7 @@ WRITTEN = (
     _c.question, _c.goal, _c.shows_entries, _c.calls_last, _c.private,
 )  # fmt: skip
 COLUMNS = (_c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts)
+STATE = COLUMNS.index(_c.state)
 OF_CHALLENGE = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
 TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
 COUNTS = (func.count(entry.c.member_id).label("joined"), func.count(entry.c.done_at).label("done"))
@@ -234,10 +235,8 @@ _OPEN_TO = (
 
 def open_to(tx: Connection, who: MemberKey) -> list[tuple[Challenge, Entry | None]]:
     """Return the open challenges that a member may see, each with their entry. Nobody else's entries are read."""
-    return [
-        (challenge_of(row), None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row))
-        for row in tx.execute(_OPEN_TO, {"w": who.workspace_id, "m": who.member_id})
-    ]
+    rows = direct.rows(tx, _OPEN_TO, {"w": who.workspace_id, "m": who.member_id})
+    return [(challenge_of(row), entries.own(who, row[1], row[len(COLUMNS) :])) for row in rows]
 
 
 _DISCARD = delete(challenge).where(*OF_CHALLENGE, _c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m"))
@@ -268,10 +267,11 @@ def sweep(tx: Connection, before: datetime) -> int:
     return gone
 
 
-def challenge_of(row: Row[*tuple[Any, ...]]) -> Challenge:
-    """Return the Challenge of a row with COLUMNS."""
-    values: Mapping[str, Any] = {column.name: getattr(row, column.name) for column in COLUMNS}
-    return Challenge(**{**values, "state": ChallengeState(row.state)})
+def challenge_of(row: Sequence[Any]) -> Challenge:
+    """Return the Challenge of a row that begins with COLUMNS, which stand in the order of its fields."""
+    values = list(row[: len(COLUMNS)])
+    values[STATE] = ChallengeState(values[STATE])
+    return Challenge(*values)
 
 
 def key_of(challenge: Challenge) -> dict[str, str]:

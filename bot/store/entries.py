@@ -1,6 +1,6 @@
 """SQL about entries: which members take part in a challenge, did it, and what they wrote about it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -239,6 +239,15 @@ def _new(
 
 def _key(who: MemberKey, challenge_id: str) -> dict[str, str]:
     return {"w": who.workspace_id, "c": challenge_id, "m": who.member_id}
+
+
+def own(who: MemberKey, challenge_id: str, columns: Sequence[Any]) -> Entry | None:
+    """Return a member's entry from COLUMNS alone; None if they are all null, because there is no entry."""
+    entry_id, joined_at, done_at, line, sharing, picked = columns
+    if entry_id is None:
+        return None
+    shared = None if sharing is None else Sharing(sharing)
+    return Entry(who, challenge_id, entry_id, joined_at, done_at, line, shared, picked)
 
 
 def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:

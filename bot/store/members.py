@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
-from bot.store import schedules
+from bot.store import direct, schedules
 from bot.store.limiter import IS_PAUSED
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, skill_mark, workspace
 from bot.store.types import UtcDateTime
@@ -123,7 +123,7 @@ _BLOT_OUT = [
 
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
     """Return a member with what they have learned and their schedule, in one statement."""
-    rows = tx.execute(_WITH_MARKS, who._asdict()).all()
+    rows = direct.rows(tx, _WITH_MARKS, who._asdict())
     return _member_marks(who, rows) if rows else MemberMarks(Member(who))
 
 

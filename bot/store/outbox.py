@@ -3,16 +3,25 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, Sent, parse_subject
-from bot.core.subjects import Stored, stored
-from bot.store import many
+from bot.core.subjects import Stored, Subject, stored
+from bot.store import direct, many
 from bot.store.tables import delivery, workspace
+
+
+class Content(NamedTuple):
+    """What a delivery is about, when it is due, and what became of it."""
+
+    subject: Subject | None
+    due_at: datetime
+    state: DeliveryState
+
 
 _c = delivery.c
 COLUMNS = (
@@ -76,6 +85,16 @@ def find_all(
     """Return these deliveries and their states by workspace and key, in one statement."""
     rows = tx.execute(_FIND_ALL, {"keys": list(keys)})
     return {(row.workspace_id, row.key): (delivery_of(row), DeliveryState(row.state)) for row in rows}
+
+
+_CONTENT = select(_c.kind, _c.subject, _c.check_name, _c.words, _c.due_at, _c.state).where(*_IT)
+
+
+def content_of(tx: Connection, workspace_id: str, key: str) -> Content | None:
+    """Return what a delivery is about; None if there is none with this idempotency key."""
+    for kind, subject, check, words, due_at, state in direct.rows(tx, _CONTENT, {"w": workspace_id, "k": key}):
+        return Content(parse_subject(Kind(kind), subject, check, words), due_at, DeliveryState(state))
+    return None
 
 
 _STATE = select(_c.state).where(_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))

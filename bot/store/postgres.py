@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, TypeVarTuple
 
+import asyncpg
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -101,6 +102,14 @@ def _told() -> Iterator[None]:
         if _sqlstate(error).startswith(MISTAKES):
             raise
         raise NothingChanged from error
+    except asyncpg.PostgresError as error:  # of a statement that direct.py ran
+        if (error.sqlstate or "").startswith(MISTAKES):
+            raise
+        raise NothingChanged from error
+    except asyncpg.InterfaceError as error:
+        if isinstance(error, ValueError):  # a parameter of the wrong type
+            raise
+        raise NothingChanged from error  # the connection is gone
     except (PoolTimeoutError, OSError) as error:  # OSError: no connection, or no answer within MAX_SILENCE
         raise NothingChanged from error
 

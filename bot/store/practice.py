@@ -1,6 +1,6 @@
 """What members did with tips: their steps, the checks that they were asked, and their plans."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     true,
     union_all,
@@ -23,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Step, last_steps
+from bot.store import direct
 from bot.store.tables import delivery, plan, practice, quiz
 from bot.store.types import UtcDateTime
 
@@ -51,26 +53,51 @@ OF_HISTORY = (
     ).where(*of_member(plan)),
 )  # fmt: skip
 _HISTORY = union_all(*OF_HISTORY)
+DONE = Step.DONE.value
+_STEPS, _CHECKS, _PLANS = OF_HISTORY
+_LATELY = union_all(
+    _STEPS.where(or_(practice.c.at >= bindparam("since", type_=UtcDateTime), practice.c.tip == bindparam("its_tip"))),
+    _CHECKS,
+    _PLANS.where(plan.c.ended_at.is_(None)),
+)
+_STEPS_BY_TIP = (
+    select(practice.c.tip, practice.c.step).where(*of_member(practice)).order_by(practice.c.tip, practice.c.at)
+)
 
 
 def history(tx: Connection, who: MemberKey) -> History:
     """Return all that a member did with tips, in one statement."""
-    return history_of(tx.execute(_HISTORY, who._asdict()))
+    return history_of(direct.rows(tx, _HISTORY, who._asdict()))
+
+
+def lately(tx: Connection, who: MemberKey, since: datetime, tip: str | None) -> History:
+    """Return the steps of a member since a moment, all steps with one tip, all checks, and plans that did not end."""
+    return history_of(direct.rows(tx, _LATELY, {**who._asdict(), "since": since, "its_tip": tip}))
+
+
+def done_tips(tx: Connection, who: MemberKey) -> frozenset[str]:
+    """Return the ids of all tips that a member did."""
+    rows: Sequence[Any] = direct.rows(tx, _STEPS_BY_TIP, who._asdict())
+    last: dict[str, str] = dict(rows)
+    return frozenset(tip for tip, step in last.items() if step == DONE)
 
 
 def history_of(found: Iterable[Any]) -> History:
     """Return the history in rows of a statement whose first parts are OF_HISTORY. Skip rows of other parts."""
     rows: dict[str, list[Any]] = {"step": [], "check": [], "plan": []}
-    for row in found:
-        if row.what in rows:
-            rows[row.what].append(row)
-    steps = (Practised(each.name, Step(each.word), each.at, _blocker(each.other), each.text) for each in rows["step"])
+    for what, *row in found:
+        if what in rows:
+            rows[what].append(row)
+    steps = (
+        Practised(tip, Step(step), at, _blocker(blocker), line) for tip, at, step, blocker, line, *_ in rows["step"]
+    )
     asked = (
-        Asked(each.name, each.word, each.at, each.due, each.then, each.right, each.chosen, each.other)
-        for each in rows["check"]
+        Asked(check, skill, at, due, answered_at, right, chosen, asking)
+        for check, at, skill, asking, _, answered_at, due, right, chosen in rows["check"]
     )
     plans = {
-        each.name: Plan(each.name, each.word, each.at, each.text, ended=each.then is not None) for each in rows["plan"]
+        tip: Plan(tip, plan_id, at, cue, ended=ended_at is not None)
+        for tip, at, plan_id, _, cue, ended_at, *_ in rows["plan"]
     }
     return History(last_steps(steps), Checked.of(asked), plans)
 

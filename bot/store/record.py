@@ -5,7 +5,7 @@ from sqlalchemy import Connection, literal, select, union_all
 from bot.core.member import MemberKey
 from bot.core.practice import History
 from bot.core.showings import Showing
-from bot.store import practice
+from bot.store import direct, practice
 from bot.store.tables import showing
 
 _SHOWINGS = select(
@@ -17,8 +17,10 @@ _ALL = union_all(*practice.OF_HISTORY, _SHOWINGS)
 
 def achievements(tx: Connection, who: MemberKey) -> tuple[History, tuple[Showing, ...]]:
     """Return all that a member did with tips and was asked, and what they showed, the oldest first."""
-    rows = tx.execute(_ALL, who._asdict()).all()
+    rows = direct.rows(tx, _ALL, who._asdict())
     shown = [
-        Showing(each.word, who.member_id, each.name, each.at, each.then) for each in rows if each.what == "showing"
+        Showing(showing_id, who.member_id, skill, asked_at, seen_at)
+        for what, skill, asked_at, showing_id, _, _, seen_at, *_ in rows
+        if what == "showing"
     ]
     return practice.history_of(rows), tuple(sorted(shown, key=lambda each: each.asked_at))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
+from bot.store import direct
 from bot.store.tables import situation
 
 _c = situation.c
@@ -33,7 +34,7 @@ _RESTORE = (
 
 def is_known(tx: Connection, who: MemberKey) -> bool:
     """Return whether the member ever said what they have."""
-    return tx.execute(_OF, who._asdict()).first() is not None
+    return bool(direct.rows(tx, _OF, who._asdict()))
 
 
 def of(tx: Connection, who: MemberKey) -> dict[str, bool]:

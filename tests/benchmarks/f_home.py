@@ -17,6 +17,7 @@ from bot.core.member import MemberKey, Profile
 from bot.core.outbox import DeliveryState, Kind, NewDelivery, nudge_key
 from bot.core.plans import Wish
 from bot.core.subjects import TipSubject
+from bot.slack.homes import view_of
 from bot.slack.message import to_json
 from bot.slack.screens import home as home_screen
 from bot.slack.screens import myrole
@@ -33,7 +34,7 @@ LIMIT = 2.0  # the Home of the fullest member takes at most twice the time of `m
 
 
 def fullest(pace: Pace) -> Iterator[Figure]:
-    """Measure F1: reading and drawing, up to the JSON that Slack gets, in this process, on SQLite."""
+    """Measure F1: reading and drawing, up to the hash that says whether to publish, in this process, on SQLite."""
     catalog = content.load()
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
         store = open_store(f"sqlite:///{Path(folder)}/bot.db")
@@ -41,12 +42,12 @@ def fullest(pace: Pace) -> Iterator[Figure]:
 
         async def read_home() -> str:
             found = await store.read(home.home, catalog, NORA, NOW)
-            return to_json({"type": "home", "blocks": home_screen.drawn(found)})
+            return view_of(home_screen.drawn(found))[1]
 
         async def read_role() -> str:
             return myrole.mine(await store.read(roles.my_role, catalog, NORA, NOW)).body()
 
-        drawn = asyncio.run(read_home())
+        drawn = to_json(home_screen.drawn(asyncio.run(store.read(home.home, catalog, NORA, NOW))))
         missing = [part for part in ("What you planned", "You did it.", "✓ Done on") if part not in drawn]
         assert missing == [], drawn
         of_home, of_role = in_turn(pace.rounds, _cpu(read_home, pace), _cpu(read_role, pace))

@@ -31,7 +31,7 @@ from bot.coach.checks import Answer
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.member import MemberKey
-from bot.core.outbox import Kind, NewDelivery
+from bot.core.outbox import DeliveryState, Kind, NewDelivery
 from bot.core.practice import Asked
 from bot.core.showings import Showing
 from bot.core.subjects import CheckName, TipSubject
@@ -234,6 +234,22 @@ async def test_a_home_takes_the_same_few_selects_however_much_it_shows(
         await busy.read(verb, catalog)
     assert len(seen.statements) == most, seen.statements
     assert all(sql.startswith("SELECT") for sql in seen.statements)
+
+
+async def test_a_home_takes_one_more_select_once_the_tip_of_the_week_is_done(busy: Store, catalog: Catalog) -> None:
+    lesson = next(iter(catalog.lessons))
+    sent = replace(NUDGE, subject=TipSubject(lesson), state=DeliveryState.SENT)
+
+    def do(tx: Connection) -> None:
+        outbox.put(tx, [sent])
+        practice.did(tx, catalog, NORA, lesson, None, NOW)
+
+    await busy.write(do)
+    with watched() as seen:
+        found = await busy.read(home.home, catalog, NORA, NOW)
+    assert found.tip is not None
+    assert found.tip.seen.history.done_tips == {lesson}
+    assert len(seen.statements) == 6, seen.statements
 
 
 @pytest.mark.parametrize("verb", WRITES.values(), ids=WRITES)

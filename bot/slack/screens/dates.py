@@ -3,17 +3,24 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+# `strftime` takes five times as long, and its words depend on the machine's language.
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
 
 def day(at: datetime, zone: str | None) -> str:
     """Return a day such as `3 May 2027` in the reader's zone, or in UTC if it isn't known."""
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{local.day} {local:%B %Y}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
 def short_day(at: datetime, zone: str | None) -> str:
     """Return `25 November`, local to the reader; UTC if their zone is unknown."""
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{local.day} {local:%B}"
+    return f"{local.day} {MONTHS[local.month - 1]}"
 
 
 def day_for_all(at: datetime) -> str:
@@ -24,7 +31,7 @@ def day_for_all(at: datetime) -> str:
 def month(at: datetime, zone: str | None) -> str:
     """Return a month such as `May 2027` in the reader's zone."""
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{local:%B %Y}"
+    return f"{MONTHS[local.month - 1]} {local.year}"
 
 
 def moment(at: datetime | None, zone: str | None) -> str:
@@ -32,7 +39,8 @@ def moment(at: datetime | None, zone: str | None) -> str:
     if at is None:
         return "—"
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{local:%A} {local.day} {local:%B} at {local:%H:%M}"
+    day_name, month_name = DAYS[local.weekday()], MONTHS[local.month - 1]
+    return f"{day_name} {local.day} {month_name} at {local.hour:02}:{local.minute:02}"
 
 
 def for_all(at: datetime) -> str:

@@ -160,7 +160,7 @@ def _said(seen: TipSeen, said: Practised | None) -> str:
         return f"Noted: fewer tips on *{escape(seen.lesson.skill.name)}*."
     if said.step is Step.BLOCKED:
         return _BLOCKED[said.blocker or Blocker.OTHER]
-    month, total = seen.history.done_in_month(seen.now, seen.zone), len(seen.history.done)
+    month, total = seen.history.done_in_month(seen.now, seen.zone), len(seen.history.done_tips)
     done = f"✓ Done on {short_day(said.at, seen.zone)}. {month} this month, {total} in all."
     return f"{done}\n{_learned(seen)}" if seen.is_learned else done
 
