@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import aiohttp
 
-from bot import services
+from bot import language_model, services
 from bot.clock import Clock, MovableClock
 from bot.coach import membership
 from bot.coach.retention import Retention
@@ -14,6 +14,7 @@ from bot.coach.sending import Pace
 from bot.config import Settings
 from bot.content_library import open_library
 from bot.core.errors import NothingChanged
+from bot.language_model import LanguageModel
 from bot.services import Services
 from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway, reply_session
@@ -55,7 +56,8 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         gateway = Gateway(session, settings.slack_api_url, replies)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
-        yield services.build(library, store, gateway, clock, pace, Retention(*keep), _links(settings))
+        model = await _language_model(settings, stack)
+        yield services.build(library, store, gateway, clock, pace, Retention(*keep), _links(settings), model)
 
 
 def _links(settings: Settings) -> Links | None:
@@ -79,6 +81,13 @@ async def record_connection(built: Services, workspace_id: str) -> None:
                 raise
         else:
             return
+
+
+async def _language_model(settings: Settings, stack: contextlib.AsyncExitStack) -> LanguageModel | None:
+    if settings.llm_url is None or settings.llm_model is None:
+        return None
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return await stack.enter_async_context(language_model.connected(settings.llm_url, settings.llm_model, key))
 
 
 async def _check_schema(store: Store) -> None:

@@ -62,6 +62,14 @@ def _public_url(value: str | None) -> str | None:
     return value.rstrip("/")
 
 
+def _model_url(value: str | None) -> str | None:
+    parts = urlsplit(value or "")
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if value is not None and not (is_safe and parts.hostname and "@" not in parts.netloc and not parts.query):
+        raise ValueError("must be an https:// address without a password, such as `https://models.example/v1`")
+    return value.rstrip("/") if value else None
+
+
 def _database_url(value: str) -> str:
     # Each connection to `:memory:` would have its own database.
     if not re.match(r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value):
@@ -196,6 +204,15 @@ class Settings(DatabaseSettings, ContentSettings):
         validation_alias="ROLESHIFT_AUDIT_DAYS",
         description="Days for which the record of what admins did is kept, from 1 to 3650.",
     )
+    llm_url: Annotated[str | None, AfterValidator(_model_url)] = Field(
+        None,
+        validation_alias="ROLESHIFT_LLM_URL",
+        description="A language model that puts answers into words: an https:// address without /chat/completions.",
+    )
+    llm_key: Annotated[SecretStr | None, _looks_like(r"[!-~]+", "must be without spaces")] = Field(
+        None, validation_alias="ROLESHIFT_LLM_KEY", description="Opens it, as a bearer token."
+    )
+    llm_model: str | None = Field(None, validation_alias="ROLESHIFT_LLM_MODEL", description="The model's name there.")
     metrics_token: SecretStr | None = Field(
         None, validation_alias="ROLESHIFT_METRICS_TOKEN", description="Opens /metrics, as a bearer token."
     )
@@ -234,6 +251,13 @@ class Settings(DatabaseSettings, ContentSettings):
             raise ValueError(
                 "is missing (32 hexadecimal digits, for HTTP), and so is SLACK_APP_TOKEN (for Socket Mode)"
             )
+        return value
+
+    @field_validator("llm_model")
+    @classmethod
+    def _model_is_named(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("llm_url") is not None:
+            raise ValueError("is missing: the name of the model at ROLESHIFT_LLM_URL")
         return value
 
     @field_validator("clock_file")

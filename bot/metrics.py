@@ -5,9 +5,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_late
 SENDS = Counter("roleshift_sends", "Posts that this process tried, by outcome.", ["kind", "outcome"])
 DELIVERIES = Gauge("roleshift_deliveries", "Deliveries in the database, by kind and state.", ["kind", "state"])
 REJECTED = Counter("roleshift_requests_rejected", "Requests that this process rejected, by reason.", ["reason"])
+WORDINGS = Counter(
+    "roleshift_wordings", "Answers that a language model was to put into words, by outcome.", ["outcome"]
+)
 SLOWED = Counter(
     "roleshift_requests_slowed", "Requests of members that this process refused because they came too fast."
 )
 DENIED = Counter("roleshift_admin_acts_denied", "Acts of admins that members without that right tried.")
 
-__all__ = ["CONTENT_TYPE_LATEST", "DELIVERIES", "DENIED", "REJECTED", "SENDS", "SLOWED", "generate_latest"]
+__all__ = ["CONTENT_TYPE_LATEST", "DELIVERIES", "DENIED", "REJECTED", "SENDS", "SLOWED", "WORDINGS", "generate_latest"]

@@ -8,6 +8,7 @@ from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.content_library import Library
 from bot.core.catalog import Catalog
+from bot.language_model import LanguageModel
 from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
@@ -28,6 +29,7 @@ class Services:
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
     links: Links | None = None  # to a member's data; None where the web server has no public address
+    language_model: LanguageModel | None = None  # puts answers into words, in workspaces that switched it on
     planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
 
     @property
@@ -44,6 +46,7 @@ def build(
     pace: Pace | None = None,
     retention: Retention | None = None,
     links: Links | None = None,
+    language_model: LanguageModel | None = None,
 ) -> Services:
     """Build the services from these parts."""
     return Services(
@@ -56,4 +59,5 @@ def build(
         pace=pace or Pace(),
         retention=retention or Retention(),
         links=links,
+        language_model=language_model,
     )

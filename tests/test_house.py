@@ -34,7 +34,10 @@ TABLE: dict[str, set[str]] = {
     "bot.rejections": {"bot.metrics"},
     "bot.http_server": {"bot.rejections", "bot.slack.door", "uvicorn"},
     "bot.health": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
-    "bot.services": {"bot.clock", "bot.coach", "bot.core", "bot.content_library", "bot.slack", "bot.store"},
+    "bot.language_model": {"bot.core", "bot.metrics", "aiohttp", "pydantic"},
+    "bot.services": {
+        "bot.clock", "bot.coach", "bot.core", "bot.content_library", "bot.language_model", "bot.slack", "bot.store",
+    },
     "bot.clock": set(),
     "bot.ask_score": {"bot.coach", "bot.core", "bot.strict_yaml", "pydantic"},
     "bot.forget": {"bot.clock", "bot.coach", "bot.core", "bot.store"},

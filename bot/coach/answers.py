@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.member import MemberKey
-from bot.core.outbox import Kind, NewDelivery, answer_key, reply_key
+from bot.core.outbox import Kind, NewDelivery, Sent, answer_key, reply_key
 from bot.core.subjects import AnswerSubject
 from bot.store import members, outbox, workspaces
 
@@ -70,6 +70,11 @@ def reply(tx: Connection, workspace_id: str, place: Place, subject: AnswerSubjec
     )
     outbox.put(tx, [plan])
     return True
+
+
+def posted(tx: Connection, workspace_id: str, key: str) -> Sent | None:
+    """Return where Slack shows an answer; None if it was not posted, or its member was forgotten."""
+    return outbox.posted(tx, workspace_id, key)
 
 
 def turn_away(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The settings of a workspace for all of its members: usual slot, quiet hours, weekly budget, challenges."""
+"""The settings of a workspace for all of its members: usual slot, quiet hours, weekly budget, challenges, wording."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +15,7 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
     "weekly budget": "dm_budget",
     "challenge channel": "challenge_channel",
     "who starts challenges": "members_may_challenge",
+    "answers in words": "worded_by",
 }
 
 

@@ -17,6 +17,11 @@ class Background:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def give_up(self) -> None:
+        """Cancel all tasks: nothing depends on what they would still do."""
+        for task in set(self._tasks):
+            task.cancel()
+
     async def drain(self, seconds: float) -> None:
         """Wait until all tasks are done, but no longer than `seconds`."""
         if self._tasks:

@@ -1,6 +1,7 @@
 """What Bolt needs from the bot: whose token to use, and one dispatcher in place of listeners."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
@@ -46,3 +47,9 @@ class Dispatcher(AsyncMiddleware):
     ) -> BoltResponse:
         """Return the answer."""
         return await self._answer(req)
+
+
+def signed_at(request: AsyncBoltRequest) -> datetime | None:
+    """Return when Slack signed a request, to the second; None over Socket Mode, where nobody else can send one."""
+    stamp = next(iter(request.headers.get("x-slack-request-timestamp", ())), "")
+    return datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from slack_bolt.async_app import AsyncApp
@@ -14,9 +13,9 @@ from bot.core.errors import NotInstalled, OtherWorkspace, Step
 from bot.core.member import MemberKey
 from bot.rejections import Reason, Rejections
 from bot.services import Services
-from bot.slack import apologies, homes, in_views, routes, shortcuts, typed
+from bot.slack import apologies, homes, in_views, routes, shortcuts, typed, wording
 from bot.slack.background import Background
-from bot.slack.bolt import Authorize, Dispatcher
+from bot.slack.bolt import Authorize, Dispatcher, signed_at
 from bot.slack.flood import Buckets, TooFast
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
 from bot.slack.message import Message, to_json, unescape
@@ -60,7 +59,7 @@ class Edge:
             "message_action": _Kind(self._shortcut, self._shortcut_failed),
             "event_callback": _Kind(self._event, _event_failed),
         }
-        self.background = Background()
+        self.background, self.extras = Background(), Background()  # a stop waits for the first, not for the second
         self._replies = Replies(services.gateway, services.clock)
         self.app = AsyncApp(
             name="roleshift",
@@ -90,7 +89,7 @@ class Edge:
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.view)
             return _answer("")
-        self._after(who, said)
+        self._after(who, said, command.response_url)
         left = await self._replies.show_charts(who.workspace_id, command.response_url, said)
         return _answer(left.body(response_type=left.response_type) if left else "")
 
@@ -111,7 +110,7 @@ class Edge:
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
             self._respond(click, said, who.workspace_id)
-            self._after(who, said)
+            self._after(who, said, click.response_url)
         return _answer("")
 
     async def _click_in_view(self, asked: Request, click: Click, view: View, verb: str, value: str) -> None:
@@ -127,9 +126,11 @@ class Edge:
         if view.type == in_views.HOME:
             self.background(homes.clicked(self._services, asked.who))
 
-    def _after(self, who: MemberKey, said: Message | Form) -> None:
+    def _after(self, who: MemberKey, said: Message | Form, response_url: str = "") -> None:
         if isinstance(said, Message) and said.first_visit:
             self.background(homes.first_visit(self._services, who))
+        if isinstance(said, Message) and said.more is not None and response_url:
+            self.extras(wording.say_more(self._services.gateway, response_url, said.more))
 
     async def _redraw(self, asked: Request, click: Click, view: View, verb: str) -> None:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
@@ -170,9 +171,11 @@ class Edge:
         if route is not None:
             workspace_id, now = self._workspace(request, callback), self._services.clock.now()
             event = Event(self._services, workspace_id, callback.event_id, now, callback.happened_at)
-            opened = await route.handler(event, read(route.payload, request.body["event"]))
-            if opened is not None:
-                self.background(homes.opened(self._services, opened))
+            after = await route.handler(event, read(route.payload, request.body["event"]))
+            if isinstance(after, wording.Asked):
+                self.extras(wording.edit(after))
+            elif after is not None:
+                self.background(homes.opened(self._services, after))
         return _answer("")
 
     def _workspace(self, request: AsyncBoltRequest, payload: Asked, verb: str = "") -> str:
@@ -197,7 +200,7 @@ class Edge:
         channel: str | None = None,
         public_channel: str | None = None,
     ) -> Request:
-        now, asked_at = self._services.clock.now(), _signed_at(request)
+        now, asked_at = self._services.clock.now(), signed_at(request)
         return Request(self._services, who, now, clicked, public_channel, channel, asked_at)
 
     def _respond(self, click: Click, message: Message, workspace_id: str = "") -> None:
@@ -288,12 +291,6 @@ def _workspace(request: AsyncBoltRequest, payload: Asked) -> str:
     if payload.claimed_workspace not in {None, authorized.team_id}:
         raise OtherWorkspace
     return authorized.team_id
-
-
-def _signed_at(request: AsyncBoltRequest) -> datetime | None:
-    """Return when Slack signed a request, to the second; None over Socket Mode, where nobody else can send one."""
-    stamp = next(iter(request.headers.get("x-slack-request-timestamp", ())), "")
-    return datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None
 
 
 def _answer(body: str, status: int = 200) -> BoltResponse:

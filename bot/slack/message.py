@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -33,6 +33,7 @@ class Message:
     ephemeral, so that nobody else sees it. `for_all`: everybody in the channel sees a new message, not only who asked.
     `first_visit`: nothing is stored about the person any more, so their Home shows the first visit.
     `without_charts`: the same with texts in place of its charts, for where Slack does not show charts.
+    `more`: returns what is said below it later, or None; it handles its own failures.
     """
 
     text: str
@@ -41,15 +42,16 @@ class Message:
     for_all: bool = False
     first_visit: bool = False
     without_charts: "Message | None" = None
+    more: Callable[[], Awaitable["Message | None"]] | None = field(default=None, compare=False)
 
     @property
     def response_type(self) -> str:
         """Return who sees a new message, in Slack's words."""
         return "in_channel" if self.for_all else "ephemeral"
 
-    def body(self, **more: object) -> str:
-        """Return the JSON of an answer. `more` are further top-level fields."""
-        fields = to_json({"text": self.text, **more})[:-1]
+    def body(self, **others: object) -> str:
+        """Return the JSON of an answer, with further top-level fields."""
+        fields = to_json({"text": self.text, **others})[:-1]
         return f'{fields},"blocks":{blocks_json(self.blocks)}}}' if self.blocks else fields + "}"
 
 

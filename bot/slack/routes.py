@@ -66,6 +66,7 @@ from bot.slack.screens.tip import card as tip_card
 from bot.slack.screens.tip import check as tip_check
 from bot.slack.screens.tip import did as tip_did
 from bot.slack.screens.tip.ref import TipRef
+from bot.slack.wording import Asked
 
 T = TypeVar("T")
 DrawnT = TypeVar("DrawnT", bound=Block | Pushed | Saved)
@@ -117,10 +118,10 @@ class OnForm(Generic[T, DrawnT]):
 
 @dataclass(frozen=True, slots=True)
 class OnEvent(Generic[PayloadT]):
-    """The route of an event: the fields that its handler reads, and the handler. It may name a Home to publish."""
+    """The route of an event: the fields that its handler reads, and the handler. It may return what to do after it."""
 
     payload: type[PayloadT]
-    handler: Callable[[Event, PayloadT], Awaitable[events.Opened | None]]
+    handler: Callable[[Event, PayloadT], Awaitable[events.Opened | Asked | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Understand what people write to the bot: a verb, with or without `/roleshift` before it, or a question.
 
-What comes out names verbs and content only. The words themselves go no further than this module.
+What is stored of it names verbs and content only. A question's words go no further than `wording.py`.
 """
 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection
@@ -15,10 +16,10 @@ from bot.coach.answers import Deed
 from bot.coach.posts.answers import ASK, BEFORE, CHOSEN, LATE, PUBLIC, SHOW, THANKS
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
-from bot.core.questions import EntryKind
+from bot.core.questions import Answer, EntryKind
 from bot.core.subjects import AnswerSubject
 from bot.core.times import is_slot, read_pause, read_slot, read_zone, zone_of_city
-from bot.slack import routes, typed
+from bot.slack import routes, typed, wording
 from bot.slack.commands import tips as tips_command
 from bot.slack.message import words_alone
 from bot.slack.request import Request
@@ -32,20 +33,37 @@ GOODBYES = frozenset("thanks,thank you,thx,ty,cheers,ok,okay,great,cool,nice,per
 Read = Callable[[Request, str], Awaitable[Deed]]  # raises UserError if the words name nothing that the verb can take
 
 
-async def understand(asked: Request, text: str) -> Deed:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and what was found for it. Only its subject is stored, which has none of its words."""
+
+    words: str
+    answer: Answer
+
+    @property
+    def subject(self) -> AnswerSubject:
+        """Return what was found: the degree, and the names of the entries."""
+        found, not_ours = self.answer.found, self.answer.not_ours
+        entries = [*found, *([not_ours] if not_ours else [])]
+        return AnswerSubject(ASK, (self.answer.degree.name, *(f"{each.kind.name}/{each.slug}" for each in entries)))
+
+
+async def understand(asked: Request, text: str) -> Deed | Question:
     """Return what a member wants who wrote this by direct message."""
     line = plain(text)
     meant = _typed(line)
     if meant is not None:
         verb = routes.verb_of(routes.VERBS[meant.verb]) if meant.verb else "menu"
+        if verb == "ask" and meant.words:
+            return await question(asked.catalog, meant.words)
         try:
             return await READS.get(verb, partial(_on_a_button, verb))(asked, meant.words)
         except UserError:
             pass  # "learn how to test a prompt" begins like a verb, and is a question
-    return _said(THANKS) if _bare(line) in GOODBYES else _deed(await question(asked.catalog, line))
+    return _said(THANKS) if _bare(line) in GOODBYES else await question(asked.catalog, line)
 
 
-async def understand_mention(catalog: Catalog, text: str) -> AnswerSubject:
+async def understand_mention(catalog: Catalog, text: str) -> AnswerSubject | Question:
     """Return what to answer a mention, where everybody reads it: content alone, and a button for all else."""
     line = plain(text)
     meant = _typed(line)
@@ -70,11 +88,9 @@ def plain(text: str) -> str:
     return COMMAND.sub("", line).strip()
 
 
-async def question(catalog: Catalog, line: str) -> AnswerSubject:
-    """Look a question up and return what was found, without its words."""
-    found = await asyncio.to_thread(ask.answer, catalog, line)
-    entries = [*found.found, *([found.not_ours] if found.not_ours else [])]
-    return AnswerSubject(ASK, (found.degree.name, *(f"{entry.kind.name}/{entry.slug}" for entry in entries)))
+async def question(catalog: Catalog, line: str) -> Question:
+    """Look a question up."""
+    return Question(line, await asyncio.to_thread(ask.answer, catalog, line))
 
 
 def _typed(line: str) -> Typed | None:
@@ -120,8 +136,11 @@ async def _alone(verb: str, _asked: Request, words: str) -> Deed:
     return _said(verb)
 
 
-async def _ask(asked: Request, words: str) -> Deed:
-    return _deed(await question(asked.catalog, words)) if words else _said(ASK)
+async def _privacy(asked: Request, words: str) -> Deed:
+    if words:
+        raise UserError("this verb takes no words")
+    place = await wording.place(asked)
+    return _said("privacy", *((place,) if place else ()))
 
 
 async def _theme(asked: Request, words: str) -> Deed:
@@ -225,8 +244,8 @@ def _late(found: schedules.Tips) -> tuple[str, ...]:
 
 
 READS: Mapping[str, Read] = {
-    **{verb: partial(_alone, verb) for verb in ("menu", "help", "privacy", "roles", "themes", "progress", "plan")},
-    "ask": _ask,
+    **{verb: partial(_alone, verb) for verb in ("menu", "help", "ask", "roles", "themes", "progress", "plan")},
+    "privacy": _privacy,
     "theme": _theme,
     "role": _role,
     "skill": _skill,

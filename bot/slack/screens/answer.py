@@ -150,7 +150,7 @@ DRAWS: Mapping[str, Callable[[Catalog, AnswerPost], Message]] = {
     GONE.verb: lambda _, __: _GONE,
     "menu": lambda _, __: MENU,
     "help": _help,
-    "privacy": lambda _, __: privacy.KEPT,
+    "privacy": lambda _, post: privacy.kept(next(iter(post.about.words), None)),
     "roles": lambda catalog, _: roles.every(catalog),
     "themes": lambda catalog, _: themes.every(catalog),
     "theme": _theme,
