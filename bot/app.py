@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -56,8 +57,9 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         gateway = Gateway(session, settings.slack_api_url, replies)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
+        built = services.build(library, store, gateway, clock, pace, Retention(*keep))
         model = await _language_model(settings, stack)
-        yield services.build(library, store, gateway, clock, pace, Retention(*keep), _links(settings), model)
+        yield replace(built, links=_links(settings), language_model=model)
 
 
 def _links(settings: Settings) -> Links | None:

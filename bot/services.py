@@ -45,8 +45,6 @@ def build(
     clock: Clock,
     pace: Pace | None = None,
     retention: Retention | None = None,
-    links: Links | None = None,
-    language_model: LanguageModel | None = None,
 ) -> Services:
     """Build the services from these parts."""
     return Services(
@@ -58,6 +56,4 @@ def build(
         installations=Installations(gateway),
         pace=pace or Pace(),
         retention=retention or Retention(),
-        links=links,
-        language_model=language_model,
     )

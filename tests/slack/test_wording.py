@@ -202,7 +202,7 @@ async def test_nothing_is_edited_for_a_member_who_was_forgotten_meanwhile(
     await desk.hears(QUESTION)
     talk = Talk(desk.slack, EMIL)
     await talk.does("/roleshift forget me")
-    await talk.does("[Forget me]")
+    await talk.does("[Delete me]")
     desk.may_reply.set()
     await desk.is_done()
     assert WORDED not in [each.text for each in desk.said(desk.dm)]
