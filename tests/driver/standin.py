@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.playground.demo.guide import DemoGuide
 from bot.playground.demo.sample import sample
 from bot.playground.demo.travel import Travel
 from bot.playground.emulator.emulator import Emulator
@@ -46,7 +47,7 @@ class StandIn(Emulator, Driver):
         Driver.__init__(self, self.acts)
         self.drivers = {key: Driver(acts) for key, acts in self.acts_in.items()}
         self.travel = Travel(self.clock, self.workspace)
-        self.page = Page(self, self.travel, self.reset)
+        self.page = Page(self, self.travel, self.reset, DemoGuide(self.travel))
         self.add(self.page)
         if control:
             self.add(Control(self.hub, self.drivers))

@@ -4,18 +4,21 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser import CHROMIUM, FLAGS
 from tests.driver.standin import StandIn
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "screenshots"
+
+Open = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
@@ -24,9 +27,12 @@ async def slack() -> AsyncIterator[StandIn]:
         yield slack
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def address() -> AsyncIterator[str]:
-    """Start a playground as the README says, and yield its address."""
+    """Start a playground as the README says, for all tests of a file, and yield its address.
+
+    Each test plays other people, as nothing is put back between them.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "play", "--no-browser", "--port", "0", cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -39,17 +45,40 @@ async def address() -> AsyncIterator[str]:
     assert await asyncio.wait_for(process.wait(), 10) == 0
 
 
-@pytest_asyncio.fixture
-async def page(address: str, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """Yield the playground's page. If the test fails, keep a picture of it."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
     if not CHROMIUM.exists():
         reason = f"there is no {CHROMIUM}: apt-get install chromium"
         pytest.fail(reason) if os.environ.get("ROLESHIFT_TEST_STRICT") else pytest.skip(reason)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = await browser.new_page(viewport={"width": 1280, "height": 860})
-        await page.goto(address)
-        yield page
-        PICTURES.mkdir(exist_ok=True)
-        await page.screenshot(path=PICTURES / f"{request.node.name}.png")
+        yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def open_page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
+    """Yield a function that opens the playground's page. `look`: settings such as colours or the screen's size.
+
+    If the test fails, keep a picture of each page.
+    """
+    pages: list[Page] = []
+
+    async def opened(**look: Any) -> Page:
+        pages.append(await chromium.new_page(**{"viewport": {"width": 1280, "height": 860}, **look}))
+        await pages[-1].goto(address)
+        return pages[-1]
+
+    failed_before = request.session.testsfailed
+    yield opened
+    for number, page in enumerate(pages):
+        if request.session.testsfailed > failed_before:
+            PICTURES.mkdir(exist_ok=True)
+            await page.screenshot(path=PICTURES / f"{request.node.name}-{number}.png")
+        await page.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(open_page: Open) -> Page:
+    """Return the playground's page."""
+    return await open_page()

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.end_to_end.page import become, dialog, goes_to, message, types
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
 
 TITLE = "Ship one prompt change behind a flag"
 LATER = 45_000  # milliseconds; a live message is changed every thirty seconds at most

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 from bot.core.catalog import Catalog
 from tests.end_to_end.page import become, dialog, message, types
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
 
 TIP = re.compile("Done when")
 

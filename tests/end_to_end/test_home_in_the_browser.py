@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.end_to_end.page import become, goes_to, types
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_a_newcomer_gets_from_nothing_to_a_first_skill_and_a_yes_without_typing(page: Page) -> None:

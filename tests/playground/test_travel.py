@@ -18,10 +18,12 @@ from bot.coach import challenges, entries, membership, schedules
 from bot.coach.entries import Place
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
-from bot.playground.demo import travel
+from bot.core.outbox import Kind
+from bot.playground.demo import news, travel
+from bot.playground.demo.guide import DemoGuide
 from bot.playground.demo.sample import sample
 from bot.playground.demo.worker import at_work
-from bot.playground.emulator.people import Roster
+from bot.playground.emulator.people import Person, Roster
 from bot.slack.gateway import read_profile
 from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID
@@ -114,6 +116,30 @@ async def test_the_next_event_is_the_next_that_somebody_can_look_at(tmp_path: Pa
         assert await slack.travel.next_event() == "Emil got a tip · Wanjiru got a tip"
         moved = slack.clock().astimezone(ZoneInfo("Europe/Berlin"))
         assert (moved.weekday(), f"{moved:%H:%M}") == (3, "09:30")
+
+
+async def test_a_newcomer_goes_to_their_own_next_event_and_sees_that_the_step_is_done(tmp_path: Path) -> None:
+    """Others' tips, which come earlier, do not stop the clock."""
+    slots = {"U03ASHA": TUESDAY, "U02EMIL": Slot(3, HALF_PAST_NINE)}
+    async with playground(tmp_path, sample(), slots, next_weekday(0, 12)) as slack:
+        emil, isla = (slack.workspace.people[person_id] for person_id in ("U02EMIL", "U05ISLA"))
+        guide = DemoGuide(slack.travel)
+        await slack.travel.advance(timedelta(hours=1))  # the welcomes, which are no tips
+        assert await _done(guide, emil) == ["yes"]
+        assert await slack.travel.next_event(emil.id) == "Asha got a tip · Emil got a tip"
+        assert slack.clock().weekday() == slots[emil.id].weekday
+        assert await _done(guide, emil) == ["yes", "tip"]
+        assert await guide.first_steps(isla) is None, "a guest is not coached"
+
+
+async def _done(guide: DemoGuide, person: Person) -> list[str]:
+    found = await guide.first_steps(person)
+    assert found is not None
+    return [step.id for step in found.steps if step.done]
+
+
+def test_every_kind_of_message_has_words_for_the_news() -> None:
+    assert news.WORDS.keys() == {kind.value for kind in Kind}
 
 
 async def test_without_plans_the_clock_stays_and_says_what_to_do(tmp_path: Path) -> None:

@@ -18,11 +18,15 @@ WORDS = {
     "welcome": ("a welcome", "welcomes"),
     "nudge": ("a tip", "tips"),
     "reminder": ("a reminder", "reminders"),
+    "another": ("another tip", "other tips"),
     "challenge": ("a challenge", "challenges"),
     "line": ("a line", "lines"),
     "last-call": ("a last call", "last calls"),
     "recap": ("a recap", "recaps"),
     "notice": ("a notice", "notices"),
+    "answer": ("an answer", "answers"),
+    "reply": ("an answer", "answers"),
+    "introduction": ("an introduction", "introductions"),
 }
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.logs import JsonFormatter
+from bot.playground.demo.guide import DemoGuide
 from bot.playground.demo.sample import sample
 from bot.playground.demo.travel import Travel
 from bot.playground.emulator.app_runner import AppRunner
@@ -70,7 +71,7 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
         _announce(slack.url, taken=slack.server.port != port, open_browser=open_browser)
 
     runner = AppRunner(slack, start, ready, work)
-    slack.add(Page(slack, travel, runner.reset))
+    slack.add(Page(slack, travel, runner.reset, DemoGuide(travel)))
     async with slack:
         return 0 if await runner.run(stop) else _died(log)
 

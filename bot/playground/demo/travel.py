@@ -43,17 +43,21 @@ class Travel:
                 return STOPPED
             return news.tell(self._workspace, self.worker.take_news())
 
-    async def next_event(self) -> str:
-        """Move to the next moment at which something reaches a channel or a playable person. Return what it is."""
+    async def next_event(self, reader: str | None = None) -> str:
+        """Move to the next moment at which something reaches a channel or a playable person. Return what it is.
+
+        With `reader`, other people's messages do not count.
+        """
         async with self._one_move:
             if self.worker is None:
                 return NO_WORKER
-            people = [person.id for person in self._workspace.people.values() if person.switchable]
+            everybody = self._workspace.people.values()
+            people = [person.id for person in everybody if person.switchable and reader in {None, person.id}]
             due = await self._settled(self.worker, people)
             self.worker.take_news()  # of this moment, not of the next
             sent: list[Delivery] = []
             began = time.monotonic()
-            while not any(news.visible(self._workspace, delivery) for delivery in sent):
+            while not any(delivery.member_id in {None, *people} for delivery in sent):
                 if due is None:
                     return NOTHING_PLANNED
                 if time.monotonic() > began + MAX_SECONDS or not await self._through(self.worker, due):

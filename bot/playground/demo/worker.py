@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,11 @@ import aiohttp
 
 from bot import config, services
 from bot.clock import Clock
-from bot.coach import upcoming
+from bot.coach import roles, upcoming
 from bot.coach.sending import Pace
 from bot.content_library import open_library
 from bot.content_watch import ContentWatch
+from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery, Outcome, Sent
 from bot.services import Services
 from bot.slack.gateway import Gateway, WorkspaceGateway
@@ -33,11 +34,29 @@ PACE = Pace(per_minute=6000)  # after a jump of a week, the visitor's tip does n
 DRAIN_SECONDS = 2
 
 
+@dataclass(frozen=True)
+class Noted:
+    """What the worker sent: since the last call of `take_news`, and to whom a tip of the week at any time."""
+
+    workspace_id: str
+    news: list[Delivery] = field(default_factory=list)
+    tipped: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a person has come with the bot."""
+
+    has_role: bool
+    said_yes: bool
+    got_tip: bool  # of the week, since the worker began
+
+
 class Worker:
     """Runs the jobs of `python -m jobs` in rounds, and notes what was sent."""
 
-    def __init__(self, services: Services, sent: list[Delivery]) -> None:
-        self._services, self._sent = services, sent
+    def __init__(self, services: Services, noted: Noted) -> None:
+        self._services, self._noted = services, noted
         self._one_round = asyncio.Lock()
         self.bell = Bell([Job("once", 1, lambda _: self.work())])
 
@@ -52,21 +71,28 @@ class Worker:
 
     def take_news(self) -> list[Delivery]:
         """Return what was sent since the last call."""
-        news = list(self._sent)
-        self._sent.clear()
+        news = list(self._noted.news)
+        self._noted.news.clear()
         return news
+
+    async def standing(self, member_id: str) -> Standing:
+        """Return how far a person of the workspace has come."""
+        services, who = self._services, MemberKey(self._noted.workspace_id, member_id)
+        found = await services.store.read(roles.my_role, services.catalog, who, services.clock.now())
+        said_yes = found.schedule is not None and found.schedule.consent is Consent.YES
+        return Standing(found.path is not None, said_yes, member_id in self._noted.tipped)
 
 
 @asynccontextmanager
 async def at_work(slack: Emulator, travel: Travel, database_url: str) -> AsyncIterator[Worker]:
     """Let a worker do the jobs of the bot whose database this is, until the block ends."""
-    sent: list[Delivery] = []
+    noted = Noted(slack.workspace.id)
     store = open_store(database_url)
     async with aiohttp.ClientSession() as session:
         gateway = Gateway(session, slack.api_url)
-        gateway.add(_Noting(slack.workspace.id, session, slack.api_url, slack.bot_token, sent))
+        gateway.add(_Noting(slack.workspace.id, session, slack.api_url, slack.bot_token, noted))
         library = open_library(config.load_packs())
-        worker = Worker(services.build(library, store, gateway, _EmulatorClock(slack), PACE), sent)
+        worker = Worker(services.build(library, store, gateway, _EmulatorClock(slack), PACE), noted)
         watch = ContentWatch(library, store, Clock().now)
         worker.bell.start()
         watch.start()
@@ -84,15 +110,17 @@ class _Noting(WorkspaceGateway):
     """A gateway that notes what Slack accepted."""
 
     def __init__(
-        self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str, sent: list[Delivery]
+        self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str, noted: Noted
     ) -> None:
         super().__init__(workspace_id, session, api_url, token)
-        self._sent = sent
+        self._noted = noted
 
     async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
         outcome = await super().post(delivery, channel, message, thread)
         if isinstance(outcome, Sent):
-            self._sent.append(replace(delivery, channel=outcome.channel))
+            self._noted.news.append(replace(delivery, channel=outcome.channel))
+            if delivery.rules.brings_a_tip and delivery.member_id:
+                self._noted.tipped.add(delivery.member_id)
         return outcome
 
 

@@ -16,7 +16,8 @@ class ClockMoves(Protocol):
 
     async def advance(self, step: timedelta) -> str: ...
 
-    async def next_event(self) -> str: ...
+    async def next_event(self, reader: str | None = None) -> str:
+        """Move to the next message from the app. With `reader`, only what this person gets or a channel counts."""
 
     def reset(self) -> None:
         """Go back to the real time."""
@@ -33,7 +34,7 @@ class Jumps:
         self._tell()
         return "The clock was moved."
 
-    async def next_event(self) -> str:
+    async def next_event(self, reader: str | None = None) -> str:  # noqa: ARG002 - as in the protocol
         return "Nobody here knows what the app plans next. Move the clock by an hour, a day or a week."
 
     def reset(self) -> None:

@@ -20,6 +20,7 @@ from bot.playground.emulator.refusal import CannotDo, SlackRefusal
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Channel, Message
 from bot.playground.page.clock_moves import STEPS, ClockMoves
+from bot.playground.page.guide import Guide, as_json
 from bot.playground.page.page_state import PageState
 
 MAX_WAIT_SECONDS = 20
@@ -40,8 +41,14 @@ TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".s
 class Page:
     """Serves the page of an emulator's first workspace."""
 
-    def __init__(self, emulator: Emulator, clock_moves: ClockMoves, reset: Callable[[], Awaitable[None]]) -> None:
-        self.hub, self.acts, self.clock_moves = emulator.hub, emulator.acts, clock_moves
+    def __init__(
+        self,
+        emulator: Emulator,
+        clock_moves: ClockMoves,
+        reset: Callable[[], Awaitable[None]],
+        guide: Guide | None = None,
+    ) -> None:
+        self.hub, self.acts, self.clock_moves, self._guide = emulator.hub, emulator.acts, clock_moves, guide
         self.workspace, self._reset = emulator.workspace, reset
         self._stopping = False
         self.streams: set[asyncio.Queue[Json | None]] = set()
@@ -63,6 +70,7 @@ class Page:
             Route("/web/{file:path}", self.part),
             Route("/page/state", self.state),
             Route("/page/events", self.events),
+            Route("/page/guide", self.guide),
             Route("/page/exchanges", self.exchanges),
             *(Route(f"/page/{name}", self.act(do), methods=["POST"]) for name, do in acts.items()),
         ]
@@ -81,6 +89,12 @@ class Page:
 
     async def state(self, request: Request) -> Response:
         return JSONResponse(self._seen(request).state(), headers=HEADERS)
+
+    async def guide(self, request: Request) -> Response:
+        """Answer with the first steps as the reader has done them."""
+        person = self._seen(request).person
+        first_steps = await self._guide.first_steps(person) if self._guide else None
+        return JSONResponse({"guide": as_json(first_steps)}, headers=HEADERS)
 
     async def events(self, request: Request) -> Response:
         seen = self._seen(request)
@@ -177,9 +191,10 @@ class Page:
             self.clock_moves.reset()
             return
         person = self._person(body["as"])
-        happened = await (
-            self.clock_moves.next_event() if body.get("next") else self.clock_moves.advance(STEPS[body["advance"]])
-        )
+        if body.get("next"):
+            happened = await self.clock_moves.next_event(person.id if body.get("mine") else None)
+        else:
+            happened = await self.clock_moves.advance(STEPS[body["advance"]])
         self.workspace.tell(Change("news", frozenset({person.id}), happened))
 
     async def reset(self, _: Json) -> None:

@@ -40,7 +40,10 @@ def unmarked(found: Unmarked) -> Message:
 
 
 def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
-    return tips.question(found.schedule) if found.path else ()
+    if found.path is None:
+        return ()
+    offers_path = isinstance(found, Marked) and found.closest is not None  # its button is the primary one
+    return tips.question(found.schedule, aside=offers_path)
 
 
 def _milestone(found: Marked) -> list[Block]:

@@ -18,17 +18,17 @@ def mine(found: MyRole) -> Message:
 
 def chosen(found: MyRole) -> Message:
     """Answer the choice of a role."""
-    said = mine(found)
     if not found.path:
-        return said
-    question = [situation.QUESTION] if found.asks_situation else []
-    return Message(said.text, [_chosen(found.path.role), *question, *said.blocks])
+        return mine(found)
+    question = (situation.QUESTION,) if found.asks_situation else ()
+    said = _screen(found.path, found.schedule, question)
+    return Message(said.text, [_chosen(found.path.role), *said.blocks])
 
 
-def _screen(path: Path, schedule: Schedule | None) -> Message:
+def _screen(path: Path, schedule: Schedule | None, question: tuple[Block, ...] = ()) -> Message:
     return Message(
         text=f"{role.title(path.role)}: {path.tally.done} of {path.tally.total} skills",
-        blocks=[*role.head(path.role), *role.way(path), _BUTTONS, *tips.footer(schedule)],
+        blocks=[*role.head(path.role), *role.way(path), _BUTTONS, *question, *tips.footer(schedule)],
     )
 
 

@@ -24,18 +24,24 @@ _NOT_NOW = button("Not now", "tips", "off")
 
 ASK = (Rendered(section(_QUESTION)), Rendered(actions(_START, button("Choose day and time", CHOOSE), _NOT_NOW)))
 _ASK_IN_PASSING = (Rendered(section(_QUESTION)), Rendered(actions(_START, _NOT_NOW)))
+_ASK_ASIDE = (Rendered(section(_QUESTION)), Rendered(actions(button("Start weekly tips", "tips", "on"), _NOT_NOW)))
 
 
-def question(schedule: Schedule | None) -> tuple[Block, ...]:
-    """Return the question about weekly tips, which stands on every own screen until it is answered."""
+def question(schedule: Schedule | None, *, aside: bool = False) -> tuple[Block, ...]:
+    """Return the question about weekly tips, which stands on every own screen until it is answered.
+
+    `aside`: another button of the screen is the primary one.
+    """
     answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
-    return () if answered else _ASK_IN_PASSING
+    if answered:
+        return ()
+    return _ASK_ASIDE if aside else _ASK_IN_PASSING
 
 
 def footer(schedule: Schedule | None) -> tuple[Block, ...]:
     """Return how weekly tips stand, for the foot of an own screen: the question, the pause, or when the next comes."""
     if schedule is None or schedule.consent is not Consent.YES:
-        return question(schedule)
+        return question(schedule, aside=True)
     if schedule.paused_until:
         return (_paused(day(schedule.paused_until, schedule.zone)),)
     if schedule.next_due_at is None:

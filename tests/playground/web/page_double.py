@@ -53,6 +53,7 @@ class Double:
         self.messages: dict[str, dict[str, list[Json]]] = {each["id"]: {} for each in PEOPLE}
         self.views: dict[str, list[Json]] = {each["id"]: [] for each in PEOPLE}
         self.homes: dict[str, Json] = {}
+        self.guides: dict[str, Json] = {}
         self.unread: dict[str, dict[str, int]] = {each["id"]: {} for each in PEOPLE}
         self.badges: dict[str, dict[str, int]] = {each["id"]: {} for each in PEOPLE}
         self.last_ts = ""
@@ -242,6 +243,9 @@ class Double:
             await self.readable.wait()
             return JSONResponse(self.state(request.query_params.get("as", "")))
 
+        async def guide(request: Request) -> Response:
+            return JSONResponse({"guide": self.guides.get(request.query_params["as"])})
+
         async def events(request: Request) -> Response:
             return StreamingResponse(self.events(request.query_params["as"]), media_type="text/event-stream")
 
@@ -260,6 +264,7 @@ class Double:
                 Route("/", page),
                 Route("/web/{name}", page),
                 Route("/page/state", state),
+                Route("/page/guide", guide),
                 Route("/page/events", events),
                 Route("/page/{verb}", post, methods=["POST"]),
             ]

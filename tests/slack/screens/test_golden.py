@@ -43,5 +43,16 @@ def test_what_was_rendered_before_is_what_is_sent(screen: Screen) -> None:
         assert json.loads(screen.body()) == json.loads(json.dumps(on_surface(screen)[0]))
 
 
+@pytest.mark.parametrize("screen", SITUATIONS.values(), ids=SITUATIONS)
+def test_a_message_has_at_most_one_primary_button(screen: Screen) -> None:
+    primary = [
+        button["text"]["text"]
+        for block in on_surface(screen)[0].get("blocks", [])
+        for button in block.get("elements", [])
+        if button.get("style") == "primary"
+    ]
+    assert len(primary) <= 1 or not isinstance(screen, Message), primary
+
+
 def test_no_golden_file_is_left_of_a_situation_that_is_gone() -> None:
     assert {path.stem for path in FOLDER.glob("*.json")} == SITUATIONS.keys()

@@ -25,6 +25,9 @@ async function request(path, options) {
 const post = (path, body) =>
   request(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
+/** The first steps as this person has done them, or null where there is no guide. */
+export const fetchGuide = async (as) => (await request(`/page/guide?as=${encodeURIComponent(as)}`)).guide;
+
 export const fetchState = (as) => request(as ? `/page/state?as=${encodeURIComponent(as)}` : "/page/state");
 
 /** The calls that are made in somebody's name. */

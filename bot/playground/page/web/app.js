@@ -7,6 +7,7 @@ import { drawClock, setUpClock, tellNews } from "./clock.js";
 import { Composer, isWritable } from "./composer.js";
 import { confirmed } from "./dialog.js";
 import { $, focusedKey, h } from "./dom.js";
+import { Guide, drawIntro, reopenGuide } from "./guide.js";
 import { drawHeader } from "./header.js";
 import { HomeTab } from "./home.js";
 import { Inspector } from "./inspector.js";
@@ -40,6 +41,7 @@ const composer = new Composer(say);
 const list = new MessageList($("messages"), (message, values, action, confirm, node) =>
   act({ conversation: message.conversation, ts: message.ts }, values, action, confirm, node));
 const actInView = (view, values, action, confirm, node) => act({ view_id: view.id }, values, action, confirm, node);
+const guide = new Guide($("guide"), { send: sendStep, next: (button) => move({ next: true, mine: true }, button), changed: drawGuide });
 const home = new HomeTab($("home"), actInView);
 const modals = new Modals({
   act: actInView,
@@ -76,6 +78,13 @@ async function say(text) {
   const speaker = await chosen();
   actedAt = performance.now();
   return attempt(() => speaker.say(current, text));
+}
+
+/** Does a step of the guide, which is shown beside the app's messages only. */
+async function sendStep(command, button) {
+  if (isBusy(button)) return;
+  busy(button);
+  if (!(await say(command))) settle(button);
 }
 
 async function act(place, values, action, confirm, node) {
@@ -142,6 +151,7 @@ async function load(id) {
   if (!world.channel(current)) current = (world.appDm() ?? world.conversations.values().next().value)?.id;
   drawAll(isOther);
   waiting.forEach(heard);
+  guide.read(id);
   arriving?.resolve();
   arriving = null;
   if (!isOther) return;
@@ -185,7 +195,7 @@ function drawAll(toEnd) {
   composer.show(world.channel(current), world);
   drawShortcuts(world.shortcuts, useShortcut);
   drawTries();
-  $("messages").dataset.empty = world.bot.description || "Nothing here yet.";
+  drawIntro($("intro"), world, isAppOpen());
   drawHome();
   drawMessages(toEnd);
   drawUnread();
@@ -197,8 +207,16 @@ function drawHome() {
   const isHome = isAppOpen() && tab === "home";
   $("home").hidden = !isHome;
   $("scroller").hidden = $("foot").hidden = isHome;
-  $("tries").hidden = !isWritable(world.channel(current)) || world.commands.length === 0;
+  drawGuide();
   if (isHome) home.draw(world.home, context());
+}
+
+/** The guide stands above the app's messages; without it, a few commands to try stand below any. */
+function drawGuide() {
+  const wasFocused = $("guide").contains(document.activeElement);
+  guide.draw(isAppOpen() && tab === "messages");
+  $("tries").hidden = !$("guide").hidden || !isWritable(world.channel(current)) || world.commands.length === 0;
+  if (wasFocused && $("guide").hidden) scroller.focus();
 }
 
 const distanceToEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
@@ -245,8 +263,14 @@ function heard(event) {
   if (event.type === "news") tellNews(event.text);
   if (event.type === "connected") banner(event.connected ? null : "restarting");
   if (event.type === "toast") toast(event.text);
-  if (event.type === "reset") return location.reload();
+  if (event.type === "reset") return startAgain();
+  if (["message", "home", "views", "news", "unread", "connected"].includes(event.type)) guide.read(world.me.id);
   if (!["unread", "mail", "clock", "news", "connected"].includes(event.type)) settleAll();
+}
+
+function startAgain() {
+  reopenGuide();
+  location.reload();
 }
 
 function messageChanged(event, isNew) {

@@ -18,7 +18,7 @@ def given(catalog: Catalog, found: Given) -> Message:
     """Return the answer to `tip`."""
     choice = found.choice
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW)
-    question = tips.question(found.schedule) if choice.role else ()
+    question = tips.question(found.schedule, aside=True) if choice.role else ()
     return Card(catalog, choice.lesson, choice.role, ref).message(*question)
 
 

@@ -1,0 +1,85 @@
+// The card for newcomers: an app's first steps, each a button that does it, ticked once the app says that it is done.
+
+import { fetchGuide } from "./api.js";
+import { avatar } from "./avatar.js";
+import { focusedKey, h, restoreFocus } from "./dom.js";
+import { icon } from "./icons.js";
+
+const CLOSED = "guide-closed"; // in this tab's storage, until *Reset*
+
+/** For whoever looks at this page in this tab, whichever person they are at the moment. */
+export const reopenGuide = () => sessionStorage.removeItem(CLOSED);
+
+/** The app introduces itself at the beginning of its conversation, as its manifest describes it. */
+export function drawIntro(box, world, isHere) {
+  const { bot } = world;
+  box.hidden = !isHere || !bot.description;
+  if (box.hidden || box.childElementCount) return;
+  box.append(avatar({ ...bot, kind: "bot" }), h("p", { class: "intro-name" }, bot.name), h("p", {}, bot.description));
+}
+
+export class Guide {
+  #person = null;
+  #steps = null; // {title, steps, ending} of the person, or null
+  #drawn = "";
+  #isReading = false;
+  #isStale = false;
+
+  /** `send(command, button)` and `next(button)` do a step; `changed()` runs when the card comes or goes. */
+  constructor(box, { send, next, changed }) {
+    Object.assign(this, { box, send, next, changed });
+    this.hint = h("p", { class: "guide-hint", role: "status" });
+  }
+
+  get isOpen() {
+    return Boolean(this.#steps) && !sessionStorage.getItem(CLOSED);
+  }
+
+  /** Reads what this person has done. Whoever calls while that is on its way gets it read once more. */
+  async read(person) {
+    if (person !== this.#person) this.#steps = null;
+    this.#person = person;
+    this.#isStale = true;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#isStale) {
+      this.#isStale = false;
+      const asked = this.#person;
+      const steps = await fetchGuide(asked).catch(() => this.#steps); // the next event tries again
+      if (asked === this.#person) this.#steps = steps;
+    }
+    this.#isReading = false;
+    this.changed();
+  }
+
+  draw(isHere) {
+    this.box.hidden = !isHere || !this.isOpen;
+    const signature = JSON.stringify(this.#steps);
+    if (this.box.hidden || signature === this.#drawn) return;
+    this.#drawn = signature;
+    const key = focusedKey(this.box);
+    const { title, steps, ending } = this.#steps;
+    const next = steps.find((step) => !step.done);
+    this.box.replaceChildren(
+      h("h2", { class: "guide-title", id: "guide-title" }, title),
+      h("button", { type: "button", class: "icon-button", "aria-label": "Close these steps", data: { key: "close" }, on: { click: () => this.#close() } }, icon("close")),
+      h("ol", { class: "guide-steps" }, steps.map((step, i) => h("li", {}, this.#button(step, i + 1, step === next)))),
+      this.hint);
+    const words = next?.hint ?? ending;
+    if (this.hint.textContent !== words) this.hint.textContent = words;
+    if (key !== null) restoreFocus(this.box, key);
+  }
+
+  #button(step, number, isNext) {
+    const doIt = ({ currentTarget }) => (step.command ? this.send(step.command, currentTarget) : this.next(currentTarget));
+    const sign = h("span", { class: "guide-sign", "aria-hidden": "true" }, step.done ? icon("check") : String(number));
+    return h("button", {
+      type: "button", class: `button${isNext ? " primary" : ""}${step.done ? " done" : ""}`, "aria-current": isNext && "step", data: { key: step.id }, on: { click: doIt },
+    }, sign, step.label, step.done && h("span", { class: "visually-hidden" }, "done"));
+  }
+
+  #close() {
+    sessionStorage.setItem(CLOSED, "yes");
+    this.changed();
+  }
+}
