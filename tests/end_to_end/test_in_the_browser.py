@@ -1,6 +1,7 @@
-"""The README's first command in a real browser: the weeks after a yes to weekly tips."""
+"""The README's first command in a real browser: Home, and the weeks after a yes to weekly tips."""
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.end_to_end.page import become, goes_to, message, types
@@ -22,6 +23,43 @@ async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_afte
     await expect(page.get_by_role("button", name="You are Emil Brandt")).to_be_visible()
     await expect(page.locator("li.message").filter(has_text=asked)).to_have_count(1)
     await expect(answers).to_have_count(1)
+
+
+async def test_a_newcomer_gets_from_nothing_to_a_first_skill_and_a_yes_without_typing(page: Page) -> None:
+    await become(page, "Kenji Mori")
+    await page.get_by_role("tab", name="Home").click()
+    home = page.locator("#home")
+    await expect(home).to_contain_text("Step 1 of 3: which role is yours?")
+    await home.get_by_role("button", name="QA Engineer").click()
+    await expect(home).to_contain_text("Step 2 of 3: what do you have?")
+    await home.get_by_role("button", name="None of these").click()
+    await expect(home).to_contain_text("Step 3 of 3: one tip a week?")
+    await home.get_by_role("button", name="Start weekly tips").click()
+    await expect(home).to_contain_text("Your next tip comes on")
+    await home.get_by_role("button", name="Mark as learned").first.click()
+    await expect(home).to_contain_text("✓ Learned last:")
+    await expect(home).to_contain_text("You practised in 1 of the last 12 weeks.")
+    for width, scheme in ((1280, "dark"), (390, "light")):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # a literal
+        await page.set_viewport_size({"width": width, "height": 860})
+        found = await Axe().run(page, options={"resultTypes": ["violations"]})
+        assert found.response["violations"] == []
+
+
+async def test_a_command_typed_in_a_channel_changes_the_open_home(page: Page) -> None:
+    await become(page, "Emil Brandt")
+    await page.get_by_role("tab", name="Home").click()
+    home = page.locator("#home")
+    await home.get_by_role("button", name="DevOps Engineer").click()
+    await home.get_by_role("button", name="All of these").click()
+    await home.get_by_role("button", name="Not now").click()
+    await expect(home).to_contain_text("Weekly tips are off.")
+    await goes_to(page, "platform")
+    await types(page, "/roleshift tips on")
+    await expect(page.get_by_text("Weekly tips are on").last).to_be_visible()
+    await goes_to(page, "roleshift")
+    await page.get_by_role("tab", name="Home").click()
+    await expect(home).to_contain_text("Your next tip comes on", timeout=2_000)
 
 
 async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: Page) -> None:
@@ -54,7 +92,7 @@ async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: P
 
 async def test_on_a_monday_one_week_ahead_brings_tuesdays_tip_on_tuesday(page: Page) -> None:
     clock = page.get_by_role("group", name="The playground's clock")
-    await become(page, "Emil Brandt")
+    await become(page, "Asha Raman")
     for _ in range(7):
         if "Mon " in await clock.inner_text():
             break
@@ -65,19 +103,20 @@ async def test_on_a_monday_one_week_ahead_brings_tuesdays_tip_on_tuesday(page: P
     await types(page, "/roleshift tips")
     await message(page, "Weekly tips are off").get_by_role("button", name="Start weekly tips").click()
     await expect(page.get_by_text("One message a week.").last).to_be_visible(timeout=15_000)
-    await become(page, "Asha Raman")
+    await become(page, "Emil Brandt")
     await page.get_by_role("button", name="+1 week").click()
-    await expect(page.locator("#clock-news")).to_contain_text("Emil got a tip", timeout=20_000)
-    await page.get_by_role("button", name="Be Emil Brandt, DevOps Engineer, Berlin, 1 unread").click()
+    await expect(page.locator("#clock-news")).to_contain_text("Asha got a tip", timeout=20_000)
+    await page.get_by_role("button", name="Be Asha Raman, Backend Developer, Kolkata, 1 unread").click()
     tip = page.locator("li.message").filter(has_text="Done when")
     await expect(tip).to_have_count(1)
     await expect(tip.locator("time")).to_have_text("09:30")
-    read = page.get_by_role("button", name="You are Emil Brandt, DevOps Engineer, Berlin", exact=True)
+    read = page.get_by_role("button", name="You are Asha Raman, Backend Developer, Kolkata", exact=True)
     await expect(read).to_be_visible()
 
 
 async def test_day_and_time_are_chosen_in_a_form_that_keeps_what_was_typed(page: Page) -> None:
-    await become(page, "Kenji Mori")
+    await become(page, "Emil Brandt")
+    await types(page, "/roleshift tips off")
     await types(page, "/roleshift tips")
     await message(page, "Weekly tips are off").get_by_role("button", name="Choose day and time").click()
     form = page.get_by_role("dialog")
