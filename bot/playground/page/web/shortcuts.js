@@ -10,7 +10,7 @@ let drawn = ""; // what stands beside the message box, so that an open menu stay
 export function messageMenu(message, ctx) {
   const offered = ctx.shortcuts.filter((one) => one.type === "message");
   if (message.ephemeral || !offered.length) return null;
-  const button = h("button", { type: "button", class: "icon-button", "aria-label": "More actions", title: "More actions", data: { key: "more" } }, icon("more"));
+  const button = h("button", { type: "button", class: "icon-button", "aria-label": "Message menu", title: "Message menu", data: { key: "more" } }, icon("more"));
   return h("div", { class: "message-menu" }, menu(button, items(offered, (id) => ctx.use(id, message, button))));
 }
 
