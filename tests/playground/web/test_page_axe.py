@@ -53,6 +53,22 @@ async def test_messages_of_every_kind(open_page: Open, double: Double, scheme: s
     double.post(["UADA"], "DUADA", blocks=TIP, ephemeral=True)
     await tab.page.get_by_role("button", name="1 reply").click()
     await assert_axe_finds_nothing(tab)
+    menus = tab.button("More actions")
+    await expect(menus).to_have_count(3)  # of both messages and of the reply; an ephemeral message has none
+    await menus.first.focus()
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.page.get_by_role("menuitem", name="Coach this")).to_be_focused()
+    await assert_axe_finds_nothing(tab)
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.modal).to_be_visible()
+    await tab.page.keyboard.press("Escape")
+    await expect(menus.first).to_be_focused()
+    await tab.button("Shortcuts").click()
+    await assert_axe_finds_nothing(tab)
+    await tab.page.get_by_role("menuitem", name="Coach me").click()
+    await expect(tab.modal).to_be_visible()
+    used = {"as": "UADA", "callback_id": "this", "conversation": "DUADA", "ts": ts}
+    assert double.sent("shortcut") == [used, {"as": "UADA", "callback_id": "me"}]
 
 
 async def test_people_and_channels(open_page: Open, double: Double, scheme: str, width: int) -> None:

@@ -67,12 +67,12 @@ export class MessageList {
     };
     return h("li", { class: classes, data: { ts: message.ts }, tabindex: "-1" },
       h("div", { class: "gutter" }, isGrouped ? time : avatar(message.author)),
+      messageMenu(message, ctx),
       h("div", { class: "message-body" },
         message.ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
         h("div", { class: isGrouped ? "byline visually-hidden" : "byline" }, author(message, ctx), !isGrouped && time),
         this.#content(message, ctx),
-        thread(message, replies, isOpen, toggle, ctx, (reply) => this.#content(reply, ctx))),
-      messageMenu(message, ctx));
+        thread(message, replies, isOpen, toggle, ctx, (reply) => this.#content(reply, ctx))));
   }
 
   #content(message, ctx) {
