@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.coach import audits
 from bot.core.admin import Act, Acted, CoachAdmin
-from bot.core.errors import NotMet, Step, UserError
+from bot.core.errors import Step, UserError
 from bot.core.member import MemberKey
 from bot.store import admins, audit, members
 
@@ -65,9 +66,4 @@ def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
 
 def deny(tx: Connection, who: MemberKey, to: str, now: datetime) -> None:
     """Record that a member who is not an admin tried an act of admins. Store their id only if the bot has met them."""
-    try:
-        members.lock_known(tx, who)
-    except NotMet:
-        audit.record(tx, who, Act.DENIED, now, subject=to, named=False)
-    else:
-        audit.record(tx, who, Act.DENIED, now, subject=to)
+    audits.note(tx, who, Act.DENIED, now, subject=to)

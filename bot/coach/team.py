@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import quotes
+from bot.coach import audits, quotes
 from bot.core.admin import Act
 from bot.core.calendar import Slot, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
@@ -74,6 +74,12 @@ def in_short(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime)
         return TeamInShort(None)
     last = list(snapshots.values())[-1]
     return TeamInShort(team(catalog, last.figures, None), last.taken_at)
+
+
+def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now: datetime) -> Desk:
+    """Return the desk, and record in the audit that this admin read or exported it."""
+    audits.note(tx, admin, act, now)
+    return desk(tx, catalog, admin, now)
 
 
 def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> Desk:

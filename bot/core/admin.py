@@ -20,6 +20,10 @@ class Act(StrEnum):
     NUDGES_TRIED_AGAIN = "nudges tried again"
     INTRODUCED = "introduced"  # the coach in a channel
     CONTENT_RELOADED = "content reloaded"
+    DESK_READ = "desk read"
+    DESK_EXPORTED = "desk exported"
+    AUDIT_READ = "audit read"
+    AUDIT_EXPORTED = "audit exported"
     DENIED = "denied"  # a member who is not an admin tried an act of admins
 
 

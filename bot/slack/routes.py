@@ -14,6 +14,7 @@ from bot.slack.commands import (
     allowed,
     announce,
     ask,
+    audit,
     challenge,
     check,
     content,
@@ -141,7 +142,8 @@ def no_value(_value: str) -> None:
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
     menu, myrole, whatsnew, ask, learn, progress, tip, did, record, show, plan, check, situation,
     tips, pause, resume, challenge,
-    skills, skill, unlearn, roles, role, themes, theme, allowed, team, announce, admins, content, privacy, forget, help,
+    skills, skill, unlearn, roles, role, themes, theme, allowed, team, announce, admins, audit, content,
+    privacy, forget, help,
 )  # fmt: skip
 
 CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the verb of any command

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select
 
 from bot.core.admin import Act, Acted
 from bot.core.member import MemberKey
@@ -17,6 +17,14 @@ _LATEST = (
     .order_by(_c.at.desc(), _c.id)
     .limit(bindparam("most"))
 )
+_CURSOR = select(_c.at).where(_c.workspace_id == bindparam("w"), _c.id == bindparam("after")).scalar_subquery()
+_NEWEST = (
+    select(_c.id, _c.act, _c.at, _c.admin_id, _c.on_member, _c.subject)
+    .where(_c.workspace_id == bindparam("w"))
+    .order_by(_c.at.desc(), _c.id.desc())
+    .limit(bindparam("most"))
+)
+_OLDER = _NEWEST.where(or_(_c.at < _CURSOR, and_(_c.at == _CURSOR, _c.id < bindparam("after"))))
 
 
 def record(
@@ -45,3 +53,12 @@ def latest(tx: Connection, workspace_id: str, acts: tuple[Act, ...] = tuple(Act)
     """Return the last acts of these kinds, the latest first."""
     rows = tx.execute(_LATEST, {"w": workspace_id, "acts": [act.value for act in acts], "most": most})
     return [Acted(Act(row.act), row.at, row.admin_id, row.on_member, row.subject) for row in rows]
+
+
+def page(tx: Connection, workspace_id: str, after: str, most: int) -> list[tuple[str, Acted]]:
+    """Return the acts older than that with the id `after`, or the latest ones, with their ids. The latest come first.
+
+    If the act `after` is gone, so are all older ones, and none is found.
+    """
+    rows = tx.execute(_OLDER if after else _NEWEST, {"w": workspace_id, "after": after, "most": most})
+    return [(row.id, Acted(Act(row.act), row.at, row.admin_id, row.on_member, row.subject)) for row in rows]

@@ -75,6 +75,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift admins", "No coach admin is named. Workspace admins and owners always have these rights."),
         ("/roleshift admins add @asha", "Only workspace admins and coach admins can name coach admins."),
         ("/roleshift team", "Only workspace admins and coach admins can see the team's desk."),
+        ("/roleshift audit", "Only workspace admins and coach admins can see the audit."),
     ],
     "a job title as people type it sets the role": [
         ("/roleshift myrole sr devops", "Your role is *DevOps Engineer* now. Not right? Press *Change role*."),
@@ -211,6 +212,8 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift myrole sre", "Your role is *DevOps Engineer* now."),
         ("/roleshift learn cost spikes", f"1 of {ON_PATH} skills"),
         ("/roleshift privacy", "Which skills you marked as learned or took back, and when"),
+        ("[See my data]", "1 skill that you marked"),
+        ("/roleshift privacy everything", "Type `/roleshift privacy`, `privacy data` or `privacy export`."),
         ("/roleshift forget me", "Nothing is deleted yet."),
         ("[What you keep]", "*What I keep about you, and why*"),
         ("/roleshift progress", f"You have learned 1 skill, 1 of {ON_PATH}"),

@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.coach import editions, team
+from bot.core.admin import Act
 from bot.core.errors import Step, UserError
 from bot.slack.message import Message
 from bot.slack.request import Request
@@ -16,7 +17,7 @@ async def answer(request: Request, words: str) -> Message:
     if words.casefold() == team_export.EXPORT:
         await request.check_admin("export the team's figures")
         return await request.write_unmet(
-            team.desk, request.catalog, request.who, request.now, then=team_export.exported
+            team.read_desk, request.catalog, request.who, Act.DESK_EXPORTED, request.now, then=team_export.exported
         )
     if words:
         raise UserError("Type `/roleshift team` or `/roleshift team export`.", Step("The team's desk", "team"))
@@ -24,4 +25,6 @@ async def answer(request: Request, words: str) -> Message:
     trouble = await request.read(editions.shelf, then=content.trouble)
     stale = content.stale(request.catalog, request.now.date())
     shown = partial(desk.shown, trouble=[*trouble, *stale])
-    return await request.write_unmet(team.desk, request.catalog, request.who, request.now, then=shown)
+    return await request.write_unmet(
+        team.read_desk, request.catalog, request.who, Act.DESK_READ, request.now, then=shown
+    )

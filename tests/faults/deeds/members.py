@@ -10,6 +10,7 @@ from bot.coach import (
     admins,
     answers,
     ask,
+    audits,
     blocked,
     budget,
     checks,
@@ -32,6 +33,7 @@ from bot.coach import (
 )
 from bot.coach.admins import Admins
 from bot.coach.answers import Place
+from bot.coach.audits import AuditPage
 from bot.coach.blocked import Blocked
 from bot.coach.introductions import Wish as IntroductionWish
 from bot.coach.learning import Marked, Unmarked
@@ -39,6 +41,7 @@ from bot.coach.nudges import Another
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Given
+from bot.core.admin import Act
 from bot.core.calendar import week_of
 from bot.core.catalog import Lesson
 from bot.core.member import MemberKey, Profile
@@ -51,6 +54,7 @@ from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
 from bot.slack.screens import announce as announce_view
 from bot.slack.screens import ask as ask_view
+from bot.slack.screens import audit as audit_view
 from bot.slack.screens import check, learned, myrole, privacy, progress, role, show, skill, skills, team_export
 from bot.slack.screens import record as record_view
 from bot.slack.screens import settings as settings_view
@@ -309,6 +313,14 @@ def _rows(_tx: Connection, _on: Turn, found: Page) -> list[dict[str, Any]]:
     return found.rows
 
 
+def _audited(_tx: Connection, _on: Turn, found: AuditPage) -> Message:
+    return audit_view.listed(found, days=400, is_first=True)
+
+
+def _in_csv(_tx: Connection, _on: Turn, found: AuditPage) -> Message:
+    return audit_view.part(found, is_first=True)
+
+
 def _tip(_tx: Connection, on: Turn, found: Given) -> Message:
     return given.given(on.catalog, found)
 
@@ -424,6 +436,11 @@ DEEDS = (
     Deed(settings.settle, lambda _, on: (on.who(), on.settings(), on.now), (settings_view.saved,)),
     Deed(ask.keep, lambda _, on: (on.who(), on.words("qwertz"), on.now), (ask_view.kept,)),
     Deed(team.desk, lambda _, on: (on.catalog, on.who(), on.now), (team_view.shown, team_export.exported), often=3),
+    Deed(team.read_desk, lambda _, on: (on.catalog, on.who(), Act.DESK_READ, on.now), (team_view.shown,)),
+    Deed(audits.note, lambda _, on: (on.who(), on.one_of(tuple(Act)), on.now, on.words("subject"))),
+    Deed(audits.read, lambda _, on: (on.who(), "", 15, on.now), then=_audited, often=2),
+    Deed(audits.export, lambda _, on: (on.who(), "", 40, on.now), then=_in_csv),
+    Deed(audits.page, lambda _, on: (on.workspace_id, "", 15), then=_audited),
     Deed(team.try_again, _member_now, (team_view.tried_again,), often=2),
     Deed(whatsnew.look, lambda _, on: (on.catalog, on.who(), on.now), (whatsnew_view.shown,)),
     Deed(tips.tip_now, _perhaps_a_skill, then=_tip, often=3),

@@ -194,6 +194,7 @@ TYPED: dict[str, What] = {
     "team": _typed("", "export"),
     "announce": _typed(""),
     "admins": _typed("", _admin),
+    "audit": _typed(""),
     "content": _typed(""),
     "allowed": _typed("", "chatbot"),
     "privacy": _typed("", "data"),

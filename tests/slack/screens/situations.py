@@ -46,6 +46,7 @@ from bot.slack.screens import (
 from bot.slack.screens.tip import did, given, when
 from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import Origin, TipRef
+from tests.slack.screens.audit import about_the_audit
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_introductions, about_the_desk
@@ -87,6 +88,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_shortcuts(catalog)
     yield from about_news(catalog)
     yield from about_my_data(catalog)
+    yield from about_the_audit()
     yield from _without_content()
     yield "themes", themes.every(catalog)
     yield "theme", themes.theme(catalog, next(iter(catalog.themes.values())))

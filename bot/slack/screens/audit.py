@@ -1,0 +1,109 @@
+"""The audit for admins: in sentences, page by page, and as CSV."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from bot.coach.audits import AuditPage
+from bot.core.admin import Act, Acted
+from bot.slack.message import Message, escape
+from bot.slack.screens.blocks import actions, button, context, header, section, worded
+from bot.slack.screens.dates import for_all
+
+ACTS = 15  # of a page
+MAX_ROWS = 40  # of a part of the CSV: a row has 200 characters at most, and a message 12,000
+BLOCK_ROWS = 13  # of a code block, which holds 3,000 characters
+FILE_NAME = "roleshift-audit.csv"
+COLUMNS = ("at", "act", "admin", "on_member", "subject")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so may run as a formula in a spreadsheet
+COMMENT = "The audit: who did what, when and on what. Slack keeps this file until you delete it."
+SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or chosen, or an id
+    Act.ADMIN_ADDED: "named {on} as coach admin",
+    Act.ADMIN_REMOVED: "removed {on} as coach admin",
+    Act.ADMIN_LOST: "{on} is no coach admin any more, as Slack says they left or became a guest",
+    Act.CHALLENGE_POSTED: "posted the challenge {subject}",
+    Act.CHALLENGE_POSTED_AGAIN: "posted the challenge {subject} again",
+    Act.CHALLENGE_CLOSED: "closed the challenge {subject}",
+    Act.CHALLENGE_CANCELLED: "cancelled the challenge {subject}",
+    Act.LINES_PICKED: "chose quotes of the challenge {subject}",
+    Act.SETTINGS_CHANGED: "changed the setting {subject}",
+    Act.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
+    Act.INTRODUCED: "introduced the coach: {subject}",
+    Act.CONTENT_RELOADED: "read the content again: version {subject}",
+    Act.DESK_READ: "looked at the team's desk",
+    Act.DESK_EXPORTED: "exported the figures of the team's desk",
+    Act.AUDIT_READ: "looked at this audit",
+    Act.AUDIT_EXPORTED: "exported this audit",
+    Act.DENIED: "was refused, as only admins can {subject}",
+}
+
+
+def listed(found: AuditPage, *, days: int, is_first: bool) -> Message:
+    """Answer `/roleshift audit`. `days`: for how long an act is kept."""
+    lines = [worded(f"{for_all(acted.at)}: {_said(acted)}") for acted in found.acts]
+    older = [button("Older", "audit", found.older)] if found.older else []
+    newest = [] if is_first else [button("Newest", "audit")]
+    return Message(
+        "The audit: who did what, when and on what.",
+        [
+            header("The audit"),
+            *(lines or [section("Nothing yet.")]),
+            context(f"Acts are kept for {days} days. Only admins see this, and looking at it is an act in it."),
+            actions(*older, *newest, button("Export", "audit", "export"), button("The team's desk", "team")),
+        ],
+    )
+
+
+SENT = Message(
+    "The audit is in our direct messages, as a file.",
+    [
+        section("*The audit is in our direct messages, as a CSV file.* Slack keeps that file until you delete it."),
+        actions(button("The audit", "audit")),
+    ],
+    replaces=False,
+)
+
+
+def part(found: AuditPage, *, is_first: bool) -> Message:
+    """Answer `/roleshift audit export` with a part of the CSV."""
+    rows = [found.acts[start : start + BLOCK_ROWS] for start in range(0, len(found.acts), BLOCK_ROWS)] or [()]
+    texts = [csv_of(acts) for acts in rows]
+    if is_first:
+        texts[0] = HEAD + texts[0]
+    more = [button("Next part", "audit", f"export {found.older}")] if found.older else []
+    return Message(
+        "The audit as CSV.",
+        [
+            *(section(f"```{escape(text)}```") for text in texts),
+            context("Only you see this. Copy the parts one after another into a file."),
+            actions(*more, button("The audit", "audit")),
+        ],
+        replaces=None if is_first else False,
+    )
+
+
+def csv_of(acts: Iterable[Acted]) -> str:
+    """Return acts as lines of CSV. No cell can run as a formula in a spreadsheet."""
+    return _lines((act.at.isoformat(), act.act, act.admin_id, act.on_member, act.subject) for act in acts)
+
+
+def _lines(rows: Iterable[Iterable[str | None]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([_cell(value or "") for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: str) -> str:
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+HEAD = _lines([COLUMNS])
+
+
+def _said(acted: Acted) -> str:
+    said = SAID[acted.act].format(on=_mention(acted.on_member), subject=f"*{escape(acted.subject or '—')}*")
+    return said if acted.act is Act.ADMIN_LOST else f"{_mention(acted.admin_id)} {said}"
+
+
+def _mention(member_id: str | None) -> str:
+    return f"<@{member_id}>" if member_id else "somebody who is not kept"

@@ -1,0 +1,32 @@
+"""The screens of the audit."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from bot.coach.audits import AuditPage
+from bot.core.admin import Act, Acted
+from bot.slack.message import Message
+from bot.slack.screens import audit
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+ID = "0123456789abcdef01234567"
+
+
+def about_the_audit() -> Iterator[tuple[str, Message]]:
+    """Yield the audit with every kind of act."""
+    acts = tuple(
+        Acted(act, NOW - timedelta(hours=number), "U1" if number % 3 else None, "U2", "<!channel> & co")
+        for number, act in enumerate(Act)
+    )
+    yield "audit-nothing", audit.listed(AuditPage((), None), days=400, is_first=True)
+    yield "audit", audit.listed(AuditPage(acts[:15], ID), days=400, is_first=True)
+    yield "audit-older", audit.listed(AuditPage(acts[15:], None), days=400, is_first=False)
+    yield "audit-as-csv", audit.part(AuditPage(acts, ID), is_first=True)
+    yield "audit-as-csv-the-last-part", audit.part(AuditPage(acts[:1], None), is_first=False)
+    yield "audit-as-csv-at-its-longest", audit.part(AuditPage(longest() * audit.MAX_ROWS, ID), is_first=True)
+    yield "audit-as-a-file", audit.SENT
+
+
+def longest() -> tuple[Acted, ...]:
+    """Return an act with values as long as the database takes."""
+    return (Acted(Act.CHALLENGE_POSTED_AGAIN, NOW, "U" * 32, "W" * 32, "s" * 80),)

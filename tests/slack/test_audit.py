@@ -1,0 +1,113 @@
+"""Admins read and export who did what, when and on what; to read it is an act in it too."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.core.admin import Act, Acted
+from bot.core.member import MemberKey
+from bot.playground.emulator.faults import refuse
+from bot.serve import Bot
+from bot.slack.screens import audit as view
+from bot.store import audit
+from tests.driver.standin import StandIn
+from tests.running import every_row
+from tests.slack.talk import Talk, words_of
+
+NORA, EMIL = "U01NORA", "U02EMIL"
+Begin = Callable[..., Talk]
+
+
+def acts_in(folder: Path) -> list[str]:
+    return sorted(row[4] for row in every_row(folder) if row[0] == "audit")
+
+
+def fill(tx: Connection, bot: Bot, slack: StandIn, count: int) -> None:
+    who, now = MemberKey(slack.workspace.id, NORA), bot.services.clock.now()
+    for number in range(count):
+        at = now - timedelta(minutes=number // 2)  # two acts share a moment
+        audit.record(tx, who, Act.SETTINGS_CHANGED, at, subject=f"setting {number:03}")
+
+
+def settings_in(*texts: str) -> list[str]:
+    return [word for text in texts for word in text.replace("*", " ").replace(",", " ").split() if word.isdecimal()]
+
+
+async def test_an_admin_reads_who_did_what_and_to_read_is_recorded(talk: Begin, tmp_path: Path) -> None:
+    nora = talk(NORA)
+    await nora.does("/roleshift myrole sre")
+    await nora.does("/roleshift admins add @emil")
+    await nora.does("/roleshift team")
+    said = await nora.does("/roleshift audit")
+    assert f"<@{NORA}> named <@{EMIL}> as coach admin" in said
+    assert f"<@{NORA}> looked at the team's desk" in said
+    assert "looked at this audit" not in said
+    assert f"<@{NORA}> looked at this audit" in await nora.does("/roleshift audit")
+    assert acts_in(tmp_path) == ["admin added", "audit read", "audit read", "desk read"]
+
+
+async def test_others_are_refused_and_that_is_in_the_audit(talk: Begin) -> None:
+    emil = talk(EMIL)
+    await emil.does("/roleshift myrole sre")
+    for line in ("audit", "audit export", "team"):
+        assert "Only workspace admins and coach admins can" in await emil.does(f"/roleshift {line}")
+    said = await talk(NORA).does("/roleshift audit")
+    assert said.count(f"<@{EMIL}> was refused, as only admins can *see the audit*") == 2
+    assert f"<@{EMIL}> was refused, as only admins can *see the team's desk*" in said
+
+
+async def test_pages_follow_each_other_without_a_gap(talk: Begin, bot: Bot, slack: StandIn) -> None:
+    await bot.services.store.write(fill, bot, slack, 40)
+    nora = talk(NORA)
+    said = [await nora.does("/roleshift audit"), await nora.does("[Older]"), await nora.does("[Older]")]
+    found = [int(number) for text in said for number in settings_in(text) if len(number) == 3 and number != "400"]
+    assert sorted(found) == list(range(40))
+    with pytest.raises(LookupError):
+        await nora.does("[Older]")
+    assert "looked at this audit" in await nora.does("[Newest]")
+
+
+async def test_the_export_is_a_file_or_else_parts(
+    talk: Begin, bot: Bot, slack: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.commands.audit.ROWS_AT_ONCE", 7)
+    await bot.services.store.write(fill, bot, slack, 100)
+    seen = await slack.command(NORA, "/roleshift audit export")
+    assert "as a file" in words_of(seen.messages[-1])
+    (file,) = slack.hub.files.by_id.values()
+    whole = list(csv.reader(io.StringIO((file.content or b"").decode())))
+    assert whole[0] == ["at", "act", "admin", "on_member", "subject"]
+    assert sorted(row[4] for row in whole[1:]) == [f"setting {number:03}" for number in range(100)]
+    fault = refuse("files.getUploadURLExternal", error="restricted_action")
+    fault.times = None
+    slack.faults.add(fault)
+    nora = talk(NORA)
+    said = [await nora.does("/roleshift audit export")]
+    while len(said) < 3:
+        said.append(await nora.does("[Next part]"))
+    text = "".join(block for page in said for block in page.split("```")[1::2])
+    rows = list(csv.reader(io.StringIO(text)))
+    assert [row[1] for row in rows[1:] if row[4] == ""] == ["audit exported"] * 2
+    assert [row for row in rows if row[4]] == whole
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_cell_of_the_csv_runs_as_a_formula(start: str) -> None:
+    hostile = f'{start}HYPERLINK("https://evil.example","x")'
+    text = view.csv_of([Acted(Act.DENIED, datetime(2026, 11, 24, tzinfo=UTC), "U1", None, hostile)])
+    ((*_, cell),) = csv.reader(io.StringIO(text, newline=""))
+    assert cell == f"'{hostile}"
+
+
+def test_every_act_has_words() -> None:
+    assert view.SAID.keys() == set(Act)
+
+
+@pytest.mark.parametrize("words", ["x", "export x", "0123", "export 0123456789abcdef0123456g"])
+async def test_odd_words_get_a_sentence(talk: Begin, words: str) -> None:
+    assert "Type `/roleshift audit`" in await talk(NORA).does(f"/roleshift audit {words}")
