@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -19,6 +20,7 @@ from bot.slack.screens.team_charts import CHART
 from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
+from tests.running import bot_behind_http
 from tests.slack.screens.desk import MONDAY, WEEKS
 from tests.slack.talk import Talk
 
@@ -71,6 +73,20 @@ async def test_a_workspace_that_refuses_charts_gets_bars_of_text_and_is_not_aske
     assert refusals(slack) == 1
     assert BARS in await nora.does("/roleshift team")
     assert refusals(slack) == 0
+
+
+async def test_over_http_charts_come_at_the_response_url_and_texts_in_the_direct_answer(
+    slack: StandIn, tmp_path: Path
+) -> None:
+    async with bot_behind_http(slack, tmp_path) as bot:
+        await bot.services.store.write(settle_in, [Somebody(learned=["fast-and-cheap"])] * 20, TEAM)
+        nora = Talk(slack, NORA)
+        await nora.does("/roleshift team")
+        assert (slack.posts[-1].method, charts_on(nora)) == ("response_url", ["Skills learned by theme"])
+        slack.workspace.unsupported_blocks.add(CHART)
+        assert "▰ Speed Matters: about 15" in await nora.does("/roleshift team")
+        assert (slack.posts[-1].method, charts_on(nora)) == ("command_answer", [])
+        assert refusals(slack) == 1
 
 
 async def test_a_lost_answer_brings_bars_of_text_and_charts_the_next_time(nora: Talk, slack: StandIn) -> None:
