@@ -1,4 +1,4 @@
-"""The command line, `python -m bot` (`roleshift`): run · play · migrate · forget · content · ask · manifest."""
+"""The command line, `python -m bot` (`roleshift`): run · play · migrate · forget · content · ask · manifest · keys."""
 
 import argparse
 import asyncio
@@ -21,6 +21,7 @@ def main(argv: list[str] | None = None) -> int:
         "content": _content,
         "ask": _ask,
         "manifest": _manifest,
+        "keys": _keys,
     }[args.command]
     return command(args)
 
@@ -41,6 +42,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("action", choices=["score"])
     ask.add_argument("file", nargs="?", type=Path, help="default: the questions that come with the tests")
     commands.add_parser("manifest", help="print the Slack app manifest")
+    keys = commands.add_parser(
+        "keys", help="make a key that encrypts tokens, or encrypt all tokens under the first key"
+    )
+    keys.add_argument("action", choices=["new", "rotate"])
     return parser
 
 
@@ -125,6 +130,24 @@ def _manifest(_args: argparse.Namespace) -> int:
     from bot.slack.manifest import manifest_json  # noqa: PLC0415 - as above
 
     sys.stdout.write(manifest_json())
+    return 0
+
+
+def _keys(args: argparse.Namespace) -> int:
+    from bot import config, keys  # noqa: PLC0415 - as above
+    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+
+    if args.action == "new":
+        sys.stdout.write(f"{keys.new_key()}\n")
+        return 0
+    try:
+        url, setting = config.load_keys()
+        changed = asyncio.run(keys.rotate(url, setting.get_secret_value()))
+    except (config.SettingsError, keys.CannotRotate) as error:
+        return _fail(str(error))
+    except NothingChanged as error:
+        return _fail(str(config.unusable_database(error)))
+    sys.stdout.write(f"The tokens of {changed} workspaces were encrypted anew; all are under the first key now.\n")
     return 0
 
 

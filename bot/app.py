@@ -4,12 +4,14 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVarTuple
 
 import aiohttp
+from sqlalchemy import Connection
 
 from bot import language_model, services
 from bot.clock import Clock, MovableClock
-from bot.coach import membership
+from bot.coach import installing, membership
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.config import Settings
@@ -19,8 +21,13 @@ from bot.language_model import LanguageModel
 from bot.services import Services
 from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway, reply_session
-from bot.slack.installation import NoAnswer, TokenRefused
+from bot.slack.installation import Installations, NoAnswer, TokenRefused
+from bot.slack.oauth.slack_app import REDIRECT, SlackApp
+from bot.slack.oauth.workspaces import InstalledWorkspaces
 from bot.store import Store, open_store
+from bot.token_keys import TokenKeys
+
+Ts = TypeVarTuple("Ts")
 
 START_TRIES = 10  # attempts at the first write to an SQLite file; each waits two seconds for the lock
 
@@ -33,11 +40,16 @@ class CannotStart(Exception):
 async def connected_services(
     settings: Settings, tell: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[Services]:
-    """Build the services and connect the workspace of SLACK_BOT_TOKEN. Raise CannotStart.
+    """Build the services and connect the workspace of SLACK_BOT_TOKEN, or those with an installation.
 
-    If Slack does not answer, `tell` is called with the reason before each retry.
+    Raise CannotStart. If Slack does not answer, `tell` is called with the reason before each retry. Stored tokens are
+    tried at their first call, so that a start does not depend on Slack.
     """
     async with offline_services(settings) as built:
+        if settings.oauth:
+            await _first_write(built, installing.connect_installed, built.clock.now())
+            yield built
+            return
         workspace_id = await _connect(settings, built, tell)
         await record_connection(built, workspace_id)
         yield built
@@ -54,12 +66,14 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         await _check_schema(store)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         replies = await stack.enter_async_context(reply_session())
-        gateway = Gateway(session, settings.slack_api_url, replies)
+        installed = await _installed(settings, store, clock, session) if settings.oauth else None
+        gateway = Gateway(session, settings.slack_api_url, replies, installed)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
         built = services.build(library, store, gateway, clock, pace, Retention(*keep))
         model = await _language_model(settings, stack)
-        yield replace(built, links=_links(settings), language_model=model)
+        built = replace(built, links=_links(settings), language_model=model)
+        yield built if installed is None else replace(built, installations=installed)
 
 
 def _links(settings: Settings) -> Links | None:
@@ -71,13 +85,15 @@ def _links(settings: Settings) -> Links | None:
 
 
 async def record_connection(built: Services, workspace_id: str) -> None:
-    """Record this workspace as the only connected one. This is the first write of a process.
+    """Record this workspace as the only connected one."""
+    await _first_write(built, membership.connect_alone, workspace_id, built.clock.now())
 
-    Another process may lock an SQLite file for longer than one write waits, so retry.
-    """
+
+async def _first_write(built: Services, verb: Callable[[Connection, *Ts], None], *args: *Ts) -> None:
+    """Run the first write of a process. Another may lock an SQLite file for longer than one write waits, so retry."""
     for tries_left in reversed(range(START_TRIES if built.store.embedded else 1)):
         try:
-            await built.store.write(membership.connect_alone, workspace_id, built.clock.now())
+            await built.store.write(verb, *args)
         except NothingChanged:
             if not tries_left:
                 raise
@@ -92,6 +108,23 @@ async def _language_model(settings: Settings, stack: contextlib.AsyncExitStack) 
     return await stack.enter_async_context(language_model.connected(settings.llm_url, settings.llm_model, key))
 
 
+async def _installed(
+    settings: Settings, store: Store, clock: Clock, session: aiohttp.ClientSession
+) -> InstalledWorkspaces:
+    """Return the workspaces that installed the app through OAuth. Raise CannotStart if a key of theirs is missing."""
+    assert settings.slack_client_id and settings.slack_client_secret and settings.token_keys  # noqa: S101, PT018 - config.py refuses to load without them
+    keys = TokenKeys(settings.token_keys.get_secret_value())
+    lacking = (await store.read(installing.keys_in_use)).keys() - keys.ids
+    if lacking:
+        named = ", ".join(f"`{key_id}`" for key_id in sorted(lacking))
+        raise CannotStart(
+            f"ROLESHIFT_TOKEN_KEYS lacks {named}, under which tokens are stored. Put it behind the first."
+        )
+    secret, redirect_uri = settings.slack_client_secret.get_secret_value(), f"{settings.public_url}{REDIRECT}"
+    app = SlackApp(settings.slack_client_id, secret, redirect_uri, session, settings.slack_api_url, clock)
+    return InstalledWorkspaces(store, clock, keys, app)
+
+
 async def _check_schema(store: Store) -> None:
     if store.embedded:
         await store.migrate()
@@ -101,6 +134,7 @@ async def _check_schema(store: Store) -> None:
 
 async def _connect(settings: Settings, built: Services, tell: Callable[[str], None]) -> str:
     assert settings.slack_bot_token is not None  # noqa: S101 - config.py refuses to load without it
+    assert isinstance(built.installations, Installations)  # noqa: S101 - as there is a bot token
     token = settings.slack_bot_token.get_secret_value()
     try:
         return await built.installations.connect_patiently(token, tell)

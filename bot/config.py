@@ -1,17 +1,28 @@
 """Read the settings from the environment. Report all faults at once, and never print a value."""
 
 import os
-import re
 from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.setting_types import (
+    LOOPBACK,
+    ApiUrl,
+    AppToken,
+    BotToken,
+    DatabaseUrl,
+    ModelKey,
+    ModelUrl,
+    PublicUrl,
+    SigningSecret,
+    TokenKeys,
+)
+
 SLACK_API_URL = "https://slack.com/api/"
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EPHEMERAL_DISKS = {"DYNO": "Heroku", "RENDER": "Render", "FLY_APP_NAME": "Fly"}
 
 
@@ -35,53 +46,6 @@ def unusable_database(error: BaseException) -> SettingsError:
     )
 
 
-def _looks_like(pattern: str, hint: str) -> AfterValidator:
-    def check(value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not re.fullmatch(pattern, value.get_secret_value()):
-            raise ValueError(hint)
-        return value
-
-    return AfterValidator(check)
-
-
-def _api_url(value: str) -> str:
-    parts = urlsplit(value)
-    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
-        raise ValueError("must be an https:// address that ends with /api/")
-    return value if value.endswith("/") else value + "/"
-
-
-def _public_url(value: str | None) -> str | None:
-    if value is None:
-        return None
-    parts = urlsplit(value)
-    if not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError("must look like `https://coach.example.org`")
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise ValueError("must be an https:// address")
-    return value.rstrip("/")
-
-
-def _model_url(value: str | None) -> str | None:
-    parts = urlsplit(value or "")
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if value is not None and not (is_safe and parts.hostname and "@" not in parts.netloc and not parts.query):
-        raise ValueError("must be an https:// address without a password, such as `https://models.example/v1`")
-    return value.rstrip("/") if value else None
-
-
-def _database_url(value: str) -> str:
-    # Each connection to `:memory:` would have its own database.
-    if not re.match(r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value):
-        raise ValueError("must look like `sqlite:///roleshift.db` or `postgresql://host/name`")
-    return value
-
-
-BotToken = Annotated[SecretStr | None, _looks_like(r"xoxb-\S{3,}", "must start with `xoxb-`")]
-AppToken = Annotated[SecretStr | None, _looks_like(r"xapp-\S{3,}", "must start with `xapp-`")]
-SigningSecret = Annotated[SecretStr | None, _looks_like(r"[0-9a-f]{32}", "must be 32 hexadecimal digits")]
-
-
 class DatabaseSettings(BaseSettings):
     """The settings that `migrate` needs, from the environment or a `.env` file in the working folder."""
 
@@ -89,7 +53,7 @@ class DatabaseSettings(BaseSettings):
         env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True, validate_default=True
     )
 
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+    database_url: DatabaseUrl = Field(
         "sqlite:///roleshift.db", validation_alias="DATABASE_URL", description="SQLite file or PostgreSQL server."
     )
 
@@ -121,9 +85,33 @@ class ContentSettings(BaseSettings):
         return [name for name in value.split(os.pathsep) if name] if isinstance(value, str) else value
 
 
-class Settings(DatabaseSettings, ContentSettings):
+class KeySettings(DatabaseSettings):
+    """The settings that `keys rotate` needs."""
+
+    token_keys: TokenKeys = Field(
+        None,
+        validation_alias="ROLESHIFT_TOKEN_KEYS",
+        description="Keys that encrypt the workspaces' tokens, separated by commas; the first encrypts.",
+    )
+
+
+class Settings(KeySettings, ContentSettings):
     """All settings of the bot."""
 
+    slack_client_id: str | None = Field(
+        None,
+        validation_alias="SLACK_CLIENT_ID",
+        pattern=r"^[0-9.]{3,64}$",
+        description="Digits and a dot; with SLACK_CLIENT_SECRET, many workspaces can install the app.",
+    )
+    slack_client_secret: SigningSecret = Field(
+        None, validation_alias="SLACK_CLIENT_SECRET", description="32 hexadecimal digits; goes with SLACK_CLIENT_ID."
+    )
+    public_url: PublicUrl = Field(
+        None,
+        validation_alias="ROLESHIFT_PUBLIC_URL",
+        description="The https:// address at which browsers reach the web server.",
+    )
     slack_bot_token: BotToken = Field(
         None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "SLACK_CLI_XOXB"), description="Starts with `xoxb-`."
     )
@@ -135,15 +123,10 @@ class Settings(DatabaseSettings, ContentSettings):
     slack_signing_secret: SigningSecret = Field(
         None, validation_alias="SLACK_SIGNING_SECRET", description="32 hexadecimal digits; for signed HTTP."
     )
-    slack_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+    slack_api_url: ApiUrl = Field(
         SLACK_API_URL, validation_alias="SLACK_API_URL", description="Where Slack's Web API is."
     )
     host: str = Field("0.0.0.0", validation_alias="ROLESHIFT_HOST", description="The address to listen on.")  # noqa: S104 - the hosting platform's router must reach it
-    public_url: Annotated[str | None, AfterValidator(_public_url)] = Field(
-        None,
-        validation_alias="ROLESHIFT_PUBLIC_URL",
-        description="The https:// address at which browsers reach the web server.",
-    )
     port: int = Field(
         3000, ge=1, le=65535, validation_alias="PORT", description="The port to listen on, from 1 to 65535."
     )
@@ -204,14 +187,12 @@ class Settings(DatabaseSettings, ContentSettings):
         validation_alias="ROLESHIFT_AUDIT_DAYS",
         description="Days for which the record of what admins did is kept, from 1 to 3650.",
     )
-    llm_url: Annotated[str | None, AfterValidator(_model_url)] = Field(
+    llm_url: ModelUrl = Field(
         None,
         validation_alias="ROLESHIFT_LLM_URL",
         description="A language model that puts answers into words: an https:// address without /chat/completions.",
     )
-    llm_key: Annotated[SecretStr | None, _looks_like(r"[!-~]+", "must be without spaces")] = Field(
-        None, validation_alias="ROLESHIFT_LLM_KEY", description="Opens it, as a bearer token."
-    )
+    llm_key: ModelKey = Field(None, validation_alias="ROLESHIFT_LLM_KEY", description="Opens it, as a bearer token.")
     llm_model: str | None = Field(None, validation_alias="ROLESHIFT_LLM_MODEL", description="The model's name there.")
     metrics_token: SecretStr | None = Field(
         None, validation_alias="ROLESHIFT_METRICS_TOKEN", description="Opens /metrics, as a bearer token."
@@ -228,6 +209,11 @@ class Settings(DatabaseSettings, ContentSettings):
     )
 
     @property
+    def oauth(self) -> bool:
+        """Return whether workspaces install the app through OAuth, instead of the one of SLACK_BOT_TOKEN."""
+        return self.slack_client_id is not None
+
+    @property
     def socket_mode(self) -> bool:
         """Return whether the bot connects to Slack over Socket Mode instead of receiving requests over HTTP."""
         return self.slack_app_token is not None
@@ -237,16 +223,53 @@ class Settings(DatabaseSettings, ContentSettings):
         """Return whether `run` also runs the jobs. By default it does with SQLite: a small team needs one process."""
         return self.database_url.startswith("sqlite") if self.with_jobs is None else self.with_jobs
 
+    @field_validator("slack_client_id")
+    @classmethod
+    def _tokens_of_many_are_encrypted(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("token_keys", "faulty") is None:
+            raise ValueError("needs ROLESHIFT_TOKEN_KEYS too; `python -m bot keys new` prints a key for it")
+        return value
+
+    @field_validator("slack_client_secret")
+    @classmethod
+    def _client_id_and_secret_go_together(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and _has_client_id(info):
+            raise ValueError("is missing: SLACK_CLIENT_ID is set, and the two go together")
+        if value is not None and not _has_client_id(info):
+            raise ValueError("is set, but SLACK_CLIENT_ID is not; the two go together")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _workspaces_need_what_installs_them(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if _has_client_id(info) and value is None:
+            raise ValueError("is missing: with SLACK_CLIENT_ID, Slack sends people who install the app back to it")
+        return value
+
     @field_validator("slack_bot_token")
     @classmethod
-    def _bot_token_is_needed(cls, value: SecretStr | None) -> SecretStr:
-        if value is None:
+    def _bot_token_is_needed(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if _has_client_id(info):
+            if value is not None:
+                raise ValueError("is for one workspace, SLACK_CLIENT_ID for many: remove one of the two")
+        elif value is None:
             raise ValueError("is missing; it must start with `xoxb-`")
+        return value
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _many_workspaces_come_over_http(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and _has_client_id(info):
+            raise ValueError("is for Socket Mode; with SLACK_CLIENT_ID, Slack's requests come over HTTP: remove it")
         return value
 
     @field_validator("slack_signing_secret")
     @classmethod
     def _one_way_in_is_needed(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and _has_client_id(info):
+            raise ValueError(
+                "is missing (32 hexadecimal digits): with SLACK_CLIENT_ID, Slack's requests come over HTTP"
+            )
         if value is None and info.data.get("slack_app_token", "faulty") is None:
             raise ValueError(
                 "is missing (32 hexadecimal digits, for HTTP), and so is SLACK_APP_TOKEN (for Socket Mode)"
@@ -268,6 +291,11 @@ class Settings(DatabaseSettings, ContentSettings):
         return value
 
 
+def _has_client_id(info: ValidationInfo) -> bool:
+    """Return whether SLACK_CLIENT_ID is set, be it faulty."""
+    return info.data.get("slack_client_id", "faulty") is not None
+
+
 def load() -> Settings:
     """Return the settings. Raise SettingsError, which names every faulty variable."""
     return _loaded(Settings)
@@ -276,6 +304,14 @@ def load() -> Settings:
 def load_database_url() -> str:
     """Return the database's URL, for commands that need no Slack. Raise SettingsError."""
     return _loaded(DatabaseSettings).database_url
+
+
+def load_keys() -> tuple[str, SecretStr]:
+    """Return the database's URL and the keys of the tokens, for `keys rotate`. Raise SettingsError."""
+    settings = _loaded(KeySettings)
+    if settings.token_keys is None:
+        raise SettingsError("ROLESHIFT_TOKEN_KEYS is missing; `python -m bot keys new` prints a key for it")
+    return settings.database_url, settings.token_keys
 
 
 def load_packs() -> tuple[Path, ...]:

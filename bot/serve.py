@@ -27,6 +27,8 @@ from bot.slack import downloads
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.flood import Buckets
+from bot.slack.oauth.web import InstallPages
+from bot.slack.oauth.workspaces import InstalledWorkspaces
 from bot.slack.socket_mode import SocketMode
 from bot.store.checkup import Checkup
 from jobs import URGENT, jobs_of
@@ -90,14 +92,14 @@ class Worker:
 
     async def faults(self) -> AsyncIterator[str]:
         """Yield each reason why this process can't do its work."""
-        workspace_ids = self.services.installations.workspace_ids
-        if not workspace_ids:
-            yield "Slack does not accept the bot token"
+        installations = self.services.installations
+        if installations.fault is not None:
+            yield installations.fault
         if self.socket_mode is not None and not await self.socket_mode.connected():
             yield "Socket Mode is not connected"
         if self.bell is not None and self.bell.silent_for > MAX_SILENT_SECONDS:
             yield f"no job was done for {MAX_SILENT_SECONDS} seconds"
-        if (fault := await self.checkup.fault(workspace_ids)) is not None:
+        if (fault := await self.checkup.fault(installations.workspace_ids)) is not None:
             yield fault
 
 
@@ -116,7 +118,14 @@ class Bot(Worker):
         health = self.app(downloads.routes(links, store, clock) if links is not None else ())
         if self.socket_mode is not None or self.signing_secret is None:
             return health
-        return door(self.edge.app.async_dispatch, health, self.signing_secret, self.rejections)
+        return door(self.edge.app.async_dispatch, self._install_pages(health), self.signing_secret, self.rejections)
+
+    def _install_pages(self, others: AsgiApp) -> AsgiApp:
+        """Return the application that also serves the pages of an installation, if there is one."""
+        workspaces = self.services.installations
+        return (
+            InstallPages(self.services, workspaces, others) if isinstance(workspaces, InstalledWorkspaces) else others
+        )
 
 
 Starts = Callable[[Settings, Front], contextlib.AbstractAsyncContextManager[Worker]]

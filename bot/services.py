@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog
 from bot.language_model import LanguageModel
 from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway
-from bot.slack.installation import Installations
+from bot.slack.installation import Authorizer, Installations
 from bot.slack.people import People
 from bot.store import Store
 
@@ -25,7 +25,7 @@ class Services:
     gateway: Gateway
     clock: Clock
     people: People
-    installations: Installations
+    installations: Authorizer
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
     links: Links | None = None  # to a member's data; None where the web server has no public address
@@ -46,7 +46,7 @@ def build(
     pace: Pace | None = None,
     retention: Retention | None = None,
 ) -> Services:
-    """Build the services from these parts."""
+    """Build the services from these parts, for the workspace of one token."""
     return Services(
         content_library=content_library,
         store=store,

@@ -8,6 +8,7 @@ from jobs.close_challenges import close_challenges
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.publish_homes import publish_homes
+from jobs.refresh_tokens import refresh_tokens
 from jobs.settle import settle
 from jobs.sweep import sweep, sweep_tombstones
 from jobs.take_figures import take_figures
@@ -15,6 +16,7 @@ from jobs.update_challenges import update_challenges
 
 # `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
 JOBS = (
+    ("refresh_tokens", 60, refresh_tokens),
     ("settle", 5, settle),
     ("plan_nudges", 5, plan_nudges),
     ("close_challenges", 5, close_challenges),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from bot.coach import challenges, exports, homes, membership, retention
+from bot.coach import challenges, exports, homes, install_links, membership, retention
 from bot.services import Services
 
 log = logging.getLogger(__name__)
@@ -18,8 +18,9 @@ PAUSE = 0.005  # seconds between two transactions; an answer to a person takes s
 
 
 async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None:
-    """Delete what is kept for ten minutes about members who were forgotten."""
+    """Delete what is kept for ten minutes: about members who were forgotten, and about installations."""
     await services.store.write(membership.sweep_tombstones, services.clock.now())
+    await services.store.write(install_links.sweep, services.clock.now())
 
 
 async def sweep(services: Services, stopping: asyncio.Event) -> None:

@@ -7,17 +7,21 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bot import serve
 from bot.config import Settings
+from bot.playground.emulator.people import Roster
 from bot.playground.emulator.server import Server
 from bot.serve import Bot
 from bot.store import open_store
 from bot.store.tables import ABOUT_NO_WORKSPACE
+from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
 
+KEY = f"k1:{'A' * 43}"
 PATIENCE = 0.05  # seconds for a locked database; the real two would only be slept through
 
 
@@ -41,6 +45,30 @@ async def bot_behind_http(slack: StandIn, folder: Path, **more: str) -> AsyncIte
         await server.stop()
 
 
+def settings_for_many(slack: StandIn, folder: Path, address: str, **more: str) -> Settings:
+    """Return the settings of a bot at this address, which workspaces install through OAuth."""
+    of_one = dict.fromkeys(("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"), "")
+    return settings_for(slack, folder, **of_one, **slack.oauth_environment(address), ROLESHIFT_TOKEN_KEYS=KEY, **more)
+
+
+@contextlib.asynccontextmanager
+async def bot_for_many(
+    folder: Path, *rosters: Roster, token_rotation: bool = False, clock_file: Path | None = None, **more: str
+) -> AsyncIterator[tuple[StandIn, Bot, str]]:
+    """Run a bot that is installed nowhere yet, and an emulated Slack. The third value is the bot's address."""
+    server = Server()
+    redirect_urls = (f"{server.url}/slack/oauth_redirect",)
+    app = replace(roleshift(), redirect_urls=redirect_urls, token_rotation=token_rotation)
+    async with StandIn(*rosters, app=app, clock_file=clock_file, retry_after=(0.0, 0.0, 0.0)) as slack:
+        if clock_file is not None:
+            more["ROLESHIFT_CLOCK"] = str(clock_file)
+        async with serve.start(settings_for_many(slack, folder, server.url, **more)) as bot:
+            await server.start(bot.asgi)
+            slack.deliver_to(f"{server.url}/slack/events")
+            yield slack, bot, server.url
+            await server.stop()
+
+
 def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
     """Return the settings of a bot without jobs, so that it sends nothing by itself.
 
@@ -55,8 +83,7 @@ def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
         "ROLESHIFT_SENDS_PER_MINUTE": "100000",  # the rate limit has tests of its own
         **more,
     }
-    if not variables["SLACK_APP_TOKEN"]:
-        variables["SLACK_APP_TOKEN"] = None
+    variables |= {name: None for name in ("SLACK_APP_TOKEN", "SLACK_BOT_TOKEN") if not variables[name]}
     return Settings(_env_file=None, **variables)
 
 

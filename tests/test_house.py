@@ -29,7 +29,10 @@ TABLE: dict[str, set[str]] = {
     "bot.authoring.feedback": {"bot.core", "bot.store"},
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.store.postgres": {"bot.core", "bot.store", "sqlalchemy", "asyncpg"},
-    "bot.config": {"pydantic", "pydantic_core", "pydantic_settings"},
+    "bot.setting_types": {"pydantic"},
+    "bot.token_keys": {"cryptography"},
+    "bot.keys": {"bot.coach", "bot.slack.oauth", "bot.store", "bot.token_keys"},
+    "bot.config": {"bot.setting_types", "pydantic", "pydantic_core", "pydantic_settings"},
     "bot.metrics": {"prometheus_client"},
     "bot.rejections": {"bot.metrics"},
     "bot.http_server": {"bot.rejections", "bot.slack.door", "uvicorn"},
@@ -46,6 +49,10 @@ TABLE: dict[str, set[str]] = {
     "bot.slack": {
         "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.rejections", "bot.services", "pydantic",
         "slack_bolt", "slack_sdk", "aiohttp", "starlette",
+    },
+    "bot.slack.oauth": {
+        "bot.clock", "bot.coach", "bot.core", "bot.services", "bot.slack", "bot.store", "bot.token_keys", "slack_bolt",
+        "slack_sdk", "aiohttp", "starlette",
     },
     "bot.playground.emulator": {"aiohttp", "starlette", "uvicorn", "yaml"},
     "bot.playground.emulator.__main__": {"bot.playground.emulator", "bot.playground.page"},

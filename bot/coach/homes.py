@@ -99,7 +99,7 @@ def refused(tx: Connection, claimed: Claimed) -> None:
 
 def disconnected(tx: Connection, claimed: Claimed, why: str, now: datetime) -> None:
     """Mark the workspace as disconnected. Its Homes are published once it connects again."""
-    workspaces.disconnect(tx, claimed.who.workspace_id, why, now)
+    workspaces.disconnect_refused(tx, claimed.who.workspace_id, why, now)
     homes.release(tx, claimed, None, None, now)
 
 

@@ -47,7 +47,7 @@ def showed(tx: Connection, live: Outdated, now: datetime) -> None:
 
 def disconnected(tx: Connection, challenge: Challenge, why: str, now: datetime) -> None:
     """Mark the workspace as disconnected. Its live messages are updated once it connects again."""
-    workspaces.disconnect(tx, challenge.workspace_id, why, now)
+    workspaces.disconnect_refused(tx, challenge.workspace_id, why, now)
 
 
 def wait(tx: Connection, challenge: Challenge, pause: timedelta) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.coach import admins, homes, schedules
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.store import limiter, members, tombstones, workspaces
+from bot.store import installations, limiter, members, tombstones, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
 
@@ -89,15 +89,20 @@ def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:
     limiter.pause(tx, workspace_id, pause.total_seconds())
 
 
-def disconnected(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
+def disconnected(
+    tx: Connection, workspace_id: str, event_id: str, now: datetime, happened_at: datetime | None = None
+) -> bool:
     """Stop sending to a workspace that removed the app or revoked its token.
 
-    Return False if this event was handled before: the app may be installed again since then.
+    Return False if this event was handled before, or is late: the app may be installed again since then.
     """
-    is_new = workspaces.see_event(tx, workspace_id, event_id, now)
-    if is_new:
-        workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
-    return is_new
+    if not workspaces.see_event(tx, workspace_id, event_id, now):
+        return False
+    if not installations.revoke(tx, workspace_id, happened_at or now):
+        return False
+    workspaces.know(tx, workspace_id, now)  # so that the sweep finds it
+    workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
+    return True
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:

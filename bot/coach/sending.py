@@ -274,7 +274,7 @@ def _refused(tx: Connection, token: str, delivery: Delivery, outcome: Refused, n
         sending.again(tx, token, delivery, outcome.reason, now)
         return
     if outcome.touches is Touches.WORKSPACE:
-        workspaces.disconnect(tx, delivery.workspace_id, outcome.reason, now)
+        workspaces.disconnect_refused(tx, delivery.workspace_id, outcome.reason, now)
         sending.again(tx, token, delivery, outcome.reason, now)  # waits until the workspace connects again
         return
     if sending.end(tx, token, delivery, DeliveryState.REFUSED, outcome.reason, now):

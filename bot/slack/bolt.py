@@ -10,14 +10,14 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.slack.installation import Installations
+from bot.slack.installation import Authorizer
 from bot.slack.payloads import Malformed
 
 
 class Authorize(AsyncAuthorize):
     """Look a workspace up among the installations. Bolt calls a plain function more slowly: it collects arguments."""
 
-    def __init__(self, installations: Installations) -> None:
+    def __init__(self, installations: Authorizer) -> None:
         self._installations = installations
 
     async def __call__(

@@ -33,7 +33,8 @@ EMPTY: dict[str, str | Sequence[str]] = {}
 JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json;charset=utf-8"}
 
 IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace)  # sending these again changes nothing
-WITHOUT_INSTALLATION = {"forget", "forget-now"}  # what members may ask for after the app was removed
+# What members may ask for after the app was removed, and the events of that, which may precede the installation.
+WITHOUT_INSTALLATION = {"forget", "forget-now", *routes.REMOVALS}
 
 Body = dict[str, Any]
 Asked = Command | Click | Submission | Shortcut | EventCallback
@@ -169,7 +170,7 @@ class Edge:
         callback = read(EventCallback, request.body)
         route = routes.EVENTS.get(callback.event.type)
         if route is not None:
-            workspace_id, now = self._workspace(request, callback), self._services.clock.now()
+            workspace_id, now = self._workspace(request, callback, callback.event.type), self._services.clock.now()
             event = Event(self._services, workspace_id, callback.event_id, now, callback.happened_at)
             after = await route.handler(event, read(route.payload, request.body["event"]))
             if isinstance(after, wording.Asked):
@@ -179,7 +180,7 @@ class Edge:
         return _answer("")
 
     def _workspace(self, request: AsyncBoltRequest, payload: Asked, verb: str = "") -> str:
-        """Return the authorized workspace. Raise NotInstalled where it removed the app, unless to be forgotten."""
+        """Return the authorized workspace. Raise NotInstalled where the app is not, but for a few verbs."""
         workspace_id = _workspace(request, payload)
         if verb not in WITHOUT_INSTALLATION:
             self._services.installations.check(workspace_id)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bot.coach import membership
 from bot.core.member import MemberKey
-from bot.slack.gateway import read_profile
 from bot.slack.payloads import HomeOpened, Removal, UserChange
+from bot.slack.profiles import read_profile
 from bot.slack.request import Event
 
 
@@ -39,9 +39,11 @@ async def user_changed(event: Event, change: UserChange) -> None:
 
 
 async def app_removed(event: Event, removal: Removal) -> None:
-    """Disconnect a workspace that removed the app or revoked its bot token."""
+    """Disconnect a workspace that removed the app or revoked its bot token, unless it has installed the app since."""
     if removal.tokens is not None and not removal.tokens.bot:
         return  # only members' own tokens were revoked, which the bot never uses
-    is_new = await event.services.store.write(membership.disconnected, event.workspace_id, event.event_id, event.now)
-    if is_new:
+    is_removed = await event.services.store.write(
+        membership.disconnected, event.workspace_id, event.event_id, event.now, event.happened_at
+    )
+    if is_removed:
         event.services.installations.disconnect(event.workspace_id)

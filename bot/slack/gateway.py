@@ -12,15 +12,18 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.core.member import Profile, known_zone
+from bot.core.member import Profile
 from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
+from bot.slack.installed_client import Tokens, installed_client
 from bot.slack.message import Message, blocks_json
+from bot.slack.profiles import read_profile
 from bot.slack.refusals import INVALID_BLOCKS, BlocksRefused, read_failure
 from bot.slack.uploads import Uploads, is_slacks
-from bot.slack.web_client import TIMEOUT, web_client
+from bot.slack.web_client import TIMEOUT, WebClient, web_client
 
 log = logging.getLogger(__name__)
 
+MAX_WORKSPACES = 2_000  # whose clients are kept; they hold no tokens
 MAX_REPLIES = 50  # answers to clicks that are sent at the same time
 METADATA_TYPE = "roleshift_delivery"
 MARGIN = timedelta(minutes=5)  # by which this clock and Slack's may differ
@@ -49,13 +52,18 @@ class Published:
 class Gateway:
     """The workspaces that the bot can call. They share an HTTP session; clients and tokens are kept per workspace.
 
-    Replies to clicks have a session of their own, so that slow replies can't hold up the calls.
+    Replies to clicks have a session of their own, so that slow replies can't hold up the calls. `tokens`: where the
+    tokens of workspaces are stored that installed the app through OAuth. Without it, `connect` adds the only one.
     """
 
     def __init__(
-        self, session: aiohttp.ClientSession, api_url: str, replies: aiohttp.ClientSession | None = None
+        self,
+        session: aiohttp.ClientSession,
+        api_url: str,
+        replies: aiohttp.ClientSession | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
-        self._session, self._api_url = session, api_url
+        self._session, self._api_url, self._tokens = session, api_url, tokens
         self._replies = replies or session  # where nobody clicks, both may be the same
         self._workspaces: dict[str, WorkspaceGateway] = {}
         self.client = web_client(session, api_url, None)  # for Bolt: it has no bot token, so it opens no workspace
@@ -71,11 +79,19 @@ class Gateway:
         self._workspaces[workspace.workspace_id] = workspace
 
     def for_workspace(self, workspace_id: str) -> "WorkspaceGateway":
-        """Return the calls for one workspace. Raise NotInstalled where there is no token for it."""
-        try:
-            return self._workspaces[workspace_id]
-        except KeyError:
-            raise NotInstalled from None
+        """Return the calls for one workspace. Raise NotInstalled where there is no token for it.
+
+        Where tokens are stored, each call asks for the current one, and raises NotInstalled itself.
+        """
+        found = self._workspaces.get(workspace_id)
+        if found is not None:
+            return found
+        if self._tokens is None:
+            raise NotInstalled
+        if len(self._workspaces) >= MAX_WORKSPACES:
+            self._workspaces.pop(next(iter(self._workspaces)))
+        self.add(WorkspaceGateway(workspace_id, self._session, self._api_url, self._tokens))
+        return self._workspaces[workspace_id]
 
     def leads_to_slack(self, response_url: str) -> bool:
         """Return whether an address is one of Slack's."""
@@ -100,10 +116,14 @@ class Gateway:
 class WorkspaceGateway:
     """Every call of the Web API for one workspace."""
 
-    def __init__(self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str) -> None:
+    def __init__(self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str | Tokens) -> None:
+        def client(timeout: int) -> WebClient:
+            if isinstance(token, str):
+                return web_client(session, api_url, token, timeout)
+            return installed_client(session, api_url, token, workspace_id, timeout)
+
         self.workspace_id = workspace_id
-        self.client = web_client(session, api_url, token)
-        self._asking = web_client(session, api_url, token, timeout=ASKING_TIMEOUT)
+        self.client, self._asking = client(TIMEOUT), client(ASKING_TIMEOUT)
         self.uploads = Uploads(self._asking, session, api_url)
 
     async def profile(self, member_id: str) -> Profile:
@@ -188,7 +208,7 @@ class WorkspaceGateway:
         """Return the channel of the direct messages with a member; None where Slack does not answer."""
         try:
             answer = await self.client.conversations_open(users=member_id)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, NotInstalled, NothingChanged):
             return None
         channel: str = answer["channel"]["id"]
         return channel
@@ -260,37 +280,6 @@ def reply_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=MAX_REPLIES))
 
 
-def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
-    """Return the profile that a `user` object of Slack's describes, as this workspace sees the person."""
-    barred = ("deleted", "is_bot", "is_ultra_restricted")
-    admin = ("is_admin", "is_owner", "is_primary_owner")
-    barred_here = any(user.get(flag) for flag in barred) or user.get("id") == "USLACKBOT"
-    return Profile(
-        zone=known_zone(user.get("tz")),
-        coachable=not barred_here and not _is_outsider(user, workspace_id),
-        is_admin=any(user.get(flag) for flag in admin),
-        is_guest=bool(user.get("is_restricted")),
-        name=_name(user),
-        title=(user.get("profile") or {}).get("title") or None,
-    )
-
-
-def _is_outsider(user: dict[str, Any], workspace_id: str) -> bool:
-    """Return whether this person belongs to another workspace only.
-
-    Slack calls them a stranger only while they share no channel with the bot.
-
-    In an Enterprise organisation a member may belong to several workspaces, and be at home in another.
-    """
-    home, several = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
-    return bool(user.get("is_stranger")) or (home is not None and home != workspace_id and workspace_id not in several)
-
-
 def _not_answered(error: SlackApiError) -> NothingChanged:
     outcome = read_failure(error, to_member=True)
     return TooMany(outcome.pause) if isinstance(outcome, NotYet) and outcome.pause is not None else NothingChanged()
-
-
-def _name(user: dict[str, Any]) -> str | None:
-    shown = user.get("profile") or {}
-    return next((name for name in (shown.get("display_name"), shown.get("real_name"), user.get("name")) if name), None)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from slack_bolt.authorization import AuthorizeResult
 
@@ -15,6 +16,30 @@ log = logging.getLogger(__name__)
 
 CONNECT_WITHIN = 300  # seconds for which a start asks a Slack that does not answer as it should
 MAX_PAUSE = 30  # seconds between two tries, unless Slack asks for a longer one
+
+
+class Authorizer(Protocol):
+    """The workspaces that the bot serves: the one of SLACK_BOT_TOKEN, or those that installed it through OAuth."""
+
+    @property
+    def fault(self) -> str | None:
+        """Return why the bot can serve no workspace at all."""
+
+    @property
+    def workspace_ids(self) -> tuple[str, ...]:
+        """Return the workspaces whose rows must be in the database."""
+
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        """Return what Bolt needs to know for a request. Raise NotInstalled."""
+
+    def check(self, workspace_id: str) -> None:
+        """Raise NotInstalled unless this workspace, which `authorize` was asked about, has a working token."""
+
+    def disconnect(self, workspace_id: str) -> None:
+        """Forget a workspace whose token does not work any more."""
+
+    async def refresh_due(self, stopping: asyncio.Event) -> None:
+        """Refresh the tokens that expire soon."""
 
 
 class TokenRefused(Exception):
@@ -98,3 +123,11 @@ class Installations:
     def workspace_ids(self) -> tuple[str, ...]:
         """Return the workspaces that have a working token."""
         return tuple(self._authorized)
+
+    @property
+    def fault(self) -> str | None:
+        """Return why the bot can serve no workspace at all."""
+        return None if self._authorized else "Slack does not accept the bot token"
+
+    async def refresh_due(self, _stopping: asyncio.Event) -> None:
+        """Do nothing: SLACK_BOT_TOKEN does not expire."""

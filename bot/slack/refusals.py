@@ -6,6 +6,7 @@ from datetime import timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.outbox import NotYet, Refused, Touches, Unknown
 
 TOO_MANY = 429
@@ -41,6 +42,8 @@ INVALID_BLOCKS = "invalid_blocks"  # Slack also answers so where a workspace doe
 UNKNOWN = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # no connection, so nothing was sent
 
+NO_TOKEN = (NotInstalled, NothingChanged)  # there was none to call with, or it could not be read
+
 
 class BlocksRefused(aiohttp.ClientError):
     """Slack does not show a block of a message."""
@@ -48,8 +51,8 @@ class BlocksRefused(aiohttp.ClientError):
 
 def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unknown:
     """Return what an exception means for a post: Unknown if the post may have arrived. It is then looked up later."""
-    if isinstance(error, NOTHING_SENT):
-        return NotYet("unreachable")
+    if isinstance(error, (*NOTHING_SENT, *NO_TOKEN)):
+        return NotYet("no token" if isinstance(error, NO_TOKEN) else "unreachable")
     if not isinstance(error, SlackApiError):
         return Unknown(type(error).__name__)
     response = error.response

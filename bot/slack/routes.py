@@ -233,6 +233,7 @@ EVENTS: Mapping[str, OnEvent[Any]] = {
     "tokens_revoked": OnEvent(Removal, events.app_removed),
     "user_change": OnEvent(UserChange, events.user_changed),
 }
+REMOVALS = {"app_uninstalled", "tokens_revoked"}
 
 
 def verb_of(command: Command) -> str:

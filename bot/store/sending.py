@@ -78,7 +78,9 @@ _CONSENT = exists().where(
     schedule.c.member_id == _c.member_id,
     schedule.c.consent == Consent.YES,
 )
-_PAUSED = exists().where(workspace.c.workspace_id == _c.workspace_id, IS_PAUSED)
+_MAY_NOT_BE_CALLED = exists().where(
+    workspace.c.workspace_id == _c.workspace_id, or_(IS_PAUSED, workspace.c.disconnected_at.is_not(None))
+)
 _BEGIN = (
     update(delivery)
     .where(
@@ -86,7 +88,7 @@ _BEGIN = (
         *_CLAIMED,
         _c.lease_until > database_now(),
         or_(_c.kind.in_(WITHOUT_CONSENT), _CONSENT),
-        ~_PAUSED,
+        ~_MAY_NOT_BE_CALLED,
     )
     .values(started_at=bindparam("now"))
     .returning(_c.workspace_id, _c.key)

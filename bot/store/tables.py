@@ -7,28 +7,17 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     String,
     Table,
     true,
 )
 
+from bot.store.installation_tables import install_link, installation
+from bot.store.metadata import SLACK_ID as SLACK_ID  # noqa: PLC0414 - modules import it from here
+from bot.store.metadata import SLUG, TWO_SLUGS
+from bot.store.metadata import metadata as metadata  # noqa: PLC0414 - as above
 from bot.store.types import UtcDateTime
-
-SLACK_ID = String(32)
-SLUG = String(80)
-TWO_SLUGS = String(130)
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 
 def _about_a_member() -> ForeignKeyConstraint:
@@ -435,7 +424,23 @@ ABOUT_A_MEMBER = (
     member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, path_shared, entry,
     schedule, delivery, coach_admin, home, export_link,
 )  # fmt: skip
-ABOUT_NO_MEMBER = (workspace, event_seen, tip_set_aside, challenge, audit, snapshot, tombstone, unanswered)
-ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy, content_entry)
+ABOUT_NO_MEMBER = (
+    workspace,
+    event_seen,
+    tip_set_aside,
+    challenge,
+    audit,
+    snapshot,
+    tombstone,
+    unanswered,
+    installation,
+)
+ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy, content_entry, install_link)
 # Columns of rows that stay, in which a member who is forgotten is blotted out.
-MENTIONS = (challenge.c.started_by, coach_admin.c.added_by, audit.c.admin_id, audit.c.on_member)
+MENTIONS = (
+    challenge.c.started_by,
+    coach_admin.c.added_by,
+    audit.c.admin_id,
+    audit.c.on_member,
+    installation.c.installed_by,
+)

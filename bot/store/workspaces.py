@@ -1,19 +1,23 @@
 """Workspaces: when the bot met them, whether it is still welcome, and which events it has seen."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
 from bot.core.member import DM_BUDGET, WorkspaceSettings
+from bot.store.installation_tables import installation
 from bot.store.tables import event_seen, workspace
+from bot.store.types import UtcDateTime
 
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
 
 REMOVED = "removed"
+ANOTHER_TOKEN, NOT_INSTALLED = "another workspace's token", "not installed through OAuth"
+JUST_NOW = timedelta(minutes=1)  # longer than a call to Slack takes
 UNINSTALLED = (REMOVED, "account_inactive", "token_revoked")  # why it was disconnected, if the app is gone from there
 
 _INSERT = insert(workspace)
@@ -28,10 +32,25 @@ _DISCONNECT = (
     )
     .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
 )
+_JUST_INSTALLED = exists().where(
+    installation.c.workspace_id == workspace.c.workspace_id,
+    installation.c.token.is_not(None),
+    installation.c.installed_at >= bindparam("just_now", type_=UtcDateTime),
+)
+_DISCONNECT_REFUSED = _DISCONNECT.where(~_JUST_INSTALLED)
+_IS_INSTALLED = exists().where(
+    installation.c.workspace_id == workspace.c.workspace_id, installation.c.token.is_not(None)
+)
+_MISMATCHED = select(workspace.c.workspace_id, workspace.c.disconnected_at).where(
+    or_(
+        and_(workspace.c.disconnected_at.is_(None), ~_IS_INSTALLED),
+        and_(workspace.c.disconnected_why.in_([ANOTHER_TOKEN, NOT_INSTALLED]), _IS_INSTALLED),
+    )
+)
 _DISCONNECT_OTHERS = (
     update(workspace)
     .where(workspace.c.workspace_id != bindparam("which"), workspace.c.disconnected_at.is_(None))
-    .values(disconnected_at=bindparam("now"), disconnected_why="another workspace's token")
+    .values(disconnected_at=bindparam("now"), disconnected_why=ANOTHER_TOKEN)
 )
 _SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
 
@@ -69,6 +88,14 @@ def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(_CONNECT, {"workspace_id": workspace_id, "met_at": now})
 
 
+_KNOW = _INSERT.on_conflict_do_nothing()
+
+
+def know(tx: Connection, workspace_id: str, now: datetime) -> None:
+    """Store a workspace of which nothing is known, without a change to one that is."""
+    tx.execute(_KNOW, {"workspace_id": workspace_id, "met_at": now})
+
+
 _COUNT = select(func.count()).where(workspace.c.workspace_id.in_(bindparam("these", expanding=True)))
 
 
@@ -81,6 +108,19 @@ def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
     """Record that the bot was removed or can't work with its token. Nothing is sent until it connects again."""
     tx.execute(_DISCONNECT, {"which": workspace_id, "why": why, "now": now})
+
+
+def disconnect_refused(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
+    """Record that Slack refused the workspace's token, unless a newer one was installed while Slack was called."""
+    tx.execute(_DISCONNECT_REFUSED, {"which": workspace_id, "why": why, "now": now, "just_now": now - JUST_NOW})
+
+
+def mismatched(tx: Connection) -> list[tuple[str, bool]]:
+    """Return each workspace that is connected without an installation, or the reverse; across all workspaces.
+
+    One that Slack disconnected since its installation is no mismatch. The second value: whether it is connected.
+    """
+    return [(workspace_id, at is None) for workspace_id, at in tx.execute(_MISMATCHED)]
 
 
 def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:

@@ -117,6 +117,7 @@ class Driver:
     async def uninstall(self) -> list[Answer]:
         """Remove the app. Its token stops working before it gets the event, which is the last that it gets."""
         self.workspace.token_works = False
+        self.acts.hub.oauth.remove(self.workspace)
         tokens = await self.event({"type": "tokens_revoked", "tokens": {"bot": [self.workspace.bot_user]}})
         gone = await self.event({"type": "app_uninstalled"})
         self.workspace.installed = False

@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from bot import coach, content
-from bot.coach import challenges, editions, membership, practice, roles, schedules
+from bot.coach import challenges, editions, install_links, installing, membership, practice, roles, schedules
 from bot.store.tables import ABOUT_NO_WORKSPACE, workspace
 from tests.faults.deeds import challenges as of_challenges
 from tests.faults.deeds import homes as of_homes
+from tests.faults.deeds import installing as of_installing
 from tests.faults.deeds import jobs, members, posts, said
 from tests.faults.deeds.deed import Deed, Said, nothing
 from tests.faults.homes import Answer, Home, Key, Rows, canary_of_another, make_alike, owners, time_passes
@@ -27,7 +28,7 @@ from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 
-VERBS = (*members.DEEDS, *of_homes.DEEDS, *of_challenges.DEEDS, *posts.DEEDS, *jobs.DEEDS)
+VERBS = (*members.DEEDS, *of_homes.DEEDS, *of_challenges.DEEDS, *posts.DEEDS, *jobs.DEEDS, *of_installing.DEEDS)
 OF_VERB = {deed.verb: deed for deed in VERBS}
 FIRST: tuple[Callable[..., Any], ...] = (challenges.keep, challenges.post)
 VERB_AFTER = {deed.name: OF_VERB[deed.leads_to] for deed in VERBS if deed.leads_to}
@@ -36,6 +37,7 @@ OFTEN = [deed.often for deed in DEEDS]
 SHORT, LONG = timedelta(minutes=15), timedelta(hours=12)  # at most between two operations
 LONG_ONES = 0.06
 PARTS: tuple[Callable[..., Any], ...] = (practice.locked, practice.look, practice.without_plan)  # of listed verbs
+NO_WORKSPACES = {editions.__name__, install_links.__name__}  # they are about processes, and links of anybody
 GOES_ON = 0.7  # chance that a deed is followed by the one to which it leads
 TIME_PASSES = 0.1  # chance that time passes by the database's clock before an operation
 
@@ -62,7 +64,7 @@ def run_one(addresses: list[str], seed: int, operations: int, _mutant: str | Non
 def unlisted() -> Iterator[str]:
     """Yield the coach's public verbs that no deed calls."""
     for each in pkgutil.walk_packages(coach.__path__, f"{coach.__name__}."):
-        if each.name == editions.__name__:  # about the processes at one database, which no workspace owns
+        if each.name in NO_WORKSPACES:
             continue
         for name, verb in inspect.getmembers(importlib.import_module(each.name), inspect.isfunction):
             of_a_transaction = next(iter(inspect.signature(verb).parameters), None) == "tx"
@@ -114,7 +116,7 @@ class Street:
     def _settle_in(self, tx: Connection, here: Neighbour) -> None:
         """Store all members with a role. Most of them opt in."""
         on = self._turn(here, Hand(), here.word)
-        membership.connect(tx, here.workspace_id, self.now)
+        installing.install(tx, of_installing.first_grant(here), self.now)
         tx.execute(update(workspace).where(workspace.c.workspace_id == here.workspace_id).values(zone=on.zone()))
         for who in here.members:
             membership.meet(tx, who, on.profile(), self.now)

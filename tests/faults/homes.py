@@ -25,6 +25,7 @@ from bot.slack.installation import Installations
 from bot.slack.people import People
 from bot.slack.request import Request
 from bot.store import entries, open_store, outbox
+from bot.store.installation_tables import installation
 from bot.store.tables import delivery, home, metadata, workspace
 from tests.faults.deeds.deed import Deed, Said
 from tests.faults.neighbours import AGES, NEIGHBOURS, START, Hand, Neighbour, NotNow, Turn, at_home
@@ -35,7 +36,7 @@ Rows = dict[Key, tuple[Any, ...]]
 # By the database's own clock.
 CLOCKED = {
     delivery.c.lease_until, home.c.lease_until, workspace.c.paused_until, workspace.c.homes_paused_until,
-    workspace.c.next_send_at,
+    workspace.c.next_send_at, installation.c.refresh_until,
 }  # fmt: skip
 OF_THE_CLOCK = {"wait"}  # fields of what the coach answers
 

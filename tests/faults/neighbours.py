@@ -77,6 +77,7 @@ class Hand:
     begun: set[str] = field(default_factory=set)
     settling: str = ""
     doubtful: list[Delivery] = field(default_factory=list)
+    refreshing: str = ""
     homes: list[ClaimedHome] = field(default_factory=list)
 
 

@@ -22,6 +22,7 @@ from bot import app, logs, serve
 from bot.coach import live, sending
 from bot.config import Settings
 from bot.core import outbox
+from bot.slack.installed_client import installed_client
 from bot.slack.web_client import web_client
 from bot.store import Store, open_store
 from bot.store import postgres as _postgres  # noqa: F401 - as above
@@ -85,7 +86,7 @@ def _hurry() -> None:
     live.LATER_PAUSE = BETWEEN_CHANGES
     sending.CHANNEL_PAUSE = BETWEEN_POSTS
     live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
-    web_client.__defaults__ = (POST_TIMEOUT,)
+    web_client.__defaults__ = installed_client.__defaults__ = (POST_TIMEOUT,)
     outbox.FIRST_PAUSE *= FIRST_PAUSE / outbox.FIRST_PAUSE.total_seconds()
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from bot.playground.emulator.delivery import Kind
 from bot.serve import Bot
+from bot.slack.installation import Installations
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.posting import Sender, sender_to
@@ -111,7 +112,9 @@ async def test_no_mangled_payload_breaks_anything(
     bot, sender = bot_and_sender
     kind, whole = SAMPLES[sample]
     chance = random.Random(f"{sample} {seed}")  # noqa: S311 - it must replay
-    installations, authorized = bot.services.installations, dict(bot.services.installations._authorized)
+    installations = bot.services.installations
+    assert isinstance(installations, Installations)
+    authorized = dict(installations._authorized)
     caplog.set_level(logging.ERROR, "bot")
     for _ in range(100):
         payload = mangled(chance, whole, FORM_JUNK if kind == "slash_commands" else JUNK)

@@ -42,7 +42,7 @@ from bot.core.practice import Blocker
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
-from bot.slack.gateway import read_profile
+from bot.slack.profiles import read_profile
 from bot.store import open_store
 from bot.store import practice as rows
 from bot.store import schedules as schedule_rows

@@ -87,7 +87,7 @@ class Call:
 
     def needs(self, *scopes: str) -> None:
         """Raise Slack's error unless the token has one of these scopes, which only some arguments need."""
-        granted = self.hub.app.scopes
+        granted = self.hub.scopes(self.workspace)
         if not granted.intersection(scopes):
             raise SlackRefusal("missing_scope", needed=",".join(scopes), provided=",".join(sorted(granted)))
 

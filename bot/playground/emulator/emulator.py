@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from bot.playground.emulator.acts import Acts
+from bot.playground.emulator.authorize import AuthorizePage
 from bot.playground.emulator.changes import Change
 from bot.playground.emulator.clock import MovableClock
 from bot.playground.emulator.delivery import Delivery, HttpDelivery, SocketDelivery
@@ -134,6 +135,16 @@ class Emulator:
             "SLACK_API_URL": self.api_url,
         }
 
+    def oauth_environment(self, public_url: str) -> dict[str, str]:
+        """Return the environment variables of an app at this address that workspaces install through OAuth."""
+        return {
+            "SLACK_CLIENT_ID": self.app.client_id,
+            "SLACK_CLIENT_SECRET": self.app.client_secret,
+            "SLACK_SIGNING_SECRET": self.signing_secret,
+            "SLACK_API_URL": self.api_url,
+            "ROLESHIFT_PUBLIC_URL": public_url,
+        }
+
     async def reset(self) -> None:
         """Put workspaces, clock and records back to how they were at the start; the app keeps its tokens."""
         for acts in self.acts_in.values():
@@ -144,8 +155,10 @@ class Emulator:
             workspace.reset()
 
     def asgi(self) -> Starlette:
-        api = WebApi(self.hub)
+        api, authorize = WebApi(self.hub), AuthorizePage(self.hub)
         routes: list[BaseRoute] = [
+            Route("/oauth/v2/authorize", authorize.ask, methods=["GET"]),
+            Route("/oauth/v2/authorize", authorize.answer, methods=["POST"]),
             Route("/api/{method}", api.call, methods=["GET", "POST"]),
             Route("/response/{workspace}/{secret}", api.response_url, methods=["POST"]),
             Route("/upload/v1/{secret}", self.hub.files.upload, methods=["POST"]),

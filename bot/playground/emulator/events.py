@@ -48,7 +48,7 @@ class Events:
     def _wanted(self, event: Json) -> bool:
         name = "message.im" if event["type"] == "message" else event["type"]
         app = self.hub.app
-        may_hear = SCOPES.get(name) is None or SCOPES[name] in app.scopes
+        may_hear = SCOPES.get(name) is None or SCOPES[name] in self.hub.scopes(self.workspace)
         return self.workspace.installed and name in app.events and may_hear
 
     async def _deliver(self, payload: Json) -> Answer:

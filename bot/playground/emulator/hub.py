@@ -12,6 +12,7 @@ from bot.playground.emulator.faults import Faults
 from bot.playground.emulator.files import Files
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.manifest import SlackApp
+from bot.playground.emulator.oauth import OAuth
 from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.record import Post, Record
 from bot.playground.emulator.refusal import SlackRefusal
@@ -46,11 +47,16 @@ class Hub:
     files: Files = field(default_factory=Files)
 
     def __post_init__(self) -> None:
+        self.oauth = OAuth(self.app, self.clock, self.app.token_rotation)
         self.exchanges = Exchanges(lambda: self.clock().isoformat(timespec="seconds"), self._secrets)
 
     def _secrets(self) -> set[str]:
         tokens = {workspace.bot_token for workspace in self.workspaces.values()}
-        return tokens | {self.app.app_token, self.app.signing_secret}
+        return tokens | self.oauth.secrets() | {self.app.app_token, self.app.signing_secret}
+
+    def scopes(self, workspace: Workspace) -> frozenset[str]:
+        """Return the scopes that the app has in a workspace."""
+        return self.app.scopes if workspace.scopes is None else workspace.scopes
 
     async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer:
         """Send a payload to the app, and keep the exchange."""

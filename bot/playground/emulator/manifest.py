@@ -24,12 +24,17 @@ class SlackApp:
     commands: tuple[dict[str, str], ...] = ()
     shortcuts: tuple[dict[str, str], ...] = ()
     scopes: frozenset[str] = frozenset()
+    optional_scopes: frozenset[str] = frozenset()
+    redirect_urls: tuple[str, ...] = ()
+    token_rotation: bool = False
     events: frozenset[str] = frozenset()
     should_escape: bool = True
     home_tab: bool = True
     messages_tab: bool = True
     messages_read_only: bool = False
     app_token: str = field(default_factory=lambda: f"xapp-playground-{secrets.token_hex(16)}", repr=False)
+    client_id: str = "1234567890.0987654321"
+    client_secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     signing_secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
 
 
@@ -47,7 +52,8 @@ def app_of(manifest: dict[str, Any]) -> SlackApp:
     name = features.get("bot_user", {}).get("display_name") or display.get("name")
     if not name:
         raise ValueError("the manifest needs `display_information.name`")
-    scopes = _granted(manifest.get("oauth_config", {}).get("scopes", {}))
+    oauth = manifest.get("oauth_config", {})
+    scopes = _granted(oauth.get("scopes", {}))
     commands, tabs = features.get("slash_commands", []), features.get("app_home", {})
     events = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", [])
     return SlackApp(
@@ -56,6 +62,9 @@ def app_of(manifest: dict[str, Any]) -> SlackApp:
         commands=tuple({key: command.get(key, "") for key in COMMAND_FIELDS} for command in commands),
         shortcuts=_shortcuts(features.get("shortcuts", []), scopes),
         scopes=scopes,
+        optional_scopes=frozenset(oauth.get("scopes", {}).get("bot_optional", [])),
+        redirect_urls=tuple(oauth.get("redirect_urls", [])),
+        token_rotation=manifest.get("settings", {}).get("token_rotation_enabled", False),
         events=frozenset(events),
         should_escape=all(command.get("should_escape", False) for command in commands),
         home_tab=tabs.get("home_tab_enabled", False),

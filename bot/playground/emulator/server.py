@@ -91,6 +91,7 @@ class Server:
             http=OpenProtocol,
             log_level="error",
             lifespan="off",
+            date_header=False,  # Slack's time is that of the emulator's clock
         )
         self._uvicorn = _Uvicorn(config)
         self._running = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))

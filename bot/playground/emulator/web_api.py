@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -48,6 +49,7 @@ class WebApi:
             arguments = read_arguments(request.url.query, content_type, body)
             token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token", "")
             response = await self._called(method, token, arguments)
+            response.headers["date"] = format_datetime(self.hub.clock(), usegmt=True)
         except SlackRefusal as refusal:
             return self._refused(exchange, arguments, refusal)
         return self._kept(exchange, arguments, response)
@@ -55,6 +57,10 @@ class WebApi:
     async def _called(self, method: str, token: str, arguments: Json) -> Response:
         if method == "apps.connections.open":
             return await self._answered(Target("", method), lambda: self._connect(token))
+        if method == "oauth.v2.access":
+            return await self._answered(Target("", method), lambda: self.hub.oauth.access(token, arguments))
+        if method == "auth.revoke":
+            return await self._answered(Target("", method), lambda: self.hub.oauth.revoke(token))
         workspace = self._workspace_of(token)
         arguments.pop("team_id", None)  # Bolt's clients add it to every call; Slack ignores it with such a token
         call = Call(self.hub, workspace, method, arguments)
@@ -155,6 +161,8 @@ class WebApi:
             raise SlackRefusal("not_authed")
         if token == self.hub.app.app_token:
             raise SlackRefusal("not_allowed_token_type")
+        if (found := self.hub.oauth.find(token)) is not None and found.workspace is not None:
+            return found.workspace
         for workspace in self.hub.workspaces.values():
             if token == workspace.bot_token:
                 if not workspace.token_works:

@@ -103,6 +103,7 @@ class Workspace:
         """Set up what changes later."""
         roster = self._roster
         self.installed = self.token_works = True
+        self.scopes: frozenset[str] | None = None  # those that were granted through OAuth; None: all of the app's
         self.people: dict[str, Person] = {person.id: person for person in roster.people}
         self.channels = {room.id: self._furnish(room.id, roster) for room in roster.rooms}
         self.messages: dict[str, list[Message]] = defaultdict(list)

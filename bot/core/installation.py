@@ -1,0 +1,45 @@
+"""An installation of the app in a workspace, as OAuth grants it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Tokens, encrypted under the key with this id. `refresh`: the refresh token, where Slack rotates tokens."""
+
+    key_id: str
+    token: str = field(repr=False)
+    refresh: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What Slack granted to the app in a workspace. `at` is Slack's time."""
+
+    workspace_id: str
+    at: datetime
+    bot_user: str
+    scopes: frozenset[str]
+    sealed: Sealed
+    expires_at: datetime | None = None
+    installed_by: str | None = None
+    app_id: str | None = None
+    enterprise_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace in which the app is installed."""
+
+    workspace_id: str
+    sealed: Sealed
+    bot_user: str | None
+    enterprise_id: str | None
+    expires_at: datetime | None
+
+
+def written(scopes: Iterable[str]) -> str:
+    """Return scopes as they are stored."""
+    return ",".join(sorted(scopes))

@@ -1,0 +1,38 @@
+"""Change the keys that encrypt the workspaces' tokens, for the operator: `python -m bot keys`."""
+
+from functools import partial
+
+from bot.coach import installing
+from bot.slack.oauth.workspaces import resealed
+from bot.store import open_store
+from bot.token_keys import TokenKeys, UnknownKey, new_key
+
+AT_ONCE = 50  # workspaces in one transaction
+
+__all__ = ["CannotRotate", "new_key", "rotate"]
+
+
+class CannotRotate(Exception):
+    """Some tokens stay under their old key; the text says why and what to do."""
+
+
+async def rotate(url: str, setting: str) -> int:
+    """Encrypt all tokens under the first key of the setting. Return how many workspaces changed. Raise CannotRotate.
+
+    The bot may run meanwhile, if all its processes know both keys.
+    """
+    keys, store, changed, after = TokenKeys(setting), open_store(url), 0, ""
+    try:
+        if await store.is_behind():
+            raise CannotRotate("The database is not up to date. Run `python -m bot migrate` first.")
+        reseal = partial(resealed, keys)
+        while some := await store.write(installing.change_keys, keys.first, after, AT_ONCE, reseal):
+            changed, after = changed + len(some), some[-1]
+    except UnknownKey as error:
+        raise CannotRotate(
+            f"{error}. {changed} workspaces were changed before that. Add the key, and try again."
+        ) from error
+    else:
+        return changed
+    finally:
+        await store.close()

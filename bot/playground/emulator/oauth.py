@@ -1,0 +1,149 @@
+"""OAuth v2: codes, tokens and refresh tokens of the app, as `oauth.v2.access` gives them and uninstalling ends them."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.clock import Clock
+from bot.playground.emulator.manifest import SlackApp
+from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.workspace import Workspace
+
+CODE_LIFE = timedelta(minutes=10)
+TOKEN_LIFE = timedelta(hours=12)
+ORGANISATION = "E0ORGANISATION"
+
+
+@dataclass
+class Code:
+    """What a person allowed; it can be exchanged once. Without a workspace it is for the whole organisation."""
+
+    workspace: Workspace | None
+    person: str
+    scopes: frozenset[str]
+    redirect_uri: str
+    born_at: datetime
+    used: bool = False
+
+
+@dataclass
+class Token:
+    """A token of the app in one workspace. It expires only where tokens are rotated."""
+
+    workspace: Workspace | None
+    scopes: frozenset[str]
+    expires_at: datetime | None = None
+    revoked: bool = False
+
+
+@dataclass
+class OAuth:
+    """The installations of one app. `rotates`: tokens expire after twelve hours, and refresh tokens work once."""
+
+    app: SlackApp
+    clock: Clock
+    rotates: bool = False
+    has_organisation: bool = False  # whether the workspaces belong to an Enterprise organisation
+    codes: dict[str, Code] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    refresh_tokens: dict[str, Token] = field(default_factory=dict)
+    refreshes: int = 0
+
+    def allow(self, workspace: Workspace | None, person: str, scopes: frozenset[str], redirect_uri: str) -> str:
+        """Return a new code for what a person allowed."""
+        code = f"{len(self.codes) + 1}.{secrets.token_hex(16)}"
+        self.codes[code] = Code(workspace, person, scopes, redirect_uri, self.clock())
+        return code
+
+    def access(self, authorization: str, given: Mapping[str, str]) -> Json:
+        """Exchange a code or a refresh token for a token, as `oauth.v2.access` does."""
+        self._check_app(authorization, given)
+        if given.get("grant_type") == "refresh_token":
+            return self._refreshed(given.get("refresh_token", ""))
+        code = self.codes.get(given.get("code", ""))
+        if code is None or self.clock() - code.born_at > CODE_LIFE:
+            raise SlackRefusal("invalid_code")
+        if code.used:
+            raise SlackRefusal("code_already_used")
+        if given.get("redirect_uri", "") != code.redirect_uri:
+            raise SlackRefusal("bad_redirect_uri")
+        code.used = True
+        if code.workspace is not None:
+            code.workspace.installed = True
+            code.workspace.scopes = code.scopes
+        return self._issued(Token(code.workspace, code.scopes)) | {"authed_user": {"id": code.person}}
+
+    def find(self, token: str) -> Token | None:
+        """Return what a token stands for, if the app got it through OAuth. Raise Slack's error if it ended."""
+        found = self.tokens.get(token)
+        if found is None:
+            return None
+        if found.revoked:
+            raise SlackRefusal("account_inactive")
+        if found.expires_at is not None and found.expires_at <= self.clock():
+            raise SlackRefusal("token_expired")
+        return found
+
+    def revoke(self, token: str) -> Json:
+        """Revoke one token, as `auth.revoke` does."""
+        found = self.find(token)
+        if found is None:
+            raise SlackRefusal("invalid_auth")
+        found.revoked = True
+        return {"revoked": True}
+
+    def remove(self, workspace: Workspace) -> None:
+        """End all tokens of a workspace, as removing the app does."""
+        for token in (*self.tokens.values(), *self.refresh_tokens.values()):
+            token.revoked = token.revoked or token.workspace is workspace
+
+    def secrets(self) -> set[str]:
+        """Return every secret that was given out, so that no page shows one."""
+        return {*self.tokens, *self.refresh_tokens, *self.codes, self.app.client_secret}
+
+    def _check_app(self, authorization: str, given: Mapping[str, str]) -> None:
+        client_id, client_secret = given.get("client_id", ""), given.get("client_secret", "")
+        if authorization.startswith("Basic "):
+            pair = base64.b64decode(authorization.removeprefix("Basic ")).decode()
+            client_id, _, client_secret = pair.partition(":")
+        if client_id != self.app.client_id:
+            raise SlackRefusal("invalid_client_id")
+        if not secrets.compare_digest(client_secret, self.app.client_secret):
+            raise SlackRefusal("bad_client_secret")
+
+    def _refreshed(self, refresh_token: str) -> Json:
+        """Exchange a refresh token. The token that it came with works until it expires."""
+        found = self.refresh_tokens.pop(refresh_token, None)
+        if found is None or found.revoked:
+            raise SlackRefusal("invalid_refresh_token")
+        self.refreshes += 1
+        return self._issued(Token(found.workspace, found.scopes))
+
+    def _issued(self, token: Token) -> Json:
+        """Issue a token, with a refresh token where tokens are rotated, and return it as Slack does."""
+        text = f"xoxb-playground-{secrets.token_hex(24)}"
+        rotation: Json = {}
+        if self.rotates:
+            text, refresh = f"xoxe.{text}", f"xoxe-1-{secrets.token_hex(40)}"
+            token.expires_at = self.clock() + TOKEN_LIFE
+            self.refresh_tokens[refresh] = token
+            rotation = {"refresh_token": refresh, "expires_in": int(TOKEN_LIFE.total_seconds())}
+        self.tokens[text] = token
+        workspace = token.workspace
+        organisation = {"id": ORGANISATION, "name": "Organisation"} if self.has_organisation else None
+        return {
+            "access_token": text,
+            "token_type": "bot",
+            "scope": ",".join(sorted(token.scopes)),
+            "bot_user_id": "UBOTORG" if workspace is None else workspace.bot_user,
+            "app_id": self.app.id,
+            "team": None if workspace is None else {"id": workspace.id, "name": workspace.name},
+            "enterprise": organisation,
+            "is_enterprise_install": workspace is None,
+            **rotation,
+        }

@@ -1,0 +1,77 @@
+"""A client for a workspace whose token is stored: it asks for the current one at each call."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack.web_client import TIMEOUT, WebClient
+
+TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+
+
+class Tokens(Protocol):
+    """The stored tokens of many workspaces."""
+
+    async def current(self, workspace_id: str) -> str:
+        """Return the token of a workspace. Raise NotInstalled, or NothingChanged if it can't be had now."""
+
+    async def newer(self, workspace_id: str, refused: str) -> str | None:
+        """Return the token that replaced one which Slack refused; None if there is none."""
+
+
+class InstalledClient(WebClient):
+    """A client that asks for its workspace's token at each call, as tokens are revoked and replaced."""
+
+    tokens: Tokens
+    workspace_id: str
+
+    async def api_call(self, *args: Any, **kwargs: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the SDK's signature
+        """Call a method."""
+        return await self._called(super().api_call, *args, **kwargs)
+
+    async def send_json(self, method: str, body: str) -> AsyncSlackResponse:
+        """Call a method with a body that is JSON already."""
+        return await self._called(super().send_json, method, body)
+
+    async def _called(
+        self,
+        call: Callable[..., Awaitable[AsyncSlackResponse]],
+        *args: Any,  # noqa: ANN401 - as above
+        **kwargs: Any,  # noqa: ANN401 - as above
+    ) -> AsyncSlackResponse:
+        """Call Slack. If it refuses the token and there is a newer one, call again: nothing was done the first time.
+
+        Each call reads `self.token` before it first waits, so calls at the same time do not mix their tokens up.
+        """
+        token = await self.tokens.current(self.workspace_id)
+        self.token = token
+        try:
+            return await call(*args, **kwargs)
+        except SlackApiError as error:
+            if error_name(error) not in TOKEN_REFUSED:
+                raise
+            newer = await self.tokens.newer(self.workspace_id, token)
+            if newer is None:
+                raise
+        self.token = newer
+        return await call(*args, **kwargs)
+
+
+def error_name(error: SlackApiError) -> str | None:
+    """Return Slack's name for an error; None where its answer is not JSON."""
+    data = getattr(error.response, "data", None)
+    name = data.get("error") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def installed_client(
+    session: aiohttp.ClientSession, api_url: str, tokens: Tokens, workspace_id: str, timeout: int = TIMEOUT
+) -> InstalledClient:
+    """Return a client that calls one workspace with its current token. It never retries, as `web_client` never does."""
+    client = InstalledClient(base_url=api_url, session=session, timeout=timeout)
+    client.tokens, client.workspace_id = tokens, workspace_id
+    client.retry_handlers = []
+    return client

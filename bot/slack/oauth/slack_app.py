@@ -1,0 +1,145 @@
+"""Slack's side of OAuth: where people are asked for the installation, and what codes and refresh tokens give."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode, urljoin
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.clock import Clock
+from bot.slack.installed_client import error_name
+from bot.slack.web_client import web_client
+
+REDIRECT = "/slack/oauth_redirect"  # where Slack sends people back
+UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
+
+
+class GrantRefused(Exception):
+    """Slack did not accept a code or a refresh token; the text is Slack's name for the error."""
+
+
+class NoAnswer(Exception):
+    """Slack did not answer as it should, so it is not known whether it accepted the code or the refresh token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What Slack grants. Without a workspace it is for a whole Enterprise organisation."""
+
+    token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    at: datetime  # by Slack's clock
+    expires_at: datetime | None
+    workspace_id: str | None
+    workspace: str  # its name
+    enterprise_id: str | None
+    for_organisation: bool
+    scopes: frozenset[str]
+    bot_user: str
+    installed_by: str | None
+    app_id: str | None
+
+
+class SlackApp:
+    """The app as Slack knows it: its client id, its secret, and the address to which Slack sends people back."""
+
+    def __init__(  # the parts of one identity
+        self,
+        client_id: str,
+        client_secret: str,
+        redirect_uri: str,
+        session: aiohttp.ClientSession,
+        api_url: str,
+        clock: Clock,
+    ) -> None:
+        self._client_id = client_id
+        self._own_name = {"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)}
+        self.redirect_uri = redirect_uri
+        self._session, self._api_url, self._clock = session, api_url, clock
+
+    def authorize_url(self, scopes: Iterable[str], state: str) -> str:
+        """Return the address of Slack's page that asks for the installation.
+
+        All scopes are in one list: Slack knows from the manifest which of them are optional.
+        """
+        asked = {"client_id": self._client_id, "scope": ",".join(scopes), "redirect_uri": self.redirect_uri}
+        return f"{self._at('/oauth/v2/authorize')}?{urlencode(asked | {'state': state})}"
+
+    def home_url(self, app_id: str | None, workspace_id: str) -> str:
+        """Return the address that opens the app in Slack."""
+        return f"{self._at('/app_redirect')}?{urlencode({'app': app_id or '', 'team': workspace_id})}"
+
+    async def grant(self, code: str) -> Grant:
+        """Exchange a code for tokens. Raise GrantRefused or NoAnswer."""
+        return _read(await self._access(code=code, redirect_uri=self.redirect_uri), self._clock.now())
+
+    async def refresh(self, refresh_token: str) -> Grant:
+        """Exchange a refresh token, which works once, for new tokens. Raise GrantRefused or NoAnswer."""
+        grant = _read(await self._access(grant_type="refresh_token", refresh_token=refresh_token), self._clock.now())
+        if grant.refresh_token is None or grant.expires_at is None:
+            raise NoAnswer("no refresh token")
+        return grant
+
+    async def revoke(self, token: str) -> None:
+        """Revoke a token that the bot does not keep. If this fails, somebody can remove the app in Slack."""
+        try:
+            await self._client(token).auth_revoke()
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return
+
+    async def _access(self, **given: str) -> AsyncSlackResponse:
+        try:
+            # The SDK's own method warns: it uses what aiohttp will remove.
+            return await self._client(None).api_call("oauth.v2.access", data=given, headers=self._own_name)
+        except SlackApiError as error:
+            name = error_name(error)
+            if name is None or name in UNCLEAR or error.response.status_code >= 500:
+                raise NoAnswer(name or "no JSON") from error
+            raise GrantRefused(name) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise NoAnswer(type(error).__name__) from error
+
+    def _client(self, token: str | None) -> AsyncWebClient:
+        return web_client(self._session, self._api_url, token)
+
+    def _at(self, path: str) -> str:
+        return urljoin(self._api_url, path)
+
+
+def _read(answer: AsyncSlackResponse, now: datetime) -> Grant:
+    """Return what Slack granted. Raise NoAnswer where it lacks what every grant has."""
+    data: Mapping[str, Any] = answer.data if isinstance(answer.data, dict) else {}
+    token, bot_user, lasts = data.get("access_token"), data.get("bot_user_id"), data.get("expires_in")
+    if not isinstance(token, str) or not token or not isinstance(bot_user, str):
+        raise NoAnswer("no token")
+    team, enterprise, installer = (data.get(name) or {} for name in ("team", "enterprise", "authed_user"))
+    at = _sent_at(answer) or now
+    return Grant(
+        token=token,
+        refresh_token=data.get("refresh_token") or None,
+        at=at,
+        expires_at=now + timedelta(seconds=int(lasts)) if lasts else None,
+        workspace_id=team.get("id"),
+        workspace=team.get("name") or "",
+        enterprise_id=enterprise.get("id"),
+        for_organisation=bool(data.get("is_enterprise_install")) or not team.get("id"),
+        scopes=frozenset(filter(None, str(data.get("scope") or "").split(","))),
+        bot_user=bot_user,
+        installed_by=installer.get("id"),
+        app_id=data.get("app_id"),
+    )
+
+
+def _sent_at(answer: AsyncSlackResponse) -> datetime | None:
+    """Return Slack's time, by which its events are compared with the installation."""
+    date = next((value for name, value in answer.headers.items() if name.lower() == "date"), "")
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,177 @@
+"""The workspaces that installed the app through OAuth: their tokens, read from the database and cached for seconds."""
+
+import asyncio
+import logging
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.clock import Clock
+from bot.coach import installing
+from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.installation import Installation, Sealed
+from bot.slack.oauth.slack_app import Grant, GrantRefused, NoAnswer, SlackApp
+from bot.store import Store
+from bot.token_keys import TokenKeys, UnknownKey
+
+log = logging.getLogger(__name__)
+
+FRESH = 10  # seconds; no process uses a revoked token for longer
+MAX_KNOWN = 2_000  # workspaces in memory
+REFRESH_BEFORE = timedelta(hours=2)  # Slack's tokens last for 12 hours
+AT_ONCE = timedelta(minutes=2)  # before its end, a token is refreshed by the call that needs it
+REFRESH_LEASE = 60.0  # seconds by the database's clock; longer than a call and its commit
+MAX_REFRESHES = 50  # in each run of the job
+STORE_TRIES = 5  # for tokens that Slack gave and that are lost unless they are stored
+TOKEN, REFRESH_TOKEN = "token", "refresh_token"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An installation as it was read, and until when it is used, by the loop's clock."""
+
+    installation: Installation
+    token: str = field(repr=False)
+    until: float
+
+
+class InstalledWorkspaces:
+    """Authorizes requests and gives calls their token.
+
+    What was read is used for ten seconds. So after a removal, which deletes the token, every other process stops using
+    it within ten seconds; the process that was told forgets it at once. The outbox is stricter: see `sending.begin`.
+    """
+
+    fault = None  # a bot without any workspace waits for its first
+
+    def __init__(self, store: Store, clock: Clock, keys: TokenKeys, app: SlackApp) -> None:
+        self._store, self._clock, self._keys, self.app = store, clock, keys, app
+        self._known: dict[str, _Known] = {}
+
+    @property
+    def workspace_ids(self) -> tuple[str, ...]:
+        """Return nothing: the rows of these workspaces may go at any time."""
+        return ()
+
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        """Return what Bolt needs to know for a request. `check` then tells whether the app is installed there."""
+        if team_id is None:
+            raise NotInstalled
+        bot_user = None
+        with suppress(NotInstalled):
+            bot_user = (await self._find(team_id)).installation.bot_user
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_user_id=bot_user)
+
+    def check(self, workspace_id: str) -> None:
+        """Raise NotInstalled unless `authorize` found an installation of this workspace."""
+        if workspace_id not in self._known:
+            raise NotInstalled
+
+    def disconnect(self, workspace_id: str) -> None:
+        """Forget what was read about this workspace."""
+        self._known.pop(workspace_id, None)
+
+    async def current(self, workspace_id: str) -> str:
+        """Return the token of a workspace. Raise NotInstalled, or NothingChanged if it can't be had now."""
+        known = await self._find(workspace_id)
+        expires_at = known.installation.expires_at
+        if expires_at is None or expires_at - self._clock.now() > AT_ONCE:
+            return known.token
+        await self.refresh(workspace_id, self._clock.now() + AT_ONCE)
+        known = await self._find(workspace_id)
+        expires_at, waits = known.installation.expires_at, known.installation.sealed.refresh is not None
+        if waits and expires_at is not None and expires_at <= self._clock.now():
+            raise NothingChanged  # the refresh will be tried again
+        return known.token
+
+    async def newer(self, workspace_id: str, refused: str) -> str | None:
+        """Return the token that replaced one which Slack refused; None if there is none."""
+        self.disconnect(workspace_id)
+        with suppress(NotInstalled, NothingChanged):
+            found = await self.current(workspace_id)
+            return found if found != refused else None
+        return None
+
+    async def refresh_due(self, stopping: asyncio.Event) -> None:
+        """Refresh tokens that expire soon, unless another process does."""
+        before = self._clock.now() + REFRESH_BEFORE
+        for workspace_id in await self._store.read(installing.expiring, before, MAX_REFRESHES):
+            if stopping.is_set():
+                return
+            await self.refresh(workspace_id, before)
+
+    async def refresh(self, workspace_id: str, before: datetime) -> None:
+        """Refresh the token of a workspace if it expires before this moment, and if no other process does."""
+        claim = secrets.token_hex(12)
+        held = await self._store.write(installing.claim_refresh, workspace_id, before, claim, REFRESH_LEASE)
+        if held is None:
+            return
+        try:
+            grant = await self.app.refresh(self._decrypted(held, REFRESH_TOKEN, held.sealed.refresh or ""))
+        except GrantRefused as error:
+            log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": str(error)})  # noqa: TRY400 - the reason says it
+            await self._store.write(installing.refresh_refused, workspace_id, claim)
+        except NoAnswer as error:  # tried again when the lease is over
+            log.warning("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": str(error)})
+        else:
+            await self._keep(workspace_id, claim, grant)
+        self.disconnect(workspace_id)
+
+    def sealed(self, workspace_id: str, grant: Grant) -> Sealed:
+        """Return the tokens of a grant as they are stored."""
+        return encrypted(self._keys, workspace_id, grant.token, grant.refresh_token)
+
+    async def _keep(self, workspace_id: str, claim: str, grant: Grant) -> None:
+        """Store refreshed tokens. Slack gives them once, so try again while the database does not answer."""
+        assert grant.expires_at is not None  # noqa: S101 - `SlackApp.refresh` refuses others; for the type checker
+        sealed = self.sealed(workspace_id, grant)
+        for tries_left in reversed(range(STORE_TRIES)):
+            try:
+                stored = await self._store.write(installing.refreshed, workspace_id, claim, sealed, grant.expires_at)
+            except NothingChanged:
+                if not tries_left:
+                    raise
+                await asyncio.sleep(1)
+            else:
+                log.info("token.refreshed", extra={"workspace_id": workspace_id, "stored": stored})
+                return
+
+    async def _find(self, workspace_id: str) -> _Known:
+        """Return the installation as it was within the last ten seconds. Raise NotInstalled."""
+        now = asyncio.get_running_loop().time()
+        known = self._known.get(workspace_id)
+        if known is not None and now < known.until:
+            return known
+        found = await self._store.read(installing.find, workspace_id)
+        self._known.pop(workspace_id, None)
+        if found is None:
+            raise NotInstalled
+        if len(self._known) >= MAX_KNOWN:
+            self._known.pop(next(iter(self._known)))  # the one that was read longest ago
+        known = _Known(found, self._decrypted(found, TOKEN, found.sealed.token), now + FRESH)
+        self._known[workspace_id] = known
+        return known
+
+    def _decrypted(self, found: Installation, column: str, hidden: str) -> str:
+        try:
+            return self._keys.decrypt(found.sealed.key_id, found.workspace_id, column, hidden)
+        except UnknownKey as error:
+            log.error("token.undecryptable", extra={"workspace_id": found.workspace_id, "key_id": found.sealed.key_id})  # noqa: TRY400 - the ids say it
+            raise NothingChanged from error
+
+
+def encrypted(keys: TokenKeys, workspace_id: str, token: str, refresh_token: str | None) -> Sealed:
+    """Return tokens as they are stored."""
+    refresh = None if refresh_token is None else keys.encrypt(workspace_id, REFRESH_TOKEN, refresh_token)
+    return Sealed(keys.first, keys.encrypt(workspace_id, TOKEN, token), refresh)
+
+
+def resealed(keys: TokenKeys, found: Installation) -> Sealed:
+    """Return the tokens of an installation, encrypted under the first key. Raise UnknownKey."""
+    key_id, workspace_id, refresh = found.sealed.key_id, found.workspace_id, found.sealed.refresh
+    token = keys.decrypt(key_id, workspace_id, TOKEN, found.sealed.token)
+    refresh_token = None if refresh is None else keys.decrypt(key_id, workspace_id, REFRESH_TOKEN, refresh)
+    return encrypted(keys, workspace_id, token, refresh_token)

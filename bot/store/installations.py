@@ -1,0 +1,189 @@
+"""Installations: the encrypted tokens of each workspace, when the app was installed, and when it was removed.
+
+The moments of both are Slack's. Events may come late, twice and in any order, so each change names its moment, and the
+later one wins.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.core.installation import Granted, Installation, Sealed, written
+from bot.store.dbtime import database_now
+from bot.store.installation_tables import installation
+
+_c = installation.c
+_THIS = _c.workspace_id == bindparam("which")
+_INSERT = insert(installation)
+_NEW = _INSERT.excluded
+_GRANTED = (
+    "enterprise_id", "app_id", "bot_user", "scopes", "token", "refresh_token", "key_id", "expires_at", "installed_by",
+    "installed_at",
+)  # fmt: skip
+_INSTALL = _INSERT.on_conflict_do_update(
+    index_elements=[_c.workspace_id],
+    set_={name: _NEW[name] for name in _GRANTED} | {"refresh_claim": None, "refresh_until": None},
+    where=and_(
+        or_(_c.installed_at.is_(None), _c.installed_at <= _NEW.installed_at),
+        or_(_c.revoked_at.is_(None), _c.revoked_at < _NEW.installed_at),
+    ),
+).returning(_c.workspace_id)
+
+
+def install(tx: Connection, granted: Granted) -> bool:
+    """Store what Slack granted. Return False if the app was removed, or installed anew, since then."""
+    values = {
+        "workspace_id": granted.workspace_id,
+        "enterprise_id": granted.enterprise_id,
+        "app_id": granted.app_id,
+        "bot_user": granted.bot_user,
+        "scopes": written(granted.scopes),
+        "token": granted.sealed.token,
+        "refresh_token": granted.sealed.refresh,
+        "key_id": granted.sealed.key_id,
+        "expires_at": granted.expires_at,
+        "installed_by": granted.installed_by,
+        "installed_at": granted.at,
+    }
+    return tx.execute(_INSTALL, values).first() is not None
+
+
+_NO_TOKENS = {"token": None, "refresh_token": None, "key_id": None, "expires_at": None}
+_REVOKE = _INSERT.on_conflict_do_update(
+    index_elements=[_c.workspace_id],
+    set_={"revoked_at": _NEW.revoked_at, "refresh_claim": None, "refresh_until": None, **_NO_TOKENS},
+    where=and_(
+        or_(_c.installed_at.is_(None), _c.installed_at <= _NEW.revoked_at),
+        or_(_c.revoked_at.is_(None), _c.revoked_at < _NEW.revoked_at),
+    ),
+).returning(_c.workspace_id)
+
+
+def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
+    """Delete the tokens of a workspace that removed the app at this moment. Return False if it is installed since.
+
+    The moment is stored even where no installation is: it may be stored later than Slack granted it.
+    """
+    return tx.execute(_REVOKE, {"workspace_id": workspace_id, "revoked_at": at}).first() is not None
+
+
+_COLUMNS = (_c.workspace_id, _c.token, _c.refresh_token, _c.key_id, _c.bot_user, _c.enterprise_id, _c.expires_at)
+_FIND = select(*_COLUMNS).where(_THIS, _c.token.is_not(None))
+
+
+def find(tx: Connection, workspace_id: str) -> Installation | None:
+    """Return the installation of a workspace; None where the app is not installed."""
+    row = tx.execute(_FIND, {"which": workspace_id}).first()
+    return None if row is None else _installation(row)
+
+
+_IS_DUE = (
+    _c.refresh_token.is_not(None),
+    _c.expires_at < bindparam("before"),
+    or_(_c.refresh_until.is_(None), _c.refresh_until < database_now()),
+)
+_DUE = select(_c.workspace_id).where(*_IS_DUE).order_by(_c.expires_at).limit(bindparam("most"))
+
+
+def expiring(tx: Connection, before: datetime, most: int) -> Sequence[str]:
+    """Return workspaces whose token expires before this moment and that no process refreshes; across all workspaces."""
+    return tx.scalars(_DUE, {"before": before, "most": most}).all()
+
+
+_CLAIM = (
+    update(installation)
+    .where(_THIS, *_IS_DUE)
+    .values(refresh_claim=bindparam("claim"), refresh_until=database_now() + bindparam("lease"))
+    .returning(*_COLUMNS)
+)
+
+
+def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: str, lease: float) -> Installation | None:
+    """Take the lease to refresh a token that expires before this moment.
+
+    Return None if that is not due, or if another process has the lease. The row is locked by this statement alone, as
+    no transaction is open while Slack is called.
+    """
+    values = {"which": workspace_id, "before": before, "claim": claim, "lease": lease}
+    row = tx.execute(_CLAIM, values).first()
+    return None if row is None else _installation(row)
+
+
+_MINE = (_THIS, _c.refresh_claim == bindparam("claim"))
+_OVER = {"refresh_claim": None, "refresh_until": None}
+_REFRESHED = (
+    update(installation)
+    .where(*_MINE)
+    .values(
+        token=bindparam("new_token"),
+        refresh_token=bindparam("new_refresh"),
+        key_id=bindparam("new_key"),
+        expires_at=bindparam("until"),
+        **_OVER,
+    )
+)
+
+
+def refreshed(tx: Connection, workspace_id: str, claim: str, sealed: Sealed, expires_at: datetime) -> bool:
+    """Store the new tokens. Return False if the lease is not this process's any more."""
+    values = {
+        "which": workspace_id,
+        "claim": claim,
+        "new_token": sealed.token,
+        "new_refresh": sealed.refresh,
+        "new_key": sealed.key_id,
+        "until": expires_at,
+    }
+    return bool(tx.execute(_REFRESHED, values).rowcount)
+
+
+_REFUSED = update(installation).where(*_MINE).values(refresh_token=None, **_OVER)
+
+
+def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> None:
+    """Delete a refresh token that Slack does not accept. The token itself works until it expires."""
+    tx.execute(_REFUSED, {"which": workspace_id, "claim": claim})
+
+
+_KEY_IDS = select(_c.key_id, func.count().label("workspaces")).where(_c.key_id.is_not(None)).group_by(_c.key_id)
+
+
+def key_ids(tx: Connection) -> dict[str, int]:
+    """Return how many workspaces' tokens are encrypted under each key; across all workspaces."""
+    return {row.key_id: row.workspaces for row in tx.execute(_KEY_IDS)}
+
+
+_UNDER_OTHER_KEYS = (
+    select(*_COLUMNS)
+    .where(_c.token.is_not(None), _c.key_id != bindparam("first"), _c.workspace_id > bindparam("after"))
+    .order_by(_c.workspace_id)
+    .limit(bindparam("most"))
+    .with_for_update()  # a refresh of the same token waits
+)
+
+
+def under_other_keys(tx: Connection, first: str, after: str, most: int) -> list[Installation]:
+    """Lock installations whose tokens are not encrypted under this key, by their ids; across all workspaces."""
+    rows = tx.execute(_UNDER_OTHER_KEYS, {"first": first, "after": after, "most": most})
+    return [_installation(row) for row in rows]
+
+
+_RESEAL = (
+    update(installation)
+    .where(_THIS)
+    .values(token=bindparam("new_token"), refresh_token=bindparam("new_refresh"), key_id=bindparam("new_key"))
+)
+
+
+def reseal(tx: Connection, workspace_id: str, sealed: Sealed) -> None:
+    """Store the same tokens under another key."""
+    values = {"which": workspace_id, "new_token": sealed.token, "new_refresh": sealed.refresh}
+    tx.execute(_RESEAL, values | {"new_key": sealed.key_id})
+
+
+def _installation(row: Any) -> Installation:  # noqa: ANN401 - a row of SQLAlchemy's
+    sealed = Sealed(row.key_id, row.token, row.refresh_token)
+    return Installation(row.workspace_id, sealed, row.bot_user, row.enterprise_id, row.expires_at)

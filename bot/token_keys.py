@@ -1,0 +1,61 @@
+"""Encrypt tokens with AES-256-GCM before they are stored, under one of several keys."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+KEY_BYTES = 32
+
+
+class UnknownKey(Exception):
+    """No key can decrypt this: the text names the key's id, or says that the stored text was changed."""
+
+
+class TokenKeys:
+    """The keys of ROLESHIFT_TOKEN_KEYS, `id:key` separated by commas. The first encrypts; all of them decrypt."""
+
+    def __init__(self, setting: str) -> None:
+        pairs = [pair.partition(":") for pair in setting.split(",")]
+        self._keys: Mapping[str, AESGCM] = {key_id: AESGCM(_decode(key)) for key_id, _, key in reversed(pairs)}
+        self.first = pairs[0][0]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Return the ids of the keys."""
+        return frozenset(self._keys)
+
+    def encrypt(self, workspace_id: str, column: str, text: str) -> str:
+        """Return the text, encrypted under the first key for this column of this workspace's row alone."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        hidden = self._keys[self.first].encrypt(nonce, text.encode(), _place(workspace_id, column))
+        return base64.urlsafe_b64encode(nonce + hidden).decode()
+
+    def decrypt(self, key_id: str, workspace_id: str, column: str, hidden: str) -> str:
+        """Return the text. Raise UnknownKey if the key is missing, or if the text stood in another row or column."""
+        key = self._keys.get(key_id)
+        if key is None:
+            raise UnknownKey(f"ROLESHIFT_TOKEN_KEYS lacks the key `{key_id}`")
+        try:
+            raw = base64.urlsafe_b64decode(hidden)
+            return key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(workspace_id, column)).decode()
+        except (InvalidTag, ValueError) as error:
+            raise UnknownKey(f"The key `{key_id}` does not decrypt what is stored") from error
+
+
+def new_key() -> str:
+    """Return a new key with a random id, as ROLESHIFT_TOKEN_KEYS takes it."""
+    key = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
+    return f"k{secrets.token_hex(3)}:{key}"
+
+
+def _decode(key: str) -> bytes:
+    return base64.urlsafe_b64decode(key + "=" * (-len(key) % 4))
+
+
+def _place(workspace_id: str, column: str) -> bytes:
+    """Return the associated data: a token that is copied to another row or column does not decrypt there."""
+    return f"{workspace_id}/{column}".encode()

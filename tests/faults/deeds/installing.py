@@ -1,0 +1,77 @@
+"""Deeds of installations: grant, find, refresh and change keys. Each workspace's tokens are a canary."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.coach import installing
+from bot.core.installation import Granted, Installation, Sealed
+from bot.slack.oauth.workspaces import encrypted
+from bot.token_keys import TokenKeys
+from tests.faults.deeds.deed import Deed
+from tests.faults.neighbours import AGES, START, Neighbour, Turn
+
+KEYS = TokenKeys(f"k1:{'A' * 43}")
+LASTS = timedelta(hours=12)
+MOST = 10_000
+
+Some = tuple[Any, ...]
+
+
+@lru_cache(maxsize=16)
+def first_grant(here: Neighbour) -> Granted:
+    """Return what Slack grants a workspace at first, encrypted once for all databases of a run."""
+    sealed = encrypted(KEYS, here.workspace_id, f"token of {here.word}", f"refresh token of {here.word}")
+    return Granted(
+        here.workspace_id, START, f"B0{here.word}", frozenset({"commands"}), sealed, START + LASTS, f"U0{here.word}"
+    )
+
+
+def _sealed(on: Turn) -> Sealed:
+    """Return tokens that differ from all others, as the database sees them."""
+    return Sealed(on.one_of(("k1", "k2")), on.words("token"), on.words("refresh"))
+
+
+def _install(_tx: Connection, on: Turn) -> Some:
+    scopes = frozenset({"commands", f"scope:{on.here.word}"})
+    who = on.who().member_id
+    granted = Granted(on.workspace_id, on.now, f"B0{on.here.word}", scopes, _sealed(on), on.now + LASTS, who)
+    return granted, on.now
+
+
+def _claim(_tx: Connection, on: Turn) -> Some:
+    on.hand.refreshing = f"refresh-{on.number}"
+    return on.workspace_id, on.now + LASTS, on.hand.refreshing, AGES
+
+
+def _refreshed(_tx: Connection, on: Turn) -> Some:
+    return on.workspace_id, on.hand.refreshing, _sealed(on), on.now + LASTS
+
+
+def _change_keys(_tx: Connection, on: Turn) -> Some:
+    first = f"k{on.draw.randrange(9)}"
+
+    def reseal(found: Installation) -> Sealed:
+        return Sealed(first, found.sealed.token, found.sealed.refresh)
+
+    return first, "", MOST, reseal
+
+
+def _keys(_tx: Connection, _on: Turn, found: dict[str, int]) -> Sequence[str]:
+    return [key_id for key_id, count in found.items() for _ in range(count)]
+
+
+DEEDS = (
+    Deed(installing.install, _install, often=0.5),
+    Deed(installing.find, lambda _, on: (on.workspace_id,)),
+    Deed(installing.expiring, lambda _, on: (on.now + LASTS, MOST), across=True),
+    Deed(installing.claim_refresh, _claim, leads_to=installing.refreshed),
+    Deed(installing.refreshed, _refreshed, often=0.5),
+    Deed(installing.refresh_refused, lambda _, on: (on.workspace_id, on.hand.refreshing), often=0.2),
+    Deed(installing.connect_installed, lambda _, on: (on.now,), often=0.5, across=True),
+    Deed(installing.keys_in_use, lambda *_: (), then=_keys, often=0.5, across=True),
+    Deed(installing.change_keys, _change_keys, often=0.3, across=True),
+)
