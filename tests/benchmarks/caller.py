@@ -24,7 +24,7 @@ class Caller:
 
     def call(self, text: str) -> str:
         """Return the body of the answer to `/roleshift text`. Raise AssertionError unless the status is 200."""
-        with _Connection(self._server.port) as connection:
+        with Connection(self._server.port) as connection:
             return connection.exchange(signed(form(text).encode()))
 
     def cpu_per_request(self, text: str, requests: int) -> Callable[[], float]:
@@ -32,7 +32,7 @@ class Caller:
 
         def measure() -> float:
             request = signed(form(text).encode())
-            with _Connection(self._server.port) as connection:
+            with Connection(self._server.port) as connection:
                 connection.exchange(request)  # the connection is accepted before the clock is read
                 before = self._server.cpu()
                 for _ in range(requests):
@@ -47,7 +47,7 @@ class Caller:
 
         def measure() -> float:
             request = signed(form(text).encode())
-            with _Connection(self._server.port) as connection:
+            with Connection(self._server.port) as connection:
                 connection.exchange(request)
                 return median(connection.timed(request) for _ in range(requests)) * SECOND
 
@@ -55,7 +55,7 @@ class Caller:
         return measure
 
 
-class _Connection:
+class Connection:
     """Sends one request after the other."""
 
     def __init__(self, port: int) -> None:
