@@ -14,12 +14,17 @@ def arrays(**columns: Column[Any]) -> TableValuedAlias:
     return func.unnest(*values).table_valued(*names, name="new").render_derived()
 
 
-def write(tx: Connection, each: Executable, together: Executable, rows: Sequence[dict[str, Any]]) -> None:
-    """Execute `each` for every row, or `together` once with arrays, whichever is faster on this database."""
+def write(
+    tx: Connection, each: Executable, together: Executable, rows: Sequence[dict[str, Any]], **shared: object
+) -> None:
+    """Execute `each` for every row, or `together` once with arrays, whichever is faster on this database.
+
+    `shared` are further parameters, with one value for all rows.
+    """
     if tx.dialect.name == "postgresql":
-        tx.execute(together, {name: _array([row[name] for row in rows]) for name in rows[0]})
+        tx.execute(together, {name: _array([row[name] for row in rows]) for name in rows[0]} | shared)
     else:
-        tx.execute(each, rows)
+        tx.execute(each, [row | shared for row in rows])
 
 
 def _array(values: list[Any]) -> list[Any]:

@@ -58,16 +58,22 @@ def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str
 _SET_SUBJECT = (
     update(delivery).where(*_MINE).values(subject=bindparam("its_subject"), check_name=bindparam("its_check"))
 )
+_CHOSEN = many.arrays(w=_c.workspace_id, k=_c.key, its_subject=_c.subject, its_check=_c.check_name)
+_SET_SUBJECTS = (
+    update(delivery)
+    .where(_c.workspace_id == _CHOSEN.c.w, _c.key == _CHOSEN.c.k, _c.claim_token == bindparam("token"))
+    .values(subject=_CHOSEN.c.its_subject, check_name=_CHOSEN.c.its_check)
+)
 
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
     """Record what claimed deliveries are about."""
-    rows = [{**_key(each), "token": token, **_subject(subject)} for each, subject in chosen]
+    rows = [_key(each) | _subject(subject) for each, subject in chosen]
     if rows:
-        tx.execute(_SET_SUBJECT, rows)
+        many.write(tx, _SET_SUBJECT, _SET_SUBJECTS, rows, token=token)
 
 
-def _subject(subject: Subject) -> dict[str, str | None]:
+def _subject(subject: Subject) -> dict[str, Any]:
     about = stored(subject)
     return {"its_subject": about.subject, "its_check": about.check_name}
 
@@ -297,5 +303,5 @@ def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, n
     return tx.execute(_LEAVE, {**_key(claimed), "token": token, "why": why, "now": now}).rowcount > 0
 
 
-def _key(claimed: Delivery) -> dict[str, str]:
+def _key(claimed: Delivery) -> dict[str, Any]:
     return {"w": claimed.workspace_id, "k": claimed.key}

@@ -1,5 +1,6 @@
 """Tips given: which member got which tip, how often and when last, and what they thought of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Checked
+from bot.store import many
 from bot.store.tables import quiz, situation, tip_given, tip_set_aside
 from bot.store.types import UtcDateTime
 
@@ -26,7 +28,20 @@ _GIVEN = (
 _INSERT = insert(tip_given)
 _GIVE = _INSERT.on_conflict_do_update(
     index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
-    set_={"times": tip_given.c.times + 1, "given_at": _INSERT.excluded.given_at},
+    set_={"times": tip_given.c.times + _INSERT.excluded.times, "given_at": _INSERT.excluded.given_at},
+)
+_NEW = many.arrays(
+    workspace_id=tip_given.c.workspace_id, member_id=tip_given.c.member_id, tip=tip_given.c.tip, times=tip_given.c.times
+)
+_INSERT_ALL = insert(tip_given).from_select(
+    [*_NEW.c.keys(), "given_at"], select(*_NEW.c, bindparam("given_at", type_=UtcDateTime))
+)
+_GIVE_ALL = _INSERT_ALL.on_conflict_do_update(
+    index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
+    set_={
+        "times": tip_given.c.times + _INSERT_ALL.excluded.times,
+        "given_at": _INSERT_ALL.excluded.given_at,
+    },
 )
 _NOTE = _INSERT.on_conflict_do_nothing()
 _JUDGE = _INSERT.on_conflict_do_update(
@@ -108,9 +123,9 @@ def circumstances(
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
     """Count tips as given."""
-    values = [{**who._asdict(), "tip": tip, "times": 1, "given_at": now} for who, tip in rows]
+    values = [{**who._asdict(), "tip": tip, "times": times} for (who, tip), times in Counter(rows).items()]
     if values:
-        tx.execute(_GIVE, values)
+        many.write(tx, _GIVE, _GIVE_ALL, values, given_at=now)
 
 
 def note(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
