@@ -33,8 +33,7 @@ async def send(services: Services, token: str, group: Sequence[Claimed]) -> None
     ended = list(zip(started, outcomes, strict=True))
     if ended:
         await services.store.write(sending.finish, token, ended, services.clock.now())
-    for claim, outcome in ended:
-        _tell(claim.delivery, outcome)
+    _log([(claim.delivery, outcome) for claim, outcome in ended])
 
 
 async def _post(slack: WorkspaceGateway, delivery: Delivery, channel: str, letter: Letter) -> Outcome:
@@ -58,12 +57,20 @@ async def _channel(services: Services, slack: WorkspaceGateway, delivery: Delive
     return channel
 
 
-def _tell(delivery: Delivery, outcome: Outcome) -> None:
-    SENDS.labels(kind=delivery.kind.value, outcome=type(outcome).__name__.lower()).inc()
+def _log(ended: Sequence[tuple[Delivery, Outcome]]) -> None:
+    """Count the outcomes. Write one line for all that were sent, and one for each failure."""
+    for delivery, outcome in ended:
+        SENDS.labels(kind=delivery.kind.value, outcome=type(outcome).__name__.lower()).inc()
+        if not isinstance(outcome, Sent):
+            _log_failure(delivery, outcome)
+    if sent := [delivery for delivery, outcome in ended if isinstance(outcome, Sent)]:
+        ids = [delivery.id for delivery in sent]
+        log.info("deliveries.sent", extra={"workspace_id": sent[0].workspace_id, "deliveries": ids})
+
+
+def _log_failure(delivery: Delivery, outcome: Refused | NotYet | Unknown) -> None:
     where = {"workspace_id": delivery.workspace_id, "delivery": delivery.id}
-    if isinstance(outcome, Sent):
-        log.info("delivery.sent", extra=where)
-    elif isinstance(outcome, Refused) and outcome.touches in {Touches.CONTENT, Touches.OPERATOR, Touches.WORKSPACE}:
+    if isinstance(outcome, Refused) and outcome.touches in {Touches.CONTENT, Touches.OPERATOR, Touches.WORKSPACE}:
         log.error("delivery.refused", extra={**where, "reason": outcome.reason, "touches": outcome.touches.value})
-    elif isinstance(outcome, Refused | NotYet | Unknown):
+    else:
         log.warning("delivery.failed", extra={**where, "reason": outcome.reason, "outcome": type(outcome).__name__})

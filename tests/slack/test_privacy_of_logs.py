@@ -96,7 +96,7 @@ async def test_nothing_that_people_write_to_the_bot_is_in_the_log(
                 await slack.acts.say(slack.workspace.person(EMIL), place, f"@roleshift {line}")
         slack.faults.add(refuse("chat.postMessage", error="is_archived"), lose("chat.postMessage"))
         await deliver(bot.services, asyncio.Event())
-    assert "delivery.sent" in log.getvalue()
+    assert "deliveries.sent" in log.getvalue()
     assert_silent_about(log, *secrets_of(slack))
 
 

@@ -63,7 +63,7 @@ class Card:
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
         yield body(self.lesson)
-        yield context(why(self.catalog, self.lesson, self.role, self.ref.reason))
+        yield why(self.catalog, self.lesson, self.role, self.ref.reason)
         if self.question:
             yield from self.question
             return
@@ -193,13 +193,14 @@ def theme_line(catalog: Catalog, lesson: Lesson) -> Block:
 
 
 @lru_cache(maxsize=1024)
-def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> str:
+def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> Block:
     """Return the grey line: why this tip came, which skill it teaches, and what it needs."""
     of = f" to {role.becomes}" if role and reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND} else ""
     needs = " and ".join(lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs)
     asks = f" Needs: {escape(needs)}." if needs else ""
     words = f"{reason}{of}"
-    return f"_{escape(words[0].upper() + words[1:])}. Skill: {escape(lesson.skill.name)}.{asks}_"
+    skill = escape(lesson.skill.name)
+    return Rendered(context(f"_{escape(words[0].upper() + words[1:])}. Skill: {skill}.{asks}_"))
 
 
 @lru_cache(maxsize=1024)
