@@ -63,7 +63,7 @@ class Double:
         self.refusal: str | None = None
         self.readable = asyncio.Event()  # cleared: whoever asks for the state waits
         self.readable.set()
-        self.closing = False
+        self.retry_ms = 3000  # after which the page listens again to a stream that ended
         self._serial = 0
 
     # What a test looks at
@@ -211,7 +211,7 @@ class Double:
         queue: asyncio.Queue[Json | None] = asyncio.Queue()
         self.listeners[person].append(queue)
         try:
-            yield ": hello\n\n"
+            yield f"retry: {self.retry_ms}\n\n"
             while (event := await queue.get()) is not None:
                 yield f"data: {json.dumps(event)}\n\n"
         finally:
@@ -237,7 +237,8 @@ class Double:
 
         async def page(request: Request) -> Response:
             name = request.path_params.get("name", "index.html")
-            return FileResponse(WEB / name, headers={"content-security-policy": POLICY, "cache-control": "no-store"})
+            cached = "max-age=3600" if "name" in request.path_params else "no-store"  # the files stay as they are
+            return FileResponse(WEB / name, headers={"content-security-policy": POLICY, "cache-control": cached})
 
         async def state(request: Request) -> Response:
             await self.readable.wait()

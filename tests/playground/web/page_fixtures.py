@@ -14,6 +14,7 @@ import pytest_asyncio
 import uvicorn
 from page_double import Double
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.browser import CHROMIUM, FLAGS
 
@@ -22,6 +23,7 @@ PICTURES = Path(__file__).parents[3] / "screenshots"
 FAILED = pytest.StashKey[bool]()
 
 Open = Callable[..., Awaitable["BrowserTab"]]
+ContextFor = Callable[[dict[str, Any]], Awaitable[BrowserContext]]
 
 
 class BrowserTab:
@@ -89,31 +91,62 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def double() -> AsyncIterator[Double]:
-    """Yield a new double that listens at `double.url`."""
-    stand_in = Double()
-    listener = socket.create_server(("127.0.0.1", 0))
-    stand_in.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    config = uvicorn.Config(stand_in.app(), ws="none", lifespan="off", log_level="error", timeout_graceful_shutdown=1)
+class Doors:
+    """One server for all tests, which passes each request to the double of the running test."""
+
+    url = ""
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def doors() -> AsyncIterator[Doors]:
+    """Start the server."""
+    doors, listener = Doors(), socket.create_server(("127.0.0.1", 0))
+    doors.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    config = uvicorn.Config(doors, ws="none", lifespan="off", log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server._serve([listener]))  # `serve` would take the signals of the test run
-    yield stand_in
-    stand_in.hang_up()
+    yield doors
     server.should_exit = True
     await running
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_page(chromium: Browser, double: Double, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
+async def double(doors: Doors) -> AsyncIterator[Double]:
+    """Yield a new double that listens at `double.url`."""
+    stand_in = Double()
+    stand_in.url, doors.app = doors.url, stand_in.app()
+    yield stand_in
+    stand_in.hang_up()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def context_for(chromium: Browser) -> AsyncIterator[ContextFor]:
+    """Yield a function that returns the context of a look. Tests share it, so each file of the page is read once."""
+    contexts: dict[str, BrowserContext] = {}
+
+    async def found(settings: dict[str, Any]) -> BrowserContext:
+        name = repr(sorted(settings.items()))
+        if name not in contexts:
+            contexts[name] = await chromium.new_context(**settings)
+            contexts[name].set_default_timeout(10_000)
+        return contexts[name]
+
+    yield found
+    for context in contexts.values():
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(context_for: ContextFor, double: Double, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
     """Return a function that opens the page for a person. `look`: settings such as colours or the screen's size."""
-    contexts: list[BrowserContext] = []
     tabs: list[BrowserTab] = []
 
     async def open_for(person: str = "UADA", **look: Any) -> BrowserTab:
-        context = await chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **look})
-        context.set_default_timeout(10_000)
-        contexts.append(context)
+        context = await context_for({"viewport": {"width": 1280, "height": 800}, **look})
         tab = BrowserTab(await context.new_page())
         tabs.append(tab)
         await tab.page.goto(f"{double.url}/?as={person}")
@@ -125,6 +158,6 @@ async def open_page(chromium: Browser, double: Double, request: pytest.FixtureRe
         PICTURES.mkdir(exist_ok=True)
         for i, tab in enumerate(tabs):
             await tab.page.screenshot(path=PICTURES / f"{request.node.name}-{i}.png")
-    for context in contexts:
-        await context.close()
+    for tab in tabs:
+        await tab.page.close()
     assert [tab.complaints for tab in tabs] == [[] for _ in tabs]

@@ -89,6 +89,7 @@ async def test_replies_are_read_under_their_message_with_their_day(open_page: Op
     replies = tab.page.get_by_role("list", name="Replies").get_by_role("listitem")
     await expect(replies.first).to_contain_text("Ben did it: flag tone-v2.")
     await tab.button("+1 day").click()
+    await expect(tab.page.locator("#clock-now")).to_contain_text("Wed 25 Nov")
     double.post(EVERYBODY, "CTEAM", text="So did Mei.", thread_ts=ts, author=BOT)
     await expect(replies).to_have_count(2)
     await expect(replies.last.locator("time")).to_have_text("Today 10:30")

@@ -122,10 +122,11 @@ async def test_an_invited_person_sees_the_channel_on_the_open_page(open_as: Open
     await expect(channels.get_by_text("platform")).to_be_visible()
 
 
-async def test_an_empty_conversation_says_what_the_app_does(open_as: OpenAs) -> None:
+async def test_the_conversation_with_the_app_begins_with_what_it_does(open_as: OpenAs) -> None:
     tab = await open_as("U04KENJI")
-    empty = await tab.page.locator("#messages").evaluate("list => getComputedStyle(list, '::before').content")
-    assert empty == '"Shows how jobs change."'
+    await expect(tab.page.locator("#scroller").get_by_text("Shows how jobs change.")).to_be_visible()
+    await tab.go_to("general")
+    await expect(tab.page.get_by_text("Shows how jobs change.")).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [390, 1280], ids=["narrow", "wide"])
