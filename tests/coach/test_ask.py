@@ -175,6 +175,14 @@ def test_ask_score_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert "| held_out | " in said
 
 
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_the_table_in_the_readme_for_authors_is_current(taught: Catalog, name: str) -> None:
+    (path,) = (path for path in ask_score.FILES if path.stem == name)
+    row = ask_score.row(name, ask_score.score(taught, ask_score.questions_in(path)))
+    readme = (Path(__file__).parents[2] / "content" / "README.md").read_text()
+    assert row in readme, f"copy what `python -m bot ask score` prints: {row}"
+
+
 def test_ask_score_names_what_is_wrong_with_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     for text, said in (
