@@ -32,8 +32,8 @@ def form(settings: WorkspaceSettings, model_at: str | None = None) -> Block:
     return modal("Settings", blocks, form=FORM, submit="Save", close="Cancel")
 
 
-def saved(settings: WorkspaceSettings) -> Block:
-    """Return what replaces the form once it is saved."""
+def saved(settings: WorkspaceSettings, model_at: str | None = None) -> Block:
+    """Return what replaces the form once it is saved. `model_at`: as for the form."""
     who = "every member" if settings.members_may_challenge else "admins only"
     channel = f", first offered in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
     usual = f"{DAYS[settings.slot.weekday].title()}s {_clock(settings.slot.minute)}"
@@ -43,8 +43,8 @@ def saved(settings: WorkspaceSettings) -> Block:
         f"Direct messages: {settings.dm_budget} a week at most",
         f"Challenges are started by {who}{channel}",
     ]
-    if settings.worded_by:
-        lines.append(f"Answers are put into words by a language model at {escape(settings.worded_by)}")
+    if model_at is not None and settings.worded_by == model_at:
+        lines.append(f"Answers are put into words by a language model at {escape(model_at)}")
     blocks = [
         section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
         context("Members who already get weekly tips keep their day and time."),
@@ -67,7 +67,7 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Block:
         chosen = replace(chosen, worded_by=before.worded_by)
     elif _one_of(fields, WORDS, (OFF, ON), "Pick one.") == ON:
         chosen = replace(chosen, worded_by=model_at)
-    return await request.write(verbs.settle, request.who, chosen, request.now, then=saved)
+    return await request.write(verbs.settle, request.who, chosen, request.now, then=lambda new: saved(new, model_at))
 
 
 def read(fields: dict[str, str]) -> WorkspaceSettings:

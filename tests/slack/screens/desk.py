@@ -65,7 +65,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "settings-of-ones-own", settings.form(_own_settings())
     yield "settings-with-a-language-model", settings.form(_own_settings(), "models.example")
     yield "settings-saved", settings.saved(WorkspaceSettings())
-    yield "settings-saved-custom", settings.saved(_own_settings())
+    yield "settings-saved-custom", settings.saved(_own_settings(), "models.example")
 
 
 def about_introductions() -> Iterator[tuple[str, Message | Block]]:
