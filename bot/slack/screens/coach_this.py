@@ -76,7 +76,7 @@ def _nothing(catalog: Catalog) -> Iterator[Block]:
     yield _NOT_KEPT
 
 
-_HOW = Rendered(section("*How this is done with AI*\nThis is the closest to the message that I coach."))
+_HOW = Rendered(section("*How this is done with AI*\nOf what I coach, this is closest to the message."))
 _NOT_KEPT = Rendered(context("I only looked the message up. Nothing of it is kept."))
 _LOOK_AROUND = Rendered(actions(button("All skills", "skills"), button("All themes", "themes")))
 
