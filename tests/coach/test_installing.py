@@ -1,0 +1,126 @@
+"""Installations and removals come in any order, twice and late; what happened last counts."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import permutations
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from bot.coach import install_links, installing, membership
+from bot.core.installation import Granted, Sealed
+from bot.store import Store
+from bot.store.tables import workspace
+from tests.coach.members import DAY, NOW
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+def grant(workspace_id: str, minute: int, expires_at: datetime | None = None) -> Granted:
+    """Return what Slack grants at this minute. The minute stands in the token."""
+    sealed = Sealed("k1", f"token-{minute}", None if expires_at is None else f"refresh-{minute}")
+    return Granted(workspace_id, NOW + minute * MINUTE, "UBOT", frozenset({"commands"}), sealed, expires_at, "U1")
+
+
+class Step(NamedTuple):
+    """Something that happened in Slack at this minute."""
+
+    what: str
+    minute: int
+
+    def stored(self, tx: Connection, workspace_id: str, now: datetime) -> None:
+        if self.what == "install":
+            installing.install(tx, grant(workspace_id, self.minute), now)
+        else:
+            event_id = f"{self.what}-{self.minute}"
+            membership.disconnected(tx, workspace_id, event_id, now, NOW + self.minute * MINUTE)
+
+
+AGAIN = (Step("install", 10), Step("uninstalled", 20), Step("revoked", 20), Step("install", 30))
+GONE = (Step("install", 10), Step("uninstalled", 20), Step("install", 30), Step("revoked", 40), Step("uninstalled", 40))
+
+
+def _each_order(steps: Sequence[Step], twice: bool) -> Callable[[Connection], dict[str, tuple[str | None, bool]]]:
+    """Return a verb that stores the steps in each order, each order in a workspace of its own, and finds the end."""
+
+    def verb(tx: Connection) -> dict[str, tuple[str | None, bool]]:
+        ends = {}
+        for order in permutations(steps):
+            workspace_id = "T" + "".join(str(steps.index(step)) for step in order)
+            for number, step in enumerate([*order, *order] if twice else order):
+                step.stored(tx, workspace_id, NOW + HOUR + number * MINUTE)
+            found = installing.find(tx, workspace_id)
+            at = tx.scalar(select(workspace.c.disconnected_at).where(workspace.c.workspace_id == workspace_id))
+            ends[workspace_id] = (None if found is None else found.sealed.token, at is None)
+        return ends
+
+    return verb
+
+
+async def test_in_each_order_a_workspace_that_installed_the_bot_again_is_connected(store: Store) -> None:
+    for twice in (False, True):
+        ends = await store.write(_each_order(AGAIN, twice))
+        assert len(ends) == 24
+        assert {order: end for order, end in ends.items() if end != ("token-30", True)} == {}
+
+
+async def test_in_each_order_a_workspace_that_removed_the_bot_last_has_no_token(store: Store) -> None:
+    ends = await store.write(_each_order(GONE, twice=False))
+    assert len(ends) == 120
+    assert {order: end for order, end in ends.items() if end != (None, False)} == {}
+
+
+async def test_one_process_refreshes_a_token(store: Store) -> None:
+    await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
+    claims = await asyncio.gather(
+        *(store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, f"claim-{number}", 60.0) for number in range(4))
+    )
+    (held,) = [number for number, claim in enumerate(claims) if claim is not None]
+    assert await store.read(installing.expiring, NOW + 2 * HOUR, 9) == [], "another process does it"
+    new = Sealed("k1", "new", "new-refresh")
+    for number in range(4):
+        stored = await store.write(installing.refreshed, "T1", f"claim-{number}", new, NOW + 12 * HOUR)
+        assert stored == (number == held), "the claim is a fencing token"
+    found = await store.read(installing.find, "T1")
+    assert found is not None
+    assert (found.sealed, found.expires_at) == (new, NOW + 12 * HOUR)
+    assert await store.read(installing.expiring, NOW + 2 * HOUR, 9) == []
+
+
+async def test_a_refresh_that_ends_after_a_removal_stores_nothing(store: Store) -> None:
+    await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
+    await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
+    await store.write(membership.disconnected, "T1", "Ev1", NOW + MINUTE, NOW + MINUTE)
+    assert not await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR)
+    assert await store.read(installing.find, "T1") is None
+
+
+async def test_a_removal_deletes_the_tokens_and_a_forgotten_installer_is_not_named(store: Store) -> None:
+    await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
+    await store.write(membership.disconnected, "T1", "Ev1", NOW + MINUTE, NOW + MINUTE)
+    assert await store.read(installing.keys_in_use) == {}
+
+
+async def test_a_change_of_the_mode_connects_those_that_have_a_token(store: Store) -> None:
+    await store.write(installing.install, grant("T1", 0), NOW)
+    await store.write(installing.install, grant("T2", 0), NOW)
+    await store.write(membership.connect_alone, "T3", NOW)  # with SLACK_BOT_TOKEN
+    assert await _connected(store) == ["T3"]
+    await store.write(installing.connect_installed, NOW)
+    assert await _connected(store) == ["T1", "T2"]
+    await store.write(membership.disconnected, "T2", "Ev1", NOW + DAY, NOW + DAY)
+    await store.write(installing.connect_installed, NOW + DAY)
+    assert await _connected(store) == ["T1"], "a removal is no change of the mode"
+
+
+async def _connected(store: Store) -> list[str]:
+    connected = select(workspace.c.workspace_id).where(workspace.c.disconnected_at.is_(None))
+    return sorted(await store.read(lambda tx: tx.scalars(connected).all()))
+
+
+async def test_of_many_at_once_one_uses_a_link(store: Store) -> None:
+    await store.write(install_links.begin, "state", "browser", NOW)
+    uses = await asyncio.gather(*(store.write(install_links.take, "state", "browser", NOW) for _ in range(4)))
+    assert sorted(uses) == [False, False, False, True]

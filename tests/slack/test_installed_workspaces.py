@@ -1,0 +1,168 @@
+"""Stored tokens: how long a process may use one that was revoked, and how they are refreshed before they expire."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.outbox import NotYet
+from bot.playground.emulator.faults import drop
+from bot.serve import Bot
+from bot.slack.manifest import OPTIONAL_SCOPES
+from bot.slack.oauth import workspaces
+from bot.slack.oauth.results import LOST
+from bot.slack.oauth.workspaces import FRESH, InstalledWorkspaces
+from bot.slack.refusals import read_failure
+from bot.token_keys import TokenKeys
+from tests.driver.standin import StandIn
+from tests.running import KEY, bot_for_many, settings_for_many
+from tests.slack.visitor import Visitor
+
+NORTH, EMIL = "T01NORTHWIND", "U02EMIL"
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Installed:
+    """A workspace with rotating tokens, and two processes that serve it."""
+
+    slack: StandIn
+    bot: Bot
+    address: str
+    folder: Path
+
+    @property
+    def first(self) -> InstalledWorkspaces:
+        assert isinstance(self.bot.services.installations, InstalledWorkspaces)
+        return self.bot.services.installations
+
+    def another(self) -> InstalledWorkspaces:
+        """Return the workspaces as another process at the same database sees them."""
+        return InstalledWorkspaces(self.bot.services.store, self.bot.services.clock, TokenKeys(KEY), self.first.app)
+
+    async def install(self) -> None:
+        self.slack.clock.advance(timedelta(seconds=1))
+        async with Visitor.at(self.address) as browser:
+            assert (await browser.install(NORTH)).status == 200
+
+    async def uninstall(self) -> None:
+        self.slack.clock.advance(timedelta(seconds=1))
+        await self.slack.uninstall()
+
+
+@pytest.fixture
+async def installed(tmp_path: Path) -> AsyncIterator[Installed]:
+    clock = tmp_path / "clock"
+    async with bot_for_many(tmp_path, clock_file=clock, token_rotation=True) as (slack, bot, address):
+        found = Installed(slack, bot, address, tmp_path)
+        await found.install()
+        yield found
+
+
+def _later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let so many seconds pass by the event loop's clock."""
+    loop = asyncio.get_running_loop()
+    now = loop.time
+    monkeypatch.setattr(loop, "time", lambda: now() + seconds)
+
+
+async def test_a_revoked_token_is_used_for_ten_seconds_at_most(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another = installed.another()
+    assert await another.current(NORTH)
+    await installed.uninstall()
+    with pytest.raises(NotInstalled):
+        await installed.first.current(NORTH)  # the process that was told
+    assert await another.current(NORTH), "it does not know yet"
+    _later(monkeypatch, FRESH)
+    with pytest.raises(NotInstalled):
+        await another.current(NORTH)
+    with pytest.raises(NotInstalled):
+        another.check(NORTH)
+
+
+async def test_a_call_with_a_token_that_was_replaced_is_made_with_the_new_one(installed: Installed) -> None:
+    gateway = installed.bot.services.gateway.for_workspace(NORTH)
+    first = await installed.first.current(NORTH)
+    another = installed.another()
+    installed.slack.hub.oauth.remove(installed.slack.workspace)  # and this process was not told
+    await _reinstalled_elsewhere(installed, another)
+    assert installed.first._known[NORTH].token == first
+    assert (await gateway.profile(EMIL)).coachable
+    assert await installed.first.current(NORTH) != first
+
+
+async def _reinstalled_elsewhere(installed: Installed, another: InstalledWorkspaces) -> None:
+    """Install the bot through another process, so that this one still knows the old token."""
+    known = dict(installed.first._known)
+    await installed.install()
+    installed.first._known.update(known)
+    assert await another.current(NORTH)
+
+
+async def test_the_cache_is_bounded(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workspaces, "MAX_KNOWN", 1)
+    another = installed.another()
+    another._known["T2"] = installed.first._known.get("T2") or await installed.first._find(NORTH)
+    assert await another.current(NORTH)
+    assert list(another._known) == [NORTH]
+
+
+async def test_a_token_is_refreshed_once_by_whichever_process(installed: Installed) -> None:
+    processes = [installed.first, *(installed.another() for _ in range(3))]
+    before = {await process.current(NORTH) for process in processes}
+    installed.slack.clock.advance(9 * HOUR)
+    await asyncio.gather(*(process.refresh_due(asyncio.Event()) for process in processes))
+    assert installed.slack.hub.oauth.refreshes == 0, "three hours are left"
+    installed.slack.clock.advance(2 * HOUR)
+    await asyncio.gather(*(process.refresh_due(asyncio.Event()) for process in processes))
+    assert installed.slack.hub.oauth.refreshes == 1
+    installed.slack.clock.advance(2 * HOUR)  # the first token has expired
+    assert (await installed.bot.services.gateway.for_workspace(NORTH).profile(EMIL)).coachable
+    assert {await installed.first.current(NORTH)} != before
+
+
+async def test_a_token_that_expired_while_nobody_worked_is_refreshed_by_the_call(installed: Installed) -> None:
+    installed.slack.clock.advance(40 * HOUR)
+    assert (await installed.bot.services.gateway.for_workspace(NORTH).profile(EMIL)).coachable
+    assert installed.slack.hub.oauth.refreshes == 1
+
+
+async def test_while_slack_does_not_refresh_an_expired_token_nothing_is_called_with_it(installed: Installed) -> None:
+    installed.slack.clock.advance(13 * HOUR)
+    installed.slack.faults.add(drop("oauth.v2.access", how="status", times=None))
+    with pytest.raises(NothingChanged) as refused:
+        await installed.first.current(NORTH)
+    assert isinstance(read_failure(refused.value, to_member=True), NotYet), "what is to be sent waits"
+    assert not any(refusal.error == "token_expired" for refusal in installed.slack.refused)
+
+
+async def test_a_refresh_that_slack_refuses_is_told_and_not_tried_again(
+    installed: Installed, caplog: pytest.LogCaptureFixture
+) -> None:
+    installed.slack.hub.oauth.refresh_tokens.clear()
+    installed.slack.clock.advance(11 * HOUR)
+    for _ in range(2):
+        await installed.first.refresh_due(asyncio.Event())
+    told = [record for record in caplog.records if record.message == "token.not_refreshed"]
+    assert [(record.levelname, record.__dict__["reason"]) for record in told] == [("ERROR", "invalid_refresh_token")]
+    assert await installed.first.current(NORTH), "the token works until it expires"
+
+
+async def test_a_process_without_the_key_does_not_start(installed: Installed) -> None:
+    other = f"k2:{'B' * 43}"
+    settings = settings_for_many(installed.slack, installed.folder, installed.address)
+    wrong = settings.model_copy(update={"token_keys": type(settings.token_keys)(other)})  # type: ignore[misc]  # a secret
+    with pytest.raises(app.CannotStart, match="ROLESHIFT_TOKEN_KEYS lacks `k1`"):
+        async with app.offline_services(wrong):
+            pass
+
+
+def test_the_page_knows_what_each_optional_scope_is_for() -> None:
+    assert list(LOST) == list(OPTIONAL_SCOPES)

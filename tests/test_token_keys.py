@@ -1,0 +1,106 @@
+"""Tokens are encrypted for their place alone, and the operator can change the key while the bot runs."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from bot import keys
+from bot.__main__ import main
+from bot.coach import installing
+from bot.core.installation import Granted
+from bot.slack.oauth.workspaces import TOKEN, encrypted
+from bot.store import open_store
+from bot.token_keys import TokenKeys, UnknownKey, new_key
+from tests.coach.members import NOW
+
+OLD, NEW = "old:" + "A" * 43, "new:" + "B" * 43
+SECRET = "xoxb-canary"
+
+
+def test_a_token_comes_back_from_its_own_place() -> None:
+    known = TokenKeys(OLD)
+    hidden = known.encrypt("T1", "token", SECRET)
+    assert known.decrypt("old", "T1", "token", hidden) == SECRET
+    assert "canary" not in hidden
+    assert known.encrypt("T1", "token", SECRET) != hidden, "nobody can tell that two are the same"
+
+
+@pytest.mark.parametrize(("workspace_id", "column"), [("T2", "token"), ("T1", "refresh_token")])
+def test_a_token_that_is_copied_elsewhere_does_not_decrypt(workspace_id: str, column: str) -> None:
+    known = TokenKeys(OLD)
+    with pytest.raises(UnknownKey):
+        known.decrypt("old", workspace_id, column, known.encrypt("T1", "token", SECRET))
+
+
+def test_a_token_that_was_changed_does_not_decrypt() -> None:
+    known = TokenKeys(OLD)
+    hidden = known.encrypt("T1", "token", SECRET)
+    other = "A" if hidden[20] != "A" else "B"
+    for broken in (hidden[:20] + other + hidden[21:], hidden[:-8], "", "é"):
+        with pytest.raises(UnknownKey):
+            known.decrypt("old", "T1", "token", broken)
+
+
+def test_a_missing_key_is_named() -> None:
+    with pytest.raises(UnknownKey, match="lacks the key `new`"):
+        TokenKeys(OLD).decrypt("new", "T1", "token", "…")
+
+
+def test_the_first_key_encrypts_and_all_decrypt() -> None:
+    both = TokenKeys(f"{NEW},{OLD}")
+    assert both.first == "new"
+    assert both.decrypt("old", "T1", "token", TokenKeys(OLD).encrypt("T1", "token", SECRET)) == SECRET
+    assert TokenKeys(NEW).decrypt("new", "T1", "token", both.encrypt("T1", "token", SECRET)) == SECRET
+
+
+def test_a_new_key_is_what_the_setting_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "new"]) == 0
+    printed = capsys.readouterr().out.strip()
+    made = TokenKeys(printed)
+    assert made.decrypt(made.first, "T1", "token", made.encrypt("T1", "token", SECRET)) == SECRET
+    assert new_key() != printed
+
+
+async def test_all_tokens_move_to_the_first_key(migrated_sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "AT_ONCE", 2)  # so that five workspaces take several transactions
+    texts = await _install(migrated_sqlite, TokenKeys(OLD), 5)
+    with pytest.raises(keys.CannotRotate, match="lacks the key `old`"):
+        await keys.rotate(migrated_sqlite, NEW)
+    assert await keys.rotate(migrated_sqlite, f"{NEW},{OLD}") == 5
+    assert await keys.rotate(migrated_sqlite, f"{NEW},{OLD}") == 0
+    store, new = open_store(migrated_sqlite), TokenKeys(NEW)
+    for workspace_id, text in texts.items():
+        found = await store.read(installing.find, workspace_id)
+        assert found is not None
+        assert new.decrypt(found.sealed.key_id, workspace_id, TOKEN, found.sealed.token) == text
+        assert found.sealed.refresh is not None
+        assert new.decrypt(found.sealed.key_id, workspace_id, "refresh_token", found.sealed.refresh) == f"r-{text}"
+    assert await store.read(installing.keys_in_use) == {"new": 5}
+    await store.close()
+
+
+async def _install(address: str, known: TokenKeys, count: int) -> dict[str, str]:
+    store, texts = open_store(address), {}
+    for number in range(count):
+        workspace_id, text = f"T{number}", f"xoxb-{secrets.token_hex(8)}"
+        texts[workspace_id] = text
+        sealed = encrypted(known, workspace_id, text, f"r-{text}")
+        await store.write(
+            installing.install, Granted(workspace_id, NOW, "UBOT", frozenset({"commands"}), sealed, NOW), NOW
+        )
+    await store.close()
+    return texts
+
+
+def test_the_command_says_what_it_did(
+    migrated_sqlite: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", migrated_sqlite)
+    monkeypatch.delenv("ROLESHIFT_TOKEN_KEYS", raising=False)
+    assert main(["keys", "rotate"]) == 2
+    assert "ROLESHIFT_TOKEN_KEYS is missing" in capsys.readouterr().err
+    monkeypatch.setenv("ROLESHIFT_TOKEN_KEYS", NEW)
+    assert main(["keys", "rotate"]) == 0
+    assert "0 workspaces" in capsys.readouterr().out
