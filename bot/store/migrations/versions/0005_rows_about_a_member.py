@@ -16,7 +16,7 @@ def upgrade() -> None:
     """Remove rows that forgotten members left behind first: the foreign keys would not hold with them."""
     for table in ABOUT_A_MEMBER:
         op.execute(
-            f"DELETE FROM {table} WHERE member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM member "  # noqa: S608 - names of our own
+            f"DELETE FROM {table} WHERE member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM member "  # nosec B608 # noqa: S608 - names of our own
             f"WHERE member.workspace_id = {table}.workspace_id AND member.member_id = {table}.member_id)"
         )
         with op.batch_alter_table(table, schema=None) as batch_op:

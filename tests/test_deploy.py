@@ -1,0 +1,109 @@
+"""The files for operators name metrics, commands, paths and settings that exist."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot import metrics
+from bot.config import variables
+from bot.slack import downloads
+from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.slack.oauth.slack_app import REDIRECT
+from bot.slack.oauth.web import INSTALL
+
+ROOT = Path(__file__).parent.parent
+GITHUB = ROOT / ".github"
+DEPLOY = GITHUB / "deploy"
+SECURITY = (GITHUB / "SECURITY.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^\w+: (python .+)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE)
+ALERTS = (DEPLOY / "alerts.yaml").read_text(encoding="utf-8")
+DASHBOARD = json.loads((DEPLOY / "grafana.json").read_text(encoding="utf-8"))
+
+
+def _exposed() -> set[str]:
+    """Return the names of all metrics that the bot serves."""
+    return set(re.findall(r"^# TYPE (\w+)", metrics.generate_latest().decode(), re.MULTILINE))
+
+
+def test_the_alerts_name_metrics_that_exist() -> None:
+    rules = [rule for group in yaml.safe_load(ALERTS)["groups"] for rule in group["rules"]]
+    assert all(rule.keys() == {"alert", "expr", "for", "labels", "annotations"} for rule in rules)
+    assert all(rule["annotations"].keys() == {"summary", "do"} for rule in rules)
+    named = re.findall(r"roleshift_\w+", " ".join(rule["expr"] for rule in rules))
+    assert named
+    assert set(named) - _exposed() == set()
+
+
+def test_promtool_accepts_the_alerts() -> None:
+    if (promtool := shutil.which("promtool")) is None:
+        return  # the test above holds their shape
+    subprocess.run([promtool, "check", "rules", DEPLOY / "alerts.yaml"], check=True, capture_output=True)
+
+
+def test_the_dashboard_shows_metrics_that_exist() -> None:
+    shown = " ".join(target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"])
+    assert set(re.findall(r"roleshift_\w+", shown)) - _exposed() == set()
+
+
+def test_the_dashboard_shows_every_metric_of_the_bot() -> None:
+    shown = " ".join(target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"])
+    of_the_bot = {name for name in _exposed() if name.startswith("roleshift_") and not name.endswith("_created")}
+    assert [name for name in of_the_bot if name not in shown] == []
+
+
+@pytest.mark.parametrize("name", ["roleshift-web.service", "roleshift-worker.service"])
+def test_systemd_starts_what_the_procfile_starts(name: str) -> None:
+    started = re.findall(
+        r"^ExecStart(?:Pre)?=\S*/(python .+)$", (DEPLOY / name).read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert started
+    assert [command for command in started if command not in COMMANDS] == []
+
+
+def test_kubernetes_runs_every_kind_of_process_without_rights() -> None:
+    pods = [
+        each["spec"]["template"]["spec"]
+        for each in yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text(encoding="utf-8"))
+        if each["kind"] in {"Job", "Deployment"}
+    ]
+    containers: list[dict[str, Any]] = [container for pod in pods for container in pod["containers"]]
+    assert sorted(" ".join(container["command"]) for container in containers) == sorted(COMMANDS)
+    assert all(pod["securityContext"]["runAsNonRoot"] for pod in pods)
+    assert all(container["securityContext"]["readOnlyRootFilesystem"] for container in containers)
+    probes = {probe["httpGet"]["path"] for each in containers for name, probe in each.items() if name.endswith("Probe")}
+    assert probes == {"/healthz", "/readyz"}
+
+
+@pytest.mark.parametrize("path", ["/slack/events", INSTALL, REDIRECT, downloads.PATH.partition("{")[0], "/healthz"])
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+def test_the_proxies_pass_on_every_public_path(name: str, path: str) -> None:
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    exact = re.findall(r"location = (\S+)", text) + re.findall(r"(/[\w/]+)\*?", "".join(re.findall(r"path (.+)", text)))
+    patterns = re.findall(r"location ~ (\S+)", text)
+    assert path in exact or any(re.match(pattern, path) for pattern in patterns)
+
+
+def test_actions_are_pinned_by_commit() -> None:
+    used = [
+        use
+        for path in (GITHUB / "workflows").iterdir()
+        for use in re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8"))
+    ]
+    assert used
+    assert [use for use in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use)] == []
+
+
+def test_the_security_page_names_every_scope() -> None:
+    assert set(re.findall(r"^\| `([a-z.:_]+)`", SECURITY, re.MULTILINE)) == {*SCOPES, *OPTIONAL_SCOPES}
+
+
+def test_the_pages_name_tests_and_settings_that_exist() -> None:
+    pages = SECURITY + (GITHUB / "DEPLOY.md").read_text(encoding="utf-8")
+    assert [path for path in re.findall(r"`(tests/[\w/]+\.py)`", pages) if not (ROOT / path).exists()] == []
+    assert set(re.findall(r"ROLESHIFT_[A-Z_]+", pages)) - set(variables()) == set()
