@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import a_answers, b_challenge, c_planning, d_pipeline, e_start, f_home, g_flood
+from tests.benchmarks import a_answers, b_challenge, c_planning, d_pipeline, e_start, f_home, g_flood, open_homes
 from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.machine import machine
 
@@ -30,6 +30,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "E1": e_start.start,
     "E2": e_start.content_check,
     "F1": f_home.fullest,
+    "F2": open_homes.while_it_counts,
     "G1": g_flood.flood,
 }
 

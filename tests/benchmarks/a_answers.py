@@ -35,7 +35,7 @@ def hello(pace: Pace) -> Iterator[Figure]:
         sides = (caller.cpu_per_request("", pace.requests) for caller in (ours, theirs, same))
         menu, text, bolts_menu = in_turn(pace.rounds, *sides)
     side = Side("/roleshift in the full app: its menu, 5 buttons", menu)
-    yield Ratio("A1", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit=1.15)
+    yield Ratio("A1", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit=1.0)
     yield Ratio("A1", side, Side(f"{BOLT_HELLO}: the same menu", bolts_menu), MICROSECONDS)
 
 
@@ -44,7 +44,7 @@ def myrole(pace: Pace) -> Iterator[Figure]:
     with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
         theirs = stack.enter_context(_called(running(scratch, HELLO, env=slack.environment())))
         sqlite = stack.enter_context(_bot(scratch, slack.environment()))
-        yield _myrole(sqlite, theirs, pace, "SQLite", limit=1.75, goal=1.5)
+        yield _myrole(sqlite, theirs, pace, "SQLite", limit=1.35)
         try:
             address = stack.enter_context(postgres.running())
         except postgres.Unavailable as reason:
@@ -53,17 +53,15 @@ def myrole(pace: Pace) -> Iterator[Figure]:
         environment = slack.environment(DATABASE_URL=address)
         with started(scratch, scratch / "migrate.log", "bot", "migrate", env=environment) as migration:
             migration.wait()
-        yield _myrole(stack.enter_context(_bot(scratch, environment)), theirs, pace, "PostgreSQL", limit=3.0)
+        yield _myrole(stack.enter_context(_bot(scratch, environment)), theirs, pace, "PostgreSQL", limit=2.1)
 
 
-def _myrole(
-    ours: Caller, theirs: Caller, pace: Pace, database: str, *, limit: float, goal: float | None = None
-) -> Ratio:
+def _myrole(ours: Caller, theirs: Caller, pace: Pace, database: str, *, limit: float) -> Ratio:
     _give_a_past(ours)
     sides = (ours.cpu_per_request("myrole", pace.requests), theirs.cpu_per_request("", pace.requests))
     whole, text = in_turn(pace.rounds, *sides)
     side = Side(f"/roleshift myrole, {LEARNED} skills learned, {database}", whole)
-    return Ratio("A2", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit, goal)
+    return Ratio("A2", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit)
 
 
 def one_at_a_time(pace: Pace) -> Iterator[Figure]:
@@ -76,7 +74,7 @@ def one_at_a_time(pace: Pace) -> Iterator[Figure]:
         sides = (ours.p50("", pace.requests), ours.p50("myrole", pace.requests), floor.p50("", pace.requests))
         menu, whole, bare = in_turn(pace.rounds, *sides)
     bottom = Side("the floor: uvicorn, signature, form", bare)
-    yield Ratio("A3", Side("/roleshift", menu), bottom, LATENCY, limit=2.5)
+    yield Ratio("A3", Side("/roleshift", menu), bottom, LATENCY, limit=2.0)
     yield Ratio("A3", Side("/roleshift myrole, SQLite", whole), bottom, LATENCY)  # beside it: one that reads, too
     yield from _socket_mode(pace)
 

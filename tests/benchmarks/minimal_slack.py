@@ -119,11 +119,11 @@ class _WebApi(BaseHTTPRequestHandler):
         """Log nothing, as nobody reads it."""
 
 
-def command(text: str, member: str = MEMBER) -> dict[str, str]:
+def command(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> dict[str, str]:
     """Return what Slack sends for `/roleshift text`."""
     return {
         "token": "verification",
-        "team_id": WORKSPACE,
+        "team_id": workspace,
         "team_domain": "bench",
         "channel_id": "C0BENCH",
         "channel_name": "general",
@@ -138,6 +138,6 @@ def command(text: str, member: str = MEMBER) -> dict[str, str]:
     }
 
 
-def form(text: str, member: str = MEMBER) -> str:
+def form(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> str:
     """Return the body of a request for `/roleshift text`."""
-    return urlencode(command(text, member))
+    return urlencode(command(text, member, workspace))

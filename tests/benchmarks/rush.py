@@ -125,7 +125,7 @@ class Rush:
 def rush(scratch: Path, database: str, name: str, plan: Plan) -> Rush:
     """Run the real bot as users start it, with a worker if that is a process of its own. Raise Lost."""
     members = [f"U{number:07d}" for number in range(1, plan.members + 1)]  # the first one started it
-    with databases.loop() as loop, _slack(scratch, plan) as slack, contextlib.ExitStack() as stack:
+    with databases.loop() as loop, emulated(scratch, plan) as slack, contextlib.ExitStack() as stack:
         store = open_store(database)
         loop.run(store.migrate())
         opened = loop.run(store.write(challenge.lay_down, content.load(), WORKSPACE))
@@ -155,7 +155,7 @@ async def _press(
         return await crowd.press(bot.port, button, members, seconds), crowd.answers
 
 
-class _Slack:
+class Emulated:
     """The stand-in, in a process of its own, which says who somebody is a hundred times a minute."""
 
     def __init__(self, url: str, environment: Mapping[str, str], plan: Plan) -> None:
@@ -200,7 +200,7 @@ class _Slack:
 
 
 @contextlib.contextmanager
-def _slack(scratch: Path, plan: Plan) -> Iterator[_Slack]:
+def emulated(scratch: Path, plan: Plan) -> Iterator[Emulated]:
     log = scratch / "standin.log"
     options = ("--control", "--workspaces", "1", "--members", str(plan.members + 1))
     with started(scratch, log, "tests.driver", *options, env={}) as process:
@@ -210,7 +210,7 @@ def _slack(scratch: Path, plan: Plan) -> Iterator[_Slack]:
                 raise NotStarted(f"the stand-in: {log.read_text()[-2000:]}")
             time.sleep(POLL / 10)
         where = json.loads(log.read_text().splitlines()[0])
-        yield _Slack(where["url"], where["environment"], plan)
+        yield Emulated(where["url"], where["environment"], plan)
 
 
 def _wait(look: Callable[[], T]) -> T:
