@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -73,8 +74,9 @@ class Uploads:
         opened = await self.client.conversations_open(users=member_id)
         if not is_slacks(self.api_url, ticket["upload_url"]):
             raise aiohttp.InvalidURL("<upload_url>", "is not an address of Slack's")
-        async with self.session.post(ticket["upload_url"], data=content) as answer:
-            answer.raise_for_status()
+        async with self.session.post(ticket["upload_url"], data=content, allow_redirects=False) as answer:
+            if answer.status != HTTPStatus.OK:
+                raise aiohttp.ClientPayloadError
         return ticket["file_id"], opened["channel"]["id"]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, bindparam, or_, select, tuple_
 
 from bot.core.member import MemberKey
+from bot.store.installation_tables import installation
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, delivery, export_link, home, member
 
 MAX_ROWS = 200  # of a page
@@ -15,11 +16,17 @@ SOMEBODY_ELSE = "(somebody else)"
 
 # What is not exported, and why.
 LOCK = "the lock of the process that works on the row; with it, another process could finish that work"
+CREDENTIAL = "the workspace's token at Slack, or about it: it opens the whole workspace"
 NOT_EXPORTED: Mapping[Column[Any], str] = {
     delivery.c.claim_token: LOCK,
     delivery.c.lease_until: LOCK,
     home.c.claim_token: LOCK,
     home.c.lease_until: LOCK,
+    installation.c.token: CREDENTIAL,
+    installation.c.refresh_token: CREDENTIAL,
+    installation.c.key_id: CREDENTIAL,
+    installation.c.refresh_claim: LOCK,
+    installation.c.refresh_until: LOCK,
     export_link.c.digest: "the secret of a link that still opens this export",
 }
 # Columns with ids of members. In an export, those of other members are hidden.
@@ -42,13 +49,15 @@ class Source:
     def __init__(self, table: Table, *mentions: ColumnElement[Any]) -> None:
         self.name, self.names_only = table.name, bool(mentions)
         self._columns = [column for column in table.columns if column not in NOT_EXPORTED]
-        self._key = list(table.primary_key.columns)
+        _, *self._key = table.primary_key.columns  # after the workspace
+        by_member = [column.name for column in self._key[:1]] == ["member_id"]
+        order = self._key if by_member else [_as_text(column) for column in self._key]
         columns = mentions or (table.c.member_id,)
         theirs = or_(*(column == bindparam("m") for column in columns))
         rows = select(*self._columns, *(column for column in self._key if column in NOT_EXPORTED))
-        self._first = rows.where(table.c.workspace_id == bindparam("w"), theirs).order_by(*self._key).limit(MAX_ROWS)
+        self._first = rows.where(table.c.workspace_id == bindparam("w"), theirs).order_by(*order).limit(MAX_ROWS)
         last = tuple_(*(bindparam(f"after_{column.name}", type_=column.type) for column in self._key))
-        self._next = self._first.where(tuple_(*self._key) > last)
+        self._next = self._first.where(tuple_(*order) > last) if order else self._first  # a workspace has one row
 
     def page(self, tx: Connection, who: MemberKey, after: Key | None) -> Page:
         """Return the rows after this key, MAX_ROWS at most. Ids of other members are hidden."""
@@ -61,6 +70,14 @@ class Source:
 
     def _shown(self, row: RowMapping, who: MemberKey) -> dict[str, Any]:
         return {column.name: _shown(column.name, row[column.name], who) for column in self._columns}
+
+
+def _as_text(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column of text so that no index has its order.
+
+    Else SQLite reads all rows of a workspace in the order of the primary key, and not those of a member by their index.
+    """
+    return column.op("||")("")
 
 
 def _shown(name: str, value: Any, who: MemberKey) -> Any:  # noqa: ANN401 - any value of a row

@@ -144,7 +144,7 @@ async def test_odd_words_get_a_sentence(without_files: StandIn, tmp_path: Path, 
         assert "Your data changed" in said or "Type `/roleshift privacy`" in said
 
 
-async def test_whoever_is_forgotten_meanwhile_gets_nothing(slack: StandIn, bot: Bot) -> None:
+async def test_a_member_who_is_forgotten_meanwhile_gets_no_export(slack: StandIn, bot: Bot) -> None:
     await keeps_something(slack)
     who, store = MemberKey(slack.workspace.id, EMIL), bot.services.store
     await store.write(rows_of_practice(slack, 1_000))

@@ -49,6 +49,12 @@ def test_every_column_is_exported_but_for_a_few_with_a_reason() -> None:
     assert all(len(reason.split()) > 5 for reason in export.NOT_EXPORTED.values())
 
 
+def test_no_secret_is_exported() -> None:
+    signs = ("token", "claim", "lease", "digest", "secret", "key_id", "refresh")
+    exported = {(source.name, column.name) for source in export.SOURCES for column in source._columns}
+    assert {each for each in exported if any(sign in each[1] for sign in signs)} == set()
+
+
 async def test_an_export_holds_each_row_about_the_member_and_no_row_about_others(store: Store) -> None:
     await store.write(fill_all)
     mine = await store.read(read_all, NORA)

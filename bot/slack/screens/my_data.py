@@ -37,6 +37,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
 NAMING: Mapping[str, str] = {
     "challenge": "challenge that you started|challenges that you started",
     "coach_admin": "coach admin whom you named|coach admins whom you named",
+    "installation": "installation of mine, by you|",
     "audit": "act in the audit, by you or about you|acts in the audit, by you or about you",
 }
 COMMENT = "Your data: everything that I keep about you. Slack keeps this file until you delete it."
@@ -118,8 +119,8 @@ def _counts(found: Export) -> list[str]:
 
 
 def _count(names: str, count: int) -> str:
-    one, _, several = names.partition("|")
-    return f"{count} {one if count == 1 else several}"
+    singular, _, plural = names.partition("|")
+    return f"{count} {singular if count == 1 else plural}"
 
 
 def _pages(text: str) -> list[list[str]]:
