@@ -9,6 +9,7 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.subjects import CheckName, TipSubject
+from bot.core.whatsnew import SkillNews
 from bot.playground.emulator.workspace import Message
 from bot.services import Services
 from bot.slack.screens import weekly as screen
@@ -24,7 +25,9 @@ def first_choice() -> Choice:
     return choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
 
 
-async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Quiz | None = None) -> Message:
+async def weekly_tip(
+    slack: StandIn, services: Services, member_id: str, quiz: Quiz | None = None, *, with_news: bool = False
+) -> Message:
     """Put this week's tip, with a check if one is given, into a member's direct messages."""
     catalog, choice = content.load(), first_choice()
     asked = CheckName(quiz.skill.slug, quiz.check.id) if quiz else None
@@ -45,6 +48,16 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Q
     await services.store.write(outbox.put, [tip])
     found = await services.store.read(outbox.find, who.workspace_id, tip.key)
     assert isinstance(found, Delivery)
-    message = screen.weekly(catalog, found, TipPost(choice, quiz))
+    news = SkillNews(
+        choice.lesson.skill,
+        found.due_at,
+        is_new=True,
+        reworded=False,
+        new_tips=(),
+        changed_tips=(),
+        new_challenges=(),
+        changed_challenges=(),
+    )
+    message = screen.weekly(catalog, found, TipPost(choice, quiz, news=(news,) if with_news else ()))
     dm = slack.workspace.dm(member_id)
     return slack.workspace.post(dm.id, slack.workspace.bot_user, message.text, blocks=[dict(b) for b in message.blocks])

@@ -19,7 +19,7 @@ def weekly(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     if post.check is not None:
         weeks = max(1, (delivery.due_at - post.learned_at) // WEEK) if post.learned_at else None
         check = CheckRef(post.check.check.id, post.check.check.version, weeks)
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check, news=bool(post.news))
     news = [whatsnew.line(post.news)] if post.news else []
     return Card(catalog, choice.lesson, choice.role, ref).message(*news)
 

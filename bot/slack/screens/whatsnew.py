@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.coach.whatsnew import WhatsNew
 from bot.core.catalog import Role
 from bot.core.whatsnew import SkillNews
-from bot.slack.message import Block, Message, escape
+from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.dates import day
 
@@ -33,6 +33,10 @@ def shown(found: WhatsNew) -> Message:
             actions(button("My role", "myrole"), button("All skills", "skills")),
         ],
     )
+
+
+# In place of `line` once a click has drawn the weekly message again, which does not read the news anew.
+STILL_NEW = Rendered(context("Something changed on your path. `/roleshift whatsnew` shows all changes."))
 
 
 def line(news: Sequence[SkillNews]) -> Block:

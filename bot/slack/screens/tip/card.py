@@ -18,6 +18,7 @@ from bot.slack.screens.dates import moment, short_day
 from bot.slack.screens.tip import check
 from bot.slack.screens.tip.ref import Origin, TipRef
 from bot.slack.screens.tip.unclear import help_with
+from bot.slack.screens.whatsnew import STILL_NEW
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
 WHEN, UNPLAN = "when-tip", "unplan-tip"
@@ -55,7 +56,8 @@ class Card:
 
     def redrawn(self) -> Message:
         """Return the message that replaces the one whose button was clicked."""
-        return Message(self.message().text, list(self.blocks()), replaces=True)
+        news = [STILL_NEW] if self.ref.news else []
+        return Message(self.message().text, [*self.blocks(), *news], replaces=True)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of the tip."""
