@@ -22,7 +22,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """Read SQLite's text by itself: SQLAlchemy takes three times as long for each of many moments."""
-        return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        return read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
         """Convert a moment to UTC, as SQLite stores it as text without a zone."""
@@ -37,6 +37,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
-def _read_text(text: str | None) -> datetime | None:
+def read_text(text: str | None) -> datetime | None:
     """Return a moment from the text that SQLite stores, which has no zone."""
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")

@@ -16,6 +16,7 @@ from tests.benchmarks.minimal_slack import MinimalSlack, minimal_slack
 from tests.benchmarks.processes import Running, running, started
 
 LEARNED = 8
+LEANEST = "tests.benchmarks.leanest.myrole"
 HELLO, FLOOR = "tests.benchmarks.servers.bolt_hello", "tests.benchmarks.servers.floor"
 MICROSECONDS, LATENCY = "µs of processor time", "µs, p50"
 BOLT_HELLO = "Bolt's own hello (process_before_response)"
@@ -43,8 +44,8 @@ def myrole(pace: Pace) -> Iterator[Figure]:
     """Measure A2: a command that reads a member and what they have learned, against Bolt's hello."""
     with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
         theirs = stack.enter_context(_called(running(scratch, HELLO, env=slack.environment())))
-        sqlite = stack.enter_context(_bot(scratch, slack.environment()))
-        yield _myrole(sqlite, theirs, pace, "SQLite", limit=1.35)
+        environment = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/bot.db")
+        yield from _myrole(scratch, environment, theirs, pace, "SQLite", limit=1.35)
         try:
             address = stack.enter_context(postgres.running())
         except postgres.Unavailable as reason:
@@ -53,15 +54,24 @@ def myrole(pace: Pace) -> Iterator[Figure]:
         environment = slack.environment(DATABASE_URL=address)
         with started(scratch, scratch / "migrate.log", "bot", "migrate", env=environment) as migration:
             migration.wait()
-        yield _myrole(stack.enter_context(_bot(scratch, environment)), theirs, pace, "PostgreSQL", limit=2.1)
+        yield from _myrole(scratch, environment, theirs, pace, "PostgreSQL", limit=2.1)
 
 
-def _myrole(ours: Caller, theirs: Caller, pace: Pace, database: str, *, limit: float) -> Ratio:
-    _give_a_past(ours)
-    sides = (ours.cpu_per_request("myrole", pace.requests), theirs.cpu_per_request("", pace.requests))
-    whole, text = in_turn(pace.rounds, *sides)
+def _myrole(
+    scratch: Path, environment: Mapping[str, str], theirs: Caller, pace: Pace, database: str, *, limit: float
+) -> Iterator[Ratio]:
+    with contextlib.ExitStack() as stack:
+        ours = stack.enter_context(_bot(scratch, environment))
+        _give_a_past(ours)
+        leanest = stack.enter_context(_called(running(scratch, LEANEST, "--bolt", env=environment)))
+        straight = stack.enter_context(_called(running(scratch, LEANEST, env=environment)))
+        assert ours.call("myrole") == leanest.call("myrole") == straight.call("myrole")
+        sides = (each.cpu_per_request("myrole", pace.requests) for each in (ours, leanest, straight))
+        whole, lean, bare, text = in_turn(pace.rounds, *sides, theirs.cpu_per_request("", pace.requests))
     side = Side(f"/roleshift myrole, {LEARNED} skills learned, {database}", whole)
-    return Ratio("A2", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit)
+    yield Ratio("A2", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit)
+    yield Ratio("A2", side, Side("the leanest program that goes through Bolt", lean), MICROSECONDS, limit=1.3)
+    yield Ratio("A2", side, Side("the leanest program without Bolt", bare), MICROSECONDS)
 
 
 def one_at_a_time(pace: Pace) -> Iterator[Figure]:
