@@ -25,9 +25,9 @@ from bot.playground.emulator.record import Post
 from bot.store.tables import challenge, delivery, entry, member
 from tests.faults.kills import is_expected, lose_some
 from tests.faults.processes import Processes
-from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, WORKSPACE, Databases, Plan, Stage, is_ended, stage
+from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, Databases, Plan, Stage, is_ended, stage, workspaces_of
 from tests.faults.tally import Case, Result
-from tests.store.rows import everything
+from tests.store.rows import Row, everything
 
 MEMBERS, ACTING = 12, 8
 CHANNEL, NOWHERE = "C0GENERAL", "C0NOWHERE"
@@ -57,17 +57,20 @@ class Done:
         """Return whether a post that was made after the answer, and had not begun before it, is one too many."""
         said = json.dumps([post.text, post.blocks])
         quotes = any(words_of(self.who, each) in said for each in self.concerns)
-        reaches = self.act == "forget" and post.person == self.who.member_id
+        reaches = self.act == "forget" and (post.workspace, post.person) == self.who
         return (quotes or reaches) and id_of(post) not in self.begun
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Let eight of twelve members act at random moments of a fan-out, while workers are killed."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
-    plan = Plan(members=MEMBERS, database=case.database, per_minute=1200, mutant=case.mutant)
+    workspaces = workspaces_of(case.about)
+    plan = Plan(MEMBERS, case.database, per_minute=1200, mutant=case.mutant, workspaces=workspaces)
     async with stage(plan, databases, processes) as on:
         on.slack.faults.random.seed(case.seed)
-        await on.store.write(owe_everything, on.members, await _live_message(on), on.slack.clock())
+        for workspace_id in workspaces:
+            ts = await _live_message(on, workspace_id)
+            await on.store.write(owe_everything, on.members_of(workspace_id), ts, on.slack.clock())
         lose_some(on, 0.05)
         acting = [on.members[1], *draw.sample([who for who in on.members if who != on.members[1]], ACTING - 1)]
         async with asyncio.TaskGroup() as group:
@@ -80,9 +83,9 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
         return await _judged(case, on, done)
 
 
-async def _live_message(on: Stage) -> str:
+async def _live_message(on: Stage, workspace_id: str) -> str:
     """Return Slack's name for a message in the channel, below which lines may go."""
-    client = AsyncWebClient(on.settings["SLACK_BOT_TOKEN"], base_url=on.settings["SLACK_API_URL"])
+    client = AsyncWebClient(on.slack.workspaces[workspace_id].bot_token, base_url=on.settings["SLACK_API_URL"])
     return str((await client.chat_postMessage(channel=CHANNEL, text="Try it"))["ts"])
 
 
@@ -111,7 +114,7 @@ async def _act(on: Stage, who: MemberKey, act: str, after: float) -> Done:
 
 
 async def _is_under_way(on: Stage) -> bool:
-    return len(on.slack.posts) > 1  # after the live message
+    return len(on.slack.posts) > len(on.slack.workspaces)  # after the live messages
 
 
 def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozenset[str]:
@@ -119,8 +122,9 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
 
     These are locked first, in the order in which the bot locks them, so that nothing begins between look and act.
     """
-    mine = entry.c.member_id == who.member_id
-    tx.execute(select(member).where(member.c.member_id == who.member_id).with_for_update())
+    mine = (entry.c.workspace_id == who.workspace_id) & (entry.c.member_id == who.member_id)
+    theirs = (member.c.workspace_id == who.workspace_id) & (member.c.member_id == who.member_id)
+    tx.execute(select(member).where(theirs).with_for_update())
     own = tx.execute(select(entry.c.entry_id, entry.c.challenge_id).where(mine).with_for_update()).all()
     quoted = any(each.challenge_id == RECAP for each in own)
     about = or_(
@@ -128,7 +132,8 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
         delivery.c.key.in_([f"line:{each.entry_id}" for each in own]),
         delivery.c.key.in_([f"recap:{RECAP}"] if quoted else []),
     )
-    rows = tx.execute(select(delivery.c.id, delivery.c.started_at).where(about).with_for_update()).all()
+    here = delivery.c.workspace_id == who.workspace_id
+    rows = tx.execute(select(delivery.c.id, delivery.c.started_at).where(here, about).with_for_update()).all()
     if act == "forget":
         membership.forget(tx, who, now)
     elif act == "leave":
@@ -141,7 +146,7 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
 
 def words_of(who: MemberKey, challenge_id: str = LINES) -> str:
     """Return the line that a member writes about a challenge."""
-    return f"Words of {who.member_id} on {challenge_id}."
+    return f"Words of {who.member_id} in {who.workspace_id} on {challenge_id}."
 
 
 def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: datetime) -> None:
@@ -153,14 +158,18 @@ def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: d
         (REFUSED, unlucky, NOWHERE),
     ):
         written = Challenge(
-            WORKSPACE, challenge_id, by.member_id, "Try it", "A task.", "it is done", channel, now + 7 * DAY
+            by.workspace_id, challenge_id, by.member_id, "Try it", "A task.", "it is done", channel, now + 7 * DAY
         )
         challenges.keep(tx, by, replace(written, question="How was it?", shows_entries=challenge_id == LINES))
         challenges.post(tx, by, challenge_id, now)
-    seen = challenge.c.challenge_id != REFUSED
+    seen = (challenge.c.workspace_id == starter.workspace_id) & (challenge.c.challenge_id != REFUSED)
     tx.execute(update(challenge).where(seen).values(ts=ts, update_after=None))
     said = delivery.c.key.in_([f"challenge:{LINES}:1", f"challenge:{RECAP}:1"])
-    tx.execute(update(delivery).where(said).values(state="sent", started_at=now, ended_at=now, ts=ts))
+    tx.execute(
+        update(delivery)
+        .where(delivery.c.workspace_id == starter.workspace_id, said)
+        .values(state="sent", started_at=now, ended_at=now, ts=ts)
+    )
     for who in members:
         _did(tx, who, LINES, now)
     for who in members[1:6]:
@@ -176,14 +185,14 @@ def _did(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> No
 
 
 def _entry_id(who: MemberKey, challenge_id: str) -> str:
-    return hashlib.sha256(f"{challenge_id} {who.member_id}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{challenge_id} {who.workspace_id} {who.member_id}".encode()).hexdigest()[:16]
 
 
 async def _all_ended(on: Stage, done: Sequence[Done]) -> bool:
     """Return whether nothing is owed or in doubt, and everybody who stayed has their nudge planned."""
     rows = await on.rows()
     nudges = sum(row.kind == Kind.NUDGE for row in rows)
-    stayed = MEMBERS - sum(each.act == "forget" for each in done)
+    stayed = len(on.members) - sum(each.act == "forget" for each in done)
     return nudges >= stayed and all(is_ended(row) for row in rows)
 
 
@@ -198,8 +207,9 @@ async def _judged(case: Case, on: Stage, done: Sequence[Done]) -> Result:
         if each.broken_by(post)
     ]
     sent_late = sum(_is_late(each, post) for each in done for post in on.slack.posts[each.posts :])
-    gone = {each.who.member_id for each in done if each.act == "forget"}
-    left = [row for row in await on.store.read(everything) for who in gone if who in repr(row.values)]
+    gone = {each.who for each in done if each.act == "forget"}
+    left = [row for row in await on.store.read(everything) for who in gone if _is_about(row, who)]
+    broken += [f"shown in {post.workspace}: {word}" for post in on.slack.posts for word in _strange_words(on, post)]
     broken += [f"left of somebody forgotten: a row of {row.table}" for row in left]
     broken += [f"left: {row.key} {row.state} ({row.reason})" for row in rows if not is_ended(row)]
     broken += [f"{crashes} workers ended by themselves"] if crashes else []
@@ -217,6 +227,17 @@ async def _judged(case: Case, on: Stage, done: Sequence[Done]) -> Result:
         "kills": kills,
     }
     return Result(case.name, counts, broken)
+
+
+def _is_about(row: Row, who: MemberKey) -> bool:
+    """Return whether a row is about a member, or names them. Other workspaces have members of the same ids."""
+    return row.workspace_id in {"", who.workspace_id} and who.member_id in repr(row.values)
+
+
+def _strange_words(on: Stage, post: Post) -> list[str]:
+    """Return the names of other workspaces whose members' words a post quotes."""
+    said = json.dumps([post.text, post.blocks])
+    return [other for other in on.slack.workspaces if other != post.workspace and f" in {other} on " in said]
 
 
 def _is_late(done: Done, post: Post) -> bool:

@@ -7,7 +7,7 @@ from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import Fault, How
 from bot.playground.emulator.hub import Refused
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
+from tests.faults.stage import Databases, Plan, Stage, is_ended, stage, workspaces_of
 from tests.faults.tally import Case, Result
 
 LOST = 0.05  # of all answers
@@ -17,7 +17,8 @@ HOWS: tuple[How, ...] = ("close", "reset", "half", "html", "empty", "status")
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Start a worker, kill it, and start it again, some times. The last one may finish."""
     draw = random.Random(f"{case.proof} {case.seed}")  # noqa: S311 - a seed must replay
-    plan = Plan(members=10, database=case.database, mutant=case.mutant, per_minute=draw.choice([600, 1200, 2400]))
+    per_minute, workspaces = draw.choice([600, 1200, 2400]), workspaces_of(case.about)
+    plan = Plan(10, case.database, per_minute, mutant=case.mutant, workspaces=workspaces)
     async with stage(plan, databases, processes) as on:
         on.slack.faults.random.seed(case.seed)
         lost = lose_some(on, LOST)
@@ -53,8 +54,8 @@ async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result
     posts, rows = on.posts(), await on.rows()
     lost = unconfirmed = 0
     for who in on.members:
-        count = posts[who.member_id]
-        own = [row for row in rows if row.member_id == who.member_id]
+        count = posts[who]
+        own = [row for row in rows if (row.workspace_id, row.member_id) == who]
         states = [f"{row.state} ({row.reason})" for row in own]
         told = at_most_once and any(row.state == DeliveryState.UNCONFIRMED and row.reason for row in own)
         unconfirmed += told

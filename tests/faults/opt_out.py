@@ -52,7 +52,7 @@ async def _say_no(on: Stage, who: MemberKey, after: float) -> Answered:
 async def _judged(case: Case, on: Stage, answers: list[Answered]) -> Result:
     await on.stop()
     rows = {row.member_id: row for row in await on.rows()}
-    posts, broken = on.posts(), []
+    posts, broken = {who.member_id: on.posts()[who] for who in on.members}, []
     stayed = {who.member_id for who in on.members} - {each.who.member_id for each in answers}
     broken += [f"{who} stayed and got {posts[who]}: {rows[who].state}" for who in stayed if posts[who] != 1]
     late = 0

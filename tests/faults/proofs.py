@@ -22,7 +22,7 @@ from tests.faults import (
     year,
 )
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases
+from tests.faults.stage import TWO_INSTALLED, Databases
 from tests.faults.tally import Case, Result
 
 Run = Callable[[Case, Databases, Processes], Awaitable[Result]]
@@ -52,6 +52,7 @@ class Proof:
             yield Case(self.name, seed + number, kind, about, mutant)
 
 
+INSTALLED = (TWO_INSTALLED,)
 THOUSAND = ("1000 members",)
 _PROOFS = (
     Proof("kills", "P1, P2: SIGKILL at random moments, 5 % of answers lost", kills.run, 4, 1000, 12, at_once=9),
@@ -72,6 +73,16 @@ _PROOFS = (
     Proof("opt-out", "P5: no at random moments of a fan-out", opt_out.run, 4, 100, at_once=8),
     Proof(
         "forgotten", "P13: forgotten or taken back at random moments, with kills", forgotten.run, 4, 1000, 6, at_once=4
+    ),
+    Proof("kills-installed", "P1, P2, P6: as kills, in two workspaces", kills.run, 5, 100, at_once=4, abouts=INSTALLED),
+    Proof(
+        "forgotten-installed",
+        "P13, P6: as forgotten, in two workspaces with the same member ids",
+        forgotten.run,
+        5,
+        100,
+        at_once=4,
+        abouts=INSTALLED,
     ),
     Proof(
         "simulation",

@@ -17,11 +17,14 @@ from typing import Any, Self
 import asyncpg
 from sqlalchemy import Connection, case, func, select
 
+from bot import serve
 from bot.coach import membership
+from bot.config import Settings
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp
+from bot.playground.emulator.server import Server
 from bot.store import Store, open_store, schedules
 from bot.store.tables import delivery
 from tests.databases import ask, renamed
@@ -31,13 +34,16 @@ from tests.driver.standin import StandIn
 from tests.faults.mutants import MUTANTS
 from tests.faults.processes import Order, Processes, Worker
 from tests.postgres import server
+from tests.running import KEY
+from tests.slack.visitor import Visitor
 
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
 SINCE_SLOT = timedelta(minutes=30)
 LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be promised
 PATIENCE = 120  # seconds after which a run that has not ended counts as failed
 MUTANTS_PATIENCE = 15
-WORKSPACE = "T0FAULTS"
+WORKSPACE, SECOND = "T0FAULTS", "T0SECOND"
+TWO_INSTALLED = "two workspaces installed through OAuth"
 FINAL = {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.CANCELLED}
 
 
@@ -156,9 +162,13 @@ class Stage:
         rows: list[Any] = await self.store.read(_deliveries)
         return rows
 
-    def posts(self) -> Counter[str]:
+    def posts(self) -> Counter[MemberKey]:
         """Count accepted nudges by member."""
-        return Counter(post.person or "" for post in self.slack.posts if post.metadata)
+        return Counter(MemberKey(post.workspace, post.person or "") for post in self.slack.posts if post.metadata)
+
+    def members_of(self, workspace_id: str) -> list[MemberKey]:
+        """Return the members of one workspace."""
+        return [who for who in self.members if who.workspace_id == workspace_id]
 
     async def stop(self) -> None:
         """Kill all workers."""
@@ -196,6 +206,12 @@ class Plan:
     lease: float = LEASE
     settling: float = SETTLING
     log: str | None = None
+    workspaces: tuple[str, ...] = (WORKSPACE,)  # several install the bot through OAuth; their members have the same ids
+
+
+def workspaces_of(about: str) -> tuple[str, ...]:
+    """Return the workspaces that a case is about."""
+    return (WORKSPACE, SECOND) if about == TWO_INSTALLED else (WORKSPACE,)
 
 
 @contextlib.asynccontextmanager
@@ -205,14 +221,17 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-run-")))
         clock_file = scratch / "clock"
         taken = stack.enter_context(socket.create_server(("127.0.0.1", 0)))  # so that no worker serves its health
-        app = _app(plan.scopes_without)
+        pages = Server() if len(plan.workspaces) > 1 else None
+        app = _app(plan.scopes_without, pages)
+        rosters = [generated(plan.members, workspace_id) for workspace_id in plan.workspaces]
         async with (
             databases.fresh(plan.database) as address,
-            StandIn(generated(plan.members, WORKSPACE), app=app, clock_file=clock_file) as slack,
+            StandIn(*rosters, app=app, clock_file=clock_file) as slack,
         ):
             slack.clock.advance(_until_slot())
             store = open_store(address)
-            settings = slack.environment() | {
+            connection = slack.environment() if pages is None else _through_oauth(slack, pages)
+            settings = connection | {
                 "DATABASE_URL": address,
                 "PORT": str(taken.getsockname()[1]),
                 "ROLESHIFT_HOST": "127.0.0.1",
@@ -221,8 +240,10 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
                 "ROLESHIFT_SETTLE_SECONDS": str(plan.settling),
                 "ROLESHIFT_SENDS_PER_MINUTE": str(plan.per_minute),
             }
-            channels = {who.id: slack.workspace.dm(who.id).id for who in slack.workspace.people.values()}
-            members = [MemberKey(WORKSPACE, person.id) for person in generated(plan.members, WORKSPACE).people]
+            if pages is not None:
+                await _install(slack, pages, settings)
+            members = [MemberKey(roster.id, person.id) for roster in rosters for person in roster.people]
+            channels = {who: slack.workspaces[who.workspace_id].dm(who.member_id).id for who in members}
             await store.write(_seed, members, channels, slack.clock())
             run = Stage(slack, store, processes, settings, members, plan.mutant, plan.log)
             try:
@@ -232,9 +253,26 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
                 await store.close()
 
 
-def _app(without: frozenset[str]) -> SlackApp:
+def _app(without: frozenset[str], pages: Server | None) -> SlackApp:
     app = roleshift()
-    return replace(app, scopes=app.scopes - without)
+    redirect_urls = () if pages is None else (f"{pages.url}/slack/oauth_redirect",)
+    return replace(app, scopes=app.scopes - without, redirect_urls=redirect_urls)
+
+
+def _through_oauth(slack: StandIn, pages: Server) -> dict[str, str | None]:
+    key = {"ROLESHIFT_TOKEN_KEYS": KEY, "SLACK_BOT_TOKEN": None, "SLACK_APP_TOKEN": None}
+    return slack.oauth_environment(pages.url) | key
+
+
+async def _install(slack: StandIn, pages: Server, settings: dict[str, Any]) -> None:
+    """Install the bot in each workspace, as a person does it. The process that serves the pages then stops."""
+    async with serve.start(Settings(_env_file=None, **settings, ROLESHIFT_WITH_JOBS="0")) as bot:
+        await pages.start(bot.asgi)
+        async with Visitor.at(pages.url) as browser:
+            for workspace_id in slack.workspaces:
+                shown = await browser.install(workspace_id)
+                assert shown.status == 200, shown.title
+        await pages.stop()
 
 
 def _until_slot() -> timedelta:
@@ -245,11 +283,12 @@ def _until_slot() -> timedelta:
     return timedelta(seconds=int((slot + SINCE_SLOT - now).total_seconds()))
 
 
-def _seed(tx: Connection, members: list[MemberKey], channels: dict[str, str], now: datetime) -> None:
+def _seed(tx: Connection, members: list[MemberKey], channels: dict[MemberKey, str], now: datetime) -> None:
     """Store the members, who opted in and whose slot has just come."""
-    membership.connect(tx, members[0].workspace_id, now)
+    for workspace_id in {who.workspace_id for who in members}:
+        membership.connect(tx, workspace_id, now)
     schedule = Schedule(Consent.YES, SLOT, "UTC", zone_is_own=True, next_due_at=(now - SINCE_SLOT).replace(second=0))
     for who in members:
         membership.meet(tx, who, Profile("UTC", coachable=True), now)
         schedules.save(tx, who, schedule, now)
-        schedules.set_dm(tx, who, channels[who.member_id])
+        schedules.set_dm(tx, who, channels[who])

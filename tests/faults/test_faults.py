@@ -19,6 +19,8 @@ SHORT = {
     "opt-out": 2,
     "plans": 2,
     "forgotten": 2,
+    "kills-installed": 1,
+    "forgotten-installed": 1,
     "clicks": 2,
     "answers": 2,
     "challenges": 2,
