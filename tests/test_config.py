@@ -14,6 +14,10 @@ ROOT = Path(config.__file__).parent.parent
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_APP_TOKEN": "xapp-1-canary"}
 SECRET = "0123456789abcdef" * 2
 HTTP = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_SIGNING_SECRET": SECRET}
+MANY = {
+    "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": SECRET, "SLACK_SIGNING_SECRET": SECRET,
+    "ROLESHIFT_PUBLIC_URL": "https://coach.example.org", "ROLESHIFT_TOKEN_KEYS": f"k1:{'A' * 43}",
+}  # fmt: skip
 LOOPBACK = {"SLACK_API_URL": "http://127.0.0.1:4000/api/"}
 
 NO_MODEL = "ROLESHIFT_LLM_URL must be an https:// address without a password, such as `https://models.example/v1`"
@@ -53,6 +57,13 @@ def test_two_tokens_are_enough_for_socket_mode(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_token_and_the_signing_secret_are_enough_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not settings(monkeypatch, HTTP).socket_mode
+
+
+def test_five_settings_are_enough_for_many_workspaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, MANY)
+    assert (found.oauth, found.socket_mode, found.slack_bot_token) == (True, False, None)
+    assert SECRET not in repr(found)
+    assert "A" * 43 not in repr(found)
 
 
 def test_the_slack_command_lines_own_names_work_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +139,33 @@ def test_a_fault_is_named_with_what_it_should_look_like_and_never_its_value(
     found = faults(monkeypatch, variables)
     assert found == said
     assert "canary" not in "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1-canary"}, "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many"),
+        ({"SLACK_APP_TOKEN": "xapp-1-canary"}, "SLACK_APP_TOKEN is for Socket Mode; with SLACK_CLIENT_ID, Slack's"),
+        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is missing: SLACK_CLIENT_ID is set, and the two go"),
+        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is missing (32 hexadecimal digits): with SLACK_CLIENT_ID"),
+        ({"ROLESHIFT_PUBLIC_URL": ""}, "ROLESHIFT_PUBLIC_URL is missing: with SLACK_CLIENT_ID, Slack sends people"),
+        ({"ROLESHIFT_PUBLIC_URL": "http://canary.example"}, "ROLESHIFT_PUBLIC_URL must be an https:// address"),
+        ({"ROLESHIFT_TOKEN_KEYS": ""}, "SLACK_CLIENT_ID needs ROLESHIFT_TOKEN_KEYS too; `python -m bot keys new`"),
+        ({"ROLESHIFT_TOKEN_KEYS": "k1:canary"}, "ROLESHIFT_TOKEN_KEYS must be keys as `python -m bot keys new`"),
+        ({"SLACK_CLIENT_ID": "canary"}, "SLACK_CLIENT_ID is not what it should be: Digits and a dot; with"),
+    ],
+)
+def test_settings_of_one_workspace_and_of_many_do_not_mix(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], said: str
+) -> None:
+    (found,) = faults(monkeypatch, MANY | changed)
+    assert found.startswith(said)
+    assert "canary" not in found
+
+
+def test_a_client_secret_alone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    (found,) = faults(monkeypatch, TOKENS | {"SLACK_CLIENT_SECRET": SECRET})
+    assert found.startswith("SLACK_CLIENT_SECRET is set, but SLACK_CLIENT_ID is not")
 
 
 def test_every_faulty_variable_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog, Role, Skill
 from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile, WorkspaceSettings
 from bot.core.outbox import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
-from bot.store.challenges import challenge_of
+from bot.store.challenges import COLUMNS, challenge_of
 from bot.store.homes import Claimed as ClaimedHome
 from bot.store.limiter import MAX_PAUSE
 from bot.store.outbox import delivery_of
@@ -176,7 +176,8 @@ def some(tx: Connection, on: Turn, table: Table, *where: ColumnElement[bool]) ->
 
 def a_challenge(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Challenge:
     """Return one that matches. Raise NotNow if there is none."""
-    return challenge_of(some(tx, on, challenge, *where))
+    row = some(tx, on, challenge, *where)
+    return challenge_of([getattr(row, column.name) for column in COLUMNS])
 
 
 def a_delivery(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Delivery:

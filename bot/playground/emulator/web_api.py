@@ -98,6 +98,7 @@ class WebApi:
         if (instead := await self._before(target, struck)) is not None:
             return instead
         answer = JSONResponse({"ok": True} | run())
+        answer.headers["X-OAuth-Scopes"] = ",".join(sorted(self._scopes(target)))
         return await self._after(struck, answer)
 
     async def _before(self, target: Target, struck: list[Fault]) -> Response | None:
@@ -128,8 +129,12 @@ class WebApi:
                     self.hub.faults.kill(fault)
                 case "spoil", "after":
                     return spoiled(fault, bytes(answer.body))
-        answer.headers["X-OAuth-Scopes"] = ",".join(sorted(self.hub.app.scopes))
         return answer
+
+    def _scopes(self, target: Target) -> frozenset[str]:
+        """Return the scopes of the token that a call was made with."""
+        workspace = self.hub.workspaces.get(target.workspace)
+        return self.hub.app.scopes if workspace is None else self.hub.scopes(workspace)
 
     def _refused(self, exchange: Exchange, request: Json, refusal: SlackRefusal, status: int = 200) -> Response:
         self.hub.refuse(exchange.name, refusal)
