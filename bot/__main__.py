@@ -1,4 +1,4 @@
-"""The command line, `python -m bot` (`roleshift`): run · play · migrate · forget · content · ask · manifest · keys."""
+"""The command line, `python -m bot` (`roleshift`): run, play, check, migrate, forget and more."""
 
 import argparse
 import asyncio
@@ -16,6 +16,7 @@ def main(argv: list[str] | None = None) -> int:
     command = {
         "run": _run,
         "play": _play,
+        "check": _check,
         "migrate": _migrate,
         "forget": _forget,
         "content": _content,
@@ -33,6 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     play = commands.add_parser("play", help="try the bot in a browser, without Slack")
     play.add_argument("--port", type=int, default=3838, help="the page's port (default: 3838)")
     play.add_argument("--no-browser", action="store_true", help="only print the address")
+    check = commands.add_parser("check", help="try each part that the bot needs, and say how to fix what is wrong")
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
     commands.add_parser("migrate", help="bring the database up to date")
     forget = commands.add_parser("forget", help="delete everything about a member, or about a workspace")
     forget.add_argument("whom", metavar="T…/U…", help="a workspace's id and a member's; or a workspace's id alone")
@@ -70,6 +73,14 @@ def _play(args: argparse.Namespace) -> int:
     from bot.playground.demo.play import play  # noqa: PLC0415 - only this command needs the emulator
 
     return play(port=args.port, open_browser=not args.no_browser)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from bot.checks import everything, findings  # noqa: PLC0415 - as above
+
+    found = everything.run()
+    sys.stdout.write(findings.as_json(found) if args.json else findings.as_text(found))
+    return findings.exit_code(found)
 
 
 def _migrate(_args: argparse.Namespace) -> int:

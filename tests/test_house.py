@@ -41,6 +41,10 @@ TABLE: dict[str, set[str]] = {
     "bot.services": {
         "bot.clock", "bot.coach", "bot.core", "bot.content_library", "bot.language_model", "bot.slack", "bot.store",
     },
+    "bot.checks": {
+        "bot.clock", "bot.coach", "bot.config", "bot.content", "bot.core", "bot.http_server", "bot.slack", "bot.store",
+        "bot.token_keys", "aiohttp", "slack_sdk",
+    },
     "bot.clock": set(),
     "bot.ask_score": {"bot.coach", "bot.core", "bot.strict_yaml", "pydantic"},
     "bot.forget": {"bot.clock", "bot.coach", "bot.core", "bot.store"},
@@ -73,6 +77,7 @@ ENTRY_POINTS = (
 SQL_TYPES = {
     "bot.coach": {"sqlalchemy.Connection"},
     "bot.slack": {"sqlalchemy.Connection"},
+    "bot.checks": {"sqlalchemy.Connection"},
 }  # a verb's `tx`, by name only
 
 

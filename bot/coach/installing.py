@@ -63,6 +63,11 @@ def keys_in_use(tx: Connection) -> dict[str, int]:
     return installations.key_ids(tx)
 
 
+def newest(tx: Connection, limit: int) -> Sequence[Installation]:
+    """Return the installations that were made last."""
+    return installations.newest(tx, limit)
+
+
 def change_keys(
     tx: Connection, first: str, after: str, limit: int, reseal: Callable[[Installation], Sealed]
 ) -> Sequence[str]:

@@ -148,6 +148,14 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> None:
     tx.execute(_REFUSED, {"which": workspace_id, "claim": claim})
 
 
+_NEWEST = select(*_COLUMNS).where(_c.token.is_not(None)).order_by(_c.installed_at.desc()).limit(bindparam("most"))
+
+
+def newest(tx: Connection, most: int) -> Sequence[Installation]:
+    """Return the installations that were made last; across all workspaces."""
+    return [_installation(row) for row in tx.execute(_NEWEST, {"most": most})]
+
+
 _KEY_IDS = select(_c.key_id, func.count().label("workspaces")).where(_c.key_id.is_not(None)).group_by(_c.key_id)
 
 

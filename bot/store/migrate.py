@@ -1,5 +1,6 @@
 """Migrate a database with Alembic, over the app's own connection."""
 
+from enum import Enum
 from pathlib import Path
 
 from alembic import command
@@ -12,13 +13,25 @@ LOCK = 7_283_001  # the id of an advisory lock; no other program on the same dat
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
+class Schema(Enum):
+    """How the tables in a database compare with those that this version of the bot expects.
+
+    `NEWER`: a later version migrated it. Migrations only add, so the version before can work with them.
+    """
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    NEWER = "newer"
+
+
 def upgrade(tx: Connection) -> None:
     """Run the missing migrations in the caller's transaction. A second process waits until the first is done."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SET LOCAL lock_timeout = 0"))  # the other process's migration may take long
         tx.execute(text("SET LOCAL statement_timeout = 0"))
         tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    command.upgrade(alembic_config(tx), "head")
+    if schema(tx) is not Schema.NEWER:  # Alembic would fail: it does not know where it is
+        command.upgrade(alembic_config(tx), "head")
 
 
 def check(tx: Connection) -> None:
@@ -28,8 +41,17 @@ def check(tx: Connection) -> None:
 
 def is_behind(tx: Connection) -> bool:
     """Return whether migrations are missing."""
-    head = ScriptDirectory.from_config(alembic_config(tx)).get_current_head()
-    return MigrationContext.configure(tx).get_current_revision() != head
+    return schema(tx) is Schema.BEHIND
+
+
+def schema(tx: Connection) -> Schema:
+    """Return how the tables compare with those that the code expects."""
+    scripts = ScriptDirectory.from_config(alembic_config(tx))
+    revision = MigrationContext.configure(tx).get_current_revision()
+    if revision == scripts.get_current_head():
+        return Schema.CURRENT
+    known = {script.revision for script in scripts.walk_revisions()}
+    return Schema.BEHIND if revision is None or revision in known else Schema.NEWER
 
 
 def alembic_config(tx: Connection) -> Config:

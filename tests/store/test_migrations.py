@@ -211,3 +211,11 @@ async def test_on_sqlite_a_migration_that_would_break_foreign_keys_is_not_made(e
         await store.migrate()
     assert set(await store.read(schema)) == {"parent", "child"}
     await store.close()
+
+
+async def test_a_database_that_a_newer_version_migrated_is_used_as_it_is(store: Store) -> None:
+    """To go back one version, operators start the old one and leave the schema as it is."""
+    await store.write(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    assert not await store.is_behind()
+    await store.migrate()
+    assert await store.read(lambda tx: tx.scalar(text("SELECT version_num FROM alembic_version"))) == "9999"

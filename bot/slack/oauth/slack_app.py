@@ -119,7 +119,7 @@ def _read(answer: AsyncSlackResponse, now: datetime) -> Grant:
     if not isinstance(token, str) or not token or not isinstance(bot_user, str):
         raise NoAnswer("no token")
     team, enterprise, installer = (data.get(name) or {} for name in ("team", "enterprise", "authed_user"))
-    at = _sent_at(answer) or now
+    at = sent_at(answer) or now
     return Grant(
         token=token,
         refresh_token=data.get("refresh_token") or None,
@@ -136,7 +136,7 @@ def _read(answer: AsyncSlackResponse, now: datetime) -> Grant:
     )
 
 
-def _sent_at(answer: AsyncSlackResponse) -> datetime | None:
+def sent_at(answer: AsyncSlackResponse) -> datetime | None:
     """Return Slack's time, by which its events are compared with the installation."""
     date = next((value for name, value in answer.headers.items() if name.lower() == "date"), "")
     try:

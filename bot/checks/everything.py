@@ -1,0 +1,179 @@
+"""Try every part at once, and wait for none of them for long."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+
+from bot import config, content
+from bot.checks import slack_side
+from bot.checks.daemon_threads import DaemonThreads
+from bot.checks.database import database_findings
+from bot.checks.findings import Finding, fault, ok, skipped, warning
+from bot.checks.installed import KEYS, installed_findings
+from bot.checks.machine import disk_findings, open_files_finding
+from bot.clock import Clock, MovableClock
+from bot.config import Settings, SettingsError
+from bot.store.migrate import Schema
+from bot.store.survey import Unusable, sqlite_file
+
+SETTINGS, CONTENT, PUBLIC_ADDRESS = "settings", "content", "public address"
+PATIENCE = 12.0  # seconds for all parts together
+SITE_TIMEOUT = aiohttp.ClientTimeout(total=5)
+MAX_MISTAKES = 3  # of the content, that are shown
+
+Parts = Mapping[str, Coroutine[None, None, Sequence[Finding]]]
+
+
+def run() -> list[Finding]:
+    """Try everything, and return what was found."""
+
+    async def checked() -> list[Finding]:
+        asyncio.get_running_loop().set_default_executor(DaemonThreads())
+        return await check(Clock(), PATIENCE)
+
+    return asyncio.run(checked())
+
+
+async def check(clock: Clock, patience: float) -> list[Finding]:
+    """Try everything, and return what was found within this many seconds."""
+    try:
+        settings = config.load()
+    except SettingsError as error:
+        faults = [_setting_fault(line) for line in str(error).splitlines()]
+        return faults + await _tried(_parts_without_slack(clock), patience) + [_not_yet(slack_side.TOKEN, "settings")]
+    if settings.clock_file is not None:
+        clock = MovableClock(settings.clock_file)
+    note = "" if settings.slack_signing_secret is None else " Slack offers no way to try SLACK_SIGNING_SECRET."
+    async with aiohttp.ClientSession() as session:
+        found = await _tried(_parts(settings, session, clock), patience)
+    return [ok(SETTINGS, f"They are complete.{note}"), *found]
+
+
+def _setting_fault(line: str) -> Finding:
+    return fault(SETTINGS, line, "Set it in the environment or in `.env`; the README's section *Settings* lists all.")
+
+
+def _not_yet(part: str, first: str) -> Finding:
+    return skipped(part, f"Fix the {first} first.")
+
+
+async def _tried(parts: Parts, patience: float) -> list[Finding]:
+    """Run the parts at once. Report a part that takes too long, or fails, as a fault of its own."""
+    tasks = {name: asyncio.create_task(part) for name, part in parts.items()}
+    _, pending = await asyncio.wait(tasks.values(), timeout=patience)
+    for task in pending:
+        task.cancel()
+    if pending:
+        await asyncio.wait(pending, timeout=1)
+    found = list[Finding]()
+    for name, task in tasks.items():
+        if task in pending:
+            found.append(fault(name, f"There was no result within {patience:g} s.", "Find out what does not answer."))
+        elif (error := task.exception()) is not None:
+            found.append(fault(name, f"It could not be tried ({type(error).__name__}).", "Please report this."))
+        else:
+            found += task.result()
+    return found
+
+
+def _parts(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Parts:
+    many = settings.oauth
+    return {
+        "database": _database_and_installed(settings, session, clock) if many else _database(settings, clock),
+        **({} if many else {"Slack": _one_workspace(settings, session, clock)}),
+        CONTENT: _content(settings.packs),
+        "machine": _machine(settings.database_url),
+        **({PUBLIC_ADDRESS: _site(session, settings.public_url)} if settings.public_url else {}),
+    }
+
+
+def _parts_without_slack(clock: Clock) -> Parts:
+    """Return the parts whose own settings can be read."""
+    parts = dict[str, Coroutine[None, None, Sequence[Finding]]]()
+    with suppress(SettingsError):
+        url = config.load_database_url()
+        parts |= {"database": _database_at(url, clock), "machine": _machine(url)}
+    with suppress(SettingsError):
+        parts[CONTENT] = _content(config.load_packs())
+    return parts
+
+
+async def _database(settings: Settings, clock: Clock) -> Sequence[Finding]:
+    return await _database_at(settings.database_url, clock)
+
+
+async def _database_at(url: str, clock: Clock) -> Sequence[Finding]:
+    return (await database_findings(url, clock.now()))[0]
+
+
+async def _database_and_installed(
+    settings: Settings, session: aiohttp.ClientSession, clock: Clock
+) -> Sequence[Finding]:
+    """Try the database, the workspaces whose tokens it holds, and what Slack says of the app and the time."""
+    findings, found = await database_findings(settings.database_url, clock.now())
+    answers = list[slack_side.Answer]()
+    if found is None or found.schema is Schema.BEHIND:
+        findings.append(_not_yet(KEYS, "database and its migrations"))
+    else:
+        try:
+            more, answers = await installed_findings(session, settings, clock)
+            findings += more
+        except Unusable as error:
+            findings.append(skipped(KEYS, f"The installations could not be read ({error})."))
+    findings.append(await slack_side.client_secret_finding(session, settings, clock))
+    answers = answers or [await slack_side.ask(session, settings, clock, "auth.test", "")]
+    return [*findings, slack_side.clock_finding(answers)]
+
+
+async def _one_workspace(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Sequence[Finding]:
+    """Try the tokens of the only workspace."""
+    tokens = [("auth.test", settings.slack_bot_token), ("apps.connections.open", settings.slack_app_token)]
+    answers = await asyncio.gather(
+        *(
+            slack_side.ask(session, settings, clock, method, token.get_secret_value())
+            for method, token in tokens
+            if token is not None
+        )
+    )
+    findings = list(slack_side.bot_token_findings(answers[0]))
+    findings += map(slack_side.app_token_finding, answers[1:])
+    return [*findings, slack_side.clock_finding(answers)]
+
+
+async def _content(packs: Sequence[Path]) -> Sequence[Finding]:
+    """Read the content in a thread: it takes a second, in which answers come."""
+    try:
+        catalog = await asyncio.to_thread(content.load, content.FOLDER, packs)
+    except content.ContentError as error:
+        shown = "; ".join(map(str, error.mistakes[:MAX_MISTAKES]))
+        more = len(error.mistakes) - MAX_MISTAKES
+        says = f"The content holds mistakes: {shown}{f'; and {more} more' if more > 0 else ''}."
+        fix = "Correct what `python -m bot content check` names."
+        if packs:
+            return [warning(CONTENT, f"{says} The bot would teach without your packs.", fix)]
+        return [fault(CONTENT, says, fix)]
+    return [ok(CONTENT, f"{len(catalog.skills)} skills, {len(catalog.roles)} roles, {len(packs)} packs, no mistakes.")]
+
+
+async def _machine(url: str) -> Sequence[Finding]:
+    return await asyncio.to_thread(_about_machine, url)
+
+
+def _about_machine(url: str) -> Sequence[Finding]:
+    path = sqlite_file(url)
+    return [*(disk_findings(path) if path is not None else ()), open_files_finding()]
+
+
+async def _site(session: aiohttp.ClientSession, public_url: str) -> Sequence[Finding]:
+    """Ask for /healthz at the public address, as a browser would reach it."""
+    fix = "Start the web process, and let the proxy pass /healthz, /slack/ and /export/ on to it."
+    try:
+        async with session.get(f"{public_url}/healthz", timeout=SITE_TIMEOUT, allow_redirects=False) as answer:
+            is_bot = answer.status == 200 and (await answer.content.read(10)).strip() == b"ok"
+            says = f"Something else than the bot answers /healthz there (HTTP {answer.status})."
+    except (aiohttp.ClientError, TimeoutError) as error:
+        is_bot, says = False, f"It does not answer from here ({type(error).__name__})."
+    return [ok(PUBLIC_ADDRESS, "The bot answers there.") if is_bot else warning(PUBLIC_ADDRESS, says, fix)]

@@ -1,0 +1,77 @@
+"""What a check finds: how bad it is, what it is, and how to fix it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from enum import Enum
+
+
+class Level(Enum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    SKIPPED = "skipped"  # could not be tried, because something else has to be fixed first
+    WARNING = "warning"  # the bot runs, but something is missing or will go wrong
+    FAULT = "fault"  # the bot does not start, or does not work
+
+
+EXIT_CODES = {Level.OK: 0, Level.SKIPPED: 0, Level.WARNING: 1, Level.FAULT: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of a check. Neither text may hold a secret."""
+
+    part: str
+    level: Level
+    says: str
+    fix: str = ""
+
+
+def ok(part: str, says: str) -> Finding:
+    """Return a finding that needs no fix."""
+    return Finding(part, Level.OK, says)
+
+
+def skipped(part: str, says: str) -> Finding:
+    """Return a finding about a part that could not be tried."""
+    return Finding(part, Level.SKIPPED, says)
+
+
+def warning(part: str, says: str, fix: str) -> Finding:
+    """Return a finding with which the bot runs."""
+    return Finding(part, Level.WARNING, says, fix)
+
+
+def fault(part: str, says: str, fix: str) -> Finding:
+    """Return a finding with which the bot does not start or does not work."""
+    return Finding(part, Level.FAULT, says, fix)
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """Return 0 if all is well, 1 if there are only warnings, and 2 if there is a fault."""
+    return max((EXIT_CODES[finding.level] for finding in findings), default=0)
+
+
+def as_text(findings: Sequence[Finding]) -> str:
+    """Return the findings as lines for a person."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{finding.level.value:<8} {finding.part}: {finding.says}")
+        lines += [f"{'':<8} Fix: {finding.fix}"] if finding.fix else []
+    return "\n".join([*lines, "", _summary(findings)]) + "\n"
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """Return the findings as JSON for a program."""
+    rows = [asdict(finding) | {"level": finding.level.value} for finding in findings]
+    return json.dumps({"exit_code": exit_code(findings), "findings": rows}, indent=2) + "\n"
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    counted = [
+        f"{count} {level.value}{'s' if count > 1 else ''}"
+        for level in (Level.FAULT, Level.WARNING)
+        if (count := sum(finding.level is level for finding in findings))
+    ]
+    return f"{' and '.join(counted)} found." if counted else "Nothing to fix."

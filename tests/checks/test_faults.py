@@ -1,0 +1,209 @@
+"""`python -m bot check` finds each fault that is made here on purpose, and names the fix. It changes nothing."""
+
+import asyncio
+import json
+import re
+import resource
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from bot.__main__ import main
+from bot.checks.findings import Finding, Level, as_text, exit_code
+from bot.playground.emulator.faults import refuse
+from bot.store import open_store
+from tests.checks.world import World, about, free_port, limited
+from tests.driver.apps import roleshift
+from tests.own_content import BROKEN, BROKEN_AT, write
+from tests.store.rows import fill_all
+
+
+async def test_all_is_well(world: World) -> None:
+    found = await world.check()
+    assert [each for each in found if each.level is not Level.OK] == []
+    assert exit_code(found) == 0
+    assert {each.part for each in found} == {
+        "settings", "bot token", "scopes", "app token", "clock", "content", "database", "migrations", "disk",
+        "open files",
+    }  # fmt: skip
+    assert as_text(found).endswith("\nNothing to fix.\n")
+
+
+def a_wrong_token(world: World) -> None:
+    world.set("SLACK_BOT_TOKEN", "xoxb-wrong")
+
+
+def a_removed_app(world: World) -> None:
+    world.slack.workspace.token_works = False
+
+
+def a_revoked_token(world: World) -> None:
+    world.slack.faults.add(refuse("auth.test", error="token_revoked", times=None))
+
+
+def a_malformed_token(world: World) -> None:
+    world.set("SLACK_BOT_TOKEN", "xoxp-a-users-token")
+
+
+def no_users_read(world: World) -> None:
+    world.slack.workspace.scopes = roleshift().scopes - {"users:read"}
+
+
+def no_im_history(world: World) -> None:
+    world.slack.workspace.scopes = roleshift().scopes - {"im:history"}
+
+
+def a_wrong_app_token(world: World) -> None:
+    world.set("SLACK_APP_TOKEN", "xapp-wrong")
+
+
+def a_malformed_signing_secret(world: World) -> None:
+    world.set("SLACK_SIGNING_SECRET", "not-hexadecimal")
+
+
+def slack_away(world: World) -> None:
+    world.set("SLACK_API_URL", f"http://127.0.0.1:{free_port()}/api/")
+
+
+def a_wrong_clock(world: World) -> None:
+    world.slack.clock.advance(timedelta(minutes=10))
+
+
+def a_slow_clock(world: World) -> None:
+    world.slack.clock.advance(timedelta(minutes=2))
+
+
+def a_broken_pack(world: World) -> None:
+    world.set("ROLESHIFT_CONTENT", str(write(world.folder, BROKEN)))
+
+
+def no_pack(world: World) -> None:
+    world.set("ROLESHIFT_CONTENT", str(world.folder / "nowhere"))
+
+
+def no_folder(world: World) -> None:
+    world.set("DATABASE_URL", f"sqlite:///{world.folder}/nowhere/roleshift.db")
+
+
+def a_folder_that_takes_nothing(world: World) -> None:
+    world.set("DATABASE_URL", "sqlite:////proc/roleshift.db")
+
+
+def no_database_file(world: World) -> None:
+    world.database.write_bytes(b"This was a database once. " * 100)
+
+
+def a_database_of_the_future(world: World) -> None:
+    with closing(sqlite3.connect(world.database)) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+
+
+def a_locked_database(world: World) -> None:
+    holder = sqlite3.connect(world.database, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    world.patch.setattr("bot.store.survey.PATIENCE", 0)
+    world.holders.append(holder)
+
+
+def nobody_at_the_public_address(world: World) -> None:
+    world.set("ROLESHIFT_PUBLIC_URL", f"http://127.0.0.1:{free_port()}")
+
+
+def another_at_the_public_address(world: World) -> None:
+    world.set("ROLESHIFT_PUBLIC_URL", world.slack.url)
+
+
+FAULTS: list[tuple[Callable[[World], None], str, Level, str, str]] = [
+    (a_wrong_token, "bot token", Level.FAULT, "Slack does not know this token", "OAuth & Permissions"),
+    (a_removed_app, "bot token", Level.FAULT, "the app was removed", "Reinstall to Workspace"),
+    (a_revoked_token, "bot token", Level.FAULT, "was revoked", "Then set SLACK_BOT_TOKEN"),
+    (a_malformed_token, "settings", Level.FAULT, "SLACK_BOT_TOKEN must start with `xoxb-`", "`.env`"),
+    (no_users_read, "scopes", Level.FAULT, "`users:read` is not granted. Nobody can be coached", "reinstall the app"),
+    (no_im_history, "scopes", Level.WARNING, "`im:history` is not granted. The bot does not read", "reinstall the app"),
+    (a_wrong_app_token, "app token", Level.FAULT, "invalid_auth", "`connections:write`"),
+    (a_malformed_signing_secret, "settings", Level.FAULT, "SLACK_SIGNING_SECRET must be 32", "`.env`"),
+    (slack_away, "bot token", Level.FAULT, "ClientConnectorError", "SLACK_API_URL"),
+    (a_wrong_clock, "clock", Level.FAULT, r"(599|600|601) s behind Slack's", "chrony"),
+    (a_slow_clock, "clock", Level.WARNING, r"1(19|20|21) s behind Slack's", "chrony"),
+    (a_broken_pack, "content", Level.WARNING, BROKEN_AT, "content check"),
+    (no_pack, "content", Level.WARNING, "nowhere", "content check"),
+    (no_folder, "disk", Level.FAULT, "There is no folder", "DATABASE_URL"),
+    (a_folder_that_takes_nothing, "disk", Level.FAULT, "Nothing can be written in /proc", "name another folder"),
+    (no_database_file, "database", Level.FAULT, "no SQLite database", "restore the backup"),
+    (a_locked_database, "database", Level.FAULT, "holds the file locked", "a backup or a shell"),
+    (a_database_of_the_future, "migrations", Level.WARNING, "A newer version", "Start that version"),
+    (nobody_at_the_public_address, "public address", Level.WARNING, "does not answer", "Start the web process"),
+    (another_at_the_public_address, "public address", Level.WARNING, "Something else than the bot", "proxy"),
+]
+
+
+@pytest.mark.parametrize(
+    ("breaks", "part", "level", "says", "fix"), [pytest.param(*each, id=each[0].__name__) for each in FAULTS]
+)
+async def test_each_fault_is_found_and_its_fix_is_named(
+    world: World, breaks: Callable[[World], None], part: str, level: Level, says: str, fix: str
+) -> None:
+    breaks(world)
+    found = await world.check()
+    finding = about(found, part)
+    assert finding.level is level, as_text(found)
+    assert re.search(says, finding.says), finding.says
+    assert fix in finding.fix
+    assert exit_code(found) == {Level.WARNING: 1, Level.FAULT: 2}[level]
+
+
+async def test_a_full_disk_is_found(world: World) -> None:
+    with limited(resource.RLIMIT_FSIZE, 32 * 1024):
+        finding = about(await world.check(), "disk")
+    assert finding.level is Level.FAULT
+    assert "Nothing can be written" in finding.says
+    assert "free some space" in finding.fix
+
+
+async def test_a_low_limit_of_open_files_is_found(world: World) -> None:
+    with limited(resource.RLIMIT_NOFILE, 512):
+        finding = about(await world.check(), "open files")
+    assert (finding.level, "LimitNOFILE" in finding.fix) == (Level.WARNING, True)
+
+
+async def test_a_part_that_can_not_be_tried_yet_says_what_comes_first(world: World) -> None:
+    world.set("SLACK_SIGNING_SECRET", "short")
+    found = await world.check()
+    assert about(found, "bot token") == Finding("bot token", Level.SKIPPED, "Fix the settings first.")
+    assert about(found, "database").level is Level.OK, "what needs no faulty setting is tried all the same"
+
+
+async def test_nothing_is_changed_in_a_file(world: World) -> None:
+    store = open_store(f"sqlite:///{world.database}")
+    await store.write(fill_all)
+    await store.close()
+    before = world.database.read_bytes()
+    assert exit_code(await world.check()) == 0
+    assert world.database.read_bytes() == before
+    world.database.unlink()
+    assert "the first start creates it" in about(await world.check(), "database").says
+    assert not world.database.exists()
+
+
+async def test_a_file_that_lacks_migrations_is_left_as_it_is(world: World) -> None:
+    with closing(sqlite3.connect(world.database)) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0019'")
+        database.commit()
+    found = await world.check()
+    assert about(found, "migrations").says == "Some are missing; the next start runs them."
+    with closing(sqlite3.connect(world.database)) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0019",)]
+
+
+async def test_the_command_prints_json_for_programs(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    a_wrong_token(world)
+    assert await asyncio.to_thread(main, ["check", "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["exit_code"] == 2
+    (finding,) = (row for row in told["findings"] if row["part"] == "bot token")
+    assert finding["level"] == "fault"
+    assert finding["fix"].endswith("Then set SLACK_BOT_TOKEN.")

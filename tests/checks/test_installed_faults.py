@@ -1,0 +1,93 @@
+"""Faults of a bot that many workspaces installed: in the keys, in the tokens, in the client secret."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bot.checks.findings import Level, as_text, exit_code
+from bot.playground.demo.sample import sample
+from tests.checks.world import about, checked
+from tests.driver.apps import roleshift
+from tests.driver.standin import StandIn
+from tests.running import KEY, bot_for_many
+from tests.slack.visitor import Visitor
+
+NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
+
+
+@dataclass
+class Many:
+    """A bot that two workspaces installed through OAuth."""
+
+    slack: StandIn
+    patch: pytest.MonkeyPatch
+
+
+@pytest.fixture
+async def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Many]:
+    monkeypatch.chdir(tmp_path)
+    southwind = replace(sample(), id=SOUTH, name="Southwind")
+    async with (
+        bot_for_many(tmp_path, sample(), southwind) as (slack, _bot, address),
+        Visitor.at(address) as browser,
+    ):
+        for workspace_id in (NORTH, SOUTH):
+            await browser.install(workspace_id)
+        environment = slack.oauth_environment(address)
+        for name, value in (environment | {"ROLESHIFT_TOKEN_KEYS": KEY, "DATABASE_URL": "sqlite:///bot.db"}).items():
+            monkeypatch.setenv(name, value)
+        yield Many(slack, monkeypatch)
+
+
+@pytest.mark.usefixtures("many")
+async def test_all_is_well_with_many_workspaces() -> None:
+    found = await checked()
+    assert exit_code(found) == 0, as_text(found)
+    assert about(found, "installed workspaces").says == "Slack accepts the tokens of 2 workspaces."
+    assert about(found, "client secret").level is about(found, "public address").level is Level.OK
+
+
+def a_lost_key(many: Many) -> None:
+    many.patch.setenv("ROLESHIFT_TOKEN_KEYS", f"k2:{'B' * 43}")
+
+
+def another_key_of_the_same_id(many: Many) -> None:
+    many.patch.setenv("ROLESHIFT_TOKEN_KEYS", f"k1:{'B' * 43}")
+
+
+def a_wrong_client_secret(many: Many) -> None:
+    many.patch.setenv("SLACK_CLIENT_SECRET", "0" * 32)
+
+
+def an_app_that_one_workspace_removed(many: Many) -> None:
+    many.slack.hub.oauth.remove(many.slack.workspaces[SOUTH])
+
+
+def a_scope_that_one_workspace_declined(many: Many) -> None:
+    many.slack.workspaces[SOUTH].scopes = roleshift().scopes - {"files:write"}
+
+
+FAULTS_OF_MANY: list[tuple[Callable[[Many], None], str, Level, str, str]] = [
+    (a_lost_key, "token keys", Level.FAULT, "lacks `k1`, under which tokens of 2 workspaces", "behind the first"),
+    (another_key_of_the_same_id, "token keys", Level.FAULT, "`k1` does not decrypt the tokens of 2", "had this id"),
+    (a_wrong_client_secret, "client secret", Level.FAULT, "bad_client_secret", "App Credentials"),
+    (an_app_that_one_workspace_removed, "installed workspaces", Level.WARNING, f"{SOUTH}: The app was", "anew"),
+    (a_scope_that_one_workspace_declined, "scopes", Level.WARNING, f"{SOUTH}: `files:write` is not", "anew"),
+]
+
+
+@pytest.mark.parametrize(
+    ("breaks", "part", "level", "says", "fix"), [pytest.param(*each, id=each[0].__name__) for each in FAULTS_OF_MANY]
+)
+async def test_each_fault_of_a_bot_for_many_is_found(
+    many: Many, breaks: Callable[[Many], None], part: str, level: Level, says: str, fix: str
+) -> None:
+    breaks(many)
+    found = await checked()
+    finding = about(found, part)
+    assert finding.level is level, as_text(found)
+    assert says in finding.says
+    assert fix in finding.fix
+    assert [each.part for each in found if each.fix] == [part], "nothing else is blamed"

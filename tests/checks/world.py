@@ -1,0 +1,73 @@
+"""The surroundings of a bot for tests of `python -m bot check`: all is well until a test breaks something."""
+
+import os
+import resource
+import socket
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.checks import everything
+from bot.checks.findings import Finding, Level, as_json, as_text
+from bot.clock import Clock
+from bot.config import variables
+from tests.driver.standin import StandIn
+
+SECRETS = [name for name in variables() if name.endswith(("TOKEN", "SECRET", "KEYS", "KEY"))]
+
+
+@dataclass
+class World:
+    """A bot's surroundings, in which all is well until a test breaks something."""
+
+    slack: StandIn
+    folder: Path
+    patch: pytest.MonkeyPatch
+    holders: list[sqlite3.Connection] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "roleshift.db"
+
+    def set(self, name: str, value: str) -> None:
+        self.patch.setenv(name, value)
+
+    async def check(self, patience: float = everything.PATIENCE) -> Sequence[Finding]:
+        return await checked(patience)
+
+
+async def checked(patience: float = everything.PATIENCE) -> Sequence[Finding]:
+    """Check everything. No secret may be in what is printed."""
+    found = await everything.check(Clock(), patience)
+    printed = as_text(found) + as_json(found)
+    for name in SECRETS:
+        secret = os.environ.get(name, "")
+        assert not secret or secret not in printed, f"the value of {name} is printed"
+    return found
+
+
+def about(found: Sequence[Finding], part: str) -> Finding:
+    """Return the worst finding about a part."""
+    return max((each for each in found if each.part == part), key=lambda each: list(Level).index(each.level))
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 at which nothing listens."""
+    with closing(socket.socket()) as bound:
+        bound.bind(("127.0.0.1", 0))
+        port: int = bound.getsockname()[1]
+        return port
+
+
+@contextmanager
+def limited(what: int, value: int) -> Iterator[None]:
+    before = resource.getrlimit(what)
+    resource.setrlimit(what, (value, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(what, before)
