@@ -39,7 +39,10 @@ async def test_each_kind_goes_after_its_own_days(
     await services.store.write(membership.connect, "T8", MONDAY)
     await services.store.write(membership.disconnected, "T8", "Ev1", MONDAY)
     await services.store.write(old_records)
-    for passed, left in ((9, {"member", "delivery", "audit", "workspace"}), (2, {"delivery", "audit", "workspace"})):
+    for passed, left in (
+        (9, {"member", "delivery", "audit", "workspace", "installation"}),
+        (2, {"delivery", "audit", "workspace"}),
+    ):
         office.clock.passes(days=passed)
         await sweep(services, asyncio.Event())
         assert {row.table for row in await services.store.read(everything)} == left
