@@ -198,7 +198,7 @@ class WorkspaceGateway:
         for member_id in member_ids:
             try:
                 profile = await self.profile(member_id)
-            except NothingChanged:
+            except (NothingChanged, NotInstalled):
                 continue
             if profile.name is not None:
                 names[member_id] = profile.name

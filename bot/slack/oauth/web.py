@@ -25,8 +25,7 @@ log = logging.getLogger(__name__)
 
 INSTALL = "/slack/install"
 COOKIE = "roleshift_install"
-MAX_AT_ONCE, PER_SECOND = 40, 2.0  # visits of both pages, of everybody together
-FORGOTTEN = "-"  # the cookie's value once its link is used
+MAX_AT_ONCE, PER_SECOND = 40, 2.0  # visits of a page, of everybody together
 
 
 class InstallPages:
@@ -34,18 +33,20 @@ class InstallPages:
 
     def __init__(self, services: Services, workspaces: InstalledWorkspaces, others: AsgiApp) -> None:
         self._services, self._workspaces, self._app, self._others = services, workspaces, workspaces.app, others
-        self._allowance = Allowance(time.monotonic)
+        self._pages = {INSTALL: self._install, REDIRECT: self._redirect}
+        self._allowances = {path: Allowance(time.monotonic) for path in self._pages}
         base = self._app.redirect_uri.removesuffix(REDIRECT)
         self._start = f"{base}{INSTALL}"
         self._cookie_path = f"{urlsplit(base).path}/slack"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        page = {INSTALL: self._install, REDIRECT: self._redirect}.get(scope.get("path", ""))
+        path = scope.get("path", "")
+        page = self._pages.get(path)
         if scope["type"] != "http" or page is None or scope["method"] != "GET":
             await self._others(scope, receive, send)
             return
-        if self._allowance.take():
+        if self._allowances[path].take():
             response = await page(Request(scope))
         else:
             response = self._answer(results.too_many(self._start))
@@ -77,8 +78,7 @@ class InstallPages:
         given, browser = request.query_params, _browser(request)
         now = self._services.clock.now()
         state = given.get("state", "")
-        works = await self._services.store.write(install_links.take, state, browser or FORGOTTEN, now)
-        if not works or browser is None:
+        if browser is None or not await self._services.store.write(install_links.take, state, browser, now):
             return results.link_used(self._start)
         if error := given.get("error"):
             return results.cancelled(self._start) if error == "access_denied" else results.refused(error, self._start)

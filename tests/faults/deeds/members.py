@@ -375,6 +375,7 @@ DEEDS = (
     Deed(answers.answer, _written, often=2),
     Deed(introductions.announce, _introduction, (announce_view.announced,)),
     Deed(answers.reply, _mentioned),
+    Deed(answers.posted, lambda tx, on: (on.workspace_id, a_delivery(tx, on).key), often=0.5),
     Deed(answers.turn_away, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.5),
     Deed(learning.progress, lambda _, on: (on.catalog, on.who(), on.now), (progress.shown,)),
     Deed(learning.skills, _perhaps_a_role, (skills.listed,)),

@@ -10,7 +10,7 @@ from bot.core.nudges import Reason
 from bot.core.outbox import Kind
 from bot.core.practice import Blocker
 from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
-from bot.slack.screens import announce, check, settings, tips
+from bot.slack.screens import announce, ask, check, settings, tips
 from bot.slack.screens.challenge import entry, fields, form, quotes, template
 from bot.slack.screens.tip import check as tip_check
 from bot.slack.screens.tip import did, when
@@ -144,6 +144,10 @@ def _say_what_one_has(_tx: Connection, on: Turn) -> Asked:
     return Asked(on.who(), " ".join(has), {"needs0": " ".join(need for need, each in has.items() if each)})
 
 
+def _ask(_tx: Connection, on: Turn) -> Asked:
+    return Asked(on.who(), "", {ask.QUESTION: on.one_of(("track token spend", on.words("qwertz")))})
+
+
 def _post(tx: Connection, on: Turn) -> Asked:
     who, challenge_id, _ = to_post(tx, on)
     return Asked(who, challenge_id, {})
@@ -243,8 +247,10 @@ PRESSED: dict[str, What] = {
 SENT: dict[str, What] = {
     "announce": _announce,
     "announce-again": _announce_again,
+    "ask": _ask,
     "choose-template": _choose_template,
     "choose-time": _choose_time,
+    "coach-me": _ask,
     "line": _write_line,
     "line-tip": _tip_line,
     "pick-lines": _pick_lines,
