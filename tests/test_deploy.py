@@ -1,9 +1,11 @@
 """The files for operators name metrics, commands, paths and settings that exist."""
 
+import asyncio
 import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from bot.slack import downloads
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.slack_app import REDIRECT
 from bot.slack.oauth.web import INSTALL
+from tests.driver.standin import StandIn
+from tests.end_to_end.process import process
 
 ROOT = Path(__file__).parent.parent
 GITHUB = ROOT / ".github"
@@ -64,6 +68,52 @@ def test_systemd_starts_what_the_procfile_starts(name: str) -> None:
     )
     assert started
     assert [command for command in started if command not in COMMANDS] == []
+
+
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+
+
+async def test_what_the_image_holds_is_all_that_the_bot_needs(tmp_path: Path) -> None:
+    """Run the bot and the health check from a folder with only what is copied."""
+    app, work = tmp_path / "app", tmp_path / "work"
+    work.mkdir()
+    for source in re.findall(r"^COPY (\w+) \w+$", CONTAINERFILE, re.MULTILINE):
+        shutil.copytree(ROOT / source, app / source)
+    database = {"PYTHONPATH": str(app), "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}  # it migrates a file itself
+    check = json.loads(re.findall(r"^  CMD (\[.+)$", CONTAINERFILE, re.MULTILINE)[0])
+    async with StandIn() as slack, process(work, "bot", "run", **slack.environment(), **database) as web:
+        await web.logs("bot.ready")
+        port = web.url.rpartition(":")[2]
+        checked = await asyncio.create_subprocess_exec(sys.executable, *check[1:], env={"PORT": port})
+        assert await checked.wait() == 0
+    gone = await asyncio.create_subprocess_exec(
+        sys.executable, *check[1:], env={"PORT": port}, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert await gone.wait() != 0
+
+
+def test_the_image_is_built_and_its_bot_starts_as_its_own_user(tmp_path: Path) -> None:
+    if (builder := shutil.which("podman") or shutil.which("docker")) is None:
+        return  # the test above runs the same files without an image
+    name = f"roleshift-test-{tmp_path.name}"
+    build = [builder, "build", "-q", "-f", str(DEPLOY / "Containerfile"), "-t", name, str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    try:
+        run = [builder, "run", "--rm", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "all", name]  # noqa: S108 - in the container
+        who = subprocess.run([*run, "id", "-u"], check=True, capture_output=True, text=True)
+        assert who.stdout.strip() == "10001"
+        started = subprocess.run(run, check=False, capture_output=True, text=True)
+        assert (started.returncode, "SLACK_BOT_TOKEN" in started.stderr) == (2, True), started.stderr
+    finally:
+        subprocess.run([builder, "rmi", "-f", name], check=False, capture_output=True)
+
+
+def test_the_image_runs_as_a_user_without_rights() -> None:
+    last = CONTAINERFILE.rpartition("\nFROM ")[2]
+    lines = last.splitlines()
+    assert lines.index("USER 10001") < lines.index('CMD ["python", "-m", "bot", "run"]')
+    assert not [line for line in lines[lines.index("USER 10001") :] if line.startswith(("RUN", "ADD"))]
+    assert "--require-hashes -r requirements.txt" in CONTAINERFILE
 
 
 def test_kubernetes_runs_every_kind_of_process_without_rights() -> None:

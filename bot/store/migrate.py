@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 LOCK = 7_283_001  # the id of an advisory lock; no other program on the same database may use it
-PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 class Schema(Enum):
@@ -56,6 +56,7 @@ def schema(tx: Connection) -> Schema:
 
 def alembic_config(tx: Connection) -> Config:
     """Return Alembic's settings, with the connection that it should use."""
-    config = Config(toml_file=str(PYPROJECT))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = tx
     return config

@@ -46,19 +46,18 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
         port = free_port()
         on.settings |= {"PORT": str(port), "SLACK_APP_TOKEN": None, "ROLESHIFT_WITH_JOBS": "0"}
         clicks = Clicks(on, f"http://127.0.0.1:{port}/slack/events")
-        bot = await _started(on, port)
-        waves = _waves(on, draw)
-        for wave in waves:
+        bot = await started(on, port)
+        for wave in waves(on, draw):
             sending = asyncio.gather(*(clicks.click(what, draw) for what in wave))
             if draw.random() < 0.34:
                 await asyncio.sleep(draw.uniform(0, 0.12))
                 await bot.kill()
                 await sending
-                bot = await _started(on, port)
+                bot = await started(on, port)
             await sending
         bot.signal(signal.SIGTERM)  # it still answers at each response_url before it ends
         await bot.wait()
-        return await _judged(case, on, clicks)
+        return await judged(case, on, clicks)
 
 
 class Clicks:
@@ -67,7 +66,7 @@ class Clicks:
     def __init__(self, on: Stage, url: str) -> None:
         self.on, self.delivery = on, on.slack.deliver_to(url)
         self.names = {skill.slug: skill.name for skill in content.load().skills.values()}
-        self.count = self.deliveries = 0
+        self.count = self.deliveries = self.unanswered = 0
         self.told: list[What] = []
         self.shown_to_all: Counter[What] = Counter()
 
@@ -80,6 +79,7 @@ class Clicks:
         self.deliveries += copies
         assert isinstance(self.delivery, HttpDelivery)
         answers = await asyncio.gather(*(self.delivery.send(kind, payload) for _ in range(copies)))
+        self.unanswered += sum(answer.failure is not None for answer in answers)
         self.told += [what for answer in answers if answer.failure is None and _is_yes(what, answer.body)]
         self.shown_to_all[what] += sum(answer.body.get("response_type") == "in_channel" for answer in answers)
 
@@ -88,7 +88,7 @@ class Clicks:
         person = workspace.person(what.who)
         where = self._room() if what.verb == SHOW else workspace.dm(what.who)
         line = f"{what.verb} {what.about}"
-        return "slash_commands", self._payloads().command(person, where, "/roleshift", line)
+        return "slash_commands", self.payloads().command(person, where, "/roleshift", line)
 
     def _room(self) -> Channel:
         """Return a channel that members share."""
@@ -99,9 +99,10 @@ class Clicks:
         message = workspace.post(workspace.dm(what.who).id, workspace.bot_user, "A tip")
         action = {"type": "button", "action_id": f"{PREFIX}learn", "block_id": "b", "value": what.about}
         action["action_ts"] = "1"
-        return "interactive", self._payloads().message_click(workspace.person(what.who), message, action, None)
+        return "interactive", self.payloads().message_click(workspace.person(what.who), message, action, None)
 
-    def _payloads(self) -> Payloads:
+    def payloads(self) -> Payloads:
+        """Return what makes payloads as Slack does."""
         return self.on.slack.hub.payloads(self.on.slack.workspace)
 
     def said(self) -> set[What]:
@@ -123,7 +124,7 @@ def _is_yes(what: What, answer: Mapping[str, Any]) -> bool:
     return bool(text.startswith("Done: " if what.verb == DID else (f"<@{what.who}> shows", "You showed *")))
 
 
-def _waves(on: Stage, draw: random.Random) -> list[list[What]]:
+def waves(on: Stage, draw: random.Random) -> list[list[What]]:
     catalog = content.load()
     abouts = {LEARN: sorted(catalog.skills), DID: sorted(catalog.lessons), SHOW: sorted(catalog.skills)}
     chosen = {verb: draw.sample(abouts[verb], count) for verb, count in EACH.items()}
@@ -132,7 +133,7 @@ def _waves(on: Stage, draw: random.Random) -> list[list[What]]:
     return [every[start : start + WAVE] for start in range(0, len(every), WAVE)]
 
 
-async def _started(on: Stage, port: int) -> Worker:
+async def started(on: Stage, port: int) -> Worker:
     bot = await on.fork(what="bot")
 
     assert await on.until(lambda: takes_requests(port)), "the bot did not start"
@@ -150,7 +151,7 @@ async def takes_requests(port: int) -> bool:
     return False
 
 
-async def _judged(case: Case, on: Stage, clicks: Clicks) -> Result:
+async def judged(case: Case, on: Stage, clicks: Clicks) -> Result:
     kills = on.kills
     await on.stop()
     stored, history = await on.store.read(_stored)

@@ -292,5 +292,6 @@ MUTANTS = {
     "leaves-the-reminder": Mutant(_leaves_the_reminder, proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "lines-of-any-workspace": Mutant(_lines_of_any_workspace, proof="canaries"),
+    "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
     "desk-of-all-workspaces": Mutant(_desk_of_all_workspaces, proof="canaries"),
 }

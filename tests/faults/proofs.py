@@ -14,8 +14,10 @@ from tests.faults import (
     local_time,
     lost_answers,
     opt_out,
+    outage,
     plans,
     ready,
+    rolling,
     simulation,
     steps,
     strangers,
@@ -163,6 +165,26 @@ _PROOFS = (
         at_once=3,
         abouts=ready.ABOUTS,
         databases=("postgresql",),  # the fault says which it is about; this has a server started
+    ),
+    Proof(
+        "outage",
+        "P1, P3, P16: PostgreSQL crashes, freezes or fails over under load; back after 20 s",
+        outage.run,
+        len(outage.ABOUTS),
+        4 * len(outage.ABOUTS),
+        1,
+        at_once=1,
+        abouts=outage.ABOUTS,
+        databases=("durable postgresql",),  # a server of its own
+    ),
+    Proof(
+        "rolling",
+        "P1, P3, P7: the previous release beside the new schema and the new release, while members click",
+        rolling.run,
+        1,
+        10,
+        at_once=1,
+        databases=("its own postgresql",),
     ),
 )
 

@@ -60,24 +60,24 @@ async def run(case: Case, databases: Databases, _processes: Processes) -> Result
             if case.about in CLOCKS:
                 await _moved(slack, address, offset, CLOCKS[case.about], result)
             else:
-                await _until(bot, 200, result, "the first yes")
+                await until(bot.url, 200, result, "the first yes")
                 async with FAULTS[case.about](bot, address):
-                    await _until(bot, 503, result, "no")
+                    await until(bot.url, 503, result, "no")
                     if case.about == "deleted":
                         said = (await slack.command(EMIL, "/roleshift learn cost spikes")).text
                         if said != "Nothing was changed. Try again in a minute.":
                             result.broken.append(f"a command was answered: {said}")
-                await _until(bot, 200, result, "yes")
+                await until(bot.url, 200, result, "yes")
     return result
 
 
-async def _until(bot: Process, wanted: int, result: Result, what: str) -> None:
+async def until(url: str, wanted: int, result: Result, what: str) -> None:
     """Ask `/readyz` until it answers with `wanted`. The proof fails if that takes longer than promised."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     async with aiohttp.ClientSession() as supervisor:
         while True:
-            async with supervisor.get(f"{bot.url}/readyz") as answer:
+            async with supervisor.get(f"{url}/readyz") as answer:
                 status, said = answer.status, await answer.text()
             if status == wanted:
                 break
@@ -95,9 +95,9 @@ async def _slack_down(slack: StandIn, scratch: Path, address: str, result: Resul
     variables = slack.environment() | {"DATABASE_URL": address}
     async with process(scratch, "bot", "run", **variables) as bot:
         await bot.logs("slack.unreachable")
-        await _until(bot, 503, result, "no")
+        await until(bot.url, 503, result, "no")
         slack.faults.switched_on.remove(down)
-        await _until(bot, 200, result, "yes")
+        await until(bot.url, 200, result, "yes")
 
 
 async def _moved(slack: StandIn, address: str, offset: Path, seconds: int, result: Result) -> None:

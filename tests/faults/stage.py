@@ -64,10 +64,10 @@ class Databases:
             wanted = "postgresql" in kinds
             address = postgres or stack.enter_context(server(folder)) if wanted else None
             databases = cls(folder, address)
-            await _migrate(f"sqlite:///{folder}/template.db")
+            await migrate(f"sqlite:///{folder}/template.db")
             if address:
                 await ask(address, f"CREATE DATABASE {databases._template}")
-                await _migrate(renamed(address, databases._template))
+                await migrate(renamed(address, databases._template))
             try:
                 yield databases
             finally:
@@ -95,7 +95,8 @@ class Databases:
                 await ask(self._postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def _migrate(address: str) -> None:
+async def migrate(address: str) -> None:
+    """Make all tables."""
     store = open_store(address)
     await store.migrate()
     await store.close()

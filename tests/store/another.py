@@ -21,6 +21,11 @@ class Another:
         assert self._process.stdout is not None
         return (await self._process.stdout.readline()).decode().strip()
 
+    def starts(self) -> None:
+        """Let it read a line."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"\n")
+
     async def goes_on(self) -> str:
         """Let it read the end of its input. Return what else it printed before it ended with exit code 0."""
         said, _ = await self._process.communicate(b"")
