@@ -72,6 +72,7 @@ DEEDS = (
     Deed(installing.refreshed, _refreshed, often=0.5),
     Deed(installing.refresh_refused, lambda _, on: (on.workspace_id, on.hand.refreshing), often=0.2),
     Deed(installing.connect_installed, lambda _, on: (on.now,), often=0.5, across=True),
+    Deed(installing.newest, lambda *_: (MOST,), often=0.5, across=True),
     Deed(installing.keys_in_use, lambda *_: (), then=_keys, often=0.5, across=True),
     Deed(installing.change_keys, _change_keys, often=0.3, across=True),
 )
