@@ -30,6 +30,11 @@ def allow(tx: Connection, who: MemberKey, token: str, now: datetime) -> None:
     export_links.put(tx, who, _digest(token), now + LINK_LIFE)
 
 
+def owner(tx: Connection, workspace_id: str, token: str, now: datetime) -> MemberKey | None:
+    """Return whose export a link fetches; None if it was used before, or is too old. The link stays."""
+    return export_links.find(tx, workspace_id, _digest(token), now)
+
+
 def redeem(tx: Connection, workspace_id: str, token: str, now: datetime) -> MemberKey | None:
     """Use up a link and return whose export it fetches; None if it was used before, or is too old."""
     return export_links.take(tx, workspace_id, _digest(token), now)

@@ -1,14 +1,15 @@
 """Links in Slack that open a member's export in a browser, once and for ten minutes.
 
 The link opens a page with a button, and only the button fetches the data: programs that look at links use none up. The
-token is signed, so that a stranger's guesses never reach the database.
+data is gathered before the link is used up, so a database that fails meanwhile costs nobody their link. The token is
+signed, so that a stranger's guesses never reach the database.
 """
 
 import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from bot.clock import Clock
 from bot.coach import exports
 from bot.core.errors import NothingChanged, OutcomeUnknown
-from bot.slack.exports import FILE_NAME, ForgottenMeanwhile, export_of
+from bot.slack.exports import FILE_NAME, Export, ForgottenMeanwhile, export_of
 from bot.store import Store
 
 PATH = "/export/{workspace_id}/{token}"
@@ -40,7 +41,8 @@ _OFFER = """<p>This is everything that roleshift keeps about you, as one JSON fi
 <form method="post"><button>Download my data</button></form>"""
 _GONE = """<p>This link was used before, or is older than ten minutes. For a new one, type
 <code>/roleshift privacy</code> in Slack.</p>"""
-_LATER = "<p>The database does not answer. Nothing was changed; try again in a minute.</p>"
+_LATER = """<p>The database does not answer. Try again in a minute. If the link does not work then, type
+<code>/roleshift privacy</code> in Slack for a new one.</p>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Links:
     """Makes and checks the addresses. All web processes have the same `secret`, so each takes the others' links."""
 
     public_url: str
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def new_token(self, workspace_id: str) -> str:
         """Return a new token for a workspace."""
@@ -81,10 +83,7 @@ def routes(links: Links, store: Store, clock: Clock) -> list[Route]:
         if not links.signed(**request.path_params):
             return _page(_GONE, 404)
         try:
-            who = await store.write(
-                exports.redeem, request.path_params["workspace_id"], request.path_params["token"], clock.now()
-            )
-            found = await export_of(store, who) if who is not None else None
+            found = await _redeemed(store, clock, **request.path_params)
         except (NothingChanged, OutcomeUnknown):
             return _page(_LATER, 503)
         except ForgottenMeanwhile:
@@ -95,6 +94,15 @@ def routes(links: Links, store: Store, clock: Clock) -> list[Route]:
         return Response(found.json, media_type="application/json", headers=HEADERS | attached)
 
     return [Route(PATH, offer, methods=["GET"]), Route(PATH, fetch, methods=["POST"])]
+
+
+async def _redeemed(store: Store, clock: Clock, workspace_id: str, token: str) -> Export | None:
+    """Return the export behind a link, and use the link up; None if it does not work. Of many callers, one gets it."""
+    who = await store.read(exports.owner, workspace_id, token, clock.now())
+    found = await export_of(store, who) if who is not None else None
+    if found is None:
+        return None
+    return found if await store.write(exports.redeem, workspace_id, token, clock.now()) == who else None
 
 
 def _page(body: str, status: int = 200) -> Response:

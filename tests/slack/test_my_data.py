@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from bot.coach import exports, membership
+from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey, Profile
 from bot.playground.emulator.faults import lose, refuse
 from bot.serve import Bot
@@ -213,6 +214,22 @@ async def test_of_many_who_press_at_once_one_gets_the_data(browser: Browser) -> 
     assert sorted(reply.status for reply in replies) == [200, *[410] * 7]
 
 
+async def test_a_link_is_not_used_up_while_the_database_cannot_read_the_data(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await browser.link()
+    with monkeypatch.context() as broken:
+        broken.setattr(exports, "page", _not_now)
+        refused = await browser.opens(path, "POST")
+        assert refused.status == 503
+        assert b"ry again in a minute" in refused.body
+    assert json.loads((await browser.opens(path, "POST")).body)["member_id"] == EMIL
+
+
+def _not_now(*_: object) -> None:
+    raise NothingChanged
+
+
 async def test_a_link_is_over_after_ten_minutes_and_after_forget_me(browser: Browser) -> None:
     path, store = await browser.link(), browser.bot.services.store
     workspace_id, token = path.split("/")[2:]
@@ -237,7 +254,8 @@ async def test_a_guess_is_refused_before_the_database_is_asked(
     path = await browser.link()
     workspace_id, token = path.split("/")[2:]
     forged = "A" + token[1:] if token[0] != "A" else "B" + token[1:]
-    monkeypatch.setattr(exports, "redeem", lambda *_: pytest.fail("the database was asked"))
+    for verb in ("owner", "redeem"):
+        monkeypatch.setattr(exports, verb, lambda *_: pytest.fail("the database was asked"))
     for guess in (forged, token[:-1], token + "0", "x", token[::-1], "%00" * 8):
         for method in ("GET", "POST"):
             assert (await browser.opens(f"/export/{workspace_id}/{guess}", method)).status == 404
