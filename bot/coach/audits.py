@@ -37,11 +37,10 @@ def read(tx: Connection, admin: MemberKey, after: str, limit: int, now: datetime
     return found
 
 
-def export(tx: Connection, admin: MemberKey, after: str, limit: int, now: datetime) -> AuditPage:
-    """Return acts for an export, as `read` does. The first page is an act."""
-    found = page(tx, admin.workspace_id, after, limit)
-    if not after:
-        note(tx, admin, Act.AUDIT_EXPORTED, now)
+def export(tx: Connection, admin: MemberKey, limit: int, now: datetime) -> AuditPage:
+    """Record that the audit is exported, and return the latest acts before that."""
+    found = page(tx, admin.workspace_id, "", limit)
+    note(tx, admin, Act.AUDIT_EXPORTED, now)
     return found
 
 

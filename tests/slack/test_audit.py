@@ -73,7 +73,7 @@ async def test_pages_follow_each_other_without_a_gap(talk: Begin, bot: Bot, slac
 
 
 async def test_the_export_is_a_file_or_else_parts(
-    talk: Begin, bot: Bot, slack: StandIn, monkeypatch: pytest.MonkeyPatch
+    talk: Begin, bot: Bot, slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.commands.audit.ROWS_AT_ONCE", 7)
     await bot.services.store.write(fill, bot, slack, 100)
@@ -94,6 +94,7 @@ async def test_the_export_is_a_file_or_else_parts(
     rows = list(csv.reader(io.StringIO(text)))
     assert [row[1] for row in rows[1:] if row[4] == ""] == ["audit exported"] * 2
     assert [row for row in rows if row[4]] == whole
+    assert acts_in(tmp_path).count("audit exported") == 2, "one act for each export, also where the file failed"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

@@ -28,13 +28,13 @@ async def answer(request: Request, words: str) -> Message:
     if not after and await _sent(request):
         return view.SENT
     part = partial(view.part, is_first=not after)
-    return await request.write_unmet(audits.export, request.who, after, view.MAX_ROWS, request.now, then=part)
+    return await request.read(audits.page, request.who.workspace_id, after, view.MAX_ROWS, then=part)
 
 
 async def _sent(request: Request) -> bool:
-    """Send the whole audit as a file, and return whether that worked."""
+    """Record the export, send the whole audit as a file, and return whether that worked."""
     store, pages = request.services.store, [view.HEAD]
-    found = await store.write(audits.export, request.who, "", ROWS_AT_ONCE, request.now)
+    found = await store.write(audits.export, request.who, ROWS_AT_ONCE, request.now)
     while True:
         pages.append(view.csv_of(found.acts))
         if found.older is None:
