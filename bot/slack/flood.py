@@ -37,11 +37,16 @@ class _Bucket:
 
 
 class Buckets:
-    """The token buckets of all workspaces. Each workspace has its own, so that none can push out another's."""
+    """The token buckets of all workspaces. Each workspace has its own, so that none can push out another's.
+
+    A bucket that is full again is dropped, as a new one would be the same. So only members who sent something lately
+    cost memory.
+    """
 
     def __init__(self, per_minute: float, now: Callable[[], float] = time.monotonic) -> None:
         self._rate, self._now = per_minute / 60, now
         self._size = max(self._rate * BURST_SECONDS, 1)
+        self._full_after = self._size / self._rate  # seconds, for an empty bucket
         self._workspaces: OrderedDict[str, OrderedDict[str, _Bucket]] = OrderedDict()
 
     def take(self, who: MemberKey) -> None:
@@ -60,12 +65,23 @@ class Buckets:
         raise TooFast(quiet=quiet)
 
     def _bucket(self, who: MemberKey, now: float) -> _Bucket:
+        before = now - self._full_after
+        while self._workspaces and not _drop_full(next(iter(self._workspaces.values())), before):
+            self._workspaces.popitem(last=False)
         buckets = _recent(self._workspaces, who.workspace_id, OrderedDict, MAX_WORKSPACES)
+        _drop_full(buckets, before)
         return _recent(buckets, who.member_id, lambda: _Bucket(self._size, now), MAX_BUCKETS)
 
     def __len__(self) -> int:
         """Return how many buckets are kept."""
         return sum(map(len, self._workspaces.values()))
+
+
+def _drop_full(buckets: OrderedDict[str, _Bucket], before: float) -> int:
+    """Drop the buckets that were last used before this moment, the oldest first. Return how many are left."""
+    while buckets and next(iter(buckets.values())).filled_at <= before:
+        buckets.popitem(last=False)
+    return len(buckets)
 
 
 def _recent(kept: OrderedDict[str, T], key: str, make: Callable[[], T], most: int) -> T:

@@ -93,6 +93,18 @@ def test_memory_is_bounded_and_a_crowd_elsewhere_does_not_refill_a_bucket(
     assert len(bench.buckets) <= 30
 
 
+def test_only_members_of_the_last_half_minute_cost_memory(bench: Bench) -> None:
+    for number in range(1_000):
+        bench.passed(MemberKey(f"T{number % 7}", f"U{number}"), 1)
+    bench.seconds += 15
+    bench.passed(EMIL, 1)
+    bench.seconds += 15
+    bench.passed(NORA, 10_000)
+    assert len(bench.buckets) == 2, "a bucket that is full again is the same as a new one"
+    bench.seconds += 29
+    assert bench.passed(NORA, 10_000) == 29, "a bucket that is not full again was dropped"
+
+
 async def test_a_member_who_is_too_fast_reads_one_sentence_and_others_are_answered(
     slack: StandIn, tmp_path: Path
 ) -> None:
