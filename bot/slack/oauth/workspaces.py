@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import Clock
 from bot.coach import installing
-from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation, Sealed
 from bot.slack.oauth.slack_app import Grant, GrantRefused, NoAnswer, SlackApp
 from bot.store import Store
@@ -96,12 +96,16 @@ class InstalledWorkspaces:
         return None
 
     async def refresh_due(self, stopping: asyncio.Event) -> None:
-        """Refresh tokens that expire soon, unless another process does."""
+        """Refresh tokens that expire soon, unless another process does. A workspace that fails does not stop others."""
         before = self._clock.now() + REFRESH_BEFORE
         for workspace_id in await self._store.read(installing.expiring, before, MAX_REFRESHES):
             if stopping.is_set():
                 return
-            await self.refresh(workspace_id, before)
+            try:
+                await self.refresh(workspace_id, before)
+            except (NothingChanged, OutcomeUnknown) as error:
+                reason = type(error.__cause__ or error).__name__
+                log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})  # noqa: TRY400 - the reason says it
 
     async def refresh(self, workspace_id: str, before: datetime) -> None:
         """Refresh the token of a workspace if it expires before this moment, and if no other process does."""
