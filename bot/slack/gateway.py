@@ -17,7 +17,7 @@ from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Out
 from bot.slack.installed_client import Tokens, installed_client
 from bot.slack.message import Message, blocks_json
 from bot.slack.profiles import read_profile
-from bot.slack.refusals import INVALID_BLOCKS, BlocksRefused, read_failure
+from bot.slack.refusals import INVALID_BLOCKS, NO_TOKEN, BlocksRefused, read_failure
 from bot.slack.uploads import Uploads, is_slacks
 from bot.slack.web_client import TIMEOUT, WebClient, web_client
 
@@ -172,12 +172,12 @@ class WorkspaceGateway:
             return read_failure(error, to_member=delivery.member_id is not None)
 
     async def say(self, channel: str, message: Message) -> None:
-        """Post a message at most once, for whom nothing may be stored. Log if Slack does not confirm it."""
+        """Post a message at most once, with nothing stored. Log if Slack does not confirm it."""
         try:
             await self._asking.chat_postMessage(
                 channel=channel, text=message.text, blocks=blocks_json(message.blocks), link_names=False
             )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN):
             log.warning("message.unanswered", extra={"workspace_id": self.workspace_id})
 
     async def change(self, channel: str, ts: str, message: Message) -> Outcome:
@@ -208,7 +208,7 @@ class WorkspaceGateway:
         """Return the channel of the direct messages with a member; None where Slack does not answer."""
         try:
             answer = await self.client.conversations_open(users=member_id)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, NotInstalled, NothingChanged):
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN):
             return None
         channel: str = answer["channel"]["id"]
         return channel

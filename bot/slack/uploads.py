@@ -1,7 +1,7 @@
 """Send a file to a member's direct messages, in Slack's three steps. It needs the scope `files:write`."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -11,11 +11,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import Step, UserError
 from bot.core.outbox import Unknown
-from bot.slack.refusals import read_failure
+from bot.slack.refusals import NO_TOKEN, read_failure
 
 PREPARING = 1.5  # seconds for all steps before the last; a person waits, and Slack gives three seconds
 SHARING = 1.0
-FAILED = (SlackApiError, aiohttp.ClientError, TimeoutError)
+FAILED = (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN)
 
 
 class FileUnknown(UserError):
@@ -33,7 +33,7 @@ class File:
     """A text file, and the message with which it arrives."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
     comment: str
 
 
@@ -46,9 +46,10 @@ class Uploads:
     api_url: str
 
     async def send(self, member_id: str, file: File) -> bool:
-        """Return whether the member has the file. False: certainly not, as a scope is missing or Slack failed before.
+        """Return whether the member has the file. False: certainly not.
 
-        Raise FileUnknown if Slack's last answer was lost.
+        Then a scope or the token is missing, or Slack failed before the last step. Raise FileUnknown if Slack's last
+        answer was lost.
         """
         try:
             async with asyncio.timeout(PREPARING):

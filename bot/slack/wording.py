@@ -9,7 +9,7 @@ and words would be shown before their citations are checked. The question is hel
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
@@ -34,7 +34,7 @@ class Asked:
     """A question whose plain answer is in the outbox under `key`."""
 
     request: Request
-    question: str
+    question: str = field(repr=False)
     answer: Answer
     key: str
 

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.installation import Granted, Sealed
 from bot.core.outbox import NotYet
 from bot.playground.emulator.faults import drop
 from bot.serve import Bot
 from bot.slack.manifest import OPTIONAL_SCOPES
+from bot.slack.message import Message
 from bot.slack.oauth import workspaces
 from bot.slack.oauth.results import LOST
 from bot.slack.oauth.workspaces import FRESH, InstalledWorkspaces
@@ -141,6 +144,25 @@ async def test_while_slack_does_not_refresh_an_expired_token_nothing_is_called_w
         await installed.first.current(NORTH)
     assert isinstance(read_failure(refused.value, to_member=True), NotYet), "what is to be sent waits"
     assert not any(refusal.error == "token_expired" for refusal in installed.slack.refused)
+
+
+async def test_a_token_that_does_not_decrypt_does_not_hold_up_the_refresh_of_others(
+    installed: Installed, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = installed.slack.clock()
+    broken = Granted("T00BROKEN", now, "U0BOT", frozenset(), Sealed("k1", "AAAA", "AAAA"), now + HOUR)
+    await installed.bot.services.store.write(installing.install, broken, now)
+    installed.slack.clock.advance(11 * HOUR)
+    await installed.first.refresh_due(asyncio.Event())
+    assert installed.slack.hub.oauth.refreshes == 1, "the first one stopped the job"
+    failed = [each.__dict__["workspace_id"] for each in caplog.records if each.message == "token.not_refreshed"]
+    assert failed == ["T00BROKEN"]
+
+
+async def test_what_is_said_once_does_not_raise_where_there_is_no_token(installed: Installed) -> None:
+    gateway = installed.bot.services.gateway.for_workspace(NORTH)
+    await installed.uninstall()
+    await gateway.say("D1", Message("I can only coach members of this workspace."))
 
 
 async def test_a_refresh_that_slack_refuses_is_told_and_not_tried_again(
