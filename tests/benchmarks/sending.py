@@ -1,4 +1,4 @@
-"""Send the nudges of a week with the real job, and the same posts with the SDK alone."""
+"""Send the nudges of a week with the real job, with the leanest program, and the same posts with the SDK alone."""
 
 import asyncio
 import io
@@ -11,32 +11,36 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import content, logs, services
-from bot.coach import schedules
+from bot.coach import schedules, sending
 from bot.coach.sending import MAX_PER_WORKSPACE, Pace
 from bot.content_library import Library
+from bot.core.outbox import DeliveryState
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import to_json
 from bot.store import Store
 from jobs.deliver import deliver
 from tests.benchmarks import due
+from tests.benchmarks.leanest.delivery import LeanDelivery
+from tests.benchmarks.leanest.drivers import Driver
 
 MICROSECONDS = 1_000_000
 NO_PACE = 60 * 1_000_000.0  # posts a minute
 
 
 class Sending:
-    """A worker's services, where everybody is due every week, and a session of the SDK's beside it."""
+    """A worker's services, where everybody is due every week, the leanest worker, and a session of the SDK's."""
 
-    def __init__(self, loop: asyncio.Runner, store: Store, port: int, nudges: int) -> None:
+    def __init__(self, loop: asyncio.Runner, store: Store, driver: Driver, port: int, nudges: int) -> None:
         self._loop, self._nudges, self._clock = loop, nudges, due.Weeks()
         catalog = content.load()
         loop.run(store.write(due.gather, catalog, nudges))
         url = f"http://127.0.0.1:{port}/api/"
-        self._sessions = [loop.run(_session()) for _ in range(2)]
+        self._sessions = [loop.run(_session()) for _ in range(3)]
         gateway = Gateway(self._sessions[0], url)
         self._slack = WorkspaceGateway(due.WORKSPACE, self._sessions[0], url, "xoxb-bench")
         gateway.add(self._slack)
         self._services = services.build(Library.fixed(catalog), store, gateway, self._clock, Pace(per_minute=NO_PACE))
+        self._lean = LeanDelivery(catalog, driver, self._sessions[2], f"{url}chat.postMessage", "xoxb-bench")
         self._client = AsyncWebClient(token="xoxb-bench", base_url=url, session=self._sessions[1])
         self._client.retry_handlers = []
         self._posts: list[dict[str, Any]] = []
@@ -47,8 +51,8 @@ class Sending:
         assert isinstance(handler, logging.StreamHandler)
         handler.setStream(io.StringIO())
         self._record()
-        self.deliver()
-        self.bare()
+        for side in (self.deliver, self.lean, self.bare):
+            side()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,6 +66,17 @@ class Sending:
         self._loop.run(self._plan())
         before = time.process_time()
         self._loop.run(deliver(self._services, asyncio.Event()))
+        took = self._each(before)
+        left = {state for _, state, _ in self._loop.run(self._services.store.read(sending.counts))}
+        assert left <= {DeliveryState.SENT, DeliveryState.MISSED}, left  # missed: the week before the first
+        return took
+
+    def lean(self) -> float:
+        """Return the microseconds for each nudge by the leanest program that keeps the same promises."""
+        self._loop.run(self._plan())
+        before = time.process_time()
+        sent = self._loop.run(self._lean.deliver(self._clock.now(), 60 / NO_PACE))
+        assert sent == self._nudges, sent
         return self._each(before)
 
     def bare(self) -> float:
