@@ -17,7 +17,7 @@ from bot.playground.emulator.faults import lose, refuse
 from bot.serve import Bot
 from bot.slack.downloads import TOKEN
 from bot.slack.exports import ForgottenMeanwhile, export_of
-from bot.store.tables import practice
+from bot.store.tables import challenge, practice
 from tests.driver.apps import SCOPES, roleshift
 from tests.driver.standin import StandIn
 from tests.running import bot_in, rows_about
@@ -27,6 +27,8 @@ from tests.slack.talk import Talk, words_of
 EMIL = "U02EMIL"
 PUBLIC = "https://coach.example.org"
 LINE = "saved ```20 %``` & <!channel>"
+LONG = "`<&>\n" * 400  # a text of which every letter needs several characters
+PARTS = frozenset({"about_you", "naming_you"})
 SAYS = "*What I keep about you, and why*"
 USED = "used before, or is older"
 
@@ -98,20 +100,49 @@ async def test_if_slack_does_not_confirm_the_file_nobody_is_told_that_it_came(sl
     assert "Slack did not confirm the file." in words_of(seen.messages[-1])
 
 
-async def test_parts_join_to_the_whole_export(without_files: StandIn, tmp_path: Path) -> None:
+async def test_each_block_of_a_part_is_json_lines_and_together_they_are_the_export(
+    without_files: StandIn, tmp_path: Path
+) -> None:
     slack = without_files
     async with bot_in(slack, tmp_path) as bot:
         talk = await keeps_something(slack)
         await bot.services.store.write(rows_of_practice(slack, 90))
+        await bot.services.store.write(long_challenge(slack))
         said = [await talk.does("/roleshift privacy export")]
         while "[Next part]" in [f"[{label}]" for label in labels(talk)]:
             said.append(await talk.does("[Next part]"))
         assert len(said) > 1
         found = await export_of(bot.services.store, MemberKey(slack.workspace.id, EMIL))
-    text = "".join(part for page in said for part in page.split("```")[1::2])
-    assert found is not None
-    assert text == found.json
-    assert [row["line"] for row in json.loads(text)["about_you"]["practice"]] == [LINE] * 90
+    blocks = [part for page in said for part in page.split("```")[1::2]]
+    assert all(len(block) < 3_000 for block in blocks)
+    whose, *lines = [json.loads(line) for block in blocks for line in block.splitlines()]
+    whole = json.loads(found.json) if found else {}
+    assert joined(lines) == {part: {name: rows for name, rows in whole[part].items() if rows} for part in PARTS}
+    assert whose == {name: whole[name] for name in ("workspace_id", "member_id")}
+    assert [row["line"] for row in whole["about_you"]["practice"]] == [LINE] * 90
+    assert whole["naming_you"]["challenge"][0]["task"] == LONG
+
+
+def joined(lines: list[dict[str, Any]]) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Return the rows of JSON Lines by table, with long rows put together again."""
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {part: {} for part in PARTS}
+    for line in lines:
+        (part,) = PARTS & line.keys()
+        rows = found[part].setdefault(line[part], [])
+        if "row" in line:
+            rows.append(line["row"])
+            continue
+        for name, more in line["more_of_row"].items():
+            rows[-1][name] = rows[-1][name] + more if name in rows[-1] else more
+    return found
+
+
+def long_challenge(slack: StandIn) -> Any:
+    """Return what stores a challenge that the member started, with as long a text as there may be."""
+    texts = {"title": "T", "task": LONG, "done_when": "D", "channel": "C1", "started_by": EMIL, "state": "draft"}
+    flags = {"ends_at": slack.clock(), "shows_entries": True, "calls_last": True, "private": False, "postings": 0}
+    row = {"workspace_id": slack.workspace.id, "challenge_id": "c1", **texts, **flags}
+    return lambda tx: tx.execute(insert(challenge), row)
 
 
 def labels(talk: Talk) -> list[str]:

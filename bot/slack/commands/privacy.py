@@ -27,17 +27,16 @@ async def answer(request: Request, words: str) -> Message:
         return my_data.NOTHING
     if asked == DATA:
         return my_data.seen(request.catalog, found)
-    return my_data.part(found.json, *more) if more else await _deliver(request, found)
+    return my_data.part(found, *more) if more else await _deliver(request, found)
 
 
 async def _deliver(request: Request, found: Export) -> Message:
     """Send the export as a file; if that is not possible as a link, and without a public address in parts."""
-    text = found.json
-    if await request.slack.uploads.send(request.who.member_id, File(FILE_NAME, text, my_data.COMMENT)):
+    if await request.slack.uploads.send(request.who.member_id, File(FILE_NAME, found.json, my_data.COMMENT)):
         return my_data.SENT
     links = request.services.links
     if links is None:
-        return my_data.part(text)
+        return my_data.part(found)
     token = links.new_token(request.who.workspace_id)
     address = links.address(request.who.workspace_id, token)
     return await request.write_unmet(

@@ -1,7 +1,7 @@
 """What is stored about a member: in short, and as an export that arrives as a file, by a link, or in parts."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.core.catalog import Catalog
 from bot.core.errors import Step, UserError
@@ -11,7 +11,7 @@ from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.dates import day
 from bot.slack.screens.privacy import DELETE
 
-MAX_PART = 2_900  # characters of a code block; Slack takes 3,000 with the fences
+MAX_PART = 2_900  # characters of a code block, its last line break apart; Slack takes 3,000 with the fences
 MAX_BLOCKS = 3  # code blocks of a message, whose blocks hold about 12,000 characters together
 MAX_DIGITS = 4
 VERSION_LETTERS = 8
@@ -87,10 +87,11 @@ def link(address: str) -> Message:
     return Message(text, [section(said), context(once), actions(_PRIVACY)], replaces=False)
 
 
-def part(text: str, number: str = "1", version: str = "") -> Message:
+def part(found: Export, number: str = "1", version: str = "") -> Message:
     """Answer *Export* with a part of it. Raise UserError if the data is not what `version` of it was."""
-    now = hashlib.sha256(text.encode()).hexdigest()[:VERSION_LETTERS]
-    pages = _pages(text)
+    blocks = _blocks(found.lines(MAX_PART))
+    now = hashlib.sha256("".join(blocks).encode()).hexdigest()[:VERSION_LETTERS]
+    pages = [blocks[start : start + MAX_BLOCKS] for start in range(0, len(blocks), MAX_BLOCKS)]
     if version not in {"", now} or not (number.isdecimal() and len(number) <= MAX_DIGITS and number.isascii()):
         raise UserError("Your data changed since the first part. Export it again.", Step("Export", "privacy", "export"))
     page = min(max(int(number), 1), len(pages))
@@ -101,7 +102,9 @@ def part(text: str, number: str = "1", version: str = "") -> Message:
         [
             section(f"*{said}*"),
             *(section(f"```{block}```") for block in pages[page - 1]),
-            context("Only you see this. Copy the parts one after another into a file."),
+            context(
+                "Only you see this. Each line is a row. Copied one after another, the parts are a file of JSON Lines."
+            ),
             actions(*more, _PRIVACY),
         ],
         replaces=False if page > 1 else None,
@@ -123,14 +126,11 @@ def _count(names: str, count: int) -> str:
     return f"{count} {singular if count == 1 else plural}"
 
 
-def _pages(text: str) -> list[list[str]]:
-    """Split JSON into code blocks and those into messages. It is split between two rows, or within a long one."""
-    blocks, size = [""], 0
-    for line in text.splitlines(keepends=True):
-        for piece in (line[start : start + MAX_PART] for start in range(0, len(line), MAX_PART)):
-            if size and size + len(piece) > MAX_PART:
-                blocks.append("")
-                size = 0
-            blocks[-1] += piece
-            size += len(piece)
-    return [blocks[start : start + MAX_BLOCKS] for start in range(0, len(blocks), MAX_BLOCKS)]
+def _blocks(lines: Iterable[str]) -> list[str]:
+    """Return JSON Lines as the texts of code blocks. No line is cut."""
+    blocks = [""]
+    for line in lines:
+        if blocks[-1] and len(blocks[-1]) + len(line) > MAX_PART:
+            blocks.append("")
+        blocks[-1] += f"{line}\n"
+    return blocks

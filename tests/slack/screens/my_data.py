@@ -21,9 +21,9 @@ def about_my_data(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "my-data-nothing", my_data.NOTHING
     yield "export-as-a-file", my_data.SENT
     yield "export-by-a-link", my_data.link(ADDRESS)
-    yield "export-in-one-part", my_data.part(_export(role, consent="yes", marks=1).json)
-    yield "export-in-parts", my_data.part(_export(role, consent="yes", marks=150).json)
-    yield "export-in-parts-the-last", my_data.part(_export(role, consent="yes", marks=150).json, "99")
+    yield "export-in-one-part", my_data.part(_export(role, consent="yes", marks=1))
+    yield "export-in-parts", my_data.part(_export(role, consent="yes", marks=150))
+    yield "export-in-parts-the-last", my_data.part(_export(role, consent="yes", marks=150), "99")
 
 
 def _export(role: str | None, *, consent: str, marks: int) -> Export:
