@@ -3,7 +3,10 @@
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
 
 SENDS = Counter("roleshift_sends", "Posts that this process tried, by outcome.", ["kind", "outcome"])
-DELIVERIES = Gauge("roleshift_deliveries", "Deliveries in the database, by kind and state.", ["kind", "state"])
+DELIVERIES = Gauge(
+    "roleshift_deliveries", "Deliveries in the database that are not over, by kind and state.", ["kind", "state"]
+)
+MISSED = Counter("roleshift_deliveries_missed", "Deliveries that this process found too late to send.", ["kind"])
 REJECTED = Counter("roleshift_requests_rejected", "Requests that this process rejected, by reason.", ["reason"])
 WORDINGS = Counter(
     "roleshift_wordings", "Answers that a language model was to put into words, by outcome.", ["outcome"]
@@ -13,4 +16,14 @@ SLOWED = Counter(
 )
 DENIED = Counter("roleshift_admin_acts_denied", "Acts of admins that members without that right tried.")
 
-__all__ = ["CONTENT_TYPE_LATEST", "DELIVERIES", "DENIED", "REJECTED", "SENDS", "SLOWED", "WORDINGS", "generate_latest"]
+__all__ = [
+    "CONTENT_TYPE_LATEST",
+    "DELIVERIES",
+    "DENIED",
+    "MISSED",
+    "REJECTED",
+    "SENDS",
+    "SLOWED",
+    "WORDINGS",
+    "generate_latest",
+]

@@ -5,6 +5,7 @@ import logging
 import secrets
 
 from bot.coach import sending
+from bot.metrics import MISSED
 from bot.services import Services
 
 log = logging.getLogger(__name__)
@@ -15,6 +16,7 @@ AT_ONCE = 10  # look-ups in a run; Slack allows about fifty a minute
 async def settle(services: Services, stopping: asyncio.Event) -> None:
     """Look up each doubtful post in its channel. If a look-up fails, a later run tries again."""
     for kind in await services.store.write(sending.expire, services.pace, services.clock.now()):
+        MISSED.labels(kind=kind.value).inc()
         log.warning("delivery.missed", extra={"kind": kind.value})
     token = secrets.token_hex(12)
     doubtful = await services.store.write(sending.unsettled, services.pace, token, AT_ONCE)

@@ -110,7 +110,7 @@ async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tm
     assert "roleshift_deliveries{" not in found.text
 
 
-async def test_every_state_is_counted_and_a_state_that_is_left_is_not_counted_any_more(store: Store) -> None:
+async def test_deliveries_are_counted_by_state_until_they_are_over(store: Store) -> None:
     await store.write(membership.connect, "T1", NOW)
     await store.write(membership.meet, NORA, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(schedules.accept, NORA, None, None, NOW)
@@ -119,8 +119,7 @@ async def test_every_state_is_counted_and_a_state_that_is_left_is_not_counted_an
     assert planned in (await get(served, "/metrics", OWN)).text
     await store.write(schedules.decline, NORA, NOW)
     after = (await get(served, "/metrics", OWN)).text
-    assert 'state="planned"' not in after
-    assert 'roleshift_deliveries{kind="welcome",state="cancelled"} 1.0' in after
+    assert "roleshift_deliveries{" not in after, "the whole table would have to be read"
 
 
 async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:

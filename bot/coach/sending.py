@@ -160,8 +160,8 @@ def undelivered(tx: Connection) -> list[outbox.Undelivered]:
 
 
 def counts(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
-    """Return how many deliveries of each kind are in each state."""
-    return outbox.outcomes(tx)
+    """Return how many deliveries of each kind are in each state that is not final."""
+    return outbox.count_open(tx)
 
 
 def _read_again(tx: Connection, token: str, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
@@ -251,20 +251,22 @@ def discard(tx: Connection, draft: Challenge, by: str) -> bool:
     return gone
 
 
-_SWEEP = delete(challenge).where(
-    _c.state == ChallengeState.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before"))
+_SWEEP = (
+    delete(challenge)
+    .where(_c.state == ChallengeState.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before")))
+    .returning(_c.workspace_id, _c.challenge_id)
 )
-_SWEEP_ENTRIES = delete(entry).where(
-    ~exists().where(TAKES_PART)
-)  # entries of members who joined before Slack refused it
+_SWEEP_ENTRIES = delete(entry).where(  # of members who joined before Slack refused it
+    tuple_(entry.c.workspace_id, entry.c.challenge_id).in_(bindparam("gone", expanding=True))
+)
 
 
 def sweep(tx: Connection, before: datetime) -> int:
     """Delete drafts that were never posted, with their entries, across all workspaces. Return their number."""
-    gone = tx.execute(_SWEEP, {"before": before}).rowcount
+    gone = [tuple(row) for row in tx.execute(_SWEEP, {"before": before})]
     if gone:
-        tx.execute(_SWEEP_ENTRIES)
-    return gone
+        tx.execute(_SWEEP_ENTRIES, {"gone": gone})
+    return len(gone)
 
 
 def challenge_of(row: Sequence[Any]) -> Challenge:

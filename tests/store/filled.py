@@ -1,0 +1,95 @@
+"""Fill every table of a PostgreSQL database as many workspaces leave it behind, by one statement for each table."""
+
+from sqlalchemy import Column, Connection, String, Table, text
+
+from bot.store.tables import metadata
+from bot.store.types import UtcDateTime
+
+WORKSPACES, MEMBERS, DELIVERIES = 2000, 5, 30  # of each workspace; deliveries are of ninety days
+# Tables with a few rows for each workspace, and tables whose rows go after ten minutes.
+SMALL = {"workspace", "installation", "coach_admin", "tombstone", "export_link"}
+ROWS = {
+    "workspace": 1,
+    "installation": 1,
+    "coach_admin": 1,
+    "delivery": DELIVERIES,
+    "snapshot": 10,
+}  # of each workspace; else MEMBERS
+NOW = "timestamptz '2026-11-24 09:30:00+00'"
+SENT = "g % 500 > 5"  # one of a hundred deliveries is not over, or ended badly
+# What a column holds in row `g`, where it is not the default of its type.
+SPECIAL = {
+    "workspace_id": f"'T' || g % {WORKSPACES}",
+    "member_id": f"'U' || g / {WORKSPACES} % {MEMBERS}",
+    "delivery.kind": "'nudge'",
+    "delivery.state": "CASE g % 500 WHEN 0 THEN 'planned' WHEN 1 THEN 'sending' WHEN 2 THEN 'unconfirmed' "
+    "WHEN 3 THEN 'missed' WHEN 4 THEN 'refused' WHEN 5 THEN 'cancelled' ELSE 'sent' END",
+    "delivery.try_at": f"CASE WHEN {SENT} THEN {NOW} - g % 90 * interval '1 day' ELSE {NOW} - interval '1 minute' END",
+    "delivery.window_ends_at": f"{NOW} + (CASE WHEN {SENT} THEN -1 ELSE g % 5 + 1 END) * interval '1 day'",
+    "delivery.ended_at": f"CASE WHEN g % 500 > 2 THEN {NOW} - g % 90 * interval '1 day' END",
+    "delivery.started_at": f"CASE WHEN g % 500 IN (1, 2) THEN {NOW} - interval '1 hour' END",
+    "delivery.lease_until": "CASE WHEN g % 500 IN (1, 2) THEN 1.0 END",
+    "delivery.claim_token": "CASE WHEN g % 500 IN (1, 2) THEN 'gone' END",
+    "member.profile_at": f"{NOW} - g % 30 * interval '1 day'",
+    "member.left_at": f"CASE WHEN g % 500 = 0 THEN {NOW} - interval '40 days' END",
+    "schedule.consent": "'yes'",
+    "schedule.next_due_at": f"{NOW} + (g % 10000 - 20) * interval '1 minute'",
+    "schedule.weekday": "1",
+    "home.due_at": f"{NOW} + (g % 10000 - 20) * interval '1 minute'",
+    "home.opened_at": f"{NOW} - g % 32 * interval '1 day'",
+    "challenge.state": "CASE g % 100 WHEN 0 THEN 'open' WHEN 1 THEN 'draft' ELSE 'closed' END",
+    "challenge.ends_at": f"{NOW} + (CASE WHEN g % 100 = 0 THEN 1 ELSE -g % 90 END) * interval '1 day'",
+    "challenge.update_after": f"CASE WHEN g % 1000 = 0 THEN {NOW} - interval '1 hour' END",
+    "challenge.ts": "'1.0'",
+    "challenge.challenge_id": "lpad(to_hex(g), 16, '0')",
+    "entry.challenge_id": "lpad(to_hex(g), 16, '0')",
+    "snapshot.week": f"to_char({NOW} - g / {WORKSPACES} * interval '7 days', 'IYYY-\"W\"IW')",
+    "snapshot.figure": "'members'",
+    "practice.step": "(ARRAY['done', 'blocked', 'undone'])[1 + g % 3]",
+    "practice.blocker": "CASE g % 3 WHEN 1 THEN 'time' END",
+    "audit.act": "'desk read'",
+}  # fmt: skip
+PASSED = f"{NOW} - g % 90 * interval '1 day'"
+
+
+def fill(tx: Connection) -> None:
+    """Fill the tables about workspaces, and let the server count what it needs to plan statements."""
+    tx.execute(text("SET LOCAL session_replication_role = replica"))  # checks no foreign key: all are right
+    for table in metadata.sorted_tables:
+        if "workspace_id" in table.columns:
+            columns = [column for column in table.columns if _is_filled(column)]
+            values = ", ".join(_value(column) for column in columns)
+            names = ", ".join(f'"{column.name}"' for column in columns)
+            rows = WORKSPACES * ROWS.get(table.name, MEMBERS)
+            select = f"SELECT {values} FROM generate_series(0, {rows - 1}) AS g"  # noqa: S608 - names of our own
+            tx.execute(text(f"INSERT INTO {table.name} ({names}) {select}"))
+    tx.execute(text("ANALYZE"))
+
+
+def large_tables() -> set[str]:
+    """Return the names of the tables that grow with members and time."""
+    return {table.name for table in metadata.sorted_tables if _grows(table)}
+
+
+def _grows(table: Table) -> bool:
+    return "workspace_id" in table.columns and table.name not in SMALL
+
+
+def _is_filled(column: Column[object]) -> bool:
+    named = {column.name, f"{column.table.name}.{column.name}"}
+    return bool(named & SPECIAL.keys()) or not column.nullable
+
+
+def _value(column: Column[object]) -> str:
+    special = SPECIAL.get(f"{column.table.name}.{column.name}", SPECIAL.get(column.name))
+    if special is not None:
+        return special
+    if isinstance(column.type, UtcDateTime):
+        return PASSED
+    if isinstance(column.type, String):
+        of_its_own = column.name in {"key", "id", "digest", "event_id", "challenge_id", "entry_id", "showing_id"}
+        words = "'k' || g" if of_its_own else f"'x' || g / {WORKSPACES} % 20"
+        return f"left({words}, {column.type.length})"
+    if column.type.python_type is bool:
+        return "true"
+    return "1"

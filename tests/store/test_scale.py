@@ -1,0 +1,165 @@
+"""No verb of the jobs, of the desk and of `/metrics` reads a large table as a whole.
+
+The tables hold 2,000 workspaces. A statement that reads a share of a table is planned in the same way when it is
+larger: the cost of reading it as a whole grows with it, that of an index does not.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from bot.coach import (
+    challenges,
+    exports,
+    homes,
+    install_links,
+    installing,
+    live,
+    membership,
+    retention,
+    schedules,
+    sending,
+    team,
+)
+from bot.coach.retention import Retention
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.core.outbox import NotFound, Sent
+from bot.store import open_store
+from tests.store.filled import fill, large_tables
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+ADMIN = MemberKey("T7", "U1")
+RULES, PACE = Retention(deliveries=60 * DAY, audit=60 * DAY, questions=60 * DAY), sending.Pace()
+MOST = 5  # rows in a sweep: fewer than the jobs delete at once, as the tables are smaller too
+SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
+
+
+def send(tx: Connection, catalog: Catalog) -> None:
+    """Claim what is due, begin it, and confirm it."""
+    claimed = sending.claim(tx, catalog, PACE, "token", NOW)
+    assert claimed
+    sending.begin(tx, "token", claimed, NOW, lambda each: each)
+    sending.finish(tx, "token", [(each, Sent("D1", "1.0")) for each in claimed], NOW)
+    sending.release(tx, "token")
+
+
+def settle(tx: Connection, _catalog: Catalog) -> None:
+    """Expire what is too late, and settle what is in doubt."""
+    sending.expire(tx, PACE, NOW)
+    doubtful = sending.unsettled(tx, PACE, "token", 10)
+    assert doubtful
+    sending.settle(tx, "token", doubtful[0], NotFound(), NOW)
+    sending.undelivered(tx)
+
+
+def plan(tx: Connection, _catalog: Catalog) -> None:
+    """Plan the tips whose slot has come, after asking who is still there."""
+    assert membership.stale(tx, NOW + 2 * timedelta(hours=1), NOW - DAY, 6)
+    assert schedules.plan_due(tx, NOW)
+
+
+def run_challenges(tx: Connection, _catalog: Catalog) -> None:
+    """Close challenges, remind of their ends, and change live messages."""
+    challenges.close_due(tx, NOW)
+    challenges.call_last(tx, NOW)
+    outdated = live.outdated(tx, NOW)
+    assert outdated
+    live.claim(tx, outdated[0].challenge, NOW)
+
+
+def publish(tx: Connection, _catalog: Catalog) -> None:
+    """Claim Homes that are due."""
+    assert homes.claim(tx, 60.0, "token", NOW, 20)
+
+
+def sweep(tx: Connection, _catalog: Catalog) -> None:
+    """Delete what is too old."""
+    assert retention.sweep_deliveries(tx, RULES, NOW, MOST)
+    assert retention.sweep_audit(tx, RULES, NOW, MOST)
+    assert retention.sweep_questions(tx, RULES, NOW, MOST)
+    assert retention.sweep_members(tx, RULES, NOW, MOST)
+    retention.sweep_workspaces(tx, RULES, NOW)
+    membership.sweep_tombstones(tx, NOW - 85 * DAY)
+    membership.sweep(tx, NOW - 85 * DAY)
+    challenges.sweep(tx, NOW - 7 * DAY)
+    exports.sweep(tx, NOW - 85 * DAY, 50)
+    homes.sweep(tx, NOW - 50 * DAY, 50)
+    install_links.sweep(tx, NOW)
+    installing.expiring(tx, NOW, 10)
+
+
+def take_figures(tx: Connection, catalog: Catalog) -> None:
+    """Take the figures of the only workspace that has none of this week."""
+    tx.execute(text("DELETE FROM snapshot WHERE workspace_id = 'T7' AND week = '2026-W48'"))
+    team.take_figures(tx, catalog, NOW)
+
+
+def desk(tx: Connection, catalog: Catalog) -> None:
+    """Read the desk, and try again what did not arrive."""
+    team.desk(tx, catalog, ADMIN, NOW)
+    team.in_short(tx, catalog, ADMIN.workspace_id, NOW)
+    team.try_again(tx, ADMIN, NOW)
+
+
+def metrics(tx: Connection, _catalog: Catalog) -> None:
+    """Count as `/metrics` does."""
+    assert sending.counts(tx)
+
+
+VERBS = (send, settle, plan, run_challenges, publish, sweep, take_figures, desk, metrics)
+
+
+@pytest.mark.timeout(120)
+async def test_no_statement_reads_a_large_table_as_a_whole(migrated_postgres: str, catalog: Catalog) -> None:
+    store = open_store(migrated_postgres)
+    await store.write(fill)
+    found = [f"{verb.__name__}: {each}" for verb in VERBS for each in await store.write(_read_whole, verb, catalog)]
+    await store.close()
+    assert not found, "\n".join(["read as a whole:", *found])
+
+
+def _read_whole(tx: Connection, verb: Callable[[Connection, Catalog], None], catalog: Catalog) -> list[str]:
+    """Run a verb, and return each table that one of its statements reads as a whole, with the statement."""
+    found: list[str] = []
+    explaining = False
+
+    def explain(conn: Connection, _cursor: object, sql: str, values: Any, _context: object, many: bool) -> None:
+        nonlocal explaining
+        if explaining or sql.startswith("EXPLAIN"):
+            return
+        explaining = True
+        (row,) = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", values[0] if many else values)
+        explaining = False
+        (top,) = json.loads(row[0]) if isinstance(row[0], str) else row[0]
+        found.extend(f"{table} in: {' '.join(sql.split())}" for table in _whole(top["Plan"]))
+
+    event.listen(tx, "before_cursor_execute", explain)
+    try:
+        verb(tx, catalog)
+    finally:
+        event.remove(tx, "before_cursor_execute", explain)
+    return found
+
+
+def _whole(node: dict[str, Any]) -> Iterator[str]:
+    """Return the large tables of which a plan reads every row, or every entry of an index."""
+    children = node.get("Plans", [])
+    if node["Node Type"] in SCANS and node.get("Relation Name") in large_tables():
+        conditions = [each.get("Index Cond") for each in (node, *_below(node))]
+        if not any(conditions):
+            yield f"{node['Node Type']} of {node['Relation Name']}"
+    for child in children:
+        yield from _whole(child)
+
+
+def _below(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for child in node.get("Plans", []):
+        if child["Node Type"].startswith("Bitmap"):
+            yield child
+            yield from _below(child)
