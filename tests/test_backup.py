@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, make_url, select
 
 from bot.store import open_store
-from bot.store.tables import tip_given
+from bot.store.practice_tables import tip_given
 from tests.databases import ask, missing, renamed
 from tests.driver.standin import StandIn
 from tests.postgres import Unavailable, find_programs

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from bot.core.catalog import Catalog
 from bot.playground.emulator.faults import Fault, delay, drop, refuse
 from bot.store import open_store
-from bot.store.tables import skill_mark
+from bot.store.practice_tables import skill_mark
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import (
     ROOT,

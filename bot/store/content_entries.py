@@ -7,7 +7,8 @@ from sqlalchemy import Connection, bindparam, cast, exists, func, literal, null,
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.whatsnew import Changed, EntryKey, EntryKind
-from bot.store.tables import content_entry, member
+from bot.store.content_tables import content_entry
+from bot.store.tables import member
 from bot.store.types import UtcDateTime
 
 _c = content_entry.c

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.editions import Copy, Wanted
-from bot.store.tables import content_copy, content_wanted
+from bot.store.content_tables import content_copy, content_wanted
 
 _WANT_INSERT = insert(content_wanted).values(id=1)
 _WANT = _WANT_INSERT.on_conflict_do_update(

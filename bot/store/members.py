@@ -13,7 +13,8 @@ from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import direct, schedules
 from bot.store.limiter import IS_PAUSED
-from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, skill_mark, workspace
+from bot.store.practice_tables import skill_mark
+from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, workspace
 from bot.store.types import UtcDateTime
 
 

@@ -1,6 +1,6 @@
 """What all modules of tables share: the metadata, the names of constraints, and the types of common columns."""
 
-from sqlalchemy import MetaData, String
+from sqlalchemy import ForeignKeyConstraint, MetaData, String
 
 SLACK_ID = String(32)
 SLUG = String(80)
@@ -15,3 +15,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def about_a_member() -> ForeignKeyConstraint:
+    """Return the foreign key by which a row goes when its member goes. It does not hold while `member_id` is null."""
+    columns = ("workspace_id", "member_id")
+    return ForeignKeyConstraint(columns, [f"member.{name}" for name in columns], ondelete="CASCADE")

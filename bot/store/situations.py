@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.store import direct
-from bot.store.tables import situation
+from bot.store.practice_tables import situation
 
 _c = situation.c
 _KEY = (_c.workspace_id, _c.member_id, _c.need)

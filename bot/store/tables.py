@@ -1,30 +1,24 @@
-"""Every table, its key starting with the workspace, and the registry of what is kept about a member."""
+"""Tables, whose keys start with the workspace, and the registry of all tables by what they are about."""
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Double,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    SmallInteger,
-    String,
-    Table,
-    true,
-)
+from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, true
 
+from bot.store.content_tables import content_copy, content_entry, content_wanted
 from bot.store.installation_tables import install_link, installation
 from bot.store.metadata import SLACK_ID as SLACK_ID  # noqa: PLC0414 - modules import it from here
-from bot.store.metadata import SLUG, TWO_SLUGS
+from bot.store.metadata import SLUG, TWO_SLUGS, about_a_member
 from bot.store.metadata import metadata as metadata  # noqa: PLC0414 - as above
+from bot.store.practice_tables import (
+    path_shared,
+    plan,
+    practice,
+    quiz,
+    showing,
+    situation,
+    skill_history,
+    skill_mark,
+    tip_given,
+)
 from bot.store.types import UtcDateTime
-
-
-def _about_a_member() -> ForeignKeyConstraint:
-    """Return the foreign key by which a row goes when its member goes. It does not hold while `member_id` is null."""
-    columns = ("workspace_id", "member_id")
-    return ForeignKeyConstraint(columns, [f"member.{name}" for name in columns], ondelete="CASCADE")
-
 
 workspace = Table(
     "workspace",
@@ -65,122 +59,6 @@ member = Table(
     Index(None, "left_at"),
 )
 
-skill_mark = Table(
-    "skill_mark",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("skill", SLUG, primary_key=True),
-    Column("learned_at", UtcDateTime, nullable=False),
-    Column("undone_at", UtcDateTime),
-    _about_a_member(),
-)
-
-skill_history = Table(
-    "skill_history",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("skill", SLUG, primary_key=True),
-    Column("at", UtcDateTime, primary_key=True),
-    Column("step", String(8), nullable=False),  # learned, undone
-    _about_a_member(),
-)
-
-tip_given = Table(
-    "tip_given",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("tip", SLUG, primary_key=True),
-    Column("times", Integer, nullable=False),
-    Column("given_at", UtcDateTime, nullable=False),  # the last time
-    Column("verdict", String(10)),  # not useful; "useful" in rows of older versions
-    _about_a_member(),
-)
-
-practice = Table(  # a log: the last step of a member with a tip is the one that counts
-    "practice",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("tip", SLUG, primary_key=True),
-    Column("at", UtcDateTime, primary_key=True),
-    Column("step", String(12), nullable=False),  # done, undone, blocked, not-my-work
-    Column("blocker", String(10)),  # why it was blocked
-    Column("line", String(300)),  # what came of it, for the member alone
-    _about_a_member(),
-)
-
-situation = Table(
-    "situation",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("need", SLUG, primary_key=True),
-    Column("has", Boolean),  # null: unknown, as is a need without a row
-    Column("at", UtcDateTime, nullable=False),
-    # Set by *Blocked* on a tip, so that *Undo* can take it back: the tip, and what `has` was before.
-    Column("tip", SLUG),
-    Column("had", Boolean),
-    _about_a_member(),
-)
-
-quiz = Table(
-    "quiz",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("asking", String(120), primary_key=True),  # the idempotency key of the message, or a random name
-    Column("check_id", SLUG, nullable=False),
-    Column("skill", SLUG, nullable=False),
-    Column("due", Boolean, nullable=False),  # false: the member wanted it before its time
-    Column("asked_at", UtcDateTime, nullable=False),
-    Column("answered_at", UtcDateTime),
-    Column("chosen", SmallInteger),  # the number of the option, from 0
-    Column("right", Boolean),
-    _about_a_member(),
-)
-
-plan = Table(
-    "plan",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("tip", SLUG, primary_key=True),
-    Column("plan_id", String(16), nullable=False),  # random: part of the reminder's idempotency key
-    Column("at", UtcDateTime, nullable=False),  # when the reminder comes
-    Column("cue", String(80)),  # "right after …", in the member's words
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("ended_at", UtcDateTime),  # the member did it, or took the plan back
-    _about_a_member(),
-)
-
-showing = Table(  # a member shows a skill in a channel, and a colleague may confirm it; nobody keeps who did
-    "showing",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("showing_id", String(16), primary_key=True),  # random: it stands where no member's id may
-    Column("member_id", SLACK_ID, nullable=False),
-    Column("skill", SLUG, nullable=False),
-    Column("channel", SLACK_ID, nullable=False),
-    Column("day", String(10), nullable=False),  # local to the member: once a day in a channel
-    Column("asked_at", UtcDateTime, nullable=False),
-    Column("seen_at", UtcDateTime),
-    Index(None, "workspace_id", "member_id", "skill", "channel", "day", unique=True),
-    _about_a_member(),
-)
-
-path_shared = Table(  # a member told a channel that they finished a role's path; once for each role
-    "path_shared",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("role", SLUG, primary_key=True),
-    Column("shared_at", UtcDateTime, nullable=False),
-    _about_a_member(),
-)
-
 schedule = Table(
     "schedule",
     metadata,
@@ -196,7 +74,7 @@ schedule = Table(
     Column("next_due_at", UtcDateTime),  # null: nothing is planned for this member
     Column("dm_channel", SLACK_ID),  # known before the first send, so that a lost answer can be looked up
     Index(None, "next_due_at", "workspace_id", "member_id"),
-    _about_a_member(),
+    about_a_member(),
 )
 
 delivery = Table(
@@ -227,7 +105,7 @@ delivery = Table(
     Index(None, "state", "workspace_id", "try_at"),
     Index(None, "workspace_id", "member_id", "week"),
     Index(None, "ended_at"),
-    _about_a_member(),
+    about_a_member(),
 )
 
 export_link = Table(  # a link with which a member fetches their data once
@@ -238,7 +116,7 @@ export_link = Table(  # a link with which a member fetches their data once
     Column("member_id", SLACK_ID, nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Index(None, "until"),
-    _about_a_member(),
+    about_a_member(),
 )
 
 tip_set_aside = Table(
@@ -295,7 +173,7 @@ entry = Table(
     Column("sharing", String(8)),  # named, unnamed, private
     Column("picked", Boolean, nullable=False),  # for the recap
     Index(None, "workspace_id", "member_id"),
-    _about_a_member(),
+    about_a_member(),
 )
 
 home = Table(  # the Home tab of a member who opened it
@@ -312,7 +190,7 @@ home = Table(  # the Home tab of a member who opened it
     Column("view_hash", String(64)),  # Slack's name for what it shows; Slack refuses to replace anything else
     Index(None, "due_at"),
     Index(None, "opened_at"),
-    _about_a_member(),
+    about_a_member(),
 )
 
 coach_admin = Table(
@@ -322,7 +200,7 @@ coach_admin = Table(
     Column("member_id", SLACK_ID, primary_key=True),
     Column("added_by", SLACK_ID),
     Column("added_at", UtcDateTime, nullable=False),
-    _about_a_member(),
+    about_a_member(),
 )
 
 audit = Table(
@@ -346,9 +224,8 @@ snapshot = Table(
     Column("week", String(8), primary_key=True),
     Column("figure", String(80), primary_key=True),
     Column("taken_at", UtcDateTime, nullable=False),
-    Column(
-        "count", Integer, nullable=False
-    ),  # a multiple of five about five people or more; what may not be shown has no row
+    # A multiple of five, about five people or more. A figure that may not be shown has no row.
+    Column("count", Integer, nullable=False),
 )
 
 event_seen = Table(
@@ -385,36 +262,6 @@ heartbeat = Table(
     metadata,
     Column("id", SmallInteger, primary_key=True, autoincrement=False),  # always 1: one row for the database
     Column("written_at", UtcDateTime, nullable=False),  # the last write that proved that the database takes writes
-)
-
-content_wanted = Table(
-    "content_wanted",
-    metadata,
-    Column("id", SmallInteger, primary_key=True, autoincrement=False),  # always 1: one row for the database
-    Column("version", String(16), nullable=False),  # a hash of the content that all processes should serve
-    Column("asked_at", UtcDateTime, nullable=False),
-)
-
-content_copy = Table(
-    "content_copy",
-    metadata,
-    Column("process", String(16), primary_key=True),  # random
-    Column("name", String(80), nullable=False),  # host and process id, for the operator
-    Column("version", String(16), nullable=False),  # what it serves
-    Column("mistakes", Integer, nullable=False),  # in its files, if it can't use them
-    Column("first_mistake", String(300)),
-    Column("seen_at", UtcDateTime, nullable=False),  # when it last told this
-)
-
-content_entry = Table(
-    "content_entry",
-    metadata,
-    Column("kind", String(12), primary_key=True),  # role, place, skill, tip, challenge
-    Column("slug", TWO_SLUGS, primary_key=True),  # of a place: that of the role and that of the skill
-    Column("hash", String(16), nullable=False),  # of the words that members read
-    # Null: the entry was there at the very first reading; and, for `changed_at`, its words are still the same.
-    Column("added_at", UtcDateTime),
-    Column("changed_at", UtcDateTime),
 )
 
 # The registry for forgetting, uninstalling and exporting. `forget me` empties the first; the end of a workspace empties

@@ -18,7 +18,8 @@ from bot.core.member import MemberKey, Profile
 from bot.slack.screens.blocks import PREFIX
 from bot.slack.screens.challenge import card as view
 from bot.slack.screens.challenge.entry import DID
-from bot.store.tables import entry, member, skill_mark
+from bot.store.practice_tables import skill_mark
+from bot.store.tables import entry, member
 
 LASTS = timedelta(days=7)
 LEARNED = 3  # skills that known members have learned

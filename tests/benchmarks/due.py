@@ -7,7 +7,8 @@ from sqlalchemy import Connection, insert
 from bot.clock import Clock
 from bot.core.calendar import WEEK, zone_of
 from bot.core.catalog import Catalog
-from bot.store.tables import member, schedule, skill_mark, workspace
+from bot.store.practice_tables import skill_mark
+from bot.store.tables import member, schedule, workspace
 
 WORKSPACE = "T0"  # as the stand-in calls its first
 FIRST = datetime(2026, 11, 25, 10, tzinfo=UTC)  # a Wednesday; no zone below changes its clock before spring

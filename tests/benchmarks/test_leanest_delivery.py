@@ -22,7 +22,9 @@ from bot.core.calendar import WEEK
 from bot.core.catalog import Catalog
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import Store, open_store
-from bot.store.tables import content_entry, delivery, home, quiz, situation, tip_given, tip_set_aside, workspace
+from bot.store.content_tables import content_entry
+from bot.store.practice_tables import quiz, situation, tip_given
+from bot.store.tables import delivery, home, tip_set_aside, workspace
 from jobs.deliver import deliver
 from tests.benchmarks import databases, due
 from tests.benchmarks.databases import Server

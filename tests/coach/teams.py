@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert
 
 from bot.core.member import Consent
-from bot.store.tables import member, practice, quiz, schedule, situation, skill_mark
+from bot.store.practice_tables import practice, quiz, situation, skill_mark
+from bot.store.tables import member, schedule
 from tests.coach.members import NOW
 
 

@@ -38,7 +38,8 @@ from bot.core.subjects import CheckName, TipSubject
 from bot.store import Store, outbox
 from bot.store import practice as practice_rows
 from bot.store import showings as showing_rows
-from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, challenge, entry, member, skill_mark
+from bot.store.practice_tables import skill_mark
+from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, challenge, entry, member
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, NORA, NOW
 

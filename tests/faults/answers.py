@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 
 from bot import content
 from bot.core.outbox import DeliveryState, Kind
-from bot.store.tables import delivery, skill_history
+from bot.store.practice_tables import skill_history
+from bot.store.tables import delivery
 from tests.faults.fleet import Fleet
 from tests.faults.kills import is_expected, lose_some
 from tests.faults.processes import Processes

@@ -24,7 +24,8 @@ from bot.core.practice import Checked
 from bot.slack import gateway, web_client
 from bot.store import Store, challenges, entries, outbox, team, workspaces
 from bot.store import practice as practice_rows
-from bot.store.tables import challenge, delivery, entry, quiz
+from bot.store.practice_tables import quiz
+from bot.store.tables import challenge, delivery, entry
 from tests.faults.kill_points import name_of
 
 T = TypeVar("T")

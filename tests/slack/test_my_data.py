@@ -17,7 +17,8 @@ from bot.playground.emulator.faults import lose, refuse
 from bot.serve import Bot
 from bot.slack.downloads import TOKEN
 from bot.slack.exports import ForgottenMeanwhile, export_of
-from bot.store.tables import challenge, practice
+from bot.store.practice_tables import practice
+from bot.store.tables import challenge
 from tests.driver.apps import SCOPES, roleshift
 from tests.driver.standin import StandIn
 from tests.running import bot_in, rows_about

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.core.errors import NothingChanged
 from bot.core.practice import Step
 from bot.store import Store, direct, practice
-from bot.store.tables import practice as steps
-from bot.store.tables import quiz
+from bot.store.practice_tables import practice as steps
+from bot.store.practice_tables import quiz
 from tests.store.rows import EMIL, NORA, NOW, know
 
 DAY = timedelta(days=1)

@@ -6,16 +6,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from bot.core.member import MemberKey
 from bot.slack.screens.my_data import COUNTED, NAMING
 from bot.store import Store, export, export_links
-from bot.store.tables import (
-    ABOUT_A_MEMBER,
-    ABOUT_NO_WORKSPACE,
-    MENTIONS,
-    SLACK_ID,
-    coach_admin,
-    export_link,
-    metadata,
-    skill_history,
-)
+from bot.store.practice_tables import skill_history
+from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, SLACK_ID, coach_admin, export_link, metadata
 from tests.store.rows import EMIL, LATER, NAMESAKE, NORA, NOW, fill_all, know
 
 ROW = next(source for source in export.SOURCES if source.name == "skill_history")

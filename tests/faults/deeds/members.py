@@ -69,7 +69,8 @@ from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 from bot.store import members as member_rows
 from bot.store import schedules as schedule_rows
 from bot.store.export import Page
-from bot.store.tables import coach_admin, delivery, quiz, schedule, showing, skill_mark, tip_given
+from bot.store.practice_tables import quiz, showing, skill_mark, tip_given
+from bot.store.tables import coach_admin, delivery, schedule
 from tests.faults.deeds.deed import Deed
 from tests.faults.neighbours import DM_IN_ALL, NotNow, Turn, a_delivery, some
 
