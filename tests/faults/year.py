@@ -62,12 +62,16 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
 def run_one(seed: int, days: int, mutant: str | None) -> dict[str, object]:
     """Run this many days of the year, with this seed."""
     with tempfile.TemporaryDirectory(prefix="roleshift-year-") as folder:
-        path = Path(folder) / "year.db"
-        migrate(path)
-        world = World(seed, f"sqlite:///{path}", START, FAULTS, MUTANTS[mutant] if mutant else Mutant())
-        make_deterministic(world)
-        year = Year(world)
-        world.loop.run(year.live(days))
+        return run_in(Path(folder) / "year.db", seed, days, mutant)
+
+
+def run_in(path: Path, seed: int, days: int, mutant: str | None) -> dict[str, object]:
+    """Do the same in a new SQLite file."""
+    migrate(path)
+    world = World(seed, f"sqlite:///{path}", START, FAULTS, MUTANTS[mutant] if mutant else Mutant())
+    make_deterministic(world)
+    year = Year(world)
+    world.loop.run(year.live(days))
     return {"counts": world.counts, "broken": world.broken}
 
 
