@@ -9,7 +9,21 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import a_answers, b_challenge, c_planning, d_pipeline, e_start, f_home, g_flood, open_homes
+from tests.benchmarks import (
+    a_answers,
+    b_challenge,
+    c_planning,
+    d_pipeline,
+    e_start,
+    f_home,
+    g_flood,
+    open_homes,
+    p_commands,
+    p_due,
+    p_kills,
+    p_posts,
+    p_ready,
+)
 from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.machine import machine
 
@@ -32,6 +46,11 @@ BENCHMARKS: dict[str, Benchmark] = {
     "F1": f_home.fullest,
     "F2": open_homes.while_it_counts,
     "G1": g_flood.flood,
+    "P1": p_commands.commands,
+    "P2": p_posts.posts,
+    "P3": p_ready.ready,
+    "P4": p_due.all_due,
+    "P5": p_kills.kills,
 }
 
 

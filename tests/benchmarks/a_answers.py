@@ -62,7 +62,7 @@ def _myrole(
 ) -> Iterator[Ratio]:
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(_bot(scratch, environment))
-        _give_a_past(ours)
+        give_a_past(ours)
         leanest = stack.enter_context(_called(running(scratch, LEANEST, "--bolt", env=environment)))
         straight = stack.enter_context(_called(running(scratch, LEANEST, env=environment)))
         assert ours.call("myrole") == leanest.call("myrole") == straight.call("myrole")
@@ -80,7 +80,7 @@ def one_at_a_time(pace: Pace) -> Iterator[Figure]:
         environment = slack.environment()
         ours = stack.enter_context(_bot(scratch, environment))
         floor = stack.enter_context(_called(running(scratch, FLOOR, env=environment)))
-        _give_a_past(ours)
+        give_a_past(ours)
         sides = (ours.p50("", pace.requests), ours.p50("myrole", pace.requests), floor.p50("", pace.requests))
         menu, whole, bare = in_turn(pace.rounds, *sides)
     bottom = Side("the floor: uvicorn, signature, form", bare)
@@ -141,7 +141,7 @@ def _called(server: contextlib.AbstractContextManager[Running]) -> Iterator[Call
         yield Caller(up)
 
 
-def _give_a_past(caller: Caller) -> None:
+def give_a_past(caller: Caller) -> None:
     role = next(role for role in content.load().roles.values() if len(role.skills) > LEARNED)
     for words in (f"myrole {role.slug}", *(f"learn {skill}" for skill in role.skills[:LEARNED])):
         caller.call(words)

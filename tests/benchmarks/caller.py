@@ -75,6 +75,14 @@ class Connection:
         return time.perf_counter() - start
 
     def exchange(self, request: bytes) -> str:
+        """Return the body of the answer. Raise AssertionError unless the status is 200."""
+        head, body = self.answer(request)
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise AssertionError(f"{head!r} {body!r}")
+        return body.decode()
+
+    def answer(self, request: bytes) -> tuple[bytes, bytes]:
+        """Return the head and the body of the answer, whatever its status."""
         self._socket.sendall(request)
         answer = self._socket.recv(CHUNK)
         while b"\r\n\r\n" not in answer:
@@ -83,9 +91,7 @@ class Connection:
         length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
         while len(body) < length:
             body += self._more()
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise AssertionError(f"{head!r} {body!r}")
-        return body.decode()
+        return head, body
 
     def _more(self) -> bytes:
         if not (more := self._socket.recv(CHUNK)):

@@ -25,8 +25,8 @@ def start(pace: Pace) -> Iterator[Figure]:
         names = scratch / "modules"
         with running(scratch, LIST, str(names), env=environment):
             pass  # it has made the database, and lists its modules as it stops
-        bot = _Starts(lambda: running(scratch, "bot", "run", env=environment))
-        imports = _Starts(lambda: running(scratch, IMPORT, str(names), env={}))
+        bot = Starts(lambda: running(scratch, "bot", "run", env=environment))
+        imports = Starts(lambda: running(scratch, IMPORT, str(names), env={}))
         ours, theirs = in_turn(max(pace.rounds // 5, 2), bot.once, imports.once)
         modules = f"importing the same {len(names.read_text().split())} modules"
     yield Ratio("E1", Side("python -m bot run, until it answers", ours), Side(modules, theirs), "ms", limit=1.25)
@@ -34,18 +34,20 @@ def start(pace: Pace) -> Iterator[Figure]:
     yield Ratio("E1", *sides, "MB at most", limit=1.15)
 
 
-class _Starts:
-    """Starts a server again and again, and remembers how much memory it used each time."""
+class Starts:
+    """Starts a server again and again, and remembers how much memory and processor time it used each time."""
 
     def __init__(self, start: Start) -> None:
         self._start = start
         self.memory: list[float] = []
+        self.cpu: list[float] = []
 
     def once(self) -> float:
         before = time.perf_counter()
         with self._start() as server:
             took = time.perf_counter() - before
             self.memory.append(server.peak_memory())
+            self.cpu.append(server.cpu() * MILLISECONDS)
         return took * MILLISECONDS
 
 

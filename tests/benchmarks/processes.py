@@ -38,12 +38,14 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(scratch: Path, module: str, *args: str, env: Mapping[str, str]) -> Iterator[Running]:
+def running(
+    scratch: Path, module: str, *args: str, env: Mapping[str, str], within: float = READY_WITHIN
+) -> Iterator[Running]:
     """Start `python -m module` and yield it once it is ready on the PORT that it is given. Raise NotStarted."""
     port = free_port()
     log = scratch / f"{module}-{port}.log"
     with started(scratch, log, module, *args, env={**env, "PORT": str(port)}) as process:
-        until = time.monotonic() + READY_WITHIN
+        until = time.monotonic() + within
         while not is_ready(port):
             if process.poll() is not None or time.monotonic() > until:
                 raise NotStarted(f"{module}: {log.read_text()[-2000:]}")

@@ -41,9 +41,9 @@ class Sending:
         gateway.add(self._slack)
         self._services = services.build(Library.fixed(catalog), store, gateway, self._clock, Pace(per_minute=NO_PACE))
         self._lean = LeanDelivery(catalog, driver, self._sessions[2], f"{url}chat.postMessage", "xoxb-bench")
-        self._client = AsyncWebClient(token="xoxb-bench", base_url=url, session=self._sessions[1])
-        self._client.retry_handlers = []
-        self._posts: list[dict[str, Any]] = []
+        self.client = AsyncWebClient(token="xoxb-bench", base_url=url, session=self._sessions[1])
+        self.client.retry_handlers = []
+        self.posts: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
         logs.configure("info")  # a line for each post, as the worker writes it
@@ -95,8 +95,8 @@ class Sending:
 
     async def _post_all(self) -> None:
         for first in range(0, self._nudges, MAX_PER_WORKSPACE):
-            together = self._posts[first : first + MAX_PER_WORKSPACE]
-            await asyncio.gather(*(self._client.chat_postMessage(**post) for post in together))
+            together = self.posts[first : first + MAX_PER_WORKSPACE]
+            await asyncio.gather(*(self.client.chat_postMessage(**post) for post in together))
 
     def _record(self) -> None:
         """Return the posts of one week as the gateway makes them, for the SDK alone."""
@@ -104,13 +104,13 @@ class Sending:
 
         async def record(method: str, body: str) -> Any:
             post = json.loads(body)
-            self._posts.append({**post, "blocks": to_json(post["blocks"])})  # the SDK is quickest with a string
+            self.posts.append({**post, "blocks": to_json(post["blocks"])})  # the SDK is quickest with a string
             return await send(method, body)
 
         client.send_json = record  # type: ignore[method-assign]  # a listener for one week
         self.deliver()
         del client.send_json
-        assert len(self._posts) == self._nudges
+        assert len(self.posts) == self._nudges
 
 
 async def _session() -> aiohttp.ClientSession:

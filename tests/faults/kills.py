@@ -34,14 +34,19 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
 
 
 def lose_some(on: Stage, chance: float) -> list[Fault]:
+    """Lose this share of all posts and look-ups. Return the faults."""
+    faults = losses(chance)
+    on.slack.faults.add(*faults)
+    return faults
+
+
+def losses(chance: float) -> list[Fault]:
     """Return faults that lose this share of all posts and look-ups: half before they take effect, half after."""
     methods = ("chat.postMessage", "conversations.history")
     share = chance / len(HOWS) / 2
-    faults = [
+    return [
         Fault("spoil", methods, when, how, times=None, chance=share) for how in HOWS for when in ("before", "after")
     ]
-    on.slack.faults.add(*faults)
-    return faults
 
 
 async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result:

@@ -1,4 +1,4 @@
-"""A minimal Slack for a sender: it answers every `chat.postMessage` at once."""
+"""A minimal Slack for a sender: it answers every `chat.postMessage` at once, and counts them at /posted."""
 
 import os
 from collections.abc import Awaitable, Callable
@@ -8,14 +8,22 @@ from typing import Any
 import uvicorn
 
 NUMBERS = count(1)
+OTHERS = {
+    "/api/auth.test": b'{"ok":true,"team_id":"T0","bot_id":"B0BENCH","user_id":"U0BOT"}',
+    "/api/conversations.open": b'{"ok":true,"channel":{"id":"D0BENCH"}}',
+    "/posted": b"0",
+}
 
 
 async def app(
-    _scope: dict[str, Any], receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[None]]
+    scope: dict[str, Any], receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[None]]
 ) -> None:
     while (await receive()).get("more_body"):
         pass
-    body = b'{"ok":true,"channel":"D0BENCH","ts":"1790000000.%06d","message":{"text":"Hello!"}}' % next(NUMBERS)
+    if (body := OTHERS.get(scope["path"])) is None:
+        number = next(NUMBERS)
+        body = b'{"ok":true,"channel":"D0BENCH","ts":"1790000000.%06d","message":{"text":"Hello!"}}' % number
+        OTHERS["/posted"] = b"%d" % number
     headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,206 @@
+"""P5: weekly tips through SIGKILLs and lost answers: how many come twice, and how many never."""
+
+import asyncio
+import contextlib
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, bindparam, update
+
+from bot.store.tables import schedule
+from tests import postgres
+from tests.benchmarks import databases
+from tests.benchmarks.figures import Count, Figure, Pace, Skipped
+from tests.benchmarks.processes import ROOT, NotStarted, free_port
+from tests.driver.generated import generated
+from tests.driver.standin import StandIn
+from tests.faults.kills import LOST, losses
+from tests.faults.processes import Processes
+from tests.faults.stage import Databases, Plan, Stage, stage
+
+PER_MINUTE = 1200.0  # posts of the bot, twice as many as come due
+QUIET, POLL = 15, 0.1  # seconds without a post after which a peer will make no more; between two looks
+READY_WITHIN = 60  # seconds
+READY = b"ready\n"  # what a peer says
+LIFE = (0.1, 0.6)  # seconds that a process works at least, once it is ready
+TEXTBOOK, QUEUED = "tests.benchmarks.servers.textbook", "tests.benchmarks.servers.queued"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordeal:
+    """How many tips come due, one after the other within so many seconds, and how often the process is killed."""
+
+    members: int = 1_000
+    seconds: float = 100
+    kills: int = 50
+    lost: float = LOST
+
+    @property
+    def every(self) -> timedelta:
+        """Return the time from one member's tip to the next."""
+        return timedelta(seconds=self.seconds / self.members)
+
+    @property
+    def lead(self) -> timedelta:
+        """Return the time before the first tip, in which a peer's database is filled."""
+        return timedelta(seconds=self.seconds / 10)
+
+    def moments(self) -> list[float]:
+        """Return when to kill, in seconds from the first tip; the same for all."""
+        draw, each = random.Random("P5"), self.seconds / max(self.kills, 1)  # noqa: S311 - each run the same
+        return [(number + draw.random()) * each for number in range(self.kills)]
+
+
+QUICKLY = Ordeal(members=10, seconds=4, kills=2)
+
+
+def kills(pace: Pace) -> Iterator[Figure]:
+    """Count P5, with the bot and both peers side by side, each with a Slack of its own."""
+    ordeal = QUICKLY if pace.rounds < Pace().rounds else Ordeal()
+    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        yield from asyncio.run(_side_by_side(ordeal, Path(folder)))
+
+
+async def _side_by_side(ordeal: Ordeal, scratch: Path) -> Sequence[Figure]:
+    runs = [bot(ordeal, "sqlite"), peer(ordeal, TEXTBOOK, f"sqlite:///{scratch}/textbook.db", scratch)]
+    try:
+        address = await asyncio.to_thread(databases.server)
+    except postgres.Unavailable as reason:
+        return [*await asyncio.gather(*runs), Skipped("P5", f"no PostgreSQL: {reason}")]
+    runs += [bot(ordeal, "postgresql"), peer(ordeal, QUEUED, await address.database(), scratch)]
+    return await asyncio.gather(*runs)
+
+
+async def bot(ordeal: Ordeal, database: str) -> Count:
+    """Run the real worker."""
+    plan = Plan(members=ordeal.members, database=database, per_minute=PER_MINUTE)
+    server = databases.server().address if database == "postgresql" else None
+    async with (
+        Databases.opened((database,), server) as copies,
+        Processes.opened() as processes,
+        stage(plan, copies, processes) as on,
+    ):
+        on.slack.faults.add(*losses(ordeal.lost))
+        await on.store.write(_spread, on, ordeal)
+        async with _after_kills(ordeal, time.monotonic(), lambda: _forked(on)):
+            killed = on.kills
+            await on.ended()
+        return _counted(f"the bot's worker, {database}", on.slack, ordeal, killed, {"doubled": 0, "lost": 0})
+
+
+def _spread(tx: Connection, on: Stage, ordeal: Ordeal) -> None:
+    """Let one member's slot come after the other, from now on."""
+    later = update(schedule).where(schedule.c.member_id == bindparam("who")).values(next_due_at=bindparam("due"))
+    now = on.slack.clock()
+    tx.execute(later, [{"who": who.member_id, "due": now + n * ordeal.every} for n, who in enumerate(on.members)])
+
+
+@contextlib.asynccontextmanager
+async def _forked(on: Stage) -> AsyncIterator[None]:
+    worker = await on.fork()
+    try:
+        yield
+    finally:
+        await worker.kill()
+
+
+async def peer(ordeal: Ordeal, module: str, database: str, scratch: Path) -> Count:
+    """Run a peer, as its users start it."""
+    async with StandIn(generated(ordeal.members, "T0")) as slack:
+        slack.faults.add(*losses(ordeal.lost))
+        environment = {**slack.environment(), "DATABASE_URL": database, "PORT": str(free_port())}
+        start = _Start(environment, scratch / f"{module}.log")
+        first = datetime.now().astimezone() + ordeal.lead
+        options = ["--queue"] if module == QUEUED else []
+        slots = str(first.timestamp()), str(ordeal.every.total_seconds())
+        async with start("tests.benchmarks.peers.fill", str(ordeal.members), *slots, *options) as filling:
+            if await filling.wait():
+                raise NotStarted(f"{module}: {start.log.read_text()[-2000:]}")
+        begin = time.monotonic() + (first - datetime.now().astimezone()).total_seconds()
+        async with _after_kills(ordeal, begin, lambda: start.ready(module)):
+            killed = start.kills
+            await _until_quiet(slack, ordeal)
+        name = "the textbook bot, sqlite" if module == TEXTBOOK else "procrastinate, postgresql"
+        return _counted(name, slack, ordeal, killed, {})
+
+
+@dataclass(slots=True)
+class _Start:
+    """Starts modules as processes, and kills each when its block ends."""
+
+    environment: Mapping[str, str]
+    log: Path
+    kills: int = 0
+
+    @contextlib.asynccontextmanager
+    async def ready(self, module: str) -> AsyncIterator[None]:
+        """Start a peer and enter the block once it works."""
+        seen = len(self.log.read_bytes())
+        async with self(module) as process:
+            until = time.monotonic() + READY_WITHIN
+            while READY not in self.log.read_bytes()[seen:]:
+                if process.returncode is not None or time.monotonic() > until:
+                    raise NotStarted(f"{module}: {self.log.read_text()[-2000:]}")
+                await asyncio.sleep(POLL)
+            yield
+
+    @contextlib.asynccontextmanager
+    async def __call__(self, module: str, *args: str) -> AsyncIterator[asyncio.subprocess.Process]:
+        """Start a module and enter the block at once."""
+        with self.log.open("ab") as said:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", module, *args, env={"PYTHONPATH": str(ROOT), **self.environment},
+                cwd=self.log.parent, stdout=said, stderr=said,
+            )  # fmt: skip
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            self.kills += await process.wait() == -signal.SIGKILL
+
+
+@contextlib.asynccontextmanager
+async def _after_kills(
+    ordeal: Ordeal, begin: float, alive: Callable[[], contextlib.AbstractAsyncContextManager[object]]
+) -> AsyncIterator[None]:
+    """Keep a process alive and kill it at each moment, once it works. Then enter the block, with a last one."""
+    draw = random.Random("life")  # noqa: S311 - each run the same
+    for moment in ordeal.moments():
+        async with alive():
+            await asyncio.sleep(max(begin + moment - time.monotonic(), draw.uniform(*LIFE)))
+    async with alive():
+        yield
+
+
+async def _until_quiet(slack: StandIn, ordeal: Ordeal) -> None:
+    """Wait until each member has a tip, or nothing was posted for long."""
+    seen, since = 0, time.monotonic()
+    while len(_tips(slack)) < ordeal.members and time.monotonic() - since < QUIET:
+        await asyncio.sleep(POLL)
+        if len(slack.posts) > seen:
+            seen, since = len(slack.posts), time.monotonic()
+
+
+def _tips(slack: StandIn) -> Counter[str]:
+    return Counter(post.person for post in slack.posts if post.method == "chat.postMessage" and post.person)
+
+
+def _counted(name: str, slack: StandIn, ordeal: Ordeal, killed: int, most: Mapping[str, int]) -> Count:
+    tips = _tips(slack)
+    doubled = sum(count > 1 for count in tips.values())
+    counted = {
+        "doubled": doubled,
+        "lost": ordeal.members - len(tips),
+        "kills": killed,
+        "tips due": ordeal.members,
+    }
+    return Count("P5", name, counted, most)
