@@ -1,6 +1,6 @@
-"""Deeds of people in Slack: every command, button and form."""
+"""Deeds of people in Slack: every command, button, form and shortcut."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -9,7 +9,10 @@ from bot.core.challenges import Sharing
 from bot.core.nudges import Reason
 from bot.core.outbox import Kind
 from bot.core.practice import Blocker
-from bot.slack.routes import CLICKS, COMMANDS, FORMS, verb_of
+from bot.slack.form import Form
+from bot.slack.payloads import Marked, Shortcut
+from bot.slack.request import Request
+from bot.slack.routes import CLICKS, COMMANDS, FORMS, SHORTCUT_TYPES, SHORTCUTS, verb_of
 from bot.slack.screens import announce, ask, check, settings, tips
 from bot.slack.screens.challenge import entry, fields, form, quotes, template
 from bot.slack.screens.tip import check as tip_check
@@ -260,15 +263,20 @@ SENT: dict[str, What] = {
     "situation": _say_what_one_has,
     "write-challenge": _write_challenge,
 }
+CHOSEN: dict[str, What] = {
+    "coach-me": _typed(""),
+    "coach-this": _typed(lambda on: on.words("our prompt has no test")),
+}
 OFTEN, SELDOM = 0.4, 0.1  # against one verb; the latter what deletes or ends things
 
 
 def unlisted() -> Iterator[str]:
-    """Yield commands, buttons and forms that are not in these tables."""
+    """Yield commands, buttons, forms and shortcuts that are not in these tables."""
     for kind, known, table in (
         ("command", TYPED, [verb_of(each) for each in COMMANDS]),
         ("button", PRESSED, CLICKS),
         ("form", SENT, FORMS),
+        ("shortcut", CHOSEN, SHORTCUTS),
     ):
         yield from (f"the {kind} {name}" for name in table if name not in known)
 
@@ -280,6 +288,20 @@ def _all() -> Iterator[Said]:
         ends = name in {"forget-now", "cancel-challenge", "close-challenge"}
         yield Said(f"[{name}]", CLICKS[name].answer, asked, SELDOM if ends else OFTEN)
     yield from (Said(f"form {name}", FORMS[name].answer, asked, OFTEN) for name, asked in SENT.items())
+    yield from (Said(f"shortcut {name}", _shortcut(name), asked, OFTEN) for name, asked in CHOSEN.items())
+
+
+def _shortcut(name: str) -> Callable[[Request, str], Awaitable[Form]]:
+    """Return a function that answers a shortcut on a message with these words."""
+    handler = SHORTCUTS[name].handler
+    type_ = next(slack for slack, ours in SHORTCUT_TYPES.items() if ours == SHORTCUTS[name].type)
+
+    def answer(request: Request, words: str) -> Awaitable[Form]:
+        user = {"id": request.who.member_id, "team_id": request.who.workspace_id}
+        chosen = {"type": type_, "callback_id": name, "user": user, "message": Marked(text=words)}
+        return handler(request, Shortcut.model_validate(chosen))
+
+    return answer
 
 
 SAID = tuple(_all())
