@@ -89,7 +89,9 @@ def plan(
     if old is not None and (old.at, old.cue) == (at, wish.cue):
         return Planned(seen, old, moved=at != wished)
     _check_comes(tx, who, old, at, terms, now)
-    new = Plan(tip_id, secrets.token_hex(8), at, wish.cue)
+    before = seen.history.plans.get(tip_id)
+    shown_in = wish.shown_in or (before.shown_in if before else None)
+    new = Plan(tip_id, secrets.token_hex(8), at, wish.cue, shown_in=shown_in)
     plans.save(tx, who, new, now)
     if old is not None:
         outbox.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)

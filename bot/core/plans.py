@@ -29,11 +29,15 @@ class CannotPlan(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """When a member wants to be reminded, in their own zone. `cue` is "right after …", in their words."""
+    """When a member wants to be reminded, in their own zone. `cue` is "right after …", in their words.
+
+    `shown_in` names the delivered message in which they said so, if it was one, so that it can be drawn anew.
+    """
 
     day: date
     minute: int
     cue: str | None = None
+    shown_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

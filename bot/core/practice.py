@@ -59,13 +59,17 @@ class Practised:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When a member wants to do a tip. `cue`: "right after …", in their words. `ended`: they did it or took it back."""
+    """When a member wants to do a tip. `cue`: "right after …", in their words. `ended`: they did it or took it back.
+
+    `shown_in` names the delivered message that says when they planned it, if there is one.
+    """
 
     tip: str
     plan_id: str
     at: datetime
     cue: str | None = None
     ended: bool = False
+    shown_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

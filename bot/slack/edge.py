@@ -16,11 +16,11 @@ from bot.services import Services
 from bot.slack import apologies, homes, in_views, routes, shortcuts, typed, wording
 from bot.slack.background import Background
 from bot.slack.bolt import Authorize, Dispatcher, signed_at
-from bot.slack.flood import Buckets, TooFast
+from bot.slack.flood import Buckets, is_quiet
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Shortcut, Submission, View, read
-from bot.slack.redraw import redraw
+from bot.slack.redraw import redraw, redraw_also
 from bot.slack.replies import Replies
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import sorry
@@ -110,7 +110,7 @@ class Edge:
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
-            self._respond(click, said, who.workspace_id)
+            self._respond(click, said, who)
             self._after(who, said, click.response_url)
         return _answer("")
 
@@ -121,6 +121,7 @@ class Edge:
             self._after(asked.who, said)
             await in_views.answer(asked, click, view, verb, said)
             self.background(in_views.draw_below(asked, view))
+            self.background(redraw_also(self._services, asked.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
             refusal = in_views.as_modal(apologies.said(error, Step("", verb, value)))
             self.background(in_views.show_above(asked.slack, click, view, refusal))
@@ -204,14 +205,18 @@ class Edge:
         now, asked_at = self._services.clock.now(), signed_at(request)
         return Request(self._services, who, now, clicked, public_channel, channel, asked_at)
 
-    def _respond(self, click: Click, message: Message, workspace_id: str = "") -> None:
+    def _respond(self, click: Click, message: Message, who: MemberKey) -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
         if not click.response_url:
             return
         replace = message.replaces
         if replace is None:
             replace = click.container.is_ephemeral and not message.for_all
-        self.background(self._replies.answer(workspace_id, click.response_url, message, replace=replace))
+        self.background(self._reply(click.response_url, message, who, replace=replace))
+
+    async def _reply(self, url: str, message: Message, who: MemberKey, *, replace: bool) -> None:
+        await self._replies.answer(who.workspace_id, url, message, replace=replace)
+        await redraw_also(self._services, who, message)
 
     async def _failed(self, error: Exception, body: Body, request: AsyncBoltRequest) -> BoltResponse:
         """Answer for every error, kindly and where a request of this kind is read."""
@@ -232,20 +237,16 @@ class Edge:
 
     def _click_failed(self, error: Exception, body: Body) -> BoltResponse:
         click = read(Click, body)
-        if not _is_quiet(error):
-            self._respond(click, apologies.said(error, Step("", *_pressed(click))))
+        if not is_quiet(error):
+            who = MemberKey(click.claimed_workspace or "", click.user.id)
+            self._respond(click, apologies.said(error, Step("", *_pressed(click))), who)
         return _answer("")
 
     def _shortcut_failed(self, error: Exception, body: Body) -> BoltResponse:
         shortcut = read(Shortcut, body)
-        if not _is_quiet(error):
+        if not is_quiet(error):
             self.background(shortcuts.apologise(self._services.gateway, shortcut, error))
         return _answer("")
-
-
-def _is_quiet(error: Exception) -> bool:
-    """Return whether this person read a moment ago why they are refused."""
-    return isinstance(error, TooFast) and error.quiet
 
 
 def _submit_failed(error: Exception, body: Body) -> BoltResponse:

@@ -29,6 +29,11 @@ class TooFast(UserError):
         super().__init__("That was too fast for me, so nothing was changed. Wait ten seconds, then try again.")
 
 
+def is_quiet(error: Exception) -> bool:
+    """Return whether this person read a moment ago why they are refused."""
+    return isinstance(error, TooFast) and error.quiet
+
+
 @dataclass(slots=True)
 class _Bucket:
     tokens: float

@@ -34,6 +34,7 @@ class Message:
     `first_visit`: nothing is stored about the person any more, so their Home shows the first visit.
     `without_charts`: the same with texts in place of its charts, for where Slack does not show charts.
     `more`: returns what is said below it later, or None; it handles its own failures.
+    `also`: a delivered message that shows the same, drawn anew.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Message:
     first_visit: bool = False
     without_charts: "Message | None" = None
     more: Callable[[], Awaitable["Message | None"]] | None = field(default=None, compare=False)
+    also: "Redrawn | None" = None
 
     @property
     def response_type(self) -> str:
@@ -53,6 +55,14 @@ class Message:
         """Return the JSON of an answer, with further top-level fields."""
         fields = to_json({"text": self.text, **others})[:-1]
         return f'{fields},"blocks":{blocks_json(self.blocks)}}}' if self.blocks else fields + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """A delivered message as it is now. `key` is the idempotency key of its delivery."""
+
+    message: Message
+    key: str
 
 
 def blocks_json(blocks: Sequence[Block]) -> str:

@@ -13,14 +13,14 @@ from bot.store.practice_tables import plan
 _INSERT = insert(plan)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[plan.c.workspace_id, plan.c.member_id, plan.c.tip],
-    set_={name: _INSERT.excluded[name] for name in ("plan_id", "at", "cue", "made_at", "ended_at")},
+    set_={name: _INSERT.excluded[name] for name in ("plan_id", "at", "cue", "shown_in", "made_at", "ended_at")},
 )
 
 
 def save(tx: Connection, who: MemberKey, new: Plan, now: datetime) -> None:
     """Store a plan. It takes the place of an earlier plan for the same tip."""
-    values = {"tip": new.tip, "plan_id": new.plan_id, "at": new.at, "cue": new.cue, "made_at": now, "ended_at": None}
-    tx.execute(_SAVE, {**who._asdict(), **values})
+    values = {"tip": new.tip, "plan_id": new.plan_id, "at": new.at, "cue": new.cue, "shown_in": new.shown_in}
+    tx.execute(_SAVE, {**who._asdict(), **values, "made_at": now, "ended_at": None})
 
 
 _OF_MEMBER = (plan.c.workspace_id == bindparam("w"), plan.c.member_id == bindparam("m"), plan.c.ended_at.is_(None))

@@ -49,7 +49,7 @@ OF_HISTORY = (
         quiz.c.answered_at, quiz.c.due, quiz.c.right, quiz.c.chosen,
     ).where(*of_member(quiz)),
     select(
-        literal("plan"), plan.c.tip, plan.c.at, plan.c.plan_id, NO_TEXT, plan.c.cue,
+        literal("plan"), plan.c.tip, plan.c.at, plan.c.plan_id, plan.c.shown_in, plan.c.cue,
         plan.c.ended_at, NO_FLAG, NO_FLAG, NO_NUMBER,
     ).where(*of_member(plan)),
 )  # fmt: skip
@@ -97,8 +97,8 @@ def history_of(found: Iterable[Any]) -> History:
         for check, at, skill, asking, _, answered_at, due, right, chosen in rows["check"]
     )
     plans = {
-        tip: Plan(tip, plan_id, at, cue, ended=ended_at is not None)
-        for tip, at, plan_id, _, cue, ended_at, *_ in rows["plan"]
+        tip: Plan(tip, plan_id, at, cue, ended=ended_at is not None, shown_in=shown_in)
+        for tip, at, plan_id, shown_in, cue, ended_at, *_ in rows["plan"]
     }
     return History(last_steps(steps), Checked.of(asked), plans)
 

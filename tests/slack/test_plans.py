@@ -215,6 +215,30 @@ async def test_a_saved_line_shows_in_the_tips_message_at_once(life: Life) -> Non
     assert "Two cents" not in words_of(nudge.last)
 
 
+async def comes_to_show(life: Life, words: str, labels: list[str]) -> None:
+    """Wait until the message with the weekly tip says this and has these buttons."""
+    (_, nudge) = life.came()
+    assert nudge.last is not None
+    async with life.slack.watching(EMIL) as watched:
+        while words not in words_of(nudge.last) or labels_of(nudge.last)[: len(labels)] != labels:
+            assert await watched.changed(3), f"the weekly message still says: {words_of(nudge.last)}"
+
+
+async def test_what_is_done_in_the_list_is_drawn_in_the_tips_message_too(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    await saves(life, nudge, await opens(life, nudge), day=tomorrow(life), time="10:00")
+    listed = life.talk()
+    await listed.does("/roleshift plan")
+    await saves(life, listed, await opens(life, listed, "Change time"), time="11:00")
+    await comes_to_show(life, f"Planned for {tomorrow_at(life, 11)}.", PLANNED)
+    await listed.does("[Cancel]")
+    await comes_to_show(life, "The reminder is cancelled.", OPEN)
+    await saves(life, listed, await opens(life, listed, "Plan it again"), day=tomorrow(life), time="10:00")
+    await comes_to_show(life, f"Planned for {tomorrow_at(life, 10)}.", PLANNED)
+    await listed.does("[Did it]")
+    await comes_to_show(life, "✓ Done on", ["Add a line"])
+
+
 async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_empty(life: Life) -> None:
     nudge = await weekly_tip(life)
     await saves(life, nudge, await opens(life, nudge), day=tomorrow(life), time="10:00", cue=CUE)

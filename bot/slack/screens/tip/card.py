@@ -4,14 +4,15 @@ Every message that shows a tip is drawn here, again and again: a click redraws i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog, Lesson, Role
+from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import Blocker, Plan, Practised, Step
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, Redrawn, Rendered, escape
 from bot.slack.screens import situation
 from bot.slack.screens.blocks import actions, button, context, lowered, overflow, section, worded
 from bot.slack.screens.dates import moment, short_day
@@ -141,6 +142,23 @@ def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card
         plan = seen.history.plans.get(ref.tip)
         above = (quote(plan if plan is not None and plan.plan_id == ref.plan_id else None), *above)
     return Card(catalog, seen.lesson, seen.role, ref, seen, above)
+
+
+def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> Redrawn | None:
+    """Return the delivered message in which the tip was planned, as it is now; None if the click was made there."""
+    plan = seen.history.plans.get(ref.tip)
+    if plan is None or plan.shown_in is None:
+        return None
+    try:
+        there = TipRef.parse(plan.shown_in)
+    except ValueError:  # another version of the bot stored it
+        return None
+    key = there.key(who)
+    if key is None or key == ref.key(who):
+        return None
+    asking = there.asking(who)
+    asked = seen.history.checked.asked_in(asking) if asking else None
+    return Redrawn(card_of(catalog, there, replace(seen, asked=asked)).redrawn(), key)
 
 
 def quote(plan: Plan | None) -> Block:

@@ -16,7 +16,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request
 from bot.slack.screens import finished
 from bot.slack.screens.blocks import actions, context, field, modal, section, worded
-from bot.slack.screens.tip.card import LINE, card_of
+from bot.slack.screens.tip.card import LINE, card_of, planned_in
 from bot.slack.screens.tip.check import AnswerRef
 from bot.slack.screens.tip.ref import TipRef
 
@@ -66,7 +66,8 @@ async def _redrawn(request: Request, ref: TipRef, verb: Verb) -> Message:
     def drawn(seen: TipSeen) -> Message:
         drawn = card_of(request.catalog, ref, seen).redrawn()
         said = milestone(seen, in_channel=request.shared_channel is not None)
-        return replace(drawn, blocks=[*drawn.blocks, *said])
+        also = planned_in(request.catalog, ref, seen, request.who)
+        return replace(drawn, blocks=[*drawn.blocks, *said], also=also)
 
     return await request.write(verb, request.catalog, request.who, ref.tip, asking, request.now, then=drawn)
 

@@ -1,6 +1,7 @@
 """*When?*: the form that plans a reminder of a tip, *Cancel reminder*, and the list of what a member planned."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -15,7 +16,7 @@ from bot.slack.form import FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, context, field, modal, option, plain, section, worded
-from bot.slack.screens.tip.card import DID, UNPLAN, WHEN, card_of, when
+from bot.slack.screens.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, when
 from bot.slack.screens.tip.ref import Origin, TipRef
 
 DAY, TIME, CUE = Part.DAY.value, Part.TIME.value, "cue"  # the form's fields
@@ -31,6 +32,7 @@ async def open_form(request: Request, ref: TipRef) -> Form:
 async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     """Plan the reminder. Raise FieldError."""
     wish, asking = _read(fields), ref.asking(request.who)
+    wish = replace(wish, shown_in=ref.value if ref.key(request.who) else None)
 
     def drawn(found: Planned) -> Saved:
         return Saved(saved(found), _redrawn(request, ref, found.seen), ref.key(request.who))
@@ -50,10 +52,11 @@ async def unplan(request: Request, ref: TipRef) -> Message:
 
 
 def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    """Return what replaces the message of the click: the list, or the tip."""
+    """Return what replaces the message of the click: the list, or the tip. Elsewhere the tip is drawn anew, too."""
+    also = planned_in(request.catalog, ref, seen, request.who)
     if ref.origin is Origin.PLANS:
-        return listed(plans.agenda(request.catalog, seen))
-    return card_of(request.catalog, ref, seen).redrawn()
+        return replace(listed(plans.agenda(request.catalog, seen)), also=also)
+    return replace(card_of(request.catalog, ref, seen).redrawn(), also=also)
 
 
 def form(ref: TipRef, found: ToPlan) -> Block:
