@@ -9,7 +9,6 @@ import logging
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,12 +66,7 @@ async def _measure(path: Path, address: str, workspaces: int, members: int) -> N
     with closing(sqlite3.connect(path)) as source:
         for table in metadata.sorted_tables:
             if "workspace_id" in table.columns:
-                names = [column.name for column in table.columns]
-                listed = ", ".join(f'"{name}"' for name in names)
-                rows = source.execute(f"SELECT {listed} FROM {table.name}").fetchall()  # noqa: S608 - names of our own
-                for number in range(workspaces):
-                    copies = list(_copies(table, rows, f"T{number:09}"))
-                    await connection.copy_records_to_table(table.name, records=copies, columns=names)
+                await _copy(source, table, connection, workspaces)
     await connection.close()
     await ask(address, "VACUUM FULL ANALYZE")
     connection = await asyncpg.connect(address)
@@ -86,14 +80,18 @@ async def _measure(path: Path, address: str, workspaces: int, members: int) -> N
             _say(f"  {name}: {count / members:.1f} rows, {share}")
 
 
-def _copies(table: Table, rows: Sequence[Sequence[Any]], workspace_id: str) -> Iterator[tuple[Any, ...]]:
-    """Return the rows with another workspace, as PostgreSQL's driver takes them."""
+async def _copy(source: sqlite3.Connection, table: Table, connection: asyncpg.Connection, workspaces: int) -> None:
+    """Copy the rows of a table, and let the server repeat them in other workspaces."""
     columns = list(table.columns)
-    for row in rows:
-        yield tuple(
-            workspace_id if column.name == "workspace_id" else _converted(value, column.type)
-            for column, value in zip(columns, row, strict=True)
-        )
+    listed = ", ".join(f'"{column.name}"' for column in columns)
+    repeated = listed.replace('"workspace_id"', "'T' || lpad(n::text, 9, '0')")
+    rows = [
+        tuple(_converted(value, column.type) for column, value in zip(columns, row, strict=True))
+        for row in source.execute(f"SELECT {listed} FROM {table.name}")  # noqa: S608 - names of our own
+    ]
+    await connection.copy_records_to_table(table.name, records=rows, columns=[column.name for column in columns])
+    insert = f"INSERT INTO {table.name} ({listed}) SELECT {repeated} FROM {table.name}, generate_series(2, $1) n"  # noqa: S608 - as above
+    await connection.execute(insert, workspaces)
 
 
 def _converted(value: Any, kind: object) -> Any:

@@ -20,6 +20,7 @@ from tests.store.rows import NOW, keep, kept
 
 FOLDER = Path(migrate.__file__).with_name("migrations")
 REVISIONS = [script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()][::-1]
+LAST_TO_REMOVE = "0016"  # from the revisions after it on, every deploy may go step by step
 
 Move = Callable[[Callable[[Connection], None]], Awaitable[None]]
 
@@ -112,6 +113,27 @@ async def test_each_migration_can_be_undone_and_run_again(empty: Store, move: Mo
     assert await empty.read(schema) == {}
     await move(partial(up, "head"))
     assert not await empty.is_behind()
+
+
+def columns(tx: Connection) -> dict[tuple[str, str], bool]:
+    """Return whether an INSERT must name each column, by table and column."""
+    return {
+        (table.name, column.name): not column.nullable and column.server_default is None
+        for table in _tables(tx)
+        for column in table.columns
+    }
+
+
+async def test_a_migration_only_adds_what_the_version_before_it_can_ignore(empty: Store, move: Move) -> None:
+    """Old processes run on during a deploy: they read the columns that they know, and insert into no others."""
+    await move(partial(up, LAST_TO_REMOVE))
+    for revision in REVISIONS[REVISIONS.index(LAST_TO_REMOVE) + 1 :]:
+        before = await empty.read(columns)
+        await move(partial(up, revision))
+        after, tables = await empty.read(columns), {table for table, _ in before}
+        assert before.keys() <= after.keys(), f"{revision} removes columns"
+        added = {each for each in after.keys() - before.keys() if each[0] in tables}
+        assert [each for each in added if after[each]] == [], f"{revision} adds columns that old INSERTs do not name"
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
