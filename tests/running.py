@@ -1,4 +1,4 @@
-"""The bot as its users start it, in this process: against a stand-in for Slack, over a real SQLite file."""
+"""The bot as its users start it, in this process: against an emulator of Slack, over a real SQLite file."""
 
 import asyncio
 import contextlib

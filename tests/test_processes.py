@@ -299,7 +299,7 @@ async def health(running: Process) -> dict[str, tuple[int, str]]:
 
 
 async def struck(fault: Fault, times: int = 1) -> None:
-    while fault.struck < times:  # noqa: ASYNC110 - the stand-in tells nobody when a fault strikes
+    while fault.struck < times:  # noqa: ASYNC110 - the emulator tells nobody when a fault strikes
         await asyncio.sleep(0.01)
 
 

@@ -23,7 +23,7 @@ from bot.store.tables import entry, member
 
 LASTS = timedelta(days=7)
 LEARNED = 3  # skills that known members have learned
-OWNER, CHANNEL = "U0000000", "C0GENERAL"  # as the stand-in generates them
+OWNER, CHANNEL = "U0000000", "C0GENERAL"  # as the emulator generates them
 
 
 def lay_down(tx: Connection, catalog: Catalog, workspace_id: str) -> Challenge:

@@ -10,7 +10,7 @@ from bot.core.catalog import Catalog
 from bot.store.practice_tables import skill_mark
 from bot.store.tables import member, schedule, workspace
 
-WORKSPACE = "T0"  # as the stand-in calls its first
+WORKSPACE = "T0"  # as the emulator calls its first
 FIRST = datetime(2026, 11, 25, 10, tzinfo=UTC)  # a Wednesday; no zone below changes its clock before spring
 TICK = timedelta(minutes=1)
 ZONES = (

@@ -35,14 +35,14 @@ class Fanout:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What the stand-in saw of one fan-out: seconds from the first post until there was room for one more."""
+    """What the emulator saw of one fan-out: seconds from the first post until there was room for one more."""
 
     seconds: float
     doubled: int
 
 
 class Limited:
-    """The stand-in, with its limit, in a process of its own."""
+    """The emulator, with its limit, in a process of its own."""
 
     def __init__(self, url: str, environment: Mapping[str, str], fanout: Fanout) -> None:
         self.environment = dict(environment)
@@ -91,7 +91,7 @@ def limited(scratch: Path, fanout: Fanout) -> Iterator[Limited]:
         until = time.monotonic() + PATIENCE
         while not log.read_text().endswith("\n"):
             if process.poll() is not None or time.monotonic() > until:
-                raise NotStarted(f"the stand-in: {log.read_text()[-2000:]}")
+                raise NotStarted(f"the emulator: {log.read_text()[-2000:]}")
             time.sleep(POLL / 10)
         where = json.loads(log.read_text().splitlines()[0])
         yield Limited(where["url"], where["environment"], fanout)

@@ -23,7 +23,7 @@ from tests.benchmarks.processes import NotStarted, Running, running, started
 
 T = TypeVar("T")
 
-WORKSPACE = "T0"  # as the stand-in calls its first
+WORKSPACE = "T0"  # as the emulator calls its first
 CLIENTS = 20
 PATIENCE, POLL = 60, 0.1  # seconds; a rush takes a hundred times as long
 APART, CALL = 30, 0.1  # seconds that two updates of a message are apart; give or take the time that a call takes
@@ -156,7 +156,7 @@ async def _press(
 
 
 class Emulated:
-    """The stand-in, in a process of its own, which says who somebody is a hundred times a minute."""
+    """The emulator, in a process of its own, which says who somebody is a hundred times a minute."""
 
     def __init__(self, url: str, environment: Mapping[str, str], plan: Plan) -> None:
         here = {"ROLESHIFT_HOST": "127.0.0.1", "SLACK_SIGNING_SECRET": SECRET}
@@ -207,7 +207,7 @@ def emulated(scratch: Path, plan: Plan) -> Iterator[Emulated]:
         until = time.monotonic() + PATIENCE
         while not log.read_text().endswith("\n"):
             if process.poll() is not None or time.monotonic() > until:
-                raise NotStarted(f"the stand-in: {log.read_text()[-2000:]}")
+                raise NotStarted(f"the emulator: {log.read_text()[-2000:]}")
             time.sleep(POLL / 10)
         where = json.loads(log.read_text().splitlines()[0])
         yield Emulated(where["url"], where["environment"], plan)

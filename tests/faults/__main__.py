@@ -1,6 +1,6 @@
 """Break the real bot on purpose and count broken promises: `python -m tests.faults [NAME …] [--long] [--mutants]`.
 
-Runs the real worker as processes of its own against the stand-in for Slack, on real databases. A long form takes
+Runs the real worker as processes of its own against the emulator of Slack, on real databases. A long form takes
 minutes to an hour; with `--state FILE` it goes on where it was stopped. The exit code is 1 if a promise was broken.
 """
 

@@ -111,7 +111,7 @@ async def _moved(slack: StandIn, address: str, offset: Path, seconds: int, resul
     await store.close()
     loop = asyncio.get_running_loop()
     began = loop.time()
-    while not slack.posts and loop.time() - began < WITHIN * 2:  # noqa: ASYNC110 - the stand-in tells nobody of a post
+    while not slack.posts and loop.time() - began < WITHIN * 2:  # noqa: ASYNC110 - the emulator tells nobody of a post
         await asyncio.sleep(0.1)
     took = loop.time() - began
     result.counts["ms to the next job's post in all"] = round(took * 1000)

@@ -12,7 +12,7 @@ from tests.slack.talk import shown
 
 @dataclass
 class HomeTab:
-    """A person's Home in the stand-in."""
+    """A person's Home in the emulator."""
 
     slack: Driver
     who: str

@@ -53,7 +53,7 @@ async def test_two_changes_are_three_seconds_apart_and_after_the_fifth_thirty(te
     moments = [datetime.fromisoformat(post.at) for post in team.slack.posts if post.method == "chat.update"]
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert len(gaps) >= 6
-    assert min(gaps[:4]) >= timedelta(seconds=2)  # the stand-in's times are whole seconds
+    assert min(gaps[:4]) >= timedelta(seconds=2)  # the emulator's times are whole seconds
     assert min(gaps[4:]) >= timedelta(seconds=29)
 
 

@@ -113,7 +113,7 @@ class SocketDelivery:
             self._told()
 
     def _hello(self) -> Json:
-        debug = {"host": "stand-in", "build_number": 1, "approximate_connection_time": 3600}
+        debug = {"host": "emulator", "build_number": 1, "approximate_connection_time": 3600}
         about = {"app_id": self.app_id}
         return {"type": "hello", "num_connections": len(self.links), "debug_info": debug, "connection_info": about}
 
@@ -163,7 +163,7 @@ class SocketDelivery:
 
     async def refresh(self, reason: str = "refresh_requested") -> None:
         """Ask the app to replace every WebSocket by a new one, as Slack does every few hours."""
-        await self._close({"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}})
+        await self._close({"type": "disconnect", "reason": reason, "debug_info": {"host": "emulator"}})
 
     async def stop(self) -> None:
         await self._close()

@@ -55,7 +55,7 @@ def _channel_reference(workspace: Workspace, name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Payloads:
-    """Builds what one app is sent from one workspace; `url` is the stand-in's own address."""
+    """Builds what one app is sent from one workspace; `url` is the emulator's own address."""
 
     app: SlackApp
     workspace: Workspace

@@ -1,4 +1,4 @@
-"""Every post that the stand-in accepted, in order, so that proofs can count what really went out."""
+"""Every post that the emulator accepted, in order, so that proofs can count what really went out."""
 
 from __future__ import annotations
 

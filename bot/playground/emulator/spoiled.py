@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from bot.playground.emulator.faults import Fault, How
 
 HTML = "<html><body><h1>Slack is down for maintenance</h1></body></html>"
-EXTENSION = "stand-in.transport"
+EXTENSION = "emulator.transport"
 
 
 class OpenProtocol(HttpToolsProtocol):

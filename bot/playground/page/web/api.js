@@ -1,4 +1,4 @@
-// Everything this page says to the stand-in and hears from it; failures come back as words that a person can act on.
+// Everything this page says to the emulator and hears from it; failures come back as words that a person can act on.
 
 const UNREACHABLE = "The playground does not answer. Check that its program is still running in your terminal, then try again.";
 

@@ -1,4 +1,4 @@
-// Joins the parts: listens to the stand-in, keeps one person's world, draws it, and sends what that person does.
+// Joins the parts: listens to the emulator, keeps one person's world, draws it, and sends what that person does.
 
 import { Refused, fetchState, listen, speakingAs } from "./api.js";
 import { seat } from "./avatar.js";

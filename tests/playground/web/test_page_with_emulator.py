@@ -1,4 +1,4 @@
-"""The page, the stand-in and a real Bolt app together: a challenge from its form to its thread, for several people."""
+"""The page, the emulator and a real Bolt app together: a challenge from its form to its thread, for several people."""
 
 from __future__ import annotations
 
