@@ -91,6 +91,8 @@ class Edge:
             await asked.slack.open_view(command.trigger_id, said.view)
             return _answer("")
         self._after(who, said, command.response_url)
+        if said.also is not None:
+            self.background(redraw_also(self._services, who, said))
         left = await self._replies.show_charts(who.workspace_id, command.response_url, said)
         return _answer(left.body(response_type=left.response_type) if left else "")
 
@@ -209,9 +211,8 @@ class Edge:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
         if not click.response_url:
             return
-        replace = message.replaces
-        if replace is None:
-            replace = click.container.is_ephemeral and not message.for_all
+        reader_alone = click.container.is_ephemeral and not message.for_all
+        replace = reader_alone if message.replaces is None else message.replaces
         self.background(self._reply(click.response_url, message, who, replace=replace))
 
     async def _reply(self, url: str, message: Message, who: MemberKey, *, replace: bool) -> None:

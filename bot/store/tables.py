@@ -141,13 +141,13 @@ challenge = Table(
     Column("done_when", String(200), nullable=False),
     Column("minutes", SmallInteger),
     Column("skill", SLUG),
-    Column("question", String(200)),  # what whoever did it is asked for; null: nothing
+    Column("question", String(200)),  # to everybody who did it; null: none
     Column("channel", SLACK_ID, nullable=False),
     Column("starts_at", UtcDateTime),  # null in a draft: as soon as it is posted
     Column("ends_at", UtcDateTime, nullable=False),
     Column("goal", Integer),
     Column("shows_entries", Boolean, nullable=False),  # whether lines with a name appear in the thread
-    Column("calls_last", Boolean, nullable=False),  # whether who joined is told two days before the end
+    Column("calls_last", Boolean, nullable=False),  # whether those who joined are reminded two days before the end
     Column("called_at", UtcDateTime),  # when that was planned
     # Whether its channel is private. True where nobody was asked: rows older than this column.
     Column("private", Boolean, nullable=False, server_default=true()),
@@ -283,7 +283,7 @@ ABOUT_NO_MEMBER = (
     installation,
 )
 ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy, content_entry, install_link)
-# Columns of rows that stay, in which a member who is forgotten is blotted out.
+# Columns with the id of a member, of rows that stay when the member is forgotten: the id becomes null.
 MENTIONS = (
     challenge.c.started_by,
     coach_admin.c.added_by,

@@ -237,6 +237,11 @@ async def test_what_is_done_in_the_list_is_drawn_in_the_tips_message_too(life: L
     await comes_to_show(life, f"Planned for {tomorrow_at(life, 10)}.", PLANNED)
     await listed.does("[Did it]")
     await comes_to_show(life, "✓ Done on", ["Add a line"])
+    await listed.does("[Undo]")
+    await comes_to_show(life, "Taken back.", OPEN)
+    assert nudge.last is not None
+    await listed.does(f"/roleshift did {nudge.last.text.partition(': ')[2]}")
+    await comes_to_show(life, "✓ Done on", ["Add a line"])
 
 
 async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_empty(life: Life) -> None:

@@ -16,5 +16,5 @@ async def answer(request: Request, words: str) -> Message:
     if len(lessons) != 1:
         then = partial(which.asked, words, lessons)
         return await request.read(practice.undone, request.catalog, request.who, then=then)
-    tip, then_done = lessons[0].tip.id, partial(which.done, request.catalog)
+    tip, then_done = lessons[0].tip.id, partial(which.done, request.catalog, request.who)
     return await request.write(practice.report, request.catalog, request.who, tip, request.now, then=then_done)

@@ -279,7 +279,7 @@ def _reported(tx: Connection, on: Turn) -> Some:
 
 
 def _done(_tx: Connection, on: Turn, found: TipSeen) -> Message:
-    return which.done(on.catalog, found)
+    return which.done(on.catalog, on.who(), found)
 
 
 def _undone(_tx: Connection, _on: Turn, found: tuple[Lesson, ...]) -> Message:

@@ -80,7 +80,7 @@ def _about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "did-which-of-several", which.asked("price", lessons, lessons[4:])
     yield "did-unknown", which.asked("<!channel> `x`", (), lessons[:2])
     yield "did-unknown-and-none-given", which.asked("juggling", (), ())
-    yield "did-done", which.done(catalog, _seen(catalog))
+    yield "did-done", which.done(catalog, WHO, _seen(catalog))
 
 
 def _about_showing(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -98,7 +98,7 @@ def _about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops, costs = catalog.roles["devops-engineer"], catalog.skills["token-costs"]
     first = _seen(catalog)
     done = replace(first, milestone=after_done(first.history))
-    yield "milestone-first-tip", which.done(catalog, done)
+    yield "milestone-first-tip", which.done(catalog, WHO, done)
     half = path_of(catalog, devops, devops.skills[:2])
     second = catalog.skills[devops.skills[1]]
     marked = Marked(second, AT, new=True, path=half, zone=ZONE, milestone=after_learned(second, half))

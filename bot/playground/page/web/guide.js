@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
 
 const CLOSED = "guide-closed"; // in this tab's storage, until *Reset*
 
-/** For whoever looks at this page in this tab, whichever person they are at the moment. */
+/** For the visitor of this tab, whichever person they play at the moment. */
 export const reopenGuide = () => sessionStorage.removeItem(CLOSED);
 
 /** The app introduces itself at the beginning of its conversation, as its manifest describes it. */

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog, Lesson
 from bot.core.errors import quoted
+from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.slack.message import Block, Message, escape
 from bot.slack.screens.blocks import actions, button, section
-from bot.slack.screens.tip.card import DID, card_of
+from bot.slack.screens.tip.card import DID, card_of, planned_in
 from bot.slack.screens.tip.did import milestone
 from bot.slack.screens.tip.ref import Origin, TipRef
 
@@ -28,11 +29,11 @@ def asked(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> Mess
     return _offered(text, ())
 
 
-def done(catalog: Catalog, seen: TipSeen) -> Message:
+def done(catalog: Catalog, who: MemberKey, seen: TipSeen) -> Message:
     """Answer `did <tip>`: the tip, what is counted now, and *Undo*."""
     ref = _ref(seen.lesson)
     blocks = [*card_of(catalog, ref, seen).blocks(), *milestone(seen, in_channel=False)]
-    return Message(f"Done: {escape(seen.lesson.tip.title)}", blocks)
+    return Message(f"Done: {escape(seen.lesson.tip.title)}", blocks, also=planned_in(catalog, ref, seen, who))
 
 
 def _offered(text: str, lessons: Sequence[Lesson]) -> Message:
