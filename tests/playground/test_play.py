@@ -124,6 +124,7 @@ async def test_the_bot_never_meets_the_users_own_slack(tmp_path: Path) -> None:
         "ROLESHIFT_CLOCK",
         "ROLESHIFT_CONTENT",
         "ROLESHIFT_HOST",
+        "ROLESHIFT_REQUESTS_PER_MINUTE",
         "ROLESHIFT_WITH_JOBS",
         "SLACK_API_URL",
         "SLACK_APP_TOKEN",
