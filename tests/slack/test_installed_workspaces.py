@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import app
 from bot.coach import installing
-from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Granted, Sealed
 from bot.core.outbox import NotYet
 from bot.playground.emulator.faults import drop
@@ -157,6 +158,27 @@ async def test_a_token_that_does_not_decrypt_does_not_hold_up_the_refresh_of_oth
     assert installed.slack.hub.oauth.refreshes == 1, "the first one stopped the job"
     failed = [each.__dict__["workspace_id"] for each in caplog.records if each.message == "token.not_refreshed"]
     assert failed == ["T00BROKEN"]
+
+
+async def test_refreshed_tokens_are_stored_again_if_the_answer_to_the_commit_was_lost(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, lost = installed.bot.services.store, []
+    write = store.write
+
+    async def lose_first(verb: Any, *args: Any) -> Any:
+        if verb is installing.refreshed and not lost:
+            lost.append(verb)
+            raise OutcomeUnknown
+        return await write(verb, *args)
+
+    monkeypatch.setattr(store, "write", lose_first)
+    monkeypatch.setattr(workspaces, "STORE_PAUSE", 0, raising=False)
+    installed.slack.clock.advance(11 * HOUR)
+    await installed.first.refresh_due(asyncio.Event())
+    installed.slack.clock.advance(2 * HOUR)  # the first token has expired
+    assert (await installed.bot.services.gateway.for_workspace(NORTH).profile(EMIL)).coachable
+    assert (lost, installed.slack.hub.oauth.refreshes) == ([installing.refreshed], 1)
 
 
 async def test_what_is_said_once_does_not_raise_where_there_is_no_token(installed: Installed) -> None:

@@ -25,7 +25,7 @@ REFRESH_BEFORE = timedelta(hours=2)  # Slack's tokens last for 12 hours
 AT_ONCE = timedelta(minutes=2)  # before its end, a token is refreshed by the call that needs it
 REFRESH_LEASE = 60.0  # seconds by the database's clock; longer than a call and its commit
 MAX_REFRESHES = 50  # in each run of the job
-STORE_TRIES = 5  # for tokens that Slack gave and that are lost unless they are stored
+STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack gave and that are lost unless stored
 TOKEN, REFRESH_TOKEN = "token", "refresh_token"
 
 
@@ -129,16 +129,19 @@ class InstalledWorkspaces:
         return encrypted(self._keys, workspace_id, grant.token, grant.refresh_token)
 
     async def _keep(self, workspace_id: str, claim: str, grant: Grant) -> None:
-        """Store refreshed tokens. Slack gives them once, so try again while the database does not answer."""
+        """Store refreshed tokens. Slack gives them once, so try again while the database does not answer.
+
+        To store them twice is harmless: the first time ends the lease, so the second changes nothing.
+        """
         assert grant.expires_at is not None  # noqa: S101 - `SlackApp.refresh` refuses others; for the type checker
         sealed = self.sealed(workspace_id, grant)
         for tries_left in reversed(range(STORE_TRIES)):
             try:
                 stored = await self._store.write(installing.refreshed, workspace_id, claim, sealed, grant.expires_at)
-            except NothingChanged:
+            except (NothingChanged, OutcomeUnknown):
                 if not tries_left:
                     raise
-                await asyncio.sleep(1)
+                await asyncio.sleep(STORE_PAUSE)
             else:
                 log.info("token.refreshed", extra={"workspace_id": workspace_id, "stored": stored})
                 return
