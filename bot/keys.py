@@ -26,8 +26,8 @@ async def rotate(url: str, setting: str) -> int:
         if await store.is_behind():
             raise CannotRotate("The database is not up to date. Run `python -m bot migrate` first.")
         reseal = partial(resealed, keys)
-        while some := await store.write(installing.change_keys, keys.first, after, AT_ONCE, reseal):
-            changed, after = changed + len(some), some[-1]
+        while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, reseal):
+            changed, after = changed + len(ids), ids[-1]
     except UnknownKey as error:
         raise CannotRotate(
             f"{error}. {changed} workspaces were changed before that. Add the key, and try again."

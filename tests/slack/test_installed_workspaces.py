@@ -163,8 +163,8 @@ async def test_a_token_that_does_not_decrypt_does_not_hold_up_the_refresh_of_oth
 async def test_refreshed_tokens_are_stored_again_if_the_answer_to_the_commit_was_lost(
     installed: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, lost = installed.bot.services.store, []
-    write = store.write
+    store, write = installed.bot.services.store, installed.bot.services.store.write
+    lost: list[Any] = []
 
     async def lose_first(verb: Any, *args: Any) -> Any:
         if verb is installing.refreshed and not lost:
