@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import sys
 import time
 from typing import Any, Self
 
@@ -47,6 +48,7 @@ class Sending:
 
     def __enter__(self) -> Self:
         logs.configure("info")  # a line for each post, as the worker writes it
+        sys.excepthook = sys.__excepthook__  # but errors of this program are shown
         handler = logging.getLogger().handlers[0]
         assert isinstance(handler, logging.StreamHandler)
         handler.setStream(io.StringIO())
