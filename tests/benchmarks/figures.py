@@ -31,6 +31,8 @@ class Spread:
 
     @classmethod
     def over(cls, values: Sequence[float]) -> Self:
+        if len(values) == 1:
+            return cls(values[0], values[0], values[0])
         low, _, high = quantiles(values, n=4, method="inclusive")
         return cls(low, median(values), high)
 

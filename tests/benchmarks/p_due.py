@@ -4,7 +4,7 @@ import contextlib
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -23,10 +23,12 @@ from tests.benchmarks.p_ready import fill
 from tests.benchmarks.processes import NotStarted, Running, running
 
 MEMBERS, FEW = 5_000, 50
-EVERY = 0.05  # seconds from one command to the next
+EVERY, ASKERS = 0.05, 8  # seconds from one command to the next; how many may wait for their answers at a time
 BEAT, CHECK = 0.002, 0.25  # seconds between two looks at the loop; between two looks at the posts
 IDLE = 2.0  # seconds during which nothing is due
-QUIET = 20.0  # seconds without a post after which no more is expected
+QUIET = 45.0  # seconds without a post after which no more is expected
+PATIENCE = 120  # seconds for an answer
+PACED_FOR = 20.0  # seconds for which the bot is watched with its limit: all tips would take 21 minutes
 LEADS = tuple(timedelta(seconds=seconds) for seconds in (15, 40, 120))  # for the peer to be filled and started in
 MAX_STALL, MAX_P99, MS = 0.020, 0.050, 1000  # seconds
 PROBE = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
@@ -117,6 +119,7 @@ def all_due(pace: Pace) -> Iterator[Figure]:
         running(Path(folder), SERVER, env={}) as slack,
     ):
         yield (ours := _bot(Path(folder), slack, members))
+        yield _bot(Path(folder), slack, members, per_minute=100_000)
         yield (theirs := _peer(Path(folder), slack, members))
         yield Shares(ours, theirs)
 
@@ -128,18 +131,21 @@ def _environment(slack: Running, database: Path, **more: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _bot(scratch: Path, slack: Running, members: int) -> AllDue:
+def _bot(scratch: Path, slack: Running, members: int, per_minute: int | None = None) -> AllDue:
+    """Measure the bot with the limit of posts that it comes with, or with another."""
+    database, clock = scratch / f"ours-{per_minute}.db", scratch / "clock"
     with databases.loop() as loop:
-        store = loop.run(databases.sqlite(scratch / "ours.db"))
+        store = loop.run(databases.sqlite(database))
         loop.run(store.write(due.gather, content.load(), members))
         loop.run(store.close())
-    clock = scratch / "clock"
     _set(clock, due.FIRST - 10 * due.TICK)
-    limits = {"ROLESHIFT_REQUESTS_PER_MINUTE": "1000000", "ROLESHIFT_SENDS_PER_MINUTE": "100000"}
-    environment = _environment(slack, scratch / "ours.db", ROLESHIFT_CLOCK=str(clock), **limits)
+    limits = {"ROLESHIFT_REQUESTS_PER_MINUTE": "1000000"}
+    limits |= {"ROLESHIFT_SENDS_PER_MINUTE": str(per_minute)} if per_minute else {}
+    environment = _environment(slack, database, ROLESHIFT_CLOCK=str(clock), **limits)
+    name = "the bot without its limit of posts" if per_minute else "the bot as it comes, 240 posts a minute"
     with running(scratch, "bot", "run", env=environment) as bot:
-        name = "the bot, without its limit of posts a minute"
-        return _watched(name, bot, slack, members, lambda: _set(clock, due.FIRST + due.TICK), has_target=True)
+        watch = _Watch(bot, slack, members, has_target=not per_minute, seconds=None if per_minute else PACED_FOR)
+        return watch.run(name, lambda: _set(clock, due.FIRST + due.TICK))
 
 
 def _set(clock: Path, now: datetime) -> None:
@@ -159,32 +165,39 @@ def _peer(scratch: Path, slack: Running, members: int) -> AllDue:
             spare = (first - datetime.now(UTC)).total_seconds() - IDLE
             if spare > 0:
                 time.sleep(spare - CHECK if spare > CHECK else 0)
-                return _watched("the textbook bot", peer, slack, members, lambda: None, has_target=False)
+                return _Watch(peer, slack, members).run("the textbook bot", lambda: None)
     raise NotStarted("the machine is too busy to start the textbook bot within two minutes")
 
 
-def _watched(
-    name: str, bot: Running, slack: Running, members: int, come: Callable[[], None], *, has_target: bool
-) -> AllDue:
-    """Watch a bot while nothing is due, let the tips come, and watch it until they are posted."""
-    posted_before = _posted(slack)
-    with _watching(bot) as idle:
-        time.sleep(IDLE)
-    with _watching(bot) as busy:
-        come()
-        posted, seconds = _wait(slack, posted_before, members)
-    return AllDue(name, members, posted, seconds, idle, busy, has_target)
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Watches a bot while nothing is due, lets the tips come, and watches it until they are posted."""
 
+    bot: Running
+    slack: Running
+    members: int
+    has_target: bool = False
+    seconds: float | None = None  # instead of until they are posted
 
-def _wait(slack: Running, before: int, members: int) -> tuple[int, float]:
-    """Return how many tips were posted, and within how many seconds, once no more are to come."""
-    start = last = time.monotonic()
-    posted = 0
-    while posted < members and time.monotonic() - last < QUIET:
-        time.sleep(CHECK)
-        if (now := _posted(slack) - before) > posted:
-            posted, last = now, time.monotonic()
-    return posted, last - start
+    def run(self, name: str, come: Callable[[], None]) -> AllDue:
+        """Return what was seen."""
+        before = _posted(self.slack)
+        with _watching(self.bot) as idle:
+            time.sleep(IDLE)
+        with _watching(self.bot) as busy:
+            come()
+            posted, took = self._wait(before)
+        return AllDue(name, self.members, posted, took, idle, busy, self.has_target)
+
+    def _wait(self, before: int) -> tuple[int, float]:
+        """Return how many tips were posted, and within how many seconds, once no more are to come."""
+        start = last = time.monotonic()
+        until, posted = start + (self.seconds or float("inf")), 0
+        while posted < self.members and time.monotonic() < min(last + QUIET, until):
+            time.sleep(CHECK)
+            if (now := _posted(self.slack) - before) > posted:
+                posted, last = now, time.monotonic()
+        return posted, last - start
 
 
 def _posted(slack: Running) -> int:
@@ -196,8 +209,9 @@ def _posted(slack: Running) -> int:
 def _watching(bot: Running) -> Iterator[Watched]:
     """Ask for commands at a fixed rhythm, and look at the loop, while this is entered."""
     watched, over = Watched(), threading.Event()
-    works: Sequence[Callable[[], None]] = (lambda: _ask(bot, watched, over), lambda: _look(bot, watched, over))
-    threads = [threading.Thread(target=work) for work in works]
+    start, numbers = time.monotonic(), count()
+    asking = [threading.Thread(target=_ask, args=(bot, watched, over, start, numbers)) for _ in range(ASKERS)]
+    threads = [*asking, threading.Thread(target=_look, args=(bot, watched, over))]
     for thread in threads:
         thread.start()
     try:
@@ -208,19 +222,14 @@ def _watching(bot: Running) -> Iterator[Watched]:
             thread.join()
 
 
-def _ask(bot: Running, watched: Watched, over: threading.Event) -> None:
+def _ask(bot: Running, watched: Watched, over: threading.Event, start: float, numbers: Iterator[int]) -> None:
     """Send a command at each moment of the rhythm. A wait is counted from that moment on, also if it came too late."""
-    start = time.monotonic()
-    for number in count():
+    for number in numbers:
         planned = start + number * EVERY
-        while (early := planned - time.monotonic()) > 0:
-            if over.wait(early):
-                return
-        if over.is_set() and number:
-            watched.commands += [time.monotonic() - planned]
+        if over.wait(max(planned - time.monotonic(), 0)):
             return
         try:
-            with Connection(bot.port) as connection:
+            with Connection(bot.port, PATIENCE) as connection:
                 connection.exchange(signed(form("myrole", f"U{number % FEW:07d}", due.WORKSPACE).encode()))
         except (OSError, AssertionError):
             watched.failed += 1
@@ -230,7 +239,7 @@ def _ask(bot: Running, watched: Watched, over: threading.Event) -> None:
 def _look(bot: Running, watched: Watched, over: threading.Event) -> None:
     while not over.wait(BEAT):
         before, computed = time.monotonic(), bot.cpu()
-        with contextlib.suppress(OSError, AssertionError), Connection(bot.port) as connection:
+        with contextlib.suppress(OSError, AssertionError), Connection(bot.port, PATIENCE) as connection:
             connection.answer(PROBE)
         watched.beats.append(time.monotonic() - before)
         watched.computed.append(bot.cpu() - computed)

@@ -26,7 +26,7 @@ PATIENCE = 300  # seconds
 def ready(pace: Pace) -> Iterator[Figure]:
     """Measure P3, on SQLite: the bot, and the textbook bot with both ways of its scheduler's documentation."""
     whole = pace.rounds == Pace().rounds
-    for members, rounds in ((10_000, 3), (100_000, 2)) if whole else ((200, 2),):
+    for members, rounds in ((10_000, 3), (100_000, 1)) if whole else ((200, 2),):
         yield from _ready(members, rounds)
 
 
