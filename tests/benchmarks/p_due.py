@@ -26,7 +26,7 @@ MEMBERS, FEW = 5_000, 50
 EVERY, ASKERS = 0.05, 8  # seconds from one command to the next; how many may wait for their answers at a time
 BEAT, CHECK = 0.002, 0.25  # seconds between two looks at the loop; between two looks at the posts
 IDLE = 2.0  # seconds during which nothing is due
-QUIET = 45.0  # seconds without a post after which no more is expected
+QUIET = 15.0  # seconds without a post, while the loop turns, after which no more is expected
 PATIENCE = 120  # seconds for an answer
 PACED_FOR = 20.0  # seconds for which the bot is watched with its limit: all tips would take 21 minutes
 LEADS = tuple(timedelta(seconds=seconds) for seconds in (15, 40, 120))  # for the peer to be filled and started in
@@ -186,17 +186,21 @@ class _Watch:
             time.sleep(IDLE)
         with _watching(self.bot) as busy:
             come()
-            posted, took = self._wait(before)
+            posted, took = self._wait(before, busy)
         return AllDue(name, self.members, posted, took, idle, busy, self.has_target)
 
-    def _wait(self, before: int) -> tuple[int, float]:
+    def _wait(self, before: int, busy: Watched) -> tuple[int, float]:
         """Return how many tips were posted, and within how many seconds, once no more are to come."""
-        start = last = time.monotonic()
-        until, posted = start + (self.seconds or float("inf")), 0
-        while posted < self.members and time.monotonic() < min(last + QUIET, until):
+        start = alive = last = time.monotonic()
+        until, posted, turns = start + (self.seconds or PATIENCE), 0, 0
+        while posted < self.members and time.monotonic() < min(alive + QUIET, until):
             time.sleep(CHECK)
-            if (now := _posted(self.slack) - before) > posted:
-                posted, last = now, time.monotonic()
+            now, turned = _posted(self.slack) - before, len(busy.beats)
+            if now > posted or turned == turns:  # it posts, or its loop stands still
+                alive = time.monotonic()
+            if now > posted:
+                posted, last = now, alive
+            turns = turned
         return posted, last - start
 
 

@@ -39,7 +39,7 @@ class Ordeal:
     """How many tips come due, one after the other within so many seconds, and how often the process is killed."""
 
     members: int = 1_000
-    seconds: float = 100
+    seconds: float = 80
     kills: int = 50
     lost: float = LOST
 
