@@ -15,6 +15,9 @@ from bot.core.catalog import Catalog
 STRICT = os.environ.get("ROLESHIFT_TEST_STRICT") == "1"
 FUZZ_CASES = int(os.environ.get("ROLESHIFT_TEST_FUZZ", "300"))  # how often each fuzz tries; 5000 is the long form
 
+TESTS = Path(__file__).parent
+WAITING = ("test_processes.py", "faults/", "end_to_end/", "benchmarks/", "playground/web/")
+
 # No deadline: a busy machine is no fault. The same examples in every run, and no files left behind.
 settings.register_profile("roleshift", deadline=None, derandomize=True, database=None)
 settings.load_profile("roleshift")
@@ -28,6 +31,11 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"skipped, which ROLESHIFT_TEST_STRICT forbids: {report.longrepr}"
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that mostly wait, so that no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(WAITING))
 
 
 @pytest.fixture(scope="session")
