@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 
 from bot.coach import schedules
 from bot.services import Services
@@ -10,19 +11,28 @@ from jobs.refresh_members import refresh_members
 log = logging.getLogger(__name__)
 
 ON_THE_LOOP = 200  # members in a transaction on SQLite, which blocks the event loop meanwhile
+MAX_WAITING = 20  # workspaces that wait for others at the same time
 PAUSE = 0.005  # seconds between two transactions, so that requests of people get the loop
 
 
 async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
-    """Plan a few hundred members in each transaction until nobody is left. Pause in between for other work."""
+    """Plan a few hundred members in each transaction until nobody is left. Pause in between for other work.
+
+    A workspace whose members take most of a transaction then waits until all others had their turn, so that thousands
+    of members who are due at once do not delay the few of another workspace.
+    """
     most = ON_THE_LOOP if services.store.embedded else schedules.MAX_PLANNED
     await refresh_members(services, stopping)
-    planned = 0
+    planned, waiting = 0, set[str]()
     while not stopping.is_set():
-        come = await services.store.write(schedules.plan_due, services.clock.now(), most)
-        planned += come
-        if come < most:
+        come = await services.store.write(schedules.plan_due, services.clock.now(), most, waiting)
+        planned += len(come)
+        if len(come) < most and not waiting:
             break
+        if len(come) < most or len(waiting) == MAX_WAITING:
+            waiting.clear()
+        else:
+            waiting.update(busy for busy, members in Counter(come).items() if members > most / 2)
         await asyncio.sleep(PAUSE)
     if planned:
         log.info("nudges.planned", extra={"members": planned})

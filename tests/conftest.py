@@ -10,6 +10,7 @@ from hypothesis import settings
 from bot import app, content
 from bot.content_library import Edition, Library, open_library
 from bot.core.catalog import Catalog
+from tests.statements import Reader, reading
 
 # As in CI: a missing server or browser is a failure, not a skip.
 STRICT = os.environ.get("ROLESHIFT_TEST_STRICT") == "1"
@@ -54,6 +55,21 @@ def content_is_read_once(catalog: Catalog) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "open_library", library)
         yield
+
+
+@pytest.fixture(scope="session")
+def statements() -> Iterator[Reader]:
+    """Return what reads every statement of bot/store in this process."""
+    with reading() as reader:
+        yield reader
+
+
+@pytest.fixture(autouse=True)
+def every_statement_names_its_workspace(statements: Reader) -> Iterator[None]:
+    """Fail a test in which a statement left open whose rows it reads or changes."""
+    yield
+    if told := statements.told():
+        pytest.fail(told, pytrace=False)
 
 
 @pytest.fixture(params=range(FUZZ_CASES // 100), ids=lambda seed: f"seed-{seed}")

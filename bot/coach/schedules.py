@@ -1,6 +1,6 @@
 """Weekly tips: opt-in and opt-out, day, time and zone, pauses, and planning the nudges that are due."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -127,14 +127,14 @@ def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: 
     return outbox.cancel_all(tx, who, why, now, kinds)
 
 
-def plan_due(tx: Connection, now: datetime, limit: int = MAX_PLANNED) -> int:
-    """Plan the nudges of at most `limit` members whose slot has come, in three statements. Return their number.
+def plan_due(tx: Connection, now: datetime, limit: int = MAX_PLANNED, but_not: Collection[str] = ()) -> Sequence[str]:
+    """Plan the nudges of at most `limit` members whose slot has come, in three statements.
 
-    Works across all workspaces.
+    Return the workspace of each of them. `but_not`: workspaces whose members wait. Works across all workspaces.
     """
-    due = schedules.come(tx, now, limit)
+    due = schedules.come(tx, now, limit, but_not)
     if not due:
-        return 0
+        return []
     plan_of = cache(plan_nudge)  # most members who are due at the same time share slot and zone
     rows, nexts = [], []
     for come in due:
@@ -146,7 +146,7 @@ def plan_due(tx: Connection, now: datetime, limit: int = MAX_PLANNED) -> int:
             rows.append(_nudge(come, plan.nudge, DeliveryState.PLANNED))
     schedules.advance(tx, nexts)
     outbox.put(tx, rows)
-    return len(due)
+    return [come.key.workspace_id for come in due]
 
 
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:

@@ -56,7 +56,7 @@ _READY = (
 def ready(tx: Connection, now: datetime, most: int, gap: float) -> Sequence[Ready]:
     """Lock and return workspaces with due deliveries whose rate limit allows a post, the longest waiting first.
 
-    `gap` is the time between two posts, in seconds.
+    It looks across all workspaces. `gap` is the time between two posts, in seconds.
     """
     rows = tx.execute(_READY, {"now": now, "most": most, "gap": gap})
     return [Ready(row.workspace_id, row.next_send_at, row.db_now) for row in rows]

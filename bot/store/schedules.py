@@ -1,6 +1,6 @@
 """Schedules: who opted in to weekly tips, and when the next tip of each is due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -56,6 +56,7 @@ _CLAIMED = (  # locks the member too, as a delivery for them follows; skips memb
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
 )
+_CLAIMED_OF_OTHERS = _CLAIMED.where(schedule.c.workspace_id.not_in(bindparam("but_not", expanding=True)))
 _SET_DM = (
     update(schedule)
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
@@ -106,13 +107,19 @@ def stop(tx: Connection, who: MemberKey) -> None:
     tx.execute(_STOP, who._asdict())
 
 
-def come(tx: Connection, now: datetime, most: int) -> Sequence[Come]:
-    """Lock and return members whose slot has come. Other workers skip them until the transaction ends."""
-    return [_come(row) for row in tx.execute(_CLAIMED, {"until": now, "most": most})]
+def come(tx: Connection, now: datetime, most: int, but_not: Collection[str] = ()) -> Sequence[Come]:
+    """Lock and return members whose slot has come, across all workspaces. Other workers skip them meanwhile.
+
+    `but_not`: workspaces whose members wait for a later call.
+    """
+    values: dict[str, object] = {"until": now, "most": most}
+    if but_not:
+        return [_come(row) for row in tx.execute(_CLAIMED_OF_OTHERS, values | {"but_not": list(but_not)})]
+    return [_come(row) for row in tx.execute(_CLAIMED, values)]
 
 
 def on(tx: Connection, until: datetime) -> Sequence[Come]:
-    """Return all members whose next slot comes by `until`."""
+    """Return all members whose next slot comes by `until`, across all workspaces."""
     return [_come(row) for row in tx.execute(_COMING, {"until": until})]
 
 

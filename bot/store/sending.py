@@ -223,7 +223,7 @@ _RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
 
 
 def release(tx: Connection, token: str) -> int:
-    """Plan again what this worker claimed but did not start. Return the number."""
+    """Plan again what this worker claimed but did not start, across all workspaces. Return the number."""
     return tx.execute(_RELEASE, {"token": token}).rowcount
 
 

@@ -221,7 +221,7 @@ def _by_week(
 
 
 def latest(tx: Connection) -> list[Latest]:
-    """Return the week of the last snapshot of each connected workspace."""
+    """Return the week of the last snapshot of each connected workspace, across all workspaces."""
     return [Latest(*row) for row in tx.execute(_LATEST)]
 
 

@@ -124,7 +124,10 @@ def mismatched(tx: Connection) -> list[tuple[str, bool]]:
 
 
 def disconnect_others(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Disconnect all other workspaces. Deliveries to them wait until the bot has their token again."""
+    """Disconnect all other workspaces; it works across all workspaces.
+
+    Deliveries to them wait until the bot has their token again.
+    """
     tx.execute(_DISCONNECT_OTHERS, {"which": workspace_id, "now": now})
 
 

@@ -139,7 +139,11 @@ class _Bench:
 
     def plan_due(self) -> Plan:
         now = next(self._now)
-        return lambda: self._store.write(schedules.plan_due, now)
+
+        async def batch() -> int:
+            return len(await self._store.write(schedules.plan_due, now))
+
+        return batch
 
     def by_hand(self) -> Plan:
         now = next(self._now)

@@ -71,13 +71,13 @@ class Weeks(Clock):
         self._now += WEEK
 
 
-def gather(tx: Connection, catalog: Catalog, count: int) -> None:
+def gather(tx: Connection, catalog: Catalog, count: int, workspace_id: str = WORKSPACE) -> None:
     """Store members who have a role and learned something, and whose slot comes every week at FIRST's hour."""
-    tx.execute(insert(workspace), {"workspace_id": WORKSPACE, "met_at": FIRST})
+    tx.execute(insert(workspace), {"workspace_id": workspace_id, "met_at": FIRST})
     role = next(iter(catalog.roles.values()))
     seen = FIRST + 100 * WEEK  # so that nobody is asked about
     ids = [f"U{number:07d}" for number in range(count)]
-    who = [{"workspace_id": WORKSPACE, "member_id": member_id} for member_id in ids]
+    who = [{"workspace_id": workspace_id, "member_id": member_id} for member_id in ids]
     tx.execute(insert(member), [{**key, "role": role.slug, "met_at": FIRST, "profile_at": seen} for key in who])
     learned = [{**key, "skill": skill, "learned_at": FIRST} for key in who for skill in role.skills[:3]]
     tx.execute(insert(skill_mark), learned)

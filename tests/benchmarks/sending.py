@@ -92,7 +92,7 @@ class Sending:
 
     async def _plan(self) -> None:
         self._clock.next()
-        while await self._services.store.write(schedules.plan_due, self._clock.now()) == schedules.MAX_PLANNED:
+        while len(await self._services.store.write(schedules.plan_due, self._clock.now())) == schedules.MAX_PLANNED:
             pass
 
     async def _post_all(self) -> None:

@@ -65,7 +65,7 @@ class Weekly:
         return await self.store.write(verb, who, *args)
 
     async def plans(self, now: datetime) -> int:
-        return await self.store.write(schedules.plan_due, now)
+        return len(await self.store.write(schedules.plan_due, now))
 
     async def claims(self, now: datetime, pace: Pace = FAST, token: str = TOKEN) -> list[Claimed]:
         return await self.store.write(sending.claim, self.catalog, pace, token, now)

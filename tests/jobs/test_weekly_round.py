@@ -1,11 +1,16 @@
 """From an opt-in to a direct message: the jobs with a Slack that answers, fails or is silent."""
 
 import asyncio
+import sys
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
-from bot.coach import plans, schedules, sending
+from bot.coach import membership, plans, schedules, sending
+from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.playground.emulator.faults import drop, limit, lose, refuse
@@ -13,6 +18,7 @@ from jobs import JOBS, once, reports
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.refresh_members import refresh_members
+from tests.coach.members import BERLIN
 from tests.jobs.conftest import EMIL, Office
 
 ASHA = "U03ASHA"
@@ -205,3 +211,33 @@ def test_the_list_of_jobs_names_each_once_with_its_interval() -> None:
     first = ["refresh_tokens", "settle", "plan_nudges", "close_challenges", "deliver", "update_challenges"]
     assert names == [*first, "publish_homes", "take_figures", "sweep", "sweep_tombstones"]
     assert all(run.__name__ == name and seconds > 0 for name, seconds, run in JOBS)
+
+
+async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six members are due in one workspace, and a seventh in another, whose id comes last. Two fit a transaction."""
+    job = sys.modules[plan_nudges.__module__]
+    monkeypatch.setattr(job, "ON_THE_LOOP", 2)
+    busy = [MemberKey("T1BUSY", f"U{number}") for number in range(6)]
+    for who in (*busy, MemberKey("T2QUIET", "U1")):
+        await office.services.store.write(membership.connect, who.workspace_id, office.clock.at)
+        await office.services.store.write(membership.meet, who, BERLIN, office.clock.at)
+        await office.services.store.write(schedules.accept, who, None, None, office.clock.at)
+    office.clock.passes(days=8)
+    turns: list[Sequence[str]] = []
+    plan_due = schedules.plan_due
+
+    def planned(tx: Connection, *args: Any) -> Sequence[str]:
+        turns.append(plan_due(tx, *args))
+        return turns[-1]
+
+    monkeypatch.setattr(schedules, "plan_due", planned)
+    monkeypatch.setattr(job, "refresh_members", _asks_nobody)
+    await plan_nudges(office.services, asyncio.Event())
+    assert turns[:3] == [["T1BUSY"] * 2, ["T2QUIET"], ["T1BUSY"] * 2]
+    assert sorted(who for turn in turns for who in turn) == ["T1BUSY"] * 6 + ["T2QUIET"]
+
+
+async def _asks_nobody(*_: object) -> None:
+    return

@@ -1,6 +1,7 @@
 """One process serves two workspaces with the same member ids: nothing of one is seen or felt in the other."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,14 +18,17 @@ from bot.serve import Bot
 from bot.services import Services
 from bot.slack.installation import Installations
 from jobs import once
+from jobs.publish_homes import publish_homes
 from jobs.refresh_members import refresh_members
 from tests.driver.standin import StandIn
 from tests.running import bot_in
+from tests.slack.home import HomeTab
 from tests.slack.talk import Talk
 
 NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
-EMIL, ASHA, KENJI, ROOM = "U02EMIL", "U03ASHA", "U04KENJI", "ai-guild"
+NORA, EMIL, ASHA, KENJI, ROOM = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "ai-guild"
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
+FORGET_NOW = "roleshift:forget-now"
 PROFILE, EVERYBODY, POST = "users.info", "users.list", "chat.postMessage"
 
 
@@ -153,3 +157,48 @@ async def test_a_workspace_without_a_token_is_told_so_and_the_others_go_on(two: 
     assert two.services.people.directory(SOUTH) is not two.services.people.directory(NORTH)
     assert await two.services.store.read(membership.is_met, MemberKey(NORTH, EMIL))
     assert not await two.services.store.read(membership.is_met, MemberKey(SOUTH, EMIL))
+
+
+async def test_who_is_forgotten_in_one_workspace_stays_known_in_the_other(two: Two) -> None:
+    north, south = two.talk(NORTH), two.talk(SOUTH)
+    for talk in (north, south):
+        assert LEARNED in await talk.does(LEARN)
+    await north.does("/roleshift forget me")
+    assert north.last is not None
+    await two.slack.drivers[NORTH].click(EMIL, north.last, FORGET_NOW)
+    assert not await two.services.store.read(membership.is_met, MemberKey(NORTH, EMIL))
+    assert "You have learned 1 skill." in await south.does("/roleshift progress")
+    assert "Done:" in await south.does("/roleshift learn token usage"), "the tombstone is for the other workspace"
+
+
+async def test_an_export_and_the_audit_tell_of_one_workspace(two: Two) -> None:
+    await two.talk(NORTH).does(LEARN)
+    await two.talk(SOUTH).does("/roleshift learn token usage")
+    await two.talk(SOUTH, NORA).does("/roleshift admins add @emil")
+    data = []
+    for workspace_id in (NORTH, SOUTH):
+        await two.slack.drivers[workspace_id].command(EMIL, "/roleshift privacy export")
+        data.append(json.loads(list(two.slack.hub.files.by_id.values())[-1].content or b""))
+    assert [each["workspace_id"] for each in data] == [NORTH, SOUTH]
+    skills = [{row["skill"] for row in each["about_you"]["skill_mark"]} for each in data]
+    assert skills == [{"cost-spikes"}, {"token-usage-and-costs"}]
+    assert "named" in await two.talk(SOUTH, NORA).does("/roleshift audit")
+    assert "named" not in await two.talk(NORTH, NORA).does("/roleshift audit")
+
+
+async def test_a_rate_limit_on_homes_pauses_one_workspace_alone(two: Two) -> None:
+    await two.say_yes()
+    homes = {workspace_id: HomeTab(two.slack.drivers[workspace_id], EMIL) for workspace_id in (NORTH, SOUTH)}
+    for home in homes.values():
+        await home.opens()
+    limited = two.limits(NORTH, "views.publish")
+    await two.talk(NORTH).does(LEARN)
+    await publish_homes(two.services, asyncio.Event())
+    assert limited.struck == 1
+    for workspace_id in (NORTH, SOUTH):
+        await two.talk(workspace_id).does("/roleshift learn token usage")
+    two.slack.clock.advance(timedelta(seconds=3))
+    await publish_homes(two.services, asyncio.Event())
+    assert limited.struck == 1, "the pause is kept"
+    assert "Token usage and costs" in homes[SOUTH].words
+    assert "✓ Learned last" not in homes[NORTH].words

@@ -1,0 +1,157 @@
+"""Every statement of bot/store names its workspace, but for those of the functions in `ACROSS_WORKSPACES`.
+
+Here the statements are read as the modules hold them. While tests run, `tests/statements.py` also reads each statement
+that is executed, which includes those that a function builds.
+"""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+
+import pytest
+from sqlalchemy import (
+    ClauseElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+import bot.store
+from bot.store import Store, many, members, situations
+from bot.store.practice_tables import situation
+from bot.store.tables import delivery, heartbeat, member, schedule, workspace
+from tests.statements import ACROSS_WORKSPACES, Reader, unbound
+from tests.store.rows import NORA, everything
+
+MODULES = [
+    importlib.import_module(f"bot.store.{each.name}")
+    for each in pkgutil.iter_modules(bot.store.__path__)
+    if not each.ispkg
+]
+_m, _d, _w = member.c, delivery.c, workspace.c
+HERE = _m.workspace_id == bindparam("w")
+JOINED = member.join(delivery, and_(_m.workspace_id == _d.workspace_id, _m.member_id == _d.member_id))
+other = member.alias("other")
+NEW = many.arrays(workspace_id=_m.workspace_id, member_id=_m.member_id)
+
+
+def functions(module: ModuleType) -> Iterator[ast.FunctionDef]:
+    yield from (node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.FunctionDef))
+
+
+def statements_of(module: ModuleType) -> dict[str, list[ClauseElement]]:
+    """Return the statements that a module holds, by name; some names stand for a table of statements."""
+    held = {
+        name: list(value.values()) if isinstance(value, Mapping) else [value] for name, value in vars(module).items()
+    }
+    return {
+        name: found
+        for name, values in held.items()
+        if (found := [value for value in values if isinstance(value, ClauseElement) and value.supports_execution])
+    }
+
+
+@pytest.mark.parametrize("module", [pytest.param(module, id=module.__name__) for module in MODULES])
+def test_a_function_that_leaves_the_workspace_open_is_listed_and_says_so(module: ModuleType) -> None:
+    held, name_of = statements_of(module), module.__name__.rpartition(".")[2]
+    for function in functions(module):
+        used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)} & held.keys()
+        tables = {table for name in used for statement in held[name] for table in unbound(statement)}
+        name = f"{name_of}.{function.name}"
+        listed = name in ACROSS_WORKSPACES
+        assert bool(tables) == listed, f"{name} leaves the workspace of {tables or 'no table'} open"
+        says = "across all" in (ast.get_docstring(function) or "")
+        assert says == listed, f"the docstring of {name} {'must' if listed else 'must not'} say `across all workspaces`"
+
+
+def test_every_function_that_is_listed_exists() -> None:
+    there = {f"{module.__name__.rpartition('.')[2]}.{each.name}" for module in MODULES for each in functions(module)}
+    assert there >= ACROSS_WORKSPACES
+
+
+BOUND = {
+    "compared with a parameter": select(_m.role).where(HERE),
+    "its whole key": select(_m.role).where(tuple_(_m.workspace_id, _m.member_id).in_(bindparam("k", expanding=True))),
+    "joined to a table that is bound": select(_d.key).select_from(JOINED).where(HERE),
+    "an alias that is bound": select(other.c.role).where(other.c.workspace_id == bindparam("w")),
+    "both branches": select(_m.role).where(or_(HERE, and_(HERE, _m.role.is_(None)))),
+    "in a subquery": select(_m.role).where(
+        HERE, exists().where(_d.workspace_id == _m.workspace_id, _d.member_id == _m.member_id)
+    ),
+    "an update from arrays": update(member).where(_m.workspace_id == NEW.c.workspace_id).values(role=None),
+    "a delete": delete(member).where(HERE),
+    "an insert": insert(member),
+    "an upsert by the key": upsert(member).on_conflict_do_update(
+        index_elements=[_m.workspace_id, _m.member_id], set_={"role": None}
+    ),
+    "no table with workspaces": select(heartbeat.c.id),
+}
+OPEN = {
+    "no condition": (select(_m.role), {"member"}),
+    "another column": (select(_m.role).where(_m.member_id == bindparam("m")), {"member"}),
+    "one branch only": (select(_m.role).where(or_(HERE, _m.role.is_(None))), {"member"}),
+    "not this one": (select(_m.role).where(_m.workspace_id != bindparam("w")), {"member"}),
+    "not": (select(_m.role).where(~and_(HERE, _m.role.is_(None))), {"member"}),
+    "joined by the member alone": (
+        select(_d.key).select_from(member.join(delivery, _m.member_id == _d.member_id)).where(HERE), {"delivery"},
+    ),
+    "joined, and neither is bound": (select(_d.key).select_from(JOINED), {"member", "delivery"}),
+    "its alias is bound, it is not": (
+        select(_m.role).select_from(member.join(other, _m.member_id == other.c.member_id))
+        .where(other.c.workspace_id == bindparam("w")), {"member"},
+    ),
+    "a subquery that is not": (
+        select(_w.zone).where(_w.workspace_id == bindparam("w"), exists().where(_d.state == bindparam("s"))),
+        {"delivery"},
+    ),
+    "only the subquery is": (
+        select(_w.zone).where(exists().where(HERE, _m.workspace_id == _w.workspace_id)), {"workspace"},
+    ),
+    "a table of its own below": (
+        select(_m.role).where(HERE, _m.member_id.in_(select(_m.member_id).where(_m.role.is_(None)))), {"member"},
+    ),
+    "a figure in the columns": (
+        select(_m.role, select(func.count()).select_from(schedule).scalar_subquery()).where(HERE), {"schedule"},
+    ),
+    "an update": (update(member).values(role=None), {"member"}),
+    "a delete": (delete(member).where(_m.role.is_(None)), {"member"}),
+    "an insert of what is open": (insert(member).from_select(["member_id"], select(_m.member_id)), {"member"}),
+    "one part of a union": (select(_m.role).where(HERE).union_all(select(_m.role)), {"member"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BOUND)
+def test_a_statement_that_names_its_workspace_is_accepted(case: str) -> None:
+    assert unbound(BOUND[case]) == set()
+
+
+@pytest.mark.parametrize("case", OPEN)
+def test_a_statement_that_leaves_its_workspace_open_is_found(case: str) -> None:
+    statement, tables = OPEN[case]
+    assert unbound(statement) == tables
+
+
+async def test_a_statement_that_is_executed_is_read(
+    store: Store, statements: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same reader fails every test that executes such a statement, in either way in which the store executes."""
+    monkeypatch.setattr(members, "_IS_MET", select(_m.member_id))
+    monkeypatch.setattr(situations, "_OF", select(situation.c.need))
+    await store.read(members.is_met, NORA)
+    await store.read(situations.is_known, NORA)
+    told = statements.told()
+    assert "store.members.is_met executes a statement on member without a condition on workspace_id" in told
+    assert "store.situations.is_known executes a statement on situation" in told
+    await store.read(everything)
+    assert statements.told() == "", "what a test executes itself is not read"
