@@ -73,8 +73,7 @@ def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: dateti
         taken = sending.take(tx, ready.workspace_id, now, free, token, rules.lease)
         fit = _fit(tx, catalog, ready.workspace_id, taken, token, now)
         for number, (delivery, content) in enumerate(fit):
-            about = replace(delivery, subject=delivery.subject if content.subject is None else content.subject)
-            claimed.append(Claimed(about, first + number * gap - ready.now, content))
+            claimed.append(Claimed(delivery, first + number * gap - ready.now, content))
         if fit:
             limiter.set_next_send_at(tx, ready.workspace_id, first + len(fit) * gap)
     return claimed
@@ -179,6 +178,8 @@ def _read_again(tx: Connection, token: str, claimed: Sequence[Claimed], now: dat
                 sending.end(tx, token, delivery, DeliveryState.CANCELLED, answer.reason, now)
             elif isinstance(answer, Later):
                 sending.put_off(tx, token, delivery, now + answer.wait)
+            elif answer is before.content:
+                fresh.append(before)
             elif set(answer.authors) <= set(before.content.authors):
                 fresh.append(replace(before, content=answer))
             else:
@@ -214,9 +215,23 @@ def _fit(
             sending.end(tx, token, delivery, DeliveryState.MISSED, "weekly budget used", now)
         else:
             fit.append((delivery, answer))
-    chosen = [(delivery, content.subject) for delivery, content in fit if content.subject is not None]
-    sending.set_subjects(tx, token, [(each, subject) for each, subject in chosen if subject != each.subject])
-    return fit
+    return _with_subjects(tx, token, fit)
+
+
+def _with_subjects(
+    tx: Connection, token: str, fit: Sequence[tuple[Delivery, Content]]
+) -> list[tuple[Delivery, Content]]:
+    """Record what these deliveries are about where that was decided now, and return them with it."""
+    found, chosen = [], []
+    for delivery, content in fit:
+        subject = content.subject
+        if subject is not None and subject != delivery.subject:
+            chosen.append((delivery, subject))
+            found.append((replace(delivery, subject=subject), content))
+        else:
+            found.append((delivery, content))
+    sending.set_subjects(tx, token, chosen)
+    return found
 
 
 def _wanted(

@@ -99,7 +99,7 @@ class Check(Part):
             raise ValueError("two options have the same text")
         return self
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Return a short mark that changes with the question, its options and their order."""
         texts = (self.ask, *(option.text for option in self.options))

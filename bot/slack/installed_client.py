@@ -1,7 +1,7 @@
 """A client for a workspace whose token is stored: it asks for the current one at each call."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -9,6 +9,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.web_client import TIMEOUT, WebClient
 
+T = TypeVar("T")
 TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 
 
@@ -32,16 +33,16 @@ class InstalledClient(WebClient):
         """Call a method."""
         return await self._called(super().api_call, *args, **kwargs)
 
-    async def send_json(self, method: str, body: str) -> AsyncSlackResponse:
+    async def send_json(self, method: str, body: str) -> Mapping[str, Any]:
         """Call a method with a body that is JSON already."""
         return await self._called(super().send_json, method, body)
 
     async def _called(
         self,
-        call: Callable[..., Awaitable[AsyncSlackResponse]],
+        call: Callable[..., Awaitable[T]],
         *args: Any,  # noqa: ANN401 - as above
         **kwargs: Any,  # noqa: ANN401 - as above
-    ) -> AsyncSlackResponse:
+    ) -> T:
         """Call Slack. If it refuses the token and there is a newer one, call again: nothing was done the first time.
 
         Each call reads `self.token` before it first waits, so calls at the same time do not mix their tokens up.

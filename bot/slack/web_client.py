@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from typing import Any
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, NoReturn
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,7 +21,7 @@ class WebClient(AsyncWebClient):
         async with asyncio.timeout(self.timeout):
             return await super().api_call(*args, **kwargs)
 
-    async def send_json(self, method: str, body: str) -> AsyncSlackResponse:
+    async def send_json(self, method: str, body: str) -> Mapping[str, Any]:
         """Call a method with a body that is JSON already; `api_call` would render it again. Raise what that raises."""
         assert self.session is not None  # noqa: S101 - `web_client` sets it
         async with self.session.post(
@@ -33,18 +35,24 @@ class WebClient(AsyncWebClient):
             proxy=self.proxy,
             timeout=aiohttp.ClientTimeout(total=self.timeout),
         ) as answer:
-            data, headers = _parsed(await answer.read()), dict(answer.headers)
+            data = _parsed(await answer.read())
+        if answer.status != HTTPStatus.OK or not data.get("ok"):
+            self._raise(method, data, answer)
+        return data
+
+    def _raise(self, method: str, data: dict[str, Any], answer: aiohttp.ClientResponse) -> NoReturn:
+        """Raise the error that the SDK raises for such an answer."""
         response = AsyncSlackResponse(
             client=self,
             http_verb="POST",
             api_url=method,
             req_args={},
             data=data,
-            headers=headers,
+            headers=dict(answer.headers),
             status_code=answer.status,
         )
         response.validate()  # type: ignore[no-untyped-call]  # slack_sdk has no types here
-        return response
+        raise AssertionError("the SDK accepts an answer without `ok`")
 
 
 def web_client(session: aiohttp.ClientSession, api_url: str, token: str | None, timeout: int = TIMEOUT) -> WebClient:

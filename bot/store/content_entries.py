@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, cast, exists, func, literal, null,
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.whatsnew import Changed, EntryKey, EntryKind
+from bot.store import direct, many
 from bot.store.content_tables import content_entry
 from bot.store.tables import member
 from bot.store.types import UtcDateTime
@@ -28,7 +29,7 @@ _CHANGED_FOR = union_all(
         cast(null(), UtcDateTime),
     ).where(
         member.c.workspace_id == bindparam("w"),
-        member.c.member_id.in_(bindparam("members", expanding=True)),
+        many.among(member.c.member_id, "members"),
         exists().where(_IS_RECENT),
     ),
 )  # fmt: skip
@@ -63,9 +64,10 @@ def changed_for(
     Where nothing changed, no member is read.
     """
     changes, looked_at = [], {}
-    for row in tx.execute(_CHANGED_FOR, {"w": workspace_id, "members": list(members), "since": since}):
-        if row.kind == _MEMBER:
-            looked_at[row.slug] = row.changed_at
+    values = {"w": workspace_id, "members": list(members), "since": since}
+    for kind, slug, changed_at, added_at in direct.rows(tx, _CHANGED_FOR, values):
+        if kind == _MEMBER:
+            looked_at[slug] = changed_at
         else:
-            changes.append(Changed(EntryKey(EntryKind(row.kind), row.slug), row.changed_at, row.added_at))
+            changes.append(Changed(EntryKey(EntryKind(kind), slug), changed_at, added_at))
     return changes, looked_at

@@ -1,4 +1,4 @@
-"""Read rows through the driver's own cursor, for the few statements that answers and Homes wait for.
+"""Run through the driver's cursor the statements that answers and Homes wait for, and those of each batch of tips.
 
 SQLAlchemy compiles such a statement once. To run it again through SQLAlchemy costs three times what the database needs.
 """
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Dialect, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select, UpdateBase
 from sqlalchemy.util import await_only
 
 Convert = Callable[[Any], Any]
-Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | UpdateBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +27,69 @@ class _Compiled:
 
 
 def rows(tx: Connection, statement: Statement, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-    """Return the rows of a SELECT without expanding parameters. Their columns are read by place, not by name."""
-    if tx.dialect.name != "sqlite" and tx.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        return tx.execute(statement, values).all()  # SQLAlchemy begins the transaction with its first statement
-    ready = _compiled(statement, tx.dialect)
+    """Return the rows of a statement without expanding parameters. Their columns are read by place, not by name."""
+    if not _may_ask_driver(tx):
+        found = tx.execute(statement, values)
+        return found.all() if found.returns_rows else ()
+    ready = _compiled(statement, tx.dialect, tuple(values))
+    args = _arguments(ready, values)
+    _tell_listeners(tx, ready.sql, args)
+    driver: Any = tx.connection.driver_connection
+    if tx.dialect.name == "sqlite":
+        return _read(driver.execute(ready.sql, args).fetchall(), ready.reads)
+    return _read(await_only(driver.fetch(ready.sql, *args)), ready.reads)
+
+
+def write_each(tx: Connection, statement: UpdateBase, many: Sequence[Mapping[str, Any]]) -> None:
+    """Run a statement once for each of many sets of parameters that have the same names. SQLite only."""
+    ready = _compiled(statement, tx.dialect, tuple(many[0]))
+    args = [_arguments(ready, values) for values in many]
+    _tell_listeners(tx, ready.sql, args)
+    driver: Any = tx.connection.driver_connection
+    driver.executemany(ready.sql, args)
+
+
+def _may_ask_driver(tx: Connection) -> bool:
+    """Return whether the driver needs no transaction, or is in one: SQLAlchemy begins it with its first statement."""
+    if tx.dialect.name == "sqlite" or tx.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return True
+    driver: Any = tx.connection.driver_connection
+    return bool(driver.is_in_transaction())
+
+
+def _tell_listeners(tx: Connection, sql: str, args: Sequence[Any]) -> None:
+    """Do as SQLAlchemy does: tests count statements by this event."""
+    if listeners := tx.dispatch.before_cursor_execute:
+        listeners(tx, None, sql, args, None, False)  # noqa: FBT003 - the event's arguments have no names
+
+
+def _arguments(ready: _Compiled, values: Mapping[str, Any]) -> list[Any]:
     known = {**ready.given, **values}
     for name, write in ready.writes.items():
         known[name] = write(known[name])
-    args = [known[name] for name in ready.names]
-    if listeners := tx.dispatch.before_cursor_execute:  # tests count statements by this event
-        listeners(tx, None, ready.sql, args, None, False)  # noqa: FBT003 - the event's arguments have no names
-    driver = tx.connection.driver_connection
-    assert driver is not None  # noqa: S101 - tells the type checker that the connection is open
-    if tx.dialect.name == "sqlite":
-        found = driver.execute(ready.sql, args).fetchall()
-    else:
-        found = await_only(driver.fetch(ready.sql, *args))
-    return [_read(row, ready.reads) for row in found] if ready.reads else found
+    return [known[name] for name in ready.names]
 
 
 @lru_cache(maxsize=64)
-def _compiled(statement: Statement, dialect: Dialect) -> _Compiled:
-    compiled: Any = statement.compile(dialect=dialect)
+def _compiled(statement: Statement, dialect: Dialect, given: tuple[str, ...]) -> _Compiled:
+    """Compile a statement for parameters of these names: they decide which columns an INSERT fills."""
+    compiled: Any = statement.compile(dialect=dialect, column_keys=list(given))
     names = tuple(compiled.positiontup)
     types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in names}
     writes = {name: each for name in names if (each := types[name].bind_processor(dialect)) is not None}
-    columns = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+    columns = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
     reads = [(place, each.result_processor(dialect, None)) for place, each in enumerate(columns)]
     return _Compiled(
         str(compiled), names, compiled.params, writes, [(place, read) for place, read in reads if read is not None]
     )
 
 
-def _read(row: Sequence[Any], reads: Sequence[tuple[int, Convert]]) -> Sequence[Any]:
-    new = list(row)
+def _read(rows: Sequence[Sequence[Any]], reads: Sequence[tuple[int, Convert]]) -> Sequence[Sequence[Any]]:
+    if not reads:
+        return rows
+    found = [list(row) for row in rows]
     for place, read in reads:
-        if new[place] is not None:
-            new[place] = read(new[place])
-    return new
+        for row in found:
+            if row[place] is not None:
+                row[place] = read(row[place])
+    return found

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, exists, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
+from bot.store import direct, many
 from bot.store.dbtime import database_now
 from bot.store.limiter import HOMES_ARE_PAUSED, IS_PAUSED
 from bot.store.tables import home, workspace
@@ -79,7 +81,7 @@ def changed(tx: Connection, who: MemberKey, now: datetime) -> None:
 # One order for all transactions that mark several Homes: two of them never wait for each other.
 _THESE = (
     select(_c.workspace_id, _c.member_id)
-    .where(_KEYS.in_(bindparam("keys", expanding=True)))
+    .where(_c.workspace_id == bindparam("w"), many.among(_c.member_id, "members"))
     .order_by(_c.workspace_id, _c.member_id)
     .with_for_update()
 )
@@ -88,7 +90,9 @@ _MANY_CHANGED = update(home).where(_KEYS.in_(_THESE)).values(due_at=bindparam("n
 
 def many_changed(tx: Connection, whose: Collection[MemberKey], now: datetime) -> None:
     """Mark the Homes of these members as due."""
-    tx.execute(_MANY_CHANGED, {"keys": [tuple(who) for who in whose], "now": now})
+    for workspace_id, members in groupby(sorted(whose), key=lambda who: who.workspace_id):
+        ids = [who.member_id for who in members]
+        direct.rows(tx, _MANY_CHANGED, {"w": workspace_id, "members": ids, "now": now})
 
 
 _ALL_HERE = (

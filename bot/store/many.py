@@ -1,10 +1,20 @@
-"""Write many rows at once: on PostgreSQL with one statement and an array per column, on SQLite row by row."""
+"""Write many rows at once, and find rows by many keys.
+
+PostgreSQL writes with one statement and an array per column, SQLite row by row.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Executable, TableValuedAlias, bindparam, column, func
+from sqlalchemy import JSON, Boolean, Column, Connection, String, TableValuedAlias, UpdateBase, bindparam, column, func
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from bot.store import direct
+
+TEXTS = JSON().with_variant(ARRAY(String()), "postgresql")
 
 
 def arrays(**columns: Column[Any]) -> TableValuedAlias:
@@ -15,18 +25,43 @@ def arrays(**columns: Column[Any]) -> TableValuedAlias:
 
 
 def write(
-    tx: Connection, each: Executable, together: Executable, rows: Sequence[dict[str, Any]], **shared: object
+    tx: Connection, each: UpdateBase, together: UpdateBase, rows: Sequence[dict[str, Any]], **shared: object
 ) -> None:
     """Execute `each` for every row, or `together` once with arrays, whichever is faster on this database.
 
     `shared` are further parameters, with one value for all rows.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(together, {name: _array([row[name] for row in rows]) for name in rows[0]} | shared)
+        direct.rows(tx, together, {name: _array([row[name] for row in rows]) for name in rows[0]} | shared)
     else:
-        tx.execute(each, [row | shared for row in rows])
+        direct.write_each(tx, each, [row | shared for row in rows])
 
 
 def _array(values: list[Any]) -> list[Any]:
     """Return an empty array if all values are null: `unnest` adds the nulls again, and the driver encodes less."""
     return values if values.count(None) < len(values) else []
+
+
+class is_any_of(GenericFunction[bool]):  # noqa: N801 - reads as the condition that it stands for
+    """A condition that compiles to one statement, however many texts the list has."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+def among(where: Column[Any], name: str) -> is_any_of:
+    """Return the condition that a column is one of the texts in the list parameter `name`."""
+    return is_any_of(where, bindparam(name, type_=TEXTS))
+
+
+@compiles(is_any_of, "postgresql")
+def _any(element: is_any_of, compiler: SQLCompiler, **kwargs: object) -> str:
+    where, texts = element.clauses
+    return f"{compiler.process(where, **kwargs)} = ANY ({compiler.process(texts, **kwargs)})"
+
+
+@compiles(is_any_of, "sqlite")
+def _in(element: is_any_of, compiler: SQLCompiler, **kwargs: object) -> str:
+    where, texts = element.clauses
+    column, values = compiler.process(where, **kwargs), compiler.process(texts, **kwargs)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - names of columns and parameters

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
-from bot.store import direct, schedules
+from bot.store import direct, many, schedules
 from bot.store.limiter import IS_PAUSED
 from bot.store.practice_tables import skill_mark
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, workspace
@@ -48,7 +48,7 @@ _LOCK_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_updat
 _OF_MANY = (
     select(member.c.member_id, member.c.role, skill_mark.c.skill, skill_mark.c.learned_at)
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
-    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
+    .where(member.c.workspace_id == bindparam("w"), many.among(member.c.member_id, "members"))
 )
 _INSERT = insert(member)
 _MEET = _INSERT.on_conflict_do_update(
@@ -158,7 +158,7 @@ class Student:
 def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Student]:
     """Return the role and the learned skills of many members of a workspace, in one statement."""
     found = {member_id: Student() for member_id in ids}
-    for member_id, role, skill, learned_at in tx.execute(_OF_MANY, {"w": workspace_id, "members": list(ids)}):
+    for member_id, role, skill, learned_at in direct.rows(tx, _OF_MANY, {"w": workspace_id, "members": list(ids)}):
         student = found[member_id]
         student.role = role
         if skill is not None:

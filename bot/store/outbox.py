@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
@@ -315,22 +315,9 @@ def count_open(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
     return [(Kind(kind), DeliveryState(state), count) for kind, state, count in tx.execute(_COUNT_OPEN)]
 
 
-def delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
-    """Return the delivery in a row with COLUMNS."""
-    kind = Kind(row.kind)
-    return Delivery(
-        workspace_id=row.workspace_id,
-        key=row.key,
-        id=row.id,
-        kind=kind,
-        member_id=row.member_id,
-        channel=row.channel,
-        week=row.week,
-        subject=parse_subject(kind, row.subject, row.check_name, row.words),
-        reason=row.reason,
-        due_at=row.due_at,
-        window_ends_at=row.window_ends_at,
-        attempts=row.attempts,
-        started_at=row.started_at,
-        thread=row.thread,
-    )
+def delivery_of(row: Sequence[Any]) -> Delivery:
+    """Return the delivery in a row that begins with COLUMNS."""
+    workspace_id, key, id_, kind_, member_id, channel, week, subject, check_name, words, *others = row[: len(COLUMNS)]
+    kind = Kind(kind_)
+    about = parse_subject(kind, subject, check_name, words)
+    return Delivery(workspace_id, key, id_, kind, member_id, channel, week, about, *others)

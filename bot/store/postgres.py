@@ -128,7 +128,9 @@ def _commit(commit: Callable[[], None]) -> None:
 
 
 def _is_deadlock(error: NothingChanged) -> bool:
-    return isinstance(error.__cause__, DBAPIError) and _sqlstate(error.__cause__) == DEADLOCK
+    cause = error.__cause__  # asyncpg's own error is that of a statement which direct.py ran
+    state = _sqlstate(cause) if isinstance(cause, DBAPIError) else getattr(cause, "sqlstate", None)
+    return state == DEADLOCK
 
 
 def _sqlstate(error: DBAPIError) -> str:

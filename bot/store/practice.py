@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Step, last_steps
-from bot.store import direct
+from bot.store import direct, many
 from bot.store.practice_tables import plan, practice, quiz
 from bot.store.tables import delivery
 from bot.store.types import UtcDateTime
@@ -135,6 +135,11 @@ def set_line(tx: Connection, who: MemberKey, done: Practised, line: str | None) 
 
 
 _ASK = insert(quiz).on_conflict_do_nothing()
+_NEW = many.arrays(
+    workspace_id=quiz.c.workspace_id, member_id=quiz.c.member_id, asking=quiz.c.asking, check_id=quiz.c.check_id,
+    skill=quiz.c.skill, due=quiz.c.due, asked_at=quiz.c.asked_at,
+)  # fmt: skip
+_ASK_ALL = insert(quiz).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 
 
 def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
@@ -147,7 +152,7 @@ def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
         for who, each in asked
     ]  # fmt: skip
     if rows:
-        tx.execute(_ASK, rows)
+        many.write(tx, _ASK, _ASK_ALL, rows)
 
 
 # Its message arrived, as its button was pressed, but its confirmation may never come. No delivery: nothing is added.

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
-from bot.store import many
+from bot.store import direct, many
 from bot.store.tables import member, schedule, workspace
 from bot.store.workspaces import quiet_hours_of
 
@@ -150,7 +150,7 @@ _TERMS = (
         workspace.c.dm_budget,
     )
     .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
-    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id.in_(bindparam("members", expanding=True)))
+    .where(schedule.c.workspace_id == bindparam("w"), many.among(schedule.c.member_id, "members"))
 )
 
 
@@ -170,19 +170,33 @@ class Terms:
 
 def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
     """Return the terms of these members in one statement. A member who was never asked has none."""
-    return {
-        row.member_id: Terms(
-            consent=Consent(row.consent),
-            slot=Slot(row.weekday, row.minute),
-            zone=row.zone,
-            next_due_at=row.next_due_at,
-            quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
-            budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
-            paused_until=row.paused_until,
-            dm_channel=row.dm_channel,
-        )
-        for row in tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
-    }
+    rows = direct.rows(tx, _TERMS, {"w": workspace_id, "members": list(members)})
+    return {member_id: _terms(*others) for member_id, *others in rows}
+
+
+def _terms(  # noqa: PLR0913, PLR0917 - the columns of _TERMS after the first
+    consent: str,
+    weekday: int,
+    minute: int,
+    zone: str | None,
+    next_due_at: datetime | None,
+    paused_until: datetime | None,
+    dm_channel: str | None,
+    weekend: str | None,
+    quiet_from: int | None,
+    quiet_to: int | None,
+    budget: int | None,
+) -> Terms:
+    return Terms(
+        Consent(consent),
+        _slot(weekday, minute),
+        zone,
+        next_due_at,
+        quiet_hours_of(weekend, quiet_from, quiet_to),
+        DM_BUDGET if budget is None else budget,
+        paused_until,
+        dm_channel,
+    )
 
 
 def _values(new: Schedule) -> dict[str, object]:

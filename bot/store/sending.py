@@ -3,7 +3,7 @@
 The claim token is a fencing token: a worker whose lease is over can no longer change its deliveries.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, or
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
 from bot.core.subjects import Subject, stored
-from bot.store import many
+from bot.store import direct, many
 from bot.store.dbtime import database_now
 from bot.store.limiter import IS_PAUSED
 from bot.store.outbox import COLUMNS, delivery_of
@@ -21,7 +21,7 @@ from bot.store.tables import delivery, schedule, workspace
 _c = delivery.c
 _KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 _MINE = (*_KEY, _c.claim_token == bindparam("token"))
-_KEYS = tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True))
+_KEYS = (_c.workspace_id == bindparam("w"), many.among(_c.key, "keys"))
 _CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
 _UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
 _DUE = (
@@ -52,7 +52,8 @@ _TAKE = (
 def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:
     """Claim the due deliveries of a workspace. No other worker can claim these during the lease."""
     values = {"w": workspace_id, "now": now, "most": most, "token": token, "lease": lease}
-    return sorted((delivery_of(row) for row in tx.execute(_TAKE, values)), key=lambda taken: (taken.due_at, taken.key))
+    taken = [delivery_of(row) for row in direct.rows(tx, _TAKE, values)]
+    return sorted(taken, key=lambda each: (each.due_at, each.key))
 
 
 _SET_SUBJECT = (
@@ -78,7 +79,8 @@ def _subject(subject: Subject) -> dict[str, Any]:
     return {"its_subject": about.subject, "its_check": about.check_name}
 
 
-WITHOUT_CONSENT = [kind for kind, rules in KINDS.items() if not rules.needs_consent]
+WITHOUT_CONSENT = {"no_consent": [kind.value for kind, rules in KINDS.items() if not rules.needs_consent]}
+_NEEDS_NO_CONSENT = many.among(_c.kind, "no_consent")
 _CONSENT = exists().where(
     schedule.c.workspace_id == _c.workspace_id,
     schedule.c.member_id == _c.member_id,
@@ -90,21 +92,21 @@ _MAY_NOT_BE_CALLED = exists().where(
 _BEGIN = (
     update(delivery)
     .where(
-        _KEYS,
+        *_KEYS,
         *_CLAIMED,
         _c.lease_until > database_now(),
-        or_(_c.kind.in_(WITHOUT_CONSENT), _CONSENT),
+        or_(_NEEDS_NO_CONSENT, _CONSENT),
         ~_MAY_NOT_BE_CALLED,
     )
     .values(started_at=bindparam("now"))
-    .returning(_c.workspace_id, _c.key)
+    .returning(_c.key)
 )
 _TAKEN_BACK = (
     update(delivery)
-    .where(_KEYS, *_CLAIMED, _c.kind.not_in(WITHOUT_CONSENT), ~_CONSENT)
+    .where(*_KEYS, *_CLAIMED, ~_NEEDS_NO_CONSENT, ~_CONSENT)
     .values(state=DeliveryState.CANCELLED, reason="tips off", ended_at=bindparam("now"))
 )
-_GIVE_BACK = update(delivery).where(_KEYS, *_CLAIMED).values(**_UNSTARTED)
+_GIVE_BACK = update(delivery).where(*_KEYS, *_CLAIMED).values(**_UNSTARTED)
 
 
 def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
@@ -113,12 +115,19 @@ def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime
     The others are not sent. Those to members who opted out are cancelled: planned again, they would be claimed and
     refused over and over. The rest is planned again, because the workspace is paused or the lease is over.
     """
-    keys = [(each.workspace_id, each.key) for each in claimed]
-    begun = {tuple(row) for row in tx.execute(_BEGIN, {"keys": keys, "token": token, "now": now})}
-    if len(begun) < len(claimed):
-        tx.execute(_TAKEN_BACK, {"keys": keys, "token": token, "now": now})
-        tx.execute(_GIVE_BACK, {"keys": keys, "token": token})
-    return {each.id for each in claimed if (each.workspace_id, each.key) in begun}
+    ids: dict[str, dict[str, str]] = {}
+    for each in claimed:
+        ids.setdefault(each.workspace_id, {})[each.key] = each.id
+    return {id_of[key] for workspace_id, id_of in ids.items() for key in _begin(tx, token, workspace_id, id_of, now)}
+
+
+def _begin(tx: Connection, token: str, workspace_id: str, keys: Collection[str], now: datetime) -> list[str]:
+    these = {"w": workspace_id, "keys": list(keys), "token": token}
+    begun = [key for (key,) in direct.rows(tx, _BEGIN, {**these, **WITHOUT_CONSENT, "now": now})]
+    if len(begun) < len(keys):
+        tx.execute(_TAKEN_BACK, {**these, **WITHOUT_CONSENT, "now": now})
+        tx.execute(_GIVE_BACK, these)
+    return begun
 
 
 _SET_CHANNEL = update(delivery).where(*_KEY).values(channel=bindparam("its_channel"))
@@ -144,7 +153,8 @@ _CONFIRM = (
     .values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
 )
 _CONFIRMED = select(_c.workspace_id, _c.key).where(
-    tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)),
+    many.among(_c.workspace_id, "workspaces"),
+    many.among(_c.key, "keys"),
     _c.claim_token == bindparam("token"),
     _c.state == DeliveryState.SENT,
 )
@@ -160,12 +170,13 @@ _CONFIRM_ALL = (
 def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
     """Mark deliveries as sent, with channel and ts. Return the ids of those that this worker still had claimed."""
     rows = [{"w": each.workspace_id, "k": each.key, "its_channel": channel, "its_ts": ts} for each, channel, ts in sent]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
     if tx.dialect.name == "postgresql":
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        found = tx.execute(_CONFIRM_ALL, {**columns, "token": token, "now": now})
+        found = direct.rows(tx, _CONFIRM_ALL, {**columns, "token": token, "now": now})
     else:
-        tx.execute(_CONFIRM, [{**row, "token": token, "now": now} for row in rows])
-        found = tx.execute(_CONFIRMED, {"keys": [(row["w"], row["k"]) for row in rows], "token": token})
+        direct.write_each(tx, _CONFIRM, [{**row, "token": token, "now": now} for row in rows])
+        these = {"workspaces": list(set(columns["w"])), "keys": columns["k"]}
+        found = direct.rows(tx, _CONFIRMED, {**these, "token": token})
     mine = {tuple(row) for row in found}
     return {each.id for each, _, _ in sent if (each.workspace_id, each.key) in mine}
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Checked
-from bot.store import many
+from bot.store import direct, many
 from bot.store.practice_tables import quiz, situation, tip_given
 from bot.store.tables import tip_set_aside
 from bot.store.types import UtcDateTime
@@ -22,7 +22,7 @@ _GIVEN = (
     select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, tip_given.c.given_at)
     .where(
         tip_given.c.workspace_id == bindparam("workspace_id"),
-        tip_given.c.member_id.in_(bindparam("members", expanding=True)),
+        many.among(tip_given.c.member_id, "members"),
     )
     .order_by(tip_given.c.given_at, tip_given.c.tip)
 )
@@ -64,7 +64,7 @@ class Given:
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Given]:
     """Return what each of these members of a workspace was given, in one statement."""
     found = {member: Given() for member in members}
-    rows = tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)})
+    rows = direct.rows(tx, _GIVEN, {"workspace_id": workspace_id, "members": list(members)})
     for member_id, tip, times, verdict, given_at in rows:
         given = found[member_id]
         given.times[tip] = times
@@ -94,12 +94,12 @@ _CIRCUMSTANCES = union_all(
         _NO_TIME.label("asked_at"), _NO_TIME.label("answered_at"), _NO_FLAG.label("due"), _NO_FLAG.label("right"),
     ).where(
         situation.c.workspace_id == bindparam("w"),
-        situation.c.member_id.in_(bindparam("members", expanding=True)),
+        many.among(situation.c.member_id, "members"),
         situation.c.has.is_(False),
     ),
     select(
         quiz.c.member_id, quiz.c.check_id, quiz.c.skill, quiz.c.asked_at, quiz.c.answered_at, quiz.c.due, quiz.c.right,
-    ).where(quiz.c.workspace_id == bindparam("w"), quiz.c.member_id.in_(bindparam("members", expanding=True))),
+    ).where(quiz.c.workspace_id == bindparam("w"), many.among(quiz.c.member_id, "members")),
     select(null(), tip_set_aside.c.tip, _NO_TEXT, _NO_TIME, _NO_TIME, _NO_FLAG, _NO_FLAG).where(
         tip_set_aside.c.workspace_id == bindparam("w")
     ),
@@ -111,7 +111,7 @@ def circumstances(
 ) -> tuple[dict[str, Circumstances], frozenset[str]]:
     """Return the circumstances of these members, and the tips that are set aside for all, in one statement."""
     found, aside = {member: Circumstances() for member in members}, set()
-    rows = tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
+    rows = direct.rows(tx, _CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
     for member_id, name, skill, asked_at, answered_at, due, right in rows:
         if member_id is None:
             aside.add(name)

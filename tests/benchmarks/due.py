@@ -72,14 +72,20 @@ class Weeks(Clock):
 
 
 def gather(tx: Connection, catalog: Catalog, count: int, workspace_id: str = WORKSPACE) -> None:
-    """Store members who have a role and learned something, and whose slot comes every week at FIRST's hour."""
+    """Store members whose slot comes every week at FIRST's hour. They have all the roles, and learned 0 to 3 skills."""
     tx.execute(insert(workspace), {"workspace_id": workspace_id, "met_at": FIRST})
-    role = next(iter(catalog.roles.values()))
+    roles = list(catalog.roles.values())
     seen = FIRST + 100 * WEEK  # so that nobody is asked about
     ids = [f"U{number:07d}" for number in range(count)]
     who = [{"workspace_id": workspace_id, "member_id": member_id} for member_id in ids]
-    tx.execute(insert(member), [{**key, "role": role.slug, "met_at": FIRST, "profile_at": seen} for key in who])
-    learned = [{**key, "skill": skill, "learned_at": FIRST} for key in who for skill in role.skills[:3]]
+    role_of = [roles[number % len(roles)] for number in range(count)]
+    people = [{**key, "role": role.slug, "met_at": FIRST} for key, role in zip(who, role_of, strict=True)]
+    tx.execute(insert(member), [{**each, "profile_at": seen} for each in people])
+    learned = [
+        {**key, "skill": skill, "learned_at": FIRST}
+        for number, (key, role) in enumerate(zip(who, role_of, strict=True))
+        for skill in role.skills[: number % 4]
+    ]
     tx.execute(insert(skill_mark), learned)
     rows = []
     for number, key in enumerate(who):

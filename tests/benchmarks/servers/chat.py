@@ -31,4 +31,6 @@ async def app(
 
 if __name__ == "__main__":
     port = int(os.environ["PORT"])
-    uvicorn.run(app, host="127.0.0.1", port=port, lifespan="off", access_log=False, log_level="warning")
+    uvicorn.run(
+        app, host="127.0.0.1", port=port, lifespan="off", access_log=False, log_level="warning", timeout_keep_alive=60
+    )

@@ -62,6 +62,13 @@ class Card:
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of the tip."""
+        if self.seen is None and not self.above and not self.question:
+            yield from _untouched(self.catalog, self.lesson, self.role, self.ref)
+        else:
+            yield from self.drawn()
+
+    def drawn(self) -> Iterator[Block]:
+        """Yield the blocks as they are drawn anew."""
         yield theme_line(self.catalog, self.lesson)
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
@@ -200,6 +207,13 @@ _BLOCKED = {
     Blocker.UNCLEAR: "Noted. This shows how it can look:",
     Blocker.OTHER: "Noted. Press *Did it* if it works out after all, or take another one.",
 }
+
+
+@lru_cache(maxsize=1024)
+def _untouched(catalog: Catalog, lesson: Lesson, role: Role | None, ref: TipRef) -> tuple[Block, ...]:
+    """Return a tip about which its member said nothing, rendered once: members of a role often get the same one."""
+    drawn = Card(catalog, lesson, role, ref).drawn()
+    return tuple(block if isinstance(block, Rendered) else Rendered(block) for block in drawn)
 
 
 @lru_cache(maxsize=1024)
