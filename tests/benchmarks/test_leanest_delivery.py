@@ -74,6 +74,8 @@ def _gather(tx: Connection, catalog: Catalog) -> None:
     tx.execute(insert(situation), lacking)
     tips = [{**key, "tip": skills[3].tips[0].id, "times": 1, "given_at": first - WEEK} for key in who[10:20]]
     tx.execute(insert(tip_given), [{**tip, "verdict": "not useful"} for tip in tips])
+    every = [{**key, "tip": tip, "times": 1, "given_at": first - WEEK} for key in who[30:35] for tip in catalog.lessons]
+    tx.execute(insert(tip_given), [{**tip, "verdict": None} for tip in every])
     wrong = {"skill": skills[0].slug, "check_id": skills[0].checks[0].id, "due": True, "asking": "nudge:before"}
     answered = {"asked_at": first, "answered_at": first + timedelta(hours=1), "chosen": 0, "right": False}
     tx.execute(insert(quiz), [{**key, **wrong, **answered} for key in who[20:30]])
@@ -119,7 +121,8 @@ async def _weeks(store: Store, driver: Driver | None) -> tuple[list[str], dict[s
 
 def _agree(ours: tuple[list[str], dict[str, Any]], leanest: tuple[list[str], dict[str, Any]]) -> None:
     assert len(ours[0]) == WEEKS * MEMBERS
-    for part in ("answer-check", "/check/w", "+/", "whatsnew"):  # a check, a tip after a wrong answer, and news
+    # A check, a tip after a wrong answer, news, and a tip that comes again.
+    for part in ("answer-check", "/check/w", "+/", "whatsnew", "/again/"):
         assert any(part in post for post in ours[0]), f"no post with {part}"
     assert leanest[0] == ours[0]
     for table, rows in ours[1].items():

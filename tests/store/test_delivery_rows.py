@@ -121,6 +121,17 @@ def _takes_back_the_yes(tx: Connection, who: MemberKey) -> None:
     tx.execute(update(schedule).where(schedule.c.member_id == who.member_id).values(consent=Consent.NO.value))
 
 
+async def test_deliveries_with_the_same_key_in_two_workspaces_begin_and_are_confirmed_apart(store: Store) -> None:
+    """One claim may take both: they have the same token."""
+    await plans(store, owed_to(NORA), owed_to(NAMESAKE))
+    (mine,), (other,) = await takes(store, "T1"), await takes(store, "T2")
+    assert mine.key == other.key
+    assert await store.write(sending.begin, WORKER, [mine], NOW) == {mine.id}
+    assert await store.write(sending.confirm, WORKER, [(mine, "D1", "1.0")], NOW) == {mine.id}
+    assert await states(store) == {"T1/U1": DeliveryState.SENT, "T2/U1": DeliveryState.SENDING}
+    assert await store.write(sending.begin, WORKER, [mine, other], NOW) == {other.id}
+
+
 async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (claimed,) = await takes(store)
