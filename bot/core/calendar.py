@@ -139,4 +139,4 @@ def _is_decent_minute(minute: int, slot: Slot, quiet_hours: QuietHours) -> bool:
 
 @lru_cache(maxsize=1024)
 def _last_decent_minute(slot: Slot, quiet_hours: QuietHours) -> int:
-    return max(minute for minute in range(DAY) if _is_decent_minute(minute, slot, quiet_hours))
+    return next(minute for minute in reversed(range(DAY)) if _is_decent_minute(minute, slot, quiet_hours))

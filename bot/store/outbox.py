@@ -45,8 +45,11 @@ def put(tx: Connection, new: Sequence[NewDelivery]) -> None:
         many.write(tx, _PUT, _PUT_ALL, [_values(each) for each in new])
 
 
+_ABOUT_NOTHING = dict.fromkeys(Stored._fields)
+
+
 def _values(new: NewDelivery) -> dict[str, Any]:
-    about = dict.fromkeys(Stored._fields) if new.subject is None else stored(new.subject)._asdict()
+    about = _ABOUT_NOTHING if new.subject is None else stored(new.subject)._asdict()
     return {
         **about,
         "workspace_id": new.workspace_id,
