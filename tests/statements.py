@@ -239,9 +239,9 @@ def reading() -> Iterator[Reader]:
 
     compiled = direct._compiled
 
-    def compile_and_read(statement: Any, dialect: Any) -> Any:
+    def compile_and_read(statement: Any, *how: Any) -> Any:
         reader.read(statement)
-        return compiled(statement, dialect)
+        return compiled(statement, *how)
 
     event.listen(Engine, "before_execute", executed)
     with pytest.MonkeyPatch.context() as patch:

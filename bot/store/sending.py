@@ -153,8 +153,7 @@ _CONFIRM = (
     .values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
 )
 _CONFIRMED = select(_c.workspace_id, _c.key).where(
-    many.among(_c.workspace_id, "workspaces"),
-    many.among(_c.key, "keys"),
+    *_KEYS,
     _c.claim_token == bindparam("token"),
     _c.state == DeliveryState.SENT,
 )
@@ -175,8 +174,8 @@ def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]
         found = direct.rows(tx, _CONFIRM_ALL, {**columns, "token": token, "now": now})
     else:
         direct.write_each(tx, _CONFIRM, [{**row, "token": token, "now": now} for row in rows])
-        these = {"workspaces": list(set(columns["w"])), "keys": columns["k"]}
-        found = direct.rows(tx, _CONFIRMED, {**these, "token": token})
+        these = {"keys": columns["k"], "token": token}
+        found = [row for w in set(columns["w"]) for row in direct.rows(tx, _CONFIRMED, {**these, "w": w})]
     mine = {tuple(row) for row in found}
     return {each.id for each, _, _ in sent if (each.workspace_id, each.key) in mine}
 
