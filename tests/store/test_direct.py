@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.core.errors import NothingChanged
 from bot.core.practice import Step
-from bot.store import Store, direct, practice
+from bot.store import Store, open_store, direct, practice
 from bot.store.practice_tables import practice as steps
 from bot.store.practice_tables import quiz
 from tests.store.rows import EMIL, NORA, NOW, know
@@ -53,9 +53,8 @@ async def test_a_transaction_reads_what_it_wrote_and_nothing_of_it_stays_if_it_f
     assert await store.read(both_ways) == ([], [])
 
 
-async def test_a_connection_that_the_server_closes_changes_nothing_and_is_replaced(store: Store) -> None:
-    if store.embedded:
-        pytest.skip("no server")
+async def test_a_connection_that_the_server_closes_changes_nothing_and_is_replaced(migrated_postgres: str) -> None:
+    store = open_store(migrated_postgres)
 
     def cut(tx: Connection) -> Any:
         return direct.rows(tx, select(func.pg_terminate_backend(func.pg_backend_pid())), {})
@@ -63,6 +62,7 @@ async def test_a_connection_that_the_server_closes_changes_nothing_and_is_replac
     with pytest.raises(NothingChanged):
         await store.read(cut)
     assert await store.read(both_ways) == ([], [])
+    await store.close()
 
 
 async def test_a_mistake_in_a_statement_is_raised_as_one(store: Store) -> None:

@@ -134,7 +134,7 @@ def _read_whole(tx: Connection, verb: Callable[[Connection, Catalog], None], cat
         if explaining or sql.startswith("EXPLAIN"):
             return
         explaining = True
-        (row,) = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", values[0] if many else values)
+        (row,) = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", tuple(values[0] if many else values))
         explaining = False
         (top,) = json.loads(row[0]) if isinstance(row[0], str) else row[0]
         found.extend(f"{table} in: {' '.join(sql.split())}" for table in _whole(top["Plan"]))
