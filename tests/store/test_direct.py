@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.core.errors import NothingChanged
 from bot.core.practice import Step
-from bot.store import Store, open_store, direct, practice
+from bot.store import Store, direct, open_store, practice
 from bot.store.practice_tables import practice as steps
 from bot.store.practice_tables import quiz
 from tests.store.rows import EMIL, NORA, NOW, know
