@@ -65,4 +65,4 @@ def _any(element: is_any_of, compiler: SQLCompiler, **kwargs: object) -> str:
 def _in(element: is_any_of, compiler: SQLCompiler, **kwargs: object) -> str:
     where, texts = element.clauses
     column, values = compiler.process(where, **kwargs), compiler.process(texts, **kwargs)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - names of columns and parameters
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # nosec B608 # noqa: S608 - names of columns and parameters
