@@ -1,13 +1,12 @@
 """The audit for admins: in sentences, page by page, and as CSV."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 
 from bot.coach.audits import AuditPage
 from bot.core.admin import Act, Acted
 from bot.slack.message import Message, escape
 from bot.slack.screens.blocks import actions, button, context, header, section, worded
+from bot.slack.screens.csv_lines import csv_line
 from bot.slack.screens.dates import for_all
 
 ACTS = 15  # of a page
@@ -15,7 +14,6 @@ MAX_ROWS = 40  # of a part of the CSV: a row has 200 characters at most, and a m
 BLOCK_ROWS = 13  # of a code block, which holds 3,000 characters
 FILE_NAME = "roleshift-audit.csv"
 COLUMNS = ("at", "act", "admin", "on_member", "subject")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so may run as a formula in a spreadsheet
 COMMENT = "The audit: who did what, when and on what. Slack keeps this file until you delete it."
 SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or chosen, or an id
     Act.ADMIN_ADDED: "named {on} as coach admin",
@@ -88,13 +86,7 @@ def csv_of(acts: Iterable[Acted]) -> str:
 
 
 def _lines(rows: Iterable[Iterable[str | None]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_cell(value or "") for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
+    return "".join(csv_line(value or "" for value in row) for row in rows)
 
 
 HEAD = _lines([COLUMNS])

@@ -1,7 +1,5 @@
 """The figures of the admin's desk as CSV."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -10,12 +8,12 @@ from bot.coach.team import Desk, Report
 from bot.core.team import Team
 from bot.slack.message import Block, Message, to_json
 from bot.slack.screens.blocks import actions, button, context, section
+from bot.slack.screens.csv_lines import csv_line
 from bot.slack.screens.team_charts import TOO_FEW
 from bot.slack.screens.team_practice import REASONS
 
 EXPORT = "export"
 MAX_CSV = 9_000  # characters as JSON; the whole message may have about 13,000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet calculates a value that begins with one of these
 OR_MORE = "or more"
 
 Row = tuple[str, str, str | int, str]  # what is counted, its name, the figure, a note
@@ -96,23 +94,12 @@ def _snippet(every: list[Row]) -> tuple[str, int]:
     lines: list[str] = []
     room = MAX_CSV
     for row in every:
-        line = _line(row)
+        line = csv_line(row)
         room -= len(to_json(line))
         if room < 0:
             break
         lines.append(line)
     return "".join(lines).rstrip("\n"), len(every) - len(lines)
-
-
-def _line(row: Row) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerow([_harmless(value) for value in row])
-    return written.getvalue()
-
-
-def _harmless(value: str | int) -> str | int:
-    """Return a text that no spreadsheet takes for a formula. The apostrophe makes it a text there."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value
 
 
 def _code(text: str) -> Block:
