@@ -38,15 +38,7 @@ def manifest() -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "roleshift", "always_online": True},
-            "shortcuts": [
-                {
-                    "name": each.name,
-                    "type": each.type,
-                    "callback_id": f"{PREFIX}{name}",
-                    "description": each.description,
-                }
-                for name, each in SHORTCUTS.items()
-            ],
+            "shortcuts": _shortcuts(),
             "slash_commands": [
                 {
                     "command": COMMAND,
@@ -65,6 +57,18 @@ def manifest() -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _shortcuts() -> list[dict[str, str]]:
+    return [
+        {
+            "name": each.name,
+            "type": each.type,
+            "callback_id": f"{PREFIX}{name}",
+            "description": each.description,
+        }
+        for name, each in SHORTCUTS.items()
+    ]
 
 
 def manifest_json() -> str:
