@@ -1,4 +1,4 @@
-"""The types of the settings: what each kind of value looks like, and the sentence that says so."""
+"""The types of the settings: what each kind of value looks like, and the error for one that looks different."""
 
 import re
 from typing import Annotated

@@ -145,7 +145,7 @@ def test_a_statement_that_leaves_its_workspace_open_is_found(case: str) -> None:
 async def test_a_statement_that_is_executed_is_read(
     store: Store, statements: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same reader fails every test that executes such a statement, in either way in which the store executes."""
+    """Execute such a statement through SQLAlchemy and through the driver. The fixture reads both."""
     monkeypatch.setattr(members, "_IS_MET", select(_m.member_id))
     monkeypatch.setattr(situations, "_OF", select(situation.c.need))
     await store.read(members.is_met, NORA)
