@@ -18,9 +18,13 @@ PAUSE = 0.005  # seconds between two transactions; an answer to a person takes s
 
 
 async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None:
-    """Delete what is kept for ten minutes: about members who were forgotten, and about installations."""
+    """Delete what is kept for ten minutes: about members who were forgotten, and about installations.
+
+    Then overwrite what deleted rows left in the files: at the deletion itself, another process may have prevented it.
+    """
     await services.store.write(membership.sweep_tombstones, services.clock.now())
     await services.store.write(install_links.sweep, services.clock.now())
+    await services.store.erase()
 
 
 async def sweep(services: Services, stopping: asyncio.Event) -> None:

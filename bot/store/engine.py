@@ -37,7 +37,7 @@ class Store(Protocol):
         """Return whether migrations are missing."""
 
     async def erase(self) -> None:
-        """Overwrite what deleted rows left in the database's files, as far as the database lets us."""
+        """Overwrite what deleted rows left in the database's files, as far as that is possible now. Raise nothing."""
 
     async def close(self) -> None:
         """Close all connections."""

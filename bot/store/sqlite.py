@@ -113,8 +113,12 @@ class SqliteStore:
         return await self.read(is_behind)
 
     async def erase(self) -> None:
-        """See Store. What was deleted is overwritten with zeros; the log that may still hold it is emptied here."""
-        await self._patiently(lambda: _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+        """See Store. What was deleted is overwritten with zeros; the log that may still hold it is emptied here.
+
+        SQLite leaves the log as it is while another process reads, or while the disk is full.
+        """
+        with contextlib.suppress(*FAULTS):
+            _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     async def close(self) -> None:
         """See Store."""

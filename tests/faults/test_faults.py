@@ -26,6 +26,7 @@ SHORT = {
     "challenges": 2,
     "simulation": 1,
     "local-time": 1,
+    "edge": 1,
     "ready": 11,
 }
 SMALL = [("fan-out", "60 members"), ("storms", "60 members"), ("year", "14 days")]  # of what takes long when whole

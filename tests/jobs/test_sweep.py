@@ -1,7 +1,9 @@
 """The sweep deletes what is too old, by its settings, until nothing is left or it is told to stop."""
 
 import asyncio
+import contextlib
 import logging
+import sqlite3
 import sys
 from dataclasses import replace
 from datetime import timedelta
@@ -13,9 +15,9 @@ from bot.coach import membership
 from bot.coach.retention import Retention
 from bot.core.member import Profile
 from bot.store.tables import audit, delivery
-from jobs.sweep import sweep
-from tests.jobs.conftest import MONDAY, Office
-from tests.store.rows import everything
+from jobs.sweep import sweep, sweep_tombstones
+from tests.jobs.conftest import EMIL, MONDAY, Office
+from tests.store.rows import everything, files_with
 
 GUEST = Profile(None, coachable=False)
 
@@ -65,3 +67,17 @@ async def test_a_sweep_that_is_told_to_stop_deletes_nothing_more(office: Office)
     before = await office.services.store.read(everything)
     await sweep(office.services, stopping)
     assert await office.services.store.read(everything) == before
+
+
+async def test_what_was_forgotten_while_another_process_read_is_overwritten_within_a_minute(
+    office: Office, migrated_sqlite: str
+) -> None:
+    await office.joins()
+    with contextlib.closing(sqlite3.connect(migrated_sqlite.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM member").fetchall()
+        await office.services.store.write(membership.forget, office.key(), MONDAY)
+        await office.services.store.erase()
+        assert files_with(EMIL.encode(), migrated_sqlite)
+    await sweep_tombstones(office.services, asyncio.Event())
+    assert files_with(EMIL.encode(), migrated_sqlite) == []

@@ -1,6 +1,7 @@
 """Make rows for any table, also for future ones, and read all rows of a database."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select, text
@@ -34,6 +35,12 @@ def know(tx: Connection, *people: MemberKey) -> None:
 def kept(tx: Connection) -> list[str]:
     """Return the names that were kept."""
     return list(tx.scalars(select(workspace.c.workspace_id).order_by(workspace.c.workspace_id)))
+
+
+def files_with(words: bytes, url: str) -> list[str]:
+    """Return the names of a SQLite database's files that hold these words."""
+    path = Path(url.removeprefix("sqlite:///"))
+    return [each.name for each in path.parent.glob(f"{path.name}*") if words in each.read_bytes()]
 
 
 class Row(NamedTuple):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store.sqlite import SqliteStore
 from tests.store.another import another
-from tests.store.rows import answers, keep, kept
+from tests.store.rows import answers, files_with, keep, kept
 
 HOLD = """
 import sqlite3, sys
@@ -142,8 +142,8 @@ async def test_a_mistake_of_ours_is_no_matter_of_trying_again(store: SqliteStore
             await store.write(Connection.execute, text(sql))
 
 
-def keep_many(tx: Connection) -> None:
-    for number in range(10_000):
+def keep_many(tx: Connection, count: int = 10_000) -> None:
+    for number in range(count):
         keep(tx, f"T{number}")
 
 
@@ -174,7 +174,19 @@ async def test_what_was_forgotten_can_not_be_read_in_the_files(empty_sqlite: str
     await store.write(keep, "A-CANARY-TO-FORGET")
     await store.write(lambda tx: tx.execute(text("DELETE FROM workspace")))
     await store.erase()
-    path = Path(empty_sqlite.removeprefix("sqlite:///"))
-    found = [each.name for each in path.parent.glob(f"{path.name}*") if b"A-CANARY" in each.read_bytes()]
-    assert found == []
+    assert files_with(b"A-CANARY", empty_sqlite) == []
     await store.close()
+
+
+async def test_a_file_that_can_not_be_overwritten_now_is_no_failure(store: SqliteStore, path: Path) -> None:
+    await store.write(keep_many, 2_000)
+    with no_file_grows_beyond(size_of(path)):
+        await store.erase()  # a member who was told "Nothing was changed" now would be told wrong
+    wal = path.with_name(f"{path.name}-wal")
+    assert size_of(wal)
+    await store.erase()
+    assert not size_of(wal)
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size
