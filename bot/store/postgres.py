@@ -17,6 +17,7 @@ from bot.store.migrate import is_behind, upgrade
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+MAX_OPEN_READERS = 2  # connections that stay checked out between reads, in AUTOCOMMIT
 PATIENCE = 2  # seconds to wait for a connection; Slack waits three
 MAX_SILENCE = 15  # seconds without an answer after which the server counts as gone; more than any statement may take
 LIMITS = {"lock_timeout": "2s", "statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"}
@@ -43,10 +44,11 @@ class PostgresStore:
         self.pool: AsyncEngine = _engine(url, patience, max_silence)
         self._writing: Engine = self.pool.sync_engine
         self._reading: Engine = self._writing.execution_options(isolation_level="AUTOCOMMIT")
+        self._open_readers: list[Connection] = []  # that no read uses at the moment
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
-        return await greenlet_spawn(_read, self._reading, verb, *args)
+        return await greenlet_spawn(self._read, verb, *args)
 
     async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A server is always asked."""
@@ -78,12 +80,37 @@ class PostgresStore:
 
     async def close(self) -> None:
         """See Store."""
+        await greenlet_spawn(self._close_readers)
         await self.pool.dispose()
 
+    def _read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        with _told():
+            tx = self._reader()
+            try:
+                result = verb(tx, *args)
+                tx.rollback()  # ends what SQLAlchemy counts as a transaction; in AUTOCOMMIT the server has none
+            except BaseException:
+                tx.close()
+                raise
+            if len(self._open_readers) < MAX_OPEN_READERS:
+                self._open_readers.append(tx)
+            else:
+                tx.close()
+            return result
 
-def _read(engine: Engine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    with _told(), engine.connect() as tx:
-        return verb(tx, *args)
+    def _reader(self) -> Connection:
+        """Return a connection that a read left open, or one from the pool: a checkout costs more than most reads."""
+        while self._open_readers:
+            tx = self._open_readers.pop()
+            if not _is_dead(tx.connection):
+                return tx
+            tx.invalidate()
+            tx.close()
+        return self._reading.connect()
+
+    def _close_readers(self) -> None:
+        while self._open_readers:
+            self._open_readers.pop().close()
 
 
 def _write(engine: Engine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
@@ -155,8 +182,13 @@ def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine
 
 def _refuse_dead(driver: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter of asyncpg
     """Make the pool replace a closed connection: hosts cut idle ones. A ping would cost a round trip each time."""
-    if driver.driver_connection.is_closed():
+    if _is_dead(driver):
         raise DisconnectionError
+
+
+def _is_dead(driver: Any) -> bool:  # noqa: ANN401 - as above, or the pool's proxy of it
+    is_closed: bool = driver.driver_connection.is_closed()
+    return is_closed
 
 
 def dsn(url: str) -> str:

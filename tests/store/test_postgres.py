@@ -8,10 +8,11 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import open_store
-from bot.store.postgres import LIMITS, PostgresStore, dsn
+from bot.store.postgres import LIMITS, MAX_OPEN_READERS, PostgresStore, dsn
 from tests.store.rows import answers, keep, kept
 from tests.store.wire import COMMIT, Wire, refusing_server
 
@@ -168,6 +169,34 @@ async def test_a_full_pool_is_said_to_be_busy_and_works_again_when_it_is_not(
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
     await asyncio.gather(*all_of_them)
     await store.write(keep, "T1")
+
+
+async def test_reads_leave_a_few_connections_open_and_give_the_others_back(
+    store: PostgresStore, beside: asyncpg.Connection
+) -> None:
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+    many = [asyncio.create_task(_read_at_last(store)) for _ in range(MAX_OPEN_READERS + 3)]
+    while await beside.fetchval(WAITING, LOCK) < len(many):  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
+    await asyncio.gather(*many)
+    assert _checked_out(store) == MAX_OPEN_READERS
+    first, second = [await store.read(lambda tx: id(tx.connection.driver_connection)) for _ in range(2)]
+    assert first == second
+    await store.close()
+    assert _checked_out(store) == 0
+
+
+async def test_a_read_that_fails_leaves_no_connection_open(store: PostgresStore) -> None:
+    with pytest.raises(NothingChanged):
+        await store.read(raise_in_database, "57014")
+    assert _checked_out(store) == 0
+
+
+def _checked_out(store: PostgresStore) -> int:
+    pool = store.pool.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedout()
 
 
 async def _read_at_last(store: PostgresStore) -> None:
