@@ -1,4 +1,7 @@
-"""P6: three workspaces with the same ids share a database. Each shows and stores what it would on a database alone."""
+"""P6: three workspaces with the same ids share a database. Each shows and stores what it would on a database alone.
+
+They install the bot over HTTP first, and once more at the end: see installed.py.
+"""
 
 import asyncio
 import contextlib
@@ -15,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from bot import coach, content
-from bot.coach import challenges, editions, install_links, installing, membership, practice, roles, schedules
+from bot.coach import challenges, editions, install_links, membership, practice, roles, schedules
 from bot.store.tables import ABOUT_NO_WORKSPACE, workspace
 from tests.faults.deeds import challenges as of_challenges
 from tests.faults.deeds import homes as of_homes
@@ -23,6 +26,7 @@ from tests.faults.deeds import installing as of_installing
 from tests.faults.deeds import jobs, members, posts, said
 from tests.faults.deeds.deed import Deed, Said, nothing
 from tests.faults.homes import Answer, Home, Key, Rows, canary_of_another, make_alike, owners, time_passes
+from tests.faults.installed import Installed, copy_rows
 from tests.faults.neighbours import NEIGHBOURS, START, Hand, Neighbour, Turn, at_home
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
@@ -43,13 +47,19 @@ TIME_PASSES = 0.1  # chance that time passes by the database's clock before an o
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Run the operations in a process of their own, on a shared database and on one database for each workspace."""
+    """Run the operations in a process of their own, on a shared database and on one database for each workspace.
+
+    The workspaces install the bot in the shared one. The others get a copy of what is stored then.
+    """
     async with contextlib.AsyncExitStack() as stack:
         fresh = [databases.fresh(case.database) for _ in (None, *NEIGHBOURS)]
         addresses = [await stack.enter_async_context(each) for each in fresh]
+        installed = await stack.enter_async_context(Installed.at(addresses[0], processes, case.mutant))
+        await installed.move_in()
         operations = int(case.about.split()[0])
         found = await processes.call("tests.faults.canaries:run_one", addresses, case.seed, operations, case.mutant)
-    return Result(case.name, found["counts"], found["broken"])
+        await installed.come_and_go(NEIGHBOURS[case.seed % len(NEIGHBOURS)])
+    return Result(case.name, found["counts"] | installed.counts, found["broken"] + installed.broken)
 
 
 def run_one(addresses: list[str], seed: int, operations: int, _mutant: str | None) -> dict[str, object]:
@@ -87,6 +97,7 @@ class Street:
     async def live(self, operations: int) -> None:
         """Do the operations. Stop at the first that breaks a rule, as all later ones would break it too."""
         for here in NEIGHBOURS:
+            await copy_rows(self.shared.store, self.alone[here].store, here)
             for home in (self.shared, self.alone[here]):
                 await home.store.write(self._settle_in, here)
         for home in self._homes():
@@ -116,7 +127,6 @@ class Street:
     def _settle_in(self, tx: Connection, here: Neighbour) -> None:
         """Store all members with a role. Most of them opt in."""
         on = self._turn(here, Hand(), here.word)
-        installing.install(tx, of_installing.first_grant(here), self.now)
         tx.execute(update(workspace).where(workspace.c.workspace_id == here.workspace_id).values(zone=on.zone()))
         for who in here.members:
             membership.meet(tx, who, on.profile(), self.now)

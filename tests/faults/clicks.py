@@ -5,7 +5,6 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -23,6 +22,7 @@ from tests.faults.kills import is_expected
 from tests.faults.processes import Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
+from tests.faults.web import takes_requests
 
 MEMBERS, WAVE = 5, 10
 LEARN, DID, SHOW = "learn", "did", "show"
@@ -138,17 +138,6 @@ async def started(on: Stage, port: int) -> Worker:
 
     assert await on.until(lambda: takes_requests(port)), "the bot did not start"
     return bot
-
-
-async def takes_requests(port: int) -> bool:
-    """Return whether a bot has started: until then it answers each request with 503."""
-    with suppress(OSError):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"POST /slack/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n")
-        status = (await reader.readline()).split(b" ")[1:2]
-        writer.close()
-        return status not in ([], [b"503"])
-    return False
 
 
 async def judged(case: Case, on: Stage, clicks: Clicks) -> Result:

@@ -14,11 +14,11 @@ from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.record import Post, Record
 from tests.end_to_end.process import free_port
-from tests.faults.clicks import takes_requests
 from tests.faults.kill_points import KillPoint
 from tests.faults.processes import Worker
 from tests.faults.stage import PATIENCE, Stage
 from tests.faults.steps import WHENS
+from tests.faults.web import takes_requests
 
 LIFE = (0.4, 3.0)  # seconds until a process is killed
 MAX_KILLS = 30  # in a run; on a busy machine, processes would otherwise never live long enough to do anything

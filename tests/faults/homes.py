@@ -26,7 +26,7 @@ from bot.slack.people import People
 from bot.slack.request import Request
 from bot.store import entries, open_store, outbox
 from bot.store.installation_tables import installation
-from bot.store.tables import delivery, home, metadata, workspace
+from bot.store.tables import ABOUT_NO_WORKSPACE, delivery, home, metadata, workspace
 from tests.faults.deeds.deed import Deed, Said
 from tests.faults.neighbours import AGES, NEIGHBOURS, START, Hand, Neighbour, NotNow, Turn, at_home
 
@@ -141,7 +141,7 @@ class Home:
         return Answer(shown=plain(shown), statements=tuple(seen))
 
     async def look(self) -> None:
-        """Read all rows of all tables."""
+        """Read all rows that are about a workspace."""
         self.rows = await self.store.read(_everything)
 
     def of(self, here: Neighbour) -> Rows:
@@ -247,7 +247,7 @@ def _columns(table: Table) -> Iterator[Any]:
             yield column.is_not(None) if column in CLOCKED else column
 
 
-_ALL = [(table, select(*_columns(table))) for table in metadata.sorted_tables]
+_ALL = [(each, select(*_columns(each))) for each in metadata.sorted_tables if each not in ABOUT_NO_WORKSPACE]
 
 
 @contextlib.contextmanager

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
-from sqlalchemy import BindParameter, Connection, Select, bindparam, update
-from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy import Connection, bindparam, update
 
 from bot.coach import answers, learning, live, practice, schedules, sending
 from bot.coach.posts import challenges as posts
@@ -22,10 +21,11 @@ from bot.core.member import MemberKey
 from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound
 from bot.core.practice import Checked
 from bot.slack import gateway, web_client
-from bot.store import Store, challenges, entries, outbox, team, workspaces
+from bot.store import Store, challenges, entries, outbox, workspaces
 from bot.store import practice as practice_rows
 from bot.store.practice_tables import quiz
 from bot.store.tables import challenge, delivery, entry
+from tests.faults import without_workspace
 from tests.faults.kill_points import name_of
 
 T = TypeVar("T")
@@ -200,46 +200,6 @@ async def _begin_late(store: Store, verb: Callable[..., T], *args: Any) -> T:
     return await store.write(verb, *args)
 
 
-def _lines_of_any_workspace() -> None:
-    """Offer the lines of every workspace's challenge with this id."""
-    entries.lines = _in_all_workspaces(entries.lines)
-
-
-def _desk_of_all_workspaces() -> None:
-    """Count the members of all workspaces."""
-    team.population = _in_all_workspaces(team.population)
-
-
-def _in_all_workspaces(query: Callable[..., T]) -> Callable[..., T]:
-    """Return the query without the condition on `workspace_id` in its statements."""
-
-    def everywhere(tx: Connection, *args: Any) -> T:
-        return query(_Everywhere(tx), *args)
-
-    return everywhere
-
-
-class _Everywhere:
-    """A transaction in which each SELECT finds the rows of all workspaces."""
-
-    def __init__(self, tx: Connection) -> None:
-        self._tx = tx
-
-    def execute(self, statement: Select[Any], values: Any) -> Any:
-        return self._tx.execute(_anywhere(statement), values)
-
-
-def _anywhere(statement: Select[Any]) -> Any:
-    """Return the statement with its condition on `workspace_id` made true for every row."""
-
-    def replaced(element: Any, **_: Any) -> Any:
-        right = getattr(element, "right", None)
-        is_given = isinstance(right, BindParameter) and getattr(element.left, "name", "") == "workspace_id"
-        return right.is_not(None) if is_given and right is not None else None
-
-    return replacement_traverse(statement, {}, replaced)
-
-
 def _leaves_the_reminder() -> None:
     """Let *Did it* and *Cancel reminder* leave the reminder in the outbox."""
     practice.without_plan = lambda _tx, _who, seen, *_: seen
@@ -273,6 +233,7 @@ class Mutant:
     runs: int = 0  # where it shows in few of them; 0: as many as the proof takes for a mutant
 
 
+FEW_OPERATIONS = "50 operations"  # where the installations matter
 MUTANTS = {
     "sdk-retries": Mutant(_retry, proof="lost-answers", about="reset, im:history held"),
     "post-before-commit": Mutant(write=_post_before_commit, proof="kills"),
@@ -292,7 +253,9 @@ MUTANTS = {
     "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=1),
     "leaves-the-reminder": Mutant(_leaves_the_reminder, proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
-    "lines-of-any-workspace": Mutant(_lines_of_any_workspace, proof="canaries"),
+    "lines-of-any-workspace": Mutant(without_workspace.lines, proof="canaries"),
     "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
-    "desk-of-all-workspaces": Mutant(_desk_of_all_workspaces, proof="canaries"),
+    "desk-of-all-workspaces": Mutant(without_workspace.desk, proof="canaries"),
+    "one-token-for-all": Mutant(without_workspace.token, proof="canaries", about=FEW_OPERATIONS),
+    "removed-everywhere": Mutant(without_workspace.removal, proof="canaries", about=FEW_OPERATIONS),
 }

@@ -17,14 +17,11 @@ from typing import Any, Self
 import asyncpg
 from sqlalchemy import Connection, case, func, select
 
-from bot import serve
 from bot.coach import membership
-from bot.config import Settings
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp
-from bot.playground.emulator.server import Server
 from bot.store import Store, open_store, schedules
 from bot.store.tables import delivery
 from tests.databases import ask, renamed
@@ -33,9 +30,9 @@ from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 from tests.faults.mutants import MUTANTS
 from tests.faults.processes import Order, Processes, Worker
+from tests.faults.web import REDIRECT, Web
 from tests.postgres import server
 from tests.running import KEY
-from tests.slack.visitor import Visitor
 
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
 SINCE_SLOT = timedelta(minutes=30)
@@ -222,8 +219,8 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-run-")))
         clock_file = scratch / "clock"
         taken = stack.enter_context(socket.create_server(("127.0.0.1", 0)))  # so that no worker serves its health
-        pages = Server() if len(plan.workspaces) > 1 else None
-        app = _app(plan.scopes_without, pages)
+        web = Web(processes, plan.mutant, plan.log) if len(plan.workspaces) > 1 else None
+        app = _app(plan.scopes_without, web)
         rosters = [generated(plan.members, workspace_id) for workspace_id in plan.workspaces]
         async with (
             databases.fresh(plan.database) as address,
@@ -231,7 +228,7 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
         ):
             slack.clock.advance(_until_slot())
             store = open_store(address)
-            connection = slack.environment() if pages is None else _through_oauth(slack, pages)
+            connection = slack.environment() if web is None else _through_oauth(slack, web)
             settings = connection | {
                 "DATABASE_URL": address,
                 "PORT": str(taken.getsockname()[1]),
@@ -241,8 +238,8 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
                 "ROLESHIFT_SETTLE_SECONDS": str(plan.settling),
                 "ROLESHIFT_SENDS_PER_MINUTE": str(plan.per_minute),
             }
-            if pages is not None:
-                await _install(slack, pages, settings)
+            if web is not None:
+                await _install(slack, web, settings)
             members = [MemberKey(roster.id, person.id) for roster in rosters for person in roster.people]
             channels = {who: slack.workspaces[who.workspace_id].dm(who.member_id).id for who in members}
             await store.write(_seed, members, channels, slack.clock())
@@ -254,26 +251,22 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
                 await store.close()
 
 
-def _app(without: frozenset[str], pages: Server | None) -> SlackApp:
+def _app(without: frozenset[str], web: Web | None) -> SlackApp:
     app = roleshift()
-    redirect_urls = () if pages is None else (f"{pages.url}/slack/oauth_redirect",)
+    redirect_urls = () if web is None else (f"{web.url}{REDIRECT}",)
     return replace(app, scopes=app.scopes - without, redirect_urls=redirect_urls)
 
 
-def _through_oauth(slack: StandIn, pages: Server) -> dict[str, str | None]:
+def _through_oauth(slack: StandIn, web: Web) -> dict[str, str | None]:
     key = {"ROLESHIFT_TOKEN_KEYS": KEY, "SLACK_BOT_TOKEN": None, "SLACK_APP_TOKEN": None}
-    return slack.oauth_environment(pages.url) | key
+    return slack.oauth_environment(web.url) | key
 
 
-async def _install(slack: StandIn, pages: Server, settings: dict[str, Any]) -> None:
-    """Install the bot in each workspace, as a person does it. The process that serves the pages then stops."""
-    async with serve.start(Settings(_env_file=None, **settings, ROLESHIFT_WITH_JOBS="0")) as bot:
-        await pages.start(bot.asgi)
-        async with Visitor.at(pages.url) as browser:
-            for workspace_id in slack.workspaces:
-                shown = await browser.install(workspace_id)
-                assert shown.status == 200, shown.title
-        await pages.stop()
+async def _install(slack: StandIn, web: Web, settings: dict[str, Any]) -> None:
+    """Install the bot in each workspace, as a person does it. The web process that serves the pages then stops."""
+    async with web.running(settings):
+        for workspace_id in slack.workspaces:
+            await web.install(slack, workspace_id)
 
 
 def _until_slot() -> timedelta:

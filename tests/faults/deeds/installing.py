@@ -2,32 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.coach import installing
 from bot.core.installation import Granted, Installation, Sealed
-from bot.slack.oauth.workspaces import encrypted
-from bot.token_keys import TokenKeys
 from tests.faults.deeds.deed import Deed
-from tests.faults.neighbours import AGES, START, Neighbour, Turn
+from tests.faults.neighbours import AGES, Turn
 
-KEYS = TokenKeys(f"k1:{'A' * 43}")
 LASTS = timedelta(hours=12)
 MOST = 10_000
 
 Some = tuple[Any, ...]
-
-
-@lru_cache(maxsize=16)
-def first_grant(here: Neighbour) -> Granted:
-    """Return what Slack grants a workspace at first, encrypted once for all databases of a run."""
-    sealed = encrypted(KEYS, here.workspace_id, f"token of {here.word}", f"refresh token of {here.word}")
-    return Granted(
-        here.workspace_id, START, f"B0{here.word}", frozenset({"commands"}), sealed, START + LASTS, f"U0{here.word}"
-    )
 
 
 def _sealed(on: Turn) -> Sealed:

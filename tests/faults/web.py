@@ -1,0 +1,65 @@
+"""The bot's web process, in a process of its own, at which workspaces install the bot as people do: over HTTP."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.driver.standin import StandIn
+from tests.end_to_end.process import free_port
+from tests.faults.processes import Processes
+from tests.slack.visitor import Visitor
+
+REDIRECT = "/slack/oauth_redirect"
+
+
+@dataclass
+class Web:
+    """A web process without jobs that listens at `url` while it runs."""
+
+    processes: Processes
+    mutant: str | None = None
+    log: str | None = None
+    port: int = field(default_factory=free_port)
+
+    @property
+    def url(self) -> str:
+        """Return the address of the process."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextlib.asynccontextmanager
+    async def running(self, settings: dict[str, Any]) -> AsyncIterator[None]:
+        """Run the process with these settings until the block ends, and then stop it as a host does."""
+        own = {"PORT": str(self.port), "ROLESHIFT_HOST": "127.0.0.1", "ROLESHIFT_WITH_JOBS": "0"}
+        order = {"what": "bot", "settings": settings | own, "mutant": self.mutant, "log": self.log}
+        process = self.processes.start(order)
+        while not await takes_requests(self.port):
+            if process.ended.done():
+                raise RuntimeError(f"the web process ended with {process.ended.result()}")
+            await asyncio.sleep(0.02)  # another process can't tell us
+        try:
+            yield
+        finally:
+            process.signal(signal.SIGTERM)
+            await process.wait()
+
+    async def install(self, slack: StandIn, workspace_id: str) -> None:
+        """Install the bot in a workspace: its own page, Slack's page, and the way back, each over HTTP."""
+        async with Visitor.at(self.url) as browser:
+            shown = await browser.install(workspace_id)
+        title = f"roleshift is installed in {slack.workspaces[workspace_id].name}"
+        assert (shown.status, shown.title) == (200, title), shown
+
+
+async def takes_requests(port: int) -> bool:
+    """Return whether a bot has started: until then it answers each request with 503."""
+    with suppress(OSError):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /slack/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n")
+        status = (await reader.readline()).split(b" ")[1:2]
+        writer.close()
+        return status not in ([], [b"503"])
+    return False
