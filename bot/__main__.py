@@ -2,16 +2,21 @@
 
 import argparse
 import asyncio
+import os
+import signal
 import sys
 from pathlib import Path
 
 from bot.authoring import commands as authoring
 
 USAGE_FAULT = 2
+FIRST_PROCESS = 1  # of a container
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return the exit code: 0 for success, 1 for failure, 2 if it could not start."""
+    if os.getpid() == FIRST_PROCESS:  # for which the kernel ignores a signal that has no handler
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     args = _parser().parse_args(argv)
     command = {
         "run": _run,

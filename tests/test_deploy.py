@@ -92,28 +92,12 @@ async def test_what_the_image_holds_is_all_that_the_bot_needs(tmp_path: Path) ->
     assert await gone.wait() != 0
 
 
-def test_the_image_is_built_and_its_bot_starts_as_its_own_user(tmp_path: Path) -> None:
-    if (builder := shutil.which("podman") or shutil.which("docker")) is None:
-        return  # the test above runs the same files without an image
-    name = f"roleshift-test-{tmp_path.name}"
-    build = [builder, "build", "-q", "-f", str(DEPLOY / "Containerfile"), "-t", name, str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
-    try:
-        run = [builder, "run", "--rm", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "all", name]  # noqa: S108 - in the container
-        who = subprocess.run([*run, "id", "-u"], check=True, capture_output=True, text=True)
-        assert who.stdout.strip() == "10001"
-        started = subprocess.run(run, check=False, capture_output=True, text=True)
-        assert (started.returncode, "SLACK_BOT_TOKEN" in started.stderr) == (2, True), started.stderr
-    finally:
-        subprocess.run([builder, "rmi", "-f", name], check=False, capture_output=True)
-
-
 def test_the_image_runs_as_a_user_without_rights() -> None:
     last = CONTAINERFILE.rpartition("\nFROM ")[2]
     lines = last.splitlines()
     assert lines.index("USER 10001") < lines.index('CMD ["python", "-m", "bot", "run"]')
     assert not [line for line in lines[lines.index("USER 10001") :] if line.startswith(("RUN", "ADD"))]
-    assert "--require-hashes -r requirements.txt" in CONTAINERFILE
+    assert "--require-hashes -r /requirements.txt" in CONTAINERFILE
 
 
 def test_kubernetes_runs_every_kind_of_process_without_rights() -> None:
