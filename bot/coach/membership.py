@@ -27,7 +27,12 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
     """
     profile.check_coachable()
     members.meet(tx, who, profile.zone, now)
-    if tombstones.is_buried(tx, who, asked_at or now, now):
+    check_not_forgotten(tx, who, asked_at or now, now)
+
+
+def check_not_forgotten(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> None:
+    """Raise WasForgotten if a request is older than the member's last *forget me*."""
+    if tombstones.is_buried(tx, who, asked_at, now):
         raise WasForgotten
 
 

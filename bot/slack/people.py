@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.clock import Clock
@@ -16,6 +16,7 @@ from bot.store import Store
 log = logging.getLogger(__name__)
 
 MAX_KNOWN = 50_000  # keys in memory, about 10 MB; the database knows the rest
+PROMPT = timedelta(seconds=2)  # a request that arrives later may have been sent before, and delivered again
 FRESH = 300  # seconds for which an answer of Slack's is used
 
 
@@ -40,6 +41,9 @@ class People:
 
         `asked_at` is when they made the request. Raise WasForgotten if they had themselves forgotten since.
         """
+        now = self._clock.now()
+        if asked_at is not None and now - asked_at > PROMPT:  # a member who came back is known, so nothing else asks
+            await self._store.read(membership.check_not_forgotten, who, asked_at, now)
         if who in self._known:
             return
         if not await self._store.read(membership.is_met, who):

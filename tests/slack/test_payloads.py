@@ -4,13 +4,14 @@ import copy
 import json
 import logging
 import random
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.playground.emulator.delivery import Kind
+from bot.playground.emulator.delivery import Kind, encode, signature
 from bot.serve import Bot
 from bot.slack.installation import Installations
 from tests.driver.standin import StandIn
@@ -256,3 +257,27 @@ async def test_a_request_from_an_organisation_is_handled_in_the_authorized_works
 async def test_an_unauthorized_click_changes_nothing(sender: Sender, tmp_path: Path, payload: Json) -> None:
     assert (await sender.payload("interactive", payload)).status == 200
     assert rows_about(tmp_path, EMIL) == []
+
+
+@pytest.mark.parametrize("came_back", [False, True], ids=["stayed away", "came back"])
+async def test_a_captured_request_that_is_delivered_again_after_forget_me_stores_nothing(
+    sender: Sender, tmp_path: Path, *, came_back: bool
+) -> None:
+    body, content_type = encode("slash_commands", COMMAND)
+    before = str(int(time.time()) - 60)
+    captured = {
+        "content-type": content_type,
+        "x-slack-request-timestamp": before,
+        "x-slack-signature": signature(sender.secret, before, body),
+    }
+    assert (await sender.send(body, captured)).status == 200
+    assert [row[0] for row in rows_about(tmp_path, EMIL) if row[0] == "skill_mark"]
+    button = CLICK["actions"][0] | {"action_id": "roleshift:forget-now", "value": ""}
+    assert (await sender.payload("interactive", CLICK | {"actions": [button]})).status == 200
+    assert rows_about(tmp_path, EMIL) == []
+    if came_back:
+        await sender.payload("slash_commands", COMMAND | {"text": "myrole sre"})
+    rows = rows_about(tmp_path, EMIL)
+    assert bool(rows) == came_back
+    assert b"You asked me to forget you" in (await sender.send(body, captured)).body
+    assert rows_about(tmp_path, EMIL) == rows
