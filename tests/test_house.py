@@ -52,7 +52,7 @@ TABLE: dict[str, set[str]] = {
     "bot.coach": {"bot.core", "bot.store"},
     "bot.slack": {
         "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.rejections", "bot.services", "pydantic",
-        "slack_bolt", "slack_sdk", "aiohttp", "starlette",
+        "slack_bolt", "slack_sdk", "aiohttp", "starlette", "yarl",
     },
     "bot.slack.oauth": {
         "bot.clock", "bot.coach", "bot.core", "bot.services", "bot.slack", "bot.store", "bot.token_keys", "slack_bolt",

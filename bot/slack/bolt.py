@@ -13,6 +13,8 @@ from slack_bolt.response import BoltResponse
 from bot.slack.installation import Authorizer
 from bot.slack.payloads import Malformed
 
+SIGNED_AT = "x-slack-request-timestamp"  # a header
+
 
 class Authorize(AsyncAuthorize):
     """Look a workspace up among the installations. Bolt calls a plain function more slowly: it collects arguments."""
@@ -51,5 +53,5 @@ class Dispatcher(AsyncMiddleware):
 
 def signed_at(request: AsyncBoltRequest) -> datetime | None:
     """Return when Slack signed a request, to the second; None over Socket Mode, where nobody else can send one."""
-    stamp = next(iter(request.headers.get("x-slack-request-timestamp", ())), "")
+    stamp = next(iter(request.headers.get(SIGNED_AT, ())), "")
     return datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None

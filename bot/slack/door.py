@@ -1,13 +1,16 @@
 """Verify each HTTP request over its raw bytes, before Bolt or anything else parses it."""
 
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from yarl import query_to_pairs
 
 from bot.rejections import Reason, Rejections
+from bot.slack.bolt import SIGNED_AT
 from bot.slack.signature import Rejected, Verification
 
 Scope = MutableMapping[str, Any]
@@ -15,11 +18,13 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
-Headers = list[tuple[bytes, bytes]]
+Headers = Mapping[bytes, bytes]
 
 PATH = "/slack/events"
 MAX_BODY = 1_000_000  # bytes
 BAD_REQUEST, UNAUTHORIZED = 400, 401
+JSON = b"application/json"
+PARSED = "socket_mode"  # Bolt's mode for requests whose body is parsed already
 
 
 def door(dispatch: Dispatch, others: AsgiApp, signing_secret: str, rejections: Rejections) -> AsgiApp:
@@ -36,9 +41,10 @@ def door(dispatch: Dispatch, others: AsgiApp, signing_secret: str, rejections: R
             await others(scope, receive, send)
             return
         try:
-            body = await _verified_body(secret, dict(scope["headers"]), receive)
+            headers = dict(scope["headers"])
+            body = await _verified_body(secret, headers, receive)
             if body is not None:
-                await _answer(send, await _dispatched(dispatch, scope["headers"], body))
+                await _answer(send, await _dispatched(dispatch, headers, body))
         except Rejected as rejected:
             rejections.add(rejected.reason, rejected.likely_cause, rejected.__cause__)
             status = BAD_REQUEST if rejected.reason is Reason.MALFORMED else UNAUTHORIZED
@@ -47,7 +53,7 @@ def door(dispatch: Dispatch, others: AsgiApp, signing_secret: str, rejections: R
     return app
 
 
-async def _verified_body(secret: bytes, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:
+async def _verified_body(secret: bytes, headers: Headers, receive: Receive) -> bytes | None:
     """Return the body once its signature is verified; None if the client hung up. Raise Rejected."""
     verification = Verification(headers)
     length = headers.get(b"content-length", b"0")
@@ -71,11 +77,29 @@ async def _verified_body(secret: bytes, headers: Mapping[bytes, bytes], receive:
 
 async def _dispatched(dispatch: Dispatch, headers: Headers, body: bytes) -> BoltResponse:
     """Let Bolt dispatch the request, and return its response. Raise Rejected if Bolt can't read the request."""
-    named: dict[str, str | Sequence[str]] = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
     try:
-        return await dispatch(AsyncBoltRequest(body=body.decode(), headers=named))
+        fields = parsed(body.decode(), is_json=headers.get(b"content-type", b"").partition(b";")[0] == JSON)
+        signed_at: dict[str, str | Sequence[str]] = {SIGNED_AT: headers[SIGNED_AT.encode()].decode()}
+        return await dispatch(AsyncBoltRequest(body=fields, headers=signed_at, mode=PARSED))
     except Exception as error:  # the edge handles its own errors, so Bolt failed on a strange body
         raise Rejected(Reason.MALFORMED) from error
+
+
+def parsed(body: str, *, is_json: bool) -> dict[str, Any]:
+    """Return the fields of a body as Bolt would, whose parser of forms takes three times as long.
+
+    Raise ValueError, or RecursionError for JSON that nests too deep.
+    """
+    fields: object
+    if is_json or body.startswith("{"):
+        fields = json.loads(body)
+    else:
+        fields = dict(query_to_pairs(body))
+        if "payload" in fields:
+            fields = json.loads(fields["payload"])
+    if not isinstance(fields, dict):
+        raise ValueError("no object")  # noqa: TRY004 - the text is wrong, not its type
+    return fields
 
 
 async def _answer(send: Send, response: BoltResponse) -> None:

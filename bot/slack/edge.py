@@ -1,6 +1,5 @@
 """In: validate what Slack sends, call its handler, and answer where that kind of request is read."""
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -25,8 +24,6 @@ from bot.slack.replies import Replies
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import sorry
 from bot.slack.screens.blocks import OVERFLOW, PREFIX
-
-log = logging.getLogger(__name__)
 
 COMMAND = "/roleshift"
 EMPTY: dict[str, str | Sequence[str]] = {}
@@ -67,6 +64,7 @@ class Edge:
             request_verification_enabled=False,  # the door verifies before anything is parsed; Socket Mode needs none
             client=services.gateway.client,
             authorize=Authorize(services.installations),
+            attaching_function_token_enabled=False,  # the app has no steps for workflows
             process_before_response=True,  # commit first, then answer; and no polling for ack()
         )
         self.app.use(Dispatcher(self._dispatch))
@@ -219,7 +217,7 @@ class Edge:
         await self._replies.answer(who.workspace_id, url, message, replace=replace)
         await redraw_also(self._services, who, message)
 
-    async def _failed(self, error: Exception, body: Body, request: AsyncBoltRequest) -> BoltResponse:
+    async def _failed(self, error: Exception, body: Body) -> BoltResponse:
         """Answer for every error, kindly and where a request of this kind is read."""
         kind = self._kinds.get(_kind_of(body))
         if kind is not None and not isinstance(error, Malformed):
@@ -229,7 +227,6 @@ class Edge:
                 error = malformed
         cause = error.__cause__ if isinstance(error, Malformed) else error
         self._rejections.add(Reason.MALFORMED, error=cause)
-        log.debug("request.malformed", extra={"mode": request.mode})
         return _answer("", 400)
 
     def _command_failed(self, error: Exception, body: Body) -> BoltResponse:

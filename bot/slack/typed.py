@@ -35,6 +35,8 @@ class Typed(NamedTuple):
 def read(text: str) -> Typed:
     """Split what was typed after /roleshift. Everyday words, a bare time and a bare city become their verb."""
     line = text.strip()
+    if not line:
+        return Typed("", "")
     verb, _, words = line.partition(" ")
     if verb.lower() in routes.VERBS:
         return Typed(verb.lower(), words.strip())

@@ -11,9 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from prometheus_client import REGISTRY
+from slack_bolt.request.internals import parse_body
 
 from bot.playground.emulator.delivery import signature
+from bot.slack.door import parsed
 from tests.driver.standin import StandIn
 from tests.running import every_row
 from tests.slack.posting import PATH, Reply, Sender, sender_to
@@ -98,7 +102,7 @@ async def test_nothing_parses_a_body_before_its_signature_is_verified(
     sender: Sender, body: bytes, content_type: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[object] = []
-    monkeypatch.setattr("bot.slack.door.AsyncBoltRequest", lambda **fields: parsed.append(fields))
+    monkeypatch.setattr("bot.slack.door.parsed", lambda *body, **_: parsed.append(body))
     forged = headers_of(now(), f"v0={'0' * 64}") | {"content-type": content_type}
     reply = await sender.send(body[:1_000_000], forged)
     assert (reply.status, reply.body) == (401, b"")
@@ -217,6 +221,20 @@ async def test_a_signed_but_malformed_request_is_never_a_500(sender: Sender, bod
     assert reply.status in {200, 400, 404}
     assert b"Traceback" not in reply.body
     assert len(reply.body) < 500
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_a_form_is_read_as_bolt_would_read_it(fields: dict[str, str]) -> None:
+    assume("payload" not in fields)
+    form = urlencode(fields)
+    assert parsed(form, is_json=False) == parse_body(form, FORM)
+
+
+@given(st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
+def test_json_is_read_as_bolt_would_read_it(fields: dict[str, object]) -> None:
+    text, form = json.dumps(fields), urlencode({"payload": json.dumps(fields), "x": "y"})
+    assert parsed(text, is_json=True) == parsed(form, is_json=False) == fields
+    assert parse_body(text, JSON) == parse_body(form, FORM) == fields
 
 
 async def test_a_request_whose_client_hangs_up_is_dropped(sender: Sender) -> None:

@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 import asyncpg
 import uvicorn
@@ -111,7 +110,7 @@ async def main() -> None:
     answerer = Answerer(sqlite(path) if scheme == "sqlite" else await postgres(address))
 
     async def straight(request: AsyncBoltRequest) -> BoltResponse:
-        return await answerer.answer(dict(parse_qsl(request.raw_body)))
+        return await answerer.answer(request.body)
 
     dispatch = through_bolt(answerer) if args.bolt else straight
     app = door(dispatch, Starlette(), os.environ["SLACK_SIGNING_SECRET"], Rejections())
