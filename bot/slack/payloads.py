@@ -47,9 +47,13 @@ class _Channel(Payload):
 
     @property
     def public(self) -> str | None:
-        """Return the id of a public channel. Slack names others `privategroup`, `directmessage` or `mpdm-…`."""
-        is_public = self.name and self.name not in NOT_PUBLIC and not self.name.startswith("mpdm-")
-        return self.id if is_public and self.id.startswith("C") else None
+        return _public(self.id, self.name)
+
+
+def _public(channel_id: str, name: str) -> str | None:
+    """Return the id of a public channel. Slack names others `privategroup`, `directmessage` or `mpdm-…`."""
+    is_public = name and name not in NOT_PUBLIC and not name.startswith("mpdm-")
+    return channel_id if is_public and channel_id.startswith("C") else None
 
 
 class Command(Payload):
@@ -72,7 +76,7 @@ class Command(Payload):
     @property
     def public_channel(self) -> str | None:
         """Return the channel where the command was typed, if it is public."""
-        return _Channel(id=self.channel_id, name=self.channel_name).public
+        return _public(self.channel_id, self.channel_name)
 
 
 class _Team(Payload):
