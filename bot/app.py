@@ -1,7 +1,7 @@
 """Build the services of a process when it starts, and close them when it stops."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVarTuple
@@ -21,7 +21,7 @@ from bot.language_model import LanguageModel
 from bot.services import Services
 from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway, reply_session
-from bot.slack.installation import Installations, NoAnswer, TokenRefused
+from bot.slack.installation import Installations, NoAnswer, TokenRefused, ask_patiently
 from bot.slack.oauth.slack_app import REDIRECT, SlackApp
 from bot.slack.oauth.workspaces import InstalledWorkspaces
 from bot.store import Store, open_store
@@ -135,11 +135,18 @@ async def _check_schema(store: Store) -> None:
 async def _connect(settings: Settings, built: Services, tell: Callable[[str], None]) -> str:
     assert settings.slack_bot_token is not None  # noqa: S101 - config.py refuses to load without it
     assert isinstance(built.installations, Installations)  # noqa: S101 - as there is a bot token
-    token = settings.slack_bot_token.get_secret_value()
+    token, installations = settings.slack_bot_token.get_secret_value(), built.installations
+    with slack_must_accept("SLACK_BOT_TOKEN"):
+        return await ask_patiently(lambda: installations.connect(token), tell)
+
+
+@contextlib.contextmanager
+def slack_must_accept(variable: str) -> Iterator[None]:
+    """Raise CannotStart where Slack does not accept the token of this variable, or does not answer."""
     try:
-        return await built.installations.connect_patiently(token, tell)
+        yield
     except TokenRefused as error:
-        raise CannotStart(f"Slack does not accept SLACK_BOT_TOKEN ({error}).") from error
+        raise CannotStart(f"Slack does not accept {variable} ({error}).") from error
     except NoAnswer as error:
         raise CannotStart(
             f"Slack does not answer as it should ({error}). Check the network, and SLACK_API_URL if it is set."

@@ -15,7 +15,7 @@ import uvicorn
 from pydantic import SecretStr
 from starlette.routing import Route
 
-from bot.app import CannotStart, connected_services
+from bot.app import CannotStart, connected_services, slack_must_accept
 from bot.clock import Clock
 from bot.config import Settings
 from bot.content_watch import ContentWatch
@@ -144,7 +144,8 @@ def run_worker(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def start(settings: Settings, front: Front | None = None) -> AsyncIterator[Bot]:
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
-    async with connected_services(settings, (front or Front()).tell) as services, contextlib.AsyncExitStack() as stack:
+    tell = (front or Front()).tell
+    async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
         rejections = Rejections()
         bot = Bot(
             services,
@@ -162,7 +163,8 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
         if settings.runs_jobs:
             bot.bell = _start_bell(services)
         if bot.socket_mode is not None:
-            await bot.socket_mode.open()
+            with slack_must_accept("SLACK_APP_TOKEN"):
+                await bot.socket_mode.open(tell)
         yield bot
 
 

@@ -105,16 +105,21 @@ async def test_a_database_that_is_not_up_to_date_must_be_migrated_first(
         assert "My role" in str((await slack.command(EMIL, "/roleshift")).blocks)
 
 
-async def test_a_token_that_slack_refuses_is_said_to_be_refused(slack: StandIn, tmp_path: Path) -> None:
-    variables = slack.environment() | {"SLACK_BOT_TOKEN": f"xoxb-{SECRET}"}
-    code, said = await last_words(tmp_path, "bot", "run", **variables)
-    assert (code, said) == (2, "Slack does not accept SLACK_BOT_TOKEN (invalid_auth).")
-
-
-async def test_a_bot_that_starts_while_slack_is_down_is_alive_and_not_ready_until_slack_is_back(
-    slack: StandIn, tmp_path: Path, migrated_sqlite: str
+@pytest.mark.parametrize(("variable", "token"), [("SLACK_BOT_TOKEN", "xoxb"), ("SLACK_APP_TOKEN", "xapp-1-A0-1")])
+async def test_a_token_that_slack_refuses_is_said_to_be_refused(
+    slack: StandIn, tmp_path: Path, variable: str, token: str
 ) -> None:
-    slack.faults.add(down := drop("auth.test", how="status", times=None))
+    variables = slack.environment() | {variable: f"{token}-{SECRET}"}
+    code, said = await last_words(tmp_path, "bot", "run", **variables)
+    assert (code, said.splitlines()[-1]) == (2, f"Slack does not accept {variable} (invalid_auth).")
+    assert SECRET not in said
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_a_bot_that_starts_while_slack_is_down_is_alive_and_not_ready_until_slack_is_back(
+    slack: StandIn, tmp_path: Path, migrated_sqlite: str, method: str
+) -> None:
+    slack.faults.add(down := drop(method, how="status", times=None))
     async with process(tmp_path, "bot", "run", **slack.environment(), DATABASE_URL=migrated_sqlite) as running:
         await running.logs("slack.unreachable")
         why = "Slack does not answer as it should (no answer)"

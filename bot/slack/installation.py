@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from slack_bolt.authorization import AuthorizeResult
 
@@ -13,6 +13,8 @@ from bot.slack.gateway import Gateway
 from bot.slack.refusals import read_failure
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CONNECT_WITHIN = 300  # seconds for which a start asks a Slack that does not answer as it should
 MAX_PAUSE = 30  # seconds between two tries, unless Slack asks for a longer one
@@ -50,6 +52,34 @@ class NoAnswer(Exception):
     """Slack did not answer as it should, for too long; the text is the last reason."""
 
 
+async def ask_patiently(
+    ask: Callable[[], Awaitable[T]],
+    tell: Callable[[str], None],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> T:
+    """Return Slack's answer to what a start asks; ask again with backoff. `tell` gets the reason of each failed try.
+
+    Raise TokenRefused at once for an authentication error, NoAnswer after five minutes of anything else.
+    """
+    now = asyncio.get_running_loop().time
+    until, pause = now() + CONNECT_WITHIN, 1.0
+    while True:
+        try:
+            return await ask()
+        except Exception as error:  # 429, 5xx, HTML, JSON without a team: refusals.py tells them apart
+            outcome = read_failure(error, to_member=False)
+            assert not isinstance(outcome, Sent)  # noqa: S101 - a failure is no success; for the type checker
+            if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
+                raise TokenRefused(outcome.reason) from error
+            asked = outcome.pause.total_seconds() if isinstance(outcome, NotYet) and outcome.pause else 0.0
+            if now() + max(pause, asked) > until:
+                raise NoAnswer(outcome.reason) from error
+            log.warning("slack.unreachable", extra={"reason": outcome.reason})
+            tell(f"Slack does not answer as it should ({outcome.reason})")
+        await sleep(max(pause, asked))
+        pause = min(pause * 2, MAX_PAUSE)
+
+
 class Installations:
     """The workspaces whose tokens Slack has accepted. `auth.test` is called once for each, never during a command.
 
@@ -73,31 +103,6 @@ class Installations:
             bot_user_id=answer.get("user_id"),
         )
         return workspace_id
-
-    async def connect_patiently(
-        self, token: str, tell: Callable[[str], None], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> str:
-        """Connect as `connect` does, but ask again with backoff. `tell` gets the reason of each failed try.
-
-        Raise TokenRefused at once for an authentication error, NoAnswer after five minutes of anything else.
-        """
-        now = asyncio.get_running_loop().time
-        until, pause = now() + CONNECT_WITHIN, 1.0
-        while True:
-            try:
-                return await self.connect(token)
-            except Exception as error:  # 429, 5xx, HTML, JSON without a team: refusals.py tells them apart
-                outcome = read_failure(error, to_member=False)
-                assert not isinstance(outcome, Sent)  # noqa: S101 - a failure is no success; for the type checker
-                if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
-                    raise TokenRefused(outcome.reason) from error
-                asked = outcome.pause.total_seconds() if isinstance(outcome, NotYet) and outcome.pause else 0.0
-                if now() + max(pause, asked) > until:
-                    raise NoAnswer(outcome.reason) from error
-                log.warning("slack.unreachable", extra={"reason": outcome.reason})
-                tell(f"Slack does not answer as it should ({outcome.reason})")
-            await sleep(max(pause, asked))
-            pause = min(pause * 2, MAX_PAUSE)
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:  # noqa: ARG002 - Bolt hands both
         """Return what Bolt needs to know for a request. Raise NotInstalled for a workspace that never had a token.

@@ -3,11 +3,14 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.slack.installation import NoAnswer, ask_patiently
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +35,22 @@ class SocketMode(AsyncSocketModeHandler):
         finally:
             self._in_progress.discard(task)
 
-    async def open(self) -> None:
-        """Connect. If that fails, the client tries again by itself."""
-        await self.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk has no types here
+    async def open(self, tell: Callable[[str], None]) -> None:
+        """Connect for the first time. `tell` gets the reason of each failed try; later the client tries by itself.
+
+        Raise TokenRefused if Slack does not accept the app token, NoAnswer if it can't be reached for too long.
+        """
+        self.client.wss_uri = await ask_patiently(self._address, tell)
+        try:
+            async with asyncio.timeout(MAX_SILENT_SECONDS):
+                await self.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk has no types here
+        except TimeoutError as error:
+            raise NoAnswer("no WebSocket") from error
+
+    async def _address(self) -> str:
+        answer = await self.client.web_client.apps_connections_open(app_token=self.app_token)
+        address: str = answer["url"]
+        return address
 
     async def connected(self) -> bool:
         """Return whether a connection to Slack is open."""

@@ -129,18 +129,47 @@ def about(tx: Connection, member_id: str) -> list[str]:
     return [row.table for row in everything(tx) if member_id in str(row.values)]
 
 
-@pytest.mark.parametrize("settled", [False, True], ids=["confirmed", "found later"])
-async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no_row_back(
-    migrated_postgres: str, catalog: Catalog, settled: bool
-) -> None:
-    """Before the fix, twelve of 400 forgotten members still had a row about a tip."""
-    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
-    team = Challenged(store, catalog)
+async def begun_nudge(team: Challenged) -> Claimed:
     await team.opens()
     await team.joins(EMIL)
     await team.plans(NOW)
     (message,) = await team.claims(NOW)
     await begun(team, [message])
+    return message
+
+
+def confirmed(tx: Connection, message: Claimed, *, settled: bool) -> None:
+    if settled:
+        sending.settle(tx, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
+    else:
+        sending.finish(tx, TOKEN, [(message, Sent("D1", "1.0"))], NOW)
+
+
+SETTLED = pytest.mark.parametrize("settled", [False, True], ids=["confirmed", "found later"])
+
+
+@SETTLED
+async def test_a_member_is_locked_before_a_delivery_to_them_is_confirmed(
+    migrated_postgres: str, catalog: Catalog, *, settled: bool
+) -> None:
+    """*Forget me* locks them in this order; the opposite one would be a deadlock."""
+    store = open_store(migrated_postgres)
+    message = await begun_nudge(Challenged(store, catalog))
+    with watched() as watching:
+        await store.write(lambda tx: confirmed(tx, message, settled=settled))
+    first = watching.statements[0]
+    assert "FROM member" in first.replace("\n", "")
+    assert "FOR KEY SHARE" in first
+    await store.close()
+
+
+@SETTLED
+async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no_row_back(
+    migrated_postgres: str, catalog: Catalog, settled: bool
+) -> None:
+    """Before the fix, twelve of 400 forgotten members still had a row about a tip."""
+    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
+    message = await begun_nudge(Challenged(store, catalog))
 
     def forget(tx: Connection) -> int:
         tx.execute(PATIENTLY)
@@ -150,10 +179,7 @@ async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no
 
     def confirm(tx: Connection) -> None:
         tx.execute(PATIENTLY)
-        if settled:
-            sending.settle(tx, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
-        else:
-            sending.finish(tx, TOKEN, [(message, Sent("D1", "1.0"))], NOW)
+        confirmed(tx, message, settled=settled)
 
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
     forgetting = asyncio.create_task(store.write(forget))

@@ -1,7 +1,7 @@
 """At its start the bot asks Slack whose token it has. It retries while Slack is down, but not after a refusal."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
 import aiohttp
@@ -11,7 +11,7 @@ from bot.playground.emulator.faults import Fault, drop, limit, refuse
 from bot.playground.emulator.limits import Limits
 from bot.slack import installation
 from bot.slack.gateway import Gateway
-from bot.slack.installation import Installations, NoAnswer, TokenRefused
+from bot.slack.installation import Installations, NoAnswer, TokenRefused, ask_patiently
 from tests.driver.standin import StandIn
 
 BAD_DAYS = {
@@ -37,6 +37,15 @@ async def installed(slack: StandIn) -> AsyncIterator[Installations]:
         yield Installations(Gateway(session, slack.api_url))
 
 
+async def connected(
+    installed: Installations,
+    slack: StandIn,
+    tell: Callable[[str], None] = print,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> str:
+    return await ask_patiently(lambda: installed.connect(slack.bot_token), tell, sleep)
+
+
 class Pauses(list[float]):
     """The pauses between the tries of a start, recorded instead of slept."""
 
@@ -49,7 +58,7 @@ class Pauses(list[float]):
 async def test_a_bad_answer_at_the_start_is_retried(slack: StandIn, installed: Installations, fault: Fault) -> None:
     slack.faults.add(replace(fault, times=3, struck=0))
     heard, pauses = list[str](), Pauses()
-    assert await installed.connect_patiently(slack.bot_token, heard.append, pauses.sleep) == slack.workspace.id
+    assert await connected(installed, slack, heard.append, pauses.sleep) == slack.workspace.id
     assert pauses == [1, 2, 4]
     assert len(heard) == 3
     assert all(each.startswith("Slack does not answer as it should (") for each in heard), heard
@@ -63,7 +72,7 @@ async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, insta
         slack.limits = Limits()
         await pauses.sleep(seconds)
 
-    assert await installed.connect_patiently(slack.bot_token, print, sleep) == slack.workspace.id
+    assert await connected(installed, slack, print, sleep) == slack.workspace.id
     assert pauses == [7]
 
 
@@ -73,7 +82,7 @@ async def test_a_token_that_slack_refuses_is_not_tried_again(
 ) -> None:
     slack.faults.add(fault := refuse("auth.test", error=name, times=None))
     with pytest.raises(TokenRefused, match=name):
-        await installed.connect_patiently(slack.bot_token, print)
+        await connected(installed, slack)
     assert fault.struck == 1
 
 
@@ -83,5 +92,5 @@ async def test_a_start_gives_up_in_the_end(
     monkeypatch.setattr(installation, "CONNECT_WITHIN", 0.5)  # seconds; the first pause would be longer
     slack.faults.add(fault := drop("auth.test", how="status", times=None))
     with pytest.raises(NoAnswer):
-        await installed.connect_patiently(slack.bot_token, print)
+        await connected(installed, slack)
     assert fault.struck == 1

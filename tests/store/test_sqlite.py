@@ -83,10 +83,16 @@ async def test_the_reader_can_not_write(store: SqliteStore) -> None:
 
 async def test_both_connections_are_set_up_for_safety_first(store: SqliteStore) -> None:
     def settings(tx: Connection) -> dict[str, object]:
-        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")
+        names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout", "query_only")
         return {name: tx.execute(text(f"PRAGMA {name}")).scalar() for name in names}
 
-    safe = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 0}  # 2: FULL
+    safe = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "busy_timeout": 0,
+    }  # 2: FULL
     assert await store.write(settings) == safe | {"query_only": 0}
     assert await store.read(settings) == safe | {"query_only": 1}
 
