@@ -104,8 +104,7 @@ class SqliteStore:
             driver.execute(f"PRAGMA busy_timeout={MIGRATION_PATIENCE}")
             with tx.begin():
                 driver.execute("BEGIN IMMEDIATE")
-                upgrade(tx)
-                if driver.execute("PRAGMA foreign_key_check").fetchall():
+                if upgrade(tx) and driver.execute("PRAGMA foreign_key_check").fetchall():
                     raise RuntimeError("the migration would break foreign keys; nothing was changed")
 
     async def is_behind(self) -> bool:

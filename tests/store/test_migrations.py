@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -12,14 +11,13 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, select, text
 
-from bot.store import Store, migrate, open_store
-from bot.store.migrate import LOCK
+from bot.store import Store, alembic_commands, open_store
+from bot.store.migrate import LOCK, MIGRATIONS, revisions
 from bot.store.tables import ABOUT_A_MEMBER
 from tests.store.another import another
 from tests.store.rows import NOW, keep, kept
 
-FOLDER = Path(migrate.__file__).with_name("migrations")
-REVISIONS = [script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()][::-1]
+REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
 LAST_TO_REMOVE = "0016"  # from the revisions after it on, every deploy may go step by step
 
 Move = Callable[[Callable[[Connection], None]], Awaitable[None]]
@@ -37,19 +35,23 @@ def move(empty: Store, monkeypatch: pytest.MonkeyPatch) -> Move:
     """Return a function that runs a step on the tables in the way in which the store migrates."""
 
     async def move(step: Callable[[Connection], None]) -> None:
+        def upgrade(tx: Connection) -> bool:
+            step(tx)
+            return True
+
         for module in ("sqlite", "postgres"):
-            monkeypatch.setattr(f"bot.store.{module}.upgrade", step)
+            monkeypatch.setattr(f"bot.store.{module}.upgrade", upgrade)
         await empty.migrate()
 
     return move
 
 
 def up(revision: str, tx: Connection) -> None:
-    command.upgrade(migrate.alembic_config(tx), revision)
+    command.upgrade(alembic_commands.config(tx), revision)
 
 
 def down(revision: str, tx: Connection) -> None:
-    command.downgrade(migrate.alembic_config(tx), revision)
+    command.downgrade(alembic_commands.config(tx), revision)
 
 
 def schema(tx: Connection) -> dict[str, list[str]]:
@@ -89,6 +91,16 @@ def _tables(tx: Connection) -> list[Table]:
     return [table for table in there.sorted_tables if table.name != "alembic_version"]
 
 
+def test_the_names_of_the_files_tell_the_order_of_the_migrations() -> None:
+    assert revisions() == REVISIONS
+
+
+async def test_a_start_on_a_migrated_database_does_not_import_alembic(database: str) -> None:
+    migrate = f"import asyncio, sys, bot.store; asyncio.run(bot.store.open_store({database!r}).migrate())"
+    async with another("-c", f"{migrate}; print('alembic' in sys.modules)") as start:
+        assert await start.says() == "False"
+
+
 async def test_an_empty_database_is_behind_and_a_migrated_one_is_not(empty: Store) -> None:
     assert await empty.is_behind()
     await empty.migrate()
@@ -99,7 +111,7 @@ async def test_an_empty_database_is_behind_and_a_migrated_one_is_not(empty: Stor
 
 
 async def test_the_migrations_make_just_the_tables_of_the_code(store: Store) -> None:
-    await store.write(migrate.check)
+    await store.write(alembic_commands.check)
 
 
 async def test_each_migration_can_be_undone_and_run_again(empty: Store, move: Move) -> None:

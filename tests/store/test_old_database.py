@@ -19,7 +19,7 @@ from bot.coach import sending
 from bot.core.catalog import Catalog
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NotFound, Sent
 from bot.core.subjects import Subject
-from bot.store import Store, migrate, open_store, outbox
+from bot.store import Store, alembic_commands, open_store, outbox
 from bot.store.tables import delivery
 from tests.coach.weekly import DAY, FAST, HOUR, TUESDAY, Weekly
 
@@ -51,7 +51,7 @@ async def old(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 
 
 def _up_to_the_old_revision(tx: Connection) -> None:
-    command.upgrade(migrate.alembic_config(tx), REVISION)
+    command.upgrade(alembic_commands.config(tx), REVISION)
 
 
 def _copy(dump: sqlite3.Connection, tx: Connection) -> None:
