@@ -74,6 +74,9 @@ async def publish(services: Services, claimed: Claimed) -> None:
         return
     outcome = await _call(services, who, view, claimed.view_hash)
     SENDS.labels(kind="home", outcome=type(outcome).__name__.lower()).inc()
+    if not await services.store.read(homes.is_kept, who):
+        await first_visit(services, who)  # they were forgotten meanwhile, so what was read before that must not stay
+        return
     if isinstance(outcome, Published):
         await services.store.write(homes.published, claimed, shown, outcome.view_hash, found.changes_at)
         return

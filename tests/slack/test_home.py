@@ -5,13 +5,16 @@ import math
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.coach import challenges, homes
+from bot.coach import challenges, homes, membership
 from bot.core.member import MemberKey
 from bot.playground.emulator import faults
+from bot.slack.gateway import WorkspaceGateway
+from bot.slack.message import Block
 from bot.store.tables import workspace
 from jobs import once
 from jobs.publish_homes import publish_homes
@@ -190,6 +193,23 @@ async def test_who_forgets_themselves_in_a_modal_above_the_home_sees_the_first_v
         await page.presses("Delete me", modal)
         while "Step 1 of 3" not in page.words:
             assert await outcome.changed(3.0), "the Home was not drawn anew"
+
+
+async def test_a_home_that_was_read_before_its_member_was_forgotten_does_not_stay(
+    home: HomeOf, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, show = await settled(home()), WorkspaceGateway.publish_home
+
+    async def forget_first(slack: WorkspaceGateway, member_id: str, view: Block, _known: str | None) -> Any:
+        monkeypatch.setattr(WorkspaceGateway, "publish_home", show)
+        await life.services.store.write(membership.forget, EMIL_KEY, life.services.clock.now())
+        return await show(slack, member_id, view, None)  # what Slack showed is not always known
+
+    await life.talk().does("/roleshift learn token usage and costs")
+    monkeypatch.setattr(WorkspaceGateway, "publish_home", forget_first)
+    await publish_homes(life.services, NEVER)
+    assert "Step 1 of 3" in page.words
+    assert "Token usage" not in page.words
 
 
 async def test_a_guest_is_told_that_nothing_is_stored_and_nothing_is(home: HomeOf, life: Life, tmp_path: Path) -> None:
