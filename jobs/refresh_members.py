@@ -25,14 +25,15 @@ async def refresh_members(services: Services, stopping: asyncio.Event, most: int
             return
         if who.workspace_id in paused:
             continue
+        store = services.store.within(who.workspace_id)
         try:
             profile = await services.gateway.for_workspace(who.workspace_id).profile(who.member_id)
         except TooMany as error:
             paused.add(who.workspace_id)
-            await services.store.write(membership.hold, who.workspace_id, error.pause)
+            await store.write(membership.hold, who.workspace_id, error.pause)
             continue
         except (NothingChanged, NotInstalled):
             log.warning("member.unrefreshed", extra={"workspace_id": who.workspace_id})
             continue
-        await services.store.write(membership.see_profile, who, profile, now)
+        await store.write(membership.see_profile, who, profile, now)
         await asyncio.sleep(PAUSE)

@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 
 async def send(services: Services, token: str, group: Sequence[Claimed]) -> None:
     """Send to one workspace what may still be sent. All calls to Slack are made outside of a transaction."""
-    slack = services.gateway.for_workspace(group[0].delivery.workspace_id)
+    workspace_id = group[0].delivery.workspace_id
+    slack, store = services.gateway.for_workspace(workspace_id), services.store.within(workspace_id)
     channels = {claim.delivery.id: await _channel(services, slack, claim.delivery) for claim in group}
     names = {claim.delivery.id: await _names(slack, claim) for claim in group}
 
@@ -25,14 +26,14 @@ async def send(services: Services, token: str, group: Sequence[Claimed]) -> None
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
         return render(services.catalog, claim, names[claim.delivery.id])
 
-    letters = await services.store.write(sending.begin, token, group, services.clock.now(), draw)
+    letters = await store.write(sending.begin, token, group, services.clock.now(), draw)
     started = [claim for claim in group if claim.delivery.id in letters]
     outcomes = await asyncio.gather(
         *(_post(slack, claim.delivery, channels[claim.delivery.id], letters[claim.delivery.id]) for claim in started)
     )
     ended = list(zip(started, outcomes, strict=True))
     if ended:
-        await services.store.write(sending.finish, token, ended, services.clock.now())
+        await store.write(sending.finish, token, ended, services.clock.now())
     _log([(claim.delivery, outcome) for claim, outcome in ended])
 
 
@@ -53,7 +54,7 @@ async def _channel(services: Services, slack: WorkspaceGateway, delivery: Delive
     channel = await slack.open_dm(delivery.member.member_id)
     if channel is None:
         return delivery.member.member_id
-    await services.store.write(sending.know_dm, delivery, channel)
+    await services.store.within(delivery.workspace_id).write(sending.know_dm, delivery, channel)
     return channel
 
 

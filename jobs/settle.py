@@ -30,5 +30,6 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
         except Exception as error:  # one failed look-up must not stop those of other workspaces
             log.warning("delivery.unsettled", exc_info=error, extra=where)
             continue
-        state = await services.store.write(sending.settle, token, delivery, finding, services.clock.now())
+        store = services.store.within(delivery.workspace_id)
+        state = await store.write(sending.settle, token, delivery, finding, services.clock.now())
         log.info("delivery.settled", extra={**where, "state": state.value})

@@ -15,6 +15,7 @@ from bot.store import Store, open_store
 from tests.postgres import Unavailable, server
 
 BOTH = ("sqlite", "postgres")
+ROW_SECURITY = Path(__file__).parents[1] / ".github" / "deploy" / "row-security.sql"
 
 
 @pytest.fixture(scope="session")
@@ -110,10 +111,18 @@ async def _database(server_address: str, template: str) -> AsyncIterator[str]:
     await ask(server_address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+async def as_app(address: str) -> str:
+    """Let the role of .github/deploy/row-security.sql use this database. Return the address with that role."""
+    await ask(address, ROW_SECURITY.read_text(encoding="utf-8"))
+    return make_url(address).set(username="roleshift_app").render_as_string(hide_password=False)
+
+
 async def ask(address: str, question: str) -> None:
     connection = await asyncpg.connect(address)
-    await connection.execute(question)
-    await connection.close()
+    try:
+        await connection.execute(question)
+    finally:
+        await connection.close()
 
 
 async def _migrate(address: str) -> None:

@@ -87,7 +87,8 @@ def _about(found: Survey) -> Iterator[Finding]:
     if found.refusal is not None:
         yield _unusable(found.refusal)
     else:
-        yield ok(DATABASE, f"{found.product} {version} answers, with the encoding {found.encoding}.")
+        apart = " Row-level security keeps workspaces apart." if found.apart else ""
+        yield ok(DATABASE, f"{found.product} {version} answers, with the encoding {found.encoding}.{apart}")
 
 
 def _unusable(name: str) -> Finding:
@@ -110,7 +111,7 @@ def _migrations(found: Survey, *, embedded: bool) -> Finding:
         return fault(
             MIGRATIONS,
             "Some are missing, and the role may not create tables.",
-            "Make the role the owner of the database, then run `python -m bot migrate`.",
+            "Run `python -m bot migrate` as the owner of the database. If there is none yet, make this role the owner.",
         )
     if embedded:
         return ok(MIGRATIONS, "Some are missing; the next start runs them.")

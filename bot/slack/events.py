@@ -34,7 +34,7 @@ async def user_changed(event: Event, change: UserChange) -> None:
     """Store what Slack says about a met member now: their zone, and whether they may still be coached."""
     who = MemberKey(event.workspace_id, change.user.id)
     profile = read_profile(change.user.model_dump(), event.workspace_id)
-    await event.services.store.write(membership.changed, who, profile, event.event_id, event.now)
+    await event.store.write(membership.changed, who, profile, event.event_id, event.now)
     event.services.people.forget(who)  # the next request of this person is checked anew
 
 
@@ -42,7 +42,7 @@ async def app_removed(event: Event, removal: Removal) -> None:
     """Disconnect a workspace that removed the app or revoked its bot token, unless it has installed the app since."""
     if removal.tokens is not None and not removal.tokens.bot:
         return  # only members' own tokens were revoked, which the bot never uses
-    is_removed = await event.services.store.write(
+    is_removed = await event.store.write(
         membership.disconnected, event.workspace_id, event.event_id, event.now, event.happened_at
     )
     if is_removed:

@@ -51,7 +51,7 @@ async def mentioned(event: Event, message: Written) -> Asked | None:
     meant = await reading.understand_mention(event.services.catalog, message.text)
     subject = meant.subject if isinstance(meant, Question) else meant
     place = Place(event.event_id, message.channel, message.thread_ts or message.ts)
-    is_new = await event.services.store.write(answers.reply, event.workspace_id, place, subject, event.now)
+    is_new = await event.store.write(answers.reply, event.workspace_id, place, subject, event.now)
     event.services.planned.set()
     if not is_new or not isinstance(meant, Question) or message.user is None:
         return None
@@ -65,7 +65,7 @@ def _deed(subject: AnswerSubject) -> Deed:
 
 async def _turn_away(event: Event, place: Place) -> None:
     """Tell a person who may not be coached so, at most once. Nothing about them is stored, so it has no delivery."""
-    is_new = await event.services.store.write(answers.turn_away, event.workspace_id, place.event_id, event.now)
+    is_new = await event.store.write(answers.turn_away, event.workspace_id, place.event_id, event.now)
     if is_new:
         await event.services.gateway.for_workspace(event.workspace_id).say(place.channel, answer.turned_away())
 

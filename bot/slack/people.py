@@ -46,9 +46,10 @@ class People:
             await self._store.read(membership.check_not_forgotten, who, asked_at, now)
         if who in self._known:
             return
-        if not await self._store.read(membership.is_met, who):
+        store = self._store.within(who.workspace_id)
+        if not await store.read(membership.is_met, who):
             profile = await self.directory(who.workspace_id).profile(who.member_id)
-            await self._store.write(membership.meet, who, profile, self._clock.now(), asked_at)
+            await store.write(membership.meet, who, profile, self._clock.now(), asked_at)
         if len(self._known) >= MAX_KNOWN:
             self._known.clear()
         self._known.add(who)
@@ -61,7 +62,8 @@ class People:
         now = asyncio.get_running_loop().time()
         checked = self._checked.get(who)
         if checked is None or checked.until <= now:
-            coachable = await self._store.read(membership.is_met, who) or await self._is_coachable(who)
+            store = self._store.within(who.workspace_id)
+            coachable = await store.read(membership.is_met, who) or await self._is_coachable(who)
             if len(self._checked) >= MAX_KNOWN:
                 self._checked.clear()
             checked = self._checked[who] = _Checked(coachable, now + FRESH)

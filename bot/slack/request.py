@@ -16,6 +16,7 @@ from bot.core.member import MemberKey
 from bot.metrics import DENIED
 from bot.services import Services
 from bot.slack.gateway import WorkspaceGateway
+from bot.store import Store
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -52,13 +53,18 @@ class Request:
         """Return the calls of Slack's Web API for the workspace of this request."""
         return self.services.gateway.for_workspace(self.who.workspace_id)
 
+    @property
+    def store(self) -> Store:
+        """Return the database, for the workspace of this request."""
+        return self.services.store.within(self.who.workspace_id)
+
     async def find(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Run a verb that changes nothing and return what it found."""
-        return await self.services.store.read(verb, *args)
+        return await self.store.read(verb, *args)
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """Run a verb that changes nothing and return what `then` shows of its result."""
-        return await self.services.store.read(_said, verb, args, then)
+        return await self.store.read(_said, verb, args, then)
 
     async def write(
         self,
@@ -73,7 +79,7 @@ class Request:
         """
         await self.services.people.meet(self.who, self.asked_at)
         home_of = self.who if on_home else None
-        write = self.services.store.write
+        write = self.store.write
         try:
             return await write(_said_and_marked, home_of, self.now, verb, args, then)
         except NotMet:  # another process deleted this member meanwhile
@@ -83,7 +89,7 @@ class Request:
 
     async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """Run a verb that stores nothing about the person who asks, so they need not be a member."""
-        return await self.services.store.write(_said, verb, args, then)
+        return await self.store.write(_said, verb, args, then)
 
     async def check_member(self) -> None:
         """Raise NotCoached unless this person may be coached. Store nothing about them."""
@@ -97,13 +103,13 @@ class Request:
         profile = await self.slack.profile(self.who.member_id)
         named = not profile.is_admin and await self.find(admins.is_named, self.who)
         if named and not profile.may_be_coach_admin:
-            await self.services.store.write(membership.see_profile, self.who, profile, self.now)
+            await self.store.write(membership.see_profile, self.who, profile, self.now)
             named = False
         profile.check_coachable()
         if not (profile.is_admin or named):
             DENIED.inc()
             with suppress(NothingChanged):  # the answer stays the same if the database is busy
-                await self.services.store.write(admins.deny, self.who, to, self.now)
+                await self.store.write(admins.deny, self.who, to, self.now)
             raise NotAdmin(to)
 
 
@@ -116,6 +122,11 @@ class Event:
     event_id: str
     now: datetime
     happened_at: datetime | None = None  # None: Slack does not say when
+
+    @property
+    def store(self) -> Store:
+        """Return the database, for the workspace of this event."""
+        return self.services.store.within(self.workspace_id)
 
 
 def _said_and_marked(

@@ -15,7 +15,7 @@ class database_now(GenericFunction[float]):  # noqa: N801 - reads as the SQL fun
 
 @compiles(database_now, "postgresql")
 def _on_postgresql(_element: database_now, _compiler: SQLCompiler, **_: object) -> str:
-    return "extract(epoch FROM clock_timestamp())"
+    return "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"  # else it is a `numeric`
 
 
 @compiles(database_now, "sqlite")

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Connection, Dialect, Select, UpdateBase
 from sqlalchemy.util import await_only
 
+DOUBLE = 701  # PostgreSQL's id of `double precision`, the type of all our fractions
+
 Convert = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | UpdateBase
 
@@ -78,7 +80,7 @@ def _compiled(statement: Statement, dialect: Dialect, given: tuple[str, ...]) ->
     types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in names}
     writes = {name: each for name in names if (each := types[name].bind_processor(dialect)) is not None}
     columns = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
-    reads = [(place, each.result_processor(dialect, None)) for place, each in enumerate(columns)]
+    reads = [(place, each.result_processor(dialect, DOUBLE)) for place, each in enumerate(columns)]
     return _Compiled(
         str(compiled), names, compiled.params, writes, [(place, read) for place, read in reads if read is not None]
     )

@@ -1,15 +1,21 @@
-"""PostgreSQL: checkout, verb and commit in one greenlet over asyncpg, so that verbs stay plain functions."""
+"""PostgreSQL: checkout, verb and commit in one greenlet over asyncpg, so that verbs stay plain functions.
 
+Where the bot connects as a role that does not own the tables, row-level security holds (migration 0022): the database
+shows and takes only rows of the workspace that it was told. Each transaction tells it.
+"""
+
+import copy
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, Self, TypeVar, TypeVarTuple
 
 import asyncpg
-from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.util import await_only, greenlet_spawn
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store.migrate import is_behind, upgrade
@@ -33,6 +39,12 @@ REFUSALS = ("23", "25", "40")
 COMPLETION_UNKNOWN = "40003"
 DEADLOCK = "40P01"
 
+ALL_WORKSPACES = "*"  # what the policies in the database let see every row
+WORKSPACE_ID = re.compile(r"\w+", re.ASCII)
+BIND = text("SELECT set_config('roleshift.workspace', :workspace, true)")
+IS_BOUND = "is_bound"  # whether row-level security holds on a connection
+ASK_WHETHER_BOUND = "SELECT coalesce(row_security_active(to_regclass('member')::oid), false)"
+
 
 class PostgresStore:
     """A server that any number of processes share."""
@@ -45,6 +57,15 @@ class PostgresStore:
         self._writing: Engine = self.pool.sync_engine
         self._reading: Engine = self._writing.execution_options(isolation_level="AUTOCOMMIT")
         self._open_readers: list[Connection] = []  # that no read uses at the moment
+        self._workspace = ALL_WORKSPACES
+
+    def within(self, workspace_id: str) -> Self:
+        """See Store."""
+        if not WORKSPACE_ID.fullmatch(workspace_id):  # it becomes part of a statement
+            raise ValueError("this is not the id of a workspace")
+        bound = copy.copy(self)
+        bound._workspace = workspace_id  # noqa: SLF001 - of a copy of this object
+        return bound
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
@@ -57,17 +78,17 @@ class PostgresStore:
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
         try:
-            return await greenlet_spawn(_write, self._writing, verb, *args)
+            return await greenlet_spawn(_write, self._writing, self._workspace, verb, *args)
         except NothingChanged as error:
             if not _is_deadlock(error):
                 raise
-        return await greenlet_spawn(_write, self._writing, verb, *args)  # the other one went on
+        return await greenlet_spawn(_write, self._writing, self._workspace, verb, *args)  # the other one went on
 
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
         engine = _engine(self._url, PATIENCE, max_silence=None)
         try:
-            await greenlet_spawn(_write, engine.sync_engine, upgrade)
+            await greenlet_spawn(_write, engine.sync_engine, ALL_WORKSPACES, upgrade)
         finally:
             await engine.dispose()
 
@@ -87,7 +108,8 @@ class PostgresStore:
         with _told():
             tx = self._reader()
             try:
-                result = verb(tx, *args)
+                with _bound(tx, self._workspace):
+                    result = verb(tx, *args)
                 tx.rollback()  # ends what SQLAlchemy counts as a transaction; in AUTOCOMMIT the server has none
             except BaseException:
                 tx.close()
@@ -113,8 +135,24 @@ class PostgresStore:
             self._open_readers.pop().close()
 
 
-def _write(engine: Engine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+@contextmanager
+def _bound(tx: Connection, workspace: str) -> Iterator[None]:
+    """Read within a workspace. Reads have no transaction, but a setting that must not outlast them needs one."""
+    if not tx.info[IS_BOUND]:
+        yield
+        return
+    driver: Any = tx.connection.driver_connection
+    await_only(driver.execute(f"BEGIN READ ONLY; SET LOCAL roleshift.workspace = '{workspace}'"))
+    try:
+        yield
+    finally:
+        await_only(driver.execute("COMMIT"))
+
+
+def _write(engine: Engine, workspace: str, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     with _told(), engine.connect() as tx, tx.begin() as transaction:
+        if tx.info[IS_BOUND]:
+            tx.execute(BIND, {"workspace": workspace})
         result = verb(tx, *args)
         _commit(transaction.commit)
         return result
@@ -176,8 +214,14 @@ def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine
         hide_parameters=True,
         connect_args=connect,
     )
+    event.listen(engine.sync_engine, "connect", _ask_whether_bound)
     event.listen(engine.sync_engine, "checkout", _refuse_dead)
     return engine
+
+
+def _ask_whether_bound(driver: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's adapter of asyncpg, and its record
+    """Ask a new connection whether row-level security holds for its role."""
+    record.info[IS_BOUND] = driver.run_async(lambda connection: connection.fetchval(ASK_WHETHER_BOUND))
 
 
 def _refuse_dead(driver: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter of asyncpg

@@ -33,7 +33,10 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a database is. `refusal`: the name of the driver's error if it takes no writes."""
+    """What a database is.
+
+    `refusal`: the name of the driver's error if it takes no writes. `apart`: whether row-level security holds for us.
+    """
 
     product: str
     version: tuple[int, ...]
@@ -41,6 +44,7 @@ class Survey:
     schema: Schema
     may_migrate: bool
     refusal: str | None
+    apart: bool = False
 
 
 class _Undo(Exception):
@@ -111,6 +115,7 @@ def survey(tx: Connection, now: datetime) -> Survey:
         found,
         may_migrate,
         refusal,
+        bool(tx.info.get("is_bound")),  # as the store of PostgreSQL found
     )
 
 

@@ -24,6 +24,7 @@ from tests.benchmarks import (
     p_kills,
     p_posts,
     p_ready,
+    r_row_security,
 )
 from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.machine import machine
@@ -53,6 +54,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "P3": p_ready.ready,
     "P4": p_due.all_due,
     "P5": p_kills.kills,
+    "R1": r_row_security.row_security,
 }
 
 

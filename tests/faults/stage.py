@@ -24,7 +24,7 @@ from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp
 from bot.store import Store, open_store, schedules
 from bot.store.tables import delivery
-from tests.databases import ask, renamed
+from tests.databases import as_app, ask, renamed
 from tests.driver.apps import roleshift
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -40,6 +40,7 @@ LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be
 PATIENCE = 120  # seconds after which a run that has not ended counts as failed
 MUTANTS_PATIENCE = 15
 WORKSPACE, SECOND = "T0FAULTS", "T0SECOND"
+ROW_SECURITY = "row-security"  # PostgreSQL, and the bot as a role that gets the rows of one workspace at a time
 TWO_INSTALLED = "two workspaces installed through OAuth"
 FINAL = {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.CANCELLED}
 
@@ -58,7 +59,7 @@ class Databases:
         """Open databases of these kinds. Start a PostgreSQL server if one is needed and none is named."""
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-faults-")))
-            wanted = "postgresql" in kinds
+            wanted = not {"postgresql", ROW_SECURITY}.isdisjoint(kinds)
             address = postgres or stack.enter_context(server(folder)) if wanted else None
             databases = cls(folder, address)
             await migrate(f"sqlite:///{folder}/template.db")
@@ -86,7 +87,8 @@ class Databases:
         async with self._copying:
             await ask(self._postgres, f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
         try:
-            yield renamed(self._postgres, name)
+            address = renamed(self._postgres, name)
+            yield await as_app(address) if kind == ROW_SECURITY else address
         finally:
             with contextlib.suppress(asyncpg.PostgresError):
                 await ask(self._postgres, f"DROP DATABASE {name} WITH (FORCE)")

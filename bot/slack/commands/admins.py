@@ -42,7 +42,7 @@ async def _meet(request: Request, whom: MemberKey) -> None:
     """Ask Slack about a person and store them as a member. Raise UserError unless they may be a coach admin."""
     profile = await request.slack.profile(whom.member_id)
     if not profile.may_be_coach_admin:
-        await request.services.store.write(membership.see_profile, whom, profile, request.now)
+        await request.store.write(membership.see_profile, whom, profile, request.now)
         raise UserError(
             "I can only name members of this workspace: no guests, bots or people who left.",
             Step("Who are they?", "admins"),

@@ -33,7 +33,7 @@ async def answer(request: Request, words: str) -> Message:
 
 async def _sent(request: Request) -> bool:
     """Record the export, send the whole audit as a file, and return whether that worked."""
-    store, pages = request.services.store, [view.HEAD]
+    store, pages = request.store, [view.HEAD]
     found = await store.write(audits.export, request.who, ROWS_AT_ONCE, request.now)
     while True:
         pages.append(view.csv_of(found.acts))

@@ -22,7 +22,7 @@ async def answer(request: Request, words: str) -> Message:
         )
     if not asked:
         return kept(await wording.place(request))
-    found = await export_of(request.services.store, request.who)
+    found = await export_of(request.store, request.who)
     if found is None:
         return my_data.NOTHING
     if asked == DATA:

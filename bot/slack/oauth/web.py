@@ -112,7 +112,8 @@ class InstallPages:
             app_id=grant.app_id,
             enterprise_id=grant.enterprise_id,
         )
-        stored = await self._services.store.write(installing.install, granted, self._services.clock.now())
+        store = self._services.store.within(grant.workspace_id)
+        stored = await store.write(installing.install, granted, self._services.clock.now())
         self._workspaces.disconnect(grant.workspace_id)  # what was read of an older installation
         if not stored:
             return results.removed(self._start)

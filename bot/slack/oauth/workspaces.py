@@ -109,15 +109,15 @@ class InstalledWorkspaces:
 
     async def refresh(self, workspace_id: str, before: datetime) -> None:
         """Refresh the token of a workspace if it expires before this moment, and if no other process does."""
-        claim = secrets.token_hex(12)
-        held = await self._store.write(installing.claim_refresh, workspace_id, before, claim, REFRESH_LEASE)
+        claim, store = secrets.token_hex(12), self._store.within(workspace_id)
+        held = await store.write(installing.claim_refresh, workspace_id, before, claim, REFRESH_LEASE)
         if held is None:
             return
         try:
             grant = await self.app.refresh(self._decrypted(held, REFRESH_TOKEN, held.sealed.refresh or ""))
         except GrantRefused as error:
             log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": str(error)})  # noqa: TRY400 - the reason says it
-            await self._store.write(installing.refresh_refused, workspace_id, claim)
+            await store.write(installing.refresh_refused, workspace_id, claim)
         except NoAnswer as error:  # tried again when the lease is over
             log.warning("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": str(error)})
         else:
@@ -134,10 +134,10 @@ class InstalledWorkspaces:
         To store them twice is harmless: the first time ends the lease, so the second changes nothing.
         """
         assert grant.expires_at is not None  # noqa: S101 - `SlackApp.refresh` refuses others; for the type checker
-        sealed = self.sealed(workspace_id, grant)
+        sealed, store = self.sealed(workspace_id, grant), self._store.within(workspace_id)
         for tries_left in reversed(range(STORE_TRIES)):
             try:
-                stored = await self._store.write(installing.refreshed, workspace_id, claim, sealed, grant.expires_at)
+                stored = await store.write(installing.refreshed, workspace_id, claim, sealed, grant.expires_at)
             except (NothingChanged, OutcomeUnknown):
                 if not tries_left:
                     raise
@@ -152,7 +152,7 @@ class InstalledWorkspaces:
         known = self._known.get(workspace_id)
         if known is not None and now < known.until:
             return known
-        found = await self._store.read(installing.find, workspace_id)
+        found = await self._store.within(workspace_id).read(installing.find, workspace_id)
         self._known.pop(workspace_id, None)
         if found is None:
             raise NotInstalled

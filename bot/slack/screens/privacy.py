@@ -103,5 +103,5 @@ async def forget(request: Request, _: None) -> Message:
     has_home = await request.find(homes.is_kept, request.who)
     message = await request.write_unmet(membership.forget, request.who, request.now, request.asked_at, then=forgotten)
     request.services.people.forget(request.who)
-    await request.services.store.erase()
+    await request.store.erase()
     return replace(message, first_visit=has_home)
