@@ -4,7 +4,7 @@ PostgreSQL writes with one statement and an array per column, SQLite row by row.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import JSON, Boolean, Column, Connection, String, TableValuedAlias, UpdateBase, bindparam, column, func
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -48,6 +48,10 @@ class is_any_of(GenericFunction[bool]):  # noqa: N801 - reads as the condition t
 
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: object = None) -> Self:  # noqa: ARG002 - SQLAlchemy calls it so
+        """Return the condition as it is. SQLAlchemy would add `= 1` on SQLite, which then uses no index for it."""
+        return self
 
 
 def among(where: Column[Any], name: str) -> is_any_of:

@@ -89,12 +89,10 @@ _STALE = (
     .order_by(schedule.c.next_due_at)
     .limit(bindparam("most"))
 )
-_IS_COACH_ADMIN = and_(
-    coach_admin.c.workspace_id == member.c.workspace_id, coach_admin.c.member_id == member.c.member_id
-)
+_COACH_ADMINS = select(coach_admin.c.workspace_id, coach_admin.c.member_id)
 _STALE_ADMINS = (
     select(member.c.workspace_id, member.c.member_id)
-    .select_from(coach_admin.join(member, _IS_COACH_ADMIN))
+    .where(tuple_(member.c.workspace_id, member.c.member_id).in_(_COACH_ADMINS))  # SQLite would join from all members
     .where(_REACHABLE, or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")))
     .order_by(member.c.profile_at)
     .limit(bindparam("most"))

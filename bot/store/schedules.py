@@ -33,6 +33,8 @@ _SAVE = _INSERT.on_conflict_do_update(
     | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
 )
 _STOP = delete(schedule).where(*_OWN)
+# The outer join finds the same rows, as each schedule has a workspace. It makes SQLite begin with the schedules that
+# are due; else it begins with the connected workspaces and reads all of their schedules.
 _COMING = (
     select(
         schedule.c.workspace_id,
@@ -46,7 +48,7 @@ _COMING = (
         workspace.c.quiet_from,
         workspace.c.quiet_to,
     )
-    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
+    .select_from(schedule.outerjoin(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
     .where(schedule.c.next_due_at <= bindparam("until"), workspace.c.disconnected_at.is_(None))
     .order_by(schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)
 )

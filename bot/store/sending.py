@@ -152,11 +152,8 @@ _CONFIRM = (
     .where(_c.workspace_id == bindparam("w"), _c.key == bindparam("k"), _c.claim_token == bindparam("token"))
     .values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
 )
-_CONFIRMED = select(_c.workspace_id, _c.key).where(
-    *_KEYS,
-    _c.claim_token == bindparam("token"),
-    _c.state == DeliveryState.SENT,
-)
+# Without the state, which _CONFIRM has set: SQLite would read everything that was ever sent in the workspace.
+_CONFIRMED = select(_c.workspace_id, _c.key).where(*_KEYS, _c.claim_token == bindparam("token"))
 _ARRIVED = many.arrays(w=_c.workspace_id, k=_c.key, its_channel=_c.channel, its_ts=_c.ts)
 _CONFIRM_ALL = (
     update(delivery)
