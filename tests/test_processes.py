@@ -102,7 +102,7 @@ async def test_a_database_that_is_not_up_to_date_must_be_migrated_first(
     assert (code, said) == (2, "The database is not up to date. Run `python -m bot migrate` first.")
     assert await last_words(tmp_path, "bot", "migrate", DATABASE_URL=empty_postgres) == (0, "")
     async with bot(slack, tmp_path, empty_postgres):
-        assert "My role" in str((await slack.command(EMIL, "/roleshift")).blocks)
+        assert "Show my role" in str((await slack.command(EMIL, "/roleshift")).blocks)
 
 
 @pytest.mark.parametrize(("variable", "token"), [("SLACK_BOT_TOKEN", "xoxb"), ("SLACK_APP_TOKEN", "xapp-1-A0-1")])
@@ -176,7 +176,7 @@ async def test_a_stop_does_not_wait_for_ever_for_a_slack_that_hangs(
         await talk.does("/roleshift")
         hanging = delay("response_url", "users.info", seconds=30, times=None)
         slack.faults.add(hanging)
-        click = asyncio.create_task(talk.does("[My role]"))
+        click = asyncio.create_task(talk.does("[Show my role]"))
         learning = asyncio.create_task(slack.command("U01NORA", "/roleshift learn cost spikes"))
         await struck(hanging, times=2)
         running.signal(signal.SIGTERM)

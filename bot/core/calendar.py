@@ -47,6 +47,11 @@ def zone_of(name: str | None) -> ZoneInfo:
     return ZoneInfo(name or "UTC")
 
 
+def place_of(zone: str) -> str:
+    """Return the place after which a zone is named, such as `New York`."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 def week_of(at: datetime, zone: str | None) -> str:
     """Return the local ISO week, such as `2026-W49`."""
     year, week, _ = at.astimezone(zone_of(zone)).isocalendar()

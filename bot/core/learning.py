@@ -109,13 +109,17 @@ def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, 
 
 
 def progress_of(catalog: Catalog, role: Role | None, marks: Mapping[str, datetime], zone: str | None) -> Progress:
-    """Return a member's progress. `marks`: the slug of each learned skill, and when. Skip skills no longer taught."""
+    """Return a member's progress: their own path first, then those of which most is learned.
+
+    `marks`: the slug of each learned skill, and when. Skills that are no longer taught do not count.
+    """
     marks = {slug: at for slug, at in marks.items() if slug in catalog.skills}
     latest_first = sorted(marks.items(), key=lambda mark: mark[1], reverse=True)
-    paths = tuple(path_of(catalog, each, marks) for each in catalog.roles.values())
+    paths = [path_of(catalog, each, marks) for each in catalog.roles.values()]
+    paths.sort(key=lambda path: (path.role is not role, -path.tally.done / max(path.tally.total, 1)))
     return Progress(
         mine=next((path for path in paths if path.role is role), None),
-        paths=paths,
+        paths=tuple(paths),
         themes=themes_of(catalog, marks),
         learned=tuple(Learned(catalog.skills[slug], at) for slug, at in latest_first),
         zone=zone,

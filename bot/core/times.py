@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
-from bot.core.calendar import DAY, DEFAULT_SLOT, HOUR, Slot, at_local
+from bot.core.calendar import DAY, DEFAULT_SLOT, HOUR, Slot, at_local, place_of
 from bot.core.errors import Step, UserError, quoted
 from bot.core.member import known_zone
 
@@ -76,7 +76,7 @@ def read_zone(word: str) -> str:
         raise UserError("Which time zone? Type your city, such as `tips zone Kolkata`.", BY_FORM)
     zone = known_zone(plain) or _by_small_letters().get(plain.casefold()) or zone_of_city(word)
     if zone is None or ("/" not in zone and zone != "UTC"):
-        near = [Step(name, "tips", f"zone {name}") for name in _nearest_zones(plain)]
+        near = [Step(place_of(name), "tips", f"zone {name}") for name in _nearest_zones(plain)]
         raise UserError(f"I don't know the time zone {quoted(word)}. Type a big city near you, or pick one.", *near)
     return zone
 

@@ -14,15 +14,19 @@ from bot.slack.screens import sorry
 EVERYDAY: Mapping[str, str] = {  # words that people type to anybody → what they mean here
     **dict.fromkeys(("hi", "hello", "hey", "start", "home"), "menu"),
     **dict.fromkeys(("stop", "unsubscribe", "off", "quit"), "tips off"),
+    **dict.fromkeys(("subscribe", "on"), "tips on"),
     **dict.fromkeys(("settings", "preferences", "weekly"), "tips"),
     **dict.fromkeys(("compare", "transformations"), "roles"),
     **dict.fromkeys(("delete", "erase"), "forget"),
     **dict.fromkeys(("commands", "?"), "help"),
+    "export": "privacy export",
     "me": "myrole",
     "next": "myrole",
     "status": "progress",
     "unpause": "resume",
 }
+
+ZONE = {"zone", "timezone"}  # before a city
 
 
 class Typed(NamedTuple):
@@ -43,6 +47,8 @@ def read(text: str) -> Typed:
     if meant := EVERYDAY.get(verb.lower()):
         verb, _, words = meant.partition(" ")
         return Typed(verb, words)
+    if verb.lower() in ZONE:
+        return Typed("tips", f"zone {words.strip()}")
     if is_slot(line):
         return Typed("tips", f"{tips.PERHAPS} {line}")
     if zone_of_city(line):

@@ -77,7 +77,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await goes_to(page, "platform")
     await expect(live(page)).to_contain_text("2 of 3 · 3 are in.", timeout=LATER)
     await types(page, "/roleshift challenge")
-    await message(page, "Team challenges").get_by_role("button", name="Pick lines").click()
+    await message(page, "Team challenges").get_by_role("button", name="Choose quotes").click()
     await dialog(page).get_by_role("button", name="Choose lines").click()
     await page.get_by_role("option", name="Shorter, three better").click()
     await page.keyboard.press("Escape")

@@ -12,7 +12,7 @@ from tests.slack.talk import Talk
 ON_PATH = len(load().roles["devops-engineer"].skills)
 CONVERSATION = (
     ("/roleshift", "How is your role changing?"),
-    ("[My role]", "Which role is yours?"),
+    ("[Show my role]", "Which role is yours?"),
     ("[Choose your role: DevOps Engineer]", f"0 of {ON_PATH} skills"),
     ("/roleshift learn token costs", "Done: *Token usage and costs*."),
     ("/roleshift learn token costs", "Count unchanged."),

@@ -165,7 +165,7 @@ class Team:
         """Pick these lines for the recap."""
         talk = Talk(self.slack, who)
         await talk.does("/roleshift challenge")
-        await talk.does("[Pick lines]")
+        await talk.does("[Choose quotes]")
         (view,) = self.slack.workspace.screens.stacks[who]
         options = {option["text"]["text"]: option["value"] for option in view.blocks[1]["element"]["options"]}
         return await self.sends(who, chosen=[options[line] for line in lines])

@@ -90,7 +90,7 @@ async def test_the_list_shows_each_reader_their_own_entries_and_the_time_left(te
     assert "You're in." in words_of(emil.last)
     assert labels_of(emil.last) == ["I did it", "I'm out", "Details", "Start a challenge"]
     assert "You are not in." in words_of(nora.last)
-    run = ["Pick lines", "Lines only for me", "Close now", "Cancel it"]
+    run = ["Choose quotes", "Lines only for me", "Close now", "Cancel it"]
     assert labels_of(nora.last)[-5:] == [*run, "Start a challenge"]
 
 
@@ -170,7 +170,7 @@ async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -
     assert [challenge.started_by for challenge in await team.kept()] == [EMIL]
     emil, asha = await team.lists(EMIL), await team.lists(ASHA)
     assert asha.last is not None
-    assert not {"Pick lines", "Close now", "Cancel it"} & set(labels_of(asha.last))
+    assert not {"Choose quotes", "Close now", "Cancel it"} & set(labels_of(asha.last))
     assert (await pretends(team, ASHA, asha.last)).startswith(NOT_ADMIN.replace("start a", "run a"))
     assert await emil.does("[Close now]") == f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>."
 

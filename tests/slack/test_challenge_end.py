@@ -35,7 +35,7 @@ async def test_a_line_for_the_organiser_is_not_offered_as_a_quote(team: Team) ->
     await team.starts()
     await team.adds(EMIL, "For Nora alone.", Sharing.PRIVATE)
     nora = await team.lists()
-    assert (await nora.does("[Pick lines]")).startswith("Nobody has shared anything that may be quoted yet.")
+    assert (await nora.does("[Choose quotes]")).startswith("Nobody has shared anything that may be quoted yet.")
 
 
 async def test_a_line_that_was_changed_or_made_private_after_it_was_picked_is_not_quoted(team: Team) -> None:
@@ -113,7 +113,7 @@ async def test_only_a_current_admin_can_pick_lines(team: Team) -> None:
     await team.starts()
     await team.adds(EMIL, "Mine.")
     nora = await team.lists()
-    await nora.does("[Pick lines]")
+    await nora.does("[Choose quotes]")
     view = team.slack.workspace.screens.stacks[NORA][-1]
     await team.slack.change_person(NORA, kind="member")
     chosen = view.blocks[1]["element"]["options"][0]["value"]
@@ -126,13 +126,13 @@ async def test_after_the_end_no_line_can_be_picked_any_more(team: Team) -> None:
     await team.adds(EMIL, "Mine.")
     nora = await team.lists()
     listed = nora.last
-    await nora.does("[Pick lines]")
+    await nora.does("[Choose quotes]")
     view = team.slack.workspace.screens.stacks[NORA][-1]
     chosen = view.blocks[1]["element"]["options"][0]["value"]
     await team.jobs(days=8)
     assert "That challenge is over, so its recap can't be changed any more." in await team.sends(NORA, chosen=[chosen])
     nora.last = listed
-    assert "That challenge is over" in await nora.does("[Pick lines]")
+    assert "That challenge is over" in await nora.does("[Choose quotes]")
 
 
 async def test_a_recap_names_only_members_who_shared_by_name_and_ranks_nobody(team: Team) -> None:

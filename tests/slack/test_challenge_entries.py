@@ -203,7 +203,7 @@ async def test_a_line_without_a_chosen_audience_is_not_stored(team: Team) -> Non
     await emil.does("[Share what you learned]")
     view = team.slack.workspace.screens.stacks[EMIL][-1]
     view.blocks[1]["element"]["options"][0]["value"] = "everybody"
-    assert await team.sends(EMIL, words="Mine.", sharing="everybody") == "sharing: Choose who may read it."
+    assert await team.sends(EMIL, words="Mine.", sharing="everybody") == "sharing: Choose how it should appear."
 
 
 async def test_a_line_can_be_changed_and_taken_back(team: Team) -> None:

@@ -24,7 +24,7 @@ Steps = list[tuple[str, str]]
 CONVERSATIONS: dict[str, Steps] = {
     "who types nothing sees what people do most": [
         ("/roleshift", "How is your role changing?"),
-        ("[My role]", "Which role is yours?"),
+        ("[Show my role]", "Which role is yours?"),
         ("/roleshift menu", "How is your role changing?"),
         ("[A tip now]", "A tip for you:"),
         ("/roleshift", "How is your role changing?"),
@@ -238,6 +238,11 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift stop", "Weekly tips are off."),
         ("/roleshift tips start", "Weekly tips are on: Mondays 21:30, Berlin."),
         ("/roleshift Unsubscribe", "Weekly tips are off."),
+        ("/roleshift subscribe", "Weekly tips are on: Mondays 21:30, Berlin."),
+        ("/roleshift off", "Weekly tips are off."),
+        ("/roleshift on", "Weekly tips are on: Mondays 21:30, Berlin."),
+        ("/roleshift zone Kolkata", "Weekly tips are on: Mondays 21:30, Kolkata."),
+        ("/roleshift timezone", "Which time zone?"),
     ],
     "a verb without its word answers with a menu": [
         ("/roleshift role", "Which role? Pick one."),
@@ -263,7 +268,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Who are they?]", "Workspace admins and owners always have these rights."),
     ],
     "a title in Slack is offered and not assumed": [
-        ("/roleshift myrole", "*You're a DevOps Engineer?* Your profile in Slack says so."),
+        ("/roleshift myrole", "*Is DevOps Engineer your role?* It fits your title in Slack."),
         ("/roleshift progress", "no skill yet"),
         ("/roleshift myrole", "Which role is yours?"),
         ("[Yes, DevOps Engineer]", "Your role is *DevOps Engineer* now."),

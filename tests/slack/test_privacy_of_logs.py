@@ -74,7 +74,7 @@ async def test_no_text_that_people_type_is_in_the_log(slack: StandIn, tmp_path: 
         assert conversation.last is not None
         buttons = (conversation.last.blocks or [])[1]["elements"]
         buttons[0] |= {"action_id": f"roleshift:learn:{CANARY}", "value": CANARY}
-        await conversation.does("[My role]")
+        await conversation.does("[Show my role]")
         await conversation.does("/roleshift tips")
         await conversation.does("[Choose day and time]")
         await conversation.does(f"(zone={CANARY})")

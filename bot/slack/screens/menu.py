@@ -14,7 +14,7 @@ MENU = Message(
         ),
         Rendered(
             actions(
-                button("My role", "myrole", style="primary"),
+                button("Show my role", "myrole", style="primary"),
                 button("A tip now", "tip"),
                 button("Skills", "skills"),
                 button("My progress", "progress"),

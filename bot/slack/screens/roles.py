@@ -46,7 +46,7 @@ def picker(catalog: Catalog) -> Message:
 def offered(catalog: Catalog, role: Role) -> Message:
     """Offer the role that fits the reader's title in Slack, above all others."""
     pick = picker(catalog)
-    question = f"*You're a {escape(role.name)}?* Your profile in Slack says so."
+    question = f"*Is {escape(role.name)} your role?* It fits your title in Slack."
     yes = actions(button(f"Yes, {role.name}", "myrole", role.slug, style="primary"))
     return Message(pick.text, [section(question), yes, *pick.blocks])
 

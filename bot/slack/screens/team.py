@@ -180,9 +180,9 @@ def _as_of(report: Report | None, found: Desk) -> str:
     if report is None:
         return "A figure below five could reveal who is behind it. Challenges show their own results."
     return (
-        f"Figures of {for_all(report.taken_at)}. New ones come at {for_all(found.next_at)}. They are rounded to fives "
-        "and show nothing about fewer than five people, whether they did something or did not. Challenges "
-        "show their own results."
+        f"Figures of {for_all(report.taken_at)}, rounded to fives. They show nothing about fewer than five people, "
+        "whether they did something or did not. Challenges show their own results. "
+        f"Next figures: {for_all(found.next_at)}."
     )
 
 

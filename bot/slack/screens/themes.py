@@ -32,7 +32,8 @@ def every(catalog: Catalog) -> Message:
 def theme(catalog: Catalog, theme: Theme) -> Message:
     """Answer `/roleshift theme <theme>`: its lines, its motto and its skills."""
     mottos = [f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos if motto.theme == theme.slug]
-    skills = [skill for skill in catalog.skills.values() if skill.theme == theme.slug]
+    of_theme = (skill for skill in catalog.skills.values() if skill.theme == theme.slug)
+    skills = sorted(of_theme, key=lambda skill: skill.name.casefold())
     blocks = [section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}\n{bullets(theme.lines)}")]
     if mottos:
         blocks.append(context("\n".join(mottos)))

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from bot.coach import schedules
 from bot.coach.schedules import Tips
-from bot.core.calendar import HOUR, Slot
+from bot.core.calendar import HOUR, Slot, place_of
 from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
 from bot.core.times import DAYS, read_zone
@@ -123,7 +123,7 @@ def paused(found: Tips) -> Message:
 
 def when(schedule: Schedule) -> str:
     """`Tuesdays 09:30, Berlin`."""
-    place = schedule.zone.rpartition("/")[2].replace("_", " ") if schedule.zone else "UTC, as I don't know your zone"
+    place = place_of(schedule.zone) if schedule.zone else "UTC, as I don't know your zone"
     return f"{DAYS[schedule.slot.weekday].title()}s {_clock(schedule.slot)}, {escape(place)}"
 
 

@@ -60,6 +60,28 @@ async def test_a_live_message_changes_in_place_and_moves_nobody(open_page: Open,
     await expect(tab.page.get_by_text("(edited)")).to_have_count(0)
 
 
+async def test_the_focus_stays_on_a_button_whose_block_has_a_new_id(open_page: Open, double: Double) -> None:
+    tab, ts = await in_the_middle(open_page, double)
+    await tab.button("I did it").focus()
+    *text, row = live(4)
+    double.replace("UADA", ts, blocks=[*text, row | {"block_id": "as-slack-gives-new-ids"}], text="4 of 22")
+    await expect(tab.page.get_by_text("4 of 22 have done it. Goal: 15.")).to_be_in_viewport()
+    await expect(tab.button("I did it")).to_be_focused()
+
+
+async def test_the_answer_to_a_click_stays_in_sight_while_a_tall_message_changes(
+    open_page: Open, double: Double
+) -> None:
+    tab = await open_page(viewport={"width": 320, "height": 640})
+    task = {"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(f"Line {n}" for n in range(30))}}
+    ts = double.post(EVERYBODY, "DUADA", text="A challenge", blocks=[task, *live(3)])["ts"]
+    await tab.button("Details").click()
+    await expect(tab.messages.get_by_text("Clicked details.")).to_be_in_viewport()
+    double.replace("UADA", ts, text="A challenge", blocks=[task, *live(4)])
+    await expect(tab.page.get_by_text("4 of 22 have done it. Goal: 15.")).to_be_visible()
+    await expect(tab.messages.get_by_text("Clicked details.")).to_be_in_viewport()
+
+
 async def test_a_message_that_changes_out_of_sight_moves_nobody_either(open_page: Open, double: Double) -> None:
     tab, ts = await in_the_middle(open_page, double)
     for first, lives in (("After 2", live(4)), ("After 39", live(4) * 2), ("Before 0", live(4) * 3)):

@@ -115,10 +115,29 @@ async def test_the_page_says_what_happened_while_the_clock_moved_and_marks_peopl
 async def test_a_refusal_says_why_and_gives_the_text_back(open_page: Open, double: Double) -> None:
     double.refusal = "You are not in that channel."
     tab = await open_page()
-    await tab.say("kept")
-    await expect(tab.page.get_by_text("You are not in that channel.").last).to_be_visible()
-    await expect(tab.box).to_have_value("kept")
+    await tab.say("kept @ben.okafor")
+    notice = tab.page.locator(".toast").get_by_text("You are not in that channel.")
+    await expect(notice).to_be_visible()
+    await expect(tab.box).to_have_value("kept @ben.okafor")
+    await expect(tab.page.get_by_role("listbox")).to_be_hidden()
+    double.refusal = None
+    await tab.become("Ben Okafor")
+    await expect(notice).to_be_hidden()
     tab.complaints.clear()  # the browser itself reports the status 400
+
+
+async def test_a_notice_hides_no_offer_of_the_message_box(open_page: Open, double: Double) -> None:
+    for look in ({"width": 1280, "height": 860}, {"width": 320, "height": 640}):
+        tab = await open_page(viewport=look)
+        double.push("UADA", {"type": "toast", "text": "roleshift did not respond. " * 4})
+        await tab.box.fill("/roleshift ")
+        toast, offers = tab.page.locator(".toast"), tab.page.get_by_role("listbox")
+        await expect(offers).to_be_visible()
+        await expect(toast).to_be_visible()
+        below, above = await offers.bounding_box(), await toast.bounding_box()
+        assert below
+        assert above
+        assert above["y"] + above["height"] <= below["y"]
 
 
 async def test_the_app_that_restarts_and_the_server_that_is_gone_are_told_apart(
@@ -158,6 +177,8 @@ async def test_an_archived_channel_has_a_sentence_instead_of_a_message_box(open_
     await expect(tab.box).to_be_hidden()
     await expect(tab.button("/roleshift")).to_be_hidden()
     await expect(tab.page.get_by_text("You are viewing #old-project, an archived channel.")).to_be_visible()
+    empty = "list => getComputedStyle(list, '::before').content"
+    assert await tab.page.locator("#messages").evaluate(empty) == '"Nothing was written here."'
     await tab.go_to("general")
     await expect(tab.box).to_be_visible()
 

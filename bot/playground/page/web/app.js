@@ -17,7 +17,7 @@ import { mrkdwn } from "./mrkdwn.js";
 import { Drawer, drawConversations, drawRail, drawWorkspace } from "./sidebar.js";
 import { drawShortcuts } from "./shortcuts.js";
 import { dayKey } from "./time.js";
-import { announce, toast } from "./toast.js";
+import { announce, clearToasts, toast } from "./toast.js";
 import { World } from "./world.js";
 
 const GRACE_MS = 600; // what a click brings about may reach us a little after its answer
@@ -34,6 +34,8 @@ let lastDay = "";
 let isMoving = false; // whether the clock is on its way
 let loadedAt = ""; // the newest timestamp when this page was loaded
 let actedAt = -Infinity; // when this person last said or clicked something
+let actedOn = null; // the ts of the message in which they clicked
+let answeredAt = -Infinity; // when the last new message came
 
 const scroller = $("scroller");
 const drawer = new Drawer();
@@ -77,6 +79,7 @@ async function chosen() {
 async function say(text) {
   const speaker = await chosen();
   actedAt = performance.now();
+  actedOn = null;
   return attempt(() => speaker.say(current, text));
 }
 
@@ -90,6 +93,7 @@ async function sendStep(command, button) {
 async function act(place, values, action, confirm, node) {
   if (isBusy(node) || (confirm && !(await confirmed(confirm, context())))) return;
   actedAt = performance.now();
+  actedOn = place.ts;
   busy(node);
   const went = await attempt(async () => (await chosen()).click(place, action, values));
   setTimeout(() => settle(node), went ? GRACE_MS : 0);
@@ -126,6 +130,7 @@ async function move(change, button) {
 
 function become(id) {
   stopListening();
+  clearToasts(); // they are about what the former person did
   composer.writeAs(id);
   arriving ??= Promise.withResolvers();
   unheard = []; // what the former person hears no longer matters
@@ -192,6 +197,7 @@ function drawAll(toEnd) {
   drawWorkspace(world);
   drawClock(world);
   drawHeader(world.channel(current), world.bot, tab, pickTab);
+  $("messages").classList.toggle("archived", Boolean(world.channel(current).archived));
   composer.show(world.channel(current), world);
   drawShortcuts(world.shortcuts, useShortcut);
   drawTries();
@@ -279,7 +285,8 @@ function messageChanged(event, isNew) {
   const follows = isNew && (distanceToEnd() < NEAR_END || performance.now() - actedAt < ANSWER_MS);
   drawMessages(follows);
   if (event.message) announce(`${event.message.author.name}${isNew ? "" : ", changed"}: ${wordsOf(event.message) || "a message"}`);
-  if (!isNew) return showReplaced();
+  if (!isNew) return showReplaced((event.message ?? event).ts);
+  answeredAt = performance.now();
   $("new-pill").hidden = follows;
 }
 
@@ -292,11 +299,12 @@ function threadGrew(reply) {
 /** What a message says, without mark-up, for those who listen. */
 const wordsOf = (message) => h("p", {}, mrkdwn(message.text ?? "", context())).textContent;
 
-/** Where a click replaced its whole message, the reader starts at the beginning: the focus has gone to the message itself then. */
-function showReplaced() {
-  const focused = document.activeElement;
-  const isAbove = focused.getBoundingClientRect().top < scroller.getBoundingClientRect().top;
-  if (focused.matches(".message") && isAbove && performance.now() - actedAt < ANSWER_MS) focused.scrollIntoView({ block: "start" });
+/** Where a click changed its own message, the reader starts at its beginning, unless a new message answered the click. */
+function showReplaced(ts) {
+  if (ts !== actedOn || answeredAt > actedAt || performance.now() - actedAt > ANSWER_MS) return;
+  const row = list.rowOf(ts);
+  const isAbove = row && row.getBoundingClientRect().top < scroller.getBoundingClientRect().top;
+  if (isAbove) row.scrollIntoView({ block: "start" });
 }
 
 /** Shows the newest message: its end, or its beginning if it is taller than the screen. */

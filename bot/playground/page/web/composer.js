@@ -86,7 +86,10 @@ export class Composer {
     this.#recalled = 0;
     if (await this.send(text)) return;
     if (owner !== this.#owner) this.#drafts.set(owner, this.#drafts.get(owner) || text);
-    else if (!this.box.value) this.#put(text);
+    else if (!this.box.value) {
+      this.#put(text);
+      this.#offer([]); // a list would hide why it came back
+    }
   }
 
   #put(text) {

@@ -44,9 +44,17 @@ export function focusedKey(root) {
   return root.contains(active) ? active.closest("[data-key]")?.dataset.key ?? "" : null;
 }
 
+/** Its key begins with the id of its block, which is another one after an update unless the app chose it. */
+function controlAgain(controls, key) {
+  const same = controls.find((one) => one.dataset.key === key);
+  if (same || !key.includes("/")) return same;
+  const alike = controls.filter((one) => one.dataset.key.endsWith(key.slice(key.indexOf("/"))));
+  return alike.length === 1 ? alike[0] : null;
+}
+
 export function restoreFocus(root, key) {
   if (key === null || root.contains(document.activeElement)) return;
-  const again = key && root.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const again = key && controlAgain([...root.querySelectorAll("[data-key]")], key);
   const control = again && (again.matches("button, input, textarea, select, a") ? again : again.querySelector("button, input, textarea"));
   const target = control || root;
   if (target === root && !root.hasAttribute("tabindex")) root.setAttribute("tabindex", "-1");

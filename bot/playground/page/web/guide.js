@@ -35,7 +35,7 @@ export class Guide {
     return Boolean(this.#steps) && !sessionStorage.getItem(CLOSED);
   }
 
-  /** Reads what this person has done. Whoever calls while that is on its way gets it read once more. */
+  /** Reads what this person has done. A call while it is on its way makes it read once more. */
   async read(person) {
     if (person !== this.#person) this.#steps = null;
     this.#person = person;

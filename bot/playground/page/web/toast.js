@@ -1,4 +1,4 @@
-// Short notices at the foot of the page: what went wrong and what to do, gone after a while or at a click.
+// Short notices in the corner of the page: what went wrong and what to do, gone after a while or at a click.
 
 import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -14,6 +14,11 @@ export function toast(text) {
   if (box.parentElement !== host) host.append(box);
   box.append(note);
   setTimeout(() => note.remove(), SHOWN_MS);
+}
+
+/** Takes all notices away. */
+export function clearToasts() {
+  $("toasts").replaceChildren();
 }
 
 /** Says something to screen readers alone. */

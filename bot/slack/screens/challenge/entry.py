@@ -153,7 +153,7 @@ async def submit_line(request: Request, challenge_id: str, fields: dict[str, str
     if len(line) > MAX_LINE:
         raise FieldError(WORDS, f"{MAX_LINE} letters at most.")
     if sharing not in set(Sharing):
-        raise FieldError(SHARING, "Choose who may read it.")
+        raise FieldError(SHARING, "Choose how it should appear.")
     return await request.write(
         entries.write_line, request.who, challenge_id, line, Sharing(sharing), request.now, then=kept
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.coach import challenges
 from bot.coach.challenges import Defaults
-from bot.core.calendar import zone_of
+from bot.core.calendar import place_of, zone_of
 from bot.core.catalog import Catalog, ChallengeTemplate
 from bot.core.challenges import MAX_GOAL, MAX_MINUTES, MAX_SENTENCE, MAX_TASK, MAX_TITLE, Challenge
 from bot.slack.form import Form, Pushed
@@ -215,7 +215,7 @@ def _form(metadata: str, catalog: Catalog, values: _Values, zone: str | None, bu
         *_needed(values, is_short=is_short),
         *([] if is_short else _optional(catalog, values)),
         *([actions(*buttons)] if buttons else []),
-        context(f"Days and times are those of {zone or 'UTC'}."),
+        context(f"Days and times are those of {place_of(zone or 'UTC')}."),
     ]
     return modal("Start a challenge", blocks, form=WRITE_CHALLENGE, metadata=metadata, submit="Preview", close="Close")
 

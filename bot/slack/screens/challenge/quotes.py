@@ -13,23 +13,23 @@ PICK_LINES = "pick-lines"  # the button, and the form that it opens
 CHOSEN = "chosen"  # the form's field
 MAX_OPTION = 75  # characters that Slack takes in an option of a menu
 CHOOSE_QUOTES = (
-    "It ends today, and you have chosen no quotes. Unless you do, its recap quotes the first lines shared by name, "
-    "three at most."
+    "It ends in less than a day, and you have chosen no quotes. Unless you do, its recap quotes the first lines "
+    "shared by name, three at most."
 )
 
 
-def pick_button(challenge: Challenge, label: str = "Pick lines") -> Block:
+def pick_button(challenge: Challenge) -> Block:
     """Return the button that opens the form."""
-    return button(label, PICK_LINES, challenge.challenge_id)
+    return button("Choose quotes", PICK_LINES, challenge.challenge_id)
 
 
 def reminder(challenge: Challenge) -> list[Block]:
     """Return the reminder for the organiser to choose the recap's quotes."""
-    return [section(CHOOSE_QUOTES), actions(pick_button(challenge, "Choose quotes"))]
+    return [section(CHOOSE_QUOTES), actions(pick_button(challenge))]
 
 
 async def pick_lines(request: Request, challenge_id: str) -> Form:
-    """Answer *Pick lines*."""
+    """Answer *Choose quotes*."""
     await check_may_run(request, challenge_id)
     return Form(form(await request.find(challenges.lines, request.who, challenge_id)))
 
@@ -56,7 +56,7 @@ def form(found: Lines) -> Block:
         field(CHOSEN, "Lines", {**element, "initial_options": chosen} if chosen else element, optional=True),
     ]
     return modal(
-        "Lines for the recap",
+        "Choose quotes",
         blocks,
         form=PICK_LINES,
         metadata=found.challenge.challenge_id,
@@ -68,7 +68,7 @@ def form(found: Lines) -> Block:
 def picked(challenge: Challenge) -> Block:
     """Return what replaces the form after it was sent."""
     text = f"Noted for the recap of *{escape(challenge.title)}*."
-    return modal("Lines for the recap", [worded(text)])
+    return modal("Choose quotes", [worded(text)])
 
 
 def _short(entry: Entry) -> str:

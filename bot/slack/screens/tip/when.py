@@ -8,7 +8,7 @@ from functools import partial
 from bot.coach import plans
 from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.practice import TipSeen
-from bot.core.calendar import zone_of
+from bot.core.calendar import place_of, zone_of
 from bot.core.nudges import Reason
 from bot.core.plans import CannotPlan, Part, Wish, days_ahead
 from bot.core.practice import MAX_CUE
@@ -68,7 +68,7 @@ def form(ref: TipRef, found: ToPlan) -> Block:
     cue: Block = {"type": "plain_text_input", "max_length": MAX_CUE, "placeholder": plain("Thursday's stand-up")}
     if found.cue:
         cue["initial_value"] = found.cue
-    place = found.zone.rpartition("/")[2].replace("_", " ") if found.zone else "UTC, as I don't know your zone"
+    place = place_of(found.zone) if found.zone else "UTC, as I don't know your zone"
     return modal(
         "When?",
         [
