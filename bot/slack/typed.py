@@ -47,12 +47,10 @@ def read(text: str) -> Typed:
     if meant := EVERYDAY.get(verb.lower()):
         verb, _, words = meant.partition(" ")
         return Typed(verb, words)
-    if verb.lower() in ZONE:
-        return Typed("tips", f"zone {words.strip()}")
     if is_slot(line):
         return Typed("tips", f"{tips.PERHAPS} {line}")
-    if zone_of_city(line):
-        return Typed("tips", f"zone {line}")
+    if verb.lower() in ZONE or zone_of_city(line):
+        return Typed("tips", f"zone {words.strip() if verb.lower() in ZONE else line}")
     return Typed(verb, words.strip())
 
 
