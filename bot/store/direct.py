@@ -6,13 +6,16 @@ SQLAlchemy compiles such a statement once. To run it again through SQLAlchemy co
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import CompoundSelect, Connection, Dialect, Select, UpdateBase
 from sqlalchemy.util import await_only
 
 DOUBLE = 701  # PostgreSQL's id of `double precision`, the type of all our fractions
 
+T = TypeVar("T")
+OtherT = TypeVar("OtherT")
+Rows = Sequence[Sequence[Any]]
 Convert = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | UpdateBase
 
@@ -28,7 +31,33 @@ class _Compiled:
     reads: Sequence[tuple[int, Convert]]
 
 
-def rows(tx: Connection, statement: Statement, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+@dataclass(frozen=True, slots=True)
+class Query(Generic[T]):
+    """A verb that is one SELECT and makes its result of the rows alone. PostgreSQL answers it without a greenlet."""
+
+    statement: Statement
+    values: Mapping[str, Any]
+    make: Callable[[Rows], T]
+
+    def __call__(self, tx: Connection) -> T:
+        """Return the result, as any verb does."""
+        return self.make(rows(tx, self.statement, self.values))
+
+    def then(self, make: Callable[[T], OtherT]) -> "Query[OtherT]":
+        """Return a query that makes something of this one's result."""
+        return Query(self.statement, self.values, lambda rows: make(self.make(rows)))
+
+
+async def ask(tx: Connection, query: Query[T]) -> T:
+    """Return the result of a query. For asyncpg's connections in AUTOCOMMIT."""
+    ready = _compiled(query.statement, tx.dialect, tuple(query.values))
+    args = _arguments(ready, query.values)
+    _tell_listeners(tx, ready.sql, args)
+    driver: Any = tx.connection.driver_connection
+    return query.make(_read(await driver.fetch(ready.sql, *args), ready.reads))
+
+
+def rows(tx: Connection, statement: Statement, values: Mapping[str, Any]) -> Rows:
     """Return the rows of a statement without expanding parameters. Their columns are read by place, not by name."""
     if not _may_ask_driver(tx):
         found = tx.execute(statement, values)
@@ -86,7 +115,7 @@ def _compiled(statement: Statement, dialect: Dialect, given: tuple[str, ...]) ->
     )
 
 
-def _read(rows: Sequence[Sequence[Any]], reads: Sequence[tuple[int, Convert]]) -> Sequence[Sequence[Any]]:
+def _read(rows: Rows, reads: Sequence[tuple[int, Convert]]) -> Rows:
     if not reads:
         return rows
     found = [list(row) for row in rows]

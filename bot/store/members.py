@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import direct, many, schedules
+from bot.store.direct import Query
 from bot.store.limiter import IS_PAUSED
 from bot.store.practice_tables import skill_mark
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, workspace
@@ -120,10 +121,14 @@ _BLOT_OUT = [
 ]
 
 
+def marks_of(who: MemberKey) -> Query[MemberMarks]:
+    """Return the query for a member with what they have learned and their schedule."""
+    return Query(_WITH_MARKS, who._asdict(), lambda rows: _member_marks(who, rows))
+
+
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
     """Return a member with what they have learned and their schedule, in one statement."""
-    rows = direct.rows(tx, _WITH_MARKS, who._asdict())
-    return _member_marks(who, rows) if rows else MemberMarks(Member(who))
+    return marks_of(who)(tx)
 
 
 def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
@@ -139,6 +144,8 @@ def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
 
 
 def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
+    if not rows:
+        return MemberMarks(Member(who))
     role, zone, _, _, *columns = rows[0]
     learned_at = {row[2]: row[3] for row in rows if row[2] is not None}
     asked = columns[0] is not None

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.store.direct import Query, ask
 from bot.store.migrate import is_behind, upgrade
 
 T = TypeVar("T")
@@ -69,6 +70,8 @@ class PostgresStore:
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
+        if isinstance(verb, Query) and self._open_readers and _needs_nothing(self._open_readers[-1]):
+            return await self._ask(self._open_readers.pop(), verb)
         return await greenlet_spawn(self._read, verb, *args)
 
     async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
@@ -106,19 +109,34 @@ class PostgresStore:
 
     def _read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         with _told():
-            tx = self._reader()
+            tx, kept = self._reader(), False
             try:
                 with _bound(tx, self._workspace):
                     result = verb(tx, *args)
                 tx.rollback()  # ends what SQLAlchemy counts as a transaction; in AUTOCOMMIT the server has none
-            except BaseException:
-                tx.close()
-                raise
-            if len(self._open_readers) < MAX_OPEN_READERS:
-                self._open_readers.append(tx)
-            else:
-                tx.close()
+                kept = self._keep(tx)
+            finally:
+                if not kept:
+                    tx.close()
             return result
+
+    async def _ask(self, tx: Connection, query: Query[T]) -> T:
+        kept = False
+        try:
+            with _told():
+                result = await ask(tx, query)
+            kept = self._keep(tx)
+        finally:
+            if not kept:
+                await greenlet_spawn(tx.close)
+        return result
+
+    def _keep(self, tx: Connection) -> bool:
+        """Leave a connection open for the next read, unless enough are. Return whether it was left open."""
+        if len(self._open_readers) >= MAX_OPEN_READERS:
+            return False
+        self._open_readers.append(tx)
+        return True
 
     def _reader(self) -> Connection:
         """Return a connection that a read left open, or one from the pool: a checkout costs more than most reads."""
@@ -133,6 +151,11 @@ class PostgresStore:
     def _close_readers(self) -> None:
         while self._open_readers:
             self._open_readers.pop().close()
+
+
+def _needs_nothing(tx: Connection) -> bool:
+    """Return whether a statement can be sent as it is: the connection lives, and no row-level security holds."""
+    return not _is_dead(tx.connection) and not tx.info[IS_BOUND]
 
 
 @contextmanager

@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import open_store
+from bot.store.direct import Query
 from bot.store.postgres import LIMITS, MAX_OPEN_READERS, PostgresStore, dsn
 from tests.store.rows import answers, keep, kept
 from tests.store.wire import COMMIT, Wire, refusing_server
@@ -190,6 +192,42 @@ async def test_reads_leave_a_few_connections_open_and_give_the_others_back(
 async def test_a_read_that_fails_leaves_no_connection_open(store: PostgresStore) -> None:
     with pytest.raises(NothingChanged):
         await store.read(raise_in_database, "57014")
+    assert _checked_out(store) == 0
+
+
+async def test_a_query_on_an_open_connection_needs_no_greenlet(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Query(select(literal(7)), {}, lambda rows: rows[0][0]).then(str)
+    assert await store.read(query) == "7"
+    monkeypatch.setattr("bot.store.postgres.greenlet_spawn", None)
+    assert await store.read(query) == "7"
+    assert _checked_out(store) == 1
+
+
+async def test_a_query_on_a_connection_that_was_cut_gets_another_one(
+    store: PostgresStore, beside: asyncpg.Connection
+) -> None:
+    query = Query(select(func.pg_backend_pid()), {}, lambda rows: rows[0][0])
+    first, cut = await store.read(query), asyncio.Event()
+    driver: Any = store._open_readers[0].connection.driver_connection
+    driver.add_termination_listener(lambda _: cut.set())
+    await beside.execute("SELECT pg_terminate_backend($1)", first)
+    await cut.wait()
+    assert await store.read(query) != first
+
+
+async def test_a_query_that_is_ended_by_the_server_changes_nothing_and_leaves_no_connection_open(
+    store: PostgresStore, beside: asyncpg.Connection
+) -> None:
+    pid = await store.read(Query(select(func.pg_backend_pid()), {}, lambda rows: rows[0][0]))
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+    waiting = asyncio.create_task(store.read(Query(select(func.pg_advisory_lock(LOCK)), {}, list)))
+    while not await beside.fetchval(WAITING, LOCK):  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    await beside.execute("SELECT pg_terminate_backend($1)", pid)
+    with pytest.raises(NothingChanged):
+        await waiting
     assert _checked_out(store) == 0
 
 

@@ -13,6 +13,7 @@ import bot.slack
 from bot.checks.database import database_findings
 from bot.core.errors import NothingChanged
 from bot.store import Store, open_store
+from bot.store.direct import Query
 from bot.store.tables import ABOUT_NO_WORKSPACE, member, metadata, workspace
 from tests.databases import as_app, ask
 from tests.store.rows import EVERYBODY, NOW, everything, fill_all, keep, kept
@@ -140,6 +141,12 @@ async def test_the_app_cannot_change_tables_or_policies(app: str) -> None:
     for forbidden in ("ALTER TABLE member DISABLE ROW LEVEL SECURITY", "DROP POLICY one_workspace ON member"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await ask(app, forbidden)
+
+
+async def test_a_query_reads_one_workspace_also_on_a_connection_that_was_left_open(store: Store) -> None:
+    query = Query(select(member.c.workspace_id), {}, lambda rows: {workspace_id for (workspace_id,) in rows})
+    for workspace_id in ("T1", "T2", "T1"):
+        assert await store.within(workspace_id).read(query) == {workspace_id}
 
 
 async def test_a_connection_that_ends_within_a_bound_read_changes_nothing(store: Store) -> None:
