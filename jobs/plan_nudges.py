@@ -6,6 +6,7 @@ from collections import Counter
 
 from bot.coach import schedules
 from bot.services import Services
+from bot.store.schedules import BEGINNING
 from jobs.refresh_members import refresh_members
 
 log = logging.getLogger(__name__)
@@ -23,16 +24,19 @@ async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
     """
     most = ON_THE_LOOP if services.store.embedded else schedules.MAX_PLANNED
     await refresh_members(services, stopping)
-    planned, waiting = 0, set[str]()
+    planned, waiting, after = 0, set[str](), BEGINNING
     while not stopping.is_set():
-        come = await services.store.write(schedules.plan_due, services.clock.now(), most, waiting)
+        come = await services.store.write(schedules.plan_due, services.clock.now(), most, waiting, after)
         planned += len(come)
         if len(come) < most and not waiting:
             break
         if len(come) < most or len(waiting) == MAX_WAITING:
             waiting.clear()
+            after = BEGINNING
         else:
-            waiting.update(busy for busy, members in Counter(come).items() if members > most / 2)
+            workspaces = Counter(each.key.workspace_id for each in come)
+            waiting.update(busy for busy, members in workspaces.items() if members > most / 2)
+            after = come[-1].place
         await asyncio.sleep(PAUSE)
     if planned:
         log.info("nudges.planned", extra={"members": planned})

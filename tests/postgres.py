@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, NamedTuple, TypedDict
 
 READY_WITHIN, GONE_WITHIN = 30, 10  # seconds
@@ -110,8 +111,8 @@ def keep(shared: Path) -> None:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
-    """Run a new server on 127.0.0.1 and yield its address. Raise Unavailable."""
+def running(more: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """Run a new server on 127.0.0.1, with more options, and yield its address. Raise Unavailable."""
     with tempfile.TemporaryDirectory(prefix="roleshift-postgres-") as scratch:
         folder = Path(scratch)
         owner = find_owner()
@@ -121,7 +122,7 @@ def running() -> Iterator[str]:
         make_cluster(home, folder, owner)
         port = free_port()
         with (folder / "log").open("wb") as log:
-            options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+            options = [part for name, value in {**OPTIONS, **more}.items() for part in ("-c", f"{name}={value}")]
             command: list[str | Path] = [home / "postgres", "-D", folder / "data", "-p", str(port), "-h", "127.0.0.1"]
             command += ["-k", "", *options]
             process = subprocess.Popen(command, stdout=log, stderr=log, env=environment(folder), cwd=folder, **owner)

@@ -12,7 +12,7 @@ from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudges import Nudge, plan_nudge
 from bot.core.outbox import DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
 from bot.store import members, outbox, plans, schedules, workspaces
-from bot.store.schedules import Come
+from bot.store.schedules import Come, Place
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
@@ -127,12 +127,19 @@ def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: 
     return outbox.cancel_all(tx, who, why, now, kinds)
 
 
-def plan_due(tx: Connection, now: datetime, limit: int = MAX_PLANNED, but_not: Collection[str] = ()) -> Sequence[str]:
-    """Plan the nudges of at most `limit` members whose slot has come, in three statements.
+def plan_due(
+    tx: Connection,
+    now: datetime,
+    limit: int = MAX_PLANNED,
+    but_not: Collection[str] = (),
+    after: Place = schedules.BEGINNING,
+) -> Sequence[Come]:
+    """Plan the nudges of at most `limit` members whose slot has come, in three statements, and return these members.
 
-    Return the workspace of each of them. `but_not`: workspaces whose members wait. Works across all workspaces.
+    `but_not`: workspaces whose members wait. `after`: the place of the last member of the batch before, so that nothing
+    is read twice in a run. Works across all workspaces.
     """
-    due = schedules.come(tx, now, limit, but_not)
+    due = schedules.come(tx, now, limit, but_not, after)
     if not due:
         return []
     plan_of = cache(plan_nudge)  # most members who are due at the same time share slot and zone
@@ -146,7 +153,7 @@ def plan_due(tx: Connection, now: datetime, limit: int = MAX_PLANNED, but_not: C
             rows.append(_nudge(come, plan.nudge, DeliveryState.PLANNED))
     schedules.advance(tx, nexts)
     outbox.put(tx, rows)
-    return [come.key.workspace_id for come in due]
+    return due
 
 
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:

@@ -39,8 +39,11 @@ from bot.store.schedules import Terms
 
 Drawn = TypeVar("Drawn")
 
-MAX_WORKSPACES = 10  # per claim; it takes a few deliveries of each, so that a busy workspace does not starve the others
+# Per claim. It takes a few deliveries of each workspace, so that a busy one does not starve the others. To find those
+# with something due it looks at every workspace, so the more it claims, the less of that work a delivery costs.
+MAX_WORKSPACES = 40
 MAX_PER_WORKSPACE = 50
+MAX_EXPIRED = 500  # in one transaction
 SLOT_HORIZON = limiter.SLOT_HORIZON
 CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Slack asks
 
@@ -113,10 +116,13 @@ def release(tx: Connection, token: str) -> int:
     return sending.release(tx, token)
 
 
-def expire(tx: Connection, rules: Pace, now: datetime) -> list[Kind]:
-    """End deliveries whose window is over, and release those that a dead worker claimed but did not start."""
+def expire(tx: Connection, rules: Pace, now: datetime, limit: int = MAX_EXPIRED) -> list[Kind]:
+    """Release deliveries that a dead worker claimed but did not start, and end those whose window is over.
+
+    Return the kind of each that ended: at most `limit`, so that a call ends soon after the bot stood still for days.
+    """
     sending.release_abandoned(tx, rules.lease)
-    return sending.expire(tx, now)
+    return sending.expire(tx, now, limit)
 
 
 def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Delivery]:

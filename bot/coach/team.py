@@ -98,14 +98,18 @@ def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> D
     )
 
 
-def take_figures(tx: Connection, catalog: Catalog, now: datetime) -> int:
-    """Take the snapshot of the local ISO week in each workspace that has none yet. Return how many were taken.
-
-    Works across all workspaces.
-    """
+def without_figures(tx: Connection, now: datetime) -> list[tuple[str, str]]:
+    """Return each workspace without a snapshot of its local ISO week, and this week; across all workspaces."""
     weeks = [(latest, week_of(now, latest.zone)) for latest in rows.latest(tx)]
-    due = [(latest.workspace_id, week) for latest, week in weeks if latest.week is None or latest.week < week]
-    return sum(_take(tx, catalog, workspace_id, week, now) for workspace_id, week in due)
+    return [(latest.workspace_id, week) for latest, week in weeks if latest.week is None or latest.week < week]
+
+
+def take_figures(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: datetime) -> bool:
+    """Take the snapshot of a workspace. Return False if there is nothing that may be shown."""
+    shown = figures(catalog, rows.population(tx, workspace_id, now))
+    if shown:
+        rows.keep(tx, workspace_id, week, shown, now)
+    return bool(shown)
 
 
 def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
@@ -123,7 +127,7 @@ def _report(tx: Connection, catalog: Catalog, workspace_id: str, zone: str | Non
     week, since = week_of(now, zone), week_of(now - GROWTH, zone)
     snapshots = rows.snapshots(tx, workspace_id, since)
     if week not in snapshots:
-        if not _take(tx, catalog, workspace_id, week, now):
+        if not take_figures(tx, catalog, workspace_id, week, now):
             return None
         snapshots = rows.snapshots(tx, workspace_id, since)  # another process may have taken this week's before us
     this, first = snapshots[week], next(iter(snapshots.values()))
@@ -132,14 +136,6 @@ def _report(tx: Connection, catalog: Catalog, workspace_id: str, zone: str | Non
     trend = rows.trend(tx, workspace_id, week_of(now - TREND, zone)).values()
     weeks = tuple(Week(each.taken_at, tips_done(each.figures)) for each in trend)
     return Report(shown, this.taken_at, before.taken_at if before else None, weeks)
-
-
-def _take(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: datetime) -> bool:
-    """Take a snapshot. Return False if there is nothing that may be shown."""
-    shown = figures(catalog, rows.population(tx, workspace_id, now))
-    if shown:
-        rows.keep(tx, workspace_id, week, shown, now)
-    return bool(shown)
 
 
 def _results(tx: Connection, admin: MemberKey, now: datetime) -> tuple[Result, ...]:

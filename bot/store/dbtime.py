@@ -15,7 +15,7 @@ class database_now(GenericFunction[float]):  # noqa: N801 - reads as the SQL fun
 
 @compiles(database_now, "postgresql")
 def _on_postgresql(_element: database_now, _compiler: SQLCompiler, **_: object) -> str:
-    return "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"  # else it is a `numeric`
+    return "date_part('epoch', clock_timestamp())"  # a double; `extract` computes with a `numeric`, which takes longer
 
 
 @compiles(database_now, "sqlite")

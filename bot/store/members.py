@@ -33,6 +33,7 @@ class MemberMarks:
         return frozenset(self.learned_at)
 
 
+MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/refresh_members.py
 _KEY = (member.c.workspace_id == bindparam("workspace_id"), member.c.member_id == bindparam("member_id"))
 _STILL_LEARNED = and_(
     skill_mark.c.workspace_id == member.c.workspace_id,
@@ -79,15 +80,18 @@ _REACHABLE = exists().where(
     workspace.c.disconnected_at.is_(None),
     ~IS_PAUSED,
 )
-_STALE = (
-    select(member.c.workspace_id, member.c.member_id)
+_SOON = (  # the first of them: most members may have been asked already, and a look at each of them would take long
+    select(member.c.workspace_id, member.c.member_id, member.c.profile_at, schedule.c.next_due_at)
     .select_from(schedule.join(member, _THEIRS))
-    .where(
-        _REACHABLE,
-        schedule.c.next_due_at <= bindparam("soon"),
-        or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")),
-    )
+    .where(_REACHABLE, schedule.c.next_due_at <= bindparam("soon"))
     .order_by(schedule.c.next_due_at)
+    .limit(MAX_LOOKED_AT)
+    .subquery()
+)
+_STALE = (
+    select(_SOON.c.workspace_id, _SOON.c.member_id)
+    .where(or_(_SOON.c.profile_at.is_(None), _SOON.c.profile_at < bindparam("before")))
+    .order_by(_SOON.c.next_due_at)
     .limit(bindparam("most"))
 )
 _COACH_ADMINS = select(coach_admin.c.workspace_id, coach_admin.c.member_id)

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
 from bot.store import direct, many
 from bot.store.tables import member, schedule, workspace
+from bot.store.types import UtcDateTime
 from bot.store.workspaces import quiet_hours_of
 
 _OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
@@ -33,6 +34,7 @@ _SAVE = _INSERT.on_conflict_do_update(
     | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
 )
 _STOP = delete(schedule).where(*_OWN)
+_PLACE = (schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)  # in the order of the index
 # The outer join finds the same rows, as each schedule has a workspace. It makes SQLite begin with the schedules that
 # are due; else it begins with the connected workspaces and reads all of their schedules.
 _COMING = (
@@ -50,11 +52,12 @@ _COMING = (
     )
     .select_from(schedule.outerjoin(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
     .where(schedule.c.next_due_at <= bindparam("until"), workspace.c.disconnected_at.is_(None))
-    .order_by(schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)
+    .order_by(*_PLACE)
 )
 _MEMBER = (member.c.workspace_id == schedule.c.workspace_id, member.c.member_id == schedule.c.member_id)
 _CLAIMED = (  # locks the member too, as a delivery for them follows; skips members who are being forgotten
     _COMING.join(member, and_(*_MEMBER))
+    .where(tuple_(*_PLACE) > tuple_(bindparam("after", type_=UtcDateTime), bindparam("after_w"), bindparam("after_m")))
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
 )
@@ -77,6 +80,17 @@ _ADVANCE_ALL = (
 )
 
 
+class Place(NamedTuple):
+    """Where a member stands among all whose slot has come, the earliest first."""
+
+    due_at: datetime
+    workspace_id: str
+    member_id: str
+
+
+BEGINNING = Place(datetime.min.replace(tzinfo=UTC), "", "")
+
+
 class Come(NamedTuple):
     """A member whose slot has come, and what it takes to plan their tip."""
 
@@ -86,6 +100,11 @@ class Come(NamedTuple):
     quiet_hours: QuietHours
     zone: str | None
     dm_channel: str | None
+
+    @property
+    def place(self) -> Place:
+        """Return where they stand."""
+        return Place(self.due_at, *self.key)
 
 
 def find(tx: Connection, who: MemberKey) -> Schedule | None:
@@ -109,12 +128,14 @@ def stop(tx: Connection, who: MemberKey) -> None:
     tx.execute(_STOP, who._asdict())
 
 
-def come(tx: Connection, now: datetime, most: int, but_not: Collection[str] = ()) -> Sequence[Come]:
+def come(tx: Connection, now: datetime, most: int, but_not: Collection[str], after: Place) -> Sequence[Come]:
     """Lock and return members whose slot has come, across all workspaces. Other workers skip them meanwhile.
 
-    `but_not`: workspaces whose members wait for a later call.
+    `but_not`: workspaces whose members wait for a later call. `after`: those up to this place are not looked at again.
     """
-    values: dict[str, object] = {"until": now, "most": most}
+    values: dict[str, object] = {
+        "until": now, "most": most, "after": after.due_at, "after_w": after.workspace_id, "after_m": after.member_id,
+    }  # fmt: skip
     if but_not:
         return [_come(row) for row in tx.execute(_CLAIMED_OF_OTHERS, values | {"but_not": list(but_not)})]
     return [_come(row) for row in tx.execute(_CLAIMED, values)]

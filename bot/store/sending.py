@@ -194,8 +194,9 @@ _AGAIN = (
 
 
 def again(tx: Connection, token: str, claimed: Delivery, why: str, later: datetime) -> None:
-    """Plan a delivery again after a failed attempt in which nothing was sent."""
-    tx.execute(_AGAIN, {**_key(claimed), "token": token, "why": why, "later": later})
+    """Plan a delivery again after an attempt in which nothing was sent, at the latest for the end of its window."""
+    then = min(later, claimed.window_ends_at)
+    tx.execute(_AGAIN, {**_key(claimed), "token": token, "why": why, "later": then})
 
 
 _PUT_OFF = (
@@ -210,8 +211,12 @@ _PUT_OFF = (
 
 
 def put_off(tx: Connection, token: str, claimed: Delivery, later: datetime) -> None:
-    """Plan a claimed delivery again for later. This does not count as a failed attempt."""
-    tx.execute(_PUT_OFF, {"w": claimed.workspace_id, "k": claimed.key, "token": token, "later": later})
+    """Plan a claimed delivery again for later, at the latest for the end of its window.
+
+    This does not count as a failed attempt.
+    """
+    then = min(later, claimed.window_ends_at)
+    tx.execute(_PUT_OFF, {"w": claimed.workspace_id, "k": claimed.key, "token": token, "later": then})
 
 
 _LOST = (
@@ -261,17 +266,27 @@ def release_abandoned(tx: Connection, lease: float) -> int:
     return [row.state for row in tx.execute(_ABANDONED, {"lease": lease})].count(DeliveryState.PLANNED)
 
 
+_EXPIRED = (
+    select(_c.workspace_id, _c.key)
+    .where(
+        _c.state == DeliveryState.PLANNED,
+        _c.try_at <= bindparam("now"),  # never after the window; the index has this column
+        _c.window_ends_at <= bindparam("now"),
+    )
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _EXPIRE = (
     update(delivery)
-    .where(_c.state == DeliveryState.PLANNED, _c.window_ends_at <= bindparam("now"))
+    .where(tuple_(_c.workspace_id, _c.key).in_(_EXPIRED))
     .values(state=DeliveryState.MISSED, reason=func.coalesce(_c.reason, "window over"), ended_at=bindparam("now"))
     .returning(_c.kind)
 )
 
 
-def expire(tx: Connection, now: datetime) -> list[Kind]:
+def expire(tx: Connection, now: datetime, most: int) -> list[Kind]:
     """Mark deliveries as missed whose window is over. Return the kind of each; across all workspaces."""
-    return [Kind(kind) for (kind,) in tx.execute(_EXPIRE, {"now": now})]
+    return [Kind(kind) for (kind,) in tx.execute(_EXPIRE, {"now": now, "most": most})]
 
 
 _UNSETTLED = (

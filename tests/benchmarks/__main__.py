@@ -25,6 +25,7 @@ from tests.benchmarks import (
     p_posts,
     p_ready,
     r_row_security,
+    s_scale,
 )
 from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.machine import machine
@@ -55,13 +56,17 @@ BENCHMARKS: dict[str, Benchmark] = {
     "P4": p_due.all_due,
     "P5": p_kills.kills,
     "R1": r_row_security.row_security,
+    "S": s_scale.scale,
 }
+BY_NAME = {"S"}  # takes many minutes: runs only where it is named
 
 
 def main(argv: list[str] | None = None) -> None:
     args = _parser().parse_args(argv)
     pace = Pace(rounds=2, requests=20) if args.quick else Pace()
-    chosen = [name for name in BENCHMARKS if not args.names or name.startswith(tuple(args.names))]
+    chosen = [
+        name for name in BENCHMARKS if (name.startswith(tuple(args.names)) if args.names else name not in BY_NAME)
+    ]
     figures = (figure for name in chosen for figure in BENCHMARKS[name](pace))
     if args.json:
         _say(json.dumps({"machine": machine(), "figures": [figure.fields() for figure in figures]}, indent=2))
@@ -75,7 +80,11 @@ def main(argv: list[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").partition(":")[0])
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", type=name_of, help=f"a letter, or one of {', '.join(BENCHMARKS)}"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        type=name_of,
+        help=f"a letter, or one of {', '.join(BENCHMARKS)}; without names, all but S, which takes many minutes",
     )
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument(

@@ -5,7 +5,7 @@ import atexit
 import contextlib
 import functools
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,14 @@ def server() -> Server:
     """Return a server for all measurements, which ends with this process. Raise postgres.Unavailable."""
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
-    address = stack.enter_context(postgres.running())
-    return Server(address, asyncio.run(_prepare(address)))
+    return stack.enter_context(started({}))
+
+
+@contextlib.contextmanager
+def started(options: Mapping[str, str]) -> Iterator[Server]:
+    """Start a server with these options. Raise postgres.Unavailable."""
+    with postgres.running(options) as address:
+        yield Server(address, asyncio.run(_prepare(address)))
 
 
 async def _prepare(address: str) -> int:

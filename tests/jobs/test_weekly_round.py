@@ -14,10 +14,12 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.playground.emulator.faults import drop, limit, lose, refuse
+from bot.store.schedules import Come
 from jobs import JOBS, once, reports
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.refresh_members import refresh_members
+from jobs.settle import settle
 from tests.coach.members import BERLIN
 from tests.jobs.conftest import EMIL, Office
 
@@ -225,18 +227,32 @@ async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(
         await office.services.store.write(membership.meet, who, BERLIN, office.clock.at)
         await office.services.store.write(schedules.accept, who, None, None, office.clock.at)
     office.clock.passes(days=8)
-    turns: list[Sequence[str]] = []
+    turns: list[list[str]] = []
     plan_due = schedules.plan_due
 
-    def planned(tx: Connection, *args: Any) -> Sequence[str]:
-        turns.append(plan_due(tx, *args))
-        return turns[-1]
+    def planned(tx: Connection, *args: Any) -> Sequence[Come]:
+        come = plan_due(tx, *args)
+        turns.append([each.key.workspace_id for each in come])
+        return come
 
     monkeypatch.setattr(schedules, "plan_due", planned)
     monkeypatch.setattr(job, "refresh_members", _asks_nobody)
     await plan_nudges(office.services, asyncio.Event())
     assert turns[:3] == [["T1BUSY"] * 2, ["T2QUIET"], ["T1BUSY"] * 2]
     assert sorted(who for turn in turns for who in turn) == ["T1BUSY"] * 6 + ["T2QUIET"]
+
+
+async def test_all_that_is_too_late_is_missed_in_one_run(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    for member_id in (EMIL, ASHA):
+        await office.joins(member_id)
+    office.clock.passes(days=8)
+    monkeypatch.setattr(sys.modules[plan_nudges.__module__], "refresh_members", _asks_nobody)
+    await plan_nudges(office.services, asyncio.Event())
+    office.clock.passes(days=8)
+    monkeypatch.setattr(sending, "MAX_EXPIRED", 1)
+    monkeypatch.setattr(sending.expire, "__defaults__", (1,))
+    await settle(office.services, asyncio.Event())
+    assert await office.services.store.read(sending.counts) == []
 
 
 async def _asks_nobody(*_: object) -> None:

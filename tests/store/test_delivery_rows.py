@@ -141,6 +141,29 @@ async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
     assert again.attempts == 0
 
 
+async def test_what_is_put_off_beyond_its_window_is_missed_at_its_end(store: Store) -> None:
+    await plans(store, owed_to(NORA), owed_to(EMIL))
+    mine, other = await takes(store)
+    await store.write(sending.put_off, WORKER, mine, NOW + 3 * DAY)
+    await store.write(sending.again, WORKER, other, "unreachable", NOW + 3 * DAY)
+    assert await takes(store, now=NOW + DAY) == []
+    assert await store.write(sending.expire, NOW + DAY, 10) == [Kind.NUDGE] * 2
+
+
+async def test_what_is_too_late_is_missed_a_few_at_a_time(store: Store) -> None:
+    await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
+    missed = [len(await store.write(sending.expire, NOW + DAY, 2)) for _ in range(3)]
+    assert missed == [2, 1, 0]
+
+
+async def test_members_are_planned_from_a_place_on(store: Store) -> None:
+    first, second, third = await store.write(schedules.come, NOW, 10, (), schedules.BEGINNING)
+    assert [each.key for each in (first, second, third)] == [NORA, EMIL, NAMESAKE]
+    assert await store.write(schedules.come, NOW, 10, (), first.place) == [second, third]
+    assert await store.write(schedules.come, NOW, 10, ("T1",), first.place) == [third]
+    assert await store.write(schedules.come, NOW, 10, (), third.place) == []
+
+
 async def test_another_worker_can_not_put_off_what_is_mine(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (claimed,) = await takes(store, token="mine")

@@ -97,7 +97,8 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
 def take_figures(tx: Connection, catalog: Catalog) -> None:
     """Take the figures of the only workspace that has none of this week."""
     tx.execute(text("DELETE FROM snapshot WHERE workspace_id = 'T7' AND week = '2026-W48'"))
-    team.take_figures(tx, catalog, NOW)
+    ((workspace_id, week),) = team.without_figures(tx, NOW)
+    team.take_figures(tx, catalog, workspace_id, week, NOW)
 
 
 def desk(tx: Connection, catalog: Catalog) -> None:

@@ -89,11 +89,16 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
     membership.connect(tx, roster.id, now - BEGAN)
     lives = [Life(catalog, roster.id, person, now) for person in roster.people if not person.switchable]
     acts = [act for life in lives for act in life.acts()]
-    acts += [(now - BEGAN + week * WEEK, partial(team.take_figures, catalog=catalog)) for week in range(1, WEEKS)]
+    acts += [(now - BEGAN + week * WEEK, partial(_take_figures, catalog=catalog)) for week in range(1, WEEKS)]
     for at, act in sorted(acts, key=lambda act_at: act_at[0]):
         _work(tx, catalog, at)
         act(tx, now=at)
     _work(tx, catalog, now)
+
+
+def _take_figures(tx: Connection, catalog: Catalog, now: datetime) -> None:
+    for workspace_id, week in team.without_figures(tx, now):
+        team.take_figures(tx, catalog, workspace_id, week, now)
 
 
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:

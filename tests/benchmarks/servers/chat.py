@@ -1,5 +1,6 @@
 """A minimal Slack for a sender: it answers every `chat.postMessage` at once, and counts them at /posted."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from itertools import count
@@ -8,6 +9,7 @@ from typing import Any
 import uvicorn
 
 NUMBERS = count(1)
+ANSWER_AFTER = float(os.environ.get("ANSWER_AFTER", "0"))  # seconds
 OTHERS = {
     "/api/auth.test": b'{"ok":true,"team_id":"T0","bot_id":"B0BENCH","user_id":"U0BOT"}',
     "/api/conversations.open": b'{"ok":true,"channel":{"id":"D0BENCH"}}',
@@ -21,6 +23,8 @@ async def app(
     while (await receive()).get("more_body"):
         pass
     if (body := OTHERS.get(scope["path"])) is None:
+        if ANSWER_AFTER:
+            await asyncio.sleep(ANSWER_AFTER)
         number = next(NUMBERS)
         body = b'{"ok":true,"channel":"D0BENCH","ts":"1790000000.%06d","message":{"text":"Hello!"}}' % number
         OTHERS["/posted"] = b"%d" % number

@@ -9,6 +9,7 @@ from bot.coach import challenges, exports, forecast, live, membership, retention
 from bot.coach.live import Outdated
 from bot.coach.retention import Retention
 from bot.coach.sending import Claimed, Pace
+from bot.core.calendar import week_of
 from bot.core.outbox import CannotLook, Delivery, DeliveryState, Finding, Kind, NotFound, Sent
 from bot.slack.screens.challenge import card
 from bot.store.tables import delivery
@@ -113,7 +114,7 @@ DEEDS = (
     Deed(sending.begin, _begin, then=_begun, often=3, across=True, leads_to=sending.finish),
     Deed(sending.finish, _finish, often=3, across=True),
     Deed(sending.release, lambda _, on: (on.hand.token,), often=0.5, across=True),
-    Deed(sending.expire, lambda _, on: (RULES, on.now), often=2, across=True),
+    Deed(sending.expire, lambda _, on: (RULES, on.now, MOST), often=2, across=True),
     Deed(sending.unsettled, _unsettled, then=_doubtful, often=4, across=True, leads_to=sending.settle),
     Deed(sending.settle, _settle, often=2, leads_to=sending.settle),
     Deed(sending.undelivered, lambda *_: (), across=True),
@@ -124,7 +125,8 @@ DEEDS = (
     Deed(challenges.sweep, lambda _, on: (on.now - DAY,), across=True),
     Deed(forecast.forecast, lambda _, on: (on.catalog, on.now, on.now + 14 * DAY), across=True),
     Deed(live.outdated, _now, then=_live, often=2, across=True),
-    Deed(team.take_figures, lambda _, on: (on.catalog, on.now), across=True),
+    Deed(team.without_figures, lambda _, on: (on.now,), across=True, leads_to=team.take_figures),
+    Deed(team.take_figures, lambda _, on: (on.catalog, on.workspace_id, week_of(on.now, None), on.now)),
     Deed(membership.stale, lambda _, on: (on.now + DAY, on.now, MOST), across=True),
     Deed(membership.hold, _held, often=0.5, leads_to=sending.begin),
     Deed(membership.connect_alone, lambda _, on: (on.workspace_id, on.now), often=0.3, across=True),
