@@ -241,10 +241,14 @@ def release(tx: Connection, token: str) -> int:
 
 _LEASE_ENDS = database_now() + bindparam("lease")
 _UNSTARTED_CLAIM = and_(_c.state == DeliveryState.SENDING, _c.started_at.is_(None))
+_IN_DOUBT = (  # one that stays unconfirmed has ended; such rows are kept for months, and a look at each would take long
+    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),
+    _c.ended_at.is_(None),
+)
 _ABANDONED = (
     update(delivery)
     .where(
-        _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),
+        *_IN_DOUBT,
         or_(and_(_UNSTARTED_CLAIM, _c.lease_until <= database_now()), _c.lease_until > _LEASE_ENDS),
     )
     .values(
@@ -292,7 +296,7 @@ def expire(tx: Connection, now: datetime, most: int) -> list[Kind]:
 _UNSETTLED = (
     select(_c.workspace_id, _c.key)
     .where(
-        _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),
+        *_IN_DOUBT,
         _c.started_at.is_not(None),
         _c.lease_until + bindparam("settling") <= database_now(),
         ~exists().where(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_not(None)),

@@ -64,10 +64,7 @@ BY_NAME = {"S"}  # takes many minutes: runs only where it is named
 def main(argv: list[str] | None = None) -> None:
     args = _parser().parse_args(argv)
     pace = Pace(rounds=2, requests=20) if args.quick else Pace()
-    chosen = [
-        name for name in BENCHMARKS if (name.startswith(tuple(args.names)) if args.names else name not in BY_NAME)
-    ]
-    figures = (figure for name in chosen for figure in BENCHMARKS[name](pace))
+    figures = (figure for name in chosen(args.names) for figure in BENCHMARKS[name](pace))
     if args.json:
         _say(json.dumps({"machine": machine(), "figures": [figure.fields() for figure in figures]}, indent=2))
         return
@@ -75,6 +72,13 @@ def main(argv: list[str] | None = None) -> None:
         _say(f"{name:<10} {value}")
     for figure in figures:
         _say(f"\n{figure}")
+
+
+def chosen(names: list[str]) -> list[str]:
+    """Return the benchmarks that begin with one of these names; without names, all but those that run by name only."""
+    if not names:
+        return [name for name in BENCHMARKS if name not in BY_NAME]
+    return [name for name in BENCHMARKS if name.startswith(tuple(names))]
 
 
 def _parser() -> argparse.ArgumentParser:

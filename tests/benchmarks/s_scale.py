@@ -23,14 +23,16 @@ from tests.benchmarks.d_pipeline import SERVER
 from tests.benchmarks.due import FIRST
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, in_turn
 from tests.benchmarks.processes import running
+from tests.benchmarks.scale import processes
 from tests.benchmarks.scale.bench import Bench, Work
 from tests.benchmarks.scale.members import Size
 from tests.benchmarks.scale.nudges import AT_PEAK, NO_LIMIT, SLACKS_LIMIT, TOKEN, Minutes, plan_peak, send
 
 SMALL, LARGE = Size(10_000, 20), Size(1_000_000, 2_000)
 QUICK_SMALL, QUICK_LARGE = Size(7_000, 10), Size(8_000, 40)
-SERVER_OPTIONS = {"shared_buffers": "1GB", "max_wal_size": "4GB", "wal_level": "minimal", "max_wal_senders": "0"}
+SERVER_OPTIONS = {"shared_buffers": "4GB", "max_wal_size": "4GB", "wal_level": "minimal", "max_wal_senders": "0"}
 LIMIT = 1.25
+ASKERS = 500  # members who ask for an answer over HTTP, one after the other
 UNIT = "µs of processor time a nudge, client and server"
 REAL = {"ANSWER_AFTER": "0.2"}  # seconds, about as Slack needs
 
@@ -52,11 +54,18 @@ def scale(pace: Pace) -> Iterator[Figure]:
         catalog = content.load()
         few, many = (Bench(loop, server, size, catalog) for size in sizes)
         yield from many.tables("S", sizes[1].members // 10)
+        yield from processes.started(many, askers(many))
         yield from _steps(many, max(rounds // 2, 2))
         yield from _growth(few, many, rounds)
         yield from _peak(many, 3 if is_quick else 20)
         few.close()
         many.close()
+
+
+def askers(bench: Bench) -> list[MemberKey]:
+    """Return members of the largest workspace, far from each other."""
+    largest = bench.size.sizes()[0]
+    return [MemberKey(ADMIN.workspace_id, f"U{number:010d}") for number in range(0, largest, max(largest // ASKERS, 1))]
 
 
 def _steps(bench: Bench, rounds: int) -> Iterator[Work]:
@@ -88,21 +97,25 @@ def _growth(few: Bench, many: Bench, rounds: int) -> Iterator[Figure]:
     ours, theirs = Minutes(many), Minutes(few)
     for side in (ours, theirs):
         side.plan()
-    planned = in_turn(rounds, ours.plan, theirs.plan)
+        side.plan_leanest()
+    planned = in_turn(rounds, ours.plan, theirs.plan, ours.plan_leanest, theirs.plan_leanest)
     yield Work("S", "plan what is due at a minute", ours.plans[1:])
-    yield _ratio(many, few, "a nudge planned", planned)
+    yield _ratio(many, few, "a nudge planned", planned[:2], LIMIT)
+    yield _ratio(many, few, "a nudge planned by the leanest program", planned[2:])
     for bench in (few, many):
         yield Work("S", f"plan a peak, {bench.size.members:,} members", [plan_peak(bench)])
     for side in (ours, theirs):
         side.claim()
     claimed = in_turn(rounds, ours.claim, theirs.claim)
     yield Work("S", "claim at the peak, with Slack's limit", ours.claims[1:])
-    yield _ratio(many, few, "a nudge claimed", claimed)
+    yield _ratio(many, few, "a nudge claimed", claimed, LIMIT)
+    ours.close()
+    theirs.close()
 
 
-def _ratio(many: Bench, few: Bench, what: str, values: list[list[float]]) -> Ratio:
+def _ratio(many: Bench, few: Bench, what: str, values: list[list[float]], limit: float | None = None) -> Ratio:
     ours = Side(f"{what}, {many.size.members:,} members", values[0])
-    return Ratio("S", ours, Side(f"{few.size.members:,} members", values[1]), UNIT, limit=LIMIT)
+    return Ratio("S", ours, Side(f"{few.size.members:,} members", values[1]), UNIT, limit=limit)
 
 
 def _peak(bench: Bench, seconds: float) -> Iterator[Figure]:

@@ -15,12 +15,14 @@ from sqlalchemy import Connection, event, text
 from bot.coach import (
     challenges,
     exports,
+    home,
     homes,
     install_links,
     installing,
     live,
     membership,
     retention,
+    roles,
     schedules,
     sending,
     team,
@@ -61,7 +63,8 @@ def settle(tx: Connection, _catalog: Catalog) -> None:
 def plan(tx: Connection, _catalog: Catalog) -> None:
     """Plan the tips whose slot has come, after asking who is still there."""
     assert membership.stale(tx, NOW + 2 * timedelta(hours=1), NOW - DAY, 6)
-    assert schedules.plan_due(tx, NOW)
+    come = schedules.plan_due(tx, NOW, limit=2)
+    assert schedules.plan_due(tx, NOW, but_not=["T7"], after=come[-1].place)
 
 
 def run_challenges(tx: Connection, _catalog: Catalog) -> None:
@@ -108,12 +111,18 @@ def desk(tx: Connection, catalog: Catalog) -> None:
     team.try_again(tx, ADMIN, NOW)
 
 
+def answers(tx: Connection, catalog: Catalog) -> None:
+    """Read what members ask for most."""
+    roles.my_role(tx, catalog, ADMIN, NOW)
+    home.home(tx, catalog, ADMIN, NOW)
+
+
 def metrics(tx: Connection, _catalog: Catalog) -> None:
     """Count as `/metrics` does."""
     assert sending.counts(tx)
 
 
-VERBS = (send, settle, plan, run_challenges, publish, sweep, take_figures, desk, metrics)
+VERBS = (send, settle, plan, run_challenges, publish, sweep, take_figures, desk, answers, metrics)
 
 
 @pytest.mark.timeout(120)

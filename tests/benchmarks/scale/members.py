@@ -18,7 +18,7 @@ from tests.benchmarks.scale import rows
 SPREAD = 1.8  # of the logarithm of a workspace's size
 SMALLEST = 3
 WEEKS = 13  # of deliveries: those of the first are older than ninety days
-TOGETHER, TICKS = 500, 12  # members who are due at each of so many minutes
+TOGETHER, TICKS = 250, 24  # members who are due at each of so many minutes
 PEAK_SHARE = 10  # one of so many members is due at PEAK
 PEAK = FIRST + (TICKS + 1) * TICK
 GONE_SHARE = 100  # one of so many workspaces has removed the app

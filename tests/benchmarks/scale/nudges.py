@@ -5,9 +5,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from urllib.request import urlopen
 
 import aiohttp
+import asyncpg
 from sqlalchemy import Connection, text
 
 from bot import services
@@ -16,11 +18,13 @@ from bot.coach import schedules, sending
 from bot.coach.sending import Claimed, Pace
 from bot.content_library import Library
 from bot.slack.gateway import Gateway, WorkspaceGateway
+from bot.store.schedules import BEGINNING
 from jobs.deliver import deliver
 from tests.benchmarks.due import FIRST, TICK
+from tests.benchmarks.leanest.planning import LeanPlanning
 from tests.benchmarks.processes import Running
 from tests.benchmarks.scale.bench import MICROSECONDS, Bench, Cost
-from tests.benchmarks.scale.members import PEAK, TOGETHER
+from tests.benchmarks.scale.members import PEAK, TICKS, TOGETHER
 
 A_MOMENT = timedelta(seconds=5)  # after the slots have come
 AT_PEAK = PEAK + A_MOMENT
@@ -37,12 +41,29 @@ class Minutes:
         self.bench = bench
         self.plans: list[Cost] = []
         self.claims: list[Cost] = []
+        self._minutes = count()
+        self._connection = bench.do(asyncpg.connect(bench.address))
+        self._leanest = bench.do(LeanPlanning.on(self._connection))
+
+    def close(self) -> None:
+        """Close the connection of the leanest program."""
+        self.bench.do(self._connection.close())
 
     def plan(self) -> float:
         """Plan what is due at the next minute."""
-        now = FIRST + len(self.plans) * TICK + A_MOMENT
+        now = self._next()
         self.plans.append(self.bench.measure(lambda: self.bench.store.write(schedules.plan_due, now, TOGETHER), len))
         return self.plans[-1].each
+
+    def plan_leanest(self) -> float:
+        """Let the leanest program with the same promises plan what is due at the next minute."""
+        now = self._next()
+        return self.bench.measure(lambda: self._leanest.plan_due(now), int).each
+
+    def _next(self) -> datetime:
+        minute = next(self._minutes)
+        assert minute < TICKS
+        return FIRST + minute * TICK + A_MOMENT
 
     def claim(self) -> float:
         """Claim at the peak as much as Slack's limit allows, and release it again."""
@@ -61,9 +82,9 @@ def plan_peak(bench: Bench) -> Cost:
     """Plan all that is due at the peak, in batches of 500."""
 
     async def all_of_it() -> int:
-        planned = done = len(await bench.store.write(schedules.plan_due, AT_PEAK))
-        while done == schedules.MAX_PLANNED:
-            planned += (done := len(await bench.store.write(schedules.plan_due, AT_PEAK)))
+        planned, after, most = 0, BEGINNING, schedules.MAX_PLANNED
+        while come := await bench.store.write(schedules.plan_due, AT_PEAK, most, (), after):
+            planned, after = planned + len(come), come[-1].place
         return planned
 
     return bench.measure(all_of_it, int)
