@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.coach import sending
+from bot.coach import installing, sending
 from bot.core.errors import NothingChanged
-from bot.metrics import CONTENT_TYPE_LATEST, DELIVERIES, generate_latest
+from bot.metrics import CONTENT_TYPE_LATEST, DELIVERIES, TO_INSTALL_ANEW, generate_latest
 from bot.store import Store
 
 LOOPBACK = "127.0.0.1"
@@ -47,6 +47,7 @@ def health_app(
         with contextlib.suppress(NothingChanged):  # without the database, show what this process counted
             for kind, state, count in await store.read(sending.counts):
                 DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
+            TO_INSTALL_ANEW.set(await store.read(installing.count_lost))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics), *more])

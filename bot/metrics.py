@@ -14,6 +14,9 @@ WORDINGS = Counter(
 SLOWED = Counter(
     "roleshift_requests_slowed", "Requests of members that this process refused because they came too fast."
 )
+TO_INSTALL_ANEW = Gauge(
+    "roleshift_workspaces_to_install_anew", "Workspaces in the database whose refresh token was lost."
+)
 DENIED = Counter("roleshift_admin_acts_denied", "Acts of admins that members without that right tried.")
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "REJECTED",
     "SENDS",
     "SLOWED",
+    "TO_INSTALL_ANEW",
     "WORDINGS",
     "generate_latest",
 ]

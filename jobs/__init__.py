@@ -16,7 +16,7 @@ from jobs.update_challenges import update_challenges
 
 # `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
 JOBS = (
-    ("refresh_tokens", 60, refresh_tokens),
+    ("refresh_tokens", 10, refresh_tokens),
     ("settle", 5, settle),
     ("plan_nudges", 5, plan_nudges),
     ("close_challenges", 5, close_challenges),

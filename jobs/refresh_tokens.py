@@ -6,5 +6,5 @@ from bot.services import Services
 
 
 async def refresh_tokens(services: Services, stopping: asyncio.Event) -> None:
-    """Refresh what expires within two hours. Each token is refreshed by one process."""
+    """Refresh what expires within six hours. Each token is refreshed by one process."""
     await services.installations.refresh_due(stopping)

@@ -16,8 +16,7 @@ from bot import metrics
 from bot.config import variables
 from bot.slack import downloads
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.oauth.slack_app import REDIRECT
-from bot.slack.oauth.web import INSTALL
+from bot.slack.oauth.slack_app import INSTALL, REDIRECT
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import process
 

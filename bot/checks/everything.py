@@ -20,24 +20,24 @@ from bot.store.migrate import Schema
 from bot.store.survey import Unusable, sqlite_file
 
 SETTINGS, CONTENT, PUBLIC_ADDRESS = "settings", "content", "public address"
-PATIENCE = 12.0  # seconds for all parts together
+PATIENCE, PATIENCE_FOR_ALL = 12.0, 3600.0  # seconds for all parts together
 SITE_TIMEOUT = aiohttp.ClientTimeout(total=5)
 MAX_MISTAKES = 3  # of the content, that are shown
 
 Parts = Mapping[str, Coroutine[None, None, Sequence[Finding]]]
 
 
-def run() -> list[Finding]:
-    """Try everything, and return what was found."""
+def run(*, every: bool = False) -> list[Finding]:
+    """Try everything, and return what was found. `every`: try the tokens of all workspaces, however long it takes."""
 
     async def checked() -> list[Finding]:
         asyncio.get_running_loop().set_default_executor(DaemonThreads())
-        return await check(Clock(), PATIENCE)
+        return await check(Clock(), PATIENCE_FOR_ALL if every else PATIENCE, every=every)
 
     return asyncio.run(checked())
 
 
-async def check(clock: Clock, patience: float) -> list[Finding]:
+async def check(clock: Clock, patience: float, *, every: bool = False) -> list[Finding]:
     """Try everything, and return what was found within this many seconds."""
     try:
         settings = config.load()
@@ -48,7 +48,7 @@ async def check(clock: Clock, patience: float) -> list[Finding]:
         clock = MovableClock(settings.clock_file)
     note = "" if settings.slack_signing_secret is None else " Slack offers no way to try SLACK_SIGNING_SECRET."
     async with aiohttp.ClientSession() as session:
-        found = await _tried(_parts(settings, session, clock), patience)
+        found = await _tried(_parts(settings, session, clock, every=every), patience)
     return [ok(SETTINGS, f"They are complete.{note}"), *found]
 
 
@@ -79,10 +79,11 @@ async def _tried(parts: Parts, patience: float) -> list[Finding]:
     return found
 
 
-def _parts(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Parts:
+def _parts(settings: Settings, session: aiohttp.ClientSession, clock: Clock, *, every: bool) -> Parts:
     many = settings.oauth
+    database = _database_and_installed(settings, session, clock, every=every) if many else _database(settings, clock)
     return {
-        "database": _database_and_installed(settings, session, clock) if many else _database(settings, clock),
+        "database": database,
         **({} if many else {"Slack": _one_workspace(settings, session, clock)}),
         CONTENT: _content(settings.packs),
         "machine": _machine(settings.database_url),
@@ -110,7 +111,7 @@ async def _database_at(url: str, clock: Clock) -> Sequence[Finding]:
 
 
 async def _database_and_installed(
-    settings: Settings, session: aiohttp.ClientSession, clock: Clock
+    settings: Settings, session: aiohttp.ClientSession, clock: Clock, *, every: bool
 ) -> Sequence[Finding]:
     """Try the database, the workspaces whose tokens it holds, and what Slack says of the app and the time."""
     findings, found = await database_findings(settings.database_url, clock.now())
@@ -119,7 +120,7 @@ async def _database_and_installed(
         findings.append(_not_yet(KEYS, "database and its migrations"))
     else:
         try:
-            more, answers = await installed_findings(session, settings, clock)
+            more, answers = await installed_findings(session, settings, clock, every=every)
             findings += more
         except Unusable as error:
             findings.append(skipped(KEYS, f"The installations could not be read ({error})."))

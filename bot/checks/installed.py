@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import aiohttp
 from sqlalchemy import Connection
@@ -14,14 +15,16 @@ from bot.checks.slack_side import Answer
 from bot.clock import Clock
 from bot.coach import installing
 from bot.config import Settings
-from bot.core.installation import Installation
+from bot.core.installation import Installation, Lost
 from bot.slack.oauth.workspaces import TOKEN
 from bot.store.survey import look
 from bot.token_keys import TokenKeys, UnknownKey
 
 KEYS, TOKENS = "token keys", "installed workspaces"
-MAX_TRIED = 20  # workspaces, those that installed the app last
-AT_ONCE = 5
+MAX_TRIED, AT_ONCE = 20, 5  # workspaces in all and at the same time, so that a check takes seconds
+EVERY, EVERY_AT_ONCE = 1_000_000, 20  # with --all; Slack's rate limits are for each workspace by itself
+MAX_NAMED = 10  # workspaces in one finding
+THESE = ": those that it refused before, then others at random; `--all` tries all"
 INSTALL_ANEW = "Install the app there anew, at /slack/install."
 REFUSED = {
     "token_expired": ("The token has expired.", "Start `python -m jobs`: it refreshes tokens. Else " + INSTALL_ANEW),
@@ -36,29 +39,42 @@ class Installed:
 
     keys: dict[str, int]
     some: Sequence[Installation]
+    lost: Sequence[Lost]
 
 
-def _read(tx: Connection) -> Installed:
-    return Installed(installing.keys_in_use(tx), installing.newest(tx, MAX_TRIED))
+def _read(tx: Connection, most: int) -> Installed:
+    return Installed(installing.keys_in_use(tx), installing.to_try(tx, most), installing.lost(tx))
 
 
 async def installed_findings(
-    session: aiohttp.ClientSession, settings: Settings, clock: Clock
+    session: aiohttp.ClientSession, settings: Settings, clock: Clock, *, every: bool
 ) -> tuple[list[Finding], list[Answer]]:
-    """Return what there is to say about the installed workspaces, and what Slack answered. Raise Unusable."""
+    """Return what there is to say about the installed workspaces, and what Slack answered. Raise Unusable.
+
+    `every`: try the tokens of all workspaces, and not only of some.
+    """
     assert settings.token_keys is not None  # noqa: S101 - config.py wants them for OAuth
-    installed = await look(settings.database_url, _read)
+    installed = await look(settings.database_url, _read, EVERY if every else MAX_TRIED)
     keys = TokenKeys(settings.token_keys.get_secret_value())
     tokens, findings = _decrypted(keys, installed)
-    waiting = asyncio.Semaphore(AT_ONCE)
+    waiting = asyncio.Semaphore(EVERY_AT_ONCE if every else AT_ONCE)
 
     async def ask(token: str) -> Answer:
         async with waiting:
             return await slack_side.ask(session, settings, clock, "auth.test", token)
 
     answers = await asyncio.gather(*(ask(token) for token in tokens.values()))
+    findings += _about_lost(installed.lost, clock.now())
     findings += _about_tokens(dict(zip(tokens, answers, strict=True)), sum(installed.keys.values()))
     return findings, answers
+
+
+def _about_lost(lost: Sequence[Lost], now: datetime) -> Iterator[Finding]:
+    """Yield where a refresh token was lost. This is known without a call to Slack, so it names each workspace."""
+    for each in lost:
+        ends = "ended" if each.expires_at <= now else "works until"
+        says = f"{each.workspace_id}: The refresh token was lost. The token {ends} {each.expires_at:%d %B %H:%M} UTC."
+        yield warning(TOKENS, says, INSTALL_ANEW)
 
 
 def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], list[Finding]]:
@@ -93,22 +109,34 @@ def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], l
 
 
 def _about_tokens(answers: dict[str, Answer], count: int) -> Iterator[Finding]:
-    """Yield what Slack says about each workspace. A workspace that fails alone does not stop the others."""
-    fine = 0
+    """Yield what Slack says: one finding for all workspaces with the same fault."""
+    unanswered = [answer for answer in answers.values() if answer.failure is not None]
+    if unanswered and len(unanswered) == len(answers):
+        yield slack_side.unreachable(TOKENS, unanswered[0])
+        return
+    found: dict[Finding, list[str]] = {}
     for workspace_id, answer in answers.items():
-        if answer.failure is not None:
-            yield slack_side.unreachable(TOKENS, answer)
-            return
-        if answer.error is not None:
-            unknown = (f"Slack refuses the token ({answer.error}).", INSTALL_ANEW)
-            says, fix = REFUSED.get(answer.error, unknown)
-            yield warning(TOKENS, f"{workspace_id}: {says}", fix)
-        else:
-            fine += 1
-            found = slack_side.scope_findings(answer.scopes, f"{workspace_id}: ", INSTALL_ANEW)
-            yield from (finding for finding in found if finding.fix)
-    tried = f" (tried {len(answers)} of {count})" if len(answers) < count else ""
-    yield ok(TOKENS, f"Slack accepts the tokens of {_workspaces(fine)}{tried}.")
+        for each in _of_one(answer):
+            found.setdefault(each, []).append(workspace_id)
+    for each, workspace_ids in found.items():
+        yield replace(each, says=f"{_named(workspace_ids)}: {each.says}")
+    fine = sum(answer.error is None and answer.failure is None for answer in answers.values())
+    some = f" (tried {len(answers)} of {count}{THESE})" if len(answers) < count else ""
+    yield ok(TOKENS, f"Slack accepts the tokens of {_workspaces(fine)}{some}.")
+
+
+def _of_one(answer: Answer) -> Iterator[Finding]:
+    if answer.failure is not None:
+        yield warning(TOKENS, f"Slack did not answer ({answer.failure}).", slack_side.UNREACHABLE_FIX)
+    elif answer.error is not None:
+        yield warning(TOKENS, *REFUSED.get(answer.error, (f"Slack refuses the token ({answer.error}).", INSTALL_ANEW)))
+    else:
+        yield from (each for each in slack_side.scope_findings(answer.scopes, "", INSTALL_ANEW) if each.fix)
+
+
+def _named(workspace_ids: Sequence[str]) -> str:
+    more = len(workspace_ids) - MAX_NAMED
+    return ", ".join(workspace_ids[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _workspaces(count: int) -> str:

@@ -5,8 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.installation import Granted, Installation, Sealed
-from bot.store import installations, workspaces
+from bot.coach.answers import AHEAD
+from bot.coach.posts.answers import INSTALL_ANEW
+from bot.core.installation import Granted, Installation, Lost, Sealed
+from bot.core.member import MemberKey
+from bot.core.outbox import Kind, NewDelivery, answer_key
+from bot.core.subjects import AnswerSubject
+from bot.store import admins, homes, installations, members, outbox, workspaces
+
+MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
 
 def install(tx: Connection, granted: Granted, now: datetime) -> bool:
@@ -35,14 +42,60 @@ def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: st
     return installations.claim_refresh(tx, workspace_id, before, claim, lease)
 
 
-def refreshed(tx: Connection, workspace_id: str, claim: str, sealed: Sealed, expires_at: datetime) -> bool:
-    """Store refreshed tokens. Return False for a process whose lease is over."""
-    return installations.refreshed(tx, workspace_id, claim, sealed, expires_at)
+def hold_refresh(tx: Connection, workspace_id: str, claim: str, lease: float) -> bool:
+    """Renew the lease of a refresh. Return False for a process whose lease is over."""
+    return installations.hold_refresh(tx, workspace_id, claim, lease)
 
 
-def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> None:
-    """Give a refresh token up that Slack does not accept: the workspace must install the app again."""
-    installations.refresh_refused(tx, workspace_id, claim)
+def refreshed(
+    tx: Connection, workspace_id: str, claim: str, sealed: Sealed, expires_at: datetime, now: datetime
+) -> bool:
+    """Store refreshed tokens. Return False for a process whose lease is over.
+
+    The workspace is connected again if Slack refused its older token meanwhile.
+    """
+    if not installations.refreshed(tx, workspace_id, claim, sealed, expires_at):
+        return False
+    workspaces.connect(tx, workspace_id, now)
+    return True
+
+
+def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str, now: datetime) -> None:
+    """Give a refresh token up that Slack does not accept, and ask admins to install the app anew at this address.
+
+    They can be told while the token itself works. Whoever installed the app is told too.
+    """
+    lost = installations.refresh_refused(tx, workspace_id, claim)
+    if lost is None or lost.expires_at <= now:
+        return
+    ids = [each.member_id for each in admins.named(tx, workspace_id)] + homes.admins(tx, workspace_id)
+    ids = list(dict.fromkeys([*filter(None, [lost.installed_by]), *ids]))
+    known = members.lock(tx, [MemberKey(workspace_id, member_id) for member_id in ids])
+    told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
+    outbox.put(tx, [_install_anew(who, lost, address, now) for who in told])
+
+
+def _install_anew(who: MemberKey, lost: Lost, address: str, now: datetime) -> NewDelivery:
+    return NewDelivery(
+        workspace_id=who.workspace_id,
+        key=answer_key(f"{INSTALL_ANEW}:{who.member_id}:{lost.expires_at:%Y%m%dT%H%M%S}"),
+        kind=Kind.ANSWER,
+        member_id=who.member_id,
+        subject=AnswerSubject(INSTALL_ANEW, (address, lost.expires_at.isoformat())),
+        due_at=now,
+        try_at=now - AHEAD,
+        until=lost.expires_at,
+    )
+
+
+def lost(tx: Connection) -> Sequence[Lost]:
+    """Return the workspaces in which somebody must install the app anew, those whose token ends first at first."""
+    return installations.lost(tx)
+
+
+def count_lost(tx: Connection) -> int:
+    """Return in how many workspaces somebody must install the app anew."""
+    return installations.count_lost(tx)
 
 
 def connect_installed(tx: Connection, now: datetime) -> None:
@@ -63,9 +116,9 @@ def keys_in_use(tx: Connection) -> dict[str, int]:
     return installations.key_ids(tx)
 
 
-def newest(tx: Connection, limit: int) -> Sequence[Installation]:
-    """Return the installations that were made last."""
-    return installations.newest(tx, limit)
+def to_try(tx: Connection, limit: int) -> Sequence[Installation]:
+    """Return installations whose tokens to try at Slack, first those that it refused, then others at random."""
+    return installations.to_try(tx, limit)
 
 
 def change_keys(

@@ -40,6 +40,18 @@ class Installation:
     expires_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A workspace whose refresh token Slack does not accept: somebody must install the app there anew.
+
+    Until `expires_at` its token works. `installed_by`: who installed it; None if they were forgotten.
+    """
+
+    workspace_id: str
+    expires_at: datetime
+    installed_by: str | None = None
+
+
 def written(scopes: Iterable[str]) -> str:
     """Return scopes as they are stored."""
     return ",".join(sorted(scopes))

@@ -20,7 +20,10 @@ class Tokens(Protocol):
         """Return the token of a workspace. Raise NotInstalled, or NothingChanged if it can't be had now."""
 
     async def newer(self, workspace_id: str, refused: str) -> str | None:
-        """Return the token that replaced one which Slack refused; None if there is none."""
+        """Return the token that replaced one which Slack refused; None if there is none, and none will come.
+
+        Raise NothingChanged if there may be one soon.
+        """
 
 
 class InstalledClient(WebClient):

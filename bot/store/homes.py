@@ -50,6 +50,14 @@ def opened(tx: Connection, who: MemberKey, shown: str | None, view_hash: str | N
     tx.execute(_OPEN, {**who._asdict(), **values})
 
 
+_ADMINS = select(_c.member_id).where(_c.workspace_id == bindparam("w"), _c.is_admin).order_by(_c.opened_at.desc())
+
+
+def admins(tx: Connection, workspace_id: str) -> list[str]:
+    """Return the ids of the admins who opened their Home, the latest first."""
+    return list(tx.scalars(_ADMINS, {"w": workspace_id}))
+
+
 _KEEP_OPEN = _INSERT.on_conflict_do_update(
     index_elements=[_c.workspace_id, _c.member_id],
     set_={name: _INSERT.excluded[name] for name in ("opened_at", "due_at")},

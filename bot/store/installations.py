@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.installation import Granted, Installation, Sealed, written
+from bot.core.installation import Granted, Installation, Lost, Sealed, written
 from bot.store.dbtime import database_now
 from bot.store.installation_tables import installation
+from bot.store.tables import workspace
 
 _c = installation.c
 _THIS = _c.workspace_id == bindparam("which")
@@ -140,20 +141,59 @@ def refreshed(tx: Connection, workspace_id: str, claim: str, sealed: Sealed, exp
     return bool(tx.execute(_REFRESHED, values).rowcount)
 
 
-_REFUSED = update(installation).where(*_MINE).values(refresh_token=None, **_OVER)
+_HOLD = update(installation).where(*_MINE).values(refresh_until=database_now() + bindparam("lease"))
 
 
-def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> None:
-    """Delete a refresh token that Slack does not accept. The token itself works until it expires."""
-    tx.execute(_REFUSED, {"which": workspace_id, "claim": claim})
+def hold_refresh(tx: Connection, workspace_id: str, claim: str, lease: float) -> bool:
+    """Renew the lease. Return False if it is not this process's any more."""
+    return bool(tx.execute(_HOLD, {"which": workspace_id, "claim": claim, "lease": lease}).rowcount)
 
 
-_NEWEST = select(*_COLUMNS).where(_c.token.is_not(None)).order_by(_c.installed_at.desc()).limit(bindparam("most"))
+_REFUSED = (
+    update(installation)
+    .where(*_MINE)
+    .values(refresh_token=None, **_OVER)
+    .returning(_c.workspace_id, _c.expires_at, _c.installed_by)
+)
 
 
-def newest(tx: Connection, most: int) -> Sequence[Installation]:
-    """Return the installations that were made last; across all workspaces."""
-    return [_installation(row) for row in tx.execute(_NEWEST, {"most": most})]
+def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> Lost | None:
+    """Delete a refresh token that Slack does not accept. The token itself works until it expires.
+
+    Return None if the lease is not this process's any more.
+    """
+    row = tx.execute(_REFUSED, {"which": workspace_id, "claim": claim}).first()
+    return None if row is None else Lost(*row)
+
+
+_IS_LOST = (_c.token.is_not(None), _c.refresh_token.is_(None), _c.expires_at.is_not(None))
+_LOST = select(_c.workspace_id, _c.expires_at, _c.installed_by).where(*_IS_LOST).order_by(_c.expires_at)
+_COUNT_LOST = select(func.count()).select_from(installation).where(*_IS_LOST)
+
+
+def lost(tx: Connection) -> Sequence[Lost]:
+    """Return the installations that must be made anew, as their refresh token was lost; across all workspaces."""
+    return [Lost(*row) for row in tx.execute(_LOST)]
+
+
+def count_lost(tx: Connection) -> int:
+    """Return the number of installations that must be made anew; across all workspaces."""
+    return tx.execute(_COUNT_LOST).scalar_one()
+
+
+# Slack refused the tokens of disconnected workspaces.
+_TO_TRY = (
+    select(*_COLUMNS)
+    .select_from(installation.outerjoin(workspace, workspace.c.workspace_id == _c.workspace_id))
+    .where(_c.token.is_not(None))
+    .order_by(workspace.c.disconnected_at.is_(None), func.random())
+    .limit(bindparam("most"))
+)
+
+
+def to_try(tx: Connection, most: int) -> Sequence[Installation]:
+    """Return installations, first those whose token Slack refused, then others at random; across all workspaces."""
+    return [_installation(row) for row in tx.execute(_TO_TRY, {"most": most})]
 
 
 _KEY_IDS = select(_c.key_id, func.count().label("workspaces")).where(_c.key_id.is_not(None)).group_by(_c.key_id)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
@@ -16,9 +16,10 @@ from bot.store.types import UtcDateTime
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
 
 REMOVED = "removed"
+REVOKED, NO_REFRESH = "token_revoked", "refresh token lost"
 ANOTHER_TOKEN, NOT_INSTALLED = "another workspace's token", "not installed through OAuth"
 JUST_NOW = timedelta(minutes=1)  # longer than a call to Slack takes
-UNINSTALLED = (REMOVED, "account_inactive", "token_revoked")  # why it was disconnected, if the app is gone from there
+UNINSTALLED = (REMOVED, "account_inactive", REVOKED)  # why it was disconnected, if the app is gone from there
 
 _INSERT = insert(workspace)
 _CONNECT = _INSERT.on_conflict_do_update(
@@ -37,7 +38,16 @@ _JUST_INSTALLED = exists().where(
     installation.c.token.is_not(None),
     installation.c.installed_at >= bindparam("just_now", type_=UtcDateTime),
 )
-_DISCONNECT_REFUSED = _DISCONNECT.where(~_JUST_INSTALLED)
+_LOST_ITS_REFRESH = exists().where(
+    installation.c.workspace_id == workspace.c.workspace_id,
+    installation.c.token.is_not(None),
+    installation.c.refresh_token.is_(None),
+    installation.c.expires_at.is_not(None),
+)
+# Slack revokes older tokens when it issues new ones. If those got lost, the app is still there, and so is its data.
+_DISCONNECT_REFUSED = _DISCONNECT.where(~_JUST_INSTALLED).values(
+    disconnected_why=case((_LOST_ITS_REFRESH & (bindparam("why") == REVOKED), NO_REFRESH), else_=bindparam("why"))
+)
 _IS_INSTALLED = exists().where(
     installation.c.workspace_id == workspace.c.workspace_id, installation.c.token.is_not(None)
 )

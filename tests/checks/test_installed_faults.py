@@ -2,12 +2,20 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.checks import installed as checks
 from bot.checks.findings import Level, as_text, exit_code
+from bot.coach import installing
+from bot.core.installation import Granted
 from bot.playground.demo.sample import sample
+from bot.playground.emulator.faults import drop
+from bot.slack.oauth.workspaces import encrypted
+from bot.store import Store, workspaces
+from bot.token_keys import TokenKeys
 from tests.checks.world import about, checked
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
@@ -15,6 +23,7 @@ from tests.running import KEY, bot_for_many
 from tests.slack.visitor import Visitor
 
 NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -23,6 +32,7 @@ class Many:
 
     slack: StandIn
     patch: pytest.MonkeyPatch
+    store: Store
 
 
 @pytest.fixture
@@ -30,7 +40,7 @@ async def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.chdir(tmp_path)
     southwind = replace(sample(), id=SOUTH, name="Southwind")
     async with (
-        bot_for_many(tmp_path, sample(), southwind) as (slack, _bot, address),
+        bot_for_many(tmp_path, sample(), southwind) as (slack, bot, address),
         Visitor.at(address) as browser,
     ):
         for workspace_id in (NORTH, SOUTH):
@@ -38,7 +48,7 @@ async def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         environment = slack.oauth_environment(address)
         for name, value in (environment | {"ROLESHIFT_TOKEN_KEYS": KEY, "DATABASE_URL": "sqlite:///bot.db"}).items():
             monkeypatch.setenv(name, value)
-        yield Many(slack, monkeypatch)
+        yield Many(slack, monkeypatch, bot.services.store)
 
 
 @pytest.mark.usefixtures("many")
@@ -91,3 +101,51 @@ async def test_each_fault_of_a_bot_for_many_is_found(
     assert says in finding.says
     assert fix in finding.fix
     assert [each.part for each in found if each.fix] == [part], "nothing else is blamed"
+
+
+async def test_a_workspace_whose_token_slack_refused_is_tried_first(many: Many) -> None:
+    many.patch.setattr(checks, "MAX_TRIED", 1)
+    an_app_that_one_workspace_removed(many)
+    await many.store.write(workspaces.disconnect_refused, SOUTH, "account_inactive", datetime.now(UTC) + HOUR)
+    for _ in range(10):  # by chance, in one of a thousand
+        found = [each for each in await checked() if each.part == "installed workspaces"]
+        assert [each.level for each in found] == [Level.WARNING, Level.OK]
+        assert found[0].says.startswith(SOUTH)
+        assert "tried 1 of 2: those that it refused before, then others at random; `--all` tries all" in found[1].says
+
+
+async def test_all_workspaces_are_tried_on_request(many: Many) -> None:
+    many.patch.setattr(checks, "MAX_TRIED", 1)
+    found = await checked(every=True)
+    assert about(found, "installed workspaces").says == "Slack accepts the tokens of 2 workspaces."
+
+
+async def test_many_workspaces_with_the_same_fault_are_one_finding(many: Many) -> None:
+    keys, now = TokenKeys(KEY), datetime.now(UTC)
+    for number in range(12):
+        sealed = encrypted(keys, f"T3{number:02}", f"xoxb-unknown-{number}", None)
+        unknown = Granted(f"T3{number:02}", now, "UBOT", frozenset(), sealed)
+        await many.store.write(installing.install, unknown, now)
+    found = [each for each in await checked(every=True) if each.part == "installed workspaces"]
+    assert [each.level for each in found] == [Level.WARNING, Level.OK]
+    assert found[0].says.count("T3") == 10
+    assert " and 2 more: Slack refuses the token (invalid_auth)." in found[0].says
+
+
+async def test_a_workspace_that_does_not_get_an_answer_hides_no_other(many: Many) -> None:
+    many.slack.faults.add(drop("auth.test", how="status"))
+    found = [each for each in await checked() if each.part == "installed workspaces"]
+    assert [each.level for each in found] == [Level.WARNING, Level.OK]
+    assert "Slack did not answer (HTTP 503)." in found[0].says
+    assert "1 workspace" in found[1].says
+
+
+async def test_a_lost_refresh_token_is_named(many: Many) -> None:
+    now = datetime.now(UTC)
+    sealed = encrypted(TokenKeys(KEY), "T3LOST", "xoxe.xoxb-1", "xoxe-1")
+    await many.store.write(installing.install, Granted("T3LOST", now, "UBOT", frozenset(), sealed, now + HOUR), now)
+    await many.store.write(installing.claim_refresh, "T3LOST", now + 2 * HOUR, "claim", 60.0)
+    await many.store.write(installing.refresh_refused, "T3LOST", "claim", "https://bot.example/slack/install", now)
+    found = next(each for each in await checked() if "refresh token" in each.says)
+    assert found.says == f"T3LOST: The refresh token was lost. The token works until {now + HOUR:%d %B %H:%M} UTC."
+    assert "Install the app there anew" in found.fix

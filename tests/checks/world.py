@@ -40,9 +40,9 @@ class World:
         return await checked(patience)
 
 
-async def checked(patience: float = everything.PATIENCE) -> Sequence[Finding]:
+async def checked(patience: float = everything.PATIENCE, *, every: bool = False) -> Sequence[Finding]:
     """Check everything. No secret may be in what is printed."""
-    found = await everything.check(Clock(), patience)
+    found = await everything.check(Clock(), patience, every=every)
     printed = as_text(found) + as_json(found)
     for name in SECRETS:
         secret = os.environ.get(name, "")

@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import permutations
 from typing import NamedTuple
 
+import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import install_links, installing, membership
-from bot.core.installation import Granted, Sealed
-from bot.store import Store
-from bot.store.tables import workspace
+from bot.core.installation import Granted, Lost, Sealed
+from bot.core.member import MemberKey, Profile
+from bot.store import Store, admins, homes, retention, workspaces
+from bot.store.tables import delivery, workspace
 from tests.coach.members import DAY, NOW
 
 MINUTE = timedelta(minutes=1)
@@ -81,7 +84,7 @@ async def test_one_process_refreshes_a_token(store: Store) -> None:
     assert await store.read(installing.expiring, NOW + 2 * HOUR, 9) == [], "another process does it"
     new = Sealed("k1", "new", "new-refresh")
     for number in range(4):
-        stored = await store.write(installing.refreshed, "T1", f"claim-{number}", new, NOW + 12 * HOUR)
+        stored = await store.write(installing.refreshed, "T1", f"claim-{number}", new, NOW + 12 * HOUR, NOW)
         assert stored == (number == held), "the claim is a fencing token"
     found = await store.read(installing.find, "T1")
     assert found is not None
@@ -93,8 +96,55 @@ async def test_a_refresh_that_ends_after_a_removal_stores_nothing(store: Store) 
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
     await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
     await store.write(membership.disconnected, "T1", "Ev1", NOW + MINUTE, NOW + MINUTE)
-    assert not await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR)
+    assert not await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR, NOW)
     assert await store.read(installing.find, "T1") is None
+
+
+async def test_a_workspace_whose_older_token_slack_refused_is_connected_by_the_refreshed_one(store: Store) -> None:
+    await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
+    later = NOW + 2 * MINUTE
+    await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
+    await store.write(workspaces.disconnect_refused, "T1", "token_revoked", later)
+    assert await _connected(store) == []
+    assert await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR, later)
+    assert await _connected(store) == ["T1"]
+
+
+@pytest.mark.parametrize(("reason", "kept"), [("token_revoked", True), ("account_inactive", False)])
+async def test_a_workspace_that_lost_its_refresh_token_keeps_its_data_unless_the_app_is_gone(
+    store: Store, reason: str, *, kept: bool
+) -> None:
+    await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
+    await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
+    await store.write(installing.refresh_refused, "T1", "claim", "https://bot.example/slack/install", NOW)
+    assert await store.read(installing.count_lost) == 1
+    await store.write(workspaces.disconnect_refused, "T1", reason, NOW + 2 * MINUTE)
+    assert await _connected(store) == []
+    assert (await store.read(retention.find_gone, NOW + timedelta(days=60)) is None) == kept
+
+
+async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_anew(store: Store) -> None:
+    await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
+    for member_id in ("U1", "U2", "U3", "U4"):
+        await store.write(membership.meet, MemberKey("T1", member_id), Profile("UTC", coachable=True), NOW)
+    await store.write(admins.add, MemberKey("T1", "U2"), MemberKey("T1", "U1"), NOW)
+    await store.write(homes.opened, MemberKey("T1", "U3"), None, None, NOW)
+    await store.write(partial(homes.set_admin, is_admin=True), MemberKey("T1", "U3"), NOW)
+    await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "other", 60.0)
+    await store.write(installing.refresh_refused, "T1", "claim", "https://bot.example/slack/install", NOW)
+    assert await _asked(store) == [], "its lease is over"
+    await store.write(installing.refresh_refused, "T1", "other", "https://bot.example/slack/install", NOW)
+    assert await _asked(store) == ["U1", "U2", "U3"]
+    assert await store.read(installing.lost) == [Lost("T1", NOW + HOUR, "U1")]
+
+
+async def _asked(store: Store) -> list[str]:
+    def asked(tx: Connection) -> list[str]:
+        rows = tx.execute(select(delivery.c.member_id, delivery.c.words).order_by(delivery.c.member_id)).all()
+        assert all(row.words.startswith("https://bot.example/slack/install ") for row in rows)
+        return [row.member_id for row in rows]
+
+    return await store.read(asked)
 
 
 async def test_a_removal_deletes_the_tokens_and_a_forgotten_installer_is_not_named(store: Store) -> None:

@@ -18,6 +18,7 @@ from tests.faults import (
     outage,
     plans,
     ready,
+    refresh,
     rolling,
     simulation,
     steps,
@@ -60,6 +61,14 @@ THOUSAND = ("1000 members",)
 _PROOFS = (
     Proof("kills", "P1, P2: SIGKILL at random moments, 5 % of answers lost", kills.run, 4, 1000, 12, at_once=9),
     Proof("steps", "P1: SIGKILL at each of ten steps", steps.run, 10, 1000, abouts=steps.POINTS, at_once=9),
+    Proof(
+        "refresh",
+        "P1: SIGKILL at each of eight steps of a token's refresh; taken over in time, or too late for Slack",
+        refresh.run,
+        16,
+        160,
+        abouts=refresh.ABOUTS,
+    ),
     Proof(
         "lost-answers",
         "P1: eight kinds of lost answer, while looking up fails too",

@@ -36,6 +36,7 @@ from tests.running import KEY
 
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
 SINCE_SLOT = timedelta(minutes=30)
+SINCE_INSTALLED = timedelta(hours=7)  # a token that Slack rotates is then to be refreshed
 LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be promised
 PATIENCE = 120  # seconds after which a run that has not ended counts as failed
 MUTANTS_PATIENCE = 15
@@ -207,6 +208,12 @@ class Plan:
     settling: float = SETTLING
     log: str | None = None
     workspaces: tuple[str, ...] = (WORKSPACE,)  # several install the bot through OAuth; their members have the same ids
+    rotates: bool = False  # it is installed through OAuth, and its token is to be refreshed
+
+    @property
+    def is_installed(self) -> bool:
+        """Return whether the workspaces install the bot through OAuth."""
+        return len(self.workspaces) > 1 or self.rotates
 
 
 def workspaces_of(about: str) -> tuple[str, ...]:
@@ -221,14 +228,14 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-run-")))
         clock_file = scratch / "clock"
         taken = stack.enter_context(socket.create_server(("127.0.0.1", 0)))  # so that no worker serves its health
-        web = Web(processes, plan.mutant, plan.log) if len(plan.workspaces) > 1 else None
-        app = _app(plan.scopes_without, web)
+        web = Web(processes, plan.mutant, plan.log) if plan.is_installed else None
+        app = _app(plan, web)
         rosters = [generated(plan.members, workspace_id) for workspace_id in plan.workspaces]
         async with (
             databases.fresh(plan.database) as address,
             StandIn(*rosters, app=app, clock_file=clock_file) as slack,
         ):
-            slack.clock.advance(_until_slot())
+            slack.clock.advance(_until_slot() - SINCE_INSTALLED)
             store = open_store(address)
             connection = slack.environment() if web is None else _through_oauth(slack, web)
             settings = connection | {
@@ -242,6 +249,7 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
             }
             if web is not None:
                 await _install(slack, web, settings)
+            slack.clock.advance(SINCE_INSTALLED)
             members = [MemberKey(roster.id, person.id) for roster in rosters for person in roster.people]
             channels = {who: slack.workspaces[who.workspace_id].dm(who.member_id).id for who in members}
             await store.write(_seed, members, channels, slack.clock())
@@ -253,10 +261,11 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
                 await store.close()
 
 
-def _app(without: frozenset[str], web: Web | None) -> SlackApp:
+def _app(plan: Plan, web: Web | None) -> SlackApp:
     app = roleshift()
     redirect_urls = () if web is None else (f"{web.url}{REDIRECT}",)
-    return replace(app, scopes=app.scopes - without, redirect_urls=redirect_urls)
+    scopes = app.scopes - plan.scopes_without
+    return replace(app, scopes=scopes, redirect_urls=redirect_urls, token_rotation=plan.rotates)
 
 
 def _through_oauth(slack: StandIn, web: Web) -> dict[str, str | None]:

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.timeout(300)
 SHORT = {
     "kills": 2,
     "steps": 5,
+    "refresh": 4,
     "lost-answers": 4,
     "opt-out": 2,
     "plans": 2,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import fleet, homes, mutants, steps, without_workspace
+from tests.faults import fleet, homes, mutants, refresh, steps, without_workspace
 from tests.faults.kill_points import KillPoint, name_of
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
@@ -15,6 +15,7 @@ from tests.faults.tally import Case
 POINTS = [
     *steps.IN_WORKER.values(),
     *(point for point in steps.SETTLING if isinstance(point, KillPoint)),
+    *(point for point, _ in refresh.POINTS.values() if isinstance(point, KillPoint)),
     *fleet.IN_BOT,
     *fleet.IN_WORKER,
 ]

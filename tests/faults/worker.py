@@ -23,6 +23,7 @@ from bot.coach import live, sending
 from bot.config import Settings
 from bot.core import outbox
 from bot.slack.installed_client import installed_client
+from bot.slack.oauth import workspaces
 from bot.slack.web_client import web_client
 from bot.store import Store, open_store
 from bot.store import postgres as _postgres  # noqa: F401 - as above
@@ -35,8 +36,10 @@ T = TypeVar("T")
 POST_TIMEOUT = 1  # seconds instead of ten, so that a run with silent answers ends soon
 QUICK_RINGS = {  # seconds between two; a job that is not named here rings as often as it does
     "plan_nudges": 0.3, "deliver": 0.1, "settle": 0.3, "sweep": 60.0, "close_challenges": 0.3, "update_challenges": 0.2,
+    "refresh_tokens": 0.3,
 }  # fmt: skip
 FIRST_PAUSE = 0.2  # seconds
+REFRESH_LEASE = 2.0  # seconds, instead of twenty
 BETWEEN_POSTS = timedelta(seconds=0.1)  # to one channel, instead of one
 BETWEEN_CHANGES = timedelta(seconds=2)  # of a challenge's live message, instead of thirty
 BETWEEN_QUICK_CHANGES = timedelta(seconds=0.5)  # the first five of them, instead of three
@@ -87,6 +90,7 @@ def _hurry() -> None:
     sending.CHANNEL_PAUSE = BETWEEN_POSTS
     live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
     web_client.__defaults__ = installed_client.__defaults__ = (POST_TIMEOUT,)
+    workspaces.REFRESH_LEASE, workspaces.REFRESH_PAUSE = REFRESH_LEASE, FIRST_PAUSE
     outbox.FIRST_PAUSE *= FIRST_PAUSE / outbox.FIRST_PAUSE.total_seconds()
 
 

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.emulator.oauth import CODE_LIFE, TOKEN_LIFE
+from bot.playground.emulator.oauth import CODE_LIFE, GRACE, TOKEN_LIFE
 from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
@@ -80,17 +80,32 @@ async def test_a_code_lives_for_ten_minutes(slack: StandIn) -> None:
 
 async def test_a_refresh_token_works_once_and_tokens_end(slack: StandIn) -> None:
     first = await access(slack, code=allowed(slack))
-    second = await access(slack, grant_type="refresh_token", refresh_token=first["refresh_token"])
+    second = await refreshed(slack, first)
+    slack.clock.advance(GRACE)
     again = await refused(slack, grant_type="refresh_token", refresh_token=first["refresh_token"])
     assert again == "invalid_refresh_token"
     for granted in (first, second):
         assert (await AsyncWebClient(granted["access_token"], base_url=slack.api_url).auth_test())["ok"]
     slack.clock.advance(TOKEN_LIFE)
     assert await _error(slack, second["access_token"]) == "token_expired"
-    third = await access(slack, grant_type="refresh_token", refresh_token=second["refresh_token"])
+    third = await refreshed(slack, second)
     slack.hub.oauth.remove(slack.workspace)
     assert await _error(slack, third["access_token"]) == "account_inactive"
     assert await refused(slack, grant_type="refresh_token", refresh_token=third["refresh_token"]) == again
+
+
+async def test_a_used_refresh_token_works_within_the_grace_period_and_two_tokens_are_active(slack: StandIn) -> None:
+    first = await access(slack, code=allowed(slack))
+    lost = await refreshed(slack, first)
+    assert (await AsyncWebClient(first["access_token"], base_url=slack.api_url).auth_test())["ok"]
+    third = await refreshed(slack, first)
+    assert await _error(slack, first["access_token"]) == "token_revoked"
+    for granted in (lost, third):
+        assert (await AsyncWebClient(granted["access_token"], base_url=slack.api_url).auth_test())["ok"]
+
+
+async def refreshed(slack: StandIn, before: dict[str, Any]) -> dict[str, Any]:
+    return await access(slack, grant_type="refresh_token", refresh_token=before["refresh_token"])
 
 
 async def _error(slack: StandIn, token: str) -> str:

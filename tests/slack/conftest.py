@@ -13,6 +13,7 @@ from bot.serve import Bot
 from tests.driver.standin import StandIn
 from tests.running import bot_in, settings_for
 from tests.slack.challenge import Team
+from tests.slack.installed import Installed
 from tests.slack.life import Life
 from tests.slack.talk import Talk
 
@@ -28,6 +29,13 @@ async def slack() -> AsyncIterator[StandIn]:
         stand_in.workspace.channels["C03AIGUILD"].members.add(OUTSIDER.id)
         yield stand_in
         assert stand_in.refused == []
+
+
+@pytest.fixture
+async def installed(tmp_path: Path) -> AsyncIterator[Installed]:
+    """Yield a workspace that installed the bot through OAuth, with rotating tokens."""
+    async with Installed.in_folder(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture

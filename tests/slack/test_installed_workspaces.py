@@ -1,10 +1,6 @@
 """Stored tokens: how long a process may use one that was revoked, and how they are refreshed before they expire."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,57 +11,14 @@ from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Granted, Sealed
 from bot.core.outbox import NotYet
 from bot.playground.emulator.faults import drop
-from bot.serve import Bot
 from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.message import Message
 from bot.slack.oauth import workspaces
 from bot.slack.oauth.results import LOST
 from bot.slack.oauth.workspaces import FRESH, InstalledWorkspaces
 from bot.slack.refusals import read_failure
-from bot.token_keys import TokenKeys
-from tests.driver.standin import StandIn
-from tests.running import KEY, bot_for_many, settings_for_many
-from tests.slack.visitor import Visitor
-
-NORTH, EMIL = "T01NORTHWIND", "U02EMIL"
-HOUR = timedelta(hours=1)
-
-
-@dataclass
-class Installed:
-    """A workspace with rotating tokens, and two processes that serve it."""
-
-    slack: StandIn
-    bot: Bot
-    address: str
-    folder: Path
-
-    @property
-    def first(self) -> InstalledWorkspaces:
-        assert isinstance(self.bot.services.installations, InstalledWorkspaces)
-        return self.bot.services.installations
-
-    def another(self) -> InstalledWorkspaces:
-        """Return the workspaces as another process at the same database sees them."""
-        return InstalledWorkspaces(self.bot.services.store, self.bot.services.clock, TokenKeys(KEY), self.first.app)
-
-    async def install(self) -> None:
-        self.slack.clock.advance(timedelta(seconds=1))
-        async with Visitor.at(self.address) as browser:
-            assert (await browser.install(NORTH)).status == 200
-
-    async def uninstall(self) -> None:
-        self.slack.clock.advance(timedelta(seconds=1))
-        await self.slack.uninstall()
-
-
-@pytest.fixture
-async def installed(tmp_path: Path) -> AsyncIterator[Installed]:
-    clock = tmp_path / "clock"
-    async with bot_for_many(tmp_path, clock_file=clock, token_rotation=True) as (slack, bot, address):
-        found = Installed(slack, bot, address, tmp_path)
-        await found.install()
-        yield found
+from tests.running import settings_for_many
+from tests.slack.installed import EMIL, HOUR, NORTH, Installed
 
 
 def _later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
@@ -121,13 +74,13 @@ async def test_the_cache_is_bounded(installed: Installed, monkeypatch: pytest.Mo
 async def test_a_token_is_refreshed_once_by_whichever_process(installed: Installed) -> None:
     processes = [installed.first, *(installed.another() for _ in range(3))]
     before = {await process.current(NORTH) for process in processes}
-    installed.slack.clock.advance(9 * HOUR)
+    installed.slack.clock.advance(5 * HOUR)
     await asyncio.gather(*(process.refresh_due(asyncio.Event()) for process in processes))
-    assert installed.slack.hub.oauth.refreshes == 0, "three hours are left"
+    assert installed.slack.hub.oauth.refreshes == 0, "seven hours are left"
     installed.slack.clock.advance(2 * HOUR)
     await asyncio.gather(*(process.refresh_due(asyncio.Event()) for process in processes))
     assert installed.slack.hub.oauth.refreshes == 1
-    installed.slack.clock.advance(2 * HOUR)  # the first token has expired
+    installed.slack.clock.advance(6 * HOUR)  # the first token has expired
     assert (await installed.bot.services.gateway.for_workspace(NORTH).profile(EMIL)).coachable
     assert {await installed.first.current(NORTH)} != before
 

@@ -152,7 +152,7 @@ async def test_the_name_of_the_command_may_stand_in_front(pen: Pen) -> None:
 
 
 def test_each_answer_has_a_screen_and_each_screen_an_answer() -> None:
-    own = {posts.ASK, posts.PUBLIC, posts.SHOW, posts.THANKS, posts.NOT_POSTED, posts.GONE.verb}
+    own = {posts.ASK, posts.PUBLIC, posts.SHOW, posts.THANKS, posts.NOT_POSTED, posts.INSTALL_ANEW, posts.GONE.verb}
     assert answer.DRAWS.keys() == written.READS.keys() | own
     assert posts.READS.keys() <= written.READS.keys()
     assert written.READS.keys() - {"ask"} <= VERBS.keys()

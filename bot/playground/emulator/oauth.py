@@ -16,6 +16,8 @@ from bot.playground.emulator.workspace import Workspace
 
 CODE_LIFE = timedelta(minutes=10)
 TOKEN_LIFE = timedelta(hours=12)
+GRACE = timedelta(seconds=30)  # Slack says "a short grace period", and not how long it is
+MAX_ACTIVE = 2  # tokens of an installation after a refresh
 ORGANISATION = "E0ORGANISATION"
 
 
@@ -39,11 +41,27 @@ class Token:
     scopes: frozenset[str]
     expires_at: datetime | None = None
     revoked: bool = False
+    replaced: bool = False  # revoked because newer ones were issued
+
+
+@dataclass
+class RefreshToken:
+    """A refresh token. It works once, and again for a short time after that."""
+
+    workspace: Workspace | None
+    scopes: frozenset[str]
+    used_at: datetime | None = None
+    revoked: bool = False
 
 
 @dataclass
 class OAuth:
-    """The installations of one app. `rotates`: tokens expire after twelve hours, and refresh tokens work once."""
+    """The installations of one app. `rotates`: tokens expire after twelve hours, and are exchanged before that.
+
+    The rules are those of Slack's guide "Using token rotation": a refresh token is revoked a short grace period after
+    its first use; the token that it came with works on; after a refresh at most two tokens are active, and the oldest
+    of more is revoked.
+    """
 
     app: SlackApp
     clock: Clock
@@ -51,7 +69,8 @@ class OAuth:
     has_organisation: bool = False  # whether the workspaces belong to an Enterprise organisation
     codes: dict[str, Code] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
-    refresh_tokens: dict[str, Token] = field(default_factory=dict)
+    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
+    grace: timedelta = GRACE
     refreshes: int = 0
 
     def allow(self, workspace: Workspace | None, person: str, scopes: frozenset[str], redirect_uri: str) -> str:
@@ -84,7 +103,7 @@ class OAuth:
         if found is None:
             return None
         if found.revoked:
-            raise SlackRefusal("account_inactive")
+            raise SlackRefusal("token_revoked" if found.replaced else "account_inactive")
         if found.expires_at is not None and found.expires_at <= self.clock():
             raise SlackRefusal("token_expired")
         return found
@@ -99,7 +118,8 @@ class OAuth:
 
     def remove(self, workspace: Workspace) -> None:
         """End all tokens of a workspace, as removing the app does."""
-        for token in (*self.tokens.values(), *self.refresh_tokens.values()):
+        issued: tuple[Token | RefreshToken, ...] = (*self.tokens.values(), *self.refresh_tokens.values())
+        for token in issued:
             token.revoked = token.revoked or token.workspace is workspace
 
     def secrets(self) -> set[str]:
@@ -117,12 +137,20 @@ class OAuth:
             raise SlackRefusal("bad_client_secret")
 
     def _refreshed(self, refresh_token: str) -> Json:
-        """Exchange a refresh token. The token that it came with works until it expires."""
-        found = self.refresh_tokens.pop(refresh_token, None)
-        if found is None or found.revoked:
+        """Exchange a refresh token."""
+        found, now = self.refresh_tokens.get(refresh_token), self.clock()
+        if found is None or found.revoked or (found.used_at is not None and now - found.used_at >= self.grace):
             raise SlackRefusal("invalid_refresh_token")
+        found.used_at = found.used_at or now
         self.refreshes += 1
-        return self._issued(Token(found.workspace, found.scopes))
+        issued = self._issued(Token(found.workspace, found.scopes))
+        active = [each for each in self.tokens.values() if each.workspace is found.workspace and self._is_active(each)]
+        for token in active[:-MAX_ACTIVE]:
+            token.revoked = token.replaced = True
+        return issued
+
+    def _is_active(self, token: Token) -> bool:
+        return not token.revoked and (token.expires_at is None or token.expires_at > self.clock())
 
     def _issued(self, token: Token) -> Json:
         """Issue a token, with a refresh token where tokens are rotated, and return it as Slack does."""
@@ -131,7 +159,7 @@ class OAuth:
         if self.rotates:
             text, refresh = f"xoxe.{text}", f"xoxe-1-{secrets.token_hex(40)}"
             token.expires_at = self.clock() + TOKEN_LIFE
-            self.refresh_tokens[refresh] = token
+            self.refresh_tokens[refresh] = RefreshToken(token.workspace, token.scopes)
             rotation = {"refresh_token": refresh, "expires_in": int(TOKEN_LIFE.total_seconds())}
         self.tokens[text] = token
         workspace = token.workspace

@@ -14,10 +14,12 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock
 from bot.slack.installed_client import error_name
-from bot.slack.web_client import web_client
+from bot.slack.web_client import TIMEOUT, web_client
 
+INSTALL = "/slack/install"  # where people begin
 REDIRECT = "/slack/oauth_redirect"  # where Slack sends people back
-UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
+UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+LIMITED = {"ratelimited", "rate_limited"}
 
 
 class GrantRefused(Exception):
@@ -26,6 +28,10 @@ class GrantRefused(Exception):
 
 class NoAnswer(Exception):
     """Slack did not answer as it should, so it is not known whether it accepted the code or the refresh token."""
+
+
+class TooManyCalls(NoAnswer):
+    """Slack's rate limit was hit, so nothing was accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,11 @@ class SlackApp:
         return _read(await self._access(code=code, redirect_uri=self.redirect_uri), self._clock.now())
 
     async def refresh(self, refresh_token: str) -> Grant:
-        """Exchange a refresh token, which works once, for new tokens. Raise GrantRefused or NoAnswer."""
+        """Exchange a refresh token for new tokens. Raise GrantRefused or NoAnswer.
+
+        Slack revokes the refresh token "after a short grace period", so a call whose answer was lost may be repeated
+        at once.
+        """
         grant = _read(await self._access(grant_type="refresh_token", refresh_token=refresh_token), self._clock.now())
         if grant.refresh_token is None or grant.expires_at is None:
             raise NoAnswer("no refresh token")
@@ -99,6 +109,8 @@ class SlackApp:
             return await self._client(None).api_call("oauth.v2.access", data=given, headers=self._own_name)
         except SlackApiError as error:
             name = error_name(error)
+            if name in LIMITED:
+                raise TooManyCalls(name) from error
             if name is None or name in UNCLEAR or error.response.status_code >= 500:
                 raise NoAnswer(name or "no JSON") from error
             raise GrantRefused(name) from error
@@ -106,7 +118,7 @@ class SlackApp:
             raise NoAnswer(type(error).__name__) from error
 
     def _client(self, token: str | None) -> AsyncWebClient:
-        return web_client(self._session, self._api_url, token)
+        return web_client(self._session, self._api_url, token, TIMEOUT)
 
     def _at(self, path: str) -> str:
         return urljoin(self._api_url, path)

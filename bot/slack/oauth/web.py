@@ -18,12 +18,11 @@ from bot.slack.door import AsgiApp, Receive, Scope, Send
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import results
 from bot.slack.oauth.page import HEADERS, Page
-from bot.slack.oauth.slack_app import REDIRECT, Grant, GrantRefused, NoAnswer
+from bot.slack.oauth.slack_app import INSTALL, REDIRECT, Grant, GrantRefused, NoAnswer
 from bot.slack.oauth.workspaces import InstalledWorkspaces
 
 log = logging.getLogger(__name__)
 
-INSTALL = "/slack/install"
 COOKIE = "roleshift_install"
 MAX_AT_ONCE, PER_SECOND = 40, 2.0  # visits of a page, of everybody together
 

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation, Sealed
-from bot.slack.oauth.slack_app import Grant, GrantRefused, NoAnswer, SlackApp
+from bot.slack.oauth.slack_app import INSTALL, REDIRECT, Grant, GrantRefused, NoAnswer, SlackApp, TooManyCalls
 from bot.store import Store
 from bot.token_keys import TokenKeys, UnknownKey
 
@@ -21,9 +21,13 @@ log = logging.getLogger(__name__)
 
 FRESH = 10  # seconds; no process uses a revoked token for longer
 MAX_KNOWN = 2_000  # workspaces in memory
-REFRESH_BEFORE = timedelta(hours=2)  # Slack's tokens last for 12 hours
+# Slack's tokens last for 12 hours. If a refresh token gets lost, people have half of that to install the app anew.
+REFRESH_BEFORE = timedelta(hours=6)
 AT_ONCE = timedelta(minutes=2)  # before its end, a token is refreshed by the call that needs it
-REFRESH_LEASE = 60.0  # seconds by the database's clock; longer than a call and its commit
+ALWAYS = timedelta(days=1)  # before its end, a token is refreshed that Slack refuses
+REFRESH_LEASE = 20.0  # seconds by the database's clock; longer than a call and its commit
+REFRESH_TRIES, REFRESH_PAUSE = 3, 1.0  # tries and seconds, within Slack's short grace period
+DEAD = {"invalid_refresh_token", "invalid_grant", "token_revoked", "account_inactive"}  # no later try can succeed
 MAX_REFRESHES = 50  # in each run of the job
 STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack gave and that are lost unless stored
 TOKEN, REFRESH_TOKEN = "token", "refresh_token"
@@ -88,11 +92,21 @@ class InstalledWorkspaces:
         return known.token
 
     async def newer(self, workspace_id: str, refused: str) -> str | None:
-        """Return the token that replaced one which Slack refused; None if there is none."""
+        """Return the token that replaced one which Slack refused; None if there is none, and none will come.
+
+        Raise NothingChanged if there may be one soon: a process refreshes the token now, or died while it did.
+        """
         self.disconnect(workspace_id)
-        with suppress(NotInstalled, NothingChanged):
-            found = await self.current(workspace_id)
-            return found if found != refused else None
+        try:
+            if (found := await self._find(workspace_id)).token != refused:
+                return found.token
+            await self.refresh(workspace_id, self._clock.now() + ALWAYS)
+            if (found := await self._find(workspace_id)).token != refused:
+                return found.token
+        except NotInstalled:
+            return None
+        if found.installation.sealed.refresh is not None:
+            raise NothingChanged
         return None
 
     async def refresh_due(self, stopping: asyncio.Event) -> None:
@@ -113,16 +127,44 @@ class InstalledWorkspaces:
         held = await store.write(installing.claim_refresh, workspace_id, before, claim, REFRESH_LEASE)
         if held is None:
             return
+        refresh_token = self._decrypted(held, REFRESH_TOKEN, held.sealed.refresh or "")
         try:
-            grant = await self.app.refresh(self._decrypted(held, REFRESH_TOKEN, held.sealed.refresh or ""))
+            grant = await self._granted(workspace_id, claim, refresh_token)
         except GrantRefused as error:
-            log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": str(error)})  # noqa: TRY400 - the reason says it
-            await store.write(installing.refresh_refused, workspace_id, claim)
+            await self._refused(workspace_id, claim, str(error))
         except NoAnswer as error:  # tried again when the lease is over
             log.warning("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": str(error)})
         else:
             await self._keep(workspace_id, claim, grant)
         self.disconnect(workspace_id)
+
+    async def _granted(self, workspace_id: str, claim: str, refresh_token: str) -> Grant:
+        """Return what Slack gives for a refresh token. If the answer is lost, ask again at once.
+
+        Slack accepts a used refresh token for a short time only. Raise GrantRefused or NoAnswer.
+        """
+        for tries_left in reversed(range(REFRESH_TRIES)):
+            try:
+                return await self.app.refresh(refresh_token)
+            except TooManyCalls:
+                raise
+            except NoAnswer:
+                if not tries_left:
+                    raise
+            await asyncio.sleep(REFRESH_PAUSE)
+            if not await self._store.within(workspace_id).write(
+                installing.hold_refresh, workspace_id, claim, REFRESH_LEASE
+            ):
+                raise NoAnswer("the lease is over")
+        raise AssertionError
+
+    async def _refused(self, workspace_id: str, claim: str, reason: str) -> None:
+        """Give a refresh token up that is dead. Keep it where something else is wrong, as with the client secret."""
+        log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})
+        if reason in DEAD:
+            address = self.app.redirect_uri.removesuffix(REDIRECT) + INSTALL
+            store = self._store.within(workspace_id)
+            await store.write(installing.refresh_refused, workspace_id, claim, address, self._clock.now())
 
     def sealed(self, workspace_id: str, grant: Grant) -> Sealed:
         """Return the tokens of a grant as they are stored."""
@@ -137,7 +179,9 @@ class InstalledWorkspaces:
         sealed, store = self.sealed(workspace_id, grant), self._store.within(workspace_id)
         for tries_left in reversed(range(STORE_TRIES)):
             try:
-                stored = await store.write(installing.refreshed, workspace_id, claim, sealed, grant.expires_at)
+                stored = await store.write(
+                    installing.refreshed, workspace_id, claim, sealed, grant.expires_at, self._clock.now()
+                )
             except (NothingChanged, OutcomeUnknown):
                 if not tries_left:
                     raise

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from bot.coach.learning import Unmarked
-from bot.coach.posts.answers import ASK, CHOSEN, GONE, NOT_POSTED, PUBLIC, SHOW, THANKS, AnswerPost
+from bot.coach.posts.answers import ASK, CHOSEN, GONE, INSTALL_ANEW, NOT_POSTED, PUBLIC, SHOW, THANKS, AnswerPost
 from bot.coach.schedules import Tips
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -15,6 +15,7 @@ from bot.slack.message import Message, Rendered
 from bot.slack.screens import (
     announce,
     ask,
+    install_anew,
     learned,
     myrole,
     pick,
@@ -146,6 +147,7 @@ DRAWS: Mapping[str, Callable[[Catalog, AnswerPost], Message]] = {
     PUBLIC: lambda _, __: INTRODUCED,
     SHOW: _button,
     NOT_POSTED: lambda _, post: announce.not_posted(*post.about.words),
+    INSTALL_ANEW: lambda _, post: install_anew.asked(*post.about.words),
     THANKS: lambda _, __: _THANKED,
     GONE.verb: lambda _, __: _GONE,
     "menu": lambda _, __: MENU,

@@ -35,7 +35,11 @@ def _claim(_tx: Connection, on: Turn) -> Some:
 
 
 def _refreshed(_tx: Connection, on: Turn) -> Some:
-    return on.workspace_id, on.hand.refreshing, _sealed(on), on.now + LASTS
+    return on.workspace_id, on.hand.refreshing, _sealed(on), on.now + LASTS, on.now
+
+
+def _refused(_tx: Connection, on: Turn) -> Some:
+    return on.workspace_id, on.hand.refreshing, f"https://{on.here.word}.example/slack/install", on.now
 
 
 def _change_keys(_tx: Connection, on: Turn) -> Some:
@@ -57,9 +61,12 @@ DEEDS = (
     Deed(installing.expiring, lambda _, on: (on.now + LASTS, MOST), across=True),
     Deed(installing.claim_refresh, _claim, leads_to=installing.refreshed),
     Deed(installing.refreshed, _refreshed, often=0.5),
-    Deed(installing.refresh_refused, lambda _, on: (on.workspace_id, on.hand.refreshing), often=0.2),
+    Deed(installing.hold_refresh, lambda _, on: (on.workspace_id, on.hand.refreshing, AGES), often=0.2),
+    Deed(installing.refresh_refused, _refused, often=0.2),
+    Deed(installing.lost, lambda *_: (), often=0.5, across=True),
+    Deed(installing.count_lost, lambda *_: (), often=0.5, across=True),
     Deed(installing.connect_installed, lambda _, on: (on.now,), often=0.5, across=True),
-    Deed(installing.newest, lambda *_: (MOST,), often=0.5, across=True),
+    Deed(installing.to_try, lambda *_: (MOST,), often=0.5, across=True),
     Deed(installing.keys_in_use, lambda *_: (), then=_keys, often=0.5, across=True),
     Deed(installing.change_keys, _change_keys, often=0.3, across=True),
 )

@@ -1,0 +1,195 @@
+"""The refresh of tokens that Slack rotates: what is repeated, what is kept, and who is told when a token was lost."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.coach import installing
+from bot.core.errors import NothingChanged
+from bot.core.outbox import NotYet
+from bot.playground.emulator.faults import Fault, drop, limit, lose
+from bot.playground.emulator.oauth import GRACE
+from bot.slack.oauth import workspaces
+from bot.slack.oauth.slack_app import SlackApp
+from bot.slack.oauth.workspaces import InstalledWorkspaces
+from bot.slack.refusals import read_failure
+from bot.store.installation_tables import installation
+from bot.store.tables import workspace
+from jobs.once import once
+from tests.slack.installed import EMIL, HOUR, METRICS_TOKEN, NORTH, Installed
+from tests.slack.talk import Talk
+from tests.slack.visitor import Visitor
+
+NORA = "U01NORA"  # who installed it
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workspaces, "REFRESH_PAUSE", 0)
+
+
+async def refresh(installed: Installed) -> None:
+    await installed.first.refresh_due(asyncio.Event())
+
+
+async def lease_ends(installed: Installed) -> None:
+    """Let the lease of a refresh end, as if time passed by the database's clock."""
+
+    def end(tx: Connection) -> None:
+        tx.execute(update(installation).values(refresh_until=0))
+
+    await installed.bot.services.store.write(end)
+
+
+async def is_refreshed(installed: Installed) -> bool:
+    """Return whether the stored token works in Slack, and the stored refresh token was never used."""
+    found = await installed.bot.services.store.read(installing.find, NORTH)
+    assert found is not None
+    installed.first.disconnect(NORTH)
+    assert (await installed.bot.services.gateway.for_workspace(NORTH).profile(EMIL)).coachable
+    return found.expires_at is not None and found.expires_at - installed.slack.clock() > 11 * HOUR
+
+
+async def dies_after_slacks_answer(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refresh in a process that ends between Slack's answer and the commit."""
+    with monkeypatch.context() as patch:
+        patch.setattr(InstalledWorkspaces, "_keep", _dies)
+        with pytest.raises(_Died):
+            await installed.another().refresh(NORTH, installed.slack.clock() + 12 * HOUR)
+
+
+class _Died(Exception):
+    pass
+
+
+async def _dies(*_: object) -> None:
+    raise _Died
+
+
+async def is_connected(installed: Installed) -> bool:
+    def read(tx: Connection) -> bool:
+        return tx.execute(select(workspace.c.disconnected_at)).scalar_one() is None
+
+    return await installed.bot.services.store.read(read)
+
+
+@pytest.mark.parametrize("loses", [drop, lose])
+async def test_a_refresh_whose_answer_is_lost_is_repeated_at_once(
+    installed: Installed, loses: Callable[..., Fault]
+) -> None:
+    installed.slack.clock.advance(7 * HOUR)
+    installed.slack.faults.add(loses("oauth.v2.access"))
+    await refresh(installed)
+    assert await is_refreshed(installed)
+
+
+async def test_a_refresh_at_the_rate_limit_is_not_repeated_at_once(installed: Installed) -> None:
+    installed.slack.clock.advance(7 * HOUR)
+    installed.slack.faults.add(limit("oauth.v2.access", seconds=30, times=1))
+    await refresh(installed)
+    assert installed.slack.limits.early == []
+    assert not await is_refreshed(installed), "the old token works for hours"
+
+
+async def test_what_a_process_lost_is_fetched_again_within_the_grace_period(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed.slack.clock.advance(7 * HOUR)
+    await dies_after_slacks_answer(installed, monkeypatch)
+    await refresh(installed)
+    assert not await is_refreshed(installed), "the lease is not over"
+    await lease_ends(installed)
+    await refresh(installed)
+    assert await is_refreshed(installed)
+
+
+async def test_a_token_that_slack_revoked_while_another_process_refreshes_ends_nothing(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed.slack.clock.advance(7 * HOUR)
+    for _ in range(2):  # the second new token ends the first one
+        await dies_after_slacks_answer(installed, monkeypatch)
+        await lease_ends(installed)
+    held = await installed.bot.services.store.write(
+        installing.claim_refresh, NORTH, installed.slack.clock() + 12 * HOUR, "other", 60.0
+    )
+    assert held is not None
+    gateway = installed.bot.services.gateway.for_workspace(NORTH)
+    with pytest.raises(NothingChanged) as refused:
+        await gateway.client.auth_test()
+    assert isinstance(read_failure(refused.value, to_member=True), NotYet), "what is to be sent waits"
+    await lease_ends(installed)
+    assert (await gateway.profile(EMIL)).coachable, "the call whose token is refused refreshes it"
+    assert await is_refreshed(installed)
+
+
+async def test_a_wrong_client_secret_costs_no_refresh_token(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed.slack.clock.advance(7 * HOUR)
+    app = installed.first.app
+    wrong = SlackApp(installed.slack.app.client_id, "0" * 32, app.redirect_uri, app._session, app._api_url, app._clock)
+    with monkeypatch.context() as patch:
+        patch.setattr(installed.first, "app", wrong)
+        await refresh(installed)
+    await lease_ends(installed)
+    await refresh(installed)
+    assert await is_refreshed(installed)
+
+
+async def lose_the_refresh_token(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a process die, and no other come within the grace period."""
+    installed.slack.clock.advance(7 * HOUR)
+    await dies_after_slacks_answer(installed, monkeypatch)
+    await lease_ends(installed)
+    installed.slack.clock.advance(GRACE)
+    await refresh(installed)
+
+
+async def test_where_a_refresh_token_is_lost_whoever_installed_the_bot_is_told_and_nothing_else_is_lost(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, slack = installed.bot.services, installed.slack
+    await Talk(slack, NORA).does("/roleshift myrole sre")
+    await Talk(slack, EMIL).does("/roleshift tips wed 10:00")
+    await lose_the_refresh_token(installed, monkeypatch)
+    assert await services.store.read(installing.count_lost) == 1
+    await once(services)
+    (told,) = [each for each in slack.posts if "install me again" in each.text]
+    assert told.person == NORA
+    assert f"{installed.address}/slack/install" in str(told.blocks)
+    before = len(slack.posts)
+
+    slack.clock.go_to(_a_later_wednesday(slack.clock()))  # the token has expired, and a tip is due
+    await once(services)
+    await once(services)
+    assert len(slack.posts) == before
+    assert not await is_connected(installed), "nothing is tried until the bot is installed anew"
+    await installed.install()
+    assert await services.store.read(installing.lost) == []
+    assert await is_connected(installed)
+    await once(services)
+    assert [each.person for each in slack.posts[before:]] == [EMIL], "the week's tip"
+
+
+def _a_later_wednesday(now: datetime) -> datetime:
+    """Return the next but one Wednesday, a little after 10:00 in Berlin."""
+    return datetime.combine(now + timedelta(days=7 + (2 - now.weekday()) % 7), time(9, 30), UTC)
+
+
+async def test_the_metrics_and_the_log_name_a_lost_refresh_token(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await lose_the_refresh_token(installed, monkeypatch)
+    assert [
+        (each.levelname, each.__dict__["workspace_id"], each.__dict__["reason"])
+        for each in caplog.records
+        if each.message == "token.not_refreshed"
+    ] == [("ERROR", NORTH, "invalid_refresh_token")]
+    async with Visitor.at(installed.address) as browser:
+        browser.session.headers["Authorization"] = f"Bearer {METRICS_TOKEN}"
+        metrics = (await browser.get(f"{installed.address}/metrics")).text
+    assert "\nroleshift_workspaces_to_install_anew 1.0\n" in metrics
