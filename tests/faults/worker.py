@@ -1,7 +1,9 @@
 """The code of a started process: run the real worker or bot, with the ordered kill point and mutant."""
 
+import copy
 import functools
 import importlib
+import itertools
 import json
 import logging
 import os
@@ -12,7 +14,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection
 
@@ -99,11 +101,20 @@ class Watched:
 
     def __init__(self, store: Store, mutant: Mutant, kill: dict[str, Any] | None, trace: str | None) -> None:
         self.embedded = store.embedded
-        self._store, self._mutant, self._kill, self._trace = store, mutant, kill, trace
-        self._seen = 0
-        self.erase = store.erase
+        self._mutant, self._kill, self._trace = mutant, kill, trace
+        self._seen = itertools.count(1)  # of the kill point, by this and by what `within` returns
+        self._use(store)
+
+    def _use(self, store: Store) -> None:
+        self._store, self.erase = store, store.erase
         self.read, self.read_anew, self.migrate = store.read, store.read_anew, store.migrate
         self.is_behind, self.close = store.is_behind, store.close
+
+    def within(self, workspace_id: str) -> Self:
+        """Return this store for transactions of one workspace."""
+        bound = copy.copy(self)
+        bound._use(self._store.within(workspace_id))
+        return bound
 
     async def write(self, verb: Callable[..., T], *args: Any) -> T:
         """Run the verb in a transaction, and end the process if this is its kill point."""
@@ -146,6 +157,5 @@ class Watched:
             return
         if isinstance(about, list | set | int) and not about:
             return  # a claim of nothing does not count, nor a run of a job that found nothing to do
-        self._seen += 1
-        if self._seen == kill["nth"]:
+        if next(self._seen) == kill["nth"]:
             os.kill(os.getpid(), signal.SIGKILL)
