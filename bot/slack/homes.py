@@ -77,7 +77,7 @@ async def publish(services: Services, claimed: Claimed) -> None:
         return
     outcome = await _call(services, who, view, claimed.view_hash)
     SENDS.labels(kind="home", outcome=type(outcome).__name__.lower()).inc()
-    if not await services.store.read(homes.is_kept, who):
+    if not await store.read(homes.is_kept, who):
         await first_visit(services, who)  # they were forgotten meanwhile, so what was read before that must not stay
         return
     if isinstance(outcome, Published):

@@ -41,12 +41,11 @@ class People:
 
         `asked_at` is when they made the request. Raise WasForgotten if they had themselves forgotten since.
         """
-        now = self._clock.now()
+        store, now = self._store.within(who.workspace_id), self._clock.now()
         if asked_at is not None and now - asked_at > PROMPT:  # a member who came back is known, so nothing else asks
-            await self._store.read(membership.check_not_forgotten, who, asked_at, now)
+            await store.read(membership.check_not_forgotten, who, asked_at, now)
         if who in self._known:
             return
-        store = self._store.within(who.workspace_id)
         if not await store.read(membership.is_met, who):
             profile = await self.directory(who.workspace_id).profile(who.member_id)
             await store.write(membership.meet, who, profile, self._clock.now(), asked_at)
