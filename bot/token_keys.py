@@ -1,11 +1,11 @@
-"""Encrypt tokens with AES-256-GCM before they are stored, under one of several keys."""
+"""Encrypt tokens with AES-256-GCM before they are stored, under one of several keys.
+
+`cryptography` is imported only where a key is used: it takes 7 MB, which a bot with one fixed token need not have.
+"""
 
 import base64
 import secrets
 from collections.abc import Mapping
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -19,6 +19,8 @@ class TokenKeys:
     """The keys of ROLESHIFT_TOKEN_KEYS, `id:key` separated by commas. The first encrypts; all of them decrypt."""
 
     def __init__(self, setting: str) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - see above
+
         pairs = [pair.partition(":") for pair in setting.split(",")]
         self._keys: Mapping[str, AESGCM] = {key_id: AESGCM(_decode(key)) for key_id, _, key in reversed(pairs)}
         self.first = pairs[0][0]
@@ -36,6 +38,8 @@ class TokenKeys:
 
     def decrypt(self, key_id: str, workspace_id: str, column: str, hidden: str) -> str:
         """Return the text. Raise UnknownKey if the key is missing, or if the text stood in another row or column."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see above
+
         key = self._keys.get(key_id)
         if key is None:
             raise UnknownKey(f"ROLESHIFT_TOKEN_KEYS lacks the key `{key_id}`")

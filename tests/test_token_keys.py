@@ -1,6 +1,8 @@
 """Tokens are encrypted for their place alone, and the operator can change the key while the bot runs."""
 
 import secrets
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,12 @@ from tests.coach.members import NOW
 
 OLD, NEW = "old:" + "A" * 43, "new:" + "B" * 43
 SECRET = "xoxb-canary"
+ROOT = Path(__file__).parent.parent
+
+
+def test_what_the_bot_imports_at_its_start_does_not_bring_cryptography() -> None:
+    program = "import sys, bot.serve; sys.exit('cryptography' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
 def test_a_token_comes_back_from_its_own_place() -> None:
