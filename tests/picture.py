@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser import CHROMIUM, FLAGS
 from tests.end_to_end.page import become, dialog, goes_to, message, types
@@ -37,9 +37,11 @@ def playground() -> Iterator[str]:
 async def my_role(page: Page) -> None:
     """Show how a DevOps engineer's role changes."""
     await become(page, "Emil Brandt")
-    for line in ("/roleshift myrole sr devops", "/roleshift learn token costs", "/roleshift myrole"):
-        await types(page, line)
-        await page.wait_for_timeout(900)
+    steps = (("myrole sr devops", "Your role is"), ("learn token costs", "Done: "), ("myrole", "1 of 12 skills"))
+    for number, (line, said) in enumerate(steps, 1):
+        await types(page, f"/roleshift {line}")
+        await expect(page.locator("li.message")).to_have_count(number)
+        await expect(page.locator("li.message").last).to_contain_text(said)
 
 
 async def challenge(page: Page) -> None:

@@ -166,7 +166,7 @@ async def test_a_challenge_is_lived_from_its_post_to_its_recap(tmp_path: Path) -
         await store.write(entries.join, asha, ID, slack.clock(), Place("C03AIGUILD", live.ts))
         await store.close()
         assert await slack.travel.advance(timedelta(days=6)) == (
-            "Asha got a tip · Nora got a tip · Asha got a last call · #ai-guild got a recap"
+            "Asha got a tip · Nora got a tip · Asha got a challenge reminder · #ai-guild got a recap"
         )
         recap = slack.workspace.messages["C03AIGUILD"][-1]
         assert recap.ts != live.ts

@@ -55,7 +55,7 @@ async def test_without_chosen_quotes_the_first_three_lines_shared_by_name_are_qu
     await team.adds("U14LEA", "Without my name.", Sharing.UNNAMED)
     await team.adds(EMIL, "First.")
     await team.adds(ASHA, "For Nora alone.", Sharing.PRIVATE)
-    for who, line in ((KENJI, "Second."), ("U12MARTA", "Third."), ("U13LUKAS", "Fourth.")):
+    for who, line in ((KENJI, "Second."), ("U12MARTA", "Third."), ("U13LUKAS", "Fourth."), ("U15YUSUF", "Fifth.")):
         await team.adds(who, line)
     await (await team.presses("U12MARTA", "Details")).does("[Not done after all]")
     await team.jobs(days=8)

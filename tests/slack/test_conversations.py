@@ -105,7 +105,9 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift progress", f"You have learned no skill yet, 0 of {ON_PATH} on the path to AI Platform Enabler."),
     ],
     "the path leads from one skill to the next": [
-        ("/roleshift myrole sre", f"*Next on this path: {FIRST.name}*"),
+        ("/roleshift role sre", "*What they monitor now*"),
+        ("/roleshift myrole sre", "*What you monitor now*"),
+        ("/roleshift myrole", f"*Next on this path: {FIRST.name}*"),
         ("[Mark as learned]", f"Next: *{SECOND.name}*."),
         ("[How?]", "*Start here*"),
         ("[A tip for it]", f"_You asked for it. Skill: {SECOND.name}."),

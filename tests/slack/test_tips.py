@@ -26,6 +26,8 @@ async def test_the_question_stays_on_every_own_screen_until_it_is_answered(life:
         assert QUESTION in await talk.does(f"/roleshift {line}"), line
         assert talk.last is not None
         assert labels_of(talk.last)[-2:] == ["Start weekly tips", "Not now"], line
+    await talk.does("/roleshift tips zone Kolkata")  # which is no answer, though it is stored
+    assert QUESTION in await talk.does("/roleshift myrole")
     await talk.does("[Start weekly tips]")
     for line in ("myrole", "tip", "progress", "skills", "learn cost spikes"):
         assert QUESTION not in await talk.does(f"/roleshift {line}"), line

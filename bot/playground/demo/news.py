@@ -21,7 +21,7 @@ WORDS = {
     "another": ("another tip", "other tips"),
     "challenge": ("a challenge", "challenges"),
     "line": ("a line", "lines"),
-    "last-call": ("a last call", "last calls"),
+    "last-call": ("a challenge reminder", "challenge reminders"),
     "recap": ("a recap", "recaps"),
     "notice": ("a notice", "notices"),
     "answer": ("an answer", "answers"),

@@ -28,7 +28,7 @@ def chosen(found: MyRole) -> Message:
 def _screen(path: Path, schedule: Schedule | None, question: tuple[Block, ...] = ()) -> Message:
     return Message(
         text=f"{role.title(path.role)}: {path.tally.done} of {path.tally.total} skills",
-        blocks=[*role.head(path.role), *role.way(path), _BUTTONS, *question, *tips.footer(schedule)],
+        blocks=[*role.head(path.role, own=True), *role.way(path), _BUTTONS, *question, *tips.footer(schedule)],
     )
 
 

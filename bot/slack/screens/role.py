@@ -33,13 +33,13 @@ def title(role: Role) -> str:
 
 
 @lru_cache(maxsize=256)
-def head(role: Role) -> tuple[Block, ...]:
-    """Return what the role was, what it is now, and its two most important lists."""
+def head(role: Role, *, own: bool = False) -> tuple[Block, ...]:
+    """Return what the role was, what it is now, and its two most important lists. `own`: it is the reader's role."""
     return (
         Rendered(
             section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"),
         ),
-        *_lists(role, 0),
+        *_lists(role, 0, own=own),
     )
 
 
@@ -60,8 +60,10 @@ def _met(meetings: tuple[Meeting, ...]) -> tuple[Block, ...]:
     return (Rendered(section("\n".join(("*Where your work meets others'*", *lines)))),) if lines else ()
 
 
-def _lists(role: Role, start: int) -> tuple[Block, ...]:
-    shown = role.lists[start : start + COLUMNS]
+def _lists(role: Role, start: int, *, own: bool = False) -> tuple[Block, ...]:
+    shown = [
+        (name.replace("they", "you") if own else name, lines) for name, lines in role.lists[start : start + COLUMNS]
+    ]
     return (Rendered(columns(*(f"*{name}*\n{bullets(lines)}" for name, lines in shown))),) if shown else ()
 
 
