@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot import app, content
-from bot.content_library import Edition, Library, open_library
+from bot import app
+from bot.content_library import Library, open_library
 from bot.core.catalog import Catalog
+from tests import real_content
+from tests.shared_compilation import shared_compilation
 from tests.statements import Reader, reading
 
 # As in CI: a missing server or browser is a failure, not a skip.
@@ -42,18 +44,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """Return the real content."""
-    return content.load()
+    return real_content.load()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def content_is_read_once(catalog: Catalog) -> Iterator[None]:
+def content_is_read_once() -> Iterator[None]:
     """Start bots in this process with the content that it has read already, unless they have packs."""
 
     def library(packs: Sequence[Path]) -> Library:
-        return open_library(packs) if packs else Library(Edition(catalog), content.load)
+        return open_library(packs) if packs else real_content.library()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "open_library", library)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_are_compiled_once() -> Iterator[None]:
+    """Let all databases of this process share the compiled statements."""
+    with shared_compilation():
         yield
 
 

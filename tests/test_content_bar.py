@@ -5,9 +5,9 @@ from itertools import combinations
 
 import pytest
 
-from bot.content import load
 from bot.core.catalog import Catalog, ChallengeTemplate, Skill
 from bot.core.matching import plain
+from tests.real_content import load
 
 CATALOG = load()
 SKILLS = [pytest.param(skill, id=skill.slug) for skill in CATALOG.skills.values()]

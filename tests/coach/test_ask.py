@@ -14,13 +14,13 @@ from bot import __main__ as command_line
 from bot import ask_score
 from bot.coach import ask, retention
 from bot.coach.retention import Retention
-from bot.content import load
 from bot.core.catalog import Catalog, NotOurs, SameWords
 from bot.core.questions import Degree, EntryKind, Unanswered, entries_of
 from bot.store import Store
 from bot.store.tables import unanswered
 from bot.store.unanswered import most_asked
 from tests.coach.members import DAY, EMIL, NAMESAKE, NORA, NOW
+from tests.real_content import load
 from tests.slack.screens.small_catalog import COSTS, SMALL, SPEED
 
 FLOORS = {"tuning": (0.75, 0.07), "held_out": (0.75, 0.07)}  # top-3 at least, sure and wrong at most

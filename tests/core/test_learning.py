@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content import load
 from bot.core.catalog import Catalog, Role
 from bot.core.learning import closest, path_of, progress_of, themes_of
+from tests.real_content import load
 
 CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
 SLUGS = st.sampled_from([*CATALOG.skills, "a-skill-of-last-year"])

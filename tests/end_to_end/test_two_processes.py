@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from bot.content import load
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import bot
+from tests.real_content import load
 from tests.slack.talk import Talk
 
 

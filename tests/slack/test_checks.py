@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot import content
 from bot.core.catalog import Check, Quiz
 from bot.slack.screens.tip.check import LETTERS
+from tests import real_content
 from tests.slack.life import Life
 from tests.slack.talk import Talk, labels_of, words_of
 
-CATALOG = content.load()
+CATALOG = real_content.load()
 COSTS = CATALOG.skills["token-usage-and-costs"]
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import load
 from bot.playground.emulator.faults import refuse
 from bot.serve import Bot
 from bot.slack.gateway import MAX_REPLIES
 from bot.slack.message import Message
 from bot.slack.screens.menu import MENU
 from tests.driver.standin import StandIn
+from tests.real_content import load
 from tests.running import rows_about
 from tests.slack.talk import Talk
 

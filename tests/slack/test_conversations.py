@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.content import load
 from bot.core.nudges import Learner, choose_tip
 from bot.slack.routes import COMMANDS, VERBS, explain, verb_of
+from tests.real_content import load
 from tests.slack.talk import Talk
 
 CATALOG = load()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.content import load
+from tests.real_content import load
 from tests.slack.talk import Talk, labels_of
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot import content
 from bot.playground.emulator.blocks import Json
+from tests import real_content
 from tests.slack.talk import Talk, labels_of, words_of
 from tests.slack.weekly import first_choice
 
@@ -82,7 +82,7 @@ async def test_a_record_is_narrowed_and_an_empty_one_says_what_to_do(talk: Calla
 
 async def test_a_long_record_comes_in_parts_that_all_stay(talk: Callable[..., Talk]) -> None:
     emil = talk()
-    tips = list(content.load().lessons)[:MANY]
+    tips = list(real_content.load().lessons)[:MANY]
     for tip in tips:
         await emil.does(f"/roleshift did {tip}")
         await adds_a_line(emil, f"{tip} & {'<' * 250}")

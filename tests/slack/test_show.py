@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from bot import content
 from bot.playground.emulator.workspace import Message
 from bot.slack.screens.show import SEEN
+from tests import real_content
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, PLATFORM
 from tests.slack.talk import Talk, elements_of, labels_of, words_of
 
-COSTS = content.load().skills["cost-spikes"]
+COSTS = real_content.load().skills["cost-spikes"]
 SHOW = f"/roleshift show {COSTS.slug}"
 
 
@@ -132,7 +132,7 @@ async def test_a_skill_chosen_from_the_menu_is_posted_beside_it(talk: Callable[.
 
 
 async def test_a_finished_path_is_shared_in_the_channel_once(talk: Callable[..., Talk], slack: StandIn) -> None:
-    emil, role = talk(EMIL, GUILD), content.load().roles["devops-engineer"]
+    emil, role = talk(EMIL, GUILD), real_content.load().roles["devops-engineer"]
     await emil.does("/roleshift myrole sre")
     for slug in role.skills:
         await emil.does(f"/roleshift learn {slug}")
@@ -149,7 +149,7 @@ async def test_a_finished_path_is_shared_in_the_channel_once(talk: Callable[...,
 
 
 async def test_a_path_that_was_finished_in_a_direct_message_offers_no_sharing(talk: Callable[..., Talk]) -> None:
-    emil, role = talk(EMIL, "dm"), content.load().roles["devops-engineer"]
+    emil, role = talk(EMIL, "dm"), real_content.load().roles["devops-engineer"]
     await emil.does("/roleshift myrole sre")
     for slug in role.skills:
         await emil.does(f"/roleshift learn {slug}")

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot import content
 from bot.coach.posts.tips import TipPost
 from bot.core.catalog import Quiz
 from bot.core.member import MemberKey
@@ -14,6 +13,7 @@ from bot.playground.emulator.workspace import Message
 from bot.services import Services
 from bot.slack.screens import weekly as screen
 from bot.store import outbox
+from tests import real_content
 from tests.driver.standin import StandIn
 
 WEEK = "2026-W48"
@@ -21,7 +21,7 @@ WEEK = "2026-W48"
 
 def first_choice() -> Choice:
     """Return what a DevOps engineer gets first."""
-    catalog = content.load()
+    catalog = real_content.load()
     return choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
 
 
@@ -29,7 +29,7 @@ async def weekly_tip(
     slack: StandIn, services: Services, member_id: str, quiz: Quiz | None = None, *, with_news: bool = False
 ) -> Message:
     """Put this week's tip, with a check if one is given, into a member's direct messages."""
-    catalog, choice = content.load(), first_choice()
+    catalog, choice = real_content.load(), first_choice()
     asked = CheckName(quiz.skill.slug, quiz.check.id) if quiz else None
     who = MemberKey(slack.workspace.id, member_id)
     tip = NewDelivery(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot import content
+from tests import real_content
 from tests.benchmarks.caller import Caller
 from tests.benchmarks.databases import Server
 from tests.benchmarks.minimal_slack import MEMBER, WORKSPACE, minimal_slack
@@ -27,8 +27,8 @@ ALL_ONCE = {"doubled": 0, "lost": 0, "kills": 0, "tips due": 5}
 
 @pytest.mark.timeout(120)  # it starts a bot
 def test_the_textbook_bot_answers_what_is_typed_and_keeps_jobs_like_those_that_are_filled_in(tmp_path: Path) -> None:
-    role = next(iter(content.load().roles.values()))
-    skill = content.load().skills[role.skills[0]].name
+    role = next(iter(real_content.load().roles.values()))
+    skill = real_content.load().skills[role.skills[0]].name
     database = tmp_path / "textbook.db"
     with minimal_slack() as slack:
         environment = slack.environment(DATABASE_URL=f"sqlite:///{database}")

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from bot.coach.team import Desk, Report
-from bot.content import load
 from bot.core.catalog import Catalog
 from bot.core.practice import Blocker
 from bot.core.questions import Unanswered
@@ -14,6 +13,7 @@ from bot.core.team import Population, figures, team
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack.screens import team as desk
 from bot.slack.screens.blocks import section
+from tests.real_content import load
 from tests.slack.screens.desk import MONDAY, NEXT, WEEKS, losses, results
 from tests.slack.screens.small_catalog import SMALL
 

@@ -14,7 +14,6 @@ from bot.coach.learning import SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.roles import RoleSeen
 from bot.coach.tips import Given
-from bot.content import load
 from bot.core.catalog import Catalog, Lesson, Role
 from bot.core.challenges import ChallengeState
 from bot.core.learning import meetings_of, path_of, progress_of
@@ -27,6 +26,7 @@ from bot.slack.screens import coach_me, coach_this, progress, role, roles, skill
 from bot.slack.screens.challenge import card, quotes
 from bot.slack.screens.team_charts import CHART
 from bot.slack.screens.tip import given
+from tests.real_content import load
 from tests.slack.screens import homes
 from tests.slack.screens.challenges import ALL, of_template, screens_of, written
 from tests.slack.screens.situations import AT, Screen, on_surface, situations
