@@ -7,15 +7,13 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
-from sqlalchemy import make_url
 
 from bot.store import Store, open_store
 from tests.postgres import Unavailable, server
+from tests.postgres_databases import ReusedDatabase, ask, create_database, drop_database, renamed
 
 BOTH = ("sqlite", "postgres")
-ROW_SECURITY = Path(__file__).parents[1] / ".github" / "deploy" / "row-security.sql"
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +45,24 @@ async def empty_postgres(postgres_server: str) -> AsyncIterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def reused_postgres(postgres_server: str, migrated_template: str) -> Iterator[ReusedDatabase]:
+    """Return the database of `migrated_postgres`."""
+    database = ReusedDatabase(postgres_server, migrated_template)
+    yield database
+    database.close()
+
+
 @pytest.fixture
-async def migrated_postgres(postgres_server: str, migrated_template: str) -> AsyncIterator[str]:
-    """Yield the address of a database with all tables and no row."""
+def migrated_postgres(reused_postgres: ReusedDatabase) -> Iterator[str]:
+    """Yield the address of a database with all tables and no row. Other tests had it before."""
+    yield reused_postgres.lend()
+    reused_postgres.take_back()
+
+
+@pytest.fixture
+async def new_postgres(postgres_server: str, migrated_template: str) -> AsyncIterator[str]:
+    """Yield the address of a new database with all tables, where it matters what deleted rows leave behind."""
     async for address in _database(postgres_server, migrated_template):
         yield address
 
@@ -105,31 +118,12 @@ def missing(reason: str) -> None:
 
 
 async def _database(server_address: str, template: str) -> AsyncIterator[str]:
-    name = f"roleshift_test_{secrets.token_hex(6)}"
-    await ask(server_address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")  # 6 times as fast
-    yield renamed(server_address, name)
-    await ask(server_address, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def as_app(address: str) -> str:
-    """Let the role of .github/deploy/row-security.sql use this database. Return the address with that role."""
-    await ask(address, ROW_SECURITY.read_text(encoding="utf-8"))
-    return make_url(address).set(username="roleshift_app").render_as_string(hide_password=False)
-
-
-async def ask(address: str, question: str) -> None:
-    connection = await asyncpg.connect(address)
-    try:
-        await connection.execute(question)
-    finally:
-        await connection.close()
+    address = await create_database(server_address, template)
+    yield address
+    await drop_database(server_address, address)
 
 
 async def _migrate(address: str) -> None:
     store = open_store(address)
     await store.migrate()
     await store.close()
-
-
-def renamed(address: str, database: str) -> str:
-    return make_url(address).set(database=database).render_as_string(hide_password=False)

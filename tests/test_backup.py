@@ -13,9 +13,10 @@ from sqlalchemy import Connection, make_url, select
 
 from bot.store import open_store
 from bot.store.practice_tables import tip_given
-from tests.databases import ask, missing, renamed
+from tests.databases import missing
 from tests.driver.standin import StandIn
 from tests.postgres import Unavailable, find_programs
+from tests.postgres_databases import ask, renamed
 from tests.running import bot_in
 from tests.slack.talk import Talk
 from tests.store.another import another

@@ -13,7 +13,7 @@ from tests.benchmarks.caller import Caller
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, in_turn
 from tests.benchmarks.minimal_slack import minimal_slack
 from tests.benchmarks.processes import running, started
-from tests.databases import as_app, ask, renamed
+from tests.postgres_databases import as_app, ask, renamed
 
 LATENCY = "µs, p50"
 LIMIT = 1.05

@@ -22,9 +22,9 @@ from bot.coach.retention import Retention
 from bot.store import open_store
 from bot.store.tables import metadata
 from bot.store.types import UtcDateTime
-from tests.databases import ask
 from tests.faults import year
 from tests.postgres import running
+from tests.postgres_databases import ask
 
 DAYS, WORKSPACES = 365, 200
 MAX_ROWS = 500  # in one sweep

@@ -28,9 +28,9 @@ def test_it_is_measured_only_where_it_is_named() -> None:
     assert {"A1", "C2", "P5"} <= set(benchmarks.chosen([]))
 
 
-async def test_everybody_has_a_schedule_and_thirteen_weeks_of_tips(migrated_postgres: str, catalog: Catalog) -> None:
-    await members.fill(migrated_postgres, SMALL, catalog)
-    connection = await asyncpg.connect(migrated_postgres)
+async def test_everybody_has_a_schedule_and_thirteen_weeks_of_tips(new_postgres: str, catalog: Catalog) -> None:
+    await members.fill(new_postgres, SMALL, catalog)
+    connection = await asyncpg.connect(new_postgres)
     counted = {table: await connection.fetchval(f"SELECT count(*) FROM {table}") for table in ("member", "schedule")}  # noqa: S608 - names of our own
     tips = "SELECT count(*) FROM delivery WHERE kind = 'nudge' AND week IS NOT NULL"
     assert counted == {"member": 600, "schedule": 600}
@@ -38,7 +38,7 @@ async def test_everybody_has_a_schedule_and_thirteen_weeks_of_tips(migrated_post
     keys = await connection.fetchval("SELECT count(*) FROM pg_index WHERE indrelid = 'delivery'::regclass")
     assert keys == 4  # they are built again at the end
     await connection.close()
-    store = open_store(migrated_postgres)
+    store = open_store(new_postgres)
     await store.write(schedules.plan_due, FIRST)
     assert (Kind.NUDGE, DeliveryState.PLANNED, 500) in await store.read(sending.counts)
     assert len(await store.write(sending.claim, catalog, nudges.NO_LIMIT, nudges.TOKEN, FIRST)) > members.SMALLEST

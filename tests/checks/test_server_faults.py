@@ -17,7 +17,7 @@ from bot.checks import everything
 from bot.checks.findings import Level, as_text, exit_code
 from bot.store import open_store
 from tests.checks.world import World, about, free_port
-from tests.databases import ask, renamed
+from tests.postgres_databases import ask, renamed
 from tests.store.rows import everything as all_rows
 from tests.store.rows import fill_all
 
@@ -34,9 +34,9 @@ SERVER_FAULTS = [
 
 
 @pytest.fixture
-def server(world: World, migrated_postgres: str) -> str:
-    world.set("DATABASE_URL", migrated_postgres)
-    return migrated_postgres
+def server(world: World, new_postgres: str) -> str:
+    world.set("DATABASE_URL", new_postgres)
+    return new_postgres
 
 
 @pytest.mark.parametrize(("breaks", "part", "says", "fix"), SERVER_FAULTS)

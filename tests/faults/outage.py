@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.cluster import SYNCHRONOUS, Cluster, cluster
-from tests.databases import ask
 from tests.end_to_end.process import free_port
 from tests.faults import kills, ready
 from tests.faults.clicks import Clicks, started, waves
@@ -20,6 +19,7 @@ from tests.faults.clicks import judged as judged_clicks
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, migrate, stage
 from tests.faults.tally import Case, Result
+from tests.postgres_databases import ask
 
 DOWN = 20.0  # seconds
 BEFORE, AFTER = 5.0, 5.0  # seconds of clicks

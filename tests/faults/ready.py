@@ -19,13 +19,13 @@ from bot.coach import membership, schedules
 from bot.core.member import MemberKey, Profile
 from bot.playground.emulator.faults import drop
 from bot.store import open_store
-from tests.databases import ask, renamed
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import Process, process
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 from tests.postgres import running
+from tests.postgres_databases import ask, renamed
 
 WITHIN = 10.0  # seconds, as promised
 EMIL = "U02EMIL"

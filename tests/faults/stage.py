@@ -24,7 +24,6 @@ from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp
 from bot.store import Store, open_store, schedules
 from bot.store.tables import delivery
-from tests.databases import as_app, ask, renamed
 from tests.driver.apps import roleshift
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -32,6 +31,7 @@ from tests.faults.mutants import MUTANTS
 from tests.faults.processes import Order, Processes, Worker
 from tests.faults.web import REDIRECT, Web
 from tests.postgres import server
+from tests.postgres_databases import as_app, ask, renamed
 from tests.running import KEY
 
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC

@@ -15,7 +15,7 @@ from bot.core.errors import NothingChanged
 from bot.store import Store, open_store
 from bot.store.direct import Query
 from bot.store.tables import ABOUT_NO_WORKSPACE, member, metadata, workspace
-from tests.databases import as_app, ask
+from tests.postgres_databases import as_app, ask
 from tests.store.rows import EVERYBODY, NOW, everything, fill_all, keep, kept
 
 SLACK = Path(bot.slack.__file__).parent

@@ -126,8 +126,8 @@ VERBS = (send, settle, plan, run_challenges, publish, sweep, take_figures, desk,
 
 
 @pytest.mark.timeout(120)
-async def test_no_statement_reads_a_large_table_as_a_whole(migrated_postgres: str, catalog: Catalog) -> None:
-    store = open_store(migrated_postgres)
+async def test_no_statement_reads_a_large_table_as_a_whole(new_postgres: str, catalog: Catalog) -> None:
+    store = open_store(new_postgres)
     await store.write(fill)
     found = [f"{verb.__name__}: {each}" for verb in VERBS for each in await store.write(_read_whole, verb, catalog)]
     await store.close()
