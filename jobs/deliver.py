@@ -12,14 +12,19 @@ from jobs.send import send
 
 log = logging.getLogger(__name__)
 
+MAX_AT_ONCE = 400  # groups that are claimed and not finished: more could not begin before their lease is over
+MAX_TRANSACTIONS = 5  # at the same time; the others wait here, as the pool gives up after two seconds
 TOGETHER = 0.02  # seconds: deliveries of a workspace that are due within this time start in one transaction
 
 
 async def deliver(services: Services, stopping: asyncio.Event) -> None:
     """Claim and send until nothing is due. Each claim has a token of its own, which fences off a worker that slept."""
     tasks: set[asyncio.Task[None]] = set()
+    turns = asyncio.Semaphore(MAX_TRANSACTIONS)
     try:
         while not stopping.is_set():
+            while len(tasks) >= MAX_AT_ONCE:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             token = secrets.token_hex(12)
             claimed = await services.store.write(
                 sending.claim, services.catalog, services.pace, token, services.clock.now()
@@ -30,7 +35,7 @@ async def deliver(services: Services, stopping: asyncio.Event) -> None:
                 await asyncio.wait(tasks, timeout=1, return_when=asyncio.FIRST_COMPLETED)
                 continue
             for wait, group in _groups(claimed):
-                task = asyncio.create_task(_send_after(services, token, wait, group, stopping))
+                task = asyncio.create_task(_send_after(services, turns, token, wait, group, stopping))
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
             await _until_the_next(claimed, stopping)
@@ -63,14 +68,20 @@ async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -
 
 
 async def _send_after(
-    services: Services, token: str, wait: float, group: list[Claimed], stopping: asyncio.Event
+    services: Services,
+    turns: asyncio.Semaphore,
+    token: str,
+    wait: float,
+    group: list[Claimed],
+    stopping: asyncio.Event,
 ) -> None:
     await _sleep(wait, stopping)
     try:
-        if stopping.is_set():
+        if not stopping.is_set():
+            await send(services, turns, token, group)
+            return
+        async with turns:
             await services.store.write(sending.release, token)
-        else:
-            await send(services, token, group)
     except Exception:  # after the lease, started deliveries are settled, others claimed again
         log.exception("delivery.broke")
 

@@ -15,8 +15,11 @@ from bot.slack.posts import Letter, Names, render
 log = logging.getLogger(__name__)
 
 
-async def send(services: Services, token: str, group: Sequence[Claimed]) -> None:
-    """Send to one workspace what may still be sent. All calls to Slack are made outside of a transaction."""
+async def send(services: Services, turns: asyncio.Semaphore, token: str, group: Sequence[Claimed]) -> None:
+    """Send to one workspace what may still be sent. All calls to Slack are made outside of a transaction.
+
+    Each transaction waits for one of the worker's `turns`.
+    """
     workspace_id = group[0].delivery.workspace_id
     slack, store = services.gateway.for_workspace(workspace_id), services.store.within(workspace_id)
     channels = {claim.delivery.id: await _channel(services, slack, claim.delivery) for claim in group}
@@ -26,14 +29,16 @@ async def send(services: Services, token: str, group: Sequence[Claimed]) -> None
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
         return render(services.catalog, claim, names[claim.delivery.id])
 
-    letters = await store.write(sending.begin, token, group, services.clock.now(), draw)
+    async with turns:
+        letters = await store.write(sending.begin, token, group, services.clock.now(), draw)
     started = [claim for claim in group if claim.delivery.id in letters]
     outcomes = await asyncio.gather(
         *(_post(slack, claim.delivery, channels[claim.delivery.id], letters[claim.delivery.id]) for claim in started)
     )
     ended = list(zip(started, outcomes, strict=True))
     if ended:
-        await store.write(sending.finish, token, ended, services.clock.now())
+        async with turns:
+            await store.write(sending.finish, token, ended, services.clock.now())
     _log([(claim.delivery, outcome) for claim, outcome in ended])
 
 

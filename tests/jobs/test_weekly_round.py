@@ -242,6 +242,27 @@ async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(
     assert sorted(who for turn in turns for who in turn) == ["T1BUSY"] * 6 + ["T2QUIET"]
 
 
+async def test_a_worker_claims_no_more_than_it_can_send(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two workspaces have a welcome each; a claim takes one, and one may be under way."""
+    for who in (office.key(), MemberKey("T2OTHER", "U1")):
+        await office.services.store.write(membership.connect, who.workspace_id, office.clock.at)
+        await office.services.store.write(membership.meet, who, BERLIN, office.clock.at)
+        await office.services.store.write(schedules.accept, who, None, None, office.clock.at)
+    seen: list[str] = []
+
+    async def send(_services: object, _turns: object, _token: str, _group: object) -> None:
+        seen.append("begins")
+        await asyncio.sleep(0.05)  # the loop turns often meanwhile
+        seen.append("ends")
+
+    job = sys.modules[deliver.__module__]
+    monkeypatch.setattr(job, "MAX_AT_ONCE", 1)
+    monkeypatch.setattr(job, "send", send)
+    monkeypatch.setattr(sending, "MAX_WORKSPACES", 1)
+    await deliver(office.services, asyncio.Event())
+    assert seen == ["begins", "ends"] * 2
+
+
 async def test_all_that_is_too_late_is_missed_in_one_run(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
