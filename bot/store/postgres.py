@@ -4,10 +4,11 @@ Where the bot connects as a role that does not own the tables, row-level securit
 shows and takes only rows of the workspace that it was told. Each transaction tells it.
 """
 
+import asyncio
 import copy
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar, TypeVarTuple
 
 import asyncpg
@@ -27,6 +28,7 @@ Ts = TypeVarTuple("Ts")
 MAX_OPEN_READERS = 2  # connections that stay checked out between reads, in AUTOCOMMIT
 PATIENCE = 2  # seconds to wait for a connection; Slack waits three
 MAX_SILENCE = 15  # seconds without an answer after which the server counts as gone; more than any statement may take
+CLOSES_WITHIN = 1  # seconds; then the end of the process closes what is left
 LIMITS = {"lock_timeout": "2s", "statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"}
 
 # Options in an address that asyncpg or the server knows. Hosts add others, for which they would refuse to connect.
@@ -103,9 +105,11 @@ class PostgresStore:
         """See Store. Left to the server's own vacuum."""
 
     async def close(self) -> None:
-        """See Store."""
-        await greenlet_spawn(self._close_readers)
-        await self.pool.dispose()
+        """See Store. A server that hangs does not hold a stop up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSES_WITHIN):
+                await greenlet_spawn(self._close_readers)
+                await self.pool.dispose()
 
     def _read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         with _told():

@@ -16,7 +16,7 @@ from bot.store import open_store
 from bot.store.direct import Query
 from bot.store.postgres import LIMITS, MAX_OPEN_READERS, PostgresStore, dsn
 from tests.store.rows import answers, keep, kept
-from tests.store.wire import COMMIT, Wire, refusing_server
+from tests.store.wire import COMMIT, GOODBYE, Wire, refusing_server
 
 NOBODY_THERE = "postgresql://roleshift:secret@127.0.0.1:1/roleshift"
 LOCK = 4711
@@ -91,6 +91,15 @@ async def test_a_commit_whose_answer_was_lost_is_unknown_and_never_said_to_be_un
             await store.write(keep, "T2")
         await store.close()
     assert await _kept_in(migrated_postgres) == (["T1", "T2"] if delivered else ["T1"])
+
+
+async def test_a_server_that_hangs_does_not_hold_a_stop_up(migrated_postgres: str) -> None:
+    async with Wire(migrated_postgres) as wire:
+        store = PostgresStore(wire.address)
+        await store.write(keep, "T1")
+        wire.strike(GOODBYE, silent=True)
+        async with asyncio.timeout(5):
+            await store.close()
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])

@@ -8,6 +8,7 @@ from typing import Self
 from sqlalchemy import make_url
 
 COMMIT = b"COMMIT;"  # asyncpg sends it as text; its BEGIN holds `READ COMMITTED;`
+GOODBYE = b"X\0\0\0\4"  # with which a client ends a connection
 
 
 class Wire:
