@@ -19,6 +19,7 @@ from tests.faults.clicks import judged as judged_clicks
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, migrate, stage
 from tests.faults.tally import Case, Result
+from tests.faults.web import takes_requests
 from tests.postgres_databases import ask
 
 DOWN = 20.0  # seconds
@@ -55,6 +56,7 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
             clicks = Clicks(on, f"http://127.0.0.1:{web}/slack/events")
             await started(on, web)
             await on.fork(settings=on.settings | {"PORT": str(worker)})
+            assert await on.until(lambda: takes_requests(worker)), "the worker did not start"
             outcome = Result(case.name)
             clicking = asyncio.create_task(_click(on, clicks, random.Random(case.name)))  # noqa: S311 - a seed must replay
             urls = [f"http://127.0.0.1:{port}" for port in (web, worker)]
