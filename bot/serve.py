@@ -196,6 +196,7 @@ async def _drain(bot: Bot) -> None:
     parts = (part.drain(DRAIN) for part in (bot.socket_mode, bot.bell) if part is not None)
     await asyncio.gather(*parts, bot.watch.stop())
     await bot.edge.background.drain(max(until - now(), LAST_REPLIES))
+    bot.edge.background.give_up()  # such as requests that still wait for the database
 
 
 def _run(serving: Coroutine[None, None, None]) -> None:

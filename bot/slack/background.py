@@ -1,7 +1,7 @@
 """Work that continues after Slack has its answer. A stopping process waits for it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any
 
 
@@ -11,7 +11,7 @@ class Background:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def __call__(self, work: Coroutine[Any, Any, None]) -> None:
+    def __call__(self, work: Awaitable[object]) -> None:
         """Start a task that nobody waits for. It must handle its own failures."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)

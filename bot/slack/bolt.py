@@ -1,9 +1,10 @@
 """What Bolt needs from the bot: whose token to use, and one dispatcher in place of listeners."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -14,6 +15,19 @@ from bot.slack.installation import Authorizer
 from bot.slack.payloads import Malformed
 
 SIGNED_AT = "x-slack-request-timestamp"  # a header
+Answering = Coroutine[Any, Any, BoltResponse]
+
+
+class InTimeApp(AsyncApp):
+    """Bolt's app, whose answers pass through `in_time`. That includes what Bolt does before it calls the dispatcher."""
+
+    def __init__(self, in_time: Callable[[dict[str, Any], Answering], Answering], **options: Any) -> None:  # noqa: ANN401 - Bolt's
+        super().__init__(**options)
+        self._in_time = in_time
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Return the answer to a request from HTTP or Socket Mode."""
+        return await self._in_time(req.body, super().async_dispatch(req))
 
 
 class Authorize(AsyncAuthorize):

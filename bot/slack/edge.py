@@ -1,9 +1,8 @@
 """In: validate what Slack sends, call its handler, and answer where that kind of request is read."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
 
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -14,26 +13,25 @@ from bot.rejections import Reason, Rejections
 from bot.services import Services
 from bot.slack import apologies, homes, in_views, routes, shortcuts, typed, wording
 from bot.slack.background import Background
-from bot.slack.bolt import Authorize, Dispatcher, signed_at
+from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, signed_at
+from bot.slack.exchange import Body, kind_of, pressed, respond
 from bot.slack.flood import Buckets, is_quiet
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
+from bot.slack.late import Late
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Shortcut, Submission, View, read
 from bot.slack.redraw import redraw, redraw_also
 from bot.slack.replies import Replies
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import sorry
-from bot.slack.screens.blocks import OVERFLOW, PREFIX
+from bot.slack.screens.blocks import PREFIX
 
 COMMAND = "/roleshift"
-EMPTY: dict[str, str | Sequence[str]] = {}
-JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json;charset=utf-8"}
 
 IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace)  # sending these again changes nothing
 # What members may ask for after the app was removed, and the events of that, which may precede the installation.
 WITHOUT_INSTALLATION = {"forget", "forget-now", *routes.REMOVALS}
 
-Body = dict[str, Any]
 Asked = Command | Click | Submission | Shortcut | EventCallback
 
 
@@ -59,7 +57,8 @@ class Edge:
         }
         self.background, self.extras = Background(), Background()  # a stop waits for the first, not for the second
         self._replies = Replies(services.gateway, services.clock)
-        self.app = AsyncApp(
+        self.app = InTimeApp(
+            Late(services.gateway, self._replies, self.background).in_time,
             name="roleshift",
             request_verification_enabled=False,  # the door verifies before anything is parsed; Socket Mode needs none
             client=services.gateway.client,
@@ -71,15 +70,15 @@ class Edge:
         self.app.error(self._failed)
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        kind = self._kinds.get(_kind_of(request.body))
+        kind = self._kinds.get(kind_of(request.body))
         if kind is None:  # a form was closed, which needs no answer; or Slack sends what the manifest doesn't ask for
-            return _answer("", 200 if request.body.get("type") == "view_closed" else 404)
+            return respond("", 200 if request.body.get("type") == "view_closed" else 404)
         return await kind.answer(request)
 
     async def _command(self, request: AsyncBoltRequest) -> BoltResponse:
         command = read(Command, request.body)
         if command.command != COMMAND:
-            return _answer(sorry.UNKNOWN_COMMAND.body(response_type="ephemeral"))
+            return respond(sorry.UNKNOWN_COMMAND.body(response_type="ephemeral"))
         words_typed = typed.read(unescape(command.text))
         asked_for = typed.command(words_typed)
         who = self._member(self._workspace(request, command, routes.verb_of(asked_for)), command.user_id)
@@ -87,32 +86,32 @@ class Edge:
         said = await asked_for.answer(asked, words_typed.words)
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.view)
-            return _answer("")
+            return respond("")
         self._after(who, said, command.response_url)
         if said.also is not None:
             self.background(redraw_also(self._services, who, said))
         left = await self._replies.show_charts(who.workspace_id, command.response_url, said)
-        return _answer(left.body(response_type=left.response_type) if left else "")
+        return respond(left.body(response_type=left.response_type) if left else "")
 
     async def _click(self, request: AsyncBoltRequest) -> BoltResponse:
         click = read(Click, request.body)
-        verb, value = _pressed(click)
+        verb, value = pressed(click)
         who = self._member(self._workspace(request, click, verb), click.user.id)
         if click.view is not None and verb in routes.CLICKS_IN_FORMS:
             await self._redraw(self._request(request, who), click, click.view, verb)
-            return _answer("")
+            return respond("")
         where, public = click.container.channel_id, click.channel.public
         asked = self._request(request, who, click.place, channel=where, public_channel=public)
         if click.view is not None:
             await self._click_in_view(asked, click, click.view, verb, value)
-            return _answer("")
+            return respond("")
         said = await routes.click(verb, value).answer(asked, value)
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
             self._respond(click, said, who)
             self._after(who, said, click.response_url)
-        return _answer("")
+        return respond("")
 
     async def _click_in_view(self, asked: Request, click: Click, view: View, verb: str, value: str) -> None:
         """Answer a click in a Home or in a modal that shows a message, and then publish the Home."""
@@ -140,6 +139,8 @@ class Edge:
         try:
             drawn = await routes.CLICKS_IN_FORMS[verb].answer(asked, metadata, filled(view.state.values))
             await asked.slack.update_view(view.id, view.hash, drawn)
+            if asked.slack.has_interim(click.trigger_id):  # which lies above the form
+                await asked.slack.replace_interim(click.trigger_id, sorry.REDRAWN)
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
             self.background(in_views.show_above(asked.slack, click, view, apologies.above_the_form(error)))
 
@@ -152,20 +153,20 @@ class Edge:
         try:
             shown = await route.answer(asked, metadata, filled(view.state.values))
         except FieldError as error:
-            return _answer(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
+            return respond(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
         self.background(in_views.draw_below(asked, view))
         if isinstance(shown, Pushed):
-            return _answer(to_json({"response_action": "push", "view": shown.view}))
+            return respond(to_json({"response_action": "push", "view": shown.view}))
         if isinstance(shown, Saved):
             self.background(redraw(self._services, asked.who, shown, response_url))
             shown = shown.view
-        return _answer(to_json({"response_action": "update", "view": shown}))
+        return respond(to_json({"response_action": "update", "view": shown}))
 
     async def _shortcut(self, request: AsyncBoltRequest) -> BoltResponse:
         shortcut = read(Shortcut, request.body)
         who = self._member(self._workspace(request, shortcut), shortcut.user.id)
         await shortcuts.answer(self._request(request, who), shortcut)
-        return _answer("")
+        return respond("")
 
     async def _event(self, request: AsyncBoltRequest) -> BoltResponse:
         callback = read(EventCallback, request.body)
@@ -178,7 +179,7 @@ class Edge:
                 self.extras(wording.edit(after))
             elif after is not None:
                 self.background(homes.opened(self._services, after))
-        return _answer("")
+        return respond("")
 
     def _workspace(self, request: AsyncBoltRequest, payload: Asked, verb: str = "") -> str:
         """Return the authorized workspace. Raise NotInstalled where the app is not, but for a few verbs."""
@@ -219,7 +220,7 @@ class Edge:
 
     async def _failed(self, error: Exception, body: Body) -> BoltResponse:
         """Answer for every error, kindly and where a request of this kind is read."""
-        kind = self._kinds.get(_kind_of(body))
+        kind = self._kinds.get(kind_of(body))
         if kind is not None and not isinstance(error, Malformed):
             try:
                 return kind.apologise(error, body)
@@ -227,57 +228,39 @@ class Edge:
                 error = malformed
         cause = error.__cause__ if isinstance(error, Malformed) else error
         self._rejections.add(Reason.MALFORMED, error=cause)
-        return _answer("", 400)
+        return respond("", 400)
 
     def _command_failed(self, error: Exception, body: Body) -> BoltResponse:
         asked = Step("", *typed.read(unescape(read(Command, body).text)))
-        return _answer(apologies.said(error, asked).body(response_type="ephemeral"))
+        return respond(apologies.said(error, asked).body(response_type="ephemeral"))
 
     def _click_failed(self, error: Exception, body: Body) -> BoltResponse:
         click = read(Click, body)
         if not is_quiet(error):
             who = MemberKey(click.claimed_workspace or "", click.user.id)
-            self._respond(click, apologies.said(error, Step("", *_pressed(click))), who)
-        return _answer("")
+            self._respond(click, apologies.said(error, Step("", *pressed(click))), who)
+        return respond("")
 
     def _shortcut_failed(self, error: Exception, body: Body) -> BoltResponse:
         shortcut = read(Shortcut, body)
         if not is_quiet(error):
             self.background(shortcuts.apologise(self._services.gateway, shortcut, error))
-        return _answer("")
+        return respond("")
 
 
 def _submit_failed(error: Exception, body: Body) -> BoltResponse:
     """Say what is wrong above the form, which stays as it was filled in; an outdated form is replaced."""
     read(Submission, body)
     if isinstance(error, Outdated):
-        return _answer(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
-    return _answer(to_json({"response_action": "push", "view": apologies.above_the_form(error)}))
+        return respond(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
+    return respond(to_json({"response_action": "push", "view": apologies.above_the_form(error)}))
 
 
 def _event_failed(error: Exception, body: Body) -> BoltResponse:
     """Answer 500, after which Slack sends the event again, unless that would change nothing."""
     read(EventCallback, body)
     apologies.said(error)
-    return _answer("", 200 if isinstance(error, IGNORED_IN_EVENTS) else 500)
-
-
-def _kind_of(body: Body) -> str:
-    """Return `command` or the payload's type; empty for what has neither."""
-    kind = "command" if "command" in body else body.get("type")
-    return kind if isinstance(kind, str) else ""
-
-
-def _pressed(click: Click) -> tuple[str, str]:
-    """Return the verb and the value of a button or a menu; no verb for a button that isn't the bot's."""
-    action = click.actions[0]
-    value = action.value or (action.selected_option.value if action.selected_option else "")
-    if not action.action_id.startswith(PREFIX):
-        return "", value
-    verb = action.action_id.removeprefix(PREFIX).partition(":")[0]
-    if verb == OVERFLOW:
-        verb, _, value = value.partition(" ")
-    return verb, value
+    return respond("", 200 if isinstance(error, IGNORED_IN_EVENTS) else 500)
 
 
 def _workspace(request: AsyncBoltRequest, payload: Asked) -> str:
@@ -291,7 +274,3 @@ def _workspace(request: AsyncBoltRequest, payload: Asked) -> str:
     if payload.claimed_workspace not in {None, authorized.team_id}:
         raise OtherWorkspace
     return authorized.team_id
-
-
-def _answer(body: str, status: int = 200) -> BoltResponse:
-    return BoltResponse(status=status, body=body, headers=JSON if body else EMPTY)

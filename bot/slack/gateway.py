@@ -19,6 +19,7 @@ from bot.slack.message import Message, blocks_json
 from bot.slack.profiles import read_profile
 from bot.slack.refusals import INVALID_BLOCKS, NO_TOKEN, BlocksRefused, read_failure
 from bot.slack.uploads import Uploads, is_slacks
+from bot.slack.views import Views
 from bot.slack.web_client import TIMEOUT, WebClient, web_client
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,11 @@ class Gateway:
         self.add(WorkspaceGateway(workspace_id, self._session, self._api_url, self._tokens))
         return self._workspaces[workspace_id]
 
+    def has_interim(self, workspace_id: str, trigger_id: str) -> bool:
+        """Return whether this person looks at a modal that says that the answer is late."""
+        found = self._workspaces.get(workspace_id)
+        return found is not None and found.has_interim(trigger_id)
+
     def leads_to_slack(self, response_url: str) -> bool:
         """Return whether an address is one of Slack's."""
         return is_slacks(self._api_url, response_url)
@@ -104,7 +110,10 @@ class Gateway:
         A message that is replaced keeps its readers: Slack can't change its response type.
         """
         who_sees = {} if replace else {"response_type": message.response_type}
-        body = message.body(replace_original=replace, **who_sees)
+        await self.send_reply(response_url, message.body(replace_original=replace, **who_sees), seconds)
+
+    async def send_reply(self, response_url: str, body: str, seconds: float = TIMEOUT) -> None:
+        """Do the same with a body that is rendered already."""
         headers = {"content-type": "application/json; charset=utf-8"}
         timeout = aiohttp.ClientTimeout(total=seconds)
         async with self._replies.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:
@@ -113,7 +122,7 @@ class Gateway:
             answer.raise_for_status()
 
 
-class WorkspaceGateway:
+class WorkspaceGateway(Views):
     """Every call of the Web API for one workspace."""
 
     def __init__(self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str | Tokens) -> None:
@@ -124,6 +133,7 @@ class WorkspaceGateway:
 
         self.workspace_id = workspace_id
         self.client, self._asking = client(TIMEOUT), client(ASKING_TIMEOUT)
+        super().__init__(self._asking)
         self.uploads = Uploads(self._asking, session, api_url)
 
     async def profile(self, member_id: str) -> Profile:
@@ -240,27 +250,6 @@ class WorkspaceGateway:
                 return CannotLook(f"no way to look: {error.response['error']}")
             raise
         return CannotLook("too many messages since")
-
-    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
-        """Open a form for the click that asked for it. Raise NothingChanged if Slack does not open it."""
-        try:
-            await self._asking.views_open(trigger_id=trigger_id, view=view)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            raise NothingChanged from error
-
-    async def push_view(self, trigger_id: str, view: dict[str, Any]) -> None:
-        """Open a form above the one in which a button was clicked. Raise NothingChanged if Slack does not open it."""
-        try:
-            await self._asking.views_push(trigger_id=trigger_id, view=view)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            raise NothingChanged from error
-
-    async def update_view(self, view_id: str, known: str | None, view: dict[str, Any]) -> None:
-        """Show an open form differently, unless it changed after `known`, its hash. Raises NothingChanged."""
-        try:
-            await self._asking.views_update(view_id=view_id, hash=known, view=view)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            raise NothingChanged from error
 
     async def publish_home(
         self, member_id: str, view: dict[str, Any], known: str | None

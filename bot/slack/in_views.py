@@ -29,10 +29,21 @@ SEEN_ON_HOME = {
 
 
 async def answer(request: Request, click: Click, view: View, verb: str, said: Message | Form) -> None:
-    """Show what the bot says to a click in a view. Raise NothingChanged if Slack does not show it."""
+    """Show what the bot says to a click in a view. Raise NothingChanged if Slack does not open a form."""
     slack, is_home = request.slack, view.type == HOME
     if isinstance(said, Form):
         await (slack.open_view if is_home else slack.push_view)(click.trigger_id, _above(view, said.view))
+        return
+    try:
+        await _show(request, click, view, verb, said)
+    except NothingChanged:
+        log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
+
+
+async def _show(request: Request, click: Click, view: View, verb: str, said: Message) -> None:
+    slack, is_home = request.slack, view.type == HOME
+    if slack.has_interim(click.trigger_id):  # it lies above, and says that the answer is late
+        await slack.replace_interim(click.trigger_id, _above(view, as_modal(said)))
     elif is_home:
         if not is_seen_on_home(verb, said):
             await slack.open_view(click.trigger_id, as_modal(said))

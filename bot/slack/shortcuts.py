@@ -6,7 +6,7 @@ import aiohttp
 
 from bot.core.errors import NothingChanged, NotInstalled, Step, UserError
 from bot.slack import apologies, in_views, routes
-from bot.slack.gateway import Gateway
+from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Outdated, Request
@@ -44,16 +44,16 @@ async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> N
     """
     said = sorry.GONE_SHORTCUT if isinstance(error, Outdated) else apologies.said(error)
     try:
-        if shortcut.response_url:
+        workspace_id = shortcut.claimed_workspace or ""
+        if shortcut.response_url and not gateway.has_interim(workspace_id, shortcut.trigger_id):
             await gateway.respond(shortcut.response_url, said, replace=False)
         else:
-            await _show_or_say(gateway, shortcut, said)
+            await _show_or_say(gateway.for_workspace(workspace_id), shortcut, said)
     except (aiohttp.ClientError, TimeoutError, NotInstalled):
         log.warning("shortcut.unanswered")
 
 
-async def _show_or_say(gateway: Gateway, shortcut: Shortcut, said: Message) -> None:
-    slack = gateway.for_workspace(shortcut.claimed_workspace or "")
+async def _show_or_say(slack: WorkspaceGateway, shortcut: Shortcut, said: Message) -> None:
     try:
         await slack.open_view(shortcut.trigger_id, in_views.as_modal(said))
     except NothingChanged:

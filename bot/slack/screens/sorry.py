@@ -7,6 +7,10 @@ from bot.slack.screens.blocks import actions, button, context, menu, section
 from bot.slack.screens.blocks import modal as dialog
 
 HELP = Step("What I can do", "help")
+LATE = (
+    "This takes longer than it should, so I can't tell yet whether anything was saved. "
+    "I'll answer here as soon as I know."
+)
 LISTS = {
     "role": Step("Compare roles", "roles"),
     "skill": Step("All skills", "skills"),
@@ -39,6 +43,11 @@ def broken(reference: str, again: Step | None = None) -> Message:
     return _with(text, [_button(_again(again) or HELP)])
 
 
+def late(again: Step | None) -> Message:
+    """Say that the answer to a command or a click is late. It follows; `again` is for where it does not."""
+    return _with(f"{LATE} No answer within a minute? Try again.", [_button(_again(again) or HELP)])
+
+
 def modal(message: Message, steps: tuple[Step, ...] = ()) -> Block:
     """Return a refusal as a modal. Buttons can not be answered there, so it says what to type instead."""
     typed = [f"{step.label}: `/roleshift {f'{step.verb} {step.words}'.strip()}`" for step in steps]
@@ -53,7 +62,9 @@ def _choices(error: Unclear, verb: str) -> list[Block]:
 
 
 def _again(asked: Step | None) -> Step | None:
-    return Step("Try again", asked.verb, asked.words) if asked and len(asked.words) <= MAX_TYPED else None
+    return (
+        Step("Try again", asked.verb, asked.words) if asked and asked.verb and len(asked.words) <= MAX_TYPED else None
+    )
 
 
 def _button(step: Step) -> Block:
@@ -63,6 +74,18 @@ def _button(step: Step) -> Block:
 def _with(text: str, elements: list[Block]) -> Message:
     return Message(text, [section(text), actions(*elements)], replaces=False)
 
+
+LATE_CLICK = dialog(
+    "One moment", [section(f"{LATE} No answer within a minute? Close this and try again.")], close="Close"
+)
+
+LATE_FORM = dialog(
+    "One moment",
+    [section(f"{LATE} No answer within a minute? Go back and send the form again.")],
+    close="Back to the form",
+)
+
+REDRAWN = dialog("Ready", [section("The form below is ready.")], close="Back to the form")
 
 GONE = _with("That button is from an older message and does nothing any more.", [_button(HELP)])
 

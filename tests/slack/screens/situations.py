@@ -255,6 +255,10 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "sorry-not-an-admin", sorry.refused(NotAdmin("start a challenge"))
     yield "sorry-unknown-verb", sorry.refused(sorry.unknown_verb("`learnd`", Step("Mark a skill as learned", "learn")))
     yield "sorry-broken", sorry.broken("k3f9qa")
+    yield "sorry-late", sorry.late(Step("", "learn", "token costs"))
+    yield "sorry-late-for-a-click", sorry.LATE_CLICK
+    yield "sorry-late-for-a-form", sorry.LATE_FORM
+    yield "sorry-late-and-ready-below", sorry.REDRAWN
     yield "sorry-gone", sorry.GONE
     yield "sorry-unknown-command", sorry.UNKNOWN_COMMAND
     yield "sorry-in-a-form", sorry.modal(sorry.OUTDATED_FORM)
