@@ -1,5 +1,6 @@
 """Fixtures for every test: the real content, and how thorough and strict a run is."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -34,6 +35,20 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"skipped, which ROLESHIFT_TEST_STRICT forbids: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let the garbage collector rest while tests are collected, and then leave all that there is alone.
+
+    Modules and eleven thousand tests stay to the end. To look through them took a fifth of the time of a test.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
