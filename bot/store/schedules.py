@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, null, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
@@ -35,8 +35,9 @@ _SAVE = _INSERT.on_conflict_do_update(
 )
 _STOP = delete(schedule).where(*_OWN)
 _PLACE = (schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)  # in the order of the index
-# The outer join finds the same rows, as each schedule has a workspace. It makes SQLite begin with the schedules that
-# are due; else it begins with the connected workspaces and reads all of their schedules.
+# A condition without an index makes SQLite begin with the schedules that are due; else it begins with the connected
+# workspaces and reads all of their schedules. PostgreSQL drops `coalesce`, and reads each workspace once.
+_IS_CONNECTED = func.coalesce(workspace.c.disconnected_at, null()).is_(None)
 _COMING = (
     select(
         schedule.c.workspace_id,
@@ -50,8 +51,8 @@ _COMING = (
         workspace.c.quiet_from,
         workspace.c.quiet_to,
     )
-    .select_from(schedule.outerjoin(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
-    .where(schedule.c.next_due_at <= bindparam("until"), workspace.c.disconnected_at.is_(None))
+    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
+    .where(schedule.c.next_due_at <= bindparam("until"), _IS_CONNECTED)
     .order_by(*_PLACE)
 )
 _MEMBER = (member.c.workspace_id == schedule.c.workspace_id, member.c.member_id == schedule.c.member_id)

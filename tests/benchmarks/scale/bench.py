@@ -102,6 +102,7 @@ class Bench:
         self.store: Store = open_store(self.address)
         self._watch = loop.run(asyncpg.connect(self.address))
         loop.run(self.store.write(_flush))
+        loop.run(self.store.read(_flush))
 
     def measure(self, work: Callable[[], Awaitable[Any]], count: Callable[[Any], int] = lambda _: 1) -> Cost:
         """Do this work on one connection, and return what it cost."""
@@ -130,6 +131,7 @@ class Bench:
             time.process_time() - client,
             self._server.cpu() - server,
         )
+        await self.store.read(_flush)  # each of both may have a connection of its own
         await self.store.write(_flush)
         return Cost(count(result), wall, client, server, await self._watch.fetchval(PAGES) - pages)
 
