@@ -11,6 +11,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.core.errors import NotInstalled, OtherWorkspace
 from bot.slack.installation import Authorizer
 from bot.slack.payloads import Malformed
 
@@ -69,3 +70,16 @@ def signed_at(request: AsyncBoltRequest) -> datetime | None:
     """Return when Slack signed a request, to the second; None over Socket Mode, where nobody else can send one."""
     stamp = next(iter(request.headers.get(SIGNED_AT, ())), "")
     return datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None
+
+
+def authorized_workspace(request: AsyncBoltRequest, claimed: str | None) -> str:
+    """Return the workspace for which a request was authorized. Raise OtherWorkspace where the payload names another.
+
+    The two differ for people of another organisation in a shared channel, whom the bot may not take for members.
+    """
+    authorized = request.context.authorize_result
+    if authorized is None or authorized.team_id is None:
+        raise NotInstalled
+    if claimed not in {None, authorized.team_id}:
+        raise OtherWorkspace
+    return authorized.team_id

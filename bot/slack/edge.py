@@ -13,9 +13,9 @@ from bot.rejections import Reason, Rejections
 from bot.services import Services
 from bot.slack import apologies, homes, in_views, routes, shortcuts, typed, wording
 from bot.slack.background import Background
-from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, signed_at
+from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, authorized_workspace, signed_at
 from bot.slack.exchange import Body, kind_of, pressed, respond
-from bot.slack.flood import Buckets, is_quiet
+from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
 from bot.slack.late import Late
 from bot.slack.message import Message, to_json, unescape
@@ -174,16 +174,32 @@ class Edge:
         if route is not None:
             workspace_id, now = self._workspace(request, callback, callback.event.type), self._services.clock.now()
             event = Event(self._services, workspace_id, callback.event_id, now, callback.happened_at)
-            after = await route.handler(event, read(route.payload, request.body["event"]))
+            payload = read(route.payload, request.body["event"])
+            if self._is_too_fast(workspace_id, payload):
+                return respond("")  # and Slack does not send it again
+            after = await route.handler(event, payload)
             if isinstance(after, wording.Asked):
                 self.extras(wording.edit(after))
             elif after is not None:
                 self.background(homes.opened(self._services, after))
         return respond("")
 
+    def _is_too_fast(self, workspace_id: str, event: object) -> bool:
+        """Return whether to ignore an event, as its sender floods the bot. They read once in a flood that it does."""
+        member_id = sender(event)
+        if member_id is None:
+            return False
+        try:
+            self._member(workspace_id, member_id)
+        except TooFast as error:
+            if error.first and (channel := direct_channel(event)):
+                self.background(self._services.gateway.for_workspace(workspace_id).say(channel, sorry.refused(error)))
+            return True
+        return False
+
     def _workspace(self, request: AsyncBoltRequest, payload: Asked, verb: str = "") -> str:
         """Return the authorized workspace. Raise NotInstalled where the app is not, but for a few verbs."""
-        workspace_id = _workspace(request, payload)
+        workspace_id = authorized_workspace(request, payload.claimed_workspace)
         if verb not in WITHOUT_INSTALLATION:
             self._services.installations.check(workspace_id)
         return workspace_id
@@ -261,16 +277,3 @@ def _event_failed(error: Exception, body: Body) -> BoltResponse:
     read(EventCallback, body)
     apologies.said(error)
     return respond("", 200 if isinstance(error, IGNORED_IN_EVENTS) else 500)
-
-
-def _workspace(request: AsyncBoltRequest, payload: Asked) -> str:
-    """Return the workspace for which the request was authorized. Raise OtherWorkspace where the payload names another.
-
-    The two differ for people of another organisation in a shared channel, whom the bot may not take for members.
-    """
-    authorized = request.context.authorize_result
-    if authorized is None or authorized.team_id is None:
-        raise NotInstalled
-    if payload.claimed_workspace not in {None, authorized.team_id}:
-        raise OtherWorkspace
-    return authorized.team_id

@@ -1,4 +1,6 @@
-"""Slow down a member who sends more requests than a person can: a token bucket for each member, in memory.
+"""Slow down a member who sends more than a person can: a token bucket for each member, in memory.
+
+Commands, clicks, messages to the bot, mentions and openings of Home count alike.
 
 Each web process counts for itself. A request that is refused costs no transaction and no call to Slack.
 """
@@ -12,20 +14,25 @@ from typing import TypeVar
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.metrics import SLOWED
+from bot.slack.payloads import HomeOpened, Written
 
 T = TypeVar("T")
 
 BURST_SECONDS = 30  # a full bucket holds what a member may send in so many seconds
 MAX_BUCKETS = 2_000  # of one workspace; a member whose bucket is dropped begins with a full one
 MAX_WORKSPACES = 5_000
+HOME, DIRECT = "home", "im"  # a tab of the app, and a type of channel
 REPLY_AGAIN = 10  # seconds between two replies to clicks that are refused, as each is a request to Slack
 
 
 class TooFast(UserError):
-    """A member sends requests faster than the bot lets one member. `quiet`: they read this sentence just now."""
+    """A member sends requests faster than the bot lets one member.
 
-    def __init__(self, *, quiet: bool) -> None:
-        self.quiet = quiet
+    `quiet`: they read this sentence just now. `first`: nothing else was refused since their bucket was full.
+    """
+
+    def __init__(self, *, quiet: bool, first: bool) -> None:
+        self.quiet, self.first = quiet, first
         super().__init__("That was too fast for me, so nothing was changed. Wait ten seconds, then try again.")
 
 
@@ -34,11 +41,24 @@ def is_quiet(error: Exception) -> bool:
     return isinstance(error, TooFast) and error.quiet
 
 
+def sender(event: object) -> str | None:
+    """Return who caused an event, if the bot answers it; None for what Slack or an app tells."""
+    if isinstance(event, HomeOpened):
+        return event.user if event.tab == HOME else None
+    return event.user if isinstance(event, Written) and event.by_a_person else None
+
+
+def direct_channel(event: object) -> str | None:
+    """Return the channel of an event that is a direct message to the bot."""
+    return event.channel if isinstance(event, Written) and event.channel_type == DIRECT else None
+
+
 @dataclass(slots=True)
 class _Bucket:
     tokens: float
     filled_at: float
     told_at: float | None = None
+    floods: bool = False  # something was refused since it was full
 
 
 class Buckets:
@@ -60,6 +80,7 @@ class Buckets:
         bucket = self._bucket(who, now)
         bucket.tokens = min(bucket.tokens + (now - bucket.filled_at) * self._rate, self._size)
         bucket.filled_at = now
+        bucket.floods &= bucket.tokens < self._size
         if bucket.tokens >= 1:
             bucket.tokens -= 1
             return
@@ -67,7 +88,8 @@ class Buckets:
         quiet = bucket.told_at is not None and now - bucket.told_at < REPLY_AGAIN
         if not quiet:
             bucket.told_at = now
-        raise TooFast(quiet=quiet)
+        first, bucket.floods = not bucket.floods, True
+        raise TooFast(quiet=quiet, first=first)
 
     def _bucket(self, who: MemberKey, now: float) -> _Bucket:
         before = now - self._full_after

@@ -9,13 +9,12 @@ from bot.core.member import MemberKey
 from bot.core.outbox import answer_key, reply_key
 from bot.core.subjects import AnswerSubject
 from bot.slack import written as reading
+from bot.slack.flood import DIRECT
 from bot.slack.payloads import Written
 from bot.slack.request import Event, Request
 from bot.slack.screens import answer
 from bot.slack.wording import Asked
 from bot.slack.written import Question
-
-DIRECT = "im"
 
 
 async def written(event: Event, message: Written) -> Asked | None:

@@ -49,6 +49,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "F1": f_home.fullest,
     "F2": open_homes.while_it_counts,
     "G1": g_flood.flood,
+    "G2": g_flood.flood_of_messages,
     "H1": h_neighbour.beside_a_busy_one,
     "P1": p_commands.commands,
     "P2": p_posts.posts,

@@ -99,14 +99,14 @@ class Connection:
         return more
 
 
-def signed(body: bytes) -> bytes:
+def signed(body: bytes, content_type: str = "application/x-www-form-urlencoded") -> bytes:
     """Return the whole request, as Slack would send it now."""
     head = [
         "POST /slack/events HTTP/1.1",
         "host: 127.0.0.1",
         "user-agent: Slackbot 1.0 (+https://api.slack.com/robots)",
         "accept: application/json,*/*",
-        "content-type: application/x-www-form-urlencoded",
+        f"content-type: {content_type}",
         f"content-length: {len(body)}",
         *(f"{name}: {value}" for name, value in signature(body).items()),
     ]

@@ -1,15 +1,19 @@
 """A member who floods the bot is slowed down; nobody else notices."""
 
+import asyncio
+import secrets
 from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
 
 from bot.core.member import MemberKey
+from bot.serve import Bot
 from bot.slack import flood
 from bot.slack.flood import Buckets, TooFast
+from jobs.deliver import deliver
 from tests.driver.standin import StandIn
-from tests.running import bot_in
+from tests.running import bot_in, every_row
 from tests.slack.talk import Talk
 
 NORA, EMIL, NAMESAKE = MemberKey("T1", "U1"), MemberKey("T1", "U2"), MemberKey("T2", "U1")
@@ -38,6 +42,11 @@ class Bench:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
+
+
+def time_stands_still(bot: Bot) -> None:
+    """Let no bucket be filled again, however slow the machine is."""
+    bot.edge._buckets._now = lambda: 0.0
 
 
 def slowed() -> float:
@@ -115,6 +124,73 @@ async def test_a_member_who_is_too_fast_reads_one_sentence_and_others_are_answer
         assert TOO_FAST in await fast.does("/roleshift unlearn cost spikes")
         assert "AI" in await other.does("/roleshift myrole sre")
         assert "1 of" in await other.does("/roleshift learn cost spikes")
+
+
+def test_the_first_refusal_of_a_flood_is_marked_until_the_bucket_is_full_again(bench: Bench) -> None:
+    firsts = []
+    for step in (0.0, 15.0, 30.0):  # seconds; an empty bucket is full after 30
+        bench.seconds += step
+        bench.passed(NORA, int(bench.buckets._size if step in {0.0, 30.0} else step))
+        for _ in range(2):
+            with pytest.raises(TooFast) as refused:
+                bench.buckets.take(NORA)
+            firsts.append(refused.value.first)
+    assert firsts == [True, False, False, False, True, False]
+
+
+async def test_of_a_flood_of_messages_some_are_answered_and_the_rest_get_one_sentence(
+    slack: StandIn, tmp_path: Path
+) -> None:
+    async with bot_in(slack, tmp_path, ROLESHIFT_REQUESTS_PER_MINUTE="10") as bot:
+        time_stands_still(bot)
+        for number in range(30):
+            await slack.event(_message(slack, FIRST, f"ask question {number}"))
+        await slack.event(_message(slack, LAST, "progress"))
+        await bot.edge.background.drain(5)
+        for _ in range(10):
+            await deliver(bot.services, asyncio.Event())
+        said = {who: [post.text for post in slack.posts if post.person == who] for who in (FIRST, LAST)}
+        assert sum(TOO_FAST in text for text in said[FIRST]) == 1
+        assert len(said[FIRST]) == 5 + 1, "a full bucket holds five"
+        assert len(said[LAST]) == 1
+        slack.posts.clear()
+        assert "AI" in await Talk(slack, LAST).does("/roleshift myrole sre")
+
+
+async def test_floods_of_mentions_and_openings_of_home_are_slowed_without_a_word(
+    slack: StandIn, tmp_path: Path
+) -> None:
+    async with bot_in(slack, tmp_path, ROLESHIFT_REQUESTS_PER_MINUTE="10") as bot:
+        time_stands_still(bot)
+        before = slowed()
+        for _ in range(15):
+            written = slack.workspace.post("C03AIGUILD", FIRST, "<@U0BOT> roles")
+            mention = {"type": "app_mention", "user": FIRST, "channel": "C03AIGUILD", "text": "<@U0BOT> roles"}
+            answers = await slack.event(mention | {"ts": written.ts})
+            assert [each.failure for each in answers] == [None], "Slack does not send it again"
+        for _ in range(15):
+            await slack.open_home(LAST)
+        await bot.edge.background.drain(5)
+        assert slowed() - before == 20
+        planned = [row for row in every_row(tmp_path) if row[0] == "delivery"]
+        assert (len(planned), slack.posts) == (5, []), "answers to mentions, and no other word"
+        assert slack.workspace.screens.homes.keys() == {LAST}
+
+
+async def test_what_slack_or_an_app_tells_is_never_slowed(slack: StandIn, tmp_path: Path) -> None:
+    async with bot_in(slack, tmp_path, ROLESHIFT_REQUESTS_PER_MINUTE="2"):
+        before = slowed()
+        for number in range(10):
+            await slack.change_person(FIRST, zone=("Asia/Tokyo", "Europe/Berlin")[number % 2])
+            await slack.event(_message(slack, FIRST, "edited") | {"subtype": "message_changed"})
+            await slack.event(_message(slack, FIRST, "by an app") | {"bot_id": "B1"})
+        assert slowed() == before
+
+
+def _message(slack: StandIn, who: str, text: str) -> dict[str, str]:
+    dm = slack.workspace.dm(who).id
+    ts = f"{int(slack.clock().timestamp())}.{secrets.randbelow(10**6):06}"
+    return {"type": "message", "channel_type": "im", "channel": dm, "user": who, "text": text, "ts": ts}
 
 
 async def test_most_clicks_of_a_flood_cost_no_reply(slack: StandIn, tmp_path: Path) -> None:
