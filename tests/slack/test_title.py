@@ -19,6 +19,7 @@ EMIL = "U02EMIL"
         ("Senior DevOps Engineer", "Yes, DevOps Engineer"),
         ("", None),
         ("Chief Happiness Officer", None),
+        ("Accountant", None),  # would be "Everyone", which is no offer
         ("Dragon Tamer & DevOps", None),
         ("<!channel>", None),
     ],

@@ -1,4 +1,4 @@
-"""See your weekly tips and switch them: `tips on`, `tips off`, `tips tue 09:30`, `tips zone Europe/Berlin`."""
+"""See your weekly tips and switch them: `tips on`, `tips off`, `tips tue 09:30`, `tips zone Berlin`."""
 
 from functools import partial
 
