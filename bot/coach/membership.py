@@ -1,6 +1,7 @@
 """Meet members, follow the changes of their profiles in Slack, and forget them; connect workspaces."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -82,10 +83,15 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
     homes.changed(tx, who, now)
 
 
-def stale(tx: Connection, soon: datetime, before: datetime, limit: int) -> list[MemberKey]:
-    """Return members whose profile to fetch from Slack again: before their next tip, and coach admins once a day."""
-    learners = members.stale(tx, soon, before, limit)
-    admins_ = [who for who in members.stale_admins(tx, before, limit) if who not in learners]
+def stale(
+    tx: Connection, soon: datetime, before: datetime, limit: int, but_not: Collection[str] = ()
+) -> list[MemberKey]:
+    """Return members whose profile to fetch from Slack again: before their next tip, and coach admins once a day.
+
+    `but_not`: workspaces for which Slack can't be asked now.
+    """
+    learners = members.stale(tx, soon, before, limit, but_not)
+    admins_ = [who for who in members.stale_admins(tx, before, limit, but_not) if who not in learners]
     return [*learners, *admins_][:limit]
 
 

@@ -75,6 +75,7 @@ _SEE_LEFT = (
     .where(*_THIS)
     .values(profile_at=None, left_at=func.coalesce(member.c.left_at, bindparam("now", type_=UtcDateTime)))
 )
+_BUT_NOT: BindParameter[Sequence[str]] = bindparam("but_not", expanding=True)
 _REACHABLE = exists().where(
     workspace.c.workspace_id == member.c.workspace_id,
     workspace.c.disconnected_at.is_(None),
@@ -83,7 +84,7 @@ _REACHABLE = exists().where(
 _SOON = (  # the first of them: most members may have been asked already, and a look at each of them would take long
     select(member.c.workspace_id, member.c.member_id, member.c.profile_at, schedule.c.next_due_at)
     .select_from(schedule.join(member, _THEIRS))
-    .where(_REACHABLE, schedule.c.next_due_at <= bindparam("soon"))
+    .where(_REACHABLE, schedule.c.next_due_at <= bindparam("soon"), schedule.c.workspace_id.not_in(_BUT_NOT))
     .order_by(schedule.c.next_due_at)
     .limit(MAX_LOOKED_AT)
     .subquery()
@@ -99,6 +100,7 @@ _STALE_ADMINS = (
     select(member.c.workspace_id, member.c.member_id)
     .where(tuple_(member.c.workspace_id, member.c.member_id).in_(_COACH_ADMINS))  # SQLite would join from all members
     .where(_REACHABLE, or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")))
+    .where(member.c.workspace_id.not_in(_BUT_NOT))
     .order_by(member.c.profile_at)
     .limit(bindparam("most"))
 )
@@ -212,15 +214,18 @@ def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
     tx.execute(_SEE_LEFT, {"w": who.workspace_id, "m": who.member_id, "now": now})
 
 
-def stale(tx: Connection, soon: datetime, before: datetime, most: int) -> list[MemberKey]:
-    """Return members whose next tip is due by `soon`, with a profile older than `before`; across all workspaces."""
-    rows = tx.execute(_STALE, {"soon": soon, "before": before, "most": most})
+def stale(tx: Connection, soon: datetime, before: datetime, most: int, but_not: Collection[str]) -> list[MemberKey]:
+    """Return members whose next tip is due by `soon`, with a profile older than `before`.
+
+    It works across all workspaces, but for these.
+    """
+    rows = tx.execute(_STALE, {"soon": soon, "before": before, "most": most, "but_not": list(but_not)})
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
 
 
-def stale_admins(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
-    """Return coach admins whose profile is older than `before`; across all workspaces."""
-    rows = tx.execute(_STALE_ADMINS, {"before": before, "most": most})
+def stale_admins(tx: Connection, before: datetime, most: int, but_not: Collection[str]) -> list[MemberKey]:
+    """Return coach admins whose profile is older than `before`; across all workspaces, but for these."""
+    rows = tx.execute(_STALE_ADMINS, {"before": before, "most": most, "but_not": list(but_not)})
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
 
 

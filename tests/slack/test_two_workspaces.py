@@ -149,6 +149,18 @@ async def test_a_rate_limit_at_the_refresh_ends_it_for_one_workspace_alone(two: 
     assert (limited.struck, asked.struck) == (1, 1)
 
 
+async def test_a_workspace_where_slack_does_not_answer_takes_no_turn_of_another(two: Two) -> None:
+    await two.say_yes()
+    two.slack.clock.advance(timedelta(days=8))
+    now = two.services.clock.now()
+    (first,) = await two.services.store.read(membership.stale, now, now, 1)
+    (other,) = {NORTH, SOUTH} - {first.workspace_id}
+    two.slack.faults.add(Fault("refuse", (PROFILE,), error="internal_error", workspace=first.workspace_id, times=None))
+    asked = two.counts(other, PROFILE)
+    await refresh_members(two.services, asyncio.Event(), 1)
+    assert asked.struck == 1
+
+
 async def test_a_workspace_without_a_token_is_told_so_and_the_others_go_on(two: Two) -> None:
     two.services.installations.disconnect(SOUTH)
     assert two.services.installations.workspace_ids == (NORTH,)
