@@ -49,7 +49,7 @@ async def test_the_desk_shows_the_team_and_links_each_skill_where_help_is_needed
     for words in (
         "*Members*\nabout 20", "*With a role*\nabout 10", "*With weekly tips*\nabout 10", "*Skills learned*\nabout 10",
         "(DevOps Engineer: about 10)", "(ML Engineer: too few to say)", "Known by fewer than five",
-        "• For any reason: too few to say", "They are rounded to fives",
+        "• For any reason: too few to say", ", rounded to fives.",
     ):  # fmt: skip
         assert words in said
     assert nora.last is not None
