@@ -40,6 +40,6 @@ async def test_everybody_has_a_schedule_and_thirteen_weeks_of_tips(new_postgres:
     await connection.close()
     store = open_store(new_postgres)
     await store.write(schedules.plan_due, FIRST)
-    assert (Kind.NUDGE, DeliveryState.PLANNED, 500) in await store.read(sending.counts)
+    assert (Kind.NUDGE, DeliveryState.PLANNED, members.TOGETHER) in await store.read(sending.counts)
     assert len(await store.write(sending.claim, catalog, nudges.NO_LIMIT, nudges.TOKEN, FIRST)) > members.SMALLEST
     await store.close()
