@@ -86,18 +86,18 @@ def _learner(
         given=given.times,
         lacks=circumstances.lacks.union(forbidden),
         not_my_work=given.not_my_work,
-        failed_checks=_failed_checks(catalog, checked, given.at) if checked.of_skill else (),
+        failed_checks=_failed_checks(catalog, checked, given) if checked.of_skill else (),
         set_aside=set_aside,
     )
 
 
-def _failed_checks(catalog: Catalog, checked: Checked, given_at: Mapping[str, datetime]) -> tuple[str, ...]:
+def _failed_checks(catalog: Catalog, checked: Checked, given: tips.Given) -> tuple[str, ...]:
     """Return the skills whose last check went wrong, with no tip of that skill since."""
     failed = []
     for slug in checked.of_skill:
         wrong_at, skill = checked.went_wrong_at(slug), catalog.skills.get(slug)
         if skill is None or wrong_at is None:
             continue
-        if not any(given_at[tip.id] > wrong_at for tip in skill.tips if tip.id in given_at):
+        if not any(given.at[tip.id] > wrong_at for tip in skill.tips if tip.id in given.at):
             failed.append(slug)
     return tuple(failed)

@@ -281,6 +281,11 @@ class Catalog:
         return {name: lesson for lesson in every for name in (lesson.tip.id, *lesson.tip.aliases)}
 
     @cached_property
+    def places(self) -> Mapping[str, tuple[str, str, str]]:
+        """Return for every tip, by its id and its former ids: its id, the slug of its skill, and that of its theme."""
+        return {name: (tip.id, skill.slug, skill.theme) for name, (skill, tip) in self.lessons.items()}
+
+    @cached_property
     def role_names(self) -> Mapping[str, str]:
         return names_of((role.slug, (role.name, role.becomes, *role.aliases)) for role in self.roles.values())
 

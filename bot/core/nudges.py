@@ -140,11 +140,11 @@ class _Choosing:
     def __init__(self, catalog: Catalog, learner: Learner) -> None:
         self.catalog, self.learner = catalog, learner
         self.path = catalog.path(learner.role) if learner.role else tuple(catalog.skills.values())
-        lessons = (catalog.lessons.get(tip) for tip, times in learner.given.items() if times)
-        given = [lesson for lesson in lessons if lesson is not None]
-        self.given = {lesson.tip.id for lesson in given}  # by their ids of today
-        self.rounds = Counter([lesson.skill.slug for lesson in given])  # how many tips of each skill were given
-        self.themes = [lesson.skill.theme for lesson in given]  # of the tips given, the latest last
+        places = catalog.places
+        given = [places[tip] for tip, times in learner.given.items() if times and tip in places]
+        self.given = {tip for tip, _, _ in given}  # by their ids of today
+        self.rounds = Counter([skill for _, skill, _ in given])  # how many tips of each skill were given
+        self.themes = [theme for _, _, theme in given]  # of the tips given, the latest last
 
     def new(self) -> tuple[Lesson, Reason] | None:
         """Return a fitting tip that was never given, and why it is its turn; None if there is none left."""

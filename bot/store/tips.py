@@ -14,12 +14,12 @@ from bot.core.practice import Asked, Checked
 from bot.store import direct, many
 from bot.store.practice_tables import quiz, situation, tip_given
 from bot.store.tables import tip_set_aside
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, read_unread, unread
 
 NOT_USEFUL = "not useful"  # what a member may think of a tip: it is not their work
 
 _GIVEN = (
-    select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, tip_given.c.given_at)
+    select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, unread(tip_given.c.given_at))
     .where(
         tip_given.c.workspace_id == bindparam("workspace_id"),
         many.among(tip_given.c.member_id, "members"),
@@ -54,11 +54,16 @@ _SET_ASIDE = insert(tip_set_aside).on_conflict_do_nothing()
 
 @dataclass
 class Given:
-    """The tips of one member: how often each was given and when last, in that order, and which are not their work."""
+    """The tips of one member: how often each was given, by when it was last, and which are not their work."""
 
     times: dict[str, int] = field(default_factory=dict)
-    at: dict[str, datetime] = field(default_factory=dict)
+    unread_at: dict[str, str | datetime] = field(default_factory=dict)
     not_my_work: set[str] = field(default_factory=set)
+
+    @cached_property
+    def at(self) -> dict[str, datetime]:
+        """Return when each was given last. They are read only here, as few choices ask for them."""
+        return {tip: read_unread(at) for tip, at in self.unread_at.items()}
 
 
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Given]:
@@ -68,7 +73,7 @@ def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str
     for member_id, tip, times, verdict, given_at in rows:
         given = found[member_id]
         given.times[tip] = times
-        given.at[tip] = given_at
+        given.unread_at[tip] = given_at
         if verdict == NOT_USEFUL:
             given.not_my_work.add(tip)
     return found

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Column, DateTime, Dialect, TypeCoerce, type_coerce
+from sqlalchemy.types import NullType, TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -40,3 +40,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 def read_text(text: str | None) -> datetime | None:
     """Return a moment from the text that SQLite stores, which has no zone."""
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+
+
+def unread(column: Column[datetime]) -> TypeCoerce[Any]:
+    """Select moments as the driver returns them, where only few of them are looked at: `read_unread` converts one."""
+    return type_coerce(column, NullType())
+
+
+def read_unread(found: str | datetime) -> datetime:
+    """Return the moment from a value of an `unread` column."""
+    return datetime.fromisoformat(f"{found}+00:00") if isinstance(found, str) else found.astimezone(UTC)
