@@ -33,16 +33,19 @@ _PUT = insert(delivery).on_conflict_do_nothing()
 _NEW = many.arrays(
     workspace_id=_c.workspace_id, key=_c.key, id=_c.id, kind=_c.kind, member_id=_c.member_id, channel=_c.channel,
     week=_c.week, subject=_c.subject, check_name=_c.check_name, words=_c.words, thread=_c.thread, reason=_c.reason,
-    state=_c.state, due_at=_c.due_at, try_at=_c.try_at, window_ends_at=_c.window_ends_at, attempts=_c.attempts,
-    ended_at=_c.ended_at,
+    state=_c.state, due_at=_c.due_at, try_at=_c.try_at, window_ends_at=_c.window_ends_at, ended_at=_c.ended_at,
 )  # fmt: skip
-_PUT_ALL = insert(delivery).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
+_PUT_ALL = (
+    insert(delivery)
+    .from_select([*_NEW.c.keys(), "attempts"], select(*_NEW.c, bindparam("attempts", type_=_c.attempts.type)))
+    .on_conflict_do_nothing()
+)
 
 
 def put(tx: Connection, new: Sequence[NewDelivery]) -> None:
     """Put deliveries into the outbox. One whose idempotency key is there already is ignored."""
     if new:
-        many.write(tx, _PUT, _PUT_ALL, [_values(each) for each in new])
+        many.write(tx, _PUT, _PUT_ALL, [_values(each) for each in new], attempts=0)
 
 
 _ABOUT_NOTHING = dict.fromkeys(Stored._fields)
@@ -65,7 +68,6 @@ def _values(new: NewDelivery) -> dict[str, Any]:
         "due_at": new.due_at,
         "try_at": new.try_at or new.due_at,
         "window_ends_at": new.window_ends_at,
-        "attempts": 0,
         "ended_at": None if new.state is DeliveryState.PLANNED else new.due_at,
     }
 
