@@ -86,7 +86,8 @@ def gather(tx: Connection, catalog: Catalog, count: int, workspace_id: str = WOR
         for number, (key, role) in enumerate(zip(who, role_of, strict=True))
         for skill in role.skills[: number % 4]
     ]
-    tx.execute(insert(skill_mark), learned)
+    if learned:  # the first of them has learned nothing
+        tx.execute(insert(skill_mark), learned)
     rows = []
     for number, key in enumerate(who):
         zone = STEADY[number % len(STEADY)]
