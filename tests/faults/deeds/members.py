@@ -383,6 +383,7 @@ DEEDS = (
     Deed(learning.skills, _perhaps_a_role, (skills.listed,)),
     Deed(learning.skill, lambda _, on: (on.who(), on.skill()), (skill.seen,)),
     Deed(membership.is_met, _member),
+    Deed(membership.check_not_forgotten, lambda _, on: (on.who(), on.now, on.now), often=0.5),
     Deed(membership.meet, _member_profile, often=6),
     Deed(membership.forget, _member_now, (privacy.forgotten,), often=0.5),
     Deed(membership.erase, _member_now, often=0.3),
