@@ -102,11 +102,20 @@ class Installed:
             if before != self._shown(member_id):
                 break
             await asyncio.sleep(0.05)
-        await asyncio.sleep(0.05)  # what else the opening causes
+        await self._quiet()
         changed = {at for at, view in self._shown(member_id).items() if view != before[at]}
         if changed != {here.workspace_id}:
             self.broken.append(f"a Home of {here.workspace_id} was opened, and showed in {sorted(changed) or 'none'}")
         await self._only_touched(here, "a Home")
+
+    async def _quiet(self) -> None:
+        """Wait until no row changes for half a second: the bot asks Slack about the member after the Home shows."""
+        before, last = self.shared.rows, None
+        while self.shared.rows != last:
+            last = self.shared.rows
+            await asyncio.sleep(0.5)
+            await self.shared.look()
+        self.shared.rows = before
 
     def _shown(self, member_id: str) -> dict[str, str | None]:
         homes = {key: each.screens.homes.get(member_id) for key, each in self.slack.workspaces.items()}

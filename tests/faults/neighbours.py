@@ -14,6 +14,7 @@ from bot.core.catalog import Catalog, Role, Skill
 from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile, WorkspaceSettings
 from bot.core.outbox import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
+from bot.store import outbox
 from bot.store.challenges import COLUMNS, challenge_of
 from bot.store.homes import Claimed as ClaimedHome
 from bot.store.limiter import MAX_PAUSE
@@ -182,4 +183,5 @@ def a_challenge(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Challe
 
 def a_delivery(tx: Connection, on: Turn, *where: ColumnElement[bool]) -> Delivery:
     """Return one that matches. Raise NotNow if there is none."""
-    return delivery_of(some(tx, on, delivery, *where))
+    row = some(tx, on, delivery, *where)
+    return delivery_of([getattr(row, column.name) for column in outbox.COLUMNS])
