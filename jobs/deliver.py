@@ -1,6 +1,7 @@
 """Send what is in the outbox: claim what is due, and send it within the rate limit of each workspace."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Sequence
@@ -25,10 +26,8 @@ async def deliver(services: Services, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             while len(tasks) >= MAX_AT_ONCE:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            token = secrets.token_hex(12)
-            claimed = await services.store.write(
-                sending.claim, services.catalog, services.pace, token, services.clock.now()
-            )
+            token, now = secrets.token_hex(12), services.clock.now()
+            claimed = await services.store.write(sending.claim, services.catalog, services.pace, token, now)
             if not claimed and not tasks:
                 break
             if not claimed:
@@ -48,16 +47,13 @@ def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
     """Return the deliveries of a workspace that start together, with the seconds until then."""
     groups: list[tuple[float, list[Claimed]]] = []
     for claim in sorted(claimed, key=lambda claim: (claim.delivery.workspace_id, claim.wait)):
-        if groups and _start_together(groups[-1], claim):
-            groups[-1][1].append(claim)
+        starts, together = groups[-1] if groups else (0.0, [])
+        of_same = bool(together) and together[0].delivery.workspace_id == claim.delivery.workspace_id
+        if of_same and claim.wait - starts < TOGETHER:
+            together.append(claim)
         else:
             groups.append((claim.wait, [claim]))
     return groups
-
-
-def _start_together(group: tuple[float, list[Claimed]], claim: Claimed) -> bool:
-    wait, claimed = group
-    return claimed[0].delivery.workspace_id == claim.delivery.workspace_id and claim.wait - wait < TOGETHER
 
 
 async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -> None:
@@ -88,7 +84,5 @@ async def _send_after(
 
 async def _sleep(seconds: float, stopping: asyncio.Event) -> None:
     """Sleep until the time is over, or the worker is told to stop."""
-    try:
+    with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stopping.wait(), max(seconds, 0))
-    except TimeoutError:
-        return

@@ -66,7 +66,7 @@ def _values(new: NewDelivery) -> dict[str, Any]:
         "reason": new.reason,
         "state": new.state.value,
         "due_at": new.due_at,
-        "try_at": new.try_at or new.due_at,
+        "try_at": min(new.try_at or new.due_at, new.window_ends_at),  # never after it, as `expire` expects
         "window_ends_at": new.window_ends_at,
         "ended_at": None if new.state is DeliveryState.PLANNED else new.due_at,
     }

@@ -1,10 +1,10 @@
 """Run every command in the real app, in this process, and count what it needs before it answers."""
 
-import asyncio
 import contextlib
 import logging
 import os
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -43,28 +43,32 @@ class Needed:
         )
 
 
+_LISTENING: ContextVar["Statements"] = ContextVar("statements")
+
+
 class Statements:
-    """Listens to SQLAlchemy while it is entered, for the task that entered it; the jobs have their own."""
+    """Listens to SQLAlchemy while it is entered, for this task and those that it starts; the jobs have others."""
 
     def __init__(self) -> None:
-        self._task = asyncio.current_task()
         self.seen = self.commits = 0
 
     def __enter__(self) -> Self:
+        self._entered = _LISTENING.set(self)
         event.listen(Engine, "before_cursor_execute", self._executes)
         event.listen(Engine, "commit", self._commits)
         return self
 
     def __exit__(self, *_: object) -> None:
+        _LISTENING.reset(self._entered)
         event.remove(Engine, "before_cursor_execute", self._executes)
         event.remove(Engine, "commit", self._commits)
 
     def _executes(self, *_: Any) -> None:
-        if asyncio.current_task() is self._task:
+        if _LISTENING.get(None) is self:
             self.seen += 1
 
     def _commits(self, _tx: Any) -> None:
-        if asyncio.current_task() is self._task:
+        if _LISTENING.get(None) is self:
             self.commits += 1
 
 
