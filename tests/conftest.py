@@ -67,7 +67,7 @@ def content_is_read_once() -> Iterator[None]:
     """Start bots in this process with the content that it has read already, unless they have packs."""
 
     def library(packs: Sequence[Path]) -> Library:
-        return open_library(packs) if packs else real_content.library()
+        return open_library(packs) if packs else real_content.shared_library()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "open_library", library)

@@ -14,7 +14,7 @@ def load() -> Catalog:
     return content.load()
 
 
-def library() -> Library:
+def shared_library() -> Library:
     """Return what a bot without packs teaches, as a start reads it."""
     return Library(copy.copy(_edition()), content.load)
 
