@@ -10,6 +10,7 @@ from bot.coach import editions, homes
 from bot.content_library import Library
 from bot.core.editions import Copy, Wanted
 from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.core.member import MemberKey
 from bot.store import Store
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,9 @@ class ContentWatch:
     async def _renew_homes(self) -> None:
         """Have all Homes drawn anew after a start and after new content. One that shows the same is not published."""
         if self._on_homes != self._library.version:
-            await self._store.write(homes.everywhere_changed, self._now())
+            marked: MemberKey | None = homes.FIRST
+            while marked is not None:
+                marked = await self._store.write(homes.everywhere_changed, self._now(), marked)
             self._on_homes = self._library.version
 
     async def _publish(self, wanted: Wanted | None) -> Wanted | None:

@@ -17,6 +17,8 @@ from bot.store import homes, limiter, members, workspaces
 from bot.store.homes import Claimed, Terms
 
 OPEN_FOR = timedelta(days=30)  # after it was last opened, a Home gets no more changes, and its row is deleted
+MAX_MARKED = 2000  # Homes in one transaction, so that it takes no longer than a statement may, however many there are
+FIRST = MemberKey("", "")  # comes before every member
 
 
 def opened(tx: Connection, who: MemberKey, shown: str | None, view_hash: str | None, now: datetime) -> None:
@@ -31,9 +33,14 @@ def used(tx: Connection, who: MemberKey, now: datetime) -> None:
     homes.used(tx, who, now)
 
 
-def everywhere_changed(tx: Connection, now: datetime) -> None:
-    """Mark all Homes, across all workspaces: what the coach teaches has changed."""
-    homes.everywhere_changed(tx, now)
+def everywhere_changed(
+    tx: Connection, now: datetime, after: MemberKey = FIRST, most: int = MAX_MARKED
+) -> MemberKey | None:
+    """Mark Homes of all workspaces, as what the coach teaches has changed.
+
+    Return whose was the last, from where the next call goes on; None if none was left.
+    """
+    return homes.everywhere_changed(tx, now, after, most)
 
 
 def is_kept(tx: Connection, who: MemberKey) -> bool:

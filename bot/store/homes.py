@@ -117,13 +117,26 @@ def all_changed(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(_ALL_CHANGED, {"w": workspace_id, "now": now})
 
 
-_EVERYWHERE = select(_c.workspace_id, _c.member_id).order_by(_c.workspace_id, _c.member_id).with_for_update().subquery()
-_EVERYWHERE_CHANGED = update(home).where(_KEYS.in_(select(_EVERYWHERE))).values(due_at=bindparam("now"))
+_AFTER, _UNTIL = (tuple_(bindparam(f"{place}_w"), bindparam(f"{place}_m")) for place in ("after", "until"))
+_NEXT_HOMES = (
+    select(_c.workspace_id, _c.member_id)
+    .where(_KEYS > _AFTER)
+    .order_by(_c.workspace_id, _c.member_id)
+    .limit(bindparam("most"))
+    .with_for_update()
+)
+_THESE_CHANGED = update(home).where(_KEYS > _AFTER, _KEYS <= _UNTIL).values(due_at=bindparam("now"))
 
 
-def everywhere_changed(tx: Connection, now: datetime) -> None:
-    """Mark all Homes as due, across all workspaces."""
-    tx.execute(_EVERYWHERE_CHANGED, {"now": now})
+def everywhere_changed(tx: Connection, now: datetime, after: MemberKey, most: int) -> MemberKey | None:
+    """Mark the Homes that follow this member's, across all workspaces. Return whose was the last; None if none was."""
+    place = {"after_w": after.workspace_id, "after_m": after.member_id}
+    found = tx.execute(_NEXT_HOMES, {**place, "most": most}).all()
+    if not found:
+        return None
+    last = MemberKey(*found[-1])
+    tx.execute(_THESE_CHANGED, {**place, "until_w": last.workspace_id, "until_m": last.member_id, "now": now})
+    return last
 
 
 _SET_ADMIN = (

@@ -197,8 +197,11 @@ def home_of(tx: Connection, catalog: Catalog, now: datetime = NOW) -> Home:
 
 async def test_new_content_makes_all_homes_due(opened: Store) -> None:
     await publishes_all(opened)
-    await opened.write(homes.everywhere_changed, NOW)
-    assert [each.who for each in await claims(opened)] == [NORA, EMIL, NAMESAKE]
+    assert await opened.write(homes.everywhere_changed, NOW, homes.FIRST, 2) == EMIL, "the last of the first two"
+    assert [each.who for each in await claims(opened)] == [NORA, EMIL]
+    assert await opened.write(homes.everywhere_changed, NOW, EMIL, 2) == NAMESAKE
+    assert [each.who for each in await claims(opened)] == [NAMESAKE]
+    assert await opened.write(homes.everywhere_changed, NOW, NAMESAKE, 2) is None
 
 
 async def test_the_desk_is_on_the_home_of_admins_of_both_kinds_until_they_are_none(opened: Store) -> None:

@@ -1,12 +1,12 @@
 """Deeds about Home tabs: who opened theirs, what it shows, and who publishes it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.coach import home, homes, team
-from bot.core.member import Profile
+from bot.core.member import MemberKey, Profile
 from bot.slack.screens import home as screen
 from bot.store.homes import Claimed
 from bot.store.tables import delivery
@@ -50,6 +50,14 @@ def _at(_tx: Connection, on: Turn) -> Some:
     return _held(on), on.now
 
 
+def _now(_tx: Connection, on: Turn) -> tuple[datetime]:
+    return (on.now,)
+
+
+def _place_to_go_on(_tx: Connection, _on: Turn, _last: MemberKey | None) -> None:
+    """Compare no answer: whose Home was the last depends on who else is there."""
+
+
 DEEDS = (
     Deed(home.home, lambda _, on: (on.catalog, on.who(), on.now), (screen.drawn,), often=3),
     Deed(team.in_short, lambda _, on: (on.catalog, on.workspace_id, on.now)),
@@ -57,7 +65,7 @@ DEEDS = (
     Deed(homes.used, _member, often=2, leads_to=homes.claim_one),
     Deed(homes.changed, _member, leads_to=homes.claim),
     Deed(homes.all_changed, lambda _, on: (on.workspace_id, on.now), leads_to=homes.claim),
-    Deed(homes.everywhere_changed, lambda _, on: (on.now,), often=0.5, across=True, leads_to=homes.claim),
+    Deed(homes.everywhere_changed, _now, then=_place_to_go_on, often=0.5, across=True, leads_to=homes.claim),
     Deed(homes.delivered, lambda tx, on: ([a_delivery(tx, on, delivery.c.member_id.is_not(None))], on.now)),
     Deed(homes.is_kept, lambda _, on: (on.who(),)),
     Deed(homes.see_profile, lambda _, on: (on.who(), Profile(None, coachable=True, is_admin=on.likely()), on.now)),
