@@ -23,7 +23,9 @@ SECOND = timedelta(seconds=1)
 
 
 def left_at(tx: Connection) -> datetime | None:
-    found: datetime | None = tx.execute(select(member.c.left_at).where(member.c.member_id == NORA.member_id)).scalar()
+    """Return when Nora left. A member of another workspace has the same id."""
+    hers = member.c.workspace_id == NORA.workspace_id, member.c.member_id == NORA.member_id
+    found: datetime | None = tx.execute(select(member.c.left_at).where(*hers)).scalar()
     return found
 
 
