@@ -22,7 +22,9 @@ MICROSECONDS, LATENCY = "µs of processor time", "µs, p50"
 BOLT_HELLO = "Bolt's own hello (process_before_response)"
 
 MAX_FOR_READ = {"Slack calls": 0, "statements": 2}
-FOR_ADMINS = {"/roleshift team", "/roleshift admins"}  # whether somebody is one is asked of Slack each time
+ASKS_SLACK = {  # whether somebody is an admin, each time; or to open a form
+    f"/roleshift {verb}" for verb in ("team", "admins", "announce", "audit", "content", "situation")
+}
 MAX_FOR_WRITE = {"Slack calls": 0, "statements": 4, "commits": 1}
 
 
@@ -117,7 +119,7 @@ def work_per_command(_pace: Pace) -> Iterator[Figure]:
     yield _count(first, {})  # users.info says whether they may be coached at all; this happens once
     for needed in others:
         most = MAX_FOR_WRITE if needed.writes else MAX_FOR_READ
-        yield _count(needed, most | {"Slack calls": 1} if needed.name in FOR_ADMINS else most)
+        yield _count(needed, most | {"Slack calls": 1} if needed.name in ASKS_SLACK else most)
 
 
 def _count(needed: Needed, most: Mapping[str, int]) -> Count:
