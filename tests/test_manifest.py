@@ -14,8 +14,9 @@ from bot.playground.emulator.manifest import app_of, read_manifest
 from bot.playground.emulator.methods import METHODS
 from bot.slack import gateway, uploads, views
 from bot.slack.edge import COMMAND
+from bot.slack.event_routes import EVENTS
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.routes import EVENTS, SHORTCUTS, VERBS
+from bot.slack.routes import SHORTCUTS, VERBS
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))

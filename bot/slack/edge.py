@@ -11,7 +11,7 @@ from bot.core.errors import NotInstalled, OtherWorkspace, Step
 from bot.core.member import MemberKey
 from bot.rejections import Reason, Rejections
 from bot.services import Services
-from bot.slack import apologies, homes, in_views, routes, shortcuts, typed, wording
+from bot.slack import apologies, event_routes, homes, in_views, routes, shortcuts, typed, wording
 from bot.slack.background import Background
 from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, authorized_workspace, signed_at
 from bot.slack.exchange import Body, kind_of, pressed, respond
@@ -30,7 +30,7 @@ COMMAND = "/roleshift"
 
 IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace)  # sending these again changes nothing
 # What members may ask for after the app was removed, and the events of that, which may precede the installation.
-WITHOUT_INSTALLATION = {"forget", "forget-now", *routes.REMOVALS}
+WITHOUT_INSTALLATION = {"forget", "forget-now", *event_routes.REMOVALS}
 
 Asked = Command | Click | Submission | Shortcut | EventCallback
 
@@ -170,7 +170,7 @@ class Edge:
 
     async def _event(self, request: AsyncBoltRequest) -> BoltResponse:
         callback = read(EventCallback, request.body)
-        route = routes.EVENTS.get(callback.event.type)
+        route = event_routes.EVENTS.get(callback.event.type)
         if route is not None:
             workspace_id, now = self._workspace(request, callback, callback.event.type), self._services.clock.now()
             event = Event(self._services, workspace_id, callback.event_id, now, callback.happened_at)

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from bot.slack.edge import COMMAND
-from bot.slack.routes import EVENTS, SHORTCUTS
+from bot.slack.event_routes import EVENTS
+from bot.slack.routes import SHORTCUTS
 from bot.slack.screens.blocks import PREFIX
 
 # Each scope with the reason why the bot needs it.

@@ -1,4 +1,4 @@
-"""Everything that Slack can ask of the bot, with its handler: commands, shortcuts, clicks, forms and events.
+"""Everything that people can ask of the bot, with its handler: commands, shortcuts, clicks and forms.
 
 The edge looks a request up here, parses its value once, and calls the handler with the result. A handler therefore gets
 `Did(challenge_id)` and never splits a string.
@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from bot.slack import events, messages
 from bot.slack.commands import (
     admins,
     allowed,
@@ -46,8 +45,8 @@ from bot.slack.commands import (
 )
 from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
-from bot.slack.payloads import HomeOpened, Payload, Removal, Shortcut, UserChange, Written
-from bot.slack.request import Event, Outdated, Request
+from bot.slack.payloads import Shortcut
+from bot.slack.request import Outdated, Request
 from bot.slack.screens import announce as announce_screen
 from bot.slack.screens import ask as ask_screen
 from bot.slack.screens import check as check_screen
@@ -67,11 +66,9 @@ from bot.slack.screens.tip import card as tip_card
 from bot.slack.screens.tip import check as tip_check
 from bot.slack.screens.tip import did as tip_did
 from bot.slack.screens.tip.ref import TipRef
-from bot.slack.wording import Asked
 
 T = TypeVar("T")
 DrawnT = TypeVar("DrawnT", bound=Block | Pushed | Saved)
-PayloadT = TypeVar("PayloadT", bound=Payload)
 
 
 class Command(Protocol):
@@ -115,14 +112,6 @@ class OnForm(Generic[T, DrawnT]):
     async def answer(self, request: Request, metadata: str, fields: dict[str, str]) -> DrawnT:
         """Return the form that replaces this one, or that opens above it. Raise Outdated if `parse` fails."""
         return await self.handler(request, _parsed(self.parse, metadata), fields)
-
-
-@dataclass(frozen=True, slots=True)
-class OnEvent(Generic[PayloadT]):
-    """The route of an event: the fields that its handler reads, and the handler. It may return what to do after it."""
-
-    payload: type[PayloadT]
-    handler: Callable[[Event, PayloadT], Awaitable[events.Opened | Asked | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,16 +213,6 @@ CLICKS_IN_FORMS: Mapping[str, OnForm[Any, Block]] = {  # buttons that draw their
     challenge_form.MORE_OPTIONS: OnForm(challenge_form.DraftRef.parse, challenge_form.show_more),
     challenge_form.OTHER_TEMPLATES: OnForm(challenge_form.DraftRef.parse, template.show_again),
 }
-
-EVENTS: Mapping[str, OnEvent[Any]] = {
-    "app_home_opened": OnEvent(HomeOpened, events.home_opened),
-    "app_mention": OnEvent(Written, messages.mentioned),
-    "app_uninstalled": OnEvent(Removal, events.app_removed),
-    "message": OnEvent(Written, messages.written),
-    "tokens_revoked": OnEvent(Removal, events.app_removed),
-    "user_change": OnEvent(UserChange, events.user_changed),
-}
-REMOVALS = {"app_uninstalled", "tokens_revoked"}
 
 
 def verb_of(command: Command) -> str:
