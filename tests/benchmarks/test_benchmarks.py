@@ -18,18 +18,20 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.timeout(120)  # it starts four servers
 def test_a_quick_run_says_where_it_ran_and_what_it_found() -> None:
-    done = run("A1", "A4", "E2", "--quick", "--json")
+    done = run("A1", "A4", "E", "--quick", "--json")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert set(said["machine"]) == {"date", "machine", "cores", "python", "packages"}
     assert all(name in said["machine"]["packages"] for name in ("slack-bolt", "slack-sdk", "sqlalchemy", "uvicorn"))
     by_target = {
-        target: [each for each in said["figures"] if each["target"] == target] for target in ("A1", "A4", "E2")
+        target: [each for each in said["figures"] if each["target"] == target] for target in ("A1", "A4", "E1", "E2")
     }
-    for ratio in (*by_target["A1"], *by_target["E2"]):
+    for ratio in (*by_target["A1"], *by_target["E1"], *by_target["E2"]):
         assert all(0 < ratio[part]["low"] <= ratio[part]["high"] for part in ("ours", "theirs", "ratio"))
         assert ratio["ours"]["name"] != ratio["theirs"]["name"]
-    assert any(count["name"].startswith("/roleshift learn") for count in by_target["A4"])
+    assert len(by_target["E1"]) == 2
+    (learn,) = [count for count in by_target["A4"] if count["name"].startswith("/roleshift learn")]
+    assert learn["counted"]["commits"] == 1
 
 
 @pytest.mark.timeout(120)  # it starts three servers

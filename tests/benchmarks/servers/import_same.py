@@ -14,4 +14,5 @@ if __name__ == "__main__":
     with socket.create_server(("127.0.0.1", int(os.environ["PORT"]))) as server:
         while True:  # it is asked whether it is ready, in the same way as the bot
             connection, _ = server.accept()
-            connection.sendall(b"ready")
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            connection.close()
