@@ -78,7 +78,7 @@ class Hand:
     begun: set[str] = field(default_factory=set)
     settling: str = ""
     doubtful: list[Delivery] = field(default_factory=list)
-    refreshing: str = ""
+    refreshing: dict[str, str] = field(default_factory=dict)  # the claim of each workspace
     homes: list[ClaimedHome] = field(default_factory=list)
 
 

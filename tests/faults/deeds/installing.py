@@ -30,16 +30,21 @@ def _install(_tx: Connection, on: Turn) -> Some:
 
 
 def _claim(_tx: Connection, on: Turn) -> Some:
-    on.hand.refreshing = f"refresh-{on.number}"
-    return on.workspace_id, on.now + LASTS, on.hand.refreshing, AGES
+    claim = on.hand.refreshing[on.workspace_id] = f"refresh-{on.number}"
+    return on.workspace_id, on.now + LASTS, claim, AGES
 
 
 def _refreshed(_tx: Connection, on: Turn) -> Some:
-    return on.workspace_id, on.hand.refreshing, _sealed(on), on.now + LASTS, on.now
+    return on.workspace_id, on.hand.refreshing.get(on.workspace_id, ""), _sealed(on), on.now + LASTS, on.now
 
 
 def _refused(_tx: Connection, on: Turn) -> Some:
-    return on.workspace_id, on.hand.refreshing, f"https://{on.here.word}.example/slack/install", on.now
+    return (
+        on.workspace_id,
+        on.hand.refreshing.get(on.workspace_id, ""),
+        f"https://{on.here.word}.example/slack/install",
+        on.now,
+    )
 
 
 def _change_keys(_tx: Connection, on: Turn) -> Some:
@@ -61,7 +66,11 @@ DEEDS = (
     Deed(installing.expiring, lambda _, on: (on.now + LASTS, MOST), across=True),
     Deed(installing.claim_refresh, _claim, leads_to=installing.refreshed),
     Deed(installing.refreshed, _refreshed, often=0.5),
-    Deed(installing.hold_refresh, lambda _, on: (on.workspace_id, on.hand.refreshing, AGES), often=0.2),
+    Deed(
+        installing.hold_refresh,
+        lambda _, on: (on.workspace_id, on.hand.refreshing.get(on.workspace_id, ""), AGES),
+        often=0.2,
+    ),
     Deed(installing.refresh_refused, _refused, often=0.2),
     Deed(installing.lost, lambda *_: (), often=0.5, across=True),
     Deed(installing.count_lost, lambda *_: (), often=0.5, across=True),

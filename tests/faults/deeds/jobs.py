@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.coach import challenges, exports, forecast, live, membership, retention, schedules, sending, team, upcoming
 from bot.coach.live import Outdated
@@ -12,7 +12,7 @@ from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import week_of
 from bot.core.outbox import CannotLook, Delivery, DeliveryState, Finding, Kind, NotFound, Sent
 from bot.slack.screens.challenge import card
-from bot.store.tables import delivery
+from bot.store.tables import delivery, member
 from tests.faults.deeds.deed import Deed
 from tests.faults.deeds.letters import letter
 from tests.faults.neighbours import AGES, DM_IN_ALL, Turn, a_delivery
@@ -108,6 +108,12 @@ def _live(_tx: Connection, _on: Turn, found: list[Outdated]) -> list[Any]:
     return [(outdated, card.live(outdated.challenge, outdated.standing)) for outdated in found]
 
 
+def _with_members(tx: Connection, _on: Turn, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return those with members: `connect_alone` connects its workspace in the databases of the others too."""
+    known = set(tx.scalars(select(member.c.workspace_id)))
+    return [(workspace_id, week) for workspace_id, week in found if workspace_id in known]
+
+
 DEEDS = (
     Deed(schedules.plan_due, lambda _, on: (on.now, MOST), often=10, across=True, leads_to=sending.claim),
     Deed(sending.claim, _claim, then=_letters, often=10, across=True, leads_to=sending.begin),
@@ -125,7 +131,7 @@ DEEDS = (
     Deed(challenges.sweep, lambda _, on: (on.now - DAY,), across=True),
     Deed(forecast.forecast, lambda _, on: (on.catalog, on.now, on.now + 14 * DAY), across=True),
     Deed(live.outdated, _now, then=_live, often=2, across=True),
-    Deed(team.without_figures, lambda _, on: (on.now,), across=True, leads_to=team.take_figures),
+    Deed(team.without_figures, _now, then=_with_members, across=True, leads_to=team.take_figures),
     Deed(team.take_figures, lambda _, on: (on.catalog, on.workspace_id, week_of(on.now, None), on.now)),
     Deed(membership.stale, lambda _, on: (on.now + DAY, on.now, MOST), across=True),
     Deed(membership.hold, _held, often=0.5, leads_to=sending.begin),
