@@ -113,7 +113,7 @@ class Gateway:
         await self.send_reply(response_url, message.body(replace_original=replace, **who_sees), seconds)
 
     async def send_reply(self, response_url: str, body: str, seconds: float = TIMEOUT) -> None:
-        """Do the same with a body that is rendered already."""
+        """Post a rendered body at a `response_url`. Raise as `respond` does."""
         headers = {"content-type": "application/json; charset=utf-8"}
         timeout = aiohttp.ClientTimeout(total=seconds)
         async with self._replies.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:

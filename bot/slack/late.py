@@ -64,7 +64,7 @@ class Late:
             answered.cancel()
             raise
         except Malformed:
-            return await answered  # which says so too
+            return await answered  # the edge rejects a malformed request by itself
 
     def _interim(self, kind: _Kind, body: Body, answered: Answered) -> BoltResponse:
         """Return the interim answer. Raise Malformed."""

@@ -5,6 +5,8 @@ from typing import Protocol, Self, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, make_url
 
+IS_BOUND = "is_bound"  # in the `info` of a connection: whether row-level security holds for its role
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 

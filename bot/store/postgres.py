@@ -20,6 +20,7 @@ from sqlalchemy.util import await_only, greenlet_spawn
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store.direct import Query, ask
+from bot.store.engine import IS_BOUND
 from bot.store.migrate import is_behind, upgrade
 
 T = TypeVar("T")
@@ -45,7 +46,6 @@ DEADLOCK = "40P01"
 ALL_WORKSPACES = "*"  # what the policies in the database let see every row
 WORKSPACE_ID = re.compile(r"\w+", re.ASCII)
 BIND = text("SELECT set_config('roleshift.workspace', :workspace, true)")
-IS_BOUND = "is_bound"  # whether row-level security holds on a connection
 ASK_WHETHER_BOUND = "SELECT coalesce(row_security_active(to_regclass('member')::oid), false)"
 
 

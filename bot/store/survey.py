@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.core.errors import NothingChanged
 from bot.store.checkup import beat
+from bot.store.engine import IS_BOUND
 from bot.store.migrate import Schema, schema
 
 T = TypeVar("T")
@@ -115,7 +116,7 @@ def survey(tx: Connection, now: datetime) -> Survey:
         found,
         may_migrate,
         refusal,
-        bool(tx.info.get("is_bound")),  # as the store of PostgreSQL found
+        bool(tx.info.get(IS_BOUND)),
     )
 
 

@@ -1,7 +1,8 @@
 """P1: SIGKILL at each step of the refresh of a token that Slack rotates, soon taken over or too late for Slack.
 
 A used refresh token works again within Slack's grace period. After that, the tokens of a process that died between
-Slack's answer and the commit are lost: whoever installed the bot must be told, and everybody still gets their tip.
+Slack's answer and the commit are lost. Then the person who installed the bot must be told, and everybody still gets
+their tip.
 """
 
 from datetime import timedelta

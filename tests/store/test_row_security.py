@@ -22,7 +22,7 @@ SLACK = Path(bot.slack.__file__).parent
 APART = [table for table in metadata.sorted_tables if table not in ABOUT_NO_WORKSPACE]
 # Where a transaction of bot/slack is not about one workspace: these know none yet, or look at all.
 OF_ALL = {
-    "oauth/web.py": ["write", "write"],  # an install link: who presses it is known once Slack says so
+    "oauth/web.py": ["write", "write"],  # an install link: its workspace is not known before Slack names it
     "oauth/workspaces.py": ["read"],  # whose tokens expire soon
 }
 

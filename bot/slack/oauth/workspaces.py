@@ -156,10 +156,10 @@ class InstalledWorkspaces:
                 installing.hold_refresh, workspace_id, claim, REFRESH_LEASE
             ):
                 raise NoAnswer("the lease is over")
-        raise AssertionError
+        raise AssertionError  # the last try returns or raises; for the type checker
 
     async def _refused(self, workspace_id: str, claim: str, reason: str) -> None:
-        """Give a refresh token up that is dead. Keep it where something else is wrong, as with the client secret."""
+        """Delete a refresh token that no later try can use. Keep it if, say, the client secret is wrong."""
         log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})
         if reason in DEAD:
             address = self.app.redirect_uri.removesuffix(REDIRECT) + INSTALL
