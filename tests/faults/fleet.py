@@ -70,6 +70,8 @@ class Fleet:
         self._listening = asyncio.Event()
         self._bots: list[Bot] = []
         self._heard = _Heard(on)
+        self._may_press = asyncio.Lock()
+        self._under_way: set[asyncio.Task[Copy]] = set()
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -95,7 +97,24 @@ class Fleet:
 
     async def press(self, payload: Callable[[], Any], copies: int = 1) -> list[Copy]:
         """Deliver copies of a press at once, to random bots. Return when each is answered or its bot has died."""
-        return await asyncio.gather(*(self._press(payload()) for _ in range(copies)))
+        async with self._may_press:
+            pressed = [asyncio.create_task(self._press(payload())) for _ in range(copies)]
+            self._under_way.update(pressed)
+        try:
+            return await asyncio.gather(*pressed)
+        finally:
+            self._under_way.difference_update(pressed)
+
+    @contextlib.asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[None]:
+        """Wait until all presses are answered, and hold new ones back until the block ends.
+
+        The clock may only be set in such a block: a `response_url` works for 30 minutes of that clock.
+        """
+        async with self._may_press:
+            if self._under_way:
+                await asyncio.wait(self._under_way)
+            yield
 
     async def tell(self, payload: Any) -> Answer:
         """Deliver an event to a random bot, and return its acknowledgement."""

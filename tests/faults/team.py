@@ -168,7 +168,8 @@ class Team:
     async def _move_to(self, since_start: timedelta) -> None:
         """Set the clock of Slack and of all bots to this time after the challenge's start."""
         row, clock = await self.on.store.read(stored), self.on.slack.clock
-        clock.advance(timedelta(seconds=int((row.ends_at - LASTS + since_start - clock()).total_seconds())))
+        async with self.fleet.at_rest():
+            clock.advance(timedelta(seconds=int((row.ends_at - LASTS + since_start - clock()).total_seconds())))
 
     # Those who take part
 
