@@ -14,11 +14,11 @@ from bot.clock import Clock, MovableClock
 from bot.coach import installing, membership
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
-from bot.config import Settings
 from bot.content_library import open_library
 from bot.core.errors import NothingChanged
 from bot.language_model import LanguageModel
 from bot.services import Services
+from bot.settings import Settings
 from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import Installations, NoAnswer, TokenRefused, ask_patiently
@@ -112,7 +112,7 @@ async def _installed(
     settings: Settings, store: Store, clock: Clock, session: aiohttp.ClientSession
 ) -> InstalledWorkspaces:
     """Return the workspaces that installed the app through OAuth. Raise CannotStart if a key of theirs is missing."""
-    assert settings.slack_client_id and settings.slack_client_secret and settings.token_keys  # noqa: S101, PT018 - config.py refuses to load without them
+    assert settings.slack_client_id and settings.slack_client_secret and settings.token_keys  # noqa: S101, PT018 - settings.py refuses to load without them
     keys = TokenKeys(settings.token_keys.get_secret_value())
     lacking = (await store.read(installing.keys_in_use)).keys() - keys.ids
     if lacking:
@@ -133,7 +133,7 @@ async def _check_schema(store: Store) -> None:
 
 
 async def _connect(settings: Settings, built: Services, tell: Callable[[str], None]) -> str:
-    assert settings.slack_bot_token is not None  # noqa: S101 - config.py refuses to load without it
+    assert settings.slack_bot_token is not None  # noqa: S101 - settings.py refuses to load without it
     assert isinstance(built.installations, Installations)  # noqa: S101 - as there is a bot token
     token, installations = settings.slack_bot_token.get_secret_value(), built.installations
     with slack_must_accept("SLACK_BOT_TOKEN"):

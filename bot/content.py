@@ -8,9 +8,10 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from bot.core.catalog import (
+from bot.core.catalog import Catalog
+from bot.core.content_item import ContentItem
+from bot.core.content_types import (
     Boundary,
-    Catalog,
     ChallengeTemplate,
     Check,
     Motto,
@@ -22,7 +23,6 @@ from bot.core.catalog import (
     Theme,
     Tip,
 )
-from bot.core.content_item import ContentItem
 from bot.core.matching import plain
 from bot.layers import Layers
 from bot.pack import Raw

@@ -17,12 +17,12 @@ from starlette.routing import Route
 
 from bot.app import CannotStart, connected_services, slack_must_accept
 from bot.clock import Clock
-from bot.config import Settings
 from bot.content_watch import ContentWatch
 from bot.health import LOOPBACK, health_app, starting_app
 from bot.http_server import server_config
 from bot.rejections import Rejections
 from bot.services import Services
+from bot.settings import Settings
 from bot.slack import downloads
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge

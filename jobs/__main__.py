@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot import app, config, content, logs, serve
 from bot.core.errors import NothingChanged
+from bot.settings import Settings
 from jobs import once, reports
 
 USAGE_FAULT = 2
@@ -55,12 +56,12 @@ def _days(words: str) -> timedelta:
     return timedelta(days=int(found[1]))
 
 
-async def _once(settings: config.Settings) -> None:
+async def _once(settings: Settings) -> None:
     async with app.connected_services(settings) as services:
         await once.once(services)
 
 
-async def _print(settings: config.Settings, report: reports.Report, *args: timedelta) -> None:
+async def _print(settings: Settings, report: reports.Report, *args: timedelta) -> None:
     async with app.offline_services(settings) as services:
         async for line in report(services, *args):
             sys.stdout.write(f"{line}\n")

@@ -1,6 +1,7 @@
 """A made-up catalogue with enough tips for a year, so that tests of the choice don't depend on the real content."""
 
-from bot.core.catalog import Catalog, Check, LooksLike, Need, Option, Role, Skill, Theme, Tip
+from bot.core.catalog import Catalog
+from bot.core.content_types import Check, LooksLike, Need, Option, Role, Skill, Theme, Tip
 
 THEMES = ("speed", "product", "breadth", "tools")
 NEEDS = ("logs", "code", "test-set", "partner")

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from bot import serve
-from bot.config import Settings
 from bot.playground.emulator.people import Roster
 from bot.playground.emulator.server import Server
 from bot.serve import Bot
+from bot.settings import Settings
 from bot.store import open_store
 from bot.store.tables import ABOUT_NO_WORKSPACE
 from tests.driver.apps import roleshift

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from bot import config
-from bot.config import Settings, SettingsError, load, load_database_url
+from bot.config import SettingsError, load, load_database_url
+from bot.settings import EPHEMERAL_DISKS, Settings
 
 ROOT = Path(config.__file__).parent.parent
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_APP_TOKEN": "xapp-1-canary"}
@@ -29,7 +30,7 @@ NO_WAY_IN = (
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Remove the machine's variables and hide its .env file."""
-    for name in [*config.variables(), *config.EPHEMERAL_DISKS, "SLACK_CLI_XOXB", "SLACK_CLI_XAPP"]:
+    for name in [*config.variables(), *EPHEMERAL_DISKS, "SLACK_CLI_XOXB", "SLACK_CLI_XAPP"]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 

@@ -5,7 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from bot.core.catalog import Catalog, ChallengeTemplate, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import ChallengeTemplate, Skill
 from bot.core.matching import plain
 from tests.real_content import load
 

@@ -32,7 +32,8 @@ TABLE: dict[str, set[str]] = {
     "bot.setting_types": {"pydantic"},
     "bot.token_keys": {"cryptography"},
     "bot.keys": {"bot.coach", "bot.slack.oauth", "bot.store", "bot.token_keys"},
-    "bot.config": {"bot.setting_types", "pydantic", "pydantic_core", "pydantic_settings"},
+    "bot.settings": {"bot.setting_types", "pydantic", "pydantic_settings"},
+    "bot.config": {"bot.settings", "pydantic", "pydantic_core", "pydantic_settings"},
     "bot.metrics": {"prometheus_client"},
     "bot.rejections": {"bot.metrics"},
     "bot.http_server": {"bot.rejections", "bot.slack.door", "uvicorn"},
@@ -43,7 +44,7 @@ TABLE: dict[str, set[str]] = {
     },
     "bot.checks": {
         "bot.clock", "bot.coach", "bot.config", "bot.content", "bot.core", "bot.http_server", "bot.slack", "bot.store",
-        "bot.token_keys", "aiohttp", "slack_sdk",
+        "bot.settings", "bot.token_keys", "aiohttp", "slack_sdk",
     },
     "bot.clock": set(),
     "bot.ask_score": {"bot.coach", "bot.core", "bot.strict_yaml", "pydantic"},

@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bot.authoring import screens
-from bot.core.catalog import Catalog, Quiz
+from bot.core.catalog import Catalog
+from bot.core.content_types import Quiz
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.roster_file import default_roster

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.content import PlacesOf
-from bot.core.catalog import Catalog, Role
+from bot.core.catalog import Catalog
 from bot.core.content_item import Reviewed
+from bot.core.content_types import Role
 
 MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
 SHOWN_REVIEWS = 5

@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.catalog import Boundary, ChallengeTemplate, Motto, Need, Role, Skill, Theme
 from bot.core.content_item import ContentItem
+from bot.core.content_types import Boundary, ChallengeTemplate, Motto, Need, Role, Skill, Theme
 
 Schema = dict[str, Any]
 

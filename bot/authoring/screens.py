@@ -14,9 +14,10 @@ from bot.coach.practice import TipSeen
 from bot.coach.roles import RoleSeen
 from bot.coach.showings import Shown
 from bot.coach.tips import Given
-from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, Quiz, Role, Skill, Theme
+from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_item import ContentItem
+from bot.core.content_types import ChallengeTemplate, Lesson, Quiz, Role, Skill, Theme
 from bot.core.learning import meetings_of, path_of
 from bot.core.lint import Finding
 from bot.core.lint.finding import Where

@@ -15,7 +15,8 @@ from bot.checks.findings import Finding, fault, ok, skipped, warning
 from bot.checks.installed import KEYS, installed_findings
 from bot.checks.machine import disk_findings, open_files_finding
 from bot.clock import Clock, MovableClock
-from bot.config import Settings, SettingsError
+from bot.config import SettingsError
+from bot.settings import Settings
 from bot.store.migrate import Schema
 from bot.store.survey import Unusable, sqlite_file
 

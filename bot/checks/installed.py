@@ -14,8 +14,8 @@ from bot.checks.findings import Finding, fault, ok, warning
 from bot.checks.slack_side import Answer
 from bot.clock import Clock
 from bot.coach import installing
-from bot.config import Settings
 from bot.core.installation import Installation, Lost
+from bot.settings import Settings
 from bot.slack.oauth.workspaces import TOKEN
 from bot.store.survey import look
 from bot.token_keys import TokenKeys, UnknownKey
@@ -53,7 +53,7 @@ async def installed_findings(
 
     `every`: try the tokens of all workspaces, and not only of some.
     """
-    assert settings.token_keys is not None  # noqa: S101 - config.py wants them for OAuth
+    assert settings.token_keys is not None  # noqa: S101 - settings.py wants them for OAuth
     installed = await look(settings.database_url, _read, EVERY if every else MAX_TRIED)
     keys = TokenKeys(settings.token_keys.get_secret_value())
     tokens, findings = _decrypted(keys, installed)

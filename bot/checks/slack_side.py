@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.checks.findings import Finding, fault, ok, skipped, warning
 from bot.clock import Clock
-from bot.config import Settings
+from bot.settings import Settings
 from bot.slack.installed_client import error_name
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.results import LOST
@@ -140,7 +140,7 @@ def clock_finding(answers: Collection[Answer]) -> Finding:
 
 async def client_secret_finding(session: aiohttp.ClientSession, settings: Settings, clock: Clock) -> Finding:
     """Return whether Slack refuses the client id and secret. A code that nobody got is tried with them."""
-    assert settings.slack_client_id and settings.slack_client_secret  # noqa: S101, PT018 - config.py wants them for OAuth
+    assert settings.slack_client_id and settings.slack_client_secret  # noqa: S101, PT018 - settings.py wants them for OAuth
     secret, redirect_uri = settings.slack_client_secret.get_secret_value(), f"{settings.public_url}{REDIRECT}"
     app = SlackApp(settings.slack_client_id, secret, redirect_uri, session, settings.slack_api_url, clock)
     try:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from bot.coach import practice
 from bot.coach.practice import TipSeen
 from bot.coach.tips import learner_of
-from bot.core.catalog import Catalog, Lesson
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.practice import Blocker, Step

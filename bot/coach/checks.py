@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach.practice import TipSeen, look
-from bot.core.catalog import Catalog, Quiz, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Quiz, Skill
 from bot.core.errors import Step, UserError
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, History, due_check, may_learn, next_check

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from bot.coach import quotes
 from bot.coach.posts import challenges as posts
-from bot.core.catalog import Catalog, Skill
+from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing
+from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.store import challenges, entries, members

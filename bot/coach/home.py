@@ -11,9 +11,10 @@ from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen, zone_in
 from bot.coach.team import TeamInShort
 from bot.core.calendar import at_local, week_of, zone_of
-from bot.core.catalog import Catalog, Quiz, Skill
+from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.challenges import Entry as ChallengeEntry
+from bot.core.content_types import Quiz, Skill
 from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.needs import to_ask

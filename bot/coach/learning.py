@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.catalog import Catalog, Role, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role, Skill
 from bot.core.learning import Path, Practice, Progress, closest, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.milestones import after_learned

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from bot.coach import budget, practice
 from bot.coach.practice import A_TIP, TipSeen
 from bot.core.calendar import week_of, zone_of
-from bot.core.catalog import Catalog, Lesson
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
 from bot.core.errors import Step as NextStep
 from bot.core.errors import UserError
 from bot.core.member import Consent, MemberKey

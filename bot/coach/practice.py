@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.catalog import Catalog, Lesson, Role
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Role
 from bot.core.errors import Step as NextStep
 from bot.core.errors import UserError
 from bot.core.learning import Finished, Path, finished, path_of

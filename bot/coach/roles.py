@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.catalog import Catalog, Role
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role
 from bot.core.learning import Meeting, Path, meetings_of, path_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.needs import to_ask

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.calendar import zone_of
-from bot.core.catalog import Catalog, Role, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role, Skill
 from bot.core.errors import Step, UserError
 from bot.core.learning import path_of
 from bot.core.member import MemberKey

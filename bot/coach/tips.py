@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.catalog import Catalog, Quiz, Role, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Quiz, Role, Skill
 from bot.core.member import MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.practice import Checked, due_check

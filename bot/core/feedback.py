@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.core.catalog import Catalog, Lesson, Skill, Tip
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Skill, Tip
 from bot.core.member import MemberKey
 from bot.core.practice import Step
 from bot.core.team import rounded, top

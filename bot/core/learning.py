@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.catalog import Catalog, Role, Skill, Theme
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role, Skill, Theme
 from bot.core.member import Schedule
 
 

@@ -1,6 +1,6 @@
 """Milestones: one quiet sentence in the answer to a click, where a member has come a long way."""
 
-from bot.core.catalog import Skill
+from bot.core.content_types import Skill
 from bot.core.learning import Path
 from bot.core.practice import History
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.core.catalog import Catalog, Need, Role
+from bot.core.catalog import Catalog
+from bot.core.content_types import Need, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from itertools import takewhile
 
 from bot.core.calendar import QuietHours, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, window_end
-from bot.core.catalog import Catalog, Lesson, Role, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Role, Skill
 
 # In tips: any four in a row have two themes or more, and any thirteen in a row have every theme.
 MONTH, QUARTER = 4, 13

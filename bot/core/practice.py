@@ -7,7 +7,8 @@ from enum import StrEnum
 from itertools import takewhile
 
 from bot.core.calendar import zone_of
-from bot.core.catalog import Catalog, Check, Quiz, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Check, Quiz, Skill
 
 WEEK = timedelta(weeks=1)
 # After a skill was learned. Even gaps work as well as growing ones; these fit inside a quarter.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
-from bot.core.catalog import Catalog, ChallengeTemplate, Lesson, NotOurs, Role, Skill, Theme
+from bot.core.catalog import Catalog
+from bot.core.content_types import ChallengeTemplate, Lesson, NotOurs, Role, Skill, Theme
 
 MAX_WORDS = 40  # of a question; later ones are ignored
 MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors

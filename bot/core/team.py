@@ -26,7 +26,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.core.catalog import Catalog, Need, Role, Skill, Theme
+from bot.core.catalog import Catalog
+from bot.core.content_types import Need, Role, Skill, Theme
 from bot.core.learning import Tally
 from bot.core.outbox import DeliveryState
 from bot.core.practice import Blocker

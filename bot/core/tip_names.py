@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from bot.core.catalog import Catalog, Lesson
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
 from bot.core.matching import MAX_NAME, match, names_of
 
 

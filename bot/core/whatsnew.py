@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.core.catalog import Catalog, ChallengeTemplate, Role, Skill, Tip
+from bot.core.catalog import Catalog
 from bot.core.content_item import Part
+from bot.core.content_types import ChallengeTemplate, Role, Skill, Tip
 
 
 class EntryKind(StrEnum):

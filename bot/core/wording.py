@@ -14,7 +14,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.core.catalog import Catalog, Lesson, Role, Skill, Theme
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Role, Skill, Theme
 from bot.core.questions import Entry, EntryKind, telling, words_of
 
 MAX_QUESTION = 500  # letters that are sent

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from threading import Lock
 
-from bot.core.catalog import SameWords
+from bot.core.content_types import SameWords
 from bot.core.questions import MAX_WORDS, Candidate, Entry, likeness, spelt, telling, words_of
 
 MAX_CANDIDATES = 40

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from bot.__main__ import main
 from bot.authoring.feedback import feedback_lines
-from bot.core.catalog import Catalog, Lesson, Tip
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Tip
 from bot.core.feedback import Reaction, feedback
 from bot.core.member import MemberKey
 from bot.core.practice import Step

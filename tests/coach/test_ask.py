@@ -14,7 +14,8 @@ from bot import __main__ as command_line
 from bot import ask_score
 from bot.coach import ask, retention
 from bot.coach.retention import Retention
-from bot.core.catalog import Catalog, NotOurs, SameWords
+from bot.core.catalog import Catalog
+from bot.core.content_types import NotOurs, SameWords
 from bot.core.questions import Degree, EntryKind, Unanswered, entries_of
 from bot.store import Store
 from bot.store.tables import unanswered

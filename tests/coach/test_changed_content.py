@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalog import Catalog, Lesson
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
 from bot.core.outbox import Kind, NewDelivery, NotYet, reminder_key
 from bot.core.policy import Policy
 from bot.core.subjects import TipSubject

@@ -12,7 +12,7 @@ from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
-from bot.core.catalog import Check, Skill
+from bot.core.content_types import Check, Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Reason

@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import Connection, select
 
 from bot.coach import tips
-from bot.core.catalog import Skill
+from bot.core.content_types import Skill
 from bot.core.nudges import Choice
 from bot.store.practice_tables import tip_given
 from tests.coach.members import DAY, EMIL, NOW, Life, Lives

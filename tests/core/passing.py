@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.core.catalog import Catalog, ChallengeTemplate, Need, Role, Skill, Theme
+from bot.core.catalog import Catalog
+from bot.core.content_types import ChallengeTemplate, Need, Role, Skill, Theme
 
 TIPS = (
     {

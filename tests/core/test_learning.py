@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.catalog import Catalog, Role
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role
 from bot.core.learning import closest, path_of, progress_of, themes_of
 from tests.real_content import load
 

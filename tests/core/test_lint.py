@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.core.catalog import Catalog, Role
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role
 from bot.core.lint import findings
 from bot.core.lint.coverage import coverage_findings, year_findings
 from bot.core.lint.similar import similar_findings

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content import load
-from bot.core.catalog import Catalog, Role, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role, Skill
 from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, choose_tip
 from tests.made_up import NEEDS, PATHS, SKILLS, THEMES, made_up
 

@@ -10,8 +10,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
 from bot.coach.sending import Claimed
 from bot.core.calendar import QuietHours, Slot
-from bot.core.catalog import Catalog, Role, Skill
+from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
+from bot.core.content_types import Role, Skill
 from bot.core.member import MemberKey, Profile, WorkspaceSettings
 from bot.core.outbox import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.store import outbox

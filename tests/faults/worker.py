@@ -22,8 +22,8 @@ import jobs
 import jobs.__main__
 from bot import app, logs, serve
 from bot.coach import live, sending
-from bot.config import Settings
 from bot.core import outbox
+from bot.settings import Settings
 from bot.slack.installed_client import installed_client
 from bot.slack.oauth import workspaces
 from bot.slack.web_client import web_client

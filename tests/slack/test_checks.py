@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.catalog import Check, Quiz
+from bot.core.content_types import Check, Quiz
 from bot.slack.screens.tip.check import LETTERS
 from tests import real_content
 from tests.slack.life import Life

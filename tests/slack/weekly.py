@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.posts.tips import TipPost
-from bot.core.catalog import Quiz
+from bot.core.content_types import Quiz
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from bot.coach.posts.content import Answer, Content, Never
 from bot.coach.tips import Pupil, pupils
-from bot.core.catalog import Catalog, Lesson, Quiz, Role
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, Refused, Unknown, reminder_key
 from bot.core.practice import WEEK, Asked, Plan

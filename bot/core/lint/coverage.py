@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.core.catalog import Catalog, Role
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role
 from bot.core.lint.finding import Finding
 from bot.core.nudges import Learner, choose_tip
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-from bot.core.catalog import Catalog, ChallengeTemplate, Check, Skill, Tip
+from bot.core.catalog import Catalog
+from bot.core.content_types import ChallengeTemplate, Check, Skill, Tip
 from bot.core.lint.finding import Finding, Where
 from bot.core.matching import plain
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.catalog import Catalog, ChallengeTemplate, Role, Skill
+from bot.core.catalog import Catalog
 from bot.core.content_item import ContentItem, Part
+from bot.core.content_types import ChallengeTemplate, Role, Skill
 from bot.core.lint.finding import Where
 
 

@@ -34,7 +34,8 @@ from bot.coach import (
 )
 from bot.coach.sending import Pace
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog, Role, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role, Skill
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, Sent
 from bot.core.plans import Wish

@@ -7,7 +7,8 @@ from typing import NamedTuple, Self
 
 from bot.coach import checks
 from bot.coach.checks import Answer, Answered, Question
-from bot.core.catalog import Catalog, Quiz
+from bot.core.catalog import Catalog
+from bot.core.content_types import Quiz
 from bot.core.practice import WEEK
 from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request

@@ -1,6 +1,6 @@
 """The end of a role's path: that it is finished, and what can be done next."""
 
-from bot.core.catalog import Role
+from bot.core.content_types import Role
 from bot.core.learning import Path
 from bot.slack.message import Block, escape
 from bot.slack.screens.blocks import button

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from bot.coach.home import Home, OpenChallenge, WeekTip
 from bot.coach.team import TeamInShort
-from bot.core.catalog import Catalog, Role, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role, Skill
 from bot.core.learning import Path
 from bot.core.member import Consent, Schedule
 from bot.core.needs import to_ask

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from bot.coach.roles import MyRole
-from bot.core.catalog import Role
+from bot.core.content_types import Role
 from bot.core.learning import Path
 from bot.core.member import Schedule
 from bot.slack.message import Block, Message, Rendered, escape

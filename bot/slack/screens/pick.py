@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.coach.learning import SkillList
-from bot.core.catalog import Skill
+from bot.core.content_types import Skill
 from bot.slack.message import Message
 from bot.slack.screens.blocks import actions, button, menu, section
 

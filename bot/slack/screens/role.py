@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from bot.coach.roles import RoleSeen
-from bot.core.catalog import Role, Skill
+from bot.core.content_types import Role, Skill
 from bot.core.learning import Meeting, Path, Tally
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens.blocks import actions, bar, bullets, button, columns, context, section

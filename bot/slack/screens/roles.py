@@ -3,7 +3,8 @@
 from contextlib import suppress
 from functools import lru_cache
 
-from bot.core.catalog import Catalog, Role
+from bot.core.catalog import Catalog
+from bot.core.content_types import Role
 from bot.core.errors import NothingChanged, Unclear
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request

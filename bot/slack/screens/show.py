@@ -4,7 +4,7 @@ import re
 
 from bot.coach import showings
 from bot.coach.showings import Confirmed, PathShared, Shown
-from bot.core.catalog import Skill
+from bot.core.content_types import Skill
 from bot.core.errors import Step, UserError
 from bot.core.showings import Showing
 from bot.slack.message import Block, Message, escape

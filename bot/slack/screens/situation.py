@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.coach import situation
-from bot.core.catalog import Catalog, Need
+from bot.core.catalog import Catalog
+from bot.core.content_types import Need
 from bot.core.needs import Waiting, to_ask
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, Rendered, escape

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from bot.coach.learning import SkillSeen
-from bot.core.catalog import Skill
+from bot.core.content_types import Skill
 from bot.core.practice import Stage
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens.blocks import actions, bullets, button, columns, context, section

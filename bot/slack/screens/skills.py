@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from bot.coach.learning import SkillList
-from bot.core.catalog import Skill
+from bot.core.content_types import Skill
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens import tips
 from bot.slack.screens.blocks import actions, button, context, section

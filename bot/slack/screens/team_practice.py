@@ -1,6 +1,6 @@
 """The part of the admin's desk about practice: what blocks tips, what members lack, and how checks went."""
 
-from bot.core.catalog import Need
+from bot.core.content_types import Need
 from bot.core.practice import Blocker
 from bot.core.team import Checked, Lacking, Team
 from bot.slack.message import Block, escape

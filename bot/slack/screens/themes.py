@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from bot.core.catalog import Catalog, Theme
+from bot.core.catalog import Catalog
+from bot.core.content_types import Theme
 from bot.slack.message import Message, Rendered, escape
 from bot.slack.screens.blocks import actions, bullets, button, context, section
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.coach.whatsnew import WhatsNew
-from bot.core.catalog import Role
+from bot.core.content_types import Role
 from bot.core.whatsnew import SkillNews
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens.blocks import actions, button, context, section

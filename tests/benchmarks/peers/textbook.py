@@ -26,7 +26,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import content
-from bot.core.catalog import Role, Skill, Tip
+from bot.core.content_types import Role, Skill, Tip
 
 Json = dict[str, Any]
 

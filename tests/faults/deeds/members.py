@@ -43,7 +43,7 @@ from bot.coach.schedules import Tips
 from bot.coach.tips import Given
 from bot.core.admin import Act
 from bot.core.calendar import week_of
-from bot.core.catalog import Lesson
+from bot.core.content_types import Lesson
 from bot.core.member import MemberKey, Profile
 from bot.core.nudges import Reason
 from bot.core.outbox import Kind

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from bot.coach.checks import Answered, Question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
-from bot.core.catalog import Catalog, Lesson, Quiz
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Quiz
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import WEEK, Asked, Checked, History

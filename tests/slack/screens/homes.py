@@ -9,8 +9,9 @@ from bot.coach.plans import Item
 from bot.coach.practice import TipSeen
 from bot.coach.team import TeamInShort
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog, Lesson, Quiz, Role
+from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Entry, Sharing
+from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.learning import path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step

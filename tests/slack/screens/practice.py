@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from bot.coach.blocked import Blocked
 from bot.coach.practice import TipSeen
-from bot.core.catalog import Catalog, Lesson
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
 from bot.core.needs import Waiting
 from bot.core.nudges import Choice, Reason
 from bot.core.practice import Blocker, History, Practised, Step, last_steps

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from bot.coach.learning import Marked
 from bot.coach.practice import TipSeen
 from bot.coach.showings import Confirmed, PathShared, Shown
-from bot.core.catalog import Catalog, Lesson
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
 from bot.core.learning import Practice, finished, path_of, progress_of
 from bot.core.member import MemberKey
 from bot.core.milestones import after_done, after_learned

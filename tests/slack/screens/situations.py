@@ -13,7 +13,8 @@ from bot.coach.roles import MyRole, RoleSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Given
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog, Lesson, Role, Skill
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NotAdmin, NothingChanged, Step, Unclear, UserError
 from bot.core.learning import Path, meetings_of, path_of, progress_of
 from bot.core.member import Consent, Member, MemberKey, Schedule

@@ -4,9 +4,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from bot.core.catalog import (
+from bot.core.catalog import Catalog
+from bot.core.content_types import (
     Boundary,
-    Catalog,
     ChallengeTemplate,
     Check,
     LooksLike,

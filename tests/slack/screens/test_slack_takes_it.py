@@ -14,8 +14,9 @@ from bot.coach.learning import SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.roles import RoleSeen
 from bot.coach.tips import Given
-from bot.core.catalog import Catalog, Lesson, Role
+from bot.core.catalog import Catalog
 from bot.core.challenges import ChallengeState
+from bot.core.content_types import Lesson, Role
 from bot.core.learning import meetings_of, path_of, progress_of
 from bot.core.nudges import Choice, Reason
 from bot.core.questions import MAX_FOUND, Answer, Degree, Entry, EntryKind

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.core.calendar import HOUR, at_local, zone_of
-from bot.core.catalog import Catalog, ChallengeTemplate
+from bot.core.catalog import Catalog
 from bot.core.challenges import (
     MAX_GOAL,
     MAX_MINUTES,
@@ -15,6 +15,7 @@ from bot.core.challenges import (
     InvalidPeriod,
     check_period,
 )
+from bot.core.content_types import ChallengeTemplate
 from bot.core.member import MemberKey
 from bot.slack.form import CHANNEL_ID, FieldError, minute_in
 from bot.slack.message import escape

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from bot.coach import challenges
 from bot.coach.challenges import Defaults
 from bot.core.calendar import place_of, zone_of
-from bot.core.catalog import Catalog, ChallengeTemplate
+from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_GOAL, MAX_MINUTES, MAX_SENTENCE, MAX_TASK, MAX_TITLE, Challenge
+from bot.core.content_types import ChallengeTemplate
 from bot.slack.form import Form, Pushed
 from bot.slack.message import Block
 from bot.slack.request import Request

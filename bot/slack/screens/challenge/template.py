@@ -3,7 +3,8 @@
 import secrets
 
 from bot.coach import challenges
-from bot.core.catalog import Catalog, ChallengeTemplate
+from bot.core.catalog import Catalog
+from bot.core.content_types import ChallengeTemplate
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form
 from bot.slack.message import Block
 from bot.slack.request import Request

@@ -8,7 +8,8 @@ from typing import Self
 from bot.coach import blocked, practice
 from bot.coach.blocked import Blocked
 from bot.coach.practice import TipSeen
-from bot.core.catalog import Catalog, Need
+from bot.core.catalog import Catalog
+from bot.core.content_types import Need
 from bot.core.practice import Blocker
 from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.coach.practice import TipSeen
-from bot.core.catalog import Catalog, Lesson, Role
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Role
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import Blocker, Plan, Practised, Step

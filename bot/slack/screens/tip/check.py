@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import NamedTuple, Self
 
 from bot.coach.practice import TipSeen
-from bot.core.catalog import Catalog, Check, Quiz
+from bot.core.catalog import Catalog
+from bot.core.content_types import Check, Quiz
 from bot.core.practice import Asked
 from bot.slack.message import Block, escape
 from bot.slack.screens.blocks import actions, button, context, divider, section

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from bot.core.catalog import Check
+from bot.core.content_types import Check
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.outbox import another_key, nudge_key, reminder_key

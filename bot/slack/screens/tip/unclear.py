@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from bot.core.catalog import Skill
+from bot.core.content_types import Skill
 from bot.slack.message import Block, Rendered, escape
 from bot.slack.screens.blocks import section, worded
 

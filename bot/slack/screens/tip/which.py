@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.coach.practice import TipSeen
-from bot.core.catalog import Catalog, Lesson
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
 from bot.core.errors import quoted
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
