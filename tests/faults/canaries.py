@@ -20,10 +20,10 @@ from sqlalchemy import Connection, update
 from bot import coach, content
 from bot.coach import challenges, editions, install_links, membership, practice, roles, schedules
 from bot.store.tables import ABOUT_NO_WORKSPACE, workspace
+from tests.faults.deeds import admins, jobs, learning, members, posts, said, tips
 from tests.faults.deeds import challenges as of_challenges
 from tests.faults.deeds import homes as of_homes
 from tests.faults.deeds import installing as of_installing
-from tests.faults.deeds import jobs, members, posts, said
 from tests.faults.deeds.deed import Deed, Said, nothing
 from tests.faults.homes import Answer, Home, Key, Rows, canary_of_another, make_alike, owners, time_passes
 from tests.faults.installed import Installed, copy_rows
@@ -32,7 +32,8 @@ from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 
-VERBS = (*members.DEEDS, *of_homes.DEEDS, *of_challenges.DEEDS, *posts.DEEDS, *jobs.DEEDS, *of_installing.DEEDS)
+BY_NOUN = (members, learning, tips, admins, of_homes, of_challenges, posts, jobs, of_installing)
+VERBS = tuple(deed for noun in BY_NOUN for deed in noun.DEEDS)
 OF_VERB = {deed.verb: deed for deed in VERBS}
 FIRST: tuple[Callable[..., Any], ...] = (challenges.keep, challenges.post)
 VERB_AFTER = {deed.name: OF_VERB[deed.leads_to] for deed in VERBS if deed.leads_to}

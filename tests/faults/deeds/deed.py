@@ -8,9 +8,18 @@ from sqlalchemy import Connection
 from bot.core.member import MemberKey
 from tests.faults.neighbours import Turn
 
-Given = Callable[[Connection, Turn], tuple[Any, ...]]
+Some = tuple[Any, ...]  # the arguments of a verb
+Given = Callable[[Connection, Turn], Some]
 View = Callable[[Any], Any]
 Then = Callable[[Connection, Turn, Any], Any]
+
+
+def a_member(_tx: Connection, on: Turn) -> Some:
+    return (on.who(),)
+
+
+def a_member_now(_tx: Connection, on: Turn) -> Some:
+    return on.who(), on.now
 
 
 def nothing(_tx: Connection, _on: Turn, _found: Any) -> None:

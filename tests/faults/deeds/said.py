@@ -30,7 +30,8 @@ from tests.faults.deeds.challenges import (
     with_lines,
 )
 from tests.faults.deeds.deed import Asked, Said
-from tests.faults.deeds.members import answer_to, given_tip, own_nudge, showing_of, what_one_has
+from tests.faults.deeds.learning import showing_of, what_one_has
+from tests.faults.deeds.tips import answer_to, given_tip, own_nudge
 from tests.faults.neighbours import Turn
 
 What = Callable[[Connection, Turn], Asked]
