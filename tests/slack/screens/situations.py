@@ -2,27 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
-from bot.coach.nudges import Another
-from bot.coach.plans import Agenda, Item, Planned, ToPlan
-from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.practice import TipSeen
 from bot.coach.roles import MyRole, RoleSeen
-from bot.coach.schedules import Tips
-from bot.coach.tips import Given
-from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role, Skill
+from bot.core.content_types import Role, Skill
 from bot.core.errors import NotAdmin, NothingChanged, Step, Unclear, UserError
 from bot.core.learning import Path, meetings_of, path_of, progress_of
-from bot.core.member import Consent, Member, MemberKey, Schedule
-from bot.core.nudges import Choice, Reason
-from bot.core.outbox import Delivery, Kind
-from bot.core.practice import History, Plan, Practised, Stage, last_steps
-from bot.core.practice import Step as Practice
-from bot.core.subjects import TipSubject
+from bot.core.member import Member, MemberKey, Schedule
+from bot.core.practice import Stage
 from bot.slack.message import Block, Message
 from bot.slack.routes import COMMANDS, explain
 from bot.slack.screens import (
@@ -41,27 +30,29 @@ from bot.slack.screens import (
     skills,
     sorry,
     themes,
-    tips,
-    weekly,
 )
-from bot.slack.screens.tip import did, given, when
-from bot.slack.screens.tip.card import card_of
-from bot.slack.screens.tip.ref import Origin, TipRef
 from tests.slack.screens.audit import about_the_audit
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_introductions, about_the_desk
 from tests.slack.screens.homes import about_home
 from tests.slack.screens.my_data import about_my_data
-from tests.slack.screens.news import about_news, some_news
+from tests.slack.screens.news import about_news
 from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
 from tests.slack.screens.questions import about_questions
 from tests.slack.screens.records import about_records
 from tests.slack.screens.shortcuts import about_shortcuts
+from tests.slack.screens.tips import (
+    AT,
+    DUE,
+    ZONE,
+    about_plans,
+    about_tips,
+    about_weekly_tips,
+    schedule_off,
+    schedule_on,
+)
 
-AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
-DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
-ZONE = "Europe/Berlin"
 WHO = MemberKey("T1", "U1")
 
 Screen = Message | Block  # a message; a modal, or a Home
@@ -72,11 +63,11 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from _about_roles(catalog)
     yield from _about_skills(catalog)
     yield from _about_progress(catalog)
-    yield from _about_tips(catalog)
-    yield from _about_plans(catalog)
+    yield from about_tips(catalog)
+    yield from about_plans(catalog)
     yield from about_blocked_tips(catalog)
     yield from about_what_a_member_has(catalog)
-    yield from _about_weekly_tips(catalog)
+    yield from about_weekly_tips()
     yield from about_checks(catalog)
     yield from about_the_desk(catalog)
     yield from about_admins()
@@ -104,9 +95,12 @@ def _about_roles(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "role-with-four-lists", role.seen(RoleSeen(_path(catalog, software), ()))
     yield "role-path-finished", role.seen(RoleSeen(_path(catalog, devops, *devops.skills), ()))
     yield "myrole-without-a-role", myrole.mine(_my_role(catalog, None))
-    yield "myrole-midway-with-weekly-tips", myrole.mine(_my_role(catalog, devops, "token-costs", schedule=_schedule()))
-    yield "myrole-paused", myrole.mine(_my_role(catalog, devops, schedule=_schedule(paused_until=DUE)))
-    yield "myrole-after-not-now", myrole.mine(_my_role(catalog, devops, schedule=_declined()))
+    yield (
+        "myrole-midway-with-weekly-tips",
+        myrole.mine(_my_role(catalog, devops, "token-costs", schedule=schedule_on())),
+    )
+    yield "myrole-paused", myrole.mine(_my_role(catalog, devops, schedule=schedule_on(paused_until=DUE)))
+    yield "myrole-after-not-now", myrole.mine(_my_role(catalog, devops, schedule=schedule_off()))
     yield "myrole-chosen-for-the-first-time", myrole.chosen(_my_role(catalog, devops))
     unasked = replace(_my_role(catalog, devops), asks_situation=True)
     yield "myrole-chosen-before-saying-what-one-has", myrole.chosen(unasked)
@@ -141,107 +135,13 @@ def _about_progress(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     marks = {slug: AT - timedelta(days=20 * number) for number, slug in enumerate(catalog.skills)}
     yield "progress-nothing-yet", progress.shown(progress_of(catalog, None, {}, None))
     yield "progress-midway", progress.shown(progress_of(catalog, devops, {"token-costs": AT}, ZONE))
-    paused = replace(progress_of(catalog, devops, {}, ZONE), schedule=_schedule(paused_until=DUE))
+    paused = replace(progress_of(catalog, devops, {}, ZONE), schedule=schedule_on(paused_until=DUE))
     yield "progress-paused", progress.shown(paused)
     yield "progress-path-finished", progress.shown(progress_of(catalog, devops, marks, ZONE))
     some = progress_of(catalog, devops, {"token-costs": AT}, ZONE)
     spikes, quality = (catalog.skills[slug] for slug in ("cost-spikes", "quality"))
     stages = replace(some, practised=(spikes, quality), kept=frozenset({"token-costs"}))
     yield "progress-with-stages", progress.shown(stages)
-
-
-def _about_tips(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
-    devops = catalog.roles["devops-engineer"]
-    for reason in Reason:
-        name = reason.name.lower().replace("_", "-")
-        yield f"tip-{name}", given.given(catalog, Given(_choice(catalog, reason, devops), _schedule()))
-    choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
-    yield "tip-with-the-question", given.given(catalog, Given(choice))
-    yield "nudge", weekly.weekly(catalog, _delivery(), TipPost(choice))
-    new, *changed = some_news(catalog).skills
-    yield "nudge-with-news", weekly.weekly(catalog, _delivery(), TipPost(choice, news=(new, *changed)))
-    yield "nudge-with-changes", weekly.weekly(catalog, _delivery(), TipPost(choice, news=tuple(changed)))
-    yield "nudge-reminder", weekly.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
-    yield "nudge-another", given.another(catalog, "2026-W48", Another(choice, new=True))
-    yield "nudge-another-again", given.another(catalog, "2026-W48", Another(choice, new=False))
-    yield from _about_a_tip_that_was_answered(catalog, choice)
-
-
-def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Screen]]:
-    lesson, ref = choice.lesson, TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
-    nothing = TipSeen(lesson, choice.role, History(), frozenset(), ZONE, AT)
-    steps = [Practised(tip.id, Practice.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
-
-    def after(*steps: Practised, learned: bool = False) -> Message:
-        skills = {lesson.skill.slug} if learned else ()
-        seen = replace(nothing, history=History(last_steps(steps)), learned=frozenset(skills), new=True)
-        return card_of(catalog, ref, seen).redrawn()
-
-    yield "tip-done", after(replace(steps[0], line=None))
-    yield "tip-done-with-a-line", after(steps[0])
-    yield "tip-done-so-the-skill-may-be-learned", after(*steps)
-    yield "tip-done-and-learned", after(*steps, learned=True)
-    yield "tip-taken-back", after()
-    yield "tip-not-my-work", after(Practised(lesson.tip.id, Practice.NOT_MY_WORK, AT))
-    yield "tip-line-form", did.form(ref, nothing, "")
-    yield "tip-line-form-again", did.form(ref, nothing, "Two cents")
-    yield "tip-line-saved", did.saved("Two cents")
-    yield "tip-line-deleted", did.saved("")
-
-
-def _about_plans(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
-    choice = _choice(catalog, Reason.NEXT_ON_PATH, catalog.roles["devops-engineer"])
-    lesson, plan = choice.lesson, _plan(choice.lesson)
-    history = History().with_plan(plan)
-    seen = TipSeen(lesson, choice.role, history, frozenset(), ZONE, AT)
-    weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
-    reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id)
-    came = replace(seen, now=DUE + timedelta(minutes=5))
-    did_it = History(last_steps([Practised(lesson.tip.id, Practice.DONE, DUE)]), plans={plan.tip: plan})
-    without = replace(plan, ended=True)
-    yield "when-form", when.form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
-    yield "when-form-again-in-an-unknown-zone", when.form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT))
-    yield "when-saved", when.saved(Planned(seen, plan, moved=False))
-    yield "when-saved-outside-hours", when.saved(Planned(seen, replace(plan, cue=None), moved=True))
-    yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
-    yield (
-        "tip-plan-cancelled",
-        card_of(catalog, weekly_tip, replace(seen, history=History().with_plan(without), cancelled=True)).redrawn(),
-    )
-    yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, history=did_it, new=True)).redrawn()
-    yield "plan", when.listed(Agenda((Item(lesson, plan),), ZONE))
-    other = Lesson(lesson.skill, lesson.skill.tips[1])
-    yield "plan-after-a-cancelled-one", when.listed(Agenda((Item(lesson, plan),), ZONE, other))
-    yield "plan-nothing", when.listed(Agenda((), ZONE))
-
-
-def _plan(lesson: Lesson) -> Plan:
-    return Plan(lesson.tip.id, "0123456789abcdef", DUE, "Thursday's <stand-up>")
-
-
-def _about_weekly_tips(_catalog: Catalog) -> Iterator[tuple[str, Screen]]:
-    on, paused = _schedule(), _schedule(paused_until=DUE)
-    unknown = Schedule(Consent.YES, Slot(weekday=6, minute=5), zone=None, next_due_at=DUE)
-    off = _declined()
-    yield "tips-off", tips.shown(Tips(off), AT)
-    yield "tips-on", tips.shown(Tips(on), AT)
-    yield "tips-on-in-an-unknown-zone", tips.shown(Tips(unknown), AT)
-    yield "tips-paused", tips.shown(Tips(paused), AT)
-    yield "tips-perhaps", tips.perhaps(off.slot)
-    yield "tips-started", tips.started(Tips(on))
-    yield "tips-started-in-a-pause", tips.started(Tips(paused))
-    yield "tips-zone-set", tips.zone_set(Tips(on))
-    yield "tips-zone-set-while-off", tips.zone_set(Tips(off))
-    yield "tips-stopped", tips.stopped(Tips(off))
-    yield "tips-stopped-one-on-the-way", tips.stopped(Tips(off, on_the_way=True))
-    yield "pause-begun", tips.paused(Tips(paused))
-    yield "pause-begun-one-on-the-way", tips.paused(Tips(paused, on_the_way=True))
-    yield "pause-ended", tips.paused(Tips(on))
-    yield "tips-form", tips.form(on)
-    yield "tips-form-that-is-a-yes", tips.form(off)
-    yield "tips-form-saved", tips.saved(Tips(on))
-    yield "welcome", weekly.welcome(WelcomePost(DUE, ZONE))
-    yield "welcome-after-a-no", weekly.welcome(WelcomePost(None, None))
 
 
 def _without_content() -> Iterator[tuple[str, Screen]]:
@@ -302,27 +202,6 @@ def _my_role(catalog: Catalog, of: Role | None, *done: str, schedule: Schedule |
 
 def _marked(of: Skill, path: Path | None, *, new: bool = True) -> Marked:
     return Marked(of, AT, new, path, ZONE)
-
-
-def _choice(catalog: Catalog, reason: Reason, of: Role) -> Choice:
-    costs = catalog.skills["token-costs"]
-    return Choice(Lesson(costs, costs.tips[0]), reason, None if reason is Reason.NO_ROLE else of)
-
-
-def _schedule(paused_until: datetime | None = None) -> Schedule:
-    slot = Slot(weekday=1, minute=570)
-    return Schedule(Consent.YES, slot, ZONE, paused_until=paused_until, next_due_at=DUE)
-
-
-def _declined() -> Schedule:
-    return Schedule(Consent.NO, Slot(weekday=1, minute=570), ZONE)
-
-
-def _delivery() -> Delivery:
-    return Delivery(
-        "T1", "nudge:U1:2026-W49", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W49",
-        TipSubject("token-costs-1"), None, DUE, DUE + timedelta(days=3), 1, DUE,
-    )  # fmt: skip
 
 
 def on_surface(screen: Screen) -> tuple[Block, str]:

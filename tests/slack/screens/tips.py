@@ -1,0 +1,149 @@
+"""Tips, plans and weekly tips, in every situation that makes their screens look different."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.coach.nudges import Another
+from bot.coach.plans import Agenda, Item, Planned, ToPlan
+from bot.coach.posts.tips import TipPost, WelcomePost
+from bot.coach.practice import TipSeen
+from bot.coach.schedules import Tips
+from bot.coach.tips import Given
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Role
+from bot.core.member import Consent, Schedule
+from bot.core.nudges import Choice, Reason
+from bot.core.outbox import Delivery, Kind
+from bot.core.practice import History, Plan, Practised, last_steps
+from bot.core.practice import Step as Practice
+from bot.core.subjects import TipSubject
+from bot.slack.message import Block, Message
+from bot.slack.screens import (
+    tips,
+    weekly,
+)
+from bot.slack.screens.tip import did, given, when
+from bot.slack.screens.tip.card import card_of
+from bot.slack.screens.tip.ref import Origin, TipRef
+from tests.slack.screens.news import some_news
+
+AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
+DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+ZONE = "Europe/Berlin"
+
+
+def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+    devops = catalog.roles["devops-engineer"]
+    for reason in Reason:
+        name = reason.name.lower().replace("_", "-")
+        yield f"tip-{name}", given.given(catalog, Given(_choice(catalog, reason, devops), schedule_on()))
+    choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
+    yield "tip-with-the-question", given.given(catalog, Given(choice))
+    yield "nudge", weekly.weekly(catalog, _delivery(), TipPost(choice))
+    new, *changed = some_news(catalog).skills
+    yield "nudge-with-news", weekly.weekly(catalog, _delivery(), TipPost(choice, news=(new, *changed)))
+    yield "nudge-with-changes", weekly.weekly(catalog, _delivery(), TipPost(choice, news=tuple(changed)))
+    yield "nudge-reminder", weekly.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
+    yield "nudge-another", given.another(catalog, "2026-W48", Another(choice, new=True))
+    yield "nudge-another-again", given.another(catalog, "2026-W48", Another(choice, new=False))
+    yield from _about_a_tip_that_was_answered(catalog, choice)
+
+
+def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message | Block]]:
+    lesson, ref = choice.lesson, TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
+    nothing = TipSeen(lesson, choice.role, History(), frozenset(), ZONE, AT)
+    steps = [Practised(tip.id, Practice.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
+
+    def after(*steps: Practised, learned: bool = False) -> Message:
+        skills = {lesson.skill.slug} if learned else ()
+        seen = replace(nothing, history=History(last_steps(steps)), learned=frozenset(skills), new=True)
+        return card_of(catalog, ref, seen).redrawn()
+
+    yield "tip-done", after(replace(steps[0], line=None))
+    yield "tip-done-with-a-line", after(steps[0])
+    yield "tip-done-so-the-skill-may-be-learned", after(*steps)
+    yield "tip-done-and-learned", after(*steps, learned=True)
+    yield "tip-taken-back", after()
+    yield "tip-not-my-work", after(Practised(lesson.tip.id, Practice.NOT_MY_WORK, AT))
+    yield "tip-line-form", did.form(ref, nothing, "")
+    yield "tip-line-form-again", did.form(ref, nothing, "Two cents")
+    yield "tip-line-saved", did.saved("Two cents")
+    yield "tip-line-deleted", did.saved("")
+
+
+def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+    choice = _choice(catalog, Reason.NEXT_ON_PATH, catalog.roles["devops-engineer"])
+    lesson, plan = choice.lesson, _plan(choice.lesson)
+    history = History().with_plan(plan)
+    seen = TipSeen(lesson, choice.role, history, frozenset(), ZONE, AT)
+    weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
+    reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id)
+    came = replace(seen, now=DUE + timedelta(minutes=5))
+    did_it = History(last_steps([Practised(lesson.tip.id, Practice.DONE, DUE)]), plans={plan.tip: plan})
+    without = replace(plan, ended=True)
+    yield "when-form", when.form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
+    yield "when-form-again-in-an-unknown-zone", when.form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT))
+    yield "when-saved", when.saved(Planned(seen, plan, moved=False))
+    yield "when-saved-outside-hours", when.saved(Planned(seen, replace(plan, cue=None), moved=True))
+    yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
+    yield (
+        "tip-plan-cancelled",
+        card_of(catalog, weekly_tip, replace(seen, history=History().with_plan(without), cancelled=True)).redrawn(),
+    )
+    yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, history=did_it, new=True)).redrawn()
+    yield "plan", when.listed(Agenda((Item(lesson, plan),), ZONE))
+    other = Lesson(lesson.skill, lesson.skill.tips[1])
+    yield "plan-after-a-cancelled-one", when.listed(Agenda((Item(lesson, plan),), ZONE, other))
+    yield "plan-nothing", when.listed(Agenda((), ZONE))
+
+
+def _plan(lesson: Lesson) -> Plan:
+    return Plan(lesson.tip.id, "0123456789abcdef", DUE, "Thursday's <stand-up>")
+
+
+def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
+    on, paused = schedule_on(), schedule_on(paused_until=DUE)
+    unknown = Schedule(Consent.YES, Slot(weekday=6, minute=5), zone=None, next_due_at=DUE)
+    off = schedule_off()
+    yield "tips-off", tips.shown(Tips(off), AT)
+    yield "tips-on", tips.shown(Tips(on), AT)
+    yield "tips-on-in-an-unknown-zone", tips.shown(Tips(unknown), AT)
+    yield "tips-paused", tips.shown(Tips(paused), AT)
+    yield "tips-perhaps", tips.perhaps(off.slot)
+    yield "tips-started", tips.started(Tips(on))
+    yield "tips-started-in-a-pause", tips.started(Tips(paused))
+    yield "tips-zone-set", tips.zone_set(Tips(on))
+    yield "tips-zone-set-while-off", tips.zone_set(Tips(off))
+    yield "tips-stopped", tips.stopped(Tips(off))
+    yield "tips-stopped-one-on-the-way", tips.stopped(Tips(off, on_the_way=True))
+    yield "pause-begun", tips.paused(Tips(paused))
+    yield "pause-begun-one-on-the-way", tips.paused(Tips(paused, on_the_way=True))
+    yield "pause-ended", tips.paused(Tips(on))
+    yield "tips-form", tips.form(on)
+    yield "tips-form-that-is-a-yes", tips.form(off)
+    yield "tips-form-saved", tips.saved(Tips(on))
+    yield "welcome", weekly.welcome(WelcomePost(DUE, ZONE))
+    yield "welcome-after-a-no", weekly.welcome(WelcomePost(None, None))
+
+
+def _choice(catalog: Catalog, reason: Reason, of: Role) -> Choice:
+    costs = catalog.skills["token-costs"]
+    return Choice(Lesson(costs, costs.tips[0]), reason, None if reason is Reason.NO_ROLE else of)
+
+
+def schedule_on(paused_until: datetime | None = None) -> Schedule:
+    slot = Slot(weekday=1, minute=570)
+    return Schedule(Consent.YES, slot, ZONE, paused_until=paused_until, next_due_at=DUE)
+
+
+def schedule_off() -> Schedule:
+    return Schedule(Consent.NO, Slot(weekday=1, minute=570), ZONE)
+
+
+def _delivery() -> Delivery:
+    return Delivery(
+        "T1", "nudge:U1:2026-W49", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W49",
+        TipSubject("token-costs-1"), None, DUE, DUE + timedelta(days=3), 1, DUE,
+    )  # fmt: skip
