@@ -13,7 +13,7 @@ from bot.core.practice import Blocker
 from bot.store import Store, situations
 from bot.store.tables import delivery
 from tests.coach.members import NORA
-from tests.coach.test_statements import watched
+from tests.coach.watched import watched
 from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, choice_of
 
 WEEKS = 32

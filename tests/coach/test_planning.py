@@ -12,7 +12,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.store import Store
 from tests.coach.members import BERLIN, NAMESAKE, NORA
-from tests.coach.test_statements import watched
+from tests.coach.watched import watched
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
 
 SUNDAY = Slot(6, 21 * 60)

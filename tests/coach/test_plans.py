@@ -20,7 +20,7 @@ from bot.store import Store
 from bot.store.schedules import set_dm
 from bot.store.tables import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
-from tests.coach.test_statements import watched
+from tests.coach.watched import watched
 from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TOKEN, TUESDAY, WEEK, Weekly, one_of
 
 THURSDAY = TUESDAY + 2 * DAY + HOUR / 2  # 10:00 in Berlin

@@ -17,7 +17,7 @@ from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID, KENJI, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
-from tests.coach.test_statements import watched
+from tests.coach.watched import watched
 from tests.coach.weekly import BOTH, HOUR, TOKEN, TUESDAY, one_of
 from tests.store.rows import everything
 

@@ -21,7 +21,7 @@ from bot.store import team as rows
 from bot.store.tables import challenge, delivery, entry, snapshot, workspace
 from tests.coach.members import DAY, NOW
 from tests.coach.teams import Somebody, settle_in
-from tests.coach.test_statements import watched
+from tests.coach.watched import watched
 from tests.store.rows import everything, know
 
 WEEK = timedelta(weeks=1)

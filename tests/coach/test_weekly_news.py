@@ -11,7 +11,7 @@ from bot.core.member import MemberKey
 from bot.core.whatsnew import hashes
 from bot.store import Store
 from tests.coach.members import EMIL, NORA
-from tests.coach.test_statements import watched
+from tests.coach.watched import watched
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly
 
 ROLE = "devops-engineer"
