@@ -77,6 +77,31 @@ def max_connections() -> int:
     return max(min(MAX_CONNECTIONS, open_files - RESERVED_FILES), 10)
 
 
+class HeadWithBody(asyncio.Transport):
+    """What one answer is written to: its head waits for its body, as uvloop sends each piece by itself at once."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        super().__init__()
+        self._transport, self._head, self._is_first = transport, b"", True
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep the first piece; send each other one, and the first before the second."""
+        if self._is_first:
+            self._head, self._is_first = bytes(data), False
+            return
+        self._transport.write(self._head + data)
+        self._head = b""
+
+    def close(self) -> None:
+        """Send what is kept, as the application failed before the body, and close the connection."""
+        self._transport.write(self._head)
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Return whether the connection is closed or about to be."""
+        return self._transport.is_closing()
+
+
 class LimitedProtocol(HttpToolsProtocol):
     """uvicorn's connection, with limits for what arrives and for how long it may take."""
 
@@ -133,6 +158,8 @@ class LimitedProtocol(HttpToolsProtocol):
         length = next((value for name, value in self.headers if name == b"content-length"), b"0")
         if length.isdigit() and len(length) < 10:
             self.limits.reserve(self, int(length))
+        if self.scope["method"] == "POST" and not self.cycle.waiting_for_100_continue:  # an answer to HEAD has no body
+            self.cycle.transport = HeadWithBody(self.transport)
 
     def on_body(self, body: bytes) -> None:
         self._overhead -= len(body)

@@ -244,3 +244,17 @@ def test_fewer_connections_are_held_than_files_may_be_open(
 ) -> None:
     monkeypatch.setattr(http_server, "getrlimit", lambda _: (open_files, open_files))
     assert http_server.max_connections() == most
+
+
+async def test_an_answer_without_a_body_arrives(served: Served) -> None:
+    reader, writer = await served.open(b"HEAD / HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 OK\r\n")
+    writer.close()
+
+
+async def test_a_client_that_asks_whether_to_send_its_body_is_told_to_continue(served: Served) -> None:
+    reader, writer = await served.open(POST + b"content-length: 3\r\nexpect: 100-continue\r\n\r\n")
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(b"abc")
+    assert (await answer_of(reader)).endswith(b"\r\n\r\n3")
+    writer.close()
