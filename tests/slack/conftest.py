@@ -16,6 +16,7 @@ from tests.slack.challenge import Team
 from tests.slack.installed import Installed
 from tests.slack.life import Life
 from tests.slack.talk import Talk
+from tests.slack.writer import Writer
 
 OUTSIDER = Person("U09MALLORY", "Mallory Outside", zone="Europe/Paris", kind="stranger")
 GUEST_ROOM = "ai-guild"
@@ -53,6 +54,12 @@ def talk(slack: StandIn, bot: Bot) -> Callable[..., Talk]:  # noqa: ARG001 - nob
         return Talk(slack, who, where)
 
     return begin
+
+
+@pytest.fixture
+def writer(slack: StandIn, bot: Bot) -> Writer:
+    """Return a person who writes to the bot."""
+    return Writer(slack, bot)
 
 
 @pytest.fixture

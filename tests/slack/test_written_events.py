@@ -1,0 +1,162 @@
+"""Events of what people write: each is handled once and answered once, and nothing that was written is stored."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.outbox import Kind
+from bot.serve import Bot
+from bot.slack.routes import VERBS
+from bot.store import outbox, sending
+from tests.driver.standin import StandIn
+from tests.running import bot_in, every_row, rows_about
+from tests.slack.talk import Talk
+from tests.slack.writer import EMIL, GUILD, Writer, every_row_of
+
+GUEST, OUTSIDER = "U05ISLA", "U09MALLORY"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"bot_id": "B0OTHER"},
+        {"subtype": "bot_message", "user": None},
+        {"subtype": "message_changed", "user": None, "text": None},
+        {"subtype": "message_deleted", "user": None},
+        {"subtype": "channel_join"},
+        {"subtype": "file_share", "files": [{"id": "F1"}]},
+        {"files": [{"id": "F1"}]},
+        {"edited": {"user": EMIL, "ts": "1.0"}},
+        {"user": "USLACKBOT"},
+        {"thread_ts": "1700000000.000100"},
+        {"channel_type": "channel"},
+        {"channel_type": "mpim"},
+    ],
+    ids=str,
+)
+async def test_what_is_no_fresh_line_of_a_person_is_ignored(
+    writer: Writer, tmp_path: Path, fields: dict[str, Any]
+) -> None:
+    event = writer.event(**{key: value for key, value in fields.items() if value is not None})
+    for name in [key for key, value in fields.items() if value is None]:
+        del event[name]
+    (told,) = await writer.slack.event(event)
+    assert told.failure is None
+    await writer.sends()
+    assert (writer.answers(), rows_about(tmp_path, EMIL)) == ([], [])
+
+
+async def test_copies_of_an_event_are_done_and_answered_once(writer: Writer, tmp_path: Path) -> None:
+    told = await writer.slack.event(writer.event(), times=4)
+    assert {each.failure for each in told} == {None}
+    await writer.sends()
+    assert [each.text for each in writer.answers()] == ["Done: *Catch cost spikes early*."]
+    assert len([row for row in every_row(tmp_path) if row[0] == "skill_history"]) == 1
+
+
+async def test_an_event_that_failed_is_done_when_slack_sends_it_again(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails = iter([True, True, False])
+    put = outbox.put
+
+    def sometimes(*args: Any) -> None:
+        if next(fails):
+            raise RuntimeError
+        put(*args)
+
+    monkeypatch.setattr(outbox, "put", sometimes)
+    writer.slack.socket.timeout = 0.2
+    (told,) = await writer.slack.event(writer.event())
+    assert told.failure is None
+    await writer.sends()
+    assert [each.text for each in writer.answers()] == ["Done: *Catch cost spikes early*."], (
+        "not: you already marked it"
+    )
+
+
+async def test_an_opt_out_does_not_take_another_answer_back(writer: Writer) -> None:
+    await writer.writes("tips on")
+    before = len(writer.answers())
+    for line in ("progress", "stop"):
+        await writer.slack.event(writer.event(text=line))
+    await writer.sends()
+    first, second = [each.text for each in writer.answers()[before:]]
+    assert first.startswith("You have learned no skill yet.")
+    assert second.startswith("Weekly tips are off.")
+
+
+async def test_who_is_forgotten_before_the_answer_gets_none(writer: Writer, talk: Callable[..., Talk]) -> None:
+    await writer.slack.event(writer.event(text="progress"))
+    asked = talk(EMIL)
+    await asked.does("/roleshift forget me")
+    await asked.does("[Delete me]")
+    await writer.sends()
+    assert writer.answers() == []
+
+
+async def test_what_was_taught_when_it_was_written_may_be_gone_when_it_is_answered(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.slack.event(writer.event(text="skill cost spikes"))
+    catalog = writer.bot.services.catalog
+    left = {slug: skill for slug, skill in catalog.skills.items() if slug != "cost-spikes"}
+    monkeypatch.setattr(type(writer.bot.services), "catalog", replace(catalog, skills=left))
+    await writer.sends()
+    assert [each.text for each in writer.answers()] == ["I don't teach that any more."]
+
+
+async def test_nothing_that_is_written_is_stored(writer: Writer, tmp_path: Path) -> None:
+    canary = "canary4711"
+    for line in (canary, f"learn {canary}", f"ask {canary}", *(f"{verb} {canary}" for verb in VERBS)):
+        await writer.slack.event(writer.event(text=line))
+        mention = {"type": "app_mention", "channel": GUILD, "user": EMIL, "text": f"<@UBOT> {line}"}
+        await writer.slack.event(mention | {"ts": writer.slack.workspace.post(GUILD, EMIL, line).ts})
+    assert not [row for row in every_row(tmp_path) if canary in str(row)]
+    assert len([row for row in every_row(tmp_path) if row[0] == "delivery"]) > 40, "nothing was stored at all"
+
+
+async def test_what_an_answer_is_about_is_deleted_once_it_is_sent(writer: Writer) -> None:
+    await writer.slack.event(writer.event(text="how do I test a prompt?"))
+    assert [row for row in every_row_of(writer, "delivery") if "SKILL/" in str(row)]
+    await writer.sends()
+    assert not [row for row in every_row_of(writer, "delivery") if "SKILL/" in str(row)]
+
+
+@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
+async def test_a_stranger_gets_one_kind_sentence_and_nothing_is_stored(
+    slack: StandIn, bot: Bot, tmp_path: Path, who: str
+) -> None:
+    stranger = Writer(slack, bot, who)
+    await slack.event(stranger.event(), times=3)
+    (came,) = stranger.answers()
+    assert came.text.startswith("I can only coach members of this workspace")
+    assert rows_about(tmp_path, who) == []
+    assert not [row for row in every_row(tmp_path) if stranger.dm.id in str(row)]
+
+
+async def test_an_answer_overtakes_the_tips_that_are_due(writer: Writer, talk: Callable[..., Talk]) -> None:
+    """Many of them may wait for their turn; whoever asked waits for the answer."""
+    await talk(EMIL).does("/roleshift tips on")  # its welcome is due before the answer
+    await writer.slack.event(writer.event(text="progress"))
+    now = writer.slack.clock()
+    (taken,) = await writer.bot.services.store.write(sending.take, writer.slack.workspace.id, now, 1, "token", 60.0)
+    assert taken.kind is Kind.ANSWER
+
+
+async def test_an_answer_comes_by_itself_where_the_bot_runs_the_jobs(slack: StandIn, tmp_path: Path) -> None:
+    async with bot_in(slack, tmp_path, ROLESHIFT_WITH_JOBS="1"):
+        async with slack.watching(EMIL) as seen:
+            await slack.acts.say(slack.workspace.person(EMIL), slack.workspace.dm(EMIL), "progress")
+            while not seen.messages:
+                assert await seen.changed(3), "no answer within three seconds"
+        assert seen.text == "You have learned no skill yet."
+
+
+async def test_the_worker_is_woken_for_an_answer(writer: Writer) -> None:
+    assert not writer.bot.services.planned.is_set()
+    await writer.slack.event(writer.event(text="hi"))
+    assert writer.bot.services.planned.is_set()
