@@ -118,7 +118,7 @@ class Edge:
         try:
             said = await routes.click(verb, value).answer(asked, value)
             self._after(asked.who, said)
-            await in_views.answer(asked, click, view, verb, said)
+            await in_views.answer(asked, click, view, said)
             self.background(in_views.draw_below(asked, view))
             self.background(redraw_also(self._services, asked.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers

@@ -7,6 +7,7 @@ modal that shows a message is drawn anew, as an ephemeral message would be; one 
 import logging
 
 from bot.core.errors import NothingChanged
+from bot.slack.exchange import pressed
 from bot.slack.form import Form, carried, carrying
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Block, Message
@@ -26,28 +27,29 @@ COACH_ME = f"{PREFIX}{coach_me.FORM}"
 SEEN_ON_HOME = {
     HAVE, "learn", "unlearn", "myrole", "tips", "pause", "resume", entry.JOIN, entry.DID, entry.UNDO, entry.LEAVE,
 }  # fmt: skip
+MY_ROLE = ("myrole", "")  # shows the role; with the name of one, it sets it
 
 
-async def answer(request: Request, click: Click, view: View, verb: str, said: Message | Form) -> None:
+async def answer(request: Request, click: Click, view: View, said: Message | Form) -> None:
     """Show what the bot says to a click in a view. Raise NothingChanged if Slack does not open a form."""
     slack, is_home = request.slack, view.type == HOME
     if isinstance(said, Form):
         await (slack.open_view if is_home else slack.push_view)(click.trigger_id, _above(view, said.view))
         return
     try:
-        await _show(request, click, view, verb, said)
+        await _show(request, click, view, said)
     except NothingChanged:
         log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
 
 
-async def _show(request: Request, click: Click, view: View, verb: str, said: Message) -> None:
+async def _show(request: Request, click: Click, view: View, said: Message) -> None:
     slack, is_home = request.slack, view.type == HOME
     if slack.has_interim(click.trigger_id):  # it lies above, and says that the answer is late
         await slack.replace_interim(click.trigger_id, _above(view, as_modal(said)))
     elif is_home:
-        if not is_seen_on_home(verb, said):
+        if not _is_seen_on_home(click, said):
             await slack.open_view(click.trigger_id, as_modal(said))
-    elif view.callback_id == COACH_ME and is_seen_on_home(verb, said):
+    elif view.callback_id == COACH_ME and _is_seen_on_home(click, said):
         await slack.update_view(view.id, None, await coach_me.current(request))  # whatever it showed, this is the truth
     elif view.callback_id:  # it has a field, and what was typed there stays
         await slack.push_view(click.trigger_id, _above(view, as_modal(said)))
@@ -82,9 +84,10 @@ async def show_above(slack: WorkspaceGateway, click: Click, view: View, shown: B
         log.warning("click.unanswered")
 
 
-def is_seen_on_home(verb: str, said: Message) -> bool:
-    """Return whether the Home, drawn anew, is the answer to a click in it."""
-    return verb in SEEN_ON_HOME or (said.replaces is True and verb != BLOCKED)
+def _is_seen_on_home(click: Click, said: Message) -> bool:
+    """Return whether the Home, drawn anew, is the answer to a click in it. A bare *My role* changes nothing there."""
+    verb, value = pressed(click)
+    return (verb in SEEN_ON_HOME and (verb, value) != MY_ROLE) or (said.replaces is True and verb != BLOCKED)
 
 
 def as_modal(said: Message) -> Block:

@@ -91,6 +91,19 @@ async def test_what_does_not_fit_on_the_home_opens_above_it_and_goes_on_there(ho
     assert "Done: " in page.modal
 
 
+async def test_every_button_of_the_home_changes_it_or_opens_something(home: HomeOf) -> None:
+    page = await settled(home())
+    for label in dict.fromkeys(page.labels):
+        if label not in page.labels:  # what was pressed before took it away
+            continue
+        before = page.words
+        await page.presses(label)
+        opened = page.slack.workspace.screens.stacks[EMIL]
+        assert opened or page.words != before, label
+        for modal in list(opened):
+            await page.slack.close(EMIL, modal)
+
+
 async def test_a_refusal_in_a_modal_or_in_home_is_read_there(home: HomeOf, life: Life) -> None:
     page = await settled(home())
     old = page.view.blocks[0]["accessory"]

@@ -144,6 +144,18 @@ async def test_a_step_that_replaces_another_begins_at_its_first_field(open_page:
     await expect(tab.modal.get_by_role("button", name="Channel")).to_contain_text("#team-platform")
 
 
+async def test_a_long_text_with_a_button_at_its_end_is_read_from_its_beginning(open_page: Open, double: Double) -> None:
+    tab = await open_page()
+    lines = [{"type": "section", "text": plain(f"Line {number}")} for number in range(60)]
+    button = {"type": "actions", "elements": [{"type": "button", "action_id": "end", "text": plain("At the end")}]}
+    double.show("UADA", [{**every_input(), "blocks": [*lines, button], "submit": None}])
+    await expect(tab.modal.get_by_text("Line 0", exact=True)).to_be_in_viewport()
+    await expect(tab.button("At the end")).not_to_be_in_viewport()
+    for _ in range(2):
+        await tab.page.keyboard.press("Tab")
+    await expect(tab.button("At the end")).to_be_focused()
+
+
 async def test_the_x_takes_the_whole_stack_away_and_cancel_only_the_topmost(open_page: Open, double: Double) -> None:
     tab = await open_page()
     double.show("UADA", [change_role(), every_input()])

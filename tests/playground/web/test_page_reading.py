@@ -114,6 +114,20 @@ async def test_an_answer_taller_than_the_screen_is_shown_from_its_beginning(open
     await expect(tab.page.get_by_role("heading", name="One of everything")).to_be_in_viewport()
 
 
+async def test_the_newest_message_stays_in_sight_while_the_box_below_it_grows(open_page: Open, double: Double) -> None:
+    for number in range(40):
+        double.post(["UADA"], "DUADA", text=f"Message {number}")
+    tab = await open_page()
+    await expect(tab.messages.last).to_be_in_viewport(ratio=1)
+    before = await tab.box.bounding_box()
+    await tab.box.fill("\n".join(["a longer message"] * 6))
+    after = await tab.box.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] > before["height"]
+    await expect(tab.messages.last).to_be_in_viewport(ratio=1)
+
+
 async def test_a_reader_of_old_messages_is_told_of_new_ones_without_scrolling(open_page: Open, double: Double) -> None:
     for number in range(40):
         double.post(["UADA"], "DUADA", text=f"Message {number}")

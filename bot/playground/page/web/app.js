@@ -227,6 +227,15 @@ function drawGuide() {
 
 const distanceToEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
 
+/** Where a reader is at the end, they stay there when the list gets shorter: the guide or the box below it grew. */
+function followSize() {
+  let height = scroller.clientHeight;
+  new ResizeObserver(() => {
+    if (scroller.scrollHeight - scroller.scrollTop - height < 2) scroller.scrollTop = scroller.scrollHeight;
+    height = scroller.clientHeight;
+  }).observe(scroller);
+}
+
 /** Redraw in place. A reader at the end stays at the end; others keep what they read at its place on the screen. */
 function drawMessages(toEnd) {
   const wasAtEnd = distanceToEnd() < 2;
@@ -344,6 +353,7 @@ function drawTries() {
 async function start() {
   setUpClock(move);
   new Inspector();
+  followSize();
   $("new-pill").addEventListener("click", showNewest);
   scroller.addEventListener("scroll", () => {
     if (distanceToEnd() < NEAR_END) $("new-pill").hidden = true;

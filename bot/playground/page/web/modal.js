@@ -73,7 +73,7 @@ export class Modals {
     this.#dialog.setAttribute("aria-labelledby", title.id);
     body.scrollTop = scrolled;
     if (key !== null) restoreFocus(this.#form, key);
-    else (body.querySelector("input, textarea, .picker, button") ?? this.#form.querySelector(".dialog-foot button:last-child")).focus();
+    else startAt(body, this.#form.querySelector(".dialog-foot button:last-child"));
   }
 
   /** Kept states win over the server's: a view that is updated keeps what was typed wherever block and action stay the same. */
@@ -110,4 +110,12 @@ export class Modals {
     const top = this.#stack.at(-1);
     if (top) this.handlers.close(top, all || top.clear_on_close === true);
   }
+}
+
+/** Focus the first control; if it lies below what can be seen, the text before it is read first. */
+function startAt(body, fallback) {
+  const first = body.querySelector("input, textarea, .picker, button") ?? fallback;
+  const isBelow = body.contains(first) && first.getBoundingClientRect().bottom > body.getBoundingClientRect().bottom;
+  if (isBelow) body.tabIndex = -1;
+  (isBelow ? body : first).focus();
 }
