@@ -115,7 +115,7 @@ async def test_typed_twice_it_stands_there_already_and_elsewhere_it_is_new(slack
 async def test_in_a_direct_message_it_says_where_to_type_it(talk: Callable[..., Talk], tmp_path: Path) -> None:
     emil = talk(EMIL, "dm")
     said = await emil.does(SHOW)
-    assert said.startswith(f"Type `{SHOW}` in a channel: here no colleague would read it.")
+    assert said.startswith(f"Type `/roleshift show {COSTS.name}` in a channel: here no colleague would read it.")
     assert showings(tmp_path) == []
     assert "*Start here*" in await emil.does("[About this skill]")
 

@@ -49,7 +49,8 @@ def offered(catalog: Catalog, role: Role) -> Message:
     pick = picker(catalog)
     question = f"*Is {escape(role.name)} your role?* It fits your title in Slack."
     yes = actions(button(f"Yes, {role.name}", "myrole", role.slug, style="primary"))
-    return Message(pick.text, [section(question), yes, *pick.blocks])
+    other = section("*Another one?* Pick the nearest; you can change it at any time.")
+    return Message(pick.text, [section(question), yes, other, *(pick.blocks or ())[1:]])
 
 
 async def pick(request: Request) -> Message:

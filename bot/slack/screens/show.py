@@ -65,7 +65,7 @@ def confirmed(found: Confirmed) -> Message:
 
 def only_in_a_channel(skill: Skill) -> UserError:
     """Return the refusal of `show` where no colleague would read the post."""
-    text = f"Type `/roleshift show {skill.slug}` in a channel: here no colleague would read it."
+    text = f"Type `/roleshift show {escape(skill.name)}` in a channel: here no colleague would read it."
     return UserError(text, Step("About this skill", "skill", skill.slug))
 
 
