@@ -5,6 +5,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.coach import membership
+from bot.coach.membership import Turn
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.services import Services
@@ -13,32 +14,50 @@ from bot.slack.gateway import TooMany
 log = logging.getLogger(__name__)
 
 SOON, OLD = timedelta(hours=2), timedelta(hours=24)
-MAX_ASKED = 6  # in each run, about seventy a minute; Slack allows a hundred
-MAX_READS = 10  # in each run: one more for each workspace that is left out
-PAUSE = 0.05  # seconds between two calls, so that Slack sees no burst
+MAX_ASKED = 6  # of one workspace in each run
+AT_ONCE = 10  # so many times as many in all workspaces together
+PAUSE = 0.05  # seconds between two calls for one workspace, so that Slack sees no burst
+LEASE = 90.0  # seconds for which one worker asks about the members of a workspace, and others do not
+MAX_TURN = 75.0  # seconds after which no further call begins, so that it ends before the lease does
 
 
 async def refresh_members(services: Services, stopping: asyncio.Event, most: int = MAX_ASKED) -> None:
-    """Ask about members in the order of their next tips.
+    """Ask about members in the order of their next tips, at most so many of each workspace.
 
-    A workspace at its rate limit, or where Slack does not answer, is left out until the next run. So its members do not
-    take the turns of all others.
+    Workers share the work: each leases workspaces. So nobody is asked about twice, and the rate limit holds for all
+    workers together. A workspace at its rate limit, or where Slack does not answer, keeps no other one waiting.
     """
-    now, left_out = services.clock.now(), set[str]()
-    for _ in range(MAX_READS):
-        before = len(left_out)
-        for who in await services.store.read(membership.stale, now + SOON, now - OLD, most, left_out):
-            if stopping.is_set():
-                return
-            if who.workspace_id in left_out:
-                continue
-            if await _ask(services, who, now):
-                most -= 1
-                await asyncio.sleep(PAUSE)
-            else:
-                left_out.add(who.workspace_id)
-        if len(left_out) == before or most <= 0:
-            return
+    now = services.clock.now()
+    stale = await services.store.read(membership.stale, now + SOON, now - OLD, most, most * AT_ONCE)
+    if stale and not stopping.is_set():
+        turns = await services.store.write(membership.take_turns, stale, now - OLD, LEASE)
+        await asyncio.gather(*(_take(services, turn, now, stopping) for turn in turns))
+
+
+async def _take(services: Services, turn: Turn, now: datetime, stopping: asyncio.Event) -> None:
+    try:
+        if (asked := await _ask_about(services, turn, now, stopping)) is not None:
+            early = LEASE - asked * 60 / services.pace.asks_per_minute
+            await services.store.within(turn.workspace_id).write(membership.end_turn, turn, early)
+    except Exception:  # the lease ends by itself
+        log.exception("members.broke", extra={"workspace_id": turn.workspace_id})
+
+
+async def _ask_about(services: Services, turn: Turn, now: datetime, stopping: asyncio.Event) -> int | None:
+    """Ask about the members of a turn, and return about how many. Return None if Slack did not answer.
+
+    The lease then goes on to its end, so that the workspace takes no turn of others until then.
+    """
+    loop, asked = asyncio.get_running_loop(), 0
+    ends_at = loop.time() + MAX_TURN
+    for who in turn.members:
+        if stopping.is_set() or loop.time() > ends_at:
+            break
+        if not await _ask(services, who, now):
+            return None
+        asked += 1
+        await asyncio.sleep(PAUSE)
+    return asked
 
 
 async def _ask(services: Services, who: MemberKey, now: datetime) -> bool:

@@ -1,7 +1,8 @@
 """Meet members, follow the changes of their profiles in Slack, and forget them; connect workspaces."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -83,16 +84,46 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
     homes.changed(tx, who, now)
 
 
-def stale(
-    tx: Connection, soon: datetime, before: datetime, limit: int, but_not: Collection[str] = ()
-) -> list[MemberKey]:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One worker's lease to ask Slack about these members of a workspace. It ends by the database's clock."""
+
+    workspace_id: str
+    members: tuple[MemberKey, ...]
+    lease_until: float
+
+
+def stale(tx: Connection, soon: datetime, before: datetime, each: int, limit: int) -> list[MemberKey]:
     """Return members whose profile to fetch from Slack again: before their next tip, and coach admins once a day.
 
-    `but_not`: workspaces for which Slack can't be asked now.
+    `each` is the most of one workspace. Workspaces that may not be asked about now are left out.
     """
-    learners = members.stale(tx, soon, before, limit, but_not)
-    admins_ = [who for who in members.stale_admins(tx, before, limit, but_not) if who not in learners]
-    return [*learners, *admins_][:limit]
+    found, counts = list[MemberKey](), Counter[str]()
+    learners = members.stale(tx, soon, before, each, limit)
+    for who in dict.fromkeys([*learners, *members.stale_admins(tx, before, limit)]):
+        counts[who.workspace_id] += 1
+        if counts[who.workspace_id] <= each:
+            found.append(who)
+    return found[:limit]
+
+
+def take_turns(tx: Connection, whom: Sequence[MemberKey], before: datetime, lease: float) -> list[Turn]:
+    """Lease the workspaces of these members for so many seconds: no other worker asks Slack about them meanwhile.
+
+    Workspaces that another worker has leased are left out, and so are members about whom it asked in the meantime.
+    """
+    leases = limiter.begin_asking(tx, {who.workspace_id for who in whom}, lease)
+    mine = [who for who in whom if who.workspace_id in leases]
+    still = members.still_stale(tx, mine, before)
+    return [
+        Turn(workspace_id, tuple(who for who in mine if who.workspace_id == workspace_id and who in still), until)
+        for workspace_id, until in leases.items()
+    ]
+
+
+def end_turn(tx: Connection, turn: Turn, early: float) -> None:
+    """End a lease so many seconds early. Until then, no worker asks about members of this workspace."""
+    limiter.end_asking(tx, turn.workspace_id, turn.lease_until, turn.lease_until - early)
 
 
 def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:

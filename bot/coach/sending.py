@@ -50,11 +50,12 @@ CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Sla
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The rate limit of a workspace in posts per minute, and two times in seconds of the database's clock."""
+    """Rate limits of a workspace, in calls per minute, and two times in seconds of the database's clock."""
 
     per_minute: float = 240.0
     lease: float = 60.0  # how long a claim lasts; longer than any post may take
     settling: float = 90.0  # a post that is not found after this time counts as never arrived
+    asks_per_minute: float = 72.0  # about members, by all workers together; Slack allows a hundred
 
 
 @dataclass(frozen=True, slots=True)

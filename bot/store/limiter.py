@@ -5,7 +5,7 @@ by the database's clock. A clock that is set back leaves them in the future, so 
 ahead than this module ever writes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,7 @@ def _is_ahead(until: Column[float]) -> ColumnElement[bool]:
 
 IS_PAUSED = _is_ahead(workspace.c.paused_until)
 HOMES_ARE_PAUSED = _is_ahead(workspace.c.homes_paused_until)
+IS_ASKED_ABOUT = _is_ahead(workspace.c.next_ask_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,36 @@ def pause(tx: Connection, workspace_id: str, seconds: float) -> None:
 def pause_homes(tx: Connection, workspace_id: str, seconds: float) -> None:
     """Pause the Homes of the workspace as `pause` does. Messages still go."""
     tx.execute(_PAUSE_HOMES, {"w": workspace_id, "seconds": min(seconds, MAX_PAUSE)})
+
+
+_FREE_TO_ASK = (
+    select(workspace.c.workspace_id)
+    .where(workspace.c.workspace_id.in_(bindparam("these", expanding=True)), ~IS_ASKED_ABOUT)
+    .order_by(workspace.c.workspace_id)
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_BEGIN_ASKING = (
+    update(workspace)
+    .where(workspace.c.workspace_id.in_(_FREE_TO_ASK))
+    .values(next_ask_at=database_now() + bindparam("lease"))
+    .returning(workspace.c.workspace_id, workspace.c.next_ask_at)
+)
+_END_ASKING = (
+    update(workspace)
+    .where(workspace.c.workspace_id == bindparam("w"), workspace.c.next_ask_at == bindparam("lease_until"))
+    .values(next_ask_at=bindparam("then"))
+)
+
+
+def begin_asking(tx: Connection, workspace_ids: Collection[str], lease: float) -> dict[str, float]:
+    """Let one worker ask Slack about the members of these workspaces, but for those where another one does so.
+
+    Return until when each lease of so many seconds lasts. This is its fencing token too.
+    """
+    rows = tx.execute(_BEGIN_ASKING, {"these": sorted(workspace_ids), "lease": lease})
+    return {row.workspace_id: row.next_ask_at for row in rows}
+
+
+def end_asking(tx: Connection, workspace_id: str, lease_until: float, then: float) -> None:
+    """End a lease: from `then` on, any worker may ask again. A lease that another worker took over is left alone."""
+    tx.execute(_END_ASKING, {"w": workspace_id, "lease_until": lease_until, "then": then})

@@ -13,7 +13,7 @@ from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import direct, many, schedules
 from bot.store.direct import Query
-from bot.store.limiter import IS_PAUSED
+from bot.store.limiter import IS_ASKED_ABOUT, IS_PAUSED
 from bot.store.practice_tables import skill_mark
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, workspace
 from bot.store.types import UtcDateTime
@@ -75,24 +75,32 @@ _SEE_LEFT = (
     .where(*_THIS)
     .values(profile_at=None, left_at=func.coalesce(member.c.left_at, bindparam("now", type_=UtcDateTime)))
 )
-_BUT_NOT: BindParameter[Sequence[str]] = bindparam("but_not", expanding=True)
 _REACHABLE = exists().where(
     workspace.c.workspace_id == member.c.workspace_id,
     workspace.c.disconnected_at.is_(None),
     ~IS_PAUSED,
+    ~IS_ASKED_ABOUT,
 )
 _SOON = (  # the first of them: most members may have been asked already, and a look at each of them would take long
     select(member.c.workspace_id, member.c.member_id, member.c.profile_at, schedule.c.next_due_at)
     .select_from(schedule.join(member, _THEIRS))
-    .where(_REACHABLE, schedule.c.next_due_at <= bindparam("soon"), schedule.c.workspace_id.not_in(_BUT_NOT))
+    .where(_REACHABLE, schedule.c.next_due_at <= bindparam("soon"))
     .order_by(schedule.c.next_due_at)
     .limit(MAX_LOOKED_AT)
     .subquery()
 )
-_STALE = (
-    select(_SOON.c.workspace_id, _SOON.c.member_id)
+_OLD = (
+    select(
+        _SOON,
+        func.row_number().over(partition_by=_SOON.c.workspace_id, order_by=_SOON.c.next_due_at).label("place"),
+    )
     .where(or_(_SOON.c.profile_at.is_(None), _SOON.c.profile_at < bindparam("before")))
-    .order_by(_SOON.c.next_due_at)
+    .subquery()
+)
+_STALE = (
+    select(_OLD.c.workspace_id, _OLD.c.member_id)
+    .where(_OLD.c.place <= bindparam("each"))
+    .order_by(_OLD.c.next_due_at)
     .limit(bindparam("most"))
 )
 _COACH_ADMINS = select(coach_admin.c.workspace_id, coach_admin.c.member_id)
@@ -100,9 +108,12 @@ _STALE_ADMINS = (
     select(member.c.workspace_id, member.c.member_id)
     .where(tuple_(member.c.workspace_id, member.c.member_id).in_(_COACH_ADMINS))  # SQLite would join from all members
     .where(_REACHABLE, or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")))
-    .where(member.c.workspace_id.not_in(_BUT_NOT))
     .order_by(member.c.profile_at)
     .limit(bindparam("most"))
+)
+_STILL_STALE = select(member.c.workspace_id, member.c.member_id).where(
+    tuple_(member.c.workspace_id, member.c.member_id).in_(bindparam("keys", expanding=True)),
+    or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")),
 )
 _LOCK = (
     select(member.c.workspace_id, member.c.member_id)
@@ -214,19 +225,25 @@ def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
     tx.execute(_SEE_LEFT, {"w": who.workspace_id, "m": who.member_id, "now": now})
 
 
-def stale(tx: Connection, soon: datetime, before: datetime, most: int, but_not: Collection[str]) -> list[MemberKey]:
-    """Return members whose next tip is due by `soon`, with a profile older than `before`.
+def stale(tx: Connection, soon: datetime, before: datetime, each: int, most: int) -> list[MemberKey]:
+    """Return members whose next tip is due by `soon`, with a profile older than `before`; across all workspaces.
 
-    It works across all workspaces, but for these.
+    `each` is the most of one workspace. Workspaces that a worker is asking about now are left out.
     """
-    rows = tx.execute(_STALE, {"soon": soon, "before": before, "most": most, "but_not": list(but_not)})
+    rows = tx.execute(_STALE, {"soon": soon, "before": before, "each": each, "most": most})
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
 
 
-def stale_admins(tx: Connection, before: datetime, most: int, but_not: Collection[str]) -> list[MemberKey]:
-    """Return coach admins whose profile is older than `before`; across all workspaces, but for these."""
-    rows = tx.execute(_STALE_ADMINS, {"before": before, "most": most, "but_not": list(but_not)})
+def stale_admins(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
+    """Return coach admins whose profile is older than `before`; across all workspaces, as `stale` does."""
+    rows = tx.execute(_STALE_ADMINS, {"before": before, "most": most})
     return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
+
+
+def still_stale(tx: Connection, keys: Collection[MemberKey], before: datetime) -> set[MemberKey]:
+    """Return those of these members whose profile is still older than `before`."""
+    rows = tx.execute(_STILL_STALE, {"keys": [tuple(who) for who in keys], "before": before})
+    return {MemberKey(workspace_id, member_id) for workspace_id, member_id in rows}
 
 
 def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:

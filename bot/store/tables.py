@@ -42,6 +42,7 @@ workspace = Table(
     Column("next_send_at", Double),
     Column("paused_until", Double),  # from Slack's Retry-After
     Column("homes_paused_until", Double),  # from the Retry-After of views.publish, which has a limit of its own
+    Column("next_ask_at", Double),  # when a worker may next ask Slack about the members
     Index(None, "disconnected_at"),
 )
 

@@ -77,7 +77,7 @@ def _steps(bench: Bench, rounds: int) -> Iterator[Work]:
         ("claim, nothing due", lambda: write(sending.claim, catalog, SLACKS_LIMIT, TOKEN, NOW), once),
         ("settle: expire", lambda: write(sending.expire, SLACKS_LIMIT, NOW), once),
         ("settle: find what is in doubt", lambda: write(sending.unsettled, SLACKS_LIMIT, TOKEN, 10), once),
-        ("find whom to ask Slack about", lambda: read(membership.stale, NOW + DAY / 12, NOW - DAY, 6), once),
+        ("find whom to ask Slack about", lambda: read(membership.stale, NOW + DAY / 12, NOW - DAY, 6, 60), once),
         ("find live messages to change", lambda: read(live.outdated, NOW), once),
         ("claim Homes to publish", lambda: write(homes.claim, 60.0, TOKEN, NOW, 20), len),
         ("sweep a batch of deliveries", lambda: write(retention.sweep_deliveries, rules, NOW, MAX_ROWS), int),

@@ -83,7 +83,7 @@ async def test_the_profile_of_a_coach_admin_without_tips_is_refreshed_once_a_day
 
     async def stale(hours: int) -> list[MemberKey]:
         now = NOW + timedelta(hours=hours)
-        return await store.read(membership.stale, now, now - DAY, 9)
+        return await store.read(membership.stale, now, now - DAY, 9, 9)
 
     assert await stale(24) == []
     assert await stale(25) == [EMIL]

@@ -96,7 +96,7 @@ async def test_nothing_is_planned_while_a_workspace_has_removed_the_app(weekly: 
 @BOTH
 async def test_a_fresh_profile_is_not_refreshed(weekly: Weekly) -> None:
     await weekly.joins()
-    args = (TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5)
+    args = (TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5, 5)
     assert await weekly.store.read(membership.stale, *args) == [NORA]
     await weekly.does(membership.see_profile, BERLIN, TUESDAY)
     assert await weekly.store.read(membership.stale, *args) == []
@@ -106,7 +106,7 @@ async def test_a_fresh_profile_is_not_refreshed(weekly: Weekly) -> None:
 async def test_no_profile_is_refreshed_while_a_workspace_is_paused(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.store.write(membership.hold, "T1", timedelta(seconds=30))
-    assert await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5) == []
+    assert await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5, 5) == []
 
 
 @BOTH

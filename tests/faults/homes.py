@@ -36,9 +36,9 @@ Rows = dict[Key, tuple[Any, ...]]
 # By the database's own clock.
 CLOCKED = {
     delivery.c.lease_until, home.c.lease_until, workspace.c.paused_until, workspace.c.homes_paused_until,
-    workspace.c.next_send_at, installation.c.refresh_until,
+    workspace.c.next_send_at, workspace.c.next_ask_at, installation.c.refresh_until,
 }  # fmt: skip
-OF_THE_CLOCK = {"wait"}  # fields of what the coach answers
+OF_THE_CLOCK = {"wait", "lease_until"}  # fields of what the coach answers
 
 
 @dataclass(frozen=True)

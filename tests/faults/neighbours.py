@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
+from bot.coach.membership import Turn as AskingTurn
 from bot.coach.sending import Claimed
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
@@ -81,6 +82,7 @@ class Hand:
     doubtful: list[Delivery] = field(default_factory=list)
     refreshing: dict[str, str] = field(default_factory=dict)  # the claim of each workspace
     homes: list[ClaimedHome] = field(default_factory=list)
+    turns: list[AskingTurn] = field(default_factory=list)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -82,7 +83,7 @@ async def two(tmp_path: Path) -> AsyncIterator[Two]:
 
 async def connected(bot: Bot, slack: StandIn) -> Services:
     """Connect the second workspace to a bot that serves the first one."""
-    services = replace(bot.services, pace=Pace(per_minute=600_000, settling=0))
+    services = replace(bot.services, pace=Pace(per_minute=600_000, settling=0, asks_per_minute=600_000))
     assert isinstance(services.installations, Installations)
     assert await services.installations.connect(slack.workspaces[SOUTH].bot_token) == SOUTH
     await services.store.write(membership.connect, SOUTH, services.clock.now())
@@ -149,14 +150,19 @@ async def test_a_rate_limit_at_the_refresh_ends_it_for_one_workspace_alone(two: 
     assert (limited.struck, asked.struck) == (1, 1)
 
 
-async def test_a_workspace_where_slack_does_not_answer_takes_no_turn_of_another(two: Two) -> None:
+async def test_a_workspace_where_slack_does_not_answer_takes_one_turn_at_most(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await two.say_yes()
     two.slack.clock.advance(timedelta(days=8))
+    monkeypatch.setattr(sys.modules[refresh_members.__module__], "AT_ONCE", 1)
     now = two.services.clock.now()
-    (first,) = await two.services.store.read(membership.stale, now, now, 1)
+    (first,) = await two.services.store.read(membership.stale, now, now, 1, 1)
     (other,) = {NORTH, SOUTH} - {first.workspace_id}
     two.slack.faults.add(Fault("refuse", (PROFILE,), error="internal_error", workspace=first.workspace_id, times=None))
     asked = two.counts(other, PROFILE)
+    await refresh_members(two.services, asyncio.Event(), 1)
+    assert asked.struck == 0
     await refresh_members(two.services, asyncio.Event(), 1)
     assert asked.struck == 1
 

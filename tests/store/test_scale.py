@@ -62,7 +62,9 @@ def settle(tx: Connection, _catalog: Catalog) -> None:
 
 def plan(tx: Connection, _catalog: Catalog) -> None:
     """Plan the tips whose slot has come, after asking who is still there."""
-    assert membership.stale(tx, NOW + 2 * timedelta(hours=1), NOW - DAY, 6)
+    stale = membership.stale(tx, NOW + 2 * timedelta(hours=1), NOW - DAY, 6, 60)
+    turns = membership.take_turns(tx, stale, NOW - DAY, 90.0)
+    membership.end_turn(tx, turns[0], 80.0)
     come = schedules.plan_due(tx, NOW, limit=2)
     assert schedules.plan_due(tx, NOW, but_not=["T7"], after=come[-1].place)
 

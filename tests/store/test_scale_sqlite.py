@@ -40,7 +40,7 @@ class Counted:
 def send_due(tx: Connection, catalog: Catalog, week: int, most: int) -> int:
     """Do as the jobs: plan at most so many tips of a week, and send them. Return their number."""
     now = FIRST + week * WEEK
-    membership.stale(tx, now, now - WEEK, most)
+    membership.take_turns(tx, membership.stale(tx, now, now - WEEK, most, most), now - WEEK, 0)
     planned = len(schedules.plan_due(tx, now, most))
     sent = 0
     while claimed := sending.claim(tx, catalog, FAST, "token", now):

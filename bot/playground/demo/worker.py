@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from bot.playground.demo.travel import Travel
     from bot.playground.emulator.emulator import Emulator
 
-PACE = Pace(per_minute=6000)  # after a jump of a week, the visitor's tip does not queue behind everybody else's
+# After a jump of a week, the visitor's tip does not queue behind everybody else's.
+PACE = Pace(per_minute=6000, asks_per_minute=6000)
 DRAIN_SECONDS = 2
 
 

@@ -78,6 +78,20 @@ def _settle(_tx: Connection, on: Turn) -> Some:
     return on.hand.settling, doubtful, on.one_of(findings), on.now
 
 
+def _take_turns(_tx: Connection, on: Turn) -> Some:
+    return on.here.members, on.now, AGES
+
+
+def _turns(_tx: Connection, on: Turn, found: list[membership.Turn]) -> None:
+    on.hand.turns += found
+
+
+def _end_turn(_tx: Connection, on: Turn) -> Some:
+    mine = on.one_of([each for each in on.hand.turns if each.workspace_id == on.workspace_id])
+    on.hand.turns.remove(mine)
+    return mine, on.one_of((0.0, 2 * AGES))
+
+
 def _held(_tx: Connection, on: Turn) -> Some:
     return on.workspace_id, timedelta(seconds=AGES)
 
@@ -133,7 +147,9 @@ DEEDS = (
     Deed(live.outdated, _now, then=_live, often=2, across=True),
     Deed(team.without_figures, _now, then=_with_members, across=True, leads_to=team.take_figures),
     Deed(team.take_figures, lambda _, on: (on.catalog, on.workspace_id, week_of(on.now, None), on.now)),
-    Deed(membership.stale, lambda _, on: (on.now + DAY, on.now, MOST), across=True),
+    Deed(membership.stale, lambda _, on: (on.now + DAY, on.now, MOST, MOST), across=True),
+    Deed(membership.take_turns, _take_turns, then=_turns, leads_to=membership.end_turn),
+    Deed(membership.end_turn, _end_turn),
     Deed(membership.hold, _held, often=0.5, leads_to=sending.begin),
     Deed(membership.connect_alone, lambda _, on: (on.workspace_id, on.now), often=0.3, across=True),
     Deed(membership.sweep, lambda _, on: (on.now - DAY,), often=0.5, across=True),
