@@ -74,7 +74,7 @@ async def _begin(page: Page, catalog: Catalog) -> None:
     """Choose the role that fits the title, say what there is, and say yes to weekly tips."""
     await become(page, "Emil Brandt")
     await types(page, "/roleshift myrole")
-    await message(page, "Which role is yours?").get_by_role("button", name="Yes, DevOps Engineer").click()
+    await message(page, "Is DevOps Engineer your role?").get_by_role("button", name="Yes, DevOps Engineer").click()
     await message(page, "Your role is DevOps Engineer now").get_by_role("button", name="What do you have?").click()
     await dialog(page).get_by_role("checkbox", name=catalog.needs["test-set"].name).check()
     await dialog(page).get_by_role("button", name="Save").click()

@@ -73,7 +73,7 @@ async def _become(page: Page, name: str) -> None:
 
 
 async def _chooses_a_role(page: Page, *, has_title: bool) -> None:
-    picker = message(page, "Which role is yours?")
+    picker = message(page, "Pick the nearest; you can change it at any time.")
     if has_title:  # the bot knows a role for it
         await picker.get_by_role("button", name="Yes, ").click()
         return
