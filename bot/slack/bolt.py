@@ -10,6 +10,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import NotInstalled, OtherWorkspace
 from bot.slack.installation import Authorizer
@@ -29,6 +30,12 @@ class InTimeApp(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Return the answer to a request from HTTP or Socket Mode."""
         return await self._in_time(req.body, super().async_dispatch(req))
+
+    def _init_context(self, req: AsyncBoltRequest) -> None:
+        """Copy the client for the request: to make each anew, as Bolt does, takes a tenth of a command's time."""
+        client = AsyncWebClient.__new__(AsyncWebClient)  # `copy.copy` takes ten times as long as these two lines
+        vars(client).update(vars(self.client))
+        req.context["logger"], req.context["client"] = self.logger, client
 
 
 class Authorize(AsyncAuthorize):
