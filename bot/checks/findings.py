@@ -54,11 +54,12 @@ def exit_code(findings: Iterable[Finding]) -> int:
 
 
 def as_text(findings: Sequence[Finding]) -> str:
-    """Return the findings as lines for a person."""
+    """Return the findings as lines for a person. Findings in a row with the same fix share it."""
     lines = []
-    for finding in findings:
+    for finding, after in zip(findings, [*findings[1:], None], strict=True):
         lines.append(f"{finding.level.value:<8} {finding.part}: {finding.says}")
-        lines += [f"{'':<8} Fix: {finding.fix}"] if finding.fix else []
+        if finding.fix and (after is None or (after.part, after.fix) != (finding.part, finding.fix)):
+            lines.append(f"{'':<8} Fix: {finding.fix}")
     return "\n".join([*lines, "", _summary(findings)]) + "\n"
 
 

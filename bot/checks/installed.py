@@ -1,8 +1,9 @@
 """Check whether the tokens of workspaces that installed the app through OAuth can be decrypted, and work."""
 
 import asyncio
+import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,8 +23,10 @@ from bot.token_keys import TokenKeys, UnknownKey
 
 KEYS, TOKENS = "token keys", "installed workspaces"
 MAX_TRIED, AT_ONCE = 20, 5  # workspaces in all and at the same time, so that a check takes seconds
-EVERY, EVERY_AT_ONCE = 1_000_000, 20  # with --all; Slack's rate limits are for each workspace by itself
-MAX_NAMED = 10  # workspaces in one finding
+EVERY, EVERY_AT_ONCE = 1_000_000, 40  # with --all; Slack's rate limits are for each workspace by itself
+MAX_RETRIES, MAX_WAIT = 3, 120.0  # with --all, at a workspace's rate limit: calls, and seconds before each
+MAX_NAMED = 10  # workspaces in one finding; with --all, each has its own
+TOLD = 10  # how often --all says how far it is
 THESE = ": those that it refused before, then others at random; `--all` tries all"
 INSTALL_ANEW = "Install the app there anew, at /slack/install."
 REFUSED = {
@@ -57,16 +60,36 @@ async def installed_findings(
     installed = await look(settings.database_url, _read, EVERY if every else MAX_TRIED)
     keys = TokenKeys(settings.token_keys.get_secret_value())
     tokens, findings = _decrypted(keys, installed)
-    waiting = asyncio.Semaphore(EVERY_AT_ONCE if every else AT_ONCE)
+    waiting, tried = asyncio.Semaphore(EVERY_AT_ONCE if every else AT_ONCE), 0
 
     async def ask(token: str) -> Answer:
         async with waiting:
             return await slack_side.ask(session, settings, clock, "auth.test", token)
 
-    answers = await asyncio.gather(*(ask(token) for token in tokens.values()))
+    async def ask_patiently(token: str) -> Answer:
+        nonlocal tried
+        answer = await ask(token)
+        for _ in range(MAX_RETRIES if every else 0):
+            if answer.retry_after is None or answer.retry_after > MAX_WAIT:
+                break
+            await asyncio.sleep(answer.retry_after)
+            answer = await ask(token)
+        tried += 1
+        if every:
+            _tell_progress(tried, len(tokens))
+        return answer
+
+    answers = await asyncio.gather(*(ask_patiently(token) for token in tokens.values()))
     findings += _about_lost(installed.lost, clock.now())
-    findings += _about_tokens(dict(zip(tokens, answers, strict=True)), sum(installed.keys.values()))
+    answered = dict(zip(tokens, answers, strict=True))
+    findings += _about_tokens(answered, sum(installed.keys.values()), every=every)
     return findings, answers
+
+
+def _tell_progress(tried: int, count: int) -> None:
+    """Say how far a long check is, a few times in all. The findings themselves go to standard output."""
+    if count > MAX_TRIED and tried * TOLD // count > (tried - 1) * TOLD // count:
+        sys.stderr.write(f"Tried the tokens of {tried:,} of {count:,} workspaces.\n")
 
 
 def _about_lost(lost: Sequence[Lost], now: datetime) -> Iterator[Finding]:
@@ -108,8 +131,8 @@ def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], l
     return tokens, findings or [ok(KEYS, "They decrypt what is stored.")]
 
 
-def _about_tokens(answers: dict[str, Answer], count: int) -> Iterator[Finding]:
-    """Yield what Slack says: one finding for all workspaces with the same fault."""
+def _about_tokens(answers: Mapping[str, Answer], count: int, *, every: bool) -> Iterator[Finding]:
+    """Yield what Slack says: one finding for all workspaces with the same fault, or one for each if `every`."""
     unanswered = [answer for answer in answers.values() if answer.failure is not None]
     if unanswered and len(unanswered) == len(answers):
         yield slack_side.unreachable(TOKENS, unanswered[0])
@@ -119,15 +142,17 @@ def _about_tokens(answers: dict[str, Answer], count: int) -> Iterator[Finding]:
         for each in _of_one(answer):
             found.setdefault(each, []).append(workspace_id)
     for each, workspace_ids in found.items():
-        yield replace(each, says=f"{_named(workspace_ids)}: {each.says}")
+        for named in sorted(workspace_ids) if every else [_named(workspace_ids)]:
+            yield replace(each, says=f"{named}: {each.says}")
     fine = sum(answer.error is None and answer.failure is None for answer in answers.values())
-    some = f" (tried {len(answers)} of {count}{THESE})" if len(answers) < count else ""
-    yield ok(TOKENS, f"Slack accepts the tokens of {_workspaces(fine)}{some}.")
+    some = f" (tried {len(answers)} of {count:,}{THESE})" if len(answers) < count else ""
+    of_all = f"{fine:,} of " if fine < len(answers) else ""
+    yield ok(TOKENS, f"Slack accepts the tokens of {of_all}{_workspaces(len(answers))}{some}.")
 
 
 def _of_one(answer: Answer) -> Iterator[Finding]:
     if answer.failure is not None:
-        yield warning(TOKENS, f"Slack did not answer ({answer.failure}).", slack_side.UNREACHABLE_FIX)
+        yield warning(TOKENS, f"Slack did not answer ({answer.failure}).", answer.fix)
     elif answer.error is not None:
         yield warning(TOKENS, *REFUSED.get(answer.error, (f"Slack refuses the token ({answer.error}).", INSTALL_ANEW)))
     else:
@@ -140,4 +165,4 @@ def _named(workspace_ids: Sequence[str]) -> str:
 
 
 def _workspaces(count: int) -> str:
-    return "1 workspace" if count == 1 else f"{count} workspaces"
+    return "1 workspace" if count == 1 else f"{count:,} workspaces"

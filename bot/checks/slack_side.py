@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -15,6 +16,7 @@ from bot.slack.installed_client import error_name
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.results import LOST
 from bot.slack.oauth.slack_app import REDIRECT, GrantRefused, NoAnswer, SlackApp, sent_at
+from bot.slack.refusals import retry_after
 from bot.slack.web_client import web_client
 
 TOKEN, APP_TOKEN, SCOPES_PART, CLOCK, APP = "bot token", "app token", "scopes", "clock", "client secret"
@@ -40,16 +42,26 @@ REFUSED = {
     ),
 }
 UNREACHABLE_FIX = "Check the network, the proxy and the firewall, and SLACK_API_URL if it is set."
+LIMITED_FIX = "Run the check again in some minutes: there were too many calls for Slack."
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call told. `error` is Slack's name for it, `failure` why there was no answer as Slack gives it."""
+    """What a call told. `error` is Slack's name for it, `failure` why there was no answer as Slack gives it.
+
+    `retry_after`: at Slack's rate limit, after how many seconds to call again.
+    """
 
     error: str | None = None
     failure: str | None = None
     scopes: frozenset[str] | None = None
     drift: timedelta | None = None  # how far this machine's clock is ahead of Slack's
+    retry_after: float | None = None
+
+    @property
+    def fix(self) -> str:
+        """Return what to do about a failure."""
+        return UNREACHABLE_FIX if self.retry_after is None else LIMITED_FIX
 
 
 async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, method: str, token: str) -> Answer:
@@ -61,6 +73,8 @@ async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, 
     except SlackApiError as error:
         name = error_name(error)
         drift = _drift(error.response, before, clock.now())
+        if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            return Answer(failure="rate limit", drift=drift, retry_after=retry_after(error.response))
         if name is None or error.response.status_code >= 500:
             return Answer(failure=f"HTTP {error.response.status_code}", drift=drift)
         return Answer(error=name, drift=drift)
@@ -79,7 +93,7 @@ def _drift(answer: AsyncSlackResponse, before: datetime, after: datetime) -> tim
 
 def unreachable(part: str, answer: Answer) -> Finding:
     """Return the finding for a call without an answer."""
-    return fault(part, f"Slack does not answer as it should ({answer.failure}).", UNREACHABLE_FIX)
+    return fault(part, f"Slack does not answer as it should ({answer.failure}).", answer.fix)
 
 
 def bot_token_findings(answer: Answer) -> Iterator[Finding]:

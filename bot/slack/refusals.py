@@ -58,7 +58,7 @@ def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unk
     response = error.response
     status = getattr(response, "status_code", 200)
     if status == TOO_MANY:
-        return NotYet("ratelimited", timedelta(seconds=_retry_after(response)))
+        return NotYet("ratelimited", timedelta(seconds=retry_after(response)))
     data = getattr(response, "data", response)
     name = data.get("error") if isinstance(data, dict) else None
     if status >= SERVER_FAULT or not isinstance(name, str) or name in UNKNOWN:
@@ -73,7 +73,8 @@ def _touches(name: str, *, to_member: bool) -> Touches:
     return Touches.MEMBER if to_member and name == "channel_not_found" else found  # a DM that is gone
 
 
-def _retry_after(response: object) -> float:
+def retry_after(response: object) -> float:
+    """Return after how many seconds Slack wants to be asked again."""
     headers = getattr(response, "headers", {})
     found = next((value for key, value in headers.items() if key.lower() == "retry-after"), None)
     try:
