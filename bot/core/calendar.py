@@ -85,11 +85,6 @@ def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | No
     return at_local(day + timedelta(days=slot.weekday - day.weekday()), slot.minute, zone)
 
 
-def next_slot_of_day(at: datetime, days: timedelta, slot: Slot, zone: str | None) -> datetime:
-    """Return the slot's time of day, this many local days after `at`, on any weekday."""
-    return at_local(at.astimezone(zone_of(zone)).date() + days, slot.minute, zone)
-
-
 def next_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
     """Return the first moment from `at` on at which the bot may send: `at` itself, or when the quiet time ends.
 

@@ -128,15 +128,6 @@ def lines_for_organiser(tx: Connection, challenge: Challenge, most: int) -> list
     return [entry_of(MemberKey(challenge.workspace_id, row.member_id), challenge.challenge_id, row) for row in rows]
 
 
-_LINE = select(_c.member_id, *COLUMNS).where(*_OF, _c.entry_id == bindparam("e"))
-
-
-def with_id(tx: Connection, workspace_id: str, challenge_id: str, entry_id: str) -> Entry | None:
-    """Return an entry by its own id; None if its member is forgotten or has left."""
-    row = tx.execute(_LINE, {"w": workspace_id, "c": challenge_id, "e": entry_id}).first()
-    return None if row is None else entry_of(MemberKey(workspace_id, row.member_id), challenge_id, row)
-
-
 _STANDINGS = (
     select(_c.workspace_id, _c.challenge_id, func.count(), func.count(_c.done_at))
     .where(_IN)

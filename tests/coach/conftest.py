@@ -11,6 +11,7 @@ from bot.store import showings as showing_rows
 from tests.coach.busy import SHOWN, crowd, taken_up
 from tests.coach.challenge import Challenged
 from tests.coach.members import BERLIN, NORA, NOW, Life, Lives
+from tests.coach.weekly import Weekly
 
 
 @pytest.fixture
@@ -54,3 +55,11 @@ async def busy(filled: Store) -> Store:
     """Return the store with challenges in which all members take part."""
     await filled.write(taken_up)
     return filled
+
+
+@pytest.fixture
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
+    """Return a connected workspace for weekly tips."""
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    return weekly

@@ -7,10 +7,9 @@ from sqlalchemy import Connection, select
 
 from bot.coach import blocked, practice, roles, situation
 from bot.coach.sending import Claimed
-from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.practice import Blocker
-from bot.store import Store, situations
+from bot.store import situations
 from bot.store.tables import delivery
 from tests.coach.members import NORA
 from tests.coach.watched import watched
@@ -19,13 +18,6 @@ from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, choice_of
 WEEKS = 32
 ROLE = "devops-engineer"
 MAX_FOR_ANOTHER = 7  # *Blocked* for lack of something chooses another tip, which reads what that depends on
-
-
-@pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
-    return weekly
 
 
 async def joins(weekly: Weekly, who: MemberKey) -> None:

@@ -8,9 +8,7 @@ import pytest
 from bot.coach import forecast, schedules
 from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.store import Store
 from tests.coach.members import NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, one_of
 
@@ -20,13 +18,6 @@ Told = list[tuple[object, str, str, str]]
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
-
-
-@pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
-    return weekly
 
 
 async def foretold(weekly: Weekly, now: object, days: int) -> Told:

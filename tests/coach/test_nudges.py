@@ -7,11 +7,9 @@ import pytest
 from bot.coach import nudges, practice, tips
 from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.nudges import Choice
 from bot.core.outbox import Unknown
-from bot.store import Store
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
 
@@ -22,13 +20,6 @@ FRIDAY = Slot(4, 9 * 60 + 30)
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
-
-
-@pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
-    return weekly
 
 
 async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:

@@ -7,10 +7,8 @@ import pytest
 
 from bot.coach import membership
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
-from bot.store import Store
 from tests.coach.members import BERLIN, NAMESAKE, NORA
 from tests.coach.watched import watched
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
@@ -23,13 +21,6 @@ NIGHT = MORNING - 10 * HOUR
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
-
-
-@pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
-    return weekly
 
 
 async def test_a_worker_that_was_down_for_weeks_sends_one_nudge_and_records_the_rest_as_missed(weekly: Weekly) -> None:

@@ -6,10 +6,8 @@ import pytest
 
 from bot.coach import learning, membership, roles, schedules
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog
 from bot.core.member import Consent, MemberKey, Profile
 from bot.core.outbox import DeliveryState
-from bot.store import Store
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
 
@@ -21,13 +19,6 @@ BARRED = Profile("Europe/Berlin", coachable=False)
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
-
-
-@pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
-    return weekly
 
 
 async def meets(weekly: Weekly, who: MemberKey = NORA, profile: Profile = BERLIN) -> None:

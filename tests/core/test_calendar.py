@@ -16,7 +16,6 @@ from bot.core.calendar import (
     at_local,
     next_decent,
     next_slot,
-    next_slot_of_day,
     same_week,
     slot_in_week,
     slot_in_week_after,
@@ -177,10 +176,3 @@ def test_a_member_who_moves_gets_a_tip_in_the_same_week(at: datetime, slot: Slot
     due_at = next_slot(at, slot, old)
     assert week_of(same_week(due_at, slot, old, new), new) == week_of(due_at, old)
     assert same_week(due_at, slot, old, old) == due_at
-
-
-def test_tomorrow_is_counted_in_days_not_in_hours() -> None:
-    saturday = utc(2026, 3, 28, 8, 30)  # the clocks change in the night
-    tomorrow = next_slot_of_day(saturday, timedelta(days=1), DEFAULT_SLOT, BERLIN)
-    assert tomorrow - saturday == timedelta(hours=23)
-    assert wall(tomorrow, BERLIN) == "Sun 2026-03-29 09:30"

@@ -19,7 +19,6 @@ from tests.slack.talk import Talk
 from tests.slack.writer import Writer
 
 OUTSIDER = Person("U09MALLORY", "Mallory Outside", zone="Europe/Paris", kind="stranger")
-GUEST_ROOM = "ai-guild"
 
 
 @pytest.fixture

@@ -217,7 +217,6 @@ async def test_entries_with_the_same_ids_in_two_workspaces_are_independent(store
     assert await store.write(entries.undo, NORA, HERE)
     assert await store.write(entries.leave, NORA, HERE)
     assert await store.read(entries.standing, THERE) == Standing(1, 1)
-    assert await store.read(entries.with_id, "T1", ID, namesakes.entry_id) is None
 
 
 async def test_the_last_choice_of_lines_counts_and_a_changed_line_is_no_longer_picked(store: Store) -> None:

@@ -20,7 +20,7 @@ from bot.slack.screens.challenge import list as listing
 from bot.slack.screens.challenge import quotes as quotes_view
 from bot.store import entries as entry_rows
 from bot.store.tables import challenge, delivery, entry
-from tests.faults.deeds.deed import Deed
+from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import AGES, Turn, a_challenge, a_delivery, some
 
 UNKNOWN = "f" * 16
@@ -29,8 +29,6 @@ IS_DRAFT, IS_OPEN = challenge.c.state == ChallengeState.DRAFT, challenge.c.state
 IS_CLOSED, IS_POSTED = challenge.c.state == ChallengeState.CLOSED, challenge.c.ts.is_not(None)
 UNSENT = delivery.c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED])
 TO_A_CHANNEL = delivery.c.kind.in_([Kind.CHALLENGE, Kind.RECAP])
-
-Some = tuple[Any, ...]
 
 
 def _draft(tx: Connection, on: Turn) -> Some:

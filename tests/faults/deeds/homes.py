@@ -1,7 +1,6 @@
 """Deeds about Home tabs: who opened theirs, what it shows, and who publishes it."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -10,13 +9,11 @@ from bot.core.member import MemberKey, Profile
 from bot.slack.screens import home as screen
 from bot.store.homes import Claimed
 from bot.store.tables import delivery
-from tests.faults.deeds.deed import Deed
+from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import AGES, Turn, a_delivery
 
 MOST = 10_000
 DAY = timedelta(days=1)
-
-Some = tuple[Any, ...]
 
 
 def _member(_tx: Connection, on: Turn) -> Some:

@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.coach import installing
 from bot.core.installation import Granted, Installation, Sealed
-from tests.faults.deeds.deed import Deed
+from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import AGES, Turn
 
 LASTS = timedelta(hours=12)
 MOST = 10_000
-
-Some = tuple[Any, ...]
 
 
 def _sealed(on: Turn) -> Sealed:

@@ -13,7 +13,7 @@ from bot.core.calendar import week_of
 from bot.core.outbox import CannotLook, Delivery, DeliveryState, Finding, Kind, NotFound, Sent
 from bot.slack.screens.challenge import card
 from bot.store.tables import delivery, member
-from tests.faults.deeds.deed import Deed
+from tests.faults.deeds.deed import Deed, Some
 from tests.faults.deeds.letters import letter
 from tests.faults.neighbours import AGES, DM_IN_ALL, Turn, a_delivery
 
@@ -22,8 +22,6 @@ RULES = Pace(per_minute=6_000_000, lease=AGES, settling=AGES)
 MOST = 10_000
 DAY = timedelta(days=1)
 KEEP = Retention(departed=DAY, deliveries=3 * DAY, audit=3 * DAY)  # as a run lasts for a few weeks
-
-Some = tuple[Any, ...]
 
 
 def _now(_tx: Connection, on: Turn) -> Some:

@@ -1,24 +1,21 @@
 """What each kind of message says, and what follows when it was sent or refused."""
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, Connection
 
 from bot.coach.posts import Family, answers, challenges, introductions, tips
 from bot.coach.posts.content import Later, Never
+from bot.core.member import MemberKey
 from bot.core.outbox import Kind, Refused, Touches, Unknown
 from bot.store import entries as entry_rows
 from bot.store.tables import challenge, delivery
 from tests.faults.deeds.challenges import IS_CLOSED, IS_OPEN, TO_A_CHANNEL, UNSENT, a_line
-from tests.faults.deeds.deed import Deed
+from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import NotNow, Turn, a_challenge, a_delivery
 
 OF_CHALLENGES = delivery.c.kind.in_(challenges.KINDS_OF_CHALLENGES)
 OF_TIPS = delivery.c.kind.in_([Kind.WELCOME, Kind.NUDGE, Kind.REMINDER])  # the others are never sent
 ANSWERS = delivery.c.kind.in_(answers.KINDS_OF_ANSWERS)
 LIVE, NUDGE = delivery.c.kind == Kind.CHALLENGE, delivery.c.kind == Kind.NUDGE
-
-Some = tuple[Any, ...]
 
 
 def _wanted(tx: Connection, on: Turn, which: ColumnElement[bool]) -> Some:
@@ -53,7 +50,7 @@ def _content_refused(tx: Connection, on: Turn) -> Some:
 def _written(tx: Connection, on: Turn) -> Some:
     row = a_line(tx, on)
     about = a_challenge(tx, on, challenge.c.challenge_id == row.challenge_id)
-    return about, entry_rows.with_id(tx, on.workspace_id, about.challenge_id, row.entry_id), on.now
+    return about, entry_rows.find(tx, MemberKey(on.workspace_id, row.member_id), about.challenge_id), on.now
 
 
 def _ts(on: Turn) -> str:

@@ -209,6 +209,3 @@ def on_surface(screen: Screen) -> tuple[Block, str]:
     if isinstance(screen, Message):
         return {"text": screen.text, **({"blocks": list(screen.blocks)} if screen.blocks else {})}, "message"
     return screen, screen["type"]
-
-
-Situations = Callable[[Catalog], Iterator[tuple[str, Screen]]]
