@@ -6,7 +6,7 @@ import { busy, busyUntilSettled, isBusy, settle, settleAll } from "./busy.js";
 import { drawClock, setUpClock, tellNews } from "./clock.js";
 import { Composer, isWritable } from "./composer.js";
 import { confirmed } from "./dialog.js";
-import { $, focusedKey, h } from "./dom.js";
+import { $, h } from "./dom.js";
 import { Guide, drawIntro, reopenGuide } from "./guide.js";
 import { drawHeader } from "./header.js";
 import { HomeTab } from "./home.js";
@@ -14,15 +14,15 @@ import { Inspector } from "./inspector.js";
 import { MessageList } from "./messages.js";
 import { Modals } from "./modal.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { Scroller } from "./scroller.js";
 import { Drawer, drawConversations, drawRail, drawWorkspace } from "./sidebar.js";
 import { drawShortcuts } from "./shortcuts.js";
 import { dayKey } from "./time.js";
-import { announce, clearToasts, toast } from "./toast.js";
+import { announce, banner, clearToasts, toast } from "./toast.js";
+import { drawTries } from "./tries.js";
 import { World } from "./world.js";
 
 const GRACE_MS = 600; // what a click brings about may reach us a little after its answer
-const NEAR_END = 120; // px: closer to the end than this, the list follows new messages
-const ANSWER_MS = 4000; // a message within this time after an act is its answer, so the page scrolls to it
 
 let world = null;
 let current = null; // id of the open conversation
@@ -33,15 +33,12 @@ let unheard = null; // events that arrive while the state is being read, to be t
 let lastDay = "";
 let isMoving = false; // whether the clock is on its way
 let loadedAt = ""; // the newest timestamp when this page was loaded
-let actedAt = -Infinity; // when this person last said or clicked something
-let actedOn = null; // the ts of the message in which they clicked
-let answeredAt = -Infinity; // when the last new message came
 
-const scroller = $("scroller");
 const drawer = new Drawer();
 const composer = new Composer(say);
 const list = new MessageList($("messages"), (message, values, action, confirm, node) =>
   act({ conversation: message.conversation, ts: message.ts }, values, action, confirm, node));
+const scroller = new Scroller($("scroller"), list);
 const actInView = (view, values, action, confirm, node) => act({ view_id: view.id }, values, action, confirm, node);
 const guide = new Guide($("guide"), { send: sendStep, next: (button) => move({ next: true, mine: true }, button), changed: drawGuide });
 const home = new HomeTab($("home"), actInView);
@@ -78,8 +75,7 @@ async function chosen() {
 
 async function say(text) {
   const speaker = await chosen();
-  actedAt = performance.now();
-  actedOn = null;
+  scroller.acts();
   return attempt(() => speaker.say(current, text));
 }
 
@@ -92,8 +88,7 @@ async function sendStep(command, button) {
 
 async function act(place, values, action, confirm, node) {
   if (isBusy(node) || (confirm && !(await confirmed(confirm, context())))) return;
-  actedAt = performance.now();
-  actedOn = place.ts;
+  scroller.acts(place.ts);
   busy(node);
   const went = await attempt(async () => (await chosen()).click(place, action, values));
   setTimeout(() => settle(node), went ? GRACE_MS : 0);
@@ -102,7 +97,7 @@ async function act(place, values, action, confirm, node) {
 /** A shortcut of the app, used on a message or anywhere. */
 async function useShortcut(id, message, node) {
   if (isBusy(node)) return;
-  actedAt = performance.now();
+  scroller.acts();
   busy(node);
   const place = message && { conversation: message.conversation, ts: message.ts };
   const went = await attempt(async () => (await chosen()).useShortcut(id, place));
@@ -135,7 +130,7 @@ function become(id) {
   arriving ??= Promise.withResolvers();
   unheard = []; // what the former person hears no longer matters
   const event = (one) => (unheard ? unheard.push(one) : heard(one));
-  stopListening = listen(id, { opened: () => load(id), event, lost: () => banner("lost") });
+  stopListening = listen(id, { opened: () => load(id), event, lost: () => banner("The connection to the playground is lost. Trying again…") });
   const address = new URL(location.href);
   address.searchParams.set("as", id);
   history.replaceState(null, "", address);
@@ -200,12 +195,12 @@ function drawAll(toEnd) {
   $("messages").classList.toggle("archived", Boolean(world.channel(current).archived));
   composer.show(world.channel(current), world);
   drawShortcuts(world.shortcuts, useShortcut);
-  drawTries();
+  drawTries(world, say);
   drawIntro($("intro"), world, isAppOpen());
   drawHome();
   drawMessages(toEnd);
   drawUnread();
-  banner(world.connected ? null : "restarting");
+  banner(world.connected ? null : `${world.bot.name} is restarting…`);
   modals.show(world.views, context());
 }
 
@@ -225,33 +220,8 @@ function drawGuide() {
   if (wasFocused && $("guide").hidden) scroller.focus();
 }
 
-const distanceToEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-
-/** Where a reader is at the end, they stay there when the list gets shorter: the guide or the box below it grew. */
-function followSize() {
-  let height = scroller.clientHeight;
-  new ResizeObserver(() => {
-    if (scroller.scrollHeight - scroller.scrollTop - height < 2) scroller.scrollTop = scroller.scrollHeight;
-    height = scroller.clientHeight;
-  }).observe(scroller);
-}
-
-/** Redraw in place. A reader at the end stays at the end; others keep what they read at its place on the screen. */
 function drawMessages(toEnd) {
-  const wasAtEnd = distanceToEnd() < 2;
-  const [ts, top] = firstInSight();
-  list.draw(world, current, context());
-  const row = list.rowOf(ts);
-  if (toEnd) showNewest();
-  else if (wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
-  else if (row) scroller.scrollTop += row.getBoundingClientRect().top - top;
-}
-
-/** The first message that can be seen, by its ts, and where its top is. */
-function firstInSight() {
-  const edge = scroller.getBoundingClientRect().top;
-  const row = [...$("messages").querySelectorAll(".message")].find((one) => one.getBoundingClientRect().bottom > edge);
-  return row ? [row.dataset.ts, row.getBoundingClientRect().top] : [null, 0];
+  scroller.redraw(() => list.draw(world, current, context()), toEnd);
 }
 
 function drawUnread() {
@@ -276,7 +246,7 @@ function heard(event) {
   if (event.type === "mail") drawRail(world, become);
   if (event.type === "clock") tick();
   if (event.type === "news") tellNews(event.text);
-  if (event.type === "connected") banner(event.connected ? null : "restarting");
+  if (event.type === "connected") banner(event.connected ? null : `${world.bot.name} is restarting…`);
   if (event.type === "toast") toast(event.text);
   if (event.type === "reset") return startAgain();
   if (["message", "home", "views", "news", "unread", "connected"].includes(event.type)) guide.read(world.me.id);
@@ -291,12 +261,11 @@ function startAgain() {
 function messageChanged(event, isNew) {
   if ((event.message ?? event).conversation !== current) return;
   if (isNew && world.isInThread(event.message)) return threadGrew(event.message);
-  const follows = isNew && (distanceToEnd() < NEAR_END || performance.now() - actedAt < ANSWER_MS);
+  const follows = isNew && scroller.follows();
   drawMessages(follows);
   if (event.message) announce(`${event.message.author.name}${isNew ? "" : ", changed"}: ${wordsOf(event.message) || "a message"}`);
-  if (!isNew) return showReplaced((event.message ?? event).ts);
-  answeredAt = performance.now();
-  $("new-pill").hidden = follows;
+  if (isNew) scroller.came(follows);
+  else scroller.showReplaced((event.message ?? event).ts);
 }
 
 /** A reply changes the message that it belongs to; nobody is taken there, as it may stand far above. */
@@ -308,28 +277,6 @@ function threadGrew(reply) {
 /** What a message says, without mark-up, for those who listen. */
 const wordsOf = (message) => h("p", {}, mrkdwn(message.text ?? "", context())).textContent;
 
-/** Where a click changed its own message, the reader starts at its beginning, unless a new message answered the click. */
-function showReplaced(ts) {
-  if (ts !== actedOn || answeredAt > actedAt || performance.now() - actedAt > ANSWER_MS) return;
-  const row = list.rowOf(ts);
-  const isAbove = row && row.getBoundingClientRect().top < scroller.getBoundingClientRect().top;
-  if (isAbove) row.scrollIntoView({ block: "start" });
-}
-
-/** Shows the newest message: its end, or its beginning if it is taller than the screen. */
-function showNewest() {
-  scroller.scrollTop = scroller.scrollHeight;
-  const last = $("messages").lastElementChild;
-  if (last && last.offsetHeight > scroller.clientHeight) last.scrollIntoView({ block: "start" });
-  $("new-pill").hidden = true;
-}
-
-function banner(state) {
-  const words = { restarting: `${world?.bot.name ?? "The app"} is restarting…`, lost: "The connection to the playground is lost. Trying again…" };
-  $("banner").hidden = !state;
-  $("banner").replaceChildren(words[state] ?? "");
-}
-
 function tick() {
   if (!world) return;
   drawClock(world);
@@ -339,25 +286,9 @@ function tick() {
   lastDay = today;
 }
 
-/** What a newcomer may try: the app's command, alone and with the first words of its usage hint. */
-function drawTries() {
-  const [command] = world.commands;
-  const words = (command?.usage_hint ?? "").split(/[·|[\]]/).map((word) => word.trim()).filter((word) => /^[a-z]+$/.test(word));
-  const lines = command ? [command.command, ...words.slice(0, 2).map((word) => `${command.command} ${word}`)] : [];
-  const chips = lines.map((text) => h("button", { type: "button", class: "try", on: { click: () => say(text) } }, text));
-  const key = focusedKey($("tries"));
-  $("tries").replaceChildren(h("span", { class: "tries-title", id: "tries-title" }, "New here? Try"), h("div", { class: "chips", role: "group", "aria-labelledby": "tries-title" }, chips));
-  if (key !== null) $("tries").querySelector("button")?.focus();
-}
-
 async function start() {
   setUpClock(move);
   new Inspector();
-  followSize();
-  $("new-pill").addEventListener("click", showNewest);
-  scroller.addEventListener("scroll", () => {
-    if (distanceToEnd() < NEAR_END) $("new-pill").hidden = true;
-  }, { passive: true });
   document.addEventListener("visibilitychange", () => world && drawUnread());
   setInterval(tick, 1000);
   const wanted = new URL(location.href).searchParams.get("as");

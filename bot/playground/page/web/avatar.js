@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 
 const TINTS = 9;
 
-export function initials(name) {
+function initials(name) {
   const words = name.replace(/[^\p{L}\p{N} ]/gu, "").split(/\s+/).filter(Boolean);
   const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;
   return picked.map((word) => [...word][0].toUpperCase()).join("") || "?";

@@ -8,7 +8,7 @@ import { picker } from "./picker.js";
 import { menu } from "./popover.js";
 
 /** One element at its place: where its state lives, and whether a change is a click that the app hears of. */
-export class Spot {
+class Spot {
   constructor(surface, block, element, label = {}) {
     Object.assign(this, { surface, block, element, label });
     this.isInput = block.type === "input";

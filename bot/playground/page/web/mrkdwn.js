@@ -8,7 +8,7 @@ const SAFE = new Set(["http:", "https:", "mailto:"]);
 const QUOTE = /^(?:&gt;|>)\s?/;
 const LONG_QUOTE = /^(?:&gt;|>){3}\s?/;
 
-export const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 export const plain = (text) => withEmoji(unescape(text));
 
 /** A text object of either kind, or a bare string, as nodes. */

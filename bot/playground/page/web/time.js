@@ -3,7 +3,7 @@
 const formats = new Map();
 
 /** A zone that the browser knows; an unknown or missing one becomes UTC. */
-export function knownZone(tz) {
+function knownZone(tz) {
   try {
     new Intl.DateTimeFormat("en-GB", { timeZone: tz || "UTC" });
     return tz || "UTC";

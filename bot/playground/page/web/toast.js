@@ -1,4 +1,4 @@
-// Short notices in the corner of the page: what went wrong and what to do, gone after a while or at a click.
+// Notices: short ones in the corner, gone after a while or at a click; a banner while something lasts; words that are heard.
 
 import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -24,4 +24,10 @@ export function clearToasts() {
 /** Says something to screen readers alone. */
 export function announce(text) {
   $("announcer").replaceChildren(text);
+}
+
+/** Shows a line across the page until it is called again; without text it is hidden. */
+export function banner(text) {
+  $("banner").hidden = !text;
+  $("banner").replaceChildren(text ?? "");
 }
