@@ -186,6 +186,10 @@ class _Event(Payload):
     type: Text
 
 
+class _Authorization(Payload):
+    team_id: SlackId | None = None
+
+
 class EventCallback(Payload):
     """Something that happened; the event's own fields are validated as its route says."""
 
@@ -194,6 +198,9 @@ class EventCallback(Payload):
     event_id: EventId
     event_time: Annotated[int, _or_default(int), Field(ge=0, le=10**11)] = 0
     event: _Event
+    authorizations: Annotated[
+        tuple[_Authorization, ...], _or_default(tuple)
+    ] = ()  # Bolt reads them from the raw payload
 
     @property
     def claimed_workspace(self) -> str | None:
