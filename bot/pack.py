@@ -1,4 +1,4 @@
-"""What a pack's `pack.yaml` changes in the folders below it: hide entries, add to skills, replace paths."""
+"""Read a `pack.yaml`: what it changes in the folders below it: hide entries, add to skills, replace paths."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace

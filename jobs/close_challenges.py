@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 async def close_challenges(services: Services, _stopping: asyncio.Event) -> None:
-    """Close and plan. Each happens once, even if several workers run this job."""
+    """Close challenges and plan their messages. Each happens once, even if several workers run this job."""
     closed = await services.store.write(challenges.close_due, services.clock.now())
     if closed:
         log.info("challenges.closed", extra={"challenges": closed})

@@ -1,4 +1,4 @@
-"""Publish the Home tabs that a change concerns, also one that another process made."""
+"""Publish the Home tabs that a change concerns, including changes that another process made."""
 
 import asyncio
 import logging

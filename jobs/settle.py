@@ -15,7 +15,7 @@ PAUSE = 0.005  # seconds between two transactions, so that requests of people ge
 
 
 async def _expire(services: Services, stopping: asyncio.Event) -> None:
-    """End what is too late: some hundred deliveries in each transaction until none is left."""
+    """End deliveries that are too late, some hundred in each transaction, until none is left."""
     missed = await services.store.write(sending.expire, services.pace, services.clock.now())
     while missed:
         for kind in missed:

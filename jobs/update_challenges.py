@@ -1,4 +1,4 @@
-"""Keep the live message of each challenge true: the first five changes at once, later ones every 30 seconds."""
+"""Keep the live message of each challenge up to date: the first five changes at once, later ones every 30 seconds."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""*Blocked*: what keeps a member from a tip, and another tip if they lack what it needs."""
+"""*Blocked*: why a member can't do a tip, and another tip if they lack what it needs."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Blocked:
 def block(
     tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, why: Blocker, now: datetime
 ) -> Blocked:
-    """Record what keeps a member from a tip. A tip that is done stays done. Raise UserError and NotMet."""
+    """Record why a member can't do a tip. A tip that is done stays done. Raise UserError and NotMet."""
     return Blocked(_blocked(tx, who, practice.locked(tx, catalog, who, tip_id, asking, now), why))
 
 

@@ -1,4 +1,4 @@
-"""What a member can take with them: a complete export, and the links that fetch it once."""
+"""A complete export of what is stored about a member, and the links that fetch it once."""
 
 import hashlib
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Keep Home tabs true: note who opened theirs, mark those that a change concerns, and hand them out to be published.
+"""Keep Home tabs up to date: note who opened theirs, mark those that a change concerns, and claim them to publish.
 
 A Home has a due time. A change sets it to now, in the transaction of the change. A publisher takes a lease, which moves
 the due time to the lease's end, so that another process tries if this one dies. When it is done, it sets the next due

@@ -17,7 +17,7 @@ MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
 
 def install(tx: Connection, granted: Granted, now: datetime) -> bool:
-    """Store an installation; what the workspace had before is as it was.
+    """Store an installation. Everything else that is stored about the workspace stays.
 
     Return False if the app was removed there after Slack granted it.
     """
@@ -61,7 +61,7 @@ def refreshed(
 
 
 def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str, now: datetime) -> None:
-    """Give a refresh token up that Slack does not accept, and ask admins to install the app anew at this address.
+    """Give up a refresh token that Slack does not accept, and ask admins to install the app anew at this address.
 
     They can be told while the token itself works. Whoever installed the app is told too.
     """
@@ -89,7 +89,7 @@ def _install_anew(who: MemberKey, lost: Lost, address: str, now: datetime) -> Ne
 
 
 def lost(tx: Connection) -> Sequence[Lost]:
-    """Return the workspaces in which somebody must install the app anew, those whose token ends first at first."""
+    """Return the workspaces in which somebody must install the app anew, in the order in which their tokens end."""
     return installations.lost(tx)
 
 
@@ -101,7 +101,7 @@ def count_lost(tx: Connection) -> int:
 def connect_installed(tx: Connection, now: datetime) -> None:
     """Connect the workspaces that have an installation, and disconnect all others.
 
-    They differ after the operator has changed from SLACK_BOT_TOKEN to OAuth, or back and forth.
+    The two differ after the operator changed from SLACK_BOT_TOKEN to OAuth, or back.
     """
     for workspace_id, is_connected in workspaces.mismatched(tx):
         workspaces.lock(tx, workspace_id)
@@ -126,7 +126,7 @@ def change_keys(
 ) -> Sequence[str]:
     """Encrypt the tokens of some workspaces under the first key, and return the ids of these workspaces.
 
-    They come in order of their ids, from behind `after`.
+    They come in the order of their ids. The first is the one after `after`.
     """
     found = installations.under_other_keys(tx, first, after, limit)
     for each in found:

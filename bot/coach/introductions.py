@@ -16,7 +16,7 @@ MAX_LATE = timedelta(hours=1)  # after which the channel is not surprised any mo
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An admin's wish to introduce the coach. `form_id` is that of the form: to send it twice posts once.
+    """An admin's wish to introduce the coach. `form_id` is the id of the form: a form that is sent twice posts once.
 
     `again`: the admin knows that the channel had an introduction lately.
     """

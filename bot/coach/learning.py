@@ -68,7 +68,7 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
 
 
 def marked(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> Marked | Unmarked:
-    """Return how a member stands who marked this skill just now. Return Unmarked if they took that back since."""
+    """Return the result of marking this skill just now; Unmarked if the member took it back since."""
     known, at = members.with_marks(tx, who), marks.learned_at(tx, who).get(skill.slug)
     if at is None:
         return unmarked(tx, catalog, who, skill)
@@ -94,7 +94,7 @@ def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: 
 
 
 def unmarked(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> Unmarked:
-    """Return how a member stands who unmarked this skill just now."""
+    """Return the result of unmarking this skill just now."""
     known = members.with_marks(tx, who)
     path = _path(catalog, known.member, known.learned - {skill.slug})
     return Unmarked(skill, was_marked=True, path=path, schedule=known.schedule)

@@ -18,7 +18,7 @@ from bot.store import team as rows
 
 GROWTH = timedelta(weeks=4)  # growth is measured over this time
 TREND = timedelta(weeks=11)  # with this week: tips done are shown for twelve weeks
-RESULTS = timedelta(weeks=8)  # for so long after its end a challenge's result is shown
+RESULTS = timedelta(weeks=8)  # after its end, a challenge's result is shown for this long
 MAX_RESULTS = 5
 MAX_UNANSWERED = 5
 UNDELIVERED = timedelta(weeks=2)

@@ -38,17 +38,17 @@ class Catalog:
     needs: Mapping[str, Need] = field(default_factory=dict)
     not_ours: tuple[NotOurs, ...] = ()
     same_words: tuple[SameWords, ...] = ()
-    policy: Policy | None = None  # what the team allows, if it told
-    stale: frozenset[str] = frozenset()  # slugs of skills that should have been read again by now; see `as_of`
+    policy: Policy | None = None  # what the team allows; None: it has not said
+    stale: frozenset[str] = frozenset()  # slugs of skills whose review is overdue; see `as_of`
 
     def as_of(self, today: date) -> "Catalog":
-        """Return the same catalogue that knows which skills are stale today; itself if it knows that already."""
+        """Return this catalogue with the skills that are stale today; the same object if they are unchanged."""
         stale = frozenset(slug for slug, skill in self.skills.items() if skill.stale_since(today))
         return self if stale == self.stale else replace(self, stale=stale)
 
     @property
     def reviewed(self) -> tuple[Role | Skill | ChallengeTemplate, ...]:
-        """Return every entry that somebody can be asked to read again."""
+        """Return every entry that somebody can be asked to review."""
         return (*self.roles.values(), *self.skills.values(), *self.challenges.values())
 
     @cached_property

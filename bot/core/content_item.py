@@ -18,7 +18,7 @@ Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # so
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+$", max_length=30)]  # as it is compared: in lower case
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
 
-MAX_AGE = timedelta(days=365)  # of a review; whatever was read longer ago may be wrong by now
+MAX_AGE = timedelta(days=365)  # of a review; content that nobody reviewed since may be wrong
 
 
 def _day(value: object) -> date:
@@ -54,7 +54,7 @@ class ContentItem(Part):
 
 
 class Reviewed(ContentItem):
-    """Something that somebody keeps true: who, when they last read it, and until when they read it again."""
+    """Content that is reviewed: by whom, when it last was, and when the next review is due."""
 
     owner: Name | None = None
     reviewed_on: Day | None = None
@@ -69,6 +69,6 @@ class Reviewed(ContentItem):
         return review_by
 
     def stale_since(self, today: date) -> date | None:
-        """Return the day since which it should have been read again; None if it is not stale."""
+        """Return the day since which its review is overdue; None if it is not stale."""
         due = (self.review_by, self.reviewed_on + MAX_AGE if self.reviewed_on else None)
         return min((day for day in due if day and day < today), default=None)

@@ -54,7 +54,7 @@ class Need(ContentItem):
 
     name: Name
     says: Choosable
-    challenge: Slug | None = None  # with which a team gets it
+    challenge: Slug | None = None  # in which a team creates it
 
 
 class Tip(Part):
@@ -187,7 +187,7 @@ class ChallengeTemplate(Reviewed):
 
 
 class NotOurs(ContentItem):
-    """A topic that the coach leaves to others: words that point to it, how people ask, and what the coach says then."""
+    """A topic that the coach leaves to others: its words, how people ask, and the coach's answer."""
 
     says: Line
     words: tuple[Word, ...] = Field(default=(), max_length=80)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The version that was read last because somebody asked for it; all processes should serve it."""
+    """The version that all processes should serve: the last one that somebody asked to be read."""
 
     version: str
     at: datetime

@@ -14,7 +14,7 @@ STEPS = (Step.NOT_MY_WORK, Step.BLOCKED)
 
 
 class Reaction(NamedTuple):
-    """The last word of a member about a tip: not their work, or blocked. Never shown or stored."""
+    """What a member said last about a tip: it is not their work, or it is blocked. Never shown or stored."""
 
     step: Step
     who: MemberKey
@@ -23,7 +23,7 @@ class Reaction(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TipFeedback:
-    """How many members said it of a tip, rounded to fives. None: fewer than five, or too few got the tip to say."""
+    """How many members said so about a tip, rounded to fives. None: fewer than five, or too few got the tip."""
 
     tip: Tip
     not_my_work: int | None

@@ -1,4 +1,4 @@
-"""Milestones: one quiet sentence in the answer to a click, where a member has come a long way."""
+"""Milestones: one sentence in the answer to a click, when a member has reached something."""
 
 from bot.core.content_types import Skill
 from bot.core.learning import Path

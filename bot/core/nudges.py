@@ -60,14 +60,14 @@ class Learner:
         return list(self.given)[-1] if self.given else None
 
     def after(self, lesson: Lesson) -> "Learner":
-        """Return the same learner once this tip was given too."""
+        """Return the learner after this tip was given too."""
         tip, skill = lesson.tip.id, lesson.skill.slug
         others = {name: times for name, times in self.given.items() if name != tip}
         failed = tuple(slug for slug in self.failed_checks if slug != skill)
         return replace(self, given={**others, tip: self.given.get(tip, 0) + 1}, failed_checks=failed)
 
     def before(self, lesson: Lesson) -> "Learner":
-        """Return the same learner just before this tip was last given; unchanged if it never was."""
+        """Return the learner as they were just before this tip was last given; unchanged if it never was."""
         earlier = takewhile(lambda each: each[0] != lesson.tip.id, self.given.items())
         return replace(self, given=dict(earlier))
 
@@ -83,7 +83,7 @@ class Nudge:
 
     @property
     def can_come(self) -> bool:
-        """Whether its week holds a decent hour still."""
+        """Return whether its week still has a decent hour."""
         return self.try_at < self.window_ends_at
 
 
@@ -100,7 +100,7 @@ class Plan:
 
 
 def plan_nudge(due_at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None, now: datetime) -> Plan:
-    """Plans the local week of `now` for a member whose slot came at `due_at`; at most one nudge, however late."""
+    """Plan the local week of `now` for a member whose slot came at `due_at`: one nudge at most, however late."""
     missed = None if week_of(due_at, zone) == week_of(now, zone) else _nudge(due_at, due_at, slot, quiet_hours, zone)
     this_week = due_at if missed is None else slot_in_week(now, slot, zone)
     if this_week > now:
@@ -136,7 +136,7 @@ def choose_tip(catalog: Catalog, learner: Learner, *, about: Skill | None = None
 
 
 class _Choosing:
-    """One choice: where a member stands, worked out once."""
+    """One choice of a tip, with what it needs to know about the member."""
 
     def __init__(self, catalog: Catalog, learner: Learner) -> None:
         self.catalog, self.learner = catalog, learner
@@ -163,7 +163,7 @@ class _Choosing:
             if may_come(skill.theme):
                 return lesson, why_beyond
             passed_over.append((skill, lesson))
-        for skill, lesson in passed_over:  # no skill keeps the themes apart: the order decides alone
+        for skill, lesson in passed_over:  # no skill fits the rule about themes, so only the order counts
             return lesson, self.reason(skill)
         return None
 

@@ -70,7 +70,7 @@ class KindRules:
     budget: Budget = Budget.FREE
     waits_for_decent_hours: bool = False  # it is not sent at night or on a weekend
     brings_a_tip: bool = False
-    may_be_late: timedelta = timedelta(0)  # added to the end that its planner gives
+    may_be_late: timedelta = timedelta(0)  # added to the end of the window that its planner sets
 
 
 def _to_member(**rules: object) -> KindRules:

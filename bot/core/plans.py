@@ -31,7 +31,7 @@ class CannotPlan(UserError):
 class Wish:
     """When a member wants to be reminded, in their own zone. `cue` is "right after …", in their words.
 
-    `shown_in` names the delivered message in which they said so, if it was one, so that it can be drawn anew.
+    `shown_in` names the delivered message in which they planned it, if there is one, so that it can be drawn anew.
     """
 
     day: date

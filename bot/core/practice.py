@@ -1,4 +1,4 @@
-"""What became of tips: practice, checks that bring a skill back, and how firmly a skill is known."""
+"""What members did with tips, the checks that repeat a skill, and how firmly a member knows a skill."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -127,7 +127,7 @@ class Checked:
         following = [*due[1:], None]
         return [
             each
-            for each, after in zip(due, following, strict=False)  # without checks there is nothing that follows
+            for each, after in zip(due, following, strict=False)  # a skill without checks has no next check
             if each.right and each.answered_at is not None and (after is None or each.answered_at < after.at)
         ]
 
@@ -147,7 +147,7 @@ class Checked:
             return due_at
         due = [each for each in asked if each.due]
         ignored = sum(1 for _ in takewhile(lambda each: each.answered_at is None, reversed(due)))
-        pause = CHECK_AFTER[min(ignored, len(CHECK_AFTER) - 1)]  # who ignores checks is asked less often
+        pause = CHECK_AFTER[min(ignored, len(CHECK_AFTER) - 1)]  # members who ignore checks are asked less often
         return max(due_at, asked[-1].at + WEEK, *(each.at + pause for each in due[-1:]))
 
     def asked_at(self, skill: str) -> datetime | None:

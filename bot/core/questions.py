@@ -192,7 +192,7 @@ def for_work(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def together(whole: Answer, parts: Iterable[Answer]) -> Answer:
-    """Return what fits a message: what surely answers one of its sentences, then what is close to the whole of it.
+    """Return what fits a message: entries that surely answer one of its sentences, then those close to all of it.
 
     It is never called an answer: nobody asked the coach.
     """

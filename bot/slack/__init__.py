@@ -1,1 +1,1 @@
-"""Talks: the only place that knows Slack."""
+"""The Slack side: the only place that knows Slack."""

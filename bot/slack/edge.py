@@ -185,7 +185,7 @@ class Edge:
         return respond("")
 
     def _is_too_fast(self, workspace_id: str, event: object) -> bool:
-        """Return whether to ignore an event, as its sender floods the bot. They read once in a flood that it does."""
+        """Return whether to ignore an event, as its sender floods the bot. The sender is told once in each flood."""
         member_id = sender(event)
         if member_id is None:
             return False

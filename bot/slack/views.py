@@ -49,7 +49,7 @@ class Views:
         await self._show(self._client.views_push, trigger_id, view)
 
     async def update_view(self, view_id: str, known: str | None, view: Block) -> None:
-        """Show an open form differently, unless it changed after `known`, its hash. Raises NothingChanged."""
+        """Show an open form differently, unless it changed after `known`, its hash. Raise NothingChanged."""
         await _done(self._client.views_update(view_id=view_id, hash=known, view=view))
 
     async def replace_interim(self, trigger_id: str, view: Block) -> None:

@@ -190,7 +190,7 @@ _LATEST = select(func.max(_c.due_at)).where(
 
 
 def latest(tx: Connection, workspace_id: str, kind: Kind, channel: str, since: datetime) -> datetime | None:
-    """Return when a channel last got a message of this kind, or may have got it; None if not since then."""
+    """Return when a channel last got a message of this kind, or may have; None if that was before `since`."""
     values = {"w": workspace_id, "its_kind": kind, "c": channel, "since": since}
     found: datetime | None = tx.execute(_LATEST, values).scalar_one_or_none()
     return found

@@ -22,7 +22,7 @@ KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY)
 # Answers that are no verbs: found entries, who the coach is, a button for what others should not see, a kind word.
 ASK, PUBLIC, SHOW, THANKS = "ask", "public", "show", "thanks"
 NOT_POSTED = "not-posted"  # to an admin, whose introduction Slack refused: the channel, and the reason
-INSTALL_ANEW = "install-anew"  # to admins, where a refresh token was lost: the address, and when the token ends
+INSTALL_ANEW = "install-anew"  # to admins, if a refresh token was lost: the address, and when the token ends
 # Codes among the words of an answer.
 BEFORE = "before"  # it was so before: nothing was changed
 LATE = "late"  # a tip was already on its way

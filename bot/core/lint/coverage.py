@@ -1,4 +1,4 @@
-"""Whether everything that is written reaches somebody, and whether it lasts a year."""
+"""Check that every entry can reach a member, and that no member runs out of new tips within a year."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Reads the people and channels of a workspace from a YAML file."""
+"""Read the people and channels of a workspace from a YAML file."""
 
 from __future__ import annotations
 

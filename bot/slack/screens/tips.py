@@ -60,7 +60,7 @@ def _coming(usual: str, coming: str) -> Block:
 
 
 def shown(found: Tips, now: datetime) -> Message:
-    """`/roleshift tips`: the state, the next one, and what can be done."""
+    """Answer `/roleshift tips`: whether tips come, when the next one does, and what can be changed."""
     schedule = found.schedule.as_of(now)
     if not found.on:
         return _off()
@@ -89,19 +89,19 @@ def perhaps(slot: Slot) -> Message:
 
 
 def zone_set(found: Tips) -> Message:
-    """The answer to a zone, which is no yes where there was none."""
+    """Answer a change of the zone, which is no opt-in."""
     return started(found) if found.on else _off(f"Noted: your time zone is {escape(found.schedule.zone or 'UTC')}. ")
 
 
 def started(found: Tips) -> Message:
-    """The answer to a yes, or to another day, time or zone."""
+    """Answer an opt-in, or a change of day, time or zone."""
     schedule = found.schedule
     said = f"Weekly tips are on: {when(schedule)}. {_next(schedule)}"
     return Message(said, [section(said), _buttons(schedule)])
 
 
 def stopped(found: Tips) -> Message:
-    """The answer to a no."""
+    """Answer an opt-out."""
     late = " One was already on its way; it is the last." if found.on_the_way else ""
     said = f"Weekly tips are off.{late} You can start them again at any time with `/roleshift tips`."
     return Message(
@@ -110,7 +110,7 @@ def stopped(found: Tips) -> Message:
 
 
 def paused(found: Tips) -> Message:
-    """The answer to a pause, or to its end."""
+    """Answer a pause, or its end."""
     if not found.on:
         return _off()
     schedule = found.schedule
@@ -122,7 +122,7 @@ def paused(found: Tips) -> Message:
 
 
 def when(schedule: Schedule) -> str:
-    """`Tuesdays 09:30, Berlin`."""
+    """Return the slot in words, such as `Tuesdays 09:30, Berlin`."""
     place = place_of(schedule.zone) if schedule.zone else "UTC, as I don't know your zone"
     return f"{DAYS[schedule.slot.weekday].title()}s {_clock(schedule.slot)}, {escape(place)}"
 

@@ -106,7 +106,7 @@ async function useShortcut(id, message, node) {
 
 async function closeView(view, all) {
   const me = world.me.id;
-  world.views = all ? [] : world.views.filter((one) => one.id !== view.id);
+  world.views = all ? [] : world.views.filter((shown) => shown.id !== view.id);
   modals.show(world.views, context());
   await attempt(() => speakingAs(me).close(view.id, all));
 }
@@ -129,7 +129,7 @@ function become(id) {
   composer.writeAs(id);
   arriving ??= Promise.withResolvers();
   unheard = []; // what the former person hears no longer matters
-  const event = (one) => (unheard ? unheard.push(one) : heard(one));
+  const event = (data) => (unheard ? unheard.push(data) : heard(data));
   stopListening = listen(id, { opened: () => load(id), event, lost: () => banner("The connection to the playground is lost. Trying again…") });
   const address = new URL(location.href);
   address.searchParams.set("as", id);
@@ -248,14 +248,12 @@ function heard(event) {
   if (event.type === "news") tellNews(event.text);
   if (event.type === "connected") banner(event.connected ? null : `${world.bot.name} is restarting…`);
   if (event.type === "toast") toast(event.text);
-  if (event.type === "reset") return startAgain();
+  if (event.type === "reset") {
+    reopenGuide();
+    return location.reload();
+  }
   if (["message", "home", "views", "news", "unread", "connected"].includes(event.type)) guide.read(world.me.id);
   if (!["unread", "mail", "clock", "news", "connected"].includes(event.type)) settleAll();
-}
-
-function startAgain() {
-  reopenGuide();
-  location.reload();
 }
 
 function messageChanged(event, isNew) {

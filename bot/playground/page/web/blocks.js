@@ -24,7 +24,7 @@ export function drawBlocks(blocks, surface) {
 function section(block, surface) {
   const { ctx } = surface;
   const text = block.text && h("div", { class: "section-text", dir: "auto" }, textObject(block.text, ctx));
-  const fields = block.fields && h("div", { class: "fields" }, block.fields.map((one) => h("div", { dir: "auto" }, textObject(one, ctx))));
+  const fields = block.fields && h("div", { class: "fields" }, block.fields.map((text) => h("div", { dir: "auto" }, textObject(text, ctx))));
   const accessory = block.accessory && h("div", { class: `accessory accessory-${block.accessory.type}` }, drawElement(surface, block, block.accessory));
   return h("div", { class: "block section" }, h("div", { class: "section-body" }, text, fields), accessory);
 }
@@ -32,12 +32,12 @@ function section(block, surface) {
 const header = (block) => h("h3", { class: "block header", dir: "auto" }, textOf(block.text));
 
 function context(block, surface) {
-  const parts = block.elements.map((one) =>
-    one.type === "image" ? picture(one.image_url, one.alt_text, "context-image") : h("span", { dir: "auto" }, textObject(one, surface.ctx)));
+  const parts = block.elements.map((element) =>
+    element.type === "image" ? picture(element.image_url, element.alt_text, "context-image") : h("span", { dir: "auto" }, textObject(element, surface.ctx)));
   return h("div", { class: "block context" }, parts);
 }
 
-const actions = (block, surface) => h("div", { class: "block actions" }, block.elements.map((one) => drawElement(surface, block, one)));
+const actions = (block, surface) => h("div", { class: "block actions" }, block.elements.map((element) => drawElement(surface, block, element)));
 
 const divider = () => h("hr", { class: "block divider" });
 
@@ -55,12 +55,12 @@ function alert(block, surface) {
 }
 
 function table(block, surface) {
-  const cell = (one, tag, i) => {
+  const cell = (content, tag, i) => {
     const settings = block.column_settings?.[i] ?? {};
-    const words = one.type === "rich_text" ? richText(one, surface.ctx) : String(one.text ?? one.value ?? "");
+    const words = content.type === "rich_text" ? richText(content, surface.ctx) : String(content.text ?? content.value ?? "");
     return h(tag, { scope: tag === "th" ? "col" : null, class: `align-${settings.align ?? "left"} ${settings.is_wrapped ? "" : "nowrap"}` }, words);
   };
-  const row = (cells, tag) => h("tr", {}, cells.map((one, i) => cell(one, tag, i)));
+  const row = (cells, tag) => h("tr", {}, cells.map((content, i) => cell(content, tag, i)));
   const [head, ...rest] = block.rows;
   const drawn = h("table", {}, h("thead", {}, row(head, "th")), h("tbody", {}, rest.map((cells) => row(cells, "td"))));
   return h("div", { class: "block table-wrap", tabindex: "0", role: "group", "aria-label": "Table" }, drawn);

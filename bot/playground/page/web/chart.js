@@ -13,11 +13,11 @@ const NARROWEST = 48; // of a name; where bars are closer together, every second
 function readings(chart) {
   if (chart.type === "pie") {
     const segments = chart.segments ?? [];
-    return { categories: segments.map((one) => one.label), series: [{ name: "Share", values: segments.map((one) => one.value) }] };
+    return { categories: segments.map((segment) => segment.label), series: [{ name: "Share", values: segments.map((segment) => segment.value) }] };
   }
-  const categories = chart.axis_config?.categories ?? chart.series[0].data.map((one) => one.label);
-  const series = chart.series.map((one) => ({
-    name: one.name, values: categories.map((label) => one.data.find((point) => point.label === label)?.value ?? 0),
+  const categories = chart.axis_config?.categories ?? chart.series[0].data.map((point) => point.label);
+  const series = chart.series.map((line) => ({
+    name: line.name, values: categories.map((label) => line.data.find((point) => point.label === label)?.value ?? 0),
   }));
   return { categories, series };
 }
@@ -27,22 +27,22 @@ export function chart(block) {
   const { x_label: across, y_label: up } = block.chart.axis_config ?? {};
   const caption = h("figcaption", { class: "chart-title" }, block.title);
   const legend = series.length > 1 && h("ul", { class: "legend" },
-    series.map((one, i) => h("li", {}, h("span", { class: `key series-${i}` }), one.name)));
+    series.map((line, i) => h("li", {}, h("span", { class: `key series-${i}` }), line.name)));
   const axes = (across || up) && h("p", { class: "chart-axes" }, [up, across].filter(Boolean).join(" · "));
   return h("figure", { class: "block chart" }, caption, drawing(categories, series), legend, axes, numbers(block.title, categories, series));
 }
 
 function drawing(categories, series) {
   const wide = Math.max(Math.min(MOST_WIDE, window.innerWidth - BESIDE), 200);
-  const top = Math.max(1, ...series.flatMap((one) => one.values));
+  const top = Math.max(1, ...series.flatMap((line) => line.values));
   const slot = wide / categories.length;
   const thick = Math.min((slot * 0.72) / series.length, 44);
-  const bars = categories.flatMap((category, c) => series.flatMap((one, s) => {
-    const tall = Math.max((Math.max(one.values[c], 0) / top) * (HEIGHT - 20), 1);
+  const bars = categories.flatMap((category, c) => series.flatMap((line, s) => {
+    const tall = Math.max((Math.max(line.values[c], 0) / top) * (HEIGHT - 20), 1);
     const x = slot * c + (slot - thick * series.length) / 2 + thick * s;
     const bar = svg("rect", { class: `bar series-${s}`, x: x + 1, y: HEIGHT - tall, width: thick - 2, height: tall, rx: 3 },
-      svg("title", {}, `${category}, ${one.name}: ${one.values[c]}`));
-    const value = svg("text", { class: "bar-value", x: x + thick / 2, y: HEIGHT - tall - 5 }, String(one.values[c]));
+      svg("title", {}, `${category}, ${line.name}: ${line.values[c]}`));
+    const value = svg("text", { class: "bar-value", x: x + thick / 2, y: HEIGHT - tall - 5 }, String(line.values[c]));
     return thick > 14 ? [bar, value] : [bar];
   }));
   const every = slot < NARROWEST ? 2 : 1;
@@ -66,7 +66,7 @@ function short(words, letters) {
 }
 
 function numbers(title, categories, series) {
-  const head = h("tr", {}, h("td"), series.map((one) => h("th", { scope: "col" }, one.name)));
-  const rows = categories.map((category, c) => h("tr", {}, h("th", { scope: "row" }, category), series.map((one) => h("td", {}, String(one.values[c])))));
+  const head = h("tr", {}, h("td"), series.map((line) => h("th", { scope: "col" }, line.name)));
+  const rows = categories.map((category, c) => h("tr", {}, h("th", { scope: "row" }, category), series.map((line) => h("td", {}, String(line.values[c])))));
   return h("table", { class: "visually-hidden" }, h("caption", {}, title), h("thead", {}, head), h("tbody", {}, rows));
 }

@@ -121,11 +121,11 @@ export class Composer {
   }
 
   #drawOffers() {
-    const rows = this.#offers.map((one, i) => h("div", {
+    const rows = this.#offers.map((offer, i) => h("div", {
       role: "option", id: `offer-${i}`, class: i === this.#active ? "offer active" : "offer", "aria-selected": String(i === this.#active),
-      on: { mousedown: (event) => { event.preventDefault(); this.#take(one); } },
-    }, h("span", { class: "offer-name" }, one.face, one.name, one.usage && h("span", { class: "offer-usage" }, one.usage)),
-    h("span", { class: "offer-note" }, one.note)));
+      on: { mousedown: (event) => { event.preventDefault(); this.#take(offer); } },
+    }, h("span", { class: "offer-name" }, offer.face, offer.name, offer.usage && h("span", { class: "offer-usage" }, offer.usage)),
+    h("span", { class: "offer-note" }, offer.note)));
     this.list.replaceChildren(...rows);
     this.list.hidden = !rows.length;
     this.box.setAttribute("aria-activedescendant", this.#active < 0 ? "" : `offer-${this.#active}`);
@@ -150,7 +150,7 @@ export class Composer {
   }
 
   #completable() {
-    return this.#offers.some((one) => one.completes);
+    return this.#offers.some((offer) => offer.completes);
   }
 
   #handled(event, action) {

@@ -26,7 +26,7 @@ export function openDialog(className, dismiss) {
 }
 
 function trap(dialog, event) {
-  const reachable = [...dialog.querySelectorAll(FOCUSABLE)].filter((one) => one.checkVisibility());
+  const reachable = [...dialog.querySelectorAll(FOCUSABLE)].filter((control) => control.checkVisibility());
   const [first, last] = [reachable[0], reachable[reachable.length - 1]];
   const edge = event.shiftKey ? first : last;
   if (document.activeElement !== edge && reachable.includes(document.activeElement)) return;

@@ -46,9 +46,9 @@ export function focusedKey(root) {
 
 /** Its key begins with the id of its block, which is another one after an update unless the app chose it. */
 function controlAgain(controls, key) {
-  const same = controls.find((one) => one.dataset.key === key);
+  const same = controls.find((control) => control.dataset.key === key);
   if (same || !key.includes("/")) return same;
-  const alike = controls.filter((one) => one.dataset.key.endsWith(key.slice(key.indexOf("/"))));
+  const alike = controls.filter((control) => control.dataset.key.endsWith(key.slice(key.indexOf("/"))));
   return alike.length === 1 ? alike[0] : null;
 }
 

@@ -73,7 +73,7 @@ const asChoice = (option, group) => ({ value: option.value, label: textOf(option
 
 function optionsOf(element) {
   const groups = element.option_groups ?? [{ options: element.options ?? [] }];
-  return { all: groups.flatMap((one) => one.options), choices: groups.flatMap((one) => one.options.map((option) => asChoice(option, textOf(one.label)))) };
+  return { all: groups.flatMap((group) => group.options), choices: groups.flatMap((group) => group.options.map((option) => asChoice(option, textOf(group.label)))) };
 }
 
 function staticSelect(spot) {
@@ -82,28 +82,28 @@ function staticSelect(spot) {
   spot.keep({ selected_option: initial });
   return picker({
     ...pickerProps(spot, "Select an option"), options: choices, selected: initial ? [initial.value] : [],
-    picked: ([value], node) => spot.changed({ selected_option: all.find((one) => one.value === value) }, node),
+    picked: ([value], node) => spot.changed({ selected_option: all.find((option) => option.value === value) }, node),
   });
 }
 
 function multiStaticSelect(spot) {
   const { all, choices } = optionsOf(spot.element);
   const initial = spot.kept?.selected_options ?? spot.element.initial_options ?? [];
-  const chosen = (values) => ({ selected_options: values.map((value) => all.find((one) => one.value === value)) });
+  const chosen = (values) => ({ selected_options: values.map((value) => all.find((option) => option.value === value)) });
   spot.keep({ selected_options: initial });
   return picker({
-    ...pickerProps(spot, "Select options"), options: choices, selected: initial.map((one) => one.value), multiple: true,
+    ...pickerProps(spot, "Select options"), options: choices, selected: initial.map((option) => option.value), multiple: true,
     max: spot.element.max_selected_items, kept: (values) => spot.keep(chosen(values)), picked: (values, node) => spot.changed(chosen(values), node),
   });
 }
 
 const DIRECTORY = {
-  user: (ctx) => ctx.people.map((one) => ({ value: one.id, label: one.name, description: one.title, face: avatar(one, "tiny") })),
-  channel: (ctx) => ctx.conversations().filter((one) => one.kind === "channel" && !one.private && !one.archived).map(asPlace),
-  conversation: (ctx, element) => ctx.conversations().filter((one) => !one.archived && passes(element.filter, one)).map(asPlace),
+  user: (ctx) => ctx.people.map((person) => ({ value: person.id, label: person.name, description: person.title, face: avatar(person, "tiny") })),
+  channel: (ctx) => ctx.conversations().filter((place) => place.kind === "channel" && !place.private && !place.archived).map(asPlace),
+  conversation: (ctx, element) => ctx.conversations().filter((place) => !place.archived && passes(element.filter, place)).map(asPlace),
 };
 
-const asPlace = (one) => ({ value: one.id, label: one.kind === "channel" ? `#${one.name}` : one.name, description: one.topic });
+const asPlace = (place) => ({ value: place.id, label: place.kind === "channel" ? `#${place.name}` : place.name, description: place.topic });
 
 /** Whether a conversation passes a picker's filter; the only direct messages here are with an app. */
 function passes(filter, { kind, private: isPrivate }) {
@@ -140,7 +140,7 @@ function radioButtons(spot) {
 function checkboxes(spot) {
   const initial = spot.kept?.selected_options ?? spot.element.initial_options ?? [];
   spot.keep({ selected_options: initial });
-  return choiceGroup(spot, "checkbox", initial.map((one) => one.value), (chosen, node) => spot.changed({ selected_options: chosen }, node));
+  return choiceGroup(spot, "checkbox", initial.map((option) => option.value), (chosen, node) => spot.changed({ selected_options: chosen }, node));
 }
 
 function choiceGroup(spot, type, selected, changed) {

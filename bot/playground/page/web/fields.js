@@ -25,7 +25,7 @@ const isEmpty = (state) => {
 /** What Slack itself refuses before the app hears of it: `{block_id: text}`. */
 export function faults(blocks, values) {
   const found = {};
-  for (const block of blocks.filter((one) => one.type === "input")) {
+  for (const block of blocks.filter((each) => each.type === "input")) {
     const state = values[block.block_id]?.[block.element.action_id];
     const text = isEmpty(state) ? (block.optional ? null : "Please complete this required field.") : WRONG[block.element.type]?.(block.element, state.value);
     if (text) found[block.block_id] = text;

@@ -114,7 +114,7 @@ function thread(message, replies, isOpen, toggle, ctx, content) {
   const count = Math.max(message.reply_count ?? 0, replies.length);
   if (!count) return null;
   const words = count === 1 ? "1 reply" : `${count} replies`;
-  const faces = [...new Map(replies.map((one) => [one.author.id, one.author])).values()].slice(0, 3);
+  const faces = [...new Map(replies.map((reply) => [reply.author.id, reply.author])).values()].slice(0, 3);
   const button = h("button", { type: "button", class: "thread-button", "aria-expanded": String(isOpen), data: { key: "thread" }, on: { click: toggle } },
     faces.map((face) => avatar(face, "tiny")), h("span", {}, words), lastReply(replies.at(-1), ctx), icon(isOpen ? "down" : "right"));
   if (!isOpen) return button;

@@ -23,7 +23,7 @@ export class Modals {
 
   show(views, ctx) {
     this.#stack = views;
-    for (const id of this.#kept.keys()) if (!views.some((one) => one.id === id)) this.#kept.delete(id);
+    for (const id of this.#kept.keys()) if (!views.some((view) => view.id === id)) this.#kept.delete(id);
     const top = views.at(-1);
     if (!top) return this.#hide();
     const same = this.#drawn && this.#drawn.id === top.id;

@@ -18,13 +18,13 @@ export function offersFor(before, world) {
 function commands(before, known) {
   if (!before.startsWith("/") || before.includes("\n")) return [];
   const typed = before.toLowerCase();
-  const becoming = known.filter((one) => one.command.toLowerCase().startsWith(typed));
-  const exact = becoming.filter((one) => one.command.toLowerCase() === typed);
-  const already = known.filter((one) => typed.startsWith(`${one.command.toLowerCase()} `));
+  const becoming = known.filter((entry) => entry.command.toLowerCase().startsWith(typed));
+  const exact = becoming.filter((entry) => entry.command.toLowerCase() === typed);
+  const already = known.filter((entry) => typed.startsWith(`${entry.command.toLowerCase()} `));
   const isName = !before.includes(" "); // only the command's own name is completed by Enter, as in Slack
-  return [...exact, ...becoming.filter((one) => !exact.includes(one)), ...already].map((one) => ({
-    name: one.command, usage: one.usage_hint, note: one.description, put: `${one.command} `, isHint: !isName,
-    isDone: one.command === before.trim(), completes: one.command.startsWith(before) && one.command !== before,
+  return [...exact, ...becoming.filter((entry) => !exact.includes(entry)), ...already].map((entry) => ({
+    name: entry.command, usage: entry.usage_hint, note: entry.description, put: `${entry.command} `, isHint: !isName,
+    isDone: entry.command === before.trim(), completes: entry.command.startsWith(before) && entry.command !== before,
   }));
 }
 
@@ -45,16 +45,16 @@ function mention(before, world) {
 function people(typed, world, start) {
   const app = { ...world.bot, handle: world.bot.name, title: "App", kind: "bot" };
   const found = [...world.people, app]
-    .filter((one) => [one.handle ?? "", ...one.name.split(" ")].some((word) => startsWith(word, typed)))
-    .map((one) => ({ word: one.handle ?? one.name.toLowerCase(), name: one.name, note: one.title, face: avatar(one, "tiny"), isApp: one === app }));
+    .filter((person) => [person.handle ?? "", ...person.name.split(" ")].some((word) => startsWith(word, typed)))
+    .map((person) => ({ word: person.handle ?? person.name.toLowerCase(), name: person.name, note: person.title, face: avatar(person, "tiny"), isApp: person === app }));
   if (!found.at(-1)?.isApp) return found;
   const others = found.slice(0, -1).slice(0, MOST_OFFERED - 1);
   return start.startsWith("/invite ") ? [found.at(-1), ...others] : [...others, found.at(-1)];
 }
 
 const channels = (typed, world) => [...world.conversations.values()]
-  .filter((one) => one.kind === "channel" && startsWith(one.name, typed))
-  .map((one) => ({ word: one.name, name: `#${one.name}`, note: one.topic }));
+  .filter((channel) => channel.kind === "channel" && startsWith(channel.name, typed))
+  .map((channel) => ({ word: channel.name, name: `#${channel.name}`, note: channel.topic }));
 
 const bare = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const startsWith = (word, typed) => bare(word).startsWith(bare(typed));

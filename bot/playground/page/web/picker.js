@@ -24,18 +24,18 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
   const most = h("p", { class: "picker-most", role: "status", hidden: true }, `You can choose ${max} at most.`);
   const panel = h("div", { class: "picker-panel" }, filter, list, most);
 
-  const labelOf = (wanted) => options.find((one) => one.value === wanted);
+  const labelOf = (wanted) => options.find((option) => option.value === wanted);
   const showValue = () => {
     const chosen = state.chosen.map(labelOf).filter(Boolean);
     value.classList.toggle("picker-empty", !chosen.length);
-    value.replaceChildren(...(chosen.length ? chosen.map((one) => token(one, multiple)) : [placeholder]));
-    if (!labelledBy) button.setAttribute("aria-label", [name ?? placeholder, ...chosen.map((one) => one.label)].join(", "));
+    value.replaceChildren(...(chosen.length ? chosen.map((option) => token(option, multiple)) : [placeholder]));
+    if (!labelledBy) button.setAttribute("aria-label", [name ?? placeholder, ...chosen.map((option) => option.label)].join(", "));
   };
 
   const choose = (option) => {
     const has = state.chosen.includes(option.value);
     if (!multiple) state.chosen = [option.value];
-    else if (has) state.chosen = state.chosen.filter((one) => one !== option.value);
+    else if (has) state.chosen = state.chosen.filter((value) => value !== option.value);
     else if (state.chosen.length < max) state.chosen.push(option.value);
     showValue();
     if (multiple) {
@@ -49,7 +49,7 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
 
   const draw = () => {
     const words = filter.value.trim().toLowerCase();
-    state.shown = options.filter((one) => one.label.toLowerCase().includes(words));
+    state.shown = options.filter((option) => option.label.toLowerCase().includes(words));
     state.active = Math.min(Math.max(state.active, 0), Math.max(state.shown.length - 1, 0));
     const isFull = multiple && state.chosen.length >= max;
     most.hidden = !isFull;
@@ -101,7 +101,7 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
     opening: () => {
       filter.value = "";
       state.atOpen = state.chosen.join("\n");
-      state.active = Math.max(options.findIndex((one) => one.value === state.chosen[0]), 0);
+      state.active = Math.max(options.findIndex((option) => option.value === state.chosen[0]), 0);
       draw();
     },
     opened: draw, // now that it is laid out, the chosen option can be scrolled to

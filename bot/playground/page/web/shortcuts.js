@@ -8,7 +8,7 @@ let drawn = ""; // what stands beside the message box, so that an open menu stay
 
 /** The ⋯ of a message; none where only its reader sees it, as in Slack. `ctx.use(id, message, node)` uses a shortcut. */
 export function messageMenu(message, ctx) {
-  const offered = ctx.shortcuts.filter((one) => one.type === "message");
+  const offered = ctx.shortcuts.filter((shortcut) => shortcut.type === "message");
   if (message.ephemeral || !offered.length) return null;
   const button = h("button", { type: "button", class: "icon-button", "aria-label": "Message menu", title: "Message menu", data: { key: "more" } }, icon("more"));
   return h("div", { class: "message-menu" }, menu(button, items(offered, (id) => ctx.use(id, message, button))));
@@ -16,11 +16,11 @@ export function messageMenu(message, ctx) {
 
 /** The ⚡ beside the message box. `use(id, message, node)` uses a shortcut. */
 export function drawShortcuts(shortcuts, use) {
-  const offered = shortcuts.filter((one) => one.type === "global");
+  const offered = shortcuts.filter((shortcut) => shortcut.type === "global");
   if (drawn === JSON.stringify(offered)) return;
   drawn = JSON.stringify(offered);
   const button = h("button", { type: "button", class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts" }, icon("bolt"));
   $("composer-shortcuts").replaceChildren(...(offered.length ? [menu(button, items(offered, (id) => use(id, null, button)))] : []));
 }
 
-const items = (shortcuts, use) => shortcuts.map((one) => ({ label: one.name, description: one.description, pick: () => use(one.callback_id) }));
+const items = (shortcuts, use) => shortcuts.map((shortcut) => ({ label: shortcut.name, description: shortcut.description, pick: () => use(shortcut.callback_id) }));

@@ -10,7 +10,7 @@ const KINDS = { owner: "owner", admin: "admin", guest: "guest", multi_guest: "mu
 export function drawRail(world, become) {
   const rail = $("rail");
   const key = focusedKey(rail);
-  const faces = world.people.filter((one) => one.switchable !== false).map((person) => {
+  const faces = world.people.filter((person) => person.switchable !== false).map((person) => {
     const isMe = person.id === world.me.id;
     const about = [person.name, person.title, city(person.tz)].filter(Boolean).join(", ");
     const mail = person.unread > 0 && `${person.unread} unread`;
@@ -42,10 +42,10 @@ export function drawConversations(world, current, open) {
   const key = focusedKey(nav);
   const all = [...world.conversations.values()];
   const group = (title, list, sign) => list.length > 0 && h("section", { "aria-label": title },
-    h("h2", { class: "group-title" }, title), h("ul", {}, list.map((one) => entry(one, one.id === current, sign, open))));
+    h("h2", { class: "group-title" }, title), h("ul", {}, list.map((place) => entry(place, place.id === current, sign, open))));
   nav.replaceChildren(...[
-    group("Channels", all.filter((one) => one.kind === "channel"), (one) => icon(one.archived ? "archive" : one.private ? "lock" : "hash")),
-    group("Apps", all.filter((one) => one.kind === "dm"), () => avatar({ ...world.bot, kind: "bot" }, "tiny")),
+    group("Channels", all.filter((place) => place.kind === "channel"), (place) => icon(place.archived ? "archive" : place.private ? "lock" : "hash")),
+    group("Apps", all.filter((place) => place.kind === "dm"), () => avatar({ ...world.bot, kind: "bot" }, "tiny")),
   ].filter(Boolean));
   if (key) restoreFocus(nav, key);
 }
@@ -55,14 +55,14 @@ function wordFor({ kind, badge }) {
   return badge === 1 ? "mention" : "mentions";
 }
 
-function entry(one, isCurrent, sign, open) {
-  const unread = one.unread > 0;
-  const badge = one.badge > 0 && h("span", { class: "unread", "aria-hidden": "true" }, one.badge > 99 ? "99+" : String(one.badge));
-  const spoken = unread && h("span", { class: "visually-hidden" }, one.badge > 0 ? `${one.badge} ${wordFor(one)}` : "unread");
-  const classes = ["entry", isCurrent && "current", unread && "has-unread", one.archived && "archived"].filter(Boolean).join(" ");
+function entry(place, isCurrent, sign, open) {
+  const unread = place.unread > 0;
+  const badge = place.badge > 0 && h("span", { class: "unread", "aria-hidden": "true" }, place.badge > 99 ? "99+" : String(place.badge));
+  const spoken = unread && h("span", { class: "visually-hidden" }, place.badge > 0 ? `${place.badge} ${wordFor(place)}` : "unread");
+  const classes = ["entry", isCurrent && "current", unread && "has-unread", place.archived && "archived"].filter(Boolean).join(" ");
   return h("li", {}, h("button", {
-    type: "button", class: classes, "aria-current": isCurrent ? "page" : null, data: { key: one.id }, on: { click: () => open(one.id) },
-  }, sign(one), h("span", { class: "entry-name" }, one.name), badge, spoken));
+    type: "button", class: classes, "aria-current": isCurrent ? "page" : null, data: { key: place.id }, on: { click: () => open(place.id) },
+  }, sign(place), h("span", { class: "entry-name" }, place.name), badge, spoken));
 }
 
 /** On a narrow screen the left side is a drawer; this opens and closes it. */

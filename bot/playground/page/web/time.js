@@ -48,7 +48,7 @@ export const city = (tz) => knownZone(tz).split("/").pop().replaceAll("_", " ");
 export function offset(at, tz) {
   const part = new Intl.DateTimeFormat("en-GB", { timeZone: knownZone(tz), timeZoneName: "shortOffset" })
     .formatToParts(at)
-    .find((one) => one.type === "timeZoneName");
+    .find((part) => part.type === "timeZoneName");
   return part.value.replace("GMT", "UTC").replace("-", "−");
 }
 

@@ -1,6 +1,6 @@
 // What one person may see of the workspace, and how each event changes it; knows nothing about the page.
 
-const byTs = (one, other) => Number(one.ts) - Number(other.ts) || one.ts.localeCompare(other.ts);
+const byTs = (message, other) => Number(message.ts) - Number(other.ts) || message.ts.localeCompare(other.ts);
 
 export class World {
   /**
@@ -17,9 +17,9 @@ export class World {
     this.connected = state.connected;
     this.views = this.#stillOpen(state.views ?? []);
     this.home = state.home ?? null;
-    this.conversations = new Map(state.conversations.map((one) => [one.id, one]));
+    this.conversations = new Map(state.conversations.map((conversation) => [conversation.id, conversation]));
     this.messages = new Map(
-      Object.entries(state.messages).map(([id, list]) => [id, new Map(list.filter((one) => !this.#isGone(one)).map((one) => [one.ts, one]))]),
+      Object.entries(state.messages).map(([id, list]) => [id, new Map(list.filter((message) => !this.#isGone(message)).map((message) => [message.ts, message]))]),
     );
     this.setNow(state.now);
   }
@@ -33,7 +33,7 @@ export class World {
   }
 
   person(id) {
-    return this.people.find((one) => one.id === id);
+    return this.people.find((person) => person.id === id);
   }
 
   channel(id) {
@@ -41,18 +41,18 @@ export class World {
   }
 
   appDm() {
-    return [...this.conversations.values()].find((one) => one.kind === "dm");
+    return [...this.conversations.values()].find((conversation) => conversation.kind === "dm");
   }
 
   /** The conversation's messages in order; replies whose parent is visible are left to `replies`. */
   thread(conversation) {
     const all = this.messages.get(conversation) ?? new Map();
-    return [...all.values()].filter((one) => !isReply(one) || !all.has(one.thread_ts)).sort(byTs);
+    return [...all.values()].filter((message) => !isReply(message) || !all.has(message.thread_ts)).sort(byTs);
   }
 
   replies(conversation, ts) {
     const all = this.messages.get(conversation) ?? new Map();
-    return [...all.values()].filter((one) => isReply(one) && one.thread_ts === ts).sort(byTs);
+    return [...all.values()].filter((message) => isReply(message) && message.thread_ts === ts).sort(byTs);
   }
 
   /** Whether a message is a reply that is shown under the message it belongs to. */
@@ -62,7 +62,7 @@ export class World {
 
   /** How many unread messages Slack counts: mentions and direct messages. */
   badge() {
-    return [...this.conversations.values()].reduce((sum, one) => sum + (one.badge ?? 0), 0);
+    return [...this.conversations.values()].reduce((sum, conversation) => sum + (conversation.badge ?? 0), 0);
   }
 
   #isGone(message) {
@@ -70,7 +70,7 @@ export class World {
   }
 
   #stillOpen(views) {
-    return views.filter((one) => !(one.opened <= this.loadedAt));
+    return views.filter((view) => !(view.opened <= this.loadedAt));
   }
 
   /** Takes one event in; answers whether it brought a message that was not there before. */

@@ -1,4 +1,4 @@
-"""*Blocked*: why? Each answer redraws the tip in place with a next step; what is lacking brings another tip there."""
+"""*Blocked*: ask why. Each answer redraws the tip with a next step; if the member lacks something, with another tip."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
