@@ -3,9 +3,10 @@
 SQLAlchemy compiles such a statement once. To run it again through SQLAlchemy costs three times what the database needs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import CompoundSelect, Connection, Dialect, Select, UpdateBase
@@ -16,6 +17,7 @@ DOUBLE = 701  # PostgreSQL's id of `double precision`, the type of all our fract
 T = TypeVar("T")
 OtherT = TypeVar("OtherT")
 Rows = Sequence[Sequence[Any]]
+Columns = Mapping[str, Sequence[Any]]  # the values of many rows by column, in the order of the rows
 Convert = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | UpdateBase
 
@@ -71,13 +73,20 @@ def rows(tx: Connection, statement: Statement, values: Mapping[str, Any]) -> Row
     return _read(await_only(driver.fetch(ready.sql, *args)), ready.reads)
 
 
-def write_each(tx: Connection, statement: UpdateBase, many: Sequence[Mapping[str, Any]]) -> None:
-    """Run a statement once for each of many sets of parameters that have the same names. SQLite only."""
-    ready = _compiled(statement, tx.dialect, tuple(many[0]))
-    args = [_arguments(ready, values) for values in many]
+def write_each(tx: Connection, statement: UpdateBase, columns: Columns, shared: Mapping[str, Any]) -> None:
+    """Run a statement once for each row of these columns. `shared` has one value for all rows. SQLite only."""
+    ready = _compiled(statement, tx.dialect, (*columns, *shared))
+    known: dict[str, Iterable[Any]] = {name: repeat(value) for name, value in {**ready.given, **shared}.items()}
+    known.update(columns)
+    converted = [map(ready.writes.get(name, _same), known[name]) for name in ready.names]
+    args = list(zip(*converted, strict=False))  # `repeat` has no end
     _tell_listeners(tx, ready.sql, args)
     driver: Any = tx.connection.driver_connection
     driver.executemany(ready.sql, args)
+
+
+def _same(value: T) -> T:
+    return value
 
 
 def _may_ask_driver(tx: Connection) -> bool:

@@ -3,7 +3,7 @@
 PostgreSQL writes with one statement and an array per column, SQLite row by row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from sqlalchemy import JSON, Boolean, Column, Connection, String, TableValuedAlias, UpdateBase, bindparam, column, func
@@ -13,6 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from bot.store import direct
+from bot.store.direct import Columns
 
 TEXTS = JSON().with_variant(ARRAY(String(), dimensions=1), "postgresql")
 
@@ -25,20 +26,23 @@ def arrays(**columns: Column[Any]) -> TableValuedAlias:
     return func.unnest(*values).table_valued(*names, name="new").render_derived()
 
 
-def write(
-    tx: Connection, each: UpdateBase, together: UpdateBase, rows: Sequence[dict[str, Any]], **shared: object
-) -> None:
+def write(tx: Connection, each: UpdateBase, together: UpdateBase, new: Columns, **shared: object) -> None:
     """Execute `each` for every row, or `together` once with arrays, whichever is faster on this database.
 
     `shared` are further parameters, with one value for all rows.
     """
     if tx.dialect.name == "postgresql":
-        direct.rows(tx, together, {name: _array([row[name] for row in rows]) for name in rows[0]} | shared)
+        direct.rows(tx, together, {name: _array(values) for name, values in new.items()} | shared)
     else:
-        direct.write_each(tx, each, [row | shared for row in rows])
+        direct.write_each(tx, each, new, shared)
 
 
-def _array(values: list[Any]) -> list[Any]:
+def columns(rows: Sequence[Mapping[str, Any]]) -> Columns:
+    """Return the columns of rows that have the same names."""
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _array(values: Sequence[Any]) -> Sequence[Any]:
     """Return an empty array if all values are null: `unnest` adds the nulls again, and the driver encodes less."""
     return values if values.count(None) < len(values) else []
 

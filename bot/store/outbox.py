@@ -12,6 +12,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, Sent, parse_subject
 from bot.core.subjects import Stored, Subject, stored
 from bot.store import direct, many
+from bot.store.direct import Columns
 from bot.store.tables import delivery, workspace
 
 
@@ -45,30 +46,32 @@ _PUT_ALL = (
 def put(tx: Connection, new: Sequence[NewDelivery]) -> None:
     """Put deliveries into the outbox. One whose idempotency key is there already is ignored."""
     if new:
-        many.write(tx, _PUT, _PUT_ALL, [_values(each) for each in new], attempts=0)
+        many.write(tx, _PUT, _PUT_ALL, _columns(new), attempts=0)
 
 
-_ABOUT_NOTHING = dict.fromkeys(Stored._fields)
+_ABOUT_NOTHING = (None,) * len(Stored._fields)
 
 
-def _values(new: NewDelivery) -> dict[str, Any]:
-    about = _ABOUT_NOTHING if new.subject is None else stored(new.subject)._asdict()
+def _columns(new: Sequence[NewDelivery]) -> Columns:
+    about = zip(*[_ABOUT_NOTHING if each.subject is None else stored(each.subject) for each in new], strict=True)
+    ends = [each.window_ends_at for each in new]
     return {
-        **about,
-        "workspace_id": new.workspace_id,
-        "key": new.key,
-        "id": new.id,
-        "kind": new.kind.value,
-        "member_id": new.member_id,
-        "channel": new.channel,
-        "thread": new.thread,
-        "week": new.week,
-        "reason": new.reason,
-        "state": new.state.value,
-        "due_at": new.due_at,
-        "try_at": min(new.try_at or new.due_at, new.window_ends_at),  # never after it, as `expire` expects
-        "window_ends_at": new.window_ends_at,
-        "ended_at": None if new.state is DeliveryState.PLANNED else new.due_at,
+        **dict(zip(Stored._fields, about, strict=True)),
+        "workspace_id": [each.workspace_id for each in new],
+        "key": [each.key for each in new],
+        "id": [each.id for each in new],
+        "kind": [each.kind.value for each in new],
+        "member_id": [each.member_id for each in new],
+        "channel": [each.channel for each in new],
+        "thread": [each.thread for each in new],
+        "week": [each.week for each in new],
+        "reason": [each.reason for each in new],
+        "state": [each.state.value for each in new],
+        "due_at": [each.due_at for each in new],
+        # never after the end of the window, as `expire` expects
+        "try_at": [min(each.try_at or each.due_at, end) for each, end in zip(new, ends, strict=True)],
+        "window_ends_at": ends,
+        "ended_at": [None if each.state is DeliveryState.PLANNED else each.due_at for each in new],
     }
 
 

@@ -152,7 +152,7 @@ def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
         for who, each in asked
     ]  # fmt: skip
     if rows:
-        many.write(tx, _ASK, _ASK_ALL, rows)
+        many.write(tx, _ASK, _ASK_ALL, many.columns(rows))
 
 
 # Its message arrived, as its button was pressed, but its confirmation may never come. No delivery: nothing is added.

@@ -149,8 +149,9 @@ def on(tx: Connection, until: datetime) -> Sequence[Come]:
 
 def advance(tx: Connection, nexts: Sequence[tuple[MemberKey, datetime]]) -> None:
     """Set the next slot of many members."""
-    rows = [{"w": who.workspace_id, "m": who.member_id, "then": then} for who, then in nexts]
-    many.write(tx, _ADVANCE, _ADVANCE_ALL, rows)
+    members, moments = zip(*nexts, strict=True)
+    workspaces, ids = zip(*members, strict=True)
+    many.write(tx, _ADVANCE, _ADVANCE_ALL, {"w": workspaces, "m": ids, "then": moments})
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:

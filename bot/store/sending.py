@@ -71,7 +71,7 @@ def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Su
     """Record what claimed deliveries are about."""
     rows = [_key(each) | _subject(subject) for each, subject in chosen]
     if rows:
-        many.write(tx, _SET_SUBJECT, _SET_SUBJECTS, rows, token=token)
+        many.write(tx, _SET_SUBJECT, _SET_SUBJECTS, many.columns(rows), token=token)
 
 
 def _subject(subject: Subject) -> dict[str, Any]:
@@ -166,11 +166,11 @@ _CONFIRM_ALL = (
 def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
     """Mark deliveries as sent, with channel and ts. Return the ids of those that this worker still had claimed."""
     rows = [{"w": each.workspace_id, "k": each.key, "its_channel": channel, "its_ts": ts} for each, channel, ts in sent]
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    columns = many.columns(rows)
     if tx.dialect.name == "postgresql":
         found = direct.rows(tx, _CONFIRM_ALL, {**columns, "token": token, "now": now})
     else:
-        direct.write_each(tx, _CONFIRM, [{**row, "token": token, "now": now} for row in rows])
+        direct.write_each(tx, _CONFIRM, columns, {"token": token, "now": now})
         these = {"keys": columns["k"], "token": token}
         found = [row for w in set(columns["w"]) for row in direct.rows(tx, _CONFIRMED, {**these, "w": w})]
     mine = {tuple(row) for row in found}

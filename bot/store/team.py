@@ -233,7 +233,7 @@ def keep(tx: Connection, workspace_id: str, week: str, figures: Figures, now: da
     ]
     first = next(row for row in rows if row["figure"] == MEMBERS)  # only the process that stores this stores the rest
     if tx.execute(_FIRST, first).first() is not None:
-        many.write(tx, _KEEP, _KEEP_ALL, rows)
+        many.write(tx, _KEEP, _KEEP_ALL, many.columns(rows))
 
 
 def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:

@@ -131,7 +131,7 @@ def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -
     """Count tips as given."""
     values = [{**who._asdict(), "tip": tip, "times": times} for (who, tip), times in Counter(rows).items()]
     if values:
-        many.write(tx, _GIVE, _GIVE_ALL, values, given_at=now)
+        many.write(tx, _GIVE, _GIVE_ALL, many.columns(values), given_at=now)
 
 
 def note(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
