@@ -80,12 +80,12 @@ def _of(
 
 
 def _planned(catalog: Catalog, come: Come, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
-    coming, due_at = [], come.due_at
+    coming, its, due_at = [], come.occasion, come.occasion.due_at
     while (at := max(due_at, now)) <= until:
-        plan = plan_nudge(due_at, come.slot, come.quiet_hours, come.zone, at)
+        plan = plan_nudge(due_at, its.slot, its.quiet_hours, its.zone, at)
         if plan.nudge and plan.nudge.can_come:
             choice = choose_tip(catalog, learner)
-            coming.append(Coming(plan.nudge.try_at, come.key, come.zone, Kind.NUDGE, choice))
+            coming.append(Coming(plan.nudge.try_at, come.key, its.zone, Kind.NUDGE, choice))
             learner = learner.after(choice.lesson)
         due_at = plan.next_due_at
     return coming

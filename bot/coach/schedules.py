@@ -3,16 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 
 from sqlalchemy import Connection
 
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudges import Nudge, plan_nudge
-from bot.core.outbox import DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
+from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
 from bot.store import members, outbox, plans, schedules, workspaces
-from bot.store.schedules import Come, Place
+from bot.store.schedules import Come, Occasion, Place
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
@@ -142,17 +141,19 @@ def plan_due(
     due = schedules.come(tx, now, limit, but_not, after)
     if not due:
         return []
-    plan_of = cache(plan_nudge)  # most members who are due at the same time share slot and zone
-    rows, nexts = [], []
+    sharing: dict[Occasion, list[Come]] = {}
     for come in due:
-        plan = plan_of(come.due_at, come.slot, come.quiet_hours, come.zone, now)
-        nexts.append((come.key, plan.next_due_at))
+        sharing.setdefault(come.occasion, []).append(come)
+    nudges, nexts = [], []
+    for occasion, theirs in sharing.items():
+        plan = plan_nudge(occasion.due_at, occasion.slot, occasion.quiet_hours, occasion.zone, now)
+        nexts.append((plan.next_due_at, [come.key for come in theirs]))
         if plan.missed:
-            rows.append(_nudge(come, plan.missed, DeliveryState.MISSED))
+            nudges.append(_mailing(plan.missed, theirs, DeliveryState.MISSED))
         if plan.nudge:
-            rows.append(_nudge(come, plan.nudge, DeliveryState.PLANNED))
+            nudges.append(_mailing(plan.nudge, theirs, DeliveryState.PLANNED))
     schedules.advance(tx, nexts)
-    outbox.put(tx, rows)
+    outbox.put(tx, nudges)
     return due
 
 
@@ -166,13 +167,13 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
     return replace(schedule, next_due_at=due_at)
 
 
-def _nudge(come: Come, nudge: Nudge, state: DeliveryState) -> NewDelivery:
-    return NewDelivery(
-        workspace_id=come.key.workspace_id,
-        key=nudge_key(come.key, nudge.week),
+def _mailing(nudge: Nudge, come: Sequence[Come], state: DeliveryState) -> NewMailing:
+    return NewMailing(
+        copies=[
+            Copy(who.workspace_id, nudge_key(who, nudge.week), who.member_id, dm_channel, new_id())
+            for who, _, dm_channel in come
+        ],
         kind=Kind.NUDGE,
-        member_id=come.key.member_id,
-        channel=come.dm_channel,
         week=nudge.week,
         due_at=nudge.due_at,
         try_at=nudge.try_at,

@@ -5,10 +5,11 @@ planned twice.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.core.member import MemberKey
 from bot.core.subjects import AnswerSubject, ChallengeSubject, LineSubject, NoticeSubject, Subject, TipSubject
@@ -199,33 +200,66 @@ def challenge_in(key: str) -> str:
     return words[0] if lengths.get(kind) == len(words) else ""
 
 
+def new_id() -> str:
+    """Return a random id for a delivery."""
+    return secrets.token_hex(12)
+
+
+class Copy(NamedTuple):
+    """What one delivery does not share with others that say the same."""
+
+    workspace_id: str
+    key: str
+    member_id: str | None
+    channel: str | None
+    id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewDelivery:
-    """A delivery that a planner puts into the outbox.
+class _New:
+    """What a planner puts into the outbox.
 
     It may be sent from `due_at` on, or from `try_at` if that is later. It may be sent until `until`, or as much later
     as its kind allows (`may_be_late`).
     """
 
-    workspace_id: str
-    key: str
     kind: Kind
     due_at: datetime
     until: datetime
-    member_id: str | None = None
-    channel: str | None = None
     thread: str | None = None  # the ts of the message whose thread it is posted to
     week: str | None = None  # the member's local ISO week, for the weekly budget
     subject: Subject | None = None
     try_at: datetime | None = None
     state: DeliveryState = DeliveryState.PLANNED
     reason: str | None = None
-    id: str = field(default_factory=lambda: secrets.token_hex(12))
 
     @property
     def window_ends_at(self) -> datetime:
         """Return the moment after which it is not sent any more."""
         return self.until + KINDS[self.kind].may_be_late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery(_New):
+    """A delivery that a planner puts into the outbox."""
+
+    workspace_id: str
+    key: str
+    member_id: str | None = None
+    channel: str | None = None
+    id: str = field(default_factory=new_id)
+
+    @property
+    def copies(self) -> Sequence[Copy]:
+        """Return the one delivery."""
+        return (Copy(self.workspace_id, self.key, self.member_id, self.channel, self.id),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMailing(_New):
+    """Many deliveries that a planner puts into the outbox, which differ only in what a `Copy` holds."""
+
+    copies: Sequence[Copy]
 
 
 class Touches(StrEnum):

@@ -9,7 +9,18 @@ from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, Sent, parse_subject
+from bot.core.outbox import (
+    KINDS,
+    Budget,
+    Copy,
+    Delivery,
+    DeliveryState,
+    Kind,
+    NewDelivery,
+    NewMailing,
+    Sent,
+    parse_subject,
+)
 from bot.core.subjects import Stored, Subject, stored
 from bot.store import direct, many
 from bot.store.direct import Columns
@@ -43,35 +54,38 @@ _PUT_ALL = (
 )
 
 
-def put(tx: Connection, new: Sequence[NewDelivery]) -> None:
+def put(tx: Connection, new: Sequence[NewDelivery | NewMailing]) -> None:
     """Put deliveries into the outbox. One whose idempotency key is there already is ignored."""
     if new:
         many.write(tx, _PUT, _PUT_ALL, _columns(new), attempts=0)
 
 
-_ABOUT_NOTHING = (None,) * len(Stored._fields)
+def _columns(new: Sequence[NewDelivery | NewMailing]) -> Columns:
+    columns: dict[str, list[Any]] = {column.name: [] for column in _NEW.c}
+    for each in new:
+        for name, values in zip(Copy._fields, zip(*each.copies, strict=True), strict=True):
+            columns[name] += values
+        for name, value in _shared(each).items():
+            columns[name] += [value] * len(each.copies)
+    return columns
 
 
-def _columns(new: Sequence[NewDelivery]) -> Columns:
-    about = zip(*[_ABOUT_NOTHING if each.subject is None else stored(each.subject) for each in new], strict=True)
-    ends = [each.window_ends_at for each in new]
+_ABOUT_NOTHING = dict.fromkeys(Stored._fields)
+
+
+def _shared(new: NewDelivery | NewMailing) -> dict[str, Any]:
+    about = _ABOUT_NOTHING if new.subject is None else stored(new.subject)._asdict()
     return {
-        **dict(zip(Stored._fields, about, strict=True)),
-        "workspace_id": [each.workspace_id for each in new],
-        "key": [each.key for each in new],
-        "id": [each.id for each in new],
-        "kind": [each.kind.value for each in new],
-        "member_id": [each.member_id for each in new],
-        "channel": [each.channel for each in new],
-        "thread": [each.thread for each in new],
-        "week": [each.week for each in new],
-        "reason": [each.reason for each in new],
-        "state": [each.state.value for each in new],
-        "due_at": [each.due_at for each in new],
-        # never after the end of the window, as `expire` expects
-        "try_at": [min(each.try_at or each.due_at, end) for each, end in zip(new, ends, strict=True)],
-        "window_ends_at": ends,
-        "ended_at": [None if each.state is DeliveryState.PLANNED else each.due_at for each in new],
+        **about,
+        "kind": new.kind.value,
+        "thread": new.thread,
+        "week": new.week,
+        "reason": new.reason,
+        "state": new.state.value,
+        "due_at": new.due_at,
+        "try_at": min(new.try_at or new.due_at, new.window_ends_at),  # never after it, as `expire` expects
+        "window_ends_at": new.window_ends_at,
+        "ended_at": None if new.state is DeliveryState.PLANNED else new.due_at,
     }
 
 

@@ -1,6 +1,6 @@
 """Schedules: who opted in to weekly tips, and when the next tip of each is due."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -42,11 +42,11 @@ _COMING = (
     select(
         schedule.c.workspace_id,
         schedule.c.member_id,
+        schedule.c.dm_channel,
         schedule.c.next_due_at,
         schedule.c.weekday,
         schedule.c.minute,
         schedule.c.zone,
-        schedule.c.dm_channel,
         workspace.c.weekend,
         workspace.c.quiet_from,
         workspace.c.quiet_to,
@@ -92,20 +92,27 @@ class Place(NamedTuple):
 BEGINNING = Place(datetime.min.replace(tzinfo=UTC), "", "")
 
 
-class Come(NamedTuple):
-    """A member whose slot has come, and what it takes to plan their tip."""
+@dataclass(frozen=True, slots=True, eq=False)  # equal ones are the same object, see _occasion
+class Occasion:
+    """A slot that has come. All members who share it get the same plan."""
 
-    key: MemberKey
     due_at: datetime
     slot: Slot
     quiet_hours: QuietHours
     zone: str | None
+
+
+class Come(NamedTuple):
+    """A member whose slot has come."""
+
+    key: MemberKey
+    occasion: Occasion
     dm_channel: str | None
 
     @property
     def place(self) -> Place:
         """Return where they stand."""
-        return Place(self.due_at, *self.key)
+        return Place(self.occasion.due_at, *self.key)
 
 
 def find(tx: Connection, who: MemberKey) -> Schedule | None:
@@ -147,11 +154,10 @@ def on(tx: Connection, until: datetime) -> Sequence[Come]:
     return [_come(row) for row in tx.execute(_COMING, {"until": until})]
 
 
-def advance(tx: Connection, nexts: Sequence[tuple[MemberKey, datetime]]) -> None:
+def advance(tx: Connection, nexts: Iterable[tuple[datetime, Sequence[MemberKey]]]) -> None:
     """Set the next slot of many members."""
-    members, moments = zip(*nexts, strict=True)
-    workspaces, ids = zip(*members, strict=True)
-    many.write(tx, _ADVANCE, _ADVANCE_ALL, {"w": workspaces, "m": ids, "then": moments})
+    rows = [(who.workspace_id, who.member_id, then) for then, members in nexts for who in members]
+    many.write(tx, _ADVANCE, _ADVANCE_ALL, dict(zip(("w", "m", "then"), zip(*rows, strict=True), strict=True)))
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
@@ -237,15 +243,22 @@ def _values(new: Schedule) -> dict[str, object]:
 
 
 def _come(row: Row[*tuple[Any, ...]]) -> Come:
-    workspace_id, member_id, due_at, weekday, minute, zone, dm_channel, *quiet_hours = row
-    return Come(
-        MemberKey(workspace_id, member_id),
-        due_at,
-        _slot(weekday, minute),
-        quiet_hours_of(*quiet_hours),
-        zone,
-        dm_channel,
-    )
+    workspace_id, member_id, dm_channel, *occasion = row
+    return Come(MemberKey(workspace_id, member_id), _occasion(*occasion), dm_channel)
+
+
+@lru_cache(maxsize=1024)
+def _occasion(
+    due_at: datetime,
+    weekday: int,
+    minute: int,
+    zone: str | None,
+    weekend: str | None,
+    quiet_from: int | None,
+    quiet_to: int | None,
+) -> Occasion:
+    """Return the same object for equal columns, so that members are grouped by it quickly."""
+    return Occasion(due_at, _slot(weekday, minute), quiet_hours_of(weekend, quiet_from, quiet_to), zone)
 
 
 @lru_cache(maxsize=1024)

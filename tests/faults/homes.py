@@ -18,7 +18,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Entry
 from bot.core.errors import NotMet, UserError
 from bot.core.member import MemberKey, Profile
-from bot.core.outbox import NewDelivery
+from bot.core.outbox import NewDelivery, NewMailing
 from bot.services import Services
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
@@ -171,8 +171,8 @@ def make_alike() -> None:
     """
     put, join, do = outbox.put, entries.join, entries.do
 
-    def put_known(tx: Connection, new: Sequence[NewDelivery]) -> None:
-        put(tx, [replace(each, id=_digest(each.workspace_id, each.key)[:24]) for each in new])
+    def put_known(tx: Connection, new: Sequence[NewDelivery | NewMailing]) -> None:
+        put(tx, [_with_known_ids(each) for each in new])
 
     def join_known(tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now: datetime) -> Entry:  # noqa: ARG001 - replaced
         return join(tx, who, challenge, _entry_of(who, challenge), now)
@@ -181,6 +181,11 @@ def make_alike() -> None:
         return do(tx, who, challenge, _entry_of(who, challenge), now)
 
     outbox.put, entries.join, entries.do = put_known, join_known, do_known
+
+
+def _with_known_ids(new: NewDelivery | NewMailing) -> NewDelivery | NewMailing:
+    copies = [copy._replace(id=_digest(copy.workspace_id, copy.key)[:24]) for copy in new.copies]
+    return replace(new, id=copies[0].id) if isinstance(new, NewDelivery) else replace(new, copies=copies)
 
 
 def _entry_of(who: MemberKey, challenge: Challenge) -> str:

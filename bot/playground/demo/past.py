@@ -105,8 +105,9 @@ def _take_figures(tx: Connection, catalog: Catalog, now: datetime) -> None:
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
     """Plan and send everything that is due until this moment."""
     while come := schedule_rows.on(tx, until):
-        schedules.plan_due(tx, come[0].due_at)
-        _send(tx, catalog, come[0].due_at)
+        at = come[0].occasion.due_at
+        schedules.plan_due(tx, at)
+        _send(tx, catalog, at)
 
 
 def _send(tx: Connection, catalog: Catalog, at: datetime) -> None:
