@@ -6,8 +6,11 @@ Needs no network but loopback, and ends by itself.
 
 import argparse
 import json
+import os
 import sys
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from tests.benchmarks import (
     a_answers,
@@ -60,19 +63,54 @@ BENCHMARKS: dict[str, Benchmark] = {
     "S": s_scale.scale,
 }
 BY_NAME = {"S"}  # takes many minutes: runs only where it is named
+ALL_WITHIN = 12 * 60  # seconds, without names, on two cores with nothing else to do
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of some benchmarks, and the seconds that each of them took."""
+
+    names: list[str]
+    pace: Pace
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def figures(self) -> Iterator[Figure]:
+        """Measure one after the other, and yield each figure as soon as it is there."""
+        for name in self.names:
+            before = time.monotonic()
+            yield from BENCHMARKS[name](self.pace)
+            self.seconds[name] = time.monotonic() - before
+
+    def fields(self) -> dict[str, object]:
+        """Return the seconds for machines; `limit` is None unless the promise is about this run."""
+        return {"each": self.seconds, "all": self._all, "limit": self._limit, "load": os.getloadavg()[0]}
+
+    def __str__(self) -> str:
+        each = ", ".join(f"{name} {seconds:.0f}" for name, seconds in self.seconds.items())
+        limit = "" if self._limit is None else f"   {'kept' if self._all <= self._limit else 'MISSED'}: {self._limit} s"
+        return f"seconds    {each}; together {self._all:.0f}, load {os.getloadavg()[0]:.1f} at the end{limit}"
+
+    @property
+    def _all(self) -> float:
+        return sum(self.seconds.values())
+
+    @property
+    def _limit(self) -> int | None:
+        return ALL_WITHIN if self.names == chosen([]) and self.pace == Pace() else None
 
 
 def main(argv: list[str] | None = None) -> None:
     args = _parser().parse_args(argv)
-    pace = Pace(rounds=2, requests=20) if args.quick else Pace()
-    figures = (figure for name in chosen(args.names) for figure in BENCHMARKS[name](pace))
+    run = Run(chosen(args.names), Pace(is_quick=True, requests=20) if args.quick else Pace())
     if args.json:
-        _say(json.dumps({"machine": machine(), "figures": [figure.fields() for figure in figures]}, indent=2))
+        about = {"machine": machine(), "figures": [figure.fields() for figure in run.figures()]}
+        _say(json.dumps({**about, "seconds": run.fields()}, indent=2))
         return
     for name, value in machine().items():
         _say(f"{name:<10} {value}")
-    for figure in figures:
+    for figure in run.figures():
         _say(f"\n{figure}")
+    _say(f"\n{run}")
 
 
 def chosen(names: list[str]) -> list[str]:

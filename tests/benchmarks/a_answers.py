@@ -9,13 +9,16 @@ from statistics import median
 
 from bot import content
 from tests import postgres
+from tests.benchmarks import databases
 from tests.benchmarks.caller import SECOND, Caller
+from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.counting import Needed, count_commands
 from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
 from tests.benchmarks.minimal_slack import MinimalSlack, minimal_slack
 from tests.benchmarks.processes import Running, running, started
 
 LEARNED = 8
+ROUNDS = 30
 LEANEST = "tests.benchmarks.leanest.myrole"
 HELLO, FLOOR = "tests.benchmarks.servers.bolt_hello", "tests.benchmarks.servers.floor"
 MICROSECONDS, LATENCY = "µs of processor time", "µs, p50"
@@ -28,6 +31,7 @@ ASKS_SLACK = {  # whether somebody is an admin, each time; or to open a form
 MAX_FOR_WRITE = {"Slack calls": 0, "statements": 4, "commits": 1}
 
 
+@on_one_core
 def hello(pace: Pace) -> Iterator[Figure]:
     """Measure A1: the cheapest command of the full app, which needs no database, against Bolt's hello."""
     with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
@@ -36,12 +40,13 @@ def hello(pace: Pace) -> Iterator[Figure]:
         theirs = stack.enter_context(_called(running(scratch, HELLO, env=environment)))
         same = stack.enter_context(_called(running(scratch, HELLO, "--menu", env=environment)))
         sides = (caller.cpu_per_request("", pace.requests) for caller in (ours, theirs, same))
-        menu, text, bolts_menu = in_turn(pace.rounds, *sides)
+        menu, text, bolts_menu = in_turn(pace.rounds(ROUNDS), *sides)
     side = Side("/roleshift in the full app: its menu, 5 buttons", menu)
     yield Ratio("A1", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit=1.0)
     yield Ratio("A1", side, Side(f"{BOLT_HELLO}: the same menu", bolts_menu), MICROSECONDS)
 
 
+@on_one_core
 def myrole(pace: Pace) -> Iterator[Figure]:
     """Measure A2: a command that reads a member and what they have learned, against Bolt's hello."""
     with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
@@ -49,13 +54,11 @@ def myrole(pace: Pace) -> Iterator[Figure]:
         environment = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/bot.db")
         yield from _myrole(scratch, environment, theirs, pace, "SQLite", limit=1.35)
         try:
-            address = stack.enter_context(postgres.running())
+            address = asyncio.run(databases.server().database())
         except postgres.Unavailable as reason:
             yield Skipped("A2", f"no PostgreSQL: {reason}")
             return
         environment = slack.environment(DATABASE_URL=address)
-        with started(scratch, scratch / "migrate.log", "bot", "migrate", env=environment) as migration:
-            migration.wait()
         yield from _myrole(scratch, environment, theirs, pace, "PostgreSQL", limit=2.1)
 
 
@@ -69,13 +72,14 @@ def _myrole(
         straight = stack.enter_context(_called(running(scratch, LEANEST, env=environment)))
         assert ours.call("myrole") == leanest.call("myrole") == straight.call("myrole")
         sides = (each.cpu_per_request("myrole", pace.requests) for each in (ours, leanest, straight))
-        whole, lean, bare, text = in_turn(pace.rounds, *sides, theirs.cpu_per_request("", pace.requests))
+        whole, lean, bare, text = in_turn(pace.rounds(ROUNDS), *sides, theirs.cpu_per_request("", pace.requests))
     side = Side(f"/roleshift myrole, {LEARNED} skills learned, {database}", whole)
     yield Ratio("A2", side, Side(f"{BOLT_HELLO}: `Hello!`", text), MICROSECONDS, limit)
     yield Ratio("A2", side, Side("the leanest program that goes through Bolt", lean), MICROSECONDS, limit=1.3)
     yield Ratio("A2", side, Side("the leanest program without Bolt", bare), MICROSECONDS)
 
 
+@on_one_core
 def one_at_a_time(pace: Pace) -> Iterator[Figure]:
     """Measure A3: how long one member waits if nobody else asks."""
     with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
@@ -84,7 +88,7 @@ def one_at_a_time(pace: Pace) -> Iterator[Figure]:
         floor = stack.enter_context(_called(running(scratch, FLOOR, env=environment)))
         give_a_past(ours)
         sides = (ours.p50("", pace.requests), ours.p50("myrole", pace.requests), floor.p50("", pace.requests))
-        menu, whole, bare = in_turn(pace.rounds, *sides)
+        menu, whole, bare = in_turn(pace.rounds(ROUNDS), *sides)
     bottom = Side("the floor: uvicorn, signature, form", bare)
     yield Ratio("A3", Side("/roleshift", menu), bottom, LATENCY, limit=2.0)
     yield Ratio("A3", Side("/roleshift myrole, SQLite", whole), bottom, LATENCY)  # beside it: one that reads, too
@@ -97,7 +101,7 @@ def _socket_mode(pace: Pace) -> Iterator[Figure]:
         stack.enter_context(running(scratch, "bot", "run", env=slack.environment(**app_token)))
         log = scratch / "bolt.log"
         stack.enter_context(started(scratch, log, HELLO, "--default", "--socket", env=other.environment(**app_token)))
-        ours, theirs = in_turn(pace.rounds, _link_p50(slack, pace), _link_p50(other, pace))
+        ours, theirs = in_turn(pace.rounds(ROUNDS), _link_p50(slack, pace), _link_p50(other, pace))
     side = Side("/roleshift over Socket Mode", ours)
     yield Ratio("A3", side, Side("Bolt's own hello as it comes, Socket Mode", theirs), LATENCY, limit=1 / 20)
 

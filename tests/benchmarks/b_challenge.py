@@ -6,6 +6,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -18,20 +19,22 @@ from tests import postgres
 from tests.benchmarks import challenge, databases
 from tests.benchmarks.caller import SECOND, signature
 from tests.benchmarks.challenge import Button
+from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.counting import Needed, Statements
 from tests.benchmarks.crowd import Crowd
-from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn, side_by_side
 from tests.benchmarks.minimal_slack import WORKSPACE, MinimalSlack, minimal_slack
 from tests.benchmarks.processes import Running, running
 from tests.benchmarks.rush import Lost, Plan, rush
 
 BARE, BARE_NAME = "tests.benchmarks.servers.bolt_click", "Bolt alone: ack, then a POST to response_url"
-CLIENTS = 10
+CLIENTS, ROUNDS = 10, 15
 TS = "1790000000.000100"
 MOST = {"Slack calls": 0, "statements": 5, "commits": 1}  # one of them marks the Home of who clicked
 QUICKLY = Plan(members=30, seconds=0, burst=5, skips=True)
 
 
+@on_one_core
 def click(pace: Pace) -> Iterator[Figure]:
     """Measure B1: known members press *I did it* for the first time, from ten clients, without pauses."""
     with (
@@ -56,7 +59,7 @@ class _Bench:
 
     def __init__(self, loop: asyncio.Runner, slack: MinimalSlack, scratch: Path, bare: Running, pace: Pace) -> None:
         self._loop, self._slack, self._scratch, self._bare = loop, slack, scratch, bare
-        self._rounds, self._clicks = max(pace.rounds // 3, 2), pace.requests
+        self._rounds, self._clicks = pace.rounds(ROUNDS), pace.requests
 
     def compare(self, database: str, name: str) -> Iterator[Figure]:
         """Return the processor time of a click, and how many are answered in a second. Raise Lost."""
@@ -145,17 +148,21 @@ def _counted(needed: Needed, most: Mapping[str, int]) -> Count:
 
 
 def all_at_once(pace: Pace) -> Iterator[Figure]:
-    """Measure B2: a thousand new members click within a minute, with the jobs and Slack's limits."""
-    quick = pace.rounds < Pace().rounds
-    plan = QUICKLY if quick else Plan()
+    """Measure B2: a thousand new members click within a minute, with the jobs and Slack's limits.
+
+    Both databases are measured at the same time, as the bots wait for most of it.
+    """
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-        yield rush(Path(folder), f"sqlite:///{folder}/rush.db", "SQLite", plan)
-    if quick:
-        return
-    try:
-        address = asyncio.run(databases.server().database())
-    except postgres.Unavailable as reason:
-        yield Skipped("B2", f"no PostgreSQL: {reason}")
-        return
-    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-        yield rush(Path(folder), address, "PostgreSQL, bot and worker", plan)
+        scratch = Path(folder) / "sqlite", Path(folder) / "postgresql"
+        rushes = [
+            partial(rush, scratch[0], f"sqlite:///{folder}/rush.db", "SQLite", QUICKLY if pace.is_quick else Plan())
+        ]
+        try:
+            if not pace.is_quick:
+                address = asyncio.run(databases.server().database())
+                rushes.append(partial(rush, scratch[1], address, "PostgreSQL, bot and worker", Plan()))
+        except postgres.Unavailable as reason:
+            yield Skipped("B2", f"no PostgreSQL: {reason}")
+        for each in scratch:
+            each.mkdir()
+        yield from side_by_side(*rushes)

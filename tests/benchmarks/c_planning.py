@@ -14,6 +14,7 @@ from bot.coach.schedules import MAX_PLANNED
 from bot.store import open_store
 from tests import postgres
 from tests.benchmarks import databases, due
+from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.counting import Statements
 from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
 from tests.benchmarks.firing import Firing, Stall, jobs_per_member
@@ -50,9 +51,10 @@ BEST = {"enable_hashjoin": "off", "enable_mergejoin": "off"}
 Plan = Callable[[], Awaitable[int]]  # one batch of what is due; how many it planned
 
 
+@on_one_core
 def one_statement(pace: Pace) -> Iterator[Figure]:
     """Measure C1: `plan_due` against one SQL statement, and against the leanest program with the same promises."""
-    rounds = max(pace.rounds // 2, 2)
+    rounds = pace.rounds(20)
     try:
         with databases.loop() as loop:
             bench = _Bench(loop, _sizes(pace)[0], ticks=3 * rounds + 4)
@@ -68,9 +70,10 @@ def one_statement(pace: Pace) -> Iterator[Figure]:
         yield Skipped("C1", f"no PostgreSQL: {reason}")
 
 
+@on_one_core
 def any_size(pace: Pace) -> Iterator[Figure]:
     """Measure C2: `plan_due` among a million members against `plan_due` among ten times fewer."""
-    rounds = max(pace.rounds // 3, 2)
+    rounds = pace.rounds(15)
     try:
         with databases.loop() as loop:
             few, many = (_Bench(loop, members, ticks=rounds + 2) for members in _sizes(pace))
@@ -85,12 +88,13 @@ def any_size(pace: Pace) -> Iterator[Figure]:
     yield Ratio("C2", Side(f"plan_due, {many.members:,}", ours), Side(f"{few.members:,}", theirs), UNIT, limit=1.25)
 
 
+@on_one_core
 def firing(pace: Pace) -> Iterator[Figure]:
     """Measure C3: the cost if thousands are due at once, and how long the event loop is blocked."""
-    members = FIRED if _whole(pace) else FIRED_QUICKLY
+    members = FIRED_QUICKLY if pace.is_quick else FIRED
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch, databases.loop() as loop:
         ours = Firing(loop, Path(scratch), members)
-        rounds = max(pace.rounds // 20, 2)
+        rounds = pace.rounds(3)
         planned, fired = in_turn(rounds, ours.plan, lambda: jobs_per_member(loop, members))
         sides = Side(f"plan_nudges, {members:,} due, SQLite", planned), Side("an APScheduler job for each", fired)
         yield Ratio("C3", *sides, "µs of processor time a member", limit=1 / 20)
@@ -101,12 +105,8 @@ def firing(pace: Pace) -> Iterator[Figure]:
         ours.close()
 
 
-def _whole(pace: Pace) -> bool:
-    return pace.rounds == Pace().rounds
-
-
 def _sizes(pace: Pace) -> tuple[int, int]:
-    return (SMALL, LARGE) if _whole(pace) else (SMALL // 10, LARGE // 50)
+    return (SMALL // 10, LARGE // 50) if pace.is_quick else (SMALL, LARGE)
 
 
 class _Bench:

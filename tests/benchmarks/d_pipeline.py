@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -11,7 +12,8 @@ import asyncpg
 from bot.store import open_store
 from tests import postgres
 from tests.benchmarks import databases
-from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.cores import on_one_core
+from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn, side_by_side
 from tests.benchmarks.leanest.drivers import Postgres, Sqlite
 from tests.benchmarks.limited import Fanout, weeks
 from tests.benchmarks.processes import running
@@ -27,6 +29,7 @@ PER_MINUTE = 600
 WEEKS = 2
 
 
+@on_one_core
 def pipeline(pace: Pace) -> Iterator[Figure]:
     """Measure D1: the real job with the real gateway, against the leanest program with the same promises.
 
@@ -55,7 +58,7 @@ def pipeline(pace: Pace) -> Iterator[Figure]:
 
 
 def _pipeline(sending: Sending, pace: Pace, database: str) -> Iterator[Ratio]:
-    ours, leanest, bare = in_turn(max(pace.rounds // 3, 2), sending.deliver, sending.lean, sending.bare)
+    ours, leanest, bare = in_turn(pace.rounds(15), sending.deliver, sending.lean, sending.bare)
     side = Side(f"jobs.deliver, {database}", ours)
     yield Ratio("D1", side, Side(LEANEST, leanest), UNIT, limit=MAX_LEANEST)
     yield Ratio("D1", side, Side(BARE, bare), UNIT, limit=MAX_RATIO[database])
@@ -63,26 +66,25 @@ def _pipeline(sending: Sending, pace: Pace, database: str) -> Iterator[Ratio]:
 
 def limited(pace: Pace) -> Iterator[Figure]:
     """Measure D2: the real worker as a process, with an emulated Slack whose limit equals the worker's pace."""
-    if pace.rounds < Pace().rounds:
-        yield from _limited("SQLite", Fanout(nudges=15, per_minute=PER_MINUTE), workers=1)
-        return
-    fanout = Fanout(nudges=150, per_minute=PER_MINUTE)
-    yield from _limited("SQLite", fanout, workers=1)
-    yield from _limited("PostgreSQL", fanout, workers=2)
-
-
-def _limited(database: str, fanout: Fanout, workers: int) -> Iterator[Figure]:
-    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
-        address = f"sqlite:///{scratch}/limited.db"
-        if database == "PostgreSQL":
-            try:
+    fanout = Fanout(nudges=15 if pace.is_quick else 100, per_minute=PER_MINUTE)
+    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        scratch = Path(folder) / "sqlite", Path(folder) / "postgresql"
+        runs = [partial(_limited, scratch[0], f"sqlite:///{folder}/limited.db", "1 worker, SQLite", fanout, 1)]
+        try:
+            if not pace.is_quick:
                 address = asyncio.run(databases.server().database())
-            except postgres.Unavailable as reason:
-                yield Skipped("D2", f"no PostgreSQL: {reason}")
-                return
-        found, refused = weeks(Path(scratch), address, fanout, workers, WEEKS)
-    name = f"{workers} worker{'s' * (workers > 1)}, {database}"
+                runs.append(partial(_limited, scratch[1], address, "2 workers, PostgreSQL", fanout, 2))
+        except postgres.Unavailable as reason:
+            yield Skipped("D2", f"no PostgreSQL: {reason}")
+        for each in scratch:
+            each.mkdir()
+        for found in side_by_side(*runs):
+            yield from found
+
+
+def _limited(scratch: Path, address: str, name: str, fanout: Fanout, workers: int) -> tuple[Ratio, Count]:
+    found, refused = weeks(scratch, address, fanout, workers, WEEKS)
     took = Side(f"{fanout.nudges} nudges, {fanout.per_minute:g} a minute, {name}", [week.seconds for week in found])
-    yield Ratio("D2", took, Side("N/rate", [fanout.least] * len(found)), "s", limit=1.05)
     counted = {"429s": refused, "doubled": sum(week.doubled for week in found)}
-    yield Count("D2", name, counted, {"429s": 0, "doubled": 0})
+    least = Side("N/rate", [fanout.least] * len(found))
+    return Ratio("D2", took, least, "s", limit=1.05), Count("D2", name, counted, {"429s": 0, "doubled": 0})

@@ -16,10 +16,13 @@ from sqlalchemy import make_url
 
 from bot.store import Store, open_store
 from tests import postgres
+from tests.benchmarks import cores
 from tests.benchmarks.processes import Running
 
 NEVER_VACUUM = "ALTER SYSTEM SET autovacuum = off"  # it would start in the middle of one side's round
 FLUSH = "VACUUM ANALYZE"
+
+_templates: dict[str, str] = {}  # address of a server → its migrated database, which others are copied from
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +34,34 @@ class Server:
 
     def cpu(self) -> float:
         """Return the user and system seconds of all its processes, which must be the same as before."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return sum(Running(pid, port=0).cpu() for pid in (self.pid, *map(int, children)))
+        return sum(Running(pid, port=0).cpu() for pid in (self.pid, *cores.children(self.pid)))
 
     async def database(self, fill: str = "", values: tuple[Any, ...] = ()) -> str:
-        """Yield the address of another database with all tables, filled by one statement."""
-        name = f"roleshift_{secrets.token_hex(6)}"
-        await run(self.address, f"CREATE DATABASE {name}")
-        address = make_url(self.address).set(database=name).render_as_string(hide_password=False)
-        store = open_store(address)
-        await store.migrate()
-        await store.close()
+        """Return the address of another database with all tables, filled by one statement."""
+        if self.address not in _templates:
+            _templates[self.address] = await _migrated(self.address)
+        address = await _created(self.address, _templates[self.address])
         if fill:
             await run(address, fill, *values)
-        await run(address, FLUSH)
+            await run(address, FLUSH)
         return address
+
+
+async def _migrated(server: str) -> str:
+    """Create an empty database with all tables, and return its name."""
+    address = await _created(server)
+    store = open_store(address)
+    await store.migrate()
+    await store.close()
+    await run(address, FLUSH)
+    return make_url(address).database or ""
+
+
+async def _created(server: str, template: str = "template1") -> str:
+    """Create a database as a copy of another, to which nobody is connected, and return its address."""
+    name = f"roleshift_{secrets.token_hex(6)}"
+    await run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @functools.cache
@@ -60,7 +76,9 @@ def server() -> Server:
 def started(options: Mapping[str, str]) -> Iterator[Server]:
     """Start a server with these options. Raise postgres.Unavailable."""
     with postgres.running(options) as address:
-        yield Server(address, asyncio.run(_prepare(address)))
+        server = Server(address, asyncio.run(_prepare(address)))
+        with cores.following(server.pid):
+            yield server
 
 
 async def _prepare(address: str) -> int:
@@ -79,14 +97,14 @@ def _parent(pid: int) -> int:
 
 
 async def run(address: str, statement: str, *values: Any) -> None:
-    """Run one statement on a connection of its own."""
-    connection = await asyncpg.connect(address)
+    """Run one statement on a connection of its own, without checks of foreign keys."""
+    connection = await asyncpg.connect(address, server_settings={"session_replication_role": "replica"})
     await connection.execute(statement, *values)
     await connection.close()
 
 
 async def sqlite(path: Path) -> Store:
-    """Yield a store on a new file with all tables."""
+    """Return a store on a new file with all tables."""
     store = open_store(f"sqlite:///{path}")
     await store.migrate()
     return store

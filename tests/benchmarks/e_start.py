@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from bot import content
+from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, in_turn
 from tests.benchmarks.minimal_slack import minimal_slack
 from tests.benchmarks.processes import Running, running
@@ -27,7 +28,7 @@ def start(pace: Pace) -> Iterator[Figure]:
             pass  # it has made the database, and lists its modules as it stops
         bot = Starts(lambda: running(scratch, "bot", "run", env=environment))
         imports = Starts(lambda: running(scratch, IMPORT, str(names), env={}))
-        ours, theirs = in_turn(max(pace.rounds // 5, 2), bot.once, imports.once)
+        ours, theirs = in_turn(pace.rounds(8), bot.once, imports.once)
         modules = f"importing the same {len(names.read_text().split())} modules"
     yield Ratio("E1", Side("python -m bot run, until it answers", ours), Side(modules, theirs), "ms", limit=1.25)
     sides = Side("python -m bot run, when it answers", bot.memory), Side(modules, imports.memory)
@@ -51,10 +52,11 @@ class Starts:
         return took * MILLISECONDS
 
 
+@on_one_core
 def content_check(pace: Pace) -> Iterator[Figure]:
     """Measure E2: reading and strictly checking the whole content, against PyYAML's `safe_load` of the same files."""
     files = [path.read_text() for path in sorted(content.FOLDER.rglob("*.yaml"))]
-    ours, theirs = in_turn(pace.rounds, _cpu(content.load), _cpu(lambda: [yaml.safe_load(text) for text in files]))
+    ours, theirs = in_turn(pace.rounds(10), _cpu(content.load), _cpu(lambda: [yaml.safe_load(text) for text in files]))
     side = Side(f"bot.content.load(), {len(files)} files, every check", ours)
     yield Ratio("E2", side, Side("yaml.safe_load of the same", theirs), "ms of processor time", limit=1 / 5)
 

@@ -68,7 +68,7 @@ def flood_of_messages(pace: Pace) -> Iterator[Figure]:
 
 
 def _measured(target: str, what: str, request: Callable[[int], bytes], pace: Pace, others: int, limit: str) -> Flood:
-    each = (REQUESTS if pace.rounds > 2 else QUICK_REQUESTS) // CLIENTS
+    each = (QUICK_REQUESTS if pace.is_quick else REQUESTS) // CLIENTS
     with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
         environment = slack.environment(ROLESHIFT_REQUESTS_PER_MINUTE=limit, ROLESHIFT_METRICS_TOKEN=TOKEN)
         with running(Path(scratch), "bot", "run", env=environment) as server, ProcessPoolExecutor(CLIENTS) as pool:

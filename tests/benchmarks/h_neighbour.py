@@ -67,8 +67,7 @@ class Delay:
 
 def beside_a_busy_one(pace: Pace) -> Iterator[Figure]:
     """Measure H1 with the real jobs and the default rate limit, on both databases."""
-    is_quick = pace.rounds < Pace().rounds
-    members, rounds = (QUICK_MEMBERS, QUICK_ROUNDS) if is_quick else (BUSY_MEMBERS, ROUNDS)
+    members, rounds = (QUICK_MEMBERS, QUICK_ROUNDS) if pace.is_quick else (BUSY_MEMBERS, ROUNDS)
     with (
         tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch,
         running(Path(scratch), SERVER, env={}) as slack,

@@ -113,7 +113,7 @@ class Shares:
 
 def all_due(pace: Pace) -> Iterator[Figure]:
     """Measure P4, on SQLite, with the jobs in the process that answers."""
-    members = MEMBERS if pace.rounds == Pace().rounds else FEW
+    members = FEW if pace.is_quick else MEMBERS
     with (
         tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder,
         running(Path(folder), SERVER, env={}) as slack,

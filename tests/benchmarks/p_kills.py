@@ -64,7 +64,7 @@ QUICKLY = Ordeal(members=10, seconds=4, kills=2)
 
 def kills(pace: Pace) -> Iterator[Figure]:
     """Count P5, with the bot and both peers side by side, each with a Slack of its own."""
-    ordeal = QUICKLY if pace.rounds < Pace().rounds else Ordeal()
+    ordeal = QUICKLY if pace.is_quick else Ordeal()
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
         yield from asyncio.run(_side_by_side(ordeal, Path(folder)))
 

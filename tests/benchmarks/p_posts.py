@@ -16,6 +16,7 @@ import asyncpg
 from bot.store import open_store
 from tests import postgres
 from tests.benchmarks import databases
+from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.d_pipeline import BARE, SERVER, UNIT
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, in_turn
 from tests.benchmarks.leanest.drivers import Postgres
@@ -27,6 +28,7 @@ MAX_OF_QUEUE = 0.3
 MAX_RETRIES, RETRIED_AFTER = 5, 1  # a task that failed is tried again after so many seconds
 
 
+@on_one_core
 def posts(pace: Pace) -> Iterator[Figure]:
     """Measure P2: the real job with the real gateway, procrastinate's worker, and a bare loop over the SDK."""
     try:
@@ -47,7 +49,7 @@ def posts(pace: Pace) -> Iterator[Figure]:
             _queued(sending, loop, loop.run(server.database()), slack.port) as queued,
         ):
             sides = sending.deliver, queued.post, queued.send_tips, sending.bare
-            ours, least, whole, bare = in_turn(max(pace.rounds // 12, 2), *sides)
+            ours, least, whole, bare = in_turn(pace.rounds(5), *sides)
         loop.run(connection.close())
     of_bot = Side("jobs.deliver: claims, chooses, posts, confirms; PostgreSQL", ours)
     of_queue = Side("procrastinate: only posts what it is given", least)

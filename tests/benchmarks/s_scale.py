@@ -43,8 +43,7 @@ ADMIN = MemberKey("T0000000001", "U0000000000")  # of the largest workspace
 
 def scale(pace: Pace) -> Iterator[Figure]:
     """Fill two databases, and measure each job and answer on the large one, and planning and claiming on both."""
-    is_quick = pace.rounds < Pace().rounds
-    sizes, rounds = ((QUICK_SMALL, QUICK_LARGE), 2) if is_quick else ((SMALL, LARGE), 10)
+    sizes, rounds = ((QUICK_SMALL, QUICK_LARGE), 2) if pace.is_quick else ((SMALL, LARGE), 10)
     with databases.loop() as loop, contextlib.ExitStack() as stack:
         try:
             server = stack.enter_context(databases.started(SERVER_OPTIONS))
@@ -57,7 +56,7 @@ def scale(pace: Pace) -> Iterator[Figure]:
         yield from processes.started(many, askers(many))
         yield from _steps(many, max(rounds // 2, 2))
         yield from _growth(few, many, rounds)
-        yield from _peak(many, 3 if is_quick else 20)
+        yield from _peak(many, 3 if pace.is_quick else 20)
         few.close()
         many.close()
 

@@ -1,13 +1,16 @@
 """The benchmarks run and report what they promise. No test decides whether anything is fast enough."""
 
 import json
+import os
 import subprocess
 import sys
 from itertools import count
 
 import pytest
 
-from tests.benchmarks.figures import Count, Ratio, Side, Spread, in_turn
+from tests.benchmarks.__main__ import Run, chosen
+from tests.benchmarks.cores import following, one_core
+from tests.benchmarks.figures import Count, Pace, Ratio, Side, Spread, in_turn
 from tests.benchmarks.processes import ROOT
 
 
@@ -23,6 +26,8 @@ def test_a_quick_run_says_where_it_ran_and_what_it_found() -> None:
     said = json.loads(done.stdout)
     assert set(said["machine"]) == {"date", "machine", "cores", "python", "packages"}
     assert all(name in said["machine"]["packages"] for name in ("slack-bolt", "slack-sdk", "sqlalchemy", "uvicorn"))
+    assert list(said["seconds"]["each"]) == ["A1", "A4", "E1", "E2"]
+    assert said["seconds"]["all"] == pytest.approx(sum(said["seconds"]["each"].values()))
     by_target = {
         target: [each for each in said["figures"] if each["target"] == target] for target in ("A1", "A4", "E1", "E2")
     }
@@ -62,6 +67,28 @@ def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
 def test_each_side_is_measured_in_every_round_and_follows_each_other() -> None:
     clock = count()
     assert in_turn(3, *[lambda: float(next(clock))] * 3) == [[0, 5, 7], [1, 3, 8], [2, 4, 6]]
+
+
+def test_only_a_whole_run_is_measured_against_its_promise() -> None:
+    whole, part, quick = Run(chosen([]), Pace()), Run(chosen(["A"]), Pace()), Run(chosen([]), Pace(is_quick=True))
+    for run in (whole, part, quick):
+        run.seconds = {"A1": 400, "C2": 321}
+    assert [run.fields()["limit"] for run in (whole, part, quick)] == [720, None, None]
+    assert "A1 400, C2 321; together 721" in str(whole)
+    assert ["MISSED" in str(run) for run in (whole, part, quick)] == [True, False, False]
+
+
+def test_what_is_started_on_one_core_stays_there_and_a_server_is_moved_with_it() -> None:
+    before, ask = os.sched_getaffinity(0), [sys.executable, "-c", "import os; print(os.sched_getaffinity(0))"]
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as server:
+        try:
+            with following(server.pid):
+                with one_core() as core:
+                    assert os.sched_getaffinity(0) == os.sched_getaffinity(server.pid) == {core}
+                    assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout == f"{{{core}}}\n"
+                assert os.sched_getaffinity(0) == os.sched_getaffinity(server.pid) == before
+        finally:
+            server.kill()
 
 
 def test_a_ratio_is_the_median_of_the_rounds_not_of_the_sides() -> None:
