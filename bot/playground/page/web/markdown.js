@@ -32,13 +32,13 @@ function part(lines, i) {
   if (heading) return [h(`h${Math.min(heading[1].length + 2, 6)}`, {}, spans(heading[2])), 1];
   if (RULE.test(line)) return [h("hr"), 1];
   if (QUOTE.test(line)) {
-    const quoted = run(lines, i, (line) => QUOTE.test(line));
-    return [h("blockquote", {}, draw(quoted.map((line) => line.replace(QUOTE, "")))), quoted.length];
+    const quoted = run(lines, i, (next) => QUOTE.test(next));
+    return [h("blockquote", {}, draw(quoted.map((next) => next.replace(QUOTE, "")))), quoted.length];
   }
   if (ITEM.test(line)) return list(lines, i);
   if (line.includes("|") && TABLE_RULE.test(lines[i + 1] ?? "")) return table(lines, i);
-  const text = run(lines, i, (line, j) => line.trim() && (j === i || !starts(line)));
-  return [h("p", { dir: "auto" }, text.flatMap((line, j) => [...(j ? [h("br")] : []), ...spans(line)])), text.length];
+  const text = run(lines, i, (next, j) => next.trim() && (j === i || !starts(next)));
+  return [h("p", { dir: "auto" }, text.flatMap((next, j) => [...(j ? [h("br")] : []), ...spans(next)])), text.length];
 }
 
 const starts = (line) => [FENCE, HEADING, RULE, QUOTE, ITEM].some((pattern) => pattern.test(line));
