@@ -7,7 +7,7 @@ import secrets
 from bot.coach import homes as verbs
 from bot.services import Services
 from bot.slack import homes
-from bot.store.homes import Claimed
+from bot.store.homes import ClaimedHome
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ async def publish_homes(services: Services, stopping: asyncio.Event) -> None:
     await asyncio.gather(*(_publish(services, each) for each in claimed))
 
 
-async def _publish(services: Services, claimed: Claimed) -> None:
+async def _publish(services: Services, claimed: ClaimedHome) -> None:
     try:
         await homes.publish(services, claimed)
     except Exception:  # after the lease it is claimed again

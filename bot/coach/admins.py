@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.coach import audits
 from bot.core.admin import Act, Acted, CoachAdmin
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.store import admins, audit, members
 
@@ -52,7 +52,7 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Adm
     if not admins.remove(tx, whom):
         raise UserError(
             "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right.",
-            Step("Who are they?", "admins"),
+            NextStep("Who are they?", "admins"),
         )
     audit.record(tx, by, Act.ADMIN_REMOVED, now, on_member=whom.member_id)
     return named(tx, by.workspace_id)

@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from bot.coach.practice import TipSeen, look
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, History, due_check, may_learn, next_check
 from bot.store import members, practice
 from bot.store.members import MemberMarks
 
-A_TIP, A_QUESTION = Step("A tip now", "tip"), Step("A question now", "check")
+A_TIP, A_QUESTION = NextStep("A tip now", "tip"), NextStep("A question now", "check")
 
 
 @dataclass(frozen=True, slots=True)

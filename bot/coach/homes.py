@@ -14,7 +14,7 @@ from bot.coach import admins
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery
 from bot.store import homes, limiter, members, workspaces
-from bot.store.homes import Claimed, Terms
+from bot.store.homes import ClaimedHome, Terms
 
 OPEN_FOR = timedelta(days=30)  # after it was last opened, a Home gets no more changes, and its row is deleted
 MAX_MARKED = 2000  # Homes in one transaction, so that it takes no longer than a statement may, however many there are
@@ -73,38 +73,38 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
     return homes.set_admin(tx, who, now, is_admin=profile.is_admin or admins.is_named(tx, who))
 
 
-def claim(tx: Connection, lease: float, token: str, now: datetime, most: int) -> list[Claimed]:
+def claim(tx: Connection, lease: float, token: str, now: datetime, most: int) -> list[ClaimedHome]:
     """Take a lease of some seconds on Homes that are due, those opened last first; across all workspaces."""
     return homes.claim(tx, _terms(lease, token, now), most)
 
 
-def claim_one(tx: Connection, lease: float, who: MemberKey, token: str, now: datetime) -> Claimed | None:
+def claim_one(tx: Connection, lease: float, who: MemberKey, token: str, now: datetime) -> ClaimedHome | None:
     """Take a lease on the Home of a member. Return None if it is not due, or if another process has the lease."""
     return homes.claim_one(tx, who, _terms(lease, token, now))
 
 
-def published(tx: Connection, claimed: Claimed, shown: str, view_hash: str | None, next_at: datetime) -> None:
+def published(tx: Connection, claimed: ClaimedHome, shown: str, view_hash: str | None, next_at: datetime) -> None:
     """Record what a Home shows, and look at it again at `next_at`, when time alone changes it."""
     homes.release(tx, claimed, shown, view_hash, next_at)
 
 
-def try_again(tx: Connection, claimed: Claimed, at: datetime) -> None:
+def try_again(tx: Connection, claimed: ClaimedHome, at: datetime) -> None:
     """Publish a Home again at `at`, because it is not known what it shows."""
     homes.release(tx, claimed, None, None, at)
 
 
-def wait(tx: Connection, claimed: Claimed, pause: timedelta, now: datetime) -> None:
+def wait(tx: Connection, claimed: ClaimedHome, pause: timedelta, now: datetime) -> None:
     """Pause the Homes of the workspace, as Slack's rate limit for them is reached. Messages do not wait."""
     limiter.pause_homes(tx, claimed.who.workspace_id, pause.total_seconds())
     homes.release(tx, claimed, claimed.shown, claimed.view_hash, now)
 
 
-def refused(tx: Connection, claimed: Claimed) -> None:
+def refused(tx: Connection, claimed: ClaimedHome) -> None:
     """Leave a Home alone until its member opens it again, because Slack refuses to show it."""
     homes.release(tx, claimed, None, None, None)
 
 
-def disconnected(tx: Connection, claimed: Claimed, why: str, now: datetime) -> None:
+def disconnected(tx: Connection, claimed: ClaimedHome, why: str, now: datetime) -> None:
     """Mark the workspace as disconnected. Its Homes are published once it connects again."""
     workspaces.disconnect_refused(tx, claimed.who.workspace_id, why, now)
     homes.release(tx, claimed, None, None, now)

@@ -15,7 +15,7 @@ MAX_LATE = timedelta(hours=1)  # after which the channel is not surprised any mo
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class IntroductionWish:
     """An admin's wish to introduce the coach. `form_id` is the id of the form: a form that is sent twice posts once.
 
     `again`: the admin knows that the channel had an introduction lately.
@@ -30,12 +30,12 @@ class Wish:
 class Announced:
     """What came of a wish. `before`: when the channel last had an introduction, so that nothing was planned now."""
 
-    wish: Wish
+    wish: IntroductionWish
     before: datetime | None = None
     zone: str | None = None
 
 
-def announce(tx: Connection, admin: MemberKey, wish: Wish, now: datetime) -> Announced:
+def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: datetime) -> Announced:
     """Plan an introduction, and record it in the audit. Plan nothing if the channel had one lately. Raise NotMet."""
     zone = members.lock_known(tx, admin).member.zone
     workspaces.lock(tx, admin.workspace_id)  # two admins may want the same channel at once

@@ -7,14 +7,14 @@ from sqlalchemy import Connection
 
 from bot.coach.tips import learners
 from bot.core.catalog import Catalog
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.subjects import TipSubject
 from bot.store import members, outbox, tips
 
-A_TIP = Step("A tip now", "tip")
+A_TIP = NextStep("A tip now", "tip")
 
 
 @dataclass(frozen=True, slots=True)

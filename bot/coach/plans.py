@@ -11,11 +11,10 @@ from bot.coach.practice import A_TIP, TipSeen
 from bot.core.calendar import week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
-from bot.core.errors import Step as NextStep
-from bot.core.errors import UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Kind, NewDelivery, reminder_key
-from bot.core.plans import CannotPlan, Hours, Part, Wish, days_ahead, last_moment, suggested_at, wished_at
+from bot.core.plans import CannotPlan, Hours, Wish, WishPart, days_ahead, last_moment, suggested_at, wished_at
 from bot.core.practice import History, Plan, Step
 from bot.core.subjects import TipSubject
 from bot.store import members, outbox, plans, schedules
@@ -157,17 +156,19 @@ def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime,
     if terms.paused_until is not None and now < terms.paused_until and at < terms.paused_until:
         end = _day(terms.paused_until.astimezone(zone_of(terms.zone)).date())
         raise CannotPlan(
-            Part.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
+            WishPart.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
         )
     key, week = reminder_key(who, old.plan_id if old else ""), week_of(at, terms.zone)
     if not budget.is_used(tx, who, key, week, terms):
         return
     if terms.budget == 1:
         said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."
-        raise CannotPlan(Part.DAY, said)
+        raise CannotPlan(WishPart.DAY, said)
     monday = _monday_after(at, terms.zone)
     other = f"Pick a day from {_day(monday)} on." if monday <= days_ahead(now, terms.zone)[-1] else "Pick another week."
-    raise CannotPlan(Part.DAY, f"You get {terms.budget} messages in that week already, and no more may come. {other}")
+    raise CannotPlan(
+        WishPart.DAY, f"You get {terms.budget} messages in that week already, and no more may come. {other}"
+    )
 
 
 def _monday_after(at: datetime, zone: str | None) -> date:

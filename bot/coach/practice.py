@@ -7,8 +7,7 @@ from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
-from bot.core.errors import Step as NextStep
-from bot.core.errors import UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, Path, finished, path_of
 from bot.core.member import MemberKey
 from bot.core.milestones import after_done, after_learned

@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.learning import path_of
 from bot.core.member import MemberKey
 from bot.core.showings import Showing
 from bot.store import members, showings
 
-RECORD = Step("My record", "record")
+RECORD = NextStep("My record", "record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def share_path(tx: Connection, catalog: Catalog, who: MemberKey, role_slug: str,
     learned = members.lock_known(tx, who).learned
     role = catalog.role_of(role_slug)
     if role is None:
-        raise UserError("That path is no longer there.", Step("Compare roles", "roles"))
+        raise UserError("That path is no longer there.", NextStep("Compare roles", "roles"))
     if path_of(catalog, role, learned).ahead:
-        raise UserError("That path is not finished, so I did not share it.", Step("My progress", "progress"))
+        raise UserError("That path is not finished, so I did not share it.", NextStep("My progress", "progress"))
     if not showings.share_path(tx, who, role.slug, now):
-        raise UserError("You shared this path already; once is enough.", Step("My progress", "progress"))
+        raise UserError("You shared this path already; once is enough.", NextStep("My progress", "progress"))
     return PathShared(who, role)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.outbox import challenge_key
 
@@ -14,7 +14,7 @@ MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
 MAX_AHEAD = timedelta(days=92)  # from now to the start
 MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: done when …, and the question
 MAX_GOAL, MAX_MINUTES = 100_000, 600
-LIST = Step("Show challenges", "challenge")
+LIST = NextStep("Show challenges", "challenge")
 LAST_CALL = timedelta(days=2)  # before the end
 MAX_QUOTES = 5  # in a recap
 MAX_UNCHOSEN_LINES = 3  # in a recap whose organiser chose none

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """A next step, shown as a button: its label, and the verb and words that it types for the person."""
 
     label: str
@@ -20,7 +20,7 @@ class UserError(Exception):
     what the person can do next.
     """
 
-    def __init__(self, text: str, *steps: Step) -> None:
+    def __init__(self, text: str, *steps: NextStep) -> None:
         self.steps = steps
         super().__init__(text)
 
@@ -48,7 +48,7 @@ class OutcomeUnknown(UserError):
 
     def __init__(self) -> None:
         super().__init__(
-            "I can't tell whether that was saved; see `/roleshift progress`.", Step("Show my progress", "progress")
+            "I can't tell whether that was saved; see `/roleshift progress`.", NextStep("Show my progress", "progress")
         )
 
 
@@ -58,8 +58,8 @@ class NotCoached(UserError):
     def __init__(self) -> None:
         super().__init__(
             "I can only coach members of this workspace, so nothing was stored. You can still look around.",
-            Step("Compare roles", "roles"),
-            Step("All skills", "skills"),
+            NextStep("Compare roles", "roles"),
+            NextStep("All skills", "skills"),
         )
 
 
@@ -67,7 +67,7 @@ class NotAdmin(UserError):
     """A member who is not an admin tried an act of admins. `to` completes "can …"."""
 
     def __init__(self, to: str) -> None:
-        super().__init__(f"Only workspace admins and coach admins can {to}.", Step("Who are they?", "admins"))
+        super().__init__(f"Only workspace admins and coach admins can {to}.", NextStep("Who are they?", "admins"))
 
 
 class NotMet(Exception):

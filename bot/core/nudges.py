@@ -88,7 +88,7 @@ class Nudge:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class NudgePlan:
     """What follows from a slot that has come: the nudge to send, if any, and the next moment to look again.
 
     `missed`: a week in which the bot did not run at all; nothing is sent for it any more.
@@ -99,13 +99,13 @@ class Plan:
     next_due_at: datetime
 
 
-def plan_nudge(due_at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None, now: datetime) -> Plan:
+def plan_nudge(due_at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None, now: datetime) -> NudgePlan:
     """Plan the local week of `now` for a member whose slot came at `due_at`: one nudge at most, however late."""
     missed = None if week_of(due_at, zone) == week_of(now, zone) else _nudge(due_at, due_at, slot, quiet_hours, zone)
     this_week = due_at if missed is None else slot_in_week(now, slot, zone)
     if this_week > now:
-        return Plan(None, missed, this_week)
-    return Plan(_nudge(this_week, now, slot, quiet_hours, zone), missed, slot_in_week_after(now, slot, zone))
+        return NudgePlan(None, missed, this_week)
+    return NudgePlan(_nudge(this_week, now, slot, quiet_hours, zone), missed, slot_in_week_after(now, slot, zone))
 
 
 def _nudge(due_at: datetime, now: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> Nudge:

@@ -12,7 +12,7 @@ MAX_DAYS_AHEAD = 28
 HOUR = timedelta(hours=1)
 
 
-class Part(StrEnum):
+class WishPart(StrEnum):
     """The part of a wish that must change if no reminder can come then."""
 
     DAY = "day"
@@ -22,7 +22,7 @@ class Part(StrEnum):
 class CannotPlan(UserError):
     """No reminder would come at that moment. `part` is what the member must change."""
 
-    def __init__(self, part: Part, text: str) -> None:
+    def __init__(self, part: WishPart, text: str) -> None:
         self.part = part
         super().__init__(text)
 
@@ -63,12 +63,12 @@ def wished_at(wish: Wish, zone: str | None, now: datetime) -> datetime:
     """Return the moment that a member wished for. Raise CannotPlan if it is over or too far ahead."""
     days = days_ahead(now, zone)
     if wish.day > days[-1]:
-        raise CannotPlan(Part.DAY, "I can remind you at most four weeks ahead. Pick an earlier day.")
+        raise CannotPlan(WishPart.DAY, "I can remind you at most four weeks ahead. Pick an earlier day.")
     if wish.day < days[0]:
-        raise CannotPlan(Part.DAY, "That day is over. Pick a later one.")
+        raise CannotPlan(WishPart.DAY, "That day is over. Pick a later one.")
     at = at_local(wish.day, wish.minute, zone)
     if at <= now:
-        raise CannotPlan(Part.TIME, "That time is over. Pick a later one.")
+        raise CannotPlan(WishPart.TIME, "That time is over. Pick a later one.")
     return at
 
 

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 from pydantic import Field
 
 from bot.core.content_item import Line, Name, Part, Slug
-from bot.core.errors import Step, Unclear, UserError, quoted
+from bot.core.errors import NextStep, Unclear, UserError, quoted
 from bot.core.matching import MAX_NAME, match, names_of
 
 KIND = "tool or kind of data"
-ALL = Step("What is allowed", "allowed")
+ALL = NextStep("What is allowed", "allowed")
 
 
 class Listed(Part):

@@ -7,13 +7,17 @@ from datetime import date, datetime
 
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
-from bot.core.errors import Step, UserError, quoted
+from bot.core.errors import NextStep, UserError, quoted
 from bot.core.practice import History
 from bot.core.showings import Showing
 
 ALL, MONTH, QUARTER = "all", "month", "quarter"
 MONTHS_OF_QUARTER = 3
-PERIODS = (Step("All", "record", ALL), Step("This quarter", "record", QUARTER), Step("This month", "record", MONTH))
+PERIODS = (
+    NextStep("All", "record", ALL),
+    NextStep("This quarter", "record", QUARTER),
+    NextStep("This month", "record", MONTH),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from bot.core.calendar import DAY, DEFAULT_SLOT, HOUR, Slot, at_local, place_of
-from bot.core.errors import Step, UserError, quoted
+from bot.core.errors import NextStep, UserError, quoted
 from bot.core.member import known_zone
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -18,8 +18,8 @@ FILLERS = frozenset({"at", "on", "every", "and"})
 CONTINENTS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
 MAX_NEAR, NEAR = 3, 0.6  # how many zones to offer for a misspelt name, and their least ratio by difflib
 USUAL_ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York")  # to offer if no name is similar
-BY_FORM = Step("Choose day and time", "choose-time")
-PAUSES = (Step("Pause 2 weeks", "pause", "2 weeks"), Step("Pause 4 weeks", "pause", "4 weeks"))
+BY_FORM = NextStep("Choose day and time", "choose-time")
+PAUSES = (NextStep("Pause 2 weeks", "pause", "2 weeks"), NextStep("Pause 4 weeks", "pause", "4 weeks"))
 
 
 def read_slot(words: str, usual: Slot) -> Slot:
@@ -76,7 +76,7 @@ def read_zone(word: str) -> str:
         raise UserError("Which time zone? Type your city, such as `tips zone Kolkata`.", BY_FORM)
     zone = known_zone(plain) or _by_small_letters().get(plain.casefold()) or zone_of_city(word)
     if zone is None or ("/" not in zone and zone != "UTC"):
-        near = [Step(place_of(name), "tips", f"zone {name}") for name in _nearest_zones(plain)]
+        near = [NextStep(place_of(name), "tips", f"zone {name}") for name in _nearest_zones(plain)]
         raise UserError(f"I don't know the time zone {quoted(word)}. Type a big city near you, or pick one.", *near)
     return zone
 
@@ -121,7 +121,7 @@ def read_pause(words: str, zone: str | None, now: datetime) -> datetime:
     if until <= now:
         raise UserError("That day is over already. Pick a later one.", *PAUSES)
     if until - now > MAX_PAUSE:
-        raise UserError("A pause lasts a year at most.", *PAUSES, Step("Stop weekly tips", "tips", "off"))
+        raise UserError("A pause lasts a year at most.", *PAUSES, NextStep("Stop weekly tips", "tips", "off"))
     return until
 
 

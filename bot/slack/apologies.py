@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.slack import routes
 from bot.slack.message import Block, Message
 from bot.slack.request import Outdated
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud
 
 
-def said(error: Exception, asked: Step | None = None) -> Message:
+def said(error: Exception, asked: NextStep | None = None) -> Message:
     """Return what a person reads. `asked` is what they asked for, which a refusal can offer again."""
     if isinstance(error, UserError):
         if error.__cause__ is not None:

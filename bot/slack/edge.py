@@ -7,7 +7,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach.entries import Place
-from bot.core.errors import NotInstalled, OtherWorkspace, Step
+from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.member import MemberKey
 from bot.rejections import Reason, Rejections
 from bot.services import Services
@@ -122,7 +122,7 @@ class Edge:
             self.background(in_views.draw_below(asked, view))
             self.background(redraw_also(self._services, asked.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
-            refusal = in_views.as_modal(apologies.said(error, Step("", verb, value)))
+            refusal = in_views.as_modal(apologies.said(error, NextStep("", verb, value)))
             self.background(in_views.show_above(asked.slack, click, view, refusal))
         if view.type == in_views.HOME:
             self.background(homes.clicked(self._services, asked.who))
@@ -247,14 +247,14 @@ class Edge:
         return respond("", 400)
 
     def _command_failed(self, error: Exception, body: Body) -> BoltResponse:
-        asked = Step("", *typed.read(unescape(read(Command, body).text)))
+        asked = NextStep("", *typed.read(unescape(read(Command, body).text)))
         return respond(apologies.said(error, asked).body(response_type="ephemeral"))
 
     def _click_failed(self, error: Exception, body: Body) -> BoltResponse:
         click = read(Click, body)
         if not is_quiet(error):
             who = MemberKey(click.claimed_workspace or "", click.user.id)
-            self._respond(click, apologies.said(error, Step("", *pressed(click))), who)
+            self._respond(click, apologies.said(error, NextStep("", *pressed(click))), who)
         return respond("")
 
     def _shortcut_failed(self, error: Exception, body: Body) -> BoltResponse:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.coach import exports
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.slack.message import to_json
 from bot.store import Store
@@ -26,7 +26,9 @@ class ForgottenMeanwhile(UserError):
     """A member was forgotten while their data was gathered."""
 
     def __init__(self) -> None:
-        super().__init__("You were forgotten meanwhile, so there is nothing to export.", Step("Start again", "myrole"))
+        super().__init__(
+            "You were forgotten meanwhile, so there is nothing to export.", NextStep("Start again", "myrole")
+        )
 
 
 @dataclass(frozen=True, slots=True)

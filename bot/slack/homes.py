@@ -19,7 +19,7 @@ from bot.slack.events import Opened
 from bot.slack.gateway import Published
 from bot.slack.message import Block, blocks_json
 from bot.slack.screens import home as screen
-from bot.store.homes import Claimed
+from bot.store.homes import ClaimedHome
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ async def first_visit(services: Services, who: MemberKey) -> None:
         _failed(who, error)
 
 
-async def publish(services: Services, claimed: Claimed) -> None:
+async def publish(services: Services, claimed: ClaimedHome) -> None:
     """Publish a Home that this process has a lease on, if it does not show the truth."""
     who, now = claimed.who, services.clock.now()
     store = services.store.within(who.workspace_id)
@@ -88,7 +88,7 @@ async def publish(services: Services, claimed: Claimed) -> None:
     await _after_failure(services, claimed, outcome)
 
 
-async def _after_failure(services: Services, claimed: Claimed, outcome: Refused | NotYet | Unknown) -> None:
+async def _after_failure(services: Services, claimed: ClaimedHome, outcome: Refused | NotYet | Unknown) -> None:
     write, now = services.store.within(claimed.who.workspace_id).write, services.clock.now()
     if isinstance(outcome, NotYet) and outcome.pause is not None:
         await write(homes.wait, claimed, outcome.pause, now)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from slack_bolt.response import BoltResponse
 
-from bot.core.errors import NothingChanged, NotInstalled, Step
+from bot.core.errors import NextStep, NothingChanged, NotInstalled
 from bot.slack import typed
 from bot.slack.background import Background
 from bot.slack.bolt import Answering
@@ -86,7 +86,7 @@ class Late:
         if click.view is not None:
             self._open(click, sorry.LATE_CLICK, above=click.view.type != HOME)
         elif click.response_url:
-            said = sorry.late(Step("", *pressed(click)))
+            said = sorry.late(NextStep("", *pressed(click)))
             self._background(self._replies.show_interim(click.response_url, said, replace=click.container.is_ephemeral))
         return ""
 
@@ -132,7 +132,7 @@ async def _in_time(answered: Answered) -> None:
 
 
 def _command(body: Body) -> str:
-    again = Step("", *typed.read(unescape(read(Command, body).text)))
+    again = NextStep("", *typed.read(unescape(read(Command, body).text)))
     return sorry.late(again).body(response_type="ephemeral")
 
 

@@ -4,7 +4,7 @@ import logging
 
 import aiohttp
 
-from bot.core.errors import NothingChanged, NotInstalled, Step, UserError
+from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
 from bot.slack import apologies, in_views, routes
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
@@ -21,8 +21,8 @@ class NotOpened(UserError):
     def __init__(self) -> None:
         super().__init__(
             "I could not open that window in time. Nothing was changed. Press the shortcut again, or start here.",
-            Step("My role", "myrole"),
-            Step("A tip now", "tip"),
+            NextStep("My role", "myrole"),
+            NextStep("A tip now", "tip"),
         )
 
 

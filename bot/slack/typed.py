@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from bot.core.errors import Step, quoted
+from bot.core.errors import NextStep, quoted
 from bot.core.times import is_slot, zone_of_city
 from bot.slack import routes
 from bot.slack.commands import menu, tips
@@ -64,10 +64,10 @@ def command(typed: Typed) -> "routes.Command":
     return found
 
 
-def _nearest(typed: Typed) -> Step | None:
+def _nearest(typed: Typed) -> NextStep | None:
     near = get_close_matches(typed.verb.lower(), routes.VERBS, n=1)
     if not near:
         return None
     nearest = routes.VERBS[near[0]]
     words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
-    return Step(re.split("[:;,.]", routes.explain(nearest))[0], routes.verb_of(nearest), words)
+    return NextStep(re.split("[:;,.]", routes.explain(nearest))[0], routes.verb_of(nearest), words)

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.outbox import Unknown
 from bot.slack.refusals import NO_TOKEN, read_failure
 
@@ -24,7 +24,7 @@ class FileUnknown(UserError):
     def __init__(self) -> None:
         super().__init__(
             "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again.",
-            Step("Privacy", "privacy"),
+            NextStep("Privacy", "privacy"),
         )
 
 

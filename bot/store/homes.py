@@ -22,7 +22,7 @@ _KEYS = tuple_(_c.workspace_id, _c.member_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedHome:
     """The Home of a member that this process alone may publish now. `token` is its fencing token.
 
     `shown` is a hash of what it shows, None if that is not known; `view_hash` is Slack's own name for it. `is_admin`:
@@ -195,12 +195,12 @@ class Terms:
     since: datetime  # Homes that were last opened before are left alone
 
 
-def claim(tx: Connection, terms: Terms, most: int) -> list[Claimed]:
+def claim(tx: Connection, terms: Terms, most: int) -> list[ClaimedHome]:
     """Claim Homes that are due, those opened last first; across all workspaces."""
     return [_claimed(row, terms) for row in tx.execute(_CLAIM, {**_values(terms), "most": most})]
 
 
-def claim_one(tx: Connection, who: MemberKey, terms: Terms) -> Claimed | None:
+def claim_one(tx: Connection, who: MemberKey, terms: Terms) -> ClaimedHome | None:
     """Claim the Home of a member. Return None if it is not due, or if another process publishes it."""
     row = tx.execute(_CLAIM_ONE, {**_values(terms), "w": who.workspace_id, "m": who.member_id}).first()
     return None if row is None else _claimed(row, terms)
@@ -216,9 +216,9 @@ def _values(terms: Terms) -> dict[str, Any]:
     }
 
 
-def _claimed(row: Any, terms: Terms) -> Claimed:  # noqa: ANN401 - a row of a claim
+def _claimed(row: Any, terms: Terms) -> ClaimedHome:  # noqa: ANN401 - a row of a claim
     who = MemberKey(row.workspace_id, row.member_id)
-    return Claimed(who, terms.token, terms.retry_at, row.is_admin, row.shown, row.view_hash)
+    return ClaimedHome(who, terms.token, terms.retry_at, row.is_admin, row.shown, row.view_hash)
 
 
 _RELEASE = (
@@ -239,7 +239,7 @@ _RELEASE = (
 
 
 def release(
-    tx: Connection, claimed: Claimed, shown: str | None, view_hash: str | None, due_at: datetime | None
+    tx: Connection, claimed: ClaimedHome, shown: str | None, view_hash: str | None, due_at: datetime | None
 ) -> None:
     """End a claim: record what the Home shows, and when to look at it again (None: when it is opened or changes)."""
     who = claimed.who

@@ -31,7 +31,7 @@ from bot.coach import (
 )
 from bot.coach.answers import Place
 from bot.coach.checks import Answer
-from bot.coach.introductions import Wish as Introduction
+from bot.coach.introductions import IntroductionWish
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.errors import NotMet
@@ -115,7 +115,7 @@ STORES_SOMETHING: dict[str, Verb] = {
     "answer": lambda tx, _: answers.answer(
         tx, NORA, Place("Ev1", "D1"), lambda _: AnswerSubject("learn", ("one-skill",)), NOW
     ),
-    "announce": lambda tx, _: introductions.announce(tx, NORA, Introduction("C1", ID), NOW),
+    "announce": lambda tx, _: introductions.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
     "try_again": lambda tx, _: team.try_again(tx, NORA, NOW),
 }
 VERB = pytest.mark.parametrize("verb", STORES_SOMETHING.values(), ids=STORES_SOMETHING)

@@ -15,7 +15,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import Profile
 from bot.core.outbox import Kind, NewDelivery, Sent
 from bot.store import Store, limiter, outbox
-from bot.store.homes import Claimed
+from bot.store.homes import ClaimedHome
 from bot.store.tables import challenge, home, workspace
 from tests.coach.challenge import DRAFT, ID
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
@@ -34,7 +34,7 @@ async def opened(store: Store) -> Store:
     return store
 
 
-async def claims(store: Store, holder: str = "mine", at: timedelta = DAY * 0) -> list[Claimed]:
+async def claims(store: Store, holder: str = "mine", at: timedelta = DAY * 0) -> list[ClaimedHome]:
     return sorted(await store.write(homes.claim, LEASE, holder, NOW + at, 20), key=lambda each: each.who)
 
 

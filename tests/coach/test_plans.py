@@ -15,7 +15,7 @@ from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind, NotFound, Unknown
-from bot.core.plans import CannotPlan, Part, Wish
+from bot.core.plans import CannotPlan, Wish, WishPart
 from bot.store import Store
 from bot.store.schedules import set_dm
 from bot.store.tables import delivery
@@ -156,7 +156,7 @@ async def test_a_week_whose_budget_is_used_is_refused_with_the_next_free_day(
     await planner.plans()  # with the weekly tip, that makes two
     with pytest.raises(CannotPlan, match=r"2 messages in that week already.*Monday 30 November") as caught:
         await planner.plans(LATER, tip=list(catalog.lessons)[7])
-    assert caught.value.part is Part.DAY
+    assert caught.value.part is WishPart.DAY
     assert (await planner.plans(LATER)).plan.at.date() == LATER.day  # its own earlier reminder does not count
 
 

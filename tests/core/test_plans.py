@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.core.calendar import QuietHours, Slot
-from bot.core.plans import CannotPlan, Hours, Part, Wish, days_ahead, last_moment, suggested_at, wished_at
+from bot.core.plans import CannotPlan, Hours, Wish, WishPart, days_ahead, last_moment, suggested_at, wished_at
 
 BERLIN = "Europe/Berlin"
 NOW = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)  # Wednesday, 10:12 in Berlin
@@ -25,14 +25,14 @@ def test_a_wish_is_in_the_members_own_zone() -> None:
 @pytest.mark.parametrize(
     ("day", "minute", "part"),
     [
-        (WEDNESDAY - timedelta(days=1), 10 * HOUR, Part.DAY),
-        (WEDNESDAY, 10 * HOUR + 12, Part.TIME),  # this very minute
-        (WEDNESDAY, 0, Part.TIME),
-        (WEDNESDAY + timedelta(days=29), 10 * HOUR, Part.DAY),
-        (date.max, 10 * HOUR, Part.DAY),
+        (WEDNESDAY - timedelta(days=1), 10 * HOUR, WishPart.DAY),
+        (WEDNESDAY, 10 * HOUR + 12, WishPart.TIME),  # this very minute
+        (WEDNESDAY, 0, WishPart.TIME),
+        (WEDNESDAY + timedelta(days=29), 10 * HOUR, WishPart.DAY),
+        (date.max, 10 * HOUR, WishPart.DAY),
     ],
 )
-def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, minute: int, part: Part) -> None:
+def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, minute: int, part: WishPart) -> None:
     with pytest.raises(CannotPlan) as caught:
         wished_at(Wish(day, minute), BERLIN, NOW)
     assert caught.value.part is part

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.calendar import DEFAULT_SLOT, HOUR, Slot
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_weekday, read_zone, zone_of_city
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -102,7 +102,7 @@ def test_an_unknown_zone_is_answered_with_some_that_are_known(words: str) -> Non
 def test_the_nearest_zones_come_first() -> None:
     with pytest.raises(UserError) as refused:
         read_zone("Europe/Berln")
-    assert refused.value.steps[0] == Step("Berlin", "tips", "zone Europe/Berlin")
+    assert refused.value.steps[0] == NextStep("Berlin", "tips", "zone Europe/Berlin")
 
 
 def test_no_zone_at_all_is_answered_with_the_form() -> None:

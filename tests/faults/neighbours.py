@@ -18,7 +18,7 @@ from bot.core.member import MemberKey, Profile, WorkspaceSettings
 from bot.core.outbox import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.store import outbox
 from bot.store.challenges import COLUMNS, challenge_of
-from bot.store.homes import Claimed as ClaimedHome
+from bot.store.homes import ClaimedHome
 from bot.store.limiter import MAX_PAUSE
 from bot.store.outbox import delivery_of
 from bot.store.tables import challenge, delivery

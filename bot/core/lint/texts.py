@@ -10,7 +10,7 @@ from bot.core.content_types import ChallengeTemplate, Role, Skill
 from bot.core.lint.finding import Where
 
 
-class Kind(StrEnum):
+class TextKind(StrEnum):
     """What a text is for. It decides which rules hold for it."""
 
     TASK = "task"  # what to do, and how to know that it is done
@@ -35,7 +35,7 @@ class Text:
     item: ContentItem
     where: Where
     words: str
-    kind: Kind
+    kind: TextKind
 
     @property
     def field(self) -> str:
@@ -68,17 +68,17 @@ def _walk(value: object, where: Where) -> Iterator[tuple[Where, str]]:
                 yield from _walk(getattr(value, name), (*where, name))
 
 
-def _kind(item: ContentItem, where: Where) -> Kind:
+def _kind(item: ContentItem, where: Where) -> TextKind:
     if item.origin == "source" and _is_of_the_source(item, where):
-        return Kind.QUOTED
+        return TextKind.QUOTED
     last = where[-1]
     if last in {"template", "example"}:
-        return Kind.COPY
+        return TextKind.COPY
     if where[0] == "checks" and last in {"ask", "text"}:
-        return Kind.SITUATION
+        return TextKind.SITUATION
     if last in TASKS or (isinstance(item, ChallengeTemplate) and last == "name"):
-        return Kind.TASK
-    return Kind.PROSE
+        return TextKind.TASK
+    return TextKind.PROSE
 
 
 def _is_of_the_source(item: ContentItem, where: Where) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.lint.finding import Finding
-from bot.core.lint.texts import Kind, Text
+from bot.core.lint.texts import Text, TextKind
 
-READ = frozenset({Kind.TASK, Kind.PROSE, Kind.SITUATION})  # written for this content, sentence by sentence
-WRITTEN = READ | {Kind.COPY}
+READ = frozenset({TextKind.TASK, TextKind.PROSE, TextKind.SITUATION})  # written for this content, sentence by sentence
+WRITTEN = READ | {TextKind.COPY}
 
 # Names that are no other word. Say what the thing does: "an issue tracker", "a coding agent".
 PRODUCTS = (
@@ -34,7 +34,7 @@ class WordRule:
 
     pattern: re.Pattern[str]
     instead: str
-    kinds: frozenset[Kind] = WRITTEN
+    kinds: frozenset[TextKind] = WRITTEN
 
     def found(self, text: Text) -> str | None:
         """Return the first words of a text that break the rule."""
@@ -42,11 +42,11 @@ class WordRule:
         return match.group().strip() if match else None
 
 
-def _rule(words: str, instead: str, kinds: frozenset[Kind] = WRITTEN) -> WordRule:
+def _rule(words: str, instead: str, kinds: frozenset[TextKind] = WRITTEN) -> WordRule:
     return WordRule(re.compile(rf"\b(?:{words})\b", re.IGNORECASE), instead, kinds)
 
 
-def _marks(pattern: str, instead: str, kinds: frozenset[Kind] = WRITTEN) -> WordRule:
+def _marks(pattern: str, instead: str, kinds: frozenset[TextKind] = WRITTEN) -> WordRule:
     return WordRule(re.compile(pattern), instead, kinds)
 
 
@@ -54,7 +54,7 @@ RULES = (
     _rule(
         "think about|consider|be aware of|explore|make sure|try to|familiari[sz]e|learn about|understand|reflect on",
         "names nothing to do; write what the hands do, such as query, read, break, time, compare, ask or delete",
-        frozenset({Kind.TASK}),
+        frozenset({TextKind.TASK}),
     ),
     _rule(
         r"leverag\w*|unlock\w*|journey\w*|game.?changer\w*|ai.powered|supercharg\w*|seamless\w*|cutting.edge|"
@@ -74,7 +74,7 @@ RULES = (
         rf"(?:most|(?:nine|two|three) (?:out of|in) \w+) (?:\w+ )?(?:{PEOPLE}) (?:fail|find|say|report)|"
         r"(?:studies|research|surveys|experts) (?:show|shows|say|says|prove|proves|found|agree)",
         "is a figure that nobody here measured; leave it out, or let the reader measure their own",
-        frozenset({Kind.TASK, Kind.PROSE}),
+        frozenset({TextKind.TASK, TextKind.PROSE}),
     ),
     _rule(
         "whilst|amongst|hence|thus|thereby|whereby|thereof|therein|thereupon|heretofore|henceforth|forthwith|hitherto|"
@@ -108,5 +108,5 @@ def _finding(text: Text, found: str, instead: str) -> Finding:
 
 
 def _strange(text: Text) -> str | None:
-    categories = {"So", "Cs", "Co", "Cf"} if text.kind is Kind.COPY else {"So", "Cs", "Co", "Cf", "Cc"}
+    categories = {"So", "Cs", "Co", "Cf"} if text.kind is TextKind.COPY else {"So", "Cs", "Co", "Cf", "Cc"}
     return next((char for char in text.words if unicodedata.category(char) in categories), None)

@@ -4,7 +4,7 @@ import re
 
 from bot.coach import admins, membership
 from bot.coach.admins import Admins
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.slack.message import Message
 from bot.slack.request import Request
@@ -22,7 +22,7 @@ async def answer(request: Request, words: str) -> Message:
     if change is None:
         raise UserError(
             "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.",
-            Step("Who are they?", "admins"),
+            NextStep("Who are they?", "admins"),
         )
     await request.check_admin("name coach admins")
     whom = MemberKey(request.who.workspace_id, change["whom"])
@@ -45,7 +45,7 @@ async def _meet(request: Request, whom: MemberKey) -> None:
         await request.store.write(membership.see_profile, whom, profile, request.now)
         raise UserError(
             "I can only name members of this workspace: no guests, bots or people who left.",
-            Step("Who are they?", "admins"),
+            NextStep("Who are they?", "admins"),
         )
     request.services.people.forget(whom)
     await request.services.people.meet(whom, request.asked_at)

@@ -1,6 +1,6 @@
 """See which tools your team allows, and which data may go where."""
 
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import allowed
@@ -13,6 +13,6 @@ async def answer(request: Request, words: str) -> Message:
     if policy is None:
         raise UserError(
             "Your team has not told me what it allows. Ask your manager or your security team.",
-            Step("Who are the coach admins?", "admins"),
+            NextStep("Who are the coach admins?", "admins"),
         )
     return allowed.one(policy, policy.named(words)) if words else allowed.every(policy)

@@ -5,7 +5,7 @@ import re
 from functools import partial
 
 from bot.coach import audits
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import audit as view
@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 500  # of a file; between two reads, others get their turn
 async def answer(request: Request, words: str) -> Message:
     asked = WORDS.fullmatch(words.casefold())
     if asked is None:
-        raise UserError("Type `/roleshift audit` or `/roleshift audit export`.", Step("The audit", "audit"))
+        raise UserError("Type `/roleshift audit` or `/roleshift audit export`.", NextStep("The audit", "audit"))
     await request.check_admin("see the audit")
     after, days = asked["after"] or "", request.services.retention.audit.days
     if not asked["export"]:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from bot.coach import editions
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import content
@@ -16,7 +16,9 @@ async def answer(request: Request, words: str) -> Message:
     if words.casefold() == "reload":
         return await _reload(request)
     if words:
-        raise UserError("Type `/roleshift content` or `/roleshift content reload`.", Step("See the content", "content"))
+        raise UserError(
+            "Type `/roleshift content` or `/roleshift content reload`.", NextStep("See the content", "content")
+        )
     return await request.read(editions.shelf, then=partial(content.shown, request.catalog, request.now.date()))
 
 

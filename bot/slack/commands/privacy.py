@@ -1,7 +1,7 @@
 """Read what is kept about you, and why; see it and take it with you."""
 
 from bot.coach import exports
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.slack import wording
 from bot.slack.exports import FILE_NAME, Export, export_of
 from bot.slack.message import Message
@@ -18,7 +18,8 @@ async def answer(request: Request, words: str) -> Message:
     asked, *more = words.casefold().split()[:3] or [""]
     if asked not in {"", DATA, EXPORT}:
         raise UserError(
-            "Type `/roleshift privacy`, `privacy data` or `privacy export`.", Step("What I keep about you", "privacy")
+            "Type `/roleshift privacy`, `privacy data` or `privacy export`.",
+            NextStep("What I keep about you", "privacy"),
         )
     if not asked:
         return kept(await wording.place(request))

@@ -4,7 +4,7 @@ from functools import partial
 
 from bot.coach import editions, team
 from bot.core.admin import Act
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import content, team_export
@@ -20,7 +20,7 @@ async def answer(request: Request, words: str) -> Message:
             team.read_desk, request.catalog, request.who, Act.DESK_EXPORTED, request.now, then=team_export.exported
         )
     if words:
-        raise UserError("Type `/roleshift team` or `/roleshift team export`.", Step("The team's desk", "team"))
+        raise UserError("Type `/roleshift team` or `/roleshift team export`.", NextStep("The team's desk", "team"))
     await request.check_admin("see the team's desk")
     trouble = await request.read(editions.shelf, then=content.trouble)
     stale = content.stale(request.catalog, request.now.date())

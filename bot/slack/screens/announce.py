@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple, Self
 
 from bot.coach import introductions
-from bot.coach.introductions import Announced, Wish
+from bot.coach.introductions import Announced, IntroductionWish
 from bot.slack.form import CHANNEL_ID, FieldError
 from bot.slack.message import Block, Message, Rendered
 from bot.slack.request import Request
@@ -96,13 +96,15 @@ async def submit(request: Request, form_id: str, fields: dict[str, str]) -> Bloc
     channel = fields.get(CHANNEL, "").strip()
     if CHANNEL_ID.fullmatch(channel) is None:
         raise FieldError(CHANNEL, "Choose a channel.")
-    return await request.write(introductions.announce, request.who, Wish(channel, form_id), request.now, then=announced)
+    return await request.write(
+        introductions.announce, request.who, IntroductionWish(channel, form_id), request.now, then=announced
+    )
 
 
 async def submit_again(request: Request, asked: Again, _fields: dict[str, str]) -> Block:
     """Answer *Post it again*."""
     await request.check_admin(INTRODUCE)
-    wish = Wish(asked.channel, asked.form_id, again=True)
+    wish = IntroductionWish(asked.channel, asked.form_id, again=True)
     return await request.write(introductions.announce, request.who, wish, request.now, then=announced)
 
 

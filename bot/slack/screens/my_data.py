@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from bot.core.catalog import Catalog
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.slack.exports import Export
 from bot.slack.message import Message, escape
 from bot.slack.screens.blocks import actions, button, context, section
@@ -93,7 +93,9 @@ def part(found: Export, number: str = "1", version: str = "") -> Message:
     now = hashlib.sha256("".join(blocks).encode()).hexdigest()[:VERSION_LETTERS]
     pages = [blocks[start : start + MAX_BLOCKS] for start in range(0, len(blocks), MAX_BLOCKS)]
     if version not in {"", now} or not (number.isdecimal() and len(number) <= MAX_DIGITS and number.isascii()):
-        raise UserError("Your data changed since the first part. Export it again.", Step("Export", "privacy", "export"))
+        raise UserError(
+            "Your data changed since the first part. Export it again.", NextStep("Export", "privacy", "export")
+        )
     page = min(max(int(number), 1), len(pages))
     said = f"Your data as JSON, part {page} of {len(pages)}."
     more = [button("Next part", "privacy", f"export {page + 1} {now}")] if page < len(pages) else []

@@ -5,7 +5,7 @@ import re
 from bot.coach import showings
 from bot.coach.showings import Confirmed, PathShared, Shown
 from bot.core.content_types import Skill
-from bot.core.errors import Step, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.showings import Showing
 from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request
@@ -66,13 +66,13 @@ def confirmed(found: Confirmed) -> Message:
 def only_in_a_channel(skill: Skill) -> UserError:
     """Return the refusal of `show` where no colleague would read the post."""
     text = f"Type `/roleshift show {escape(skill.name)}` in a channel: here no colleague would read it."
-    return UserError(text, Step("About this skill", "skill", skill.slug))
+    return UserError(text, NextStep("About this skill", "skill", skill.slug))
 
 
 async def share(request: Request, role_slug: str) -> Message:
     """Answer *Share in this channel*. Raise UserError."""
     if request.shared_channel is None:
-        raise UserError("Here nobody else would read it, so I shared nothing.", Step("My progress", "progress"))
+        raise UserError("Here nobody else would read it, so I shared nothing.", NextStep("My progress", "progress"))
     return await request.write(
         showings.share_path, request.catalog, request.who, role_slug, request.now, then=path_shared
     )

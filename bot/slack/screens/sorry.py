@@ -1,20 +1,20 @@
 """The messages for refusals and errors, with the next steps as buttons."""
 
 from bot.core import policy
-from bot.core.errors import Step, Unclear, UserError
+from bot.core.errors import NextStep, Unclear, UserError
 from bot.slack.message import Block, Message, escape
 from bot.slack.screens.blocks import actions, button, context, menu, section
 from bot.slack.screens.blocks import modal as dialog
 
-HELP = Step("What I can do", "help")
+HELP = NextStep("What I can do", "help")
 LATE = (
     "This takes longer than it should, so I can't tell yet whether anything was saved. "
     "I'll answer here as soon as I know."
 )
 LISTS = {
-    "role": Step("Compare roles", "roles"),
-    "skill": Step("All skills", "skills"),
-    "theme": Step("All themes", "themes"),
+    "role": NextStep("Compare roles", "roles"),
+    "skill": NextStep("All skills", "skills"),
+    "theme": NextStep("All themes", "themes"),
     policy.KIND: policy.ALL,
 }
 MAX_BUTTONS = 4  # of choices; more of them make a menu
@@ -22,7 +22,7 @@ MAX_OPTIONS = 100  # that Slack takes in a menu
 MAX_TYPED = 80  # letters of a person's own words on a button, whose id holds them
 
 
-def refused(error: UserError, again: Step | None = None) -> Message:
+def refused(error: UserError, again: NextStep | None = None) -> Message:
     """Say what is wrong and offer the next steps. `again` is what the person asked for: a choice completes it."""
     text = escape(str(error))
     if isinstance(error, Unclear) and again:
@@ -31,24 +31,24 @@ def refused(error: UserError, again: Step | None = None) -> Message:
     return _with(text, [_button(step) for step in steps])
 
 
-def unknown_verb(typed: str, nearest: Step | None) -> UserError:
+def unknown_verb(typed: str, nearest: NextStep | None) -> UserError:
     """Return the refusal of an unknown verb. Both arguments are as they were typed."""
     hint = f" Did you mean *{nearest.verb}*?" if nearest else ""
     return UserError(f"I don't know {typed}.{hint}", *([nearest] if nearest else []), HELP)
 
 
-def broken(reference: str, again: Step | None = None) -> Message:
+def broken(reference: str, again: NextStep | None = None) -> Message:
     """Apologise for an error. The log has the same reference."""
     text = f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."
     return _with(text, [_button(_again(again) or HELP)])
 
 
-def late(again: Step | None) -> Message:
+def late(again: NextStep | None) -> Message:
     """Say that the answer to a command or a click is late. It follows; `again` is for where it does not."""
     return _with(f"{LATE} No answer within a minute? Try again.", [_button(_again(again) or HELP)])
 
 
-def modal(message: Message, steps: tuple[Step, ...] = ()) -> Block:
+def modal(message: Message, steps: tuple[NextStep, ...] = ()) -> Block:
     """Return a refusal as a modal. Buttons can not be answered there, so it says what to type instead."""
     typed = [f"{step.label}: `/roleshift {f'{step.verb} {step.words}'.strip()}`" for step in steps]
     more = [context(escape(" · ".join(typed)))] if typed else []
@@ -61,13 +61,15 @@ def _choices(error: Unclear, verb: str) -> list[Block]:
     return [menu(f"Choose a {error.kind}", verb, error.choices[:MAX_OPTIONS])]
 
 
-def _again(asked: Step | None) -> Step | None:
+def _again(asked: NextStep | None) -> NextStep | None:
     return (
-        Step("Try again", asked.verb, asked.words) if asked and asked.verb and len(asked.words) <= MAX_TYPED else None
+        NextStep("Try again", asked.verb, asked.words)
+        if asked and asked.verb and len(asked.words) <= MAX_TYPED
+        else None
     )
 
 
-def _button(step: Step) -> Block:
+def _button(step: NextStep) -> Block:
     return button(step.label, step.verb, step.words)
 
 

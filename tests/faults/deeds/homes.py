@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.coach import home, homes, team
 from bot.core.member import MemberKey, Profile
 from bot.slack.screens import home as screen
-from bot.store.homes import Claimed
+from bot.store.homes import ClaimedHome
 from bot.store.tables import delivery
 from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import AGES, Turn, a_delivery
@@ -24,14 +24,14 @@ def _claim_one(_tx: Connection, on: Turn) -> Some:
     return AGES, on.who(), f"home-{on.number}", on.now
 
 
-def _claimed(_tx: Connection, on: Turn, found: Claimed | list[Claimed] | None) -> list[Claimed]:
+def _claimed(_tx: Connection, on: Turn, found: ClaimedHome | list[ClaimedHome] | None) -> list[ClaimedHome]:
     """Keep what was claimed, for the deeds that end a claim."""
     claimed = found if isinstance(found, list) else [found] if found else []
     on.hand.homes += claimed
     return claimed
 
 
-def _held(on: Turn) -> Claimed:
+def _held(on: Turn) -> ClaimedHome:
     """Return a Home of this workspace on which this worker has, or had, a lease."""
     here = [each for each in on.hand.homes if each.who.workspace_id == on.workspace_id]
     claimed = on.one_of(sorted(here, key=lambda each: (each.who, each.token)))

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.coach import answers, ask, budget, exports, introductions, learning, membership, schedules, whatsnew
 from bot.coach.answers import Place
-from bot.coach.introductions import Wish as IntroductionWish
+from bot.coach.introductions import IntroductionWish
 from bot.coach.schedules import Tips
 from bot.core.calendar import week_of
 from bot.core.member import MemberKey, Profile

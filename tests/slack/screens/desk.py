@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.admins import Admins
-from bot.coach.introductions import Announced, Wish
+from bot.coach.introductions import Announced, IntroductionWish
 from bot.coach.team import Desk, Report, Result
 from bot.core.admin import Act, Acted, CoachAdmin
 from bot.core.calendar import QuietHours
@@ -70,7 +70,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
 
 def about_introductions() -> Iterator[tuple[str, Message | Block]]:
     """The introduction of the coach: its form, what follows, the message, and why it is not there."""
-    wish = Wish("C0PLATFORM", "0123456789abcdef")
+    wish = IntroductionWish("C0PLATFORM", "0123456789abcdef")
     yield "announce-form", announce.form("0123456789abcdef", None)
     yield "announce-form-with-a-channel", announce.form("0123456789abcdef", "C0PLATFORM")
     yield "announce-done", announce.announced(Announced(wish))

@@ -8,7 +8,7 @@ from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
 from bot.coach.roles import MyRole, RoleSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
-from bot.core.errors import NotAdmin, NothingChanged, Step, Unclear, UserError
+from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserError
 from bot.core.learning import Path, meetings_of, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import Stage
@@ -152,18 +152,21 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "forget-asked", privacy.ASK
     yield "forgotten", privacy.forgotten(7)
     yield "forgotten-nothing", privacy.forgotten(0)
-    yield "sorry-refused", sorry.refused(NothingChanged(), Step("", "learn", "token-costs"))
+    yield "sorry-refused", sorry.refused(NothingChanged(), NextStep("", "learn", "token-costs"))
     yield "sorry-not-an-admin", sorry.refused(NotAdmin("start a challenge"))
-    yield "sorry-unknown-verb", sorry.refused(sorry.unknown_verb("`learnd`", Step("Mark a skill as learned", "learn")))
+    yield (
+        "sorry-unknown-verb",
+        sorry.refused(sorry.unknown_verb("`learnd`", NextStep("Mark a skill as learned", "learn"))),
+    )
     yield "sorry-broken", sorry.broken("k3f9qa")
-    yield "sorry-late", sorry.late(Step("", "learn", "token costs"))
+    yield "sorry-late", sorry.late(NextStep("", "learn", "token costs"))
     yield "sorry-late-for-a-click", sorry.LATE_CLICK
     yield "sorry-late-for-a-form", sorry.LATE_FORM
     yield "sorry-late-and-ready-below", sorry.REDRAWN
     yield "sorry-gone", sorry.GONE
     yield "sorry-unknown-command", sorry.UNKNOWN_COMMAND
     yield "sorry-in-a-form", sorry.modal(sorry.OUTDATED_FORM)
-    yield "sorry-in-a-form-with-a-next-step", sorry.modal(Message("No."), (Step("Who are they?", "admins"),))
+    yield "sorry-in-a-form-with-a-next-step", sorry.modal(Message("No."), (NextStep("Who are they?", "admins"),))
 
 
 def _about_choices(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
@@ -177,10 +180,16 @@ def _about_choices(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield "pick-to-show", pick.to_show(some)
     yield "pick-nothing-to-learn", pick.to_learn(SkillList(catalog, None, everything, frozenset(catalog.skills)))
     yield "pick-nothing-to-unlearn", pick.to_unlearn(SkillList(catalog, None, everything, frozenset()))
-    yield "sorry-unknown-role", sorry.refused(_unclear(catalog.role_named, "juggler"), Step("", "myrole", "juggler"))
-    yield "sorry-several-roles", sorry.refused(_unclear(catalog.role_named, "engineer"), Step("", "role", "engineer"))
-    yield "sorry-unknown-skill", sorry.refused(_unclear(catalog.skill_named, "juggling"), Step("", "learn"))
-    yield "sorry-no-theme", sorry.refused(_unclear(catalog.theme_named, ""), Step("", "theme"))
+    yield (
+        "sorry-unknown-role",
+        sorry.refused(_unclear(catalog.role_named, "juggler"), NextStep("", "myrole", "juggler")),
+    )
+    yield (
+        "sorry-several-roles",
+        sorry.refused(_unclear(catalog.role_named, "engineer"), NextStep("", "role", "engineer")),
+    )
+    yield "sorry-unknown-skill", sorry.refused(_unclear(catalog.skill_named, "juggling"), NextStep("", "learn"))
+    yield "sorry-no-theme", sorry.refused(_unclear(catalog.theme_named, ""), NextStep("", "theme"))
 
 
 def _unclear(find: Callable[[str], object], typed: str) -> UserError:

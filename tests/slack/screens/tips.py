@@ -16,8 +16,7 @@ from bot.core.content_types import Lesson, Role
 from bot.core.member import Consent, Schedule
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import History, Plan, Practised, last_steps
-from bot.core.practice import Step as Practice
+from bot.core.practice import History, Plan, Practised, Step, last_steps
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
 from bot.slack.screens import (
@@ -54,7 +53,7 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
 def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message | Block]]:
     lesson, ref = choice.lesson, TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
     nothing = TipSeen(lesson, choice.role, History(), frozenset(), ZONE, AT)
-    steps = [Practised(tip.id, Practice.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
+    steps = [Practised(tip.id, Step.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
 
     def after(*steps: Practised, learned: bool = False) -> Message:
         skills = {lesson.skill.slug} if learned else ()
@@ -66,7 +65,7 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-so-the-skill-may-be-learned", after(*steps)
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
-    yield "tip-not-my-work", after(Practised(lesson.tip.id, Practice.NOT_MY_WORK, AT))
+    yield "tip-not-my-work", after(Practised(lesson.tip.id, Step.NOT_MY_WORK, AT))
     yield "tip-line-form", did.form(ref, nothing, "")
     yield "tip-line-form-again", did.form(ref, nothing, "Two cents")
     yield "tip-line-saved", did.saved("Two cents")
@@ -81,7 +80,7 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
     reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id)
     came = replace(seen, now=DUE + timedelta(minutes=5))
-    did_it = History(last_steps([Practised(lesson.tip.id, Practice.DONE, DUE)]), plans={plan.tip: plan})
+    did_it = History(last_steps([Practised(lesson.tip.id, Step.DONE, DUE)]), plans={plan.tip: plan})
     without = replace(plan, ended=True)
     yield "when-form", when.form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
     yield "when-form-again-in-an-unknown-zone", when.form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT))

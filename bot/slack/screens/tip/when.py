@@ -10,7 +10,7 @@ from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.practice import TipSeen
 from bot.core.calendar import place_of, zone_of
 from bot.core.nudges import Reason
-from bot.core.plans import CannotPlan, Part, Wish, days_ahead
+from bot.core.plans import CannotPlan, Wish, WishPart, days_ahead
 from bot.core.practice import MAX_CUE
 from bot.slack.form import FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message, escape
@@ -19,7 +19,7 @@ from bot.slack.screens.blocks import actions, button, context, field, modal, opt
 from bot.slack.screens.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, when
 from bot.slack.screens.tip.ref import Origin, TipRef
 
-DAY, TIME, CUE = Part.DAY.value, Part.TIME.value, "cue"  # the form's fields
+DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
 MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have
 
 
