@@ -1,7 +1,10 @@
 """Each screen equals its golden file. There is one file for each situation; read the diff when it changes."""
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -14,6 +17,7 @@ from tests.slack.screens.situations import Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL
 
 SITUATIONS = dict(situations(SMALL))
+MARK_UP = re.compile(r"`|\*\w+\*|&(amp|lt|gt);")
 FOLDER = Path(__file__).parent / "__snapshots__" / Path(__file__).stem
 
 
@@ -52,6 +56,19 @@ def test_a_message_has_at_most_one_primary_button(screen: Screen) -> None:
         if button.get("style") == "primary"
     ]
     assert len(primary) <= 1 or not isinstance(screen, Message), primary
+
+
+@pytest.mark.parametrize("screen", SITUATIONS.values(), ids=SITUATIONS)
+def test_a_plain_text_holds_no_mark_up_as_slack_would_show_its_signs(screen: Screen) -> None:
+    assert not [text for text in plain_texts(on_surface(screen)[0]) if MARK_UP.search(text)]
+
+
+def plain_texts(part: Any) -> Iterator[str]:
+    if isinstance(part, dict) and part.get("type") == "plain_text":
+        yield part["text"]
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from plain_texts(inner)
 
 
 def test_no_golden_file_is_left_of_a_situation_that_is_gone() -> None:

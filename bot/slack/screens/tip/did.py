@@ -114,7 +114,7 @@ def form(ref: TipRef, seen: TipSeen, before: str) -> Block:
         "Your record",
         [
             section(f"*{escape(seen.lesson.tip.title)}*"),
-            field(TEXT, label, text, hint="Nobody else reads it. `/roleshift record` shows it.", optional=True),
+            field(TEXT, label, text, hint="Nobody else reads it. Your record shows it.", optional=True),
         ],
         form=LINE,
         metadata=ref.value,
