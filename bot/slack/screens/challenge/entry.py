@@ -23,8 +23,8 @@ SHARED = {
     Sharing.PRIVATE: "Only for the organiser",
 }
 _WHO_READS = (
-    "The recap may quote up to five lines, but none of the last kind: only the starter of the challenge reads those, "
-    "with your name. If nobody chooses lines, it quotes the first three with a name."
+    "The recap may quote up to five lines, or the first three with a name if nobody chooses them. A line for the "
+    "organiser is never quoted: only the member who started the challenge reads it, with your name."
 )
 
 
