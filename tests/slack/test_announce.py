@@ -50,6 +50,8 @@ async def test_an_admin_sees_the_introduction_and_then_it_is_posted_and_audited(
     assert labels_of(message) == ["Show my role", "Start weekly tips", "What you keep"]
     acts = [row for row in every_row(tmp_path) if row[0] == "audit"]
     assert [(row[4], row[5]) for row in acts] == [("introduced", NORA)]
+    audit = await team.slack.command(NORA, "/roleshift audit")
+    assert f"<@{NORA}> introduced the coach in <#C02PLATFORM>" in shown("", audit.blocks)
 
 
 async def test_who_presses_a_button_meets_the_coach_there_and_alone(team: Team) -> None:

@@ -1,5 +1,6 @@
 """The audit for admins: in sentences, page by page, and as CSV."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from bot.coach.audits import AuditPage
@@ -13,6 +14,7 @@ ACTS = 15  # of a page
 MAX_ROWS = 40  # of a part of the CSV: a row has 200 characters at most, and a message 12,000
 BLOCK_ROWS = 13  # of a code block, which holds 3,000 characters
 FILE_NAME = "roleshift-audit.csv"
+_INTRODUCTION = re.compile("introduction:([A-Z0-9]+):")  # the start of its idempotency key
 COLUMNS = ("at", "act", "admin", "on_member", "subject")
 COMMENT = "The audit: who did what, when and on what. Slack keeps this file until you delete it."
 SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or chosen, or an id
@@ -26,7 +28,7 @@ SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or cho
     Act.LINES_PICKED: "chose quotes of the challenge {subject}",
     Act.SETTINGS_CHANGED: "changed the setting {subject}",
     Act.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
-    Act.INTRODUCED: "introduced the coach: {subject}",
+    Act.INTRODUCED: "introduced the coach in {subject}",
     Act.CONTENT_RELOADED: "read the content again: version {subject}",
     Act.DESK_READ: "looked at the team's desk",
     Act.DESK_EXPORTED: "exported the figures of the team's desk",
@@ -93,8 +95,14 @@ HEAD = _lines([COLUMNS])
 
 
 def _said(acted: Acted) -> str:
-    said = SAID[acted.act].format(on=_mention(acted.on_member), subject=f"*{escape(acted.subject or '—')}*")
+    said = SAID[acted.act].format(on=_mention(acted.on_member), subject=_subject(acted))
     return said if acted.act is Act.ADMIN_LOST else f"{_mention(acted.admin_id)} {said}"
+
+
+def _subject(acted: Acted) -> str:
+    """Return the channel of an introduction as a mention, which Slack shows to those who may see it."""
+    channel = _INTRODUCTION.match(acted.subject or "") if acted.act is Act.INTRODUCED else None
+    return f"<#{channel[1]}>" if channel else f"*{escape(acted.subject or '—')}*"
 
 
 def _mention(member_id: str | None) -> str:
