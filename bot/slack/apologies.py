@@ -22,9 +22,14 @@ def said(error: Exception, asked: NextStep | None = None) -> Message:
         return sorry.refused(error, asked)
     if isinstance(error, Outdated):
         return sorry.GONE
-    reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+    reference = new_reference()
     log.error("request.broke", exc_info=error, extra={"reference": reference})
     return sorry.broken(reference, asked)
+
+
+def new_reference() -> str:
+    """Return a random reference, which a person can read to the operator, and which stands in the log."""
+    return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
 
 
 def above_the_form(error: Exception) -> Block:

@@ -12,6 +12,7 @@ from bot.slack.form import Form, carried, carrying
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Click, View
+from bot.slack.refusals import NO_TOKEN
 from bot.slack.request import Request
 from bot.slack.screens import coach_me
 from bot.slack.screens.blocks import PREFIX, modal, section
@@ -80,7 +81,7 @@ async def show_above(slack: WorkspaceGateway, click: Click, view: View, shown: B
     """Show a modal above the view where a click was made, which stays as it is. Never raise."""
     try:
         await (slack.open_view if view.type == HOME else slack.push_view)(click.trigger_id, shown)
-    except NothingChanged:
+    except NO_TOKEN:
         log.warning("click.unanswered")
 
 

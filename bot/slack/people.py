@@ -11,6 +11,7 @@ from bot.coach import membership
 from bot.core.errors import NotCoached, NothingChanged
 from bot.core.member import MemberKey, Profile
 from bot.slack.gateway import ASKING_TIMEOUT, Gateway, TooMany
+from bot.slack.refusals import NO_TOKEN
 from bot.store import Store
 
 log = logging.getLogger(__name__)
@@ -143,7 +144,7 @@ class Directory:
         try:
             async for page in self._gateway.for_workspace(self._workspace_id).everybody():
                 listed |= {who: _reduced(profile) for who, profile in page.items()}
-        except NothingChanged as error:  # people on the pages that did not come are refused, as if there were no list
+        except NO_TOKEN as error:  # people on the pages that did not come are refused, as if there were no list
             if isinstance(error, TooMany):
                 self._pause(error)
             log.warning("people.unlisted", exc_info=error, extra={"workspace_id": self._workspace_id})

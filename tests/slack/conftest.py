@@ -11,10 +11,11 @@ from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
 from bot.serve import Bot
 from tests.driver.standin import StandIn
-from tests.running import bot_in, settings_for
+from tests.running import bot_for_many, bot_in, settings_for
 from tests.slack.challenge import Team
 from tests.slack.installed import Installed
 from tests.slack.life import Life
+from tests.slack.many import SOUTH, Many
 from tests.slack.talk import Talk
 from tests.slack.writer import Writer
 
@@ -78,3 +79,12 @@ async def life(tmp_path: Path) -> AsyncIterator[Life]:
 def team(life: Life) -> Team:
     """Return the helper for challenges with the sample workspace."""
     return Team(life)
+
+
+@pytest.fixture
+async def many(tmp_path: Path) -> AsyncIterator[Many]:
+    """Yield two workspaces with the same members, and a bot that they can install."""
+    southwind = replace(sample(), id=SOUTH, name="South & <Wind>")
+    clock = tmp_path / "clock"
+    async with bot_for_many(tmp_path, sample(), southwind, clock_file=clock) as (slack, bot, address):
+        yield Many(slack, bot, address, tmp_path)

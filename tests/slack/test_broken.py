@@ -5,12 +5,14 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bot import coach, logs
-from bot.core.errors import OutcomeUnknown
+from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.playground.emulator.faults import lose, refuse
+from bot.slack import in_views
 from bot.slack.screens import learned
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
@@ -137,3 +139,16 @@ async def test_every_reference_is_unique_and_easy_to_read_aloud(
     references = {record.__dict__["reference"] for record in caplog.records if record.message == "request.broke"}
     assert len(references) == 5
     assert not set("".join(references)) & set("01ilo")
+
+
+@pytest.mark.parametrize("error", [NothingChanged, NotInstalled])
+async def test_a_modal_that_can_not_be_shown_is_logged(
+    caplog: pytest.LogCaptureFixture, error: type[Exception]
+) -> None:
+    class Slack:
+        async def open_view(self, *_: object) -> None:
+            raise error
+
+    click, home = SimpleNamespace(trigger_id="1.2"), SimpleNamespace(type="home")
+    await in_views.show_above(Slack(), click, home, {})  # type: ignore[arg-type]  # what it reads of them is here
+    assert caplog.messages == ["click.unanswered"]

@@ -1,65 +1,19 @@
 """Workspaces install the bot through OAuth: what the two pages do, what they say, and what is stored."""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.coach import installing
-from bot.core.errors import NothingChanged
-from bot.playground.demo.sample import sample
-from bot.playground.emulator.faults import drop
-from bot.playground.emulator.oauth import ORGANISATION
-from bot.serve import Bot
 from bot.slack.oauth import web
 from jobs import once
-from tests.driver.standin import StandIn
-from tests.running import bot_for_many, every_row
-from tests.slack.talk import Talk
-from tests.slack.visitor import Visitor, cookie_of
+from tests.running import every_row
+from tests.slack.many import NORTH, SOUTH, Many
+from tests.slack.visitor import cookie_of
 
-NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
-EMIL, ROOM = "U02EMIL", "ai-guild"
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
 NOT_INSTALLED = "I am not installed in this workspace any more."
 GONE = "This link does not work any more"
-
-
-@dataclass
-class Many:
-    """An emulated Slack with two workspaces that have the same member ids, and a bot that they can install."""
-
-    slack: StandIn
-    bot: Bot
-    address: str
-    folder: Path
-
-    def browser(self) -> AbstractAsyncContextManager[Visitor]:
-        return Visitor.at(self.address)
-
-    async def install(self, workspace_id: str) -> None:
-        """Install the bot, a second later than whatever was before: Slack's times are whole seconds."""
-        self.slack.clock.advance(timedelta(seconds=1))
-        async with self.browser() as browser:
-            assert (await browser.install(workspace_id)).status == 200
-
-    def talk(self, workspace_id: str) -> Talk:
-        return Talk(self.slack.drivers[workspace_id], EMIL, ROOM)
-
-    def rows(self, table: str) -> list[tuple[object, ...]]:
-        return [row for row in every_row(self.folder) if row[0] == table]
-
-
-@pytest.fixture
-async def many(tmp_path: Path) -> AsyncIterator[Many]:
-    southwind = replace(sample(), id=SOUTH, name="South & <Wind>")
-    clock = tmp_path / "clock"
-    async with bot_for_many(tmp_path, sample(), southwind, clock_file=clock) as (slack, bot, address):
-        yield Many(slack, bot, address, tmp_path)
 
 
 async def test_two_workspaces_install_the_bot_and_share_nothing(many: Many) -> None:
@@ -158,14 +112,6 @@ async def test_a_link_that_nobody_asked_for_does_nothing(many: Many, query: str)
     assert many.rows("installation") == []
 
 
-async def test_a_cancelled_installation_is_told_kindly(many: Many) -> None:
-    async with many.browser() as browser:
-        shown = await browser.install(NORTH, choice="cancel")
-    assert (shown.status, shown.title) == (200, "The installation was cancelled")
-    assert "Nothing was stored." in shown.text
-    assert many.rows("installation") == []
-
-
 async def test_without_an_optional_scope_only_its_feature_is_off(many: Many) -> None:
     async with many.browser() as browser:
         shown = await browser.install(NORTH, without={"im:history"})
@@ -174,85 +120,6 @@ async def test_without_an_optional_scope_only_its_feature_is_off(many: Many) -> 
     assert "<code>im:history</code> was not granted. The bot does not read direct messages" in shown.text
     assert "im:write" not in shown.text
     assert LEARNED in await many.talk(NORTH).does(LEARN)
-
-
-async def test_without_a_scope_that_it_needs_it_is_not_installed(many: Many) -> None:
-    async with many.browser() as browser:
-        form = await browser.ask()
-        form["scope"] = form["scope"].replace("chat:write,", "")
-        shown = await browser.get(await browser.choose(form, NORTH))
-    assert (shown.status, shown.title) == (400, "Slack did not grant what roleshift needs")
-    assert "<code>chat:write</code>" in shown.text
-    assert many.rows("installation") == []
-
-
-async def test_a_whole_organisation_is_refused_and_its_token_given_back(many: Many) -> None:
-    many.slack.hub.oauth.has_organisation = True
-    async with many.browser() as browser:
-        shown = await browser.install(ORGANISATION)
-        assert (shown.status, shown.title) == (400, "roleshift can't be installed for a whole organisation")
-        assert all(token.revoked for token in many.slack.hub.oauth.tokens.values())
-        assert (await browser.install(NORTH)).status == 200, "one workspace of an organisation can install it"
-    assert [row[2] for row in many.rows("installation")] == [ORGANISATION]
-
-
-@pytest.mark.parametrize(
-    ("error", "title"),
-    [
-        ("invalid_team_for_non_distributed_app", "Slack installs this app in its own workspace only"),
-        ("invalid_scope", "Slack refused the installation"),
-        ("<script>alert(1)</script>", "Slack refused the installation"),
-    ],
-)
-async def test_an_error_of_slacks_is_told_with_what_to_do(many: Many, error: str, title: str) -> None:
-    async with many.browser() as browser:
-        form = await browser.ask()
-        shown = await browser.get(f"{many.address}/slack/oauth_redirect?state={form['state']}&error={error}")
-    assert shown.status == 400
-    assert shown.title.startswith(title)
-    assert "<script" not in shown.text
-
-
-async def test_settings_that_do_not_fit_are_told_and_logged_without_a_secret(
-    many: Many, caplog: pytest.LogCaptureFixture
-) -> None:
-    many.slack.hub.oauth.app = replace(many.slack.app, client_secret="0" * 32)
-    async with many.browser() as browser:
-        shown = await browser.install(NORTH)
-    assert shown.title == "Slack refused the installation (bad_client_secret)"
-    assert "Tell the people who run this bot" in shown.text
-    refusals = [record for record in caplog.records if record.message == "install.refused"]
-    assert [record.__dict__["reason"] for record in refusals] == ["bad_client_secret"]
-
-
-@pytest.mark.parametrize("how", ["status", "html", "close"])
-async def test_where_slack_does_not_answer_nothing_is_stored(many: Many, how: str) -> None:
-    many.slack.faults.add(drop("oauth.v2.access", how=how))  # type: ignore[arg-type]
-    async with many.browser() as browser:
-        shown = await browser.install(NORTH)
-    assert (shown.status, shown.title) == (503, "Slack does not answer")
-    assert many.rows("installation") == []
-
-
-async def test_where_the_database_does_not_answer_the_person_is_told(
-    many: Many, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(*_: object) -> None:
-        raise NothingChanged
-
-    async with many.browser() as browser:
-        back = await browser.choose(await browser.ask(), NORTH)
-        monkeypatch.setattr(installing, "install", fails)
-        shown = await browser.get(back)
-    assert (shown.status, shown.title) == (503, "This could not be stored")
-
-
-async def test_too_many_visits_are_turned_away(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "PER_SECOND", 0.0)
-    async with many.browser() as browser:
-        answers = [await browser.get(f"{many.address}/slack/install") for _ in range(web.MAX_AT_ONCE + 1)]
-    assert [answer.status for answer in answers] == [*[302] * web.MAX_AT_ONCE, 429]
-    assert answers[-1].title == "Too many installations at once"
 
 
 async def test_no_secret_is_logged(many: Many, caplog: pytest.LogCaptureFixture) -> None:

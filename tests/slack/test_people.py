@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.core.errors import NotInstalled
 from bot.playground.emulator.faults import Fault, delay, drop, limit, refuse
 from bot.playground.emulator.limits import Limits
 from bot.serve import Bot
 from bot.slack import gateway, people
+from bot.slack.gateway import WorkspaceGateway
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk
@@ -185,6 +187,17 @@ async def test_a_failed_page_keeps_the_pages_before_it(
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
     assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
     assert (await talk("U22AROHA", ROOM).does(LEARN)).startswith(REFUSED)
+
+
+async def test_a_list_without_a_token_is_logged_and_ends_nothing(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def removed(_: WorkspaceGateway) -> None:
+        raise NotInstalled  # the app was removed meanwhile
+
+    monkeypatch.setattr(WorkspaceGateway, "everybody", removed)
+    await directory(bot)._list()
+    assert "people.unlisted" in caplog.messages
 
 
 @pytest.mark.usefixtures("patient")

@@ -87,6 +87,18 @@ def not_stored(address: str) -> Page:
     return again("This could not be stored", "Nothing was changed. Wait a minute, and start again.", address, 503)
 
 
+def unconfirmed(address: str) -> Page:
+    """Say that the database did not confirm what was stored."""
+    text = "It may be stored or not. Wait a minute, and start again: to install roleshift twice does no harm."
+    return again("The database did not confirm this", text, address, 503)
+
+
+def broken(reference: str, address: str) -> Page:
+    """Say that something broke. The log has the same reference."""
+    text = f"Wait a minute, and start again. If it happens again, tell the people who run this bot: `{reference}`."
+    return again("That broke on our side", text, address, 500)
+
+
 def too_many(address: str) -> Page:
     """Say that too many people install the app at the same time."""
     return again("Too many installations at once", "Wait a minute, and start again.", address, 429)

@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from bot.coach import install_links, installing
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.core.installation import Granted
 from bot.services import Services
+from bot.slack.apologies import new_reference
 from bot.slack.door import AsgiApp, Receive, Scope, Send
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import results
@@ -46,18 +47,30 @@ class InstallPages:
             await self._others(scope, receive, send)
             return
         if self._allowances[path].take():
-            response = await page(Request(scope))
+            response = await self._shown(page, Request(scope))
         else:
             response = self._answer(results.too_many(self._start))
         await response(scope, receive, send)
 
+    async def _shown(self, page: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
+        """Return what a page shows; if that fails, what went wrong, with a button to start again."""
+        try:
+            return await page(request)
+        except NothingChanged as error:
+            log.warning("install.not_stored", extra={"reason": type(error.__cause__ or error).__name__})
+            return self._answer(results.not_stored(self._start))
+        except OutcomeUnknown as error:
+            log.warning("install.unconfirmed", extra={"reason": type(error.__cause__ or error).__name__})
+            return self._answer(results.unconfirmed(self._start))
+        except Exception:
+            reference = new_reference()
+            log.exception("install.broke", extra={"reference": reference})
+            return self._answer(results.broken(reference, self._start))
+
     async def _install(self, request: Request) -> Response:
         """Send the browser to Slack's page, with a link that works once and only in this browser."""
         state, browser = secrets.token_urlsafe(32), _browser(request) or secrets.token_urlsafe(32)
-        try:
-            await self._services.store.write(install_links.begin, state, browser, self._services.clock.now())
-        except (NothingChanged, OutcomeUnknown):
-            return self._answer(results.not_stored(self._start))
+        await self._services.store.write(install_links.begin, state, browser, self._services.clock.now())
         address = self._app.authorize_url([*SCOPES, *OPTIONAL_SCOPES], state)
         response = RedirectResponse(address, 302, headers={"cache-control": "no-store"})
         seconds = int(install_links.WORKS_FOR.total_seconds())
@@ -68,10 +81,7 @@ class InstallPages:
 
     async def _redirect(self, request: Request) -> Response:
         """Take what Slack sends along, install the app, and say how that went."""
-        try:
-            return self._answer(await self._finished(request))
-        except (NothingChanged, OutcomeUnknown):
-            return self._answer(results.not_stored(self._start))
+        return self._answer(await self._finished(request))
 
     async def _finished(self, request: Request) -> Page:
         given, browser = request.query_params, _browser(request)

@@ -1,0 +1,124 @@
+"""Installations that fail: each shows a page that says why, with what to do next, and stores nothing."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.coach import install_links, installing
+from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.playground.emulator.faults import drop
+from bot.playground.emulator.oauth import ORGANISATION
+from bot.slack.oauth import web
+from tests.slack.many import NORTH, Many
+
+
+async def test_a_cancelled_installation_is_told_kindly(many: Many) -> None:
+    async with many.browser() as browser:
+        shown = await browser.install(NORTH, choice="cancel")
+    assert (shown.status, shown.title) == (200, "The installation was cancelled")
+    assert "Nothing was stored." in shown.text
+    assert many.rows("installation") == []
+
+
+async def test_without_a_scope_that_it_needs_it_is_not_installed(many: Many) -> None:
+    async with many.browser() as browser:
+        form = await browser.ask()
+        form["scope"] = form["scope"].replace("chat:write,", "")
+        shown = await browser.get(await browser.choose(form, NORTH))
+    assert (shown.status, shown.title) == (400, "Slack did not grant what roleshift needs")
+    assert "<code>chat:write</code>" in shown.text
+    assert many.rows("installation") == []
+
+
+async def test_a_whole_organisation_is_refused_and_its_token_given_back(many: Many) -> None:
+    many.slack.hub.oauth.has_organisation = True
+    async with many.browser() as browser:
+        shown = await browser.install(ORGANISATION)
+        assert (shown.status, shown.title) == (400, "roleshift can't be installed for a whole organisation")
+        assert all(token.revoked for token in many.slack.hub.oauth.tokens.values())
+        assert (await browser.install(NORTH)).status == 200, "one workspace of an organisation can install it"
+    assert [row[2] for row in many.rows("installation")] == [ORGANISATION]
+
+
+@pytest.mark.parametrize(
+    ("error", "title"),
+    [
+        ("invalid_team_for_non_distributed_app", "Slack installs this app in its own workspace only"),
+        ("invalid_scope", "Slack refused the installation"),
+        ("<script>alert(1)</script>", "Slack refused the installation"),
+    ],
+)
+async def test_an_error_of_slacks_is_told_with_what_to_do(many: Many, error: str, title: str) -> None:
+    async with many.browser() as browser:
+        form = await browser.ask()
+        shown = await browser.get(f"{many.address}/slack/oauth_redirect?state={form['state']}&error={error}")
+    assert shown.status == 400
+    assert shown.title.startswith(title)
+    assert "<script" not in shown.text
+
+
+async def test_settings_that_do_not_fit_are_told_and_logged_without_a_secret(
+    many: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    many.slack.hub.oauth.app = replace(many.slack.app, client_secret="0" * 32)
+    async with many.browser() as browser:
+        shown = await browser.install(NORTH)
+    assert shown.title == "Slack refused the installation (bad_client_secret)"
+    assert "Tell the people who run this bot" in shown.text
+    refusals = [record for record in caplog.records if record.message == "install.refused"]
+    assert [record.__dict__["reason"] for record in refusals] == ["bad_client_secret"]
+
+
+@pytest.mark.parametrize("how", ["status", "html", "close"])
+async def test_where_slack_does_not_answer_nothing_is_stored(many: Many, how: str) -> None:
+    many.slack.faults.add(drop("oauth.v2.access", how=how))  # type: ignore[arg-type]
+    async with many.browser() as browser:
+        shown = await browser.install(NORTH)
+    assert (shown.status, shown.title) == (503, "Slack does not answer")
+    assert many.rows("installation") == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "title", "logged"),
+    [
+        (NothingChanged(), 503, "This could not be stored", "install.not_stored"),
+        (OutcomeUnknown(), 503, "The database did not confirm this", "install.unconfirmed"),
+        (RuntimeError("canary-4711"), 500, "That broke on our side", "install.broke"),
+    ],
+    ids=["nothing stored", "not confirmed", "a mistake in the code"],
+)
+async def test_where_it_can_not_be_stored_the_person_is_told_with_a_button(
+    many: Many, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    error: Exception, status: int, title: str, logged: str,
+) -> None:  # fmt: skip
+    def fails(*_: object) -> None:
+        raise error
+
+    async with many.browser() as browser:
+        back = await browser.choose(await browser.ask(), NORTH)
+        monkeypatch.setattr(installing, "install", fails)
+        shown = await browser.get(back)
+    assert (shown.status, shown.title) == (status, title)
+    assert "Start again" in shown.text
+    (record,) = [record for record in caplog.records if record.message.startswith("install.")]
+    assert record.message == logged
+    assert record.__dict__.get("reference", "") in shown.text
+    assert "canary-4711" not in shown.text
+
+
+async def test_where_the_link_can_not_be_stored_the_person_is_told(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise NothingChanged
+
+    monkeypatch.setattr(install_links, "begin", fails)
+    async with many.browser() as browser:
+        shown = await browser.get(f"{many.address}/slack/install")
+    assert (shown.status, shown.title) == (503, "This could not be stored")
+
+
+async def test_too_many_visits_are_turned_away(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "PER_SECOND", 0.0)
+    async with many.browser() as browser:
+        answers = [await browser.get(f"{many.address}/slack/install") for _ in range(web.MAX_AT_ONCE + 1)]
+    assert [answer.status for answer in answers] == [*[302] * web.MAX_AT_ONCE, 429]
+    assert answers[-1].title == "Too many installations at once"
