@@ -248,6 +248,7 @@ def server_config(app: AsgiApp, rejections: Rejections, grace: int) -> uvicorn.C
         app,
         http=Protocol,
         ws="none",  # the limits do not cover WebSockets
+        proxy_headers=False,  # nothing asks who a proxy speaks for, and to look costs 2 to 4 µs a request
         backlog=BACKLOG,
         timeout_keep_alive=IDLE_TIMEOUT,
         timeout_graceful_shutdown=grace,

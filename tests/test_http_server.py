@@ -12,7 +12,7 @@ from bot import http_server
 from bot.http_server import Limits, server_config
 from bot.playground.emulator.server import _Uvicorn
 from bot.rejections import Rejections
-from bot.slack.door import Receive, Scope, Send
+from bot.slack.door import AsgiApp, Receive, Scope, Send
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nhost: x\r\n"
@@ -67,7 +67,13 @@ async def answer_of(reader: asyncio.StreamReader) -> bytes:
 
 @pytest.fixture
 async def served() -> AsyncIterator[Served]:
-    config = server_config(echo, Rejections(), 1)
+    async with serving(echo) as server:
+        yield server
+
+
+@contextlib.asynccontextmanager
+async def serving(app: AsgiApp) -> AsyncIterator[Served]:
+    config = server_config(app, Rejections(), 1)
     listener = socket.create_server(("127.0.0.1", 0))
     server = _Uvicorn(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -258,3 +264,18 @@ async def test_a_client_that_asks_whether_to_send_its_body_is_told_to_continue(s
     writer.write(b"abc")
     assert (await answer_of(reader)).endswith(b"\r\n\r\n3")
     writer.close()
+
+
+async def test_no_header_tells_who_a_proxy_speaks_for() -> None:
+    clients: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        clients.append(scope["client"][0])
+        await send({"type": "http.response.start", "status": 204})
+        await send({"type": "http.response.body"})
+
+    async with serving(app) as server:
+        reader, writer = await server.open(GET[:-2] + b"x-forwarded-for: 10.1.2.3\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+    assert clients == ["127.0.0.1"]
