@@ -216,6 +216,17 @@ async def test_a_chart_names_what_fits_and_gives_every_number_to_screen_readers(
     await expect(by_theme.get_by_role("rowheader")).to_have_text(themes)
 
 
+async def test_a_narrow_screen_scrolls_down_only_and_breaks_no_button(open_page: Open, double: Double) -> None:
+    button = {"type": "button", "action_id": "learn", "text": {"type": "plain_text", "text": "Mark as learned"}}
+    row = {"type": "section", "text": {"type": "mrkdwn", "text": "*Know your data*\nWhy"}, "accessory": button}
+    double.post(["UADA"], "DUADA", blocks=[chart_of("The skills learned by theme, and by whom", ["Mindset"]), row])
+    tab = await open_page(viewport={"width": 320, "height": 640})
+    await expect(tab.messages.get_by_role("figure")).to_be_visible()
+    sideways = "list => list.scrollWidth - list.clientWidth"
+    assert await tab.page.locator("#scroller").evaluate(sideways) == 0
+    assert await tab.button("Mark as learned").evaluate("button => button.offsetHeight") < 40  # two lines take more
+
+
 def chart_of(title: str, names: list[str]) -> dict[str, object]:
     """Return a bar chart whose values count up from zero."""
     points = [{"label": name, "value": number} for number, name in enumerate(names)]

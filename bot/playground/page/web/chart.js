@@ -68,5 +68,6 @@ function short(words, letters) {
 function numbers(title, categories, series) {
   const head = h("tr", {}, h("td"), series.map((line) => h("th", { scope: "col" }, line.name)));
   const rows = categories.map((category, c) => h("tr", {}, h("th", { scope: "row" }, category), series.map((line) => h("td", {}, String(line.values[c])))));
-  return h("table", { class: "visually-hidden" }, h("caption", {}, title), h("thead", {}, head), h("tbody", {}, rows));
+  const table = h("table", {}, h("caption", {}, title), h("thead", {}, head), h("tbody", {}, rows));
+  return h("div", { class: "visually-hidden" }, table); // a table itself would stay as wide as its text
 }
