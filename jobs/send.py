@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.coach import sending
 from bot.coach.sending import Claimed
-from bot.core.outbox import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
+from bot.core.outbox import Delivery
+from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.metrics import SENDS
 from bot.services import Services
 from bot.slack.gateway import WorkspaceGateway

@@ -6,7 +6,7 @@ import logging
 from bot.coach import live
 from bot.core.challenges import Challenge
 from bot.core.errors import NotInstalled
-from bot.core.outbox import NotYet, Outcome, Refused, Sent, Touches
+from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
 from bot.metrics import SENDS
 from bot.services import Services
 from bot.slack.screens.challenge import card

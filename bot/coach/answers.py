@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.member import MemberKey
-from bot.core.outbox import Kind, NewDelivery, Sent, answer_key, reply_key
+from bot.core.outbox import Kind, NewDelivery, answer_key, reply_key
+from bot.core.outcomes import Sent
 from bot.core.subjects import AnswerSubject
 from bot.store import members, outbox, workspaces
 

@@ -11,7 +11,8 @@ from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, Path, finished, path_of
 from bot.core.member import MemberKey
 from bot.core.milestones import after_done, after_learned
-from bot.core.outbox import Sent, reminder_key
+from bot.core.outbox import reminder_key
+from bot.core.outcomes import Sent
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, may_learn
 from bot.store import marks, members, outbox, plans, practice, situations, tips
 from bot.store.members import MemberMarks

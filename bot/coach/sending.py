@@ -18,21 +18,8 @@ from bot.coach.posts.content import Answer, Content, Later, Never
 from bot.core.calendar import next_decent, week_of
 from bot.core.catalog import Catalog
 from bot.core.member import Consent
-from bot.core.outbox import (
-    Budget,
-    CannotLook,
-    Delivery,
-    DeliveryState,
-    Finding,
-    Kind,
-    NotYet,
-    Outcome,
-    Refused,
-    Sent,
-    Touches,
-    Unknown,
-    back_off,
-)
+from bot.core.outbox import Budget, Delivery, DeliveryState, Kind
+from bot.core.outcomes import CannotLook, Finding, NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
 from bot.store import limiter, members, outbox, sending, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.schedules import Terms

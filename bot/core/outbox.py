@@ -1,4 +1,4 @@
-"""The outbox: every kind of message in one table, the states and outcomes of a delivery, and its idempotency key.
+"""The outbox: every kind of message in one table, the states of a delivery, and its idempotency key.
 
 A delivery is a message to a member or to a channel. No two deliveries have the same idempotency key, so that nothing is
 planned twice.
@@ -262,65 +262,6 @@ class NewMailing(_New):
     copies: Sequence[Copy]
 
 
-class Touches(StrEnum):
-    """What a refusal concerns, and so what has to stop."""
-
-    WORKSPACE = "workspace"
-    MEMBER = "member"
-    CHANNEL = "channel"
-    CONTENT = "content"
-    OPERATOR = "operator"
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Slack has accepted the message."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Slack refused the message for good."""
-
-    reason: str
-    touches: Touches
-
-
-@dataclass(frozen=True, slots=True)
-class NotYet:
-    """Nothing was sent, and a retry may succeed. `pause`: how long the whole workspace must wait first."""
-
-    reason: str
-    pause: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Slack's answer was lost: it may or may not have the message."""
-
-    reason: str
-
-
-Outcome = Sent | Refused | NotYet | Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class NotFound:
-    """The channel's history does not contain the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class CannotLook:
-    """The channel's history can't be read: a scope or the channel's id is missing."""
-
-    reason: str
-
-
-Finding = Sent | NotFound | CannotLook
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A message in the outbox. `id` is random and opaque, `key` is the idempotency key."""
@@ -355,11 +296,3 @@ class Delivery:
     def tip(self) -> str | None:
         """Return the id of the tip that it brings, once it is chosen."""
         return self.subject.tip if isinstance(self.subject, TipSubject) else None
-
-
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
-
-
-def back_off(attempts: int) -> timedelta:
-    """Return the backoff after this many failed attempts: 15 s, doubled for each, an hour at most."""
-    return min(FIRST_PAUSE * (1 << min(attempts, 10)), LONGEST_PAUSE)

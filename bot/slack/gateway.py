@@ -13,7 +13,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile
-from bot.core.outbox import CannotLook, Delivery, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
+from bot.core.outbox import Delivery
+from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
 from bot.slack.installed_client import Tokens, installed_client
 from bot.slack.message import Message, blocks_json
 from bot.slack.profiles import read_profile

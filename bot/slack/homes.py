@@ -12,7 +12,7 @@ from functools import partial
 from bot.coach import home, homes
 from bot.core.errors import NotCoached, NothingChanged, NotInstalled, NotMet, UserError
 from bot.core.member import MemberKey
-from bot.core.outbox import NotYet, Refused, Touches, Unknown
+from bot.core.outcomes import NotYet, Refused, Touches, Unknown
 from bot.metrics import SENDS
 from bot.services import Services
 from bot.slack.events import Opened

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.core.errors import NotInstalled
-from bot.core.outbox import NotYet, Refused, Sent, Touches
+from bot.core.outcomes import NotYet, Refused, Sent, Touches
 from bot.slack.gateway import Gateway
 from bot.slack.refusals import read_failure
 

@@ -7,7 +7,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.core.outbox import NotYet, Refused, Touches, Unknown
+from bot.core.outcomes import NotYet, Refused, Touches, Unknown
 
 TOO_MANY = 429
 SERVER_FAULT = 500

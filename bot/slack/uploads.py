@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import NextStep, UserError
-from bot.core.outbox import Unknown
+from bot.core.outcomes import Unknown
 from bot.slack.refusals import NO_TOKEN, read_failure
 
 PREPARING = 1.5  # seconds for all steps before the last; a person waits, and Slack gives three seconds

@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.coach import answers, settings
 from bot.core.errors import NothingChanged, NotInstalled, UserError
-from bot.core.outbox import Sent
+from bot.core.outcomes import Sent
 from bot.core.questions import Answer, Degree
 from bot.core.wording import Outcome, Worded, sources_of
 from bot.metrics import WORDINGS

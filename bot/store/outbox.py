@@ -9,18 +9,8 @@ from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.core.outbox import (
-    KINDS,
-    Budget,
-    Copy,
-    Delivery,
-    DeliveryState,
-    Kind,
-    NewDelivery,
-    NewMailing,
-    Sent,
-    parse_subject,
-)
+from bot.core.outbox import KINDS, Budget, Copy, Delivery, DeliveryState, Kind, NewDelivery, NewMailing, parse_subject
+from bot.core.outcomes import Sent
 from bot.core.subjects import Stored, Subject, stored
 from bot.store import direct, many
 from bot.store.direct import Columns

@@ -14,7 +14,8 @@ from bot.core.admin import Act
 from bot.core.challenges import Challenge, Sharing, Standing
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState, Kind, Outcome, Sent
+from bot.core.outbox import DeliveryState, Kind
+from bot.core.outcomes import Outcome, Sent
 from bot.store import audit
 from bot.store import challenges as rows
 from bot.store import entries as entry_rows

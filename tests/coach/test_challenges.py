@@ -11,7 +11,8 @@ from bot.coach import challenges, membership
 from bot.core.admin import Act
 from bot.core.challenges import ChallengeState, Sharing, Standing
 from bot.core.errors import NotMet
-from bot.core.outbox import DeliveryState, Kind, Refused, Touches
+from bot.core.outbox import DeliveryState, Kind
+from bot.core.outcomes import Refused, Touches
 from bot.store.tables import delivery, entry
 from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NAMESAKE, NORA

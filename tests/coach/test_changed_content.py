@@ -6,7 +6,8 @@ import pytest
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
-from bot.core.outbox import Kind, NewDelivery, NotYet, reminder_key
+from bot.core.outbox import Kind, NewDelivery, reminder_key
+from bot.core.outcomes import NotYet
 from bot.core.policy import Policy
 from bot.core.subjects import TipSubject
 from bot.store import Store, outbox

@@ -16,7 +16,7 @@ from bot.core.content_types import Check, Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Reason
-from bot.core.outbox import Sent, Unknown
+from bot.core.outcomes import Sent, Unknown
 from bot.core.practice import Asked, Stage
 from bot.store import Store
 from bot.store import practice as rows

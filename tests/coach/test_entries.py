@@ -13,7 +13,8 @@ from bot.coach import challenges, entries, learning
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, ChallengeState, Sharing, Standing
 from bot.core.errors import NotMet
-from bot.core.outbox import DeliveryState, Kind, Sent, Unknown
+from bot.core.outbox import DeliveryState, Kind
+from bot.core.outcomes import Sent, Unknown
 from bot.store import Store, open_store
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NORA

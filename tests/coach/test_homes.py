@@ -13,7 +13,8 @@ from bot.coach.home import PLANNED_WITHIN, Home
 from bot.coach.home import home as read_home
 from bot.core.catalog import Catalog
 from bot.core.member import Profile
-from bot.core.outbox import Kind, NewDelivery, Sent
+from bot.core.outbox import Kind, NewDelivery
+from bot.core.outcomes import Sent
 from bot.store import Store, limiter, outbox
 from bot.store.homes import ClaimedHome
 from bot.store.tables import challenge, home, workspace

@@ -8,7 +8,8 @@ from bot.coach import challenges, entries, membership, schedules
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState, Kind, Refused, Touches, Unknown
+from bot.core.outbox import DeliveryState, Kind
+from bot.core.outcomes import Refused, Touches, Unknown
 from bot.store import Store
 from tests.coach.challenge import ID, KENJI, OTHER_ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA

@@ -7,7 +7,7 @@ import pytest
 from bot.coach import challenges, entries, live, membership
 from bot.coach.live import Outdated
 from bot.core.challenges import ChallengeState, Standing
-from bot.core.outbox import Unknown
+from bot.core.outcomes import Unknown
 from tests.coach.challenge import ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, TUESDAY, one_of

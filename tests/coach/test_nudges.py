@@ -9,7 +9,7 @@ from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
 from bot.core.errors import UserError
 from bot.core.nudges import Choice
-from bot.core.outbox import Unknown
+from bot.core.outcomes import Unknown
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
 

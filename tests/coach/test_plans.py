@@ -14,7 +14,8 @@ from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState, Kind, NotFound, Unknown
+from bot.core.outbox import DeliveryState, Kind
+from bot.core.outcomes import NotFound, Unknown
 from bot.core.plans import CannotPlan, Wish, WishPart
 from bot.store import Store
 from bot.store.schedules import set_dm

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select
 from bot.coach import challenges, membership, sending
 from bot.core.admin import Act
 from bot.core.challenges import Challenge, ChallengeState
-from bot.core.outbox import CannotLook, DeliveryState, Kind, NotYet, Refused, Touches, Unknown
+from bot.core.outbox import DeliveryState, Kind
+from bot.core.outcomes import CannotLook, NotYet, Refused, Touches, Unknown
 from bot.store.tables import delivery
 from tests.coach.challenge import ID, LIVE, TS, Challenged, posting_of
 from tests.coach.members import NORA

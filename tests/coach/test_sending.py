@@ -11,7 +11,8 @@ from bot.coach.posts.tips import MAX_TRIES
 from bot.coach.sending import Claimed, Pace
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound, NotYet, Refused, Sent, Touches, Unknown
+from bot.core.outbox import DeliveryState, Kind
+from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touches, Unknown
 from bot.store import Store
 from bot.store.tables import delivery
 from tests.coach.members import EMIL, NAMESAKE, NORA

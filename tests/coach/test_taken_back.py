@@ -12,7 +12,8 @@ from bot.coach import challenges, entries, membership, sending
 from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
-from bot.core.outbox import DeliveryState, Kind, Refused, Sent, Touches
+from bot.core.outbox import DeliveryState, Kind
+from bot.core.outcomes import Refused, Sent, Touches
 from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID, KENJI, Challenged, posting_of
 from tests.coach.members import EMIL, NORA

@@ -14,7 +14,8 @@ from bot.core.admin import Act
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
 from bot.core.member import MemberKey
-from bot.core.outbox import CannotLook, DeliveryState, Refused, Touches, Unknown
+from bot.core.outbox import DeliveryState
+from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.store import Store, audit, open_store
 from bot.store.tables import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA

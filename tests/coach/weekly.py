@@ -14,7 +14,8 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice
-from bot.core.outbox import DeliveryState, Outcome, Sent
+from bot.core.outbox import DeliveryState
+from bot.core.outcomes import Outcome, Sent
 from bot.store import Store
 from bot.store.tables import delivery, schedule, workspace
 from tests.coach.members import BERLIN, NORA

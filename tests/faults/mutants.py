@@ -18,7 +18,8 @@ from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
 from bot.core.challenges import Challenge, ChallengeState, Entry
 from bot.core.member import MemberKey
-from bot.core.outbox import CannotLook, DeliveryState, Kind, NotFound
+from bot.core.outbox import DeliveryState, Kind
+from bot.core.outcomes import CannotLook, NotFound
 from bot.core.practice import Checked
 from bot.slack import gateway, web_client
 from bot.store import Store, challenges, entries, outbox, workspaces

@@ -15,7 +15,8 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.content_types import Role, Skill
 from bot.core.member import MemberKey, Profile, WorkspaceSettings
-from bot.core.outbox import Delivery, NotYet, Outcome, Refused, Sent, Touches, Unknown
+from bot.core.outbox import Delivery
+from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.store import outbox
 from bot.store.challenges import COLUMNS, challenge_of
 from bot.store.homes import ClaimedHome

@@ -9,7 +9,8 @@ from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import Consent, MemberKey, Profile, Schedule
-from bot.core.outbox import DeliveryState, NotFound
+from bot.core.outbox import DeliveryState
+from bot.core.outcomes import NotFound
 from bot.store import Store, outbox
 from bot.store import schedules as schedule_rows
 from bot.store.tables import delivery

@@ -11,7 +11,8 @@ from bot.coach.sending import Claimed, Pace
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile
-from bot.core.outbox import CannotLook, Delivery, DeliveryState, Kind, Refused, Touches, Unknown
+from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.store import Store, outbox
 from bot.store.tables import delivery
 

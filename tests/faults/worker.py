@@ -22,7 +22,7 @@ import jobs
 import jobs.__main__
 from bot import app, logs, serve
 from bot.coach import live, sending
-from bot.core import outbox
+from bot.core import outcomes
 from bot.settings import Settings
 from bot.slack.installed_client import installed_client
 from bot.slack.oauth import workspaces
@@ -93,7 +93,7 @@ def _hurry() -> None:
     live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
     web_client.__defaults__ = installed_client.__defaults__ = (POST_TIMEOUT,)
     workspaces.REFRESH_LEASE, workspaces.REFRESH_PAUSE = REFRESH_LEASE, FIRST_PAUSE
-    outbox.FIRST_PAUSE *= FIRST_PAUSE / outbox.FIRST_PAUSE.total_seconds()
+    outcomes.FIRST_PAUSE *= FIRST_PAUSE / outcomes.FIRST_PAUSE.total_seconds()
 
 
 class Watched:

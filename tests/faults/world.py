@@ -14,20 +14,8 @@ from bot import content
 from bot.coach import membership
 from bot.content_library import Library
 from bot.core.member import MemberKey, Profile
-from bot.core.outbox import (
-    CannotLook,
-    Delivery,
-    DeliveryState,
-    Finding,
-    Kind,
-    NotFound,
-    NotYet,
-    Outcome,
-    Refused,
-    Sent,
-    Touches,
-    Unknown,
-)  # fmt: skip
+from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.services import Services, build
 from bot.slack.message import Message
 from bot.store.tables import delivery

@@ -9,7 +9,7 @@ from bot import app
 from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Granted, Sealed
-from bot.core.outbox import NotYet
+from bot.core.outcomes import NotYet
 from bot.playground.emulator.faults import drop
 from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.message import Message

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.coach import installing
 from bot.core.errors import NothingChanged
-from bot.core.outbox import NotYet
+from bot.core.outcomes import NotYet
 from bot.playground.emulator.faults import Fault, drop, limit, lose
 from bot.playground.emulator.oauth import GRACE
 from bot.slack.oauth import workspaces

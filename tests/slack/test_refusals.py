@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 
 from bot.core.errors import NothingChanged
-from bot.core.outbox import CannotLook, Delivery, Kind, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
+from bot.core.outbox import Delivery, Kind
+from bot.core.outcomes import CannotLook, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, MetaData, Table, insert, make_url, select, up
 
 from bot.coach import sending
 from bot.core.catalog import Catalog
-from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NotFound, Sent
+from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
+from bot.core.outcomes import NotFound, Sent
 from bot.core.subjects import Subject
 from bot.store import Store, alembic_commands, open_store, outbox
 from bot.store.tables import delivery

@@ -30,7 +30,7 @@ from bot.coach import (
 from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.outbox import NotFound, Sent
+from bot.core.outcomes import NotFound, Sent
 from bot.store import open_store
 from tests.store.filled import fill, large_tables
 

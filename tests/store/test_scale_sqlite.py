@@ -8,7 +8,7 @@ from sqlalchemy import Connection, update
 from bot.coach import membership, schedules, sending
 from bot.coach.sending import Pace
 from bot.core.catalog import Catalog
-from bot.core.outbox import Sent
+from bot.core.outcomes import Sent
 from bot.store import open_store
 from bot.store.tables import schedule
 from tests.benchmarks.due import FIRST, gather

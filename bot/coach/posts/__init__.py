@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from bot.coach.posts import answers, challenges, introductions, tips
 from bot.coach.posts.content import Answer, Content
 from bot.core.catalog import Catalog
-from bot.core.outbox import Delivery, Kind, Refused, Unknown
+from bot.core.outbox import Delivery, Kind
+from bot.core.outcomes import Refused, Unknown
 
 
 class Family(Protocol):

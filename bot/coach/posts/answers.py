@@ -13,7 +13,8 @@ from bot.coach.posts.content import NOTHING_TO_SAY, Answer, Content
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Reason
-from bot.core.outbox import Delivery, Kind, Refused, Unknown
+from bot.core.outbox import Delivery, Kind
+from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AnswerSubject, Subject
 from bot.store import members, outbox
 

@@ -12,18 +12,8 @@ from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, recap_lines, shown
 from bot.core.member import MemberKey
-from bot.core.outbox import (
-    Delivery,
-    DeliveryState,
-    Kind,
-    NewDelivery,
-    Refused,
-    Unknown,
-    last_call_key,
-    line_key,
-    notice_key,
-    recap_key,
-)
+from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, last_call_key, line_key, notice_key, recap_key
+from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
 from bot.store import challenges, entries, members, outbox
 

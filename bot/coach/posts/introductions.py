@@ -11,7 +11,8 @@ from bot.coach.posts.content import Answer, Content
 from bot.core.admin import Act
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.outbox import Delivery, Kind, NewDelivery, Refused, Unknown, answer_key
+from bot.core.outbox import Delivery, Kind, NewDelivery, answer_key
+from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AnswerSubject, Subject
 from bot.store import audit, members, outbox
 

@@ -12,7 +12,8 @@ from bot.coach.tips import Pupil, pupils
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.nudges import Choice, choose_tip
-from bot.core.outbox import Delivery, Kind, Refused, Unknown, reminder_key
+from bot.core.outbox import Delivery, Kind, reminder_key
+from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import WEEK, Asked, Plan
 from bot.core.subjects import CheckName, Subject, TipSubject
 from bot.core.whatsnew import SkillNews, news_for

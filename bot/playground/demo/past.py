@@ -37,7 +37,8 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.member import MemberKey
-from bot.core.outbox import Delivery, Sent
+from bot.core.outbox import Delivery
+from bot.core.outcomes import Sent
 from bot.core.plans import Wish
 from bot.core.practice import Blocker
 from bot.playground.demo.sample import sample

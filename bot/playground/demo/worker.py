@@ -18,7 +18,8 @@ from bot.coach.sending import Pace
 from bot.content_library import open_library
 from bot.content_watch import ContentWatch
 from bot.core.member import Consent, MemberKey
-from bot.core.outbox import Delivery, Outcome, Sent
+from bot.core.outbox import Delivery
+from bot.core.outcomes import Outcome, Sent
 from bot.services import Services
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message

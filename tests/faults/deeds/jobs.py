@@ -10,7 +10,8 @@ from bot.coach.live import Outdated
 from bot.coach.retention import Retention
 from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import week_of
-from bot.core.outbox import CannotLook, Delivery, DeliveryState, Finding, Kind, NotFound, Sent
+from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.core.outcomes import CannotLook, Finding, NotFound, Sent
 from bot.slack.screens.challenge import card
 from bot.store.tables import delivery, member
 from tests.faults.deeds.deed import Deed, Some

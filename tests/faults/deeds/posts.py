@@ -5,7 +5,8 @@ from sqlalchemy import ColumnElement, Connection
 from bot.coach.posts import Family, answers, challenges, introductions, tips
 from bot.coach.posts.content import Later, Never
 from bot.core.member import MemberKey
-from bot.core.outbox import Kind, Refused, Touches, Unknown
+from bot.core.outbox import Kind
+from bot.core.outcomes import Refused, Touches, Unknown
 from bot.store import entries as entry_rows
 from bot.store.tables import challenge, delivery
 from tests.faults.deeds.challenges import IS_CLOSED, IS_OPEN, TO_A_CHANNEL, UNSENT, a_line
