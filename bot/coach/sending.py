@@ -20,7 +20,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import Consent
 from bot.core.outbox import Budget, Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
-from bot.store import limiter, members, outbox, sending, workspaces
+from bot.store import limiter, members, outbox, sending, settling, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.schedules import Terms
 
@@ -109,8 +109,8 @@ def expire(tx: Connection, rules: Pace, now: datetime, limit: int = MAX_EXPIRED)
 
     Return the kind of each that ended: at most `limit`, so that a call ends soon after the bot stood still for days.
     """
-    sending.release_abandoned(tx, rules.lease)
-    return sending.expire(tx, now, limit)
+    settling.release_abandoned(tx, rules.lease)
+    return settling.expire(tx, now, limit)
 
 
 def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Delivery]:
@@ -118,7 +118,7 @@ def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Deliv
 
     The caller looks for each in Slack, and passes its finding to `settle`.
     """
-    return sending.claim_unsettled(tx, token, rules.settling, limit)
+    return settling.claim_unsettled(tx, token, rules.settling, limit)
 
 
 def settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, now: datetime) -> DeliveryState:
@@ -266,7 +266,7 @@ def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: dat
 
 def _leave_unconfirmed(tx: Connection, token: str, delivery: Delivery, why: str, now: datetime) -> None:
     """Record that nobody can find out. Do nothing if the lease is over or the member was forgotten."""
-    if sending.leave_unconfirmed(tx, token, delivery, why, now):
+    if settling.leave_unconfirmed(tx, token, delivery, why, now):
         POSTS[delivery.kind].failed(tx, delivery, Unknown(why), now)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_, update
 
 from bot.core.member import Consent
-from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
+from bot.core.outbox import KINDS, Delivery, DeliveryState
 from bot.core.subjects import Subject, stored
 from bot.store import direct, many
 from bot.store.dbtime import database_now
@@ -20,7 +20,7 @@ from bot.store.tables import delivery, schedule, workspace
 
 _c = delivery.c
 _KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
-_MINE = (*_KEY, _c.claim_token == bindparam("token"))
+MINE = (*_KEY, _c.claim_token == bindparam("token"))
 _KEYS = (_c.workspace_id == bindparam("w"), many.among(_c.key, "keys"))
 _CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
 _UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
@@ -56,9 +56,7 @@ def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str
     return sorted(taken, key=lambda each: (each.due_at, each.key))
 
 
-_SET_SUBJECT = (
-    update(delivery).where(*_MINE).values(subject=bindparam("its_subject"), check_name=bindparam("its_check"))
-)
+_SET_SUBJECT = update(delivery).where(*MINE).values(subject=bindparam("its_subject"), check_name=bindparam("its_check"))
 _CHOSEN = many.arrays(w=_c.workspace_id, k=_c.key, its_subject=_c.subject, its_check=_c.check_name)
 _SET_SUBJECTS = (
     update(delivery)
@@ -69,7 +67,7 @@ _SET_SUBJECTS = (
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
     """Record what claimed deliveries are about."""
-    rows = [_key(each) | _subject(subject) for each, subject in chosen]
+    rows = [key_of(each) | _subject(subject) for each, subject in chosen]
     if rows:
         many.write(tx, _SET_SUBJECT, _SET_SUBJECTS, many.columns(rows), token=token)
 
@@ -135,7 +133,7 @@ _SET_CHANNEL = update(delivery).where(*_KEY).values(channel=bindparam("its_chann
 
 def set_channel(tx: Connection, claimed: Delivery, channel: str) -> None:
     """Store the channel to which a delivery is about to be posted."""
-    tx.execute(_SET_CHANNEL, {**_key(claimed), "its_channel": channel})
+    tx.execute(_SET_CHANNEL, {**key_of(claimed), "its_channel": channel})
 
 
 _SET_WEEK = update(delivery).where(*_KEY).values(week=bindparam("its_week"))
@@ -177,18 +175,18 @@ def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]
     return {each.id for each, _, _ in sent if (each.workspace_id, each.key) in mine}
 
 
-_END = update(delivery).where(*_MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
+_END = update(delivery).where(*MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
 
 
 def end(tx: Connection, token: str, claimed: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
     """End a delivery with a reason. Return False if this worker no longer has it claimed."""
-    values = {**_key(claimed), "token": token, "end": state.value, "why": why, "now": now}
+    values = {**key_of(claimed), "token": token, "end": state.value, "why": why, "now": now}
     return tx.execute(_END, values).rowcount > 0
 
 
 _AGAIN = (
     update(delivery)
-    .where(*_MINE)
+    .where(*MINE)
     .values(**_UNSTARTED, reason=bindparam("why"), try_at=bindparam("later"), attempts=_c.attempts + 1)
 )
 
@@ -196,7 +194,7 @@ _AGAIN = (
 def again(tx: Connection, token: str, claimed: Delivery, why: str, later: datetime) -> None:
     """Plan a delivery again after an attempt in which nothing was sent, at the latest for the end of its window."""
     then = min(later, claimed.window_ends_at)
-    tx.execute(_AGAIN, {**_key(claimed), "token": token, "why": why, "later": then})
+    tx.execute(_AGAIN, {**key_of(claimed), "token": token, "why": why, "later": then})
 
 
 _PUT_OFF = (
@@ -221,14 +219,14 @@ def put_off(tx: Connection, token: str, claimed: Delivery, later: datetime) -> N
 
 _LOST = (
     update(delivery)
-    .where(*_MINE, _c.state == DeliveryState.SENDING)  # otherwise somebody saw its message, and it is marked as sent
+    .where(*MINE, _c.state == DeliveryState.SENDING)  # otherwise somebody saw its message, and it is marked as sent
     .values(state=DeliveryState.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
 )
 
 
 def lost(tx: Connection, token: str, claimed: Delivery, why: str) -> None:
     """Mark a delivery as unconfirmed: Slack's answer was lost. It is looked up once the settling time is over."""
-    tx.execute(_LOST, {**_key(claimed), "token": token, "why": why})
+    tx.execute(_LOST, {**key_of(claimed), "token": token, "why": why})
 
 
 _RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
@@ -239,95 +237,6 @@ def release(tx: Connection, token: str) -> int:
     return tx.execute(_RELEASE, {"token": token}).rowcount
 
 
-_LEASE_ENDS = database_now() + bindparam("lease")
-_UNSTARTED_CLAIM = and_(_c.state == DeliveryState.SENDING, _c.started_at.is_(None))
-_IN_DOUBT = (  # one that stays unconfirmed has ended; such rows are kept for months, and a look at each would take long
-    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),
-    _c.ended_at.is_(None),
-)
-_ABANDONED = (
-    update(delivery)
-    .where(
-        *_IN_DOUBT,
-        or_(and_(_UNSTARTED_CLAIM, _c.lease_until <= database_now()), _c.lease_until > _LEASE_ENDS),
-    )
-    .values(
-        state=case((_UNSTARTED_CLAIM, DeliveryState.PLANNED), else_=_c.state),
-        claim_token=case((_UNSTARTED_CLAIM, null()), else_=_c.claim_token),
-        lease_until=case((_UNSTARTED_CLAIM, null()), else_=_LEASE_ENDS),
-    )
-    .returning(_c.state)
-)
-
-
-def release_abandoned(tx: Connection, lease: float) -> int:
-    """Give back claims that were not started and whose lease is over, across all workspaces. Return how many.
-
-    A lease that ends later than a new one was taken before the database's clock was set back. A claim with such a
-    lease is given back if it was not started. Otherwise its post may be on its way: it gets a new lease, so that it
-    is settled as late after the start as any other.
-    """
-    return [row.state for row in tx.execute(_ABANDONED, {"lease": lease})].count(DeliveryState.PLANNED)
-
-
-_EXPIRED = (
-    select(_c.workspace_id, _c.key)
-    .where(
-        _c.state == DeliveryState.PLANNED,
-        _c.try_at <= bindparam("now"),  # never after the window; the index has this column
-        _c.window_ends_at <= bindparam("now"),
-    )
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_EXPIRE = (
-    update(delivery)
-    .where(tuple_(_c.workspace_id, _c.key).in_(_EXPIRED))
-    .values(state=DeliveryState.MISSED, reason=func.coalesce(_c.reason, "window over"), ended_at=bindparam("now"))
-    .returning(_c.kind)
-)
-
-
-def expire(tx: Connection, now: datetime, most: int) -> list[Kind]:
-    """Mark deliveries as missed whose window is over. Return the kind of each; across all workspaces."""
-    return [Kind(kind) for (kind,) in tx.execute(_EXPIRE, {"now": now, "most": most})]
-
-
-_UNSETTLED = (
-    select(_c.workspace_id, _c.key)
-    .where(
-        *_IN_DOUBT,
-        _c.started_at.is_not(None),
-        _c.lease_until + bindparam("settling") <= database_now(),
-        ~exists().where(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_not(None)),
-    )
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_SETTLE = (
-    update(delivery)
-    .where(tuple_(_c.workspace_id, _c.key).in_(_UNSETTLED))
-    .values(state=DeliveryState.UNCONFIRMED, claim_token=bindparam("token"), lease_until=database_now())
-    .returning(*COLUMNS)
-)
-
-
-def claim_unsettled(tx: Connection, token: str, settling: float, most: int) -> list[Delivery]:
-    """Claim started but unconfirmed deliveries after their lease and the settling time; across all workspaces."""
-    return [delivery_of(row) for row in tx.execute(_SETTLE, {"token": token, "settling": settling, "most": most})]
-
-
-_LEAVE = (
-    update(delivery)
-    .where(*_MINE, _c.state == DeliveryState.UNCONFIRMED)
-    .values(lease_until=None, reason=bindparam("why"), ended_at=bindparam("now"))
-)
-
-
-def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, now: datetime) -> bool:
-    """End a delivery as unconfirmed: it is not sent again, and admins see it. Return False if the claim is lost."""
-    return tx.execute(_LEAVE, {**_key(claimed), "token": token, "why": why, "now": now}).rowcount > 0
-
-
-def _key(claimed: Delivery) -> dict[str, Any]:
+def key_of(claimed: Delivery) -> dict[str, Any]:
+    """Return the parameters of MINE, without the token."""
     return {"w": claimed.workspace_id, "k": claimed.key}

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from bot.coach import live
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind, NewDelivery
-from bot.store import Store, limiter, outbox, sending
+from bot.store import Store, limiter, outbox, sending, settling
 from bot.store.dbtime import database_now
 from bot.store.live import live as live_messages
 from bot.store.tables import challenge, delivery, workspace
@@ -81,9 +81,9 @@ async def test_a_new_pause_replaces_one_from_before_the_jump(store: Store) -> No
 
 async def test_a_claim_from_before_the_jump_is_given_back_if_it_was_not_started(store: Store) -> None:
     await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
-    assert await store.write(sending.release_abandoned, LEASE) == 0, "its lease is as long as any"
+    assert await store.write(settling.release_abandoned, LEASE) == 0, "its lease is as long as any"
     await store.write(ahead, delivery.c.lease_until, DAY)
-    assert await store.write(sending.release_abandoned, LEASE) == 1
+    assert await store.write(settling.release_abandoned, LEASE) == 1
     assert len(await store.write(sending.take, "T1", NOW, 5, "other", LEASE)) == 1
 
 
@@ -96,10 +96,10 @@ async def test_a_post_from_before_the_jump_is_looked_up_after_a_new_lease_and_no
     if lost:
         await store.write(sending.lost, "token", taken[0], "timeout")
     await store.write(ahead, delivery.c.lease_until, DAY)
-    assert await store.write(sending.release_abandoned, LEASE) == 0, "it may be on its way"
-    assert await store.write(sending.claim_unsettled, "settler", SETTLING, 5) == []
+    assert await store.write(settling.release_abandoned, LEASE) == 0, "it may be on its way"
+    assert await store.write(settling.claim_unsettled, "settler", SETTLING, 5) == []
     await store.write(_passes, LEASE + SETTLING)
-    found = await store.write(sending.claim_unsettled, "settler", SETTLING, 5)
+    found = await store.write(settling.claim_unsettled, "settler", SETTLING, 5)
     assert [each.id for each in found] == ["id1"]
 
 
@@ -107,7 +107,7 @@ async def test_a_worker_may_confirm_its_post_after_the_jump(store: Store) -> Non
     taken = await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
     await store.write(sending.begin, "token", taken, NOW)
     await store.write(ahead, delivery.c.lease_until, DAY)
-    await store.write(sending.release_abandoned, LEASE)
+    await store.write(settling.release_abandoned, LEASE)
     assert await store.write(sending.confirm, "token", [(taken[0], "C1", "1.0")], NOW) == {"id1"}
     assert await store.read(outbox.state_of, "T1", taken[0].key) is DeliveryState.SENT
 

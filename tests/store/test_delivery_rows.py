@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
-from bot.store import Store, limiter, outbox, schedules, sending, workspaces
+from bot.store import Store, limiter, outbox, schedules, sending, settling, workspaces
 from bot.store.tables import delivery, schedule, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
@@ -89,9 +89,9 @@ async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Sto
 async def test_a_claim_of_a_worker_that_died_is_given_back_once_its_lease_is_over(store: Store) -> None:
     await plans(store, owed_to(NORA))
     await takes(store)
-    assert await store.write(sending.release_abandoned, LEASE) == 0
+    assert await store.write(settling.release_abandoned, LEASE) == 0
     await store.write(_end_all_leases)
-    assert await store.write(sending.release_abandoned, LEASE) == 1
+    assert await store.write(settling.release_abandoned, LEASE) == 1
     assert await states(store) == {"T1/U1": DeliveryState.PLANNED}
 
 
@@ -147,12 +147,12 @@ async def test_what_is_put_off_beyond_its_window_is_missed_at_its_end(store: Sto
     await store.write(sending.put_off, WORKER, mine, NOW + 3 * DAY)
     await store.write(sending.again, WORKER, other, "unreachable", NOW + 3 * DAY)
     assert await takes(store, now=NOW + DAY) == []
-    assert await store.write(sending.expire, NOW + DAY, 10) == [Kind.NUDGE] * 2
+    assert await store.write(settling.expire, NOW + DAY, 10) == [Kind.NUDGE] * 2
 
 
 async def test_what_is_too_late_is_missed_a_few_at_a_time(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
-    missed = [len(await store.write(sending.expire, NOW + DAY, 2)) for _ in range(3)]
+    missed = [len(await store.write(settling.expire, NOW + DAY, 2)) for _ in range(3)]
     assert missed == [2, 1, 0]
 
 
@@ -184,9 +184,9 @@ async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store)
     await store.write(sending.begin, "w", [claimed], NOW)
     await store.write(sending.lost, "w", claimed, "no answer")
     await store.write(_disconnect, "T1")
-    assert await store.write(sending.claim_unsettled, "other", 0.0, 5) == []
+    assert await store.write(settling.claim_unsettled, "other", 0.0, 5) == []
     await store.write(workspaces.connect, "T1", NOW)
-    assert [found.key for found in await store.write(sending.claim_unsettled, "other", 0.0, 5)] == [claimed.key]
+    assert [found.key for found in await store.write(settling.claim_unsettled, "other", 0.0, 5)] == [claimed.key]
 
 
 def _disconnect(tx: Connection, workspace_id: str) -> None:
