@@ -52,6 +52,7 @@ NAME_NO_KIND = [
     *sorted((ROOT / "bot" / "store").glob("*.py")),
     *sorted((ROOT / "jobs").glob("*.py")),
     ROOT / "bot" / "coach" / "sending.py",
+    ROOT / "bot" / "coach" / "settling.py",
     ROOT / "bot" / "coach" / "budget.py",
     ROOT / "bot" / "slack" / "gateway.py",
 ]

@@ -1,4 +1,4 @@
-"""Send the outbox: a worker claims deliveries, begins them, sends each once, and finishes or settles it.
+"""Send the outbox: a worker claims deliveries, begins them, sends each once, and records how it ended.
 
 A claim is a lease, and its token is a fencing token: it stops a worker whose lease is over. The modules in `posts` know
 what a delivery says, and what follows from its outcome.
@@ -19,8 +19,8 @@ from bot.core.calendar import next_decent, week_of
 from bot.core.catalog import Catalog
 from bot.core.member import Consent
 from bot.core.outbox import Budget, Delivery, DeliveryState, Kind
-from bot.core.outcomes import CannotLook, Finding, NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
-from bot.store import limiter, members, outbox, sending, settling, workspaces
+from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
+from bot.store import limiter, members, outbox, sending, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.schedules import Terms
 
@@ -30,7 +30,6 @@ Drawn = TypeVar("Drawn")
 # with something due it looks at every workspace, so the more it claims, the less of that work a delivery costs.
 MAX_WORKSPACES = 40
 MAX_PER_WORKSPACE = 50
-MAX_EXPIRED = 500  # in one transaction
 SLOT_HORIZON = limiter.SLOT_HORIZON
 CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Slack asks
 
@@ -85,10 +84,10 @@ def begin(
 
 def finish(tx: Connection, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
     """Record the outcome of each post."""
-    _lock_members(tx, [post.delivery for post, _ in ended])
+    lock_members(tx, [post.delivery for post, _ in ended])
     sent = [(post.delivery, outcome.channel, outcome.ts) for post, outcome in ended if isinstance(outcome, Sent)]
     if sent:
-        _confirm(tx, token, sent, now)
+        confirm(tx, token, sent, now)
     for post, outcome in ended:
         if isinstance(outcome, Refused):
             _refused(tx, token, post.delivery, outcome, now)
@@ -102,49 +101,6 @@ def finish(tx: Connection, token: str, ended: Sequence[tuple[Claimed, Outcome]],
 def release(tx: Connection, token: str) -> int:
     """Release the deliveries that this worker claimed but did not start. Return their number."""
     return sending.release(tx, token)
-
-
-def expire(tx: Connection, rules: Pace, now: datetime, limit: int = MAX_EXPIRED) -> list[Kind]:
-    """Release deliveries that a dead worker claimed but did not start, and end those whose window is over.
-
-    Return the kind of each that ended: at most `limit`, so that a call ends soon after the bot stood still for days.
-    """
-    settling.release_abandoned(tx, rules.lease)
-    return settling.expire(tx, now, limit)
-
-
-def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Delivery]:
-    """Claim deliveries to reconcile with Slack: started, never confirmed, and past the lease and the settling time.
-
-    The caller looks for each in Slack, and passes its finding to `settle`.
-    """
-    return settling.claim_unsettled(tx, token, rules.settling, limit)
-
-
-def settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, now: datetime) -> DeliveryState:
-    """Reconcile a delivery with what was found in Slack, and return its state.
-
-    A post that was found is sent. One that was not found is planned again while its window is open. If nobody can look,
-    it stays unconfirmed, unless a member has pressed one of its buttons.
-    """
-    _lock_members(tx, [delivery])
-    state = _settle(tx, token, delivery, finding, now)
-    homes.delivered(tx, [delivery], now)
-    return state
-
-
-def _settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, now: datetime) -> DeliveryState:
-    if isinstance(finding, Sent):
-        _confirm(tx, token, [(delivery, finding.channel, finding.ts)], now)
-        return DeliveryState.SENT
-    if isinstance(finding, CannotLook) and (ts := POSTS[delivery.kind].seen_as(tx, delivery)) is not None:
-        _confirm(tx, token, [(delivery, delivery.channel or "", ts)], now)
-        return DeliveryState.SENT
-    if isinstance(finding, CannotLook):
-        _leave_unconfirmed(tx, token, delivery, finding.reason, now)
-        return DeliveryState.UNCONFIRMED
-    sending.again(tx, token, delivery, "not found in Slack", now)
-    return DeliveryState.PLANNED
 
 
 def undelivered(tx: Connection) -> list[outbox.Undelivered]:
@@ -181,7 +137,7 @@ def _read_again(tx: Connection, token: str, claimed: Sequence[Claimed], now: dat
     return fresh
 
 
-def _lock_members(tx: Connection, about: Sequence[Delivery]) -> None:
+def lock_members(tx: Connection, about: Sequence[Delivery]) -> None:
     """Lock the members to whom something was sent, before rows about them are written. SQLite needs no lock."""
     keys = {delivery.member for delivery in about if delivery.member_id is not None}
     if keys and tx.dialect.name == "postgresql":
@@ -264,13 +220,8 @@ def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: dat
     return budget.is_used(tx, delivery.member, delivery.key, week, terms)
 
 
-def _leave_unconfirmed(tx: Connection, token: str, delivery: Delivery, why: str, now: datetime) -> None:
-    """Record that nobody can find out. Do nothing if the lease is over or the member was forgotten."""
-    if settling.leave_unconfirmed(tx, token, delivery, why, now):
-        POSTS[delivery.kind].failed(tx, delivery, Unknown(why), now)
-
-
-def _confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
+def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
+    """Record deliveries as sent, each with its channel and ts, and what follows from that."""
     mine = sending.confirm(tx, token, sent, now)
     ts_of = {delivery.id: ts for delivery, _, ts in sent}
     for family, about in by_family([delivery for delivery, _, _ in sent if delivery.id in mine]):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import content
-from bot.coach import home, homes, live, membership, retention, roles, schedules, sending, team
+from bot.coach import home, homes, live, membership, retention, roles, schedules, sending, settling, team
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace as Limits
 from bot.core.member import MemberKey
@@ -74,8 +74,8 @@ def _steps(bench: Bench, rounds: int) -> Iterator[Work]:
     steps: list[tuple[str, Callable[[], Any], Callable[[Any], int]]] = [
         ("plan, nothing due", lambda: write(schedules.plan_due, NOW), once),
         ("claim, nothing due", lambda: write(sending.claim, catalog, SLACKS_LIMIT, TOKEN, NOW), once),
-        ("settle: expire", lambda: write(sending.expire, SLACKS_LIMIT, NOW), once),
-        ("settle: find what is in doubt", lambda: write(sending.unsettled, SLACKS_LIMIT, TOKEN, 10), once),
+        ("settle: expire", lambda: write(settling.expire, SLACKS_LIMIT, NOW), once),
+        ("settle: find what is in doubt", lambda: write(settling.unsettled, SLACKS_LIMIT, TOKEN, 10), once),
         ("find whom to ask Slack about", lambda: read(membership.stale, NOW + DAY / 12, NOW - DAY, 6, 60), once),
         ("find live messages to change", lambda: read(live.outdated, NOW), once),
         ("claim Homes to publish", lambda: write(homes.claim, 60.0, TOKEN, NOW, 20), len),
@@ -121,7 +121,7 @@ def _peak(bench: Bench, seconds: float) -> Iterator[Figure]:
     """Measure how many tips one worker sends while thousands are due."""
     read, write, once = bench.store.read, bench.store.write, lambda _: 1
     yield Work("S", "/metrics at the peak", [bench.measure(lambda: read(sending.counts), once)])
-    yield Work("S", "expire at the peak", [bench.measure(lambda: write(sending.expire, NO_LIMIT, AT_PEAK), once)])
+    yield Work("S", "expire at the peak", [bench.measure(lambda: write(settling.expire, NO_LIMIT, AT_PEAK), once)])
     kinds: tuple[tuple[Limits, dict[str, str], str], ...] = (
         (NO_LIMIT, {}, "no limit, Slack answers at once"),
         (SLACKS_LIMIT, {}, "Slack's limit, it answers at once"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import forecast, membership, plans, practice, schedules, sending
+from bot.coach import forecast, membership, plans, practice, schedules, settling
 from bot.coach.posts.tips import TipPost
 from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
@@ -235,8 +235,8 @@ async def test_a_lost_reminder_is_not_sent_again_after_did_it(planner: Planner) 
 
 def settled(tx: Connection, claimed: list[Claimed], now: datetime) -> None:
     """Find out that the post never arrived."""
-    (delivery_,) = sending.unsettled(tx, replace(FAST, lease=-1, settling=-1), TOKEN, 1) or [claimed[0].delivery]
-    sending.settle(tx, TOKEN, delivery_, NotFound(), now)
+    (delivery_,) = settling.unsettled(tx, replace(FAST, lease=-1, settling=-1), TOKEN, 1) or [claimed[0].delivery]
+    settling.settle(tx, TOKEN, delivery_, NotFound(), now)
 
 
 async def test_undo_does_not_bring_a_cancelled_reminder_back(planner: Planner) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, membership, sending
+from bot.coach import challenges, membership, sending, settling
 from bot.core.admin import Act
 from bot.core.challenges import Challenge, ChallengeState
 from bot.core.outbox import DeliveryState, Kind
@@ -77,8 +77,8 @@ async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -
 async def in_doubt(team: Challenged) -> Challenge:
     """Post a challenge whose answer is lost and that can't be looked up."""
     posted = await team.posts(outcome=Unknown("timeout"))
-    (doubtful,) = await team.store.write(sending.unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
-    await team.store.write(sending.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    (doubtful,) = await team.store.write(settling.unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
+    await team.store.write(settling.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
     return posted
 
 

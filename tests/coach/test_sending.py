@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import membership, schedules, sending
+from bot.coach import membership, schedules, sending, settling
 from bot.coach.posts.tips import MAX_TRIES
 from bot.coach.sending import Claimed, Pace
 from bot.core.catalog import Catalog
@@ -69,7 +69,7 @@ async def test_a_sent_delivery_counts_its_tip_as_given(weekly: Weekly) -> None:
 async def test_a_stale_worker_can_not_finish_a_delivery(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW, IMPATIENT, "slow")
     assert await weekly.begins(claimed, NOW, "slow") == set()  # its lease is over
-    await weekly.store.write(sending.expire, FAST, NOW)
+    await weekly.store.write(settling.expire, FAST, NOW)
     other = await weekly.claims(NOW, FAST, "other")
     await weekly.begins(other, NOW, "other")
     await weekly.ends(claimed, Refused("user_disabled", Touches.MEMBER), NOW, "slow")
@@ -154,24 +154,24 @@ async def test_a_refusal_of_the_channel_or_of_unknown_kind_ends_only_this_delive
 async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "timeout")
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", doubtful, Sent("D1", "1.0"), NOW)
+    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(settling.settle, "settler", doubtful, Sent("D1", "1.0"), NOW)
     assert await state(weekly) == (DeliveryState.SENT, None)
 
 
 @BOTH
 async def test_a_post_not_found_in_slack_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", doubtful, NotFound(), NOW)
+    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(settling.settle, "settler", doubtful, NotFound(), NOW)
     assert tips_in(await weekly.sends(NOW)) == tips_in(first)
 
 
 async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.does(schedules.decline, NOW)
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", doubtful, NotFound(), NOW)
+    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(settling.settle, "settler", doubtful, NotFound(), NOW)
     assert await weekly.sends(NOW) == []
     assert (await state(weekly))[0] is DeliveryState.CANCELLED
 
@@ -179,16 +179,16 @@ async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) ->
 @BOTH
 async def test_a_post_that_can_not_be_looked_up_stays_unconfirmed_and_its_tip_is_not_repeated(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(settling.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "missing_scope")
-    assert await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5) == []
+    assert await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5) == []
     assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
 
 
 async def test_nothing_is_looked_up_before_the_settling_time_is_over(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
-    assert await weekly.store.write(sending.unsettled, Pace(settling=90), "settler", 5) == []
+    assert await weekly.store.write(settling.unsettled, Pace(settling=90), "settler", 5) == []
 
 
 async def test_a_post_in_flight_brings_no_row_back_about_a_forgotten_member(weekly: Weekly) -> None:
@@ -201,7 +201,7 @@ async def test_a_post_in_flight_brings_no_row_back_about_a_forgotten_member(week
 
 @BOTH
 async def test_a_delivery_whose_window_is_over_is_missed_with_a_reason(weekly: Weekly) -> None:
-    await weekly.store.write(sending.expire, FAST, NOW + 5 * DAY)
+    await weekly.store.write(settling.expire, FAST, NOW + 5 * DAY)
     assert await state(weekly) == (DeliveryState.MISSED, "window over")
 
 

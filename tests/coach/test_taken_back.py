@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.coach import challenges, entries, membership, sending
+from bot.coach import challenges, entries, membership, sending, settling
 from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
@@ -141,7 +141,7 @@ async def begun_nudge(team: Challenged) -> Claimed:
 
 def confirmed(tx: Connection, message: Claimed, *, settled: bool) -> None:
     if settled:
-        sending.settle(tx, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
+        settling.settle(tx, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
     else:
         sending.finish(tx, TOKEN, [(message, Sent("D1", "1.0"))], NOW)
 

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from bot.coach import membership, schedules, sending, team
+from bot.coach import membership, schedules, settling, team
 from bot.coach.sending import Pace
 from bot.core.admin import Act
 from bot.core.catalog import Catalog
@@ -107,8 +107,8 @@ async def test_an_unconfirmed_post_is_not_tried_again(weekly: Weekly) -> None:
     await weekly.sends(TUESDAY, Unknown("timeout"))
     await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(sending.settle, "settler", doubtful, CannotLook("missing_scope"), TUESDAY)
+    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(settling.settle, "settler", doubtful, CannotLook("missing_scope"), TUESDAY)
     await tries_again(weekly)
     assert await weekly.ticks(TUESDAY + HOUR) == []
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]

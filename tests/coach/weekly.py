@@ -7,7 +7,7 @@ from typing import Any, TypeVar, TypeVarTuple
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.coach import membership, schedules, sending
+from bot.coach import membership, schedules, sending, settling
 from bot.coach.posts.tips import TipPost
 from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import Slot
@@ -90,7 +90,7 @@ class Weekly:
 
     async def ticks(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
         """Do what the worker does at this moment."""
-        await self.store.write(sending.expire, FAST, now)
+        await self.store.write(settling.expire, FAST, now)
         await self.plans(now)
         return await self.sends(now, outcome)
 

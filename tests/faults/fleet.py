@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from bot.coach import answers, challenges, entries, live, sending
+from bot.coach import answers, challenges, entries, live, sending, settling
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.record import Post, Record
@@ -30,7 +30,7 @@ IN_WORKER = (
     KillPoint(challenges.call_last, "during"), KillPoint(challenges.call_last, "after"),
     KillPoint(sending.claim, "after"), KillPoint(sending.begin, "after"),
     KillPoint(sending.finish, "before"), KillPoint(sending.finish, "during"), KillPoint(sending.finish, "after"),
-    KillPoint(sending.settle, "during"), KillPoint(sending.settle, "after"),
+    KillPoint(settling.settle, "during"), KillPoint(settling.settle, "after"),
     KillPoint(live.claim, "after"), KillPoint(live.showed, "before"),
 )  # fmt: skip
 WITH_JOBS, WITHOUT, JOBS_ALONE = "bot with jobs", "bot", "worker"

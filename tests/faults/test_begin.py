@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, update
 
-from bot.coach import membership, schedules, sending
+from bot.coach import membership, schedules, sending, settling
 from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -32,7 +32,7 @@ def _emil_is_due(tx: Connection) -> None:
 
 def _lease_is_over(tx: Connection) -> None:
     tx.execute(update(delivery).values(lease_until=0.0))
-    sending.expire(tx, RULES, NOW)
+    settling.expire(tx, RULES, NOW)
 
 
 def as_it_is(claim: Claimed) -> Claimed:
@@ -68,8 +68,8 @@ async def test_an_opt_out_after_a_lost_answer_says_that_a_tip_may_still_come(sto
     (claim,) = await _claimed(store, catalog, "token")
     await store.write(sending.begin, "token", [claim], NOW, as_it_is)
     await store.write(_lease_is_over)
-    (doubtful,) = await store.write(sending.unsettled, RULES, "settler", 10)
+    (doubtful,) = await store.write(settling.unsettled, RULES, "settler", 10)
     assert (await store.write(schedules.decline, EMIL, NOW)).on_the_way
-    await store.write(sending.settle, "settler", doubtful, NotFound(), NOW)
+    await store.write(settling.settle, "settler", doubtful, NotFound(), NOW)
     assert await _claimed(store, catalog, "another") == []
     assert await store.read(outbox.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED

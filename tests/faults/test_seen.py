@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, entries, membership, sending
+from bot.coach import challenges, entries, membership, sending, settling
 from bot.coach.entries import Place
 from bot.coach.sending import Claimed, Pace
 from bot.core.catalog import Catalog
@@ -52,7 +52,7 @@ async def _state(store: Store) -> DeliveryState | None:
 
 
 async def _settler(store: Store, token: str) -> Delivery:
-    (doubtful,) = await store.write(sending.unsettled, RULES, token, 10)
+    (doubtful,) = await store.write(settling.unsettled, RULES, token, 10)
     return doubtful
 
 
@@ -66,7 +66,7 @@ async def test_a_message_that_was_seen_while_it_was_looked_up_is_sent(store: Sto
     await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
     doubtful = await _settler(store, "settler")
     await store.write(entries.join, EMIL, ID, NOW, LIVE)
-    assert await store.write(sending.settle, "settler", doubtful, BLIND, NOW) is DeliveryState.SENT
+    assert await store.write(settling.settle, "settler", doubtful, BLIND, NOW) is DeliveryState.SENT
     assert (await _state(store), await store.read(_notices)) == (DeliveryState.SENT, 0)
 
 
@@ -74,8 +74,8 @@ async def test_two_workers_that_look_up_the_same_post_send_one_notice(store: Sto
     """The slow one took longer than the settling time, so the quick one has taken over."""
     await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
     slow, quick = await _settler(store, "slow"), await _settler(store, "quick")
-    await store.write(sending.settle, "quick", quick, BLIND, NOW)
-    await store.write(sending.settle, "slow", slow, BLIND, NOW + timedelta(seconds=1))
+    await store.write(settling.settle, "quick", quick, BLIND, NOW)
+    await store.write(settling.settle, "slow", slow, BLIND, NOW + timedelta(seconds=1))
     assert (await _state(store), await store.read(_notices)) == (DeliveryState.UNCONFIRMED, 1)
 
 
@@ -84,7 +84,7 @@ async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(s
     refused = Refused("is_archived", Touches.CHANNEL)
     await store.write(sending.finish, "sender", [(begun, refused)], NOW)
     assert await store.read(_notices) == 0
-    await store.write(sending.settle, "settler", doubtful, BLIND, NOW)
+    await store.write(settling.settle, "settler", doubtful, BLIND, NOW)
     assert await store.read(_notices) == 1
 
 

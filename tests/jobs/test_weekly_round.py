@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bot.coach import membership, plans, schedules, sending
+from bot.coach import membership, plans, schedules, sending, settling
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
@@ -270,8 +270,8 @@ async def test_all_that_is_too_late_is_missed_in_one_run(office: Office, monkeyp
     monkeypatch.setattr(sys.modules[plan_nudges.__module__], "refresh_members", _asks_nobody)
     await plan_nudges(office.services, asyncio.Event())
     office.clock.passes(days=8)
-    monkeypatch.setattr(sending, "MAX_EXPIRED", 1)
-    monkeypatch.setattr(sending.expire, "__defaults__", (1,))
+    monkeypatch.setattr(settling, "MAX_EXPIRED", 1)
+    monkeypatch.setattr(settling.expire, "__defaults__", (1,))
     await settle(office.services, asyncio.Event())
     assert await office.services.store.read(sending.counts) == []
 

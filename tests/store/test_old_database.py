@@ -15,7 +15,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, MetaData, Table, insert, make_url, select, update
 
-from bot.coach import sending
+from bot.coach import settling
 from bot.core.catalog import Catalog
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
 from bot.core.outcomes import NotFound, Sent
@@ -125,7 +125,7 @@ async def test_every_delivery_parses_and_its_subject_is_of_its_kind(old: Store) 
 async def test_what_was_planned_is_sent_and_so_is_a_claim_that_was_not_started(old: Store, catalog: Catalog) -> None:
     await old.migrate()
     await old.write(_end_leases)
-    await old.write(sending.expire, FAST, TUESDAY)
+    await old.write(settling.expire, FAST, TUESDAY)
     planned = await old.read(_in_state, DeliveryState.PLANNED)
     assert {each.kind for each in planned} == PLANNED_KINDS
     assert {each.key for each in planned} > {"recap:00000000000000a5:sending", "challenge:00000000000000a4:1"}
@@ -141,13 +141,13 @@ async def test_what_was_planned_is_sent_and_so_is_a_claim_that_was_not_started(o
 async def test_unconfirmed_deliveries_are_settled(old: Store) -> None:
     await old.migrate()
     await old.write(_end_leases)
-    doubtful = await old.write(sending.unsettled, FAST, "settler", 100)
+    doubtful = await old.write(settling.unsettled, FAST, "settler", 100)
     assert {each.kind for each in doubtful} == PLANNED_KINDS
     first, *others = doubtful
-    assert await old.write(sending.settle, "settler", first, NotFound(), TUESDAY) is DeliveryState.PLANNED
+    assert await old.write(settling.settle, "settler", first, NotFound(), TUESDAY) is DeliveryState.PLANNED
     for number, each in enumerate(others):
         found = Sent(each.channel or "D1", f"3.{number:06}")
-        assert await old.write(sending.settle, "settler", each, found, TUESDAY) is DeliveryState.SENT
+        assert await old.write(settling.settle, "settler", each, found, TUESDAY) is DeliveryState.SENT
     assert await old.read(_in_state, DeliveryState.UNCONFIRMED) == []
 
 

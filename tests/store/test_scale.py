@@ -25,6 +25,7 @@ from bot.coach import (
     roles,
     schedules,
     sending,
+    settling,
     team,
 )
 from bot.coach.retention import Retention
@@ -53,10 +54,10 @@ def send(tx: Connection, catalog: Catalog) -> None:
 
 def settle(tx: Connection, _catalog: Catalog) -> None:
     """Expire what is too late, and settle what is in doubt."""
-    sending.expire(tx, PACE, NOW)
-    doubtful = sending.unsettled(tx, PACE, "token", 10)
+    settling.expire(tx, PACE, NOW)
+    doubtful = settling.unsettled(tx, PACE, "token", 10)
     assert doubtful
-    sending.settle(tx, "token", doubtful[0], NotFound(), NOW)
+    settling.settle(tx, "token", doubtful[0], NotFound(), NOW)
     sending.undelivered(tx)
 
 

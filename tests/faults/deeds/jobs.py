@@ -5,7 +5,19 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, exports, forecast, live, membership, retention, schedules, sending, team, upcoming
+from bot.coach import (
+    challenges,
+    exports,
+    forecast,
+    live,
+    membership,
+    retention,
+    schedules,
+    sending,
+    settling,
+    team,
+    upcoming,
+)
 from bot.coach.live import Outdated
 from bot.coach.retention import Retention
 from bot.coach.sending import Claimed, Pace
@@ -133,9 +145,9 @@ DEEDS = (
     Deed(sending.begin, _begin, then=_begun, often=3, across=True, leads_to=sending.finish),
     Deed(sending.finish, _finish, often=3, across=True),
     Deed(sending.release, lambda _, on: (on.hand.token,), often=0.5, across=True),
-    Deed(sending.expire, lambda _, on: (RULES, on.now, MOST), often=2, across=True),
-    Deed(sending.unsettled, _unsettled, then=_doubtful, often=4, across=True, leads_to=sending.settle),
-    Deed(sending.settle, _settle, often=2, leads_to=sending.settle),
+    Deed(settling.expire, lambda _, on: (RULES, on.now, MOST), often=2, across=True),
+    Deed(settling.unsettled, _unsettled, then=_doubtful, often=4, across=True, leads_to=settling.settle),
+    Deed(settling.settle, _settle, often=2, leads_to=settling.settle),
     Deed(sending.undelivered, lambda *_: (), across=True),
     Deed(sending.counts, lambda *_: (), then=_counted, across=True),
     Deed(sending.know_dm, _dm, often=2),
