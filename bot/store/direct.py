@@ -61,11 +61,11 @@ async def ask(tx: Connection, query: Query[T]) -> T:
 
 def rows(tx: Connection, statement: Statement, values: Mapping[str, Any]) -> Rows:
     """Return the rows of a statement without expanding parameters. Their columns are read by place, not by name."""
-    if not _may_ask_driver(tx):
-        found = tx.execute(statement, values)
-        return found.all() if found.returns_rows else ()
     ready = _compiled(statement, tx.dialect, tuple(values))
     args = _arguments(ready, values)
+    if not _may_ask_driver(tx):
+        found: Any = tx.exec_driver_sql(ready.sql, tuple(args))
+        return _read(found.cursor.fetchall(), ready.reads) if found.returns_rows else ()
     _tell_listeners(tx, ready.sql, args)
     driver: Any = tx.connection.driver_connection
     if tx.dialect.name == "sqlite":

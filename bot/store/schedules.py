@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, null, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, null, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
@@ -62,7 +62,7 @@ _CLAIMED = (  # locks the member too, as a delivery for them follows; skips memb
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
 )
-_CLAIMED_OF_OTHERS = _CLAIMED.where(schedule.c.workspace_id.not_in(bindparam("but_not", expanding=True)))
+_CLAIMED_OF_OTHERS = _CLAIMED.where(~many.among(schedule.c.workspace_id, "but_not"))
 _SET_DM = (
     update(schedule)
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
@@ -145,8 +145,10 @@ def come(tx: Connection, now: datetime, most: int, but_not: Collection[str], aft
         "until": now, "most": most, "after": after.due_at, "after_w": after.workspace_id, "after_m": after.member_id,
     }  # fmt: skip
     if but_not:
-        return [_come(row) for row in tx.execute(_CLAIMED_OF_OTHERS, values | {"but_not": list(but_not)})]
-    return [_come(row) for row in tx.execute(_CLAIMED, values)]
+        found = direct.rows(tx, _CLAIMED_OF_OTHERS, values | {"but_not": list(but_not)})
+    else:
+        found = direct.rows(tx, _CLAIMED, values)
+    return [_come(row) for row in found]
 
 
 def on(tx: Connection, until: datetime) -> Sequence[Come]:
@@ -242,7 +244,7 @@ def _values(new: Schedule) -> dict[str, object]:
     }
 
 
-def _come(row: Row[*tuple[Any, ...]]) -> Come:
+def _come(row: Sequence[Any]) -> Come:
     workspace_id, member_id, dm_channel, *occasion = row
     return Come(MemberKey(workspace_id, member_id), _occasion(*occasion), dm_channel)
 
