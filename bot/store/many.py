@@ -18,12 +18,12 @@ from bot.store.direct import Columns
 TEXTS = JSON().with_variant(ARRAY(String(), dimensions=1), "postgresql")
 
 
-def arrays(**columns: Column[Any]) -> TableValuedAlias:
+def arrays(alias: str = "new", /, **columns: Column[Any]) -> TableValuedAlias:
     """Return a table of new values. Each column comes from a parameter of the same name: an array of its type."""
     # Without `dimensions`, SQLAlchemy looks whether each single value is a list again.
     values = (bindparam(name, type_=ARRAY(like.type, dimensions=1)) for name, like in columns.items())
     names = (column(name, like.type) for name, like in columns.items())
-    return func.unnest(*values).table_valued(*names, name="new").render_derived()
+    return func.unnest(*values).table_valued(*names, name=alias).render_derived()
 
 
 def write(tx: Connection, each: UpdateBase, together: UpdateBase, new: Columns, **shared: object) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Column, Connection, Integer, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
@@ -13,7 +13,6 @@ from bot.core.outbox import KINDS, Budget, Copy, Delivery, DeliveryState, Kind, 
 from bot.core.outcomes import Sent
 from bot.core.subjects import Stored, Subject, stored
 from bot.store import direct, many
-from bot.store.direct import Columns
 from bot.store.tables import delivery, workspace
 
 
@@ -32,32 +31,43 @@ COLUMNS = (
 )  # fmt: skip
 _IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 _PUT = insert(delivery).on_conflict_do_nothing()
-_NEW = many.arrays(
-    workspace_id=_c.workspace_id, key=_c.key, id=_c.id, kind=_c.kind, member_id=_c.member_id, channel=_c.channel,
-    week=_c.week, subject=_c.subject, check_name=_c.check_name, words=_c.words, thread=_c.thread, reason=_c.reason,
-    state=_c.state, due_at=_c.due_at, try_at=_c.try_at, window_ends_at=_c.window_ends_at, ended_at=_c.ended_at,
+_NUMBER = Column("number", Integer)  # which of the messages a copy is of
+_COPIES = many.arrays(
+    "copy", workspace_id=_c.workspace_id, key=_c.key, member_id=_c.member_id, channel=_c.channel, id=_c.id,
+    number=_NUMBER,
 )  # fmt: skip
+_MESSAGES = many.arrays(
+    "message", its_number=_NUMBER, kind=_c.kind, thread=_c.thread, week=_c.week, subject=_c.subject,
+    check_name=_c.check_name, words=_c.words, reason=_c.reason, state=_c.state, due_at=_c.due_at, try_at=_c.try_at,
+    window_ends_at=_c.window_ends_at, ended_at=_c.ended_at,
+)  # fmt: skip
+_FILLED = [column for column in (*_COPIES.c, *_MESSAGES.c) if column.name in _c]
 _PUT_ALL = (
     insert(delivery)
-    .from_select([*_NEW.c.keys(), "attempts"], select(*_NEW.c, bindparam("attempts", type_=_c.attempts.type)))
+    .from_select(
+        [*(column.name for column in _FILLED), "attempts"],
+        select(*_FILLED, bindparam("attempts", type_=_c.attempts.type)).select_from(
+            _COPIES.join(_MESSAGES, _COPIES.c.number == _MESSAGES.c.its_number)
+        ),
+    )
     .on_conflict_do_nothing()
 )
 
 
 def put(tx: Connection, new: Sequence[NewDelivery | NewMailing]) -> None:
     """Put deliveries into the outbox. One whose idempotency key is there already is ignored."""
-    if new:
-        many.write(tx, _PUT, _PUT_ALL, _columns(new), attempts=0)
-
-
-def _columns(new: Sequence[NewDelivery | NewMailing]) -> Columns:
-    columns: dict[str, list[Any]] = {column.name: [] for column in _NEW.c}
-    for each in new:
-        for name, values in zip(Copy._fields, zip(*each.copies, strict=True), strict=True):
-            columns[name] += values
-        for name, value in _shared(each).items():
-            columns[name] += [value] * len(each.copies)
-    return columns
+    if not new:
+        return
+    copies = [copy for each in new for copy in each.copies]
+    numbers = [number for number, each in enumerate(new) for _ in each.copies]
+    of_copies = dict(zip(Copy._fields, zip(*copies, strict=True), strict=True))
+    of_messages = many.columns([_shared(each) for each in new])
+    if tx.dialect.name == "postgresql":
+        joined = {"number": numbers, "its_number": range(len(new))}
+        direct.rows(tx, _PUT_ALL, {**of_copies, **of_messages, **joined, "attempts": 0})
+    else:
+        repeated = {name: [values[number] for number in numbers] for name, values in of_messages.items()}
+        direct.write_each(tx, _PUT, {**of_copies, **repeated}, {"attempts": 0})
 
 
 _ABOUT_NOTHING = dict.fromkeys(Stored._fields)

@@ -13,7 +13,7 @@ from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
 from bot.store import direct, many
 from bot.store.tables import member, schedule, workspace
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, read_unread, unread
 from bot.store.workspaces import quiet_hours_of
 
 _OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
@@ -43,7 +43,7 @@ _COMING = (
         schedule.c.workspace_id,
         schedule.c.member_id,
         schedule.c.dm_channel,
-        schedule.c.next_due_at,
+        unread(schedule.c.next_due_at),
         schedule.c.weekday,
         schedule.c.minute,
         schedule.c.zone,
@@ -251,7 +251,7 @@ def _come(row: Sequence[Any]) -> Come:
 
 @lru_cache(maxsize=1024)
 def _occasion(
-    due_at: datetime,
+    due_at: str | datetime,
     weekday: int,
     minute: int,
     zone: str | None,
@@ -260,7 +260,7 @@ def _occasion(
     quiet_to: int | None,
 ) -> Occasion:
     """Return the same object for equal columns, so that members are grouped by it quickly."""
-    return Occasion(due_at, _slot(weekday, minute), quiet_hours_of(weekend, quiet_from, quiet_to), zone)
+    return Occasion(read_unread(due_at), _slot(weekday, minute), quiet_hours_of(weekend, quiet_from, quiet_to), zone)
 
 
 @lru_cache(maxsize=1024)
