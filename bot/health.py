@@ -3,6 +3,7 @@
 import contextlib
 import hmac
 from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.routing import Route
 
 from bot.coach import installing, sending
 from bot.core.errors import NothingChanged
-from bot.metrics import CONTENT_TYPE_LATEST, DELIVERIES, TO_INSTALL_ANEW, generate_latest
+from bot.metrics import CONTENT_TYPE_LATEST, DELIVERIES, FAILING, TO_INSTALL_ANEW, generate_latest
 from bot.store import Store
 
 LOOPBACK = "127.0.0.1"
@@ -19,6 +20,7 @@ LOOPBACK = "127.0.0.1"
 
 def health_app(
     store: Store,
+    now: Callable[[], datetime],
     faults: Callable[[], AsyncIterator[str]],
     metrics_token: str | None,
     metrics_port: int | None = None,
@@ -44,9 +46,12 @@ def health_app(
         if not _may_see_metrics(request, metrics_token, metrics_port):
             return PlainTextResponse("not allowed", status_code=403)
         DELIVERIES.clear()  # a state without deliveries has no row, so its old figure must go
+        FAILING.clear()
         with contextlib.suppress(NothingChanged):  # without the database, show what this process counted
             for kind, state, count in await store.read(sending.counts):
                 DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
+            for state, count in (await store.read(sending.failing, now())).items():
+                FAILING.labels(state=state.value).set(count)
             TO_INSTALL_ANEW.set(await store.read(installing.count_lost))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

@@ -17,12 +17,18 @@ SLOWED = Counter(
 TO_INSTALL_ANEW = Gauge(
     "roleshift_workspaces_to_install_anew", "Workspaces in the database whose refresh token was lost."
 )
+FAILING = Gauge(
+    "roleshift_workspaces_failing",
+    "Workspaces in the database in which ten deliveries or more of the last day ended in this state.",
+    ["state"],
+)
 DENIED = Counter("roleshift_admin_acts_denied", "Acts of admins that members without that right tried.")
 
 __all__ = [
     "CONTENT_TYPE_LATEST",
     "DELIVERIES",
     "DENIED",
+    "FAILING",
     "MISSED",
     "REJECTED",
     "SENDS",

@@ -84,7 +84,8 @@ class Worker:
 
     def app(self, more: Iterable[Route] = ()) -> AsgiApp:
         """Return the application with further pages."""
-        return health_app(self.services.store, self.faults, self.metrics_token, self.metrics_port, self.notes, more)
+        store, now = self.services.store, self.services.clock.now
+        return health_app(store, now, self.faults, self.metrics_token, self.metrics_port, self.notes, more)
 
     def notes(self) -> list[str]:
         """Return what an operator should know, although the process can do its work."""

@@ -50,7 +50,7 @@ ACROSS_WORKSPACES = frozenset({
     "team.latest",
     "tombstones.sweep",
     "upcoming.first",
-    "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.mismatched",
+    "workspaces.count_failing", "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.mismatched",
 })  # fmt: skip
 
 Rows = FromClause  # a table, or an alias of one, in one place of a statement

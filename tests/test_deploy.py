@@ -47,6 +47,26 @@ def test_promtool_accepts_the_alerts() -> None:
     if (promtool := shutil.which("promtool")) is None:
         return  # the test above holds their shape
     subprocess.run([promtool, "check", "rules", DEPLOY / "alerts.yaml"], check=True, capture_output=True)
+    tested = subprocess.run(
+        [promtool, "test", "rules", "alerts.test.yaml"], cwd=DEPLOY, check=False, capture_output=True, text=True
+    )
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+
+
+def test_every_alert_that_promtool_tries_exists() -> None:
+    tests = yaml.safe_load((DEPLOY / "alerts.test.yaml").read_text(encoding="utf-8"))["tests"]
+    tried = {alert["alertname"] for test in tests for alert in test["alert_rule_test"]}
+    assert {"RoleshiftUnconfirmed", "RoleshiftRefused", "RoleshiftWorkspaceFails"} <= tried
+    assert tried <= set(re.findall(r"alert: (\w+)", ALERTS))
+
+
+def test_the_alerts_name_log_events_that_exist() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8") for folder in ("bot", "jobs") for path in (ROOT / folder).rglob("*.py")
+    )
+    events = re.findall(r"\b(\w+\.(?!yaml|com)\w+) in their log", ALERTS)
+    assert events
+    assert [event for event in events if f'"{event}"' not in code] == []
 
 
 def test_the_dashboard_shows_metrics_that_exist() -> None:

@@ -96,14 +96,14 @@ MAIN, OWN, OTHER = ("127.0.0.1", 3000), ("127.0.0.1", 9091), ("10.0.0.1", 9091)
 async def test_metrics_need_the_token_except_on_their_own_loopback_port(
     store: Store, server: tuple[str, int], headers: dict[str, str], token: str | None, port: int | None, status: int
 ) -> None:
-    found = await get(health_app(store, no_faults, token, port), "/metrics", server, **headers)
+    found = await get(health_app(store, Clock().now, no_faults, token, port), "/metrics", server, **headers)
     assert found.status == status
     assert ("roleshift_deliveries" in found.text) == (status == 200)
 
 
 async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tmp_path: Path) -> None:
     gone = open_store(f"sqlite:///{tmp_path / 'nowhere' / 'gone.db'}")
-    found = await get(health_app(gone, no_faults, None, 9091), "/metrics", OWN)
+    found = await get(health_app(gone, Clock().now, no_faults, None, 9091), "/metrics", OWN)
     await gone.close()
     assert found.status == 200
     assert "roleshift_sends" in found.text
@@ -114,7 +114,7 @@ async def test_deliveries_are_counted_by_state_until_they_are_over(store: Store)
     await store.write(membership.connect, "T1", NOW)
     await store.write(membership.meet, NORA, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(schedules.accept, NORA, None, None, NOW)
-    served = health_app(store, no_faults, None, 9091)
+    served = health_app(store, Clock().now, no_faults, None, 9091)
     planned = 'roleshift_deliveries{kind="welcome",state="planned"} 1.0'
     assert planned in (await get(served, "/metrics", OWN)).text
     await store.write(schedules.decline, NORA, NOW)
@@ -127,7 +127,7 @@ async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
     who = MemberKey("TCANARY", "UCANARY")
     await store.write(membership.meet, who, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(schedules.accept, who, None, None, NOW)
-    assert "CANARY" not in (await get(health_app(store, no_faults, None, 9091), "/metrics", OWN)).text
+    assert "CANARY" not in (await get(health_app(store, Clock().now, no_faults, None, 9091), "/metrics", OWN)).text
 
 
 def services_around(store: Store, *workspace_ids: str) -> Services:

@@ -31,6 +31,7 @@ Drawn = TypeVar("Drawn")
 MAX_WORKSPACES = 40
 MAX_PER_WORKSPACE = 50
 SLOT_HORIZON = limiter.SLOT_HORIZON
+A_DAY, MANY_FAILURES = timedelta(days=1), 10  # failures of a day that an operator should know of
 CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Slack asks
 
 
@@ -111,6 +112,11 @@ def undelivered(tx: Connection) -> list[outbox.Undelivered]:
 def counts(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
     """Return how many deliveries of each kind are in each state that is not final."""
     return outbox.count_open(tx)
+
+
+def failing(tx: Connection, now: datetime) -> dict[DeliveryState, int]:
+    """Return in how many workspaces many posts of the last day were refused, or never confirmed."""
+    return workspaces.count_failing(tx, now - A_DAY, MANY_FAILURES)
 
 
 def _read_again(tx: Connection, token: str, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:

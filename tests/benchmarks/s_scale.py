@@ -80,7 +80,7 @@ def _steps(bench: Bench, rounds: int) -> Iterator[Work]:
         ("find live messages to change", lambda: read(live.outdated, NOW), once),
         ("claim Homes to publish", lambda: write(homes.claim, 60.0, TOKEN, NOW, 20), len),
         ("sweep a batch of deliveries", lambda: write(retention.sweep_deliveries, rules, NOW, MAX_ROWS), int),
-        ("/metrics", lambda: read(sending.counts), once),
+        ("/metrics", lambda: (read(sending.counts), read(sending.failing, NOW)), once),
         ("/roleshift myrole", lambda: read(roles.my_role, catalog, ADMIN, NOW), once),
         ("Home", lambda: read(home.home, catalog, ADMIN, NOW), once),
         ("the desk of the largest workspace", lambda: write(team.desk, catalog, ADMIN, NOW), once),

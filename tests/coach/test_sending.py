@@ -215,6 +215,17 @@ async def test_undelivered_messages_are_listed_with_reasons_and_open_ones_are_co
 
 
 @BOTH
+async def test_a_workspace_in_which_many_posts_of_the_last_day_failed_is_counted(weekly: Weekly) -> None:
+    await weekly.opens("T2")
+    await weekly.joins(NAMESAKE)
+    for number in range(sending.MANY_FAILURES - 1):  # and Nora
+        await weekly.joins(MemberKey("T1", f"U1{number}"))
+    await weekly.ticks(NOW + HOUR, Refused("user_disabled", Touches.MEMBER))
+    assert await weekly.store.read(sending.failing, NOW + HOUR) == {DeliveryState.REFUSED: 1}
+    assert await weekly.store.read(sending.failing, NOW + HOUR + 2 * DAY) == {}
+
+
+@BOTH
 async def test_all_workers_share_the_rate_limit_of_a_workspace(weekly: Weekly) -> None:
     for number in range(9):
         await weekly.joins(MemberKey("T1", f"U1{number}"))

@@ -123,6 +123,7 @@ def answers(tx: Connection, catalog: Catalog) -> None:
 def metrics(tx: Connection, _catalog: Catalog) -> None:
     """Count as `/metrics` does."""
     assert sending.counts(tx)
+    sending.failing(tx, NOW)
 
 
 VERBS = (send, settle, plan, run_challenges, publish, sweep, take_figures, desk, answers, metrics)

@@ -129,6 +129,10 @@ def _counted(_tx: Connection, _on: Turn, found: list[tuple[Kind, DeliveryState, 
     return [f"{kind} {state}" for kind, state, count in found for _ in range(count)]
 
 
+def _states(_tx: Connection, _on: Turn, found: dict[DeliveryState, int]) -> list[str]:
+    return [state for state, count in found.items() for _ in range(count)]
+
+
 def _live(_tx: Connection, _on: Turn, found: list[Outdated]) -> list[Any]:
     return [(outdated, card.live(outdated.challenge, outdated.standing)) for outdated in found]
 
@@ -150,6 +154,7 @@ DEEDS = (
     Deed(settling.settle, _settle, often=2, leads_to=settling.settle),
     Deed(sending.undelivered, lambda *_: (), across=True),
     Deed(sending.counts, lambda *_: (), then=_counted, across=True),
+    Deed(sending.failing, _now, then=_states, across=True),
     Deed(sending.know_dm, _dm, often=2),
     Deed(challenges.close_due, _now, often=2, across=True),
     Deed(challenges.call_last, _now, often=2, across=True),
