@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 READY_WITHIN, GONE_WITHIN = 60, 10  # seconds
 POLL = 0.002  # seconds; a start takes hundreds of times as long
+PORTS = range(20_000, 32_000)  # below Linux's own range for clients
 CPUCLOCK_SCHED = 2  # of Linux: the clock of a process's user and system time
 
 
@@ -74,10 +76,12 @@ def started(
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody uses, and that the system gives to no client before the server has taken it."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise NotStarted(f"no port of {PORTS} is free")
 
 
 def is_ready(port: int) -> bool:
