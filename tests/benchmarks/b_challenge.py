@@ -19,7 +19,6 @@ from tests import postgres
 from tests.benchmarks import challenge, databases
 from tests.benchmarks.caller import SECOND, signature
 from tests.benchmarks.challenge import Button
-from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.counting import Needed, Statements
 from tests.benchmarks.crowd import Crowd
 from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn, side_by_side
@@ -34,7 +33,6 @@ MOST = {"Slack calls": 0, "statements": 5, "commits": 1}  # one of them marks th
 QUICKLY = Plan(members=30, seconds=0, burst=5, skips=True)
 
 
-@on_one_core
 def click(pace: Pace) -> Iterator[Figure]:
     """Measure B1: known members press *I did it* for the first time, from ten clients, without pauses."""
     with (

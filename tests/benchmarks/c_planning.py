@@ -88,7 +88,6 @@ def any_size(pace: Pace) -> Iterator[Figure]:
     yield Ratio("C2", Side(f"plan_due, {many.members:,}", ours), Side(f"{few.members:,}", theirs), UNIT, limit=1.25)
 
 
-@on_one_core
 def firing(pace: Pace) -> Iterator[Figure]:
     """Measure C3: the cost if thousands are due at once, and how long the event loop is blocked."""
     members = FIRED_QUICKLY if pace.is_quick else FIRED

@@ -1,7 +1,7 @@
 """Measure on one core, so that no figure depends on where the system happens to place each process.
 
-A client and a server that wait for each other never work at the same time, so one core is as quick as two. On two, each
-message may have to wake a core that sleeps. That takes tens of microseconds and depends on how long the core slept.
+It is for a client and a server of which one always waits for the other: for them one core is as good as two. On two, a
+message costs more processor time, and may have to wake a core that sleeps, which takes tens of microseconds.
 """
 
 import contextlib

@@ -12,7 +12,6 @@ import asyncpg
 from bot.store import open_store
 from tests import postgres
 from tests.benchmarks import databases
-from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn, side_by_side
 from tests.benchmarks.leanest.drivers import Postgres, Sqlite
 from tests.benchmarks.limited import Fanout, weeks
@@ -29,7 +28,6 @@ PER_MINUTE = 600
 WEEKS = 2
 
 
-@on_one_core
 def pipeline(pace: Pace) -> Iterator[Figure]:
     """Measure D1: the real job with the real gateway, against the leanest program with the same promises.
 

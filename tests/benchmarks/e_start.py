@@ -9,7 +9,6 @@ from pathlib import Path
 import yaml
 
 from bot import content
-from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, in_turn
 from tests.benchmarks.minimal_slack import minimal_slack
 from tests.benchmarks.processes import Running, running
@@ -52,7 +51,6 @@ class Starts:
         return took * MILLISECONDS
 
 
-@on_one_core
 def content_check(pace: Pace) -> Iterator[Figure]:
     """Measure E2: reading and strictly checking the whole content, against PyYAML's `safe_load` of the same files."""
     files = [path.read_text() for path in sorted(content.FOLDER.rglob("*.yaml"))]

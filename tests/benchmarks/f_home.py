@@ -22,7 +22,6 @@ from bot.slack.message import to_json
 from bot.slack.screens import home as home_screen
 from bot.slack.screens import myrole
 from bot.store import Store, open_store, outbox
-from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, in_turn
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -34,7 +33,6 @@ MICROSECONDS = 1_000_000
 LIMIT = 2.0  # the Home of the fullest member takes at most twice the time of `myrole`
 
 
-@on_one_core
 def fullest(pace: Pace) -> Iterator[Figure]:
     """Measure F1: reading and drawing, up to the hash that says whether to publish, in this process, on SQLite."""
     catalog = content.load()

@@ -16,7 +16,6 @@ import asyncpg
 from bot.store import open_store
 from tests import postgres
 from tests.benchmarks import databases
-from tests.benchmarks.cores import on_one_core
 from tests.benchmarks.d_pipeline import BARE, SERVER, UNIT
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, in_turn
 from tests.benchmarks.leanest.drivers import Postgres
@@ -28,7 +27,6 @@ MAX_OF_QUEUE = 0.3
 MAX_RETRIES, RETRIED_AFTER = 5, 1  # a task that failed is tried again after so many seconds
 
 
-@on_one_core
 def posts(pace: Pace) -> Iterator[Figure]:
     """Measure P2: the real job with the real gateway, procrastinate's worker, and a bare loop over the SDK."""
     try:
