@@ -41,7 +41,7 @@ ACROSS_WORKSPACES = frozenset({
     "limiter.ready",
     "live.live",
     "members.stale", "members.stale_admins",
-    "outbox.count_open", "outbox.undelivered", "outbox.waiting",
+    "outbox_reports.count_open", "outbox_reports.undelivered", "outbox_reports.waiting",
     "retention.find_gone", "retention.forget_left", "retention.sweep_audit", "retention.sweep_deliveries",
     "retention.sweep_questions",
     "schedules.come", "schedules.on",

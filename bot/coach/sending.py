@@ -20,7 +20,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import Consent
 from bot.core.outbox import Budget, Delivery, DeliveryState, Kind
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
-from bot.store import limiter, members, outbox, sending, workspaces
+from bot.store import limiter, members, outbox_reports, sending, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.schedules import Terms
 
@@ -104,14 +104,14 @@ def release(tx: Connection, token: str) -> int:
     return sending.release(tx, token)
 
 
-def undelivered(tx: Connection) -> list[outbox.Undelivered]:
+def undelivered(tx: Connection) -> list[outbox_reports.Undelivered]:
     """Return all deliveries that were refused, missed or never confirmed."""
-    return outbox.undelivered(tx)
+    return outbox_reports.undelivered(tx)
 
 
 def counts(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
     """Return how many deliveries of each kind are in each state that is not final."""
-    return outbox.count_open(tx)
+    return outbox_reports.count_open(tx)
 
 
 def failing(tx: Connection, now: datetime) -> dict[DeliveryState, int]:

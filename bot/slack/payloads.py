@@ -198,9 +198,7 @@ class EventCallback(Payload):
     event_id: EventId
     event_time: Annotated[int, _or_default(int), Field(ge=0, le=10**11)] = 0
     event: _Event
-    authorizations: Annotated[
-        tuple[_Authorization, ...], _or_default(tuple)
-    ] = ()  # Bolt reads them from the raw payload
+    authorizations: Annotated[tuple[_Authorization, ...], _or_default(tuple)] = ()  # for Bolt, which checks nothing
 
     @property
     def claimed_workspace(self) -> str | None:

@@ -1,7 +1,6 @@
 """The outbox, for planners and members' requests: put deliveries in, look them up, cancel them, retry them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from bot.core.outbox import KINDS, Budget, Copy, Delivery, DeliveryState, Kind, 
 from bot.core.outcomes import Sent
 from bot.core.subjects import Stored, Subject, stored
 from bot.store import direct, many
-from bot.store.tables import delivery, workspace
+from bot.store.tables import delivery
 
 
 class Content(NamedTuple):
@@ -274,67 +273,6 @@ def counted_this_week(tx: Connection, who: MemberKey, key: str, week: str) -> in
     """Count the direct messages of a week that use up a member's budget, sent or planned, except that with `key`."""
     values = {"w": who.workspace_id, "m": who.member_id, "k": key, "its_week": week}
     return int(tx.execute(_COUNTED_THIS_WEEK, values).scalar_one())
-
-
-_WAITING = (
-    select(*COLUMNS, _c.try_at)
-    .select_from(delivery.join(workspace, workspace.c.workspace_id == _c.workspace_id))
-    .where(
-        _c.state == DeliveryState.PLANNED,
-        _c.member_id.is_not(None),
-        _c.window_ends_at > bindparam("now"),
-        workspace.c.disconnected_at.is_(None),
-    )
-    .order_by(_c.try_at, _c.key)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A delivery that is planned and not sent yet."""
-
-    delivery: Delivery
-    try_at: datetime
-
-
-def waiting(tx: Connection, now: datetime) -> list[Waiting]:
-    """Return planned deliveries to members that may still be sent; across all connected workspaces."""
-    return [Waiting(delivery_of(row), row.try_at) for row in tx.execute(_WAITING, {"now": now})]
-
-
-_UNDELIVERED = (
-    select(*COLUMNS, _c.state)
-    .where(_c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]))
-    .order_by(_c.due_at)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """A delivery that did not arrive, or may not have arrived."""
-
-    delivery: Delivery
-    state: DeliveryState
-
-
-def undelivered(tx: Connection) -> list[Undelivered]:
-    """Return all refused, missed and unconfirmed deliveries; across all workspaces."""
-    return [Undelivered(delivery_of(row), DeliveryState(row.state)) for row in tx.execute(_UNDELIVERED)]
-
-
-_COUNT_OPEN = (
-    select(_c.kind, _c.state, func.count())
-    .where(_c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNCONFIRMED]))
-    .group_by(_c.kind, _c.state)
-)
-
-
-def count_open(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
-    """Count the deliveries that are not final, by kind and state; across all workspaces.
-
-    The final ones are nearly all of a large table. Each process counts them as they end.
-    """
-    return [(Kind(kind), DeliveryState(state), count) for kind, state, count in tx.execute(_COUNT_OPEN)]
 
 
 def delivery_of(row: Sequence[Any]) -> Delivery:

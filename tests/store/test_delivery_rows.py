@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
-from bot.store import Store, limiter, outbox, schedules, sending, settling, workspaces
+from bot.store import Store, limiter, outbox, outbox_reports, schedules, sending, settling, workspaces
 from bot.store.tables import delivery, schedule, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
@@ -175,7 +175,7 @@ async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: 
     over = owed_to(EMIL, until=NOW)
     await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
     await store.write(_disconnect, "T2")
-    assert [each.delivery.member for each in await store.read(outbox.waiting, NOW)] == [NORA]
+    assert [each.delivery.member for each in await store.read(outbox_reports.waiting, NOW)] == [NORA]
 
 
 async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store) -> None:
