@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -56,19 +57,29 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-def load(folder: Path = FOLDER, packs: Sequence[Path] = (), *, only_policy: bool = False) -> Catalog:
+def load(
+    folder: Path = FOLDER,
+    packs: Sequence[Path] = (),
+    *,
+    only_policy: bool = False,
+    leave_out: frozenset[Path] = frozenset(),
+) -> Catalog:
     """Return the whole catalogue, checked: a folder with packs laid over it. Raise ContentError with every mistake.
 
-    `only_policy`: take nothing but the policy from the packs.
+    `only_policy`: take nothing but the policy from the packs. `leave_out`: files of entries that are not read.
     """
-    return load_with_places(folder, packs, only_policy=only_policy)[0]
+    return load_with_places(folder, packs, only_policy=only_policy, leave_out=leave_out)[0]
 
 
 def load_with_places(
-    folder: Path = FOLDER, packs: Sequence[Path] = (), *, only_policy: bool = False
+    folder: Path = FOLDER,
+    packs: Sequence[Path] = (),
+    *,
+    only_policy: bool = False,
+    leave_out: frozenset[Path] = frozenset(),
 ) -> tuple[Catalog, PlacesOf]:
     """Return the same, with the places of each entry's values. Raise ContentError with every mistake."""
-    layers = Layers()
+    layers = Layers(leave_out=leave_out)
     layers.lay(folder)
     for pack in packs:
         layers.lay(pack, only_policy=only_policy)
@@ -190,7 +201,9 @@ class _Reading:
         self, entry: ContentItem, where: Where, slug: str, model: type[ContentItem], known: Mapping[str, ContentItem]
     ) -> None:
         if slug not in known and (model, slug) not in self.broken and model not in self.unlisted:
-            self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}")
+            meant = get_close_matches(slug, known, 1)
+            hint = f"; did you mean {meant[0]!r}?" if meant else ""
+            self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
 
     def _must_share_theme(self, template: ChallengeTemplate, catalog: Catalog) -> None:
         """Report a template with another theme than its skill, unless an unknown theme was reported already."""

@@ -30,6 +30,7 @@ class Layers:
     broken: set[tuple[str, str]] = field(default_factory=set)  # kind and slug: these exist, but can't be read
     unlisted: set[str] = field(default_factory=set)  # kinds whose slugs are not all known
     policy: Raw | None = None  # of the last pack that has one
+    leave_out: frozenset[Path] = frozenset()  # files of entries that are not read
     names: list[str] = field(default_factory=list)  # what mistakes call each folder
 
     def lay(self, folder: Path, *, only_policy: bool = False) -> None:
@@ -121,7 +122,7 @@ class Layers:
 
     def _lay_files(self, folder: Path, kind: str) -> None:
         """Read one entry from each file of a folder. The file's stem is its slug."""
-        paths = sorted(path for path in folder.glob("*") if path.suffix in YAML)
+        paths = sorted(path for path in folder.glob("*") if path.suffix in YAML and path not in self.leave_out)
         if not paths and self.is_base:
             self.unlisted.add(kind)
             self.mistakes.append(Mistake(self._called(kind), 1, 1, "holds no .yaml file"))

@@ -12,6 +12,13 @@ import yaml
 
 MAX_FILE = 256 * 1024  # bytes; far more than any content file needs
 MAX_DEPTH = 20
+HINTS = {  # what the author has probably done, by words of libyaml's problem
+    "mapping values are not allowed": "; quote a text that holds `: `",
+    "tab character": "; indent with spaces",
+    "cannot start any token": "; quote a text that begins with a special character",
+    "expected '-' indicator": "; begin all entries of a list in the same column",
+    "expected key": "; begin all keys of an entry in the same column, and close each quotation mark",
+}
 
 Where = tuple[Hashable, ...]  # the keys and indexes that lead to a value, as pydantic's `loc`
 
@@ -65,6 +72,10 @@ class Places:
         rest = {key[len(where) :]: places for key, places in self.moved.items() if key[: len(where)] == where}
         return Places(self.file, self.marks, (*self.root, *where), rest)
 
+    def holds(self, key: str) -> bool:
+        """Return whether the file itself has this key here."""
+        return (*self.root, key) in self.marks
+
     def moving(self, moved: Mapping[Where, "Places"]) -> "Places":
         """Return these places after the values of `moved` were put in from elsewhere."""
         return replace(self, moved={**self.moved, **moved})
@@ -79,7 +90,9 @@ def read(path: Path, name: str) -> tuple[object, Places]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise Unreadable(Mistake(name, line, column, f"not YAML: {error.problem or error.context}")) from None
+        problem = error.problem or error.context or ""
+        hint = next((hint for words, hint in HINTS.items() if words in problem), "")
+        raise Unreadable(Mistake(name, line, column, f"not YAML: {problem}{hint}")) from None
     except yaml.YAMLError:
         raise Unreadable(Mistake(name, 1, 1, "holds characters that YAML does not allow")) from None
     return value, Places(name, marks)

@@ -1,5 +1,6 @@
 """Turn what pydantic finds wrong with an entry into mistakes at their lines, in words for the author."""
 
+import re
 from collections.abc import Iterator
 
 from pydantic import ValidationError
@@ -8,6 +9,14 @@ from pydantic_core import ErrorDetails
 from bot.strict_yaml import Mistake, Places, Where
 
 SWAPPED = {"id": "slug", "slug": "id"}  # files say `id`, the code says `slug`; a file's own key `slug` is unknown
+
+NEEDS = {  # what the value has to be, by pydantic's name for the fault
+    "int_parsing": "a whole number, such as 15",
+    "bool_parsing": "`true` or `false`",
+    "string_type": "a text; quote it if it holds `: `",
+    "tuple_type": "a list, such as `[one, two]`",
+    "model_type": "lines of `key: value`",
+}
 
 
 def mistakes_in(error: ValidationError, places: Places) -> Iterator[Mistake]:
@@ -41,9 +50,19 @@ def _fault(places: Places, fault: ErrorDetails) -> Mistake:
         case "missing":
             text = f"needs `{key}:`"
         case "string_pattern_mismatch":
-            text = f"`{key}` must be kebab-case, such as `token-usage-and-costs`"
+            what = "the file's name" if where == ("id",) and not places.holds("id") else f"`{key}`"
+            text = f"{what} must be kebab-case, such as `{_kebab(str(fault['input']))}`"
         case "value_error":  # raised by a model of ours, in words for authors
             text = f"`{key}`: {fault['ctx']['error']}"
+        case type_ if type_ in NEEDS:
+            text = f"`{key}` needs {NEEDS[type_]}"
+        case "too_short":
+            text = f"`{key}`: {fault['ctx']['min_length']} or more are needed, not {fault['ctx']['actual_length']}"
         case _:
             text = f"`{key}`: {fault['msg'][0].lower()}{fault['msg'][1:]}"
     return places.mistake(where, text)
+
+
+def _kebab(text: str) -> str:
+    """Return a text as the slug that its author may mean."""
+    return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-") or "token-usage-and-costs"

@@ -55,7 +55,7 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
         ),
         pytest.param(
             edited(FIRST, "done_when: it is open.", "done_when: it is open.\n    needs: [logs, cogs]"),
-            ["content/skills/first.yaml:16:19 unknown need 'cogs'"],
+            ["content/skills/first.yaml:16:19 unknown need 'cogs'; did you mean 'logs'?"],
             id="unknown need",
         ),
         pytest.param(
@@ -127,7 +127,7 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
         ),
         pytest.param(
             edited(FIRST, "[Doing it by hand]", "Doing it by hand"),
-            ["content/skills/first.yaml:10:1 `mistakes`: input should be a valid tuple"],
+            ["content/skills/first.yaml:10:1 `mistakes` needs a list, such as `[one, two]`"],
             id="wrong type",
         ),
         pytest.param(
@@ -155,12 +155,12 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
         ),
         pytest.param(
             edited(FIRST, "theme: speed", "theme: sped"),
-            ["content/skills/first.yaml:2:1 unknown theme 'sped'"],
+            ["content/skills/first.yaml:2:1 unknown theme 'sped'; did you mean 'speed'?"],
             id="unknown theme",
         ),
         pytest.param(
             edited("roles/tester.yaml", "[first, second]", "[first, secnd]"),
-            ["content/roles/tester.yaml:7:17 unknown skill 'secnd'"],
+            ["content/roles/tester.yaml:7:17 unknown skill 'secnd'; did you mean 'second'?"],
             id="unknown skill",
         ),
         pytest.param(
@@ -180,8 +180,38 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
         ),
         pytest.param(
             edited(FIRST, "id: first-one", "id: First One"),
-            ["content/skills/first.yaml:12:5 `id` must be kebab-case, such as `token-usage-and-costs`"],
+            ["content/skills/first.yaml:12:5 `id` must be kebab-case, such as `first-one`"],
             id="an id that is no slug",
+        ),
+        pytest.param(
+            {"skills/Third Skill.yaml": FILES[FIRST].replace("-one", "-three").replace("-two", "-four")},
+            ["content/skills/Third Skill.yaml:1:1 the file's name must be kebab-case, such as `third-skill`"],
+            id="a file whose name is no slug",
+        ),
+        pytest.param(
+            edited(FIRST, "minutes: 15", "minutes: about 15"),
+            ["content/skills/first.yaml:16:5 `minutes` needs a whole number, such as 15"],
+            id="no number",
+        ),
+        pytest.param(
+            edited(FIRST, "why: It pays.", "why: Pay: it does."),
+            [
+                (
+                    "content/skills/first.yaml:4:9 not YAML: mapping values are not allowed in this context"
+                    "; quote a text that holds `: `"
+                )
+            ],
+            id="a colon in a text without quotes",
+        ),
+        pytest.param(
+            edited(FIRST, "why: It pays.", "\twhy: It pays."),
+            [
+                (
+                    "content/skills/first.yaml:4:1 not YAML: found a tab character that violates indentation"
+                    "; indent with spaces"
+                )
+            ],
+            id="a tab",
         ),
         pytest.param(
             edited(FIRST, "origin: extension", "origin: source"),
@@ -269,7 +299,7 @@ def test_the_check_prints_every_mistake_and_exits_with_1(tmp_path: Path) -> None
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
         "content/roles/tester.yaml:1:1 is empty",
-        "content/skills/first.yaml:2:1 unknown theme 'sped'",
+        "content/skills/first.yaml:2:1 unknown theme 'sped'; did you mean 'speed'?",
     ]
 
 

@@ -23,12 +23,12 @@ def test_challenges_stand_in_the_order_of_their_files_each_by_its_stem(tmp_path:
         pytest.param({LOGS: None}, ["content/challenges:1:1 holds no .yaml file"], id="no challenge at all"),
         pytest.param(
             edited(LOGS, "theme: speed", "theme: sped"),
-            ["content/challenges/logs.yaml:2:1 unknown theme 'sped'"],
+            ["content/challenges/logs.yaml:2:1 unknown theme 'sped'; did you mean 'speed'?"],
             id="a challenge's unknown theme, and no second complaint that it is not its skill's",
         ),
         pytest.param(
             edited(LOGS, "skill: first", "skill: frist"),
-            ["content/challenges/logs.yaml:3:1 unknown skill 'frist'"],
+            ["content/challenges/logs.yaml:3:1 unknown skill 'frist'; did you mean 'first'?"],
             id="a challenge's unknown skill",
         ),
         pytest.param(
@@ -38,7 +38,7 @@ def test_challenges_stand_in_the_order_of_their_files_each_by_its_stem(tmp_path:
         ),
         pytest.param(
             edited(FIRST, "theme: speed", "theme: sped"),
-            ["content/skills/first.yaml:2:1 unknown theme 'sped'"],
+            ["content/skills/first.yaml:2:1 unknown theme 'sped'; did you mean 'speed'?"],
             id="a skill's unknown theme, and no echo of that at its challenge",
         ),
         pytest.param(

@@ -138,7 +138,7 @@ def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
         pytest.param(
             {"pack.yaml": "hide:\n  tips: [first-one, nothing]\n  roles: [baker]\n"},
             [
-                "ours/pack.yaml:2:3 spoils 'first': `tips`: tuple should have at least 2 items after validation, not 1",
+                "ours/pack.yaml:2:3 spoils 'first': `tips`: 2 or more are needed, not 1",
                 "ours/pack.yaml:2:21 there is no 'nothing' among the tips",
                 "ours/pack.yaml:3:11 there is no 'baker' among the roles",
             ],
@@ -146,7 +146,7 @@ def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
         ),
         pytest.param(
             {"pack.yaml": "hide: {skills: [first, second]}"},
-            ["ours/pack.yaml:1:8 spoils 'tester': `skills`: tuple should have at least 1 item after validation, not 0"],
+            ["ours/pack.yaml:1:8 spoils 'tester': `skills`: 1 or more are needed, not 0"],
             id="a path of which nothing is left",
         ),
         pytest.param(

@@ -92,8 +92,12 @@ def _new(args: argparse.Namespace) -> int:
     from bot import content  # noqa: PLC0415 - as above
     from bot.authoring import skeleton  # noqa: PLC0415 - as above
 
+    base, packs = _folders(args)
+    files = [folder / f"{args.kind}s" / f"{args.id}.yaml" for folder in (base, *packs)]
+    begun = [file for file in files if file.exists() and not file.stat().st_size]  # by a shell, at `> FILE`
     try:
-        sys.stdout.write(skeleton.skeleton(content.load(*_folders(args)), args.kind, args.id))
+        catalog = content.load(base, packs, leave_out=frozenset(begun))
+        sys.stdout.write(skeleton.skeleton(catalog, args.kind, args.id))
     except skeleton.InvalidSlug as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_FAULT

@@ -38,6 +38,17 @@ def test_the_loader_takes_each_new_entry_as_it_is_printed(kind: str, tmp_path: P
     assert "our-own-thing" in {**named, "tip": catalog.lessons, "check": catalog.quizzes}[kind]
 
 
+def test_a_new_entry_can_be_sent_into_its_file_which_the_shell_empties_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "skills").mkdir()
+    file = tmp_path / "skills" / "our-own-thing.yaml"
+    file.touch()
+    assert main(["content", "new", "skill", "our-own-thing", str(tmp_path)]) == 0
+    file.write_text(capsys.readouterr().out)
+    assert "our-own-thing" in load(FOLDER, [tmp_path]).skills
+
+
 def test_the_strict_check_of_a_new_skill_asks_for_its_words_and_for_what_a_skill_needs(tmp_path: Path) -> None:
     (tmp_path / "skills").mkdir()
     (tmp_path / "skills" / "our-own-thing.yaml").write_text(skeleton(load(), "skill", "our-own-thing"))
