@@ -67,6 +67,15 @@ def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_that_is_named_is_there(path: Path) -> None:
+    modules = [
+        f"/{each.relative_to(ROOT)}" for room in ("bot", "jobs", "tests") for each in (ROOT / room).rglob("*.py")
+    ]
+    named = re.findall(r"(?<![\w/*])[a-z][\w/]*\.py\b", path.read_text(encoding="utf-8"))
+    assert [name for name in named if not any(module.endswith(f"/{name}") for module in modules)] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_command_line_that_is_shown_is_understood(path: Path) -> None:
     for line in re.findall(r"python3? -m bot ([a-z][\w ./-]*)", path.read_text(encoding="utf-8")):
         words = line.split(" > ")[0].split()
