@@ -1,18 +1,24 @@
 """What the bot says: a text, and blocks that are plain Block Kit dicts, some of them rendered to JSON once."""
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from pydantic import TypeAdapter
+
 Block = dict[str, Any]
 
 REFERENCES = re.compile(r"<[^<>]*>")  # mentions, channels and links, in Slack's mark-up
 ADDRESS = re.compile(r"(https?://[^\s<>|]+)")
 
-to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ANYTHING = TypeAdapter[object](Any)
+
+
+def to_json(value: object) -> str:
+    """Return the JSON of a value, without spaces. The standard library takes more than twice the time."""
+    return _ANYTHING.dump_json(value).decode()
 
 
 class Rendered(Block):
