@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -16,7 +15,7 @@ from bot.core.member import Profile
 from bot.core.outbox import Delivery
 from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
 from bot.slack.installed_client import Tokens, installed_client
-from bot.slack.message import Message, blocks_json
+from bot.slack.message import Message, blocks_json, to_json
 from bot.slack.profiles import read_profile
 from bot.slack.refusals import INVALID_BLOCKS, NO_TOKEN, BlocksRefused, read_failure
 from bot.slack.uploads import Uploads, is_slacks
@@ -253,11 +252,15 @@ class WorkspaceGateway(Views):
         return CannotLook("too many messages since")
 
     async def publish_home(
-        self, member_id: str, view: dict[str, Any], known: str | None
+        self, member_id: str, view: str, known: str | None
     ) -> Published | Refused | NotYet | Unknown:
-        """Show a member's Home. Slack refuses it if the Home changed after `known`. To do this twice is harmless."""
+        """Show a member's Home, a view in JSON. Slack refuses it if the Home changed after `known`.
+
+        To do this twice is harmless.
+        """
+        others = {"user_id": member_id} if known is None else {"user_id": member_id, "hash": known}
         try:
-            answer = await self.client.views_publish(user_id=member_id, view=view, hash=known)
+            answer = await self.client.send_json("views.publish", f'{to_json(others)[:-1]},"view":{view}}}')
             return Published(answer["view"]["hash"])
         except asyncio.CancelledError:
             raise

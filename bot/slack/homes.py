@@ -126,7 +126,7 @@ async def _show(services: Services, who: MemberKey, blocks: list[Block], shown: 
 
 
 async def _call(
-    services: Services, who: MemberKey, view: Block, known: str | None
+    services: Services, who: MemberKey, view: str, known: str | None
 ) -> Published | Refused | NotYet | Unknown:
     try:
         slack = services.gateway.for_workspace(who.workspace_id)
@@ -135,10 +135,11 @@ async def _call(
     return await slack.publish_home(who.member_id, view, known)
 
 
-def view_of(blocks: list[Block]) -> tuple[Block, str]:
-    """Return the view and a hash of what it shows, which its metadata holds."""
-    shown = hashlib.sha256(blocks_json(blocks).encode()).hexdigest()[:16]
-    return {"type": "home", "private_metadata": shown, "blocks": blocks}, shown
+def view_of(blocks: list[Block]) -> tuple[str, str]:
+    """Return the view as JSON and a hash of what it shows, which its metadata holds."""
+    drawn = blocks_json(blocks)
+    shown = hashlib.sha256(drawn.encode()).hexdigest()[:16]
+    return f'{{"type":"home","private_metadata":"{shown}","blocks":{drawn}}}', shown
 
 
 def _failed(who: MemberKey, error: Exception) -> None:

@@ -14,7 +14,6 @@ from bot.coach import challenges, homes, membership
 from bot.core.member import MemberKey
 from bot.playground.emulator import faults
 from bot.slack.gateway import WorkspaceGateway
-from bot.slack.message import Block
 from bot.store.tables import workspace
 from jobs import once
 from jobs.publish_homes import publish_homes
@@ -213,7 +212,7 @@ async def test_a_home_that_was_read_before_its_member_was_forgotten_does_not_sta
 ) -> None:
     page, show = await settled(home()), WorkspaceGateway.publish_home
 
-    async def forget_first(slack: WorkspaceGateway, member_id: str, view: Block, _known: str | None) -> Any:
+    async def forget_first(slack: WorkspaceGateway, member_id: str, view: str, _known: str | None) -> Any:
         monkeypatch.setattr(WorkspaceGateway, "publish_home", show)
         await life.services.store.write(membership.forget, EMIL_KEY, life.services.clock.now())
         return await show(slack, member_id, view, None)  # what Slack showed is not always known
