@@ -185,14 +185,14 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "weekly tips come only after a yes, and at the time that was chosen": [
         ("/roleshift tips", "Weekly tips are off."),
-        ("[Not now]", "Weekly tips are off. You can start them again at any time"),
+        ("[Not now]", "Weekly tips are off. You can start them at any time"),
         ("[Start weekly tips]", "Weekly tips are on: Tuesdays 09:30, Berlin. The next one comes on Tuesday"),
         ("/roleshift tips thu 8:15", "Weekly tips are on: Thursdays 08:15, Berlin. The next one comes on Thursday"),
         ("/roleshift tips zone asia/kolkata", "Weekly tips are on: Thursdays 08:15, Kolkata."),
         ("/roleshift tips", "Weekly tips: Thursdays 08:15, Kolkata."),
-        ("[Stop]", "Weekly tips are off. You can start them again"),
+        ("[Stop]", "Weekly tips are off. You can start them at any time"),
         ("/roleshift tips on", "Weekly tips are on: Thursdays 08:15, Kolkata."),
-        ("/roleshift tips off", "Weekly tips are off. You can start them again"),
+        ("/roleshift tips off", "Weekly tips are off. You can start them at any time"),
     ],
     "a form asks for day, time and zone, and saving it is a yes": [
         ("/roleshift tips", "Shall I send you one tip a week?"),

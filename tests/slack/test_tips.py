@@ -68,7 +68,7 @@ async def test_a_bare_time_asks_and_does_not_opt_in(life: Life) -> None:
 async def test_after_not_now_no_tip_comes_and_the_question_is_gone(life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift myrole sre")
-    assert "Weekly tips are off. You can start them again" in await talk.does("[Not now]")
+    assert "Weekly tips are off. You can start them at any time" in await talk.does("[Not now]")
     assert QUESTION not in await talk.does("/roleshift myrole ml engineer")
     await life.until_tuesday()
     assert life.came() == []
@@ -134,7 +134,7 @@ async def test_every_button_of_the_welcome_does_what_it_says(life: Life) -> None
     await life.says_yes()
     (welcome,) = life.came()
     assert "A tip for you" in await life.press(welcome, "A tip now")
-    assert "Weekly tips are off. You can start them again" in await life.press(welcome, "Stop")
+    assert "Weekly tips are off. You can start them at any time" in await life.press(welcome, "Stop")
     seen = await life.slack.click(EMIL, welcome.last, "roleshift:choose-time")  # type: ignore[arg-type]  # it came
     assert seen.view is not None
     await life.slack.close(EMIL, seen.view)

@@ -16,7 +16,7 @@ MAX_BLOCKS = 3  # code blocks of a message, whose blocks hold about 12,000 chara
 MAX_DIGITS = 4
 VERSION_LETTERS = 8
 COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows are called
-    "member": "you as a member: role, time zone, when I met you|",
+    "member": "entry about you: role, time zone, when I met you|",
     "skill_mark": "skill that you marked|skills that you marked",
     "skill_history": "step of learning and taking back|steps of learning and taking back",
     "tip_given": "tip that you got|tips that you got",

@@ -103,7 +103,7 @@ def started(found: Tips) -> Message:
 def stopped(found: Tips) -> Message:
     """Answer an opt-out."""
     late = " One was already on its way; it is the last." if found.on_the_way else ""
-    said = f"Weekly tips are off.{late} You can start them again at any time with `/roleshift tips`."
+    said = f"Weekly tips are off.{late} You can start them at any time with `/roleshift tips`."
     return Message(
         said, [section(said), actions(button("Start weekly tips", "tips", "on"), button("A tip now", "tip"))]
     )
