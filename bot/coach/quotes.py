@@ -14,6 +14,8 @@ def wanted(tx: Connection, who: MemberKey, among: Iterable[Challenge], now: date
     """Return the ids of challenges for which this member should choose quotes now.
 
     These are challenges that they started, on their last day, with lines to quote, of which they have chosen none.
+    The line stays on their own screens until they choose: who only glanced at it in the morning would miss it, and
+    nothing is ever sent about it.
     """
     ending = [each for each in among if each.started_by == who.member_id and is_last_day(each, now)]
     if not ending:

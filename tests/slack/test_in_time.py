@@ -1,0 +1,64 @@
+"""The real figure of the interim answers: after the stores give up a wait, and before Slack does.
+
+Time is the event loop's own and passes only while everybody waits, so the tests take no real time.
+"""
+
+import asyncio
+from typing import Any
+
+import pytest
+from slack_bolt.response import BoltResponse
+
+from bot.slack.background import Background
+from bot.slack.exchange import respond
+from bot.slack.late import IN_TIME, Late
+from bot.store import postgres, sqlite
+from tests.faults.virtual import Loop
+
+SLACK_WAITS = 3.0  # seconds for the answer to a command, a click or a form
+ON_THE_WAY = 0.5  # seconds: from Slack to the bot and back, with TLS and a proxy
+TO_ANSWER = 0.1  # seconds: from a wait that is given up to the answer "Nothing was changed"
+NOT_CALLED: Any = None  # Slack and the replies: the interim answer to a command needs neither
+COMMAND = {"command": "/roleshift", "text": "learn cost spikes", "user_id": "U1", "team_id": "T1"}
+REAL, LATE = "real", "This takes longer than it should"
+
+
+@pytest.mark.parametrize(
+    "patience", [sqlite.PATIENCE, postgres.PATIENCE, float(postgres.LIMITS["lock_timeout"].removesuffix("s"))]
+)
+def test_a_store_gives_up_before_the_interim_answer_and_that_comes_before_slack_gives_up(patience: float) -> None:
+    assert patience + TO_ANSWER <= IN_TIME <= SLACK_WAITS - ON_THE_WAY
+
+
+async def answer_after(seconds: float) -> tuple[str, float]:
+    """Answer a command whose handler takes so many seconds. Return what Slack gets first, and when."""
+    background = Background()
+
+    async def handler() -> BoltResponse:
+        await asyncio.sleep(seconds)
+        return respond(REAL)
+
+    answer = await Late(NOT_CALLED, _NoReplies(), background).in_time(COMMAND, handler())  # type: ignore[arg-type]  # a double
+    answered_at = asyncio.get_running_loop().time()
+    await background.drain(seconds)
+    return answer.body, answered_at
+
+
+class _NoReplies:
+    async def follow(self, _response_url: str, _body: str) -> None:
+        """Take the real answer, which comes below the interim one."""
+
+
+@pytest.mark.parametrize("seconds", [0.0, sqlite.PATIENCE, 2.19])
+def test_an_answer_within_that_time_is_the_only_one(seconds: float) -> None:
+    body, at = Loop().run(answer_after(seconds))
+    assert body == REAL
+    assert at == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("seconds", [2.21, SLACK_WAITS, 60.0])
+def test_a_later_answer_has_an_interim_one_before_it_while_slack_still_waits(seconds: float) -> None:
+    body, at = Loop().run(answer_after(seconds))
+    assert LATE in body
+    assert at == pytest.approx(IN_TIME)
+    assert at <= SLACK_WAITS - ON_THE_WAY
