@@ -195,9 +195,8 @@ def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
     seen = challenges.seen_by(tx, who, now - LISTED_FOR)
     drafts = [each.challenge for each in seen if each.challenge.state is ChallengeState.DRAFT]
     posted = [each for each in seen if each.challenge.state is not ChallengeState.DRAFT]
-    states = outbox.states_of(tx, who.workspace_id, [each.challenge.key for each in posted])
     wanted = quotes.wanted(tx, who, [each.challenge for each in posted], now)
-    items = tuple(Item(*each, states.get(each.challenge.key), each.challenge.challenge_id in wanted) for each in posted)
+    items = tuple(Item(*each, each.challenge.challenge_id in wanted) for each in posted)
     return Listing(who, items, _with_refusals(tx, drafts), now)
 
 

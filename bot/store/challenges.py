@@ -4,13 +4,29 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, null, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState, Kind
 from bot.store import direct, entries
-from bot.store.tables import challenge, entry
+from bot.store.tables import challenge, delivery, entry
 
 _c = challenge.c
 WRITTEN = (
@@ -27,11 +43,12 @@ _FIND = select(*COLUMNS).where(*OF_CHALLENGE)
 
 
 class Seen(NamedTuple):
-    """A challenge, how many take part, and one member's entry."""
+    """A challenge, how many take part, one member's entry, and the state of its live message's delivery."""
 
     challenge: Challenge
     standing: Standing
     entry: Entry | None
+    posting: DeliveryState | None
 
 
 _INSERT = insert(challenge)
@@ -190,8 +207,15 @@ _IS_MINE = and_(
     _mine.c.challenge_id == _c.challenge_id,
     _mine.c.member_id == bindparam("m"),
 )
+_KEY = literal(f"{Kind.CHALLENGE}:") + _c.challenge_id + ":" + cast(_c.postings, String)  # as `challenge_key` builds it
+_POSTING = (
+    select(delivery.c.state)
+    .where(delivery.c.workspace_id == _c.workspace_id, delivery.c.key == _KEY)
+    .scalar_subquery()
+    .label("posting")
+)
 _SEEN_BY = (
-    select(*COLUMNS, *COUNTS, *_MINE)
+    select(*COLUMNS, *COUNTS, *_MINE, _POSTING)
     .select_from(challenge.outerjoin(entry, TAKES_PART).outerjoin(_mine, _IS_MINE))
     .where(
         _c.workspace_id == bindparam("w"),
@@ -216,6 +240,7 @@ def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
             challenge_of(row),
             Standing(row.joined, row.done),
             None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row),
+            None if row.posting is None else DeliveryState(row.posting),
         )
         for row in rows
     ]

@@ -127,17 +127,6 @@ def state_of(tx: Connection, workspace_id: str, key: str) -> DeliveryState | Non
     return None if found is None else DeliveryState(found)
 
 
-_STATES = select(_c.key, _c.state).where(
-    _c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True))
-)
-
-
-def states_of(tx: Connection, workspace_id: str, keys: Sequence[str]) -> dict[str, DeliveryState]:
-    """Return the states of these deliveries of a workspace by key, in one statement."""
-    rows = tx.execute(_STATES, {"w": workspace_id, "keys": list(keys)})
-    return {row.key: DeliveryState(row.state) for row in rows}
-
-
 _OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
 _OF_KINDS = _c.kind.in_(bindparam("kinds", expanding=True))
 _CANCEL_ALL = (

@@ -7,6 +7,8 @@ import pytest
 from bot.coach import challenges, entries, live, upcoming
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
+from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState
 from bot.store import Store
 from tests.coach.busy import CROWD, DRAFTED, Verb
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
@@ -76,6 +78,13 @@ async def test_the_list_of_challenges_takes_two_selects_however_many_there_are(b
         found = await busy.read(challenges.listing, NORA, NOW)
     assert len(seen.statements) <= MAX_SELECTS, seen.statements
     assert {item.standing.done for item in found.items} in ({1}, {CROWD + 1})
+
+
+async def test_the_list_of_challenges_takes_one_select_for_who_has_no_drafts(busy: Store) -> None:
+    with watched() as seen:  # one more is left for the question whether they may be coached
+        found = await busy.read(challenges.listing, MemberKey("T1", "U2"), NOW)
+    assert len(seen.statements) == 1, seen.statements
+    assert {item.posting for item in found.items} == {DeliveryState.PLANNED}
 
 
 async def test_finding_outdated_live_messages_is_one_select_however_many_there_are(busy: Store) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing
 from bot.core.member import Consent, MemberKey
-from bot.core.outbox import DeliveryState, Kind, NewDelivery
+from bot.core.outbox import DeliveryState, Kind, NewDelivery, challenge_key
 from bot.store import Store, challenges, entries, outbox
 from bot.store.tables import challenge, delivery, schedule, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
@@ -169,8 +169,24 @@ async def test_a_private_challenge_is_seen_by_its_starter_and_by_who_takes_part(
     assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
 
 
-async def seen_by(store: Store, who: MemberKey, since: datetime = NOW) -> list[challenges.Seen]:
-    return await store.read(challenges.seen_by, who, since)
+async def seen_by(
+    store: Store, who: MemberKey, since: datetime = NOW
+) -> list[tuple[Challenge, Standing, Entry | None]]:
+    return [each[:3] for each in await store.read(challenges.seen_by, who, since)]
+
+
+async def test_the_list_has_the_state_of_the_last_posting_of_that_workspace(store: Store) -> None:
+    async def posting() -> list[DeliveryState | None]:
+        return [each.posting for each in await store.read(challenges.seen_by, NORA, NOW)]
+
+    running = await opened(store)
+    assert await posting() == [None]
+    await store.write(owe, DeliveryState.UNCONFIRMED, "T2", running.key)
+    assert await posting() == [None]
+    await store.write(owe, DeliveryState.REFUSED, "T1", challenge_key(ID, running.postings + 1))
+    assert await posting() == [None]
+    await store.write(owe, DeliveryState.PLANNED, "T1", running.key)
+    assert await posting() == [DeliveryState.PLANNED]
 
 
 async def test_a_member_sees_their_own_drafts_of_that_workspace_only(store: Store) -> None:
@@ -269,10 +285,10 @@ async def test_only_failed_and_unconfirmed_deliveries_can_be_planned_again(store
     assert not await store.write(outbox.retry, "T1", KEY, NOW + 9 * DAY)  # its window is over
 
 
-def owe(tx: Connection, state: DeliveryState) -> None:
+def owe(tx: Connection, state: DeliveryState, workspace_id: str = "T1", key: str = KEY) -> None:
     tx.execute(delivery.delete())
     moments: dict[str, Any] = {"due_at": NOW, "until": NOW + 7 * DAY}
-    known: dict[str, Any] = {"workspace_id": "T1", "key": KEY, "id": "r", "kind": Kind.CHALLENGE}
+    known: dict[str, Any] = {"workspace_id": workspace_id, "key": key, "id": "r", "kind": Kind.CHALLENGE}
     outbox.put(tx, [NewDelivery(**known, **moments, state=state)])
 
 
@@ -281,8 +297,7 @@ async def test_a_delivery_is_cancelled_only_in_its_workspace_and_stays_cancelled
     await store.write(outbox.cancel, "T2", KEY, "it is over", NOW)
     assert await store.read(outbox.state_of, "T1", KEY) is DeliveryState.PLANNED
     await store.write(outbox.cancel, "T1", KEY, "it is over", NOW)
-    assert await store.read(outbox.states_of, "T1", [KEY, "other"]) == {KEY: DeliveryState.CANCELLED}
-    assert await store.read(outbox.states_of, "T1", []) == {}
+    assert await store.read(outbox.state_of, "T1", KEY) is DeliveryState.CANCELLED
 
 
 async def test_saving_a_draft_again_writes_every_column_of_the_form(store: Store) -> None:
