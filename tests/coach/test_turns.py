@@ -8,9 +8,7 @@ from sqlalchemy import Connection, update
 
 from bot.coach import membership
 from bot.coach.membership import Turn
-from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.store import Store
 from bot.store.tables import workspace
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, HOUR, TUESDAY, Weekly, one_of
@@ -22,13 +20,6 @@ EARLIER = TUESDAY - HOUR
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
-
-
-@pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
-    return weekly
 
 
 async def turns(weekly: Weekly, whom: list[MemberKey], before: datetime = EARLIER) -> list[Turn]:
