@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
@@ -117,8 +118,8 @@ _STILL_STALE = select(member.c.workspace_id, member.c.member_id).where(
 )
 _LOCK = (
     select(member.c.workspace_id, member.c.member_id)
-    .where(tuple_(member.c.workspace_id, member.c.member_id).in_(bindparam("keys", expanding=True)))
-    .order_by(member.c.workspace_id, member.c.member_id)  # one order for all transactions prevents deadlocks
+    .where(member.c.workspace_id == bindparam("w"), many.among(member.c.member_id, "members"))
+    .order_by(member.c.member_id)  # one order for all transactions prevents deadlocks
     .with_for_update(read=True, key_share=True)
 )
 _THESE: BindParameter[Sequence[str]] = bindparam("members", expanding=True)
@@ -252,8 +253,11 @@ def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:
     Forgetting one of them then waits for this transaction. Take this lock before any other: a transaction that holds a
     row about a member and waits for the member deadlocks with the one that forgets them.
     """
-    rows = tx.execute(_LOCK, {"keys": [tuple(who) for who in keys]})
-    return {MemberKey(workspace_id, member_id) for workspace_id, member_id in rows}
+    known: set[MemberKey] = set()
+    for workspace_id, members in groupby(sorted(keys), key=lambda who: who.workspace_id):
+        ids = [who.member_id for who in members]
+        known.update(MemberKey(*row) for row in direct.rows(tx, _LOCK, {"w": workspace_id, "members": ids}))
+    return known
 
 
 def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[str]:
