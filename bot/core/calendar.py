@@ -85,6 +85,7 @@ def same_week(due_at: datetime, slot: Slot, old_zone: str | None, zone: str | No
     return at_local(day + timedelta(days=slot.weekday - day.weekday()), slot.minute, zone)
 
 
+@lru_cache(maxsize=256)  # most members of a batch share slot and zone
 def next_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
     """Return the first moment from `at` on at which the bot may send: `at` itself, or when the quiet time ends.
 
