@@ -1,5 +1,6 @@
 """Take the README's pictures: `python -m tests.picture` plays two short scenes and writes them to .github/."""
 
+import argparse
 import asyncio
 import contextlib
 import re
@@ -82,8 +83,11 @@ async def take(address: str, folder: Path) -> None:
 
 def main() -> None:
     """Write the pictures."""
+    parser = argparse.ArgumentParser(description="Take the README's pictures.")
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="where to write them; default: .github/")
+    folder = parser.parse_args().folder
     with playground() as address:
-        asyncio.run(take(address, Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
+        asyncio.run(take(address, folder))
 
 
 if __name__ == "__main__":

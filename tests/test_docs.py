@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.__main__ import _parser
 from bot.config import variables
@@ -81,6 +82,23 @@ def test_every_command_line_that_is_shown_is_understood(path: Path) -> None:
         words = line.split(" > ")[0].split()
         shown = {"content": len(words), "ask": 2, "forget": 2, "keys": 2}.get(words[0], 1)
         _parser().parse_args(words[:shown])
+
+
+def test_the_tip_and_the_challenge_that_authors_are_shown_are_those_of_the_content() -> None:
+    shown = re.findall(r"```yaml\n(.*?)```", (ROOT / "content" / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    examples = [yaml.safe_load(each) for each in shown if not each.startswith("#")]
+    (tip,) = next(each for each in examples if isinstance(each, list))
+    challenge = next(each for each in examples if "evidence" in each)
+    skill = yaml.safe_load((ROOT / "content/skills/token-usage-and-costs.yaml").read_text(encoding="utf-8"))
+    file = ROOT / "content/challenges/one-prompt-change-behind-a-flag.yaml"
+    assert tip in skill["tips"]
+    assert challenge == yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+def test_the_readme_counts_what_is_taught() -> None:
+    roles, skills = (len(list((ROOT / "content" / kind).glob("*.yaml"))) for kind in ("roles", "skills"))
+    assert roles == 11
+    assert f"eleven roles' paths and {skills} skills" in README
 
 
 def test_the_changelog_begins_with_what_is_new() -> None:
