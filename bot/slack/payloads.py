@@ -18,7 +18,12 @@ class Malformed(Exception):
 
 
 def _storable(text: str) -> str:
-    return _UNSTORABLE.sub("\ufffd", text)
+    return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)
+
+
+def _storable_or_empty(value: object) -> object:
+    """Do the work of `_storable` and of `_or_default` at once: commands have many such fields."""
+    return _storable(value) if isinstance(value, str) else "" if value is None else value
 
 
 def _or_default(default: Any) -> BeforeValidator:  # noqa: ANN401 - a default of any type
@@ -27,7 +32,7 @@ def _or_default(default: Any) -> BeforeValidator:  # noqa: ANN401 - a default of
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-TextOrEmpty = Annotated[Text, _or_default(str)]
+TextOrEmpty = Annotated[str, BeforeValidator(_storable_or_empty)]
 Flag = Annotated[bool, _or_default(bool)]
 SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,32}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,64}$")]
