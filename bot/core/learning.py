@@ -78,7 +78,7 @@ class Progress:
 
 def path_of(catalog: Catalog, role: Role, learned: Collection[str]) -> Path:
     """Return a role's path for a member who has learned the skills with these slugs."""
-    ahead = tuple(skill for skill in catalog.path(role) if skill.slug not in learned)
+    ahead = tuple([catalog.skills[slug] for slug in role.skills if slug not in learned])
     return Path(role, Tally(len(role.skills) - len(ahead), len(role.skills)), ahead)
 
 
