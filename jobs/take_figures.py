@@ -14,14 +14,16 @@ PAUSE = 0.005  # seconds between two transactions, so that requests of people ge
 async def take_figures(services: Services, stopping: asyncio.Event) -> None:
     """Take this week's figures where they are missing and the bot has met at least five members.
 
-    Each workspace has a transaction of its own: thousands of workspaces begin their week at the same time.
+    Each workspace has a transaction of its own: thousands of workspaces begin their week at the same time. It is
+    counted aside, as counting a large one would keep people's requests waiting.
     """
     taken = 0
     for workspace_id, week in await services.store.read(team.without_figures, services.clock.now()):
         if stopping.is_set():
             break
-        now = services.clock.now()
-        taken += await services.store.write(team.take_figures, services.catalog, workspace_id, week, now)
+        now, store = services.clock.now(), services.store.within(workspace_id)
+        population = await store.read_aside(team.count, workspace_id, now)
+        taken += await store.write(team.keep_figures, services.catalog, workspace_id, week, population, now)
         await asyncio.sleep(PAUSE)
     if taken:
         log.info("figures.taken", extra={"workspaces": taken})

@@ -12,7 +12,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.member import MemberKey
 from bot.core.questions import Unanswered
-from bot.core.team import Ended, Team, Week, figures, rounded, shown_of, team, tips_done
+from bot.core.team import Ended, Population, Team, Week, figures, rounded, shown_of, team, tips_done
 from bot.store import audit, challenges, members, unanswered, workspaces
 from bot.store import team as rows
 
@@ -104,9 +104,21 @@ def without_figures(tx: Connection, now: datetime) -> list[tuple[str, str]]:
     return [(latest.workspace_id, week) for latest, week in weeks if latest.week is None or latest.week < week]
 
 
+def count(tx: Connection, workspace_id: str, now: datetime) -> Population:
+    """Return the true counts of a workspace, which must not be shown. In a large workspace this takes long."""
+    return rows.population(tx, workspace_id, now)
+
+
 def take_figures(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: datetime) -> bool:
     """Take the snapshot of a workspace. Return False if there is nothing that may be shown."""
-    shown = figures(catalog, rows.population(tx, workspace_id, now))
+    return keep_figures(tx, catalog, workspace_id, week, count(tx, workspace_id, now), now)
+
+
+def keep_figures(
+    tx: Connection, catalog: Catalog, workspace_id: str, week: str, population: Population, now: datetime
+) -> bool:
+    """Store what may be shown of these counts as the snapshot of a week. Return False if nothing may be shown."""
+    shown = figures(catalog, population)
     if shown:
         rows.keep(tx, workspace_id, week, shown, now)
     return bool(shown)

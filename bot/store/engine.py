@@ -28,6 +28,9 @@ class Store(Protocol):
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Run a verb that only reads. Raise NothingChanged if the database can't answer."""
 
+    async def read_aside(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """Run a long verb that only reads, without keeping the event loop from requests. Raise as `read` does."""
+
     async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Run a verb that only reads, without any cache. Raise NothingChanged if the file was moved or deleted."""
 

@@ -76,6 +76,10 @@ class PostgresStore:
             return await self._ask(self._open_readers.pop(), verb)
         return await greenlet_spawn(self._read, verb, *args)
 
+    async def read_aside(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """See Store. The server does the work."""
+        return await self.read(verb, *args)
+
     async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A server is always asked."""
         return await self.read(verb, *args)

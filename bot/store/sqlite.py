@@ -77,6 +77,21 @@ class SqliteStore:
         """See Store. Each statement sees what is committed by then, as on PostgreSQL."""
         return await self._patiently(lambda: verb(self._reader, *args))
 
+    async def read_aside(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """See Store. A thread reads on a connection of its own; SQLite lets other threads run meanwhile."""
+
+        def run() -> T:
+            with self.engine.connect() as aside:
+                driver = _driver(aside)
+                driver.execute("PRAGMA query_only=ON")
+                driver.execute("BEGIN")  # all statements see the same
+                return verb(aside, *args)
+
+        try:
+            return await asyncio.to_thread(run)
+        except FAULTS as error:
+            _tell(error)
+
     async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A new connection has no cached page, so a file that was overwritten is noticed."""
         self._follow_file()

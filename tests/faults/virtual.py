@@ -72,4 +72,5 @@ def store_at(address: str, clock: Clock) -> SqliteStore:
         driver.execute("PRAGMA synchronous=OFF")  # faster; these tests crash no machine
 
     event.listen(store.engine, "connect", prepare)
+    store.read_aside = store.read  # type: ignore[method-assign]  # virtual time would not wait for a thread
     return store

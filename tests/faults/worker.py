@@ -108,6 +108,7 @@ class Watched:
     def _use(self, store: Store) -> None:
         self._store, self.erase = store, store.erase
         self.read, self.read_anew, self.migrate = store.read, store.read_anew, store.migrate
+        self.read_aside = store.read_aside
         self.is_behind, self.close = store.is_behind, store.close
 
     def within(self, workspace_id: str) -> Self:

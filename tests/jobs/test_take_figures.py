@@ -1,11 +1,15 @@
 """The desk's figures are stored once a week even if nobody looks at the desk, so that it can show growth."""
 
 import asyncio
+import threading
+from datetime import datetime
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.coach import membership, team
 from bot.core.member import MemberKey, Profile
+from bot.core.team import Population
 from jobs.take_figures import take_figures
 from tests.jobs.conftest import Office
 
@@ -38,6 +42,21 @@ async def test_they_are_taken_once_a_week_and_a_look_tells_growth_since(
     found = await office.services.store.write(team.desk, office.services.catalog, office.key(), office.clock.at)
     assert found.report is not None
     assert (found.report.taken_at, found.report.since) == (office.clock.at, taken_at)
+
+
+async def test_nobody_waits_while_a_large_workspace_is_counted(
+    office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await meets(office, 5)
+    count, others_went_on = team.count, threading.Event()
+
+    def slow(tx: Connection, workspace_id: str, now: datetime) -> Population:
+        assert others_went_on.wait(30), "the event loop stood still"
+        return count(tx, workspace_id, now)
+
+    monkeypatch.setattr(team, "count", slow)
+    asyncio.get_running_loop().call_later(0.01, others_went_on.set)
+    assert await rings(office, caplog) == [1]
 
 
 async def test_nothing_is_taken_of_fewer_than_five_or_of_a_workspace_that_is_gone(

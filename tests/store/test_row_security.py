@@ -165,7 +165,7 @@ def test_what_slack_asks_for_is_bound_to_its_workspace() -> None:
     found: dict[str, list[str]] = {}
     for path in sorted(SLACK.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and node.attr in {"read", "write", "read_anew"}:
+            if isinstance(node, ast.Attribute) and node.attr in {"read", "write", "read_anew", "read_aside"}:
                 held = node.value
                 if isinstance(held, ast.Attribute) and held.attr in {"store", "_store"} and not _is_bound(held):
                     found.setdefault(path.relative_to(SLACK).as_posix(), []).append(node.attr)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import resource
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ sys.stdin.read()
 held.execute("COMMIT")
 """
 ENOUGH_TICKS = 1000
+WAITS = 30  # seconds, if the code is broken
 
 
 @pytest.fixture
@@ -79,6 +81,39 @@ async def test_the_reader_can_not_write(store: SqliteStore) -> None:
     with pytest.raises(NothingChanged):
         await store.read(keep, "T1")
     assert await store.read(kept) == []
+
+
+async def test_a_long_read_aside_keeps_nobody_waiting(store: SqliteStore) -> None:
+    others_went_on = threading.Event()
+
+    def count(_tx: Connection) -> bool:
+        return others_went_on.wait(WAITS)
+
+    counting = asyncio.create_task(store.read_aside(count))
+    await asyncio.sleep(0)  # it begins
+    await store.write(keep, "T1")
+    others_went_on.set()
+    assert await counting
+
+
+async def test_a_read_aside_sees_one_moment_and_can_not_write(store: SqliteStore) -> None:
+    seen, changed = threading.Event(), threading.Event()
+
+    def look_twice(tx: Connection) -> list[object]:
+        before = kept(tx)
+        seen.set()
+        assert changed.wait(WAITS)
+        return [before, kept(tx)]
+
+    looking = asyncio.create_task(store.read_aside(look_twice))
+    assert await asyncio.to_thread(seen.wait, WAITS)
+    await store.write(keep, "T1")
+    changed.set()
+    before, after = await looking
+    assert before == after
+    assert await store.read_aside(kept) != before
+    with pytest.raises(NothingChanged):
+        await store.read_aside(keep, "T2")
 
 
 async def test_both_connections_are_set_up_for_safety_first(store: SqliteStore) -> None:

@@ -129,6 +129,10 @@ def _counted(_tx: Connection, _on: Turn, found: list[tuple[Kind, DeliveryState, 
     return [f"{kind} {state}" for kind, state, count in found for _ in range(count)]
 
 
+def _counts(tx: Connection, on: Turn) -> Some:
+    return on.catalog, on.workspace_id, week_of(on.now, None), team.count(tx, on.workspace_id, on.now), on.now
+
+
 def _states(_tx: Connection, _on: Turn, found: dict[DeliveryState, int]) -> list[str]:
     return [state for state, count in found.items() for _ in range(count)]
 
@@ -162,6 +166,8 @@ DEEDS = (
     Deed(forecast.forecast, lambda _, on: (on.catalog, on.now, on.now + 14 * DAY), across=True),
     Deed(live.outdated, _now, then=_live, often=2, across=True),
     Deed(team.without_figures, _now, then=_with_members, across=True, leads_to=team.take_figures),
+    Deed(team.count, lambda _, on: (on.workspace_id, on.now)),
+    Deed(team.keep_figures, _counts),
     Deed(team.take_figures, lambda _, on: (on.catalog, on.workspace_id, week_of(on.now, None), on.now)),
     Deed(membership.stale, lambda _, on: (on.now + DAY, on.now, MOST, MOST), across=True),
     Deed(membership.take_turns, _take_turns, then=_turns, leads_to=membership.end_turn),
