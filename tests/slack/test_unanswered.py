@@ -16,7 +16,7 @@ from bot.coach import membership
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.core.wording import Outcome
-from bot.slack import redraw, shortcuts, wording
+from bot.slack import in_views, redraw, shortcuts, wording
 from bot.slack.background import Background
 from bot.slack.form import Saved
 from bot.slack.gateway import WorkspaceGateway
@@ -107,6 +107,18 @@ async def test_a_message_that_is_drawn_anew_after_a_form(error: Exception, caplo
     await redraw.redraw(services, MemberKey("T1", "U1"), Saved({}, SAID), ADDRESS)
     (record,) = caplog.records
     assert (record.message, record.__dict__["reason"]) == ("message.not_redrawn", type(error).__name__)
+
+
+async def test_a_modal_that_answers_a_click_in_home(caplog: pytest.LogCaptureFixture) -> None:
+    class Slack(Silent):
+        async def open_view(self, *_: object) -> None:
+            raise NothingChanged
+
+    request: Any = SimpleNamespace(slack=Slack(NothingChanged()))
+    click: Any = SimpleNamespace(trigger_id="1.2", actions=[SimpleNamespace(action_id="roleshift:skills", value="x")])
+    home: Any = SimpleNamespace(type="home", callback_id="", private_metadata="")
+    await in_views.answer(request, click, home, SAID)
+    assert logged(caplog) == ["click.unanswered"]
 
 
 @pytest.mark.parametrize("error", [NothingChanged, NotInstalled])

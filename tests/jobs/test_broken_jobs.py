@@ -1,0 +1,103 @@
+"""A job that breaks on one member or message logs it under a stable name, goes on with the others, and tries again."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.clock import Clock
+from bot.coach import homes as home_verbs
+from bot.coach import sending
+from bot.coach.sending import Pace
+from bot.content_watch import ContentWatch
+from bot.core.outbox import DeliveryState, Kind
+from bot.playground.emulator.faults import lose
+from bot.slack import homes
+from bot.slack.gateway import WorkspaceGateway
+from bot.store.homes import ClaimedHome
+from jobs.deliver import deliver
+from jobs.publish_homes import publish_homes
+from jobs.settle import settle
+from tests.jobs.conftest import EMIL, Office
+
+ASHA = "U03ASHA"
+MISTAKE = RuntimeError("a mistake in the code")
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what the bot logged as a warning or worse."""
+    ours = [record for record in caplog.records if record.name.startswith(("bot", "jobs"))]
+    return [record.message for record in ours if record.levelno >= logging.WARNING]
+
+
+async def test_a_home_that_can_not_be_drawn_stops_no_other_and_is_drawn_after_the_lease(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for member_id in (EMIL, ASHA):
+        await office.joins(member_id)
+        await office.services.store.write(home_verbs.opened, office.key(member_id), None, None, office.clock.at)
+    publish, services = homes.publish, replace(office.services, pace=Pace(lease=0))  # the lease ends at once
+
+    async def breaks_once(services: Any, claimed: ClaimedHome) -> None:
+        if claimed.who.member_id == EMIL:
+            raise MISTAKE
+        await publish(services, claimed)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(homes, "publish", breaks_once)
+        await publish_homes(services, asyncio.Event())
+    assert logged(caplog) == ["home.broke"]
+    assert set(office.slack.workspace.screens.homes) == {ASHA}
+    await publish_homes(services, asyncio.Event())
+    assert set(office.slack.workspace.screens.homes) == {ASHA, EMIL}
+
+
+async def test_a_look_up_that_breaks_stops_no_other_and_is_tried_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = lose("chat.postMessage")
+    lost.times = 2
+    office.slack.faults.add(lost)
+    for member_id in (EMIL, ASHA):
+        await office.joins(member_id)
+    await deliver(office.services, asyncio.Event())
+    find_post = WorkspaceGateway.find_post
+    broken: list[str] = []
+
+    async def breaks_once(slack: WorkspaceGateway, delivery: Any, since: Any) -> Any:
+        if not broken:
+            broken.append(delivery.id)
+            raise MISTAKE
+        return await find_post(slack, delivery, since)
+
+    monkeypatch.setattr(WorkspaceGateway, "find_post", breaks_once)
+    caplog.clear()
+    await settle(office.services, asyncio.Event())
+    assert logged(caplog) == ["delivery.unsettled"]
+    assert await office.services.store.read(sending.counts) == [(Kind.WELCOME, DeliveryState.UNCONFIRMED, 1)]
+    await settle(office.services, asyncio.Event())
+    assert await office.services.store.read(sending.counts) == []
+    assert [len(office.received(member_id)) for member_id in (EMIL, ASHA)] == [1, 1], "nothing was sent twice"
+
+
+async def test_a_look_at_the_content_that_breaks_does_not_end_the_watch(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks: list[None] = []
+    went_on = asyncio.Event()
+
+    async def breaks_once(_: ContentWatch) -> None:
+        looks.append(None)
+        if len(looks) == 1:
+            raise MISTAKE
+        went_on.set()
+
+    monkeypatch.setattr(ContentWatch, "look", breaks_once)
+    monkeypatch.setattr("bot.content_watch.LOOK_EVERY", 0.001)
+    watch = ContentWatch(office.services.content_library, office.services.store, Clock().now)
+    watch.start()
+    await asyncio.wait_for(went_on.wait(), 30)
+    await watch.stop()
+    assert logged(caplog) == ["content.watch_failed"]
