@@ -20,7 +20,8 @@ STRICT = os.environ.get("ROLESHIFT_TEST_STRICT") == "1"
 FUZZ_CASES = int(os.environ.get("ROLESHIFT_TEST_FUZZ", "300"))  # how often each fuzz tries; 5000 is the long form
 
 TESTS = Path(__file__).parent
-WAITING = ("test_processes.py", "end_to_end/", "playground/web/")
+WAITING = ("benchmarks/", "end_to_end/", "faults/", "playground/web/", "processes/")
+EVERY = 4  # one of so many files, at the beginning of a run
 
 # No deadline: a busy machine is no fault. The same examples in every run, and no files left behind.
 settings.register_profile("roleshift", deadline=None, derandomize=True, database=None)
@@ -52,8 +53,17 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that mostly wait, so that no worker is left alone with one of them at the end."""
-    items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(WAITING))
+    """Spread the files that mostly wait over the first part of a run, so that other tests use the processors meanwhile.
+
+    None of them is among the last files: no worker is left alone with one at the end.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    waiting = [path for path in files if path.relative_to(TESTS).as_posix().startswith(WAITING)]
+    others = [path for path in files if path not in waiting]
+    places = {path: EVERY * place for place, path in enumerate(waiting)} | {
+        path: place for place, path in enumerate(others)
+    }
+    items.sort(key=lambda item: places[item.path])
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,118 @@
+"""What signals do: processes finish what is in progress and stop, or read their content again."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+
+from bot.core.catalog import Catalog
+from bot.playground.emulator.faults import delay, drop
+from tests.driver.standin import StandIn
+from tests.end_to_end.process import bot, process, process_in_a_terminal
+from tests.own_content import BROKEN, BROKEN_AT, EMPTY, REPLACED_CHALLENGE, whole
+from tests.own_content import write as write_pack
+from tests.processes.observed import EMIL, health, marks_in, struck
+from tests.slack.talk import Talk
+
+WAYS_IN = pytest.mark.parametrize("http", [False, True], ids=["socket-mode", "signed-http"])
+
+
+@pytest.mark.parametrize(
+    ("number", "http"),
+    [(signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGTERM, True)],
+    ids=["SIGTERM-socket-mode", "SIGINT-socket-mode", "SIGTERM-signed-http"],
+)
+async def test_a_stop_finishes_requests_and_jobs_in_progress(
+    slack: StandIn, tmp_path: Path, migrated_postgres: str, number: signal.Signals, http: bool
+) -> None:
+    slow = delay("users.info", seconds=1)
+    slack.faults.add(slow)
+    async with bot(slack, tmp_path, migrated_postgres, http=http) as running:
+        learning = asyncio.create_task(slack.command(EMIL, "/roleshift learn cost spikes"))
+        await struck(slow)
+        running.signal(number)
+        assert "Done: " in (await learning).text
+        assert await running.ends() == 0
+    assert await marks_in(migrated_postgres) == [(EMIL, "cost-spikes")]
+
+
+@WAYS_IN
+async def test_a_stop_does_not_wait_for_ever_for_a_slack_that_hangs(
+    slack: StandIn, tmp_path: Path, migrated_sqlite: str, http: bool
+) -> None:
+    async with bot(slack, tmp_path, migrated_sqlite, http=http) as running:
+        talk = Talk(slack, EMIL)
+        await talk.does("/roleshift")
+        hanging = delay("response_url", "users.info", seconds=30, times=None)
+        slack.faults.add(hanging)
+        click = asyncio.create_task(talk.does("[Show my role]"))
+        learning = asyncio.create_task(slack.command("U01NORA", "/roleshift learn cost spikes"))
+        await struck(hanging, times=2)
+        running.signal(signal.SIGTERM)
+        assert await running.ends() == 0
+        await asyncio.gather(click, learning, return_exceptions=True)  # neither was answered, which is no wonder
+
+
+async def test_a_slack_that_hangs_is_given_up_while_its_member_still_waits(
+    slack: StandIn, tmp_path: Path, migrated_sqlite: str
+) -> None:
+    slack.faults.add(delay("users.info", seconds=30))
+    async with bot(slack, tmp_path, migrated_sqlite):
+        learned = await slack.command(EMIL, "/roleshift learn cost spikes")
+        assert learned.text == "Nothing was changed. Try again in a minute."
+    assert await marks_in(migrated_sqlite) == []
+
+
+async def test_a_bot_that_still_waits_for_slack_stops_when_it_is_told_to(
+    slack: StandIn, tmp_path: Path, migrated_sqlite: str
+) -> None:
+    slack.faults.add(drop("auth.test", how="html", times=None))
+    async with process(tmp_path, "bot", "run", **slack.environment(), DATABASE_URL=migrated_sqlite) as running:
+        await running.logs("slack.unreachable")
+        running.signal(signal.SIGTERM)
+        assert await running.ends() == 0
+
+
+async def test_the_end_of_its_terminal_stops_the_bot(slack: StandIn, tmp_path: Path, migrated_sqlite: str) -> None:
+    environment = slack.environment() | {"DATABASE_URL": migrated_sqlite}
+    async with process_in_a_terminal(tmp_path, "bot", "run", **environment) as running:
+        await running.logs("bot.ready")
+        running.signal(signal.SIGHUP)
+        assert await running.ends() == 0
+
+
+async def test_the_worker_stops_like_the_bot(slack: StandIn, tmp_path: Path, migrated_postgres: str) -> None:
+    variables = slack.environment() | {"DATABASE_URL": migrated_postgres}
+    async with process(tmp_path, "jobs", **variables) as worker:
+        await worker.logs("bot.ready")
+        assert await health(worker) == {"healthz": (200, "ok"), "readyz": (200, "ready")}
+        worker.signal(signal.SIGTERM)
+        assert await worker.ends() == 0
+
+
+async def test_a_hangup_reads_the_teams_own_content_again_in_one_process_and_the_other_follows(
+    slack: StandIn, tmp_path: Path, catalog: Catalog
+) -> None:
+    database, pack = f"sqlite:///{tmp_path}/bot.db", str(write_pack(tmp_path, EMPTY))
+    environment = slack.environment() | {"DATABASE_URL": database, "ROLESHIFT_CONTENT": pack}
+    async with (
+        bot(slack, tmp_path, database, ROLESHIFT_CONTENT=pack, ROLESHIFT_WITH_JOBS="0") as web,
+        process(tmp_path, "jobs", **environment) as worker,
+    ):
+        await worker.logs("bot.ready")
+        emil = Talk(slack, EMIL)
+        assert "I don't know the role" in await emil.does("/roleshift myrole presales engineer")
+        skill = catalog.skills[catalog.challenges[REPLACED_CHALLENGE].skill]
+        write_pack(tmp_path, whole(skill.theme, skill.slug))
+        web.signal(signal.SIGHUP)
+        read = await web.logs("content.loaded")
+        assert (await worker.logs("content.loaded"))["version"] == read["version"]
+        assert "Your role is *Solutions Engineer* now." in await emil.does("/roleshift myrole presales engineer")
+        write_pack(tmp_path, BROKEN)
+        for running in (web, worker):
+            running.signal(signal.SIGHUP)
+            refused = await running.logs("content.refused")
+            assert refused["mistakes"] == [BROKEN_AT]
+            running.log.remove(refused)  # the only error that the log may hold
+        assert "Solutions Engineer" in await emil.does("/roleshift myrole")
