@@ -55,6 +55,7 @@ from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import show as show_screen
 from bot.slack.screens import situation as situation_screen
+from bot.slack.screens import skill as skill_screen
 from bot.slack.screens import team as desk
 from bot.slack.screens import tips as tips_screen
 from bot.slack.screens.blocks import PREFIX
@@ -156,6 +157,7 @@ CLICKS: Mapping[str, OnClick[Any]] = {  # in addition, a button can carry the ve
     quotes.PICK_LINES: OnClick(parts.parse_id, quotes.pick_lines),
     challenge_list.POST_AGAIN: OnClick(challenge_list.FailedPost.parse, challenge_list.post_again),
     settings.OPEN: OnClick(no_value, settings.open_form),
+    skill_screen.TEMPLATE: OnClick(str, skill_screen.show_template),
     show_screen.SEEN: OnClick(show_screen.parse_id, show_screen.seen_it),
     show_screen.SHARE: OnClick(str, show_screen.share),
     team_practice.START: OnClick(str, template.start_on_need),

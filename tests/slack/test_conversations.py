@@ -169,6 +169,8 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[How?]", "*You teach it when*"),
         ("[All skills]", f"Skills in all: 0 of {IN_ALL} learned"),
         ("/roleshift skill cost spikes", "In the new job description: _Model costs spike unexpectedly_"),
+        ("[Template and example]", "*Copy this and fill it in*"),
+        ("[About this skill]", "In the new job description: _Model costs spike unexpectedly_"),
     ],
     "a role that is not one's own can be read": [
         ("/roleshift role ml engineer", "ML Engineer → AI Performance Evaluator"),

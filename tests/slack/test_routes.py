@@ -53,7 +53,7 @@ def offered() -> Iterator[str]:
     """Yield the verbs that errors offer as the next step, each of which becomes a button."""
     for path in (path for part in ("core", "coach", "slack") for path in (ROOT / "bot" / part).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Step":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "NextStep":
                 verb = node.args[1]
                 if isinstance(verb, ast.Constant) and isinstance(verb.value, str):
                     yield verb.value

@@ -6,7 +6,11 @@ from bot.coach.learning import SkillSeen
 from bot.core.content_types import Skill
 from bot.core.practice import Stage
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, bullets, button, columns, context, section
+from bot.slack.screens.tip.unclear import help_with
+
+TEMPLATE = "skill-template"
 
 
 def seen(found: SkillSeen) -> Message:
@@ -15,6 +19,17 @@ def seen(found: SkillSeen) -> Message:
         escape(found.skill.name),
         [*_body(found.skill), context(_standing(found)), _buttons(found.skill, learned=found.learned)],
     )
+
+
+async def show_template(request: Request, slug: str) -> Message:
+    """Answer *Template and example* on a skill. Raise UserError if the skill is no longer taught."""
+    return template(request.catalog.skill_named(slug))
+
+
+def template(skill: Skill) -> Message:
+    """Return a skill's template and its worked example, to copy."""
+    back = actions(button("About this skill", "skill", skill.slug), button("A tip for it", "tip", skill.slug))
+    return Message(escape(skill.name), [section(f"*{escape(skill.name)}*"), *help_with(skill), back])
 
 
 def _standing(found: SkillSeen) -> str:
@@ -56,4 +71,5 @@ def _buttons(skill: Skill, *, learned: bool) -> Block:
         if learned
         else button("Mark as learned", "learn", skill.slug, style="primary")
     )
-    return Rendered(actions(mark, button("A tip for it", "tip", skill.slug), button("All skills", "skills")))
+    copied = [button("Template and example", TEMPLATE, skill.slug)] if skill.template or skill.example else []
+    return Rendered(actions(mark, button("A tip for it", "tip", skill.slug), *copied, button("All skills", "skills")))
