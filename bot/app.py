@@ -21,7 +21,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway, reply_session
-from bot.slack.installation import Installations, NoAnswer, TokenRefused, ask_patiently
+from bot.slack.installation import Installations, NoAnswer, OrganisationToken, TokenRefused, ask_patiently
 from bot.slack.oauth.slack_app import REDIRECT, SlackApp
 from bot.slack.oauth.workspaces import InstalledWorkspaces
 from bot.store import Store, open_store
@@ -145,6 +145,11 @@ def slack_must_accept(variable: str) -> Iterator[None]:
     """Raise CannotStart where Slack does not accept the token of this variable, or does not answer."""
     try:
         yield
+    except OrganisationToken as error:
+        raise CannotStart(
+            f"{variable} is for a whole organisation, where roleshift can't work. Install the app in one workspace, "
+            "and set the token that Slack shows there."
+        ) from error
     except TokenRefused as error:
         raise CannotStart(f"Slack does not accept {variable} ({error}).") from error
     except NoAnswer as error:

@@ -57,6 +57,7 @@ class Answer:
     scopes: frozenset[str] | None = None
     drift: timedelta | None = None  # how far this machine's clock is ahead of Slack's
     retry_after: float | None = None
+    for_organisation: bool = False
 
     @property
     def fix(self) -> str:
@@ -82,7 +83,8 @@ async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, 
         return Answer(failure=type(error).__name__)
     scopes = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), None)
     granted = None if scopes is None else frozenset(filter(None, (scope.strip() for scope in scopes.split(","))))
-    return Answer(scopes=granted, drift=_drift(answer, before, clock.now()))
+    drift, whole = _drift(answer, before, clock.now()), bool(answer.get("is_enterprise_install"))
+    return Answer(scopes=granted, drift=drift, for_organisation=whole)
 
 
 def _drift(answer: AsyncSlackResponse, before: datetime, after: datetime) -> timedelta | None:
@@ -103,6 +105,9 @@ def bot_token_findings(answer: Answer) -> Iterator[Finding]:
     elif answer.error is not None:
         says, fix = REFUSED.get(answer.error, (f"Slack refuses this token ({answer.error}).", f"{REINSTALL}."))
         yield fault(TOKEN, says, f"{fix} Then set SLACK_BOT_TOKEN.")
+    elif answer.for_organisation:
+        says = "This token is for a whole organisation, where roleshift can't work."
+        yield fault(TOKEN, says, "Install the app in one workspace, then set SLACK_BOT_TOKEN to the token there.")
     else:
         yield ok(TOKEN, "Slack accepts SLACK_BOT_TOKEN.")
         yield from scope_findings(answer.scopes, "", "Add it under *OAuth & Permissions*, then reinstall the app.")

@@ -86,8 +86,20 @@ class WasForgotten(UserError):
 class NotInstalled(UserError):
     """A request came from a workspace for which the bot has no token, or no longer has one."""
 
+    def __init__(
+        self, text: str = "I am not installed in this workspace any more. Ask an admin to install me again."
+    ) -> None:
+        super().__init__(text)
+
+
+class ForOrganisation(NotInstalled):
+    """A request came through an installation for a whole Enterprise organisation, which the bot does not support."""
+
     def __init__(self) -> None:
-        super().__init__("I am not installed in this workspace any more. Ask an admin to install me again.")
+        super().__init__(
+            "I can't work for a whole organisation, so nothing was changed. Ask an admin to install me in this "
+            "workspace by itself."
+        )
 
 
 class OtherWorkspace(UserError):

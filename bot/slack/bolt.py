@@ -7,12 +7,13 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.base_context import BaseContext
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import NotInstalled, OtherWorkspace
+from bot.core.errors import ForOrganisation, NotInstalled, OtherWorkspace
 from bot.slack.installation import Authorizer
 from bot.slack.payloads import Malformed
 
@@ -47,13 +48,19 @@ class Authorize(AsyncAuthorize):
     async def __call__(
         self,
         *,
+        context: BaseContext,
         enterprise_id: str | None,
         team_id: Any,  # noqa: ANN401 - Bolt reads it from the payload and does not validate it
         **_: Any,  # noqa: ANN401 - what else Bolt knows
     ) -> AuthorizeResult:
         if not isinstance(team_id, str | None):
             raise Malformed
-        return await self._installations.authorize(enterprise_id, team_id)
+        try:
+            return await self._installations.authorize(enterprise_id, team_id)
+        except NotInstalled:
+            if context.is_enterprise_install or (team_id is None and enterprise_id is not None):
+                raise ForOrganisation from None
+            raise
 
 
 class Dispatcher(AsyncMiddleware):
@@ -77,6 +84,16 @@ def signed_at(request: AsyncBoltRequest) -> datetime | None:
     """Return when Slack signed a request, to the second; None over Socket Mode, where nobody else can send one."""
     stamp = next(iter(request.headers.get(SIGNED_AT, ())), "")
     return datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None
+
+
+def check_installed(request: AsyncBoltRequest, installations: Authorizer, workspace_id: str) -> None:
+    """Raise NotInstalled unless the app is installed in this workspace; ForOrganisation if Slack says it is above."""
+    try:
+        installations.check(workspace_id)
+    except NotInstalled:
+        if request.context.is_enterprise_install:
+            raise ForOrganisation from None
+        raise
 
 
 def authorized_workspace(request: AsyncBoltRequest, claimed: str | None) -> str:

@@ -13,7 +13,7 @@ from bot.rejections import Reason, Rejections
 from bot.services import Services
 from bot.slack import apologies, event_routes, homes, in_views, routes, shortcuts, typed, wording
 from bot.slack.background import Background
-from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, authorized_workspace, signed_at
+from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, authorized_workspace, check_installed, signed_at
 from bot.slack.exchange import Body, kind_of, pressed, respond
 from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
@@ -201,7 +201,7 @@ class Edge:
         """Return the authorized workspace. Raise NotInstalled where the app is not, but for a few verbs."""
         workspace_id = authorized_workspace(request, payload.claimed_workspace)
         if verb not in WITHOUT_INSTALLATION:
-            self._services.installations.check(workspace_id)
+            check_installed(request, self._services.installations, workspace_id)
         return workspace_id
 
     def _member(self, workspace_id: str, member_id: str) -> MemberKey:

@@ -48,6 +48,10 @@ class TokenRefused(Exception):
     """Slack does not accept the token; the text is Slack's name for the error."""
 
 
+class OrganisationToken(TokenRefused):
+    """The token is for a whole Enterprise organisation, and not for one workspace."""
+
+
 class NoAnswer(Exception):
     """Slack did not answer as it should, for too long; the text is the last reason."""
 
@@ -66,6 +70,8 @@ async def ask_patiently(
     while True:
         try:
             return await ask()
+        except TokenRefused:
+            raise
         except Exception as error:  # 429, 5xx, HTML, JSON without a team: refusals.py tells them apart
             outcome = read_failure(error, to_member=False)
             assert not isinstance(outcome, Sent)  # noqa: S101 - a failure is no success; for the type checker
@@ -92,8 +98,13 @@ class Installations:
         self._removed: dict[str, AuthorizeResult] = {}  # whose token worked once
 
     async def connect(self, token: str) -> str:
-        """Connect the workspace of this token and return its id. Raise SlackApiError or a connection error."""
+        """Connect the workspace of this token and return its id.
+
+        Raise OrganisationToken, SlackApiError or a connection error.
+        """
         answer = await self._gateway.connect(token)
+        if answer.get("is_enterprise_install"):
+            raise OrganisationToken("enterprise_install")
         workspace_id: str = answer["team_id"]
         self._authorized[workspace_id] = AuthorizeResult(
             enterprise_id=answer.get("enterprise_id"),

@@ -13,7 +13,9 @@ from bot.store import workspaces
 from bot.store.engine import Store
 from bot.store.tables import heartbeat
 
-BEAT_EVERY = 5  # seconds between two heartbeats
+# Seconds between two heartbeats. With ten, `/readyz` could not say no within 10 s: a probe comes some seconds after a
+# beat was due, and only a committed write shows that the disk is full.
+BEAT_EVERY = 5
 PATIENCE = 5  # seconds for the database to answer; a frozen server would let a supervisor wait longer
 
 

@@ -14,6 +14,7 @@ import pytest
 from bot.__main__ import main
 from bot.checks.findings import Finding, Level, as_text, exit_code
 from bot.playground.emulator.faults import refuse
+from bot.playground.emulator.methods import METHODS, Method, auth_test
 from bot.store import open_store
 from tests.checks.world import World, about, free_port, limited
 from tests.driver.apps import roleshift
@@ -42,6 +43,11 @@ def a_removed_app(world: World) -> None:
 
 def a_revoked_token(world: World) -> None:
     world.slack.faults.add(refuse("auth.test", error="token_revoked", times=None))
+
+
+def a_token_of_an_organisation(world: World) -> None:
+    method = Method(lambda call: auth_test(call) | {"is_enterprise_install": True})
+    world.patch.setitem(METHODS, "auth.test", method)
 
 
 def a_malformed_token(world: World) -> None:
@@ -121,6 +127,7 @@ FAULTS: list[tuple[Callable[[World], None], str, Level, str, str]] = [
     (a_wrong_token, "bot token", Level.FAULT, "Slack does not know this token", "OAuth & Permissions"),
     (a_removed_app, "bot token", Level.FAULT, "the app was removed", "Reinstall to Workspace"),
     (a_revoked_token, "bot token", Level.FAULT, "was revoked", "Then set SLACK_BOT_TOKEN"),
+    (a_token_of_an_organisation, "bot token", Level.FAULT, "for a whole organisation", "in one workspace"),
     (a_malformed_token, "settings", Level.FAULT, "SLACK_BOT_TOKEN must start with `xoxb-`", "`.env`"),
     (no_users_read, "scopes", Level.FAULT, "`users:read` is not granted. Nobody can be coached", "reinstall the app"),
     (no_im_history, "scopes", Level.WARNING, "`im:history` is not granted. The bot does not read", "reinstall the app"),

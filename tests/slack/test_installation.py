@@ -7,8 +7,10 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
+from bot.app import CannotStart, slack_must_accept
 from bot.playground.emulator.faults import Fault, drop, limit, refuse
 from bot.playground.emulator.limits import Limits
+from bot.playground.emulator.methods import METHODS, Method, auth_test
 from bot.slack import installation
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations, NoAnswer, TokenRefused, ask_patiently
@@ -84,6 +86,15 @@ async def test_a_token_that_slack_refuses_is_not_tried_again(
     with pytest.raises(TokenRefused, match=name):
         await connected(installed, slack)
     assert fault.struck == 1
+
+
+async def test_the_token_of_a_whole_organisation_is_refused_with_what_to_do(
+    slack: StandIn, installed: Installations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(METHODS, "auth.test", Method(lambda call: auth_test(call) | {"is_enterprise_install": True}))
+    with pytest.raises(CannotStart, match="Install the app in one workspace"), slack_must_accept("SLACK_BOT_TOKEN"):
+        await connected(installed, slack)
+    assert installed.workspace_ids == ()
 
 
 async def test_a_start_gives_up_in_the_end(

@@ -259,6 +259,44 @@ async def test_an_unauthorized_click_changes_nothing(sender: Sender, tmp_path: P
     assert rows_about(tmp_path, EMIL) == []
 
 
+ORGANISATION: Json = {"enterprise_id": "E0NORTHWIND", "is_enterprise_install": True}
+SORRY = "I can't work for a whole organisation, so nothing was changed. Ask an admin to install me in this workspace"
+OF_ORGANISATION: dict[str, tuple[Kind, Json]] = {
+    "a command without a workspace": (
+        "slash_commands", COMMAND | ORGANISATION | {"team_id": None, "is_enterprise_install": "true"},
+    ),
+    "a command in a workspace": (
+        "slash_commands", COMMAND | ORGANISATION | {"team_id": OTHER, "is_enterprise_install": "true"},
+    ),
+    "a form": (
+        "interactive",
+        FORM | ORGANISATION | {"team": None, "user": {"id": EMIL}, "enterprise": {"id": "E0NORTHWIND"}},
+    ),
+    "an event without a workspace": (
+        "events_api", event({"type": "user_change", "user": USER}, **ORGANISATION, team_id=None, authorizations=[]),
+    ),
+    "an event of a workspace": (
+        "events_api",
+        event(
+            WRITTEN | {"type": "message", "channel_type": "im"},
+            **ORGANISATION, team_id=OTHER, authorizations=[ORGANISATION | {"team_id": OTHER}],
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "payload"), OF_ORGANISATION.values(), ids=OF_ORGANISATION)
+async def test_what_comes_through_an_organisation_changes_nothing_and_says_what_to_do(
+    sender: Sender, tmp_path: Path, kind: Kind, payload: Json
+) -> None:
+    before = rows_about(tmp_path, EMIL)
+    reply = await sender.payload(kind, {name: value for name, value in payload.items() if value is not None})
+    assert reply.status == 200
+    assert rows_about(tmp_path, EMIL) == before
+    if kind != "events_api":  # nobody reads the answer to an event
+        assert SORRY in json.dumps(json.loads(reply.body), ensure_ascii=False)
+
+
 @pytest.mark.parametrize("came_back", [False, True], ids=["stayed away", "came back"])
 async def test_a_captured_request_that_is_delivered_again_after_forget_me_stores_nothing(
     sender: Sender, tmp_path: Path, *, came_back: bool
