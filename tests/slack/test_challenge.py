@@ -158,7 +158,7 @@ async def test_pressing_close_twice_ends_a_challenge_once(team: Team) -> None:
     async with team.slack.watching(NORA) as seen:
         await team.slack.click(NORA, nora.last, close, times=2)
         while len(seen.messages) < 2:
-            assert await seen.changed(3)
+            assert await seen.changed(team.slack.patience)
     assert "is closed." in seen.text
     await team.jobs(minutes=1)
     assert await team.deliveries(Kind.RECAP) == [DeliveryState.SENT]

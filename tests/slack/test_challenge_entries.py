@@ -82,7 +82,7 @@ async def test_concurrent_copies_of_a_press_count_once(team: Team, label: str, t
     async with team.slack.watching(EMIL) as seen:
         await team.slack.click(EMIL, live, action_id, times=times)
         while len(seen.messages) < times:
-            assert await seen.changed(3)
+            assert await seen.changed(team.slack.patience)
     assert len([row for row in await team.everybody() if row.who.member_id == EMIL]) == 1
 
 

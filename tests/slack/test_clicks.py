@@ -31,7 +31,7 @@ async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_
         answer = await slack.acts.click(slack.workspace.person(EMIL), conversation.last, action)
         assert answer.failure is None
         assert answer.body == {}
-        assert await seen.changed(3)
+        assert await seen.changed(slack.patience)
     assert [post.method for post in slack.posts] == ["command_answer", "response_url"]
 
 
@@ -78,7 +78,7 @@ async def test_concurrent_copies_of_a_click_count_once(
     async with slack.watching(EMIL) as seen:
         await slack.click(EMIL, conversation.last, "roleshift:learn:cost-spikes", times=times)
         while len(seen.messages) < times:
-            assert await seen.changed(3)
+            assert await seen.changed(slack.patience)
     rows = [row[0] for row in rows_about(tmp_path, EMIL)]
     assert rows.count("skill_mark") == rows.count("skill_history") == 1
     assert f"1 of {len(load().skills)}" not in seen.text

@@ -35,7 +35,7 @@ async def saves(life: Life, came: Talk, view: View, **fields: str) -> str:
         seen = await life.slack.submit(EMIL, view, fields)
         assert seen.errors == {}
         while not watched.messages:
-            assert await watched.changed(3), "the message was not redrawn"
+            assert await watched.changed(life.slack.patience), "the message was not redrawn"
     came.last = watched.message
     said = shown("", view.blocks)
     await life.slack.close(EMIL, view)
@@ -221,7 +221,7 @@ async def comes_to_show(life: Life, words: str, labels: list[str]) -> None:
     assert nudge.last is not None
     async with life.slack.watching(EMIL) as watched:
         while words not in words_of(nudge.last) or labels_of(nudge.last)[: len(labels)] != labels:
-            assert await watched.changed(3), f"the weekly message still says: {words_of(nudge.last)}"
+            assert await watched.changed(life.slack.patience), f"the weekly message still says: {words_of(nudge.last)}"
 
 
 async def test_what_is_done_in_the_list_is_drawn_in_the_tips_message_too(life: Life) -> None:

@@ -152,7 +152,7 @@ async def test_an_answer_comes_by_itself_where_the_bot_runs_the_jobs(slack: Stan
         async with slack.watching(EMIL) as seen:
             await slack.acts.say(slack.workspace.person(EMIL), slack.workspace.dm(EMIL), "progress")
             while not seen.messages:
-                assert await seen.changed(3), "no answer within three seconds"
+                assert await seen.changed(slack.patience), "no answer came"
         assert seen.text == "You have learned no skill yet."
 
 
