@@ -24,7 +24,7 @@ Sender = Literal["slack", "app"]
 
 @dataclass
 class Exchange:
-    """One request and its answer; `sender` says who asked."""
+    """One request and its answer, each kept as JSON; `sender` says who asked."""
 
     number: int
     sender: Sender
@@ -39,7 +39,7 @@ class Exchange:
 
     def as_json(self) -> Json:
         shown: Json = {"number": self.number, "sender": self.sender, "name": self.name, "at": self.at}
-        shown |= {"request": self.request, "answer": self.answer, "refusal": self.refusal}
+        shown |= {"request": _shown(self.request), "answer": _shown(self.answer), "refusal": self.refusal}
         return shown | {"milliseconds": round(self.milliseconds, 1), "version": self.version}
 
 
@@ -54,7 +54,7 @@ class Exchanges:
 
     def begin(self, sender: Sender, name: str, request: Json | None = None) -> Exchange:
         self._numbers += 1
-        return Exchange(self._numbers, sender, name, self._now(), "" if request is None else self._text(request))
+        return Exchange(self._numbers, sender, name, self._now(), "" if request is None else self._kept_text(request))
 
     def end(
         self,
@@ -66,8 +66,8 @@ class Exchanges:
         """Keep an exchange that is complete; `answer` is whatever JSON came back."""
         exchange.milliseconds = (time.perf_counter() - exchange.began) * 1000
         if request is not None:
-            exchange.request = self._text(request)
-        exchange.answer = "" if answer is None else self._text(answer)
+            exchange.request = self._kept_text(request)
+        exchange.answer = "" if answer is None else self._kept_text(answer)
         exchange.refusal = self._reason(refusal)
         self._kept.append(exchange)
         self._tell(exchange)
@@ -111,16 +111,27 @@ class Exchanges:
     def _reason(self, refusal: SlackRefusal | None) -> str | None:
         return None if refusal is None else self._clean(explain(refusal))
 
-    def _text(self, value: Any) -> str:  # noqa: ANN401 -- any JSON
-        text = self._clean(json.dumps(_without_secrets(value), indent=1, ensure_ascii=False, default=str))
-        if len(text) <= MAX_CHARACTERS:
-            return text
-        return f"{text[:MAX_CHARACTERS]}\n… {len(text) - MAX_CHARACTERS} more characters"
+    def _kept_text(self, value: Any) -> str:  # noqa: ANN401 -- any JSON
+        """Return JSON without tokens and keys. If it is long, it is laid out and cut at once."""
+        text = self._clean(json.dumps(value, ensure_ascii=False, default=str))
+        return text if len(text) <= MAX_CHARACTERS else _laid_out(text)
 
     def _clean(self, text: str) -> str:
         for secret in self._secrets():
             text = text.replace(secret, HIDDEN)
         return text
+
+
+def _shown(text: str) -> str:
+    """Return a kept text as people read it. Few are ever looked at, so most are laid out only now."""
+    return _laid_out(text) if 0 < len(text) <= MAX_CHARACTERS else text
+
+
+def _laid_out(text: str) -> str:
+    text = json.dumps(_without_secrets(json.loads(text)), indent=1, ensure_ascii=False)
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    return f"{text[:MAX_CHARACTERS]}\n… {len(text) - MAX_CHARACTERS} more characters"
 
 
 def _without_secrets(value: Any) -> Any:  # noqa: ANN401 -- any JSON
