@@ -14,7 +14,7 @@ from bot.coach.schedules import MAX_PLANNED
 from bot.store import open_store
 from tests import postgres
 from tests.benchmarks import databases, due
-from tests.benchmarks.cores import on_one_core
+from tests.benchmarks.cores import one_core
 from tests.benchmarks.counting import Statements
 from tests.benchmarks.figures import Count, Figure, Pace, Ratio, Side, Skipped, in_turn
 from tests.benchmarks.firing import Firing, Stall, jobs_per_member
@@ -51,7 +51,6 @@ BEST = {"enable_hashjoin": "off", "enable_mergejoin": "off"}
 Plan = Callable[[], Awaitable[int]]  # one batch of what is due; how many it planned
 
 
-@on_one_core
 def one_statement(pace: Pace) -> Iterator[Figure]:
     """Measure C1: `plan_due` against one SQL statement, and against the leanest program with the same promises."""
     rounds = pace.rounds(20)
@@ -59,7 +58,8 @@ def one_statement(pace: Pace) -> Iterator[Figure]:
         with databases.loop() as loop:
             bench = _Bench(loop, _sizes(pace)[0], ticks=3 * rounds + 4)
             sides = [bench.measure(plan) for plan in (bench.plan_due, bench.by_hand, bench.leanest)]
-            ours, theirs, leanest = in_turn(rounds, *sides)
+            with one_core():
+                ours, theirs, leanest = in_turn(rounds, *sides)
             yield Ratio("C1", Side("plan_due", ours), Side("one SQL statement", theirs), UNIT, limit=1.45)
             yield Ratio(
                 "C1", Side("plan_due", ours), Side("the leanest with the same promises", leanest), UNIT, limit=1.15
@@ -70,14 +70,15 @@ def one_statement(pace: Pace) -> Iterator[Figure]:
         yield Skipped("C1", f"no PostgreSQL: {reason}")
 
 
-@on_one_core
 def any_size(pace: Pace) -> Iterator[Figure]:
     """Measure C2: `plan_due` among a million members against `plan_due` among ten times fewer."""
     rounds = pace.rounds(15)
     try:
         with databases.loop() as loop:
             few, many = (_Bench(loop, members, ticks=rounds + 2) for members in _sizes(pace))
-            ours, theirs = in_turn(rounds, many.measure(many.plan_due), few.measure(few.plan_due))
+            sides = [bench.measure(bench.plan_due) for bench in (many, few)]
+            with one_core():
+                ours, theirs = in_turn(rounds, *sides)
             counted = many.statements()
             few.close()
             many.close()

@@ -19,6 +19,7 @@ from tests import postgres
 from tests.benchmarks import cores
 from tests.benchmarks.processes import Running
 
+OPTIONS = {"shared_buffers": "1GB", "max_wal_size": "4GB"}  # so that a million members fit, and no checkpoint comes
 NEVER_VACUUM = "ALTER SYSTEM SET autovacuum = off"  # it would start in the middle of one side's round
 FLUSH = "VACUUM ANALYZE"
 
@@ -69,7 +70,7 @@ def server() -> Server:
     """Return a server for all measurements, which ends with this process. Raise postgres.Unavailable."""
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
-    return stack.enter_context(started({}))
+    return stack.enter_context(started(OPTIONS))
 
 
 @contextlib.contextmanager
