@@ -56,7 +56,7 @@ def pipeline(pace: Pace) -> Iterator[Figure]:
 
 
 def _pipeline(sending: Sending, pace: Pace, database: str) -> Iterator[Ratio]:
-    ours, leanest, bare = in_turn(pace.rounds(15), sending.deliver, sending.lean, sending.bare)
+    ours, leanest, bare = in_turn(pace.rounds(12), sending.deliver, sending.lean, sending.bare)
     side = Side(f"jobs.deliver, {database}", ours)
     yield Ratio("D1", side, Side(LEANEST, leanest), UNIT, limit=MAX_LEANEST)
     yield Ratio("D1", side, Side(BARE, bare), UNIT, limit=MAX_RATIO[database])

@@ -27,7 +27,7 @@ def start(pace: Pace) -> Iterator[Figure]:
             pass  # it has made the database, and lists its modules as it stops
         bot = Starts(lambda: running(scratch, "bot", "run", env=environment))
         imports = Starts(lambda: running(scratch, IMPORT, str(names), env={}))
-        ours, theirs = in_turn(pace.rounds(8), bot.once, imports.once)
+        ours, theirs = in_turn(pace.rounds(6), bot.once, imports.once)
         modules = f"importing the same {len(names.read_text().split())} modules"
     yield Ratio("E1", Side("python -m bot run, until it answers", ours), Side(modules, theirs), "ms", limit=1.25)
     sides = Side("python -m bot run, when it answers", bot.memory), Side(modules, imports.memory)

@@ -22,7 +22,7 @@ MICROSECONDS, MILLISECONDS = 1_000_000, 1_000
 MAX_STALL = 20.0  # milliseconds
 BEAT = 0.001  # seconds between two beats of the ticker
 IDLE = 0.5  # seconds
-ADDED_WITHIN = timedelta(milliseconds=0.5)  # for each member; what comes too late fires at once
+ADDED_WITHIN = timedelta(milliseconds=0.3)  # for each member; what comes too late fires at once
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """H: how long a workspace's nudge waits while 10,000 members of another workspace are due at the same time."""
 
 import asyncio
+import contextlib
 import tempfile
 import time
 from collections.abc import Iterator
@@ -149,7 +150,8 @@ async def _one_week(built: Services, posted: asyncio.Event) -> float:
     async def delivering() -> None:
         while not stopping.is_set():
             await deliver(built, stopping)
-            await asyncio.sleep(EVERY)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), EVERY)
 
     running_jobs = [asyncio.create_task(plan_nudges(built, stopping)), asyncio.create_task(delivering())]
     async with asyncio.timeout(PATIENCE):

@@ -42,7 +42,7 @@ def _compared(pace: Pace, scratch: Path, name: str, address: str, their_address:
             for each in (bot, peer):
                 give_a_past(Caller(each))
             ours, theirs = Asked(bot, "myrole", requests), Asked(peer, "myrole", requests)
-            cpu = in_turn(pace.rounds(12), ours.once, theirs.once)
+            cpu = in_turn(pace.rounds(8), ours.once, theirs.once)
     about = f"/roleshift myrole, {LEARNED} skills learned, {name}"
     textbook = f"the textbook bot, {name}"
     yield Ratio("P1", Side(about, cpu[0]), Side(textbook, cpu[1]), MICROSECONDS, limit=MAX_CPU[name])

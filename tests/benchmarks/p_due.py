@@ -29,7 +29,7 @@ IDLE = 2.0  # seconds during which nothing is due
 QUIET = 15.0  # seconds without a post, while the loop turns, after which no more is expected
 PATIENCE = 120  # seconds for an answer
 PACED_FOR = 20.0  # seconds for which the bot is watched with its limit: all tips would take 21 minutes
-LEADS = tuple(timedelta(seconds=seconds) for seconds in (15, 40, 120))  # for the peer to be filled and started in
+LEADS = tuple(timedelta(seconds=seconds) for seconds in (8, 20, 60, 120))  # for the peer to be filled and started in
 MAX_STALL, MAX_P99, MS = 0.020, 0.050, 1000  # seconds
 PROBE = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
