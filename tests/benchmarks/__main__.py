@@ -5,18 +5,23 @@ Needs no network but loopback, and ends by itself.
 """
 
 import argparse
+import contextlib
+import itertools
 import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
+from tests import postgres
 from tests.benchmarks import (
     a_answers,
     b_challenge,
     c_planning,
     d_pipeline,
+    databases,
     e_start,
     f_home,
     g_flood,
@@ -30,7 +35,7 @@ from tests.benchmarks import (
     r_row_security,
     s_scale,
 )
-from tests.benchmarks.figures import Figure, Pace
+from tests.benchmarks.figures import Figure, Pace, side_by_side
 from tests.benchmarks.machine import machine
 
 Benchmark = Callable[[Pace], Iterator[Figure]]
@@ -63,6 +68,10 @@ BENCHMARKS: dict[str, Benchmark] = {
     "S": s_scale.scale,
 }
 BY_NAME = {"S"}  # takes many minutes: runs only where it is named
+MOSTLY_WAIT = {
+    "B2",
+    "D2",
+}  # measured at the same time: they use a tenth of the two cores, and measure no processor time
 ALL_WITHIN = 12 * 60  # seconds, without names, on two cores with nothing else to do
 
 
@@ -76,10 +85,19 @@ class Run:
 
     def figures(self) -> Iterator[Figure]:
         """Measure one after the other, and yield each figure as soon as it is there."""
-        for name in self.names:
+        for names in self.turns():
             before = time.monotonic()
-            yield from BENCHMARKS[name](self.pace)
-            self.seconds[name] = time.monotonic() - before
+            yield from _measured(names, self.pace)
+            self.seconds[" + ".join(names)] = time.monotonic() - before
+
+    def turns(self) -> Iterator[list[str]]:
+        """Yield what is measured next: one benchmark, or those together that mostly wait."""
+        together = [name for name in self.names if name in MOSTLY_WAIT]
+        for name in self.names:
+            if name not in together:
+                yield [name]
+            elif name == together[0]:
+                yield together
 
     def fields(self) -> dict[str, object]:
         """Return the seconds for machines; `limit` is None unless the promise is about this run."""
@@ -97,6 +115,18 @@ class Run:
     @property
     def _limit(self) -> int | None:
         return ALL_WITHIN if self.names == chosen([]) and self.pace == Pace() else None
+
+
+def _measured(names: list[str], pace: Pace) -> Iterable[Figure]:
+    if len(names) == 1:
+        return BENCHMARKS[names[0]](pace)
+    with contextlib.suppress(postgres.Unavailable):
+        databases.server()  # now, so that all of them use the same, and it ends with this process
+    return itertools.chain(*side_by_side(*(partial(_figures, name, pace) for name in names)))
+
+
+def _figures(name: str, pace: Pace) -> list[Figure]:
+    return list(BENCHMARKS[name](pace))
 
 
 def main(argv: list[str] | None = None) -> None:

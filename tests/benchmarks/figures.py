@@ -1,6 +1,7 @@
 """Results of benchmarks: ratios of two things that are measured in turn, and counts."""
 
 import gc
+import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -144,9 +145,9 @@ def in_turn(rounds: int, *sides: Callable[[], float]) -> list[list[float]]:
 def side_by_side(*measures: Callable[[], T]) -> list[T]:
     """Measure at the same time, each in a process of its own, what waits for most of its time. Return what they found.
 
-    Each must be picklable.
+    Each process is a copy of this one. What they find must be picklable.
     """
-    with ProcessPoolExecutor(len(measures)) as pool:
+    with ProcessPoolExecutor(len(measures), multiprocessing.get_context("fork")) as pool:
         return [each.result() for each in [pool.submit(measure) for measure in measures]]
 
 
