@@ -21,9 +21,16 @@ async def take_figures(services: Services, stopping: asyncio.Event) -> None:
     for workspace_id, week in await services.store.read(team.without_figures, services.clock.now()):
         if stopping.is_set():
             break
-        now, store = services.clock.now(), services.store.within(workspace_id)
-        population = await store.read_aside(team.count, workspace_id, now)
-        taken += await store.write(team.keep_figures, services.catalog, workspace_id, week, population, now)
+        try:
+            taken += await _take(services, workspace_id, week)
+        except Exception:  # the next run tries again; one workspace must not stop the others
+            log.exception("figures.broke", extra={"workspace_id": workspace_id})
         await asyncio.sleep(PAUSE)
     if taken:
         log.info("figures.taken", extra={"workspaces": taken})
+
+
+async def _take(services: Services, workspace_id: str, week: str) -> bool:
+    now, store = services.clock.now(), services.store.within(workspace_id)
+    population = await store.read_aside(team.count, workspace_id, now)
+    return await store.write(team.keep_figures, services.catalog, workspace_id, week, population, now)

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+import sys
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.coach import homes as home_verbs
-from bot.coach import sending
+from bot.coach import membership, sending, team
 from bot.coach.sending import Pace
 from bot.content_watch import ContentWatch
 from bot.core.outbox import DeliveryState, Kind
@@ -19,7 +21,9 @@ from bot.slack.gateway import WorkspaceGateway
 from bot.store.homes import ClaimedHome
 from jobs.deliver import deliver
 from jobs.publish_homes import publish_homes
+from jobs.refresh_members import refresh_members
 from jobs.settle import settle
+from jobs.take_figures import take_figures
 from tests.jobs.conftest import EMIL, Office
 
 ASHA = "U03ASHA"
@@ -101,3 +105,52 @@ async def test_a_look_at_the_content_that_breaks_does_not_end_the_watch(
     await asyncio.wait_for(went_on.wait(), 30)
     await watch.stop()
     assert logged(caplog) == ["content.watch_failed"]
+
+
+async def test_a_workspace_that_can_not_be_counted_stops_no_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    counted: list[str] = []
+
+    def breaks_first(_tx: Connection, workspace_id: str, _now: object) -> None:
+        counted.append(workspace_id)
+        if len(counted) == 1:
+            raise MISTAKE
+
+    await office.services.store.write(membership.connect, "T2", office.clock.at)
+    monkeypatch.setattr(team, "count", breaks_first)
+    monkeypatch.setattr(team, "keep_figures", lambda *_: True)
+    await take_figures(office.services, asyncio.Event())
+    assert sorted(counted) == [office.slack.workspace.id, "T2"]
+    assert logged(caplog) == ["figures.broke"]
+
+
+async def test_a_group_that_can_not_be_sent_stops_no_other_and_is_sent_after_its_lease(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.joins()
+    services = replace(office.services, pace=replace(office.services.pace, lease=0))  # the lease ends at once
+
+    async def breaks(*_: object) -> None:
+        raise MISTAKE
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.modules[deliver.__module__], "send", breaks)
+        await deliver(services, asyncio.Event())
+    assert logged(caplog) == ["delivery.broke"]
+    await settle(services, asyncio.Event())
+    await deliver(office.services, asyncio.Event())
+    assert len(office.received()) == 1
+
+
+async def test_members_of_a_workspace_who_can_not_be_asked_about_stop_no_job(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def breaks(*_: object) -> None:
+        raise MISTAKE
+
+    await office.joins()
+    office.clock.passes(days=7)
+    monkeypatch.setattr(WorkspaceGateway, "profile", breaks)
+    await refresh_members(office.services, asyncio.Event())
+    assert logged(caplog) == ["members.broke"]
