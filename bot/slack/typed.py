@@ -60,7 +60,7 @@ def command(typed: Typed) -> "routes.Command":
         return menu
     found = routes.VERBS.get(typed.verb)
     if found is None:
-        raise sorry.unknown_verb(quoted(typed.verb), _nearest(typed))
+        raise sorry.unknown_verb(quoted(typed.verb), _nearest(typed), _question(typed))
     return found
 
 
@@ -71,3 +71,9 @@ def _nearest(typed: Typed) -> NextStep | None:
     nearest = routes.VERBS[near[0]]
     words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
     return NextStep(re.split("[:;,.]", routes.explain(nearest))[0], routes.verb_of(nearest), words)
+
+
+def _question(typed: Typed) -> NextStep | None:
+    """Return the step that asks the coach, if so many words were typed that they may be a question."""
+    line = f"{typed.verb} {typed.words}"
+    return NextStep("Ask the coach", "ask", line) if " " in typed.words and len(line) <= sorry.MAX_TYPED else None

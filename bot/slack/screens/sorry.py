@@ -31,10 +31,12 @@ def refused(error: UserError, again: NextStep | None = None) -> Message:
     return _with(text, [_button(step) for step in steps])
 
 
-def unknown_verb(typed: str, nearest: NextStep | None) -> UserError:
-    """Return the refusal of an unknown verb. Both arguments are as they were typed."""
+def unknown_verb(typed: str, nearest: NextStep | None, question: NextStep | None = None) -> UserError:
+    """Return the refusal of an unknown verb, as it was typed. `question` asks the coach what was typed."""
     hint = f" Did you mean *{nearest.verb}*?" if nearest else ""
-    return UserError(f"I don't know {typed}.{hint}", *([nearest] if nearest else []), HELP)
+    ask = f" {'Or is' if nearest else 'Is'} it a question?" if question else ""
+    steps = [step for step in (nearest, question) if step]
+    return UserError(f"I don't know {typed}.{hint}{ask}", *steps, HELP)
 
 
 def broken(reference: str, again: NextStep | None = None) -> Message:
