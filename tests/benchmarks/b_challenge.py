@@ -27,7 +27,7 @@ from tests.benchmarks.processes import Running, running
 from tests.benchmarks.rush import Lost, Plan, rush
 
 BARE, BARE_NAME = "tests.benchmarks.servers.bolt_click", "Bolt alone: ack, then a POST to response_url"
-CLIENTS, ROUNDS = 10, 15
+CLIENTS, ROUNDS = 10, 12
 TS = "1790000000.000100"
 MOST = {"Slack calls": 0, "statements": 5, "commits": 1}  # one of them marks the Home of who clicked
 QUICKLY = Plan(members=30, seconds=0, burst=5, skips=True)

@@ -25,11 +25,11 @@ from tests.benchmarks.processes import NotStarted, Running, running
 MEMBERS, FEW = 5_000, 50
 EVERY, ASKERS = 0.05, 8  # seconds from one command to the next; how many may wait for their answers at a time
 BEAT, CHECK = 0.002, 0.25  # seconds between two looks at the loop; between two looks at the posts
-IDLE = 2.0  # seconds during which nothing is due
-QUIET = 15.0  # seconds without a post, while the loop turns, after which no more is expected
+IDLE, APART = 2.0, 1.0  # seconds during which nothing is due; between that time and the first tip of the peer
+QUIET = 8.0  # seconds without a post, while the loop turns, after which no more is expected
 PATIENCE = 120  # seconds for an answer
-PACED_FOR = 20.0  # seconds for which the bot is watched with its limit: all tips would take 21 minutes
-LEADS = tuple(timedelta(seconds=seconds) for seconds in (8, 20, 60, 120))  # for the peer to be filled and started in
+PACED_FOR = 15.0  # seconds for which the bot is watched with its limit: all tips would take 21 minutes
+LEADS = tuple(timedelta(seconds=seconds) for seconds in (10, 25, 60, 120))  # for the peer to be filled and started in
 MAX_STALL, MAX_P99, MS = 0.020, 0.050, 1000  # seconds
 PROBE = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
@@ -162,9 +162,9 @@ def _peer(scratch: Path, slack: Running, members: int) -> AllDue:
         first = datetime.now(UTC) + lead
         fill(scratch, environment, members, first)
         with running(scratch, TEXTBOOK, env=environment) as peer:
-            spare = (first - datetime.now(UTC)).total_seconds() - IDLE
+            spare = (first - datetime.now(UTC)).total_seconds() - IDLE - APART
             if spare > 0:
-                time.sleep(spare - CHECK if spare > CHECK else 0)
+                time.sleep(spare)
                 return _Watch(peer, slack, members).run("the textbook bot", lambda: None)
     raise NotStarted("the machine is too busy to start the textbook bot within two minutes")
 

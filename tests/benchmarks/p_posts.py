@@ -47,7 +47,7 @@ def posts(pace: Pace) -> Iterator[Figure]:
             _queued(sending, loop, loop.run(server.database()), slack.port) as queued,
         ):
             sides = sending.deliver, queued.post, queued.send_tips, sending.bare
-            ours, least, whole, bare = in_turn(pace.rounds(4), *sides)
+            ours, least, whole, bare = in_turn(pace.rounds(3), *sides)
         loop.run(connection.close())
     of_bot = Side("jobs.deliver: claims, chooses, posts, confirms; PostgreSQL", ours)
     of_queue = Side("procrastinate: only posts what it is given", least)
