@@ -78,15 +78,11 @@ def write_each(tx: Connection, statement: UpdateBase, columns: Columns, shared: 
     ready = _compiled(statement, tx.dialect, (*columns, *shared))
     known: dict[str, Iterable[Any]] = {name: repeat(value) for name, value in {**ready.given, **shared}.items()}
     known.update(columns)
-    converted = [map(ready.writes.get(name, _same), known[name]) for name in ready.names]
+    converted = [map(ready.writes[name], known[name]) if name in ready.writes else known[name] for name in ready.names]
     args = list(zip(*converted, strict=False))  # `repeat` has no end
     _tell_listeners(tx, ready.sql, args)
     driver: Any = tx.connection.driver_connection
     driver.executemany(ready.sql, args)
-
-
-def _same(value: T) -> T:
-    return value
 
 
 def _may_ask_driver(tx: Connection) -> bool:
