@@ -113,6 +113,7 @@ def window_end(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | No
     return end if slot_at < end else slot_at + SLOT_HOUR  # a clock change moved the slot beyond its day
 
 
+@lru_cache(maxsize=1024)  # the members of a workspace share a few slots
 def at_local(day: date, minute: int, zone: str | None) -> datetime:
     """Return a local minute of a day as UTC. Minute 1440 is the next midnight.
 
