@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,14 @@ import pytest
 import yaml
 
 from bot import metrics
+from bot.coach import exports, homes, install_links, membership
+from bot.coach.retention import Retention
 from bot.config import variables
 from bot.slack import downloads
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.slack_app import INSTALL, REDIRECT
+from bot.store.metadata import metadata
+from jobs.sweep import DRAFTS_WAIT, REDELIVERED_WITHIN
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import process
 
@@ -154,6 +159,41 @@ def test_actions_are_pinned_by_commit() -> None:
 
 def test_the_security_page_names_every_scope() -> None:
     assert set(re.findall(r"^\| `([a-z.:_]+)`", SECURITY, re.MULTILINE)) == {*SCOPES, *OPTIONAL_SCOPES}
+
+
+TOLD = {  # in which line of the security page each table is told
+    "ids of the workspace and of members": ("workspace", "member", "schedule", "coach_admin"),
+    "the role, marked skills": (
+        "skill_mark", "skill_history", "tip_given", "practice", "situation", "quiz", "plan", "showing", "path_shared",
+    ),
+    "text that a member typed": ("entry",),
+    "the text of a challenge": ("challenge",),
+    "weekly figures": ("snapshot", "tip_set_aside"),
+    "the Home tab": ("home",),
+    "*Not answered?*": ("unanswered",),
+    "what was sent": ("delivery",),
+    "what admins did": ("audit",),
+    "about an installation": ("installation",),
+    "hashes of a link": ("install_link", "export_link"),
+    "ids of Slack's events": ("event_seen",),
+    "a keyed hash": ("tombstone",),
+}  # fmt: skip
+ABOUT_NOBODY = {"heartbeat", "content_wanted", "content_copy", "content_entry"}
+
+
+def test_the_security_page_tells_of_every_table() -> None:
+    stored = SECURITY.partition("## What it stores")[2].partition("## Where data goes")[0]
+    assert [line for line in TOLD if line not in stored] == []
+    assert ABOUT_NOBODY | {table for tables in TOLD.values() for table in tables} == set(metadata.tables)
+
+
+def test_the_security_page_tells_the_real_times() -> None:
+    days = Retention()
+    assert (days.departed, days.deliveries, days.audit, days.questions) == tuple(
+        timedelta(days=each) for each in (30, 90, 400, 90)
+    )
+    assert tuple(timedelta(days=each) for each in (1, 7, 30)) == (REDELIVERED_WITHIN, DRAFTS_WAIT, homes.OPEN_FOR)
+    assert {membership.REPLAYED_WITHIN, install_links.WORKS_FOR, exports.LINK_LIFE} == {timedelta(minutes=10)}
 
 
 def test_the_pages_name_tests_and_settings_that_exist() -> None:

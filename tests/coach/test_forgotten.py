@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, select, text, update
 
 from bot.coach import (
     admins,
@@ -41,7 +41,7 @@ from bot.core.plans import Wish
 from bot.core.practice import Blocker
 from bot.core.subjects import AnswerSubject
 from bot.store import Store, open_store
-from bot.store.tables import delivery
+from bot.store.tables import challenge, delivery
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NORA, NOW
 from tests.store.rows import Row, everything
@@ -222,6 +222,17 @@ async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, c
     given = Answer(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):
         await store.write(checks.answer_in_tip, catalog, NORA, one_tip(catalog), given, NOW)
+
+
+async def test_a_posted_challenge_of_a_forgotten_member_stays_without_their_id_and_a_draft_goes(store: Store) -> None:
+    await store.write(membership.meet, NORA, BERLIN, NOW)
+    for challenge_id in (ID, OTHER_ID):
+        await store.write(challenges.keep, NORA, replace(DRAFT, challenge_id=challenge_id))
+    await store.write(challenges.post, NORA, ID, NOW)
+    await store.write(membership.forget, NORA, NOW)
+    await store.write(challenges.sweep, NOW)
+    left = await store.read(lambda tx: tx.execute(select(challenge.c.challenge_id, challenge.c.started_by)).all())
+    assert [tuple(row) for row in left] == [(ID, None)]
 
 
 async def waits(task: asyncio.Task[Any], beside: asyncpg.Connection, number: int) -> None:

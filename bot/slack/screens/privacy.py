@@ -8,6 +8,10 @@ from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, confirm, section
 
 FORGET = "forget-now"
+DELETED = (
+    "Your role, your skills, your tips and record, what you did and shared in challenges, and the history of all that "
+    "are deleted. Challenges that you posted stay, without your id."
+)
 
 DELETE = button(
     "Delete me",
@@ -15,8 +19,7 @@ DELETE = button(
     style="danger",
     confirm=confirm(
         "Forget everything?",
-        "Your role, your skills, your tips and record, your challenges and their history are deleted. "
-        "This can't be undone.",
+        f"{DELETED} This can't be undone.",
         "Delete it all",
         "Cancel",
     ),
@@ -77,11 +80,7 @@ ASK = Message(
     text="Shall I forget everything about you? Nothing is deleted yet.",
     blocks=[
         Rendered(
-            section(
-                "*Shall I forget everything about you?*\n"
-                "Your role, your skills, your tips and record, your challenges and their history are deleted. "
-                "This can't be undone. Nothing is deleted yet."
-            )
+            section(f"*Shall I forget everything about you?*\n{DELETED} This can't be undone. Nothing is deleted yet.")
         ),
         Rendered(actions(DELETE, button("What you keep", "privacy"))),
     ],
