@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.postgres import (
     Owner,
     environment,
     find_owner,
     find_programs,
-    free_port,
     make_cluster,
     make_reachable,
     wait_until_ready,

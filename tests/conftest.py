@@ -12,6 +12,7 @@ from bot import app
 from bot.content_library import Library, open_library
 from bot.core.catalog import Catalog
 from tests import real_content
+from tests.patience import patience
 from tests.shared_compilation import shared_compilation
 from tests.statements import Reader, reading
 
@@ -81,6 +82,13 @@ def content_is_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "open_library", library)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_slow_machine_is_no_fault() -> Iterator[None]:
+    """Let no test reach the time limits of the bot and of Slack, unless it sets them itself."""
+    with patience():
         yield
 
 

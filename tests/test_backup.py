@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Connection, make_url, select
 
 from bot.store import open_store
@@ -92,7 +91,6 @@ async def back_up_postgres(database: str, folder: Path) -> str:
     return renamed(database, restored)
 
 
-@pytest.mark.timeout(60)
 async def test_a_backup_taken_while_the_bot_writes_serves_what_was_stored(database: str, tmp_path: Path) -> None:
     await answers(tmp_path, database, *STORES)
     before = await answers(tmp_path, database, *SHOWS)

@@ -19,7 +19,8 @@ import aiohttp
 import pytest
 
 from tests.driver.standin import StandIn
-from tests.end_to_end.process import Process, free_port
+from tests.end_to_end.process import Process
+from tests.ports import free_port
 
 pytestmark = pytest.mark.timeout(600)  # a build downloads and compiles all packages
 

@@ -19,12 +19,13 @@ from bot.store.tables import schedule
 from tests import postgres
 from tests.benchmarks import databases
 from tests.benchmarks.figures import Count, Figure, Pace, Skipped
-from tests.benchmarks.processes import ROOT, NotStarted, free_port
+from tests.benchmarks.processes import ROOT, NotStarted
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 from tests.faults.kills import LOST, losses
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, stage
+from tests.ports import free_port
 
 PER_MINUTE = 1200.0  # posts of the bot, twice as many as come due
 QUIET, POLL = 15, 0.1  # seconds without a post after which a peer will make no more; between two looks

@@ -16,7 +16,8 @@ from bot.__main__ import main
 from bot.checks import everything
 from bot.checks.findings import Level, as_text, exit_code
 from bot.store import open_store
-from tests.checks.world import World, about, free_port
+from tests.checks.world import World, about
+from tests.ports import free_port
 from tests.postgres_databases import ask, renamed
 from tests.store.rows import everything as all_rows
 from tests.store.rows import fill_all

@@ -2,10 +2,9 @@
 
 import os
 import resource
-import socket
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,14 +52,6 @@ async def checked(patience: float = everything.PATIENCE, *, every: bool = False)
 def about(found: Sequence[Finding], part: str) -> Finding:
     """Return the worst finding about a part."""
     return max((each for each in found if each.part == part), key=lambda each: list(Level).index(each.level))
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 at which nothing listens."""
-    with closing(socket.socket()) as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
 
 
 @contextmanager

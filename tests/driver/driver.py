@@ -20,7 +20,7 @@ Place = Message | View | Outcome
 class Driver:
     """Acts of people in one workspace; `patience` is how long to wait for something to be seen."""
 
-    def __init__(self, acts: Acts, patience: float = 3.0) -> None:
+    def __init__(self, acts: Acts, patience: float = 30.0) -> None:
         self.acts, self.patience = acts, patience
 
     @property

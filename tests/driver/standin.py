@@ -30,7 +30,7 @@ class StandIn(Emulator, Driver):
         port: int = 0,
         clock_file: Path | None = None,
         posts_file: Path | None = None,
-        timeout: float = 3.0,
+        timeout: float = 30.0,
         retry_after: tuple[float, ...] = RETRY_AFTER,
         control: bool = False,
     ) -> None:

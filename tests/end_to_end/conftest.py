@@ -12,8 +12,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.browser import CHROMIUM, FLAGS
+from tests.browser import CHROMIUM, FLAGS, PATIENCE
 from tests.driver.standin import StandIn
+from tests.end_to_end.process import STARTS_WITHIN, STOPS_WITHIN
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "screenshots"
@@ -34,15 +35,17 @@ async def address() -> AsyncIterator[str]:
     Each test plays other people, as nothing is put back between them.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "play", "--no-browser", "--port", "0", cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "tests.patience", "bot", "play", "--no-browser", "--port", "0"),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+    line = (await asyncio.wait_for(process.stdout.readline(), STARTS_WITHIN)).decode()
     found = re.search(r"http://\S+?(?=\.? )", line)
     assert found, line
     yield found[0]
     process.terminate()
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await asyncio.wait_for(process.wait(), STOPS_WITHIN) == 0
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -66,6 +69,7 @@ async def open_page(chromium: Browser, address: str, request: pytest.FixtureRequ
 
     async def opened(**look: Any) -> Page:
         pages.append(await chromium.new_page(**{"viewport": {"width": 1280, "height": 860}, **look}))
+        pages[-1].set_default_timeout(PATIENCE)
         await pages[-1].goto(address)
         return pages[-1]
 

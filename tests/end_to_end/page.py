@@ -2,6 +2,15 @@
 
 from playwright.async_api import Locator, Page, expect
 
+from bot.playground.demo.travel import STOPPED
+
+CATCH_NEWS = """() => {
+  const place = document.getElementById("clock-news");
+  window.news = new Promise((caught) => new MutationObserver((_, observer) => {
+    if (place.textContent) { observer.disconnect(); caught(place.textContent); }
+  }).observe(place, { childList: true }));
+}"""
+
 
 async def become(page: Page, name: str) -> None:
     await page.get_by_role("button", name=f"Be {name}").click()
@@ -17,6 +26,20 @@ async def types(page: Page, line: str) -> None:
 def message(page: Page, text: str) -> Locator:
     """Return the latest message with a text."""
     return page.locator("li.message").filter(has_text=text).last
+
+
+async def moves_clock(page: Page, button: str) -> str:
+    """Press a button of the playground's clock. Return the news once it has arrived and the page shows all that came.
+
+    The page hides the news after a while, so they are caught as they come.
+    """
+    await page.evaluate(CATCH_NEWS)
+    pressed = page.get_by_role("group", name="The playground's clock").get_by_role("button", name=button)
+    await pressed.click()
+    news: str = await page.evaluate("() => window.news")
+    assert news != STOPPED
+    await expect(pressed).not_to_have_attribute("aria-busy", "true")
+    return news
 
 
 async def goes_to(page: Page, channel: str) -> None:

@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.end_to_end.conftest import Open
 from tests.end_to_end.page import become, message
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AXE = {"resultTypes": ["violations"]}
 LOOKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -41,11 +41,11 @@ async def test_a_newcomer_gets_to_a_skill_a_yes_and_a_done_tip_without_typing(
     await message(page, "Your role is").get_by_role("button", name="Mark as learned").click()
     await expect(message(page, "Done: ")).to_contain_text("1 of")
     await card.get_by_role("button", name="Say yes").click()
-    await expect(message(page, "One message a week.")).to_be_visible(timeout=15_000)
+    await expect(message(page, "One message a week.")).to_be_visible()
     await _looks_well(page)
 
     await card.get_by_role("button", name="Next event").click()
-    await expect(_done(card, "Next event")).to_be_visible(timeout=20_000)
+    await expect(_done(card, "Next event")).to_be_visible()
     tip = message(page, "Done when")  # their own, though the others have tips too
     await tip.get_by_role("button", name="Did it").click()
     await expect(tip).to_contain_text("1 this month, 1 in all.")

@@ -13,7 +13,7 @@ from tests.driver.standin import StandIn
 from tests.running import bot_for_many
 from tests.slack.talk import Talk
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
 

@@ -17,12 +17,12 @@ from bot.playground.emulator.workspace import Channel
 from bot.slack.screens.blocks import PREFIX
 from bot.store import practice as practice_rows
 from bot.store.practice_tables import practice, showing, skill_history, skill_mark
-from tests.end_to_end.process import free_port
 from tests.faults.kills import is_expected
 from tests.faults.processes import Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 from tests.faults.web import takes_requests
+from tests.ports import free_port
 
 MEMBERS, WAVE = 5, 10
 LEARN, DID, SHOW = "learn", "did", "show"

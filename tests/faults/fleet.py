@@ -13,12 +13,13 @@ from bot.coach import answers, challenges, entries, live, sending, settling
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.record import Post, Record
-from tests.end_to_end.process import free_port
+from bot.slack.screens.sorry import LATE
 from tests.faults.kill_points import KillPoint
 from tests.faults.processes import Worker
 from tests.faults.stage import PATIENCE, Stage
 from tests.faults.steps import WHENS
 from tests.faults.web import takes_requests
+from tests.ports import free_port
 
 LIFE = (0.4, 3.0)  # seconds until a process is killed
 MAX_KILLS = 30  # in a run; on a busy machine, processes would otherwise never live long enough to do anything
@@ -193,7 +194,8 @@ class _Record(Record):
 
     def add(self, post: Post) -> None:
         super().add(post)
-        if post.method == "response_url":  # nothing else runs between the look-up of the url and this record
+        if post.method == "response_url" and not post.text.startswith(LATE):  # a late answer follows that one
+            # Nothing else runs between the look-up of the url and this record.
             self._by_secret[self._passes.last].set_result(post.text)
 
 

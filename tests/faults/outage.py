@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.cluster import SYNCHRONOUS, Cluster, cluster
-from tests.end_to_end.process import free_port
 from tests.faults import kills, ready
 from tests.faults.clicks import Clicks, started, waves
 from tests.faults.clicks import judged as judged_clicks
@@ -20,6 +19,7 @@ from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, migrate, stage
 from tests.faults.tally import Case, Result
 from tests.faults.web import takes_requests
+from tests.ports import free_port
 from tests.postgres_databases import ask
 
 DOWN = 20.0  # seconds

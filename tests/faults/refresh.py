@@ -49,7 +49,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     plan = Plan(MEMBERS, case.database, mutant=case.mutant, rotates=True)
     async with stage(plan, databases, processes) as on:
         on.slack.hub.oauth.grace = GRACE if when == SOON else GRACE * 0
-        died = await on.died(await _dying(on, kill), within=20)
+        died = await on.died(await _dying(on, kill))
         await on.fork()
         await on.until(lambda: _is_over(on))
         result = await _judged(case, on, is_lost=used_up and when == LATE)

@@ -38,7 +38,7 @@ SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
 SINCE_SLOT = timedelta(minutes=30)
 SINCE_INSTALLED = timedelta(hours=7)  # a token that Slack rotates is then to be refreshed
 LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be promised
-PATIENCE = 120  # seconds after which a run that has not ended counts as failed
+PATIENCE = 600  # seconds after which a run that has not ended counts as failed, on a busy machine
 MUTANTS_PATIENCE = 15
 WORKSPACE, SECOND = "T0FAULTS", "T0SECOND"
 ROW_SECURITY = "row-security"  # PostgreSQL, and the bot as a role that gets the rows of one workspace at a time

@@ -38,6 +38,7 @@ SETTLING: tuple[KillPoint | When, ...] = (
 POINTS = (*IN_WORKER, *IN_SLACK, "while settling")
 CLAIM_HOLDS_ALL = 1  # the first claim takes all three, so there is no second
 NEVER_STRUCK = "the kill never struck"
+STRIKES_WITHIN = 30  # seconds after all deliveries ended, on a busy machine
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
@@ -83,4 +84,4 @@ async def _dies(on: Stage, worker: Worker) -> bool:
     either: set[asyncio.Future[Any]] = {ended, worker.ended}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     ended.cancel()
-    return await on.died(worker, within=1)
+    return await on.died(worker, STRIKES_WITHIN)

@@ -41,11 +41,11 @@ def test_only_public_names_are_patched(module: object) -> None:
     assert private == []
 
 
-@pytest.mark.timeout(120)
 async def test_a_run_in_which_the_kill_never_struck_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_such_verb() -> None:
         """Do nothing: only its name is used."""
 
+    monkeypatch.setattr(steps, "STRIKES_WITHIN", 0.1)
     monkeypatch.setitem(steps.IN_WORKER, "before the claim", KillPoint(no_such_verb, "before"))
     async with Databases.opened(("sqlite",)) as databases, Processes.opened() as processes:
         result = await steps.run(Case("steps", 1, "sqlite", "before the claim"), databases, processes)

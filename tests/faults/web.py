@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.driver.standin import StandIn
-from tests.end_to_end.process import free_port
 from tests.faults.processes import Processes
+from tests.ports import free_port
 from tests.slack.visitor import Visitor
 
 REDIRECT = "/slack/oauth_redirect"

@@ -41,11 +41,11 @@ class Work:
             self.news.notify_all()
 
     async def has_begun(self, times: int) -> None:
-        async with asyncio.timeout(5), self.news:
+        async with asyncio.timeout(60), self.news:
             await self.news.wait_for(lambda: self.began >= times)
 
     async def is_done(self, times: int) -> None:
-        async with asyncio.timeout(5), self.news:
+        async with asyncio.timeout(60), self.news:
             await self.news.wait_for(lambda: self.done >= times)
 
 

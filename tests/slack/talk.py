@@ -23,18 +23,31 @@ class Talk:
 
     async def does(self, step: str) -> str:
         """Take one step and return the words of the answer."""
-        delivered = [*self.slack.workspace.messages[self.slack.workspace.dm(self.who).id]]
+        there = [message for channel in self.slack.workspace.messages.values() for message in channel]
         take = {"[": self._press, "(": self._send}.get(step[0], self._type)
-        outcome = await take(step.strip("[]()"))
+        async with self.slack.watching(self.who) as outcome:
+            await take(step.strip("[]()"))
+            while not (answers := self._answers(outcome, there)) and outcome.view is None and outcome.toast is None:
+                assert await outcome.changed(self.slack.patience), f"{step} was not answered"
         assert outcome.toast is None, f"{step}: {outcome.toast}"
-        if outcome.view is not None and not outcome.messages:
+        if outcome.view is not None and not answers:
             return "\n".join(outcome.errors.values()) or shown("", outcome.view.blocks)
-        # A message that was delivered before may be drawn anew, which is no answer.
-        answers = [each for each in outcome.messages if each is self.last or each not in delivered]
         assert len(answers) == 1, f"{step} was answered {len(answers)} times"
         before, (self.last,) = self.last, answers
         assert self.last.reader == self.who or self.last is before, f"{step} was answered for all to see"
         return words_of(self.last)
+
+    def _answers(self, outcome: Outcome, there: list[Message]) -> list[Message]:
+        """Return the new messages, and the pressed one if it was drawn anew.
+
+        Another message may be drawn anew meanwhile, and one in a channel even if it was pressed, which is no answer.
+        """
+        direct = self.slack.workspace.dm(self.who).id
+        return [
+            each
+            for each in outcome.messages
+            if each not in there or (each is self.last and (each.reader or each.channel == direct))
+        ]
 
     async def _type(self, line: str) -> Outcome:
         return await self.slack.command(self.who, line, self.where)

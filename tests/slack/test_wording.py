@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot import serve
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
 from bot.serve import Bot
@@ -251,7 +252,10 @@ async def test_a_process_without_a_model_keeps_what_the_admin_chose(desk: Desk, 
     assert desk.model.url.split("/")[2] in row
 
 
-async def test_a_stop_does_not_wait_for_the_model(slack: StandIn, tmp_path: Path) -> None:
+async def test_a_stop_does_not_wait_for_the_model(
+    slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "DRAIN", 1000)  # seconds, more than a test may take
     async with Model(quotes) as model:
         async with bot_in(slack, tmp_path, **model.environment) as bot:
             desk = Desk(slack, bot, model)
@@ -259,7 +263,5 @@ async def test_a_stop_does_not_wait_for_the_model(slack: StandIn, tmp_path: Path
             desk.may_reply.clear()
             await desk.hears(QUESTION)
             await model.arrived.wait()
-            stops_at = asyncio.get_running_loop().time()
-        assert asyncio.get_running_loop().time() - stops_at < 3, "a drain takes 3.5 s"
         (plain,) = desk.said(desk.dm)
         assert plain.text.startswith(PLAIN)

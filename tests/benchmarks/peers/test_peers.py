@@ -25,7 +25,7 @@ UNHARMED = Ordeal(members=5, seconds=0.5, kills=0, lost=0)
 ALL_ONCE = {"doubled": 0, "lost": 0, "kills": 0, "tips due": 5}
 
 
-@pytest.mark.timeout(120)  # it starts a bot
+@pytest.mark.timeout(900)  # it starts a bot
 def test_the_textbook_bot_answers_what_is_typed_and_keeps_jobs_like_those_that_are_filled_in(tmp_path: Path) -> None:
     role = next(iter(real_content.load().roles.values()))
     skill = real_content.load().skills[role.skills[0]].name
@@ -54,13 +54,13 @@ def jobs(database: Path) -> list[dict[str, Any]]:
     return [pickle.loads(state) for (state,) in rows]  # noqa: S301 - our own file
 
 
-@pytest.mark.timeout(120)  # it starts a bot
+@pytest.mark.timeout(900)  # it starts a bot
 def test_the_textbook_bot_posts_each_tip_once(tmp_path: Path) -> None:
     found = asyncio.run(peer(UNHARMED, KILLED_TEXTBOOK, f"sqlite:///{tmp_path}/textbook.db", tmp_path))
     assert dict(found.counted) == ALL_ONCE
 
 
-@pytest.mark.timeout(120)  # it starts a worker
+@pytest.mark.timeout(900)  # it starts a worker
 def test_the_queue_posts_each_tip_once(tmp_path: Path, postgres_server: str) -> None:
     address = asyncio.run(Server(postgres_server, pid=0).database())
     found = asyncio.run(peer(UNHARMED, QUEUED, address, tmp_path))

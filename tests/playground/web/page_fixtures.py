@@ -16,7 +16,7 @@ from page_double import Double
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.browser import CHROMIUM, FLAGS
+from tests.browser import CHROMIUM, FLAGS, PATIENCE
 
 HAS_CHROMIUM = CHROMIUM.exists()
 PICTURES = Path(__file__).parents[3] / "screenshots"
@@ -132,7 +132,7 @@ async def context_for(chromium: Browser) -> AsyncIterator[ContextFor]:
         name = repr(sorted(settings.items()))
         if name not in contexts:
             contexts[name] = await chromium.new_context(**settings)
-            contexts[name].set_default_timeout(10_000)
+            contexts[name].set_default_timeout(PATIENCE)
         return contexts[name]
 
     yield found

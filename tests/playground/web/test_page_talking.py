@@ -159,7 +159,7 @@ async def test_what_happened_during_a_lost_connection_is_there_after_it(open_pag
         double.post([], "DUADA", text="Said while nobody listened"),
     )
     double.hang_up()
-    await expect(tab.messages).to_contain_text("Said while nobody listened", timeout=10_000)
+    await expect(tab.messages).to_contain_text("Said while nobody listened")
     await expect(tab.page.get_by_text("The connection to the playground is lost.")).to_be_hidden()
 
 
