@@ -24,7 +24,7 @@ IN_SLACK = (
     (replies, "MAX_WAIT"),
 )
 AT_A_STOP = ((serve, "HTTP_GRACE"), (serve, "DRAIN"), (serve, "LAST_REPLIES"))
-IN_POSTGRES = dict.fromkeys(("lock_timeout", "statement_timeout"), f"{LONG}s")
+IN_POSTGRES = dict.fromkeys(("lock_timeout", "statement_timeout"), "90s")
 
 
 @contextmanager

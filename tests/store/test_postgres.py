@@ -1,7 +1,6 @@
 """PostgreSQL when it fails: the store raises NothingChanged only if it is certain that nothing was stored."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import open_store
 from bot.store.direct import Query
 from bot.store.postgres import LIMITS, MAX_OPEN_READERS, PostgresStore, dsn
+from tests.patience import LONG
 from tests.store.rows import answers, keep, kept
 from tests.store.wire import COMMIT, GOODBYE, Wire, refusing_server
 
@@ -26,9 +26,12 @@ WAITING = (
 )
 
 
+SILENCE = 1.5  # seconds after which a server counts as gone; only a busy machine takes as long for a statement
+
+
 @pytest.fixture
 async def store(migrated_postgres: str) -> AsyncIterator[PostgresStore]:
-    store = PostgresStore(migrated_postgres, patience=0.1)
+    store = PostgresStore(migrated_postgres)
     yield store
     await store.close()
 
@@ -84,7 +87,7 @@ async def test_a_commit_whose_answer_was_lost_is_unknown_and_never_said_to_be_un
     migrated_postgres: str, delivered: bool, silent: bool
 ) -> None:
     async with Wire(migrated_postgres) as wire:
-        store = PostgresStore(wire.address, max_silence=0.3)
+        store = PostgresStore(wire.address, max_silence=SILENCE if silent else LONG)
         await store.write(keep, "T1")
         wire.strike(COMMIT, delivered=delivered, silent=silent)
         with pytest.raises(OutcomeUnknown):
@@ -105,7 +108,7 @@ async def test_a_server_that_hangs_does_not_hold_a_stop_up(migrated_postgres: st
 @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
 async def test_a_server_lost_before_the_commit_has_stored_nothing(migrated_postgres: str, silent: bool) -> None:
     async with Wire(migrated_postgres) as wire:
-        store = PostgresStore(wire.address, max_silence=0.3)
+        store = PostgresStore(wire.address, max_silence=SILENCE if silent else LONG)
         await store.write(keep, "T1")
         wire.strike(b"T2", silent=silent)
         with pytest.raises(NothingChanged):
@@ -172,11 +175,13 @@ async def test_a_full_pool_is_said_to_be_busy_and_works_again_when_it_is_not(
     store: PostgresStore, beside: asyncpg.Connection
 ) -> None:
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    all_of_them = [asyncio.create_task(_read_at_last(store)) for _ in range(10)]
+    all_of_them = [asyncio.create_task(store.read(wait_for_lock)) for _ in range(10)]
     while await beside.fetchval(WAITING, LOCK) < 10:  # noqa: ASYNC110 - the server tells nobody who waits
         await asyncio.sleep(0)
+    _pool(store)._timeout = 0.1
     with pytest.raises(NothingChanged):
         await store.write(keep, "T1")
+    _pool(store)._timeout = LONG
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
     await asyncio.gather(*all_of_them)
     await store.write(keep, "T1")
@@ -186,7 +191,7 @@ async def test_reads_leave_a_few_connections_open_and_give_the_others_back(
     store: PostgresStore, beside: asyncpg.Connection
 ) -> None:
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    many = [asyncio.create_task(_read_at_last(store)) for _ in range(MAX_OPEN_READERS + 3)]
+    many = [asyncio.create_task(store.read(wait_for_lock)) for _ in range(MAX_OPEN_READERS + 3)]
     while await beside.fetchval(WAITING, LOCK) < len(many):  # noqa: ASYNC110 - as above
         await asyncio.sleep(0)
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
@@ -241,16 +246,13 @@ async def test_a_query_that_is_ended_by_the_server_changes_nothing_and_leaves_no
 
 
 def _checked_out(store: PostgresStore) -> int:
+    return _pool(store).checkedout()
+
+
+def _pool(store: PostgresStore) -> QueuePool:
     pool = store.pool.pool
     assert isinstance(pool, QueuePool)
-    return pool.checkedout()
-
-
-async def _read_at_last(store: PostgresStore) -> None:
-    """Wait for the lock, and try again where a busy machine was too slow to connect within the store's patience."""
-    while True:
-        with contextlib.suppress(NothingChanged):
-            return await store.read(wait_for_lock)
+    return pool
 
 
 async def test_the_server_itself_ends_what_takes_too_long(store: PostgresStore) -> None:
