@@ -17,6 +17,7 @@ from bot.playground.emulator.roster_file import read_roster
 
 ROOT, HELLO = Path(__file__).parents[2], Path(__file__).parent / "hello"
 EMULATOR = (sys.executable, "-m", "bot.playground.emulator")
+PATIENCE = 120  # seconds, on a busy machine
 APP = ("--manifest", str(HELLO / "manifest.json"), "--people", str(HELLO / "people.yaml"), "--")
 Json = dict[str, Any]
 
@@ -30,7 +31,7 @@ async def emulator(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]
     finally:
         if process.returncode is None:
             process.terminate()
-        await asyncio.wait_for(process.communicate(), 10)
+        await asyncio.wait_for(process.communicate(), PATIENCE)
 
 
 @asynccontextmanager
@@ -61,7 +62,7 @@ def texts(found: Json) -> list[str]:
 
 async def until_said(page: aiohttp.ClientSession, count: int) -> list[str]:
     """Return the channel's messages once there are this many. Each round asks the other process."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(said := texts(await state(page))) < count:
             pass
     return said

@@ -18,6 +18,7 @@ from bot.playground.demo import play
 from tests.driver.standin import StandIn
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 120  # seconds, on a busy machine
 # The smallest bot there is: it links itself, writes down where it is, and answers.
 BOT = """
 import asyncio, os, pathlib
@@ -51,7 +52,7 @@ async def playing(bot: str, where: Path, port: int = 0) -> AsyncIterator[asyncio
     finally:
         if process.returncode is None:
             process.terminate()  # killed, it would leave its bot behind
-        await asyncio.wait_for(process.communicate(), 10)
+        await asyncio.wait_for(process.communicate(), PATIENCE)
 
 
 async def address(process: asyncio.subprocess.Process) -> str:
@@ -75,7 +76,7 @@ async def test_it_says_where_the_page_is_and_stops_everything(tmp_path: Path, bo
             assert (await answer.json())["connected"]
         pid, clock = where.read_text().split()
         process.send_signal(end)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             assert await process.wait() == 0
         assert not folder_of(clock).exists()
         with pytest.raises(ProcessLookupError):
