@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pytest
+
 from bot.coach import plans, practice, schedules
 from bot.core.member import MemberKey
 from bot.core.plans import Wish
@@ -64,6 +66,7 @@ def presses_on(message: Message) -> list[Press]:
     return found
 
 
+@pytest.mark.timeout(300)  # hundreds of presses: about 8 s of processor time, which a busy machine gives in minutes
 async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> None:
     walk = Walk(team.slack)
     many = [Somebody(lacks=["test-set"])] * 20  # so that the desk shows figures
