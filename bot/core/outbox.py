@@ -153,9 +153,12 @@ def another_key(who: MemberKey, week: str) -> str:
     return f"{Kind.ANOTHER}:{who.member_id}:{week}"
 
 
+LIVE_MESSAGE = f"{Kind.CHALLENGE}:"  # what the keys of live messages begin with
+
+
 def challenge_key(challenge_id: str, posting: int) -> str:
     """Return the key of a live message; `posting` counts how often the challenge was posted."""
-    return f"{Kind.CHALLENGE}:{challenge_id}:{posting}"
+    return f"{LIVE_MESSAGE}{challenge_id}:{posting}"
 
 
 def line_key(entry_id: str) -> str:

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import LIVE_MESSAGE, DeliveryState
 from bot.store import direct, entries
 from bot.store.tables import challenge, delivery, entry
 
@@ -207,7 +207,7 @@ _IS_MINE = and_(
     _mine.c.challenge_id == _c.challenge_id,
     _mine.c.member_id == bindparam("m"),
 )
-_KEY = literal(f"{Kind.CHALLENGE}:") + _c.challenge_id + ":" + cast(_c.postings, String)  # as `challenge_key` builds it
+_KEY = literal(LIVE_MESSAGE) + _c.challenge_id + ":" + cast(_c.postings, String)  # as `challenge_key` builds it
 _POSTING = (
     select(delivery.c.state)
     .where(delivery.c.workspace_id == _c.workspace_id, delivery.c.key == _KEY)
