@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from slack_bolt.response import BoltResponse
 
+from bot.slack import late
 from bot.slack.background import Background
 from bot.slack.exchange import respond
 from bot.slack.late import IN_TIME, Late
@@ -21,6 +22,12 @@ TO_ANSWER = 0.1  # seconds: from a wait that is given up to the answer "Nothing 
 NOT_CALLED: Any = None  # Slack and the replies: the interim answer to a command needs neither
 COMMAND = {"command": "/roleshift", "text": "learn cost spikes", "user_id": "U1", "team_id": "T1"}
 REAL, LATE = "real", "This takes longer than it should"
+
+
+@pytest.fixture(autouse=True)
+def real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use the bot's own figure, which is long in other tests (tests/patience.py)."""
+    monkeypatch.setattr(late, "IN_TIME", IN_TIME)
 
 
 @pytest.mark.parametrize(
