@@ -241,6 +241,7 @@ PRESSED: dict[str, What] = {
     "start-challenge": _typed(lambda on: on.one_of(tuple(on.catalog.needs))),
     "share-path": _typed(_role),
     "show-tip": _tip,
+    "skill-template": _typed(_skill),
     "try-again": _typed(""),
     "undo": _on(in_it),
     "why-blocked": _why_blocked,
