@@ -13,6 +13,7 @@ from bot.slack import flood
 from bot.slack.flood import Buckets, TooFast
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
+from tests.patience import LONG
 from tests.running import bot_in, every_row
 from tests.slack.talk import Talk
 
@@ -146,7 +147,7 @@ async def test_of_a_flood_of_messages_some_are_answered_and_the_rest_get_one_sen
         for number in range(30):
             await slack.event(_message(slack, FIRST, f"ask question {number}"))
         await slack.event(_message(slack, LAST, "progress"))
-        await bot.edge.background.drain(5)
+        await bot.edge.background.drain(LONG)
         for _ in range(10):
             await deliver(bot.services, asyncio.Event())
         said = {who: [post.text for post in slack.posts if post.person == who] for who in (FIRST, LAST)}
@@ -168,9 +169,10 @@ async def test_floods_of_mentions_and_openings_of_home_are_slowed_without_a_word
             mention = {"type": "app_mention", "user": FIRST, "channel": "C03AIGUILD", "text": "<@U0BOT> roles"}
             answers = await slack.event(mention | {"ts": written.ts})
             assert [each.failure for each in answers] == [None], "Slack does not send it again"
+        slack.patience = 0  # most openings show nothing
         for _ in range(15):
             await slack.open_home(LAST)
-        await bot.edge.background.drain(5)
+        await bot.edge.background.drain(LONG)
         assert slowed() - before == 20
         planned = [row for row in every_row(tmp_path) if row[0] == "delivery"]
         assert (len(planned), slack.posts) == (5, []), "answers to mentions, and no other word"
@@ -194,11 +196,14 @@ def _message(slack: StandIn, who: str, text: str) -> dict[str, str]:
 
 
 async def test_most_clicks_of_a_flood_cost_no_reply(slack: StandIn, tmp_path: Path) -> None:
-    async with bot_in(slack, tmp_path, ROLESHIFT_REQUESTS_PER_MINUTE="2"):
+    async with bot_in(slack, tmp_path, ROLESHIFT_REQUESTS_PER_MINUTE="2") as bot:
+        time_stands_still(bot)
         talk = Talk(slack, FIRST)
         await talk.does("/roleshift privacy")
         assert talk.last is not None
         before = replies_in(slack)
+        slack.patience = 0  # most clicks show nothing
         for _ in range(5):
             await slack.click(FIRST, talk.last, "roleshift:forget-now")
+        await bot.edge.background.drain(LONG)
         assert replies_in(slack) - before == 1
