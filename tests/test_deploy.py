@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import metrics
+from bot import metrics, serve
 from bot.coach import exports, homes, install_links, membership
 from bot.coach.retention import Retention
 from bot.config import variables
@@ -32,6 +32,9 @@ SECURITY = (GITHUB / "SECURITY.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\w+: (python .+)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE)
 ALERTS = (DEPLOY / "alerts.yaml").read_text(encoding="utf-8")
 DASHBOARD = json.loads((DEPLOY / "grafana.json").read_text(encoding="utf-8"))
+
+GRACE = re.compile(r"(?:TimeoutStopSec=|terminationGracePeriodSeconds: )(\d+)")
+STOPS_WITHIN = 8  # seconds, as the comments beside the bot's limits and in the files for operators say
 
 
 def _exposed() -> set[str]:
@@ -200,3 +203,12 @@ def test_the_pages_name_tests_and_settings_that_exist() -> None:
     pages = SECURITY + (GITHUB / "DEPLOY.md").read_text(encoding="utf-8")
     assert [path for path in re.findall(r"`(tests/[\w/]+\.py)`", pages) if not (ROOT / path).exists()] == []
     assert set(re.findall(r"ROLESHIFT_[A-Z_]+", pages)) - set(variables()) == set()
+
+
+def test_a_stop_is_over_before_the_operators_files_end_it_by_force() -> None:
+    """Tests of real stops wait longer, as a machine may be slow."""
+    assert serve.HTTP_GRACE + serve.DRAIN + serve.LAST_REPLIES < STOPS_WITHIN
+    files = [path.read_text(encoding="utf-8") for path in (*DEPLOY.glob("*.service"), *DEPLOY.glob("*.yaml"))]
+    graces = [int(grace) for text in files for grace in GRACE.findall(text)]
+    assert len(graces) == 4
+    assert min(graces) > STOPS_WITHIN

@@ -70,6 +70,7 @@ async def test_references_are_escaped_as_slack_does(slack: StandIn, bolt: AsyncA
 
 
 async def test_a_message_names_people_by_their_ids_alone(slack: StandIn) -> None:
+    slack.patience = 0  # nobody answers
     seen = await slack.say(NORA, "ask @emil.brandt", "general")
     assert (seen.messages, [m.text for m in slack.reads(EMIL, "general")]) == ([], ["ask <@U02EMIL>"])
 
@@ -176,8 +177,9 @@ async def test_the_body_of_an_acknowledgement_to_a_click_is_ignored(slack: Stand
     async def _(ack: AsyncAck) -> None:
         await ack(text="Nobody reads this")
 
+    shown = await slack.command(EMIL, "/roleshift menu")
     slack.patience = 0.1
-    seen = await slack.click(EMIL, await slack.command(EMIL, "/roleshift menu"), "press")
+    seen = await slack.click(EMIL, shown, "press")
     assert (seen.messages, seen.toast) == ([], None)
 
 
