@@ -97,7 +97,7 @@ def firing(pace: Pace) -> Iterator[Figure]:
         rounds = pace.rounds(3)
         planned, fired = in_turn(rounds, ours.plan, lambda: jobs_per_member(loop, members))
         sides = Side(f"plan_nudges, {members:,} due, SQLite", planned), Side("an APScheduler job for each", fired)
-        yield Ratio("C3", *sides, "µs of processor time a member", limit=1 / 20)
+        yield Ratio("C3", *sides, "µs of processor time a member", limit=1 / 12)
         stalls = [ours.stalls() for _ in range(rounds)]
         yield Stall(
             "C3", f"the loop while {members:,} are planned, SQLite", stalls, [ours.idle() for _ in range(rounds)]
