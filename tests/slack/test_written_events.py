@@ -139,7 +139,7 @@ async def test_a_stranger_gets_one_kind_sentence_and_nothing_is_stored(
 
 
 async def test_an_answer_overtakes_the_tips_that_are_due(writer: Writer, talk: Callable[..., Talk]) -> None:
-    """Many of them may wait for their turn; whoever asked waits for the answer."""
+    """Many tips may wait for their turn, while a member waits for this answer."""
     await talk(EMIL).does("/roleshift tips on")  # its welcome is due before the answer
     await writer.slack.event(writer.event(text="progress"))
     now = writer.slack.clock()

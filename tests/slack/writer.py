@@ -15,7 +15,7 @@ GUILD = "C03AIGUILD"  # the bot is in this channel
 
 
 class Writer:
-    """A person who writes to the bot, and the worker that sends the answers when a test says so."""
+    """A person who writes to the bot, and the worker that sends the answers when a test asks for it."""
 
     def __init__(self, slack: StandIn, bot: Bot, who: str = EMIL) -> None:
         self.slack, self.bot, self.who = slack, bot, who
