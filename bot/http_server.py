@@ -78,7 +78,7 @@ def max_connections() -> int:
 
 
 class HeadWithBody(asyncio.Transport):
-    """What one answer is written to: its head waits for its body, as uvloop sends each piece by itself at once."""
+    """A transport for one answer that sends its head together with its body. uvloop would send each piece at once."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         super().__init__()
@@ -248,7 +248,7 @@ def server_config(app: AsgiApp, rejections: Rejections, grace: int) -> uvicorn.C
         app,
         http=Protocol,
         ws="none",  # the limits do not cover WebSockets
-        proxy_headers=False,  # nothing asks who a proxy speaks for, and to look costs 2 to 4 µs a request
+        proxy_headers=False,  # nothing reads the client's address; to look for it costs 2 to 4 µs a request
         backlog=BACKLOG,
         timeout_keep_alive=IDLE_TIMEOUT,
         timeout_graceful_shutdown=grace,

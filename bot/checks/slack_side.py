@@ -47,7 +47,7 @@ LIMITED_FIX = "Run the check again in some minutes: there were too many calls fo
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call told. `error` is Slack's name for it, `failure` why there was no answer as Slack gives it.
+    """The result of a call to Slack. `error` is the name that Slack gives it; `failure` tells why no answer came.
 
     `retry_after`: at Slack's rate limit, after how many seconds to call again.
     """

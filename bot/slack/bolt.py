@@ -87,7 +87,7 @@ def signed_at(request: AsyncBoltRequest) -> datetime | None:
 
 
 def check_installed(request: AsyncBoltRequest, installations: Authorizer, workspace_id: str) -> None:
-    """Raise NotInstalled unless the app is installed in this workspace; ForOrganisation if Slack says it is above."""
+    """Raise NotInstalled unless the app is installed in this workspace, ForOrganisation if an organisation has it."""
     try:
         installations.check(workspace_id)
     except NotInstalled:
