@@ -61,16 +61,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(_args: argparse.Namespace) -> int:
     gc.disable()  # modules are never garbage: scanning them while more are imported takes a tenth of a start
-    from bot import app, config, content, logs, serve  # noqa: PLC0415 - each command imports only what it needs
+    from bot import content  # noqa: PLC0415 - each command imports only what it needs
     from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+    from bot.run import app, config, logs  # noqa: PLC0415 - each command imports only what it needs
+    from bot.run.services import CannotStart  # noqa: PLC0415 - each command imports only what it needs
 
     gc.freeze()
     gc.enable()
     try:
         settings = config.load()
         logs.configure(settings.log_level)
-        serve.run(settings)
-    except (config.SettingsError, app.CannotStart) as error:
+        app.run(settings)
+    except (config.SettingsError, CannotStart) as error:
         return _fail(str(error))
     except NothingChanged as error:
         return _fail(str(config.unusable_database(error)))
@@ -94,8 +96,8 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _migrate(_args: argparse.Namespace) -> int:
-    from bot import config  # noqa: PLC0415 - as above
     from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+    from bot.run import config  # noqa: PLC0415 - as above
     from bot.store import open_store  # noqa: PLC0415 - as above
 
     async def migrate(url: str) -> None:
@@ -114,8 +116,9 @@ def _migrate(_args: argparse.Namespace) -> int:
 
 
 def _forget(args: argparse.Namespace) -> int:
-    from bot import config, forget  # noqa: PLC0415 - as above
+    from bot import forget  # noqa: PLC0415 - as above
     from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+    from bot.run import config  # noqa: PLC0415 - as above
 
     try:
         gone = asyncio.run(forget.forget(config.load_database_url(), args.whom, confirmed=args.yes))
@@ -155,8 +158,9 @@ def _manifest(_args: argparse.Namespace) -> int:
 
 
 def _keys(args: argparse.Namespace) -> int:
-    from bot import config, keys  # noqa: PLC0415 - as above
+    from bot import keys  # noqa: PLC0415 - as above
     from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+    from bot.run import config  # noqa: PLC0415 - as above
 
     if args.action == "new":
         sys.stdout.write(f"{keys.new_key()}\n")

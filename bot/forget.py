@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 
-from bot.clock import Clock
 from bot.coach import membership, retention
 from bot.core.member import MemberKey
+from bot.run.clock import Clock
 from bot.store import Store, open_store
 
 SLACK_ID = "[A-Z0-9]{1,32}"

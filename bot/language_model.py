@@ -17,7 +17,7 @@ import aiohttp
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.core.wording import INSTRUCTIONS, Outcome, Source, Unusable, Worded, read, request
-from bot.metrics import WORDINGS
+from bot.run.metrics import WORDINGS
 
 log = logging.getLogger(__name__)
 

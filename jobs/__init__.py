@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.services import Services
+from bot.run.services import Services
 from jobs.clock import Job
 from jobs.close_challenges import close_challenges
 from jobs.deliver import deliver

@@ -6,9 +6,11 @@ import re
 import sys
 from datetime import timedelta
 
-from bot import app, config, content, logs, serve
+from bot import content
 from bot.core.errors import NothingChanged
-from bot.settings import Settings
+from bot.run import app, config, logs
+from bot.run.services import CannotStart, connected_services, offline_services
+from bot.run.settings import Settings
 from jobs import once, reports
 
 USAGE_FAULT = 2
@@ -27,8 +29,8 @@ def main(argv: list[str] | None = None) -> int:
         elif args.once:
             asyncio.run(_once(settings))
         else:
-            serve.run_worker(settings)
-    except (config.SettingsError, app.CannotStart, content.ContentError) as error:
+            app.run_worker(settings)
+    except (config.SettingsError, CannotStart, content.ContentError) as error:
         return _fail(str(error))
     except NothingChanged as error:
         return _fail(str(config.unusable_database(error)))
@@ -57,12 +59,12 @@ def _days(words: str) -> timedelta:
 
 
 async def _once(settings: Settings) -> None:
-    async with app.connected_services(settings) as services:
+    async with connected_services(settings) as services:
         await once.once(services)
 
 
 async def _print(settings: Settings, report: reports.Report, *args: timedelta) -> None:
-    async with app.offline_services(settings) as services:
+    async with offline_services(settings) as services:
         async for line in report(services, *args):
             sys.stdout.write(f"{line}\n")
 

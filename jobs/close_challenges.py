@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.coach import challenges
-from bot.services import Services
+from bot.run.services import Services
 
 log = logging.getLogger(__name__)
 

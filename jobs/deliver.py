@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.coach import sending
 from bot.coach.sending import Claimed
-from bot.services import Services
+from bot.run.services import Services
 from jobs.send import send
 
 log = logging.getLogger(__name__)

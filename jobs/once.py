@@ -3,7 +3,7 @@
 import asyncio
 
 import jobs
-from bot.services import Services
+from bot.run.services import Services
 from jobs.refresh_members import refresh_members
 
 MAX_REFRESHED = 60  # members: the next run may be an hour away; Slack allows a hundred calls a minute

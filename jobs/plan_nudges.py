@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 
 from bot.coach import schedules
-from bot.services import Services
+from bot.run.services import Services
 from bot.store.schedules import BEGINNING
 from jobs.refresh_members import refresh_members
 

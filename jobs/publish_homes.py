@@ -5,7 +5,7 @@ import logging
 import secrets
 
 from bot.coach import homes as verbs
-from bot.services import Services
+from bot.run.services import Services
 from bot.slack import homes
 from bot.store.homes import ClaimedHome
 

@@ -8,7 +8,7 @@ from bot.coach import membership
 from bot.coach.membership import Turn
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
-from bot.services import Services
+from bot.run.services import Services
 from bot.slack.gateway import TooMany
 
 log = logging.getLogger(__name__)

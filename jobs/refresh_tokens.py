@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.services import Services
+from bot.run.services import Services
 
 
 async def refresh_tokens(services: Services, stopping: asyncio.Event) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.coach import forecast, sending
 from bot.core.calendar import zone_of
 from bot.core.outbox import KINDS, Budget
-from bot.services import Services
+from bot.run.services import Services
 
 Report = Callable[..., AsyncIterator[str]]
 

@@ -8,8 +8,8 @@ from bot.coach import sending
 from bot.coach.sending import Claimed
 from bot.core.outbox import Delivery
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown
-from bot.metrics import SENDS
-from bot.services import Services
+from bot.run.metrics import SENDS
+from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.posts import Letter, Names, render
 

@@ -5,8 +5,8 @@ import logging
 import secrets
 
 from bot.coach import settling
-from bot.metrics import MISSED
-from bot.services import Services
+from bot.run.metrics import MISSED
+from bot.run.services import Services
 
 log = logging.getLogger(__name__)
 

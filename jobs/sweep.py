@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.coach import challenges, exports, homes, install_links, membership, retention
-from bot.services import Services
+from bot.run.services import Services
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from bot.coach import live
 from bot.core.challenges import Challenge
 from bot.core.errors import NotInstalled
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
-from bot.metrics import SENDS
-from bot.services import Services
+from bot.run.metrics import SENDS
+from bot.run.services import Services
 from bot.slack.screens.challenge import card
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot import app
 from bot.content_library import Library, open_library
 from bot.core.catalog import Catalog
+from bot.run import services
 from tests import real_content
 from tests.patience import patience
 from tests.shared_compilation import shared_compilation
@@ -81,7 +81,7 @@ def content_is_read_once() -> Iterator[None]:
         return open_library(packs) if packs else real_content.shared_library()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "open_library", library)
+        patch.setattr(services, "open_library", library)
         yield
 
 

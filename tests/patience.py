@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
-from bot import serve
+from bot.run import app
 from bot.slack import gateway, late, people, replies, uploads
 from bot.store import postgres, sqlite
 
@@ -23,7 +23,7 @@ IN_SLACK = (
     (uploads, "SHARING"),
     (replies, "MAX_WAIT"),
 )
-AT_A_STOP = ((serve, "HTTP_GRACE"), (serve, "DRAIN"), (serve, "LAST_REPLIES"))
+AT_A_STOP = ((app, "HTTP_GRACE"), (app, "DRAIN"), (app, "LAST_REPLIES"))
 IN_POSTGRES = dict.fromkeys(("lock_timeout", "statement_timeout"), "90s")
 
 

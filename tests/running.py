@@ -11,11 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot import serve
 from bot.playground.emulator.people import Roster
 from bot.playground.emulator.server import Server
-from bot.serve import Bot
-from bot.settings import Settings
+from bot.run.app import Bot, start
+from bot.run.settings import Settings
 from bot.store import open_store
 from bot.store.tables import ABOUT_NO_WORKSPACE
 from tests.driver.apps import roleshift
@@ -28,7 +27,7 @@ PATIENCE = 0.05  # seconds for a locked database; the real two would only be sle
 @contextlib.asynccontextmanager
 async def bot_in(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot]:
     """Run the bot, connected to `slack` over Socket Mode. Its database is `bot.db` in the folder."""
-    async with serve.start(settings_for(slack, folder, **more)) as bot:
+    async with start(settings_for(slack, folder, **more)) as bot:
         await slack.socket.linked.wait()
         bot.services.store._patience = PATIENCE  # type: ignore[attr-defined]  # the protocol does not tell SQLite's store
         yield bot
@@ -37,7 +36,7 @@ async def bot_in(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot
 @contextlib.asynccontextmanager
 async def bot_behind_http(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Bot]:
     """Run the bot behind signed HTTP, on a free port of 127.0.0.1 to which `slack` sends its requests."""
-    async with serve.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
+    async with start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
         server = Server()
         await server.start(bot.asgi)
         slack.deliver_to(f"{server.url}/slack/events")
@@ -62,7 +61,7 @@ async def bot_for_many(
     async with StandIn(*rosters, app=app, clock_file=clock_file, retry_after=(0.0, 0.0, 0.0)) as slack:
         if clock_file is not None:
             more["ROLESHIFT_CLOCK"] = str(clock_file)
-        async with serve.start(settings_for_many(slack, folder, server.url, **more)) as bot:
+        async with start(settings_for_many(slack, folder, server.url, **more)) as bot:
             await server.start(bot.asgi)
             slack.deliver_to(f"{server.url}/slack/events")
             yield slack, bot, server.url

@@ -4,9 +4,9 @@ import asyncio
 
 from uvicorn.server import ServerState
 
-from bot.http_server import server_config
-from bot.rejections import Rejections
+from bot.run.http_server import server_config
 from bot.slack.door import AsgiApp, Receive, Scope, Send
+from bot.slack.rejections import Rejections
 
 POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc"
 HEAD = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]}

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot import config
-from bot.config import SettingsError, load, load_database_url
-from bot.settings import EPHEMERAL_DISKS, Settings
+from bot.run import config
+from bot.run.config import SettingsError, load, load_database_url
+from bot.run.settings import EPHEMERAL_DISKS, Settings
 
-ROOT = Path(config.__file__).parent.parent
+ROOT = Path(__file__).parent.parent
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_APP_TOKEN": "xapp-1-canary"}
 SECRET = "0123456789abcdef" * 2
 HTTP = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_SIGNING_SECRET": SECRET}

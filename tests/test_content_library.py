@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import Clock
 from bot.content import load
 from bot.content_library import Edition, Library
 from bot.content_watch import ContentWatch
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
-from bot.services import build
+from bot.run.clock import Clock
+from bot.run.services import build
 from bot.slack.request import Request
 from bot.store import Store, content_entries, editions
 from tests.content_folder import CHALLENGE, FILES, SKILL, Changed, edited, write

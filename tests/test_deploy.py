@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import metrics, serve
 from bot.coach import exports, homes, install_links, membership
 from bot.coach.retention import Retention
-from bot.config import variables
+from bot.run import app, metrics
+from bot.run.config import variables
 from bot.slack import downloads
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.slack_app import INSTALL, REDIRECT
@@ -207,7 +207,7 @@ def test_the_pages_name_tests_and_settings_that_exist() -> None:
 
 def test_a_stop_is_over_before_the_operators_files_end_it_by_force() -> None:
     """Tests of real stops wait longer, as a machine may be slow."""
-    assert serve.HTTP_GRACE + serve.DRAIN + serve.LAST_REPLIES < STOPS_WITHIN
+    assert app.HTTP_GRACE + app.DRAIN + app.LAST_REPLIES < STOPS_WITHIN
     files = [path.read_text(encoding="utf-8") for path in (*DEPLOY.glob("*.service"), *DEPLOY.glob("*.yaml"))]
     graces = [int(grace) for text in files for grace in GRACE.findall(text)]
     assert len(graces) == 4

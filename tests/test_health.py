@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from slack_bolt.authorization import AuthorizeResult
 
-from bot import serve
-from bot.clock import Clock
 from bot.coach import membership, schedules
 from bot.content_library import Library
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
-from bot.health import health_app
-from bot.serve import Worker
-from bot.services import Services, build
+from bot.run import app
+from bot.run.app import Worker
+from bot.run.clock import Clock
+from bot.run.health import health_app
+from bot.run.services import Services, build
 from bot.slack.door import AsgiApp
 from bot.slack.installation import Installations
 from bot.store import Store, open_store
@@ -146,7 +146,7 @@ async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
     bell = Bell([])
     served = Worker(services_around(store, "T1"), bell=bell).asgi
     assert (await get(served, "/readyz")).text == "ready"
-    monkeypatch.setattr(Bell, "silent_for", serve.MAX_SILENT_SECONDS + 1)
+    monkeypatch.setattr(Bell, "silent_for", app.MAX_SILENT_SECONDS + 1)
     found = await get(served, "/readyz")
     assert (found.status, found.text) == (503, "no job was done for 90 seconds")
     assert (await get(served, "/healthz")).text == "ok"
@@ -158,7 +158,7 @@ async def test_a_process_that_runs_no_jobs_needs_no_tick(store: Store) -> None:
 
 
 async def test_every_reason_for_not_being_ready_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Bell, "silent_for", serve.MAX_SILENT_SECONDS + 1)
+    monkeypatch.setattr(Bell, "silent_for", app.MAX_SILENT_SECONDS + 1)
     found = await get(Worker(services_around(store), bell=Bell([])).asgi, "/readyz")
     assert found.status == 503
     assert found.text.splitlines() == ["Slack does not accept the bot token", "no job was done for 90 seconds"]

@@ -23,58 +23,58 @@ TABLE: dict[str, set[str]] = {
         "bot.core", "bot.layers", "bot.pack", "bot.policy_file", "bot.strict_yaml", "bot.yaml_faults", "pydantic",
     },
     "bot.authoring": {
-        "bot.clock", "bot.config", "bot.content", "bot.strict_yaml", "bot.core", "bot.coach", "bot.slack.message",
-        "bot.slack.screens", "bot.playground.emulator", "bot.playground.page", "playwright",
+        "bot.run.clock", "bot.run.config", "bot.content", "bot.strict_yaml", "bot.core", "bot.coach",
+        "bot.slack.message", "bot.slack.screens", "bot.playground.emulator", "bot.playground.page", "playwright",
     },
     "bot.authoring.feedback": {"bot.core", "bot.store"},
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.store.postgres": {"bot.core", "bot.store", "sqlalchemy", "asyncpg"},
-    "bot.setting_types": {"pydantic"},
+    "bot.run.setting_types": {"pydantic"},
     "bot.token_keys": {"cryptography"},
     "bot.keys": {"bot.coach", "bot.slack.oauth", "bot.store", "bot.token_keys"},
-    "bot.settings": {"bot.setting_types", "pydantic", "pydantic_settings"},
-    "bot.config": {"bot.settings", "pydantic", "pydantic_core", "pydantic_settings"},
-    "bot.metrics": {"prometheus_client"},
-    "bot.rejections": {"bot.metrics"},
-    "bot.http_server": {"bot.rejections", "bot.slack.door", "uvicorn"},
-    "bot.health": {"bot.coach", "bot.core", "bot.metrics", "bot.store", "starlette"},
-    "bot.language_model": {"bot.core", "bot.metrics", "aiohttp", "pydantic"},
-    "bot.services": {
-        "bot.clock", "bot.coach", "bot.core", "bot.content_library", "bot.language_model", "bot.slack", "bot.store",
+    "bot.run.settings": {"bot.run.setting_types", "pydantic", "pydantic_settings"},
+    "bot.run.config": {"bot.run.settings", "pydantic", "pydantic_core", "pydantic_settings"},
+    "bot.run.metrics": {"prometheus_client"},
+    "bot.run.http_server": {"bot.slack.rejections", "bot.slack.door", "uvicorn"},
+    "bot.run.health": {"bot.coach", "bot.core", "bot.run.metrics", "bot.store", "starlette"},
+    "bot.language_model": {"bot.core", "bot.run.metrics", "aiohttp", "pydantic"},
+    "bot.run.services": {
+        "bot.coach", "bot.content_library", "bot.core", "bot.language_model", "bot.run.clock", "bot.run.settings",
+        "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "sqlalchemy.Connection",
     },
     "bot.checks": {
-        "bot.clock", "bot.coach", "bot.config", "bot.content", "bot.core", "bot.http_server", "bot.slack", "bot.store",
-        "bot.settings", "bot.token_keys", "aiohttp", "slack_sdk",
+        "bot.run.clock", "bot.coach", "bot.run.config", "bot.content", "bot.core", "bot.run.http_server", "bot.slack",
+        "bot.store", "bot.run.settings", "bot.token_keys", "aiohttp", "slack_sdk",
     },
-    "bot.clock": set(),
+    "bot.run.clock": set(),
     "bot.ask_score": {"bot.coach", "bot.core", "bot.strict_yaml", "pydantic"},
-    "bot.forget": {"bot.clock", "bot.coach", "bot.core", "bot.store"},
-    "bot.logs": set(),
+    "bot.forget": {"bot.run.clock", "bot.coach", "bot.core", "bot.store"},
+    "bot.run.logs": set(),
     "bot.coach": {"bot.core", "bot.store"},
     "bot.slack": {
-        "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.rejections", "bot.services", "pydantic",
+        "bot.core", "bot.coach", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services", "pydantic",
         "slack_bolt", "slack_sdk", "aiohttp", "starlette", "yarl",
     },
     "bot.slack.oauth": {
-        "bot.clock", "bot.coach", "bot.core", "bot.services", "bot.slack", "bot.store", "bot.token_keys", "slack_bolt",
-        "slack_sdk", "aiohttp", "starlette",
+        "bot.run.clock", "bot.coach", "bot.core", "bot.run.services", "bot.slack", "bot.store", "bot.token_keys",
+        "slack_bolt", "slack_sdk", "aiohttp", "starlette",
     },
     "bot.playground.emulator": {"aiohttp", "starlette", "uvicorn", "yaml"},
     "bot.playground.emulator.__main__": {"bot.playground.emulator", "bot.playground.page"},
     "bot.playground.page": {"bot.playground.emulator", "starlette"},
     "jobs": {
-        "bot.core", "bot.coach", "bot.store", "bot.clock", "bot.metrics", "bot.services", "bot.slack.screens",
-        "bot.slack.gateway", "bot.slack.homes", "bot.slack.message", "bot.slack.posts",
+        "bot.core", "bot.coach", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services",
+        "bot.slack.screens", "bot.slack.gateway", "bot.slack.homes", "bot.slack.message", "bot.slack.posts",
     },
     "jobs.clock": {"apscheduler"},
 }  # fmt: skip
 ENTRY_POINTS = (
     "bot.__main__",
-    "bot.app",
-    "bot.serve",
+    "bot.run.app",
     "bot.playground.demo",
     "jobs.__main__",
 )  # these may import anything
+READ_THE_CLOCK = ("bot.run.clock", "bot.run.logs", "bot.playground.emulator.clock", "jobs.clock")
 SQL_TYPES = {
     "bot.coach": {"sqlalchemy.Connection"},
     "bot.slack": {"sqlalchemy.Connection"},
@@ -102,7 +102,7 @@ def inside(name: str, parts: set[str] | tuple[str, ...]) -> bool:
 
 @pytest.mark.parametrize(("module", "path"), [pytest.param(*each, id=each[0]) for each in modules()])
 def test_a_module_imports_only_what_its_room_may(module: str, path: Path) -> None:
-    if inside(module, ENTRY_POINTS) or module in ("bot", "bot.playground"):
+    if inside(module, ENTRY_POINTS) or module in ("bot", "bot.playground", "bot.run"):
         return
     room = max((part for part in TABLE if inside(module, (part,))), key=len, default="")
     assert room, f"{module} stands in no room of the table"
@@ -121,7 +121,9 @@ def test_only_the_clock_module_reads_the_clock() -> None:
     wrong = [
         module
         for module, path in modules()
-        if not inside(module, (*ENTRY_POINTS, "bot.clock", "bot.logs", "bot.playground.emulator.clock", "jobs.clock"))
+        if not inside(
+            module, (*ENTRY_POINTS, "bot.run.clock", "bot.run.logs", "bot.playground.emulator.clock", "jobs.clock")
+        )
         and "datetime.now(" in path.read_text()
     ]
     assert wrong == []

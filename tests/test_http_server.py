@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from prometheus_client import REGISTRY
 
-from bot import http_server
-from bot.http_server import Limits, server_config
 from bot.playground.emulator.server import _Uvicorn
-from bot.rejections import Rejections
+from bot.run import http_server
+from bot.run.http_server import Limits, server_config
 from bot.slack.door import AsgiApp, Receive, Scope, Send
+from bot.slack.rejections import Rejections
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nhost: x\r\n"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot import logs
+from bot.run import logs
 
 CANARY = "canary-4711"
 
@@ -61,10 +61,10 @@ def fail_with(text: str) -> Exception:
 
 
 def test_a_line_is_an_event_with_its_moment_level_and_fields(written: Written) -> None:
-    logging.getLogger("bot.app").info("bot.ready", extra={"port": 3000})
+    logging.getLogger("bot.run.app").info("bot.ready", extra={"port": 3000})
     (line,) = written.lines
     assert line.pop("at").endswith("+00:00")
-    assert line == {"level": "info", "event": "bot.ready", "logger": "bot.app", "port": 3000}
+    assert line == {"level": "info", "event": "bot.ready", "logger": "bot.run.app", "port": 3000}
 
 
 def test_an_error_leaves_its_type_and_its_place_and_none_of_its_words(written: Written) -> None:
@@ -129,7 +129,7 @@ def test_a_deep_traceback_keeps_its_innermost_frames(written: Written) -> None:
 @pytest.mark.usefixtures("written")
 def test_the_level_is_that_of_our_own_events_only() -> None:
     written = Written("debug")
-    logging.getLogger("bot.app").debug("bot.seen")
+    logging.getLogger("bot.run.app").debug("bot.seen")
     logging.getLogger("sqlalchemy.engine").debug("SELECT %s", CANARY)
     assert [line["event"] for line in written.lines] == ["bot.seen"]
 
@@ -148,7 +148,7 @@ def test_the_level_is_that_of_our_own_events_only() -> None:
     ],
 )
 def test_a_secret_in_an_event_field_is_hidden(written: Written, given: str, kept: str) -> None:
-    logging.getLogger("bot.app").warning("slack.unreachable", extra={"reason": given})
+    logging.getLogger("bot.run.app").warning("slack.unreachable", extra={"reason": given})
     assert written.lines[0]["reason"] == kept
     assert CANARY not in written.text
 

@@ -9,12 +9,11 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, make_url
 
-from bot import app
-from bot.clock import Clock
 from bot.content_library import Library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
-from bot.services import build
+from bot.run.clock import Clock
+from bot.run.services import START_TRIES, build, record_connection
 from bot.slack.gateway import Gateway
 from bot.store.sqlite import SqliteStore
 
@@ -41,14 +40,14 @@ class Busy(SqliteStore):
             raise
 
 
-@pytest.mark.parametrize("refusals", [1, app.START_TRIES - 1])
+@pytest.mark.parametrize("refusals", [1, START_TRIES - 1])
 async def test_a_start_waits_for_a_file_that_others_keep_busy(
     migrated_sqlite: str, catalog: Catalog, refusals: int
 ) -> None:
     store = Busy(migrated_sqlite, refusals)
     async with aiohttp.ClientSession() as session:
         services = build(Library.fixed(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
-        await app.record_connection(services, "T1")
+        await record_connection(services, "T1")
     rows = store.other.execute("SELECT workspace_id FROM workspace").fetchall()
     await store.close()
     store.other.close()
@@ -56,10 +55,10 @@ async def test_a_start_waits_for_a_file_that_others_keep_busy(
 
 
 async def test_a_start_gives_up_in_the_end(migrated_sqlite: str, catalog: Catalog) -> None:
-    store = Busy(migrated_sqlite, app.START_TRIES + 1)
+    store = Busy(migrated_sqlite, START_TRIES + 1)
     async with aiohttp.ClientSession() as session:
         services = build(Library.fixed(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
         with pytest.raises(NothingChanged):
-            await app.record_connection(services, "T1")
+            await record_connection(services, "T1")
     await store.close()
     store.other.close()

@@ -47,14 +47,16 @@ def _add_folders(parser: argparse.ArgumentParser) -> None:
 
 
 def _folders(args: argparse.Namespace) -> tuple[Path, Sequence[Path]]:
-    from bot import config, content  # noqa: PLC0415 - each command imports only what it needs
+    from bot import content  # noqa: PLC0415 - each command imports only what it needs
+    from bot.run import config  # noqa: PLC0415 - each command imports only what it needs
 
     return args.base or content.FOLDER, args.packs or config.load_packs()
 
 
 def run(args: argparse.Namespace) -> int:
     """Run an action and return the exit code: 0 for success, 1 for mistakes, 2 for wrong settings or arguments."""
-    from bot import config, content  # noqa: PLC0415 - each command imports only what it needs
+    from bot import content  # noqa: PLC0415 - each command imports only what it needs
+    from bot.run import config  # noqa: PLC0415 - each command imports only what it needs
 
     action: Mapping[str, Callable[[argparse.Namespace], int]] = {
         "check": _check,
@@ -117,9 +119,9 @@ def _stats(args: argparse.Namespace) -> int:
 
 
 def _feedback(catalog: "Catalog") -> Iterable[str]:
-    from bot import config  # noqa: PLC0415 - as above
     from bot.authoring import feedback  # noqa: PLC0415 - as above
     from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+    from bot.run import config  # noqa: PLC0415 - as above
 
     try:
         return feedback.feedback_lines(asyncio.run(feedback.feedback_from(config.load_database_url(), catalog)))
@@ -158,7 +160,7 @@ def _preview(args: argparse.Namespace) -> int:
 
 
 def _today() -> date:
-    from bot.clock import Clock  # noqa: PLC0415 - as above
+    from bot.run.clock import Clock  # noqa: PLC0415 - as above
 
     return Clock().now().date()
 

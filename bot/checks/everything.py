@@ -7,16 +7,17 @@ from pathlib import Path
 
 import aiohttp
 
-from bot import config, content
+from bot import content
 from bot.checks import slack_side
 from bot.checks.daemon_threads import DaemonThreads
 from bot.checks.database import database_findings
 from bot.checks.findings import Finding, fault, ok, skipped, warning
 from bot.checks.installed import KEYS, installed_findings
 from bot.checks.machine import disk_findings, open_files_finding
-from bot.clock import Clock, MovableClock
-from bot.config import SettingsError
-from bot.settings import Settings
+from bot.run import config
+from bot.run.clock import Clock, MovableClock
+from bot.run.config import SettingsError
+from bot.run.settings import Settings
 from bot.store.migrate import Schema
 from bot.store.survey import Unusable, sqlite_file
 

@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from bot.checks import slack_side
 from bot.checks.findings import Finding, fault, ok, warning
 from bot.checks.slack_side import Answer
-from bot.clock import Clock
 from bot.coach import installing
 from bot.core.installation import Installation, Lost
-from bot.settings import Settings
+from bot.run.clock import Clock
+from bot.run.settings import Settings
 from bot.slack.oauth.workspaces import TOKEN
 from bot.store.survey import look
 from bot.token_keys import TokenKeys, UnknownKey

@@ -7,7 +7,7 @@ from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
 
 from bot.checks.findings import Finding, fault, ok, warning
-from bot.http_server import MAX_CONNECTIONS, RESERVED_FILES
+from bot.run.http_server import MAX_CONNECTIONS, RESERVED_FILES
 
 DISK, FILES = "disk", "open files"
 MB = 1_000_000

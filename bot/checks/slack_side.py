@@ -10,8 +10,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.checks.findings import Finding, fault, ok, skipped, warning
-from bot.clock import Clock
-from bot.settings import Settings
+from bot.run.clock import Clock
+from bot.run.settings import Settings
 from bot.slack.installed_client import error_name
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.results import LOST

@@ -9,8 +9,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from yarl import query_to_pairs
 
-from bot.rejections import Reason, Rejections
 from bot.slack.bolt import SIGNED_AT
+from bot.slack.rejections import Reason, Rejections
 from bot.slack.signature import Rejected, Verification
 
 Scope = MutableMapping[str, Any]

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.clock import Clock
 from bot.coach import exports
 from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.run.clock import Clock
 from bot.slack.exports import FILE_NAME, Export, ForgottenMeanwhile, export_of
 from bot.store import Store
 

@@ -9,8 +9,7 @@ from slack_bolt.response import BoltResponse
 from bot.coach.entries import Place
 from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.member import MemberKey
-from bot.rejections import Reason, Rejections
-from bot.services import Services
+from bot.run.services import Services
 from bot.slack import apologies, event_routes, homes, in_views, routes, shortcuts, typed, wording
 from bot.slack.background import Background
 from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, authorized_workspace, check_installed, signed_at
@@ -21,6 +20,7 @@ from bot.slack.late import Late
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Shortcut, Submission, View, read
 from bot.slack.redraw import redraw, redraw_also
+from bot.slack.rejections import Reason, Rejections
 from bot.slack.replies import Replies
 from bot.slack.request import Event, Outdated, Request
 from bot.slack.screens import sorry

@@ -13,8 +13,8 @@ from bot.coach import home, homes
 from bot.core.errors import NotCoached, NothingChanged, NotInstalled, NotMet, UserError
 from bot.core.member import MemberKey
 from bot.core.outcomes import NotYet, Refused, Touches, Unknown
-from bot.metrics import SENDS
-from bot.services import Services
+from bot.run.metrics import SENDS
+from bot.run.services import Services
 from bot.slack.events import Opened
 from bot.slack.gateway import Published
 from bot.slack.message import Block, blocks_json

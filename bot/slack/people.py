@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.clock import Clock
 from bot.coach import membership
 from bot.core.errors import NotCoached, NothingChanged
 from bot.core.member import MemberKey, Profile
+from bot.run.clock import Clock
 from bot.slack.gateway import ASKING_TIMEOUT, Gateway, TooMany
 from bot.slack.refusals import NO_TOKEN
 from bot.store import Store

@@ -8,7 +8,7 @@ from bot.coach import practice
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
-from bot.services import Services
+from bot.run.services import Services
 from bot.slack.form import Form, Saved
 from bot.slack.message import Message
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import aiohttp
 
-from bot.clock import Clock
+from bot.run.clock import Clock
 from bot.slack.gateway import Gateway
 from bot.slack.message import Message
 from bot.slack.refusals import BlocksRefused

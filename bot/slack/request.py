@@ -13,8 +13,8 @@ from bot.coach.entries import Place
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NothingChanged, NotMet
 from bot.core.member import MemberKey
-from bot.metrics import DENIED
-from bot.services import Services
+from bot.run.metrics import DENIED
+from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
 from bot.store import Store
 

@@ -5,7 +5,7 @@ import hmac
 import re
 from collections.abc import Mapping
 
-from bot.rejections import Reason
+from bot.slack.rejections import Reason
 
 TIMESTAMP = re.compile(rb"[0-9]{10}")
 SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")

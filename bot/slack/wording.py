@@ -18,7 +18,7 @@ from bot.core.errors import NothingChanged, NotInstalled, UserError
 from bot.core.outcomes import Sent
 from bot.core.questions import Answer, Degree
 from bot.core.wording import Outcome, Worded, sources_of
-from bot.metrics import WORDINGS
+from bot.run.metrics import WORDINGS
 from bot.slack.gateway import Gateway
 from bot.slack.message import Message
 from bot.slack.request import Request

@@ -12,8 +12,9 @@ from unittest import mock
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot import config, content, serve
+from bot import content
 from bot.core.challenges import Challenge
+from bot.run import app, config
 from bot.store import Store, open_store
 from tests import postgres
 from tests.benchmarks import challenge, databases
@@ -117,7 +118,7 @@ async def _count(slack: MinimalSlack, scratch: Path) -> Sequence[Count]:
     logging.getLogger().setLevel(logging.ERROR)  # Bolt remarks on its settings
     quiet = slack.environment(ROLESHIFT_WITH_JOBS="0")
     with mock.patch.dict(os.environ, quiet, clear=True), contextlib.chdir(scratch):
-        async with serve.start(config.load()) as bot, Crowd(1) as crowd:
+        async with app.start(config.load()) as bot, Crowd(1) as crowd:
             button = Button(await _lay_down(bot.services.store, ["U1MET"]), TS)
             counted = []
             for name, member, most in (
@@ -133,7 +134,7 @@ async def _count(slack: MinimalSlack, scratch: Path) -> Sequence[Count]:
     return counted
 
 
-async def _dispatch(bot: serve.Bot, body: bytes) -> None:
+async def _dispatch(bot: app.Bot, body: bytes) -> None:
     headers: dict[str, str | Sequence[str]] = {**signature(body)}
     headers["content-type"] = "application/x-www-form-urlencoded"
     answer = await bot.edge.app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=headers))

@@ -13,8 +13,8 @@ from unittest import mock
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import Engine, event
 
-from bot import config, serve
 from bot.core.catalog import Catalog
+from bot.run import app, config
 from bot.slack.routes import COMMANDS, verb_of
 from tests.benchmarks.caller import signature
 from tests.benchmarks.minimal_slack import MinimalSlack, form
@@ -77,7 +77,7 @@ async def count_commands(slack: MinimalSlack, scratch: Path) -> Sequence[Needed]
     logging.getLogger().setLevel(logging.ERROR)  # Bolt remarks on its settings
     with mock.patch.dict(os.environ, slack.environment(), clear=True), contextlib.chdir(scratch):
         settings = config.load()
-        async with serve.start(settings) as bot:
+        async with app.start(settings) as bot:
             asking = _Asking(bot, slack)
             catalog = asking.catalog
             role, skills = next(iter(catalog.roles.values())), tuple(catalog.skills)
@@ -105,7 +105,7 @@ def _lines(catalog: Catalog) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    bot: serve.Bot
+    bot: app.Bot
     slack: MinimalSlack
 
     @property

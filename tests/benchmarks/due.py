@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, insert
 
-from bot.clock import Clock
 from bot.core.calendar import WEEK, zone_of
 from bot.core.catalog import Catalog
+from bot.run.clock import Clock
 from bot.store.practice_tables import skill_mark
 from bot.store.tables import member, schedule, workspace
 

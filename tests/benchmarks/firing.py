@@ -12,8 +12,9 @@ import aiohttp
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from bot import content, services
+from bot import content
 from bot.content_library import Library
+from bot.run import services
 from bot.slack.gateway import Gateway
 from jobs.plan_nudges import plan_nudges
 from tests.benchmarks import databases, due

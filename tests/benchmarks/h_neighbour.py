@@ -14,11 +14,12 @@ from typing import Any
 import aiohttp
 from sqlalchemy import Connection, delete, update
 
-from bot import content, services
+from bot import content
 from bot.coach.sending import Pace as Limits
 from bot.content_library import Library
 from bot.core.catalog import Catalog
-from bot.services import Services
+from bot.run import services
+from bot.run.services import Services
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import Store, open_store
 from bot.store.tables import delivery, schedule

@@ -11,11 +11,12 @@ from typing import Any, Self
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import content, logs, services
+from bot import content
 from bot.coach import schedules, sending
 from bot.coach.sending import MAX_PER_WORKSPACE, Pace
 from bot.content_library import Library
 from bot.core.outbox import DeliveryState
+from bot.run import logs, services
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import to_json
 from bot.store import Store

@@ -14,12 +14,13 @@ import asyncpg
 from aiohttp import web
 from sqlalchemy import Connection, insert, select
 
-from bot import content, services
+from bot import content
 from bot.coach import schedules
 from bot.coach.sending import Pace
 from bot.content_library import Library
 from bot.core.calendar import WEEK
 from bot.core.catalog import Catalog
+from bot.run import services
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import Store, open_store
 from bot.store.content_tables import content_entry

@@ -12,8 +12,8 @@ import pytest
 
 from bot.checks import everything
 from bot.checks.findings import Finding, Level, as_json, as_text
-from bot.clock import Clock
-from bot.config import variables
+from bot.run.clock import Clock
+from bot.run.config import variables
 from tests.driver.standin import StandIn
 
 SECRETS = [name for name in variables() if name.endswith(("TOKEN", "SECRET", "KEYS", "KEY"))]

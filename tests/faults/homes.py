@@ -12,14 +12,14 @@ from typing import Any, cast
 from pydantic import BaseModel
 from sqlalchemy import Connection, Engine, Table, event, select, update
 
-from bot.clock import Clock
 from bot.content_library import Library
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Entry
 from bot.core.errors import NotMet, UserError
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import NewDelivery, NewMailing
-from bot.services import Services
+from bot.run.clock import Clock
+from bot.run.services import Services
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
 from bot.slack.people import People

@@ -20,10 +20,10 @@ from sqlalchemy import Connection
 
 import jobs
 import jobs.__main__
-from bot import app, logs, serve
 from bot.coach import live, sending
 from bot.core import outcomes
-from bot.settings import Settings
+from bot.run import app, logs, services
+from bot.run.settings import Settings
 from bot.slack.installed_client import installed_client
 from bot.slack.oauth import workspaces
 from bot.slack.web_client import web_client
@@ -60,11 +60,11 @@ def run(order: dict[str, Any]) -> int:
         mutant = MUTANTS.get(order.get("mutant") or "", Mutant())
         mutant.change()
         kill = order.get("kill")
-        app.open_store = lambda url: Watched(open_store(url), mutant, kill, order.get("trace"))  # type: ignore[attr-defined, assignment, return-value]  # a double
+        services.open_store = lambda url: Watched(open_store(url), mutant, kill, order.get("trace"))  # type: ignore[attr-defined, assignment, return-value]  # a double
         if order.get("what") == "bot":
-            serve.run(settings)
+            app.run(settings)
         else:
-            serve.run_worker(settings)
+            app.run_worker(settings)
     except BaseException:  # noqa: BLE001 - what it was stands in the log of this process
         traceback.print_exc()
         return 1

@@ -16,7 +16,7 @@ from bot.content_library import Library
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
-from bot.services import Services, build
+from bot.run.services import Services, build
 from bot.slack.message import Message
 from bot.store.tables import delivery
 from jobs.deliver import deliver

@@ -13,7 +13,7 @@ from bot.coach import schedules
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot, slot_in_week, week_of, window_end
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import DeliveryState, Kind
-from bot.services import Services
+from bot.run.services import Services
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from bot.store.tables import delivery, schedule

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.clock import Clock
 from bot.coach import membership, schedules
 from bot.coach.sending import Pace
 from bot.content_library import Library
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
-from bot.services import Services, build
+from bot.run.clock import Clock
+from bot.run.services import Services, build
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import open_store
 from tests.driver.standin import StandIn

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bot.clock import Clock
 from bot.coach import homes as home_verbs
 from bot.coach import membership, sending, team
 from bot.coach.sending import Pace
 from bot.content_watch import ContentWatch
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import lose
+from bot.run.clock import Clock
 from bot.slack import homes
 from bot.slack.gateway import WorkspaceGateway
 from bot.store.homes import ClaimedHome

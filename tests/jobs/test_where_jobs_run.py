@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import serve
+from bot.run import app
 from tests.driver.standin import StandIn
 from tests.running import settings_for
 
@@ -29,7 +29,7 @@ async def test_the_answering_process_does_the_jobs_where_it_should(
 
 
 async def test_one_process_that_answers_and_runs_jobs_sends_the_welcome(tmp_path: Path) -> None:
-    async with StandIn() as slack, serve.start(settings_for(slack, tmp_path, ROLESHIFT_WITH_JOBS="1")) as bot:
+    async with StandIn() as slack, app.start(settings_for(slack, tmp_path, ROLESHIFT_WITH_JOBS="1")) as bot:
         await slack.socket.linked.wait()
         assert bot.bell is not None
         async with slack.watching("U02EMIL") as seen:

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from bot import app
 from bot.coach import team
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.playground.demo import past
 from bot.playground.demo.sample import sample
+from bot.run.services import connected_services
 from bot.store import open_store
 from jobs.once import once
 from tests.driver.standin import StandIn
@@ -115,7 +115,7 @@ async def test_nothing_of_it_is_owed_when_the_bot_starts_and_tips_go_on_in_the_w
     async with StandIn(clock_file=tmp_path / "clock") as slack:
         await past.lay_down(f"sqlite:///{tmp_path}/bot.db", sample(), slack.clock())
         assert {state for (state,) in ask(tmp_path, "SELECT state FROM delivery")} == {"sent"}
-        async with app.connected_services(settings_for(slack, tmp_path, **settings)) as desk:
+        async with connected_services(settings_for(slack, tmp_path, **settings)) as desk:
             await once(desk)
             assert slack.posts == []
             for _ in range(8 * 6):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
-from bot.serve import Bot
+from bot.run.app import Bot
+from bot.run.services import connected_services
 from tests.driver.standin import StandIn
 from tests.running import bot_for_many, bot_in, settings_for
 from tests.slack.challenge import Team
@@ -69,7 +69,7 @@ async def life(tmp_path: Path) -> AsyncIterator[Life]:
     roster = replace(people, people=(*people.people, OUTSIDER))
     async with StandIn(roster, clock_file=clock) as slack:
         more = {"ROLESHIFT_CLOCK": str(clock)}
-        jobs = app.connected_services(settings_for(slack, tmp_path, **more))
+        jobs = connected_services(settings_for(slack, tmp_path, **more))
         async with bot_in(slack, tmp_path, **more), jobs as services:
             yield Life(slack, services)
         assert slack.refused == []

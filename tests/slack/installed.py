@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack.oauth.workspaces import InstalledWorkspaces
 from bot.token_keys import TokenKeys
 from tests.driver.standin import StandIn

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.services import Services
+from bot.run.services import Services
 from jobs import once
 from tests.driver.standin import StandIn
 from tests.slack.talk import Talk

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.serve import Bot
+from bot.run.app import Bot
 from tests.driver.standin import StandIn
 from tests.running import every_row
 from tests.slack.talk import Talk

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot import serve
 from bot.playground.emulator.delivery import Kind, encode, signature
-from bot.serve import Bot
+from bot.run import app
+from bot.run.app import Bot
 from bot.slack.door import AsgiApp
 from tests.driver.standin import StandIn
 from tests.running import settings_for
@@ -71,5 +71,5 @@ class Sender:
 @asynccontextmanager
 async def sender_to(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[tuple[Sender, Bot]]:
     """Yield a sender of requests to a bot over HTTP, and the bot."""
-    async with serve.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
+    async with app.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
         yield Sender(bot.asgi, slack.signing_secret), bot

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.core.admin import Act, Acted
 from bot.core.member import MemberKey
 from bot.playground.emulator.faults import refuse
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack.screens import audit as view
 from bot.store import audit
 from tests.driver.standin import StandIn

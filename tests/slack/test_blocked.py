@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.core.catalog import Catalog
 from bot.core.practice import Blocker
-from bot.services import Services
+from bot.run.services import Services
 from bot.slack.screens.tip.blocked import BACK, WHY, Why
 from bot.slack.screens.tip.ref import TipRef
 from tests.running import rows_about

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot import coach, logs
+from bot import coach
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.playground.emulator.faults import lose, refuse
+from bot.run import logs
 from bot.slack import in_views
 from bot.slack.screens import learned
 from tests.driver.standin import StandIn

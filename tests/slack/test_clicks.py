@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.emulator.faults import refuse
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack.gateway import MAX_REPLIES
 from bot.slack.message import Message
 from bot.slack.screens.menu import MENU

@@ -4,7 +4,7 @@ import pytest
 from slack_bolt.app import async_app
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.serve import Bot
+from bot.run.app import Bot
 from tests.driver.standin import StandIn
 
 EMIL = "U02EMIL"

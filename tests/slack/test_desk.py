@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.coach.team import Desk, Report
 from bot.core.team import Population, figures, team
 from bot.playground.emulator.faults import refuse
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack.form import FieldError
 from bot.slack.screens import settings as form
 from bot.slack.screens import team as desk

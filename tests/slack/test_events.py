@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.coach import membership
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.store import members
 from tests.driver.standin import StandIn
 from tests.running import every_row

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from bot.core.member import MemberKey
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack import flood
 from bot.slack.flood import Buckets, TooFast
 from jobs.deliver import deliver

@@ -7,10 +7,10 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from bot.app import CannotStart, slack_must_accept
 from bot.playground.emulator.faults import Fault, drop, limit, refuse
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.methods import METHODS, Method, auth_test
+from bot.run.services import CannotStart, slack_must_accept
 from bot.slack import installation
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations, NoAnswer, TokenRefused, ask_patiently

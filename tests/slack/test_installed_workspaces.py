@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot import app
 from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Granted, Sealed
 from bot.core.outcomes import NotYet
 from bot.playground.emulator.faults import drop
+from bot.run.services import CannotStart, offline_services
 from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.message import Message
 from bot.slack.oauth import workspaces
@@ -156,8 +156,8 @@ async def test_a_process_without_the_key_does_not_start(installed: Installed) ->
     other = f"k2:{'B' * 43}"
     settings = settings_for_many(installed.slack, installed.folder, installed.address)
     wrong = settings.model_copy(update={"token_keys": type(settings.token_keys)(other)})  # type: ignore[misc]  # a secret
-    with pytest.raises(app.CannotStart, match="ROLESHIFT_TOKEN_KEYS lacks `k1`"):
-        async with app.offline_services(wrong):
+    with pytest.raises(CannotStart, match="ROLESHIFT_TOKEN_KEYS lacks `k1`"):
+        async with offline_services(wrong):
             pass
 
 

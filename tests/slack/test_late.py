@@ -13,7 +13,7 @@ import pytest
 
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack import late
 from bot.slack.screens.blocks import actions, button
 from tests.driver.outcome import Outcome

@@ -14,7 +14,7 @@ from bot.coach import exports, membership
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey, Profile
 from bot.playground.emulator.faults import lose, refuse
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack.downloads import TOKEN
 from bot.slack.exports import ForgottenMeanwhile, export_of
 from bot.store.practice_tables import practice

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import serve
 from bot.core.catalog import Catalog
-from bot.serve import Bot, Worker
+from bot.run import app
+from bot.run.app import Bot, Worker
 from tests.driver.standin import StandIn
 from tests.own_content import BROKEN, BROKEN_AT, EMPTY, HIDDEN_TIP, REPLACED_CHALLENGE, whole, write
 from tests.running import bot_in, every_row, settings_for
@@ -23,7 +23,7 @@ NORA, EMIL = "U01NORA", "U02EMIL"
 async def both(slack: StandIn, folder: Path, pack: Path) -> AsyncIterator[tuple[Bot, Worker]]:
     """Yield a process that answers and one that runs the jobs, at one database and with one pack."""
     settings = settings_for(slack, folder, ROLESHIFT_CONTENT=str(pack))
-    async with bot_in(slack, folder, ROLESHIFT_CONTENT=str(pack)) as bot, serve.start_worker(settings) as worker:
+    async with bot_in(slack, folder, ROLESHIFT_CONTENT=str(pack)) as bot, app.start_worker(settings) as worker:
         await bot.watch.look()
         await worker.watch.look()
         yield bot, worker
@@ -114,7 +114,7 @@ async def test_a_process_with_other_files_says_so_and_the_desk_names_it(
     settings = settings_for(slack, tmp_path, ROLESHIFT_CONTENT=str(other))
     async with (
         bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(one)) as bot,
-        serve.start_worker(settings) as worker,
+        app.start_worker(settings) as worker,
     ):
         await bot.watch.look()
         await worker.watch.look()

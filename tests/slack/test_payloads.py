@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.playground.emulator.delivery import Kind, encode, signature
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack.installation import Installations
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about

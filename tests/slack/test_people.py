@@ -10,7 +10,7 @@ import pytest
 from bot.core.errors import NotInstalled
 from bot.playground.emulator.faults import Fault, delay, drop, limit, refuse
 from bot.playground.emulator.limits import Limits
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack import gateway, people
 from bot.slack.gateway import WorkspaceGateway
 from tests.driver.standin import StandIn

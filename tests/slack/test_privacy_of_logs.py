@@ -12,9 +12,10 @@ import pytest
 from aiohttp.web import Response
 from sqlalchemy import Connection, update
 
-from bot import coach, logs
+from bot import coach
 from bot.playground.emulator.faults import lose, refuse
-from bot.serve import Bot
+from bot.run import logs
+from bot.run.app import Bot
 from bot.slack.routes import VERBS
 from bot.store.tables import workspace
 from jobs import jobs_of

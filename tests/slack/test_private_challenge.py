@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.playground.emulator.faults import Fault
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack.screens.challenge import fields
 from bot.store.tables import challenge
 from tests.driver.standin import StandIn

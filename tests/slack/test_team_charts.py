@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.team import Week
 from bot.playground.emulator import faults
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack import replies
 from bot.slack.in_views import as_modal
 from bot.slack.message import Message, blocks_json

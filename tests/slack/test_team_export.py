@@ -12,7 +12,7 @@ from bot.coach.team import Desk, Report
 from bot.core.catalog import Catalog
 from bot.core.team import Population, figures, team
 from bot.playground.emulator.rules import assert_slack_ok
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack.message import Message
 from bot.slack.screens import team_charts, team_export
 from tests.coach.teams import Somebody, settle_in

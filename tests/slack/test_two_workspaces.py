@@ -15,8 +15,8 @@ from bot.coach.sending import Pace
 from bot.core.member import MemberKey
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault
-from bot.serve import Bot
-from bot.services import Services
+from bot.run.app import Bot
+from bot.run.services import Services
 from bot.slack.installation import Installations
 from jobs import once
 from jobs.publish_homes import publish_homes

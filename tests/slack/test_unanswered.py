@@ -11,11 +11,11 @@ import pytest
 from prometheus_client import REGISTRY
 from slack_bolt.response import BoltResponse
 
-from bot.clock import Clock
 from bot.coach import membership
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.core.wording import Outcome
+from bot.run.clock import Clock
 from bot.slack import in_views, redraw, shortcuts, wording
 from bot.slack.background import Background
 from bot.slack.form import Saved

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.serve import Bot
+from bot.run.app import Bot
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.talk import Talk

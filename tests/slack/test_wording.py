@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot import serve
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
-from bot.serve import Bot
+from bot.run import app
+from bot.run.app import Bot
 from bot.slack import wording
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
@@ -255,7 +255,7 @@ async def test_a_process_without_a_model_keeps_what_the_admin_chose(desk: Desk, 
 async def test_a_stop_does_not_wait_for_the_model(
     slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serve, "DRAIN", 1000)  # seconds, more than a test may take
+    monkeypatch.setattr(app, "DRAIN", 1000)  # seconds, more than a test may take
     async with Model(quotes) as model:
         async with bot_in(slack, tmp_path, **model.environment) as bot:
             desk = Desk(slack, bot, model)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.outbox import Kind
-from bot.serve import Bot
+from bot.run.app import Bot
 from bot.slack.routes import VERBS
 from bot.store import outbox, sending
 from tests.driver.standin import StandIn

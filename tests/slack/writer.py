@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.playground.emulator.workspace import Channel, Message
-from bot.serve import Bot
+from bot.run.app import Bot
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
 from tests.running import every_row

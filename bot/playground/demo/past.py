@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot import config, content
+from bot import content
 from bot.__main__ import main as run_bot
 from bot.coach import (
     blocked,
@@ -44,6 +44,7 @@ from bot.core.practice import Blocker
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
+from bot.run import config
 from bot.slack.profiles import read_profile
 from bot.store import open_store
 from bot.store import practice as rows

@@ -18,7 +18,6 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TextIO
 
-from bot.logs import JsonFormatter
 from bot.playground.demo.guide import DemoGuide
 from bot.playground.demo.sample import sample
 from bot.playground.demo.travel import Travel
@@ -26,6 +25,7 @@ from bot.playground.emulator.app_runner import AppRunner
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.manifest import read_manifest
 from bot.playground.page.endpoints import Page
+from bot.run.logs import JsonFormatter
 
 ROOT = Path(__file__).resolve().parents[3]
 # `bot run`, once its database holds a past.

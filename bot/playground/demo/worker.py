@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot import config, services
-from bot.clock import Clock
 from bot.coach import roles, upcoming
 from bot.coach.sending import Pace
 from bot.content_library import open_library
@@ -20,7 +18,9 @@ from bot.content_watch import ContentWatch
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery
 from bot.core.outcomes import Outcome, Sent
-from bot.services import Services
+from bot.run import config, services
+from bot.run.clock import Clock
+from bot.run.services import Services
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
 from bot.store import open_store

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.clock import Clock
+from bot.run.clock import Clock
 from bot.slack.installed_client import error_name
 from bot.slack.web_client import TIMEOUT, web_client
 

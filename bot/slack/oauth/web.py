@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.coach import install_links, installing
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.core.installation import Granted
-from bot.services import Services
+from bot.run.services import Services
 from bot.slack.apologies import new_reference
 from bot.slack.door import AsgiApp, Receive, Scope, Send
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.clock import Clock
 from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation, Sealed
+from bot.run.clock import Clock
 from bot.slack.oauth.slack_app import INSTALL, REDIRECT, Grant, GrantRefused, NoAnswer, SlackApp, TooManyCalls
 from bot.store import Store
 from bot.token_keys import TokenKeys, UnknownKey

@@ -25,9 +25,9 @@ from bot import content
 from bot.coach.roles import MyRole
 from bot.core.learning import path_of
 from bot.core.member import Member, MemberKey
-from bot.rejections import Rejections
 from bot.slack.bolt import Dispatcher
 from bot.slack.door import door
+from bot.slack.rejections import Rejections
 from bot.slack.screens import myrole
 from bot.store.schedules import from_columns
 from bot.store.types import read_text

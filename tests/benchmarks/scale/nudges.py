@@ -12,11 +12,11 @@ import aiohttp
 import asyncpg
 from sqlalchemy import Connection, text
 
-from bot import services
-from bot.clock import Clock
 from bot.coach import schedules, sending
 from bot.coach.sending import Claimed, Pace
 from bot.content_library import Library
+from bot.run import services
+from bot.run.clock import Clock
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store.schedules import BEGINNING
 from jobs.deliver import deliver

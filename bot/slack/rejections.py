@@ -4,7 +4,7 @@ import logging
 import time
 from enum import StrEnum
 
-from bot.metrics import REJECTED
+from bot.run.metrics import REJECTED
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from pydantic import AliasChoices, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
-from bot.settings import ContentSettings, DatabaseSettings, KeySettings, Settings
+from bot.run.settings import ContentSettings, DatabaseSettings, KeySettings, Settings
 
 S = TypeVar("S", bound=BaseSettings)
 

@@ -1,35 +1,87 @@
-"""Build the services of a process when it starts, and close them when it stops."""
+"""The services that requests and jobs use: one container, built when a process starts and closed when it stops."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVarTuple
 
 import aiohttp
 from sqlalchemy import Connection
 
-from bot import language_model, services
-from bot.clock import Clock, MovableClock
+from bot import language_model
 from bot.coach import installing, membership
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
-from bot.content_library import open_library
+from bot.content_library import Library, open_library
+from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
 from bot.language_model import LanguageModel
-from bot.services import Services
-from bot.settings import Settings
+from bot.run.clock import Clock, MovableClock
+from bot.run.settings import Settings
 from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway, reply_session
-from bot.slack.installation import Installations, NoAnswer, OrganisationToken, TokenRefused, ask_patiently
+from bot.slack.installation import (
+    Authorizer,
+    Installations,
+    NoAnswer,
+    OrganisationToken,
+    TokenRefused,
+    ask_patiently,
+)
 from bot.slack.oauth.slack_app import REDIRECT, SlackApp
 from bot.slack.oauth.workspaces import InstalledWorkspaces
+from bot.slack.people import People
 from bot.store import Store, open_store
 from bot.token_keys import TokenKeys
 
 Ts = TypeVarTuple("Ts")
 
 START_TRIES = 10  # attempts at the first write to an SQLite file; each waits two seconds for the lock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts that all requests and jobs of a process share, for all workspaces."""
+
+    content_library: Library
+    store: Store
+    gateway: Gateway
+    clock: Clock
+    people: People
+    installations: Authorizer
+    pace: Pace = field(default_factory=Pace)
+    retention: Retention = field(default_factory=Retention)
+    links: Links | None = None  # to a member's data; None where the web server has no public address
+    language_model: LanguageModel | None = None  # puts answers into words, in workspaces that switched it on
+    planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return what the coach teaches now. Take it once per request or job, as it may be read again at any time."""
+        return self.content_library.catalog_on(self.clock.now().date())
+
+
+def build(
+    content_library: Library,
+    store: Store,
+    gateway: Gateway,
+    clock: Clock,
+    pace: Pace | None = None,
+    retention: Retention | None = None,
+) -> Services:
+    """Build the services from these parts, for the workspace of one token."""
+    return Services(
+        content_library=content_library,
+        store=store,
+        gateway=gateway,
+        clock=clock,
+        people=People(store, gateway, clock),
+        installations=Installations(gateway),
+        pace=pace or Pace(),
+        retention=retention or Retention(),
+    )
 
 
 class CannotStart(Exception):
@@ -70,7 +122,7 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         gateway = Gateway(session, settings.slack_api_url, replies, installed)
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
-        built = services.build(library, store, gateway, clock, pace, Retention(*keep))
+        built = build(library, store, gateway, clock, pace, Retention(*keep))
         model = await _language_model(settings, stack)
         built = replace(built, links=_links(settings), language_model=model)
         yield built if installed is None else replace(built, installations=installed)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.coach import installing, sending
 from bot.core.errors import NothingChanged
-from bot.metrics import CONTENT_TYPE_LATEST, DELIVERIES, FAILING, TO_INSTALL_ANEW, generate_latest
+from bot.run.metrics import CONTENT_TYPE_LATEST, DELIVERIES, FAILING, TO_INSTALL_ANEW, generate_latest
 from bot.store import Store
 
 LOOPBACK = "127.0.0.1"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.setting_types import (
+from bot.run.setting_types import (
     LOOPBACK,
     ApiUrl,
     AppToken,

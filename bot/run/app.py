@@ -15,20 +15,19 @@ import uvicorn
 from pydantic import SecretStr
 from starlette.routing import Route
 
-from bot.app import CannotStart, connected_services, slack_must_accept
-from bot.clock import Clock
 from bot.content_watch import ContentWatch
-from bot.health import LOOPBACK, health_app, starting_app
-from bot.http_server import server_config
-from bot.rejections import Rejections
-from bot.services import Services
-from bot.settings import Settings
+from bot.run.clock import Clock
+from bot.run.health import LOOPBACK, health_app, starting_app
+from bot.run.http_server import server_config
+from bot.run.services import CannotStart, Services, connected_services, slack_must_accept
+from bot.run.settings import Settings
 from bot.slack import downloads
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.flood import Buckets
 from bot.slack.oauth.web import InstallPages
 from bot.slack.oauth.workspaces import InstalledWorkspaces
+from bot.slack.rejections import Rejections
 from bot.slack.socket_mode import SocketMode
 from bot.store.checkup import Checkup
 from jobs import URGENT, jobs_of

@@ -16,8 +16,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from bot.rejections import Reason, Rejections
 from bot.slack.door import AsgiApp
+from bot.slack.rejections import Reason, Rejections
 
 MAX_OVERHEAD = 32 * 1024  # bytes of a request that are not its body: its head, chunk sizes, trailers
 MAX_HEADERS = 100

@@ -1,0 +1,1 @@
+"""Run a process: its settings, its services, and what it tells an operator."""
