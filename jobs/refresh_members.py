@@ -38,7 +38,7 @@ async def _take(services: Services, turn: Turn, now: datetime, stopping: asyncio
     try:
         if (asked := await _ask_about(services, turn, now, stopping)) is not None:
             early = LEASE - asked * 60 / services.pace.asks_per_minute
-            await services.store.within(turn.workspace_id).write(membership.end_turn, turn, early)
+            await services.store.write(membership.end_turn, turn, early)
     except Exception:  # the lease ends by itself
         log.exception("members.broke", extra={"workspace_id": turn.workspace_id})
 
@@ -62,14 +62,13 @@ async def _ask_about(services: Services, turn: Turn, now: datetime, stopping: as
 
 async def _ask(services: Services, who: MemberKey, now: datetime) -> bool:
     """Ask Slack about a member, and store the answer. Return False if there was none."""
-    store = services.store.within(who.workspace_id)
     try:
         profile = await services.gateway.for_workspace(who.workspace_id).profile(who.member_id)
     except TooMany as error:
-        await store.write(membership.hold, who.workspace_id, error.pause)
+        await services.store.write(membership.hold, who.workspace_id, error.pause)
         return False
     except (NothingChanged, NotInstalled):
         log.warning("member.unrefreshed", extra={"workspace_id": who.workspace_id})
         return False
-    await store.write(membership.see_profile, who, profile, now)
+    await services.store.write(membership.see_profile, who, profile, now)
     return True

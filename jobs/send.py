@@ -22,7 +22,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
     Each transaction waits for one of the worker's `turns`.
     """
     workspace_id = group[0].delivery.workspace_id
-    slack, store = services.gateway.for_workspace(workspace_id), services.store.within(workspace_id)
+    slack = services.gateway.for_workspace(workspace_id)
     channels = {claim.delivery.id: await _channel(services, slack, claim.delivery) for claim in group}
     names = {claim.delivery.id: await _names(slack, claim) for claim in group}
 
@@ -31,7 +31,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
         return render(services.catalog, claim, names[claim.delivery.id])
 
     async with turns:
-        letters = await store.write(sending.begin, token, group, services.clock.now(), draw)
+        letters = await services.store.write(sending.begin, token, group, services.clock.now(), draw)
     started = [claim for claim in group if claim.delivery.id in letters]
     outcomes = await asyncio.gather(
         *(_post(slack, claim.delivery, channels[claim.delivery.id], letters[claim.delivery.id]) for claim in started)
@@ -39,7 +39,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
     ended = list(zip(started, outcomes, strict=True))
     if ended:
         async with turns:
-            await store.write(sending.finish, token, ended, services.clock.now())
+            await services.store.write(sending.finish, token, ended, services.clock.now())
     _log([(claim.delivery, outcome) for claim, outcome in ended])
 
 
@@ -60,7 +60,7 @@ async def _channel(services: Services, slack: WorkspaceGateway, delivery: Delive
     channel = await slack.open_dm(delivery.member.member_id)
     if channel is None:
         return delivery.member.member_id
-    await services.store.within(delivery.workspace_id).write(sending.know_dm, delivery, channel)
+    await services.store.write(sending.know_dm, delivery, channel)
     return channel
 
 

@@ -42,6 +42,5 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
         except Exception as error:  # one failed look-up must not stop those of other workspaces
             log.warning("delivery.unsettled", exc_info=error, extra=where)
             continue
-        store = services.store.within(delivery.workspace_id)
-        state = await store.write(settling.settle, token, delivery, finding, services.clock.now())
+        state = await services.store.write(settling.settle, token, delivery, finding, services.clock.now())
         log.info("delivery.settled", extra={**where, "state": state.value})

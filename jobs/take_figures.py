@@ -31,6 +31,6 @@ async def take_figures(services: Services, stopping: asyncio.Event) -> None:
 
 
 async def _take(services: Services, workspace_id: str, week: str) -> bool:
-    now, store = services.clock.now(), services.store.within(workspace_id)
-    population = await store.read_aside(team.count, workspace_id, now)
-    return await store.write(team.keep_figures, services.catalog, workspace_id, week, population, now)
+    now = services.clock.now()
+    population = await services.store.read_aside(team.count, workspace_id, now)
+    return await services.store.write(team.keep_figures, services.catalog, workspace_id, week, population, now)

@@ -19,13 +19,12 @@ async def update_challenges(services: Services, stopping: asyncio.Event) -> None
     for outdated in await services.store.read(live.outdated, services.clock.now()):
         if stopping.is_set():
             return
-        store = services.store.within(outdated.challenge.workspace_id)
-        if not await store.write(live.claim, outdated.challenge, services.clock.now()):
+        if not await services.store.write(live.claim, outdated.challenge, services.clock.now()):
             continue  # another worker does it, or the workspace is paused
         outcome = await _change(services, outdated)
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
         if _is_settled(outcome):
-            await store.write(live.showed, outdated, services.clock.now())
+            await services.store.write(live.showed, outdated, services.clock.now())
         if not isinstance(outcome, Sent):
             await _failed(services, outdated.challenge, outcome)
 
@@ -49,8 +48,7 @@ async def _failed(services: Services, challenge: Challenge, outcome: Outcome) ->
     assert not isinstance(outcome, Sent)  # noqa: S101 - it failed
     where = {"workspace_id": challenge.workspace_id, "challenge": challenge.challenge_id, "reason": outcome.reason}
     log.warning("challenge.not_updated", extra=where)
-    store = services.store.within(challenge.workspace_id)
     if isinstance(outcome, NotYet) and outcome.pause is not None:
-        await store.write(live.wait, challenge, outcome.pause)
+        await services.store.write(live.wait, challenge, outcome.pause)
     if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
-        await store.write(live.disconnected, challenge, outcome.reason, services.clock.now())
+        await services.store.write(live.disconnected, challenge, outcome.reason, services.clock.now())

@@ -6,7 +6,6 @@ To delete the rows of a test takes an eighth of what a new database takes: 3 ms 
 import asyncio
 import secrets
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
@@ -16,7 +15,6 @@ from bot.store.tables import metadata
 
 T = TypeVar("T")
 
-ROW_SECURITY = Path(__file__).parents[1] / ".github" / "deploy" / "row-security.sql"
 MAX_SIZE = 2 * 1024**2  # bytes of all tables; what grew larger is replaced, as deleted rows still take room
 DELETE_ROWS = "; ".join(
     f"DELETE FROM {table.name}"  # noqa: S608 - names of our own tables
@@ -103,12 +101,6 @@ async def create_database(server: str, template: str) -> str:
     name = f"roleshift_test_{secrets.token_hex(6)}"
     await ask(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")  # 1.5 times as fast
     return renamed(server, name)
-
-
-async def as_app(address: str) -> str:
-    """Let the role of .github/deploy/row-security.sql use this database. Return the address with that role."""
-    await ask(address, ROW_SECURITY.read_text(encoding="utf-8"))
-    return make_url(address).set(username="roleshift_app").render_as_string(hide_password=False)
 
 
 async def drop_database(server: str, address: str) -> None:

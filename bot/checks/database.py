@@ -87,8 +87,7 @@ def _about(found: Survey) -> Iterator[Finding]:
     if found.refusal is not None:
         yield _unusable(found.refusal)
     else:
-        apart = " Row-level security keeps workspaces apart." if found.apart else ""
-        yield ok(DATABASE, f"{found.product} {version} answers, with the encoding {found.encoding}.{apart}")
+        yield ok(DATABASE, f"{found.product} {version} answers, with the encoding {found.encoding}.")
 
 
 def _unusable(name: str) -> Finding:

@@ -98,7 +98,6 @@ def routes(links: Links, store: Store, clock: Clock) -> list[Route]:
 
 async def _redeemed(store: Store, clock: Clock, workspace_id: str, token: str) -> Export | None:
     """Return the export behind a link, and use the link up; None if it does not work. Of many callers, one gets it."""
-    store = store.within(workspace_id)
     who = await store.read(exports.owner, workspace_id, token, clock.now())
     found = await export_of(store, who) if who is not None else None
     if found is None:

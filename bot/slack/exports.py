@@ -106,7 +106,6 @@ async def export_of(store: Store, who: MemberKey) -> Export | None:
 
     Each page is a transaction of its own, so that others get their turn between two pages.
     """
-    store = store.within(who.workspace_id)
     met_at = await store.read(exports.met_at, who)
     if met_at is None:
         return None

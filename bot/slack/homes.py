@@ -30,13 +30,12 @@ CONFLICT = "hash_conflict"
 async def opened(services: Services, home_opened: Opened) -> None:
     """Publish the Home of a person who opened it, unless it shows the truth already. Never raise."""
     who = home_opened.who
-    store = services.store.within(who.workspace_id)
     try:
         await services.people.meet(who, home_opened.at)
         known = home_opened.shown, home_opened.view_hash
-        await store.write(homes.opened, who, *known, services.clock.now())
+        await services.store.write(homes.opened, who, *known, services.clock.now())
         await _publish_now(services, who)
-        await store.write(homes.changed, who, services.clock.now())  # a write may have missed the new row
+        await services.store.write(homes.changed, who, services.clock.now())  # a write may have missed the new row
         await _see_admin(services, who)
     except NotCoached:
         await _show(services, who, screen.NOT_COACHED, home_opened.shown)
@@ -47,7 +46,7 @@ async def opened(services: Services, home_opened: Opened) -> None:
 async def clicked(services: Services, who: MemberKey) -> None:
     """Publish the Home of a person who clicked in it. Never raise."""
     try:
-        await services.store.within(who.workspace_id).write(homes.used, who, services.clock.now())
+        await services.store.write(homes.used, who, services.clock.now())
         await _publish_now(services, who)
     except NotMet:  # nothing is stored about them: they were forgotten, or are not coached
         await first_visit(services, who)
@@ -58,8 +57,7 @@ async def clicked(services: Services, who: MemberKey) -> None:
 async def first_visit(services: Services, who: MemberKey) -> None:
     """Show the first visit to a person about whom nothing is stored. Never raise."""
     try:
-        store = services.store.within(who.workspace_id)
-        found = await store.read(home.home, services.catalog, who, services.clock.now())
+        found = await services.store.read(home.home, services.catalog, who, services.clock.now())
         await _show(services, who, screen.drawn(found), None)
     except Exception as error:  # noqa: BLE001 - as above
         _failed(who, error)
@@ -68,20 +66,19 @@ async def first_visit(services: Services, who: MemberKey) -> None:
 async def publish(services: Services, claimed: ClaimedHome) -> None:
     """Publish a Home that this process has a lease on, if it does not show the truth."""
     who, now = claimed.who, services.clock.now()
-    store = services.store.within(who.workspace_id)
     read = partial(home.home, is_admin=claimed.is_admin)
-    found = await store.read(read, services.catalog, who, now)
+    found = await services.store.read(read, services.catalog, who, now)
     view, shown = view_of(screen.drawn(found))
     if shown == claimed.shown:
-        await store.write(homes.published, claimed, shown, claimed.view_hash, found.changes_at)
+        await services.store.write(homes.published, claimed, shown, claimed.view_hash, found.changes_at)
         return
     outcome = await _call(services, who, view, claimed.view_hash)
     SENDS.labels(kind="home", outcome=type(outcome).__name__.lower()).inc()
-    if not await store.read(homes.is_kept, who):
+    if not await services.store.read(homes.is_kept, who):
         await first_visit(services, who)  # they were forgotten meanwhile, so what was read before that must not stay
         return
     if isinstance(outcome, Published):
-        await store.write(homes.published, claimed, shown, outcome.view_hash, found.changes_at)
+        await services.store.write(homes.published, claimed, shown, outcome.view_hash, found.changes_at)
         return
     where = {"workspace_id": who.workspace_id, "reason": outcome.reason}
     log.warning("home.not_published", extra=where)
@@ -89,7 +86,7 @@ async def publish(services: Services, claimed: ClaimedHome) -> None:
 
 
 async def _after_failure(services: Services, claimed: ClaimedHome, outcome: Refused | NotYet | Unknown) -> None:
-    write, now = services.store.within(claimed.who.workspace_id).write, services.clock.now()
+    write, now = services.store.write, services.clock.now()
     if isinstance(outcome, NotYet) and outcome.pause is not None:
         await write(homes.wait, claimed, outcome.pause, now)
     elif isinstance(outcome, Refused) and outcome.reason == CONFLICT:
@@ -104,8 +101,7 @@ async def _after_failure(services: Services, claimed: ClaimedHome, outcome: Refu
 
 async def _publish_now(services: Services, who: MemberKey) -> None:
     token = secrets.token_hex(12)
-    store = services.store.within(who.workspace_id)
-    claimed = await store.write(homes.claim_one, services.pace.lease, who, token, services.clock.now())
+    claimed = await services.store.write(homes.claim_one, services.pace.lease, who, token, services.clock.now())
     if claimed is not None:  # else another process publishes it, or the job does once it may
         await publish(services, claimed)
 
@@ -113,8 +109,7 @@ async def _publish_now(services: Services, who: MemberKey) -> None:
 async def _see_admin(services: Services, who: MemberKey) -> None:
     """Ask Slack whether the member is an admin now, whose Home also has the desk."""
     profile = await services.gateway.for_workspace(who.workspace_id).profile(who.member_id)
-    store = services.store.within(who.workspace_id)
-    if await store.write(homes.see_profile, who, profile, services.clock.now()):
+    if await services.store.write(homes.see_profile, who, profile, services.clock.now()):
         await _publish_now(services, who)
 
 

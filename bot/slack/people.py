@@ -42,14 +42,14 @@ class People:
 
         `asked_at` is when they made the request. Raise WasForgotten if they had themselves forgotten since.
         """
-        store, now = self._store.within(who.workspace_id), self._clock.now()
+        now = self._clock.now()
         if asked_at is not None and now - asked_at > PROMPT:  # a member who came back is known, so nothing else asks
-            await store.read(membership.check_not_forgotten, who, asked_at, now)
+            await self._store.read(membership.check_not_forgotten, who, asked_at, now)
         if who in self._known:
             return
-        if not await store.read(membership.is_met, who):
+        if not await self._store.read(membership.is_met, who):
             profile = await self.directory(who.workspace_id).profile(who.member_id)
-            await store.write(membership.meet, who, profile, self._clock.now(), asked_at)
+            await self._store.write(membership.meet, who, profile, self._clock.now(), asked_at)
         if len(self._known) >= MAX_KNOWN:
             self._known.clear()
         self._known.add(who)
@@ -62,8 +62,7 @@ class People:
         now = asyncio.get_running_loop().time()
         checked = self._checked.get(who)
         if checked is None or checked.until <= now:
-            store = self._store.within(who.workspace_id)
-            coachable = await store.read(membership.is_met, who) or await self._is_coachable(who)
+            coachable = await self._store.read(membership.is_met, who) or await self._is_coachable(who)
             if len(self._checked) >= MAX_KNOWN:
                 self._checked.clear()
             checked = self._checked[who] = _Checked(coachable, now + FRESH)

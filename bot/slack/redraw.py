@@ -30,8 +30,7 @@ async def redraw_also(services: Services, who: MemberKey, said: Message | Form) 
 async def _draw(services: Services, who: MemberKey, message: Message, key: str | None, response_url: str = "") -> None:
     """Update a delivered message where the outbox says that it is; else replace it at the click's `response_url`."""
     try:
-        store = services.store.within(who.workspace_id)
-        posted = await store.read(practice.posted, who.workspace_id, key) if key else None
+        posted = await services.store.read(practice.posted, who.workspace_id, key) if key else None
         reason = (
             await _at_url(services, message, response_url)
             if posted is None

@@ -55,8 +55,8 @@ class Request:
 
     @property
     def store(self) -> Store:
-        """Return the database, for the workspace of this request."""
-        return self.services.store.within(self.who.workspace_id)
+        """Return the database."""
+        return self.services.store
 
     async def find(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Run a verb that changes nothing and return what it found."""
@@ -125,8 +125,8 @@ class Event:
 
     @property
     def store(self) -> Store:
-        """Return the database, for the workspace of this event."""
-        return self.services.store.within(self.workspace_id)
+        """Return the database."""
+        return self.services.store
 
 
 def _said_and_marked(

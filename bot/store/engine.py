@@ -1,11 +1,9 @@
 """Run verbs in transactions, on SQLite or PostgreSQL. A verb is a plain function of a connection."""
 
 from collections.abc import Callable
-from typing import Protocol, Self, TypeVar, TypeVarTuple
+from typing import Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, make_url
-
-IS_BOUND = "is_bound"  # in the `info` of a connection: whether row-level security holds for its role
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -18,12 +16,6 @@ class Store(Protocol):
     """
 
     embedded: bool
-
-    def within(self, workspace_id: str) -> Self:
-        """Return this store for transactions of one workspace. Row-level security, where it holds, keeps them there.
-
-        Raise ValueError if it can't be a workspace's id.
-        """
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """Run a verb that only reads. Raise NothingChanged if the database can't answer."""

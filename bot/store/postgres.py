@@ -1,26 +1,19 @@
-"""PostgreSQL: checkout, verb and commit in one greenlet over asyncpg, so that verbs stay plain functions.
-
-Where the bot connects as a role that does not own the tables, row-level security holds (migration 0022): the database
-shows and takes only rows of the workspace that it was told. Each transaction tells it.
-"""
+"""PostgreSQL: checkout, verb and commit in one greenlet over asyncpg, so that verbs stay plain functions."""
 
 import asyncio
-import copy
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Self, TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 import asyncpg
-from sqlalchemy import URL, Connection, Engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.util import await_only, greenlet_spawn
+from sqlalchemy.util import greenlet_spawn
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store.direct import Query, ask
-from bot.store.engine import IS_BOUND
 from bot.store.migrate import is_behind, upgrade
 
 T = TypeVar("T")
@@ -43,11 +36,6 @@ REFUSALS = ("23", "25", "40")
 COMPLETION_UNKNOWN = "40003"
 DEADLOCK = "40P01"
 
-ALL_WORKSPACES = "*"  # what the policies in the database let see every row
-WORKSPACE_ID = re.compile(r"\w+", re.ASCII)
-BIND = text("SELECT set_config('roleshift.workspace', :workspace, true)")
-ASK_WHETHER_BOUND = "SELECT coalesce(row_security_active(to_regclass('member')::oid), false)"
-
 
 class PostgresStore:
     """A server that any number of processes share."""
@@ -60,19 +48,10 @@ class PostgresStore:
         self._writing: Engine = self.pool.sync_engine
         self._reading: Engine = self._writing.execution_options(isolation_level="AUTOCOMMIT")
         self._open_readers: list[Connection] = []  # that no read uses at the moment
-        self._workspace = ALL_WORKSPACES
-
-    def within(self, workspace_id: str) -> Self:
-        """See Store."""
-        if not WORKSPACE_ID.fullmatch(workspace_id):  # it becomes part of a statement
-            raise ValueError("this is not the id of a workspace")
-        bound = copy.copy(self)
-        bound._workspace = workspace_id  # noqa: SLF001 - of a copy of this object
-        return bound
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
-        if isinstance(verb, Query) and self._open_readers and _needs_nothing(self._open_readers[-1]):
+        if isinstance(verb, Query) and self._open_readers and not _is_dead(self._open_readers[-1].connection):
             return await self._ask(self._open_readers.pop(), verb)
         return await greenlet_spawn(self._read, verb, *args)
 
@@ -87,17 +66,17 @@ class PostgresStore:
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
         try:
-            return await greenlet_spawn(_write, self._writing, self._workspace, verb, *args)
+            return await greenlet_spawn(_write, self._writing, verb, *args)
         except NothingChanged as error:
             if not _is_deadlock(error):
                 raise
-        return await greenlet_spawn(_write, self._writing, self._workspace, verb, *args)  # the other one went on
+        return await greenlet_spawn(_write, self._writing, verb, *args)  # the other one went on
 
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
         engine = _engine(self._url, PATIENCE, max_silence=None)
         try:
-            await greenlet_spawn(_write, engine.sync_engine, ALL_WORKSPACES, upgrade)
+            await greenlet_spawn(_write, engine.sync_engine, upgrade)
         finally:
             await engine.dispose()
 
@@ -119,8 +98,7 @@ class PostgresStore:
         with _told():
             tx, kept = self._reader(), False
             try:
-                with _bound(tx, self._workspace):
-                    result = verb(tx, *args)
+                result = verb(tx, *args)
                 tx.rollback()  # ends what SQLAlchemy counts as a transaction; in AUTOCOMMIT the server has none
                 kept = self._keep(tx)
             finally:
@@ -161,29 +139,8 @@ class PostgresStore:
             self._open_readers.pop().close()
 
 
-def _needs_nothing(tx: Connection) -> bool:
-    """Return whether a statement can be sent as it is: the connection lives, and no row-level security holds."""
-    return not _is_dead(tx.connection) and not tx.info[IS_BOUND]
-
-
-@contextmanager
-def _bound(tx: Connection, workspace: str) -> Iterator[None]:
-    """Read within a workspace. Reads have no transaction, but a setting that must not outlast them needs one."""
-    if not tx.info[IS_BOUND]:
-        yield
-        return
-    driver: Any = tx.connection.driver_connection
-    await_only(driver.execute(f"BEGIN READ ONLY; SET LOCAL roleshift.workspace = '{workspace}'"))
-    try:
-        yield
-    finally:
-        await_only(driver.execute("COMMIT"))
-
-
-def _write(engine: Engine, workspace: str, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+def _write(engine: Engine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     with _told(), engine.connect() as tx, tx.begin() as transaction:
-        if tx.info[IS_BOUND]:
-            tx.execute(BIND, {"workspace": workspace})
         result = verb(tx, *args)
         _commit(transaction.commit)
         return result
@@ -245,14 +202,8 @@ def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine
         hide_parameters=True,
         connect_args=connect,
     )
-    event.listen(engine.sync_engine, "connect", _ask_whether_bound)
     event.listen(engine.sync_engine, "checkout", _refuse_dead)
     return engine
-
-
-def _ask_whether_bound(driver: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's adapter of asyncpg, and its record
-    """Ask a new connection whether row-level security holds for its role."""
-    record.info[IS_BOUND] = driver.run_async(lambda connection: connection.fetchval(ASK_WHETHER_BOUND))
 
 
 def _refuse_dead(driver: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter of asyncpg

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NoReturn, Self, TypeVar, TypeVarTuple
+from typing import NoReturn, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -58,10 +58,6 @@ class SqliteStore:
         self.engine: Engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
         event.listen(self.engine, "connect", _prepare)
         self._file: Identity | None = None  # of the file that the two connections have open
-
-    def within(self, workspace_id: str) -> Self:  # noqa: ARG002 - SQLite has no row-level security
-        """See Store. The conditions of the statements alone keep workspaces apart."""
-        return self
 
     @cached_property
     def _writer(self) -> Connection:

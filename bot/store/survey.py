@@ -18,7 +18,6 @@ from sqlalchemy.pool import NullPool
 
 from bot.core.errors import NothingChanged
 from bot.store.checkup import beat
-from bot.store.engine import IS_BOUND
 from bot.store.migrate import Schema, schema
 
 T = TypeVar("T")
@@ -36,7 +35,7 @@ class Unusable(Exception):
 class Survey:
     """What a database is.
 
-    `refusal`: the name of the driver's error if it takes no writes. `apart`: whether row-level security holds for us.
+    `refusal`: the name of the driver's error if it takes no writes.
     """
 
     product: str
@@ -45,7 +44,6 @@ class Survey:
     schema: Schema
     may_migrate: bool
     refusal: str | None
-    apart: bool = False
 
 
 class _Undo(Exception):
@@ -116,7 +114,6 @@ def survey(tx: Connection, now: datetime) -> Survey:
         found,
         may_migrate,
         refusal,
-        bool(tx.info.get(IS_BOUND)),
     )
 
 

@@ -32,7 +32,6 @@ from tests.benchmarks import (
     p_kills,
     p_posts,
     p_ready,
-    r_row_security,
     s_scale,
 )
 from tests.benchmarks.figures import Figure, Pace, side_by_side
@@ -64,7 +63,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "P3": p_ready.ready,
     "P4": p_due.all_due,
     "P5": p_kills.kills,
-    "R1": r_row_security.row_security,
     "S": s_scale.scale,
 }
 BY_NAME = {"S"}  # takes many minutes: runs only where it is named

@@ -16,11 +16,9 @@ from pathlib import Path
 from tests.faults.mutants import MUTANTS
 from tests.faults.proofs import PROOFS, Proof
 from tests.faults.running import run_cases
-from tests.faults.stage import ROW_SECURITY
 from tests.faults.tally import Case, Memory, Tally
 
 DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
-DATABASES |= {ROW_SECURITY: (ROW_SECURITY,)}
 
 
 def main(argv: list[str] | None = None) -> int:

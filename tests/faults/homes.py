@@ -109,10 +109,9 @@ class Home:
             shown = [view(found) for view in deed.views], deed.then(tx, on, found)
             return Answer(plain(found), plain(shown), None, tuple(seen))
 
-        store = self.store if deed.across else self.store.within(on.workspace_id)
         with self._counted_ids("" if deed.across else on.workspace_id):
             try:
-                return await store.write(act)
+                return await self.store.write(act)
             except NotNow:
                 return None
             except (UserError, NotMet) as error:

@@ -26,7 +26,7 @@ from tests.faults import (
     year,
 )
 from tests.faults.processes import Processes
-from tests.faults.stage import ROW_SECURITY, TWO_INSTALLED, Databases
+from tests.faults.stage import TWO_INSTALLED, Databases
 from tests.faults.tally import Case, Result
 
 Run = Callable[[Case, Databases, Processes], Awaitable[Result]]
@@ -45,7 +45,7 @@ class Proof:
     at_once: int = 8
     abouts: tuple[str, ...] = ("",)
     long_abouts: tuple[str, ...] = ()  # where the long form takes turns at other things
-    databases: tuple[str, ...] = ("sqlite", "postgresql", ROW_SECURITY)
+    databases: tuple[str, ...] = ("sqlite", "postgresql")
 
     def cases(self, runs: int, databases: tuple[str, ...], seed: int, mutant: str | None = None) -> Iterator[Case]:
         """Return this many cases, with databases and subjects in rotation."""

@@ -31,7 +31,7 @@ from tests.faults.mutants import MUTANTS
 from tests.faults.processes import Order, Processes, Worker
 from tests.faults.web import REDIRECT, Web
 from tests.postgres import server
-from tests.postgres_databases import as_app, ask, renamed
+from tests.postgres_databases import ask, renamed
 from tests.running import KEY
 
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)  # Wednesday 09:30, in UTC
@@ -41,7 +41,6 @@ LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be
 PATIENCE = 600  # seconds after which a run that has not ended counts as failed, on a busy machine
 MUTANTS_PATIENCE = 15
 WORKSPACE, SECOND = "T0FAULTS", "T0SECOND"
-ROW_SECURITY = "row-security"  # PostgreSQL, and the bot as a role that gets the rows of one workspace at a time
 TWO_INSTALLED = "two workspaces installed through OAuth"
 FINAL = {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.CANCELLED}
 
@@ -60,7 +59,7 @@ class Databases:
         """Open databases of these kinds. Start a PostgreSQL server if one is needed and none is named."""
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-faults-")))
-            wanted = not {"postgresql", ROW_SECURITY}.isdisjoint(kinds)
+            wanted = "postgresql" in kinds
             address = postgres or stack.enter_context(server(folder)) if wanted else None
             databases = cls(folder, address)
             await migrate(f"sqlite:///{folder}/template.db")
@@ -88,8 +87,7 @@ class Databases:
         async with self._copying:
             await ask(self._postgres, f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
         try:
-            address = renamed(self._postgres, name)
-            yield await as_app(address) if kind == ROW_SECURITY else address
+            yield renamed(self._postgres, name)
         finally:
             with contextlib.suppress(asyncpg.PostgresError):
                 await ask(self._postgres, f"DROP DATABASE {name} WITH (FORCE)")

@@ -34,7 +34,6 @@ SMALL = [("fan-out", "60 members"), ("storms", "60 members"), ("year", "14 days"
 CANARIES = [
     Case("canaries", 1, "sqlite", "300 operations"),
     Case("canaries", 2, "postgresql", "150 operations"),
-    Case("canaries", 3, "row-security", "150 operations"),
 ]
 AT_ONCE = 10
 READY_WITHIN = 200.0  # seconds

@@ -1,6 +1,5 @@
 """The code of a started process: run the real worker or bot, with the ordered kill point and mutant."""
 
-import copy
 import functools
 import importlib
 import itertools
@@ -14,7 +13,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -102,20 +101,11 @@ class Watched:
     def __init__(self, store: Store, mutant: Mutant, kill: dict[str, Any] | None, trace: str | None) -> None:
         self.embedded = store.embedded
         self._mutant, self._kill, self._trace = mutant, kill, trace
-        self._seen = itertools.count(1)  # of the kill point, by this and by what `within` returns
-        self._use(store)
-
-    def _use(self, store: Store) -> None:
+        self._seen = itertools.count(1)  # of the kill point
         self._store, self.erase = store, store.erase
         self.read, self.read_anew, self.migrate = store.read, store.read_anew, store.migrate
         self.read_aside = store.read_aside
         self.is_behind, self.close = store.is_behind, store.close
-
-    def within(self, workspace_id: str) -> Self:
-        """Return this store for transactions of one workspace."""
-        bound = copy.copy(self)
-        bound._use(self._store.within(workspace_id))
-        return bound
 
     async def write(self, verb: Callable[..., T], *args: Any) -> T:
         """Run the verb in a transaction, and end the process if this is its kill point."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -157,10 +157,6 @@ class Life:
             self.died.set()
         if self.dead:
             await asyncio.get_running_loop().create_future()
-
-    def within(self, _workspace_id: str) -> Self:
-        """Return this store: SQLite has no row-level security."""
-        return self
 
     def for_workspace(self, workspace_id: str) -> "Calls":
         """Open the direct messages with a member, as the gateway does."""

@@ -121,7 +121,7 @@ class InstallPages:
             app_id=grant.app_id,
             enterprise_id=grant.enterprise_id,
         )
-        store = self._services.store.within(grant.workspace_id)
+        store = self._services.store
         stored = await store.write(installing.install, granted, self._services.clock.now())
         self._workspaces.disconnect(grant.workspace_id)  # what was read of an older installation
         if not stored:

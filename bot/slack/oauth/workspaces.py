@@ -123,8 +123,8 @@ class InstalledWorkspaces:
 
     async def refresh(self, workspace_id: str, before: datetime) -> None:
         """Refresh the token of a workspace if it expires before this moment, and if no other process does."""
-        claim, store = secrets.token_hex(12), self._store.within(workspace_id)
-        held = await store.write(installing.claim_refresh, workspace_id, before, claim, REFRESH_LEASE)
+        claim = secrets.token_hex(12)
+        held = await self._store.write(installing.claim_refresh, workspace_id, before, claim, REFRESH_LEASE)
         if held is None:
             return
         refresh_token = self._decrypted(held, REFRESH_TOKEN, held.sealed.refresh or "")
@@ -152,9 +152,7 @@ class InstalledWorkspaces:
                 if not tries_left:
                     raise
             await asyncio.sleep(REFRESH_PAUSE)
-            if not await self._store.within(workspace_id).write(
-                installing.hold_refresh, workspace_id, claim, REFRESH_LEASE
-            ):
+            if not await self._store.write(installing.hold_refresh, workspace_id, claim, REFRESH_LEASE):
                 raise NoAnswer("the lease is over")
         raise AssertionError  # the last try returns or raises; for the type checker
 
@@ -163,8 +161,7 @@ class InstalledWorkspaces:
         log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})
         if reason in DEAD:
             address = self.app.redirect_uri.removesuffix(REDIRECT) + INSTALL
-            store = self._store.within(workspace_id)
-            await store.write(installing.refresh_refused, workspace_id, claim, address, self._clock.now())
+            await self._store.write(installing.refresh_refused, workspace_id, claim, address, self._clock.now())
 
     def sealed(self, workspace_id: str, grant: Grant) -> Sealed:
         """Return the tokens of a grant as they are stored."""
@@ -176,10 +173,10 @@ class InstalledWorkspaces:
         To store them twice is harmless: the first time ends the lease, so the second changes nothing.
         """
         assert grant.expires_at is not None  # noqa: S101 - `SlackApp.refresh` refuses others; for the type checker
-        sealed, store = self.sealed(workspace_id, grant), self._store.within(workspace_id)
+        sealed = self.sealed(workspace_id, grant)
         for tries_left in reversed(range(STORE_TRIES)):
             try:
-                stored = await store.write(
+                stored = await self._store.write(
                     installing.refreshed, workspace_id, claim, sealed, grant.expires_at, self._clock.now()
                 )
             except (NothingChanged, OutcomeUnknown):
@@ -196,7 +193,7 @@ class InstalledWorkspaces:
         known = self._known.get(workspace_id)
         if known is not None and now < known.until:
             return known
-        found = await self._store.within(workspace_id).read(installing.find, workspace_id)
+        found = await self._store.read(installing.find, workspace_id)
         self._known.pop(workspace_id, None)
         if found is None:
             raise NotInstalled
