@@ -96,7 +96,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _migrate(_args: argparse.Namespace) -> int:
-    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.run import config  # noqa: PLC0415 - as above
     from bot.store import open_store  # noqa: PLC0415 - as above
 
@@ -107,7 +107,7 @@ def _migrate(_args: argparse.Namespace) -> int:
 
     try:
         asyncio.run(migrate(config.load_database_url()))
-    except config.SettingsError as error:
+    except (config.SettingsError, WrongSchema) as error:
         return _fail(str(error))
     except NothingChanged as error:
         return _fail(str(config.unusable_database(error)))
@@ -117,12 +117,12 @@ def _migrate(_args: argparse.Namespace) -> int:
 
 def _forget(args: argparse.Namespace) -> int:
     from bot import forget  # noqa: PLC0415 - as above
-    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.run import config  # noqa: PLC0415 - as above
 
     try:
         gone = asyncio.run(forget.forget(config.load_database_url(), args.whom, confirmed=args.yes))
-    except (config.SettingsError, forget.CannotForget) as error:
+    except (config.SettingsError, forget.CannotForget, WrongSchema) as error:
         return _fail(str(error))
     except NothingChanged as error:
         return _fail(str(config.unusable_database(error)))
@@ -159,7 +159,7 @@ def _manifest(_args: argparse.Namespace) -> int:
 
 def _keys(args: argparse.Namespace) -> int:
     from bot import keys  # noqa: PLC0415 - as above
-    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.run import config  # noqa: PLC0415 - as above
 
     if args.action == "new":
@@ -168,7 +168,7 @@ def _keys(args: argparse.Namespace) -> int:
     try:
         url, setting = config.load_keys()
         changed = asyncio.run(keys.rotate(url, setting.get_secret_value()))
-    except (config.SettingsError, keys.CannotRotate) as error:
+    except (config.SettingsError, keys.CannotRotate, WrongSchema) as error:
         return _fail(str(error))
     except NothingChanged as error:
         return _fail(str(config.unusable_database(error)))

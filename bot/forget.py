@@ -16,7 +16,10 @@ class CannotForget(Exception):
 
 
 async def forget(url: str, whom: str, *, confirmed: bool) -> Counter[str]:
-    """Delete everything about `T…/U…` or `T…`, and return the number of rows per table. Raise CannotForget."""
+    """Delete everything about `T…/U…` or `T…`, and return the number of rows per table.
+
+    Raise CannotForget or WrongSchema.
+    """
     if not re.fullmatch(rf"[TE]{SLACK_ID}(/[UW]{SLACK_ID})?", whom):
         raise CannotForget("Give a member as `T…/U…`, or a workspace as `T…`, with Slack's ids.")
     workspace_id, _, member_id = whom.partition("/")
@@ -24,8 +27,7 @@ async def forget(url: str, whom: str, *, confirmed: bool) -> Counter[str]:
         raise CannotForget(f"This deletes everything about all members of {whom}. To do it, add `--yes`.")
     store = open_store(url)
     try:
-        if await store.is_behind():
-            raise CannotForget("The database is not up to date. Run `python -m bot migrate` first.")
+        await store.check_schema()
         gone = await (_member(store, MemberKey(workspace_id, member_id)) if member_id else _all(store, workspace_id))
         await store.erase()
         return gone

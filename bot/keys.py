@@ -17,14 +17,15 @@ class CannotRotate(Exception):
 
 
 async def rotate(url: str, setting: str) -> int:
-    """Encrypt all tokens under the first key of the setting. Return how many workspaces changed. Raise CannotRotate.
+    """Encrypt all tokens under the first key of the setting. Return how many workspaces changed.
+
+    Raise CannotRotate or WrongSchema.
 
     The bot may run meanwhile, if all its processes know both keys.
     """
     keys, store, changed, after = TokenKeys(setting), open_store(url), 0, ""
     try:
-        if await store.is_behind():
-            raise CannotRotate("The database is not up to date. Run `python -m bot migrate` first.")
+        await store.check_schema()
         reseal = partial(resealed, keys)
         while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, reseal):
             changed, after = changed + len(ids), ids[-1]

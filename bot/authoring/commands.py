@@ -120,14 +120,14 @@ def _stats(args: argparse.Namespace) -> int:
 
 def _feedback(catalog: "Catalog") -> Iterable[str]:
     from bot.authoring import feedback  # noqa: PLC0415 - as above
-    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
+    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.run import config  # noqa: PLC0415 - as above
 
     try:
         return feedback.feedback_lines(asyncio.run(feedback.feedback_from(config.load_database_url(), catalog)))
     except NothingChanged as error:
         raise config.unusable_database(error) from error
-    except feedback.CannotRead as error:
+    except WrongSchema as error:
         raise config.SettingsError(str(error)) from error
 
 

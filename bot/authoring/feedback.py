@@ -11,16 +11,11 @@ from bot.store import open_store
 NOTHING = "  nothing that may be shown yet"
 
 
-class CannotRead(Exception):
-    """The database can't be read. The text says why and what to do."""
-
-
 async def feedback_from(url: str, catalog: Catalog) -> tuple[SkillFeedback, ...]:
-    """Read what members said of tips; nothing is written. Raise CannotRead."""
+    """Read what members said of tips; nothing is written. Raise WrongSchema."""
     store = open_store(url)
     try:
-        if await store.is_behind():
-            raise CannotRead("The database is not up to date. Run `python -m bot migrate` first.")
+        await store.check_schema()
         given, reactions = await store.read(rows.given), await store.read(rows.reactions)
         return feedback.feedback(catalog, given, reactions)
     finally:

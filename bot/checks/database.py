@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.checks.findings import Finding, fault, ok, skipped, warning
-from bot.store.migrate import Schema
+from bot.checks.findings import Finding, fault, ok, skipped
+from bot.store.migrate import OTHER, Schema
 from bot.store.survey import Survey, Unusable, look, sqlite_file, survey
 
 DATABASE, MIGRATIONS = "database", "migrations"
@@ -100,12 +100,9 @@ def _unusable(name: str) -> Finding:
 def _migrations(found: Survey, *, embedded: bool) -> Finding:
     if found.schema is Schema.CURRENT:
         return ok(MIGRATIONS, "All have run.")
-    if found.schema is Schema.NEWER:
-        return warning(
-            MIGRATIONS,
-            "A newer version of the bot migrated this database.",
-            "Start that version. The version just before it can work with the database, older ones may not.",
-        )
+    if found.schema is Schema.OTHER:
+        says, fix = OTHER.split(". ", 1)
+        return fault(MIGRATIONS, f"{says}.", fix)
     if not found.may_migrate:
         return fault(
             MIGRATIONS,

@@ -118,7 +118,7 @@ async def _database_and_installed(
     """Try the database, the workspaces whose tokens it holds, and what Slack says of the app and the time."""
     findings, found = await database_findings(settings.database_url, clock.now())
     answers = list[slack_side.Answer]()
-    if found is None or found.schema is Schema.BEHIND:
+    if found is None or found.schema is not Schema.CURRENT:
         findings.append(_not_yet(KEYS, "database and its migrations"))
     else:
         try:

@@ -52,6 +52,10 @@ class OutcomeUnknown(UserError):
         )
 
 
+class WrongSchema(Exception):
+    """The tables in the database are not those of this version. The text says what the operator can do."""
+
+
 class NotCoached(UserError):
     """A bot, a deleted account, an outsider or a fully restricted guest asked for something that would be stored."""
 

@@ -16,7 +16,7 @@ from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.content_library import Library, open_library
 from bot.core.catalog import Catalog
-from bot.core.errors import NothingChanged
+from bot.core.errors import NothingChanged, WrongSchema
 from bot.language_model import LanguageModel
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
@@ -178,10 +178,10 @@ async def _installed(
 
 
 async def _check_schema(store: Store) -> None:
-    if store.embedded:
-        await store.migrate()
-    elif await store.is_behind():
-        raise CannotStart("The database is not up to date. Run `python -m bot migrate` first.")
+    try:
+        await (store.migrate() if store.embedded else store.check_schema())
+    except WrongSchema as error:
+        raise CannotStart(str(error)) from error
 
 
 async def _connect(settings: Settings, built: Services, tell: Callable[[str], None]) -> str:

@@ -34,10 +34,10 @@ class Store(Protocol):
         """
 
     async def migrate(self) -> None:
-        """Run the missing migrations. Several processes may do this at once."""
+        """Run the missing migrations. Several processes may do this at once. Raise WrongSchema."""
 
-    async def is_behind(self) -> bool:
-        """Return whether migrations are missing."""
+    async def check_schema(self) -> None:
+        """Raise WrongSchema unless all migrations have run."""
 
     async def erase(self) -> None:
         """Overwrite what deleted rows left in the database's files, as far as that is possible now. Raise nothing."""

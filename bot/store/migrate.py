@@ -1,30 +1,39 @@
-"""Find out whether a database lacks migrations, and run them. Alembic is imported only to run them.
+"""Find out whether the tables are those of the code, and create them. Alembic is imported only for that.
 
 To import it takes a tenth of a start, and most starts find nothing to do.
 """
 
+import re
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+from bot.core.errors import WrongSchema
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 LOCK = 7_283_001  # the id of an advisory lock; no other program on the same database may use it
 MIGRATIONS = Path(__file__).with_name("migrations")
+BEHIND = "The database is not up to date. Run `python -m bot migrate` first."
+OTHER = (
+    "The tables in this database are those of another version of the bot, and before 1.0.0 none can be converted. "
+    "Set DATABASE_URL to an empty database, or run the version that made the tables."
+)
 
 
 class Schema(Enum):
-    """How the tables in a database compare with those that this version of the bot expects.
-
-    `NEWER`: a later version migrated it. Migrations only add, so the version before can work with them.
-    """
+    """How the tables in a database compare with those that this version of the bot expects."""
 
     CURRENT = "current"
     BEHIND = "behind"
-    NEWER = "newer"
+    OTHER = "other"
 
 
 def upgrade(tx: Connection) -> bool:
-    """Run the missing migrations in the caller's transaction, and return whether there were any.
+    """Run the missing migrations in the caller's transaction, and return whether there were any. Raise WrongSchema.
 
     A second process waits until the first is done.
     """
@@ -32,17 +41,20 @@ def upgrade(tx: Connection) -> bool:
         tx.execute(text("SET LOCAL lock_timeout = 0"))  # the other process's migration may take long
         tx.execute(text("SET LOCAL statement_timeout = 0"))
         tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    if not is_behind(tx):  # at a revision that it does not know, Alembic would fail
+    if (found := schema(tx)) is Schema.OTHER:
+        raise WrongSchema(OTHER)
+    if found is Schema.CURRENT:
         return False
-    from bot.store import alembic_commands  # noqa: PLC0415 - see above
+    from alembic import command  # noqa: PLC0415 - see above
 
-    alembic_commands.upgrade(tx)
+    command.upgrade(config(tx), "head")
     return True
 
 
-def is_behind(tx: Connection) -> bool:
-    """Return whether migrations are missing."""
-    return schema(tx) is Schema.BEHIND
+def check(tx: Connection) -> None:
+    """Raise WrongSchema unless all migrations have run."""
+    if (found := schema(tx)) is not Schema.CURRENT:
+        raise WrongSchema(BEHIND if found is Schema.BEHIND else OTHER)
 
 
 def schema(tx: Connection) -> Schema:
@@ -50,12 +62,23 @@ def schema(tx: Connection) -> Schema:
     known, revision = revisions(), _revision(tx)
     if revision == known[-1]:
         return Schema.CURRENT
-    return Schema.BEHIND if revision is None or revision in known else Schema.NEWER
+    return Schema.BEHIND if revision is None or revision in known else Schema.OTHER
 
 
 def revisions() -> list[str]:
-    """Return the migrations in their order. Each file begins with the number of its revision."""
-    return sorted(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*.py"))
+    """Return the migrations in their order."""
+    files = sorted(MIGRATIONS.glob("versions/[0-9]*.py"))
+    return [found[1] for path in files if (found := re.search('^revision = "(.+)"$', path.read_text(), re.MULTILINE))]
+
+
+def config(tx: Connection) -> "Config":
+    """Return Alembic's settings, with the connection that it should use."""
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    settings.attributes["connection"] = tx
+    return settings
 
 
 def _revision(tx: Connection) -> str | None:

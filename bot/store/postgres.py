@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.store import migrate
 from bot.store.direct import Query, ask
-from bot.store.migrate import is_behind, upgrade
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -76,13 +76,13 @@ class PostgresStore:
         """See Store. A migration may take long, so it has a connection of its own."""
         engine = _engine(self._url, PATIENCE, max_silence=None)
         try:
-            await greenlet_spawn(_write, engine.sync_engine, upgrade)
+            await greenlet_spawn(_write, engine.sync_engine, migrate.upgrade)
         finally:
             await engine.dispose()
 
-    async def is_behind(self) -> bool:
+    async def check_schema(self) -> None:
         """See Store."""
-        return await self.read(is_behind)
+        await self.read(migrate.check)
 
     async def erase(self) -> None:
         """See Store. Left to the server's own vacuum."""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
-from bot.store.migrate import is_behind, upgrade
+from bot.store import migrate
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -119,12 +119,12 @@ class SqliteStore:
             driver.execute(f"PRAGMA busy_timeout={MIGRATION_PATIENCE}")
             with tx.begin():
                 driver.execute("BEGIN IMMEDIATE")
-                if upgrade(tx) and driver.execute("PRAGMA foreign_key_check").fetchall():
+                if migrate.upgrade(tx) and driver.execute("PRAGMA foreign_key_check").fetchall():
                     raise RuntimeError("the migration would break foreign keys; nothing was changed")
 
-    async def is_behind(self) -> bool:
+    async def check_schema(self) -> None:
         """See Store."""
-        return await self.read(is_behind)
+        await self.read(migrate.check)
 
     async def erase(self) -> None:
         """See Store. What was deleted is overwritten with zeros; the log that may still hold it is emptied here.

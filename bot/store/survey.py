@@ -105,7 +105,7 @@ def survey(tx: Connection, now: datetime) -> Survey:
         may_migrate = bool(tx.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')")))
         if tx.scalar(text("SHOW transaction_read_only")) == "on":
             refusal = "ReadOnlySQLTransactionError"
-    if refusal is None and found is not Schema.BEHIND:  # an older schema may lack the table
+    if refusal is None and found is Schema.CURRENT:  # other tables may lack the one that is written to
         refusal = _refusal(tx, now)
     return Survey(
         "SQLite" if is_sqlite else "PostgreSQL",

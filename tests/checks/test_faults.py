@@ -103,7 +103,7 @@ def no_database_file(world: World) -> None:
     world.database.write_bytes(b"This was a database once. " * 100)
 
 
-def a_database_of_the_future(world: World) -> None:
+def a_database_of_another_version(world: World) -> None:
     with closing(sqlite3.connect(world.database)) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
         database.commit()
@@ -143,7 +143,7 @@ FAULTS: list[tuple[Callable[[World], None], str, Level, str, str]] = [
     (a_folder_that_takes_nothing, "disk", Level.FAULT, "Nothing can be written in /proc", "name another folder"),
     (no_database_file, "database", Level.FAULT, "no SQLite database", "restore the backup"),
     (a_locked_database, "database", Level.FAULT, "holds the file locked", "a backup or a shell"),
-    (a_database_of_the_future, "migrations", Level.WARNING, "A newer version", "Start that version"),
+    (a_database_of_another_version, "migrations", Level.FAULT, "another version", "an empty database"),
     (nobody_at_the_public_address, "public address", Level.WARNING, "does not answer", "Start the web process"),
     (another_at_the_public_address, "public address", Level.WARNING, "Something else than the bot", "proxy"),
 ]
@@ -199,12 +199,12 @@ async def test_nothing_is_changed_in_a_file(world: World) -> None:
 
 async def test_a_file_that_lacks_migrations_is_left_as_it_is(world: World) -> None:
     with closing(sqlite3.connect(world.database)) as database:
-        database.execute("UPDATE alembic_version SET version_num = '0019'")
+        database.execute("DELETE FROM alembic_version")
         database.commit()
     found = await world.check()
     assert about(found, "migrations").says == "Some are missing; the next start runs them."
     with closing(sqlite3.connect(world.database)) as database:
-        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0019",)]
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == []
 
 
 async def test_the_command_prints_json_for_programs(world: World, capsys: pytest.CaptureFixture[str]) -> None:

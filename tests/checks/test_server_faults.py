@@ -28,7 +28,7 @@ SERVER_FAULTS = [
         "ALTER DATABASE {name} SET default_transaction_read_only = on",
         "database", "takes no writes", "Name the primary", id="read-only",
     ),
-    pytest.param("UPDATE alembic_version SET version_num = '0001'", "migrations", "Some are missing, so the bot does "
+    pytest.param("DELETE FROM alembic_version", "migrations", "Some are missing, so the bot does "
         "not start", "Run `python -m bot migrate`", id="behind"),
     pytest.param("DROP TABLE heartbeat", "database", "UndefinedTableError", "server's log", id="a table is lost"),
 ]  # fmt: skip

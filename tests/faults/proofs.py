@@ -19,7 +19,6 @@ from tests.faults import (
     plans,
     ready,
     refresh,
-    rolling,
     simulation,
     steps,
     strangers,
@@ -196,15 +195,6 @@ _PROOFS = (
         at_once=1,
         abouts=outage.ABOUTS,
         databases=("durable postgresql",),  # a server of its own
-    ),
-    Proof(
-        "rolling",
-        "P1, P3, P7: the previous release beside the new schema and the new release, while members click",
-        rolling.run,
-        1,
-        10,
-        at_once=1,
-        databases=("its own postgresql",),
     ),
 )
 

@@ -57,9 +57,7 @@ def results(postgres_server: str) -> Mapping[str, list[Result]]:
     return {name: [each for each in found if each.name.partition(" · ")[0] == name] for name in PROOFS}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in PROOFS if name not in {"strangers", "outage", "rolling"}]
-)  # which run alone
+@pytest.mark.parametrize("name", [name for name in PROOFS if name not in {"strangers", "outage"}])  # which run alone
 def test_a_promise_is_kept(name: str, results: Mapping[str, list[Result]]) -> None:
     assert results[name], "nothing ran"
     assert [each for result in results[name] for each in result.broken] == []

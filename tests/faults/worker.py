@@ -105,7 +105,7 @@ class Watched:
         self._store, self.erase = store, store.erase
         self.read, self.read_anew, self.migrate = store.read, store.read_anew, store.migrate
         self.read_aside = store.read_aside
-        self.is_behind, self.close = store.is_behind, store.close
+        self.check_schema, self.close = store.check_schema, store.close
 
     async def write(self, verb: Callable[..., T], *args: Any) -> T:
         """Run the verb in a transaction, and end the process if this is its kill point."""

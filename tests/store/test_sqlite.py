@@ -170,7 +170,7 @@ async def test_a_file_that_may_only_be_read_changes_nothing(path: Path) -> None:
 async def test_a_file_that_is_no_database_changes_nothing(tmp_path: Path, place: str) -> None:
     (tmp_path / "no-database.db").write_text("Dear diary, " * 100)
     store = SqliteStore(f"sqlite:///{tmp_path / place}")
-    for attempt in (store.read(kept), store.write(keep, "T1"), store.migrate(), store.is_behind()):
+    for attempt in (store.read(kept), store.write(keep, "T1"), store.migrate(), store.check_schema()):
         with pytest.raises(NothingChanged):
             await attempt
     assert not await answers(store)
