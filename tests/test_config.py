@@ -21,7 +21,6 @@ MANY = {
 }  # fmt: skip
 LOOPBACK = {"SLACK_API_URL": "http://127.0.0.1:4000/api/"}
 
-NO_MODEL = "ROLESHIFT_LLM_URL must be an https:// address without a password, such as `https://models.example/v1`"
 NO_WAY_IN = (
     "SLACK_SIGNING_SECRET is missing (32 hexadecimal digits, for HTTP), and so is SLACK_APP_TOKEN (for Socket Mode)"
 )
@@ -111,18 +110,6 @@ def test_what_is_empty_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> Non
         (
             TOKENS | {"ROLESHIFT_CLOCK": "/canary"},
             ["ROLESHIFT_CLOCK is for the playground: SLACK_API_URL must be a loopback address"],
-        ),
-        (
-            TOKENS | {"ROLESHIFT_LLM_URL": "https://models.example/v1"},
-            ["ROLESHIFT_LLM_MODEL is missing: the name of the model at ROLESHIFT_LLM_URL"],
-        ),
-        *(
-            (TOKENS | {"ROLESHIFT_LLM_URL": url, "ROLESHIFT_LLM_MODEL": "small"}, [NO_MODEL])
-            for url in ("http://models.example/v1", "https://me:canary@models.example/v1", "models.example", "https://")
-        ),
-        (
-            TOKENS | {"ROLESHIFT_LLM_KEY": "canary 4711"},
-            ["ROLESHIFT_LLM_KEY must be without spaces"],
         ),
         (
             TOKENS | {"ROLESHIFT_LOG_LEVEL": "canary"},

@@ -37,9 +37,8 @@ TABLE: dict[str, set[str]] = {
     "bot.run.metrics": {"prometheus_client"},
     "bot.run.http_server": {"bot.slack.rejections", "bot.slack.door", "uvicorn"},
     "bot.run.health": {"bot.coach", "bot.core", "bot.run.metrics", "bot.store", "starlette"},
-    "bot.language_model": {"bot.core", "bot.run.metrics", "aiohttp", "pydantic"},
     "bot.run.services": {
-        "bot.coach", "bot.content_library", "bot.core", "bot.language_model", "bot.run.clock", "bot.run.settings",
+        "bot.coach", "bot.content_library", "bot.core", "bot.run.clock", "bot.run.settings",
         "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "sqlalchemy.Connection",
     },
     "bot.checks": {

@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, NewDelivery, answer_key, reply_key
-from bot.core.outcomes import Sent
 from bot.core.subjects import AnswerSubject
 from bot.store import members, outbox, workspaces
 
@@ -71,11 +70,6 @@ def reply(tx: Connection, workspace_id: str, place: Place, subject: AnswerSubjec
     )
     outbox.put(tx, [plan])
     return True
-
-
-def posted(tx: Connection, workspace_id: str, key: str) -> Sent | None:
-    """Return where Slack shows an answer; None if it was not posted, or its member was forgotten."""
-    return outbox.posted(tx, workspace_id, key)
 
 
 def turn_away(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:

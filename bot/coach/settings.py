@@ -1,4 +1,4 @@
-"""The settings of a workspace for all of its members: usual slot, quiet hours, weekly budget, challenges, wording."""
+"""The settings of a workspace for all of its members: usual slot, quiet hours, weekly budget, challenges."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +15,6 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
     "weekly budget": "dm_budget",
     "challenge channel": "challenge_channel",
     "who starts challenges": "members_may_challenge",
-    "answers in words": "worded_by",
 }
 
 

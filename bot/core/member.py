@@ -71,7 +71,6 @@ class WorkspaceSettings:
     dm_budget: int = DM_BUDGET
     challenge_channel: str | None = None  # offered first
     members_may_challenge: bool = False
-    worded_by: str | None = None  # the host whose language model may put answers into words; None: no host
 
     @property
     def leaves_an_hour(self) -> bool:

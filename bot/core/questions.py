@@ -13,7 +13,6 @@ MAX_WORDS = 40  # of a question; later ones are ignored
 MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors
 MAX_FOUND = 3  # entries in an answer
 MAX_SENTENCES = 20  # of a message; each is looked up by itself
-MAX_NEAR = 10  # entries from which a language model may put an answer into words
 MIN_SPELT, MAX_SPELT = 5, 30  # letters; a shorter word has too many neighbours, a longer one takes too long to correct
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -101,15 +100,11 @@ class Degree(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the coach has for a question: up to three entries, the best first; none if it does not know.
-
-    `near`: the best entries, with those three, from which a language model may put the answer into words.
-    """
+    """What the coach has for a question: up to three entries, the best first; none if it does not know."""
 
     degree: Degree
     found: tuple[Entry, ...] = ()
     not_ours: Entry | None = None  # the topic that belongs to others, where the question is about one
-    near: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +166,7 @@ def decide(candidates: Sequence[Candidate]) -> Answer:
     if best is None or (best.covered < MIN_COVERED and best.phrase < MIN_PHRASE):
         return Answer(Degree.UNKNOWN)
     sure = best.phrase >= SURE_PHRASE and not (other and other.named)
-    near = tuple(each.entry for each in ours[:MAX_NEAR])
-    return Answer(Degree.ANSWERS if sure else Degree.CLOSEST, near[:MAX_FOUND], near=near)
+    return Answer(Degree.ANSWERS if sure else Degree.CLOSEST, tuple(each.entry for each in ours[:MAX_FOUND]))
 
 
 def sentences(message: str) -> list[str]:

@@ -192,7 +192,6 @@ async def _drain(bot: Bot) -> None:
     """Drain requests and jobs concurrently, then the replies that are still to be sent."""
     now = asyncio.get_running_loop().time
     until = now() + DRAIN
-    bot.edge.extras.give_up()
     parts = (part.drain(DRAIN) for part in (bot.socket_mode, bot.bell) if part is not None)
     await asyncio.gather(*parts, bot.watch.stop())
     await bot.edge.background.drain(max(until - now(), LAST_REPLIES))

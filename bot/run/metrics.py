@@ -8,9 +8,6 @@ DELIVERIES = Gauge(
 )
 MISSED = Counter("roleshift_deliveries_missed", "Deliveries that this process found too late to send.", ["kind"])
 REJECTED = Counter("roleshift_requests_rejected", "Requests that this process rejected, by reason.", ["reason"])
-WORDINGS = Counter(
-    "roleshift_wordings", "Answers that a language model was to put into words, by outcome.", ["outcome"]
-)
 SLOWED = Counter(
     "roleshift_requests_slowed", "Requests of members that this process refused because they came too fast."
 )
@@ -34,6 +31,5 @@ __all__ = [
     "SENDS",
     "SLOWED",
     "TO_INSTALL_ANEW",
-    "WORDINGS",
     "generate_latest",
 ]

@@ -10,14 +10,12 @@ from typing import TypeVarTuple
 import aiohttp
 from sqlalchemy import Connection
 
-from bot import language_model
 from bot.coach import installing, membership
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.content_library import Library, open_library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged, WrongSchema
-from bot.language_model import LanguageModel
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
 from bot.slack.downloads import Links
@@ -54,7 +52,6 @@ class Services:
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
     links: Links | None = None  # to a member's data; None where the web server has no public address
-    language_model: LanguageModel | None = None  # puts answers into words, in workspaces that switched it on
     planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
 
     @property
@@ -123,8 +120,7 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
         built = build(library, store, gateway, clock, pace, Retention(*keep))
-        model = await _language_model(settings, stack)
-        built = replace(built, links=_links(settings), language_model=model)
+        built = replace(built, links=_links(settings))
         yield built if installed is None else replace(built, installations=installed)
 
 
@@ -151,13 +147,6 @@ async def _first_write(built: Services, verb: Callable[[Connection, *Ts], None],
                 raise
         else:
             return
-
-
-async def _language_model(settings: Settings, stack: contextlib.AsyncExitStack) -> LanguageModel | None:
-    if settings.llm_url is None or settings.llm_model is None:
-        return None
-    key = settings.llm_key.get_secret_value() if settings.llm_key else None
-    return await stack.enter_async_context(language_model.connected(settings.llm_url, settings.llm_model, key))
 
 
 async def _installed(

@@ -44,14 +44,6 @@ def _public_url(value: str | None) -> str | None:
     return value.rstrip("/")
 
 
-def _model_url(value: str | None) -> str | None:
-    parts = urlsplit(value or "")
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if value is not None and not (is_safe and parts.hostname and "@" not in parts.netloc and not parts.query):
-        raise ValueError("must be an https:// address without a password, such as `https://models.example/v1`")
-    return value.rstrip("/") if value else None
-
-
 def _token_keys(value: SecretStr | None) -> SecretStr | None:
     if value is not None and not re.fullmatch(rf"{KEY}(,{KEY})*", value.get_secret_value()):
         raise ValueError(
@@ -67,5 +59,3 @@ ApiUrl = Annotated[str, AfterValidator(_api_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 PublicUrl = Annotated[str | None, AfterValidator(_public_url)]
 TokenKeys = Annotated[SecretStr | None, AfterValidator(_token_keys)]
-ModelUrl = Annotated[str | None, AfterValidator(_model_url)]
-ModelKey = Annotated[SecretStr | None, _looks_like(r"[!-~]+", "must be without spaces")]

@@ -14,8 +14,6 @@ from bot.run.setting_types import (
     AppToken,
     BotToken,
     DatabaseUrl,
-    ModelKey,
-    ModelUrl,
     PublicUrl,
     SigningSecret,
     TokenKeys,
@@ -166,13 +164,6 @@ class Settings(KeySettings, ContentSettings):
         validation_alias="ROLESHIFT_AUDIT_DAYS",
         description="Days for which the record of what admins did is kept, from 1 to 3650.",
     )
-    llm_url: ModelUrl = Field(
-        None,
-        validation_alias="ROLESHIFT_LLM_URL",
-        description="A language model that puts answers into words: an https:// address without /chat/completions.",
-    )
-    llm_key: ModelKey = Field(None, validation_alias="ROLESHIFT_LLM_KEY", description="Opens it, as a bearer token.")
-    llm_model: str | None = Field(None, validation_alias="ROLESHIFT_LLM_MODEL", description="The model's name there.")
     metrics_token: SecretStr | None = Field(
         None, validation_alias="ROLESHIFT_METRICS_TOKEN", description="Opens /metrics, as a bearer token."
     )
@@ -253,13 +244,6 @@ class Settings(KeySettings, ContentSettings):
             raise ValueError(
                 "is missing (32 hexadecimal digits, for HTTP), and so is SLACK_APP_TOKEN (for Socket Mode)"
             )
-        return value
-
-    @field_validator("llm_model")
-    @classmethod
-    def _model_is_named(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None and info.data.get("llm_url") is not None:
-            raise ValueError("is missing: the name of the model at ROLESHIFT_LLM_URL")
         return value
 
     @field_validator("clock_file")

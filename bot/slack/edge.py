@@ -10,7 +10,7 @@ from bot.coach.entries import Place
 from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.member import MemberKey
 from bot.run.services import Services
-from bot.slack import apologies, event_routes, homes, in_views, routes, shortcuts, typed, wording
+from bot.slack import apologies, event_routes, homes, in_views, routes, shortcuts, typed
 from bot.slack.background import Background
 from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, authorized_workspace, check_installed, signed_at
 from bot.slack.exchange import Body, kind_of, pressed, respond
@@ -55,7 +55,7 @@ class Edge:
             "message_action": _Kind(self._shortcut, self._shortcut_failed),
             "event_callback": _Kind(self._event, _event_failed),
         }
-        self.background, self.extras = Background(), Background()  # a stop waits for the first, not for the second
+        self.background = Background()  # a stop waits for it
         self._replies = Replies(services.gateway, services.clock)
         self.app = InTimeApp(
             Late(services.gateway, self._replies, self.background).in_time,
@@ -87,7 +87,7 @@ class Edge:
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.view)
             return respond("")
-        self._after(who, said, command.response_url)
+        self._after(who, said)
         if said.also is not None:
             self.background(redraw_also(self._services, who, said))
         left = await self._replies.show_charts(who.workspace_id, command.response_url, said)
@@ -110,7 +110,7 @@ class Edge:
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
             self._respond(click, said, who)
-            self._after(who, said, click.response_url)
+            self._after(who, said)
         return respond("")
 
     async def _click_in_view(self, asked: Request, click: Click, view: View, verb: str, value: str) -> None:
@@ -127,11 +127,9 @@ class Edge:
         if view.type == in_views.HOME:
             self.background(homes.clicked(self._services, asked.who))
 
-    def _after(self, who: MemberKey, said: Message | Form, response_url: str = "") -> None:
+    def _after(self, who: MemberKey, said: Message | Form) -> None:
         if isinstance(said, Message) and said.first_visit:
             self.background(homes.first_visit(self._services, who))
-        if isinstance(said, Message) and said.more is not None and response_url:
-            self.extras(wording.say_more(self._services.gateway, response_url, said.more))
 
     async def _redraw(self, asked: Request, click: Click, view: View, verb: str) -> None:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
@@ -177,11 +175,9 @@ class Edge:
             payload = read(route.payload, request.body["event"])
             if self._is_too_fast(workspace_id, payload):
                 return respond("")  # and Slack does not send it again
-            after = await route.handler(event, payload)
-            if isinstance(after, wording.Asked):
-                self.extras(wording.edit(after))
-            elif after is not None:
-                self.background(homes.opened(self._services, after))
+            opened = await route.handler(event, payload)
+            if opened is not None:
+                self.background(homes.opened(self._services, opened))
         return respond("")
 
     def _is_too_fast(self, workspace_id: str, event: object) -> bool:

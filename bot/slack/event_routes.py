@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 from bot.slack import events, messages
 from bot.slack.payloads import HomeOpened, Payload, Removal, UserChange, Written
 from bot.slack.request import Event
-from bot.slack.wording import Asked
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
 
@@ -17,7 +16,7 @@ class OnEvent(Generic[PayloadT]):
     """The route of an event: the fields that its handler reads, and the handler. It may return what to do after it."""
 
     payload: type[PayloadT]
-    handler: Callable[[Event, PayloadT], Awaitable[events.Opened | Asked | None]]
+    handler: Callable[[Event, PayloadT], Awaitable[events.Opened | None]]
 
 
 EVENTS: Mapping[str, OnEvent[Any]] = {

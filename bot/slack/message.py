@@ -1,8 +1,8 @@
 """What the bot says: a text, and blocks that are plain Block Kit dicts, some of them rendered to JSON once."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -38,7 +38,6 @@ class Message:
     ephemeral, so that nobody else sees it. `for_all`: everybody in the channel sees a new message, not only who asked.
     `first_visit`: nothing is stored about the person any more, so their Home shows the first visit.
     `without_charts`: the same with texts in place of its charts, for where Slack does not show charts.
-    `more`: returns what is said below it later, or None; it handles its own failures.
     `also`: a delivered message that shows the same, drawn anew.
     """
 
@@ -48,7 +47,6 @@ class Message:
     for_all: bool = False
     first_visit: bool = False
     without_charts: "Message | None" = None
-    more: Callable[[], Awaitable["Message | None"]] | None = field(default=None, compare=False)
     also: "Redrawn | None" = None
 
     @property

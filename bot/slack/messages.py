@@ -6,56 +6,44 @@ from bot.coach import answers
 from bot.coach.answers import Deed, Place
 from bot.core.errors import NotCoached, WasForgotten
 from bot.core.member import MemberKey
-from bot.core.outbox import answer_key, reply_key
 from bot.core.subjects import AnswerSubject
 from bot.slack import written as reading
 from bot.slack.flood import DIRECT
 from bot.slack.payloads import Written
 from bot.slack.request import Event, Request
 from bot.slack.screens import answer
-from bot.slack.wording import Asked
 from bot.slack.written import Question
 
 
-async def written(event: Event, message: Written) -> Asked | None:
-    """Answer a direct message, once. Ignore replies in threads, which are not written to the bot.
-
-    Return the question that was asked, if a language model may put its answer into words.
-    """
+async def written(event: Event, message: Written) -> None:
+    """Answer a direct message, once. Ignore replies in threads, which are not written to the bot."""
     if message.channel_type != DIRECT or not message.by_a_person or message.in_a_thread:
-        return None
+        return
     if message.user is None or message.channel is None or message.ts is None:
-        return None
+        return
     who = MemberKey(event.workspace_id, message.user)
     asked = Request(event.services, who, event.now, channel=message.channel, asked_at=_moment(message.ts))
-    place, rewording = Place(event.event_id, message.channel), None
+    place = Place(event.event_id, message.channel)
     try:
         meant = await reading.understand(asked, message.text)
         deed = _deed(meant.subject) if isinstance(meant, Question) else meant
-        is_new = await asked.write(answers.answer, who, place, deed, event.now, then=bool)
-        if is_new and isinstance(meant, Question):
-            rewording = Asked(asked, meant.words, meant.answer, answer_key(event.event_id))
+        await asked.write(answers.answer, who, place, deed, event.now, then=bool)
     except NotCoached:
         await _turn_away(event, place)
     except WasForgotten:
-        return None  # it was written before that, and nothing may be stored
+        return  # it was written before that, and nothing may be stored
     event.services.planned.set()
-    return rewording
 
 
-async def mentioned(event: Event, message: Written) -> Asked | None:
-    """Answer a mention in its thread, once, with nothing about the person who wrote it. Return as `written` does."""
+async def mentioned(event: Event, message: Written) -> None:
+    """Answer a mention in its thread, once, with nothing about the person who wrote it."""
     if not message.by_a_person or message.channel is None or message.ts is None:
-        return None
+        return
     meant = await reading.understand_mention(event.services.catalog, message.text)
     subject = meant.subject if isinstance(meant, Question) else meant
     place = Place(event.event_id, message.channel, message.thread_ts or message.ts)
-    is_new = await event.store.write(answers.reply, event.workspace_id, place, subject, event.now)
+    await event.store.write(answers.reply, event.workspace_id, place, subject, event.now)
     event.services.planned.set()
-    if not is_new or not isinstance(meant, Question) or message.user is None:
-        return None
-    asked = Request(event.services, MemberKey(event.workspace_id, message.user), event.now)
-    return Asked(asked, meant.words, meant.answer, reply_key(event.event_id))
 
 
 def _deed(subject: AnswerSubject) -> Deed:

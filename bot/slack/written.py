@@ -1,6 +1,6 @@
 """Understand what people write to the bot: a verb, with or without `/roleshift` before it, or a question.
 
-What is stored of it names verbs and content only. A question's words go no further than `wording.py`.
+What is stored of it names verbs and content only: a question's words are not.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from bot.core.errors import UserError
 from bot.core.questions import Answer, EntryKind
 from bot.core.subjects import AnswerSubject
 from bot.core.times import is_slot, read_pause, read_slot, read_zone, zone_of_city
-from bot.slack import routes, typed, wording
+from bot.slack import routes, typed
 from bot.slack.commands import tips as tips_command
 from bot.slack.message import words_alone
 from bot.slack.request import Request
@@ -136,13 +136,6 @@ async def _alone(verb: str, _asked: Request, words: str) -> Deed:
     return _said(verb)
 
 
-async def _privacy(asked: Request, words: str) -> Deed:
-    if words:
-        raise UserError("this verb takes no words")
-    place = await wording.place(asked)
-    return _said("privacy", *((place,) if place else ()))
-
-
 async def _theme(asked: Request, words: str) -> Deed:
     return _said("theme", asked.catalog.theme_named(words).slug)
 
@@ -244,8 +237,10 @@ def _late(found: schedules.Tips) -> tuple[str, ...]:
 
 
 READS: Mapping[str, Read] = {
-    **{verb: partial(_alone, verb) for verb in ("menu", "help", "ask", "roles", "themes", "progress", "plan")},
-    "privacy": _privacy,
+    **{
+        verb: partial(_alone, verb)
+        for verb in ("menu", "help", "ask", "privacy", "roles", "themes", "progress", "plan")
+    },
     "theme": _theme,
     "role": _role,
     "skill": _skill,

@@ -37,7 +37,6 @@ workspace = Table(
     Column("dm_budget", SmallInteger),
     Column("challenge_channel", SLACK_ID),  # offered first when a challenge is written
     Column("challenges_by", String(8)),  # who may start one: admins, members
-    Column("worded_by", String(255)),  # the host whose language model may put answers into words
     # The rate limit that all workers share, in seconds since 1970 by the database's own clock; see limiter.py.
     Column("next_send_at", Double),
     Column("paused_until", Double),  # from Slack's Retry-After

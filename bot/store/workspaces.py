@@ -74,7 +74,7 @@ def lock(tx: Connection, workspace_id: str) -> None:
 
 
 _SETTLED = (
-    "weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by", "worded_by",
+    "weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by",
 )  # fmt: skip
 _SETTLE = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id], set_={name: _INSERT.excluded[name] for name in _SETTLED}
@@ -90,7 +90,6 @@ _SETTINGS = select(
     workspace.c.dm_budget,
     workspace.c.challenge_channel,
     workspace.c.challenges_by,
-    workspace.c.worded_by,
 ).where(workspace.c.workspace_id == bindparam("which"))
 
 
@@ -168,7 +167,6 @@ def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
         dm_budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
         challenge_channel=row.challenge_channel,
         members_may_challenge=row.challenges_by == MEMBERS,
-        worded_by=row.worded_by,
     )
 
 
@@ -182,7 +180,6 @@ def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datet
         "dm_budget": new.dm_budget,
         "challenge_channel": new.challenge_channel,
         "challenges_by": MEMBERS if new.members_may_challenge else ADMINS,
-        "worded_by": new.worded_by,
     }
     tx.execute(_SETTLE, {"workspace_id": workspace_id, "met_at": now, **values})
 

@@ -23,7 +23,6 @@ NIGHT_OWLS = WorkspaceSettings(
     dm_budget=4,
     challenge_channel="C2",
     members_may_challenge=True,
-    worded_by="models.example",
 )
 
 

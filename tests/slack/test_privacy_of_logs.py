@@ -9,20 +9,16 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from aiohttp.web import Response
-from sqlalchemy import Connection, update
 
 from bot import coach
 from bot.playground.emulator.faults import lose, refuse
 from bot.run import logs
 from bot.run.app import Bot
 from bot.slack.routes import VERBS
-from bot.store.tables import workspace
 from jobs import jobs_of
 from jobs.clock import Bell
 from jobs.deliver import deliver
 from tests.driver.standin import StandIn
-from tests.model import KEY, Model, quotes, sentences
 from tests.running import bot_in
 from tests.slack.challenge import Team
 from tests.slack.posting import sender_to
@@ -168,27 +164,6 @@ async def test_errors_and_lost_answers_quote_nobody_in_the_log(
     assert "request.broke" in log.getvalue()
     assert "request.refused" in log.getvalue()
     assert_silent_about(log, *secrets_of(slack))
-
-
-async def test_neither_question_nor_reply_nor_key_of_a_language_model_is_in_the_log(
-    slack: StandIn, tmp_path: Path, log: io.StringIO
-) -> None:
-    question = f"how do I test a prompt {CANARY}?"
-    replies = (sentences((f"Run {CANARY}.", [1])), Response(text=CANARY), Response(status=500, text=CANARY))
-    async with Model(quotes) as model, bot_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug", **model.environment) as bot:
-        host = bot.services.language_model.host if bot.services.language_model else None
-        await bot.services.store.write(choose_words, slack.workspace.id, host)
-        for reply in replies:
-            model.reply = lambda _, reply=reply: reply  # type: ignore[misc]  # mypy can't infer a lambda's default
-            await Talk(slack, EMIL).does(f"/roleshift ask {question}")
-            await bot.edge.extras.drain(5)
-        assert [asked.question for asked in model.asked] == [question] * len(replies)
-    assert log.getvalue().count("wording.unusable") == len(replies)
-    assert_silent_about(log, *secrets_of(slack), KEY)
-
-
-def choose_words(tx: Connection, workspace_id: str, host: str | None) -> None:
-    tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(worded_by=host))
 
 
 async def test_no_part_of_a_forged_or_malformed_request_is_in_the_log(

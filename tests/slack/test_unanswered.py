@@ -8,15 +8,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from prometheus_client import REGISTRY
 from slack_bolt.response import BoltResponse
 
 from bot.coach import membership
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
-from bot.core.wording import Outcome
 from bot.run.clock import Clock
-from bot.slack import in_views, redraw, shortcuts, wording
+from bot.slack import in_views, redraw, shortcuts
 from bot.slack.background import Background
 from bot.slack.form import Saved
 from bot.slack.gateway import WorkspaceGateway
@@ -70,19 +68,6 @@ async def test_an_apology_for_a_shortcut(error: Exception, url: str, caplog: pyt
     )
     await shortcuts.apologise(silent(error), shortcut, NothingChanged())
     assert logged(caplog) == ["shortcut.unanswered"]
-
-
-@pytest.mark.parametrize("error", LOST, ids=repr)
-async def test_what_is_said_in_words_below_an_answer_is_counted(error: Exception) -> None:
-    def not_shown() -> float:
-        return REGISTRY.get_sample_value("roleshift_wordings_total", {"outcome": Outcome.NOT_SHOWN.value}) or 0
-
-    async def more() -> Message:
-        return SAID
-
-    before = not_shown()
-    await wording.say_more(silent(error), ADDRESS, more)
-    assert not_shown() == before + 1
 
 
 @pytest.mark.parametrize("error", LOST, ids=repr)

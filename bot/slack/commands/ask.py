@@ -1,11 +1,8 @@
 """Ask in your own words, and I look it up in what I coach."""
 
 import asyncio
-from dataclasses import replace
-from functools import partial
 
 from bot.coach import ask
-from bot.slack import wording
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import ask as screen
@@ -17,7 +14,4 @@ async def answer(request: Request, words: str) -> Message:
     if not words:
         return screen.EXAMPLES
     found = await asyncio.to_thread(ask.answer, request.catalog, words)
-    said = screen.answered(request.catalog, words, found)
-    if request.services.language_model is None:
-        return said
-    return replace(said, more=partial(wording.below, request, words, found))
+    return screen.answered(request.catalog, words, found)

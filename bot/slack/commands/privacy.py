@@ -2,12 +2,11 @@
 
 from bot.coach import exports
 from bot.core.errors import NextStep, UserError
-from bot.slack import wording
 from bot.slack.exports import FILE_NAME, Export, export_of
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import my_data
-from bot.slack.screens.privacy import kept
+from bot.slack.screens.privacy import KEPT
 from bot.slack.uploads import File
 
 USAGE = "privacy [data|export]"
@@ -22,7 +21,7 @@ async def answer(request: Request, words: str) -> Message:
             NextStep("What I keep about you", "privacy"),
         )
     if not asked:
-        return kept(await wording.place(request))
+        return KEPT
     found = await export_of(request.store, request.who)
     if found is None:
         return my_data.NOTHING

@@ -152,7 +152,7 @@ DRAWS: Mapping[str, Callable[[Catalog, AnswerPost], Message]] = {
     GONE.verb: lambda _, __: _GONE,
     "menu": lambda _, __: MENU,
     "help": _help,
-    "privacy": lambda _, post: privacy.kept(next(iter(post.about.words), None)),
+    "privacy": lambda _, __: privacy.KEPT,
     "roles": lambda catalog, _: roles.every(catalog),
     "themes": lambda catalog, _: themes.every(catalog),
     "theme": _theme,

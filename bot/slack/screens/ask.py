@@ -7,7 +7,6 @@ from bot.coach import ask
 from bot.core.catalog import Catalog
 from bot.core.nudges import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Answer, Degree, Entry, EntryKind
-from bot.core.wording import Worded
 from bot.slack.form import FieldError
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Outdated, Request
@@ -34,18 +33,6 @@ def answered(catalog: Catalog, question: str | None, answer: Answer) -> Message:
     return Message(said, [section("*This answers it*"), rows[0], *others, *_keep(question)])
 
 
-def worded(catalog: Catalog, answer: Worded, degree: Degree, place: str) -> Message:
-    """Answer in the words of a language model, with the entries that they come from."""
-    sure = degree is Degree.ANSWERS
-    said = "In words, from what I coach." if sure else "I have no sure answer. This is the closest I have, in words."
-    text = " ".join(
-        f"{escape(each.text)} {''.join(f'[{source}]' for source in each.sources)}" for each in answer.sentences
-    )
-    rows = [row(catalog, entry, f"[{number}] ") for number, entry in enumerate(answer.cited, 1)]
-    wrote = context(f"A language model at {escape(place)} wrote this from the entries above. Check it there.")
-    return Message(said, [section(f"*{said}*\n{text}"), *rows, wrote], replaces=False)
-
-
 def _unknown(catalog: Catalog, question: str | None, answer: Answer) -> Message:
     said = "I don't know that."
     whose = f" {escape(answer.not_ours.title)}" if answer.not_ours else ""
@@ -63,28 +50,26 @@ def _keep(question: str | None) -> list[Block]:
     return [] if question is None else [actions(_not_answered(question))]
 
 
-def row(catalog: Catalog, entry: Entry, number: str = "") -> Block:
-    """Return what was found in short, with a button that opens it. `number`: what stands before it."""
+def row(catalog: Catalog, entry: Entry) -> Block:
+    """Return what was found in short, with a button that opens it."""
     match entry.kind:
         case EntryKind.SKILL:
             skill = catalog.skills[entry.slug]
-            return _found(f"{number}Skill", skill.name, skill.why, button("Open", "skill", skill.slug))
+            return _found("Skill", skill.name, skill.why, button("Open", "skill", skill.slug))
         case EntryKind.ROLE:
             role = catalog.roles[entry.slug]
-            return _found(
-                f"{number}Role", f"{role.name} → {role.becomes}", role.after, button("Open", "role", role.slug)
-            )
+            return _found("Role", f"{role.name} → {role.becomes}", role.after, button("Open", "role", role.slug))
         case EntryKind.THEME:
             theme = catalog.themes[entry.slug]
-            return _found(f"{number}Theme", theme.name, theme.in_short, button("Open", "theme", theme.slug))
+            return _found("Theme", theme.name, theme.in_short, button("Open", "theme", theme.slug))
         case EntryKind.CHALLENGE:
             template = catalog.challenges[entry.slug]
             about = f"For a team, about {template.minutes} minutes each."
-            return _found(f"{number}Challenge", template.name, about, button("Open", SHOW_CHALLENGE, template.slug))
+            return _found("Challenge", template.name, about, button("Open", SHOW_CHALLENGE, template.slug))
         case _:
             lesson = catalog.lessons[entry.slug]
             about = f"For {lesson.skill.name}, about {lesson.tip.minutes} minutes."
-            return _found(f"{number}Tip", lesson.tip.title, about, button("Open", SHOW_TIP, lesson.tip.id))
+            return _found("Tip", lesson.tip.title, about, button("Open", SHOW_TIP, lesson.tip.id))
 
 
 def _found(kind: str, title: str, about: str, opens: Block) -> Block:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.coach import homes, membership
-from bot.slack.message import Message, Rendered, escape
+from bot.slack.message import Message, Rendered
 from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, confirm, section
 
@@ -60,20 +60,6 @@ KEPT = Message(
         Rendered(actions(button("See my data", "privacy", "data"), button("Export", "privacy", "export"), DELETE)),
     ],
 )
-
-
-def kept(place: str | None) -> Message:
-    """Return what is kept, and what leaves the workspace, where an admin lets questions go to a language model."""
-    if place is None:
-        return KEPT
-    leaves = section(
-        "*What leaves this workspace*\n"
-        f"Your admins let a language model at {escape(place)} put my answers into words. When you ask me something "
-        "that I may know, your question goes there as you wrote it, but without mentions and links, with up to ten of "
-        "my entries. I never add your name, your id or what you did."
-    )
-    *others, buttons = KEPT.blocks
-    return Message(KEPT.text, [*others, leaves, buttons])
 
 
 ASK = Message(

@@ -1,39 +1,35 @@
 """The settings of a workspace: the form, what was saved, and who may open it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from bot.coach import settings as verbs
 from bot.core.calendar import HOUR, QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.core.times import DAYS
 from bot.slack.form import CHANNEL_ID, FieldError, Form, minute_in
-from bot.slack.message import Block, escape
+from bot.slack.message import Block
 from bot.slack.request import Request
 from bot.slack.screens.blocks import context, field, modal, option, plain, section
 
 OPEN, FORM = "settings", "settings"  # the button on the team's desk, and the form that it opens
 TO = "change the team's settings"
-DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO, WORDS = (
-    "day", "time", "quiet-from", "quiet-to", "budget", "channel", "who", "words",
+DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO = (
+    "day", "time", "quiet-from", "quiet-to", "budget", "channel", "who",
 )  # fmt: skip
 ADMINS, MEMBERS = "admins", "members"
-OFF, ON = "off", "on"
 
 _DAYS = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
 _BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
 _WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", MEMBERS)}
-_WORDS = {OFF: option("Off", OFF), ON: option("On", ON)}
 
 
-def form(settings: WorkspaceSettings, model_at: str | None = None) -> Block:
-    """Return the form, filled in with the present settings. `model_at`: the host of the language model, if any."""
-    blocks = [*_tips(settings), *_challenges(settings), *([_wording(settings, model_at)] if model_at else [])]
-    return modal("Settings", blocks, form=FORM, submit="Save", close="Cancel")
+def form(settings: WorkspaceSettings) -> Block:
+    """Return the form, filled in with the present settings."""
+    return modal("Settings", [*_tips(settings), *_challenges(settings)], form=FORM, submit="Save", close="Cancel")
 
 
-def saved(settings: WorkspaceSettings, model_at: str | None = None) -> Block:
-    """Return what replaces the form once it is saved. `model_at`: as for the form."""
+def saved(settings: WorkspaceSettings) -> Block:
+    """Return what replaces the form once it is saved."""
     who = "every member" if settings.members_may_challenge else "admins only"
     channel = f", first offered in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
     usual = f"{DAYS[settings.slot.weekday].title()}s {_clock(settings.slot.minute)}"
@@ -43,8 +39,6 @@ def saved(settings: WorkspaceSettings, model_at: str | None = None) -> Block:
         f"Direct messages: {settings.dm_budget} a week at most",
         f"Challenges are started by {who}{channel}",
     ]
-    if model_at is not None and settings.worded_by == model_at:
-        lines.append(f"Answers are put into words by a language model at {escape(model_at)}")
     blocks = [
         section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
         context("Members who already get weekly tips keep their day and time."),
@@ -55,19 +49,13 @@ def saved(settings: WorkspaceSettings, model_at: str | None = None) -> Block:
 async def open_form(request: Request, _: None) -> Form:
     """Open the form, for admins."""
     await request.check_admin(TO)
-    return Form(form(await request.find(verbs.settled, request.who.workspace_id), _model_at(request)))
+    return Form(form(await request.find(verbs.settled, request.who.workspace_id)))
 
 
 async def save(request: Request, _: None, fields: dict[str, str]) -> Block:
     """Store the settings. Raise FieldError, and NotAdmin for somebody who is no admin any more."""
     await request.check_admin(TO)
-    chosen, model_at = read(fields), _model_at(request)
-    if model_at is None:  # the form did not ask
-        before = await request.find(verbs.settled, request.who.workspace_id)
-        chosen = replace(chosen, worded_by=before.worded_by)
-    elif _one_of(fields, WORDS, (OFF, ON), "Pick one.") == ON:
-        chosen = replace(chosen, worded_by=model_at)
-    return await request.write(verbs.settle, request.who, chosen, request.now, then=lambda new: saved(new, model_at))
+    return await request.write(verbs.settle, request.who, read(fields), request.now, then=saved)
 
 
 def read(fields: dict[str, str]) -> WorkspaceSettings:
@@ -82,11 +70,6 @@ def read(fields: dict[str, str]) -> WorkspaceSettings:
     if not chosen.leaves_an_hour:
         raise FieldError(QUIET_TO, "That leaves less than an hour a day. Make the quiet hours shorter.")
     return chosen
-
-
-def _model_at(request: Request) -> str | None:
-    model = request.services.language_model
-    return model.host if model else None
 
 
 def _one_of(fields: dict[str, str], name: str, choices: Iterable[str], else_: str) -> str:
@@ -141,18 +124,6 @@ def _challenges(settings: WorkspaceSettings) -> list[Block]:
             {"type": "radio_buttons", "options": list(_WHO.values()), "initial_option": who},
         ),
     ]
-
-
-def _wording(settings: WorkspaceSettings, model_at: str) -> Block:
-    chosen = _WORDS[ON if settings.worded_by == model_at else OFF]
-    return field(
-        WORDS,
-        "Answers in the words of a language model",
-        {"type": "radio_buttons", "options": list(_WORDS.values()), "initial_option": chosen},
-        hint=f"If on, this leaves your workspace for {model_at}: what members ask me, as they wrote it but without "
-        "mentions and links, and up to ten of my entries, also of your own content. I never add a name, an id, or what "
-        "somebody did. Members read this in /roleshift privacy.",
-    )
 
 
 def _time(minute: int) -> Block:

@@ -99,7 +99,6 @@ DEEDS = (
     Deed(introductions.announce, _introduction, (announce_view.announced,)),
     Deed(answers.answer, _written, often=2),
     Deed(answers.reply, _mentioned),
-    Deed(answers.posted, lambda tx, on: (on.workspace_id, a_delivery(tx, on).key), often=0.5),
     Deed(answers.turn_away, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.5),
     Deed(ask.keep, lambda _, on: (on.who(), on.words("qwertz"), on.now), (ask_view.kept,)),
     Deed(exports.met_at, a_member),

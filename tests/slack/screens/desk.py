@@ -63,9 +63,8 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-tried-again-few", desk.tried_again(None)
     yield "settings", settings.form(WorkspaceSettings())
     yield "settings-of-ones-own", settings.form(_own_settings())
-    yield "settings-with-a-language-model", settings.form(_own_settings(), "models.example")
     yield "settings-saved", settings.saved(WorkspaceSettings())
-    yield "settings-saved-custom", settings.saved(_own_settings(), "models.example")
+    yield "settings-saved-custom", settings.saved(_own_settings())
 
 
 def about_introductions() -> Iterator[tuple[str, Message | Block]]:
@@ -130,5 +129,4 @@ def _own_settings() -> WorkspaceSettings:
         dm_budget=1,
         challenge_channel="C1",
         members_may_challenge=True,
-        worded_by="models.example",
     )

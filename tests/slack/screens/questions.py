@@ -7,7 +7,6 @@ from bot.coach.posts.answers import AnswerPost
 from bot.core.catalog import Catalog
 from bot.core.questions import Answer, Degree, Entry, EntryKind
 from bot.core.subjects import AnswerSubject
-from bot.core.wording import Sentence, Worded
 from bot.slack.message import Message
 from bot.slack.screens import answer, ask
 
@@ -16,11 +15,6 @@ QUESTION = "what does <!channel> one answer cost & why"
 
 def _post(verb: str, *words: str) -> AnswerPost:
     return AnswerPost(AnswerSubject(verb, words), datetime(2026, 11, 25, tzinfo=UTC))
-
-
-def _worded(*cited: Entry) -> Worded:
-    said = ("Ask <!channel> & count *tokens*.", (1,)), ("Then compare two answers.", (1, 2))
-    return Worded(tuple(Sentence(text, sources) for text, sources in said), cited)
 
 
 def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -40,8 +34,6 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     ):
         question = QUESTION * 100 if name == "of-3000-letters" else QUESTION
         yield f"ask-{name}", ask.answered(catalog, question, found)
-    for name, degree in (("sure", Degree.ANSWERS), ("closest", Degree.CLOSEST)):
-        yield f"ask-in-words-{name}", ask.worded(catalog, _worded(skill, tip), degree, "models.example")
     for name, words in (
         ("answered", ("ANSWERS", "SKILL/token-costs", "TIP/token-costs-1")),
         ("closest", ("CLOSEST", "ROLE/devops-engineer", "THEME/no-longer-taught")),

@@ -151,7 +151,6 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "menu", menu.MENU
     yield "help", help_screen.listed((command.USAGE, explain(command)) for command in COMMANDS)
     yield "privacy", privacy.KEPT
-    yield "privacy-with-a-language-model", privacy.kept("models.example")
     yield "forget-asked", privacy.ASK
     yield "forgotten", privacy.forgotten(7)
     yield "forgotten-nothing", privacy.forgotten(0)

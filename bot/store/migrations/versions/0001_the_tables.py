@@ -94,7 +94,6 @@ def _workspaces() -> None:
         sa.Column("dm_budget", sa.SmallInteger()),
         sa.Column("challenge_channel", SLACK_ID),
         sa.Column("challenges_by", sa.String(8)),
-        sa.Column("worded_by", sa.String(255)),
         sa.Column("next_send_at", sa.Double()),
         sa.Column("paused_until", sa.Double()),
         sa.Column("homes_paused_until", sa.Double()),
