@@ -43,7 +43,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_collection() -> Generator[None, object, object]:
     """Let the garbage collector rest while tests are collected, and then leave all that there is alone.
 
-    Modules and eleven thousand tests stay to the end. To look through them took a fifth of the time of a test.
+    Modules and thousands of tests stay to the end. To look through them took a fifth of the time of a test.
     """
     gc.disable()
     try:

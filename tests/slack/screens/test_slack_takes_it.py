@@ -22,11 +22,12 @@ from bot.core.nudges import Choice, Reason
 from bot.core.questions import MAX_FOUND, Answer, Degree, Entry, EntryKind
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
-from bot.slack.message import Block
+from bot.slack.message import Block, Message
 from bot.slack.screens import coach_me, coach_this, progress, role, roles, skill, skills, themes
 from bot.slack.screens.challenge import card, quotes
 from bot.slack.screens.team_charts import CHART
 from bot.slack.screens.tip import given
+from tests.every import check_every
 from tests.real_content import load
 from tests.slack.screens import homes
 from tests.slack.screens.challenges import ALL, of_template, screens_of, written
@@ -67,49 +68,86 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
 
 
 SCREENS = {**SITUATIONS, **dict(real_screens())}
+MESSAGES = {name: screen for name, screen in SITUATIONS.items() if isinstance(screen, Message)}
+MARK_UP = re.compile(r"`|\*\w+\*|&(amp|lt|gt);")
 
 
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
-def test_slack_takes_the_screen(screen: Screen) -> None:
+def test_slack_takes_every_screen() -> None:
+    check_every(SCREENS, slack_takes)
+
+
+def slack_takes(screen: Screen) -> None:
     payload, surface = on_surface(screen)
     assert_slack_ok(json.loads(json.dumps(payload)), surface)  # type: ignore[arg-type]  # one of the three surfaces
 
 
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
-def test_slacks_own_models_read_every_block_and_give_it_back_unchanged(screen: Screen) -> None:
-    for block in blocks_of(screen):
-        if block["type"] == CHART:  # slack_sdk 3.48 has no model of it; the emulator's rules check it
-            assert SdkBlock.parse(block) is None
-            continue
-        model = SdkBlock.parse(block)
-        assert model is not None, f"the SDK does not know {block['type']}"
-        model.validate_json()
-        assert model.to_dict() == block
+def test_slacks_own_models_read_every_block_and_give_it_back_unchanged() -> None:
+    def check(screen: Screen) -> None:
+        for block in blocks_of(screen):
+            if block["type"] == CHART:  # slack_sdk 3.48 has no model of it; the emulator's rules check it
+                assert SdkBlock.parse(block) is None
+                continue
+            model = SdkBlock.parse(block)
+            assert model is not None, f"the SDK does not know {block['type']}"
+            model.validate_json()
+            assert model.to_dict() == block
+
+    check_every(SCREENS, check)
 
 
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
-def test_no_two_things_to_press_on_one_screen_are_the_same(screen: Screen) -> None:
-    ids = [element["action_id"] for _, element in elements(blocks_of(screen))]
-    assert len(set(ids)) == len(ids)
+def test_no_two_things_to_press_on_one_screen_are_the_same() -> None:
+    def check(screen: Screen) -> None:
+        ids = [element["action_id"] for _, element in elements(blocks_of(screen))]
+        assert [each for each in ids if ids.count(each) > 1] == []
+
+    check_every(SCREENS, check)
 
 
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
-def test_slack_folds_no_section_behind_see_more(screen: Screen) -> None:
+def test_slack_folds_no_section_behind_see_more() -> None:
     """Slack may fold a section of more than about 700 characters, unless it has `expand`."""
-    long = [block for block in blocks_of(screen) if len(block.get("text", {}).get("text", "")) > 650]
-    assert [block["text"]["text"] for block in long if not block.get("expand")] == []
+
+    def check(screen: Screen) -> None:
+        long = [block for block in blocks_of(screen) if len(block.get("text", {}).get("text", "")) > 650]
+        assert [block["text"]["text"] for block in long if not block.get("expand")] == []
+
+    check_every(SCREENS, check)
 
 
 def test_there_are_screens_that_slack_would_fold() -> None:
     assert any(block.get("expand") for block in blocks_of(SITUATIONS["help"]))
 
 
-@pytest.mark.parametrize("screen", SITUATIONS.values(), ids=SITUATIONS)
-def test_a_screen_has_one_emoji_at_most_beside_the_mottos(screen: Screen) -> None:
-    text = json.dumps(on_surface(screen)[0], ensure_ascii=False)
-    mottos = sum(motto.emoji in text for motto in SMALL.mottos)
-    assert sum("\U0001f300" <= char <= "\U0001faff" for char in text) <= max(1, mottos)
-    assert "!!" not in text
+def test_a_screen_has_one_emoji_at_most_beside_the_mottos_and_is_never_loud() -> None:
+    def check(screen: Screen) -> None:
+        text = json.dumps(on_surface(screen)[0], ensure_ascii=False)
+        mottos = sum(motto.emoji in text for motto in SMALL.mottos)
+        emojis = [char for char in text if "\U0001f300" <= char <= "\U0001faff"]
+        assert len(emojis) <= max(1, mottos)
+        assert "!!" not in text
+
+    check_every(SITUATIONS, check)
+
+
+def test_what_was_rendered_before_is_what_is_sent() -> None:
+    def check(message: Message) -> None:
+        assert json.loads(message.body()) == json.loads(json.dumps(on_surface(message)[0]))
+
+    check_every(MESSAGES, check)
+
+
+def test_a_message_has_at_most_one_primary_button() -> None:
+    def check(message: Message) -> None:
+        buttons = [button for block in message.blocks for button in block.get("elements", [])]
+        assert len([button["text"]["text"] for button in buttons if button.get("style") == "primary"]) <= 1
+
+    check_every(MESSAGES, check)
+
+
+def test_a_plain_text_holds_no_mark_up_as_slack_would_show_its_signs() -> None:
+    def check(screen: Screen) -> None:
+        assert [text for text in texts_of(on_surface(screen)[0], "plain_text") if MARK_UP.search(text)] == []
+
+    check_every(SITUATIONS, check)
 
 
 HOSTILE = "<!channel> & <@U1> <https://evil.example|x>"
@@ -118,12 +156,12 @@ MADE_BY_VIEWS = re.compile(r"^> |<@U\w+>|<#C\w+>|<!date\^[^<>]+>|<https://[^<>|]
 LITERAL = "&lt;!channel&gt; &amp; &lt;@U1&gt;"
 
 
-@pytest.mark.parametrize(("name", "screen"), list(situations(catalog_of(HOSTILE))), ids=SITUATIONS)
-def test_any_text_in_content_is_shown_literally(name: str, screen: Screen) -> None:
-    for text in mrkdwn_of(screen):
-        assert HOSTILE not in text
-        assert "<" not in MADE_BY_VIEWS.sub("", text), name
-        assert ">" not in MADE_BY_VIEWS.sub("", text), name
+def test_any_text_in_content_is_shown_literally() -> None:
+    def check(screen: Screen) -> None:
+        assert [text for text in mrkdwn_of(screen) if HOSTILE in text] == []
+        assert [text for text in mrkdwn_of(screen) if re.search("[<>]", MADE_BY_VIEWS.sub("", text))] == []
+
+    check_every(situations(catalog_of(HOSTILE)), check)
 
 
 def test_hostile_content_really_reaches_the_screens() -> None:
@@ -138,11 +176,8 @@ def test_hostile_content_really_reaches_the_screens() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "screen"), list(situations(catalog_of("x" * 60))), ids=SITUATIONS)
-def test_names_as_long_as_content_allows_fit_everywhere(name: str, screen: Screen) -> None:
-    payload, surface = on_surface(screen)
-    assert_slack_ok(payload, surface)  # type: ignore[arg-type]  # one of the three surfaces
-    assert name
+def test_names_as_long_as_content_allows_fit_everywhere() -> None:
+    check_every(situations(catalog_of("x" * 60)), slack_takes)
 
 
 def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None:
@@ -165,11 +200,13 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         assert_slack_ok(on_surface(screen)[0], "message")
 
 
-@pytest.mark.parametrize("role", REAL.roles.values(), ids=REAL.roles)
-def test_the_fullest_home_is_far_from_slacks_limits(role: Role) -> None:
-    view = homes.view(homes.fullest(REAL, role))
-    assert len(view["blocks"]) <= 60  # Slack takes 100
-    assert len(json.dumps(view)) <= 50_000  # and 250 kB
+def test_the_fullest_home_is_far_from_slacks_limits() -> None:
+    def check(role: Role) -> None:
+        view = homes.view(homes.fullest(REAL, role))
+        assert len(view["blocks"]) <= 60  # Slack takes 100
+        assert len(json.dumps(view)) <= 50_000  # and 250 kB
+
+    check_every(REAL.roles, check)
 
 
 @pytest.mark.parametrize(
@@ -180,10 +217,7 @@ def test_a_challenge_as_long_as_its_form_allows_fits_everywhere(letter: str, tit
     long = replace(
         of_template(SMALL), title=letter * title, task=letter * task, done_when=letter * line, question=letter * line
     )
-    for name, screen in screens_of(SMALL, long):
-        payload, surface = on_surface(screen)
-        assert_slack_ok(json.loads(json.dumps(payload)), surface)  # type: ignore[arg-type]  # as above
-        assert name
+    check_every(screens_of(SMALL, long), slack_takes)
 
 
 @pytest.mark.parametrize("letter", ["x", "&", "🧑", "https://a/ "])
@@ -209,15 +243,12 @@ def mrkdwn_of(screen: Screen) -> Iterator[str]:
     payload, surface = on_surface(screen)
     if surface == "message":
         yield payload["text"]
-    yield from _mrkdwn(payload)
+    yield from texts_of(payload, "mrkdwn")
 
 
-def _mrkdwn(part: Any) -> Iterator[str]:
-    if isinstance(part, dict):
-        if part.get("type") == "mrkdwn":
-            yield part["text"]
-        for value in part.values():
-            yield from _mrkdwn(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from _mrkdwn(value)
+def texts_of(part: Any, kind: str) -> Iterator[str]:
+    if isinstance(part, dict) and part.get("type") == kind:
+        yield part["text"]
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from texts_of(inner, kind)
