@@ -3,7 +3,7 @@
 from functools import partial
 
 from bot.coach import installing
-from bot.slack.oauth.workspaces import resealed
+from bot.slack.oauth.workspaces import check_keys, resealed
 from bot.store import open_store
 from bot.token_keys import TokenKeys, UnknownKey, new_key
 
@@ -26,12 +26,13 @@ async def rotate(url: str, setting: str) -> int:
     keys, store, changed, after = TokenKeys(setting), open_store(url), 0, ""
     try:
         await store.check_schema()
+        check_keys(keys, await store.read(installing.for_each_key))
         reseal = partial(resealed, keys)
         while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, reseal):
             changed, after = changed + len(ids), ids[-1]
     except UnknownKey as error:
         raise CannotRotate(
-            f"{error}. {changed} workspaces were changed before that. Add the key, and try again."
+            f"{error}. {changed} workspaces were changed before that. Set the right key, and try again."
         ) from error
     else:
         return changed

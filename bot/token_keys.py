@@ -42,12 +42,17 @@ class TokenKeys:
 
         key = self._keys.get(key_id)
         if key is None:
-            raise UnknownKey(f"ROLESHIFT_TOKEN_KEYS lacks the key `{key_id}`")
+            raise UnknownKey(
+                f"ROLESHIFT_TOKEN_KEYS lacks the key `{key_id}`, under which tokens are stored: put it behind the first"
+            )
         try:
             raw = base64.urlsafe_b64decode(hidden)
             return key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(workspace_id, column)).decode()
         except (InvalidTag, ValueError) as error:
-            raise UnknownKey(f"The key `{key_id}` does not decrypt what is stored") from error
+            raise UnknownKey(
+                f"The key `{key_id}` of ROLESHIFT_TOKEN_KEYS does not decrypt what is stored: its id is right, and the "
+                "key is not"
+            ) from error
 
 
 def new_key() -> str:

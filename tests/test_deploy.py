@@ -145,7 +145,9 @@ def test_kubernetes_runs_every_kind_of_process_without_rights() -> None:
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
 def test_the_proxies_pass_on_every_public_path(name: str, path: str) -> None:
     text = (DEPLOY / name).read_text(encoding="utf-8")
-    exact = re.findall(r"location = (\S+)", text) + re.findall(r"(/[\w/]+)\*?", "".join(re.findall(r"path (.+)", text)))
+    exact = re.findall(r"location = (\S+)", text) + re.findall(
+        r"(/[\w/]+)\*?", " ".join(re.findall(r"path (.+)", text))
+    )
     patterns = re.findall(r"location ~ (\S+)", text)
     assert path in exact or any(re.match(pattern, path) for pattern in patterns)
 
@@ -177,7 +179,7 @@ TOLD = {  # in which line of the security page each table is told
     "what was sent": ("delivery",),
     "what admins did": ("audit",),
     "about an installation": ("installation",),
-    "hashes of a link": ("install_link", "export_link"),
+    "hashes of the state": ("install_link", "export_link"),
     "ids of Slack's events": ("event_seen",),
     "a keyed hash": ("tombstone",),
 }  # fmt: skip

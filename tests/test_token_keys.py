@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_what_the_bot_imports_at_its_start_does_not_bring_cryptography() -> None:
-    program = "import sys, bot.serve; sys.exit('cryptography' in sys.modules)"
+    program = "import sys, bot.run.app; sys.exit('cryptography' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
@@ -75,6 +75,8 @@ async def test_all_tokens_move_to_the_first_key(migrated_sqlite: str, monkeypatc
     texts = await _install(migrated_sqlite, TokenKeys(OLD), 5)
     with pytest.raises(keys.CannotRotate, match="lacks the key `old`"):
         await keys.rotate(migrated_sqlite, NEW)
+    with pytest.raises(keys.CannotRotate, match=r"The key `old` .* does not decrypt"):
+        await keys.rotate(migrated_sqlite, f"old:{'C' * 43}")
     assert await keys.rotate(migrated_sqlite, f"{NEW},{OLD}") == 5
     assert await keys.rotate(migrated_sqlite, f"{NEW},{OLD}") == 0
     store, new = open_store(migrated_sqlite), TokenKeys(NEW)

@@ -63,7 +63,8 @@ def refreshed(
 def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str, now: datetime) -> None:
     """Give up a refresh token that Slack does not accept, and ask admins to install the app anew at this address.
 
-    They can be told while the token itself works. Whoever installed the app is told too.
+    They can be told while the token itself works. The person who installed the app is told too: they are stored as a
+    member if they never used the bot, as a delivery belongs to a member.
     """
     lost = installations.refresh_refused(tx, workspace_id, claim)
     if lost is None or lost.expires_at <= now:
@@ -71,6 +72,9 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
     ids = [each.member_id for each in admins.named(tx, workspace_id)] + homes.admins(tx, workspace_id)
     ids = list(dict.fromkeys([*filter(None, [lost.installed_by]), *ids]))
     known = members.lock(tx, [MemberKey(workspace_id, member_id) for member_id in ids])
+    if lost.installed_by and (installer := MemberKey(workspace_id, lost.installed_by)) not in known:
+        members.meet(tx, installer, None, now)
+        known.add(installer)
     told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
     outbox.put(tx, [_install_anew(who, lost, address, now) for who in told])
 
@@ -109,6 +113,16 @@ def connect_installed(tx: Connection, now: datetime) -> None:
             workspaces.disconnect(tx, workspace_id, workspaces.NOT_INSTALLED, now)
         elif not is_connected:
             workspaces.connect(tx, workspace_id, now)
+
+
+def pause_refreshes(tx: Connection, seconds: float) -> None:
+    """Let no process refresh a token for so many seconds: Slack's rate limit is one for all workspaces of the app."""
+    installations.pause_refreshes(tx, seconds)
+
+
+def for_each_key(tx: Connection) -> Sequence[Installation]:
+    """Return one installation for each key under which tokens are encrypted."""
+    return installations.for_each_key(tx)
 
 
 def keys_in_use(tx: Connection) -> dict[str, int]:

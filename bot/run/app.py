@@ -110,6 +110,7 @@ class Bot(Worker):
     edge: Edge
     rejections: Rejections
     signing_secret: str | None
+    address_header: str | None
 
     @property
     def asgi(self) -> AsgiApp:
@@ -123,9 +124,9 @@ class Bot(Worker):
     def _install_pages(self, others: AsgiApp) -> AsgiApp:
         """Return the application that also serves the pages of an installation, if there is one."""
         workspaces = self.services.installations
-        return (
-            InstallPages(self.services, workspaces, others) if isinstance(workspaces, InstalledWorkspaces) else others
-        )
+        if not isinstance(workspaces, InstalledWorkspaces):
+            return others
+        return InstallPages(self.services, workspaces, others, self.address_header)
 
 
 Starts = Callable[[Settings, Front], contextlib.AbstractAsyncContextManager[Worker]]
@@ -154,6 +155,7 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
             edge=Edge(services, rejections, Buckets(settings.requests_per_minute)),
             rejections=rejections,
             signing_secret=_text(settings.slack_signing_secret),
+            address_header=settings.address_header,
         )
         if settings.slack_app_token is not None:
             bot.socket_mode = SocketMode(bot.edge.app, settings.slack_app_token.get_secret_value())

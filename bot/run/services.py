@@ -29,10 +29,10 @@ from bot.slack.installation import (
     ask_patiently,
 )
 from bot.slack.oauth.slack_app import REDIRECT, SlackApp
-from bot.slack.oauth.workspaces import InstalledWorkspaces
+from bot.slack.oauth.workspaces import InstalledWorkspaces, check_keys
 from bot.slack.people import People
 from bot.store import Store, open_store
-from bot.token_keys import TokenKeys
+from bot.token_keys import TokenKeys, UnknownKey
 
 Ts = TypeVarTuple("Ts")
 
@@ -152,15 +152,13 @@ async def _first_write(built: Services, verb: Callable[[Connection, *Ts], None],
 async def _installed(
     settings: Settings, store: Store, clock: Clock, session: aiohttp.ClientSession
 ) -> InstalledWorkspaces:
-    """Return the workspaces that installed the app through OAuth. Raise CannotStart if a key of theirs is missing."""
+    """Return the workspaces that installed the app through OAuth. Raise CannotStart if a key is missing or wrong."""
     assert settings.slack_client_id and settings.slack_client_secret and settings.token_keys  # noqa: S101, PT018 - settings.py refuses to load without them
     keys = TokenKeys(settings.token_keys.get_secret_value())
-    lacking = (await store.read(installing.keys_in_use)).keys() - keys.ids
-    if lacking:
-        named = ", ".join(f"`{key_id}`" for key_id in sorted(lacking))
-        raise CannotStart(
-            f"ROLESHIFT_TOKEN_KEYS lacks {named}, under which tokens are stored. Put it behind the first."
-        )
+    try:
+        check_keys(keys, await store.read(installing.for_each_key))
+    except UnknownKey as error:
+        raise CannotStart(f"{error}.") from error
     secret, redirect_uri = settings.slack_client_secret.get_secret_value(), f"{settings.public_url}{REDIRECT}"
     app = SlackApp(settings.slack_client_id, secret, redirect_uri, session, settings.slack_api_url, clock)
     return InstalledWorkspaces(store, clock, keys, app)

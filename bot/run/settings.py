@@ -89,6 +89,12 @@ class Settings(KeySettings, ContentSettings):
         validation_alias="ROLESHIFT_PUBLIC_URL",
         description="The https:// address at which browsers reach the web server.",
     )
+    address_header: str | None = Field(
+        None,
+        validation_alias="ROLESHIFT_ADDRESS_HEADER",
+        pattern="^[A-Za-z0-9-]{1,64}$",
+        description="The header in which your proxy names a browser's address, such as X-Real-IP.",
+    )
     slack_bot_token: BotToken = Field(
         None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "SLACK_CLI_XOXB"), description="Starts with `xoxb-`."
     )

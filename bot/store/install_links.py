@@ -1,28 +1,21 @@
-"""Links to Slack's page that asks for the installation. Each works once, in the browser that asked for it."""
+"""States of OAuth that were used up: each works once."""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert
+from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.store.installation_tables import install_link
 
-_c = install_link.c
-_KEEP = insert(install_link)
-_TAKE = delete(install_link).where(_c.state == bindparam("its_state")).returning(_c.browser, _c.until)
-_SWEEP = delete(install_link).where(_c.until <= bindparam("now"))
+_USE = insert(install_link).on_conflict_do_nothing().returning(install_link.c.state)
+_SWEEP = delete(install_link).where(install_link.c.until <= bindparam("now"))
 
 
-def keep(tx: Connection, state: str, browser: str, until: datetime) -> None:
-    """Store the hashes of a new link's state and of the cookie of the browser that asked for it."""
-    tx.execute(_KEEP, {"state": state, "browser": browser, "until": until})
-
-
-def take(tx: Connection, state: str) -> tuple[str, datetime] | None:
-    """Delete a link, and return the hash of its browser's cookie and when it expires; None if there is none."""
-    row = tx.execute(_TAKE, {"its_state": state}).first()
-    return None if row is None else (row.browser, row.until)
+def use(tx: Connection, state: str, until: datetime) -> bool:
+    """Store the hash of a state. Return False if it is stored already."""
+    return tx.execute(_USE, {"state": state, "until": until}).first() is not None
 
 
 def sweep(tx: Connection, now: datetime) -> int:
-    """Delete expired links, and return how many."""
+    """Delete states that are expired, and return how many."""
     return tx.execute(_SWEEP, {"now": now}).rowcount

@@ -1,4 +1,4 @@
-"""The tables of installations through OAuth: each workspace's tokens, encrypted, and links that are still open."""
+"""The tables of installations through OAuth: each workspace's tokens, encrypted, and states that were used up."""
 
 from sqlalchemy import Column, Double, Index, String, Table
 
@@ -27,11 +27,10 @@ installation = Table(
     Index(None, "expires_at"),
 )
 
-install_link = Table(  # a link to Slack's page that asks for the installation; it works once
+install_link = Table(  # OAuth's `state` of a link that was used up
     "install_link",
     metadata,
-    Column("state", String(64), primary_key=True),  # the SHA-256 of OAuth's `state`
-    Column("browser", String(64), nullable=False),  # the SHA-256 of the cookie of the browser that asked
+    Column("state", String(64), primary_key=True),  # its SHA-256
     Column("until", UtcDateTime, nullable=False),
     Index(None, "until"),
 )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.installation import Granted, Installation, Lost, Sealed, written
-from bot.store.dbtime import database_now
+from bot.store.dbtime import database_now, later_of
 from bot.store.installation_tables import installation
 from bot.store.tables import workspace
 
@@ -81,16 +81,21 @@ def find(tx: Connection, workspace_id: str) -> Installation | None:
     return None if row is None else _installation(row)
 
 
+MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
+_UNTIL = func.coalesce(_c.refresh_until, 0.0)
 _IS_DUE = (
     _c.refresh_token.is_not(None),
     _c.expires_at < bindparam("before"),
-    or_(_c.refresh_until.is_(None), _c.refresh_until < database_now()),
+    ~_UNTIL.between(database_now(), database_now() + MAX_PAUSE),  # further ahead after a clock was set back
 )
-_DUE = select(_c.workspace_id).where(*_IS_DUE).order_by(_c.expires_at).limit(bindparam("most"))
+_DUE = select(_c.workspace_id).where(*_IS_DUE).order_by(_UNTIL, _c.expires_at).limit(bindparam("most"))
 
 
 def expiring(tx: Connection, before: datetime, most: int) -> Sequence[str]:
-    """Return workspaces whose token expires before this moment and that no process refreshes; across all workspaces."""
+    """Return workspaces whose token expires before this moment and that no process refreshes; across all workspaces.
+
+    Those that were tried in vain come last.
+    """
     return tx.scalars(_DUE, {"before": before, "most": most}).all()
 
 
@@ -149,6 +154,18 @@ def hold_refresh(tx: Connection, workspace_id: str, claim: str, lease: float) ->
     return bool(tx.execute(_HOLD, {"which": workspace_id, "claim": claim, "lease": lease}).rowcount)
 
 
+_PAUSE = (
+    update(installation)
+    .where(_c.refresh_token.is_not(None))
+    .values(refresh_until=later_of(_UNTIL, database_now() + bindparam("seconds")))
+)
+
+
+def pause_refreshes(tx: Connection, seconds: float) -> None:
+    """Let no process take a lease to refresh a token for so many seconds; across all workspaces."""
+    tx.execute(_PAUSE, {"seconds": min(seconds, MAX_PAUSE)})
+
+
 _REFUSED = (
     update(installation)
     .where(*_MINE)
@@ -202,6 +219,15 @@ _KEY_IDS = select(_c.key_id, func.count().label("workspaces")).where(_c.key_id.i
 def key_ids(tx: Connection) -> dict[str, int]:
     """Return how many workspaces' tokens are encrypted under each key; across all workspaces."""
     return {row.key_id: row.workspaces for row in tx.execute(_KEY_IDS)}
+
+
+_FIRST_OF_EACH = select(func.min(_c.workspace_id)).where(_c.token.is_not(None)).group_by(_c.key_id)
+_FOR_EACH_KEY = select(*_COLUMNS).where(_c.workspace_id.in_(_FIRST_OF_EACH)).order_by(_c.key_id)
+
+
+def for_each_key(tx: Connection) -> list[Installation]:
+    """Return one installation for each key under which tokens are encrypted; across all workspaces."""
+    return [_installation(row) for row in tx.execute(_FOR_EACH_KEY)]
 
 
 _UNDER_OTHER_KEYS = (

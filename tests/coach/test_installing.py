@@ -8,12 +8,13 @@ from itertools import permutations
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.coach import install_links, installing, membership
 from bot.core.installation import Granted, Lost, Sealed
 from bot.core.member import MemberKey, Profile
 from bot.store import Store, admins, homes, retention, workspaces
+from bot.store.installation_tables import installation
 from bot.store.tables import delivery, workspace
 from tests.coach.members import DAY, NOW
 
@@ -125,7 +126,7 @@ async def test_a_workspace_that_lost_its_refresh_token_keeps_its_data_unless_the
 
 async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_anew(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
-    for member_id in ("U1", "U2", "U3", "U4"):
+    for member_id in ("U2", "U3", "U4"):  # U1, who installed it, never used it
         await store.write(membership.meet, MemberKey("T1", member_id), Profile("UTC", coachable=True), NOW)
     await store.write(admins.add, MemberKey("T1", "U2"), MemberKey("T1", "U1"), NOW)
     await store.write(homes.opened, MemberKey("T1", "U3"), None, None, NOW)
@@ -136,6 +137,8 @@ async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_an
     await store.write(installing.refresh_refused, "T1", "other", "https://bot.example/slack/install", NOW)
     assert await _asked(store) == ["U1", "U2", "U3"]
     assert await store.read(installing.lost) == [Lost("T1", NOW + HOUR, "U1")]
+    await store.write(membership.forget, MemberKey("T1", "U1"), NOW)
+    assert await _asked(store) == ["U2", "U3"], "they can be forgotten, as every member"
 
 
 async def _asked(store: Store) -> list[str]:
@@ -170,7 +173,18 @@ async def _connected(store: Store) -> list[str]:
     return sorted(await store.read(lambda tx: tx.scalars(connected).all()))
 
 
+async def test_a_pause_holds_the_refresh_of_every_token_in_every_process(store: Store) -> None:
+    for workspace_id in ("T1", "T2"):
+        await store.write(installing.install, grant(workspace_id, 0, NOW + HOUR), NOW)
+    claim = partial(store.write, installing.claim_refresh, "T2", NOW + 2 * HOUR, "claim", 60.0)
+    await store.write(installing.pause_refreshes, 30.0)
+    assert await store.read(installing.expiring, NOW + 2 * HOUR, 9) == []
+    assert await claim() is None
+    await store.write(lambda tx: tx.execute(update(installation).values(refresh_until=1.0)))  # that time is over
+    assert await store.read(installing.expiring, NOW + 2 * HOUR, 9) == ["T1", "T2"]
+    assert await claim() is not None
+
+
 async def test_of_many_at_once_one_uses_a_link(store: Store) -> None:
-    await store.write(install_links.begin, "state", "browser", NOW)
-    uses = await asyncio.gather(*(store.write(install_links.take, "state", "browser", NOW) for _ in range(4)))
+    uses = await asyncio.gather(*(store.write(install_links.use, "state", NOW) for _ in range(4)))
     assert sorted(uses) == [False, False, False, True]

@@ -1,15 +1,18 @@
 """Installations that fail: each shows a page that says why, with what to do next, and stores nothing."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from bot.coach import install_links, installing
+from bot.coach import installing
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.playground.emulator.faults import drop
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.slack.oauth import web
+from tests.running import bot_for_many
 from tests.slack.many import NORTH, Many
+from tests.slack.visitor import Visitor
 
 
 async def test_a_cancelled_installation_is_told_kindly(many: Many) -> None:
@@ -106,19 +109,45 @@ async def test_where_it_can_not_be_stored_the_person_is_told_with_a_button(
     assert "canary-4711" not in shown.text
 
 
-async def test_where_the_link_can_not_be_stored_the_person_is_told(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_strangers_cost_no_transaction_and_turn_nobody_away(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> None:
-        raise NothingChanged
+        raise AssertionError
 
-    monkeypatch.setattr(install_links, "begin", fails)
-    async with many.browser() as browser:
-        shown = await browser.get(f"{many.address}/slack/install")
-    assert (shown.status, shown.title) == (503, "This could not be stored")
+    async with many.browser() as stranger, many.browser() as browser:
+        with monkeypatch.context() as patch:
+            patch.setattr(many.bot.services.store, "write", fails)
+            begun = [await stranger.get(f"{many.address}/slack/install") for _ in range(100)]
+            state = (await browser.ask())["state"]
+            redirect = f"{many.address}/slack/oauth_redirect?code=x&state="
+            ended = [await stranger.get(redirect + each) for each in ("x", state, f"{state}0") for _ in range(40)]
+        assert {answer.status for answer in begun} == {302}
+        assert {answer.title for answer in ended} == {"This link does not work any more"}
+        assert (await browser.install(NORTH)).status == 200
 
 
-async def test_too_many_visits_are_turned_away(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "PER_SECOND", 0.0)
-    async with many.browser() as browser:
-        answers = [await browser.get(f"{many.address}/slack/install") for _ in range(web.MAX_AT_ONCE + 1)]
-    assert [answer.status for answer in answers] == [*[302] * web.MAX_AT_ONCE, 429]
-    assert answers[-1].title == "Too many installations at once"
+async def attempt(browser: Visitor, **headers: str) -> int:
+    """Finish an installation with a code that Slack does not know, and return the page's status."""
+    browser.session.headers.update(headers)
+    state = (await browser.ask())["state"]
+    return (await browser.get(f"{browser.address}/slack/oauth_redirect?code=x&state={state}")).status
+
+
+async def test_people_at_one_address_do_not_turn_others_away(tmp_path: Path) -> None:
+    async with (
+        bot_for_many(tmp_path, ROLESHIFT_ADDRESS_HEADER="X-Real-IP") as (_, _, address),
+        Visitor.at(address) as flood,
+        Visitor.at(address) as browser,
+    ):
+        ours = {"X-Real-IP": "2001:db8::1"}
+        assert [await attempt(flood, **ours) for _ in range(web.EACH_AT_ONCE)] == [400] * web.EACH_AT_ONCE
+        for made_up in ("2001:db8::2", "192.0.2.1, 2001:db8::1"):  # the same network; what the visitor sent comes first
+            assert await attempt(flood, **{"X-Real-IP": made_up}) == 429
+        browser.session.headers["X-Real-IP"] = "192.0.2.1"
+        assert (await browser.install(NORTH)).status == 200
+
+
+async def test_too_many_installations_are_turned_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "ALL_AT_ONCE", 2)
+    monkeypatch.setattr(web, "ALL_PER_SECOND", 0.0)
+    async with bot_for_many(tmp_path) as (_, _, address), Visitor.at(address) as browser:
+        assert [await attempt(browser) for _ in range(3)] == [400, 400, 429]

@@ -2,23 +2,28 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.coach import installing
 from bot.core.errors import NothingChanged
+from bot.core.installation import Granted
 from bot.core.outcomes import NotYet
-from bot.playground.emulator.faults import Fault, drop, limit, lose
+from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.playground.emulator.oauth import GRACE
 from bot.slack.oauth import workspaces
 from bot.slack.oauth.slack_app import SlackApp
-from bot.slack.oauth.workspaces import InstalledWorkspaces
+from bot.slack.oauth.workspaces import InstalledWorkspaces, encrypted
 from bot.slack.refusals import read_failure
 from bot.store.installation_tables import installation
 from bot.store.tables import workspace
+from bot.token_keys import TokenKeys
 from jobs.once import once
+from tests.running import KEY
 from tests.slack.installed import EMIL, HOUR, METRICS_TOKEN, NORTH, Installed
 from tests.slack.talk import Talk
 from tests.slack.visitor import Visitor
@@ -86,12 +91,62 @@ async def test_a_refresh_whose_answer_is_lost_is_repeated_at_once(
     assert await is_refreshed(installed)
 
 
-async def test_a_refresh_at_the_rate_limit_is_not_repeated_at_once(installed: Installed) -> None:
+async def install_others(installed: Installed, count: int) -> None:
+    """Store installations whose tokens Slack does not know."""
+    now = installed.slack.clock()
+    for number in range(count):
+        sealed = encrypted(TokenKeys(KEY), f"T{number}", "xoxb-any", "xoxe-any")
+        granted = Granted(f"T{number}", now, "U0BOT", frozenset(), sealed, now + HOUR)
+        await installed.bot.services.store.write(installing.install, granted, now)
+
+
+async def test_at_the_rate_limit_no_process_refreshes_any_token_until_slack_allows_it(installed: Installed) -> None:
+    await install_others(installed, 3)
     installed.slack.clock.advance(7 * HOUR)
-    installed.slack.faults.add(limit("oauth.v2.access", seconds=30, times=1))
-    await refresh(installed)
-    assert installed.slack.limits.early == []
+    installed.slack.faults.add(fault := limit("oauth.v2.access", seconds=30, times=None))
+    for process in (installed.first, installed.another()):
+        await process.refresh_due(asyncio.Event())
+    assert (fault.struck, installed.slack.limits.early) == (1, [])
     assert not await is_refreshed(installed), "the old token works for hours"
+    async with Visitor.at(installed.address) as browser:
+        assert (await browser.install(NORTH)).title == "Slack does not answer"
+    assert fault.struck == 1, "the limit is that of the whole app"
+
+
+async def test_a_few_tokens_are_refreshed_at_a_time(installed: Installed) -> None:
+    await install_others(installed, 20)
+    installed.slack.faults.add(fault := refuse("oauth.v2.access", error="bad_client_secret", times=None))
+    await refresh(installed)
+    assert fault.struck <= 5
+    installed.slack.faults.clear()
+    installed.slack.clock.advance(7 * HOUR)
+    for _ in range(5):  # those that fail do not keep it waiting
+        await refresh(installed)
+    assert await is_refreshed(installed)
+
+
+@pytest.mark.parametrize(
+    "other", [{"workspace_id": "T0OTHER"}, {"enterprise_id": "E2"}, {"workspace_id": None, "for_organisation": True}]
+)
+async def test_a_token_of_another_workspace_is_refused_and_reported(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, other: dict[str, Any]
+) -> None:
+    ask, before = installed.first.app.refresh, await installed.first.current(NORTH)
+
+    async def answer_for_another(refresh_token: str) -> object:
+        return replace(await ask(refresh_token), **other)
+
+    def join_organisation(tx: Connection) -> None:
+        tx.execute(update(installation).values(enterprise_id="E1"))
+
+    await installed.bot.services.store.write(join_organisation)
+    installed.slack.clock.advance(7 * HOUR)
+    monkeypatch.setattr(installed.first.app, "refresh", answer_for_another)
+    await refresh(installed)
+    installed.first.disconnect(NORTH)
+    assert await installed.first.current(NORTH) == before
+    (told,) = [record for record in caplog.records if record.message == "token.not_refreshed"]
+    assert (told.levelname, told.__dict__["reason"]) == ("ERROR", "other_workspace")
 
 
 async def test_what_a_process_lost_is_fetched_again_within_the_grace_period(
@@ -153,7 +208,6 @@ async def test_where_a_refresh_token_is_lost_whoever_installed_the_bot_is_told_a
     installed: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services, slack = installed.bot.services, installed.slack
-    await Talk(slack, NORA).does("/roleshift myrole sre")
     await Talk(slack, EMIL).does("/roleshift tips wed 10:00")
     await lose_the_refresh_token(installed, monkeypatch)
     assert await services.store.read(installing.count_lost) == 1

@@ -1,5 +1,7 @@
 """Slack's side of OAuth: where people are asked for the installation, and what codes and refresh tokens give."""
 
+import asyncio
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.run.clock import Clock
 from bot.slack.installed_client import error_name
+from bot.slack.refusals import retry_after
 from bot.slack.web_client import TIMEOUT, web_client
 
 INSTALL = "/slack/install"  # where people begin
@@ -31,7 +34,11 @@ class NoAnswer(Exception):
 
 
 class TooManyCalls(NoAnswer):
-    """Slack's rate limit was hit, so nothing was accepted."""
+    """Slack's rate limit was hit, so nothing was accepted. `seconds`: how long to wait before the next call."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__("ratelimited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,9 @@ class SlackApp:
         self._client_id = client_id
         self._own_name = {"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)}
         self.redirect_uri = redirect_uri
+        self.state_key = hmac.digest(client_secret.encode(), b"state", "sha256")
         self._session, self._api_url, self._clock = session, api_url, clock
+        self._limited_until = 0.0  # by the loop's clock
 
     def authorize_url(self, scopes: Iterable[str], state: str) -> str:
         """Return the address of Slack's page that asks for the installation.
@@ -104,13 +113,18 @@ class SlackApp:
             return
 
     async def _access(self, **given: str) -> AsyncSlackResponse:
+        now = asyncio.get_running_loop().time
+        if (left := self._limited_until - now()) > 0:
+            raise TooManyCalls(left)
         try:
             # The SDK's own method warns: it uses what aiohttp will remove.
             return await self._client(None).api_call("oauth.v2.access", data=given, headers=self._own_name)
         except SlackApiError as error:
             name = error_name(error)
             if name in LIMITED:
-                raise TooManyCalls(name) from error
+                seconds = retry_after(error.response)
+                self._limited_until = now() + seconds
+                raise TooManyCalls(seconds) from error
             if name is None or name in UNCLEAR or error.response.status_code >= 500:
                 raise NoAnswer(name or "no JSON") from error
             raise GrantRefused(name) from error

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,7 +29,8 @@ ALWAYS = timedelta(days=1)  # before its end, a token is refreshed that Slack re
 REFRESH_LEASE = 20.0  # seconds by the database's clock; longer than a call and its commit
 REFRESH_TRIES, REFRESH_PAUSE = 3, 1.0  # tries and seconds, within Slack's short grace period
 DEAD = {"invalid_refresh_token", "invalid_grant", "token_revoked", "account_inactive"}  # no later try can succeed
-MAX_REFRESHES = 50  # in each run of the job
+MAX_REFRESHES = 5  # in each run of the job, every ten seconds: Slack allows the whole app a hundred calls a minute
+OTHER_WORKSPACE = "other_workspace"  # the reason in the log, where Slack's answer to a refresh is about another one
 STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack gave and that are lost unless stored
 TOKEN, REFRESH_TOKEN = "token", "refresh_token"
 
@@ -116,7 +118,7 @@ class InstalledWorkspaces:
             if stopping.is_set():
                 return
             try:
-                await self.refresh(workspace_id, before)
+                await self.refresh(workspace_id, before)  # does nothing once Slack's rate limit paused all refreshes
             except (NothingChanged, OutcomeUnknown) as error:
                 reason = type(error.__cause__ or error).__name__
                 log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})  # noqa: TRY400 - the reason says it
@@ -130,6 +132,10 @@ class InstalledWorkspaces:
         refresh_token = self._decrypted(held, REFRESH_TOKEN, held.sealed.refresh or "")
         try:
             grant = await self._granted(workspace_id, claim, refresh_token)
+            _check_workspace(held, grant)
+        except TooManyCalls as error:
+            log.warning("token.refreshes_paused", extra={"seconds": error.seconds})
+            await self._store.write(installing.pause_refreshes, error.seconds)
         except GrantRefused as error:
             await self._refused(workspace_id, claim, str(error))
         except NoAnswer as error:  # tried again when the lease is over
@@ -209,6 +215,23 @@ class InstalledWorkspaces:
         except UnknownKey as error:
             log.error("token.undecryptable", extra={"workspace_id": found.workspace_id, "key_id": found.sealed.key_id})  # noqa: TRY400 - the ids say it
             raise NothingChanged from error
+
+
+def _check_workspace(held: Installation, grant: Grant) -> None:
+    """Raise GrantRefused if Slack's answer is about another workspace or organisation.
+
+    A workspace may join an organisation after it installed the app.
+    """
+    known, answered = held.enterprise_id, grant.enterprise_id
+    moved = known is not None and known != answered
+    if grant.workspace_id != held.workspace_id or grant.for_organisation or moved:
+        raise GrantRefused(OTHER_WORKSPACE)
+
+
+def check_keys(keys: TokenKeys, installed: Sequence[Installation]) -> None:
+    """Decrypt the token of each of these installations. Raise UnknownKey, which names the key."""
+    for each in installed:
+        keys.decrypt(each.sealed.key_id, each.workspace_id, TOKEN, each.sealed.token)
 
 
 def encrypted(keys: TokenKeys, workspace_id: str, token: str, refresh_token: str | None) -> Sealed:

@@ -69,6 +69,8 @@ DEEDS = (
         often=0.2,
     ),
     Deed(installing.refresh_refused, _refused, often=0.2),
+    Deed(installing.pause_refreshes, lambda *_: (AGES,), often=0.2, across=True),
+    Deed(installing.for_each_key, lambda *_: (), often=0.5, across=True),
     Deed(installing.lost, lambda *_: (), often=0.5, across=True),
     Deed(installing.count_lost, lambda *_: (), often=0.5, across=True),
     Deed(installing.connect_installed, lambda _, on: (on.now,), often=0.5, across=True),

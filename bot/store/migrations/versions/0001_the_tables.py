@@ -139,7 +139,6 @@ def _installations() -> None:
     op.create_table(
         "install_link",
         sa.Column("state", sa.String(64), primary_key=True),
-        sa.Column("browser", sa.String(64), nullable=False),
         sa.Column("until", MOMENT, nullable=False),
     )
     op.create_index("ix_install_link_until", "install_link", ["until"])
