@@ -1,9 +1,11 @@
 """Read a YAML file as mappings, lists and strings, each with its line and column. Refuse the rest of YAML.
 
 Refused: aliases and anchors (a few bytes can expand to gigabytes), tags, duplicate keys (YAML silently keeps the last),
-nesting deeper than 20, files over 256 KB, anything but UTF-8. All scalars stay strings, so that `no` is "no".
+nesting deeper than 20, files over 256 KB, anything but UTF-8, what is not a regular file. All scalars stay strings, so
+that `no` is "no".
 """
 
+import stat
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -100,6 +102,8 @@ def read(path: Path, name: str) -> tuple[object, Places]:
 
 def _text(path: Path, name: str) -> str:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a FIFO would wait for its writer
+            raise Unreadable(Mistake(name, 1, 1, "is not a regular file"))
         with path.open("rb") as file:
             raw = file.read(MAX_FILE + 1)
         if len(raw) > MAX_FILE:

@@ -1,5 +1,6 @@
 """Only plain mappings, lists and texts are read. Everything else in YAML is refused, with line and column."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,15 @@ def test_three_thousand_nested_brackets_are_refused_and_nothing_overflows(path: 
     assert refusal_of(path, brackets).startswith("x.yaml:1:")
 
 
-def test_a_file_that_is_not_there_or_is_a_folder_says_so(tmp_path: Path) -> None:
-    for path, reason in ((tmp_path / "gone.yaml", "No such file"), (tmp_path, "Is a directory")):
-        with pytest.raises(Unreadable, match=f"x.yaml:1:1 can't be read: {reason}"):
+def test_what_is_not_there_or_no_regular_file_says_so(tmp_path: Path) -> None:
+    pipe, endless = tmp_path / "pipe.yaml", tmp_path / "endless.yaml"
+    os.mkfifo(pipe)
+    endless.symlink_to("/dev/zero")
+    reasons = {tmp_path / "gone.yaml": "can't be read: No such file"}
+    for path in (tmp_path, pipe, endless):
+        reasons[path] = "is not a regular file"
+    for path, reason in reasons.items():
+        with pytest.raises(Unreadable, match=f"x.yaml:1:1 {reason}"):
             read(path, "x.yaml")
 
 
