@@ -1,5 +1,6 @@
 """Read the content folder into a Catalog, or report every mistake at once as file:line:column."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -50,10 +51,13 @@ PlacesOf = Mapping[tuple[type[ContentItem], str], Places]  # by kind and slug
 
 
 class ContentError(Exception):
-    """The content holds mistakes, so none of it is used. `mistakes` are sorted by file and line."""
+    """The content holds mistakes, so none of it is used. `mistakes` are sorted by file and line.
 
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(sorted(set(mistakes)))
+    `packs`: how many of them each pack holds.
+    """
+
+    def __init__(self, mistakes: Iterable[Mistake], packs: Mapping[Path, int]) -> None:
+        self.mistakes, self.packs = tuple(sorted(set(mistakes))), packs
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
@@ -61,12 +65,12 @@ def load(
     folder: Path = FOLDER,
     packs: Sequence[Path] = (),
     *,
-    only_policy: bool = False,
+    only_policy: frozenset[Path] = frozenset(),
     leave_out: frozenset[Path] = frozenset(),
 ) -> Catalog:
     """Return the whole catalogue, checked: a folder with packs laid over it. Raise ContentError with every mistake.
 
-    `only_policy`: take nothing but the policy from the packs. `leave_out`: files of entries that are not read.
+    `only_policy`: the packs of which nothing but the policy is taken. `leave_out`: files of entries that are not read.
     """
     return load_with_places(folder, packs, only_policy=only_policy, leave_out=leave_out)[0]
 
@@ -75,14 +79,14 @@ def load_with_places(
     folder: Path = FOLDER,
     packs: Sequence[Path] = (),
     *,
-    only_policy: bool = False,
+    only_policy: frozenset[Path] = frozenset(),
     leave_out: frozenset[Path] = frozenset(),
 ) -> tuple[Catalog, PlacesOf]:
     """Return the same, with the places of each entry's values. Raise ContentError with every mistake."""
     layers = Layers(leave_out=leave_out)
     layers.lay(folder)
     for pack in packs:
-        layers.lay(pack, only_policy=only_policy)
+        layers.lay(pack, only_policy=pack in only_policy)
     reading = _Reading(layers)
     roles = reading.entries(Role)
     catalog = Catalog(
@@ -103,7 +107,8 @@ def load_with_places(
     reading.check_names(catalog)
     check_policy(catalog, layers.policy, layers.mistakes)
     if reading.mistakes:
-        raise ContentError(reading.mistakes)
+        at = Counter(layers.layer_of(mistake) for mistake in set(reading.mistakes))
+        raise ContentError(reading.mistakes, {pack: at[layer] for layer, pack in enumerate(packs, 1) if at[layer]})
     return catalog, reading.places
 
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.pack import Raw, change
+from bot.pack import PACK, Raw, change
 from bot.strict_yaml import Mistake, Places, Unreadable, read
 
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -17,7 +17,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 }
 FOLDERS = ("roles", "skills", "challenges")
 KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
-PACK, POLICY = "pack.yaml", "policy.yaml"
+POLICY = "policy.yaml"
 YAML = {".yaml", ".yml"}
 
 

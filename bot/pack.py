@@ -1,15 +1,18 @@
 """Read a `pack.yaml`: what it changes in the folders below it: hide entries, add to skills, replace paths."""
 
+import contextlib
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from bot.core.content_item import Part, Slug
-from bot.strict_yaml import Mistake, Places, Where
+from bot.core.content_item import Name, Part, Slug
+from bot.strict_yaml import Mistake, Places, Unreadable, Where, read
 from bot.yaml_faults import mistakes_in
 
+PACK = "pack.yaml"
 Item = tuple[object, Places]
 Added = Mapping[Slug, tuple[dict[str, object], ...]]
 
@@ -62,10 +65,23 @@ class Hide(Part):
 class Pack(Part):
     """A `pack.yaml`: `tips` and `checks` are added to the skill that is named, `paths` replace that of a role."""
 
+    title: Name | None = None  # what admins read in place of the folder's name
     hide: Hide = Hide()
     tips: Added = Field(default={})
     checks: Added = Field(default={})
     paths: Mapping[Slug, tuple[Slug, ...]] = Field(default={})
+
+
+def title_of(folder: Path, number: int) -> str:
+    """Return the title that a pack has in its `pack.yaml`, or its number if it has none that can be read."""
+    with contextlib.suppress(Unreadable, ValidationError):
+        data, _ = read(folder / PACK, PACK)
+        return _Titled.model_validate(data).title
+    return f"Pack {number}"
+
+
+class _Titled(BaseModel):
+    title: Name
 
 
 def change(file: Raw, entries: Entries, mistakes: list[Mistake]) -> None:

@@ -1,10 +1,9 @@
-"""The real content. Each process of a test run reads and hashes it once."""
+"""The real content. Each process of a test run reads it once."""
 
-import copy
 import functools
 
 from bot import content
-from bot.content_library import Edition, Library
+from bot.content_library import Library
 from bot.core.catalog import Catalog
 
 
@@ -16,11 +15,4 @@ def load() -> Catalog:
 
 def shared_library() -> Library:
     """Return what a bot without packs teaches, as a start reads it."""
-    return Library(copy.copy(_edition()), content.load)
-
-
-@functools.cache
-def _edition() -> Edition:
-    edition = Edition(load())
-    _ = edition.version, edition.entries  # hashed here; a copy has the hashes too
-    return edition
+    return Library(load())

@@ -183,7 +183,7 @@ TOLD = {  # in which line of the security page each table is told
     "ids of Slack's events": ("event_seen",),
     "a keyed hash": ("tombstone",),
 }  # fmt: skip
-ABOUT_NOBODY = {"heartbeat", "content_wanted", "content_copy", "content_entry"}
+ABOUT_NOBODY = {"heartbeat"}
 
 
 def test_the_security_page_tells_of_every_table() -> None:

@@ -132,7 +132,7 @@ async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
 
 def services_around(store: Store, *workspace_ids: str) -> Services:
     """Return services whose tokens open these workspaces."""
-    found = build(Library.fixed(Catalog({}, (), (), {}, {})), store, NO_SLACK, Clock())
+    found = build(Library(Catalog({}, (), (), {}, {})), store, NO_SLACK, Clock())
     assert isinstance(found.installations, Installations)
     for workspace_id in workspace_ids:
         found.installations._authorized[workspace_id] = AuthorizeResult(enterprise_id=None, team_id=workspace_id)

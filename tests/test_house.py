@@ -17,8 +17,7 @@ TABLE: dict[str, set[str]] = {
     "bot.pack": {"bot.core", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.policy_file": {"bot.core", "bot.pack", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
     "bot.layers": {"bot.pack", "bot.strict_yaml"},
-    "bot.content_library": {"bot.content", "bot.core", "bot.strict_yaml", "pydantic"},
-    "bot.content_watch": {"bot.coach", "bot.core", "bot.content_library", "bot.store"},
+    "bot.content_library": {"bot.content", "bot.core", "bot.pack", "bot.strict_yaml"},
     "bot.content": {
         "bot.core", "bot.layers", "bot.pack", "bot.policy_file", "bot.strict_yaml", "bot.yaml_faults", "pydantic",
     },

@@ -118,9 +118,10 @@ async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, 
 def test_a_pack_that_is_refused_at_the_start_still_forbids(tmp_path: Path) -> None:
     pack = write_pack(tmp_path, {"policy.yaml": POLICY, **BROKEN})
     library = open_library([pack])
-    assert library.mistakes
-    assert "solutions-engineer" not in library.catalog.roles
-    assert library.catalog.policy is not None
-    assert library.catalog.policy.forbids == ("logs",)
+    assert [state.mistakes for state in library.packs] == [1]
+    catalog = library.catalog_on(NOW.date())
+    assert "solutions-engineer" not in catalog.roles
+    assert catalog.policy is not None
+    assert catalog.policy.forbids == ("logs",)
     write_pack(tmp_path, {"policy.yaml": "tools: 5\n"})
-    assert open_library([pack]).catalog.policy is None
+    assert open_library([pack]).catalog_on(NOW.date()).policy is None

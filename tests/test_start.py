@@ -46,7 +46,7 @@ async def test_a_start_waits_for_a_file_that_others_keep_busy(
 ) -> None:
     store = Busy(migrated_sqlite, refusals)
     async with aiohttp.ClientSession() as session:
-        services = build(Library.fixed(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
+        services = build(Library(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
         await record_connection(services, "T1")
     rows = store.other.execute("SELECT workspace_id FROM workspace").fetchall()
     await store.close()
@@ -57,7 +57,7 @@ async def test_a_start_waits_for_a_file_that_others_keep_busy(
 async def test_a_start_gives_up_in_the_end(migrated_sqlite: str, catalog: Catalog) -> None:
     store = Busy(migrated_sqlite, START_TRIES + 1)
     async with aiohttp.ClientSession() as session:
-        services = build(Library.fixed(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
+        services = build(Library(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
         with pytest.raises(NothingChanged):
             await record_connection(services, "T1")
     await store.close()

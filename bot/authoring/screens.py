@@ -26,7 +26,6 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Practised, Step
 from bot.core.showings import Showing
 from bot.core.subjects import TipSubject
-from bot.core.whatsnew import SkillNews
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack.message import Block, Message
 from bot.slack.screens import check as check_screen
@@ -130,17 +129,7 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
         weekly.reminder(catalog, TipPost(choice, plan=Plan(lesson.tip.id, "0" * 16, NOW, "x" * MAX_CUE))),
     )
     quiz = max(catalog.quizzes.values(), key=lambda each: len(each.check.id), default=None)
-    news = SkillNews(
-        lesson.skill,
-        NOW,
-        is_new=True,
-        reworded=False,
-        new_tips=(),
-        changed_tips=(),
-        new_challenges=(),
-        changed_challenges=(),
-    )
-    week = weekly.weekly(catalog, a_delivery(lesson), TipPost(choice, quiz, NOW - 99 * WEEK, news=(news,)))
+    week = weekly.weekly(catalog, a_delivery(lesson), TipPost(choice, quiz, NOW - 99 * WEEK))
     yield Screen(f"tip {lesson.tip.id} with the check that has the longest id", lesson.skill, where, week)
     ref, seen = (
         TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW),

@@ -19,7 +19,6 @@ class Act(StrEnum):
     SETTINGS_CHANGED = "settings changed"
     NUDGES_TRIED_AGAIN = "nudges tried again"
     INTRODUCED = "introduced"  # the coach in a channel
-    CONTENT_RELOADED = "content reloaded"
     DESK_READ = "desk read"
     DESK_EXPORTED = "desk exported"
     AUDIT_READ = "audit read"

@@ -124,6 +124,14 @@ class Catalog:
         return tuple(self.skills[slug] for slug in role.skills)
 
 
+@dataclass(frozen=True, slots=True)
+class PackState:
+    """A team's own pack as admins see it. It is left out if it holds mistakes."""
+
+    title: str
+    mistakes: int = 0
+
+
 def _only(wanted: str, typed: str, names: Mapping[str, str], kind: str, entries: Mapping[str, Named]) -> str:
     every = tuple(entries)
     if not typed.strip():

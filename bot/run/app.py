@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
@@ -15,7 +14,6 @@ import uvicorn
 from pydantic import SecretStr
 from starlette.routing import Route
 
-from bot.content_watch import ContentWatch
 from bot.run.clock import Clock
 from bot.run.health import LOOPBACK, health_app, starting_app
 from bot.run.http_server import server_config
@@ -37,7 +35,6 @@ log = logging.getLogger(__name__)
 
 # Seconds. A stop must be done within 8 seconds, even if it uses up all three.
 HTTP_GRACE, DRAIN, LAST_REPLIES = 3, 3.5, 0.5
-STANDARD_INPUT = 0  # its file descriptor
 MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not ready
 
 
@@ -70,11 +67,9 @@ class Worker:
     bell: Bell | None = None
     socket_mode: SocketMode | None = None
     checkup: Checkup = field(init=False)
-    watch: ContentWatch = field(init=False)
 
     def __post_init__(self) -> None:
         self.checkup = Checkup(self.services.store, Clock().now)
-        self.watch = ContentWatch(self.services.content_library, self.services.store, Clock().now)
 
     @property
     def asgi(self) -> AsgiApp:
@@ -88,7 +83,9 @@ class Worker:
 
     def notes(self) -> list[str]:
         """Return what an operator should know, although the process can do its work."""
-        return [note for note in (self.watch.note,) if note is not None]
+        packs = self.services.content_library.packs
+        left_out = sum(pack.mistakes > 0 for pack in packs)
+        return [f"content: {left_out} of {len(packs)} packs left out; the log names their mistakes"] if left_out else []
 
     async def faults(self) -> AsyncIterator[str]:
         """Yield each reason why this process can't do its work."""
@@ -161,7 +158,6 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
             bot.socket_mode = SocketMode(bot.edge.app, settings.slack_app_token.get_secret_value())
             stack.push_async_callback(bot.socket_mode.close_async)
         stack.push_async_callback(_drain, bot)
-        bot.watch.start()
         if settings.runs_jobs:
             bot.bell = _start_bell(services)
         if bot.socket_mode is not None:
@@ -176,11 +172,10 @@ async def start_worker(settings: Settings, front: Front | None = None) -> AsyncI
     async with connected_services(settings, (front or Front()).tell) as services:
         bell = _start_bell(services)
         worker = Worker(services, _text(settings.metrics_token), settings.metrics_port, bell)
-        worker.watch.start()
         try:
             yield worker
         finally:
-            await asyncio.gather(bell.drain(DRAIN), worker.watch.stop())
+            await bell.drain(DRAIN)
 
 
 def _start_bell(services: Services) -> Bell:
@@ -195,7 +190,7 @@ async def _drain(bot: Bot) -> None:
     now = asyncio.get_running_loop().time
     until = now() + DRAIN
     parts = (part.drain(DRAIN) for part in (bot.socket_mode, bot.bell) if part is not None)
-    await asyncio.gather(*parts, bot.watch.stop())
+    await asyncio.gather(*parts)
     await bot.edge.background.drain(max(until - now(), LAST_REPLIES))
     bot.edge.background.give_up()  # such as requests that still wait for the database
 
@@ -208,9 +203,10 @@ def _run(serving: Coroutine[None, None, None]) -> None:
 
 async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> None:
     listening, front = _listen(settings, must_listen=must_listen), Front()
-    stopping, hung_up = asyncio.Event(), asyncio.Event()
+    stopping = asyncio.Event()
     _on_signal(stopping.set, signal.SIGTERM, signal.SIGINT)
-    _on_signal(stopping.set if _in_a_terminal() else hung_up.set, signal.SIGHUP)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
+        _on_signal(stopping.set, signal.SIGHUP)
     async with contextlib.AsyncExitStack() as started, _served(front, listening) as serving:
         ends: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait()), *serving]
         starting = asyncio.create_task(started.enter_async_context(start_(settings, front)))
@@ -220,7 +216,6 @@ async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> No
             front.worker = worker.asgi
             if worker.socket_mode is not None:
                 ends.append(asyncio.create_task(worker.socket_mode.watch()))
-            ends.append(asyncio.create_task(_reload_at(hung_up, worker.watch)))
             gc.freeze()  # loaded modules and content are never garbage; scanning them stopped the loop for 75 ms
             log.info("bot.ready", extra={"port": settings.port, "socket_mode": worker.socket_mode is not None})
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -229,18 +224,6 @@ async def _serve(settings: Settings, start_: Starts, *, must_listen: bool) -> No
         await asyncio.wait([starting])
     for task in ends:
         task.cancel()
-
-
-def _in_a_terminal() -> bool:
-    """Return whether standard input is a terminal. One that closes sends SIGHUP to its processes, so that they stop."""
-    return os.isatty(STANDARD_INPUT)
-
-
-async def _reload_at(hung_up: asyncio.Event, watch: ContentWatch) -> None:
-    """Read the content again at each SIGHUP, also at one that came while the process started."""
-    while await hung_up.wait():
-        hung_up.clear()
-        watch.reload_soon()
 
 
 @contextlib.asynccontextmanager

@@ -5,17 +5,18 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TypeVarTuple
+from typing import TypeVar, TypeVarTuple
 
 import aiohttp
 from sqlalchemy import Connection
 
-from bot.coach import installing, membership
+from bot.coach import homes, installing, membership
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
 from bot.content_library import Library, open_library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged, WrongSchema
+from bot.core.member import MemberKey
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
 from bot.slack.downloads import Links
@@ -34,6 +35,7 @@ from bot.slack.people import People
 from bot.store import Store, open_store
 from bot.token_keys import TokenKeys, UnknownKey
 
+T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 START_TRIES = 10  # attempts at the first write to an SQLite file; each waits two seconds for the lock
@@ -56,7 +58,7 @@ class Services:
 
     @property
     def catalog(self) -> Catalog:
-        """Return what the coach teaches now. Take it once per request or job, as it may be read again at any time."""
+        """Return what the coach teaches today. Take it once per request or job, as the day may end."""
         return self.content_library.catalog_on(self.clock.now().date())
 
 
@@ -97,10 +99,12 @@ async def connected_services(
     async with offline_services(settings) as built:
         if settings.oauth:
             await _first_write(built, installing.connect_installed, built.clock.now())
+            await _renew_homes(built)
             yield built
             return
         workspace_id = await _connect(settings, built, tell)
         await record_connection(built, workspace_id)
+        await _renew_homes(built)
         yield built
 
 
@@ -137,16 +141,19 @@ async def record_connection(built: Services, workspace_id: str) -> None:
     await _first_write(built, membership.connect_alone, workspace_id, built.clock.now())
 
 
-async def _first_write(built: Services, verb: Callable[[Connection, *Ts], None], *args: *Ts) -> None:
-    """Run the first write of a process. Another may lock an SQLite file for longer than one write waits, so retry."""
-    for tries_left in reversed(range(START_TRIES if built.store.embedded else 1)):
-        try:
-            await built.store.write(verb, *args)
-        except NothingChanged:
-            if not tries_left:
-                raise
-        else:
-            return
+async def _renew_homes(built: Services) -> None:
+    """Have all Homes drawn anew, as the content may be new. One that shows the same is not published."""
+    marked: MemberKey | None = homes.FIRST
+    while marked is not None:
+        marked = await _first_write(built, homes.everywhere_changed, built.clock.now(), marked)
+
+
+async def _first_write(built: Services, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    """Run a write of a start. Another process may lock an SQLite file for longer than one write waits, so retry."""
+    for _ in range(START_TRIES - 1 if built.store.embedded else 0):
+        with contextlib.suppress(NothingChanged):
+            return await built.store.write(verb, *args)
+    return await built.store.write(verb, *args)
 
 
 async def _installed(

@@ -41,7 +41,6 @@ from bot.slack.commands import (
     tip,
     tips,
     unlearn,
-    whatsnew,
 )
 from bot.slack.form import Form, Pushed, Saved
 from bot.slack.message import Block, Message
@@ -130,7 +129,7 @@ def no_value(_value: str) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (  # in the order of the help
-    menu, myrole, whatsnew, ask, learn, progress, tip, did, record, show, plan, check, situation,
+    menu, myrole, ask, learn, progress, tip, did, record, show, plan, check, situation,
     tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, allowed, team, announce, admins, audit, content,
     privacy, forget, help,

@@ -64,8 +64,6 @@ _THIS = (
     member.c.member_id == bindparam("m"),
 )  # UPDATE would also set a column that has the name of a parameter
 _SET_ROLE = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(role=bindparam("new_role"))
-_LOOKED_AT = select(func.coalesce(member.c.looked_at, member.c.met_at)).where(*_KEY)
-_LOOK = update(member).where(*_THIS).values(looked_at=bindparam("now"))
 _SEE_PROFILE = (
     update(member)
     .where(*_THIS)
@@ -203,17 +201,6 @@ def set_role(tx: Connection, who: MemberKey, role: str) -> None:
     """Set a member's role to this slug. Raise NotMet."""
     if not tx.execute(_SET_ROLE, {"w": who.workspace_id, "m": who.member_id, "new_role": role}).rowcount:
         raise NotMet
-
-
-def looked_at(tx: Connection, who: MemberKey) -> datetime:
-    """Return when a member last looked at what is new, or when the bot met them if they never did."""
-    found: datetime = tx.execute(_LOOKED_AT, who._asdict()).scalar_one()
-    return found
-
-
-def look(tx: Connection, who: MemberKey, now: datetime) -> None:
-    """Note that a member looked at what is new."""
-    tx.execute(_LOOK, {"w": who.workspace_id, "m": who.member_id, "now": now})
 
 
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, true
 
-from bot.store.content_tables import content_copy, content_entry, content_wanted
 from bot.store.installation_tables import install_link, installation
 from bot.store.metadata import SLACK_ID as SLACK_ID  # noqa: PLC0414 - modules import it from here
 from bot.store.metadata import SLUG, TWO_SLUGS, about_a_member
@@ -54,7 +53,6 @@ member = Table(
     Column("zone", String(64)),  # an IANA name, never an offset
     Column("met_at", UtcDateTime, nullable=False),
     Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
-    Column("looked_at", UtcDateTime),  # when they last looked at what is new
     Column("left_at", UtcDateTime),  # when Slack first said that they may not be coached any more
     Index(None, "left_at"),
 )
@@ -282,7 +280,7 @@ ABOUT_NO_MEMBER = (
     unanswered,
     installation,
 )
-ABOUT_NO_WORKSPACE = (heartbeat, content_wanted, content_copy, content_entry, install_link)
+ABOUT_NO_WORKSPACE = (heartbeat, install_link)
 # Columns with the id of a member, of rows that stay when the member is forgotten: the id becomes null.
 MENTIONS = (
     challenge.c.started_by,

@@ -97,7 +97,7 @@ class Firing:
         loop.run(store.write(due.gather, catalog, members))
         self._session = loop.run(_session())
         gateway = Gateway(self._session, "http://127.0.0.1:9/api/")  # nobody is asked about
-        self._services = services.build(Library.fixed(catalog), store, gateway, self._clock)
+        self._services = services.build(Library(catalog), store, gateway, self._clock)
         self.plan()
 
     def close(self) -> None:

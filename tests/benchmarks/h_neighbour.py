@@ -107,7 +107,7 @@ class Measure:
             for workspace_id in (due.WORKSPACE, QUIET):
                 gateway.add(WorkspaceGateway(workspace_id, session, url, "xoxb-bench"))
             _tell(gateway.for_workspace(QUIET), posted)
-            built = services.build(Library.fixed(catalog), store, gateway, clock, Limits())
+            built = services.build(Library(catalog), store, gateway, clock, Limits())
             found = []
             for _ in range(self.rounds):
                 clock.next()

@@ -41,7 +41,7 @@ class Sending:
         gateway = Gateway(self._sessions[0], url)
         self._slack = WorkspaceGateway(due.WORKSPACE, self._sessions[0], url, "xoxb-bench")
         gateway.add(self._slack)
-        self._services = services.build(Library.fixed(catalog), store, gateway, self._clock, Pace(per_minute=NO_PACE))
+        self._services = services.build(Library(catalog), store, gateway, self._clock, Pace(per_minute=NO_PACE))
         self._lean = LeanDelivery(catalog, driver, self._sessions[2], f"{url}chat.postMessage", "xoxb-bench")
         self.client = AsyncWebClient(token="xoxb-bench", base_url=url, session=self._sessions[1])
         self.client.retry_handlers = []

@@ -19,7 +19,6 @@ from bot.coach import (
     showings,
     situation,
     tips,
-    whatsnew,
 )
 from bot.coach.checks import Answer
 from bot.core.catalog import Catalog
@@ -68,7 +67,6 @@ WRITES: dict[str, Verb] = {
     "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, any_of(catalog, "skills"), NOW + DAY),
     "ask_check": lambda tx, catalog: checks.ask(tx, catalog, NORA, any_of(catalog, "skills"), NOW),
     "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
-    "whatsnew": lambda tx, catalog: whatsnew.look(tx, catalog, NORA, NOW + DAY),
     "report": lambda tx, catalog: practice.report(tx, catalog, NORA, next(iter(catalog.lessons)), NOW + DAY),
     "show": lambda tx, catalog: showings.show(tx, NORA, any_of(catalog, "skills"), "C1", NOW),
     "confirm": lambda tx, catalog: showings.confirm(tx, catalog, MemberKey("T1", "U2"), SHOWN, NOW),

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from bot import coach, content
-from bot.coach import challenges, editions, install_links, membership, practice, roles, schedules, sending
+from bot.coach import challenges, install_links, membership, practice, roles, schedules, sending
 from bot.store.tables import ABOUT_NO_WORKSPACE, workspace
 from tests.faults.deeds import admins, jobs, learning, members, posts, said, tips
 from tests.faults.deeds import challenges as of_challenges
@@ -44,7 +44,7 @@ LONG_ONES = 0.06
 PARTS: tuple[Callable[..., Any], ...] = (  # of listed verbs
     practice.locked, practice.look, practice.without_plan, sending.confirm, sending.lock_members,
 )  # fmt: skip
-NO_WORKSPACES = {editions.__name__, install_links.__name__}  # they are about processes, and links of anybody
+NO_WORKSPACES = {install_links.__name__}  # links of anybody
 GOES_ON = 0.7  # chance that a deed is followed by the one to which it leads
 TIME_PASSES = 0.1  # chance that time passes by the database's clock before an operation
 

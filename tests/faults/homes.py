@@ -121,7 +121,7 @@ class Home:
         """Send the bot what a member says, and return its answer. Return None if that is not possible yet."""
         seen: list[tuple[str, str]] = []
         services = Services(
-            content_library=Library.fixed(on.catalog),
+            content_library=Library(on.catalog),
             store=self.store,
             gateway=self._slack,
             clock=self._clock,

@@ -125,7 +125,7 @@ class Life:
 
     async def live(self, rings: tuple[tuple[float, Any], ...]) -> None:
         """Run the jobs until the worker dies."""
-        services = build(Library.fixed(content.load()), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
+        services = build(Library(content.load()), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
         tasks = [asyncio.create_task(self._ring(services, seconds, job)) for seconds, job in rings]
         await self.died.wait()
         self.world.late.update(tasks)  # kept alive but never run again, like the memory of a dead process

@@ -66,5 +66,5 @@ async def office(migrated_sqlite: str, catalog: Catalog) -> AsyncIterator[Office
         gateway.add(WorkspaceGateway(slack.workspace.id, session, slack.api_url, slack.bot_token))
         pace = Pace(per_minute=600_000, lease=60, settling=0, asks_per_minute=600_000)
         await store.write(membership.connect, slack.workspace.id, clock.at)
-        yield Office(slack, build(Library.fixed(catalog), store, gateway, clock, pace), clock)
+        yield Office(slack, build(Library(catalog), store, gateway, clock, pace), clock)
     await store.close()

@@ -12,10 +12,8 @@ from sqlalchemy import Connection
 from bot.coach import homes as home_verbs
 from bot.coach import membership, sending, team
 from bot.coach.sending import Pace
-from bot.content_watch import ContentWatch
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import lose
-from bot.run.clock import Clock
 from bot.slack import homes
 from bot.slack.gateway import WorkspaceGateway
 from bot.store.homes import ClaimedHome
@@ -84,27 +82,6 @@ async def test_a_look_up_that_breaks_stops_no_other_and_is_tried_again(
     await settle(office.services, asyncio.Event())
     assert await office.services.store.read(sending.counts) == []
     assert [len(office.received(member_id)) for member_id in (EMIL, ASHA)] == [1, 1], "nothing was sent twice"
-
-
-async def test_a_look_at_the_content_that_breaks_does_not_end_the_watch(
-    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    looks: list[None] = []
-    went_on = asyncio.Event()
-
-    async def breaks_once(_: ContentWatch) -> None:
-        looks.append(None)
-        if len(looks) == 1:
-            raise MISTAKE
-        went_on.set()
-
-    monkeypatch.setattr(ContentWatch, "look", breaks_once)
-    monkeypatch.setattr("bot.content_watch.LOOK_EVERY", 0.001)
-    watch = ContentWatch(office.services.content_library, office.services.store, Clock().now)
-    watch.start()
-    await asyncio.wait_for(went_on.wait(), 30)
-    await watch.stop()
-    assert logged(caplog) == ["content.watch_failed"]
 
 
 async def test_a_workspace_that_can_not_be_counted_stops_no_other(

@@ -55,7 +55,7 @@ async def playground(folder: Path, roster: Roster, slots: dict[str, Slot], now: 
     await store.close()
     async with StandIn(roster, clock_file=folder / "clock") as slack:
         slack.clock.go_to(now)
-        async with at_work(slack, slack.travel, url):
+        async with slack.travel.following(at_work(slack, url)):
             yield slack
         assert slack.refused == []
 

@@ -1,4 +1,4 @@
-"""What signals do: processes finish what is in progress and stop, or read their content again."""
+"""What signals do: processes finish what is in progress and stop."""
 
 import asyncio
 import signal
@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.catalog import Catalog
 from bot.playground.emulator.faults import delay, drop
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import STARTS_WITHIN, bot, process, process_in_a_terminal
-from tests.own_content import BROKEN, BROKEN_AT, EMPTY, REPLACED_CHALLENGE, whole
-from tests.own_content import write as write_pack
 from tests.processes.observed import EMIL, health, marks_in, struck
 from tests.slack.talk import Talk
 
@@ -77,6 +74,13 @@ async def test_a_bot_that_still_waits_for_slack_stops_when_it_is_told_to(
         assert await running.ends() == 0
 
 
+async def test_a_hangup_stops_the_worker_too(slack: StandIn, tmp_path: Path, migrated_sqlite: str) -> None:
+    async with process(tmp_path, "jobs", **slack.environment(), DATABASE_URL=migrated_sqlite) as worker:
+        await worker.logs("bot.ready")
+        worker.signal(signal.SIGHUP)
+        assert await worker.ends() == 0
+
+
 async def test_the_end_of_its_terminal_stops_the_bot(slack: StandIn, tmp_path: Path, migrated_sqlite: str) -> None:
     environment = slack.environment() | {"DATABASE_URL": migrated_sqlite}
     async with process_in_a_terminal(tmp_path, "bot", "run", **environment) as running:
@@ -92,30 +96,3 @@ async def test_the_worker_stops_like_the_bot(slack: StandIn, tmp_path: Path, mig
         assert await health(worker) == {"healthz": (200, "ok"), "readyz": (200, "ready")}
         worker.signal(signal.SIGTERM)
         assert await worker.ends() == 0
-
-
-async def test_a_hangup_reads_the_teams_own_content_again_in_one_process_and_the_other_follows(
-    slack: StandIn, tmp_path: Path, catalog: Catalog
-) -> None:
-    database, pack = f"sqlite:///{tmp_path}/bot.db", str(write_pack(tmp_path, EMPTY))
-    environment = slack.environment() | {"DATABASE_URL": database, "ROLESHIFT_CONTENT": pack}
-    async with (
-        bot(slack, tmp_path, database, ROLESHIFT_CONTENT=pack, ROLESHIFT_WITH_JOBS="0") as web,
-        process(tmp_path, "jobs", **environment) as worker,
-    ):
-        await worker.logs("bot.ready")
-        emil = Talk(slack, EMIL)
-        assert "I don't know the role" in await emil.does("/roleshift myrole presales engineer")
-        skill = catalog.skills[catalog.challenges[REPLACED_CHALLENGE].skill]
-        write_pack(tmp_path, whole(skill.theme, skill.slug))
-        web.signal(signal.SIGHUP)
-        read = await web.logs("content.loaded")
-        assert (await worker.logs("content.loaded"))["version"] == read["version"]
-        assert "Your role is *Solutions Engineer* now." in await emil.does("/roleshift myrole presales engineer")
-        write_pack(tmp_path, BROKEN)
-        for running in (web, worker):
-            running.signal(signal.SIGHUP)
-            refused = await running.logs("content.refused")
-            assert refused["mistakes"] == [BROKEN_AT]
-            running.log.remove(refused)  # the only error that the log may hold
-        assert "Solutions Engineer" in await emil.does("/roleshift myrole")

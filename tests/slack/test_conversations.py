@@ -60,13 +60,6 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift challenges", "No challenge is open."),
         ("/roleshift challenge new", "Who are they?"),
     ],
-    "who looks for news gets them for their role": [
-        ("/roleshift whatsnew", "You have no role yet. Choose one, and I tell you what changes on its path."),
-        ("[Choose my role]", "Which role is yours?"),
-        ("/roleshift myrole sre", "Your role is *DevOps Engineer* now."),
-        ("/roleshift news", "Nothing is new for *DevOps Engineer* since "),
-        ("[A tip now]", "A tip for you:"),
-    ],
     "help lists every verb with what it does": [
         ("/roleshift help", "`/roleshift learn <skill>` Mark a skill as learned."),
         ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack"),
@@ -268,7 +261,7 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "what is for admins says who they are": [
         ("/roleshift announce", "Only workspace admins and coach admins can introduce me in a channel."),
-        ("/roleshift content", "Only workspace admins and coach admins can see and reload the content."),
+        ("/roleshift content", "Only workspace admins and coach admins can see which content is taught."),
         ("[Who are they?]", "Workspace admins and owners always have these rights."),
     ],
     "a title in Slack is offered and not assumed": [

@@ -28,16 +28,6 @@ async def test_another_tip_stays_the_same_for_the_rest_of_the_week(
     assert sorted(keys) == [f"another:{EMIL}:{WEEK}", f"nudge:{EMIL}:{WEEK}"]
 
 
-async def test_a_tip_that_is_drawn_again_still_says_that_something_is_new(
-    talk: Callable[..., Talk], slack: StandIn, bot: Bot
-) -> None:
-    conversation = talk(EMIL)
-    await conversation.does("/roleshift myrole sre")
-    conversation.last = await weekly_tip(slack, bot.services, EMIL, with_news=True)
-    for press in ("[Did it]", "[Undo]"):
-        assert "/roleshift whatsnew" in await conversation.does(press)
-
-
 async def test_another_members_tip_brings_no_second_tip(
     talk: Callable[..., Talk], slack: StandIn, bot: Bot, tmp_path: Path
 ) -> None:

@@ -8,7 +8,6 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.subjects import CheckName, TipSubject
-from bot.core.whatsnew import SkillNews
 from bot.playground.emulator.workspace import Message
 from bot.run.services import Services
 from bot.slack.screens import weekly as screen
@@ -25,9 +24,7 @@ def first_choice() -> Choice:
     return choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
 
 
-async def weekly_tip(
-    slack: StandIn, services: Services, member_id: str, quiz: Quiz | None = None, *, with_news: bool = False
-) -> Message:
+async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Quiz | None = None) -> Message:
     """Put this week's tip, with a check if one is given, into a member's direct messages."""
     catalog, choice = real_content.load(), first_choice()
     asked = CheckName(quiz.skill.slug, quiz.check.id) if quiz else None
@@ -48,16 +45,6 @@ async def weekly_tip(
     await services.store.write(outbox.put, [tip])
     found = await services.store.read(outbox.find, who.workspace_id, tip.key)
     assert isinstance(found, Delivery)
-    news = SkillNews(
-        choice.lesson.skill,
-        found.due_at,
-        is_new=True,
-        reworded=False,
-        new_tips=(),
-        changed_tips=(),
-        new_challenges=(),
-        changed_challenges=(),
-    )
-    message = screen.weekly(catalog, found, TipPost(choice, quiz, news=(news,) if with_news else ()))
+    message = screen.weekly(catalog, found, TipPost(choice, quiz))
     dm = slack.workspace.dm(member_id)
     return slack.workspace.post(dm.id, slack.workspace.bot_user, message.text, blocks=[dict(b) for b in message.blocks])

@@ -1,23 +1,21 @@
 """Messages of the weekly tips: the welcome, the tip of the week, and its reminder."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import Connection
 
 from bot.coach.posts.content import Answer, Content, Never
 from bot.coach.tips import Pupil, pupils
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Quiz, Role
+from bot.core.content_types import Lesson, Quiz
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
-from bot.core.practice import WEEK, Asked, Plan
+from bot.core.practice import Asked, Plan
 from bot.core.subjects import CheckName, Subject, TipSubject
-from bot.core.whatsnew import SkillNews, news_for
-from bot.store import content_entries, plans, practice, schedules, tips
+from bot.store import plans, practice, schedules, tips
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
 ENDED = Never("plan ended")
@@ -32,7 +30,6 @@ class TipPost:
     check: Quiz | None = None
     learned_at: datetime | None = None  # when the member learned the skill of the check
     plan: Plan | None = None  # of a reminder
-    news: tuple[SkillNews, ...] = ()  # of the member's path in the last week, if they did not look since
 
     @property
     def subject(self) -> Subject:
@@ -57,10 +54,7 @@ class WelcomePost:
 
 
 def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
-    """Choose the tips and the checks, and find what is new, in four statements.
-
-    Welcomes need one more, and so do reminders.
-    """
+    """Choose the tips and the checks in three statements. Welcomes need one more, and so do reminders."""
     answers = _welcomes(tx, [delivery for delivery in planned if delivery.kind is Kind.WELCOME])
     about_tips = [delivery for delivery in planned if delivery.rules.brings_a_tip]
     if not about_tips:
@@ -68,13 +62,12 @@ def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: d
     ids = list(dict.fromkeys(delivery.member.member_id for delivery in about_tips))
     pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
     plan_of = _plans(tx, about_tips)
-    answers |= {
+    return answers | {
         each.id: _reminder(catalog, pupil_of[each.member.member_id], each, plan_of.get(each.id))
         if each.kind is Kind.REMINDER
         else _tip(catalog, pupil_of[each.member.member_id], each, now)
         for each in about_tips
     }
-    return answers | _with_news(tx, catalog, [each for each in about_tips if each.kind is Kind.NUDGE], answers, now)
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
@@ -137,29 +130,6 @@ def _tip(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> A
     if before is None or before.tip.id in learner.set_aside:
         return TipPost(choose_tip(catalog, learner), quiz, learned_at)
     return TipPost(choose_tip(catalog, learner, only=before), quiz, learned_at)
-
-
-def _with_news(
-    tx: Connection, catalog: Catalog, nudges: Sequence[Delivery], answers: Mapping[str, Answer], now: datetime
-) -> dict[str, Answer]:
-    """Return the weekly tips of members on whose path something changed in the last week, with what is new."""
-    if not nudges:
-        return {}
-    ids, since = [each.member.member_id for each in nudges], now - WEEK
-    changes, looked_at = content_entries.changed_for(tx, nudges[0].workspace_id, ids, since)
-    found: dict[str, Answer] = {}
-
-    @cache  # most members of a role have the same news
-    def news(role: Role, seen_at: datetime) -> tuple[SkillNews, ...]:
-        return news_for(catalog, role, changes, seen_at).skills
-
-    for each in nudges if changes else ():
-        post = answers[each.id]
-        if isinstance(post, TipPost) and post.choice.role is not None:
-            seen_at = max(since, looked_at.get(each.member.member_id, now))
-            if skills := news(post.choice.role, seen_at):
-                found[each.id] = replace(post, news=skills)
-    return found
 
 
 def _permitted(catalog: Catalog, delivery: Delivery) -> Lesson | None:

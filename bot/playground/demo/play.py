@@ -65,7 +65,7 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
     def work() -> AbstractAsyncContextManager[object]:
         from bot.playground.demo.worker import at_work  # noqa: PLC0415 - as above
 
-        return at_work(slack, travel, environment["DATABASE_URL"])
+        return travel.following(at_work(slack, environment["DATABASE_URL"]))
 
     def ready() -> None:
         _announce(slack.url, taken=slack.server.port != port, open_browser=open_browser)

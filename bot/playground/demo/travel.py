@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,16 @@ class Travel:
                 sent += self.worker.take_news()
                 due = await self.worker.next_due(self._clock(), people)
             return news.tell(self._workspace, sent)
+
+    @asynccontextmanager
+    async def following(self, at_work: AbstractAsyncContextManager[Worker]) -> AsyncIterator[None]:
+        """Let a worker do the jobs at each move, until the block ends."""
+        async with at_work as worker:
+            self.worker = worker
+            try:
+                yield
+            finally:
+                self.worker = None
 
     def reset(self) -> None:
         """Go back to the real time."""

@@ -14,7 +14,6 @@ import aiohttp
 from bot.coach import roles, upcoming
 from bot.coach.sending import Pace
 from bot.content_library import open_library
-from bot.content_watch import ContentWatch
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery
 from bot.core.outcomes import Outcome, Sent
@@ -28,7 +27,6 @@ from jobs.clock import Bell, Job
 from jobs.once import once
 
 if TYPE_CHECKING:
-    from bot.playground.demo.travel import Travel
     from bot.playground.emulator.emulator import Emulator
 
 # After a jump of a week, the visitor's tip does not queue behind everybody else's.
@@ -86,7 +84,7 @@ class Worker:
 
 
 @asynccontextmanager
-async def at_work(slack: Emulator, travel: Travel, database_url: str) -> AsyncIterator[Worker]:
+async def at_work(slack: Emulator, database_url: str) -> AsyncIterator[Worker]:
     """Let a worker do the jobs of the bot whose database this is, until the block ends."""
     noted = Noted(slack.workspace.id)
     store = open_store(database_url)
@@ -95,15 +93,10 @@ async def at_work(slack: Emulator, travel: Travel, database_url: str) -> AsyncIt
         gateway.add(_Noting(slack.workspace.id, session, slack.api_url, slack.bot_token, noted))
         library = open_library(config.load_packs())
         worker = Worker(services.build(library, store, gateway, _EmulatorClock(slack), PACE), noted)
-        watch = ContentWatch(library, store, Clock().now)
         worker.bell.start()
-        watch.start()
-        travel.worker = worker
         try:
             yield worker
         finally:
-            travel.worker = None
-            await watch.stop()
             await worker.bell.drain(DRAIN_SECONDS)
             await store.close()
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.coach import editions, team
+from bot.coach import team
 from bot.core.admin import Act
 from bot.core.errors import NextStep, UserError
 from bot.slack.message import Message
@@ -22,7 +22,7 @@ async def answer(request: Request, words: str) -> Message:
     if words:
         raise UserError("Type `/roleshift team` or `/roleshift team export`.", NextStep("The team's desk", "team"))
     await request.check_admin("see the team's desk")
-    trouble = await request.read(editions.shelf, then=content.trouble)
+    trouble = content.trouble(request.services.content_library.packs)
     stale = content.stale(request.catalog, request.now.date())
     shown = partial(desk.shown, trouble=[*trouble, *stale])
     return await request.write_unmet(

@@ -29,7 +29,6 @@ SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or cho
     Act.SETTINGS_CHANGED: "changed the setting {subject}",
     Act.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
     Act.INTRODUCED: "introduced the coach in {subject}",
-    Act.CONTENT_RELOADED: "read the content again: version {subject}",
     Act.DESK_READ: "looked at the team's desk",
     Act.DESK_EXPORTED: "exported the figures of the team's desk",
     Act.AUDIT_READ: "looked at this audit",

@@ -45,7 +45,7 @@ KEPT = Message(
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
                 "• When you last opened my Home tab, for 30 days, so that it shows what is true\n"
                 "• A link to your export, for ten minutes or until you use it\n"
-                "• When I first met you, and when you last looked at what is new"
+                "• When I first met you"
             )
         ),
         Rendered(

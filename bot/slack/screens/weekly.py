@@ -5,7 +5,7 @@ from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.slack.message import Message
-from bot.slack.screens import tips, whatsnew
+from bot.slack.screens import tips
 from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.dates import moment
 from bot.slack.screens.tip.card import Card, quote
@@ -19,9 +19,8 @@ def weekly(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     if post.check is not None:
         weeks = max(1, (delivery.due_at - post.learned_at) // WEEK) if post.learned_at else None
         check = CheckRef(post.check.check.id, post.check.check.version, weeks)
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check, news=bool(post.news))
-    news = [whatsnew.line(post.news)] if post.news else []
-    return Card(catalog, choice.lesson, choice.role, ref).message(*news)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check)
+    return Card(catalog, choice.lesson, choice.role, ref).message()
 
 
 def reminder(catalog: Catalog, post: TipPost) -> Message:

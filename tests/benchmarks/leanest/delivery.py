@@ -21,8 +21,7 @@ from bot.core.calendar import Slot, next_decent
 from bot.core.catalog import Catalog
 from bot.core.nudges import Learner, choose_tip
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import WEEK, Asked, Checked, due_check
-from bot.core.whatsnew import Changed, EntryKey, EntryKind, news_for
+from bot.core.practice import Asked, Checked, due_check
 from bot.slack.screens.weekly import weekly
 from bot.store.tips import NOT_USEFUL
 from bot.store.workspaces import quiet_hours_of
@@ -40,7 +39,7 @@ STATEMENTS = {
         WHERE (workspace_id, key) IN (SELECT workspace_id, key FROM delivery WHERE state = 'planned'
           AND workspace_id = $2 AND try_at <= $3 AND window_ends_at > $3 ORDER BY try_at, key LIMIT $4 {skip})
         RETURNING due_at, key, id, member_id, channel, week, window_ends_at""",
-    "members": """SELECT s.member_id, m.role, coalesce(m.looked_at, m.met_at), s.weekday, s.minute, s.zone, w.weekend,
+    "members": """SELECT s.member_id, m.role, s.weekday, s.minute, s.zone, w.weekend,
           w.quiet_from, w.quiet_to
         FROM schedule s JOIN workspace w ON w.workspace_id = s.workspace_id
         JOIN member m ON m.workspace_id = s.workspace_id AND m.member_id = s.member_id
@@ -54,7 +53,6 @@ STATEMENTS = {
     "lacks": """SELECT member_id, need FROM situation
         WHERE workspace_id = $1 AND has IS FALSE AND member_id IN {texts_2}
         UNION ALL SELECT NULL, tip FROM tip_set_aside WHERE workspace_id = $1""",
-    "changed": "SELECT kind, slug, changed_at, added_at FROM content_entry WHERE changed_at > $1",
     "choose": """UPDATE delivery SET subject = x.tip, check_name = x.its_check
         FROM (SELECT value ->> 0 AS w, value ->> 1 AS key, value ->> 2 AS tip, value ->> 3 AS its_check
           FROM {rows_1}) AS x
@@ -140,17 +138,13 @@ class LeanDelivery:
         return claimed
 
     async def _choose(self, workspace_id: str, rows: Rows, now: datetime) -> list[_Due]:
-        read, catalog, since = self._driver.read, self._catalog, now - WEEK
+        read, catalog = self._driver.read, self._catalog
         who = workspace_id, json.dumps([row[3] for row in rows])
         members = {row[0]: row[1:] for row in await self._fetch("members", *who)}
         learned, given, asked, lacks = [_grouped(await self._fetch(name, *who)) for name in _READ]
-        changes = [
-            Changed(EntryKey(EntryKind(kind), slug), _sure(read(changed_at)), read(added_at))
-            for kind, slug, changed_at, added_at in await self._fetch("changed", self._driver.moment(since))
-        ]
         aside, found = [tip for (tip,) in lacks[None]], []
         for due_at, key, id_, member_id, channel, week, _ in rows:
-            role_slug, looked_at, weekday, minute, zone, *quiet = members[member_id]
+            role_slug, weekday, minute, zone, *quiet = members[member_id]
             assert next_decent(now, Slot(weekday, minute), quiet_hours_of(*quiet), zone) == now
             role, marks = catalog.role_of(role_slug), {skill: _sure(read(at)) for skill, at in learned[member_id]}
             checked = _checked(asked[member_id], read)
@@ -161,9 +155,7 @@ class LeanDelivery:
                 _failed(catalog, checked, {tip: at for tip, _, _, at in theirs}, read), aside,
             )  # fmt: skip
             quiz = due_check(catalog, marks, checked, now)
-            seen_at = max(since, _sure(read(looked_at))) if changes else now
-            news = news_for(catalog, role, changes, seen_at).skills if changes and role else ()
-            post = TipPost(choose_tip(catalog, learner), quiz, marks[quiz.skill.slug] if quiz else None, news=news)
+            post = TipPost(choose_tip(catalog, learner), quiz, marks[quiz.skill.slug] if quiz else None)
             found.append(_Due(_sure(read(due_at)), key, id_, member_id, channel, week, post))
         return found
 

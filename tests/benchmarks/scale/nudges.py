@@ -141,7 +141,7 @@ async def _deliver(bench: Bench, slack: Running, pace: Pace, seconds: float) -> 
         gateway = Gateway(session, url := f"http://127.0.0.1:{slack.port}/api/")
         for number in range(1, bench.size.workspaces + 1):
             gateway.add(WorkspaceGateway(f"T{number:010d}", session, url, "xoxb-bench"))
-        built = services.build(Library.fixed(bench.catalog), bench.store, gateway, _Peak(), pace)
+        built = services.build(Library(bench.catalog), bench.store, gateway, _Peak(), pace)
         stopping = asyncio.Event()
         asyncio.get_running_loop().call_later(seconds, stopping.set)
         until = time.monotonic() + seconds

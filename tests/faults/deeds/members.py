@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import answers, ask, budget, exports, introductions, learning, membership, schedules, whatsnew
+from bot.coach import answers, ask, budget, exports, introductions, learning, membership, schedules
 from bot.coach.answers import Place
 from bot.coach.introductions import IntroductionWish
 from bot.coach.schedules import Tips
@@ -15,7 +15,6 @@ from bot.slack.screens import announce as announce_view
 from bot.slack.screens import ask as ask_view
 from bot.slack.screens import privacy
 from bot.slack.screens import tips as tips_view
-from bot.slack.screens import whatsnew as whatsnew_view
 from bot.store import schedules as schedule_rows
 from bot.store.export import Page
 from bot.store.tables import delivery, schedule
@@ -117,5 +116,4 @@ DEEDS = (
     Deed(schedules.schedule_of, a_member, (tips_view.form,)),
     Deed(schedules.schedule_to_change, a_member, (tips_view.form,)),
     Deed(budget.is_used, _budget),
-    Deed(whatsnew.look, lambda _, on: (on.catalog, on.who(), on.now), (whatsnew_view.shown,)),
 )

@@ -194,7 +194,6 @@ TYPED: dict[str, What] = {
     "skills": _typed("", _role),
     "skill": _typed(_skill),
     "unlearn": _typed(_skill),
-    "whatsnew": _typed(""),
     "roles": _typed(""),
     "role": _typed(_role),
     "themes": _typed(""),

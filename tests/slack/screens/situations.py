@@ -37,7 +37,6 @@ from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_introductions, about_the_desk
 from tests.slack.screens.homes import about_home
 from tests.slack.screens.my_data import about_my_data
-from tests.slack.screens.news import about_news
 from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
 from tests.slack.screens.questions import about_questions
 from tests.slack.screens.records import about_records
@@ -78,7 +77,6 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_questions(catalog)
     yield from about_home(catalog)
     yield from about_shortcuts(catalog)
-    yield from about_news(catalog)
     yield from about_my_data(catalog)
     yield from about_the_audit()
     yield from _without_content()

@@ -26,7 +26,6 @@ from bot.slack.screens import (
 from bot.slack.screens.tip import did, given, when
 from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import Origin, TipRef
-from tests.slack.screens.news import some_news
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -41,9 +40,6 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
     yield "tip-with-the-question", given.given(catalog, Given(choice))
     yield "nudge", weekly.weekly(catalog, _delivery(), TipPost(choice))
-    new, *changed = some_news(catalog).skills
-    yield "nudge-with-news", weekly.weekly(catalog, _delivery(), TipPost(choice, news=(new, *changed)))
-    yield "nudge-with-changes", weekly.weekly(catalog, _delivery(), TipPost(choice, news=tuple(changed)))
     yield "nudge-reminder", weekly.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     yield "nudge-another", given.another(catalog, "2026-W48", Another(choice, new=True))
     yield "nudge-another-again", given.another(catalog, "2026-W48", Another(choice, new=False))

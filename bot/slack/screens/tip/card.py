@@ -20,7 +20,6 @@ from bot.slack.screens.dates import moment, short_day
 from bot.slack.screens.tip import check
 from bot.slack.screens.tip.ref import Origin, TipRef
 from bot.slack.screens.tip.unclear import help_with
-from bot.slack.screens.whatsnew import STILL_NEW
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
 WHEN, UNPLAN = "when-tip", "unplan-tip"
@@ -58,8 +57,7 @@ class Card:
 
     def redrawn(self) -> Message:
         """Return the message that replaces the one whose button was clicked."""
-        news = [STILL_NEW] if self.ref.news else []
-        return Message(self.message().text, [*self.blocks(), *news], replaces=True)
+        return replace(self.message(), replaces=True)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of the tip."""

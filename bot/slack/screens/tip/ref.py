@@ -24,7 +24,7 @@ MAX_WEEKS = 999  # that a message tells
 _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
-_VALUE = re.compile(rf"({_SLUG})/([a-z]+)/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?(\+)?/([a-z0-9.-]*)")
+_VALUE = re.compile(rf"({_SLUG})/([a-z]+)/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/([a-z0-9.-]*)")
 
 
 class Origin(StrEnum):
@@ -77,8 +77,7 @@ class CheckRef(NamedTuple):
 class TipRef:
     """A tip in a message: why it came, and the check that was asked with it.
 
-    `week` is that of the weekly tip, `plan_id` that of the plan whose reminder it is. `news`: the message names what is
-    new on the path.
+    `week` is that of the weekly tip, `plan_id` that of the plan whose reminder it is.
 
     The value of a choice in a menu has 150 characters at most. The strict check of the content draws the longest.
     """
@@ -89,14 +88,12 @@ class TipRef:
     week: str | None = None
     check: CheckRef | None = None
     plan_id: str | None = None
-    news: bool = False
 
     @property
     def value(self) -> str:
         """Return the button's value."""
         check = self.check.value if self.check else ""
-        which = f"{self.week or self.plan_id or ''}{'+' if self.news else ''}"
-        return f"{self.tip}/{_CODES[self.reason]}/{self.origin}{which}/{check}"
+        return f"{self.tip}/{_CODES[self.reason]}/{self.origin}{self.week or self.plan_id or ''}/{check}"
 
     @classmethod
     def parse(cls, value: str) -> Self:
@@ -109,8 +106,8 @@ class TipRef:
         if is_week is not (origin in WEEKLY) or (which is not None and not is_week) is not (origin is Origin.REMINDER):
             raise ValueError
         week, plan_id = (which, None) if is_week else (None, which)
-        check = CheckRef.parse(found[6]) if found[6] else None
-        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id, news=found[5] is not None)
+        check = CheckRef.parse(found[5]) if found[5] else None
+        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id)
 
     def asking(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message, if it is one that can ask a check."""

@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_b1eac80b"
+revision = "0001_cf2f217c"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -27,7 +27,6 @@ def upgrade() -> None:
     _plans_and_checks()
     _challenges()
     _deliveries()
-    _content()
 
 
 def _members() -> None:
@@ -39,7 +38,6 @@ def _members() -> None:
         sa.Column("zone", sa.String(64)),
         sa.Column("met_at", MOMENT, nullable=False),
         sa.Column("profile_at", MOMENT),
-        sa.Column("looked_at", MOMENT),
         sa.Column("left_at", MOMENT),
     )
     op.create_index("ix_member_left_at", "member", ["left_at"])
@@ -392,32 +390,6 @@ def _deliveries() -> None:
     op.create_index("ix_delivery_ended_at", "delivery", ["ended_at"])
     op.create_index("ix_delivery_state_workspace_id_try_at", "delivery", ["state", "workspace_id", "try_at"])
     op.create_index("ix_delivery_workspace_id_member_id_week", "delivery", ["workspace_id", "member_id", "week"])
-
-
-def _content() -> None:
-    op.create_table(
-        "content_wanted",
-        sa.Column("id", sa.SmallInteger(), primary_key=True, autoincrement=False),
-        sa.Column("version", sa.String(16), nullable=False),
-        sa.Column("asked_at", MOMENT, nullable=False),
-    )
-    op.create_table(
-        "content_copy",
-        sa.Column("process", sa.String(16), primary_key=True),
-        sa.Column("name", sa.String(80), nullable=False),
-        sa.Column("version", sa.String(16), nullable=False),
-        sa.Column("mistakes", sa.Integer(), nullable=False),
-        sa.Column("first_mistake", sa.String(300)),
-        sa.Column("seen_at", MOMENT, nullable=False),
-    )
-    op.create_table(
-        "content_entry",
-        sa.Column("kind", sa.String(12), primary_key=True),
-        sa.Column("slug", sa.String(130), primary_key=True),
-        sa.Column("hash", sa.String(16), nullable=False),
-        sa.Column("added_at", MOMENT),
-        sa.Column("changed_at", MOMENT),
-    )
 
 
 def _about_a_member() -> sa.ForeignKeyConstraint:
