@@ -26,7 +26,7 @@ AS_JSON = """
     role-picker-with-an-offer role-nothing-learned skill-open learned
     progress-nothing-yet progress-midway progress-with-practice record
     home-first-visit home-before-the-tip home-fullest coach-me-with-a-tip ask-answered
-    welcome nudge nudge-with-news nudge-with-a-check nudge-check-right nudge-reminder
+    welcome nudge nudge-with-a-check nudge-check-right nudge-reminder
     tip-asked tip-done-with-a-line tip-planned tip-blocked-why tip-line-form when-form
     tips-on tips-form situation-form settings settings-of-ones-own
     challenge challenge-closed-with-its-goal challenge-recap challenge-details-joined challenge-templates challenge-form
