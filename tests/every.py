@@ -1,25 +1,49 @@
 """Check many cases that are alike in one test, and fail once with a list of all that are wrong."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import pytest
 
 T = TypeVar("T")
 
 
-def check_every(cases: Mapping[str, T] | Iterable[tuple[str, T]], check: Callable[[T], None]) -> None:
+def check_every(cases: Mapping[Any, T] | Iterable[tuple[object, T]], check: Callable[[T], None]) -> None:
     """Check each case by its name. `check` asserts; what it asserts is told for each case that fails."""
-    named = list(cases.items() if isinstance(cases, Mapping) else cases)
-    assert named, "there are no cases"
-    failures = [f"{name}: {fault}" for name, case in named if (fault := _fault_of(check, case))]
-    if failures:
-        pytest.fail("\n".join([f"{len(failures)} of {len(named)} cases:", *failures]), pytrace=False)
+    failures = Failures()
+    for name, case in cases.items() if isinstance(cases, Mapping) else cases:
+        with failures.of(name):
+            check(case)
+    failures.tell()
 
 
-def _fault_of(check: Callable[[T], None], case: T) -> str:
-    try:
-        check(case)
-    except (Exception, pytest.fail.Exception) as fault:  # noqa: BLE001 - whatever goes wrong is told with the case's name
-        return f"{type(fault).__name__}: {fault}"
-    return ""
+async def try_every(
+    cases: Mapping[Any, T] | Iterable[tuple[object, T]], check: Callable[[T], Awaitable[object]]
+) -> None:
+    """Do the same with a `check` that waits, one case after another."""
+    failures = Failures()
+    for name, case in cases.items() if isinstance(cases, Mapping) else cases:
+        with failures.of(name):
+            await check(case)
+    failures.tell()
+
+
+class Failures:
+    """The cases that failed so far."""
+
+    def __init__(self) -> None:
+        self.cases, self.told = 0, list[str]()
+
+    @contextmanager
+    def of(self, name: object) -> Iterator[None]:
+        self.cases += 1
+        try:
+            yield
+        except (Exception, pytest.fail.Exception) as fault:  # noqa: BLE001 - it is told with the case's name
+            self.told.append(f"{name}: {type(fault).__name__}: {fault}")
+
+    def tell(self) -> None:
+        assert self.cases, "there are no cases"
+        if self.told:
+            pytest.fail("\n".join([f"{len(self.told)} of {self.cases} cases:", *self.told]), pytrace=False)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.every import check_every
 
 ROOT = Path(__file__).parent.parent
 
@@ -98,20 +98,22 @@ def inside(name: str, parts: set[str] | tuple[str, ...]) -> bool:
     return any(name == part or name.startswith(part + ".") for part in parts)
 
 
-@pytest.mark.parametrize(("module", "path"), [pytest.param(*each, id=each[0]) for each in modules()])
-def test_a_module_imports_only_what_its_room_may(module: str, path: Path) -> None:
-    if inside(module, ENTRY_POINTS) or module in ("bot", "bot.playground", "bot.run"):
-        return
-    room = max((part for part in TABLE if inside(module, (part,))), key=len, default="")
-    assert room, f"{module} stands in no room of the table"
-    allowed = TABLE[room] | SQL_TYPES.get(room, set()) | {room}
-    names = [name for name in imported(path) if name.partition(".")[0] not in sys.stdlib_module_names]
-    assert [name for name in names if not inside(name, allowed)] == []
+def test_a_module_imports_only_what_its_room_may() -> None:
+    def check(case: tuple[str, Path]) -> None:
+        module, path = case
+        if inside(module, ENTRY_POINTS) or module in ("bot", "bot.playground", "bot.run"):
+            return
+        room = max((part for part in TABLE if inside(module, (part,))), key=len, default="")
+        assert room, f"{module} stands in no room of the table"
+        allowed = TABLE[room] | SQL_TYPES.get(room, set()) | {room}
+        names = [name for name in imported(path) if name.partition(".")[0] not in sys.stdlib_module_names]
+        assert [name for name in names if not inside(name, allowed)] == []
+
+    check_every(((module, (module, path)) for module, path in modules()), check)
 
 
-@pytest.mark.parametrize(("module", "path"), [pytest.param(*each, id=each[0]) for each in modules()])
-def test_a_module_opens_with_what_it_is_for(module: str, path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text())), f"{module} has no docstring"
+def test_a_module_opens_with_what_it_is_for() -> None:
+    assert [name for name, path in modules() if not ast.get_docstring(ast.parse(path.read_text()))] == []
 
 
 def test_only_the_clock_module_reads_the_clock() -> None:

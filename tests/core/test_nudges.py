@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from bot.content import load
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, choose_tip
+from tests.every import check_every
 from tests.made_up import NEEDS, PATHS, SKILLS, THEMES, made_up
 
 YEAR = 52
@@ -47,61 +48,71 @@ def skills_of(choices: list[Choice]) -> list[str]:
     return [choice.lesson.skill.slug for choice in choices]
 
 
-@pytest.mark.parametrize("lacks", SITUATIONS)
-@pytest.mark.parametrize("role", ROLES)
-def test_a_year_brings_no_tip_twice(role: str | None, lacks: tuple[str, ...]) -> None:
-    ids = [choice.lesson.tip.id for choice in year_of(role, lacks=lacks)]
-    assert len(set(ids)) == YEAR
+Years = dict[tuple[str | None, tuple[str, ...]], list[Choice]]
 
 
-@pytest.mark.parametrize("lacks", SITUATIONS)
-@pytest.mark.parametrize("role", ROLES)
-def test_a_year_brings_no_tip_that_the_member_can_not_do(role: str | None, lacks: tuple[str, ...]) -> None:
-    assert not [
-        choice.lesson.tip.id for choice in year_of(role, lacks=lacks) if set(choice.lesson.tip.needs) & set(lacks)
-    ]
+@pytest.fixture(scope="module")
+def years() -> Years:
+    """Return a year of each role with nothing missing, and with each need missing."""
+    return {(role, lacks): year_of(role, lacks=lacks) for role in ROLES for lacks in SITUATIONS}
 
 
-@pytest.mark.parametrize("lacks", SITUATIONS)
-@pytest.mark.parametrize("role", ROLES)
-def test_a_skill_comes_after_those_that_it_builds_on(role: str | None, lacks: tuple[str, ...]) -> None:
-    met: set[str] = set()
-    for skill in skills_of(year_of(role, lacks=lacks)):
-        assert set(SKILLS[skill][1]) <= met
-        met.add(skill)
+def test_a_year_brings_no_tip_twice(years: Years) -> None:
+    assert {case: len({choice.lesson.tip.id for choice in year}) for case, year in years.items()} == dict.fromkeys(
+        years, YEAR
+    )
 
 
-@pytest.mark.parametrize("role", PATHS)
-def test_the_first_month_brings_the_first_four_places_of_the_path(role: str) -> None:
-    assert skills_of(year_of(role, weeks=MONTH)) == list(PATHS[role][:MONTH])
+def test_a_year_brings_no_tip_that_the_member_can_not_do(years: Years) -> None:
+    tips = [(lacks, choice.lesson.tip) for (_, lacks), year in years.items() for choice in year]
+    assert [(tip.id, lacks) for lacks, tip in tips if set(tip.needs) & set(lacks)] == []
 
 
-@pytest.mark.parametrize("lacks", SITUATIONS)
-@pytest.mark.parametrize("role", ROLES)
-def test_four_weeks_have_two_themes_and_thirteen_have_all(role: str | None, lacks: tuple[str, ...]) -> None:
-    themes = [SKILLS[skill][0] for skill in skills_of(year_of(role, lacks=lacks))]
-    for start in range(YEAR - MONTH + 1):
-        assert len(set(themes[start : start + MONTH])) >= 2, start
-    for start in range(YEAR - QUARTER + 1):
-        assert set(themes[start : start + QUARTER]) == set(THEMES), start
+def test_a_skill_comes_after_those_that_it_builds_on(years: Years) -> None:
+    def check(year: list[Choice]) -> None:
+        met: set[str] = set()
+        for skill in skills_of(year):
+            assert set(SKILLS[skill][1]) <= met
+            met.add(skill)
+
+    check_every(years, check)
 
 
-@pytest.mark.parametrize("role", PATHS)
-def test_the_path_is_walked_in_rounds(role: str) -> None:
+def test_the_first_month_brings_the_first_four_places_of_the_path() -> None:
+    for role, path in PATHS.items():
+        assert skills_of(year_of(role, weeks=MONTH)) == list(path[:MONTH]), role
+
+
+def test_four_weeks_have_two_themes_and_thirteen_have_all(years: Years) -> None:
+    def check(year: list[Choice]) -> None:
+        themes = [SKILLS[skill][0] for skill in skills_of(year)]
+        for start in range(YEAR - MONTH + 1):
+            assert len(set(themes[start : start + MONTH])) >= 2, start
+        for start in range(YEAR - QUARTER + 1):
+            assert set(themes[start : start + QUARTER]) == set(THEMES), start
+
+    check_every(years, check)
+
+
+def test_the_path_is_walked_in_rounds() -> None:
     """While the path has new tips, no skill of it is more than one round ahead of another."""
-    rounds: Counter[str] = Counter()
-    for skill in skills_of(year_of(role, weeks=30)):
-        rounds[skill] += 1
-        on_path = [rounds[slug] for slug in PATHS[role]]
-        assert max(on_path) - min(on_path) <= 1
+    for role, path in PATHS.items():
+        rounds: Counter[str] = Counter()
+        for skill in skills_of(year_of(role, weeks=30)):
+            rounds[skill] += 1
+            on_path = [rounds[slug] for slug in path]
+            assert max(on_path) - min(on_path) <= 1, role
 
 
 STALE = [*((slug,) for slug in SKILLS), ("models", "data"), tuple(SKILLS)[3:9], tuple(SKILLS)]
 
 
-@pytest.mark.parametrize("stale", STALE, ids=" ".join)
-@pytest.mark.parametrize("role", PATHS)
-def test_stale_skills_break_no_rule(role: str, stale: tuple[str, ...]) -> None:
+def test_stale_skills_break_no_rule() -> None:
+    check_every((((role, *stale), (role, stale)) for role in PATHS for stale in STALE), keeps_the_rules)
+
+
+def keeps_the_rules(case: tuple[str, tuple[str, ...]]) -> None:
+    role, stale = case
     choices = year_of(role, catalog=replace(CATALOG, stale=frozenset(stale)))
     assert len({choice.lesson.tip.id for choice in choices}) == YEAR
     skills, rounds = skills_of(choices), Counter[str]()
@@ -143,9 +154,8 @@ def test_a_stale_tip_comes_back_last() -> None:
     assert (other.lesson.skill.slug != oldest, other.reason) == (True, Reason.AGAIN)
 
 
-@pytest.mark.parametrize("role", PATHS)
-def test_the_first_tip_of_a_skill_is_its_gentlest(role: str) -> None:
-    assert {choice.lesson.tip.id[-1] for choice in year_of(role, weeks=MONTH)} == {"1"}
+def test_the_first_tip_of_a_skill_is_its_gentlest() -> None:
+    assert {choice.lesson.tip.id[-1] for role in PATHS for choice in year_of(role, weeks=MONTH)} == {"1"}
 
 
 def test_a_learned_skill_waits_until_the_others_had_their_round() -> None:
@@ -203,10 +213,9 @@ def test_a_theme_that_the_path_lacks_comes_from_beyond_it_and_says_why() -> None
     assert reasons == {Reason.OTHER_THEME}
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_no_tip_comes_back_before_every_other_was_given(role: str | None) -> None:
-    ids = [choice.lesson.tip.id for choice in year_of(role, weeks=len(TIPS))]
-    assert set(ids) == set(TIPS)
+def test_no_tip_comes_back_before_every_other_was_given() -> None:
+    for role in ROLES:
+        assert {choice.lesson.tip.id for choice in year_of(role, weeks=len(TIPS))} == set(TIPS), role
 
 
 def test_after_all_were_given_the_one_given_longest_ago_comes_back() -> None:
@@ -284,19 +293,19 @@ def real_year(role: str | None, lacks: tuple[str, ...], weeks: int = YEAR) -> li
     return choices
 
 
-@pytest.mark.parametrize("lacks", REAL_SITUATIONS, ids=str)
-@pytest.mark.parametrize("role", REAL_ROLES)
-def test_the_real_content_lasts_each_role_a_year_whichever_need_is_missing(
-    role: str | None, lacks: tuple[str, ...]
-) -> None:
-    tips = [choice.lesson.tip for choice in real_year(role, lacks)]
-    assert len({tip.id for tip in tips}) == YEAR
-    assert [tip.id for tip in tips if set(tip.needs) & set(lacks)] == []
+def test_the_real_content_lasts_each_role_a_year_whichever_need_is_missing() -> None:
+    def check(case: tuple[str | None, tuple[str, ...]]) -> None:
+        role, lacks = case
+        tips = [choice.lesson.tip for choice in real_year(role, lacks)]
+        assert len({tip.id for tip in tips}) == YEAR
+        assert [tip.id for tip in tips if set(tip.needs) & set(lacks)] == []
+
+    check_every(((case, case) for case in product(REAL_ROLES, REAL_SITUATIONS)), check)
 
 
-@pytest.mark.parametrize("role", REAL.roles)
-def test_each_real_path_begins_with_its_first_four_places(role: str) -> None:
-    assert skills_of(real_year(role, (), MONTH)) == list(REAL.roles[role].skills[:MONTH])
+def test_each_real_path_begins_with_its_first_four_places() -> None:
+    for slug, role in REAL.roles.items():
+        assert skills_of(real_year(slug, (), MONTH)) == list(role.skills[:MONTH]), slug
 
 
 @pytest.mark.parametrize("role", REAL_ROLES)
