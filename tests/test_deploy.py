@@ -29,7 +29,8 @@ ROOT = Path(__file__).parent.parent
 GITHUB = ROOT / ".github"
 DEPLOY = GITHUB / "deploy"
 SECURITY = (GITHUB / "SECURITY.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^\w+: (python .+)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE)
+PROCFILE = (ROOT / "Procfile").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^\w+: (?:[A-Z_]+=\S+ )?(python .+)$", PROCFILE, re.MULTILINE)
 ALERTS = (DEPLOY / "alerts.yaml").read_text(encoding="utf-8")
 DASHBOARD = json.loads((DEPLOY / "grafana.json").read_text(encoding="utf-8"))
 

@@ -34,14 +34,13 @@ TABLE: dict[str, set[str]] = {
     "bot.run.settings": {"bot.run.setting_types", "pydantic", "pydantic_settings"},
     "bot.run.config": {"bot.run.settings", "pydantic", "pydantic_core", "pydantic_settings"},
     "bot.run.metrics": {"prometheus_client"},
-    "bot.run.http_server": {"bot.slack.rejections", "bot.slack.door", "uvicorn"},
     "bot.run.health": {"bot.coach", "bot.core", "bot.run.metrics", "bot.store", "starlette"},
     "bot.run.services": {
         "bot.coach", "bot.content_library", "bot.core", "bot.run.clock", "bot.run.settings",
         "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "sqlalchemy.Connection",
     },
     "bot.checks": {
-        "bot.run.clock", "bot.coach", "bot.run.config", "bot.content", "bot.core", "bot.run.http_server", "bot.slack",
+        "bot.run.clock", "bot.coach", "bot.run.config", "bot.content", "bot.core", "bot.slack",
         "bot.store", "bot.run.settings", "bot.token_keys", "aiohttp", "slack_sdk",
     },
     "bot.run.clock": set(),

@@ -7,11 +7,11 @@ from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
 
 from bot.checks.findings import Finding, fault, ok, warning
-from bot.run.http_server import MAX_CONNECTIONS, RESERVED_FILES
 
 DISK, FILES = "disk", "open files"
 MB = 1_000_000
 MIN_FREE, LITTLE_FREE = 50 * MB, 500 * MB
+ENOUGH_FILES = 1_000  # connections of a proxy, the database, and calls to Slack
 PROBE = bytes(64 * 1024)  # a quota shows only when something is written
 
 
@@ -44,12 +44,12 @@ def _room(folder: Path, free: int) -> Finding:
 
 
 def open_files_finding() -> Finding:
-    """Return whether the process may open enough files to serve as many connections as it could."""
+    """Return whether the process may open enough files to serve many connections."""
     limit, _ = getrlimit(RLIMIT_NOFILE)
-    if limit == RLIM_INFINITY or limit >= MAX_CONNECTIONS + RESERVED_FILES:
+    if limit == RLIM_INFINITY or limit >= ENOUGH_FILES:
         return ok(FILES, "The limit suffices." if limit == RLIM_INFINITY else f"The limit of {limit} suffices.")
     return warning(
         FILES,
-        f"The limit of {limit} allows fewer connections than the {MAX_CONNECTIONS} that the web server can serve.",
-        f"Raise it to {MAX_CONNECTIONS + RESERVED_FILES} or more: `LimitNOFILE` in the systemd unit, or `ulimit -n`.",
+        f"The limit of {limit} allows few connections to the web server.",
+        f"Raise it to {ENOUGH_FILES} or more: `LimitNOFILE` in the systemd unit, or `ulimit -n`.",
     )

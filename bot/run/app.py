@@ -16,7 +16,6 @@ from starlette.routing import Route
 
 from bot.run.clock import Clock
 from bot.run.health import LOOPBACK, health_app, starting_app
-from bot.run.http_server import server_config
 from bot.run.services import CannotStart, Services, connected_services, slack_must_accept
 from bot.run.settings import Settings
 from bot.slack import downloads
@@ -35,6 +34,7 @@ log = logging.getLogger(__name__)
 
 # Seconds. A stop must be done within 8 seconds, even if it uses up all three.
 HTTP_GRACE, DRAIN, LAST_REPLIES = 3, 3.5, 0.5
+IDLE_TIMEOUT = 5  # seconds between two requests on a connection; the proxies close theirs a second earlier
 MAX_SILENT_SECONDS = 90  # without a finished job; after that a process is not ready
 
 
@@ -116,7 +116,7 @@ class Bot(Worker):
         health = self.app(downloads.routes(links, store, clock) if links is not None else ())
         if self.socket_mode is not None or self.signing_secret is None:
             return health
-        return door(self.edge.app.async_dispatch, self._install_pages(health), self.signing_secret, self.rejections)
+        return door(self.edge.app, self._install_pages(health), self.signing_secret, self.rejections)
 
     def _install_pages(self, others: AsgiApp) -> AsgiApp:
         """Return the application that also serves the pages of an installation, if there is one."""
@@ -231,7 +231,19 @@ async def _served(front: Front, listening: list[socket.socket]) -> AsyncIterator
     if not listening:
         yield []
         return
-    server = _Server(server_config(front, Rejections(), HTTP_GRACE))
+    config = uvicorn.Config(
+        front,
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,  # nothing reads the client's address
+        timeout_keep_alive=IDLE_TIMEOUT,
+        timeout_graceful_shutdown=HTTP_GRACE,
+        access_log=False,
+        log_config=None,
+        log_level="error",  # a stranger must not be able to fill the log with warnings
+        server_header=False,
+    )
+    server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=listening))
     try:
         yield [serving]

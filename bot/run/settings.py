@@ -109,7 +109,7 @@ class Settings(KeySettings, ContentSettings):
     slack_api_url: ApiUrl = Field(
         SLACK_API_URL, validation_alias="SLACK_API_URL", description="Where Slack's Web API is."
     )
-    host: str = Field("0.0.0.0", validation_alias="ROLESHIFT_HOST", description="The address to listen on.")  # nosec B104 # noqa: S104 - the hosting platform's router must reach it
+    host: str = Field("127.0.0.1", validation_alias="ROLESHIFT_HOST", description="The address to listen on.")
     port: int = Field(
         3000, ge=1, le=65535, validation_alias="PORT", description="The port to listen on, from 1 to 65535."
     )

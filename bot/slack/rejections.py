@@ -19,16 +19,14 @@ class Reason(StrEnum):
     SIZE = "size"
     MALFORMED = "malformed"
     SLOW = "slow"
-    CROWDED = "crowded"
 
 
 LIKELY_CAUSES = {
     Reason.SIGNATURE: "signature wrong: is SLACK_SIGNING_SECRET that of this app? If it is, strangers send requests",
     Reason.TIMESTAMP: "the request is too old or from the future: is this machine's clock right?",
-    Reason.SIZE: "a head or a body is larger than any of Slack's: strangers send requests",
+    Reason.SIZE: "a body is larger than any of Slack's: strangers send requests",
     Reason.MALFORMED: "a request has Slack's signature, but this version can't read it",
-    Reason.SLOW: "a client did not send its whole request in time: a slow network, or strangers that hold connections",
-    Reason.CROWDED: "too many connections or too many large bodies at once: strangers hold connections",
+    Reason.SLOW: "a body did not come in time: a slow network, or strangers, and no proxy of .github/deploy in front",
 }
 
 for _reason in Reason:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from tests.benchmarks.minimal_slack import form
+from tests.faults.proxy import trusting
 
 PATIENCE = 15  # seconds until an attacker gives up waiting for an answer
 FORGED = (
@@ -22,7 +23,7 @@ class Attacker:
     """Sends, and holds connections open, until it is cancelled."""
 
     def __init__(self, port: int) -> None:
-        self.port = port
+        self.port, self._tls = port, trusting()
         self.sent = self.held = self._open = 0
 
     async def on_connections(self, count: int, work: Callable[["Attacker"], Awaitable[None]]) -> None:
@@ -38,7 +39,7 @@ class Attacker:
         await asyncio.gather(*(again() for _ in range(count)))
 
     async def exchange(self, request: bytes) -> None:
-        """Send a request and read until the answer's head is there, or the bot hangs up."""
+        """Send a request and read until the answer's head is there, or the other side hangs up."""
         reader, writer = await self.connect()
         try:
             writer.write(request)
@@ -49,9 +50,9 @@ class Attacker:
         finally:
             self.leave(writer)
 
-    async def hold(self, beginning: bytes) -> None:
-        """Send a beginning, and hold the connection until the bot closes it."""
-        reader, writer = await self.connect()
+    async def hold(self, beginning: bytes, *, tls: bool = True) -> None:
+        """Send a beginning, and hold the connection until it is closed from the other side."""
+        reader, writer = await self.connect(tls=tls)
         try:
             writer.write(beginning)
             self.sent += 1
@@ -59,8 +60,8 @@ class Attacker:
         finally:
             self.leave(writer)
 
-    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+    async def connect(self, *, tls: bool = True) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, ssl=self._tls if tls else None)
         self._open += 1
         self.held = max(self.held, self._open)
         return reader, writer
@@ -104,7 +105,7 @@ async def unfinished_head(attacker: Attacker) -> None:
 
 
 async def idle(attacker: Attacker) -> None:
-    await attacker.hold(b"")
+    await attacker.hold(b"", tls=False)
 
 
 async def bad_signature(attacker: Attacker) -> None:
@@ -116,7 +117,7 @@ ATTACKS: dict[str, tuple[int, Callable[[Attacker], Awaitable[None]]]] = {
     "1 MB of a&a&…, 16 connections": (16, ampersands),
     "a header of 300 MB": (1, endless_header),
     "160 unfinished bodies": (160, unfinished_body),
-    "160 unfinished heads": (160, unfinished_head),
+    "1,000 unfinished heads": (1_000, unfinished_head),
     "bad signatures, 32 connections": (32, bad_signature),
     "1,000 idle connections": (1_000, idle),
 }

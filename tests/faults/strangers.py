@@ -1,6 +1,10 @@
-"""P14: people without the secret attack the real bot over HTTP; commands and `/healthz` must not wait for them."""
+"""P14: people without the secret attack the real bot behind the shipped `nginx.conf`.
+
+Commands and `/healthz` must not wait for them. What is measured goes through nginx, TLS included.
+"""
 
 import asyncio
+import os
 import statistics
 import sys
 import tempfile
@@ -12,9 +16,10 @@ from subprocess import PIPE
 
 from tests.benchmarks.caller import signed
 from tests.benchmarks.minimal_slack import form, minimal_slack
-from tests.benchmarks.processes import ROOT, Running, running
+from tests.benchmarks.processes import ROOT, running
 from tests.faults.attacks import ATTACKS
 from tests.faults.processes import Processes
+from tests.faults.proxy import NEEDED, NGINX, proxied, trusting
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 
@@ -76,6 +81,8 @@ def percentile(times: list[float]) -> float:
 
 async def run(case: Case, _databases: Databases, _processes: Processes) -> Result:
     """Run an attack. The case names it and how many seconds it takes."""
+    if NGINX is None and os.environ.get("ROLESHIFT_TEST_STRICT") != "1":
+        return Result(case.name, {f"skipped, {NEEDED}": 1})
     name, _, seconds = case.about.rpartition(", ")
     seen = await asyncio.to_thread(one_attack, name, float(seconds.removesuffix(" s")))
     counts = {"commands": len(seen.commands), "requests and connections of strangers": seen.sent}
@@ -83,30 +90,31 @@ async def run(case: Case, _databases: Databases, _processes: Processes) -> Resul
 
 
 def one_attack(name: str, seconds: float) -> Seen:
-    """Start the bot, attack it once, and stop it."""
+    """Start the bot and nginx, attack them once, and stop them. Raise NoProxy."""
     with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-strangers-") as scratch:
         environment = slack.environment(ROLESHIFT_WITH_JOBS="0")
-        with running(Path(scratch), "bot", "run", env=environment) as server:
-            return asyncio.run(_attacked(name, server, seconds))
+        folder = Path(scratch)
+        with running(folder, "bot", "run", env=environment) as bot, proxied(folder / "nginx", bot.port) as port:
+            return asyncio.run(_attacked(name, port, bot.pid, seconds))
 
 
-async def _attacked(name: str, server: Running, seconds: float) -> Seen:
+async def _attacked(name: str, port: int, pid: int, seconds: float) -> Seen:
     """Attack for so long from a process of its own, while somebody uses the bot and a supervisor asks how it is."""
     seen = Seen(name)
     calm: list[float] = []
-    await _probe(server.port, _command, calm, CALM)  # what is loaded late is loaded
+    await _probe(port, _command, calm, CALM)  # what is loaded late is loaded
     seen.calm = statistics.median(calm)
-    _forget_peak(server.pid)
-    before = _memory(server.pid, "VmRSS")
+    _forget_peak(pid)
+    before = _memory(pid, "VmRSS")
     attacker = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.attacks", name, str(server.port), str(seconds), cwd=ROOT, stdout=PIPE
+        sys.executable, "-m", "tests.faults.attacks", name, str(port), str(seconds), cwd=ROOT, stdout=PIPE
     )
     assert attacker.stdout is not None
     await attacker.stdout.readline()  # it has begun
     await asyncio.gather(
-        _probe(server.port, _command, seen.commands, seconds), _probe(server.port, lambda: HEALTH, seen.health, seconds)
+        _probe(port, _command, seen.commands, seconds), _probe(port, lambda: HEALTH, seen.health, seconds)
     )
-    seen.growth = _memory(server.pid, "VmHWM") - before
+    seen.growth = _memory(pid, "VmHWM") - before
     out, _ = await attacker.communicate()
     seen.sent, seen.held = map(int, out.split())
     return seen
@@ -118,12 +126,12 @@ def _command() -> bytes:
 
 async def _probe(port: int, request: Callable[[], bytes], times: list[float], seconds: float) -> None:
     """Ask again and again, each time over a new connection; no answer counts as a wait for all of PATIENCE."""
-    until = time.monotonic() + seconds
+    until, tls = time.monotonic() + seconds, trusting()
     while time.monotonic() < until:
         start = time.monotonic()
         try:
             async with asyncio.timeout(PATIENCE):
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls)
                 writer.write(request())
                 answered = b" 200 " in await reader.read(4_096)
                 writer.transport.abort()

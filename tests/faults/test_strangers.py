@@ -1,8 +1,9 @@
-"""The short form of P14: each attack for two seconds against the real process."""
+"""The short form of P14: each attack for two seconds against the real bot behind the shipped nginx.conf."""
 
 import pytest
 
 from tests.faults.attacks import ATTACKS
+from tests.faults.proxy import NEEDED, NGINX
 from tests.faults.strangers import MAX_GROWTH, MAX_P99, PATIENCE, SHORT, Seen, one_attack
 
 pytestmark = pytest.mark.timeout(900)
@@ -11,6 +12,7 @@ TIMES = 50  # as long as without an attack may a command take on a busy machine
 TRIES = 3
 
 
+@pytest.mark.skipif(NGINX is None, reason=NEEDED)
 @pytest.mark.parametrize("name", ATTACKS)
 def test_strangers_keep_nobody_waiting(name: str) -> None:
     """The proof has the promised limit. Here, other tests run beside this one: they may take all of the machine."""

@@ -10,7 +10,8 @@ import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import asyncpg
 import uvicorn
@@ -118,7 +119,12 @@ async def main() -> None:
         return await answerer.answer(request.body)
 
     dispatch = through_bolt(answerer) if args.bolt else straight
-    app = door(dispatch, Starlette(), os.environ["SLACK_SIGNING_SECRET"], Rejections())
+    app = door(
+        cast(AsyncApp, SimpleNamespace(async_dispatch=dispatch)),
+        Starlette(),
+        os.environ["SLACK_SIGNING_SECRET"],
+        Rejections(),
+    )
     port = int(os.environ["PORT"])
     settings = uvicorn.Config(app, host="127.0.0.1", port=port, lifespan="off", access_log=False, log_level="warning")
     gc.freeze()  # as the bot does once it has started
