@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.run.services import Services
+from jobs.check_tokens import check_tokens
 from jobs.clock import Job
 from jobs.close_challenges import close_challenges
 from jobs.deliver import deliver
@@ -17,6 +18,7 @@ from jobs.update_challenges import update_challenges
 # `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
 JOBS = (
     ("refresh_tokens", 10, refresh_tokens),
+    ("check_tokens", 5, check_tokens),
     ("settle", 5, settle),
     ("plan_nudges", 5, plan_nudges),
     ("close_challenges", 5, close_challenges),

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from bot.coach import live
+from bot.coach import doubts, live
 from bot.core.challenges import Challenge
 from bot.core.errors import NotInstalled
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
@@ -51,4 +51,4 @@ async def _failed(services: Services, challenge: Challenge, outcome: Outcome) ->
     if isinstance(outcome, NotYet) and outcome.pause is not None:
         await services.store.write(live.wait, challenge, outcome.pause)
     if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
-        await services.store.write(live.disconnected, challenge, outcome.reason, services.clock.now())
+        await services.store.write(doubts.doubt, challenge.workspace_id, outcome.reason, services.clock.now())

@@ -33,6 +33,7 @@ WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID
 # The only functions of bot/store that read or change rows of several workspaces at once.
 ACROSS_WORKSPACES = frozenset({
     "challenges.call_last", "challenges.close_due", "challenges.sweep",
+    "doubts.count_heard", "doubts.disconnected", "doubts.take",
     "export_links.sweep",
     "feedback.given", "feedback.reactions",
     "homes.claim", "homes.everywhere_changed", "homes.sweep",

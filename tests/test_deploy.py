@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from bot.coach import exports, homes, install_links, membership
-from bot.coach.retention import Retention
+from bot.coach.retention import LATELY, SURE_AFTER, Retention
+from bot.core.outcomes import TOKENS, Token
 from bot.run import app, metrics
 from bot.run.config import variables
 from bot.slack import downloads
@@ -76,6 +77,16 @@ def test_the_alerts_name_log_events_that_exist() -> None:
     events = re.findall(r"\b(\w+\.(?!yaml|com)\w+) in their log", ALERTS)
     assert events
     assert [event for event in events if f'"{event}"' not in code] == []
+
+
+def test_the_security_document_has_the_table_of_slacks_answers_about_a_token() -> None:
+    table = SECURITY.partition("### What Slack's answers about a token mean")[2].partition("## Where data goes")[0]
+    rows = [row.split(" | ") for row in re.findall(r"^\| (.+`.+) \|$", table, re.MULTILINE)]
+    assert [re.findall(r"`(\w+)`", answers) for _, answers, _ in rows] == [
+        [name for name, means in TOKENS.items() if means is each] for each in Token
+    ]
+    assert ["deletes what" in does for *_, does in rows] == [each is Token.GONE for each in Token]
+    assert (10, timedelta(hours=2)) == (SURE_AFTER, LATELY), "the table says so"
 
 
 def test_the_dashboard_shows_metrics_that_exist() -> None:

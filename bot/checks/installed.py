@@ -18,6 +18,7 @@ from bot.core.installation import Installation, Lost
 from bot.run.clock import Clock
 from bot.run.settings import Settings
 from bot.slack.oauth.workspaces import TOKEN
+from bot.store import doubts
 from bot.store.survey import look
 from bot.token_keys import TokenKeys, UnknownKey
 
@@ -29,6 +30,7 @@ MAX_NAMED = 10  # workspaces in one finding; with --all, each has its own
 TOLD = 10  # times that --all prints its progress
 THESE = ": those that it refused before, then others at random; `--all` tries all"
 INSTALL_ANEW = "Install the app there anew, at /slack/install."
+ASKED_AGAIN = "Start `python -m jobs`: it asks Slack again within an hour, and then sends what is due."
 REFUSED = {
     "token_expired": ("The token has expired.", "Start `python -m jobs`: it refreshes tokens. Else " + INSTALL_ANEW),
     "account_inactive": ("The app was removed there.", "Nothing, if that was meant. Else " + INSTALL_ANEW),
@@ -43,10 +45,13 @@ class Installed:
     keys: dict[str, int]
     some: Sequence[Installation]
     lost: Sequence[Lost]
+    refused: Mapping[str, str]  # workspaces to which nothing is sent, and which answer of Slack's says why
 
 
 def _read(tx: Connection, most: int) -> Installed:
-    return Installed(installing.keys_in_use(tx), installing.to_try(tx, most), installing.lost(tx))
+    return Installed(
+        installing.keys_in_use(tx), installing.to_try(tx, most), installing.lost(tx), doubts.disconnected(tx)
+    )
 
 
 async def installed_findings(
@@ -83,6 +88,7 @@ async def installed_findings(
     findings += _about_lost(installed.lost, clock.now())
     answered = dict(zip(tokens, answers, strict=True))
     findings += _about_tokens(answered, sum(installed.keys.values()), every=every)
+    findings += _about_doubts(answered, installed.refused)
     return findings, answers
 
 
@@ -148,6 +154,14 @@ def _about_tokens(answers: Mapping[str, Answer], count: int, *, every: bool) -> 
     some = f" (tried {len(answers)} of {count:,}{THESE})" if len(answers) < count else ""
     of_all = f"{fine:,} of " if fine < len(answers) else ""
     yield ok(TOKENS, f"Slack accepts the tokens of {of_all}{_workspaces(len(answers))}{some}.")
+
+
+def _about_doubts(answers: Mapping[str, Answer], refused: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield where Slack accepts a token now that it refused when the worker asked."""
+    for workspace_id, answer in answers.items():
+        if workspace_id in refused and answer.error is None and answer.failure is None:
+            says = f"{workspace_id}: Nothing is sent there since Slack refused the token ({refused[workspace_id]})"
+            yield warning(TOKENS, f"{says}, and it accepts it now.", ASKED_AGAIN)
 
 
 def _of_one(answer: Answer) -> Iterator[Finding]:

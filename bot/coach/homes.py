@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import admins
+from bot.coach import admins, doubts
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery
-from bot.store import homes, limiter, members, workspaces
+from bot.core.outcomes import back_off
+from bot.store import homes, limiter, members
 from bot.store.homes import ClaimedHome, Terms
 
 OPEN_FOR = timedelta(days=30)  # after it was last opened, a Home gets no more changes, and its row is deleted
@@ -104,10 +105,10 @@ def refused(tx: Connection, claimed: ClaimedHome) -> None:
     homes.release(tx, claimed, None, None, None)
 
 
-def disconnected(tx: Connection, claimed: ClaimedHome, why: str, now: datetime) -> None:
-    """Mark the workspace as disconnected. Its Homes are published once it connects again."""
-    workspaces.disconnect_refused(tx, claimed.who.workspace_id, why, now)
-    homes.release(tx, claimed, None, None, now)
+def token_refused(tx: Connection, claimed: ClaimedHome, why: str, now: datetime) -> None:
+    """Doubt the workspace's token, and publish the Home again once Slack has been asked about it."""
+    doubts.doubt(tx, claimed.who.workspace_id, why, now)
+    homes.release(tx, claimed, None, None, now + back_off(0))
 
 
 def sweep(tx: Connection, now: datetime, most: int) -> int:

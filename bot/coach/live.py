@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.challenges import Challenge, ChallengeState, Standing, shown
-from bot.store import limiter, workspaces
+from bot.store import limiter
 from bot.store import live as rows
 from bot.store.live import NextChange
 
@@ -43,11 +43,6 @@ def showed(tx: Connection, live: Outdated, now: datetime) -> None:
     if live.challenge.state is not ChallengeState.OPEN:
         next_change = NextChange(QUICK_CHANGES, None, None)
     rows.showed(tx, live.challenge, live.says, next_change)
-
-
-def disconnected(tx: Connection, challenge: Challenge, why: str, now: datetime) -> None:
-    """Mark the workspace as disconnected. Its live messages are updated once it connects again."""
-    workspaces.disconnect_refused(tx, challenge.workspace_id, why, now)
 
 
 def wait(tx: Connection, challenge: Challenge, pause: timedelta) -> None:

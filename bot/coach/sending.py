@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.coach import budget, homes, schedules
+from bot.coach import budget, doubts, homes, schedules
 from bot.coach.posts import POSTS, by_family
 from bot.coach.posts.content import Answer, Content, Later, Never
 from bot.core.calendar import next_decent, week_of
@@ -240,8 +240,8 @@ def _refused(tx: Connection, token: str, delivery: Delivery, outcome: Refused, n
         sending.again(tx, token, delivery, outcome.reason, now)
         return
     if outcome.touches is Touches.WORKSPACE:
-        workspaces.disconnect_refused(tx, delivery.workspace_id, outcome.reason, now)
-        sending.again(tx, token, delivery, outcome.reason, now)  # waits until the workspace connects again
+        doubts.doubt(tx, delivery.workspace_id, outcome.reason, now)
+        sending.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
         return
     if sending.end(tx, token, delivery, DeliveryState.REFUSED, outcome.reason, now):
         family.failed(tx, delivery, outcome, now)

@@ -1,5 +1,6 @@
 """What becomes of a post to Slack: the outcome of sending it, what a later look finds, and how long a retry waits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -13,6 +14,33 @@ class Touches(StrEnum):
     CHANNEL = "channel"
     CONTENT = "content"
     OPERATOR = "operator"
+
+
+class Token(StrEnum):
+    """What Slack's refusal of a call says about the token."""
+
+    GONE = "gone"  # the app was removed there, or the workspace was closed
+    UNUSABLE = "unusable"  # it has ended, or what the bot sent is not it; another token may work
+    SHUT_OUT = "shut out"  # Slack keeps the app out of the workspace, for as long as it says so
+    TOO_WEAK = "too weak"  # it works, but not for this call
+
+
+# Each answer of Slack about a token. .github/SECURITY.md has the same table, with what the bot does.
+TOKENS: Mapping[str, Token] = {
+    "account_inactive": Token.GONE,
+    "token_revoked": Token.GONE,
+    "token_expired": Token.UNUSABLE,
+    "invalid_auth": Token.UNUSABLE,
+    "not_authed": Token.UNUSABLE,
+    "team_access_not_granted": Token.SHUT_OUT,
+    "team_added_to_org": Token.SHUT_OUT,
+    "org_login_required": Token.SHUT_OUT,
+    "ekm_access_denied": Token.SHUT_OUT,
+    "missing_scope": Token.TOO_WEAK,
+    "not_allowed_token_type": Token.TOO_WEAK,
+}
+GONE = frozenset(name for name, means in TOKENS.items() if means is Token.GONE)
+REFUSES_THE_TOKEN = frozenset(name for name, means in TOKENS.items() if means is not Token.TOO_WEAK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from bot.coach import installing, sending
 from bot.core.errors import NothingChanged
-from bot.run.metrics import CONTENT_TYPE_LATEST, DELIVERIES, FAILING, TO_INSTALL_ANEW, generate_latest
-from bot.store import Store
+from bot.run.metrics import CONTENT_TYPE_LATEST, DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW, generate_latest
+from bot.store import Store, doubts
 
 LOOPBACK = "127.0.0.1"
 
@@ -53,6 +53,7 @@ def health_app(
             for state, count in (await store.read(sending.failing, now())).items():
                 FAILING.labels(state=state.value).set(count)
             TO_INSTALL_ANEW.set(await store.read(installing.count_lost))
+            STILL_USED.set(await store.read(doubts.count_heard, now()))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics), *more])

@@ -14,6 +14,10 @@ SLOWED = Counter(
 TO_INSTALL_ANEW = Gauge(
     "roleshift_workspaces_to_install_anew", "Workspaces in the database whose refresh token was lost."
 )
+STILL_USED = Gauge(
+    "roleshift_workspaces_refused_but_used",
+    "Workspaces in the database whose token Slack refuses, while somebody there used the bot within a day.",
+)
 FAILING = Gauge(
     "roleshift_workspaces_failing",
     "Workspaces in the database in which ten deliveries or more of the last day ended in this state.",
@@ -30,6 +34,7 @@ __all__ = [
     "REJECTED",
     "SENDS",
     "SLOWED",
+    "STILL_USED",
     "TO_INSTALL_ANEW",
     "generate_latest",
 ]

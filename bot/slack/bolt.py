@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import ForOrganisation, NotInstalled, OtherWorkspace
 from bot.slack.installation import Authorizer
-from bot.slack.payloads import Malformed
+from bot.slack.payloads import slack_id
 
 SIGNED_AT = "x-slack-request-timestamp"  # a header
 Answering = Coroutine[Any, Any, BoltResponse]
@@ -53,10 +53,8 @@ class Authorize(AsyncAuthorize):
         team_id: Any,  # noqa: ANN401 - Bolt reads it from the payload and does not validate it
         **_: Any,  # noqa: ANN401 - what else Bolt knows
     ) -> AuthorizeResult:
-        if not isinstance(team_id, str | None):
-            raise Malformed
         try:
-            return await self._installations.authorize(enterprise_id, team_id)
+            return await self._installations.authorize(enterprise_id, slack_id(team_id))
         except NotInstalled:
             if context.is_enterprise_install or (team_id is None and enterprise_id is not None):
                 raise ForOrganisation from None
@@ -102,8 +100,9 @@ def authorized_workspace(request: AsyncBoltRequest, claimed: str | None) -> str:
     The two differ for people of another organisation in a shared channel, whom the bot may not take for members.
     """
     authorized = request.context.authorize_result
-    if authorized is None or authorized.team_id is None:
+    workspace_id = slack_id(authorized.team_id) if authorized else None  # Bolt authorizes removals by itself
+    if workspace_id is None:
         raise NotInstalled
-    if claimed not in {None, authorized.team_id}:
+    if claimed not in {None, workspace_id}:
         raise OtherWorkspace
-    return authorized.team_id
+    return workspace_id

@@ -16,6 +16,7 @@ from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, authorized_workspac
 from bot.slack.exchange import Body, kind_of, pressed, respond
 from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
+from bot.slack.heard import Heard
 from bot.slack.late import Late
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Shortcut, Submission, View, read
@@ -57,6 +58,7 @@ class Edge:
         }
         self.background = Background()  # a stop waits for it
         self._replies = Replies(services.gateway, services.clock)
+        self._heard = Heard(services.store, services.clock)
         self.app = InTimeApp(
             Late(services.gateway, self._replies, self.background).in_time,
             name="roleshift",
@@ -198,6 +200,8 @@ class Edge:
         workspace_id = authorized_workspace(request, payload.claimed_workspace)
         if verb not in WITHOUT_INSTALLATION:
             check_installed(request, self._services.installations, workspace_id)
+            if self._heard.is_news(workspace_id):
+                self.background(self._heard.note(workspace_id))
         return workspace_id
 
     def _member(self, workspace_id: str, member_id: str) -> MemberKey:

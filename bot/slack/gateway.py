@@ -13,7 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile
 from bot.core.outbox import Delivery
-from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
+from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
 from bot.slack.installed_client import Tokens, installed_client
 from bot.slack.message import Message, blocks_json, to_json
 from bot.slack.profiles import read_profile
@@ -147,6 +147,22 @@ class WorkspaceGateway(Views):
         except (aiohttp.ClientError, TimeoutError) as error:
             raise NothingChanged from error
         return read_profile(answer["user"], self.workspace_id)
+
+    async def refuses_token(self) -> str | None:
+        """Return Slack's name for why it refuses this workspace's token; None if it accepts the token.
+
+        Raise TooMany at a rate limit, NothingChanged without another answer, NotInstalled without a token.
+        """
+        try:
+            await self.client.auth_test()
+        except SlackApiError as error:
+            outcome = read_failure(error, to_member=False)
+            if isinstance(outcome, Refused) and outcome.reason in REFUSES_THE_TOKEN:
+                return outcome.reason
+            raise _not_answered(error) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise NothingChanged from error
+        return None
 
     async def everybody(self) -> AsyncIterator[dict[str, Profile]]:
         """Yield the profiles of everybody with an account by id, page by page, 20 pages at most. Raise as `profile`."""

@@ -92,7 +92,7 @@ async def _after_failure(services: Services, claimed: ClaimedHome, outcome: Refu
     elif isinstance(outcome, Refused) and outcome.reason == CONFLICT:
         await write(homes.try_again, claimed, now)  # what it shows is newer than what is known of it
     elif isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
-        await write(homes.disconnected, claimed, outcome.reason, now)
+        await write(homes.token_refused, claimed, outcome.reason, now)
     elif isinstance(outcome, Refused):
         await write(homes.refused, claimed)
     else:

@@ -7,10 +7,11 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.core.outcomes import TOKENS, Token
 from bot.slack.web_client import TIMEOUT, WebClient
 
 T = TypeVar("T")
-TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+ANOTHER_MAY_WORK = {Token.GONE, Token.UNUSABLE}
 
 
 class Tokens(Protocol):
@@ -55,7 +56,7 @@ class InstalledClient(WebClient):
         try:
             return await call(*args, **kwargs)
         except SlackApiError as error:
-            if error_name(error) not in TOKEN_REFUSED:
+            if TOKENS.get(error_name(error) or "") not in ANOTHER_MAY_WORK:
                 raise
             newer = await self.tokens.newer(self.workspace_id, token)
             if newer is None:

@@ -4,7 +4,16 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from bot.coach.entries import Place
 
@@ -38,6 +47,17 @@ SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,32}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,64}$")]
 Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{1,12}\.\d{1,6}$")]
 Zone = Annotated[Text | None, BeforeValidator(lambda zone: zone if isinstance(zone, str) else None)]
+
+
+_ID: TypeAdapter[str | None] = TypeAdapter(SlackId | None)
+
+
+def slack_id(value: object) -> str | None:
+    """Return one of Slack's ids, or None. Raise Malformed for anything else."""
+    try:
+        return _ID.validate_python(value)
+    except ValidationError as error:
+        raise Malformed from error
 
 
 class Payload(BaseModel):

@@ -7,16 +7,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.core.outcomes import NotYet, Refused, Touches, Unknown
+from bot.core.outcomes import TOKENS, NotYet, Refused, Touches, Unknown
 
 TOO_MANY = 429
 SERVER_FAULT = 500
 DEFAULT_PAUSE = 30  # seconds, where a 429 does not say how long
 
-OF_A_WORKSPACE = """
-    account_inactive token_revoked token_expired invalid_auth not_authed team_access_not_granted missing_scope
-    not_allowed_token_type
-"""
 OF_A_MEMBER = "user_disabled user_not_found user_not_visible cannot_dm_bot user_is_bot users_not_found"
 OF_A_CHANNEL = """
     is_archived not_in_channel channel_not_found restricted_action restricted_action_read_only_channel
@@ -27,7 +23,7 @@ OF_THE_CONTENT = """
     metadata_must_be_sent_from_app invalid_metadata_format invalid_metadata_schema
 """
 TOUCHES: Mapping[str, Touches] = {
-    **dict.fromkeys(OF_A_WORKSPACE.split(), Touches.WORKSPACE),
+    **dict.fromkeys(TOKENS, Touches.WORKSPACE),
     **dict.fromkeys(OF_A_MEMBER.split(), Touches.MEMBER),
     **dict.fromkeys(OF_A_CHANNEL.split(), Touches.CHANNEL),
     **dict.fromkeys(OF_THE_CONTENT.split(), Touches.CONTENT),

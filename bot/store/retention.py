@@ -7,12 +7,13 @@ from collections import Counter
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, Delete, Select, Table, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, Delete, Select, Table, and_, bindparam, delete, or_, select, tuple_
 
 from bot.core.member import MemberKey
+from bot.core.outcomes import GONE
 from bot.store import members
 from bot.store.tables import ABOUT_NO_MEMBER, audit, delivery, member, unanswered, workspace
-from bot.store.workspaces import UNINSTALLED
+from bot.store.workspaces import REMOVED
 
 MAX_MEMBERS, MAX_ROWS = 20, 500  # of a workspace that is erased, in one transaction
 
@@ -55,7 +56,17 @@ _LEFT = (
 )
 _GONE = (
     select(workspace.c.workspace_id)
-    .where(workspace.c.disconnected_at < bindparam("before"), workspace.c.disconnected_why.in_(UNINSTALLED))
+    .where(
+        workspace.c.disconnected_at < bindparam("before"),
+        or_(
+            workspace.c.disconnected_why == REMOVED,
+            and_(
+                workspace.c.disconnected_why.in_(GONE),
+                workspace.c.refusals >= bindparam("times"),
+                workspace.c.refused_at >= bindparam("lately"),
+            ),
+        ),
+    )
     .order_by(workspace.c.disconnected_at)
     .limit(1)
     .with_for_update(skip_locked=True)
@@ -98,9 +109,12 @@ def forget_left(tx: Connection, before: datetime, most: int) -> int:
     return len(left)
 
 
-def find_gone(tx: Connection, before: datetime) -> str | None:
-    """Lock a workspace from which the app was removed long ago, and return its id; across all workspaces."""
-    return tx.execute(_GONE, {"before": before}).scalar()
+def find_gone(tx: Connection, before: datetime, times: int, lately: datetime) -> str | None:
+    """Lock a workspace from which the app was removed long ago, and return its id; across all workspaces.
+
+    Slack told so itself, or was asked: it refused the token so many times in turn, the last time since `lately`.
+    """
+    return tx.execute(_GONE, {"before": before, "times": times, "lately": lately}).scalar()
 
 
 def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:

@@ -1,6 +1,6 @@
 """Tables, whose keys start with the workspace, and the registry of all tables by what they are about."""
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, true
+from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, text, true
 
 from bot.store.installation_tables import install_link, installation
 from bot.store.metadata import SLACK_ID as SLACK_ID  # noqa: PLC0414 - modules import it from here
@@ -26,6 +26,11 @@ workspace = Table(
     Column("met_at", UtcDateTime, nullable=False),
     Column("disconnected_at", UtcDateTime),  # the app was removed, or its token was taken back
     Column("disconnected_why", String(80)),
+    # While Slack's answers say that the token does not work; see doubts.py. All are null or 0 where they never did.
+    Column("ask_at", UtcDateTime),  # when to ask Slack again
+    Column("refusals", Integer, nullable=False, server_default=text("0")),  # without another answer between them
+    Column("refused_at", UtcDateTime),  # the last of them
+    Column("heard_at", UtcDateTime),  # when somebody there last used the bot
     # What the workspace has settled; null means the default in core.
     Column("weekday", SmallInteger),
     Column("minute", SmallInteger),
@@ -42,6 +47,7 @@ workspace = Table(
     Column("homes_paused_until", Double),  # from the Retry-After of views.publish, which has a limit of its own
     Column("next_ask_at", Double),  # when a worker may next ask Slack about the members
     Index(None, "disconnected_at"),
+    Index(None, "ask_at"),
 )
 
 member = Table(

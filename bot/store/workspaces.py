@@ -1,7 +1,7 @@
 """Workspaces: when the bot met them, whether it is still welcome, and which events it has seen."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, or_, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
 from bot.core.member import DM_BUDGET, WorkspaceSettings
 from bot.core.outbox import DeliveryState
+from bot.core.outcomes import GONE
 from bot.store.installation_tables import installation
 from bot.store.tables import delivery, event_seen, workspace
 from bot.store.types import UtcDateTime
@@ -17,37 +18,22 @@ from bot.store.types import UtcDateTime
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
 
 REMOVED = "removed"
-REVOKED, NO_REFRESH = "token_revoked", "refresh token lost"
+NO_DOUBT = {"ask_at": None, "refusals": 0, "refused_at": None, "heard_at": None}
 ANOTHER_TOKEN, NOT_INSTALLED = "another workspace's token", "not installed through OAuth"
-JUST_NOW = timedelta(minutes=1)  # longer than a call to Slack takes
-UNINSTALLED = (REMOVED, "account_inactive", REVOKED)  # why it was disconnected, if the app is gone from there
 
 _INSERT = insert(workspace)
 _CONNECT = _INSERT.on_conflict_do_update(
-    index_elements=[workspace.c.workspace_id], set_={"disconnected_at": None, "disconnected_why": None}
+    index_elements=[workspace.c.workspace_id], set_={"disconnected_at": None, "disconnected_why": None, **NO_DOUBT}
 )
+_IS_GONE = workspace.c.disconnected_why.in_([REMOVED, *GONE])
 _DISCONNECT = (
     update(workspace)
-    .where(
-        workspace.c.workspace_id == bindparam("which"),
-        func.coalesce(workspace.c.disconnected_why, "").not_in(UNINSTALLED),  # keeps when that was
+    .where(workspace.c.workspace_id == bindparam("which"))
+    .values(
+        disconnected_at=case((_IS_GONE, workspace.c.disconnected_at), else_=bindparam("now", type_=UtcDateTime)),
+        disconnected_why=bindparam("why"),
+        **NO_DOUBT,
     )
-    .values(disconnected_at=bindparam("now"), disconnected_why=bindparam("why"))
-)
-_JUST_INSTALLED = exists().where(
-    installation.c.workspace_id == workspace.c.workspace_id,
-    installation.c.token.is_not(None),
-    installation.c.installed_at >= bindparam("just_now", type_=UtcDateTime),
-)
-_LOST_ITS_REFRESH = exists().where(
-    installation.c.workspace_id == workspace.c.workspace_id,
-    installation.c.token.is_not(None),
-    installation.c.refresh_token.is_(None),
-    installation.c.expires_at.is_not(None),
-)
-# Slack revokes older tokens when it issues new ones. If those got lost, the app is still there, and so is its data.
-_DISCONNECT_REFUSED = _DISCONNECT.where(~_JUST_INSTALLED).values(
-    disconnected_why=case((_LOST_ITS_REFRESH & (bindparam("why") == REVOKED), NO_REFRESH), else_=bindparam("why"))
 )
 _IS_INSTALLED = exists().where(
     installation.c.workspace_id == workspace.c.workspace_id, installation.c.token.is_not(None)
@@ -116,13 +102,8 @@ def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
 
 
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
-    """Record that the bot was removed or can't work with its token. Nothing is sent until it connects again."""
+    """Record that the bot has no token for this workspace any more. Nothing is sent until it connects again."""
     tx.execute(_DISCONNECT, {"which": workspace_id, "why": why, "now": now})
-
-
-def disconnect_refused(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
-    """Record that Slack refused the workspace's token, unless a newer one was installed while Slack was called."""
-    tx.execute(_DISCONNECT_REFUSED, {"which": workspace_id, "why": why, "now": now, "just_now": now - JUST_NOW})
 
 
 def mismatched(tx: Connection) -> list[tuple[str, bool]]:

@@ -14,7 +14,7 @@ from bot.core.installation import Granted
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault, drop
 from bot.slack.oauth.workspaces import encrypted
-from bot.store import Store, workspaces
+from bot.store import Store, doubts
 from bot.token_keys import TokenKeys
 from tests.checks.world import about, checked
 from tests.driver.apps import roleshift
@@ -49,6 +49,14 @@ async def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         for name, value in (environment | {"ROLESHIFT_TOKEN_KEYS": KEY, "DATABASE_URL": "sqlite:///bot.db"}).items():
             monkeypatch.setenv(name, value)
         yield Many(slack, monkeypatch, bot.services.store)
+
+
+async def refused(many: Many, workspace_id: str) -> None:
+    """Record that Slack refused the token when the worker asked."""
+    now = datetime.now(UTC)
+    await many.store.write(doubts.doubt, workspace_id, now)
+    await many.store.write(doubts.take, now, now + HOUR, 1)
+    await many.store.write(doubts.refused, workspace_id, now + HOUR, "account_inactive", now)
 
 
 @pytest.mark.usefixtures("many")
@@ -106,12 +114,20 @@ async def test_each_fault_of_a_bot_for_many_is_found(
 async def test_a_workspace_whose_token_slack_refused_is_tried_first(many: Many) -> None:
     many.patch.setattr(checks, "MAX_TRIED", 1)
     an_app_that_one_workspace_removed(many)
-    await many.store.write(workspaces.disconnect_refused, SOUTH, "account_inactive", datetime.now(UTC) + HOUR)
+    await refused(many, SOUTH)
     for _ in range(10):  # by chance, in one of a thousand
         found = [each for each in await checked() if each.part == "installed workspaces"]
         assert [each.level for each in found] == [Level.WARNING, Level.OK]
         assert found[0].says.startswith(SOUTH)
         assert "tried 1 of 2: those that it refused before, then others at random; `--all` tries all" in found[1].says
+
+
+async def test_a_workspace_that_is_silent_although_slack_accepts_its_token_is_named(many: Many) -> None:
+    await refused(many, SOUTH)
+    found = [each for each in await checked() if each.part == "installed workspaces"]
+    assert [each.level for each in found] == [Level.OK, Level.WARNING]
+    assert found[1].says.startswith(f"{SOUTH}: Nothing is sent there since Slack refused the token (account_inactive)")
+    assert "asks Slack again" in found[1].fix
 
 
 async def test_all_workspaces_are_tried_on_request(many: Many) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from bot.coach import install_links, installing, membership
 from bot.core.installation import Granted, Lost, Sealed
 from bot.core.member import MemberKey, Profile
-from bot.store import Store, admins, homes, retention, workspaces
+from bot.store import Store, admins, doubts, homes, retention
 from bot.store.installation_tables import installation
 from bot.store.tables import delivery, workspace
 from tests.coach.members import DAY, NOW
@@ -105,7 +105,7 @@ async def test_a_workspace_whose_older_token_slack_refused_is_connected_by_the_r
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
     later = NOW + 2 * MINUTE
     await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
-    await store.write(workspaces.disconnect_refused, "T1", "token_revoked", later)
+    await _refused(store, "token_revoked", later)
     assert await _connected(store) == []
     assert await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR, later)
     assert await _connected(store) == ["T1"]
@@ -119,9 +119,16 @@ async def test_a_workspace_that_lost_its_refresh_token_keeps_its_data_unless_the
     await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
     await store.write(installing.refresh_refused, "T1", "claim", "https://bot.example/slack/install", NOW)
     assert await store.read(installing.count_lost) == 1
-    await store.write(workspaces.disconnect_refused, "T1", reason, NOW + 2 * MINUTE)
+    await _refused(store, reason, NOW + 2 * MINUTE)
     assert await _connected(store) == []
-    assert (await store.read(retention.find_gone, NOW + timedelta(days=60)) is None) == kept
+    assert (await store.read(retention.find_gone, NOW + timedelta(days=60), 1, NOW) is None) == kept
+
+
+async def _refused(store: Store, reason: str, now: datetime) -> None:
+    """Let Slack refuse the token of T1, and do so again when it is asked."""
+    await store.write(doubts.doubt, "T1", now)
+    await store.write(doubts.take, now, now + MINUTE, 1)
+    assert await store.write(doubts.refused, "T1", now + MINUTE, reason, now)
 
 
 async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_anew(store: Store) -> None:

@@ -17,6 +17,7 @@ from bot.playground.emulator.faults import delay, drop, limit, lose, refuse
 from bot.store import challenges as rows
 from bot.store.tables import delivery
 from jobs import once, reports
+from jobs.check_tokens import check_tokens
 from jobs.close_challenges import close_challenges
 from jobs.deliver import deliver
 from jobs.sweep import sweep
@@ -247,12 +248,17 @@ async def test_a_429_pauses_every_change_and_post_of_the_workspace(
 async def test_a_dead_token_disconnects_the_workspace_and_loses_no_change(office: Office) -> None:
     await posts(office)
     await joins_in(office)
-    office.slack.faults.add(refuse("chat.update", error="token_revoked"))
+    dead = refuse("chat.update", error="token_revoked", times=None)
+    office.slack.faults.add(dead, refuse("auth.test", error="token_revoked", times=None))
     for _ in range(3):
         await update_challenges(office.services, never())
+        await check_tokens(office.services, never())
         office.clock.passes(minutes=1)
+    assert dead.struck == 1
     assert said(office, "chat.update") == []
-    await office.services.store.write(membership.connect, office.slack.workspace.id, office.clock.at)
+    office.slack.faults.clear()
+    office.clock.passes(minutes=10)
+    await check_tokens(office.services, never())
     await update_challenges(office.services, never())
     assert said(office, "chat.update") == ["Team challenge"]
 

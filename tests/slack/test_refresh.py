@@ -225,6 +225,7 @@ async def test_where_a_refresh_token_is_lost_whoever_installed_the_bot_is_told_a
     await installed.install()
     assert await services.store.read(installing.lost) == []
     assert await is_connected(installed)
+    slack.clock.advance(timedelta(minutes=1))
     await once(services)
     assert [each.person for each in slack.posts[before:]] == [EMIL], "the week's tip"
 

@@ -224,6 +224,5 @@ DEEDS = (
     Deed(entries.write_line, line, (entry_view.kept,), often=7),
     Deed(live.claim, lambda tx, on: (a_challenge(tx, on, IS_POSTED), on.now), often=4),
     Deed(live.showed, _outdated),
-    Deed(live.disconnected, lambda tx, on: (a_challenge(tx, on), on.words("gone"), on.now), often=0.3),
     Deed(live.wait, lambda tx, on: (a_challenge(tx, on), timedelta(seconds=AGES)), leads_to=live.claim),
 )

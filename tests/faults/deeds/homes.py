@@ -79,6 +79,6 @@ DEEDS = (
     Deed(homes.try_again, _at),
     Deed(homes.wait, lambda _, on: (_held(on), timedelta(seconds=AGES), on.now), often=0.3),
     Deed(homes.refused, lambda _, on: (_held(on),)),
-    Deed(homes.disconnected, lambda _, on: (_held(on), on.here.word, on.now), often=0.1),
+    Deed(homes.token_refused, lambda _, on: (_held(on), "account_inactive", on.now), often=0.1),
     Deed(homes.sweep, lambda _, on: (on.now, MOST), often=0.5, across=True),
 )

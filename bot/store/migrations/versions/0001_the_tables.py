@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_cf2f217c"
+revision = "0001_5545a13d"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -83,6 +83,10 @@ def _workspaces() -> None:
         sa.Column("met_at", MOMENT, nullable=False),
         sa.Column("disconnected_at", MOMENT),
         sa.Column("disconnected_why", sa.String(80)),
+        sa.Column("ask_at", MOMENT),
+        sa.Column("refusals", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("refused_at", MOMENT),
+        sa.Column("heard_at", MOMENT),
         sa.Column("weekday", sa.SmallInteger()),
         sa.Column("minute", sa.SmallInteger()),
         sa.Column("zone", sa.String(64)),
@@ -98,6 +102,7 @@ def _workspaces() -> None:
         sa.Column("next_ask_at", sa.Double()),
     )
     op.create_index("ix_workspace_disconnected_at", "workspace", ["disconnected_at"])
+    op.create_index("ix_workspace_ask_at", "workspace", ["ask_at"])
     op.create_table(
         "event_seen",
         sa.Column("workspace_id", SLACK_ID, primary_key=True),

@@ -1,0 +1,189 @@
+"""A refusal of the token is a doubt: Slack is asked before a workspace is disconnected, and before it is deleted."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.coach import doubts as coach
+from bot.coach import installing, membership, retention
+from bot.coach.retention import LATELY, SURE_AFTER, Retention
+from bot.core.outcomes import GONE, REFUSES_THE_TOKEN, TOKENS
+from bot.store import Store, doubts, limiter
+from bot.store.tables import workspace
+from tests.coach.members import DAY, NOW
+from tests.coach.test_installing import grant
+from tests.coach.weekly import BOTH
+
+LEASE, HOUR = NOW + timedelta(minutes=1), timedelta(hours=1)
+DAYS = Retention().departed
+
+
+@pytest.fixture
+async def connected(store: Store) -> Store:
+    """Return a store with two connected workspaces, T1 and T2."""
+    for workspace_id in ("T1", "T2"):
+        await store.write(membership.connect, workspace_id, NOW)
+    return store
+
+
+async def why(store: Store, workspace_id: str = "T1") -> str | None:
+    """Return why nothing is sent to a workspace; None if it is connected."""
+
+    def read(tx: Connection) -> str | None:
+        c = workspace.c
+        found: str | None = tx.scalars(select(c.disconnected_why).where(c.workspace_id == workspace_id)).one()
+        return found
+
+    return await store.read(read)
+
+
+async def refuses(store: Store, reason: str, now: datetime) -> str | None:
+    """Let Slack refuse T1's token when it is asked. Return why the workspace is disconnected."""
+    lease = now + timedelta(minutes=1)
+    assert list(await store.write(doubts.take, now, lease, 9)) == ["T1"]
+    return await store.write(doubts.refused, "T1", lease, reason, now)
+
+
+async def refuses_for(store: Store, reason: str, start: datetime, span: timedelta) -> datetime:
+    """Let Slack refuse the token once a day for so long. Return when it was asked last."""
+    asked = [start + number * DAY for number in range(span // DAY + 1)]
+    for now in asked:
+        await refuses(store, reason, now)
+    return asked[-1]
+
+
+async def is_deleted(store: Store, now: datetime) -> bool:
+    return await store.write(retention.sweep_workspaces, Retention(), now) > 0
+
+
+@BOTH
+async def test_a_refusal_has_slack_asked_once_and_disconnects_nothing(connected: Store) -> None:
+    for reason in ("account_inactive", "token_revoked"):
+        await connected.write(coach.doubt, "T1", reason, NOW)
+    assert await why(connected) is None
+    assert list(await connected.write(doubts.take, NOW, LEASE, 9)) == ["T1"]
+    assert await connected.write(doubts.take, NOW, LEASE, 9) == [], "another worker asks"
+    assert await connected.write(doubts.accepted, "T1", LEASE)
+    assert await connected.write(doubts.take, NOW + DAY, LEASE + DAY, 9) == []
+
+
+@BOTH
+async def test_a_workspace_whose_token_slack_refuses_is_asked_about_ever_later(connected: Store) -> None:
+    await connected.write(coach.doubt, "T1", "token_revoked", NOW)
+    assert await refuses(connected, "token_revoked", NOW) == "token_revoked"
+    assert await why(connected) == "token_revoked"
+    assert await why(connected, "T2") is None
+    now = NOW
+    for seconds in (30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600):
+        now += timedelta(seconds=seconds)
+        assert await connected.write(doubts.take, now - timedelta(seconds=1), LEASE, 9) == []
+        await refuses(connected, "token_revoked", now)
+
+
+@BOTH
+async def test_no_answer_changes_nothing_and_is_asked_for_later(connected: Store) -> None:
+    await connected.write(coach.doubt, "T1", "token_revoked", NOW)
+    await connected.write(doubts.take, NOW, LEASE, 9)
+    await connected.write(doubts.put_off, "T1", LEASE, NOW + HOUR)
+    assert await why(connected) is None
+    assert await connected.write(doubts.take, NOW + HOUR - DAY / 1000, LEASE + HOUR, 9) == []
+    assert await connected.write(doubts.take, NOW + HOUR, LEASE + HOUR, 9) == ["T1"]
+
+
+async def test_a_clock_that_is_set_back_does_not_stop_the_questions(connected: Store) -> None:
+    await connected.write(coach.doubt, "T1", "token_revoked", NOW + 8 * DAY)
+    assert await connected.write(doubts.take, NOW, LEASE, 9) == ["T1"]
+
+
+@BOTH
+async def test_an_answer_about_a_token_that_was_replaced_meanwhile_counts_for_nothing(connected: Store) -> None:
+    await connected.write(coach.doubt, "T1", "token_revoked", NOW)
+    await connected.write(doubts.take, NOW, LEASE, 9)
+    await connected.write(installing.install, grant("T1", 1), NOW)
+    assert await connected.write(doubts.refused, "T1", LEASE, "token_revoked", NOW) is None
+    assert await why(connected) is None
+
+
+@BOTH
+async def test_a_request_connects_a_workspace_again_and_has_slack_asked_at_once(connected: Store) -> None:
+    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    await refuses(connected, "account_inactive", NOW)
+    assert await connected.read(doubts.is_doubted, "T1")
+    assert not await connected.read(doubts.is_doubted, "T2")
+    await connected.write(doubts.heard, "T1", NOW + DAY)
+    await connected.write(doubts.heard, "T2", NOW + DAY)
+    assert await why(connected) is None
+    assert await connected.read(doubts.count_heard, NOW + DAY) == 0
+    await refuses(connected, "account_inactive", NOW + DAY)
+    assert await why(connected) == "account_inactive"
+    assert await connected.read(doubts.count_heard, NOW + DAY) == 1, "an operator should look"
+    assert await connected.read(doubts.count_heard, NOW + 3 * DAY) == 0
+
+
+@BOTH
+async def test_a_request_does_not_connect_a_workspace_that_removed_the_app(connected: Store) -> None:
+    await connected.write(membership.disconnected, "T1", "Ev1", NOW)
+    assert not await connected.read(doubts.is_doubted, "T1")
+    await connected.write(doubts.heard, "T1", NOW)
+    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    assert await why(connected) == "removed"
+    assert await connected.write(doubts.take, NOW, LEASE, 9) == []
+
+
+# What is deleted.
+
+
+@BOTH
+@pytest.mark.parametrize("reason", sorted(REFUSES_THE_TOKEN))
+async def test_only_a_workspace_that_is_gone_is_deleted(connected: Store, reason: str) -> None:
+    await connected.write(coach.doubt, "T1", reason, NOW)
+    last = await refuses_for(connected, reason, NOW, DAYS)
+    assert not await is_deleted(connected, last)
+    assert await is_deleted(connected, last + HOUR) == (reason in GONE)
+
+
+async def test_nothing_is_deleted_before_slack_is_asked_again_and_again(connected: Store) -> None:
+    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    await refuses(connected, "account_inactive", NOW)  # then no worker ran for long
+    now = NOW + 2 * DAYS
+    for _ in range(SURE_AFTER - 1):
+        assert not await is_deleted(connected, now)
+        await refuses(connected, "account_inactive", now)
+        now += HOUR
+    assert not await is_deleted(connected, now + LATELY), "that was too long ago"
+    await refuses(connected, "account_inactive", now + LATELY)
+    assert await is_deleted(connected, now + LATELY)
+
+
+async def test_the_days_begin_anew_after_a_request_or_another_answer(connected: Store) -> None:
+    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    last = await refuses_for(connected, "account_inactive", NOW, DAYS - DAY)
+    await connected.write(doubts.heard, "T1", last + HOUR)
+    again = await refuses_for(connected, "account_inactive", last + HOUR, DAYS - DAY)
+    assert not await is_deleted(connected, again + HOUR)
+    await refuses(connected, "invalid_auth", again + HOUR)
+    later = await refuses_for(connected, "account_inactive", again + 2 * HOUR, DAYS - DAY)
+    assert not await is_deleted(connected, later + HOUR)
+
+
+async def test_a_removal_counts_from_the_first_refusal(connected: Store) -> None:
+    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    await refuses(connected, "account_inactive", NOW)
+    await connected.write(membership.disconnected, "T1", "Ev1", NOW + DAY)
+    assert not await is_deleted(connected, NOW + DAYS)
+    assert await is_deleted(connected, NOW + DAYS + timedelta(seconds=1))
+
+
+# Answers that are not about the token.
+
+
+@BOTH
+@pytest.mark.parametrize("reason", sorted(TOKENS.keys() - REFUSES_THE_TOKEN))
+async def test_a_missing_scope_pauses_a_workspace_and_raises_no_doubt(connected: Store, reason: str) -> None:
+    await connected.write(coach.doubt, "T1", reason, NOW)
+    assert not await connected.read(doubts.is_doubted, "T1")
+    paused = await connected.read(
+        lambda tx: tx.scalars(select(workspace.c.workspace_id).where(limiter.IS_PAUSED)).all()
+    )
+    assert paused == ["T1"]

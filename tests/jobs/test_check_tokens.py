@@ -1,0 +1,121 @@
+"""Slack refuses a token: it is asked again, and only what it then says has consequences."""
+
+import asyncio
+import logging
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.coach import doubts
+from bot.playground.emulator.faults import Fault, drop, limit, refuse
+from bot.slack.gateway import WorkspaceGateway
+from bot.store.tables import workspace
+from jobs.check_tokens import check_tokens
+from jobs.once import once
+from tests.jobs.conftest import Office
+
+POST, ASK = "chat.postMessage", "auth.test"
+
+
+async def why(office: Office) -> str | None:
+    """Return why nothing is sent to the workspace; None if it is connected."""
+
+    def read(tx: Connection) -> str | None:
+        found: str | None = tx.scalars(select(workspace.c.disconnected_why)).one()
+        return found
+
+    return await office.services.store.read(read)
+
+
+async def asks(office: Office, **span: int) -> None:
+    office.clock.passes(**span)
+    await check_tokens(office.services, asyncio.Event())
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that gets the name of each workspace about whose token Slack is asked."""
+    asks, seen = WorkspaceGateway.refuses_token, list[str]()
+
+    async def counted(slack: WorkspaceGateway) -> str | None:
+        seen.append(slack.workspace_id)
+        return await asks(slack)
+
+    monkeypatch.setattr(WorkspaceGateway, "refuses_token", counted)
+    return seen
+
+
+async def is_doubted(office: Office) -> None:
+    await office.services.store.write(doubts.doubt, office.slack.workspace.id, "token_revoked", office.clock.at)
+
+
+@pytest.mark.parametrize("error", ["account_inactive", "token_revoked", "invalid_auth"])
+async def test_one_wrong_answer_silences_nobody(office: Office, error: str, asked: list[str]) -> None:
+    await office.joins()
+    before = len(office.received())
+    office.slack.faults.add(refuse(POST, error=error))
+    office.clock.passes(days=1)
+    await once(office.services)
+    assert len(office.received()) == before
+    assert await why(office) is None
+    office.clock.passes(minutes=1)
+    await once(office.services)
+    assert len(office.received()) == before + 1
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("error", ["account_inactive", "team_added_to_org"])
+async def test_a_workspace_that_is_shut_for_days_gets_its_tip_once_it_is_open_again(office: Office, error: str) -> None:
+    await office.joins()
+    office.clock.passes(days=1)
+    before = len(office.received())
+    office.slack.faults.add(refuse(POST, error=error, times=None), refuse(ASK, error=error, times=None))
+    for _ in range(3):
+        await once(office.services)
+        office.clock.passes(minutes=2)
+    assert await why(office) == error
+    office.slack.faults.clear()
+    office.clock.passes(hours=1)
+    await once(office.services)
+    assert await why(office) is None
+    assert len(office.received()) == before + 1
+
+
+@pytest.mark.parametrize("fault", [drop(ASK), drop(ASK, how="html")])
+async def test_without_an_answer_nothing_changes_and_slack_is_asked_again(
+    office: Office, fault: Fault, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.slack.faults.add(fault)
+    await is_doubted(office)
+    with caplog.at_level(logging.INFO, "jobs.check_tokens"):
+        await asks(office)
+        assert await why(office) is None
+        await asks(office, seconds=59)
+        await asks(office, seconds=1)
+    assert caplog.messages[-1] == "token.accepted"
+
+
+async def test_slack_is_not_asked_before_its_rate_limit_allows_it(office: Office, asked: list[str]) -> None:
+    office.slack.faults.add(limit(ASK, seconds=600, times=1))
+    await is_doubted(office)
+    await asks(office)
+    await asks(office, minutes=9)
+    assert len(asked) == 1
+    await asks(office, minutes=1)
+    assert len(asked) == 2
+
+
+async def test_two_workers_ask_once(office: Office, asked: list[str]) -> None:
+    await is_doubted(office)
+    await asyncio.gather(*(check_tokens(office.services, asyncio.Event()) for _ in range(2)))
+    assert len(asked) == 1
+
+
+async def test_a_worker_that_is_told_to_stop_asks_nothing(office: Office, asked: list[str]) -> None:
+    await is_doubted(office)
+    stopping = asyncio.Event()
+    stopping.set()
+    await check_tokens(office.services, stopping)
+    assert len(asked) == 0
+    await asks(office, minutes=1)
+    assert len(asked) == 1
