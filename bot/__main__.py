@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bot.authoring import commands as authoring
+from bot.author import commands as authoring
 
 USAGE_FAULT = 2
 FIRST_PROCESS = 1  # of a container
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(_args: argparse.Namespace) -> int:
     gc.disable()  # modules are never garbage: scanning them while more are imported takes a tenth of a start
-    from bot import content  # noqa: PLC0415 - each command imports only what it needs
+    from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
     from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
     from bot.run import app, config, logs  # noqa: PLC0415 - each command imports only what it needs
     from bot.run.services import CannotStart  # noqa: PLC0415 - each command imports only what it needs
@@ -76,7 +76,7 @@ def _run(_args: argparse.Namespace) -> int:
         return _fail(str(error))
     except NothingChanged as error:
         return _fail(str(config.unusable_database(error)))
-    except content.ContentError as error:
+    except library.ContentError as error:
         return _fail(f"{error}\nThe content holds mistakes; `python -m bot content check` shows them too.")
     return 0
 
@@ -88,9 +88,9 @@ def _play(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from bot.checks import everything, findings  # noqa: PLC0415 - as above
+    from bot.ops import check, findings  # noqa: PLC0415 - as above
 
-    found = everything.run(every=args.all)
+    found = check.run(every=args.all)
     sys.stdout.write(findings.as_json(found) if args.json else findings.as_text(found))
     return findings.exit_code(found)
 
@@ -116,8 +116,8 @@ def _migrate(_args: argparse.Namespace) -> int:
 
 
 def _forget(args: argparse.Namespace) -> int:
-    from bot import forget  # noqa: PLC0415 - as above
     from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
+    from bot.ops import forget  # noqa: PLC0415 - as above
     from bot.run import config  # noqa: PLC0415 - as above
 
     try:
@@ -138,13 +138,14 @@ def _content(args: argparse.Namespace) -> int:
 
 
 def _ask(args: argparse.Namespace) -> int:
-    from bot import ask_score, content  # noqa: PLC0415 - as above
+    from bot.author import ask_score  # noqa: PLC0415 - as above
+    from bot.content import library  # noqa: PLC0415 - as above
 
     try:
-        catalog = content.load()
+        catalog = library.load()
         files = {path.stem: ask_score.questions_in(path) for path in ([args.file] if args.file else ask_score.FILES)}
         rows = [ask_score.row(name, ask_score.score(catalog, questions)) for name, questions in files.items()]
-    except (content.ContentError, ask_score.CannotScore) as error:
+    except (library.ContentError, ask_score.CannotScore) as error:
         return _fail(str(error))
     sys.stdout.write("\n".join((ask_score.HEAD, *rows)) + "\n")
     return 0
@@ -158,8 +159,8 @@ def _manifest(_args: argparse.Namespace) -> int:
 
 
 def _keys(args: argparse.Namespace) -> int:
-    from bot import keys  # noqa: PLC0415 - as above
     from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
+    from bot.ops import keys  # noqa: PLC0415 - as above
     from bot.run import config  # noqa: PLC0415 - as above
 
     if args.action == "new":

@@ -6,7 +6,7 @@ import re
 import sys
 from datetime import timedelta
 
-from bot import content
+from bot.content import library
 from bot.core.errors import NothingChanged
 from bot.run import app, config, logs
 from bot.run.services import CannotStart, connected_services, offline_services
@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
             asyncio.run(_once(settings))
         else:
             app.run_worker(settings)
-    except (config.SettingsError, CannotStart, content.ContentError) as error:
+    except (config.SettingsError, CannotStart, library.ContentError) as error:
         return _fail(str(error))
     except NothingChanged as error:
         return _fail(str(config.unusable_database(error)))

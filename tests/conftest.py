@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot.content_library import Library, open_library
+from bot.content.library import Library, open_library
 from bot.core.catalog import Catalog
 from bot.run import services
 from tests import real_content

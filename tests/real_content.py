@@ -2,15 +2,15 @@
 
 import functools
 
-from bot import content
-from bot.content_library import Library
+from bot.content import library
+from bot.content.library import Library
 from bot.core.catalog import Catalog
 
 
 @functools.cache
 def load() -> Catalog:
     """Return the real content."""
-    return content.load()
+    return library.load()
 
 
 def shared_library() -> Library:

@@ -9,7 +9,7 @@ import pytest
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.coach import membership, schedules
-from bot.content_library import Library
+from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.run import app

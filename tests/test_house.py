@@ -12,40 +12,28 @@ ROOT = Path(__file__).parent.parent
 # Who may import what, besides the standard library and itself; the longest matching part decides.
 TABLE: dict[str, set[str]] = {
     "bot.core": {"pydantic"},
-    "bot.strict_yaml": {"yaml"},
-    "bot.yaml_faults": {"bot.strict_yaml", "pydantic", "pydantic_core"},
-    "bot.pack": {"bot.core", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
-    "bot.policy_file": {"bot.core", "bot.pack", "bot.strict_yaml", "bot.yaml_faults", "pydantic"},
-    "bot.layers": {"bot.pack", "bot.strict_yaml"},
-    "bot.content_library": {"bot.content", "bot.core", "bot.pack", "bot.strict_yaml"},
-    "bot.content": {
-        "bot.core", "bot.layers", "bot.pack", "bot.policy_file", "bot.strict_yaml", "bot.yaml_faults", "pydantic",
+    "bot.content": {"bot.core", "pydantic", "pydantic_core", "yaml"},
+    "bot.author": {
+        "bot.coach", "bot.content", "bot.core", "bot.playground.emulator", "bot.playground.page", "bot.run.clock",
+        "bot.run.config", "bot.slack.message", "bot.slack.screens", "bot.store", "playwright", "pydantic",
     },
-    "bot.authoring": {
-        "bot.run.clock", "bot.run.config", "bot.content", "bot.strict_yaml", "bot.core", "bot.coach",
-        "bot.slack.message", "bot.slack.screens", "bot.playground.emulator", "bot.playground.page", "playwright",
+    "bot.ops": {
+        "bot.coach", "bot.content", "bot.core", "bot.run.clock", "bot.run.config",
+        "bot.run.settings", "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "slack_sdk",
     },
-    "bot.authoring.feedback": {"bot.core", "bot.store"},
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.store.postgres": {"bot.core", "bot.store", "sqlalchemy", "asyncpg"},
     "bot.run.setting_types": {"pydantic"},
     "bot.token_keys": {"cryptography"},
-    "bot.keys": {"bot.coach", "bot.slack.oauth", "bot.store", "bot.token_keys"},
     "bot.run.settings": {"bot.run.setting_types", "pydantic", "pydantic_settings"},
     "bot.run.config": {"bot.run.settings", "pydantic", "pydantic_core", "pydantic_settings"},
     "bot.run.metrics": {"prometheus_client"},
     "bot.run.health": {"bot.coach", "bot.core", "bot.run.metrics", "bot.store", "starlette"},
     "bot.run.services": {
-        "bot.coach", "bot.content_library", "bot.core", "bot.run.clock", "bot.run.settings",
+        "bot.coach", "bot.content", "bot.core", "bot.run.clock", "bot.run.settings",
         "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "sqlalchemy.Connection",
     },
-    "bot.checks": {
-        "bot.run.clock", "bot.coach", "bot.run.config", "bot.content", "bot.core", "bot.slack",
-        "bot.store", "bot.run.settings", "bot.token_keys", "aiohttp", "slack_sdk",
-    },
     "bot.run.clock": set(),
-    "bot.ask_score": {"bot.coach", "bot.core", "bot.strict_yaml", "pydantic"},
-    "bot.forget": {"bot.run.clock", "bot.coach", "bot.core", "bot.store"},
     "bot.run.logs": set(),
     "bot.coach": {"bot.core", "bot.store"},
     "bot.slack": {
@@ -75,7 +63,7 @@ READ_THE_CLOCK = ("bot.run.clock", "bot.run.logs", "bot.playground.emulator.cloc
 SQL_TYPES = {
     "bot.coach": {"sqlalchemy.Connection"},
     "bot.slack": {"sqlalchemy.Connection"},
-    "bot.checks": {"sqlalchemy.Connection"},
+    "bot.ops": {"sqlalchemy.Connection"},
 }  # a verb's `tx`, by name only
 
 

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, make_url
 
-from bot.content_library import Library
+from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
 from bot.run.clock import Clock

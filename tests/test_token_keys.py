@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import keys
 from bot.__main__ import main
 from bot.coach import installing
 from bot.core.installation import Granted
+from bot.ops import keys
 from bot.slack.oauth.workspaces import TOKEN, encrypted
 from bot.store import open_store
 from bot.token_keys import TokenKeys, UnknownKey, new_key

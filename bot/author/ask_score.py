@@ -7,12 +7,12 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from bot.coach import ask
+from bot.content.read import Unreadable, read
 from bot.core.catalog import Catalog
 from bot.core.content_item import Line, Part, Slug
 from bot.core.questions import Answer, Degree
-from bot.strict_yaml import Unreadable, read
 
-FILES = tuple(sorted((Path(__file__).parent.parent / "tests" / "questions").glob("*.yaml")))
+FILES = tuple(sorted((Path(__file__).parents[2] / "tests" / "questions").glob("*.yaml")))
 HEAD = """\
 | Questions | Number | Top-1 | Top-3 | Not ours, and declined | Sure | Sure and wrong |
 |---|---|---|---|---|---|---|"""

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.authoring.screens import limit_findings
-from bot.content import PlacesOf, load_with_places
+from bot.author.screens import limit_findings
+from bot.content.library import PlacesOf, load_with_places
+from bot.content.read import Mistake
 from bot.core.catalog import Catalog
 from bot.core.lint import Finding, findings
-from bot.strict_yaml import Mistake
 
 
 def check(folder: Path, packs: Sequence[Path] = (), *, strict: bool) -> Catalog:

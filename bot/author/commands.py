@@ -47,15 +47,15 @@ def _add_folders(parser: argparse.ArgumentParser) -> None:
 
 
 def _folders(args: argparse.Namespace) -> tuple[Path, Sequence[Path]]:
-    from bot import content  # noqa: PLC0415 - each command imports only what it needs
+    from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
     from bot.run import config  # noqa: PLC0415 - each command imports only what it needs
 
-    return args.base or content.FOLDER, args.packs or config.load_packs()
+    return args.base or library.FOLDER, args.packs or config.load_packs()
 
 
 def run(args: argparse.Namespace) -> int:
     """Run an action and return the exit code: 0 for success, 1 for mistakes, 2 for wrong settings or arguments."""
-    from bot import content  # noqa: PLC0415 - each command imports only what it needs
+    from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
     from bot.run import config  # noqa: PLC0415 - each command imports only what it needs
 
     action: Mapping[str, Callable[[argparse.Namespace], int]] = {
@@ -71,13 +71,13 @@ def run(args: argparse.Namespace) -> int:
     except config.SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_FAULT
-    except content.ContentError as error:
+    except library.ContentError as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
 def _check(args: argparse.Namespace) -> int:
-    from bot.authoring import check  # noqa: PLC0415 - as above
+    from bot.author import check  # noqa: PLC0415 - as above
 
     base, packs = _folders(args)
     try:
@@ -91,14 +91,14 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from bot import content  # noqa: PLC0415 - as above
-    from bot.authoring import skeleton  # noqa: PLC0415 - as above
+    from bot.author import skeleton  # noqa: PLC0415 - as above
+    from bot.content import library  # noqa: PLC0415 - as above
 
     base, packs = _folders(args)
     files = [folder / f"{args.kind}s" / f"{args.id}.yaml" for folder in (base, *packs)]
     begun = [file for file in files if file.exists() and not file.stat().st_size]  # by a shell, at `> FILE`
     try:
-        catalog = content.load(base, packs, leave_out=frozenset(begun))
+        catalog = library.load(base, packs, leave_out=frozenset(begun))
         sys.stdout.write(skeleton.skeleton(catalog, args.kind, args.id))
     except skeleton.InvalidSlug as error:
         sys.stderr.write(f"{error}\n")
@@ -107,10 +107,10 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _stats(args: argparse.Namespace) -> int:
-    from bot import content  # noqa: PLC0415 - as above
-    from bot.authoring import check, review  # noqa: PLC0415 - as above
+    from bot.author import check, review  # noqa: PLC0415 - as above
+    from bot.content import library  # noqa: PLC0415 - as above
 
-    catalog = content.load(*_folders(args))
+    catalog = library.load(*_folders(args))
     lines = [check.summary(catalog), "", *review.stats_lines(catalog, _today())]
     if args.from_database:
         lines += ["", *_feedback(catalog)]
@@ -119,12 +119,12 @@ def _stats(args: argparse.Namespace) -> int:
 
 
 def _feedback(catalog: "Catalog") -> Iterable[str]:
-    from bot.authoring import feedback  # noqa: PLC0415 - as above
+    from bot.author import review  # noqa: PLC0415 - as above
     from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.run import config  # noqa: PLC0415 - as above
 
     try:
-        return feedback.feedback_lines(asyncio.run(feedback.feedback_from(config.load_database_url(), catalog)))
+        return review.feedback_lines(asyncio.run(review.feedback_from(config.load_database_url(), catalog)))
     except NothingChanged as error:
         raise config.unusable_database(error) from error
     except WrongSchema as error:
@@ -132,20 +132,20 @@ def _feedback(catalog: "Catalog") -> Iterable[str]:
 
 
 def _stale(args: argparse.Namespace) -> int:
-    from bot import content  # noqa: PLC0415 - as above
-    from bot.authoring import review  # noqa: PLC0415 - as above
+    from bot.author import review  # noqa: PLC0415 - as above
+    from bot.content import library  # noqa: PLC0415 - as above
 
-    lines = review.stale_lines(*content.load_with_places(*_folders(args)), _today())
+    lines = review.stale_lines(*library.load_with_places(*_folders(args)), _today())
     sys.stdout.write("".join(f"{line}\n" for line in lines) or "Nothing is stale.\n")
     return 1 if lines else 0
 
 
 def _preview(args: argparse.Namespace) -> int:
-    from bot import content  # noqa: PLC0415 - as above
-    from bot.authoring import preview  # noqa: PLC0415 - as above
+    from bot.author import preview  # noqa: PLC0415 - as above
+    from bot.content import library  # noqa: PLC0415 - as above
 
     try:
-        message = preview.message_of(content.load(*_folders(args)), args.id)
+        message = preview.message_of(library.load(*_folders(args)), args.id)
     except preview.UnknownEntry as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_FAULT
@@ -166,7 +166,7 @@ def _today() -> date:
 
 
 def _schema(args: argparse.Namespace) -> int:
-    from bot.authoring.schema import schema_json  # noqa: PLC0415 - as above
+    from bot.author.skeleton import schema_json  # noqa: PLC0415 - as above
 
     sys.stdout.write(schema_json(args.kind))
     return 0

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.authoring import screens
+from bot.author import screens
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz
 from bot.playground.emulator.emulator import Emulator

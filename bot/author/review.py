@@ -1,12 +1,16 @@
-"""`content stats` and `content stale`: how much there is, what is missing, and what should be read again."""
+"""`content stats` and `content stale`: what there is, what lacks, what members said, and what should be read again."""
 
 from collections.abc import Iterator
 from datetime import date
 
-from bot.content import PlacesOf
+from bot.content.library import PlacesOf
+from bot.core import feedback
 from bot.core.catalog import Catalog
 from bot.core.content_item import Reviewed
 from bot.core.content_types import Role
+from bot.core.feedback import SkillFeedback, TipFeedback
+from bot.store import feedback as rows
+from bot.store import open_store
 
 MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
 SHOWN_REVIEWS = 5
@@ -97,3 +101,31 @@ def _reviews(catalog: Catalog, today: date) -> Iterator[str]:
     yield from (f"  {day} {slug}" for day, slug in dated[:SHOWN_REVIEWS])
     stale = sum(item.stale_since(today) is not None for item in items)
     yield f"  {len(items) - len(dated)} of {len(items)} entries have no `reviewed_on:`; {stale} are stale"
+
+
+NOTHING = "  nothing that may be shown yet"
+
+
+async def feedback_from(url: str, catalog: Catalog) -> tuple[SkillFeedback, ...]:
+    """Read what members said of tips; nothing is written. Raise WrongSchema."""
+    store = open_store(url)
+    try:
+        await store.check_schema()
+        given, reactions = await store.read(rows.given), await store.read(rows.reactions)
+        return feedback.feedback(catalog, given, reactions)
+    finally:
+        await store.close()
+
+
+def feedback_lines(found: tuple[SkillFeedback, ...]) -> Iterator[str]:
+    """Yield a line for each skill and each of its tips with a figure."""
+    yield "What members said of tips (rounded to fives; -: fewer than five members, or too few got the tip to say)"
+    if not found:
+        yield NOTHING
+    for skill in found:
+        yield _line(f"  {skill.skill.slug}", skill)
+        yield from (_line(f"    {tip.tip.id}", tip) for tip in skill.tips)
+
+
+def _line(name: str, said: SkillFeedback | TipFeedback) -> str:
+    return f"{name:<44}{said.not_my_work or '-':>5} not my work{said.blocked or '-':>5} blocked"

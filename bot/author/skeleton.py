@@ -1,9 +1,17 @@
-"""`content new`: entries that the loader takes, with WRITE wherever an author has to find the words."""
+"""`content new` and `content schema`: what an author begins with.
 
+A new entry is one that the loader takes, with WRITE wherever words are missing. A JSON Schema for editors is made from
+the models that the loader uses. It asks for less than the loader: packs may leave out `origin` and whole lists.
+"""
+
+import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from bot.core.catalog import Catalog
+from bot.core.content_item import ContentItem
+from bot.core.content_types import Boundary, ChallengeTemplate, Motto, Need, Role, Skill, Theme
 
 MAX_SLUG = 60
 START = 3  # skills on the path of a new role
@@ -136,3 +144,37 @@ SKELETONS: Mapping[str, str] = {
     "challenge": CHALLENGE,
     "check": f"# Add this under `checks:` of a file in skills/.\n{CHECK}",
 }
+
+
+Schema = dict[str, Any]
+
+FILES: Mapping[str, type[ContentItem]] = {"role": Role, "skill": Skill, "challenge": ChallengeTemplate}
+LISTS: Mapping[str, Mapping[str, type[ContentItem]]] = {
+    "themes": {"themes": Theme, "mottos": Motto, "boundaries": Boundary},
+    "needs": {"needs": Need},
+}
+KINDS = (*FILES, *LISTS)
+
+
+def schema_json(kind: str) -> str:
+    """Return the schema of a kind of file as JSON."""
+    return json.dumps(schema_of(kind), indent=2) + "\n"
+
+
+def schema_of(kind: str) -> Schema:
+    """Return the schema of a kind of file."""
+    if kind in FILES:
+        return _entry(FILES[kind])
+    lists = {key: {"type": "array", "items": _entry(model, has_id=True)} for key, model in LISTS[kind].items()}
+    return {"type": "object", "properties": lists, "additionalProperties": False}
+
+
+def _entry(model: type[ContentItem], *, has_id: bool = False) -> Schema:
+    """Return the schema of an entry. Its slug is its `id` in a list, and the name of its file otherwise."""
+    schema = model.model_json_schema()
+    properties = dict(schema["properties"])
+    slug = properties.pop("slug")
+    required = [key for key in schema["required"] if key not in {"slug", "origin"}]
+    if has_id:
+        properties, required = {"id": slug, **properties}, ["id", *required]
+    return {**schema, "properties": properties, "required": required}

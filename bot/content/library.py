@@ -1,8 +1,10 @@
-"""Read the content folder into a Catalog, or report every mistake at once as file:line:column."""
+"""Read the content into a Catalog, or name every mistake as file:line:column; serve the packs that hold none."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -10,7 +12,10 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from bot.core.catalog import Catalog
+from bot.content.packs import Layers, Raw, title_of
+from bot.content.policy import check_policy, policy_in
+from bot.content.read import SWAPPED, Mistake, Places, Where, mistakes_in
+from bot.core.catalog import Catalog, PackState
 from bot.core.content_item import ContentItem
 from bot.core.content_types import (
     Boundary,
@@ -26,13 +31,8 @@ from bot.core.content_types import (
     Tip,
 )
 from bot.core.matching import plain
-from bot.layers import Layers
-from bot.pack import Raw
-from bot.policy_file import check_policy, policy_in
-from bot.strict_yaml import Mistake, Places, Where
-from bot.yaml_faults import SWAPPED, mistakes_in
 
-FOLDER = Path(__file__).parent.parent / "content"
+FOLDER = Path(__file__).parents[2] / "content"
 MODELS: Mapping[str, type[ContentItem]] = {
     "themes": Theme,
     "mottos": Motto,
@@ -282,3 +282,56 @@ class Names:
         """Claim a name for its owner. Return the other owner if it is taken already."""
         first = self.owners.setdefault(plain(name), owner)
         return None if first == owner else first
+
+
+log = logging.getLogger(__name__)
+
+MAX_LOGGED = 20  # mistakes in one line of the log
+
+
+class Library:
+    """What this process teaches until it stops."""
+
+    def __init__(self, catalog: Catalog, packs: Sequence[PackState] = ()) -> None:
+        self._catalog, self.packs = catalog, tuple(packs)
+        self._day: date | None = None
+
+    def catalog_on(self, today: date) -> Catalog:
+        """Return the catalogue as it is today. It is another object only on a day on which other skills are stale."""
+        if today != self._day:
+            self._day, self._catalog = today, self._catalog.as_of(today)
+        return self._catalog
+
+
+def open_library(packs: Sequence[Path]) -> Library:
+    """Read the built-in content with these packs over it, without those that hold mistakes.
+
+    The policy of a pack that is left out holds if it can be read: what it forbids stays forbidden. Raise ContentError
+    if the built-in content itself holds mistakes.
+    """
+    used, only_policy = list(packs), frozenset[Path]()
+    refused: dict[Path, int] = {}  # how many mistakes each pack holds that is left out
+    mistakes: dict[Mistake, None] = {}
+    while True:
+        try:
+            catalog = load(FOLDER, used, only_policy=only_policy)
+            break
+        except ContentError as error:
+            if not used:
+                raise
+            mistakes |= dict.fromkeys(error.mistakes)
+            for pack, count in (error.packs or _last(used, only_policy, len(error.mistakes))).items():
+                refused.setdefault(pack, count)
+                if pack in only_policy:
+                    used.remove(pack)
+            only_policy |= refused.keys()
+    if mistakes:
+        told = [str(mistake) for mistake in mistakes][:MAX_LOGGED]
+        log.error("content.refused", extra={"mistakes": told, "count": len(mistakes)})
+    states = (PackState(title_of(pack, number), refused.get(pack, 0)) for number, pack in enumerate(packs, 1))
+    return Library(catalog, list(states))
+
+
+def _last(used: Sequence[Path], only_policy: frozenset[Path], count: int) -> dict[Path, int]:
+    """Return the last pack that is read whole, for mistakes that came with a pack but stand in the built-in folder."""
+    return {next((pack for pack in reversed(used) if pack not in only_policy), used[-1]): count}

@@ -2,12 +2,11 @@
 
 from pydantic import ValidationError
 
+from bot.content.packs import Raw
+from bot.content.read import Mistake, Where, mistakes_in
 from bot.core.catalog import Catalog
 from bot.core.matching import plain
 from bot.core.policy import DataClass, Policy, Tool
-from bot.pack import Raw
-from bot.strict_yaml import Mistake, Where
-from bot.yaml_faults import mistakes_in
 
 
 def policy_in(raw: Raw | None, mistakes: list[Mistake]) -> Policy | None:

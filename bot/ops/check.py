@@ -7,13 +7,12 @@ from pathlib import Path
 
 import aiohttp
 
-from bot import content
-from bot.checks import slack_side
-from bot.checks.daemon_threads import DaemonThreads
-from bot.checks.database import database_findings
-from bot.checks.findings import Finding, fault, ok, skipped, warning
-from bot.checks.installed import KEYS, installed_findings
-from bot.checks.machine import disk_findings, open_files_finding
+from bot.content import library
+from bot.ops import slack_side
+from bot.ops.database import database_findings
+from bot.ops.findings import Finding, fault, ok, skipped, warning
+from bot.ops.installed import KEYS, installed_findings
+from bot.ops.machine import DaemonThreads, disk_findings, open_files_finding
 from bot.run import config
 from bot.run.clock import Clock, MovableClock
 from bot.run.config import SettingsError
@@ -149,8 +148,8 @@ async def _one_workspace(settings: Settings, session: aiohttp.ClientSession, clo
 async def _content(packs: Sequence[Path]) -> Sequence[Finding]:
     """Read the content in a thread: it takes a second, in which answers come."""
     try:
-        catalog = await asyncio.to_thread(content.load, content.FOLDER, packs)
-    except content.ContentError as error:
+        catalog = await asyncio.to_thread(library.load, library.FOLDER, packs)
+    except library.ContentError as error:
         shown = "; ".join(map(str, error.mistakes[:MAX_MISTAKES]))
         more = len(error.mistakes) - MAX_MISTAKES
         says = f"The content holds mistakes: {shown}{f'; and {more} more' if more > 0 else ''}."

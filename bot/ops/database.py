@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.checks.findings import Finding, fault, ok, skipped
+from bot.ops.findings import Finding, fault, ok, skipped
 from bot.store.migrate import OTHER, Schema
 from bot.store.survey import Survey, Unusable, look, sqlite_file, survey
 

@@ -10,11 +10,11 @@ from datetime import datetime
 import aiohttp
 from sqlalchemy import Connection
 
-from bot.checks import slack_side
-from bot.checks.findings import Finding, fault, ok, warning
-from bot.checks.slack_side import Answer
 from bot.coach import installing
 from bot.core.installation import Installation, Lost
+from bot.ops import slack_side
+from bot.ops.findings import Finding, fault, ok, warning
+from bot.ops.slack_side import Answer
 from bot.run.clock import Clock
 from bot.run.settings import Settings
 from bot.slack.oauth.workspaces import TOKEN

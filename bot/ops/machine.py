@@ -2,11 +2,14 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
+from threading import Thread
+from typing import ParamSpec, TypeVar
 
-from bot.checks.findings import Finding, fault, ok, warning
+from bot.ops.findings import Finding, fault, ok, warning
 
 DISK, FILES = "disk", "open files"
 MB = 1_000_000
@@ -53,3 +56,32 @@ def open_files_finding() -> Finding:
         f"The limit of {limit} allows few connections to the web server.",
         f"Raise it to {ENOUGH_FILES} or more: `LimitNOFILE` in the systemd unit, or `ulimit -n`.",
     )
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DaemonThreads(ThreadPoolExecutor):
+    """An executor with a new daemon thread for each call.
+
+    asyncio looks names up in a thread, and both it and Python wait at the end for the threads of their own executor.
+    A name server that hangs would hold `check` up for as long.
+    """
+
+    def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Run a call."""
+        future: Future[T] = Future()
+
+        def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = call(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - it is raised where the result is awaited
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        Thread(target=run, daemon=True).start()
+        return future

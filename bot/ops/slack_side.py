@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.checks.findings import Finding, fault, ok, skipped, warning
+from bot.ops.findings import Finding, fault, ok, skipped, warning
 from bot.run.clock import Clock
 from bot.run.settings import Settings
 from bot.slack.installed_client import error_name

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.coach import homes, installing, membership
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace
-from bot.content_library import Library, open_library
+from bot.content.library import Library, open_library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged, WrongSchema
 from bot.core.member import MemberKey

@@ -7,12 +7,11 @@ import pytest
 import yaml
 
 from bot.__main__ import main
-from bot.authoring.check import strict_findings
-from bot.authoring.review import stale_lines, stats_lines
-from bot.authoring.schema import KINDS, schema_of
-from bot.authoring.skeleton import SKELETONS, InvalidSlug, skeleton
-from bot.content import FOLDER, load, load_with_places
-from tests.content_folder import FILES, Changed, edited, mistakes, write
+from bot.author.check import strict_findings
+from bot.author.review import stale_lines, stats_lines
+from bot.author.skeleton import KINDS, SKELETONS, InvalidSlug, schema_of, skeleton
+from bot.content.library import FOLDER, load, load_with_places
+from tests.content.folder import FILES, Changed, edited, mistakes, write
 
 FIRST, ROLE, LOGS = "skills/first.yaml", "roles/tester.yaml", "challenges/logs.yaml"
 TODAY = date(2026, 11, 25)

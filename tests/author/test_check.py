@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.authoring.screens import limit_findings
-from bot.content import FOLDER, load
-from tests.content_folder import CHALLENGE, CHECK, FILES, Changed, edited, write
+from bot.author.screens import limit_findings
+from bot.content.library import FOLDER, load
+from tests.content.folder import CHALLENGE, CHECK, FILES, Changed, edited, write
 
 FIRST = "skills/first.yaml"
 

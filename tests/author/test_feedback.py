@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.__main__ import main
-from bot.authoring.feedback import feedback_lines
+from bot.author.review import feedback_lines
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Tip
 from bot.core.feedback import Reaction, feedback

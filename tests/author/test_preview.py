@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.authoring import preview
-from bot.authoring.screens import check
-from bot.content import load
+from bot.author import preview
+from bot.author.screens import check
+from bot.content.library import load
 from bot.core.catalog import Catalog
 from tests.browser import CHROMIUM
-from tests.content_folder import CHECK, FILES, edited, write
+from tests.content.folder import CHECK, FILES, edited, write
 
 FIRST = "skills/first.yaml"
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from statistics import median
 
-from bot import content
+from bot.content import library
 from tests import postgres
 from tests.benchmarks import databases
 from tests.benchmarks.caller import SECOND, Caller
@@ -148,7 +148,7 @@ def _called(server: contextlib.AbstractContextManager[Running]) -> Iterator[Call
 
 
 def give_a_past(caller: Caller) -> None:
-    role = next(role for role in content.load().roles.values() if len(role.skills) > LEARNED)
+    role = next(role for role in library.load().roles.values() if len(role.skills) > LEARNED)
     for words in (f"myrole {role.slug}", *(f"learn {skill}" for skill in role.skills[:LEARNED])):
         caller.call(words)
     answer = caller.call("myrole")

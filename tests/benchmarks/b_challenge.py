@@ -12,7 +12,7 @@ from unittest import mock
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot import content
+from bot.content import library
 from bot.core.challenges import Challenge
 from bot.run import app, config
 from bot.store import Store, open_store
@@ -105,7 +105,7 @@ class _Side:
 
 
 async def _lay_down(store: Store, members: Sequence[str]) -> Challenge:
-    catalog = content.load()
+    catalog = library.load()
     await store.migrate()
     opened = await store.write(challenge.lay_down, catalog, WORKSPACE)
     await store.write(challenge.appear, opened, TS)

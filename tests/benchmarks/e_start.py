@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from bot import content
+from bot.content import library
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, in_turn
 from tests.benchmarks.minimal_slack import minimal_slack
 from tests.benchmarks.processes import Running, running
@@ -53,9 +53,9 @@ class Starts:
 
 def content_check(pace: Pace) -> Iterator[Figure]:
     """Measure E2: reading and strictly checking the whole content, against PyYAML's `safe_load` of the same files."""
-    files = [path.read_text() for path in sorted(content.FOLDER.rglob("*.yaml"))]
-    ours, theirs = in_turn(pace.rounds(10), _cpu(content.load), _cpu(lambda: [yaml.safe_load(text) for text in files]))
-    side = Side(f"bot.content.load(), {len(files)} files, every check", ours)
+    files = [path.read_text() for path in sorted(library.FOLDER.rglob("*.yaml"))]
+    ours, theirs = in_turn(pace.rounds(10), _cpu(library.load), _cpu(lambda: [yaml.safe_load(text) for text in files]))
+    side = Side(f"library.load(), {len(files)} files, every check", ours)
     yield Ratio("E2", side, Side("yaml.safe_load of the same", theirs), "ms of processor time", limit=1 / 5)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot import content
 from bot.coach import challenges, entries, home, learning, membership, plans, practice, roles, schedules
+from bot.content import library
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile
@@ -35,7 +35,7 @@ LIMIT = 2.0  # the Home of the fullest member takes at most twice the time of `m
 
 def fullest(pace: Pace) -> Iterator[Figure]:
     """Measure F1: reading and drawing, up to the hash that says whether to publish, in this process, on SQLite."""
-    catalog = content.load()
+    catalog = library.load()
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
         store = open_store(f"sqlite:///{Path(folder)}/bot.db")
         asyncio.run(_fill(store, catalog))

@@ -12,8 +12,8 @@ import aiohttp
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from bot import content
-from bot.content_library import Library
+from bot.content import library
+from bot.content.library import Library
 from bot.run import services
 from bot.slack.gateway import Gateway
 from jobs.plan_nudges import plan_nudges
@@ -92,7 +92,7 @@ class Firing:
 
     def __init__(self, loop: asyncio.Runner, scratch: Path, members: int) -> None:
         self._loop, self._members, self._clock = loop, members, due.Weeks()
-        catalog = content.load()
+        catalog = library.load()
         store = loop.run(databases.sqlite(scratch / "firing.db"))
         loop.run(store.write(due.gather, catalog, members))
         self._session = loop.run(_session())

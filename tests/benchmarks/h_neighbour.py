@@ -14,9 +14,9 @@ from typing import Any
 import aiohttp
 from sqlalchemy import Connection, delete, update
 
-from bot import content
 from bot.coach.sending import Pace as Limits
-from bot.content_library import Library
+from bot.content import library
+from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.run import services
 from bot.run.services import Services
@@ -100,7 +100,7 @@ class Measure:
         return self.loop.run(self._weeks(store, members))
 
     async def _weeks(self, store: Store, members: int) -> tuple[float, ...]:
-        catalog, clock, posted = content.load(), due.Weeks(), asyncio.Event()
+        catalog, clock, posted = library.load(), due.Weeks(), asyncio.Event()
         await store.write(_fill, catalog, members)
         async with aiohttp.ClientSession() as session:
             gateway = Gateway(session, url := f"http://127.0.0.1:{self.port}/api/")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from bot import content
+from bot.content import library
 from bot.core.calendar import WEEK
 from bot.store import open_store
 from tests.benchmarks import databases, due
@@ -102,7 +102,7 @@ def weeks(scratch: Path, database: str, fanout: Fanout, workers: int, rounds: in
     with databases.loop() as loop, limited(scratch, fanout) as slack, contextlib.ExitStack() as stack:
         store = open_store(database)
         loop.run(store.migrate())
-        loop.run(store.write(due.gather, content.load(), fanout.nudges))
+        loop.run(store.write(due.gather, library.load(), fanout.nudges))
         loop.run(store.close())
         clock = scratch / "clock"
         _move(clock, weeks=-1)

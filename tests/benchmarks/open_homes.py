@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 from sqlalchemy import Connection as Transaction
 from sqlalchemy import insert
 
-from bot import content
+from bot.content import library
 from bot.core.challenges import Challenge
 from bot.core.member import Consent
 from bot.store import Store, open_store
@@ -88,7 +88,7 @@ def while_it_counts(pace: Pace) -> Iterator[Figure]:
 
 
 async def _lay_down(store: Store, members: Sequence[str]) -> Challenge:
-    catalog = content.load()
+    catalog = library.load()
     await store.migrate()
     opened = await store.write(challenge.lay_down, catalog, WORKSPACE)
     await store.write(challenge.gather, catalog, WORKSPACE, members)

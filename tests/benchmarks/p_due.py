@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from urllib.request import urlopen
 
-from bot import content
+from bot.content import library
 from tests.benchmarks import databases, due
 from tests.benchmarks.caller import Connection, signed
 from tests.benchmarks.d_pipeline import SERVER
@@ -136,7 +136,7 @@ def _bot(scratch: Path, slack: Running, members: int, per_minute: int | None = N
     database, clock = scratch / f"ours-{per_minute}.db", scratch / "clock"
     with databases.loop() as loop:
         store = loop.run(databases.sqlite(database))
-        loop.run(store.write(due.gather, content.load(), members))
+        loop.run(store.write(due.gather, library.load(), members))
         loop.run(store.close())
     _set(clock, due.FIRST - 10 * due.TICK)
     limits = {"ROLESHIFT_REQUESTS_PER_MINUTE": "1000000"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, update
 
-from bot import content
+from bot.content import library
 from bot.core.catalog import Catalog
 from bot.store.tables import schedule
 from tests.benchmarks import databases, due
@@ -37,7 +37,7 @@ def ready(pace: Pace) -> Iterator[Figure]:
         stored = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/theirs.db")
         with databases.loop() as loop:
             store = loop.run(databases.sqlite(scratch / "ours.db"))
-            loop.run(store.write(_gather, content.load(), members))
+            loop.run(store.write(_gather, library.load(), members))
             loop.run(store.close())
         fill(scratch, stored, members, datetime.now(UTC) + AHEAD)
         for peer, more, rounds in PEERS:

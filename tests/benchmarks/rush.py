@@ -13,8 +13,8 @@ from statistics import median
 from typing import Any, TypeVar
 from urllib.request import Request, urlopen
 
-from bot import content
 from bot.coach.live import QUICK_CHANGES
+from bot.content import library
 from bot.store import open_store
 from tests.benchmarks import challenge, databases
 from tests.benchmarks.crowd import Crowd, Pressed
@@ -128,7 +128,7 @@ def rush(scratch: Path, database: str, name: str, plan: Plan) -> Rush:
     with databases.loop() as loop, emulated(scratch, plan) as slack, contextlib.ExitStack() as stack:
         store = open_store(database)
         loop.run(store.migrate())
-        opened = loop.run(store.write(challenge.lay_down, content.load(), WORKSPACE))
+        opened = loop.run(store.write(challenge.lay_down, library.load(), WORKSPACE))
         clock = scratch / "clock"
         moved = {"ROLESHIFT_CLOCK": str(clock)} if plan.skips else {}
         environment = slack.environment | moved | {"DATABASE_URL": database}

@@ -10,10 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import content
 from bot.coach import home, homes, live, membership, retention, roles, schedules, sending, settling, team
 from bot.coach.retention import Retention
 from bot.coach.sending import Pace as Limits
+from bot.content import library
 from bot.core.member import MemberKey
 from bot.store.team import population
 from jobs.sweep import MAX_ROWS
@@ -50,7 +50,7 @@ def scale(pace: Pace) -> Iterator[Figure]:
         except postgres.Unavailable as reason:
             yield Skipped("S", f"no PostgreSQL: {reason}")
             return
-        catalog = content.load()
+        catalog = library.load()
         few, many = (Bench(loop, server, size, catalog) for size in sizes)
         yield from many.tables("S", sizes[1].members // 10)
         yield from processes.started(many, askers(many))

@@ -11,10 +11,10 @@ from typing import Any, Self
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import content
 from bot.coach import schedules, sending
 from bot.coach.sending import MAX_PER_WORKSPACE, Pace
-from bot.content_library import Library
+from bot.content import library
+from bot.content.library import Library
 from bot.core.outbox import DeliveryState
 from bot.run import logs, services
 from bot.slack.gateway import Gateway, WorkspaceGateway
@@ -34,7 +34,7 @@ class Sending:
 
     def __init__(self, loop: asyncio.Runner, store: Store, driver: Driver, port: int, nudges: int) -> None:
         self._loop, self._nudges, self._clock = loop, nudges, due.Weeks()
-        catalog = content.load()
+        catalog = library.load()
         loop.run(store.write(due.gather, catalog, nudges))
         url = f"http://127.0.0.1:{port}/api/"
         self._sessions = [loop.run(_session()) for _ in range(3)]

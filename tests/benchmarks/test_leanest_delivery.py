@@ -14,10 +14,10 @@ import asyncpg
 from aiohttp import web
 from sqlalchemy import Connection, insert, select
 
-from bot import content
 from bot.coach import schedules
 from bot.coach.sending import Pace
-from bot.content_library import Library
+from bot.content import library
+from bot.content.library import Library
 from bot.core.calendar import WEEK
 from bot.core.catalog import Catalog
 from bot.run import services
@@ -93,7 +93,7 @@ def _stored(tx: Connection) -> dict[str, list[dict[str, Any]]]:
 
 async def _weeks(store: Store, driver: Driver | None) -> tuple[list[str], dict[str, Any]]:
     """Plan and send for some weeks with the bot, or with the leanest program where there is a driver for it."""
-    catalog, clock, pace = content.load(), due.Weeks(), Pace(per_minute=PER_MINUTE)
+    catalog, clock, pace = library.load(), due.Weeks(), Pace(per_minute=PER_MINUTE)
     await store.write(_gather, catalog)
     async with _slack() as slack, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{slack.port}/api/"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import __main__ as command_line
-from bot import ask_score
+from bot.author import ask_score
 from bot.coach import ask, retention
 from bot.coach.retention import Retention
 from bot.core.catalog import Catalog

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from bot.content import ContentError, load
+from bot.content.library import ContentError, load
 
 Changed = dict[str, str | bytes | None]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import FOLDER, load
-from tests.content_folder import CHALLENGE, FILES, THEME, Changed, edited, mistakes, write
+from bot.content.library import FOLDER, load
+from tests.content.folder import CHALLENGE, FILES, THEME, Changed, edited, mistakes, write
 
 FIRST = "skills/first.yaml"
 LOGS = "challenges/logs.yaml"

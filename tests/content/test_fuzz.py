@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import FOLDER, ContentError, load
-from tests.content_folder import write
+from bot.content.library import FOLDER, ContentError, load
+from tests.content.folder import write
 
 PATH = ("how-models-behave", "token-usage-and-costs", "cost-spikes")
 REAL = (

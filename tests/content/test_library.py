@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.content import FOLDER, load
-from tests.content_folder import CHECK, FILES, SKILL, Changed, edited, mistakes, write
+from bot.content.library import FOLDER, load
+from tests.content.folder import CHECK, FILES, SKILL, Changed, edited, mistakes, write
 
 FIRST = "skills/first.yaml"
 MOTTO = "  - {id: ship-first, emoji: x, text: Ship last, theme: speed, origin: source}\n"

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import content
-from bot.content import ContentError, load
-from bot.content_library import Library, open_library
+from bot.content import library
+from bot.content.library import ContentError, Library, load, open_library
 from bot.core.catalog import PackState
-from tests.content_folder import SKILL, edited, write
-from tests.own_content import BROKEN, BROKEN_AT, ROLE
+from tests.content.folder import SKILL, edited, write
+from tests.content.own_pack import BROKEN, BROKEN_AT, ROLE
 
 TITLED = {"pack.yaml": "title: Sales & presales\n"}
 SKILL_OF_OURS = {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")}
@@ -21,7 +20,7 @@ SKILL_OF_OURS = {"skills/third.yaml": SKILL.format(slug="third", name="Third ski
 def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a small built-in folder."""
     folder = write(tmp_path)
-    monkeypatch.setattr(content, "FOLDER", folder)
+    monkeypatch.setattr(library, "FOLDER", folder)
     return folder
 
 

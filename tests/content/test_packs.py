@@ -6,9 +6,9 @@ from textwrap import dedent
 import pytest
 
 from bot.__main__ import main
-from bot.content import FOLDER, ContentError, load
+from bot.content.library import FOLDER, ContentError, load
 from bot.core.catalog import Catalog
-from tests.content_folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, write
+from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, write
 
 FIRST = "skills/first.yaml"
 THIRD_TIP = "{id: first-three, title: Do three, do: Open three logs., done_when: all are open., minutes: 20}"

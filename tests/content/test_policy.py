@@ -5,16 +5,15 @@ from pathlib import Path
 import pytest
 
 from bot.coach import membership, tips
-from bot.content import FOLDER, ContentError, load
-from bot.content_library import open_library
+from bot.content.library import FOLDER, ContentError, load, open_library
 from bot.core.errors import Unclear, UserError
 from bot.core.policy import Policy
 from bot.slack.screens import allowed
 from bot.store import Store
 from tests.coach.members import BERLIN, NORA, NOW
-from tests.content_folder import FILES, edited, write
-from tests.own_content import BROKEN
-from tests.own_content import write as write_pack
+from tests.content.folder import FILES, edited, write
+from tests.content.own_pack import BROKEN
+from tests.content.own_pack import write as write_pack
 
 POLICY = """\
 contact: "#ask-security"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot import strict_yaml
-from bot.strict_yaml import Unreadable, read
+from bot.content import read as strict_yaml
+from bot.content.read import Unreadable, read
 
 BOMB = "\n".join(  # "billion laughs": 10 to the power of 9 from a few hundred bytes
     ["a0: &a0 lol", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10))]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.content import load
+from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.content_item import ContentItem
 from bot.core.errors import Unclear, UserError

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content import load
+from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, choose_tip

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.content import load
+from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.tip_names import tips_named
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot import content
+from bot.content import library
 from bot.core.outbox import DeliveryState, Kind
 from bot.store.practice_tables import skill_history
 from bot.store.tables import delivery
@@ -30,7 +30,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     async with stage(Plan(members=MEMBERS, database=case.database, mutant=case.mutant), databases, processes) as on:
         on.slack.faults.random.seed(case.seed)
         lost = lose_some(on, LOST)
-        skills = draw.sample(sorted(content.load().skills), EACH)
+        skills = draw.sample(sorted(library.load().skills), EACH)
         lines = [(who.member_id, skill) for who in on.members for skill in skills]
         draw.shuffle(lines)
         async with Fleet.opened(on, case.name, PROCESSES) as fleet:
@@ -64,7 +64,7 @@ async def _write(on: Stage, fleet: Fleet, line: Line, copies: int, after: float)
 async def _judged(case: Case, on: Stage, lines: list[Line]) -> Result:
     kills = on.kills
     await on.stop()
-    names = {skill.name: skill.slug for skill in content.load().skills.values()}
+    names = {skill.name: skill.slug for skill in library.load().skills.values()}
     answers: Counter[Line] = Counter()
     again = 0
     for post in on.slack.posts:

@@ -17,8 +17,9 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from bot import coach, content
+from bot import coach
 from bot.coach import challenges, install_links, membership, practice, roles, schedules, sending
+from bot.content import library
 from bot.store.tables import ABOUT_NO_WORKSPACE, workspace
 from tests.faults.deeds import admins, jobs, learning, members, posts, said, tips
 from tests.faults.deeds import challenges as of_challenges
@@ -93,7 +94,7 @@ class Street:
         self.shared = Home(addresses[0])
         self.alone = {here: Home(address) for here, address in zip(NEIGHBOURS, addresses[1:], strict=True)}
         self.draw = random.Random(seed)  # noqa: S311 - a seed must replay
-        self.seed, self.now, self.catalog = seed, START, content.load()
+        self.seed, self.now, self.catalog = seed, START, library.load()
         self.counts: Counter[str] = Counter()
         self.broken: list[str] = []
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from bot import content
+from bot.content import library
 from bot.core.member import MemberKey
 from bot.playground.emulator.delivery import HttpDelivery
 from bot.playground.emulator.payloads import Payloads
@@ -65,7 +65,7 @@ class Clicks:
 
     def __init__(self, on: Stage, url: str) -> None:
         self.on, self.delivery = on, on.slack.deliver_to(url)
-        self.names = {skill.slug: skill.name for skill in content.load().skills.values()}
+        self.names = {skill.slug: skill.name for skill in library.load().skills.values()}
         self.count = self.deliveries = self.unanswered = 0
         self.told: list[What] = []
         self.shown_to_all: Counter[What] = Counter()
@@ -125,7 +125,7 @@ def _is_yes(what: What, answer: Mapping[str, Any]) -> bool:
 
 
 def waves(on: Stage, draw: random.Random) -> list[list[What]]:
-    catalog = content.load()
+    catalog = library.load()
     abouts = {LEARN: sorted(catalog.skills), DID: sorted(catalog.lessons), SHOW: sorted(catalog.skills)}
     chosen = {verb: draw.sample(abouts[verb], count) for verb, count in EACH.items()}
     every = [What(who.member_id, verb, about) for who in on.members for verb in EACH for about in chosen[verb]]

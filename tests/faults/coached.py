@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot import content
 from bot.coach import blocked, checks, plans, practice, roles
+from bot.content import library
 from bot.core.calendar import week_of
 from bot.core.errors import UserError
 from bot.core.member import DM_BUDGET, MemberKey
@@ -44,7 +44,7 @@ class Coached:
     """Members who press the buttons of the tips that came, and a judge who knows what they pressed."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.catalog = world, content.load()
+        self.world, self.catalog = world, library.load()
         self.learned: dict[tuple[MemberKey, str], datetime] = {}
         self.asked: defaultdict[tuple[MemberKey, str], list[Said]] = defaultdict(list)
         self.answers: dict[tuple[MemberKey, str], Said] = {}  # by the message in which the check was asked

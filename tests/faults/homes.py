@@ -12,7 +12,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 from sqlalchemy import Connection, Engine, Table, event, select, update
 
-from bot.content_library import Library
+from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, Entry
 from bot.core.errors import NotMet, UserError

@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot import content
 from bot.coach import plans, practice
+from bot.content import library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
@@ -139,7 +139,7 @@ def plan_all(address: str, workspace_id: str, ids: list[str], now: str, seed: in
     moving = set(draw.sample(ids, MOVING))
 
     async def go() -> None:
-        store, catalog, at = open_store(address), content.load(), datetime.fromisoformat(now)
+        store, catalog, at = open_store(address), library.load(), datetime.fromisoformat(now)
         await store.write(_widen_budget, workspace_id)
         for who in (MemberKey(workspace_id, member_id) for member_id in ids):
             for _ in range(2 if who.member_id in moving else 1):
@@ -159,7 +159,7 @@ def act(
     """Let some members do, give up or move what they planned, each at a random moment."""
     draw = random.Random(-seed)  # noqa: S311 - a seed must replay
     ended: list[tuple[str, str, str | None]] = []
-    store, catalog, at, began = open_store(address), content.load(), datetime.fromisoformat(now), time.monotonic()
+    store, catalog, at, began = open_store(address), library.load(), datetime.fromisoformat(now), time.monotonic()
 
     async def one(member_id: str, what: str, wish: Wish, after: float) -> None:
         await asyncio.sleep(after)

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
-from bot import content
 from bot.coach import membership
-from bot.content_library import Library
+from bot.content import library
+from bot.content.library import Library
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
@@ -125,7 +125,7 @@ class Life:
 
     async def live(self, rings: tuple[tuple[float, Any], ...]) -> None:
         """Run the jobs until the worker dies."""
-        services = build(Library(content.load()), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
+        services = build(Library(library.load()), self, self, self.world.clock)  # type: ignore[arg-type]  # plays both parts
         tasks = [asyncio.create_task(self._ring(services, seconds, job)) for seconds, job in rings]
         await self.died.wait()
         self.world.late.update(tasks)  # kept alive but never run again, like the memory of a dead process

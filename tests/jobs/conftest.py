@@ -8,7 +8,7 @@ import pytest
 
 from bot.coach import membership, schedules
 from bot.coach.sending import Pace
-from bot.content_library import Library
+from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.run.clock import Clock

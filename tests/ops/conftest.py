@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.world import World
 from tests.driver.standin import StandIn
+from tests.ops.world import World
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from datetime import timedelta
 import pytest
 
 from bot.__main__ import main
-from bot.checks.findings import Finding, Level, as_text, exit_code
+from bot.ops.findings import Finding, Level, as_text, exit_code
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.methods import METHODS, Method, auth_test
 from bot.store import open_store
-from tests.checks.world import World, about, limited
+from tests.content.own_pack import BROKEN, BROKEN_AT, write
 from tests.driver.apps import roleshift
-from tests.own_content import BROKEN, BROKEN_AT, write
+from tests.ops.world import World, about, limited
 from tests.ports import free_port
 from tests.store.rows import fill_all
 

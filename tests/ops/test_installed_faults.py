@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import installed as checks
-from bot.checks.findings import Level, as_text, exit_code
 from bot.coach import installing
 from bot.core.installation import Granted
+from bot.ops import installed as checks
+from bot.ops.findings import Level, as_text, exit_code
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault, drop
 from bot.slack.oauth.workspaces import encrypted
 from bot.store import Store, doubts
 from bot.token_keys import TokenKeys
-from tests.checks.world import about, checked
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
+from tests.ops.world import about, checked
 from tests.running import KEY, bot_for_many
 from tests.slack.visitor import Visitor
 

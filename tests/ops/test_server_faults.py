@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.__main__ import main
-from bot.checks import everything
-from bot.checks.findings import Level, as_text, exit_code
+from bot.ops import check
+from bot.ops.findings import Level, as_text, exit_code
 from bot.store import open_store
-from tests.checks.world import World, about
+from tests.ops.world import World, about
 from tests.ports import free_port
 from tests.postgres_databases import ask, renamed
 from tests.store.rows import everything as all_rows
@@ -119,9 +119,9 @@ async def silent_server(world: World) -> AsyncIterator[None]:
 
 @pytest.mark.usefixtures("silent_server")
 async def test_a_server_that_hangs_is_named_as_such(world: World) -> None:
-    world.patch.setattr("bot.checks.slack_side.TIMEOUT", 0.1)
+    world.patch.setattr("bot.ops.slack_side.TIMEOUT", 0.1)
     world.patch.setattr("bot.store.survey.PATIENCE", 0.1)
-    world.patch.setattr(everything, "SITE_TIMEOUT", aiohttp.ClientTimeout(total=0.1))
+    world.patch.setattr(check, "SITE_TIMEOUT", aiohttp.ClientTimeout(total=0.1))
     found = await world.check()
     for part, says in (
         ("bot token", "Slack does not answer as it should (TimeoutError)."),
@@ -151,7 +151,7 @@ def test_a_name_server_that_hangs_does_not_hold_the_command_up(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    monkeypatch.setattr(everything, "PATIENCE", 0.5)
+    monkeypatch.setattr(check, "PATIENCE", 0.5)
     monkeypatch.setenv("DATABASE_URL", "postgresql://bot:hunter2@db.example/bot")
     try:
         assert main(["check", "--json"]) == 2

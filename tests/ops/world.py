@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import everything
-from bot.checks.findings import Finding, Level, as_json, as_text
+from bot.ops import check
+from bot.ops.findings import Finding, Level, as_json, as_text
 from bot.run.clock import Clock
 from bot.run.config import variables
 from tests.driver.standin import StandIn
@@ -35,13 +35,13 @@ class World:
     def set(self, name: str, value: str) -> None:
         self.patch.setenv(name, value)
 
-    async def check(self, patience: float = everything.PATIENCE) -> Sequence[Finding]:
+    async def check(self, patience: float = check.PATIENCE) -> Sequence[Finding]:
         return await checked(patience)
 
 
-async def checked(patience: float = everything.PATIENCE, *, every: bool = False) -> Sequence[Finding]:
+async def checked(patience: float = check.PATIENCE, *, every: bool = False) -> Sequence[Finding]:
     """Check everything. No secret may be in what is printed."""
-    found = await everything.check(Clock(), patience, every=every)
+    found = await check.check(Clock(), patience, every=every)
     printed = as_text(found) + as_json(found)
     for name in SECRETS:
         secret = os.environ.get(name, "")

@@ -7,8 +7,8 @@ import pytest
 
 from bot.core.catalog import Catalog
 from bot.run.app import Worker
+from tests.content.own_pack import BROKEN, BROKEN_AT, EMPTY, HIDDEN_TIP, REPLACED_CHALLENGE, whole, write
 from tests.driver.standin import StandIn
-from tests.own_content import BROKEN, BROKEN_AT, EMPTY, HIDDEN_TIP, REPLACED_CHALLENGE, whole, write
 from tests.running import bot_in
 from tests.slack.posting import Sender
 from tests.slack.talk import Talk, labels_of

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot import content
 from bot.__main__ import main as run_bot
 from bot.coach import (
     blocked,
@@ -33,6 +32,7 @@ from bot.coach import (
     tips,
 )
 from bot.coach.sending import Pace
+from bot.content import library
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
@@ -81,7 +81,7 @@ async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
 
     Every delivery of the past is sent, so that the bot owes nothing when it starts.
     """
-    catalog, store = content.load(), open_store(database_url)
+    catalog, store = library.load(), open_store(database_url)
     await store.migrate()
     await store.write(_live, catalog, roster, now)
     await store.close()
@@ -257,7 +257,7 @@ class Life:
 
 def main() -> int:
     """Fill the database, then run the bot as `python -m bot run` does. One process does both, to import only once."""
-    with contextlib.suppress(config.SettingsError, content.ContentError):  # the bot reports it
+    with contextlib.suppress(config.SettingsError, library.ContentError):  # the bot reports it
         asyncio.run(lay_down(config.load().database_url, sample(), real_time()))
     return run_bot(["run"])
 

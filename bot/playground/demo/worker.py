@@ -13,7 +13,7 @@ import aiohttp
 
 from bot.coach import roles, upcoming
 from bot.coach.sending import Pace
-from bot.content_library import open_library
+from bot.content.library import open_library
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery
 from bot.core.outcomes import Outcome, Sent

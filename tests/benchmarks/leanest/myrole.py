@@ -22,8 +22,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
-from bot import content
 from bot.coach.roles import MyRole
+from bot.content import library
 from bot.core.learning import path_of
 from bot.core.member import Member, MemberKey
 from bot.slack.bolt import Dispatcher
@@ -50,7 +50,7 @@ class Answerer:
     """Answers `myrole` from the rows about a member."""
 
     def __init__(self, find: Callable[[str, str], Awaitable[Rows]]) -> None:
-        self._find, self._catalog = find, content.load()
+        self._find, self._catalog = find, library.load()
 
     async def answer(self, fields: dict[str, Any]) -> BoltResponse:
         """Return the answer to a command. Raise AssertionError for any but `/roleshift myrole` of the workspace."""

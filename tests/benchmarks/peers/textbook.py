@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot import content
+from bot.content import library
 from bot.core.content_types import Role, Skill, Tip
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ A_DAY = 24 * 3600  # seconds
 
 database = make_url(os.environ["DATABASE_URL"])
 for_asyncio, for_apscheduler = (database.set(drivername=name) for name in DRIVERS[database.drivername])
-catalog = content.load()
+catalog = library.load()
 engine = create_async_engine(for_asyncio)
 Session = async_sessionmaker(engine, expire_on_commit=False)
 app = AsyncApp(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from bot.coach import schedules, sending
 from bot.coach.sending import Claimed, Pace
-from bot.content_library import Library
+from bot.content.library import Library
 from bot.run import services
 from bot.run.clock import Clock
 from bot.slack.gateway import Gateway, WorkspaceGateway
