@@ -23,10 +23,17 @@ OUTSIDER = Person("U09MALLORY", "Mallory Outside", zone="Europe/Paris", kind="st
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[StandIn]:
+def more_people() -> tuple[Person, ...]:
+    """Return people whom a file needs in the workspace, beside those of the sample."""
+    return ()
+
+
+@pytest.fixture
+async def slack(more_people: tuple[Person, ...]) -> AsyncIterator[StandIn]:
     """Yield the sample workspace with a stranger. Check at the end that Slack refused nothing that the bot sent."""
-    people = sample()
-    async with StandIn(replace(people, people=(*people.people, OUTSIDER)), retry_after=(0.0, 0.0, 0.0)) as stand_in:
+    sampled = sample()
+    people = replace(sampled, people=(*sampled.people, OUTSIDER, *more_people))
+    async with StandIn(people, retry_after=(0.0, 0.0, 0.0)) as stand_in:
         stand_in.workspace.channels["C03AIGUILD"].members.add(OUTSIDER.id)
         yield stand_in
         assert stand_in.refused == []

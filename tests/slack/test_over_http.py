@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.playground.emulator.people import Person
 from tests.driver.standin import StandIn
 from tests.running import bot_behind_http
 from tests.slack.talk import Talk
-from tests.slack.test_conversations import CONVERSATIONS, Steps
+from tests.slack.test_conversations import every_conversation_goes_as_written, twins_of_emil
 
 
 @pytest.fixture
@@ -17,10 +18,14 @@ async def emil(slack: StandIn, tmp_path: Path) -> AsyncIterator[Talk]:
         yield Talk(slack, "U02EMIL")
 
 
-@pytest.mark.parametrize("steps", CONVERSATIONS.values(), ids=CONVERSATIONS)
-async def test_a_conversation_over_http_has_the_same_answers(emil: Talk, steps: Steps) -> None:
-    for step, expected in steps:
-        assert expected in await emil.does(step), step
+@pytest.fixture
+def more_people() -> tuple[Person, ...]:
+    return twins_of_emil()
+
+
+@pytest.mark.usefixtures("emil")
+async def test_conversations_over_http_have_the_same_answers(slack: StandIn) -> None:
+    await every_conversation_goes_as_written(slack)
 
 
 async def test_a_click_over_http_gets_an_empty_acknowledgement(emil: Talk, slack: StandIn) -> None:

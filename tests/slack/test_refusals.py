@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ from bot.slack.message import Message
 from bot.slack.profiles import read_profile
 from bot.slack.refusals import DEFAULT_PAUSE, PAUSES, TOUCHES, UNKNOWN, read_failure
 from tests.driver.standin import StandIn
+from tests.every import check_every, try_every
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 EMIL, PLATFORM = "U02EMIL", "C02PLATFORM"
@@ -64,12 +66,15 @@ async def posted(slack: StandIn, gateway: WorkspaceGateway, *faults: Fault, memb
     return await gateway.post(delivery_to(slack, member_id), channel, Message("Hello"))
 
 
-@pytest.mark.parametrize(("name", "touches"), ROWS)
 async def test_each_named_refusal_is_final_and_touches_the_right_party(
-    slack: StandIn, gateway: WorkspaceGateway, name: str, touches: Touches
+    slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
-    assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Refused(name, touches)
-    assert slack.posts == []
+    async def check(case: tuple[str, Touches]) -> None:
+        name, touches = case
+        assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Refused(name, touches)
+        assert slack.posts == []
+
+    await try_every(ROWS, check)
 
 
 async def test_a_missing_channel_touches_the_channel_unless_it_is_a_direct_message(
@@ -84,12 +89,12 @@ async def test_a_429_waits_for_retry_after(slack: StandIn, gateway: WorkspaceGat
     assert found == NotYet("ratelimited", timedelta(seconds=17))
 
 
-@pytest.mark.parametrize("name", ["ratelimited", "rate_limited"])
-async def test_a_429_without_retry_after_waits_thirty_seconds(
-    slack: StandIn, gateway: WorkspaceGateway, name: str
-) -> None:
-    found = await posted(slack, gateway, refuse("chat.postMessage", error=name))
-    assert found == NotYet(name, timedelta(seconds=DEFAULT_PAUSE))
+async def test_a_429_without_retry_after_waits_thirty_seconds(slack: StandIn, gateway: WorkspaceGateway) -> None:
+    async def check(name: str) -> None:
+        found = await posted(slack, gateway, refuse("chat.postMessage", error=name))
+        assert found == NotYet(name, timedelta(seconds=DEFAULT_PAUSE))
+
+    await try_every(["ratelimited", "rate_limited"], check)
 
 
 async def test_the_daily_limit_pauses_the_workspace_for_a_day(slack: StandIn, gateway: WorkspaceGateway) -> None:
@@ -97,21 +102,24 @@ async def test_the_daily_limit_pauses_the_workspace_for_a_day(slack: StandIn, ga
     assert found == NotYet("message_limit_exceeded", timedelta(days=1))
 
 
-@pytest.mark.parametrize("name", ["internal_error", "fatal_error", "service_unavailable", "request_timeout"])
-async def test_an_internal_error_of_slack_is_an_unknown_outcome(
-    slack: StandIn, gateway: WorkspaceGateway, name: str
-) -> None:
-    assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Unknown(name)
+async def test_an_internal_error_of_slack_is_an_unknown_outcome(slack: StandIn, gateway: WorkspaceGateway) -> None:
+    async def check(name: str) -> None:
+        assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Unknown(name)
+
+    await try_every(["internal_error", "fatal_error", "service_unavailable", "request_timeout"], check)
 
 
-@pytest.mark.parametrize("how", ["close", "reset", "half", "html", "empty", "status"])
-@pytest.mark.parametrize("lost", [lose, drop])
 async def test_a_lost_answer_has_an_unknown_outcome_and_is_not_retried(
-    slack: StandIn, gateway: WorkspaceGateway, lost: object, how: str
+    slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
-    found = await posted(slack, gateway, lost("chat.postMessage", how=how))  # type: ignore[operator]  # either of two
-    assert isinstance(found, Unknown)
-    assert len(slack.posts) == (lost is lose)
+    async def check(case: tuple[str, object]) -> None:
+        how, lost = case
+        before = len(slack.posts)
+        found = await posted(slack, gateway, lost("chat.postMessage", how=how))  # type: ignore[operator]  # either of two
+        assert isinstance(found, Unknown)
+        assert len(slack.posts) == before + (lost is lose)
+
+    await try_every(product(["close", "reset", "half", "html", "empty", "status"], [lose, drop]), check)
 
 
 async def test_a_refused_connection_sent_nothing_and_can_be_retried() -> None:
@@ -123,9 +131,11 @@ async def test_a_refused_connection_sent_nothing_and_can_be_retried() -> None:
         assert await gateway.post(delivery, channel, Message("Hello")) == NotYet("unreachable")
 
 
-@pytest.mark.parametrize("error", [TimeoutError(), aiohttp.ServerDisconnectedError(), ValueError("odd")], ids=repr)
-def test_an_unexpected_error_is_no_refusal(error: Exception) -> None:
-    assert isinstance(read_failure(error, to_member=True), Unknown)
+def test_an_unexpected_error_is_no_refusal() -> None:
+    def check(error: Exception) -> None:
+        assert isinstance(read_failure(error, to_member=True), Unknown)
+
+    check_every([TimeoutError(), aiohttp.ServerDisconnectedError(), ValueError("odd")], check)
 
 
 def test_no_error_name_has_two_meanings() -> None:
@@ -148,25 +158,25 @@ async def test_a_post_is_found_in_the_history_by_its_id_or_not_at_all(
     assert await gateway.find_post(delivery, since) == Sent(dm, slack.posts[0].ts or "")
 
 
-@pytest.mark.parametrize("name", ["missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"])
-async def test_without_permission_to_look_nobody_can_find_out(
-    slack: StandIn, gateway: WorkspaceGateway, name: str
-) -> None:
-    slack.faults.add(refuse("conversations.history", error=name))
-    found = await gateway.find_post(delivery_to(slack, channel=slack.workspace.dm(EMIL).id), NOW)
-    assert found == CannotLook(f"no way to look: {name}")
-    assert isinstance(await gateway.find_post(delivery_to(slack), NOW), CannotLook)
+async def test_without_permission_to_look_nobody_can_find_out(slack: StandIn, gateway: WorkspaceGateway) -> None:
+    async def check(name: str) -> None:
+        slack.faults.add(refuse("conversations.history", error=name))
+        found = await gateway.find_post(delivery_to(slack, channel=slack.workspace.dm(EMIL).id), NOW)
+        assert found == CannotLook(f"no way to look: {name}")
+        assert isinstance(await gateway.find_post(delivery_to(slack), NOW), CannotLook)
+
+    await try_every(["missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"], check)
 
 
 # Asking about people.
 
 
-@pytest.mark.parametrize("name", ["user_not_found", "user_not_visible"])
-async def test_a_person_unknown_to_slack_may_not_be_coached(
-    slack: StandIn, gateway: WorkspaceGateway, name: str
-) -> None:
-    slack.faults.add(refuse("users.info", error=name))
-    assert not (await gateway.profile(EMIL)).coachable
+async def test_a_person_unknown_to_slack_may_not_be_coached(slack: StandIn, gateway: WorkspaceGateway) -> None:
+    async def check(name: str) -> None:
+        slack.faults.add(refuse("users.info", error=name))
+        assert not (await gateway.profile(EMIL)).coachable
+
+    await try_every(["user_not_found", "user_not_visible"], check)
 
 
 @pytest.mark.parametrize(
@@ -187,29 +197,27 @@ async def test_a_429_about_a_person_raises_the_pause(slack: StandIn, gateway: Wo
     assert refusal.value.pause == timedelta(seconds=9)
 
 
-@pytest.mark.parametrize("flag", ["deleted", "is_bot", "is_stranger", "is_ultra_restricted"])
-def test_deleted_accounts_bots_outsiders_and_guests_are_not_coached(flag: str) -> None:
-    assert read_profile({"id": EMIL, "tz": "Europe/Berlin"}, "T1").coachable
-    assert read_profile({"id": EMIL, "is_restricted": True}, "T1").coachable
-    assert not read_profile({"id": EMIL, flag: True}, "T1").coachable
-    assert not read_profile({"id": "USLACKBOT"}, "T1").coachable
+def test_deleted_accounts_bots_outsiders_and_guests_are_not_coached() -> None:
+    def check(flag: str) -> None:
+        assert read_profile({"id": EMIL, "tz": "Europe/Berlin"}, "T1").coachable
+        assert read_profile({"id": EMIL, "is_restricted": True}, "T1").coachable
+        assert not read_profile({"id": EMIL, flag: True}, "T1").coachable
+        assert not read_profile({"id": "USLACKBOT"}, "T1").coachable
+
+    check_every(["deleted", "is_bot", "is_stranger", "is_ultra_restricted"], check)
 
 
-@pytest.mark.parametrize(
-    ("user", "coachable"),
-    [
+def test_a_person_of_another_workspace_is_an_outsider_in_a_shared_channel() -> None:
+    rows: list[tuple[dict[str, Any], bool]] = [
         ({"team_id": "T1"}, True),
         ({"team_id": "T2"}, False),  # in a shared channel: Slack does not call them a stranger
         ({"team_id": "T2", "is_stranger": False}, False),
         ({"team_id": "T2", "enterprise_user": {"teams": ["T2", "T1"]}}, True),  # at home in another of several
         ({"team_id": "T2", "enterprise_user": {"teams": ["T2"]}}, False),
         ({"team_id": "T2", "enterprise_user": None}, False),
-    ],
-)
-def test_a_person_of_another_workspace_is_an_outsider_in_a_shared_channel(
-    user: dict[str, Any], coachable: bool
-) -> None:
-    assert read_profile({"id": EMIL, **user}, "T1").coachable is coachable
+    ]
+    for user, coachable in rows:
+        assert read_profile({"id": EMIL, **user}, "T1").coachable is coachable, user
 
 
 async def test_failing_to_open_direct_messages_breaks_nothing(slack: StandIn, gateway: WorkspaceGateway) -> None:
