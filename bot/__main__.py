@@ -63,19 +63,20 @@ def _run(_args: argparse.Namespace) -> int:
     gc.disable()  # modules are never garbage: scanning them while more are imported takes a tenth of a start
     from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
     from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
-    from bot.run import app, config, logs  # noqa: PLC0415 - each command imports only what it needs
+    from bot.run import app, logs  # noqa: PLC0415 - each command imports only what it needs
     from bot.run.services import CannotStart  # noqa: PLC0415 - each command imports only what it needs
+    from bot.run.settings import SettingsError, load, unusable_database  # noqa: PLC0415 - each command imports only what it needs
 
     gc.freeze()
     gc.enable()
     try:
-        settings = config.load()
+        settings = load()
         logs.configure(settings.log_level)
         app.run(settings)
-    except (config.SettingsError, CannotStart) as error:
+    except (SettingsError, CannotStart) as error:
         return _fail(str(error))
     except NothingChanged as error:
-        return _fail(str(config.unusable_database(error)))
+        return _fail(str(unusable_database(error)))
     except library.ContentError as error:
         return _fail(f"{error}\nThe content holds mistakes; `python -m bot content check` shows them too.")
     return 0
@@ -97,7 +98,7 @@ def _check(args: argparse.Namespace) -> int:
 
 def _migrate(_args: argparse.Namespace) -> int:
     from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
-    from bot.run import config  # noqa: PLC0415 - as above
+    from bot.run.settings import SettingsError, load_database_url, unusable_database  # noqa: PLC0415 - as above
     from bot.store import open_store  # noqa: PLC0415 - as above
 
     async def migrate(url: str) -> None:
@@ -106,11 +107,11 @@ def _migrate(_args: argparse.Namespace) -> int:
         await store.close()
 
     try:
-        asyncio.run(migrate(config.load_database_url()))
-    except (config.SettingsError, WrongSchema) as error:
+        asyncio.run(migrate(load_database_url()))
+    except (SettingsError, WrongSchema) as error:
         return _fail(str(error))
     except NothingChanged as error:
-        return _fail(str(config.unusable_database(error)))
+        return _fail(str(unusable_database(error)))
     sys.stdout.write("The database is up to date.\n")
     return 0
 
@@ -118,14 +119,14 @@ def _migrate(_args: argparse.Namespace) -> int:
 def _forget(args: argparse.Namespace) -> int:
     from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.ops import forget  # noqa: PLC0415 - as above
-    from bot.run import config  # noqa: PLC0415 - as above
+    from bot.run.settings import SettingsError, load_database_url, unusable_database  # noqa: PLC0415 - as above
 
     try:
-        gone = asyncio.run(forget.forget(config.load_database_url(), args.whom, confirmed=args.yes))
-    except (config.SettingsError, forget.CannotForget, WrongSchema) as error:
+        gone = asyncio.run(forget.forget(load_database_url(), args.whom, confirmed=args.yes))
+    except (SettingsError, forget.CannotForget, WrongSchema) as error:
         return _fail(str(error))
     except NothingChanged as error:
-        return _fail(str(config.unusable_database(error)))
+        return _fail(str(unusable_database(error)))
     if not gone:
         sys.stderr.write(f"Nothing is stored about {args.whom}.\n")
         return 1
@@ -161,18 +162,18 @@ def _manifest(_args: argparse.Namespace) -> int:
 def _keys(args: argparse.Namespace) -> int:
     from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.ops import keys  # noqa: PLC0415 - as above
-    from bot.run import config  # noqa: PLC0415 - as above
+    from bot.run.settings import SettingsError, load_keys, unusable_database  # noqa: PLC0415 - as above
 
     if args.action == "new":
         sys.stdout.write(f"{keys.new_key()}\n")
         return 0
     try:
-        url, setting = config.load_keys()
+        url, setting = load_keys()
         changed = asyncio.run(keys.rotate(url, setting.get_secret_value()))
-    except (config.SettingsError, keys.CannotRotate, WrongSchema) as error:
+    except (SettingsError, keys.CannotRotate, WrongSchema) as error:
         return _fail(str(error))
     except NothingChanged as error:
-        return _fail(str(config.unusable_database(error)))
+        return _fail(str(unusable_database(error)))
     sys.stdout.write(f"The tokens of {changed} workspaces were encrypted anew; all are under the first key now.\n")
     return 0
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from bot.content import library
 from bot.core.errors import NothingChanged
-from bot.run import app, config, logs
+from bot.run import app, logs
 from bot.run.services import CannotStart, connected_services, offline_services
-from bot.run.settings import Settings
+from bot.run.settings import Settings, SettingsError, load, unusable_database
 from jobs import once, reports
 
 USAGE_FAULT = 2
@@ -20,7 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the worker. Return the exit code: 0 for success, 2 if it could not start."""
     args = _parser().parse_args(argv)
     try:
-        settings = config.load()
+        settings = load()
         logs.configure(settings.log_level)
         if args.plan is not None:
             asyncio.run(_print(settings, reports.plan, args.plan))
@@ -30,10 +30,10 @@ def main(argv: list[str] | None = None) -> int:
             asyncio.run(_once(settings))
         else:
             app.run_worker(settings)
-    except (config.SettingsError, CannotStart, library.ContentError) as error:
+    except (SettingsError, CannotStart, library.ContentError) as error:
         return _fail(str(error))
     except NothingChanged as error:
-        return _fail(str(config.unusable_database(error)))
+        return _fail(str(unusable_database(error)))
     return 0
 
 

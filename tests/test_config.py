@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.run import config
-from bot.run.config import SettingsError, load, load_database_url
-from bot.run.settings import EPHEMERAL_DISKS, Settings
+from bot.run.settings import EPHEMERAL_DISKS, Settings, SettingsError, load, load_database_url, variables
 
 ROOT = Path(__file__).parent.parent
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_APP_TOKEN": "xapp-1-canary"}
@@ -19,6 +17,7 @@ MANY = {
     "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": SECRET, "SLACK_SIGNING_SECRET": SECRET,
     "ROLESHIFT_PUBLIC_URL": "https://coach.example.org", "ROLESHIFT_TOKEN_KEYS": f"k1:{'A' * 43}",
 }  # fmt: skip
+DAYS = "Days for which the record of a message is kept after its end, from 14 to 3650."
 LOOPBACK = {"SLACK_API_URL": "http://127.0.0.1:4000/api/"}
 
 NO_WAY_IN = (
@@ -29,7 +28,7 @@ NO_WAY_IN = (
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Remove the machine's variables and hide its .env file."""
-    for name in [*config.variables(), *EPHEMERAL_DISKS, "SLACK_CLI_XOXB", "SLACK_CLI_XAPP"]:
+    for name in [*variables(), *EPHEMERAL_DISKS, "SLACK_CLI_XOXB", "SLACK_CLI_XAPP"]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -114,6 +113,10 @@ def test_what_is_empty_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> Non
         (
             TOKENS | {"ROLESHIFT_LOG_LEVEL": "canary"},
             ["ROLESHIFT_LOG_LEVEL is not what it should be: debug, info, warning or error."],
+        ),
+        *(
+            (TOKENS | {"ROLESHIFT_DELIVERY_DAYS": days}, [f"ROLESHIFT_DELIVERY_DAYS is not what it should be: {DAYS}"])
+            for days in ("13", "3651")
         ),
         (
             TOKENS | {"DYNO": "web.1"},

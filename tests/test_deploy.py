@@ -17,7 +17,7 @@ from bot.coach import exports, homes, install_links, membership
 from bot.coach.retention import LATELY, SURE_AFTER, Retention
 from bot.core.outcomes import TOKENS, Token
 from bot.run import app, metrics
-from bot.run.config import variables
+from bot.run.settings import variables
 from bot.slack import downloads
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.slack_app import INSTALL, REDIRECT

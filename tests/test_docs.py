@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from bot.__main__ import _parser
-from bot.run.config import variables
+from bot.run.settings import variables
 from bot.slack.routes import COMMANDS, VERBS, verb_of
 
 ROOT = Path(__file__).parent.parent

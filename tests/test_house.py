@@ -15,18 +15,16 @@ TABLE: dict[str, set[str]] = {
     "bot.content": {"bot.core", "pydantic", "pydantic_core", "yaml"},
     "bot.author": {
         "bot.coach", "bot.content", "bot.core", "bot.playground.emulator", "bot.playground.page", "bot.run.clock",
-        "bot.run.config", "bot.slack.message", "bot.slack.screens", "bot.store", "playwright", "pydantic",
+        "bot.run.settings", "bot.slack.message", "bot.slack.screens", "bot.store", "playwright", "pydantic",
     },
     "bot.ops": {
-        "bot.coach", "bot.content", "bot.core", "bot.run.clock", "bot.run.config",
-        "bot.run.settings", "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "slack_sdk",
+        "bot.coach", "bot.content", "bot.core", "bot.run.clock", "bot.run.settings",
+        "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "slack_sdk",
     },
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.store.postgres": {"bot.core", "bot.store", "sqlalchemy", "asyncpg"},
-    "bot.run.setting_types": {"pydantic"},
     "bot.token_keys": {"cryptography"},
-    "bot.run.settings": {"bot.run.setting_types", "pydantic", "pydantic_settings"},
-    "bot.run.config": {"bot.run.settings", "pydantic", "pydantic_core", "pydantic_settings"},
+    "bot.run.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.run.metrics": {"prometheus_client"},
     "bot.run.health": {"bot.coach", "bot.core", "bot.run.metrics", "bot.store", "starlette"},
     "bot.run.services": {

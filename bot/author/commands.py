@@ -48,15 +48,15 @@ def _add_folders(parser: argparse.ArgumentParser) -> None:
 
 def _folders(args: argparse.Namespace) -> tuple[Path, Sequence[Path]]:
     from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
-    from bot.run import config  # noqa: PLC0415 - each command imports only what it needs
+    from bot.run.settings import load_packs  # noqa: PLC0415 - each command imports only what it needs
 
-    return args.base or library.FOLDER, args.packs or config.load_packs()
+    return args.base or library.FOLDER, args.packs or load_packs()
 
 
 def run(args: argparse.Namespace) -> int:
     """Run an action and return the exit code: 0 for success, 1 for mistakes, 2 for wrong settings or arguments."""
     from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
-    from bot.run import config  # noqa: PLC0415 - each command imports only what it needs
+    from bot.run.settings import SettingsError  # noqa: PLC0415 - each command imports only what it needs
 
     action: Mapping[str, Callable[[argparse.Namespace], int]] = {
         "check": _check,
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     }
     try:
         return action[args.action](args)
-    except config.SettingsError as error:
+    except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_FAULT
     except library.ContentError as error:
@@ -121,14 +121,14 @@ def _stats(args: argparse.Namespace) -> int:
 def _feedback(catalog: "Catalog") -> Iterable[str]:
     from bot.author import review  # noqa: PLC0415 - as above
     from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
-    from bot.run import config  # noqa: PLC0415 - as above
+    from bot.run.settings import SettingsError, load_database_url, unusable_database  # noqa: PLC0415 - as above
 
     try:
-        return review.feedback_lines(asyncio.run(review.feedback_from(config.load_database_url(), catalog)))
+        return review.feedback_lines(asyncio.run(review.feedback_from(load_database_url(), catalog)))
     except NothingChanged as error:
-        raise config.unusable_database(error) from error
+        raise unusable_database(error) from error
     except WrongSchema as error:
-        raise config.SettingsError(str(error)) from error
+        raise SettingsError(str(error)) from error
 
 
 def _stale(args: argparse.Namespace) -> int:

@@ -13,10 +13,8 @@ from bot.ops.database import database_findings
 from bot.ops.findings import Finding, fault, ok, skipped, warning
 from bot.ops.installed import KEYS, installed_findings
 from bot.ops.machine import DaemonThreads, disk_findings, open_files_finding
-from bot.run import config
 from bot.run.clock import Clock, MovableClock
-from bot.run.config import SettingsError
-from bot.run.settings import Settings
+from bot.run.settings import Settings, SettingsError, load, load_database_url, load_packs
 from bot.store.migrate import Schema
 from bot.store.survey import Unusable, sqlite_file
 
@@ -41,7 +39,7 @@ def run(*, every: bool = False) -> list[Finding]:
 async def check(clock: Clock, patience: float, *, every: bool = False) -> list[Finding]:
     """Try everything, and return what was found within this many seconds."""
     try:
-        settings = config.load()
+        settings = load()
     except SettingsError as error:
         faults = [_setting_fault(line) for line in str(error).splitlines()]
         return faults + await _tried(_parts_without_slack(clock), patience) + [_not_yet(slack_side.TOKEN, "settings")]
@@ -96,10 +94,10 @@ def _parts_without_slack(clock: Clock) -> Parts:
     """Return the parts whose own settings can be read."""
     parts = dict[str, Coroutine[None, None, Sequence[Finding]]]()
     with suppress(SettingsError):
-        url = config.load_database_url()
+        url = load_database_url()
         parts |= {"database": _database_at(url, clock), "machine": _machine(url)}
     with suppress(SettingsError):
-        parts[CONTENT] = _content(config.load_packs())
+        parts[CONTENT] = _content(load_packs())
     return parts
 
 

@@ -14,7 +14,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.content import library
 from bot.core.challenges import Challenge
-from bot.run import app, config
+from bot.run import app
+from bot.run.settings import load
 from bot.store import Store, open_store
 from tests import postgres
 from tests.benchmarks import challenge, databases
@@ -118,7 +119,7 @@ async def _count(slack: MinimalSlack, scratch: Path) -> Sequence[Count]:
     logging.getLogger().setLevel(logging.ERROR)  # Bolt remarks on its settings
     quiet = slack.environment(ROLESHIFT_WITH_JOBS="0")
     with mock.patch.dict(os.environ, quiet, clear=True), contextlib.chdir(scratch):
-        async with app.start(config.load()) as bot, Crowd(1) as crowd:
+        async with app.start(load()) as bot, Crowd(1) as crowd:
             button = Button(await _lay_down(bot.services.store, ["U1MET"]), TS)
             counted = []
             for name, member, most in (

@@ -14,7 +14,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import Engine, event
 
 from bot.core.catalog import Catalog
-from bot.run import app, config
+from bot.run import app
+from bot.run.settings import load
 from bot.slack.routes import COMMANDS, verb_of
 from tests.benchmarks.caller import signature
 from tests.benchmarks.minimal_slack import MinimalSlack, form
@@ -76,7 +77,7 @@ async def count_commands(slack: MinimalSlack, scratch: Path) -> Sequence[Needed]
     """Count a member's very first command, then every command."""
     logging.getLogger().setLevel(logging.ERROR)  # Bolt remarks on its settings
     with mock.patch.dict(os.environ, slack.environment(), clear=True), contextlib.chdir(scratch):
-        settings = config.load()
+        settings = load()
         async with app.start(settings) as bot:
             asking = _Asking(bot, slack)
             catalog = asking.catalog

@@ -13,7 +13,7 @@ import pytest
 from bot.ops import check
 from bot.ops.findings import Finding, Level, as_json, as_text
 from bot.run.clock import Clock
-from bot.run.config import variables
+from bot.run.settings import variables
 from tests.driver.standin import StandIn
 
 SECRETS = [name for name in variables() if name.endswith(("TOKEN", "SECRET", "KEYS", "KEY"))]

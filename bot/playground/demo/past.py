@@ -44,7 +44,7 @@ from bot.core.practice import Blocker
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
-from bot.run import config
+from bot.run.settings import SettingsError, load
 from bot.slack.profiles import read_profile
 from bot.store import open_store
 from bot.store import practice as rows
@@ -257,8 +257,8 @@ class Life:
 
 def main() -> int:
     """Fill the database, then run the bot as `python -m bot run` does. One process does both, to import only once."""
-    with contextlib.suppress(config.SettingsError, library.ContentError):  # the bot reports it
-        asyncio.run(lay_down(config.load().database_url, sample(), real_time()))
+    with contextlib.suppress(SettingsError, library.ContentError):  # the bot reports it
+        asyncio.run(lay_down(load().database_url, sample(), real_time()))
     return run_bot(["run"])
 
 

@@ -17,9 +17,10 @@ from bot.content.library import open_library
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery
 from bot.core.outcomes import Outcome, Sent
-from bot.run import config, services
+from bot.run import services
 from bot.run.clock import Clock
 from bot.run.services import Services
+from bot.run.settings import load_packs
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
 from bot.store import open_store
@@ -91,7 +92,7 @@ async def at_work(slack: Emulator, database_url: str) -> AsyncIterator[Worker]:
     async with aiohttp.ClientSession() as session:
         gateway = Gateway(session, slack.api_url)
         gateway.add(_Noting(slack.workspace.id, session, slack.api_url, slack.bot_token, noted))
-        library = open_library(config.load_packs())
+        library = open_library(load_packs())
         worker = Worker(services.build(library, store, gateway, _EmulatorClock(slack), PACE), noted)
         worker.bell.start()
         try:
