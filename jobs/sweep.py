@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from bot.coach import challenges, exports, homes, install_links, membership, retention
+from bot.coach import challenges, homes, install_links, membership, retention
 from bot.run.services import Services
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,6 @@ async def sweep(services: Services, stopping: asyncio.Event) -> None:
     await _repeat(stopping, "deliveries", lambda: write(retention.sweep_deliveries, rules, now, MAX_ROWS))
     await _repeat(stopping, "acts", lambda: write(retention.sweep_audit, rules, now, MAX_ROWS))
     await _repeat(stopping, "questions", lambda: write(retention.sweep_questions, rules, now, MAX_ROWS))
-    await _repeat(stopping, "links", lambda: write(exports.sweep, now, MAX_ROWS))
     await _repeat(stopping, "homes", lambda: write(homes.sweep, now, MAX_ROWS))
     members = await _repeat(stopping, "members", lambda: write(retention.sweep_members, rules, now, MAX_MEMBERS))
     rows = await _repeat(stopping, "rows_of_workspaces", lambda: write(retention.sweep_workspaces, rules, now))

@@ -34,7 +34,6 @@ WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID
 ACROSS_WORKSPACES = frozenset({
     "challenges.call_last", "challenges.close_due", "challenges.sweep",
     "doubts.count_heard", "doubts.disconnected", "doubts.take",
-    "export_links.sweep",
     "feedback.given", "feedback.reactions",
     "homes.claim", "homes.everywhere_changed", "homes.sweep",
     "installations.count_lost", "installations.expiring", "installations.for_each_key", "installations.key_ids",

@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.coach import exports, homes, install_links, membership
+from bot.coach import homes, install_links, membership
 from bot.coach.retention import LATELY, SURE_AFTER, Retention
 from bot.core.outcomes import TOKENS, Token
 from bot.run import app, metrics
 from bot.run.settings import variables
-from bot.slack import downloads
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.slack_app import INSTALL, REDIRECT
 from bot.store.metadata import metadata
@@ -153,7 +152,7 @@ def test_kubernetes_runs_every_kind_of_process_without_rights() -> None:
     assert probes == {"/healthz", "/readyz"}
 
 
-@pytest.mark.parametrize("path", ["/slack/events", INSTALL, REDIRECT, downloads.PATH.partition("{")[0], "/healthz"])
+@pytest.mark.parametrize("path", ["/slack/events", INSTALL, REDIRECT, "/healthz"])
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
 def test_the_proxies_pass_on_every_public_path(name: str, path: str) -> None:
     text = (DEPLOY / name).read_text(encoding="utf-8")
@@ -191,7 +190,7 @@ TOLD = {  # in which line of the security page each table is told
     "what was sent": ("delivery",),
     "what admins did": ("audit",),
     "about an installation": ("installation",),
-    "hashes of the state": ("install_link", "export_link"),
+    "the hash of the state": ("install_link",),
     "ids of Slack's events": ("event_seen",),
     "a keyed hash": ("tombstone",),
 }  # fmt: skip
@@ -210,7 +209,7 @@ def test_the_security_page_tells_the_real_times() -> None:
         timedelta(days=each) for each in (30, 90, 400, 90)
     )
     assert tuple(timedelta(days=each) for each in (1, 7, 30)) == (REDELIVERED_WITHIN, DRAFTS_WAIT, homes.OPEN_FOR)
-    assert {membership.REPLAYED_WITHIN, install_links.WORKS_FOR, exports.LINK_LIFE} == {timedelta(minutes=10)}
+    assert {membership.REPLAYED_WITHIN, install_links.WORKS_FOR} == {timedelta(minutes=10)}
 
 
 def test_the_pages_name_tests_and_settings_that_exist() -> None:

@@ -115,7 +115,7 @@ def test_every_scope_has_its_reason() -> None:
 
 def test_optional_scopes_are_listed_under_bot_too() -> None:
     scopes = MANIFEST["oauth_config"]["scopes"]
-    assert scopes["bot_optional"] == ["im:write", "im:history", "files:write", "app_mentions:read"]
+    assert scopes["bot_optional"] == ["im:write", "im:history", "app_mentions:read"]
     assert set(scopes["bot_optional"]) <= set(scopes["bot"])
 
 

@@ -169,7 +169,7 @@ def _about_machine(url: str) -> Sequence[Finding]:
 
 async def _site(session: aiohttp.ClientSession, public_url: str) -> Sequence[Finding]:
     """Ask for /healthz at the public address, as a browser would reach it."""
-    fix = "Start the web process, and let the proxy pass /healthz, /slack/ and /export/ on to it."
+    fix = "Start the web process, and let the proxy pass /healthz and /slack/ on to it."
     try:
         async with session.get(f"{public_url}/healthz", timeout=SITE_TIMEOUT, allow_redirects=False) as answer:
             is_bot = answer.status == 200 and (await answer.content.read(10)).strip() == b"ok"

@@ -6,19 +6,17 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
 from pydantic import SecretStr
-from starlette.routing import Route
 
 from bot.run.clock import Clock
 from bot.run.health import LOOPBACK, health_app, starting_app
 from bot.run.services import CannotStart, Services, connected_services, slack_must_accept
 from bot.run.settings import Settings
-from bot.slack import downloads
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.flood import Buckets
@@ -74,12 +72,8 @@ class Worker:
     @property
     def asgi(self) -> AsgiApp:
         """Return the application that serves health and metrics."""
-        return self.app()
-
-    def app(self, more: Iterable[Route] = ()) -> AsgiApp:
-        """Return the application with further pages."""
         store, now = self.services.store, self.services.clock.now
-        return health_app(store, now, self.faults, self.metrics_token, self.metrics_port, self.notes, more)
+        return health_app(store, now, self.faults, self.metrics_token, self.metrics_port, self.notes)
 
     def notes(self) -> list[str]:
         """Return what an operator should know, although the process can do its work."""
@@ -112,8 +106,7 @@ class Bot(Worker):
     @property
     def asgi(self) -> AsgiApp:
         """Return the application that also takes Slack's requests, unless they come over Socket Mode."""
-        links, store, clock = self.services.links, self.services.store, self.services.clock
-        health = self.app(downloads.routes(links, store, clock) if links is not None else ())
+        health = super().asgi
         if self.socket_mode is not None or self.signing_secret is None:
             return health
         return door(self.edge.app, self._install_pages(health), self.signing_secret, self.rejections)

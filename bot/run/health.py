@@ -25,12 +25,11 @@ def health_app(
     metrics_token: str | None,
     metrics_port: int | None = None,
     notes: Callable[[], Iterable[str]] = tuple,
-    more: Iterable[Route] = (),
 ) -> Starlette:
     """Return the application that serves health and metrics.
 
     `/healthz` answers while the process runs. `/readyz` says whether it can work, and if not, why; `notes` are what an
-    operator should know besides. `more` are pages for people. `/metrics` needs the token, or a connection to its own
+    operator should know besides. `/metrics` needs the token, or a connection to its own
     loopback port.
     """
 
@@ -56,7 +55,7 @@ def health_app(
             STILL_USED.set(await store.read(doubts.count_heard, now()))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics), *more])
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])
 
 
 def starting_app(reason: Callable[[], str]) -> Starlette:

@@ -19,7 +19,6 @@ from bot.core.errors import NothingChanged, WrongSchema
 from bot.core.member import MemberKey
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
-from bot.slack.downloads import Links
 from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import (
     Authorizer,
@@ -53,7 +52,6 @@ class Services:
     installations: Authorizer
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
-    links: Links | None = None  # to a member's data; None where the web server has no public address
     planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
 
     @property
@@ -124,16 +122,7 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
         built = build(library, store, gateway, clock, pace, Retention(*keep))
-        built = replace(built, links=_links(settings))
         yield built if installed is None else replace(built, installations=installed)
-
-
-def _links(settings: Settings) -> Links | None:
-    """Return what makes links to this bot. All processes have the same secrets, so each can check the others' links."""
-    secret = settings.slack_signing_secret or settings.slack_bot_token
-    if settings.public_url is None or secret is None:
-        return None
-    return Links(settings.public_url, secret.get_secret_value().encode())
 
 
 async def record_connection(built: Services, workspace_id: str) -> None:

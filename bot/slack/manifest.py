@@ -13,12 +13,12 @@ SCOPES = {
     "commands": "people type /roleshift and use the shortcuts",
     "chat:write": "tips and challenges are posted",
     "users:read": "a member's time zone, and whether they may be coached",
+    "files:write": "a member's export of their data is sent to them as a file, and the audit to an admin",
 }
 # Slack wants these listed under `bot` too; `bot_optional` lets an installer decline them.
 OPTIONAL_SCOPES = {
     "im:write": "the direct message is opened when a member says yes, before the first tip",
     "im:history": "what people write to the bot is answered, and a message whose confirmation was lost is looked up",
-    "files:write": "a member's export of their data is sent to them as a file",
     "app_mentions:read": "a mention in a channel is answered in its thread",
 }
 SUBSCRIPTIONS = {"message": "message.im"}  # what Slack calls the subscription to an event, where the names differ

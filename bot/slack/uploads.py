@@ -18,23 +18,35 @@ SHARING = 1.0
 FAILED = (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN)
 
 
-class FileUnknown(UserError):
-    """Slack's answer to the last step was lost, so the file may have arrived."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again.",
-            NextStep("Privacy", "privacy"),
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class File:
-    """A text file, and the message with which it arrives."""
+    """A text file, and the message with which it arrives. `again`: the button to try again, if it does not arrive."""
 
     name: str
     text: str = field(repr=False)
     comment: str
+    again: NextStep
+
+
+class FileRefused(UserError):
+    """The member certainly has no file: a scope or the token is missing, or Slack failed before the last step."""
+
+    def __init__(self, file: File) -> None:
+        super().__init__(
+            "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin "
+            "to install me anew: I need the scope `files:write`.",
+            file.again,
+        )
+
+
+class FileUnknown(UserError):
+    """Slack's answer to the last step was lost, so the file may have arrived."""
+
+    def __init__(self, file: File) -> None:
+        super().__init__(
+            "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again.",
+            file.again,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +57,13 @@ class Uploads:
     session: aiohttp.ClientSession
     api_url: str
 
-    async def send(self, member_id: str, file: File) -> bool:
-        """Return whether the member has the file. False: certainly not.
-
-        Then a scope or the token is missing, or Slack failed before the last step. Raise FileUnknown if Slack's last
-        answer was lost.
-        """
+    async def send(self, member_id: str, file: File) -> None:
+        """Send a member the file. Raise FileRefused or FileUnknown."""
         try:
             async with asyncio.timeout(PREPARING):
                 file_id, channel = await self._upload(member_id, file)
-        except FAILED:
-            return False
+        except FAILED as error:
+            raise FileRefused(file) from error
         try:
             async with asyncio.timeout(SHARING):
                 files: list[dict[str, str | None]] = [{"id": file_id, "title": file.name}]
@@ -64,9 +72,8 @@ class Uploads:
                 )
         except FAILED as error:
             if isinstance(read_failure(error, to_member=True), Unknown):
-                raise FileUnknown from error
-            return False
-        return True
+                raise FileUnknown(file) from error
+            raise FileRefused(file) from error
 
     async def _upload(self, member_id: str, file: File) -> tuple[str, str]:
         """Upload the bytes, which nobody can see yet, and return the file's id and the channel for it."""

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, bin
 
 from bot.core.member import MemberKey
 from bot.store.installation_tables import installation
-from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, delivery, export_link, home, member
+from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, delivery, home, member
 
 MAX_ROWS = 200  # of a page
 SOMEBODY_ELSE = "(somebody else)"
@@ -27,7 +27,6 @@ NOT_EXPORTED: Mapping[Column[Any], str] = {
     installation.c.key_id: CREDENTIAL,
     installation.c.refresh_claim: LOCK,
     installation.c.refresh_until: LOCK,
-    export_link.c.digest: "the secret of a link that still opens this export",
 }
 # Columns with ids of members. In an export, those of other members are hidden.
 WHO = frozenset({"member_id", *(column.name for column in MENTIONS)})

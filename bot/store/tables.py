@@ -112,17 +112,6 @@ delivery = Table(
     about_a_member(),
 )
 
-export_link = Table(  # a link with which a member fetches their data once
-    "export_link",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("digest", String(64), primary_key=True),  # of the link's token, which is not stored
-    Column("member_id", SLACK_ID, nullable=False),
-    Column("until", UtcDateTime, nullable=False),
-    Index(None, "until"),
-    about_a_member(),
-)
-
 tip_set_aside = Table(
     "tip_set_aside",
     metadata,
@@ -273,7 +262,7 @@ heartbeat = Table(
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
     member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, path_shared, entry,
-    schedule, delivery, coach_admin, home, export_link,
+    schedule, delivery, coach_admin, home,
 )  # fmt: skip
 ABOUT_NO_MEMBER = (
     workspace,

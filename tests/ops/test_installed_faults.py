@@ -84,7 +84,7 @@ def an_app_that_one_workspace_removed(many: Many) -> None:
 
 
 def a_scope_that_one_workspace_declined(many: Many) -> None:
-    many.slack.workspaces[SOUTH].scopes = roleshift().scopes - {"files:write"}
+    many.slack.workspaces[SOUTH].scopes = roleshift().scopes - {"app_mentions:read"}
 
 
 FAULTS_OF_MANY: list[tuple[Callable[[Many], None], str, Level, str, str]] = [
@@ -92,7 +92,7 @@ FAULTS_OF_MANY: list[tuple[Callable[[Many], None], str, Level, str, str]] = [
     (another_key_of_the_same_id, "token keys", Level.FAULT, "`k1` does not decrypt the tokens of 2", "had this id"),
     (a_wrong_client_secret, "client secret", Level.FAULT, "bad_client_secret", "App Credentials"),
     (an_app_that_one_workspace_removed, "installed workspaces", Level.WARNING, f"{SOUTH}: The app was", "anew"),
-    (a_scope_that_one_workspace_declined, "scopes", Level.WARNING, f"{SOUTH}: `files:write` is not", "anew"),
+    (a_scope_that_one_workspace_declined, "scopes", Level.WARNING, f"{SOUTH}: `app_mentions:read` is not", "anew"),
 ]
 
 

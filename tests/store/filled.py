@@ -7,7 +7,7 @@ from bot.store.types import UtcDateTime
 
 WORKSPACES, MEMBERS, DELIVERIES = 2000, 5, 30  # of each workspace; deliveries are of ninety days
 # Tables with a few rows for each workspace, and tables whose rows go after ten minutes.
-SMALL = {"workspace", "installation", "coach_admin", "tombstone", "export_link"}
+SMALL = {"workspace", "installation", "coach_admin", "tombstone"}
 ROWS = {
     "workspace": 1,
     "installation": 1,

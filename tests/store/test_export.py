@@ -1,14 +1,14 @@
 """The export holds every row about a member, and of other members not even their ids."""
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from bot.core.member import MemberKey
-from bot.slack.screens.my_data import COUNTED, NAMING
-from bot.store import Store, export, export_links
+from bot.slack.my_data import COUNTED, NAMED
+from bot.store import Store, export
 from bot.store.practice_tables import skill_history
-from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, SLACK_ID, coach_admin, export_link, metadata
-from tests.store.rows import EMIL, LATER, NAMESAKE, NORA, NOW, fill_all, know
+from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, SLACK_ID, coach_admin, metadata
+from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, fill_all, know
 
 ROW = next(source for source in export.SOURCES if source.name == "skill_history")
 
@@ -25,7 +25,7 @@ def test_each_table_about_a_member_and_each_that_names_one_is_exported() -> None
 
 def test_each_exported_table_is_named_in_words_in_see_my_data() -> None:
     assert COUNTED.keys() == {table.name for table in ABOUT_A_MEMBER}
-    assert NAMING.keys() == {column.table.name for column in MENTIONS}
+    assert NAMED.keys() == {column.table.name for column in MENTIONS}
 
 
 def test_a_table_without_a_workspace_holds_no_id_of_slacks() -> None:
@@ -86,22 +86,3 @@ async def test_pages_join_without_a_gap_or_a_repetition(store: Store, rows: int)
             break
         page = await store.read(ROW.page, NORA, page.after)
     assert found == [f"s{n:05}" for n in range(rows)]
-
-
-async def test_a_link_works_once_until_its_time_and_in_its_workspace_alone(store: Store) -> None:
-    await store.write(know, NORA, NAMESAKE)
-    await store.write(export_links.put, NORA, "digest", LATER)
-    assert await store.write(export_links.take, "T2", "digest", NOW) is None
-    assert await store.write(export_links.take, "T1", "other", NOW) is None
-    assert await store.write(export_links.take, "T1", "digest", LATER) == NORA
-    assert await store.write(export_links.take, "T1", "digest", LATER) is None
-    await store.write(export_links.put, NORA, "late", NOW)
-    assert await store.write(export_links.take, "T1", "late", LATER) is None
-
-
-async def test_links_that_nobody_used_are_swept(store: Store) -> None:
-    await store.write(know, NORA)
-    await store.write(export_links.put, NORA, "old", NOW)
-    await store.write(export_links.put, NORA, "new", LATER)
-    assert await store.write(export_links.sweep, LATER, 10) == 1
-    assert await store.read(lambda tx: tx.execute(select(func.max(export_link.c.digest))).scalar()) == "new"

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, event, text
 
 from bot.coach import (
     challenges,
-    exports,
     home,
     homes,
     install_links,
@@ -94,7 +93,6 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     membership.sweep_tombstones(tx, NOW - 85 * DAY)
     membership.sweep(tx, NOW - 85 * DAY)
     challenges.sweep(tx, NOW - 7 * DAY)
-    exports.sweep(tx, NOW - 85 * DAY, 50)
     homes.sweep(tx, NOW - 50 * DAY, 50)
     install_links.sweep(tx, NOW)
     installing.expiring(tx, NOW, 10)

@@ -12,7 +12,7 @@ from bot.slack.screens import audit as view
 from bot.slack.uploads import File
 
 USAGE = "audit [export]"
-WORDS = re.compile(r"(?P<export>export)?\s*(?P<after>[0-9a-f]{24})?")
+WORDS = re.compile(r"(?P<export>export)|(?P<after>[0-9a-f]{24})?")
 ROWS_AT_ONCE = 500  # of a file; between two reads, others get their turn
 
 
@@ -21,18 +21,16 @@ async def answer(request: Request, words: str) -> Message:
     if asked is None:
         raise UserError("Type `/roleshift audit` or `/roleshift audit export`.", NextStep("The audit", "audit"))
     await request.check_admin("see the audit")
-    after, days = asked["after"] or "", request.services.retention.audit.days
-    if not asked["export"]:
-        shown = partial(view.listed, days=days, is_first=not after)
-        return await request.write_unmet(audits.read, request.who, after, view.ACTS, request.now, then=shown)
-    if not after and await _sent(request):
+    if asked["export"]:
+        await _send(request)
         return view.SENT
-    part = partial(view.part, is_first=not after)
-    return await request.read(audits.page, request.who.workspace_id, after, view.MAX_ROWS, then=part)
+    after = asked["after"] or ""
+    shown = partial(view.listed, days=request.services.retention.audit.days, is_first=not after)
+    return await request.write_unmet(audits.read, request.who, after, view.ACTS, request.now, then=shown)
 
 
-async def _sent(request: Request) -> bool:
-    """Record the export, send the whole audit as a file, and return whether that worked."""
+async def _send(request: Request) -> None:
+    """Record the export, and send the whole audit as a file."""
     store, pages = request.store, [view.HEAD]
     found = await store.write(audits.export, request.who, ROWS_AT_ONCE, request.now)
     while True:
@@ -41,4 +39,5 @@ async def _sent(request: Request) -> bool:
             break
         await asyncio.sleep(0)
         found = await store.read(audits.page, request.who.workspace_id, found.older, ROWS_AT_ONCE)
-    return await request.slack.uploads.send(request.who.member_id, File(view.FILE_NAME, "".join(pages), view.COMMENT))
+    file = File(view.FILE_NAME, "".join(pages), view.COMMENT, NextStep("Export", "audit", "export"))
+    await request.slack.uploads.send(request.who.member_id, file)

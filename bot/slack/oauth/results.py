@@ -11,7 +11,6 @@ LOST = {
     "im:write": "If Slack's answer to a member's first tip is lost, the bot can't look up whether the tip arrived.",
     "im:history": "The bot does not read direct messages: people type `/roleshift` instead. If Slack's answer to a tip "
     "is lost, the bot can't look up whether the tip arrived, and does not send it again.",
-    "files:write": "A member's export of their data comes by a link, or in parts, and not as a file.",
     "app_mentions:read": "The bot does not answer when it is mentioned in a channel.",
 }
 NEXT = (

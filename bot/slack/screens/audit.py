@@ -11,8 +11,6 @@ from bot.slack.screens.csv_lines import csv_line
 from bot.slack.screens.dates import for_all
 
 ACTS = 15  # of a page
-MAX_ROWS = 40  # of a part of the CSV: a row has 200 characters at most, and a message 12,000
-BLOCK_ROWS = 13  # of a code block, which holds 3,000 characters
 FILE_NAME = "roleshift-audit.csv"
 _INTRODUCTION = re.compile("introduction:([A-Z0-9]+):")  # the start of its idempotency key
 COLUMNS = ("at", "act", "admin", "on_member", "subject")
@@ -61,24 +59,6 @@ SENT = Message(
     ],
     replaces=False,
 )
-
-
-def part(found: AuditPage, *, is_first: bool) -> Message:
-    """Answer `/roleshift audit export` with a part of the CSV."""
-    rows = [found.acts[start : start + BLOCK_ROWS] for start in range(0, len(found.acts), BLOCK_ROWS)] or [()]
-    texts = [csv_of(acts) for acts in rows]
-    if is_first:
-        texts[0] = HEAD + texts[0]
-    more = [button("Next part", "audit", f"export {found.older}")] if found.older else []
-    return Message(
-        "The audit as CSV.",
-        [
-            *(section(f"```{escape(text)}```") for text in texts),
-            context("Only you see this. Copy the parts one after another into a file."),
-            actions(*more, button("The audit", "audit")),
-        ],
-        replaces=None if is_first else False,
-    )
 
 
 def csv_of(acts: Iterable[Acted]) -> str:

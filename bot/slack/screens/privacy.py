@@ -44,7 +44,6 @@ KEPT = Message(
                 "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
                 "• When you last opened my Home tab, for 30 days, so that it shows what is true\n"
-                "• A link to your export, for ten minutes or until you use it\n"
                 "• When I first met you"
             )
         ),

@@ -3,7 +3,7 @@
 TABLES = (
     "workspace", "installation", "member", "schedule", "skill_mark", "skill_history", "tip_given", "practice", "quiz",
     "situation", "plan", "delivery", "challenge", "entry", "home", "coach_admin", "audit", "snapshot", "event_seen",
-    "unanswered", "showing", "path_shared", "export_link",
+    "unanswered", "showing", "path_shared",
 )  # fmt: skip
 
 # `crowd` holds each member once, with what the statements below need, in the order in which their tips are due. `turn`

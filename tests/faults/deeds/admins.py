@@ -51,10 +51,6 @@ def _audited(_tx: Connection, _on: Turn, found: AuditPage) -> Message:
     return audit_view.listed(found, days=400, is_first=True)
 
 
-def _in_csv(_tx: Connection, _on: Turn, found: AuditPage) -> Message:
-    return audit_view.part(found, is_first=True)
-
-
 DEEDS = (
     Deed(admins.is_named, a_member),
     Deed(admins.named, _workspace, then=_for_members_too),
@@ -64,7 +60,7 @@ DEEDS = (
     Deed(admins.deny, _denied),
     Deed(audits.note, lambda _, on: (on.who(), on.one_of(tuple(Act)), on.now, on.words("subject"))),
     Deed(audits.read, lambda _, on: (on.who(), "", 15, on.now), then=_audited, often=2),
-    Deed(audits.export, lambda _, on: (on.who(), 40, on.now), then=_in_csv),
+    Deed(audits.export, lambda _, on: (on.who(), 40, on.now), then=_audited),
     Deed(audits.page, lambda _, on: (on.workspace_id, "", 15), then=_audited),
     Deed(settings.settled, _workspace, (settings_view.form,)),
     Deed(settings.settle, lambda _, on: (on.who(), on.settings(), on.now), (settings_view.saved,)),

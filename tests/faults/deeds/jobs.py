@@ -7,7 +7,6 @@ from sqlalchemy import Connection, select
 
 from bot.coach import (
     challenges,
-    exports,
     forecast,
     live,
     membership,
@@ -182,6 +181,5 @@ DEEDS = (
     Deed(retention.sweep_questions, _old, often=0.5, across=True),
     Deed(retention.erase_workspace, lambda _, on: (on.workspace_id,), often=0.1, in_batches=True),
     Deed(upcoming.next_due, _after, across=True),
-    Deed(exports.sweep, lambda _, on: (on.now, MOST), often=0.5, across=True),
     Deed(membership.sweep_tombstones, _now, often=0.5, across=True),
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import answers, ask, budget, exports, introductions, learning, membership, schedules
+from bot.coach import answers, ask, budget, introductions, learning, membership, schedules
 from bot.coach.answers import Place
 from bot.coach.introductions import IntroductionWish
 from bot.coach.schedules import Tips
@@ -15,8 +15,9 @@ from bot.slack.screens import announce as announce_view
 from bot.slack.screens import ask as ask_view
 from bot.slack.screens import privacy
 from bot.slack.screens import tips as tips_view
+from bot.store import export
 from bot.store import schedules as schedule_rows
-from bot.store.export import Page
+from bot.store.export import Page, Source
 from bot.store.tables import delivery, schedule
 from tests.faults.deeds.deed import Deed, Some, a_member, a_member_now
 from tests.faults.neighbours import DM_IN_ALL, NotNow, Turn, a_delivery, some
@@ -53,8 +54,8 @@ def _gone(tx: Connection, on: Turn) -> Some:
     return MemberKey(on.workspace_id, some(tx, on, schedule).member_id), on.words("left"), on.now
 
 
-def _token(on: Turn, number: int) -> str:
-    return f"{on.here.word}-{number}"
+def _page(tx: Connection, who: MemberKey, source: Source) -> Page:
+    return source.page(tx, who, None)
 
 
 def _rows(_tx: Connection, _on: Turn, found: Page) -> list[dict[str, Any]]:
@@ -100,11 +101,7 @@ DEEDS = (
     Deed(answers.reply, _mentioned),
     Deed(answers.turn_away, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.5),
     Deed(ask.keep, lambda _, on: (on.who(), on.words("qwertz"), on.now), (ask_view.kept,)),
-    Deed(exports.met_at, a_member),
-    Deed(exports.page, lambda _, on: (on.who(), on.one_of(exports.SOURCES), None), then=_rows, often=4),
-    Deed(exports.allow, lambda _, on: (on.who(), _token(on, on.number), on.now), leads_to=exports.redeem),
-    Deed(exports.owner, lambda _, on: (on.workspace_id, _token(on, on.number - 1), on.now)),
-    Deed(exports.redeem, lambda _, on: (on.workspace_id, _token(on, on.number - 1), on.now)),
+    Deed(_page, lambda _, on: (on.who(), on.one_of(export.SOURCES)), then=_rows, often=4),
     Deed(schedules.state, a_member, then=_tips),
     Deed(schedules.decline, a_member_now, (tips_view.stopped,)),
     Deed(schedules.accept, _slot_or_zone, (tips_view.started, tips_view.saved), often=5),

@@ -21,12 +21,4 @@ def about_the_audit() -> Iterator[tuple[str, Message]]:
     yield "audit-nothing", audit.listed(AuditPage((), None), days=400, is_first=True)
     yield "audit", audit.listed(AuditPage(acts[:15], ID), days=400, is_first=True)
     yield "audit-older", audit.listed(AuditPage(acts[15:], None), days=400, is_first=False)
-    yield "audit-as-csv", audit.part(AuditPage(acts, ID), is_first=True)
-    yield "audit-as-csv-the-last-part", audit.part(AuditPage(acts[:1], None), is_first=False)
-    yield "audit-as-csv-at-its-longest", audit.part(AuditPage(longest() * audit.MAX_ROWS, ID), is_first=True)
     yield "audit-as-a-file", audit.SENT
-
-
-def longest() -> tuple[Acted, ...]:
-    """Return an act with values as long as the database takes."""
-    return (Acted(Act.CHALLENGE_POSTED_AGAIN, NOW, "U" * 32, "W" * 32, "s" * 80),)

@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_5545a13d"
+revision = "0001_a74ea523"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -181,15 +181,6 @@ def _privacy() -> None:
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("until", MOMENT, nullable=False),
     )
-    op.create_table(
-        "export_link",
-        sa.Column("workspace_id", SLACK_ID, primary_key=True),
-        sa.Column("digest", sa.String(64), primary_key=True),
-        sa.Column("member_id", SLACK_ID, nullable=False),
-        sa.Column("until", MOMENT, nullable=False),
-        _about_a_member(),
-    )
-    op.create_index("ix_export_link_until", "export_link", ["until"])
     op.create_table(
         "unanswered",
         sa.Column("workspace_id", SLACK_ID, primary_key=True),

@@ -1,20 +1,21 @@
-"""What is stored about a member: in short, and as an export that arrives as a file, by a link, or in parts."""
+"""What is stored about a member: in short, and as a JSON file. A long history does not block the loop."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
-from bot.slack.exports import Export
-from bot.slack.message import Message, escape
+from bot.core.member import MemberKey
+from bot.slack.message import Message, escape, to_json
 from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.dates import day
 from bot.slack.screens.privacy import DELETE
+from bot.slack.uploads import File
+from bot.store import Store, export
 
-MAX_PART = 2_900  # characters of a code block, its last line break apart; Slack takes 3,000 with the fences
-MAX_BLOCKS = 3  # code blocks of a message, whose blocks hold about 12,000 characters together
-MAX_DIGITS = 4
-VERSION_LETTERS = 8
 COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows are called
     "member": "entry about you: role, time zone, when I met you|",
     "skill_mark": "skill that you marked|skills that you marked",
@@ -32,15 +33,14 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "delivery": "message of mine to you, and whether it arrived|messages of mine to you, and whether they arrived",
     "coach_admin": "entry that makes you a coach admin|",
     "home": "entry about your Home tab, and when you opened it|",
-    "export_link": "link to your data that was not used yet|links to your data that were not used yet",
 }
-NAMING: Mapping[str, str] = {
+NAMED: Mapping[str, str] = {
     "challenge": "challenge that you started|challenges that you started",
     "coach_admin": "coach admin whom you named|coach admins whom you named",
     "installation": "installation of mine, by you|",
     "audit": "act in the audit, by you or about you|acts in the audit, by you or about you",
 }
-COMMENT = "Your data: everything that I keep about you. Slack keeps this file until you delete it."
+AGAIN = NextStep("Export", "privacy", "export")
 _PRIVACY = button("What I keep and why", "privacy")
 _EXPORT = button("Export", "privacy", "export")
 
@@ -57,6 +57,58 @@ SENT = Message(
     replaces=False,
 )
 
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+
+class ForgottenMeanwhile(UserError):
+    """A member was forgotten while their data was gathered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You were forgotten meanwhile, so there is nothing to export.", NextStep("Start again", "myrole")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The rows about a member by table, and the rows of other tables that name them."""
+
+    who: MemberKey
+    met_at: datetime
+    about: Tables = field(default_factory=dict)
+    naming: Tables = field(default_factory=dict)
+
+    @property
+    def file(self) -> File:
+        """Return all of it as JSON, with one row in each line."""
+        about, naming = _lines(self.about), _lines(self.naming)
+        text = f'{to_json(self.who._asdict())[:-1]},\n"about_you":{about},\n"naming_you":{naming}}}\n'
+        comment = "Your data: everything that I keep about you. Slack keeps this file until you delete it."
+        return File("roleshift-my-data.json", text, comment, AGAIN)
+
+
+async def export_of(store: Store, who: MemberKey) -> Export | None:
+    """Return everything that is stored about a member; None if there is nothing. Raise ForgottenMeanwhile.
+
+    Each page is a transaction of its own, so that others get their turn between two pages.
+    """
+    met_at = await store.read(export.met_at, who)
+    if met_at is None:
+        return None
+    found = Export(who, met_at)
+    for source in export.SOURCES:
+        rows = (found.naming if source.names_only else found.about).setdefault(source.name, [])
+        page = await store.read(source.page, who, None)
+        rows += page.rows
+        while page.after is not None:
+            await asyncio.sleep(0)
+            page = await store.read(source.page, who, page.after)
+            rows += page.rows
+    if await store.read(export.met_at, who) != met_at:
+        raise ForgottenMeanwhile
+    return found
+
 
 def seen(catalog: Catalog, found: Export) -> Message:
     """Answer *See my data*."""
@@ -66,7 +118,7 @@ def seen(catalog: Catalog, found: Export) -> Message:
     facts = [
         f"*Role*: {escape(role.name) if role else escape(me['role'] or 'none')}",
         f"*Time zone*: {escape(zone or 'unknown')}",
-        f"*Weekly tips*: {'asked for' if any(_says_yes(row) for row in found.about['schedule']) else 'none'}",
+        f"*Weekly tips*: {'asked for' if any(row['consent'] == 'yes' for row in found.about['schedule']) else 'none'}",
     ]
     return Message(
         f"What I keep about you, since {met}.",
@@ -79,47 +131,9 @@ def seen(catalog: Catalog, found: Export) -> Message:
     )
 
 
-def link(address: str) -> Message:
-    """Answer *Export* with a link."""
-    text = "Your data is ready."
-    said = f"*{text}* Open this link in your browser: <{address}>"
-    once = "The link works once, and for ten minutes. Anybody who has it can use it, so keep it to yourself."
-    return Message(text, [section(said), context(once), actions(_PRIVACY)], replaces=False)
-
-
-def part(found: Export, number: str = "1", version: str = "") -> Message:
-    """Answer *Export* with a part of it. Raise UserError if the data is not what `version` of it was."""
-    blocks = _blocks(found.lines(MAX_PART))
-    now = hashlib.sha256("".join(blocks).encode()).hexdigest()[:VERSION_LETTERS]
-    pages = [blocks[start : start + MAX_BLOCKS] for start in range(0, len(blocks), MAX_BLOCKS)]
-    if version not in {"", now} or not (number.isdecimal() and len(number) <= MAX_DIGITS and number.isascii()):
-        raise UserError(
-            "Your data changed since the first part. Export it again.", NextStep("Export", "privacy", "export")
-        )
-    page = min(max(int(number), 1), len(pages))
-    said = f"Your data as JSON, part {page} of {len(pages)}."
-    more = [button("Next part", "privacy", f"export {page + 1} {now}")] if page < len(pages) else []
-    return Message(
-        said,
-        [
-            section(f"*{said}*"),
-            *(section(f"```{block}```") for block in pages[page - 1]),
-            context(
-                "Only you see this. Each line is a row. Copied one after another, the parts are a file of JSON Lines."
-            ),
-            actions(*more, _PRIVACY),
-        ],
-        replaces=False if page > 1 else None,
-    )
-
-
-def _says_yes(row: Mapping[str, object]) -> bool:
-    return row["consent"] == "yes"
-
-
 def _counts(found: Export) -> list[str]:
     rows = [(COUNTED[table], len(rows)) for table, rows in found.about.items()]
-    rows += [(NAMING[table], len(rows)) for table, rows in found.naming.items()]
+    rows += [(NAMED[table], len(rows)) for table, rows in found.naming.items()]
     return [_count(names, count) for names, count in rows if count]
 
 
@@ -128,11 +142,6 @@ def _count(names: str, count: int) -> str:
     return f"{count} {singular if count == 1 else plural}"
 
 
-def _blocks(lines: Iterable[str]) -> list[str]:
-    """Return JSON Lines as the texts of code blocks. No line is cut."""
-    blocks = [""]
-    for line in lines:
-        if blocks[-1] and len(blocks[-1]) + len(line) > MAX_PART:
-            blocks.append("")
-        blocks[-1] += f"{line}\n"
-    return blocks
+def _lines(tables: Tables) -> str:
+    lines = (f'"{name}":[\n' + ",\n".join(map(to_json, rows)) + "]" for name, rows in tables.items())
+    return "{\n" + ",\n".join(lines) + "}"
