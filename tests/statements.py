@@ -13,19 +13,16 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-import pytest
 from sqlalchemy import Alias, ClauseElement, Connection, Delete, Engine, Insert, Join, Select, Table, Update, event
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, ColumnClause, Grouping, TextClause, Tuple
 from sqlalchemy.sql.selectable import CTE, CompoundSelect, FromClause, SelectBase, Subquery
 
-from bot.store import direct
+from bot import store
 from bot.store.tables import metadata
 
-BOT = Path(direct.__file__).parents[1]
-STORE = BOT / "store"
+STORE = Path(store.__file__).parent
 NOT_QUERIES = {"sqlite.py", "postgres.py", "engine.py", "migrate.py"}  # they run verbs and migrations
-HELPERS = {"direct.py", "many.py"}  # they execute what they are given
 ELSEWHERE = ""
 WORKSPACE_ID = "workspace_id"
 WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID in table.columns}
@@ -226,7 +223,7 @@ def _function(frame: FrameType | None) -> str | None:
 def _place(code: CodeType) -> str | None:
     """Return the name of a function of bot/store, ELSEWHERE for a library's, and None for all other code of ours."""
     path, name = Path(code.co_filename), code.co_name
-    if "site-packages" in path.parts or name.startswith("<") or (path.parent == STORE and path.name in HELPERS):
+    if "site-packages" in path.parts or name.startswith("<"):
         return ELSEWHERE
     return f"{path.stem}.{name}" if path.parent == STORE and path.name not in NOT_QUERIES else None
 
@@ -239,14 +236,6 @@ def reading() -> Iterator[Reader]:
     def executed(_connection: Connection, statement: Any, *_: Any) -> None:
         reader.read(statement)
 
-    compiled = direct._compiled
-
-    def compile_and_read(statement: Any, *how: Any) -> Any:
-        reader.read(statement)
-        return compiled(statement, *how)
-
     event.listen(Engine, "before_execute", executed)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(direct, "_compiled", compile_and_read)
-        yield reader
+    yield reader
     event.remove(Engine, "before_execute", executed)

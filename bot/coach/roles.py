@@ -11,8 +11,6 @@ from bot.core.learning import Meeting, Path, meetings_of, path_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.needs import to_ask
 from bot.store import members, situations
-from bot.store.direct import Query
-from bot.store.members import MemberMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +34,10 @@ class RoleSeen:
 
 def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
     """Return the member's role with their progress on its path, and when their next tip comes."""
-    return query_of_my_role(catalog, who, now)(tx)
-
-
-def query_of_my_role(catalog: Catalog, who: MemberKey, now: datetime) -> Query[MyRole]:
-    """Return the query that `my_role` runs. Members ask it most, so a store answers it in the fastest way."""
-
-    def of(known: MemberMarks) -> MyRole:
-        role = catalog.role_of(known.member.role)
-        path = path_of(catalog, role, known.learned) if role else None
-        return MyRole(catalog, known.member, path, known.schedule and known.schedule.as_of(now))
-
-    return members.marks_of(who).then(of)
+    known = members.with_marks(tx, who)
+    role = catalog.role_of(known.member.role)
+    path = path_of(catalog, role, known.learned) if role else None
+    return MyRole(catalog, known.member, path, known.schedule and known.schedule.as_of(now))
 
 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
 from bot.core.outbox import LIVE_MESSAGE, DeliveryState
-from bot.store import direct, entries
+from bot.store import entries
 from bot.store.tables import challenge, delivery, entry
 
 _c = challenge.c
@@ -260,7 +260,7 @@ _OPEN_TO = (
 
 def open_to(tx: Connection, who: MemberKey) -> list[tuple[Challenge, Entry | None]]:
     """Return the open challenges that a member may see, each with their entry. Nobody else's entries are read."""
-    rows = direct.rows(tx, _OPEN_TO, {"w": who.workspace_id, "m": who.member_id})
+    rows = tx.execute(_OPEN_TO, {"w": who.workspace_id, "m": who.member_id})
     return [(challenge_of(row), entries.own(who, row[1], row[len(COLUMNS) :])) for row in rows]
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, bindparam, case, delete, exists, or_, select,
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.store import direct, many
 from bot.store.dbtime import database_now
 from bot.store.limiter import HOMES_ARE_PAUSED, IS_PAUSED
 from bot.store.tables import home, workspace
@@ -89,7 +88,7 @@ def changed(tx: Connection, who: MemberKey, now: datetime) -> None:
 # One order for all transactions that mark several Homes: two of them never wait for each other.
 _THESE = (
     select(_c.workspace_id, _c.member_id)
-    .where(_c.workspace_id == bindparam("w"), many.among(_c.member_id, "members"))
+    .where(_c.workspace_id == bindparam("w"), _c.member_id.in_(bindparam("members", expanding=True)))
     .order_by(_c.workspace_id, _c.member_id)
     .with_for_update()
 )
@@ -100,7 +99,7 @@ def many_changed(tx: Connection, whose: Collection[MemberKey], now: datetime) ->
     """Mark the Homes of these members as due."""
     for workspace_id, members in groupby(sorted(whose), key=lambda who: who.workspace_id):
         ids = [who.member_id for who in members]
-        direct.rows(tx, _MANY_CHANGED, {"w": workspace_id, "members": ids, "now": now})
+        tx.execute(_MANY_CHANGED, {"w": workspace_id, "members": ids, "now": now})
 
 
 _ALL_HERE = (

@@ -12,7 +12,6 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Connection, Update, bindparam, case, exists, func, select, update
 
 from bot.core.outbox import DeliveryState
-from bot.store import direct
 from bot.store.dbtime import database_now, later_of
 from bot.store.tables import delivery, workspace
 
@@ -60,7 +59,7 @@ def ready(tx: Connection, now: datetime, most: int, gap: float) -> Sequence[Read
 
     It looks across all workspaces. `gap` is the time between two posts, in seconds.
     """
-    return [Ready(*row) for row in direct.rows(tx, _READY, {"now": now, "most": most, "gap": gap})]
+    return [Ready(*row) for row in tx.execute(_READY, {"now": now, "most": most, "gap": gap})]
 
 
 _SET_NEXT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).values(next_send_at=bindparam("then"))
@@ -68,7 +67,7 @@ _SET_NEXT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).
 
 def set_next_send_at(tx: Connection, workspace_id: str, then: float) -> None:
     """Set when the workspace's next post may go, by the database's clock."""
-    direct.rows(tx, _SET_NEXT, {"w": workspace_id, "then": then})
+    tx.execute(_SET_NEXT, {"w": workspace_id, "then": then})
 
 
 def _pause(until: Column[float]) -> Update:

@@ -12,8 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
-from bot.store import direct, many, schedules
-from bot.store.direct import Query
+from bot.store import schedules
 from bot.store.limiter import IS_ASKED_ABOUT, IS_PAUSED
 from bot.store.practice_tables import skill_mark
 from bot.store.tables import ABOUT_A_MEMBER, MENTIONS, coach_admin, member, schedule, workspace
@@ -43,15 +42,18 @@ _STILL_LEARNED = and_(
 )
 _THEIRS = and_(schedule.c.workspace_id == member.c.workspace_id, schedule.c.member_id == member.c.member_id)
 _WITH_MARKS = (
-    select(member.c.role, member.c.zone, skill_mark.c.skill, skill_mark.c.learned_at, *schedules.COLUMNS)
+    select(
+        member.c.role, member.c.zone.label("member_zone"), skill_mark.c.skill, skill_mark.c.learned_at,
+        *schedules.COLUMNS,
+    )
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
     .where(*_KEY)
-)
+)  # fmt: skip
 _LOCK_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
 _OF_MANY = (
     select(member.c.member_id, member.c.role, skill_mark.c.skill, skill_mark.c.learned_at)
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
-    .where(member.c.workspace_id == bindparam("w"), many.among(member.c.member_id, "members"))
+    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
 )
 _INSERT = insert(member)
 _MEET = _INSERT.on_conflict_do_update(
@@ -116,7 +118,7 @@ _STILL_STALE = select(member.c.workspace_id, member.c.member_id).where(
 )
 _LOCK = (
     select(member.c.workspace_id, member.c.member_id)
-    .where(member.c.workspace_id == bindparam("w"), many.among(member.c.member_id, "members"))
+    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
     .order_by(member.c.member_id)  # one order for all transactions prevents deadlocks
     .with_for_update(read=True, key_share=True)
 )
@@ -137,14 +139,9 @@ _BLOT_OUT = [
 ]
 
 
-def marks_of(who: MemberKey) -> Query[MemberMarks]:
-    """Return the query for a member with what they have learned and their schedule."""
-    return Query(_WITH_MARKS, who._asdict(), lambda rows: _member_marks(who, rows))
-
-
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
     """Return a member with what they have learned and their schedule, in one statement."""
-    return marks_of(who)(tx)
+    return _member_marks(who, tx.execute(_WITH_MARKS, who._asdict()).all())
 
 
 def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
@@ -162,10 +159,10 @@ def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
 def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
     if not rows:
         return MemberMarks(Member(who))
-    role, zone, _, _, *columns = rows[0]
-    learned_at = {row[2]: row[3] for row in rows if row[2] is not None}
-    asked = columns[0] is not None
-    return MemberMarks(Member(who, role, zone), learned_at, schedules.from_columns(*columns) if asked else None)
+    first = rows[0]
+    learned_at = {row.skill: row.learned_at for row in rows if row.skill is not None}
+    schedule = None if first.consent is None else schedules.schedule_of(first)
+    return MemberMarks(Member(who, first.role, first.member_zone), learned_at, schedule)
 
 
 @dataclass
@@ -179,11 +176,11 @@ class Student:
 def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Student]:
     """Return the role and the learned skills of many members of a workspace, in one statement."""
     found = {member_id: Student() for member_id in ids}
-    for member_id, role, skill, learned_at in direct.rows(tx, _OF_MANY, {"w": workspace_id, "members": list(ids)}):
-        student = found[member_id]
-        student.role = role
-        if skill is not None:
-            student.learned[skill] = learned_at
+    for row in tx.execute(_OF_MANY, {"w": workspace_id, "members": ids}):
+        student = found[row.member_id]
+        student.role = row.role
+        if row.skill is not None:
+            student.learned[row.skill] = row.learned_at
     return found
 
 
@@ -243,7 +240,7 @@ def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:
     known: set[MemberKey] = set()
     for workspace_id, members in groupby(sorted(keys), key=lambda who: who.workspace_id):
         ids = [who.member_id for who in members]
-        known.update(MemberKey(*row) for row in direct.rows(tx, _LOCK, {"w": workspace_id, "members": ids}))
+        known.update(MemberKey(*row) for row in tx.execute(_LOCK, {"w": workspace_id, "members": ids}))
     return known
 
 

@@ -4,14 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Integer, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.core.outbox import KINDS, Budget, Copy, Delivery, DeliveryState, Kind, NewDelivery, NewMailing, parse_subject
+from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, NewMailing, parse_subject
 from bot.core.outcomes import Sent
 from bot.core.subjects import Stored, Subject, stored
-from bot.store import direct, many
 from bot.store.tables import delivery
 
 
@@ -30,43 +29,17 @@ COLUMNS = (
 )  # fmt: skip
 _IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 _PUT = insert(delivery).on_conflict_do_nothing()
-_NUMBER = Column("number", Integer)  # which of the messages a copy is of
-_COPIES = many.arrays(
-    "copy", workspace_id=_c.workspace_id, key=_c.key, member_id=_c.member_id, channel=_c.channel, id=_c.id,
-    number=_NUMBER,
-)  # fmt: skip
-_MESSAGES = many.arrays(
-    "message", its_number=_NUMBER, kind=_c.kind, thread=_c.thread, week=_c.week, subject=_c.subject,
-    check_name=_c.check_name, words=_c.words, reason=_c.reason, state=_c.state, due_at=_c.due_at, try_at=_c.try_at,
-    window_ends_at=_c.window_ends_at, ended_at=_c.ended_at,
-)  # fmt: skip
-_FILLED = [column for column in (*_COPIES.c, *_MESSAGES.c) if column.name in _c]
-_PUT_ALL = (
-    insert(delivery)
-    .from_select(
-        [*(column.name for column in _FILLED), "attempts"],
-        select(*_FILLED, bindparam("attempts", type_=_c.attempts.type)).select_from(
-            _COPIES.join(_MESSAGES, _COPIES.c.number == _MESSAGES.c.its_number)
-        ),
-    )
-    .on_conflict_do_nothing()
-)
 
 
 def put(tx: Connection, new: Sequence[NewDelivery | NewMailing]) -> None:
     """Put deliveries into the outbox. One whose idempotency key is there already is ignored."""
     if not new:
         return
-    copies = [copy for each in new for copy in each.copies]
-    numbers = [number for number, each in enumerate(new) for _ in each.copies]
-    of_copies = dict(zip(Copy._fields, zip(*copies, strict=True), strict=True))
-    of_messages = many.columns([_shared(each) for each in new])
-    if tx.dialect.name == "postgresql":
-        joined = {"number": numbers, "its_number": range(len(new))}
-        direct.rows(tx, _PUT_ALL, {**of_copies, **of_messages, **joined, "attempts": 0})
-    else:
-        repeated = {name: [values[number] for number in numbers] for name, values in of_messages.items()}
-        direct.write_each(tx, _PUT, {**of_copies, **repeated}, {"attempts": 0})
+    rows = list[dict[str, Any]]()
+    for each in new:
+        shared = _shared(each)
+        rows += [{**copy._asdict(), **shared} for copy in each.copies]
+    tx.execute(_PUT, rows)
 
 
 _ABOUT_NOTHING = dict.fromkeys(Stored._fields)
@@ -85,6 +58,7 @@ def _shared(new: NewDelivery | NewMailing) -> dict[str, Any]:
         "try_at": min(new.try_at or new.due_at, new.window_ends_at),  # never after it, as `expire` expects
         "window_ends_at": new.window_ends_at,
         "ended_at": None if new.state is DeliveryState.PLANNED else new.due_at,
+        "attempts": 0,
     }
 
 
@@ -113,9 +87,11 @@ _CONTENT = select(_c.kind, _c.subject, _c.check_name, _c.words, _c.due_at, _c.st
 
 def content_of(tx: Connection, workspace_id: str, key: str) -> Content | None:
     """Return what a delivery is about; None if there is none with this idempotency key."""
-    for kind, subject, check, words, due_at, state in direct.rows(tx, _CONTENT, {"w": workspace_id, "k": key}):
-        return Content(parse_subject(Kind(kind), subject, check, words), due_at, DeliveryState(state))
-    return None
+    row = tx.execute(_CONTENT, {"w": workspace_id, "k": key}).first()
+    if row is None:
+        return None
+    subject = parse_subject(Kind(row.kind), row.subject, row.check_name, row.words)
+    return Content(subject, row.due_at, DeliveryState(row.state))
 
 
 _STATE = select(_c.state).where(_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))

@@ -1,6 +1,6 @@
 """What members did with tips: their steps, the checks that they were asked, and their plans."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Step, last_steps
-from bot.store import direct, many
 from bot.store.practice_tables import plan, practice, quiz
 from bot.store.tables import delivery
 from bot.store.types import UtcDateTime
@@ -68,18 +67,17 @@ _STEPS_BY_TIP = (
 
 def history(tx: Connection, who: MemberKey) -> History:
     """Return all that a member did with tips, in one statement."""
-    return history_of(direct.rows(tx, _HISTORY, who._asdict()))
+    return history_of(tx.execute(_HISTORY, who._asdict()))
 
 
 def lately(tx: Connection, who: MemberKey, since: datetime, tip: str | None) -> History:
     """Return the steps of a member since a moment, all steps with one tip, all checks, and plans that did not end."""
-    return history_of(direct.rows(tx, _LATELY, {**who._asdict(), "since": since, "its_tip": tip}))
+    return history_of(tx.execute(_LATELY, {**who._asdict(), "since": since, "its_tip": tip}))
 
 
 def done_tips(tx: Connection, who: MemberKey) -> frozenset[str]:
     """Return the ids of all tips that a member did."""
-    rows: Sequence[Any] = direct.rows(tx, _STEPS_BY_TIP, who._asdict())
-    last: dict[str, str] = dict(rows)
+    last = {row.tip: row.step for row in tx.execute(_STEPS_BY_TIP, who._asdict())}
     return frozenset(tip for tip, step in last.items() if step == DONE)
 
 
@@ -135,11 +133,6 @@ def set_line(tx: Connection, who: MemberKey, done: Practised, line: str | None) 
 
 
 _ASK = insert(quiz).on_conflict_do_nothing()
-_NEW = many.arrays(
-    workspace_id=quiz.c.workspace_id, member_id=quiz.c.member_id, asking=quiz.c.asking, check_id=quiz.c.check_id,
-    skill=quiz.c.skill, due=quiz.c.due, asked_at=quiz.c.asked_at,
-)  # fmt: skip
-_ASK_ALL = insert(quiz).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 
 
 def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
@@ -152,7 +145,7 @@ def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
         for who, each in asked
     ]  # fmt: skip
     if rows:
-        many.write(tx, _ASK, _ASK_ALL, many.columns(rows))
+        tx.execute(_ASK, rows)
 
 
 # Its message arrived, as its button was pressed, but its confirmation may never come. No delivery: nothing is added.

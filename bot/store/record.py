@@ -5,7 +5,7 @@ from sqlalchemy import Connection, literal, select, union_all
 from bot.core.member import MemberKey
 from bot.core.practice import History
 from bot.core.showings import Showing
-from bot.store import direct, practice
+from bot.store import practice
 from bot.store.practice_tables import showing
 
 _SHOWINGS = select(
@@ -17,7 +17,7 @@ _ALL = union_all(*practice.OF_HISTORY, _SHOWINGS)
 
 def achievements(tx: Connection, who: MemberKey) -> tuple[History, tuple[Showing, ...]]:
     """Return all that a member did with tips and was asked, and what they showed, the oldest first."""
-    rows = direct.rows(tx, _ALL, who._asdict())
+    rows = tx.execute(_ALL, who._asdict()).all()
     shown = [
         Showing(showing_id, who.member_id, skill, asked_at, seen_at)
         for what, skill, asked_at, showing_id, _, _, seen_at, *_ in rows

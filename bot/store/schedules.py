@@ -11,13 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
-from bot.store import direct, many
 from bot.store.tables import member, schedule, workspace
 from bot.store.types import UtcDateTime, read_unread, unread
 from bot.store.workspaces import quiet_hours_of
 
 _OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
-COLUMNS = (  # in the order of Schedule's fields
+COLUMNS = (
     schedule.c.consent,
     schedule.c.weekday,
     schedule.c.minute,
@@ -59,10 +58,10 @@ _MEMBER = (member.c.workspace_id == schedule.c.workspace_id, member.c.member_id 
 _CLAIMED = (  # locks the member too, as a delivery for them follows; skips members who are being forgotten
     _COMING.join(member, and_(*_MEMBER))
     .where(tuple_(*_PLACE) > tuple_(bindparam("after", type_=UtcDateTime), bindparam("after_w"), bindparam("after_m")))
+    .where(schedule.c.workspace_id.not_in(bindparam("but_not", expanding=True)))
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
 )
-_CLAIMED_OF_OTHERS = _CLAIMED.where(~many.among(schedule.c.workspace_id, "but_not"))
 _SET_DM = (
     update(schedule)
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
@@ -72,12 +71,6 @@ _ADVANCE = (
     update(schedule)
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
     .values(next_due_at=bindparam("then"))
-)
-_NEXT = many.arrays(w=schedule.c.workspace_id, m=schedule.c.member_id, then=schedule.c.next_due_at)
-_ADVANCE_ALL = (
-    update(schedule)
-    .where(schedule.c.workspace_id == _NEXT.c.w, schedule.c.member_id == _NEXT.c.m)
-    .values(next_due_at=_NEXT.c.then)
 )
 
 
@@ -118,12 +111,13 @@ class Come(NamedTuple):
 def find(tx: Connection, who: MemberKey) -> Schedule | None:
     """Return a member's schedule; None if they were never asked about weekly tips."""
     row = tx.execute(_FIND, who._asdict()).first()
-    return None if row is None else from_columns(*row)
+    return None if row is None else schedule_of(row)
 
 
-def from_columns(consent: str, weekday: int, minute: int, *rest: Any) -> Schedule:  # noqa: ANN401 - of several types
-    """Return the schedule from the values of COLUMNS."""
-    return Schedule(Consent(consent), Slot(weekday, minute), *rest)
+def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of any statement that selects COLUMNS
+    """Return the schedule in a row."""
+    slot = Slot(row.weekday, row.minute)
+    return Schedule(Consent(row.consent), slot, row.zone, row.zone_is_own, row.paused_until, row.next_due_at)
 
 
 def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
@@ -142,13 +136,10 @@ def come(tx: Connection, now: datetime, most: int, but_not: Collection[str], aft
     `but_not`: workspaces whose members wait for a later call. `after`: those up to this place are not looked at again.
     """
     values: dict[str, object] = {
-        "until": now, "most": most, "after": after.due_at, "after_w": after.workspace_id, "after_m": after.member_id,
+        "until": now, "most": most, "but_not": but_not,
+        "after": after.due_at, "after_w": after.workspace_id, "after_m": after.member_id,
     }  # fmt: skip
-    if but_not:
-        found = direct.rows(tx, _CLAIMED_OF_OTHERS, values | {"but_not": list(but_not)})
-    else:
-        found = direct.rows(tx, _CLAIMED, values)
-    return [_come(row) for row in found]
+    return [_come(row) for row in tx.execute(_CLAIMED, values)]
 
 
 def on(tx: Connection, until: datetime) -> Sequence[Come]:
@@ -158,8 +149,10 @@ def on(tx: Connection, until: datetime) -> Sequence[Come]:
 
 def advance(tx: Connection, nexts: Iterable[tuple[datetime, Sequence[MemberKey]]]) -> None:
     """Set the next slot of many members."""
-    rows = [(who.workspace_id, who.member_id, then) for then, members in nexts for who in members]
-    many.write(tx, _ADVANCE, _ADVANCE_ALL, dict(zip(("w", "m", "then"), zip(*rows, strict=True), strict=True)))
+    tx.execute(
+        _ADVANCE,
+        [{"w": who.workspace_id, "m": who.member_id, "then": then} for then, members in nexts for who in members],
+    )
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
@@ -183,7 +176,7 @@ _TERMS = (
         workspace.c.dm_budget,
     )
     .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
-    .where(schedule.c.workspace_id == bindparam("w"), many.among(schedule.c.member_id, "members"))
+    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id.in_(bindparam("members", expanding=True)))
 )
 
 
@@ -203,32 +196,20 @@ class Terms:
 
 def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
     """Return the terms of these members in one statement. A member who was never asked has none."""
-    rows = direct.rows(tx, _TERMS, {"w": workspace_id, "members": list(members)})
-    return {member_id: _terms(*others) for member_id, *others in rows}
+    rows = tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
+    return {row.member_id: _terms(row) for row in rows}
 
 
-def _terms(  # noqa: PLR0913, PLR0917 - the columns of _TERMS after the first
-    consent: str,
-    weekday: int,
-    minute: int,
-    zone: str | None,
-    next_due_at: datetime | None,
-    paused_until: datetime | None,
-    dm_channel: str | None,
-    weekend: str | None,
-    quiet_from: int | None,
-    quiet_to: int | None,
-    budget: int | None,
-) -> Terms:
+def _terms(row: Any) -> Terms:  # noqa: ANN401 - a row of _TERMS
     return Terms(
-        Consent(consent),
-        _slot(weekday, minute),
-        zone,
-        next_due_at,
-        quiet_hours_of(weekend, quiet_from, quiet_to),
-        DM_BUDGET if budget is None else budget,
-        paused_until,
-        dm_channel,
+        Consent(row.consent),
+        _slot(row.weekday, row.minute),
+        row.zone,
+        row.next_due_at,
+        quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
+        DM_BUDGET if row.dm_budget is None else row.dm_budget,
+        row.paused_until,
+        row.dm_channel,
     )
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_, updat
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Delivery, DeliveryState
 from bot.core.subjects import Subject, stored
-from bot.store import direct, many
 from bot.store.dbtime import database_now
 from bot.store.limiter import IS_PAUSED
 from bot.store.outbox import COLUMNS, delivery_of
@@ -21,7 +20,7 @@ from bot.store.tables import delivery, schedule, workspace
 _c = delivery.c
 _KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 MINE = (*_KEY, _c.claim_token == bindparam("token"))
-_KEYS = (_c.workspace_id == bindparam("w"), many.among(_c.key, "keys"))
+_KEYS = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True)))
 _CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
 _UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
 _DUE = (
@@ -52,24 +51,18 @@ _TAKE = (
 def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:
     """Claim the due deliveries of a workspace. No other worker can claim these during the lease."""
     values = {"w": workspace_id, "now": now, "most": most, "token": token, "lease": lease}
-    taken = [delivery_of(row) for row in direct.rows(tx, _TAKE, values)]
+    taken = [delivery_of(row) for row in tx.execute(_TAKE, values)]
     return sorted(taken, key=lambda each: (each.due_at, each.key))
 
 
 _SET_SUBJECT = update(delivery).where(*MINE).values(subject=bindparam("its_subject"), check_name=bindparam("its_check"))
-_CHOSEN = many.arrays(w=_c.workspace_id, k=_c.key, its_subject=_c.subject, its_check=_c.check_name)
-_SET_SUBJECTS = (
-    update(delivery)
-    .where(_c.workspace_id == _CHOSEN.c.w, _c.key == _CHOSEN.c.k, _c.claim_token == bindparam("token"))
-    .values(subject=_CHOSEN.c.its_subject, check_name=_CHOSEN.c.its_check)
-)
 
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
     """Record what claimed deliveries are about."""
-    rows = [key_of(each) | _subject(subject) for each, subject in chosen]
+    rows = [{**key_of(each), **_subject(subject), "token": token} for each, subject in chosen]
     if rows:
-        many.write(tx, _SET_SUBJECT, _SET_SUBJECTS, many.columns(rows), token=token)
+        tx.execute(_SET_SUBJECT, rows)
 
 
 def _subject(subject: Subject) -> dict[str, Any]:
@@ -78,7 +71,7 @@ def _subject(subject: Subject) -> dict[str, Any]:
 
 
 WITHOUT_CONSENT = {"no_consent": [kind.value for kind, rules in KINDS.items() if not rules.needs_consent]}
-_NEEDS_NO_CONSENT = many.among(_c.kind, "no_consent")
+_NEEDS_NO_CONSENT = _c.kind.in_(bindparam("no_consent", expanding=True))
 _CONSENT = exists().where(
     schedule.c.workspace_id == _c.workspace_id,
     schedule.c.member_id == _c.member_id,
@@ -121,7 +114,7 @@ def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime
 
 def _begin(tx: Connection, token: str, workspace_id: str, keys: Collection[str], now: datetime) -> list[str]:
     these = {"w": workspace_id, "keys": list(keys), "token": token}
-    begun = [key for (key,) in direct.rows(tx, _BEGIN, {**these, **WITHOUT_CONSENT, "now": now})]
+    begun = list(tx.scalars(_BEGIN, {**these, **WITHOUT_CONSENT, "now": now}))
     if len(begun) < len(keys):
         tx.execute(_TAKEN_BACK, {**these, **WITHOUT_CONSENT, "now": now})
         tx.execute(_GIVE_BACK, these)
@@ -151,28 +144,20 @@ _CONFIRM = (
     .values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
 )
 # Without the state, which _CONFIRM has set: SQLite would read everything that was ever sent in the workspace.
-_CONFIRMED = select(_c.workspace_id, _c.key).where(*_KEYS, _c.claim_token == bindparam("token"))
-_ARRIVED = many.arrays(w=_c.workspace_id, k=_c.key, its_channel=_c.channel, its_ts=_c.ts)
-_CONFIRM_ALL = (
-    update(delivery)
-    .where(_c.workspace_id == _ARRIVED.c.w, _c.key == _ARRIVED.c.k, _c.claim_token == bindparam("token"))
-    .values(channel=_ARRIVED.c.its_channel, ts=_ARRIVED.c.its_ts, **_SENT)
-    .returning(_c.workspace_id, _c.key)
+_CONFIRMED = select(_c.workspace_id, _c.key).where(
+    tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)), _c.claim_token == bindparam("token")
 )
 
 
 def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
     """Mark deliveries as sent, with channel and ts. Return the ids of those that this worker still had claimed."""
-    rows = [{"w": each.workspace_id, "k": each.key, "its_channel": channel, "its_ts": ts} for each, channel, ts in sent]
-    columns = many.columns(rows)
-    if tx.dialect.name == "postgresql":
-        found = direct.rows(tx, _CONFIRM_ALL, {**columns, "token": token, "now": now})
-    else:
-        direct.write_each(tx, _CONFIRM, columns, {"token": token, "now": now})
-        these = {"keys": columns["k"], "token": token}
-        found = [row for w in set(columns["w"]) for row in direct.rows(tx, _CONFIRMED, {**these, "w": w})]
-    mine = {tuple(row) for row in found}
-    return {each.id for each, _, _ in sent if (each.workspace_id, each.key) in mine}
+    shared = {"token": token, "now": now}
+    tx.execute(
+        _CONFIRM, [{**key_of(each), **shared, "its_channel": channel, "its_ts": ts} for each, channel, ts in sent]
+    )
+    keys = [(each.workspace_id, each.key) for each, _, _ in sent]
+    confirmed = {tuple(row) for row in tx.execute(_CONFIRMED, {"keys": keys, "token": token})}
+    return {each.id for each, _, _ in sent if (each.workspace_id, each.key) in confirmed}
 
 
 _END = update(delivery).where(*MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))

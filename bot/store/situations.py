@@ -7,7 +7,6 @@ from sqlalchemy import Connection, bindparam, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.store import direct
 from bot.store.practice_tables import situation
 
 _c = situation.c
@@ -34,7 +33,7 @@ _RESTORE = (
 
 def is_known(tx: Connection, who: MemberKey) -> bool:
     """Return whether the member ever said what they have."""
-    return bool(direct.rows(tx, _OF, who._asdict()))
+    return tx.execute(_OF, who._asdict()).first() is not None
 
 
 def of(tx: Connection, who: MemberKey) -> dict[str, bool]:

@@ -61,12 +61,14 @@ class SqliteStore:
 
     @cached_property
     def _writer(self) -> Connection:
-        return self._open()
+        connection = self._open()
+        event.listen(connection, "begin", _begin_immediate)
+        return connection
 
     @cached_property
     def _reader(self) -> Connection:
         connection = self._open().execution_options(isolation_level="AUTOCOMMIT")
-        _driver(connection).execute("PRAGMA query_only=ON")
+        connection.exec_driver_sql("PRAGMA query_only=ON")
         return connection
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
@@ -78,9 +80,8 @@ class SqliteStore:
 
         def run() -> T:
             with self.engine.connect() as aside:
-                driver = _driver(aside)
-                driver.execute("PRAGMA query_only=ON")
-                driver.execute("BEGIN")  # all statements see the same
+                aside.exec_driver_sql("PRAGMA query_only=ON")
+                aside.exec_driver_sql("BEGIN")  # all statements see the same
                 return verb(aside, *args)
 
         try:
@@ -114,13 +115,12 @@ class SqliteStore:
     def _upgrade(self) -> None:
         _create(self.engine.url.database or "")
         with self.engine.connect() as tx:
-            driver = _driver(tx)
-            driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so it comes first
-            driver.execute(f"PRAGMA busy_timeout={MIGRATION_PATIENCE}")
-            with tx.begin():
-                driver.execute("BEGIN IMMEDIATE")
-                if migrate.upgrade(tx) and driver.execute("PRAGMA foreign_key_check").fetchall():
-                    raise RuntimeError("the migration would break foreign keys; nothing was changed")
+            tx.exec_driver_sql("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so it comes first
+            tx.exec_driver_sql(f"PRAGMA busy_timeout={MIGRATION_PATIENCE}")
+            tx.exec_driver_sql("BEGIN IMMEDIATE")
+            if migrate.upgrade(tx) and tx.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("the migration would break foreign keys; nothing was changed")
+            tx.commit()
 
     async def check_schema(self) -> None:
         """See Store."""
@@ -132,7 +132,7 @@ class SqliteStore:
         SQLite leaves the log as it is while another process reads, or while the disk is full.
         """
         with contextlib.suppress(*FAULTS):
-            _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._reader.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
 
     async def close(self) -> None:
         """See Store."""
@@ -193,13 +193,13 @@ class Identity:
 
 
 def _identity(connection: Connection) -> Identity | None:
-    path = _driver(connection).execute("PRAGMA database_list").fetchone()[2]
+    path = connection.exec_driver_sql("PRAGMA database_list").one()[2]
+    connection.rollback()  # ends what SQLAlchemy counts as a transaction
     return Identity(path, 0, 0).at_path()
 
 
 def _write(tx: Connection, check_file: Callable[[], None], verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     with tx.begin():
-        _driver(tx).execute("BEGIN IMMEDIATE")
         result = verb(tx, *args)
         check_file()
         return result
@@ -221,10 +221,9 @@ def _code(error: Exception) -> int:
     return code
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.dbapi_connection
-    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - tells the type checker what the dialect guarantees
-    return driver
+def _begin_immediate(tx: Connection) -> None:
+    """Take the file's lock at once: a transaction that reads first could not wait for it."""
+    tx.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _create(path: str) -> None:

@@ -28,7 +28,6 @@ from bot.core.member import Consent
 from bot.core.outbox import KINDS, Budget, DeliveryState
 from bot.core.practice import Step
 from bot.core.team import DONE, MEMBERS, Ended, Figures, Population
-from bot.store import many
 from bot.store.practice_tables import practice, quiz, situation, skill_mark
 from bot.store.tables import delivery, member, schedule, snapshot, workspace
 from bot.store.types import UtcDateTime
@@ -114,10 +113,6 @@ _LATEST = (  # one look at the end of an index for each workspace; a join would 
 )
 _FIRST = insert(snapshot).on_conflict_do_nothing().returning(_s.figure)
 _KEEP = insert(snapshot).on_conflict_do_nothing()
-_NEW = many.arrays(
-    workspace_id=_s.workspace_id, week=_s.week, figure=_s.figure, taken_at=_s.taken_at, count=_s.count
-)  # fmt: skip
-_KEEP_ALL = insert(snapshot).from_select(_NEW.c.keys(), select(*_NEW.c)).on_conflict_do_nothing()
 
 _d = delivery.c
 WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the weekly tip
@@ -233,7 +228,7 @@ def keep(tx: Connection, workspace_id: str, week: str, figures: Figures, now: da
     ]
     first = next(row for row in rows if row["figure"] == MEMBERS)  # only the process that stores this stores the rest
     if tx.execute(_FIRST, first).first() is not None:
-        many.write(tx, _KEEP, _KEEP_ALL, many.columns(rows))
+        tx.execute(_KEEP, rows)
 
 
 def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:

@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Checked
-from bot.store import direct, many
 from bot.store.practice_tables import quiz, situation, tip_given
 from bot.store.tables import tip_set_aside
 from bot.store.types import UtcDateTime, read_unread, unread
@@ -22,7 +21,7 @@ _GIVEN = (
     select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, unread(tip_given.c.given_at))
     .where(
         tip_given.c.workspace_id == bindparam("workspace_id"),
-        many.among(tip_given.c.member_id, "members"),
+        tip_given.c.member_id.in_(bindparam("members", expanding=True)),
     )
     .order_by(tip_given.c.given_at, tip_given.c.tip)
 )
@@ -30,19 +29,6 @@ _INSERT = insert(tip_given)
 _GIVE = _INSERT.on_conflict_do_update(
     index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
     set_={"times": tip_given.c.times + _INSERT.excluded.times, "given_at": _INSERT.excluded.given_at},
-)
-_NEW = many.arrays(
-    workspace_id=tip_given.c.workspace_id, member_id=tip_given.c.member_id, tip=tip_given.c.tip, times=tip_given.c.times
-)
-_INSERT_ALL = insert(tip_given).from_select(
-    [*_NEW.c.keys(), "given_at"], select(*_NEW.c, bindparam("given_at", type_=UtcDateTime))
-)
-_GIVE_ALL = _INSERT_ALL.on_conflict_do_update(
-    index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
-    set_={
-        "times": tip_given.c.times + _INSERT_ALL.excluded.times,
-        "given_at": _INSERT_ALL.excluded.given_at,
-    },
 )
 _NOTE = _INSERT.on_conflict_do_nothing()
 _JUDGE = _INSERT.on_conflict_do_update(
@@ -69,7 +55,7 @@ class Given:
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Given]:
     """Return what each of these members of a workspace was given, in one statement."""
     found = {member: Given() for member in members}
-    rows = direct.rows(tx, _GIVEN, {"workspace_id": workspace_id, "members": list(members)})
+    rows = tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)})
     for member_id, tip, times, verdict, given_at in rows:
         given = found[member_id]
         given.times[tip] = times
@@ -99,12 +85,12 @@ _CIRCUMSTANCES = union_all(
         _NO_TIME.label("asked_at"), _NO_TIME.label("answered_at"), _NO_FLAG.label("due"), _NO_FLAG.label("right"),
     ).where(
         situation.c.workspace_id == bindparam("w"),
-        many.among(situation.c.member_id, "members"),
+        situation.c.member_id.in_(bindparam("members", expanding=True)),
         situation.c.has.is_(False),
     ),
     select(
         quiz.c.member_id, quiz.c.check_id, quiz.c.skill, quiz.c.asked_at, quiz.c.answered_at, quiz.c.due, quiz.c.right,
-    ).where(quiz.c.workspace_id == bindparam("w"), many.among(quiz.c.member_id, "members")),
+    ).where(quiz.c.workspace_id == bindparam("w"), quiz.c.member_id.in_(bindparam("members", expanding=True))),
     select(null(), tip_set_aside.c.tip, _NO_TEXT, _NO_TIME, _NO_TIME, _NO_FLAG, _NO_FLAG).where(
         tip_set_aside.c.workspace_id == bindparam("w")
     ),
@@ -116,7 +102,7 @@ def circumstances(
 ) -> tuple[dict[str, Circumstances], frozenset[str]]:
     """Return the circumstances of these members, and the tips that are set aside for all, in one statement."""
     found, aside = {member: Circumstances() for member in members}, set()
-    rows = direct.rows(tx, _CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
+    rows = tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
     for member_id, name, skill, asked_at, answered_at, due, right in rows:
         if member_id is None:
             aside.add(name)
@@ -129,9 +115,11 @@ def circumstances(
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
     """Count tips as given."""
-    values = [{**who._asdict(), "tip": tip, "times": times} for (who, tip), times in Counter(rows).items()]
+    values = [
+        {**who._asdict(), "tip": tip, "times": times, "given_at": now} for (who, tip), times in Counter(rows).items()
+    ]
     if values:
-        many.write(tx, _GIVE, _GIVE_ALL, many.columns(values), given_at=now)
+        tx.execute(_GIVE, values)
 
 
 def note(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:

@@ -2,15 +2,11 @@
 
 import pytest
 
-from bot.coach import membership
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.showings import Showing
 from bot.store import Store
-from bot.store import showings as showing_rows
-from tests.coach.busy import SHOWN, crowd, taken_up
 from tests.coach.challenge import Challenged
-from tests.coach.members import BERLIN, NORA, NOW, Life, Lives
+from tests.coach.members import NORA, Life, Lives
 from tests.coach.weekly import Weekly
 
 
@@ -38,23 +34,6 @@ async def team(store: Store, catalog: Catalog) -> Challenged:
     team = Challenged(store, catalog)
     await team.opens()
     return team
-
-
-@pytest.fixture(params=["alone", "in-a-crowd"])
-async def filled(request: pytest.FixtureRequest, store: Store, catalog: Catalog) -> Store:
-    """Return a store with Nora: alone with nothing learned, or in a crowd with everything learned."""
-    await store.write(membership.meet, NORA, BERLIN, NOW)
-    await store.write(showing_rows.add, NORA, Showing(SHOWN, NORA.member_id, "cost-spikes", NOW), "C2", "2026-11-01")
-    if request.param == "in-a-crowd":
-        await store.write(crowd, catalog)
-    return store
-
-
-@pytest.fixture
-async def busy(filled: Store) -> Store:
-    """Return the store with challenges in which all members take part."""
-    await filled.write(taken_up)
-    return filled
 
 
 @pytest.fixture

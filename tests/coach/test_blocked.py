@@ -8,16 +8,13 @@ from sqlalchemy import Connection, select
 from bot.coach import blocked, practice, roles, situation
 from bot.coach.sending import Claimed
 from bot.core.member import MemberKey
-from bot.core.practice import Blocker
 from bot.store import situations
 from bot.store.tables import delivery
 from tests.coach.members import NORA
-from tests.coach.watched import watched
 from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, choice_of
 
 WEEKS = 32
 ROLE = "devops-engineer"
-MAX_FOR_ANOTHER = 7  # *Blocked* for lack of something chooses another tip, which reads what that depends on
 
 
 async def joins(weekly: Weekly, who: MemberKey) -> None:
@@ -121,20 +118,6 @@ async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly
     found = await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
     assert found.instead is not None
     assert found.instead.lesson.tip.needs == ()
-
-
-async def test_a_block_takes_few_statements_and_one_commit(weekly: Weekly) -> None:
-    await joins(weekly, NORA)
-    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if lesson.tip.needs)
-    with watched() as seen:
-        await weekly.store.write(blocked.block, weekly.catalog, NORA, tip.id, None, Blocker.OTHER, TUESDAY)
-    assert (len(seen.statements), seen.commits) == (3, 1)
-    with watched() as seen:
-        await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
-    assert (len(seen.statements), seen.commits) == (MAX_FOR_ANOTHER, 1)
-    with watched() as seen:
-        await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 2 * HOUR)
-    assert (len(seen.statements), seen.commits) == (4, 1)
 
 
 async def test_is_known_only_once_the_member_said_something(weekly: Weekly) -> None:

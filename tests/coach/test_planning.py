@@ -10,7 +10,6 @@ from bot.core.calendar import Slot
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from tests.coach.members import BERLIN, NAMESAKE, NORA
-from tests.coach.watched import watched
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
 
 SUNDAY = Slot(6, 21 * 60)
@@ -98,18 +97,3 @@ async def test_no_profile_is_refreshed_while_a_workspace_is_paused(weekly: Weekl
     await weekly.joins()
     await weekly.store.write(membership.hold, "T1", timedelta(seconds=30))
     assert await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5, 5) == []
-
-
-@BOTH
-async def test_planning_takes_three_statements_and_claiming_no_more_for_many_than_for_few(weekly: Weekly) -> None:
-    costs = []
-    for number in (3, 20):
-        for each in range(number):
-            await weekly.joins(MemberKey("T1", f"U{number}X{each}"))
-        with watched() as planning:
-            assert await weekly.plans(TUESDAY) == number
-        with watched() as claiming:
-            assert len(await weekly.claims(TUESDAY)) == number
-        assert len(planning.statements) == 3
-        costs.append(len(claiming.statements))
-    assert costs[0] == costs[1]

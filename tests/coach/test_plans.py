@@ -21,14 +21,12 @@ from bot.store import Store
 from bot.store.schedules import set_dm
 from bot.store.tables import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
-from tests.coach.watched import watched
 from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TOKEN, TUESDAY, WEEK, Weekly, one_of
 
 THURSDAY = TUESDAY + 2 * DAY + HOUR / 2  # 10:00 in Berlin
 WISH = Wish(date(2026, 11, 26), 10 * 60, "Thursday's stand-up")
 LATER = replace(WISH, day=date(2026, 11, 27))
 _IS_REMINDER = delivery.c.kind == "reminder"
-MAX_STATEMENTS = 7  # lock, history, terms, budget; then the old reminder, the plan and its reminder
 
 
 class Planner:
@@ -275,35 +273,6 @@ async def test_a_namesake_in_another_workspace_keeps_their_plan(planner: Planner
 
 
 # What it costs, and what is foretold.
-
-
-@BOTH
-async def test_planning_takes_seven_statements_at_most_and_a_reminder_one_more_per_batch(planner: Planner) -> None:
-    await planner.plans()
-    with watched() as seen:
-        await planner.plans(LATER)
-    assert len(seen.statements) == MAX_STATEMENTS, seen.statements
-    assert seen.commits == 1
-    await planner.weekly.ticks(TUESDAY)
-    with watched() as seen:
-        claimed = await planner.weekly.claims(THURSDAY + DAY)
-    assert sum('FROM "plan"' in each or "FROM plan" in each for each in seen.statements) == 1, seen.statements
-    assert [each.delivery.kind for each in claimed] == [Kind.REMINDER]
-
-
-async def test_a_batch_without_reminders_reads_no_plans(planner: Planner) -> None:
-    with watched() as seen:
-        assert [each.delivery.kind for each in await planner.weekly.ticks(TUESDAY)] == [Kind.NUDGE]
-    assert not any("plan" in each.partition("FROM")[2].split()[:1] for each in seen.statements), seen.statements
-
-
-async def test_a_click_that_ends_a_plan_takes_five_statements_at_most(planner: Planner) -> None:
-    for verb in (practice.did, plans.unplan):
-        await planner.plans()
-        with watched() as seen:
-            await planner.does(verb)
-        assert len(seen.statements) <= 5, seen.statements
-        await planner.does(practice.undo, MONDAY + HOUR)
 
 
 async def test_the_forecast_shows_reminders_with_the_reason_of_their_tip(planner: Planner, catalog: Catalog) -> None:

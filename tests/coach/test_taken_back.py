@@ -18,7 +18,6 @@ from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID, KENJI, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
-from tests.coach.watched import watched
 from tests.coach.weekly import BOTH, HOUR, TOKEN, TUESDAY, one_of
 from tests.store.rows import everything
 
@@ -101,21 +100,6 @@ async def test_a_last_call_does_not_reach_a_member_who_left_after_the_claim(team
     assert await team.said(Kind.LAST_CALL) == [NOTHING]
 
 
-async def test_begin_takes_as_many_statements_for_two_lines_as_for_one(team: Challenged) -> None:
-    await team.posts()
-    seen = []
-    for people in ((EMIL,), (KENJI, NORA)):
-        for who in people:
-            await team.writes(f"By {who.member_id}.", who)
-        claimed = []
-        for seconds in range(len(people)):
-            claimed += await team.claims(NOW + seconds * HOUR / 3600)
-        with watched() as watching:
-            assert len(await begun(team, claimed)) == len(people)
-        seen.append(len(watching.statements))
-    assert seen[0] == seen[1] <= 3
-
-
 @BOTH
 async def test_a_refusal_after_its_organiser_was_forgotten_notifies_nobody(team: Challenged) -> None:
     await team.orders()
@@ -147,21 +131,6 @@ def confirmed(tx: Connection, message: Claimed, *, settled: bool) -> None:
 
 
 SETTLED = pytest.mark.parametrize("settled", [False, True], ids=["confirmed", "found later"])
-
-
-@SETTLED
-async def test_a_member_is_locked_before_a_delivery_to_them_is_confirmed(
-    migrated_postgres: str, catalog: Catalog, *, settled: bool
-) -> None:
-    """*Forget me* locks them in this order; the opposite one would be a deadlock."""
-    store = open_store(migrated_postgres)
-    message = await begun_nudge(Challenged(store, catalog))
-    with watched() as watching:
-        await store.write(lambda tx: confirmed(tx, message, settled=settled))
-    first = watching.statements[0]
-    assert "FROM member" in first.replace("\n", "")
-    assert "FOR KEY SHARE" in first
-    await store.close()
 
 
 @SETTLED

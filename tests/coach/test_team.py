@@ -21,7 +21,6 @@ from bot.store import team as rows
 from bot.store.tables import challenge, delivery, entry, snapshot, workspace
 from tests.coach.members import DAY, NOW
 from tests.coach.teams import Somebody, settle_in
-from tests.coach.watched import watched
 from tests.store.rows import everything, know
 
 WEEK = timedelta(weeks=1)
@@ -191,23 +190,6 @@ async def test_two_admins_who_look_first_at_the_same_moment_see_one_report(
     assert len({desk.report.taken_at for desk in found if desk.report}) == 1
     assert len({desk.report.team for desk in found if desk.report}) == 1
     assert len(await store.read(kept)) in {3, 6}
-
-
-@pytest.mark.parametrize("size", [6, 400])
-async def test_reading_the_desk_takes_as_many_statements_for_many_as_for_few(
-    store: Store, catalog: Catalog, size: int
-) -> None:
-    chance = random.Random(13)  # noqa: S311 - a seed must replay
-    await store.write(
-        settle_in, [replace(anybody(chance), met=True, learned=SKILLS, unlearned=()) for _ in range(size)]
-    )
-    await store.write(challenges_of, "T1", size)
-    with watched() as first:
-        await desk(store, catalog)
-    with watched() as again:
-        await desk(store, catalog)
-    assert (len(first.statements), first.commits) == (12, 1)
-    assert (len(again.statements), again.commits) == (6, 1)
 
 
 def challenges_of(tx: Connection, workspace_id: str, size: int = 3) -> None:

@@ -2,10 +2,9 @@
 
 import asyncio
 
-import pytest
 from sqlalchemy import Connection, bindparam, select, text
 
-from bot.store import direct, open_store
+from bot.store import open_store
 from bot.store.tables import member
 from tests.store.rows import EMIL, NORA, know
 
@@ -15,8 +14,7 @@ LOCKS = (4713, 4714)
 LOCK = select(member.c.member_id).where(member.c.member_id == bindparam("who")).with_for_update()
 
 
-@pytest.mark.parametrize("through", ["sqlalchemy", "driver"])
-async def test_a_deadlock_is_tried_again_once(migrated_postgres: str, through: str) -> None:
+async def test_a_deadlock_is_tried_again_once(migrated_postgres: str) -> None:
     store = open_store(migrated_postgres)
     await store.write(know, NORA, EMIL)
     runs: list[str] = []
@@ -25,7 +23,7 @@ async def test_a_deadlock_is_tried_again_once(migrated_postgres: str, through: s
         tx.execute(text("SET LOCAL lock_timeout = 0"))
         runs.append(first)
         for number, who in enumerate((first, second)):
-            _ = tx.execute(LOCK, {"who": who}) if through == "sqlalchemy" else direct.rows(tx, LOCK, {"who": who})
+            tx.execute(LOCK, {"who": who})
             if number == 0 and len(runs) <= 2:
                 _meet(tx, first)
         return first

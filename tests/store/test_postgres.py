@@ -6,14 +6,13 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import Connection, func, literal, select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import open_store
-from bot.store.direct import Query
-from bot.store.postgres import LIMITS, MAX_OPEN_READERS, PostgresStore, dsn
+from bot.store.postgres import LIMITS, PostgresStore, dsn
 from tests.patience import LONG
 from tests.store.rows import answers, keep, kept
 from tests.store.wire import COMMIT, GOODBYE, Wire, refusing_server
@@ -46,6 +45,10 @@ async def beside(migrated_postgres: str) -> AsyncIterator[asyncpg.Connection]:
 
 def raise_in_database(tx: Connection, sqlstate: str) -> None:
     tx.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{sqlstate}'; END $$"))
+
+
+def backend(tx: Connection) -> Any:
+    return tx.scalar(text("SELECT pg_backend_pid()"))
 
 
 def wait_for_lock(tx: Connection) -> None:
@@ -117,6 +120,16 @@ async def test_a_server_lost_before_the_commit_has_stored_nothing(migrated_postg
     assert await _kept_in(migrated_postgres) == ["T1"]
 
 
+async def test_a_connection_that_is_cut_twice_changes_nothing(store: PostgresStore) -> None:
+    def cut(tx: Connection, workspace_id: str) -> None:
+        keep(tx, workspace_id)
+        tx.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(NothingChanged):
+        await store.write(cut, "T1")
+    assert await store.read(kept) == []
+
+
 @pytest.mark.parametrize(
     "sqlstate", ["25006", "40001", "40P01", "53100", "53200", "55P03", "57014", "57P01", "58030", "XX000"]
 )
@@ -161,12 +174,10 @@ async def test_a_commit_that_failed_for_another_reason_is_unknown(
 async def test_a_connection_that_was_cut_while_it_idled_is_replaced_unnoticed(
     store: PostgresStore, beside: asyncpg.Connection
 ) -> None:
-    idle = await store.read(lambda tx: tx.connection.driver_connection)
-    assert idle is not None
-    cut = asyncio.Event()
-    idle.add_termination_listener(lambda _: cut.set())
-    await beside.execute("SELECT pg_terminate_backend($1)", idle.get_server_pid())
-    await cut.wait()
+    pid = await store.read(backend)
+    await beside.execute("SELECT pg_terminate_backend($1)", pid)
+    while await beside.fetchval("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", pid):  # noqa: ASYNC110 - as below
+        await asyncio.sleep(0)
     await store.write(keep, "T1")
     assert await store.read(kept) == ["T1"]
 
@@ -187,66 +198,10 @@ async def test_a_full_pool_is_said_to_be_busy_and_works_again_when_it_is_not(
     await store.write(keep, "T1")
 
 
-async def test_reads_leave_a_few_connections_open_and_give_the_others_back(
-    store: PostgresStore, beside: asyncpg.Connection
-) -> None:
-    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    many = [asyncio.create_task(store.read(wait_for_lock)) for _ in range(MAX_OPEN_READERS + 3)]
-    while await beside.fetchval(WAITING, LOCK) < len(many):  # noqa: ASYNC110 - as above
-        await asyncio.sleep(0)
-    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
-    await asyncio.gather(*many)
-    assert _checked_out(store) == MAX_OPEN_READERS
-    first, second = [await store.read(lambda tx: id(tx.connection.driver_connection)) for _ in range(2)]
-    assert first == second
-    await store.close()
-    assert _checked_out(store) == 0
-
-
 async def test_a_read_that_fails_leaves_no_connection_open(store: PostgresStore) -> None:
     with pytest.raises(NothingChanged):
         await store.read(raise_in_database, "57014")
-    assert _checked_out(store) == 0
-
-
-async def test_a_query_on_an_open_connection_needs_no_greenlet(
-    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    query = Query(select(literal(7)), {}, lambda rows: rows[0][0]).then(str)
-    assert await store.read(query) == "7"
-    monkeypatch.setattr("bot.store.postgres.greenlet_spawn", None)
-    assert await store.read(query) == "7"
-    assert _checked_out(store) == 1
-
-
-async def test_a_query_on_a_connection_that_was_cut_gets_another_one(
-    store: PostgresStore, beside: asyncpg.Connection
-) -> None:
-    query = Query(select(func.pg_backend_pid()), {}, lambda rows: rows[0][0])
-    first, cut = await store.read(query), asyncio.Event()
-    driver: Any = store._open_readers[0].connection.driver_connection
-    driver.add_termination_listener(lambda _: cut.set())
-    await beside.execute("SELECT pg_terminate_backend($1)", first)
-    await cut.wait()
-    assert await store.read(query) != first
-
-
-async def test_a_query_that_is_ended_by_the_server_changes_nothing_and_leaves_no_connection_open(
-    store: PostgresStore, beside: asyncpg.Connection
-) -> None:
-    pid = await store.read(Query(select(func.pg_backend_pid()), {}, lambda rows: rows[0][0]))
-    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    waiting = asyncio.create_task(store.read(Query(select(func.pg_advisory_lock(LOCK)), {}, list)))
-    while not await beside.fetchval(WAITING, LOCK):  # noqa: ASYNC110 - as above
-        await asyncio.sleep(0)
-    await beside.execute("SELECT pg_terminate_backend($1)", pid)
-    with pytest.raises(NothingChanged):
-        await waiting
-    assert _checked_out(store) == 0
-
-
-def _checked_out(store: PostgresStore) -> int:
-    return _pool(store).checkedout()
+    assert _pool(store).checkedout() == 0
 
 
 def _pool(store: PostgresStore) -> QueuePool:

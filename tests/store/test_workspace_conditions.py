@@ -28,8 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.store
-from bot.store import Store, many, members, situations
-from bot.store.practice_tables import situation
+from bot.store import Store, members
 from bot.store.tables import delivery, heartbeat, member, schedule, workspace
 from tests.statements import ACROSS_WORKSPACES, Reader, unbound
 from tests.store.rows import NORA, everything
@@ -43,7 +42,6 @@ _m, _d, _w = member.c, delivery.c, workspace.c
 HERE = _m.workspace_id == bindparam("w")
 JOINED = member.join(delivery, and_(_m.workspace_id == _d.workspace_id, _m.member_id == _d.member_id))
 other = member.alias("other")
-NEW = many.arrays(workspace_id=_m.workspace_id, member_id=_m.member_id)
 
 
 def functions(module: ModuleType) -> Iterator[ast.FunctionDef]:
@@ -89,7 +87,7 @@ BOUND = {
     "in a subquery": select(_m.role).where(
         HERE, exists().where(_d.workspace_id == _m.workspace_id, _d.member_id == _m.member_id)
     ),
-    "an update from arrays": update(member).where(_m.workspace_id == NEW.c.workspace_id).values(role=None),
+    "an update": update(member).where(HERE).values(role=None),
     "a delete": delete(member).where(HERE),
     "an insert": insert(member),
     "an upsert by the key": upsert(member).on_conflict_do_update(
@@ -145,13 +143,9 @@ def test_a_statement_that_leaves_its_workspace_open_is_found(case: str) -> None:
 async def test_a_statement_that_is_executed_is_read(
     store: Store, statements: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Execute such a statement through SQLAlchemy and through the driver. The fixture reads both."""
     monkeypatch.setattr(members, "_IS_MET", select(_m.member_id))
-    monkeypatch.setattr(situations, "_OF", select(situation.c.need))
     await store.read(members.is_met, NORA)
-    await store.read(situations.is_known, NORA)
     told = statements.told()
     assert "store.members.is_met executes a statement on member without a condition on workspace_id" in told
-    assert "store.situations.is_known executes a statement on situation" in told
     await store.read(everything)
     assert statements.told() == "", "what a test executes itself is not read"

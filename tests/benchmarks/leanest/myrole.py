@@ -24,13 +24,13 @@ from starlette.applications import Starlette
 
 from bot.coach.roles import MyRole
 from bot.content import library
+from bot.core.calendar import Slot
 from bot.core.learning import path_of
-from bot.core.member import Member, MemberKey
+from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.slack.bolt import Dispatcher
 from bot.slack.door import door
 from bot.slack.rejections import Rejections
 from bot.slack.screens import myrole
-from bot.store.schedules import from_columns
 from bot.store.types import read_text
 from tests.benchmarks import databases
 from tests.benchmarks.minimal_slack import WORKSPACE
@@ -60,7 +60,8 @@ class Answerer:
         role = self._catalog.role_of(rows[0][0])
         path = path_of(self._catalog, role, frozenset(row[2] for row in rows)) if role else None
         member = Member(MemberKey(fields["team_id"], fields["user_id"]), rows[0][0], rows[0][1])
-        schedule = from_columns(*rows[0][3:]) if rows[0][3] is not None else None
+        consent, weekday, minute, *rest = rows[0][3:]
+        schedule = None if consent is None else Schedule(Consent(consent), Slot(weekday, minute), *rest)
         found = MyRole(self._catalog, member, path, schedule and schedule.as_of(datetime.now(UTC)))
         return BoltResponse(status=200, body=myrole.mine(found).body(response_type="ephemeral"), headers=HEADERS)
 
