@@ -1,7 +1,6 @@
 """The migration: from an empty database to the tables of the code, also by several processes at once."""
 
 import asyncio
-import hashlib
 import sqlite3
 from collections.abc import AsyncIterator
 
@@ -9,12 +8,9 @@ import asyncpg
 import pytest
 from alembic import command
 from sqlalchemy import Connection, create_engine, inspect, text
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from bot.core.errors import WrongSchema
 from bot.store import Store, migrate, open_store
-from bot.store.tables import metadata
 from tests.store.another import another
 from tests.store.rows import keep, kept
 
@@ -63,15 +59,6 @@ async def test_an_empty_database_is_behind_and_a_migrated_one_is_not(empty: Stor
 
 async def test_the_migration_makes_the_tables_of_the_code(store: Store) -> None:
     await store.write(lambda tx: command.check(migrate.config(tx)))
-
-
-def test_the_revision_names_the_tables() -> None:
-    """If this fails, the tables changed: the migration's `revision` must be the expected one here."""
-    tables = metadata.sorted_tables
-    indexes = sorted((index for table in tables for index in table.indexes), key=lambda index: str(index.name))
-    made: list[DDLElement] = [*map(CreateTable, tables), *map(CreateIndex, indexes)]
-    statements = [str(each.compile(dialect=sqlite.dialect())) for each in made]
-    assert migrate.revisions() == [f"0001_{hashlib.sha256(''.join(statements).encode()).hexdigest()[:8]}"]
 
 
 async def test_a_database_of_another_version_is_refused_and_left_as_it_is(store: Store) -> None:
