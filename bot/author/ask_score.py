@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.coach import ask
 from bot.content.read import Unreadable, read
 from bot.core.catalog import Catalog
-from bot.core.content_item import Line, Part, Slug
+from bot.core.content_types import Line, Part, Slug
 from bot.core.questions import Answer, Degree
 
 FILES = tuple(sorted((Path(__file__).parents[2] / "tests" / "questions").glob("*.yaml")))

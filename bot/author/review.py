@@ -6,8 +6,7 @@ from datetime import date
 from bot.content.library import PlacesOf
 from bot.core import feedback
 from bot.core.catalog import Catalog
-from bot.core.content_item import Reviewed
-from bot.core.content_types import Role
+from bot.core.content_types import Reviewed, Role
 from bot.core.feedback import SkillFeedback, TipFeedback
 from bot.store import feedback as rows
 from bot.store import open_store

@@ -16,15 +16,14 @@ from bot.coach.showings import Shown
 from bot.coach.tips import Given
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
-from bot.core.content_item import ContentItem
-from bot.core.content_types import ChallengeTemplate, Lesson, Quiz, Role, Skill, Theme
+from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Role, Skill, Theme
 from bot.core.learning import meetings_of, path_of
 from bot.core.lint import Finding
-from bot.core.lint.finding import Where
+from bot.core.lint.texts import Where
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Practised, Step
-from bot.core.showings import Showing
+from bot.core.record import Showing
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack.message import Block, Message

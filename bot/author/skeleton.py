@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.catalog import Catalog
-from bot.core.content_item import ContentItem
-from bot.core.content_types import Boundary, ChallengeTemplate, Motto, Need, Role, Skill, Theme
+from bot.core.content_types import Boundary, ChallengeTemplate, ContentItem, Motto, Need, Role, Skill, Theme
 
 MAX_SLUG = 60
 START = 3  # skills on the path of a new role

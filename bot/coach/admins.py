@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach import audits
-from bot.core.admin import Act, Acted, CoachAdmin
 from bot.core.errors import NextStep, UserError
-from bot.core.member import MemberKey
+from bot.core.member import Act, Acted, CoachAdmin, MemberKey
 from bot.store import admins, audit, members
 
 OF_ADMINS = (Act.ADMIN_ADDED, Act.ADMIN_REMOVED, Act.ADMIN_LOST)

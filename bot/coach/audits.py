@@ -5,9 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.admin import Act, Acted
 from bot.core.errors import NotMet
-from bot.core.member import MemberKey
+from bot.core.member import Act, Acted, MemberKey
 from bot.store import audit, members
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from bot.coach import homes, quotes
 from bot.coach.entries import GONE
 from bot.coach.posts import challenges as posts
-from bot.core.admin import Act
 from bot.core.challenges import (
     LAST_CALL,
     LIST,
@@ -21,7 +20,7 @@ from bot.core.challenges import (
     has_last_call,
 )
 from bot.core.errors import UserError
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.store import audit, challenges, entries, members, outbox, workspaces
 

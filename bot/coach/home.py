@@ -10,18 +10,16 @@ from bot.coach import team
 from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen, zone_in
 from bot.coach.team import TeamInShort
-from bot.core.calendar import at_local, week_of, zone_of
+from bot.core.calendar import WEEKS_SHOWN, active_weeks, at_local, week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.challenges import Entry as ChallengeEntry
 from bot.core.content_types import Quiz, Skill
-from bot.core.learning import Path, path_of
+from bot.core.learning import Path, path_of, to_ask
 from bot.core.member import Consent, Member, MemberKey, Schedule
-from bot.core.needs import to_ask
 from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK, History, Step, due_check
 from bot.core.subjects import TipSubject
-from bot.core.weeks import WEEKS_SHOWN, active_weeks
 from bot.store import challenges, members, outbox, practice, situations
 from bot.store.members import MemberMarks
 from bot.store.outbox import Content

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.core.admin import Act
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.outbox import Kind, NewDelivery, introduction_key
 from bot.store import audit, members, outbox, workspaces
 

@@ -7,9 +7,8 @@ from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
-from bot.core.learning import Path, Practice, Progress, closest, path_of, progress_of
+from bot.core.learning import Path, Practice, Progress, after_learned, closest, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
-from bot.core.milestones import after_learned
 from bot.core.practice import Stage, stage_of, stages_of
 from bot.store import marks, members, practice, record
 

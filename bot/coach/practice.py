@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.errors import NextStep, UserError
-from bot.core.learning import Finished, Path, finished, path_of
+from bot.core.learning import Finished, Path, after_done, after_learned, finished, path_of
 from bot.core.member import MemberKey
-from bot.core.milestones import after_done, after_learned
 from bot.core.outbox import reminder_key
 from bot.core.outcomes import Sent
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, may_learn

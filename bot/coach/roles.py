@@ -7,9 +7,8 @@ from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
-from bot.core.learning import Meeting, Path, meetings_of, path_of
+from bot.core.learning import Meeting, Path, meetings_of, path_of, to_ask
 from bot.core.member import Member, MemberKey, Schedule
-from bot.core.needs import to_ask
 from bot.store import members, situations
 
 

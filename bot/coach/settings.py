@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.admin import Act
-from bot.core.member import MemberKey, WorkspaceSettings
+from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.store import audit, members, workspaces
 
 CHOSEN = {  # what an admin can choose: its name in the audit → its field

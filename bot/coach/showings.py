@@ -12,7 +12,7 @@ from bot.core.content_types import Role, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import path_of
 from bot.core.member import MemberKey
-from bot.core.showings import Showing
+from bot.core.record import Showing
 from bot.store import members, showings
 
 RECORD = NextStep("My record", "record")

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
+from bot.core.learning import Waiting, waiting
 from bot.core.member import MemberKey
-from bot.core.needs import Waiting, waiting
 from bot.store import members, situations
 
 

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach import audits, quotes
-from bot.core.admin import Act
 from bot.core.calendar import Slot, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.questions import Unanswered
 from bot.core.team import Ended, Population, Team, Week, figures, rounded, shown_of, team, tips_done
 from bot.store import audit, challenges, members, unanswered, workspaces

@@ -16,11 +16,11 @@ from bot.content.packs import Layers, Raw, title_of
 from bot.content.policy import check_policy, policy_in
 from bot.content.read import SWAPPED, Mistake, Places, Where, mistakes_in
 from bot.core.catalog import Catalog, PackState
-from bot.core.content_item import ContentItem
 from bot.core.content_types import (
     Boundary,
     ChallengeTemplate,
     Check,
+    ContentItem,
     Motto,
     Need,
     NotOurs,
@@ -32,6 +32,9 @@ from bot.core.content_types import (
 )
 from bot.core.matching import plain
 
+log = logging.getLogger(__name__)
+
+MAX_LOGGED = 20  # mistakes in one line of the log
 FOLDER = Path(__file__).parents[2] / "content"
 MODELS: Mapping[str, type[ContentItem]] = {
     "themes": Theme,
@@ -282,11 +285,6 @@ class Names:
         """Claim a name for its owner. Return the other owner if it is taken already."""
         first = self.owners.setdefault(plain(name), owner)
         return None if first == owner else first
-
-
-log = logging.getLogger(__name__)
-
-MAX_LOGGED = 20  # mistakes in one line of the log
 
 
 class Library:

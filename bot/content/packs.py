@@ -13,9 +13,18 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.content.read import Mistake, Places, Unreadable, Where, mistakes_in, read
-from bot.core.content_item import Name, Part, Slug
+from bot.core.content_types import Name, Part, Slug
 
-PACK = "pack.yaml"
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "themes.yaml": ("themes", "mottos", "boundaries"),
+    "needs.yaml": ("needs",),
+    "ask.yaml": ("not_ours", "same_words"),
+}
+FOLDERS = ("roles", "skills", "challenges")
+KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
+PACK, POLICY = "pack.yaml", "policy.yaml"
+YAML = {".yaml", ".yml"}
+
 Item = tuple[object, Places]
 Added = Mapping[Slug, tuple[dict[str, object], ...]]
 
@@ -199,17 +208,6 @@ def _has_id(slug: str, item: object) -> bool:
 def _is_gone(path: list[object], hidden_roles: Collection[str], share: object) -> bool:
     """Return whether a share is about a skill or a role that is gone. What is no mapping is left for the check."""
     return isinstance(share, dict) and (share.get("skill") not in path or share.get("role") in hidden_roles)
-
-
-LISTS: Mapping[str, tuple[str, ...]] = {
-    "themes.yaml": ("themes", "mottos", "boundaries"),
-    "needs.yaml": ("needs",),
-    "ask.yaml": ("not_ours", "same_words"),
-}
-FOLDERS = ("roles", "skills", "challenges")
-KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
-POLICY = "policy.yaml"
-YAML = {".yaml", ".yml"}
 
 
 @dataclass

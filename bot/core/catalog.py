@@ -102,6 +102,11 @@ class Catalog:
     def theme_names(self) -> Mapping[str, str]:
         return names_of((theme.slug, (theme.name,)) for theme in self.themes.values())
 
+    @cached_property
+    def tip_names(self) -> Mapping[str, str]:
+        tips = (lesson.tip for lessons in self.lessons_of.values() for lesson in lessons)
+        return names_of((tip.id, (tip.title, *tip.aliases)) for tip in tips)
+
     def role_named(self, words: str) -> Role:
         """Return the role meant by a slug, an old or a new title, or an alias. Raise Unclear if that is not clear."""
         title = title_in(self.role_names, plain(words))
@@ -114,6 +119,12 @@ class Catalog:
     def theme_named(self, words: str) -> Theme:
         """Return the theme meant by a slug or a name. Raise Unclear if that is not clear."""
         return self.themes[_only(words, words, self.theme_names, "theme", self.themes)]
+
+    def tips_named(self, words: str) -> tuple[Lesson, ...]:
+        """Return the tips meant by a title, an id or some words of it, the best first; none if the words fit no tip."""
+        if len(words) > MAX_NAME:
+            return ()
+        return tuple(self.lessons[tip] for tip in match(words, self.tip_names))
 
     def role_of(self, slug: str | None) -> Role | None:
         """Return the role with this slug; None for no slug or a role that is no longer taught."""

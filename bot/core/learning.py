@@ -1,12 +1,15 @@
-"""Learning: the path of a role, and a member's progress on it."""
+"""Learning: the path of a role, a member's progress and milestones on it, and which tips wait for what they lack."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role, Skill, Theme
+from bot.core.content_types import Need, Role, Skill, Theme
 from bot.core.member import Schedule
+from bot.core.practice import History
+
+FIRST_TIP = "That is your first tip done."
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +128,49 @@ def progress_of(catalog: Catalog, role: Role | None, marks: Mapping[str, datetim
         learned=tuple(Learned(catalog.skills[slug], at) for slug, at in latest_first),
         zone=zone,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many tips a member can do on their path, and how many wait for each need that they lack."""
+
+    can_do: int
+    total: int
+    for_need: tuple[tuple[Need, int], ...]  # most tips first; a tip with two needs counts for both
+
+
+def to_ask(catalog: Catalog) -> tuple[Need, ...]:
+    """Return the needs that a member may have: those that the team does not forbid."""
+    forbidden = _forbidden(catalog)
+    return tuple(need for need in catalog.needs.values() if need.slug not in forbidden)
+
+
+def waiting(catalog: Catalog, role: Role | None, lacks: Collection[str]) -> Waiting:
+    """Return which tips of a path wait; without a role, of all skills."""
+    skills = catalog.path(role) if role else tuple(catalog.skills.values())
+    needs = [set(tip.needs) for skill in skills for tip in skill.tips]
+    counts = [(need, sum(slug in each for each in needs)) for slug, need in catalog.needs.items() if slug in lacks]
+    wait = sorted(((need, count) for need, count in counts if count), key=lambda pair: -pair[1])
+    can_do = sum(each.isdisjoint({*lacks, *_forbidden(catalog)}) for each in needs)
+    return Waiting(can_do, len(needs), tuple(wait))
+
+
+def _forbidden(catalog: Catalog) -> Collection[str]:
+    return catalog.policy.forbids if catalog.policy else ()
+
+
+def after_done(history: History) -> str | None:
+    """Return the sentence after a tip was done, from the history with it; None unless it was the first."""
+    return FIRST_TIP if len(history.done) == 1 else None
+
+
+def after_learned(skill: Skill, path: Path | None) -> str | None:
+    """Return the sentence after a skill was newly marked, from the path with it; None between milestones."""
+    if path is None or skill.slug not in path.role.skills:
+        return None
+    done, total = path.tally.done, path.tally.total
+    if done == total:
+        return f"You finished the path to {path.role.becomes}."
+    if 2 * (done - 1) < total <= 2 * done:
+        return f"Half of the path to {path.role.becomes}: {done} of {total} skills."
+    return None

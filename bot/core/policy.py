@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from pydantic import Field
 
-from bot.core.content_item import Line, Name, Part, Slug
+from bot.core.content_types import Line, Name, Part, Slug
 from bot.core.errors import NextStep, Unclear, UserError, quoted
 from bot.core.matching import MAX_NAME, match, names_of
 

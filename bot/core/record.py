@@ -9,7 +9,6 @@ from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError, quoted
 from bot.core.practice import History
-from bot.core.showings import Showing
 
 ALL, MONTH, QUARTER = "all", "month", "quarter"
 MONTHS_OF_QUARTER = 3
@@ -18,6 +17,17 @@ PERIODS = (
     NextStep("This quarter", "record", QUARTER),
     NextStep("This month", "record", MONTH),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A skill that a member showed in a channel. `seen_at`: when a colleague confirmed it. Nobody keeps who did."""
+
+    showing_id: str
+    member_id: str
+    skill: str
+    asked_at: datetime
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

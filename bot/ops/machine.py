@@ -11,6 +11,9 @@ from typing import ParamSpec, TypeVar
 
 from bot.ops.findings import Finding, fault, ok, warning
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 DISK, FILES = "disk", "open files"
 MB = 1_000_000
 MIN_FREE, LITTLE_FREE = 50 * MB, 500 * MB
@@ -56,10 +59,6 @@ def open_files_finding() -> Finding:
         f"The limit of {limit} allows few connections to the web server.",
         f"Raise it to {ENOUGH_FILES} or more: `LimitNOFILE` in the systemd unit, or `ulimit -n`.",
     )
-
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class DaemonThreads(ThreadPoolExecutor):

@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.admin import CoachAdmin
-from bot.core.member import MemberKey
+from bot.core.member import CoachAdmin, MemberKey
 from bot.store.tables import coach_admin
 
 _c = coach_admin.c

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select
 
-from bot.core.admin import Act, Acted
-from bot.core.member import MemberKey
+from bot.core.member import Act, Acted, MemberKey
 from bot.store.tables import audit
 
 _c = audit.c

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, literal, select, union_all
 
 from bot.core.member import MemberKey
 from bot.core.practice import History
-from bot.core.showings import Showing
+from bot.core.record import Showing
 from bot.store import practice
 from bot.store.practice_tables import showing
 

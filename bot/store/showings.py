@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.core.showings import Showing
+from bot.core.record import Showing
 from bot.store.practice_tables import path_shared, showing
 from bot.store.types import UtcDateTime
 

@@ -10,10 +10,9 @@ from bot.coach import challenges, entries, live, membership
 from bot.coach.entries import Place
 from bot.coach.posts.challenges import Posting
 from bot.coach.sending import Claimed
-from bot.core.admin import Act
 from bot.core.challenges import Challenge, Sharing, Standing
 from bot.core.errors import UserError
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Outcome, Sent
 from bot.store import audit

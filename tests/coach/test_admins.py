@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.coach import admins, membership
-from bot.core.admin import Act, Acted, CoachAdmin
 from bot.core.errors import NotMet, UserError
-from bot.core.member import MemberKey, Profile
+from bot.core.member import Act, Acted, CoachAdmin, MemberKey, Profile
 from bot.store import Store, audit
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.coach import challenges, membership
-from bot.core.admin import Act
 from bot.core.challenges import ChallengeState, Sharing, Standing
 from bot.core.errors import NotMet
+from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Touches
 from bot.store.tables import delivery, entry

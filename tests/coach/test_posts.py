@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges, membership, sending, settling
-from bot.core.admin import Act
 from bot.core.challenges import Challenge, ChallengeState
+from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotYet, Refused, Touches, Unknown
 from bot.store.tables import delivery

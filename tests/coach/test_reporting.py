@@ -2,7 +2,7 @@
 
 from bot.coach import practice, tips
 from bot.core.catalog import Catalog
-from bot.core.milestones import FIRST_TIP
+from bot.core.learning import FIRST_TIP
 from bot.store import tips as tip_rows
 from tests.coach.members import DAY, NOW, Life
 

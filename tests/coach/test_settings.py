@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from bot.coach import membership, settings
-from bot.core.admin import Act
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
-from bot.core.member import MemberKey, WorkspaceSettings
+from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.store import Store, audit
 from tests.coach.members import BERLIN, EMIL, NORA, NOW
 from tests.coach.weekly import MONDAY, Weekly

@@ -10,10 +10,9 @@ from sqlalchemy import Connection, select, text, update
 
 from bot.coach import membership, schedules, settling, team
 from bot.coach.sending import Pace
-from bot.core.admin import Act
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.store import Store, audit, open_store

@@ -5,9 +5,7 @@ import pytest
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.lint import findings
-from bot.core.lint.coverage import coverage_findings, year_findings
-from bot.core.lint.similar import similar_findings
-from bot.core.lint.tasks import task_findings
+from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
 from tests.core.passing import CHECKS, SKILL, TIPS, challenge, passing, skill
 from tests.made_up import made_up
 

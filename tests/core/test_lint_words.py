@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.core.lint.texts import Text, TextKind, texts_of
-from bot.core.lint.words import word_findings
+from bot.core.lint.texts import Text, TextKind, texts_of, word_findings
 from tests.core.passing import passing, skill
 
 BAD = [

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.content.library import load
 from bot.core.catalog import Catalog
-from bot.core.content_item import ContentItem
+from bot.core.content_types import ContentItem
 from bot.core.errors import Unclear, UserError
 from bot.core.matching import match, names_of, plain, without_seniority
 

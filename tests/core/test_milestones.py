@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.learning import path_of
-from bot.core.milestones import FIRST_TIP, after_done, after_learned
+from bot.core.learning import FIRST_TIP, after_done, after_learned, path_of
 from bot.core.practice import History, Practised, Step, last_steps
 from tests.made_up import made_up
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import UserError
 from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
-from bot.core.record import Record, SkillReached, TipDone, read_period, record_of
-from bot.core.showings import Showing
+from bot.core.record import Record, Showing, SkillReached, TipDone, read_period, record_of
 from tests.made_up import made_up
 
 CATALOG = made_up()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.core.weeks import active_weeks
+from bot.core.calendar import active_weeks
 
 AFTER_MIDNIGHT = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)  # Monday 00:30 in Berlin; the clocks went forward on Sunday
 

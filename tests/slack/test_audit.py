@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot.core.admin import Act, Acted
-from bot.core.member import MemberKey
+from bot.core.member import Act, Acted, MemberKey
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
 from bot.slack.screens import audit as view

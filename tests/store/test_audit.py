@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from bot.core.admin import Act
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.store import Store, audit, workspaces
 from tests.store.rows import NAMESAKE, NORA, NOW
 

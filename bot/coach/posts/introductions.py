@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 
 from bot.coach.posts.answers import NOT_POSTED
 from bot.coach.posts.content import Answer, Content
-from bot.core.admin import Act
 from bot.core.catalog import Catalog
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.outbox import Delivery, Kind, NewDelivery, answer_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AnswerSubject, Subject

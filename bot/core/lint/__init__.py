@@ -6,12 +6,9 @@ Each rule is a pattern or a count in plain sight, so that an author who is told 
 from collections.abc import Iterator
 
 from bot.core.catalog import Catalog
-from bot.core.lint.coverage import coverage_findings, year_findings
-from bot.core.lint.finding import Finding as Finding
-from bot.core.lint.similar import similar_findings
-from bot.core.lint.tasks import task_findings
-from bot.core.lint.texts import texts_of
-from bot.core.lint.words import word_findings
+from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
+from bot.core.lint.texts import Finding as Finding
+from bot.core.lint.texts import texts_of, word_findings
 
 
 def findings(catalog: Catalog) -> Iterator[Finding]:

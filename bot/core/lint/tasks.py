@@ -1,13 +1,20 @@
-"""Rules for tips, challenges and checks: their shape, and whether their minutes fit what they ask for."""
+"""Rules for tips, challenges and checks: their shape, their minutes, near-duplicates, and whether they reach members.
+
+A shingle is a run of three words. Two tasks are near-duplicates if they share three of ten shingles of the shorter one.
+In the content of November 2026, the closest two share 15 of 100.
+"""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import combinations
 from statistics import median
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, Check, Skill, Tip
-from bot.core.lint.finding import Finding, Where
+from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Role, Skill, Tip
+from bot.core.lint.texts import Finding, Where
 from bot.core.matching import plain
+from bot.core.nudges import Learner, choose_tip
 
 MIN_TIPS, MIN_CHECKS = 4, 2  # of a skill
 MIN_WORDS, MAX_WORDS = 8, 100  # of a task
@@ -16,6 +23,9 @@ MIN_MINUTES_WITH_OTHERS = 20  # nobody else answers faster than that
 MIN_MINUTES_TO_RELEASE = 30
 CHALLENGE_MINUTES = range(30, 91)
 MAX_CHALLENGE = 450  # characters; it is read in a message between its name and its check
+YEAR = 52  # weeks, so tips
+SHINGLE = 3  # words
+MAX_SHARED = 0.3
 NEEDS_OF_OTHERS = frozenset({"partner", "user-contact"})
 
 _PERSON = r"(?:colleagues?|team ?mates?|reviewers?|managers?|lawyers?|customers?|users?)"
@@ -56,6 +66,7 @@ def task_findings(catalog: Catalog) -> Iterator[Finding]:
         yield from (Finding(template, where, text) for where, text in _of_challenge(template, typical))
 
 
+Shingle = tuple[str, ...]
 Fault = tuple[Where, str]
 
 
@@ -148,3 +159,98 @@ def _of_check(check: Check) -> Iterator[Fault]:
             yield ("options", index, "text"), "`text`: write an answer of its own instead of pointing at the others"
     if len({plain(option.because) for option in check.options}) != len(check.options):
         yield ("options",), "`because`: two options have the same; say what happens after each answer"
+
+
+def similar_findings(catalog: Catalog) -> Iterator[Finding]:
+    """Yield each task that nearly repeats an earlier one."""
+    tasks = list(_tasks(catalog))
+    shingles = [_shingles(text) for *_, text in tasks]
+    users: defaultdict[Shingle, list[int]] = defaultdict(list)
+    for number, found in enumerate(shingles):
+        for shingle in found:
+            users[shingle].append(number)
+    pairs = {pair for numbers in users.values() for pair in combinations(numbers, 2)}
+    for first, second in sorted(pairs):
+        shared = len(shingles[first] & shingles[second]) / min(len(shingles[first]), len(shingles[second]))
+        if shared >= MAX_SHARED:
+            item, where, name, _ = tasks[second]
+            said = f"{name!r} says nearly the same as {tasks[first][2]!r} ({shared:.0%} of the shorter one)"
+            yield Finding(item, where, f"{said}; write another task, or delete one of them")
+
+
+def _tasks(catalog: Catalog) -> Iterator[tuple[ContentItem, Where, str, str]]:
+    """Yield each tip and challenge: its entry, its place in it, its id and its words."""
+    for skill in catalog.skills.values():
+        for index, tip in enumerate(skill.tips):
+            yield skill, ("tips", index, "do"), tip.id, f"{tip.title} {tip.do} {tip.done_when}"
+    for template in catalog.challenges.values():
+        yield template, ("do",), template.slug, f"{template.name} {template.do} {template.done_when}"
+
+
+def _shingles(text: str) -> frozenset[Shingle]:
+    words = plain(text).split()
+    return frozenset(zip(*(words[start:] for start in range(SHINGLE)), strict=False))
+
+
+def coverage_findings(catalog: Catalog) -> Iterator[Finding]:
+    """Yield each need, skill, prerequisite and theme that nothing leads to, and each role that lacks a challenge."""
+    used = {need for lesson in catalog.lessons.values() for need in lesson.tip.needs}
+    for need in catalog.needs.values():
+        if need.slug not in used:
+            yield Finding(need, (), f"need {need.slug!r} is used by no tip; use it or delete it")
+    yield from _untaught(catalog)
+    yield from _unchallenged(catalog)
+
+
+def _untaught(catalog: Catalog) -> Iterator[Finding]:
+    taught = {slug for role in catalog.roles.values() for slug in role.skills}
+    for skill in catalog.skills.values():
+        if skill.slug not in taught:
+            yield Finding(skill, (), f"skill {skill.slug!r} is on no path; add it to `skills:` of a role")
+        for index, slug in enumerate(skill.needs_skills):
+            if slug not in taught:
+                yield Finding(skill, ("needs_skills", index), f"skill {slug!r} is needed, but taught on no path")
+    for theme in catalog.themes.values():
+        if theme.slug not in catalog.taught_themes:
+            yield Finding(theme, (), f"theme {theme.slug!r} has no skill; write one or delete it")
+
+
+def _unchallenged(catalog: Catalog) -> Iterator[Finding]:
+    themes = {template.theme for template in catalog.challenges.values()}
+    skills = {template.skill for template in catalog.challenges.values()}
+    for theme in catalog.themes.values():
+        if theme.slug not in themes:
+            yield Finding(theme, (), f"theme {theme.slug!r} has no challenge; write one")
+    for role in catalog.roles.values():
+        if skills.isdisjoint(role.skills):
+            yield Finding(role, ("skills",), f"no challenge is about a skill of {role.slug!r}; write one")
+
+
+def year_findings(catalog: Catalog) -> Iterator[Finding]:
+    """Yield each role, and nobody's role, for which a year brings a tip twice or one that the member can't do.
+
+    Tried by the chooser itself, for members who mark nothing, with every need and with any one of them missing.
+    """
+    for role in (None, *catalog.roles.values()):
+        for lacks in (None, *catalog.needs):
+            if (weeks := _weeks(catalog, role, lacks)) < YEAR:
+                yield Finding(role, ("skills",), _too_short(role, lacks, weeks))
+
+
+def _weeks(catalog: Catalog, role: Role | None, lacks: str | None) -> int:
+    """Return how many weeks, at most a year, pass until a tip comes back or does not fit."""
+    learner = Learner(role, lacks=() if lacks is None else (lacks,))
+    for week in range(YEAR):
+        lesson = choose_tip(catalog, learner).lesson
+        if lesson.tip.id in learner.given or lacks in lesson.tip.needs:
+            return week
+        learner = learner.after(lesson)
+    return YEAR
+
+
+def _too_short(role: Role | None, lacks: str | None, weeks: int) -> str:
+    who = f"a member of role {role.slug!r}" if role else "a member without a role"
+    without = f" who lacks {lacks!r}" if lacks else ""
+    return (
+        f"{who}{without} has no new tip to do after {weeks} weeks; write tips until a year of {YEAR} has its own each"
+    )

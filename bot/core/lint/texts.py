@@ -1,13 +1,24 @@
-"""Walk through every text of a catalogue that a member may read, and say what kind of text it is."""
+"""Walk through every text of a catalogue that a member may read, and report words and marks that none may hold."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.catalog import Catalog
-from bot.core.content_item import ContentItem, Part
-from bot.core.content_types import ChallengeTemplate, Role, Skill
-from bot.core.lint.finding import Where
+from bot.core.content_types import ChallengeTemplate, ContentItem, Part, Role, Skill
+
+Where = tuple[str | int, ...]  # the keys and indexes that lead to a value of an entry
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the loader accepts and that must not reach a member. `item` None: the catalogue as a whole."""
+
+    item: ContentItem | None
+    where: Where
+    text: str
 
 
 class TextKind(StrEnum):
@@ -86,3 +97,107 @@ def _is_of_the_source(item: ContentItem, where: Where) -> bool:
     if isinstance(item, Skill):
         return where[0] in {"name", "source_line"}
     return not (isinstance(item, Role) and where[0] == "shares")
+
+
+READ = frozenset({TextKind.TASK, TextKind.PROSE, TextKind.SITUATION})  # written for this content, sentence by sentence
+WRITTEN = READ | {TextKind.COPY}
+
+# Names that are no other word. Say what the thing does: "an issue tracker", "a coding agent".
+PRODUCTS = (
+    "openai|chatgpt|gpt-?[0-9o]\\w*|claude|anthropic|llama|mistral|deepseek|qwen|copilot|codex|perplexity|midjourney|"
+    "langchain|langgraph|langfuse|langsmith|llamaindex|crewai|autogen|ollama|vllm|hugging ?face|pinecone|weaviate|"
+    "datadog|grafana|prometheus|splunk|sentry|pagerduty|opentelemetry|snowflake|databricks|kafka|redis|postgres\\w*|"
+    "github|gitlab|bitbucket|jira|confluence|trello|asana|kubernetes|terraform|aws|azure|bedrock|vertex ai|google|"
+    "microsoft|meta ai|zendesk|salesforce|hubspot|figma|powerpoint|sharepoint|chrome|firefox|selenium|playwright"
+)
+# Names that are also English words: only with a capital in the middle of a sentence.
+CAPITALISED_PRODUCTS = "Gemini|Cursor|Excel|Notion|Linear|Windsurf|Grok|Outlook|Word|Teams|Bard|Sonnet|Opus|Haiku"
+
+PEOPLE = (
+    "teams?|companies|firms|organi[sz]ations|businesses|people|users|customers|engineers|developers|projects|leaders"
+)
+COMPARED = "faster|slower|cheaper|better|worse|quicker|smaller|larger|bigger|safer|more productive|more accurate"
+
+
+@dataclass(frozen=True, slots=True)
+class WordRule:
+    """A pattern, the kinds of text in which it is a mistake, and what to write instead."""
+
+    pattern: re.Pattern[str]
+    instead: str
+    kinds: frozenset[TextKind] = WRITTEN
+
+    def found(self, text: Text) -> str | None:
+        """Return the first words of a text that break the rule."""
+        match = self.pattern.search(text.words) if text.kind in self.kinds else None
+        return match.group().strip() if match else None
+
+
+def _rule(words: str, instead: str, kinds: frozenset[TextKind] = WRITTEN) -> WordRule:
+    return WordRule(re.compile(rf"\b(?:{words})\b", re.IGNORECASE), instead, kinds)
+
+
+def _marks(pattern: str, instead: str, kinds: frozenset[TextKind] = WRITTEN) -> WordRule:
+    return WordRule(re.compile(pattern), instead, kinds)
+
+
+RULES = (
+    _rule(
+        "think about|consider|be aware of|explore|make sure|try to|familiari[sz]e|learn about|understand|reflect on",
+        "names nothing to do; write what the hands do, such as query, read, break, time, compare, ask or delete",
+        frozenset({TextKind.TASK}),
+    ),
+    _rule(
+        r"leverag\w*|unlock\w*|journey\w*|game.?changer\w*|ai.powered|supercharg\w*|seamless\w*|cutting.edge|"
+        r"revolution\w*|best practices?|best.in.class|world.class|state.of.the.art|next.level|deep dive|delv(?:e|ing)|"
+        r"empower\w*|holistic\w*|synerg\w*|paradigm\w*|utili[sz]e\w*|in today's|ecosystem|transformative|crucial\w*|"
+        r"effortless\w*|obviously",
+        "is fluff; leave it out, or say what happens",
+    ),
+    _rule(PRODUCTS, 'is a product\'s name; say what it does, such as "an issue tracker"'),
+    _marks(
+        rf"(?<=[a-z,;:] )(?:{CAPITALISED_PRODUCTS})\b",
+        'is a product\'s name; say what it does, such as "a spreadsheet"',
+    ),
+    _rule(
+        rf"\d+(?:\.\d+)? ?(?:x|\u00d7|times|%|percent|per cent) (?:{COMPARED})|"
+        rf"\d+(?:\.\d+)? ?(?:%|percent|per cent) of (?:(?:all|most|the) )?(?:\w+ )?(?:{PEOPLE})|"
+        rf"(?:most|(?:nine|two|three) (?:out of|in) \w+) (?:\w+ )?(?:{PEOPLE}) (?:fail|find|say|report)|"
+        r"(?:studies|research|surveys|experts) (?:show|shows|say|says|prove|proves|found|agree)",
+        "is a figure that nobody here measured; leave it out, or let the reader measure their own",
+        frozenset({TextKind.TASK, TextKind.PROSE}),
+    ),
+    _rule(
+        "whilst|amongst|hence|thus|thereby|whereby|thereof|therein|thereupon|heretofore|henceforth|forthwith|hitherto|"
+        "wherein|herewith|upon|unto|lest|ere|oft|betwixt|nought|naught|aught|perchance|whosoever|whomsoever|shall|"
+        "rang|mend|mends|mended|mending|fetch forth|of late|forego|behold|seldom|commence[sd]?|endeavou?rs?",
+        'is archaic; write today\'s word, such as "while", "fix", "so", "on" or "the alert came"',
+    ),
+    _rule(
+        r"\w*(?:optimiz|organiz|summariz|prioritiz|analyz|recogniz|minimiz|categoriz)\w*|colors?|behaviors?|favorites?|"
+        "center|canceled|labeled|modeling",
+        "is American spelling; this content is in British English",
+    ),
+    _marks(r"\bWRITE\b", "is left from `content new`; write your own words"),
+    _marks("!", "shouts; end the sentence with a full stop", READ),
+    _marks(r"[*_`]|https?://\S*", "is mark-up or a link; screens add the mark-up, and links go out of date", READ),
+    _marks(" {2,}", "is more than one space; write one", READ),
+)
+
+
+def word_findings(text: Text) -> Iterator[Finding]:
+    """Yield what is wrong with the words of a text."""
+    for rule in RULES:
+        if (found := rule.found(text)) is not None:
+            yield _finding(text, found, rule.instead)
+    if text.kind in WRITTEN and (strange := _strange(text)):
+        yield _finding(text, strange, "is an emoji or an invisible character; leave it out")
+
+
+def _finding(text: Text, found: str, instead: str) -> Finding:
+    return Finding(text.item, text.where, f'`{text.field}`: "{found}" {instead}')
+
+
+def _strange(text: Text) -> str | None:
+    categories = {"So", "Cs", "Co", "Cf"} if text.kind is TextKind.COPY else {"So", "Cs", "Co", "Cf", "Cc"}
+    return next((char for char in text.words if unicodedata.category(char) in categories), None)

@@ -3,7 +3,6 @@
 from functools import partial
 
 from bot.coach import practice
-from bot.core.tip_names import tips_named
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens.tip import which
@@ -12,7 +11,7 @@ USAGE = "did [tip]"
 
 
 async def answer(request: Request, words: str) -> Message:
-    lessons = tips_named(request.catalog, words)
+    lessons = request.catalog.tips_named(words)
     if len(lessons) != 1:
         then = partial(which.asked, words, lessons)
         return await request.read(practice.undone, request.catalog, request.who, then=then)

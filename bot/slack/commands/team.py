@@ -3,8 +3,8 @@
 from functools import partial
 
 from bot.coach import team
-from bot.core.admin import Act
 from bot.core.errors import NextStep, UserError
+from bot.core.member import Act
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import content, team_export

@@ -1,7 +1,7 @@
 """The list of admins, who may act for the whole team."""
 
 from bot.coach.admins import Admins
-from bot.core.admin import Act, Acted
+from bot.core.member import Act, Acted
 from bot.slack.message import Block, Message
 from bot.slack.screens.blocks import actions, button, context, section
 from bot.slack.screens.dates import day

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from bot.coach.audits import AuditPage
-from bot.core.admin import Act, Acted
+from bot.core.member import Act, Acted
 from bot.slack.message import Message, escape
 from bot.slack.screens.blocks import actions, button, context, header, section, worded
 from bot.slack.screens.csv_lines import csv_line

@@ -7,9 +7,8 @@ from bot.coach.home import Home, OpenChallenge, WeekTip
 from bot.coach.team import TeamInShort
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
-from bot.core.learning import Path
+from bot.core.learning import Path, to_ask
 from bot.core.member import Consent, Schedule
-from bot.core.needs import to_ask
 from bot.core.nudges import Reason
 from bot.core.team import Team
 from bot.slack.message import Block, Rendered, escape

@@ -6,7 +6,7 @@ from bot.coach import showings
 from bot.coach.showings import Confirmed, PathShared, Shown
 from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.showings import Showing
+from bot.core.record import Showing
 from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, confirm, context, section

@@ -6,7 +6,7 @@ from functools import partial
 from bot.coach import situation
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need
-from bot.core.needs import Waiting, to_ask
+from bot.core.learning import Waiting, to_ask
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request

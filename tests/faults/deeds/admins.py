@@ -5,8 +5,7 @@ from sqlalchemy import Connection
 from bot.coach import admins, audits, settings, team
 from bot.coach.admins import Admins
 from bot.coach.audits import AuditPage
-from bot.core.admin import Act
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.slack.message import Message
 from bot.slack.screens import admins as admins_view
 from bot.slack.screens import audit as audit_view

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.audits import AuditPage
-from bot.core.admin import Act, Acted
+from bot.core.member import Act, Acted
 from bot.slack.message import Message
 from bot.slack.screens import audit
 

@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from bot.coach.admins import Admins
 from bot.coach.introductions import Announced, IntroductionWish
 from bot.coach.team import Desk, Report, Result
-from bot.core.admin import Act, Acted, CoachAdmin
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
-from bot.core.member import WorkspaceSettings
+from bot.core.member import Act, Acted, CoachAdmin, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.team import Ended, Population, Week, figures, shown_of, team

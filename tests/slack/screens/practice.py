@@ -8,7 +8,7 @@ from bot.coach.blocked import Blocked
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
-from bot.core.needs import Waiting
+from bot.core.learning import Waiting
 from bot.core.nudges import Choice, Reason
 from bot.core.practice import Blocker, History, Practised, Step, last_steps
 from bot.slack.message import Block, Message

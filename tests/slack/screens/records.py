@@ -9,12 +9,10 @@ from bot.coach.practice import TipSeen
 from bot.coach.showings import Confirmed, PathShared, Shown
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
-from bot.core.learning import Practice, finished, path_of, progress_of
+from bot.core.learning import Practice, after_done, after_learned, finished, path_of, progress_of
 from bot.core.member import MemberKey
-from bot.core.milestones import after_done, after_learned
 from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
-from bot.core.record import Record, read_period, record_of
-from bot.core.showings import Showing
+from bot.core.record import Record, Showing, read_period, record_of
 from bot.slack.message import Message
 from bot.slack.screens import learned, progress, record, show
 from bot.slack.screens.tip import did, which
