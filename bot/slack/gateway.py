@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 MAX_WORKSPACES = 2_000  # whose clients are kept; they hold no tokens
 MAX_REPLIES = 50  # answers to clicks that are sent at the same time
+JSON = "application/json; charset=utf-8"
 METADATA_TYPE = "roleshift_delivery"
 MARGIN = timedelta(minutes=5)  # by which this clock and Slack's may differ
 MAX_PAGES_OF_HISTORY = 10  # of a channel, when a post is looked up
@@ -114,7 +115,7 @@ class Gateway:
 
     async def send_reply(self, response_url: str, body: str, seconds: float = TIMEOUT) -> None:
         """Post a rendered body at a `response_url`. Raise as `respond` does."""
-        headers = {"content-type": "application/json; charset=utf-8"}
+        headers = {"content-type": JSON}
         timeout = aiohttp.ClientTimeout(total=seconds)
         async with self._replies.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:
             if INVALID_BLOCKS in await answer.text(errors="replace"):
@@ -190,12 +191,16 @@ class WorkspaceGateway(Views):
             **({} if thread is None else {"thread_ts": thread}),
         )
         try:
-            answer = await self.client.send_json("chat.postMessage", body)
+            answer = await self._send("chat.postMessage", body)
             return Sent(answer["channel"], answer["ts"])
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - after any error the post may have arrived; refusals.py decides
             return read_failure(error, to_member=delivery.member_id is not None)
+
+    async def _send(self, method: str, body: str) -> AsyncSlackResponse:
+        """Call a method with a body that is JSON already; with `json=`, the SDK would render it again."""
+        return await self.client.api_call(method, data=body.encode(), headers={"Content-Type": JSON})
 
     async def say(self, channel: str, message: Message) -> None:
         """Post a message at most once, with nothing stored. Log if Slack does not confirm it."""
@@ -276,7 +281,7 @@ class WorkspaceGateway(Views):
         """
         others = {"user_id": member_id} if known is None else {"user_id": member_id, "hash": known}
         try:
-            answer = await self.client.send_json("views.publish", f'{to_json(others)[:-1]},"view":{view}}}')
+            answer = await self._send("views.publish", f'{to_json(others)[:-1]},"view":{view}}}')
             return Published(answer["view"]["hash"])
         except asyncio.CancelledError:
             raise

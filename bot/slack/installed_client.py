@@ -1,7 +1,6 @@
 """A client for a workspace whose token is stored: it asks for the current one at each call."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -10,7 +9,6 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.core.outcomes import TOKENS, Token
 from bot.slack.web_client import TIMEOUT, WebClient
 
-T = TypeVar("T")
 ANOTHER_MAY_WORK = {Token.GONE, Token.UNUSABLE}
 
 
@@ -34,19 +32,6 @@ class InstalledClient(WebClient):
     workspace_id: str
 
     async def api_call(self, *args: Any, **kwargs: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the SDK's signature
-        """Call a method."""
-        return await self._called(super().api_call, *args, **kwargs)
-
-    async def send_json(self, method: str, body: str) -> Mapping[str, Any]:
-        """Call a method with a body that is JSON already."""
-        return await self._called(super().send_json, method, body)
-
-    async def _called(
-        self,
-        call: Callable[..., Awaitable[T]],
-        *args: Any,  # noqa: ANN401 - as above
-        **kwargs: Any,  # noqa: ANN401 - as above
-    ) -> T:
         """Call Slack. If it refuses the token and there is a newer one, call again: nothing was done the first time.
 
         Each call reads `self.token` before it first waits, so calls at the same time do not mix their tokens up.
@@ -54,7 +39,7 @@ class InstalledClient(WebClient):
         token = await self.tokens.current(self.workspace_id)
         self.token = token
         try:
-            return await call(*args, **kwargs)
+            return await super().api_call(*args, **kwargs)
         except SlackApiError as error:
             if TOKENS.get(error_name(error) or "") not in ANOTHER_MAY_WORK:
                 raise
@@ -62,7 +47,7 @@ class InstalledClient(WebClient):
             if newer is None:
                 raise
         self.token = newer
-        return await call(*args, **kwargs)
+        return await super().api_call(*args, **kwargs)
 
 
 def error_name(error: SlackApiError) -> str | None:

@@ -132,14 +132,15 @@ def _forget_last_week(tx: Connection) -> None:
 
 def _tell(workspace: WorkspaceGateway, posted: asyncio.Event) -> None:
     """Set the event when something is posted to this workspace."""
-    send = workspace.client.send_json
+    call = workspace.client.api_call
 
-    async def sent(method: str, body: str) -> Any:
-        answer = await send(method, body)
-        posted.set()
+    async def called(method: str, **given: Any) -> Any:
+        answer = await call(method, **given)
+        if method == "chat.postMessage":
+            posted.set()
         return answer
 
-    workspace.client.send_json = sent  # type: ignore[method-assign]  # a listener
+    workspace.client.api_call = called  # type: ignore[method-assign]  # a listener
 
 
 async def _one_week(built: Services, posted: asyncio.Event) -> float:

@@ -103,16 +103,17 @@ class Sending:
 
     def _record(self) -> None:
         """Return the posts of one week as the gateway makes them, for the SDK alone."""
-        client, send = self._slack.client, self._slack.client.send_json
+        client, call = self._slack.client, self._slack.client.api_call
 
-        async def record(method: str, body: str) -> Any:
-            post = json.loads(body)
-            self.posts.append({**post, "blocks": to_json(post["blocks"])})  # the SDK is quickest with a string
-            return await send(method, body)
+        async def record(method: str, **given: Any) -> Any:
+            if method == "chat.postMessage":
+                post = json.loads(given["data"])
+                self.posts.append({**post, "blocks": to_json(post["blocks"])})  # the SDK is quickest with a string
+            return await call(method, **given)
 
-        client.send_json = record  # type: ignore[method-assign]  # a listener for one week
+        client.api_call = record  # type: ignore[method-assign]  # a listener for one week
         self.deliver()
-        del client.send_json
+        del client.api_call
         assert len(self.posts) == self._nudges
 
 
