@@ -1,12 +1,14 @@
-"""The bell: start each job on its interval, and let running jobs finish at the end."""
+"""The bell: APScheduler starts each job on its interval; at the end, running jobs may finish."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_SUBMITTED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -48,32 +50,33 @@ class Bell:
     """
 
     def __init__(self, jobs: Sequence[Job]) -> None:
-        self._jobs = jobs
-        self._turns = {job.name: asyncio.Lock() for job in jobs}  # a job never runs twice at a time
-        self._watching: asyncio.Task[None] | None = None
-        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
-        self._listening: list[asyncio.Task[None]] = []
-        self._running: set[asyncio.Future[None]] = set()
+        self._idle = {job.name: asyncio.Event() for job in jobs}
         self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
         self._last_tick = time.monotonic()
+        # It logs each error, as `_ended` does, and each ring during a long run.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
+        self._scheduler.add_listener(self._began, EVENT_JOB_SUBMITTED)
+        self._scheduler.add_listener(self._ended, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         for job in jobs:
+            self._idle[job.name].set()
             self._scheduler.add_job(
-                self._ring,
+                job.run,
                 Every(seconds=job.seconds, timezone=UTC),
-                args=[job],
+                args=[self._stopping],
                 id=job.name,
-                name=job.name,
                 next_run_time=datetime.now(UTC),
             )
 
     def start(self) -> None:
         """Start each job at once, then on its interval."""
         self._scheduler.start()
-        self._watching = asyncio.create_task(self._watch_clock())
+        self._tasks.append(asyncio.create_task(self._watch_clock()))
 
     def listen(self, event: asyncio.Event, job: str) -> None:
         """Start a job whenever the event is set: at once, or if it runs already, as soon as that run is over."""
-        self._listening.append(asyncio.create_task(self._ring_at(event, job)))
+        self._tasks.append(asyncio.create_task(self._ring_at(event, job)))
 
     @property
     def silent_for(self) -> float:
@@ -86,21 +89,32 @@ class Bell:
         The scheduler's own shutdown cancels running jobs, so it comes last.
         """
         self._stopping.set()
-        if self._watching is not None:
-            self._watching.cancel()
-        for listening in self._listening:
-            listening.cancel()
+        for task in self._tasks:
+            task.cancel()
         self._scheduler.pause()
-        if self._running:
-            _, late = await asyncio.wait(set(self._running), timeout=seconds)
-            for job in late:
-                job.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                for idle in self._idle.values():
+                    await idle.wait()
         self._scheduler.shutdown(wait=False)
+
+    def _began(self, event: JobEvent) -> None:
+        self._idle[event.job_id].clear()
+
+    def _ended(self, event: JobEvent) -> None:
+        self._idle[event.job_id].set()
+        if event.exception is None:
+            self._last_tick = time.monotonic()
+        elif isinstance(event.exception, asyncio.CancelledError):
+            log.warning("job.given_up", extra={"job": event.job_id})
+        else:  # the next ring tries again
+            log.error("job.failed", extra={"job": event.job_id}, exc_info=event.exception)
 
     async def _ring_at(self, event: asyncio.Event, job: str) -> None:
         while await event.wait():
+            await self._idle[job].wait()
             event.clear()
-            await self._ring(next(each for each in self._jobs if each.name == job))
+            self._ring(job)
 
     async def _watch_clock(self) -> None:
         offset = time.time() - time.monotonic()
@@ -110,21 +124,8 @@ class Bell:
             if abs(drift) > MAX_DRIFT:
                 offset += drift
                 log.warning("clock.moved", extra={"seconds": round(drift)})
-                for job in self._jobs:
-                    self._scheduler.modify_job(job.name, next_run_time=datetime.now(UTC))
+                for job in self._idle:
+                    self._ring(job)
 
-    async def _ring(self, job: Job) -> None:
-        running = asyncio.ensure_future(self._run(job))
-        self._running.add(running)
-        running.add_done_callback(self._running.discard)
-        await asyncio.shield(running)  # a shutdown cancels the ring, never the job
-
-    async def _run(self, job: Job) -> None:
-        async with self._turns[job.name]:
-            if self._stopping.is_set():
-                return
-            try:
-                await job.run(self._stopping)
-                self._last_tick = time.monotonic()
-            except Exception:  # the next ring tries again; a job must not end the bell
-                log.exception("job.failed", extra={"job": job.name})
+    def _ring(self, job: str) -> None:
+        self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))

@@ -111,13 +111,16 @@ async def test_at_the_end_a_running_job_is_told_to_stop_and_waited_for() -> None
     assert work.done == 1
 
 
-async def test_a_job_that_does_not_end_is_given_up() -> None:
+async def test_a_job_that_does_not_end_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
     work = Work(asyncio.Event())
     bell = Bell([Job("work", NEVER, work.run)])
     bell.start()
     await work.has_begun(1)
     await bell.drain(0.01)
+    while not caplog.records:  # noqa: ASYNC110 - the scheduler tells later that the job has ended
+        await asyncio.sleep(0)
     assert work.done == 0
+    assert [record.message for record in caplog.records] == ["job.given_up"]
 
 
 class WallClock:

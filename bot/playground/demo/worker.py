@@ -59,12 +59,15 @@ class Worker:
     def __init__(self, services: Services, noted: Noted) -> None:
         self._services, self._noted = services, noted
         self._one_round = asyncio.Lock()
-        self.bell = Bell([Job("once", 1, lambda _: self.work())])
+        self.bell = Bell([Job("once", 1, self._round)])
 
     async def work(self) -> None:
         """Do all that is due at this moment; return when it is done."""
         async with self._one_round:
             await once(self._services)
+
+    async def _round(self, _stopping: asyncio.Event) -> None:
+        await self.work()
 
     async def next_due(self, after: datetime, members: Collection[str] | None = None) -> datetime | None:
         """Return when something is due next: see `coach/upcoming.py`."""
