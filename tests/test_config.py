@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.__main__ import main
 from bot.run.settings import EPHEMERAL_DISKS, Settings, SettingsError, load, load_database_url, variables
 
 ROOT = Path(__file__).parent.parent
@@ -216,6 +217,19 @@ def test_migrating_needs_the_databases_address_and_no_slack(monkeypatch: pytest.
     with pytest.raises(SettingsError, match=r"^DATABASE_URL must look like") as refused:
         load_database_url()
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "password", ["can@ary", "a@canary:1", "1@2:canary", "can/ary", "can[ary", "x#canary", "x?canary"]
+)
+def test_migrating_shows_no_part_of_a_password_that_is_not_escaped(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], password: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://nora:{password}@127.0.0.1:1/db")
+    assert main(["migrate"]) == 2
+    printed = "".join(capfd.readouterr())
+    assert "`@` as `%40`" in printed
+    assert "ary" not in printed
 
 
 def test_migrating_reads_the_env_file_too(tmp_path: Path) -> None:

@@ -173,6 +173,13 @@ def test_actions_are_pinned_by_commit() -> None:
     assert [use for use in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use)] == []
 
 
+def test_workflows_install_packages_with_their_hashes_alone() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (GITHUB / "workflows").iterdir()]
+    installs = [line for text in texts for line in text.splitlines() if "pip install" in line]
+    assert installs
+    assert [line for line in installs if "--require-hashes -r requirements" not in line] == []
+
+
 def test_the_security_page_names_every_scope() -> None:
     assert set(re.findall(r"^\| `([a-z.:_]+)`", SECURITY, re.MULTILINE)) == {*SCOPES, *OPTIONAL_SCOPES}
 

@@ -84,6 +84,10 @@ class DatabaseSettings(BaseSettings):
         # Each connection to `:memory:` would have its own database.
         if not re.match(r"sqlite:///(?!:memory:)\S|postgres(ql)?://\S", value):
             raise ValueError("must look like `sqlite:///roleshift.db` or `postgresql://host/name`")
+        if not _is_clear(value):
+            raise ValueError(
+                "is not clear: in its password, write `@` as `%40`, `/` as `%2F`, `?` as `%3F`, `#` as `%23`"
+            )
         host = next((name for variable, name in EPHEMERAL_DISKS.items() if variable in os.environ), None)
         if host and value.startswith("sqlite"):
             raise ValueError(
@@ -274,6 +278,15 @@ def _sentence(fault: ErrorDetails) -> str:
     variable = _variable(name) if name in Settings.model_fields else name
     reason = fault.get("ctx", {}).get("error")
     return f"{variable} {reason}" if reason else f"{variable} is not what it should be: {variables()[variable]}"
+
+
+def _is_clear(url: str) -> bool:
+    """Return whether a URL can be read in one way. A library's error would quote what it takes for the port."""
+    try:
+        parts = urlsplit(url)
+        return parts.netloc.count("@") <= 1 and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 def unusable_database(error: BaseException) -> SettingsError:

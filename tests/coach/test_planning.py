@@ -51,6 +51,14 @@ async def test_a_late_tip_waits_for_the_next_decent_hour(
         assert await weekly.rows() == [("2026-W48", DeliveryState.MISSED, "window over")]
 
 
+async def test_a_tip_that_was_planned_while_the_clock_was_ahead_waits_for_its_hour(weekly: Weekly) -> None:
+    await weekly.joins()
+    await weekly.plans(TUESDAY + HOUR)  # the clock is an hour ahead; then it is set back, and nothing was sent
+    sent = await weekly.lives(TUESDAY, TUESDAY + DAY)
+    assert [at for at, _ in sent] == [TUESDAY + HOUR]
+    assert await weekly.rows() == [("2026-W48", DeliveryState.SENT, None)]
+
+
 async def test_a_nudge_that_was_not_sent_before_the_night_waits_for_the_morning(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.plans(TUESDAY)  # then no worker runs until the morning

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, insert, update
 
 from bot.core.member import MemberKey
 from bot.slack.my_data import COUNTED, NAMED
+from bot.slack.screens.privacy import DELETED
 from bot.store import Store, export
 from bot.store.practice_tables import skill_history
 from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, SLACK_ID, coach_admin, metadata
@@ -26,6 +27,17 @@ def test_each_table_about_a_member_and_each_that_names_one_is_exported() -> None
 def test_each_exported_table_is_named_in_words_in_see_my_data() -> None:
     assert COUNTED.keys() == {table.name for table in ABOUT_A_MEMBER}
     assert NAMED.keys() == {column.table.name for column in MENTIONS}
+
+
+def test_forget_me_names_all_that_stays_without_the_members_id() -> None:
+    said = {
+        "challenge": "challenges that you posted",
+        "coach_admin": "coach admins whom you named",
+        "audit": "acts in the audit",
+        "installation": "my installation",
+    }
+    assert said.keys() == {column.table.name for column in MENTIONS}
+    assert [words for words in said.values() if words not in DELETED] == []
 
 
 def test_a_table_without_a_workspace_holds_no_id_of_slacks() -> None:

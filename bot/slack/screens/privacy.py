@@ -10,7 +10,8 @@ from bot.slack.screens.blocks import actions, button, confirm, section
 FORGET = "forget-now"
 DELETED = (
     "Your role, your skills, your tips and record, what you did and shared in challenges, and the history of all that "
-    "are deleted. Challenges that you posted stay, without your id."
+    "are deleted. These stay, without your id: challenges that you posted, coach admins whom you named, acts in the "
+    "audit, and my installation."
 )
 
 DELETE = button(
