@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 
 from bot.playground.emulator.faults import refuse
 from tests.driver.standin import StandIn
+from tests.every import try_every
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk
 
@@ -64,10 +65,12 @@ async def test_naming_and_removing_twice_is_harmless(talk: Callable[..., Talk], 
     assert sorted(acts(tmp_path)) == ["admin added", "admin removed"]
 
 
-@pytest.mark.parametrize("whom", ["isla", "mallory", "roleshift"])
-async def test_only_a_member_can_be_named(talk: Callable[..., Talk], tmp_path: Path, whom: str) -> None:
-    assert (await talk(NORA).does(f"/roleshift admins add @{whom}")).startswith(WHO_NOT)
-    assert {row[0] for row in every_row(tmp_path)} == {"workspace"}
+async def test_only_a_member_can_be_named(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    async def check(whom: str) -> None:
+        assert (await talk(NORA).does(f"/roleshift admins add @{whom}")).startswith(WHO_NOT)
+        assert {row[0] for row in every_row(tmp_path)} == {"workspace"}
+
+    await try_every(["isla", "mallory", "roleshift"], check)
 
 
 async def test_a_member_who_became_a_guest_can_not_be_named(

@@ -15,6 +15,7 @@ from bot.run.app import Bot
 from bot.slack.screens import audit as view
 from bot.store import audit
 from tests.driver.standin import StandIn
+from tests.every import check_every, try_every
 from tests.running import every_row
 from tests.slack.talk import Talk, words_of
 
@@ -88,18 +89,22 @@ async def test_the_export_is_a_file(
     assert acts_in(tmp_path).count("audit exported") == 2, "one act for each export, also where the file failed"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
-def test_no_cell_of_the_csv_runs_as_a_formula(start: str) -> None:
-    hostile = f'{start}HYPERLINK("https://evil.example","x")'
-    text = view.csv_of([Acted(Act.DENIED, datetime(2026, 11, 24, tzinfo=UTC), "U1", None, hostile)])
-    ((*_, cell),) = csv.reader(io.StringIO(text, newline=""))
-    assert cell == f"'{hostile}"
+def test_no_cell_of_the_csv_runs_as_a_formula() -> None:
+    def check(start: str) -> None:
+        hostile = f'{start}HYPERLINK("https://evil.example","x")'
+        text = view.csv_of([Acted(Act.DENIED, datetime(2026, 11, 24, tzinfo=UTC), "U1", None, hostile)])
+        ((*_, cell),) = csv.reader(io.StringIO(text, newline=""))
+        assert cell == f"'{hostile}"
+
+    check_every(["=", "+", "-", "@", "\t", "\r", "\n"], check)
 
 
 def test_every_act_has_words() -> None:
     assert view.SAID.keys() == set(Act)
 
 
-@pytest.mark.parametrize("words", ["x", "export x", "0123", "export 0123456789abcdef01234567"])
-async def test_odd_words_get_a_sentence(talk: Begin, words: str) -> None:
-    assert "Type `/roleshift audit`" in await talk(NORA).does(f"/roleshift audit {words}")
+async def test_odd_words_get_a_sentence(talk: Begin) -> None:
+    async def check(words: str) -> None:
+        assert "Type `/roleshift audit`" in await talk(NORA).does(f"/roleshift audit {words}")
+
+    await try_every(["x", "export x", "0123", "export 0123456789abcdef01234567"], check)

@@ -11,6 +11,7 @@ from bot.coach import membership
 from bot.run.app import Bot
 from bot.store import members
 from tests.driver.standin import StandIn
+from tests.every import try_every
 from tests.running import every_row
 from tests.slack.posting import Sender, sender_to
 
@@ -65,11 +66,13 @@ async def test_a_member_who_moves_takes_their_zone_along(sender: Sender, tmp_pat
     assert zones(tmp_path) == ["Asia/Tokyo"]
 
 
-@pytest.mark.parametrize("zone", [None, "", "Mars/Base", 7, ["Europe/Berlin"]])
-async def test_an_invalid_zone_in_an_event_keeps_the_known_zone(sender: Sender, tmp_path: Path, zone: Any) -> None:
-    await meet(sender)
-    assert (await sender.payload("events_api", moved_to(zone))).status == 200
-    assert zones(tmp_path) == ["Europe/Berlin"]
+async def test_an_invalid_zone_in_an_event_keeps_the_known_zone(sender: Sender, tmp_path: Path) -> None:
+    async def check(zone: Any) -> None:
+        await meet(sender)
+        assert (await sender.payload("events_api", moved_to(zone))).status == 200
+        assert zones(tmp_path) == ["Europe/Berlin"]
+
+    await try_every([None, "", "Mars/Base", 7, ["Europe/Berlin"]], check)
 
 
 async def test_an_event_about_an_unmet_person_stores_nothing(sender: Sender, tmp_path: Path) -> None:

@@ -3,38 +3,40 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from bot.playground.emulator.faults import refuse
 from tests.driver.standin import StandIn
+from tests.every import try_every
 from tests.running import rows_about
 from tests.slack.talk import Talk, labels_of
 
 EMIL = "U02EMIL"
 
 
-@pytest.mark.parametrize(
-    ("title", "offered"),
-    [
-        ("Senior DevOps Engineer", "Yes, DevOps Engineer"),
-        ("", None),
-        ("Chief Happiness Officer", None),
-        ("Accountant", None),  # would be "Everyone", which is no offer
-        ("Dragon Tamer & DevOps", None),
-        ("<!channel>", None),
-    ],
-)
 async def test_a_title_is_offered_only_if_one_role_fits(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, title: str, offered: str | None
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:
-    await slack.change_person(EMIL, title=title)
-    conversation = talk()
-    assert "Which role is yours?" in await conversation.does("/roleshift myrole")
-    assert conversation.last is not None
-    assert [label for label in labels_of(conversation.last) if label.startswith("Yes")] == (
-        [offered] if offered else []
+    async def check(case: tuple[str, str | None]) -> None:
+        title, offered = case
+        await slack.change_person(EMIL, title=title)
+        conversation = talk()
+        assert "Which role is yours?" in await conversation.does("/roleshift myrole")
+        assert conversation.last is not None
+        assert [label for label in labels_of(conversation.last) if label.startswith("Yes")] == (
+            [offered] if offered else []
+        )
+        assert not [row for row in rows_about(tmp_path, EMIL) if row[0] == "member"], "a look stores nothing"
+
+    await try_every(
+        [
+            ("Senior DevOps Engineer", "Yes, DevOps Engineer"),
+            ("", None),
+            ("Chief Happiness Officer", None),
+            ("Accountant", None),  # would be "Everyone", which is no offer
+            ("Dragon Tamer & DevOps", None),
+            ("<!channel>", None),
+        ],
+        check,
     )
-    assert not [row for row in rows_about(tmp_path, EMIL) if row[0] == "member"], "a look stores nothing"
 
 
 async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Callable[..., Talk], slack: StandIn) -> None:
