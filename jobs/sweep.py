@@ -6,8 +6,9 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from bot.coach import challenges, homes, install_links, membership, retention
+from bot.coach import challenges, homes, install_links, retention
 from bot.run.services import Services
+from bot.store import tombstones, workspaces
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +23,14 @@ async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None
 
     Then overwrite what deleted rows left in the files: at the deletion itself, another process may have prevented it.
     """
-    await services.store.write(membership.sweep_tombstones, services.clock.now())
+    await services.store.write(tombstones.sweep, services.clock.now())
     await services.store.write(install_links.sweep, services.clock.now())
     await services.store.erase()
 
 
 async def sweep(services: Services, stopping: asyncio.Event) -> None:
     """Delete old events and drafts, members who left, workspaces that removed the app, and old records."""
-    gone = await services.store.write(membership.sweep, services.clock.now() - REDELIVERED_WITHIN)
+    gone = await services.store.write(workspaces.forget_events, services.clock.now() - REDELIVERED_WITHIN)
     if gone:
         log.info("events.swept", extra={"events": gone})
     drafts = await services.store.write(challenges.sweep, services.clock.now() - DRAFTS_WAIT)

@@ -70,8 +70,3 @@ def reply(tx: Connection, workspace_id: str, place: Place, subject: AnswerSubjec
     )
     outbox.put(tx, [plan])
     return True
-
-
-def turn_away(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> bool:
-    """Record that a person who may not be coached was told so. Store nothing about them. Return False if it was."""
-    return workspaces.see_event(tx, workspace_id, event_id, now)

@@ -15,11 +15,6 @@ from bot.store import installations, limiter, members, tombstones, workspaces
 REPLAYED_WITHIN = timedelta(minutes=10)
 
 
-def is_met(tx: Connection, who: MemberKey) -> bool:
-    """Return whether the bot has met this member and may coach them."""
-    return members.is_met(tx, who)
-
-
 def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_at: datetime | None = None) -> None:
     """Store a member with their zone, for a request made at `asked_at`, or `now` if that is not known.
 
@@ -54,11 +49,6 @@ def erase(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | No
     deleted = members.forget(tx, who.workspace_id, [who.member_id])
     tombstones.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)
     return deleted
-
-
-def sweep_tombstones(tx: Connection, now: datetime) -> int:
-    """Delete expired tombstones and return their number."""
-    return tombstones.sweep(tx, now)
 
 
 def changed(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now: datetime) -> None:
@@ -156,8 +146,3 @@ def connect_alone(tx: Connection, workspace_id: str, now: datetime) -> None:
     """Record the only workspace for which the bot has a token. Disconnect those of earlier tokens."""
     workspaces.connect(tx, workspace_id, now)
     workspaces.disconnect_others(tx, workspace_id, now)
-
-
-def sweep(tx: Connection, before: datetime) -> int:
-    """Delete the ids of events that Slack will not deliver again."""
-    return workspaces.forget_events(tx, before)

@@ -11,7 +11,6 @@ from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, Path, after_done, after_learned, finished, path_of
 from bot.core.member import MemberKey
 from bot.core.outbox import reminder_key
-from bot.core.outcomes import Sent
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, may_learn
 from bot.store import marks, members, outbox, plans, practice, situations, tips
 from bot.store.members import MemberMarks
@@ -182,11 +181,6 @@ def look(
     asked = history.checked.asked_in(asking) if asking else None
     path = path_of(catalog, role, known.learned) if role else None
     return TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked, path=path)
-
-
-def posted(tx: Connection, workspace_id: str, key: str) -> Sent | None:
-    """Return where Slack shows a tip that was delivered; None if that is not known."""
-    return outbox.posted(tx, workspace_id, key)
 
 
 def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:

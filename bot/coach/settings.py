@@ -17,11 +17,6 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
 }
 
 
-def settled(tx: Connection, workspace_id: str) -> WorkspaceSettings:
-    """Return the settings of a workspace."""
-    return workspaces.settings(tx, workspace_id)
-
-
 def settle(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: datetime) -> WorkspaceSettings:
     """Store an admin's choice, but keep zone and weekend. Record each change in the audit. Raise NotMet."""
     members.lock_known(tx, admin)

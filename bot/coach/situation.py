@@ -11,11 +11,6 @@ from bot.core.member import MemberKey
 from bot.store import members, situations
 
 
-def known(tx: Connection, who: MemberKey) -> Mapping[str, bool]:
-    """Return whether the member has each need. One that is missing here is unknown."""
-    return situations.of(tx, who)
-
-
 def declare(tx: Connection, catalog: Catalog, who: MemberKey, has: Mapping[str, bool], now: datetime) -> Waiting:
     """Record whether the member has each of these needs, and return which tips wait. Raise NotMet."""
     known = members.lock_known(tx, who)

@@ -13,6 +13,7 @@ from bot.slack.payloads import Written
 from bot.slack.request import Event, Request
 from bot.slack.screens import answer
 from bot.slack.written import Question
+from bot.store import workspaces
 
 
 async def written(event: Event, message: Written) -> None:
@@ -52,7 +53,7 @@ def _deed(subject: AnswerSubject) -> Deed:
 
 async def _turn_away(event: Event, place: Place) -> None:
     """Tell a person who may not be coached so, at most once. Nothing about them is stored, so it has no delivery."""
-    is_new = await event.store.write(answers.turn_away, event.workspace_id, place.event_id, event.now)
+    is_new = await event.store.write(workspaces.see_event, event.workspace_id, place.event_id, event.now)
     if is_new:
         await event.services.gateway.for_workspace(event.workspace_id).say(place.channel, answer.turned_away())
 

@@ -12,7 +12,7 @@ from bot.core.member import MemberKey, Profile
 from bot.run.clock import Clock
 from bot.slack.gateway import ASKING_TIMEOUT, Gateway, TooMany
 from bot.slack.refusals import NO_TOKEN
-from bot.store import Store
+from bot.store import Store, members
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class People:
             await self._store.read(membership.check_not_forgotten, who, asked_at, now)
         if who in self._known:
             return
-        if not await self._store.read(membership.is_met, who):
+        if not await self._store.read(members.is_met, who):
             profile = await self.directory(who.workspace_id).profile(who.member_id)
             await self._store.write(membership.meet, who, profile, self._clock.now(), asked_at)
         if len(self._known) >= MAX_KNOWN:
@@ -62,7 +62,7 @@ class People:
         now = asyncio.get_running_loop().time()
         checked = self._checked.get(who)
         if checked is None or checked.until <= now:
-            coachable = await self._store.read(membership.is_met, who) or await self._is_coachable(who)
+            coachable = await self._store.read(members.is_met, who) or await self._is_coachable(who)
             if len(self._checked) >= MAX_KNOWN:
                 self._checked.clear()
             checked = self._checked[who] = _Checked(coachable, now + FRESH)

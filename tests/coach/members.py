@@ -7,7 +7,7 @@ from bot.coach import learning, membership, roles
 from bot.core.catalog import Catalog
 from bot.core.learning import Progress
 from bot.core.member import MemberKey, Profile
-from bot.store import Store
+from bot.store import Store, members
 
 NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, UTC)
 DAY = timedelta(days=1)
@@ -26,7 +26,7 @@ class Life:
         self.store, self.catalog, self.who = store, catalog, who
 
     async def is_met(self) -> bool:
-        return await self.store.read(membership.is_met, self.who)
+        return await self.store.read(members.is_met, self.who)
 
     async def meets(self, at: datetime = NOW) -> None:
         await self.store.write(membership.meet, self.who, BERLIN, at)

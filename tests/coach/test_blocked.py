@@ -96,9 +96,9 @@ async def test_undo_restores_what_was_known_of_a_need(weekly: Weekly, before: bo
     known = {} if before is None else {tip.needs[0]: before}
     await weekly.store.write(situation.declare, weekly.catalog, NORA, known, TUESDAY)
     await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
-    assert await weekly.store.read(situation.known, NORA) == {tip.needs[0]: False}
+    assert await weekly.store.read(situations.of, NORA) == {tip.needs[0]: False}
     await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 2 * HOUR)
-    assert await weekly.store.read(situation.known, NORA) == known
+    assert await weekly.store.read(situations.of, NORA) == known
 
 
 async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: Weekly) -> None:
@@ -107,7 +107,7 @@ async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: W
     await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
     await weekly.store.write(situation.declare, weekly.catalog, NORA, {tip.needs[0]: True}, TUESDAY + 2 * HOUR)
     await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 3 * HOUR)
-    assert await weekly.store.read(situation.known, NORA) == {tip.needs[0]: True}
+    assert await weekly.store.read(situations.of, NORA) == {tip.needs[0]: True}
 
 
 async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from bot.coach import membership
 from bot.core.errors import NotCoached
 from bot.core.member import Profile
-from bot.store import Store
+from bot.store import Store, workspaces
 from bot.store.tables import event_seen, workspace
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
 
@@ -93,5 +93,5 @@ async def test_a_token_connects_only_its_own_workspace(store: Store) -> None:
 async def test_event_ids_are_deleted_once_slack_will_not_deliver_them_again(store: Store) -> None:
     for number, at in enumerate([NOW, NOW + DAY, NOW + 2 * DAY]):
         await store.write(membership.disconnected, "T1", f"Ev{number}", at)
-    assert await store.write(membership.sweep, NOW + DAY) == 1
+    assert await store.write(workspaces.forget_events, NOW + DAY) == 1
     assert await store.read(lambda tx: set(tx.scalars(select(event_seen.c.event_id)))) == {"Ev1", "Ev2"}

@@ -8,6 +8,7 @@ from bot.coach import learning, membership, roles, schedules
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile
 from bot.core.outbox import DeliveryState
+from bot.store import members
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
 
@@ -80,9 +81,9 @@ async def test_the_profile_of_a_member_who_became_a_guest_is_refreshed_before_an
 ) -> None:
     await weekly.joins()
     await weekly.does(membership.see_profile, BARRED, MONDAY)
-    assert not await weekly.store.read(membership.is_met, NORA)
+    assert not await weekly.store.read(members.is_met, NORA)
     await meets(weekly)
-    assert await weekly.store.read(membership.is_met, NORA)
+    assert await weekly.store.read(members.is_met, NORA)
 
 
 async def test_tips_come_on_tuesdays_at_half_past_nine_where_the_member_is(weekly: Weekly) -> None:

@@ -11,7 +11,7 @@ from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
 from bot.core.member import Act, MemberKey, WorkspaceSettings
-from bot.store import Store, audit
+from bot.store import Store, audit, workspaces
 from tests.coach.members import BERLIN, EMIL, NORA, NOW
 from tests.coach.weekly import MONDAY, Weekly
 
@@ -45,9 +45,9 @@ async def subjects(weekly: Weekly) -> set[str | None]:
 async def test_saved_settings_are_read_back_and_zone_and_weekend_stay(weekly: Weekly) -> None:
     await settle(weekly)
     weekend = replace(NIGHT_OWLS.quiet_hours, weekend=frozenset({4, 5}))
-    found = await weekly.store.read(settings.settled, "T1")
+    found = await weekly.store.read(workspaces.settings, "T1")
     assert found == replace(NIGHT_OWLS, zone="Asia/Kolkata", quiet_hours=weekend)
-    assert await weekly.store.read(settings.settled, "T2") == WorkspaceSettings()
+    assert await weekly.store.read(workspaces.settings, "T2") == WorkspaceSettings()
 
 
 async def test_each_changed_setting_is_audited_and_no_other(weekly: Weekly) -> None:
@@ -95,10 +95,10 @@ async def test_a_forgotten_admin_changes_no_settings(weekly: Weekly) -> None:
     await weekly.store.write(membership.forget, ADMIN, NOW)
     with pytest.raises(NotMet):
         await settle(weekly)
-    assert (await weekly.store.read(settings.settled, "T1")).dm_budget == WorkspaceSettings().dm_budget
+    assert (await weekly.store.read(workspaces.settings, "T1")).dm_budget == WorkspaceSettings().dm_budget
 
 
 async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:
     await store.write(membership.meet, ADMIN, BERLIN, NOW)
     await store.write(settings.settle, ADMIN, NIGHT_OWLS, NOW)
-    assert await store.read(settings.settled, "T1") == NIGHT_OWLS
+    assert await store.read(workspaces.settings, "T1") == NIGHT_OWLS

@@ -7,7 +7,7 @@ import pytest
 from bot.coach import membership
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey
-from bot.store import Store
+from bot.store import Store, members, tombstones
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
 from tests.store.rows import everything
 
@@ -34,7 +34,7 @@ async def test_a_request_that_is_delivered_again_after_the_forgetting_stores_not
 @pytest.mark.parametrize("asked_at", [NOW, NOW + SECOND])
 async def test_a_new_request_starts_afresh_at_once(store: Store, asked_at: datetime) -> None:
     await store.write(membership.meet, NORA, BERLIN, NOW + 2 * SECOND, asked_at)
-    assert await store.read(membership.is_met, NORA)
+    assert await store.read(members.is_met, NORA)
 
 
 @pytest.mark.parametrize("who", [EMIL, NAMESAKE])
@@ -45,6 +45,6 @@ async def test_an_old_request_of_another_member_is_answered(store: Store, who: M
 async def test_a_tombstone_names_nobody_and_is_deleted_after_ten_minutes(store: Store) -> None:
     (row,) = [row for row in await store.read(everything) if row.table == "tombstone"]
     assert NORA.member_id not in repr(row.values)
-    assert await store.write(membership.sweep_tombstones, NOW + 600 * SECOND) == 0
-    assert await store.write(membership.sweep_tombstones, NOW + 601 * SECOND) == 1
+    assert await store.write(tombstones.sweep, NOW + 600 * SECOND) == 0
+    assert await store.write(tombstones.sweep, NOW + 601 * SECOND) == 1
     assert await store.read(everything) == []

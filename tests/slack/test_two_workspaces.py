@@ -18,6 +18,7 @@ from bot.playground.emulator.faults import Fault
 from bot.run.app import Bot
 from bot.run.services import Services
 from bot.slack.installation import Installations
+from bot.store import members
 from jobs import once
 from jobs.publish_homes import publish_homes
 from jobs.refresh_members import refresh_members
@@ -173,8 +174,8 @@ async def test_a_workspace_without_a_token_is_told_so_and_the_others_go_on(two: 
     assert "I am not installed in this workspace any more." in await two.talk(SOUTH).does(LEARN)
     assert LEARNED in await two.talk(NORTH).does(LEARN)
     assert two.services.people.directory(SOUTH) is not two.services.people.directory(NORTH)
-    assert await two.services.store.read(membership.is_met, MemberKey(NORTH, EMIL))
-    assert not await two.services.store.read(membership.is_met, MemberKey(SOUTH, EMIL))
+    assert await two.services.store.read(members.is_met, MemberKey(NORTH, EMIL))
+    assert not await two.services.store.read(members.is_met, MemberKey(SOUTH, EMIL))
 
 
 async def test_who_is_forgotten_in_one_workspace_stays_known_in_the_other(two: Two) -> None:
@@ -184,7 +185,7 @@ async def test_who_is_forgotten_in_one_workspace_stays_known_in_the_other(two: T
     await north.does("/roleshift forget me")
     assert north.last is not None
     await two.slack.drivers[NORTH].click(EMIL, north.last, FORGET_NOW)
-    assert not await two.services.store.read(membership.is_met, MemberKey(NORTH, EMIL))
+    assert not await two.services.store.read(members.is_met, MemberKey(NORTH, EMIL))
     assert "You have learned 1 skill." in await south.does("/roleshift progress")
     assert "Done:" in await south.does("/roleshift learn token usage"), "the tombstone is for the other workspace"
 

@@ -31,7 +31,7 @@ from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outcomes import NotFound, Sent
-from bot.store import open_store
+from bot.store import open_store, tombstones, workspaces
 from tests.store.filled import fill, large_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -90,8 +90,8 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     assert retention.sweep_questions(tx, RULES, NOW, MOST)
     assert retention.sweep_members(tx, RULES, NOW, MOST)
     retention.sweep_workspaces(tx, RULES, NOW)
-    membership.sweep_tombstones(tx, NOW - 85 * DAY)
-    membership.sweep(tx, NOW - 85 * DAY)
+    tombstones.sweep(tx, NOW - 85 * DAY)
+    workspaces.forget_events(tx, NOW - 85 * DAY)
     challenges.sweep(tx, NOW - 7 * DAY)
     homes.sweep(tx, NOW - 50 * DAY, 50)
     install_links.sweep(tx, NOW)

@@ -2,15 +2,15 @@
 
 import secrets
 
-from bot.coach import settings
 from bot.slack.form import Form
 from bot.slack.request import Request
 from bot.slack.screens import announce as screen
+from bot.store import workspaces
 
 USAGE = "announce"
 
 
 async def answer(request: Request, _words: str) -> Form:
     await request.check_admin(screen.INTRODUCE)
-    found = await request.find(settings.settled, request.who.workspace_id)
+    found = await request.find(workspaces.settings, request.who.workspace_id)
     return Form(screen.form(secrets.token_hex(8), found.challenge_channel))

@@ -10,6 +10,7 @@ from bot.slack.form import CHANNEL_ID, FieldError, Form, minute_in
 from bot.slack.message import Block
 from bot.slack.request import Request
 from bot.slack.screens.blocks import context, field, modal, option, plain, section
+from bot.store import workspaces
 
 OPEN, FORM = "settings", "settings"  # the button on the team's desk, and the form that it opens
 TO = "change the team's settings"
@@ -49,7 +50,7 @@ def saved(settings: WorkspaceSettings) -> Block:
 async def open_form(request: Request, _: None) -> Form:
     """Open the form, for admins."""
     await request.check_admin(TO)
-    return Form(form(await request.find(verbs.settled, request.who.workspace_id)))
+    return Form(form(await request.find(workspaces.settings, request.who.workspace_id)))
 
 
 async def save(request: Request, _: None, fields: dict[str, str]) -> Block:

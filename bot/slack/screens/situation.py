@@ -11,6 +11,7 @@ from bot.slack.form import Form
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, context, field, lowered, modal, option, plain, section
+from bot.store import situations
 
 VERB, FORM = "situation", "situation"
 HAVE = "have"  # the buttons of a first visit, which answer for all needs at once
@@ -65,7 +66,7 @@ def names(catalog: Catalog) -> str:
 
 async def open_form(request: Request) -> Form:
     """Open the form."""
-    return await request.read(situation.known, request.who, then=lambda has: Form(form(request.catalog, has)))
+    return await request.read(situations.of, request.who, then=lambda has: Form(form(request.catalog, has)))
 
 
 async def save(request: Request, shown: Needs, fields: dict[str, str]) -> Block:

@@ -12,6 +12,7 @@ from bot.slack.screens import audit as audit_view
 from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import team_export
+from bot.store import workspaces
 from bot.store.tables import coach_admin
 from tests.faults.deeds.deed import Deed, Some, a_member, a_member_now
 from tests.faults.neighbours import Turn, some
@@ -61,7 +62,7 @@ DEEDS = (
     Deed(audits.read, lambda _, on: (on.who(), "", 15, on.now), then=_audited, often=2),
     Deed(audits.export, lambda _, on: (on.who(), 40, on.now), then=_audited),
     Deed(audits.page, lambda _, on: (on.workspace_id, "", 15), then=_audited),
-    Deed(settings.settled, _workspace, (settings_view.form,)),
+    Deed(workspaces.settings, _workspace, (settings_view.form,)),
     Deed(settings.settle, lambda _, on: (on.who(), on.settings(), on.now), (settings_view.saved,)),
     Deed(team.desk, lambda _, on: (on.catalog, on.who(), on.now), (team_view.shown, team_export.exported), often=3),
     Deed(team.read_desk, lambda _, on: (on.catalog, on.who(), Act.DESK_READ, on.now), (team_view.shown,)),

@@ -24,6 +24,7 @@ from bot.core.calendar import week_of
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotFound, Sent
 from bot.slack.screens.challenge import card
+from bot.store import tombstones, workspaces
 from bot.store.tables import delivery, member
 from tests.faults.deeds.deed import Deed, Some
 from tests.faults.deeds.letters import letter
@@ -173,7 +174,7 @@ DEEDS = (
     Deed(membership.end_turn, _end_turn),
     Deed(membership.hold, _held, often=0.5, leads_to=sending.begin),
     Deed(membership.connect_alone, lambda _, on: (on.workspace_id, on.now), often=0.3, across=True),
-    Deed(membership.sweep, lambda _, on: (on.now - DAY,), often=0.5, across=True),
+    Deed(workspaces.forget_events, lambda _, on: (on.now - DAY,), often=0.5, across=True),
     Deed(retention.sweep_members, _old, often=0.5, across=True),
     Deed(retention.sweep_workspaces, lambda _, on: (KEEP, on.now), often=0.3, across=True, in_batches=True),
     Deed(retention.sweep_deliveries, _old, often=0.5, across=True),
@@ -181,5 +182,5 @@ DEEDS = (
     Deed(retention.sweep_questions, _old, often=0.5, across=True),
     Deed(retention.erase_workspace, lambda _, on: (on.workspace_id,), often=0.1, in_batches=True),
     Deed(upcoming.next_due, _after, across=True),
-    Deed(membership.sweep_tombstones, _now, often=0.5, across=True),
+    Deed(tombstones.sweep, _now, often=0.5, across=True),
 )

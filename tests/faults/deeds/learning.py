@@ -12,6 +12,7 @@ from bot.slack.message import Message
 from bot.slack.screens import learned, myrole, progress, role, show, skill, skills
 from bot.slack.screens import record as record_view
 from bot.slack.screens import situation as situation_view
+from bot.store import situations
 from bot.store.practice_tables import showing, skill_mark
 from tests.faults.deeds.deed import Deed, Some, a_member
 from tests.faults.neighbours import Turn, some
@@ -69,7 +70,7 @@ DEEDS = (
     Deed(learning.progress, lambda _, on: (on.catalog, on.who(), on.now), (progress.shown,)),
     Deed(learning.skills, _perhaps_a_role, (skills.listed,)),
     Deed(learning.skill, lambda _, on: (on.who(), on.skill()), (skill.seen,)),
-    Deed(situation.known, a_member, then=lambda _, on, has: situation_view.form(on.catalog, has)),
+    Deed(situations.of, a_member, then=lambda _, on, has: situation_view.form(on.catalog, has)),
     Deed(
         situation.declare,
         lambda _, on: (on.catalog, on.who(), what_one_has(on), on.now),

@@ -15,7 +15,7 @@ from bot.slack.screens import announce as announce_view
 from bot.slack.screens import ask as ask_view
 from bot.slack.screens import privacy
 from bot.slack.screens import tips as tips_view
-from bot.store import export
+from bot.store import export, members, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.export import Page, Source
 from bot.store.tables import delivery, schedule
@@ -87,7 +87,7 @@ def _mentioned(_tx: Connection, on: Turn) -> Some:
 
 
 DEEDS = (
-    Deed(membership.is_met, a_member),
+    Deed(members.is_met, a_member),
     Deed(membership.check_not_forgotten, lambda _, on: (on.who(), on.now, on.now), often=0.5),
     Deed(membership.meet, _member_profile, often=6),
     Deed(membership.forget, a_member_now, (privacy.forgotten,), often=0.5),
@@ -99,7 +99,7 @@ DEEDS = (
     Deed(introductions.announce, _introduction, (announce_view.announced,)),
     Deed(answers.answer, _written, often=2),
     Deed(answers.reply, _mentioned),
-    Deed(answers.turn_away, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.5),
+    Deed(workspaces.see_event, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.5),
     Deed(ask.keep, lambda _, on: (on.who(), on.words("qwertz"), on.now), (ask_view.kept,)),
     Deed(_page, lambda _, on: (on.who(), on.one_of(export.SOURCES)), then=_rows, often=4),
     Deed(schedules.state, a_member, then=_tips),

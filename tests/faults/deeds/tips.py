@@ -22,6 +22,7 @@ from bot.slack.screens.tip import given, when, which
 from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 from bot.store import members as member_rows
+from bot.store import outbox
 from bot.store.practice_tables import quiz, tip_given
 from bot.store.tables import delivery
 from tests.faults.deeds.deed import Deed, Some
@@ -170,7 +171,7 @@ DEEDS = (
     Deed(practice.locked, _shown_tip, then=_redrawn),
     Deed(practice.look, _known_tip, then=_redrawn),
     Deed(practice.without_plan, _without_plan, then=_redrawn),
-    Deed(practice.posted, _posted),
+    Deed(outbox.posted, _posted),
     Deed(practice.add_line, _line, then=_redrawn, often=2),
     Deed(practice.report, _reported, then=_done, often=2),
     Deed(practice.undone, lambda _, on: (on.catalog, on.who()), then=_undone),
