@@ -127,8 +127,8 @@ async def test_a_rate_limit_on_profiles_pauses_one_workspace_alone(two: Two) -> 
 async def test_a_nudge_comes_in_each_workspace_by_its_own_token(two: Two) -> None:
     await two.say_yes()
     two.slack.clock.advance(timedelta(days=8))
-    for _ in range(24 * 7):
-        two.slack.clock.advance(timedelta(hours=1))
+    for _ in range(4 * 7):
+        two.slack.clock.advance(timedelta(hours=6))
         await once.once(two.services)
         if len(two.received(NORTH)) == len(two.received(SOUTH)) == 2:
             break
