@@ -14,12 +14,13 @@ import pytest
 import yaml
 
 from bot.coach import homes, install_links, membership
-from bot.coach.retention import LATELY, SURE_AFTER, Retention
+from bot.coach.retention import LATELY, Retention
 from bot.core.outcomes import TOKENS, Token
 from bot.run import app, metrics
 from bot.run.settings import variables
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.slack_app import INSTALL, REDIRECT
+from bot.store.doubts import MAX_GAP
 from bot.store.metadata import metadata
 from jobs.sweep import DRAFTS_WAIT, REDELIVERED_WITHIN
 from tests.driver.standin import StandIn
@@ -85,7 +86,7 @@ def test_the_security_document_has_the_table_of_slacks_answers_about_a_token() -
         [name for name, means in TOKENS.items() if means is each] for each in Token
     ]
     assert ["deletes what" in does for *_, does in rows] == [each is Token.GONE for each in Token]
-    assert (10, timedelta(hours=2)) == (SURE_AFTER, LATELY), "the table says so"
+    assert (timedelta(days=2), timedelta(hours=2)) == (MAX_GAP, LATELY), "the table says so"
 
 
 def test_the_dashboard_shows_metrics_that_exist() -> None:

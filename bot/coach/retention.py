@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 
 from bot.store import retention
 
-# Where Slack never said that the app was removed, but refuses the token: in turn, and the last time before a deletion.
-SURE_AFTER, LATELY = 10, timedelta(hours=2)
+LATELY = timedelta(hours=2)  # before a deletion, Slack must have refused the token again, unless the app was removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ def sweep_members(tx: Connection, rules: Retention, now: datetime, limit: int) -
 
 def sweep_workspaces(tx: Connection, rules: Retention, now: datetime) -> int:
     """Delete some rows of a workspace that removed the app long ago. Return their number; 0 if none are left."""
-    workspace_id = retention.find_gone(tx, now - rules.departed, SURE_AFTER, now - LATELY)
+    workspace_id = retention.find_gone(tx, now - rules.departed, now - LATELY)
     return 0 if workspace_id is None else retention.erase_workspace(tx, workspace_id).total()
 
 

@@ -10,6 +10,7 @@ from bot.store.installation_tables import installation
 from bot.store.tables import workspace
 from bot.store.workspaces import NO_DOUBT
 
+MAX_GAP = timedelta(days=2)  # between two answers, so that they count as one and the same
 REVOKED, NO_REFRESH = "token_revoked", "refresh token lost"
 
 _c = workspace.c
@@ -43,7 +44,9 @@ _LOST_ITS_REFRESH = exists().where(
     installation.c.expires_at.is_not(None),
 )
 _HELD = (
-    select(_c.disconnected_at, _c.disconnected_why, _c.refusals, _LOST_ITS_REFRESH.label("lost_its_refresh"))
+    select(
+        _c.disconnected_at, _c.disconnected_why, _c.refusals, _c.refused_at, _LOST_ITS_REFRESH.label("lost_its_refresh")
+    )
     .where(*_MINE)
     .with_for_update(of=workspace)
 )
@@ -104,14 +107,15 @@ def accepted(tx: Connection, workspace_id: str, lease: datetime) -> bool:
 def refused(tx: Connection, workspace_id: str, lease: datetime, why: str, now: datetime) -> str | None:
     """Disconnect a workspace whose token Slack refuses. Return why; None for a process whose lease is over.
 
-    The days until a deletion begin anew where Slack said before that the app is still there, or the reverse.
+    The days until a deletion begin anew where Slack said before that the app is still there, or was not asked for long.
     """
     row = tx.execute(_HELD, {"which": workspace_id, "lease": lease}).first()
     if row is None:
         return None
     if why == REVOKED and row.lost_its_refresh:
         why = NO_REFRESH  # Slack revokes older tokens when it issues new ones, and those got lost
-    goes_on = row.disconnected_at is not None and (row.disconnected_why in GONE) == (why in GONE)
+    alike = row.disconnected_at is not None and (row.disconnected_why in GONE) == (why in GONE)
+    goes_on = alike and now - row.refused_at <= MAX_GAP
     times, since = (row.refusals + 1, row.disconnected_at) if goes_on else (1, now)
     at = now + back_off(times)
     values = {"which": workspace_id, "lease": lease, "why": why, "now": now, "since": since, "at": at, "times": times}

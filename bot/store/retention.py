@@ -60,11 +60,7 @@ _GONE = (
         workspace.c.disconnected_at < bindparam("before"),
         or_(
             workspace.c.disconnected_why == REMOVED,
-            and_(
-                workspace.c.disconnected_why.in_(GONE),
-                workspace.c.refusals >= bindparam("times"),
-                workspace.c.refused_at >= bindparam("lately"),
-            ),
+            and_(workspace.c.disconnected_why.in_(GONE), workspace.c.refused_at >= bindparam("lately")),
         ),
     )
     .order_by(workspace.c.disconnected_at)
@@ -109,12 +105,12 @@ def forget_left(tx: Connection, before: datetime, most: int) -> int:
     return len(left)
 
 
-def find_gone(tx: Connection, before: datetime, times: int, lately: datetime) -> str | None:
+def find_gone(tx: Connection, before: datetime, lately: datetime) -> str | None:
     """Lock a workspace from which the app was removed long ago, and return its id; across all workspaces.
 
-    Slack told so itself, or was asked: it refused the token so many times in turn, the last time since `lately`.
+    Slack told so itself, or it refuses the token since then, and did so again since `lately`.
     """
-    return tx.execute(_GONE, {"before": before, "times": times, "lately": lately}).scalar()
+    return tx.execute(_GONE, {"before": before, "lately": lately}).scalar()
 
 
 def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.coach import doubts as coach
 from bot.coach import installing, membership, retention
-from bot.coach.retention import LATELY, SURE_AFTER, Retention
+from bot.coach.retention import LATELY, Retention
 from bot.core.outcomes import GONE, REFUSES_THE_TOKEN, TOKENS
 from bot.store import Store, doubts, limiter
 from bot.store.tables import workspace
@@ -146,14 +146,12 @@ async def test_only_a_workspace_that_is_gone_is_deleted(connected: Store, reason
 async def test_nothing_is_deleted_before_slack_is_asked_again_and_again(connected: Store) -> None:
     await connected.write(coach.doubt, "T1", "account_inactive", NOW)
     await refuses(connected, "account_inactive", NOW)  # then no worker ran for long
-    now = NOW + 2 * DAYS
-    for _ in range(SURE_AFTER - 1):
-        assert not await is_deleted(connected, now)
-        await refuses(connected, "account_inactive", now)
-        now += HOUR
-    assert not await is_deleted(connected, now + LATELY), "that was too long ago"
-    await refuses(connected, "account_inactive", now + LATELY)
-    assert await is_deleted(connected, now + LATELY)
+    last = await refuses_for(connected, "account_inactive", NOW + 2 * DAYS, DAYS)
+    assert not await is_deleted(connected, last), "the days began anew"
+    late = last + LATELY + timedelta(seconds=1)
+    assert not await is_deleted(connected, late), "it was not asked lately"
+    await refuses(connected, "account_inactive", late)
+    assert await is_deleted(connected, late)
 
 
 async def test_the_days_begin_anew_after_a_request_or_another_answer(connected: Store) -> None:

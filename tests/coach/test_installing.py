@@ -121,7 +121,7 @@ async def test_a_workspace_that_lost_its_refresh_token_keeps_its_data_unless_the
     assert await store.read(installing.count_lost) == 1
     await _refused(store, reason, NOW + 2 * MINUTE)
     assert await _connected(store) == []
-    assert (await store.read(retention.find_gone, NOW + timedelta(days=60), 1, NOW) is None) == kept
+    assert (await store.read(retention.find_gone, NOW + timedelta(days=60), NOW) is None) == kept
 
 
 async def _refused(store: Store, reason: str, now: datetime) -> None:

@@ -202,7 +202,7 @@ def explained(tx: Connection, statement: Select[Any] | Delete) -> str:
     """Return the database's plan for a sweep of tables that are too large to scan."""
     seen: list[Any] = []
     event.listen(tx, "before_cursor_execute", lambda _c, _cursor, sql, values, *_: seen.append((sql, values)))
-    tx.execute(statement, {"before": NOW, "now": NOW, "most": MOST, "times": 1, "lately": NOW})
+    tx.execute(statement, {"before": NOW, "now": NOW, "most": MOST, "lately": NOW})
     sql, values = seen[0]
     if tx.dialect.name == "sqlite":
         return "\n".join(row[-1] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))

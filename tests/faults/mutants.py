@@ -22,7 +22,7 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound
 from bot.core.practice import Checked
 from bot.slack import gateway, web_client
-from bot.store import Store, challenges, entries, outbox, workspaces
+from bot.store import Store, challenges, doubts, entries, outbox, workspaces
 from bot.store import practice as practice_rows
 from bot.store.practice_tables import quiz
 from bot.store.tables import challenge, delivery, entry
@@ -213,6 +213,15 @@ def _answers_again() -> None:
     practice_rows.answer = answer_again
 
 
+def _takes_one_answer_for_the_end() -> None:
+    """Disconnect at the first refusal, and ask nothing."""
+
+    def disconnect(tx: Connection, workspace_id: str, now: datetime) -> None:
+        workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
+
+    doubts.doubt = disconnect
+
+
 @dataclass(frozen=True)
 class Mutant:
     """What is taken out: a change made once in the process, another way to write, or another setting."""
@@ -249,5 +258,6 @@ MUTANTS = {
     "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
     "desk-of-all-workspaces": Mutant(without_workspace.desk, proof="canaries"),
     "one-token-for-all": Mutant(without_workspace.token, proof="canaries", about=FEW_OPERATIONS),
+    "takes-one-answer-for-the-end": Mutant(_takes_one_answer_for_the_end, proof="tokens"),
     "removed-everywhere": Mutant(without_workspace.removal, proof="canaries", about=FEW_OPERATIONS),
 }

@@ -22,6 +22,7 @@ from tests.faults import (
     simulation,
     steps,
     strangers,
+    tokens,
     year,
 )
 from tests.faults.processes import Processes
@@ -123,6 +124,17 @@ _PROOFS = (
         local_time.RUNS,
         at_once=2,
         databases=("sqlite",),
+    ),
+    Proof(
+        "tokens",
+        "P2: 60 days of right and wrong answers about tokens, suspensions, installs and removals",
+        tokens.run,
+        4,
+        200,
+        6,
+        at_once=2,
+        abouts=("60",),
+        databases=("sqlite", "postgresql"),
     ),
     Proof("clicks", "P3, P4: each click 1 to 4 times at once, with kills", clicks.run, 4, 100, 4, at_once=4),
     Proof(

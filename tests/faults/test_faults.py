@@ -30,7 +30,12 @@ SHORT = {
     "edge": 1,
     "ready": 11,
 }
-SMALL = [("fan-out", "60 members"), ("storms", "60 members"), ("year", "14 days")]  # of what takes long when whole
+SMALL = [
+    ("tokens", "30"),
+    ("fan-out", "60 members"),
+    ("storms", "60 members"),
+    ("year", "14 days"),
+]  # of what takes long when whole
 CANARIES = [
     Case("canaries", 1, "sqlite", "300 operations"),
     Case("canaries", 2, "postgresql", "150 operations"),
