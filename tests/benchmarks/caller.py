@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import socket
 import time
-from collections.abc import Callable
 from statistics import median
 from typing import Self
 
@@ -14,45 +13,6 @@ from tests.benchmarks.processes import Running
 SECOND = 1_000_000  # in microseconds
 CHUNK = 1 << 16
 PATIENCE = 10  # seconds
-
-
-class Caller:
-    """Calls one server. Each measurement has a connection of its own: uvicorn ends those that stand idle for 5 s."""
-
-    def __init__(self, server: Running) -> None:
-        self._server = server
-
-    def call(self, text: str) -> str:
-        """Return the body of the answer to `/roleshift text`. Raise AssertionError unless the status is 200."""
-        with Connection(self._server.port) as connection:
-            return connection.exchange(signed(form(text).encode()))
-
-    def cpu_per_request(self, text: str, requests: int) -> Callable[[], float]:
-        """Return a function that measures the microseconds of the server's processor time for each command."""
-
-        def measure() -> float:
-            request = signed(form(text).encode())
-            with Connection(self._server.port) as connection:
-                connection.exchange(request)  # the connection is accepted before the clock is read
-                before = self._server.cpu()
-                for _ in range(requests):
-                    connection.exchange(request)
-                return (self._server.cpu() - before) / requests * SECOND
-
-        measure()  # warms up what is compiled, cached and prepared
-        return measure
-
-    def p50(self, text: str, requests: int) -> Callable[[], float]:
-        """Return a function that measures the median time of an answer, in microseconds."""
-
-        def measure() -> float:
-            request = signed(form(text).encode())
-            with Connection(self._server.port) as connection:
-                connection.exchange(request)
-                return median(connection.timed(request) for _ in range(requests)) * SECOND
-
-        measure()
-        return measure
 
 
 class Asked:
@@ -75,6 +35,15 @@ class Asked:
             before = self._server.cpu()
             self.p50.append(median(connection.timed(request) for _ in range(self._requests)) * SECOND)
             return (self._server.cpu() - before) / self._requests * SECOND
+
+
+def call(server: Running, *texts: str) -> str:
+    """Send commands, and return the body of the last answer. Raise AssertionError unless each status is 200."""
+    answer = ""
+    with Connection(server.port) as connection:
+        for text in texts:
+            answer = connection.exchange(signed(form(text).encode()))
+    return answer
 
 
 class Connection:

@@ -57,6 +57,11 @@ def _move(cores: set[int]) -> None:
                 os.sched_setaffinity(pid, cores)
 
 
+def parent(pid: int) -> int:
+    """Return the pid of the process that started a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def children(pid: int) -> list[int]:
     """Return the pids of the processes that a process has started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -1,34 +1,34 @@
-"""The migrated databases on which planning and sending are measured."""
+"""Migrated databases, a PostgreSQL server of our own, and rows that are written by the names of tables and columns."""
 
 import asyncio
 import atexit
 import contextlib
 import functools
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import uvicorn
-from sqlalchemy import make_url
+from sqlalchemy import MetaData, Table, create_engine, make_url
 
-from bot.store import Store, open_store
 from tests import postgres
 from tests.benchmarks import cores
-from tests.benchmarks.processes import Running
+from tests.benchmarks.processes import Running, ran
 
 OPTIONS = {"shared_buffers": "1GB", "max_wal_size": "4GB"}  # so that a million members fit, and no checkpoint comes
 NEVER_VACUUM = "ALTER SYSTEM SET autovacuum = off"  # it would start in the middle of one side's round
-FLUSH = "VACUUM ANALYZE"
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
-_templates: dict[str, str] = {}  # address of a server → its migrated database, which others are copied from
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A PostgreSQL server of our own."""
+    """A PostgreSQL server."""
 
     address: str
     pid: int
@@ -37,32 +37,22 @@ class Server:
         """Return the user and system seconds of all its processes, which must be the same as before."""
         return sum(Running(pid, port=0).cpu() for pid in (self.pid, *cores.children(self.pid)))
 
-    async def database(self, fill: str = "", values: tuple[Any, ...] = ()) -> str:
-        """Return the address of another database with all tables, filled by one statement."""
-        if self.address not in _templates:
-            _templates[self.address] = await _migrated(self.address)
-        address = await _created(self.address, _templates[self.address])
-        if fill:
-            await run(address, fill, *values)
-            await run(address, FLUSH)
-        return address
+    def database(self) -> str:
+        """Return the address of another database with all tables."""
+        return asyncio.run(self._copy(_template(self)))
+
+    async def _copy(self, template: str = "template1") -> str:
+        name = f"roleshift_{secrets.token_hex(6)}"
+        await run(self.address, f"CREATE DATABASE {name} TEMPLATE {template}")
+        return make_url(self.address).set(database=name).render_as_string(hide_password=False)
 
 
-async def _migrated(server: str) -> str:
-    """Create an empty database with all tables, and return its name."""
-    address = await _created(server)
-    store = open_store(address)
-    await store.migrate()
-    await store.close()
-    await run(address, FLUSH)
+@functools.cache
+def _template(server: Server) -> str:
+    address = asyncio.run(server._copy())
+    migrate(address)
+    asyncio.run(run(address, "VACUUM ANALYZE"))
     return make_url(address).database or ""
-
-
-async def _created(server: str, template: str = "template1") -> str:
-    """Create a database as a copy of another, to which nobody is connected, and return its address."""
-    name = f"roleshift_{secrets.token_hex(6)}"
-    await run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @functools.cache
@@ -87,14 +77,9 @@ async def _prepare(address: str) -> int:
     connection = await asyncpg.connect(address)
     await connection.execute(NEVER_VACUUM)
     await connection.execute("SELECT pg_reload_conf()")
-    backend = await connection.fetchval("SELECT pg_backend_pid()")
-    pid = _parent(backend)
+    server = cores.parent(await connection.fetchval("SELECT pg_backend_pid()"))
     await connection.close()
-    return pid
-
-
-def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return server
 
 
 async def run(address: str, statement: str, *values: Any) -> None:
@@ -104,11 +89,29 @@ async def run(address: str, statement: str, *values: Any) -> None:
     await connection.close()
 
 
-async def sqlite(path: Path) -> Store:
-    """Return a store on a new file with all tables."""
-    store = open_store(f"sqlite:///{path}")
-    await store.migrate()
-    return store
+def sqlite(path: Path) -> str:
+    """Return the address of a new file with all tables."""
+    address = f"sqlite:///{path}"
+    migrate(address)
+    return address
+
+
+def migrate(address: str) -> None:
+    """Make all tables, as an operator does."""
+    with tempfile.TemporaryDirectory(prefix="roleshift-migrate-") as scratch:
+        ran(Path(scratch), "bot", "migrate", env={"DATABASE_URL": address})
+
+
+def insert(address: str, rows: Rows) -> None:
+    """Insert rows of some tables."""
+    url = make_url(address)
+    engine = create_engine(url.set(drivername=DRIVERS[url.drivername]))
+    with engine.begin() as connection:
+        for name, values in rows.items():
+            if values:
+                table = Table(name, MetaData(), autoload_with=connection)
+                connection.execute(table.insert(), list(values))
+    engine.dispose()
 
 
 @contextlib.contextmanager

@@ -1,100 +1,145 @@
-"""Members whose slots come: a few in the same minute in many zones, among many others who are not due."""
+"""T4: what members wait for a command while thousands of weekly tips are due at once, and how long the loop stands."""
 
+import contextlib
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from statistics import quantiles
 
-from sqlalchemy import Connection, insert
+from tests.benchmarks import databases, members
+from tests.benchmarks.answers import TEXTBOOK
+from tests.benchmarks.caller import Connection, signed
+from tests.benchmarks.figures import Figure, Pace, Value
+from tests.benchmarks.members import Clock
+from tests.benchmarks.minimal_slack import WORKSPACE, MinimalSlack, form, minimal_slack
+from tests.benchmarks.processes import NotStarted, Running, running
+from tests.benchmarks.starts import fill
 
-from bot.core.calendar import WEEK, zone_of
-from bot.core.catalog import Catalog
-from bot.run.clock import Clock
-from bot.store.practice_tables import skill_mark
-from bot.store.tables import member, schedule, workspace
-
-WORKSPACE = "T0"  # as the emulator calls its first
-FIRST = datetime(2026, 11, 25, 10, tzinfo=UTC)  # a Wednesday; no zone below changes its clock before spring
-TICK = timedelta(minutes=1)
-ZONES = (
-    "Europe/Berlin", "Asia/Kolkata", "America/New_York", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo",
-    "Africa/Nairobi", "Europe/London", "Europe/Paris", "Europe/Madrid", "Europe/Warsaw", "America/Chicago",
-    "America/Denver", "America/Los_Angeles", "America/Toronto", "America/Bogota", "Asia/Singapore", "Asia/Manila",
-    "Asia/Dubai", "Asia/Shanghai",
-)  # fmt: skip
-STEADY = (  # their clocks never change, so a slot comes at the same hour in UTC for years
-    "Asia/Kolkata", "Asia/Tokyo", "America/Sao_Paulo", "Africa/Nairobi", "America/Bogota", "Asia/Singapore",
-    "Asia/Manila", "Asia/Dubai", "Asia/Shanghai",
-)  # fmt: skip
-
-# $1 members, $2 of whom become due, $3 at each tick; the others wait, and all had a tip in the week before.
-FILL = """
-WITH place AS (
-  INSERT INTO workspace (workspace_id, met_at) VALUES ('T0', $4)
-), known AS (
-  SELECT i, 'U' || lpad(i::text, 8, '0') AS member_id, ($5::text[])[1 + i % cardinality($5::text[])] AS zone,
-    $4::timestamptz + CASE WHEN i % ($1 / $2) = 0 AND i / ($1 / $2) < $2
-      THEN (i / ($1 / $2) % ($2 / $3)) * interval '1 minute'
-      ELSE interval '1 day' + (i % 5000) * interval '1 minute' END AS due
-  FROM generate_series(0, $1::int - 1) AS i
-), people AS (
-  INSERT INTO member (workspace_id, member_id, met_at, zone) SELECT 'T0', member_id, $4, zone FROM known
-), had AS (
-  INSERT INTO delivery (workspace_id, key, id, kind, member_id, channel, week, state, due_at, try_at, window_ends_at,
-    attempts)
-  SELECT 'T0', 'nudge:' || member_id || ':2026-W47', md5(member_id), 'nudge', member_id, 'D' || member_id,
-    '2026-W47', 'sent', due - interval '1 week', due - interval '1 week', due - interval '5 days', 0
-  FROM known
-)
-INSERT INTO schedule (workspace_id, member_id, consent, weekday, minute, zone, zone_is_own, next_due_at, dm_channel)
-SELECT 'T0', member_id, 'yes', extract(isodow FROM due AT TIME ZONE zone) - 1,
-  extract(hour FROM due AT TIME ZONE zone) * 60 + extract(minute FROM due AT TIME ZONE zone), zone, false, due,
-  'D' || member_id
-FROM known
-"""
+MEMBERS, FEW = 5_000, 50
+EVERY, ASKERS = 0.05, 8  # seconds from one command to the next; how many may wait for their answers at a time
+BEAT, CHECK = 0.002, 0.25  # seconds between two looks at the loop; between two looks at the posts
+IDLE, APART = 2.0, 1.0  # seconds during which nothing is due; between that time and the first tip of the peer
+QUIET = 6.0  # seconds without a post, while the loop turns, after which no more is expected
+PATIENCE = 120  # seconds for an answer
+PACED_FOR = 15.0  # seconds for which the bot is watched: at its limit all tips would take 21 minutes
+LEADS = tuple(timedelta(seconds=seconds) for seconds in (10, 25, 60, 120))  # for the peer to be filled and started in
+MAX_STALL, MAX_P99, MS = 20, 50, 1000  # milliseconds
+PROBE = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
 
-def rows(members: int, ticks: int, together: int) -> tuple[object, ...]:
-    """Return the parameters of FILL for this many ticks with this many members due at each."""
-    return (members, ticks * together, together, FIRST, list(ZONES))
+@dataclass(slots=True)
+class Watched:
+    """Seconds, as seen from outside the process."""
+
+    commands: list[float] = field(default_factory=list)
+    beats: list[float] = field(default_factory=list)  # how long a request waited that needs nothing but the loop
+    failed: int = 0
+    posted: int = 0
+
+    @property
+    def stall(self) -> float:
+        return max(self.beats) * MS
+
+    @property
+    def p99(self) -> float:
+        return quantiles(self.commands, n=100, method="inclusive")[-1] * MS
 
 
-class Weeks(Clock):
-    """A clock that stands still, half a minute after the slot of everybody's week, until it is told of the next."""
+def all_due(pace: Pace) -> Iterator[Figure]:
+    """Measure T4, on SQLite, with the jobs in the process that answers."""
+    number = FEW if pace.is_quick else MEMBERS
+    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        about = f"while {number:,} tips are due at once, SQLite"
+        seen = _bot(Path(folder), slack, number)
+        yield Value("T4", f"longest stall of the event loop {about}", [seen.stall], "ms", MAX_STALL)
+        yield Value("T4", f"/roleshift myrole, p99, {about}", [seen.p99], "ms", MAX_P99)
+        peer = _peer(Path(folder), slack, number)
+        posted = f"{peer.posted:,} posted, {peer.failed} of {len(peer.commands)} commands without an answer"
+        yield Value("T4", f"the textbook bot's longest stall; {posted}", [peer.stall], "ms")
+        yield Value("T4", "the textbook bot's p99", [peer.p99], "ms")
 
-    def __init__(self) -> None:
-        self._now = FIRST + TICK / 2
 
-    def now(self) -> datetime:
-        """Return the time in UTC."""
-        return self._now
-
-    def next(self) -> None:
-        """Move a week ahead."""
-        self._now += WEEK
+def _bot(scratch: Path, slack: MinimalSlack, number: int) -> Watched:
+    address, clock = databases.sqlite(scratch / "ours.db"), Clock(scratch)
+    databases.insert(address, members.gather(number))
+    environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock))
+    with running(scratch, "bot", "run", env=environment) as bot:
+        return _watch(bot, slack, number, lambda: clock.set(members.FIRST + members.MINUTE), PACED_FOR)
 
 
-def gather(tx: Connection, catalog: Catalog, count: int, workspace_id: str = WORKSPACE) -> None:
-    """Store members whose slot comes every week at FIRST's hour. They have all the roles, and learned 0 to 3 skills."""
-    tx.execute(insert(workspace), {"workspace_id": workspace_id, "met_at": FIRST})
-    roles = list(catalog.roles.values())
-    seen = FIRST + 100 * WEEK  # so that nobody is asked about
-    ids = [f"U{number:07d}" for number in range(count)]
-    who = [{"workspace_id": workspace_id, "member_id": member_id} for member_id in ids]
-    role_of = [roles[number % len(roles)] for number in range(count)]
-    people = [{**key, "role": role.slug, "met_at": FIRST} for key, role in zip(who, role_of, strict=True)]
-    tx.execute(insert(member), [{**each, "profile_at": seen} for each in people])
-    learned = [
-        {**key, "skill": skill, "learned_at": FIRST}
-        for number, (key, role) in enumerate(zip(who, role_of, strict=True))
-        for skill in role.skills[: number % 4]
-    ]
-    if learned:  # the first of them has learned nothing
-        tx.execute(insert(skill_mark), learned)
-    rows = []
-    for number, key in enumerate(who):
-        zone = STEADY[number % len(STEADY)]
-        local = FIRST.astimezone(zone_of(zone))
-        rows.append({
-            **key, "consent": "yes", "weekday": local.weekday(), "minute": local.hour * 60 + local.minute,
-            "zone": zone, "zone_is_own": False, "next_due_at": FIRST,
-            "dm_channel": f"D{number:07d}",
-        })  # fmt: skip
-    tx.execute(insert(schedule), rows)
+def _peer(scratch: Path, slack: MinimalSlack, number: int) -> Watched:
+    """Watch the textbook bot. Its scheduler goes by the machine's clock, so it is filled and started before."""
+    for lead in LEADS:
+        environment = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/theirs-{lead.seconds}.db")
+        first = datetime.now(UTC) + lead
+        fill(scratch, environment, number, first)
+        with running(scratch, TEXTBOOK, env=environment) as peer:
+            spare = (first - datetime.now(UTC)).total_seconds() - IDLE - APART
+            if spare > 0:
+                time.sleep(spare)
+                return _watch(peer, slack, number, lambda: None)
+    raise NotStarted("the machine is too busy to start the textbook bot within two minutes")
+
+
+def _watch(
+    bot: Running, slack: MinimalSlack, number: int, come: Callable[[], None], seconds: float = PATIENCE
+) -> Watched:
+    """Watch a bot while nothing is due, let the tips come, and watch it until they are posted, or for some seconds."""
+    before = slack.calls["chat.postMessage"]
+    with _watching(bot):
+        time.sleep(IDLE)
+    with _watching(bot) as watched:
+        come()
+        start = alive = time.monotonic()
+        turns = 0
+        while watched.posted < number and time.monotonic() < min(alive + QUIET, start + seconds):
+            time.sleep(CHECK)
+            posted, turned = slack.calls["chat.postMessage"] - before, len(watched.beats)
+            if posted > watched.posted or turned == turns:  # it posts, or its loop stands still
+                alive = time.monotonic()
+            watched.posted, turns = posted, turned
+    return watched
+
+
+@contextlib.contextmanager
+def _watching(bot: Running) -> Iterator[Watched]:
+    """Ask for commands at a fixed rhythm, and look at the loop, while this is entered."""
+    watched, over = Watched(), threading.Event()
+    start, numbers = time.monotonic(), count()
+    asking = [threading.Thread(target=_ask, args=(bot, watched, over, start, numbers)) for _ in range(ASKERS)]
+    threads = [*asking, threading.Thread(target=_look, args=(bot, watched, over))]
+    for thread in threads:
+        thread.start()
+    try:
+        yield watched
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def _ask(bot: Running, watched: Watched, over: threading.Event, start: float, numbers: Iterator[int]) -> None:
+    """Send a command at each moment of the rhythm. A wait is counted from that moment on, also if it came too late."""
+    for number in numbers:
+        planned = start + number * EVERY
+        if over.wait(max(planned - time.monotonic(), 0)):
+            return
+        try:
+            with Connection(bot.port, PATIENCE) as connection:
+                connection.exchange(signed(form("myrole", members.name(number % FEW), WORKSPACE).encode()))
+        except (OSError, AssertionError):
+            watched.failed += 1
+        watched.commands.append(time.monotonic() - planned)
+
+
+def _look(bot: Running, watched: Watched, over: threading.Event) -> None:
+    while not over.wait(BEAT):
+        before = time.monotonic()
+        with contextlib.suppress(OSError, AssertionError), Connection(bot.port, PATIENCE) as connection:
+            connection.answer(PROBE)
+        watched.beats.append(time.monotonic() - before)

@@ -1,18 +1,17 @@
-"""Results of benchmarks: ratios of two things that are measured in turn, and counts."""
+"""What was measured: ratios of two things that are measured in turn, and values, each with the most that is allowed."""
 
 import gc
-import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Protocol, Self, TypeVar
-
-T = TypeVar("T")
+from typing import Protocol, Self
 
 
 class Figure(Protocol):
     """One finding; `str()` says it to people, `fields()` to machines."""
+
+    @property
+    def kept(self) -> bool | None: ...
 
     def fields(self) -> dict[str, object]: ...
 
@@ -27,6 +26,9 @@ class Pace:
     def rounds(self, number: int) -> int:
         """Return how many rounds to measure, if a figure needs this many."""
         return 2 if self.is_quick else number
+
+
+QUICK = Pace(is_quick=True, requests=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,13 @@ class Spread:
         low, _, high = quantiles(values, n=4, method="inclusive")
         return cls(low, median(values), high)
 
+    def __str__(self) -> str:
+        spread = "" if self.low == self.high else f" ({_short(self.low)} to {_short(self.high)})"
+        return f"{_short(self.middle)}{spread}"
+
+    def fields(self) -> dict[str, float]:
+        return {"low": self.low, "median": self.middle, "high": self.high}
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -52,69 +61,69 @@ class Side:
     name: str
     measured: Sequence[float]
 
+    def __str__(self) -> str:
+        return f"{self.name} {_short(median(self.measured))}"
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Ours to theirs, each round by itself; `limit` is the most that the target allows, `goal` what would be better."""
+    """Ours to theirs, each round by itself; `limit` is the most that the target allows."""
 
     target: str
     ours: Side
     theirs: Side
     unit: str
     limit: float | None = None
-    goal: float | None = None
 
     @property
     def spread(self) -> Spread:
         return Spread.over([a / b for a, b in zip(self.ours.measured, self.theirs.measured, strict=True)])
 
-    def fields(self) -> dict[str, object]:
-        sides = {
-            name: {"name": side.name, **_spread(Spread.over(side.measured))}
-            for name, side in (("ours", self.ours), ("theirs", self.theirs))
-        }
-        ratio, limits = _spread(self.spread), {"limit": self.limit, "goal": self.goal}
-        return {"target": self.target, "unit": self.unit, **sides, "ratio": ratio, **limits, "kept": self._kept}
-
     @property
-    def _kept(self) -> bool | None:
+    def kept(self) -> bool | None:
         return None if self.limit is None else self.spread.middle <= self.limit
 
-    def __str__(self) -> str:
-        ratio = self.spread
-        limit = "" if self.limit is None else f"   {_verdict(self._kept)}: at most {self.limit:.4g}"
-        goal = "" if self.goal is None else f", goal {self.goal:.4g}"
-        head = f"{self.target}  {ratio.middle:.3f}  ({ratio.low:.3f}-{ratio.high:.3f}){limit}{goal}"
-        return "\n".join([head, self._side(self.ours), f"{self._side(self.theirs)}   {len(self.ours.measured)} rounds"])
+    def fields(self) -> dict[str, object]:
+        sides = {
+            name: {"name": side.name, **Spread.over(side.measured).fields()}
+            for name, side in (("ours", self.ours), ("theirs", self.theirs))
+        }
+        ratio = self.spread.fields()
+        return {
+            "target": self.target, "unit": self.unit, **sides, "ratio": ratio, "limit": self.limit, "kept": self.kept,
+        }  # fmt: skip
 
-    def _side(self, side: Side) -> str:
-        found = Spread.over(side.measured)
-        return f"    {side.name:<62} {found.middle:>9.4g} ({found.low:.4g}-{found.high:.4g}) {self.unit}"
+    def __str__(self) -> str:
+        return _line(self.target, str(self.spread), self.limit, self.kept, f"{self.ours} : {self.theirs} {self.unit}")
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How many of each thing were needed, and the most that the target allows."""
+class Value:
+    """Something measured once or in some rounds, and the most that the target allows."""
 
     target: str
     name: str
-    counted: Mapping[str, int]
-    most: Mapping[str, int]
-
-    def fields(self) -> dict[str, object]:
-        return {
-            "target": self.target, "name": self.name, "counted": dict(self.counted), "most": dict(self.most),
-            "kept": self._kept,
-        }  # fmt: skip
+    measured: Sequence[float]
+    unit: str
+    limit: float | None = None
 
     @property
-    def _kept(self) -> bool | None:
-        return all(self.counted[what] <= most for what, most in self.most.items()) if self.most else None
+    def spread(self) -> Spread:
+        return Spread.over(self.measured)
+
+    @property
+    def kept(self) -> bool | None:
+        return None if self.limit is None else self.spread.middle <= self.limit
+
+    def fields(self) -> dict[str, object]:
+        spread = self.spread.fields()
+        return {
+            "target": self.target, "name": self.name, "unit": self.unit, **spread, "limit": self.limit,
+            "kept": self.kept,
+        }  # fmt: skip
 
     def __str__(self) -> str:
-        counted = ", ".join(f"{number} {what}" for what, number in self.counted.items())
-        limit = ", ".join(f"{number} {what}" for what, number in self.most.items())
-        return f"{self.target}  {self.name:<40} {counted}" + (f"   {_verdict(self._kept)}: {limit}" if limit else "")
+        return _line(self.target, f"{self.spread} {self.unit}".rstrip(), self.limit, self.kept, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +132,13 @@ class Skipped:
 
     target: str
     why: str
+    kept: bool | None = None
 
     def fields(self) -> dict[str, object]:
         return {"target": self.target, "skipped": self.why, "kept": None}
 
     def __str__(self) -> str:
-        return f"{self.target}  skipped: {self.why}"
+        return _line(self.target, "skipped", None, None, self.why)
 
 
 def in_turn(rounds: int, *sides: Callable[[], float]) -> list[list[float]]:
@@ -142,18 +152,10 @@ def in_turn(rounds: int, *sides: Callable[[], float]) -> list[list[float]]:
     return found
 
 
-def side_by_side(*measures: Callable[[], T]) -> list[T]:
-    """Measure at the same time, each in a process of its own, what waits for most of its time. Return what they found.
-
-    Each process is a copy of this one. What they find must be picklable.
-    """
-    with ProcessPoolExecutor(len(measures), multiprocessing.get_context("fork")) as pool:
-        return [each.result() for each in [pool.submit(measure) for measure in measures]]
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
-def _spread(spread: Spread) -> dict[str, object]:
-    return {"low": spread.low, "median": spread.middle, "high": spread.high}
-
-
-def _verdict(kept: bool | None) -> str:
-    return "kept" if kept else "MISSED"
+def _line(target: str, value: str, limit: float | None, kept: bool | None, about: str) -> str:
+    most = "" if limit is None else f"≤ {_short(limit)} {'kept' if kept else 'MISSED'}"
+    return f"{target:<4} {value:<28} {most:<14} {about}"

@@ -2,7 +2,6 @@
 
 import os
 import platform
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,7 +11,6 @@ PACKAGES = ("slack-bolt", "slack-sdk", "sqlalchemy", "uvicorn", "uvloop", "httpt
 def machine() -> dict[str, str]:
     """Return what a reader must know to compare two runs."""
     return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{_processor()}, {platform.system()} {platform.release()} {platform.machine()}",
         "cores": f"{os.cpu_count()}, load {os.getloadavg()[0]:.1f}",
         "python": platform.python_version(),

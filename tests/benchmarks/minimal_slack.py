@@ -1,32 +1,39 @@
-"""A minimal Slack with which a bot can start and answer: three Web API methods and one WebSocket."""
+"""A minimal Slack, as a process of its own. It answers at once, and tells at /seen what it was asked."""
 
+import asyncio
 import contextlib
 import json
-import threading
+import os
+import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
+from urllib.request import urlopen
 
-from websockets.sync.server import ServerConnection, serve
+import uvicorn
+
+from tests.benchmarks.processes import running
 
 WORKSPACE, MEMBER = "T0BENCH", "U0BENCH"
 SECRET = "8f742231b10e8888abcd99baac01dee5"
-CONNECTED_WITHIN, ANSWERED_WITHIN = 30, 10  # seconds
+KEPT = 1_000  # posts that are told at /posts
+UNTIL, POLL = 120, 0.05  # seconds
 
 
+@dataclass(frozen=True, slots=True)
 class MinimalSlack:
-    """Counts what it is asked; `command` sends one over Socket Mode and waits for its answer."""
+    """A running one."""
 
-    def __init__(self) -> None:
-        self.calls: Counter[str] = Counter()
-        self.api_url = self.link_url = ""
-        self._connected, self._closing = threading.Event(), threading.Event()
-        self._link: ServerConnection | None = None
-        self._sent = 0
+    port: int
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/"
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the settings of a bot that uses this Slack over signed HTTP."""
@@ -35,88 +42,43 @@ class MinimalSlack:
             "ROLESHIFT_HOST": "127.0.0.1", "ROLESHIFT_REQUESTS_PER_MINUTE": "1000000", **more,
         }  # fmt: skip
 
-    def answer(self, method: str) -> dict[str, Any]:
-        self.calls[method] += 1
-        match method:
-            case "auth.test":
-                return {"ok": True, "team_id": WORKSPACE, "bot_id": "B0BENCH", "user_id": "U0BOT"}
-            case "users.info":
-                return {"ok": True, "user": {"id": MEMBER, "tz": "Asia/Kolkata"}}
-            case "apps.connections.open":
-                return {"ok": True, "url": self.link_url}
-        return {"ok": False, "error": "unknown_method"}
+    @property
+    def calls(self) -> Counter[str]:
+        """Return how often each method was called."""
+        return Counter(self._ask("seen")["calls"])
 
-    def hold(self, link: ServerConnection) -> None:
-        """Serve one connection of Socket Mode until the end."""
-        link.send(json.dumps({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0BENCH"}}))
-        self._link = link
-        self._connected.set()
-        self._closing.wait()
+    @property
+    def first_posts(self) -> dict[str, float]:
+        """Return when each token first posted, by the clock that `time.monotonic` reads in every process."""
+        first: dict[str, float] = self._ask("seen")["first"]
+        return first
 
-    def wait_for_link(self) -> None:
-        """Wait until a bot has connected over Socket Mode."""
-        if not self._connected.wait(CONNECTED_WITHIN):
-            raise TimeoutError("no bot connected over Socket Mode")
+    @property
+    def posts(self) -> list[dict[str, Any]]:
+        """Return the last posts."""
+        posts: list[dict[str, Any]] = self._ask("posts")
+        return posts
 
-    def command(self, text: str) -> float:
-        """Return the seconds from sending a command to reading its answer."""
-        assert self._link is not None, "wait_for_link() comes first"
-        self._sent += 1
-        envelope = f"e{self._sent}"
-        body = {"type": "slash_commands", "envelope_id": envelope, "payload": command(text)}
-        sent, start = json.dumps({**body, "accepts_response_payload": True}), time.perf_counter()
-        self._link.send(sent)
-        answer = self._link.recv(ANSWERED_WITHIN)
-        took = time.perf_counter() - start
-        if json.loads(answer).get("envelope_id") != envelope:
-            raise AssertionError(f"an answer to something else: {answer!r}")
-        return took
+    def wait_for(self, method: str, calls: int, within: float = UNTIL) -> int:
+        """Wait until a method was called so often. Return how often it was, perhaps less after so many seconds."""
+        until = time.monotonic() + within
+        while (found := self.calls[method]) < calls and time.monotonic() < until:
+            time.sleep(POLL)
+        return found
 
-    def close(self) -> None:
-        self._closing.set()
+    def _ask(self, what: str) -> Any:
+        with urlopen(f"http://127.0.0.1:{self.port}/{what}") as answer:
+            return json.load(answer)
 
 
 @contextlib.contextmanager
 def minimal_slack() -> Iterator[MinimalSlack]:
-    """Start a minimal Slack on 127.0.0.1, in threads of this process."""
-    slack = MinimalSlack()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), partial(_WebApi, slack))
-    links = serve(slack.hold, "127.0.0.1", 0, compression=None)
-    slack.api_url = f"http://127.0.0.1:{http.server_address[1]}/api/"
-    slack.link_url = f"ws://127.0.0.1:{links.socket.getsockname()[1]}/"
-    threads = [threading.Thread(target=server.serve_forever) for server in (http, links)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield slack
-    finally:
-        slack.close()
-        http.shutdown()
-        http.server_close()
-        links.shutdown()
-        for thread in threads:
-            thread.join()
-
-
-class _WebApi(BaseHTTPRequestHandler):
-    def __init__(self, slack: MinimalSlack, *args: Any) -> None:
-        self._slack = slack
-        super().__init__(*args)
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"] or 0))
-        method = self.path.rpartition("/")[2].partition("?")[0]
-        body = json.dumps(self._slack.answer(method)).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_POST  # noqa: N815 - the standard library's name
-
-    def log_message(self, *_: Any) -> None:
-        """Log nothing, as nobody reads it."""
+    """Start a minimal Slack on 127.0.0.1."""
+    with (
+        tempfile.TemporaryDirectory(prefix="roleshift-slack-") as scratch,
+        running(Path(scratch), "tests.benchmarks.minimal_slack", env={}) as process,
+    ):
+        yield MinimalSlack(process.port)
 
 
 def command(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> dict[str, str]:
@@ -141,3 +103,73 @@ def command(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> dict
 def form(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> str:
     """Return the body of a request for `/roleshift text`."""
     return urlencode(command(text, member, workspace))
+
+
+_calls: Counter[str] = Counter()
+_first: dict[str, float] = {}
+_posts: deque[bytes] = deque(maxlen=KEPT)
+_numbers = count(1)
+
+
+async def _app(
+    scope: dict[str, Any], receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[None]]
+) -> None:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    answer = _answer(scope, body)
+    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(answer)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": answer})
+
+
+def _answer(scope: dict[str, Any], body: bytes) -> bytes:
+    match scope["path"].rpartition("/")[2]:
+        case "seen":
+            return json.dumps({"calls": _calls, "first": _first}).encode()
+        case "posts":
+            return json.dumps([_post(each) for each in _posts]).encode()
+        case "readyz":
+            return b"{}"
+        case method:
+            _calls[method] += 1
+            return _result(method, scope, body)
+
+
+def _result(method: str, scope: dict[str, Any], body: bytes) -> bytes:
+    match method:
+        case "chat.postMessage":
+            token = dict(scope["headers"]).get(b"authorization", b"").decode().removeprefix("Bearer ")
+            _first.setdefault(token, time.monotonic())
+            _posts.append(body)
+            return b'{"ok":true,"channel":"D0BENCH","ts":"1790000000.%06d"}' % next(_numbers)
+        case "auth.test":
+            return b'{"ok":true,"team_id":"T0BENCH","bot_id":"B0BENCH","user_id":"U0BOT"}'
+        case "users.info":
+            return b'{"ok":true,"user":{"id":"%b","tz":"Asia/Kolkata"}}' % MEMBER.encode()
+        case "conversations.open":
+            return b'{"ok":true,"channel":{"id":"D0BENCH"}}'
+        case "views.publish" | "views.open":
+            return b'{"ok":true,"view":{"id":"V0BENCH","hash":"%d"}}' % next(_numbers)
+    return b'{"ok":true}'
+
+
+def _post(body: bytes) -> dict[str, Any]:
+    """Return the arguments of a post, which came as JSON or as a form."""
+    if body.startswith(b"{"):
+        post: dict[str, Any] = json.loads(body)
+        return post
+    return {name: values[0] for name, values in parse_qs(body.decode()).items()}
+
+
+async def _serve() -> None:
+    port = int(os.environ["PORT"])
+    config = uvicorn.Config(
+        _app, host="127.0.0.1", port=port, lifespan="off", access_log=False, log_level="warning", timeout_keep_alive=60
+    )
+    await uvicorn.Server(config).serve()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())

@@ -55,6 +55,14 @@ def running(
         yield Running(process.pid, port)
 
 
+def ran(scratch: Path, module: str, *args: str, env: Mapping[str, str], within: float = READY_WITHIN) -> None:
+    """Run `python -m module` until it ends. Raise NotStarted unless its exit code is 0."""
+    log = scratch / f"{module}.log"
+    with started(scratch, log, module, *args, env=env) as process:
+        if process.wait(within):
+            raise NotStarted(f"{module}: {log.read_text()[-2000:]}")
+
+
 @contextlib.contextmanager
 def started(
     scratch: Path, log: Path, module: str, *args: str, env: Mapping[str, str]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import asyncpg
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from bot.coach import membership
 from bot.core.calendar import Slot
@@ -24,6 +24,7 @@ from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp
 from bot.store import Store, open_store, schedules
 from bot.store.tables import delivery
+from bot.store.tables import schedule as schedules_table
 from tests.driver.apps import roleshift
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -156,6 +157,12 @@ class Stage:
             await asyncio.sleep(0.1)
         return True
 
+    async def spread(self, every: timedelta) -> None:
+        """Let the slot of one member come after that of the other, from now on."""
+        now = self.slack.clock()
+        due = [{"who": who.member_id, "due": now + n * every} for n, who in enumerate(self.members)]
+        await self.store.write(_spread, due)
+
     async def rows(self) -> list[Any]:
         """Return all deliveries."""
         rows: list[Any] = await self.store.read(_deliveries)
@@ -187,6 +194,11 @@ def _counted(tx: Connection) -> tuple[int, int]:
         select(func.count(), func.sum(case((is_open, 1), else_=0))).select_from(delivery)
     ).one()
     return planned, still_open or 0
+
+
+def _spread(tx: Connection, due: list[dict[str, Any]]) -> None:
+    of_member = schedules_table.c.member_id == bindparam("who")
+    tx.execute(update(schedules_table).where(of_member).values(next_due_at=bindparam("due")), due)
 
 
 def _deliveries(tx: Connection) -> list[Any]:

@@ -10,8 +10,8 @@ from bot.coach.sending import Pace
 from bot.core.catalog import Catalog
 from bot.core.outcomes import Sent
 from bot.store import open_store
-from bot.store.tables import schedule
-from tests.benchmarks.due import FIRST, gather
+from bot.store.tables import metadata, schedule
+from tests.benchmarks.members import FIRST, gather
 
 WEEK = timedelta(weeks=1)
 BATCH = 5  # tips
@@ -53,7 +53,8 @@ def send_due(tx: Connection, catalog: Catalog, week: int, most: int) -> int:
 
 def steps_of_a_batch(tx: Connection, catalog: Catalog, members: int) -> int:
     """Return the steps for a batch of tips that are due, in a workspace where each member got one tip before."""
-    gather(tx, catalog, members)
+    for table, rows in gather(members).items():
+        tx.execute(metadata.tables[table].insert(), rows)
     assert send_due(tx, catalog, 0, members) == members
     tx.execute(update(schedule).where(schedule.c.member_id > "U0000004").values(next_due_at=FIRST + 9 * WEEK))
     with Counted(tx) as counted:

@@ -1,4 +1,4 @@
-"""P5: weekly tips through SIGKILLs and lost answers: how many come twice, and how many never."""
+"""T5: weekly tips through SIGKILLs and lost answers: how many come twice, and how many never."""
 
 import asyncio
 import contextlib
@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, bindparam, update
-
-from bot.store.tables import schedule
 from tests import postgres
 from tests.benchmarks import databases
-from tests.benchmarks.figures import Count, Figure, Pace, Skipped
+from tests.benchmarks.answers import TEXTBOOK
+from tests.benchmarks.figures import Figure, Pace, Skipped, Value
 from tests.benchmarks.processes import ROOT, NotStarted
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -27,12 +25,12 @@ from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.ports import free_port
 
-PER_MINUTE = 1200.0  # posts of the bot, twice as many as come due
-QUIET, POLL = 15, 0.1  # seconds without a post after which a peer will make no more; between two looks
+PER_MINUTE = 1200.0  # posts of the bot, more than come due
+QUIET, POLL = 12, 0.1  # seconds without a post after which a peer will make no more; between two looks
 READY_WITHIN = 60  # seconds
 READY = b"ready\n"  # what a peer says
 LIFE = (0.1, 0.6)  # seconds that a process works at least, once it is ready
-TEXTBOOK, QUEUED = "tests.benchmarks.servers.textbook", "tests.benchmarks.servers.queued"
+QUEUED = "tests.benchmarks.peers.work_queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Ordeal:
     """How many tips come due, one after the other within so many seconds, and how often the process is killed."""
 
     members: int = 1_000
-    seconds: float = 80
+    seconds: float = 60
     kills: int = 50
     lost: float = LOST
 
@@ -56,7 +54,7 @@ class Ordeal:
 
     def moments(self) -> list[float]:
         """Return when to kill, in seconds from the first tip; the same for all."""
-        draw, each = random.Random("P5"), self.seconds / max(self.kills, 1)  # noqa: S311 - each run the same
+        draw, each = random.Random("T5"), self.seconds / max(self.kills, 1)  # noqa: S311 - each run the same
         return [(number + draw.random()) * each for number in range(self.kills)]
 
 
@@ -64,7 +62,7 @@ QUICKLY = Ordeal(members=10, seconds=4, kills=2)
 
 
 def kills(pace: Pace) -> Iterator[Figure]:
-    """Count P5, with the bot and both peers side by side, each with a Slack of its own."""
+    """Count T5, with the bot and both peers side by side, each with a Slack of its own."""
     ordeal = QUICKLY if pace.is_quick else Ordeal()
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
         yield from asyncio.run(_side_by_side(ordeal, Path(folder)))
@@ -73,14 +71,17 @@ def kills(pace: Pace) -> Iterator[Figure]:
 async def _side_by_side(ordeal: Ordeal, scratch: Path) -> Sequence[Figure]:
     runs = [bot(ordeal, "sqlite"), peer(ordeal, TEXTBOOK, f"sqlite:///{scratch}/textbook.db", scratch)]
     try:
-        address = await asyncio.to_thread(databases.server)
+        server = await asyncio.to_thread(databases.server)
     except postgres.Unavailable as reason:
-        return [*await asyncio.gather(*runs), Skipped("P5", f"no PostgreSQL: {reason}")]
-    runs += [bot(ordeal, "postgresql"), peer(ordeal, QUEUED, await address.database(), scratch)]
-    return await asyncio.gather(*runs)
+        skipped = [Skipped("T5", f"no PostgreSQL: {reason}")]
+    else:
+        skipped = list[Skipped]()
+        address = await asyncio.to_thread(server.database)
+        runs += [bot(ordeal, "postgresql"), peer(ordeal, QUEUED, address, scratch)]
+    return [*(figure for found in await asyncio.gather(*runs) for figure in found), *skipped]
 
 
-async def bot(ordeal: Ordeal, database: str) -> Count:
+async def bot(ordeal: Ordeal, database: str) -> list[Value]:
     """Run the real worker."""
     plan = Plan(members=ordeal.members, database=database, per_minute=PER_MINUTE)
     server = databases.server().address if database == "postgresql" else None
@@ -90,18 +91,11 @@ async def bot(ordeal: Ordeal, database: str) -> Count:
         stage(plan, copies, processes) as on,
     ):
         on.slack.faults.add(*losses(ordeal.lost))
-        await on.store.write(_spread, on, ordeal)
+        await on.spread(ordeal.every)
         async with _after_kills(ordeal, time.monotonic(), lambda: _forked(on)):
             killed = on.kills
             await on.ended()
-        return _counted(f"the bot's worker, {database}", on.slack, ordeal, killed, {"doubled": 0, "lost": 0})
-
-
-def _spread(tx: Connection, on: Stage, ordeal: Ordeal) -> None:
-    """Let one member's slot come after the other, from now on."""
-    later = update(schedule).where(schedule.c.member_id == bindparam("who")).values(next_due_at=bindparam("due"))
-    now = on.slack.clock()
-    tx.execute(later, [{"who": who.member_id, "due": now + n * ordeal.every} for n, who in enumerate(on.members)])
+        return _counted(f"the bot's worker, {database}", on.slack, ordeal, killed, limit=0)
 
 
 @contextlib.asynccontextmanager
@@ -113,7 +107,7 @@ async def _forked(on: Stage) -> AsyncIterator[None]:
         await worker.kill()
 
 
-async def peer(ordeal: Ordeal, module: str, database: str, scratch: Path) -> Count:
+async def peer(ordeal: Ordeal, module: str, database: str, scratch: Path) -> list[Value]:
     """Run a peer, as its users start it."""
     async with StandIn(generated(ordeal.members, "T0")) as slack:
         slack.faults.add(*losses(ordeal.lost))
@@ -130,7 +124,7 @@ async def peer(ordeal: Ordeal, module: str, database: str, scratch: Path) -> Cou
             killed = start.kills
             await _until_quiet(slack, ordeal)
         name = "the textbook bot, sqlite" if module == TEXTBOOK else "procrastinate, postgresql"
-        return _counted(name, slack, ordeal, killed, {})
+        return _counted(name, slack, ordeal, killed)
 
 
 @dataclass(slots=True)
@@ -195,13 +189,8 @@ def _tips(slack: StandIn) -> Counter[str]:
     return Counter(post.person for post in slack.posts if post.method == "chat.postMessage" and post.person)
 
 
-def _counted(name: str, slack: StandIn, ordeal: Ordeal, killed: int, most: Mapping[str, int]) -> Count:
+def _counted(name: str, slack: StandIn, ordeal: Ordeal, killed: int, limit: float | None = None) -> list[Value]:
     tips = _tips(slack)
-    doubled = sum(count > 1 for count in tips.values())
-    counted = {
-        "doubled": doubled,
-        "lost": ordeal.members - len(tips),
-        "kills": killed,
-        "tips due": ordeal.members,
-    }
-    return Count("P5", name, counted, most)
+    about = f"{name}: of {ordeal.members:,} tips, {killed} kills, {ordeal.lost:.0%} of answers lost"
+    counted = {"doubled": sum(times > 1 for times in tips.values()), "lost": ordeal.members - len(tips)}
+    return [Value("T5", f"{what}, {about}", [number], "", limit) for what, number in counted.items()]

@@ -1,0 +1,148 @@
+"""T1 and A: what a command costs, beside the textbook bot, Bolt's hello, and the least that any server must do."""
+
+import contextlib
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests import postgres
+from tests.benchmarks import databases, start
+from tests.benchmarks.caller import Asked, Connection, call, signed
+from tests.benchmarks.cores import on_one_core
+from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, Value, in_turn
+from tests.benchmarks.minimal_slack import MinimalSlack, form, minimal_slack
+from tests.benchmarks.processes import Running, running
+
+LEARNED = 8
+ROUNDS, PEERS_ROUNDS = 20, 8
+HELLO, FLOOR, TEXTBOOK = (f"tests.benchmarks.peers.{name}" for name in ("hello", "floor", "serve_textbook"))
+CPU, LATENCY = "µs of processor time", "µs, p50"
+MAX_CPU = {"SQLite": 1 / 6, "PostgreSQL": 1 / 4}
+MAX_P50 = 1 / 10
+MAX_HELLO = {"SQLite": 2.4, "PostgreSQL": 3.6}
+ABOUT = f"/roleshift myrole, {LEARNED} skills learned"
+
+MAY_ASK = {"users.info", "views.open"}  # whether somebody is an admin, or to open a form
+SETTLED = 0.05  # seconds; a commit after the answer is counted too
+VERB = re.compile(r"/roleshift ([a-z]+)")
+
+
+def _addresses(scratch: Path, name: str) -> dict[str, str]:
+    """Return an address for each database that there is."""
+    found = {"SQLite": f"sqlite:///{scratch}/{name}.db"}
+    with contextlib.suppress(postgres.Unavailable):
+        found["PostgreSQL"] = databases.server().database()
+    return found
+
+
+@on_one_core
+def beside_textbook(pace: Pace) -> Iterator[Figure]:
+    """Measure T1: processor time and p50 of `/roleshift myrole`, beside the textbook bot."""
+    requests = max(pace.requests // 3, 2)
+    with _slack() as (slack, scratch):
+        ours, theirs = _addresses(scratch, "ours"), _addresses(scratch, "theirs")
+        for database, address in ours.items():
+            with (
+                running(scratch, "bot", "run", env=slack.environment(DATABASE_URL=address)) as bot,
+                running(scratch, TEXTBOOK, env=slack.environment(DATABASE_URL=theirs[database])) as peer,
+            ):
+                for each in (bot, peer):
+                    _give_a_past(each)
+                asked = Asked(bot, "myrole", requests), Asked(peer, "myrole", requests)
+                cpu = in_turn(pace.rounds(PEERS_ROUNDS), *(each.once for each in asked))
+            names = f"{ABOUT}, {database}", "the textbook bot"
+            yield _ratio("T1", names, cpu, CPU, MAX_CPU[database])
+            yield _ratio("T1", names, [each.p50 for each in asked], LATENCY, MAX_P50)
+    yield from _skipped("T1", ours)
+
+
+@on_one_core
+def beside_hello(pace: Pace) -> Iterator[Figure]:
+    """Measure A1 to A3: the cheapest command and one that reads, against Bolt's hello and the floor."""
+    with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
+
+        def up(module: str, *args: str, **more: str) -> Running:
+            return stack.enter_context(running(scratch, module, *args, env=slack.environment(**more)))
+
+        addresses = _addresses(scratch, "bot")
+        bots = {database: up("bot", "run", DATABASE_URL=address) for database, address in addresses.items()}
+        for bot in bots.values():
+            _give_a_past(bot)
+        hello, floor, menu = (
+            Asked(server, "", pace.requests) for server in (up(HELLO), up(FLOOR), bots["SQLite"])
+        )  # fmt: skip
+        reads = {database: Asked(bot, "myrole", pace.requests) for database, bot in bots.items()}
+        sides = hello, floor, menu, *reads.values()
+        cpu = dict(zip(sides, in_turn(pace.rounds(ROUNDS), *(side.once for side in sides)), strict=True))
+    bolts = "Bolt's own hello"
+    yield _ratio("A1", ("/roleshift", bolts), [cpu[menu], cpu[hello]], CPU, 1.4)
+    for database, asked in reads.items():
+        yield _ratio("A2", (f"{ABOUT}, {database}", bolts), [cpu[asked], cpu[hello]], CPU, MAX_HELLO[database])
+    yield from _skipped("A2", addresses)
+    yield _ratio("A3", ("/roleshift", "uvicorn, signature and form alone"), [menu.p50, floor.p50], LATENCY, 3.0)
+
+
+def work_per_command(_pace: Pace) -> Iterator[Figure]:
+    """Count A4: the calls of Slack before an answer, and the commits of a command, without jobs beside it."""
+    with _slack() as (slack, scratch):
+        environment = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/bot.db", ROLESHIFT_WITH_JOBS="0")
+        with running(scratch, "tests.benchmarks.watched", str(scratch / "modules"), env=environment) as bot:
+            counting = _Counting(slack, bot, next(scratch.glob("*watched*.log")))
+            _give_a_past(bot)
+            needed = {text: counting.of(text) for text in _texts(bot)}
+    asking = {text: calls for text, (calls, _) in needed.items() if calls}
+    others = sum(sum(count for method, count in calls.items() if method not in MAY_ASK) for calls in asking.values())
+    asked = f"{len(asking)} of {len(needed)} commands ask who is an admin or open a form"
+    yield Value("A4", f"other calls of Slack before an answer; {asked}", [others], "", limit=0)
+    most = max((sum(calls.values()) for calls in asking.values()), default=0)
+    yield Value("A4", f"calls of such a command: {', '.join(sorted(asking))}", [most], "", limit=1)
+    yield Value("A4", "commits of a command at most", [max(commits for _, commits in needed.values())], "", limit=1)
+
+
+def _texts(bot: Running) -> list[str]:
+    """Return each command that the help names, and some with words."""
+    catalog = start.catalog()
+    role, skill = next(iter(catalog.roles)), list(catalog.skills)[LEARNED]
+    about_skills = [f"{verb} {skill}" for verb in ("skill", "learn", "unlearn", "tip")]
+    return ["", "help", *sorted(set(VERB.findall(call(bot, "help")))), f"myrole {role}", f"role {role}", *about_skills]
+
+
+class _Counting:
+    def __init__(self, slack: MinimalSlack, bot: Running, log: Path) -> None:
+        self._slack, self._bot, self._log = slack, bot, log
+
+    def of(self, text: str) -> tuple[dict[str, int], int]:
+        """Return the calls and the commits of one command."""
+        calls, commits = self._slack.calls, self._commits()
+        with Connection(self._bot.port) as connection:
+            connection.exchange(signed(form(text).encode()))
+        asked = self._slack.calls - calls
+        time.sleep(SETTLED)
+        return dict(asked), self._commits() - commits
+
+    def _commits(self) -> int:
+        return self._log.read_text().splitlines().count("commit")
+
+
+@contextlib.contextmanager
+def _slack() -> Iterator[tuple[MinimalSlack, Path]]:
+    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
+        yield slack, Path(scratch)
+
+
+def _give_a_past(server: Running) -> None:
+    role = next(role for role in start.catalog().roles.values() if len(role.skills) > LEARNED)
+    answer = call(server, f"myrole {role.slug}", *(f"learn {skill}" for skill in role.skills[:LEARNED]), "myrole")
+    assert f"{LEARNED} of {len(role.skills)} skills" in answer, answer
+
+
+def _ratio(target: str, names: tuple[str, str], values: list[list[float]], unit: str, limit: float) -> Ratio:
+    ours, theirs = (Side(*each) for each in zip(names, values, strict=True))
+    return Ratio(target, ours, theirs, unit, limit)
+
+
+def _skipped(target: str, addresses: dict[str, str]) -> Iterator[Skipped]:
+    if "PostgreSQL" not in addresses:
+        yield Skipped(target, "there is no PostgreSQL here")

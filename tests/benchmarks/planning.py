@@ -1,0 +1,253 @@
+"""C and S: what planning a tip costs beside one SQL statement, and what grows with a hundred times the members."""
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from tests import postgres
+from tests.benchmarks import databases, start
+from tests.benchmarks.cores import one_core
+from tests.benchmarks.databases import Server, loop
+from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.members import FIRST, MINUTE, ZONES, Clock
+from tests.benchmarks.minimal_slack import minimal_slack
+from tests.benchmarks.tips import AT_ONCE
+from tests.benchmarks.workers import through_oauth
+
+TOGETHER = 900  # members due at one minute: a whole batch, and part of one
+BATCH = 500
+MICROSECONDS, UNIT = 1_000_000, "µs of processor time a tip, client and server"
+A_MOMENT = timedelta(seconds=5)  # after the slots have come
+LARGE_SERVER = {"shared_buffers": "4GB", "max_wal_size": "4GB", "wal_level": "minimal", "max_wal_senders": "0"}
+
+TABLE = "CREATE UNLOGGED TABLE crowd (w text, m text, channel text, zone text, turn bigint, role text, due timestamptz)"
+# $1 members, $2 workspaces, $3 minutes with $4 members due at each, $5 the first, $6 zones, $7 roles. The first
+# workspaces are the largest ones. `turn` is another number for each member than `i`, so that members of all
+# workspaces are due together, and of all parts of the tables.
+CROWD = """
+INSERT INTO crowd
+SELECT 'T' || lpad(floor($2::int * (i::float / $1) ^ 2)::int::text, 8, '0') AS w, 'U' || lpad(i::text, 8, '0') AS m,
+  'D' || lpad(i::text, 8, '0') AS channel, ($6::text[])[1 + i % cardinality($6::text[])] AS zone, turn,
+  ($7::text[])[1 + i % cardinality($7::text[])] AS role,
+  CASE WHEN turn < $3::int * $4::int THEN $5::timestamptz + turn / $4 * interval '1 minute'
+    ELSE $5::timestamptz + interval '1 day' + (turn % 5000) * interval '1 minute' END AS due
+FROM (SELECT i, (i::bigint * 7919) % $1 AS turn FROM generate_series(0, $1::int - 1) AS i) AS person
+"""
+FILL = (
+    "INSERT INTO workspace (workspace_id, met_at) SELECT DISTINCT w, $1::timestamptz FROM crowd",
+    """INSERT INTO member (workspace_id, member_id, role, met_at, zone, profile_at)
+    SELECT w, m, role, $1::timestamptz, zone, $1 + interval '100 weeks' FROM crowd""",
+    """INSERT INTO schedule (workspace_id, member_id, consent, weekday, minute, zone, zone_is_own, next_due_at,
+      dm_channel)
+    SELECT w, m, 'yes', extract(isodow FROM due AT TIME ZONE zone) - 1,
+      extract(hour FROM due AT TIME ZONE zone) * 60 + extract(minute FROM due AT TIME ZONE zone), zone, false, due,
+      channel
+    FROM crowd WHERE $1::timestamptz IS NOT NULL""",
+)
+# $1 is how many weeks ago, $2 the tips.
+EACH_WEEK = (
+    """INSERT INTO delivery (workspace_id, key, id, kind, member_id, channel, week, subject, state, due_at, try_at,
+      window_ends_at, attempts, ended_at)
+    SELECT w, 'nudge:' || m || ':' || to_char(at, 'IYYY"-W"IW'), substr(md5(m || $1), 1, 24), 'nudge', m, channel,
+      to_char(at, 'IYYY"-W"IW'), ($2::text[])[1 + (turn + $1) % cardinality($2::text[])], 'sent', at, at,
+      at + interval '2 days', 0, at
+    FROM (SELECT *, due - $1::int * interval '1 week' AS at FROM crowd) AS crowd""",
+    """INSERT INTO tip_given (workspace_id, member_id, tip, times, given_at)
+    SELECT w, m, ($2::text[])[1 + (turn + $1::int) % cardinality($2::text[])], 1, due - $1::int * interval '1 week'
+    FROM crowd""",
+)
+
+# The same work: claim, advance by a week of the local calendar, insert.
+ONE_STATEMENT = f"""
+WITH come AS (
+  SELECT s.workspace_id, s.member_id, s.next_due_at AS due, s.next_due_at AT TIME ZONE s.zone AS local, s.zone,
+    s.dm_channel
+  FROM schedule s JOIN workspace w ON w.workspace_id = s.workspace_id
+  WHERE s.next_due_at <= $1 AND w.disconnected_at IS NULL
+  ORDER BY s.next_due_at, s.workspace_id, s.member_id LIMIT {BATCH} FOR UPDATE OF s SKIP LOCKED
+), advanced AS (
+  UPDATE schedule s SET next_due_at = (come.local + interval '7 days') AT TIME ZONE come.zone
+  FROM come WHERE s.workspace_id = come.workspace_id AND s.member_id = come.member_id
+)
+INSERT INTO delivery (workspace_id, key, id, kind, member_id, channel, week, due_at, try_at, window_ends_at, state,
+  attempts)
+SELECT workspace_id, 'nudge:' || member_id || ':' || to_char(local, 'IYYY"-W"IW'), substr(md5(random()::text), 1, 24),
+  'nudge', member_id, dm_channel, to_char(local, 'IYYY"-W"IW'), due, due,
+  (date_trunc('week', local) + interval '4 days 20 hours') AT TIME ZONE zone, 'planned', 0
+FROM come ON CONFLICT DO NOTHING
+"""  # noqa: S608 - a number of our own
+
+# Without these the server reads all members to find the 500 again: what it is compared with must be at its best.
+BEST = {"enable_hashjoin": "off", "enable_mergejoin": "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many members in how many workspaces, for how many weeks."""
+
+    members: int
+    workspaces: int = 1
+    weeks: int = 1
+
+    def __str__(self) -> str:
+        among = "" if self.workspaces == 1 else f" of {self.workspaces:,} workspaces"
+        return f"{self.members:,} members{among}"
+
+
+HUNDRED_THOUSAND, MILLION = Size(100_000), Size(1_000_000)
+FEW, MANY = Size(10_000, 20, weeks=13), Size(1_000_000, 2_000, weeks=13)
+QUICK, QUICK_MANY = Size(8_000, 10), Size(10_000, 40)
+
+
+def one_statement(pace: Pace) -> Iterator[Figure]:
+    """Measure C1: the job that plans, against one SQL statement by hand."""
+    rounds = pace.rounds(12)
+    try:
+        size = QUICK if pace.is_quick else HUNDRED_THOUSAND
+        with (
+            loop() as runner,
+            _bench(runner, databases.server(), size, 2 * rounds + 2, TOGETHER) as bench,
+            one_core(),
+        ):
+            ours, theirs = in_turn(rounds, bench.planned(), bench.by_hand())
+    except postgres.Unavailable as reason:
+        yield Skipped("C1", f"no PostgreSQL: {reason}")
+        return
+    yield Ratio("C1", Side("plan_nudges", ours), Side("one SQL statement", theirs), UNIT, 1.7)
+
+
+def ten_times_the_members(pace: Pace) -> Iterator[Figure]:
+    """Measure C2: planning among a million members, against ten times fewer."""
+    rounds, sizes = pace.rounds(12), (QUICK_MANY, QUICK) if pace.is_quick else (MILLION, HUNDRED_THOUSAND)
+    try:
+        with loop() as runner, contextlib.ExitStack() as stack:
+            benches = [
+                stack.enter_context(_bench(runner, databases.server(), size, rounds + 1, TOGETHER)) for size in sizes
+            ]
+            with one_core():
+                many, few = in_turn(rounds, *(bench.planned() for bench in benches))
+    except postgres.Unavailable as reason:
+        yield Skipped("C2", f"no PostgreSQL: {reason}")
+        return
+    yield Ratio("C2", Side(f"planning, {sizes[0]}", many), Side(str(sizes[1]), few), UNIT, 1.25)
+
+
+def hundred_times_the_members(pace: Pace) -> Iterator[Figure]:
+    """Measure S: planning and sending the tips of one minute, members of all workspaces, after ninety days."""
+    rounds, sizes = pace.rounds(10), (QUICK_MANY, QUICK) if pace.is_quick else (MANY, FEW)
+    try:
+        with loop() as runner, databases.started(LARGE_SERVER) as server, contextlib.ExitStack() as stack:
+            benches = [stack.enter_context(_bench(runner, server, size, 2 * rounds + 2, 250)) for size in sizes]
+            planned = in_turn(rounds, *(bench.planned() for bench in benches))
+            sent = in_turn(rounds, *(bench.sent() for bench in benches))
+    except postgres.Unavailable as reason:
+        yield Skipped("S", f"no PostgreSQL: {reason}")
+        return
+    for what, (many, few) in (("planned", planned), ("sent", sent)):
+        yield Ratio("S", Side(f"a tip {what}, {sizes[0]}", many), Side(str(sizes[1]), few), UNIT, 1.3)
+
+
+@contextlib.contextmanager
+def _bench(runner: asyncio.Runner, server: Server, size: Size, minutes: int, together: int) -> Iterator["_Bench"]:
+    """Fill a database, and start a worker on it."""
+    key, installations = start.installed([f"T{number:08d}" for number in range(size.workspaces)])
+    address = server.database()
+    runner.run(_fill(address, size, minutes, together))
+    databases.insert(address, {"installation": [{**row, "installed_at": FIRST} for row in installations]})
+    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        clock = Clock(Path(folder))
+        environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock))
+        environment |= AT_ONCE | through_oauth(key)
+        del environment["SLACK_BOT_TOKEN"]
+        worker = start.worker(environment)
+        connection = runner.run(asyncpg.connect(address, server_settings=BEST))
+        yield _Bench(runner, server, runner.run(worker.__aenter__()), clock, connection, together)
+        runner.run(worker.__aexit__(None, None, None))
+        runner.run(connection.close())
+
+
+async def _fill(address: str, size: Size, minutes: int, together: int) -> None:
+    catalog = start.catalog()
+    connection = await asyncpg.connect(address, server_settings={"session_replication_role": "replica"})
+    shape = size.members, size.workspaces, minutes, together, FIRST, list(ZONES), list(catalog.roles)
+    await connection.execute(TABLE)
+    await connection.execute(CROWD, *shape)
+    for statement in FILL:
+        await connection.execute(statement, FIRST)
+    tips = [lesson.tip.id for lesson in catalog.lessons.values()]
+    for ago in range(1, size.weeks + 1):
+        for statement in EACH_WEEK:
+            await connection.execute(statement, ago, tips)
+    await connection.execute("DROP TABLE crowd")
+    await connection.execute("VACUUM ANALYZE")
+    await connection.close()
+
+
+class _Bench:
+    """A worker on a database of which some members are due at each minute."""
+
+    def __init__(
+        self, runner: asyncio.Runner, server: Server, worker: start.Worker, clock: Clock, connection: Any, due: int
+    ) -> None:
+        self._runner, self._server, self._worker, self._due = runner, server, worker, due
+        self._clock, self._connection, self._minutes = clock, connection, count()
+
+    def planned(self) -> Callable[[], float]:
+        """Return what measures the microseconds of planning a tip."""
+
+        def once() -> float:
+            self._next()
+            return self._cpu(self._worker.plan())
+
+        once()
+        return once
+
+    def sent(self) -> Callable[[], float]:
+        """Return what measures the microseconds of sending a tip that is planned."""
+
+        def once() -> float:
+            self._next()
+            self._runner.run(self._worker.plan())
+            return self._cpu(self._worker.deliver())
+
+        self._runner.run(self._worker.deliver())  # what was planned before
+        once()
+        return once
+
+    def by_hand(self) -> Callable[[], float]:
+        """Return what measures the microseconds of planning a tip with one SQL statement for a batch."""
+        statement = self._runner.run(self._connection.prepare(ONE_STATEMENT))
+
+        async def plan(now: datetime) -> None:
+            planned = done = BATCH
+            while done == BATCH:
+                await statement.fetch(now)
+                done = int(statement.get_statusmsg().rpartition(" ")[2])
+                planned += done
+            assert planned == self._due + BATCH, planned
+
+        def once() -> float:
+            return self._cpu(plan(self._next()))
+
+        once()
+        return once
+
+    def _next(self) -> datetime:
+        """Move the clock to the next minute."""
+        now = FIRST + next(self._minutes) * MINUTE + A_MOMENT
+        self._clock.set(now)
+        return now
+
+    def _cpu(self, work: Coroutine[Any, Any, None]) -> float:
+        before = self._server.cpu() + time.process_time()
+        self._runner.run(work)
+        return (self._server.cpu() + time.process_time() - before) / self._due * MICROSECONDS

@@ -1,1 +1,0 @@
-"""A PostgreSQL database of a million members, and what the bot's work costs on it."""

@@ -1,0 +1,77 @@
+"""All that the benchmarks import of the bot: its content, and its jobs as `python -m jobs --once` starts them."""
+
+import asyncio
+import contextlib
+import functools
+import io
+import logging
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot import content
+from bot.core.catalog import Catalog
+from bot.run import app, logs
+from bot.run.settings import Settings
+from bot.token_keys import TokenKeys, new_key
+from jobs.deliver import deliver
+from jobs.plan_nudges import plan_nudges
+
+FOLDER = content.FOLDER
+TOKEN = "xoxb-bench"
+
+
+def load_content() -> Catalog:
+    """Read and check the whole content, as a start does."""
+    return content.load()
+
+
+@functools.cache
+def catalog() -> Catalog:
+    return load_content()
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The jobs of a worker, without their bell."""
+
+    _services: Any
+
+    async def plan(self) -> None:
+        """Plan all tips that are due."""
+        await plan_nudges(self._services, asyncio.Event())
+
+    async def deliver(self) -> None:
+        """Send all that is due."""
+        await deliver(self._services, asyncio.Event())
+
+
+@contextlib.asynccontextmanager
+async def worker(environment: Mapping[str, str]) -> AsyncIterator[Worker]:
+    """Start a worker in this process, which logs as much as it always does."""
+    hook, handlers = sys.excepthook, list(logging.getLogger().handlers)
+    logs.configure("info")
+    log = logging.getLogger()
+    for handler in log.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(io.StringIO())
+    try:
+        async with app.connected_services(Settings(_env_file=None, **environment)) as services:  # type: ignore[arg-type]  # by the names of the variables
+            yield Worker(services)
+    finally:
+        sys.excepthook, log.handlers = hook, handlers
+
+
+def installed(workspace_ids: Sequence[str]) -> tuple[str, list[dict[str, Any]]]:
+    """Return a key, and rows of workspaces that installed the app, whose tokens it encrypts."""
+    setting = new_key()
+    keys = TokenKeys(setting)
+    rows = [
+        {
+            "workspace_id": each, "app_id": "A0BENCH", "bot_user": "U0BOT", "scopes": "chat:write,im:history",
+            "token": keys.encrypt(each, "token", f"{TOKEN}-{each}"), "key_id": keys.first,
+        }
+        for each in workspace_ids
+    ]  # fmt: skip
+    return setting, rows

@@ -1,0 +1,106 @@
+"""T3 and E: time and memory until a bot is ready, and what reading the content costs."""
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import yaml
+
+from tests.benchmarks import databases, members, start
+from tests.benchmarks.answers import TEXTBOOK
+from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Value, in_turn
+from tests.benchmarks.minimal_slack import minimal_slack
+from tests.benchmarks.processes import Running, ran, running
+
+FILL, IMPORT = "tests.benchmarks.peers.fill", "tests.benchmarks.peers.import_same"
+AHEAD = timedelta(days=3)  # when the first tip is due: none while this measures
+MILLISECONDS = 1_000
+MAX_MODULES = 190
+OWN = ("bot", "jobs")
+# What each sets, in how many rounds it is measured, and the most of its time and of its memory.
+PEERS: tuple[tuple[str, dict[str, str], int, float, float], ...] = (
+    ("the textbook bot, jobs in its database", {}, 3, 1.2, 1.2),
+    ("the textbook bot, jobs created at each start", {"JOB_STORE": "memory"}, 1, 1 / 15, 1 / 4),
+)
+
+
+class _Starts:
+    """Starts a server again and again, and remembers how much memory it used each time."""
+
+    def __init__(self, start: Callable[[], contextlib.AbstractContextManager[Running]]) -> None:
+        self._start = start
+        self.memory: list[float] = []
+
+    def once(self) -> float:
+        """Return the milliseconds until it is ready."""
+        before = time.perf_counter()
+        with self._start() as server:
+            took = time.perf_counter() - before
+            self.memory.append(server.peak_memory())
+        return took * MILLISECONDS
+
+
+def with_members(pace: Pace) -> Iterator[Figure]:
+    """Measure T3, on SQLite: the bot, and the textbook bot with both ways of its scheduler's documentation."""
+    number = 200 if pace.is_quick else 100_000
+    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        scratch, first = Path(folder), datetime.now(UTC) + AHEAD
+        address = databases.sqlite(scratch / "ours.db")
+        databases.insert(address, members.gather(number, first=first))
+        ours = slack.environment(DATABASE_URL=address)
+        theirs = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/theirs.db")
+        fill(scratch, theirs, number, first)
+        for name, more, rounds, max_time, max_memory in PEERS:
+
+            def peer(more: Mapping[str, str] = more) -> contextlib.AbstractContextManager[Running]:
+                return running(scratch, TEXTBOOK, env={**theirs, **more})
+
+            sides = _Starts(lambda: running(scratch, "bot", "run", env=ours)), _Starts(peer)
+            seconds = in_turn(min(pace.rounds(rounds), rounds), *(side.once for side in sides))
+            about = f"{number:,} members with a weekly tip, SQLite"
+            yield Ratio("T3", Side(f"ready, {about}", seconds[0]), Side(name, seconds[1]), "ms", max_time)
+            memory = Side(f"memory, {about}", sides[0].memory), Side(name, sides[1].memory)
+            yield Ratio("T3", *memory, "MB", max_memory)
+
+
+def fill(scratch: Path, environment: Mapping[str, str], number: int, first: datetime) -> None:
+    """Fill the textbook's database with members who are all due at the same time."""
+    ran(scratch, FILL, str(number), str(first.timestamp()), "0", env=environment)
+
+
+def alone(pace: Pace) -> Iterator[Figure]:
+    """Measure E1: from the command line to the first answer, against importing the same; count its own modules."""
+    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        scratch, environment = Path(folder), slack.environment()
+        names = scratch / "modules"
+        with running(scratch, "tests.benchmarks.watched", str(names), env=environment):
+            pass  # it has made the database, and lists its modules as it stops
+        bot = _Starts(lambda: running(scratch, "bot", "run", env=environment))
+        imports = _Starts(lambda: running(scratch, IMPORT, str(names), env={}))
+        ours, theirs = in_turn(pace.rounds(5), bot.once, imports.once)
+        loaded = names.read_text().split()
+    modules = Side(f"importing the same {len(loaded)} modules", theirs)
+    yield Ratio("E1", Side("python -m bot run, until it answers", ours), modules, "ms", 1.25)
+    own = [name for name in loaded if name.partition(".")[0] in OWN]
+    yield Value("E1", "own modules loaded at a start", [len(own)], "", limit=MAX_MODULES)
+
+
+def content(pace: Pace) -> Iterator[Figure]:
+    """Measure E2: reading and strictly checking the whole content, against `yaml.safe_load` of the same files."""
+    texts = [path.read_text() for path in sorted(start.FOLDER.rglob("*.yaml"))]
+    sides = start.load_content, lambda: [yaml.safe_load(text) for text in texts]
+    ours, theirs = in_turn(pace.rounds(6), *map(_cpu, sides))
+    side = Side(f"reading and checking {len(texts)} files of content", ours)
+    yield Ratio("E2", side, Side("yaml.safe_load of them", theirs), "ms of processor time", 1 / 5)
+
+
+def _cpu(work: Callable[[], object]) -> Callable[[], float]:
+    def measure() -> float:
+        before = time.process_time()
+        work()
+        return (time.process_time() - before) * MILLISECONDS
+
+    return measure

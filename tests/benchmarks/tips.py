@@ -1,0 +1,184 @@
+"""T2 and D1: what a weekly tip costs the worker, beside procrastinate and beside a loop that only posts."""
+
+import asyncio
+import contextlib
+import importlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests import postgres
+from tests.benchmarks import databases, members, start
+from tests.benchmarks.databases import loop
+from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.members import Clock
+from tests.benchmarks.minimal_slack import SECRET, MinimalSlack, minimal_slack
+
+TOGETHER = 20  # posts at once, as many as the bot makes to one workspace
+MICROSECONDS, UNIT = 1_000_000, "µs of processor time a tip"
+AT_ONCE = {"ROLESHIFT_SENDS_PER_MINUTE": "100000"}
+BARE = "the SDK alone, in a loop"
+MAX_OF_BARE = 2.4
+MAX_OF_POST, MAX_OF_TIP = 0.35, 0.12
+MAX_RETRIES, RETRIED_AFTER = 5, 1  # a task of procrastinate that failed is tried again after so many seconds
+
+
+def beside_the_sdk(pace: Pace) -> Iterator[Figure]:
+    """Measure D1: the job that sends, from claim to confirmation, against a loop that only posts the same."""
+    tips = pace.requests * 3
+    with minimal_slack() as slack, tempfile.TemporaryDirectory() as folder, loop() as runner:
+        addresses = {"SQLite": databases.sqlite(Path(folder) / "tips.db")}
+        with contextlib.suppress(postgres.Unavailable):
+            addresses["PostgreSQL"] = databases.server().database()
+        for database, address in addresses.items():
+            with _sending(runner, slack, address, tips) as deliver, _bare(runner, slack, tips) as bare:
+                ours, theirs = in_turn(pace.rounds(10), deliver, bare)
+            yield Ratio("D1", Side(f"deliver, {database}", ours), Side(BARE, theirs), UNIT, MAX_OF_BARE)
+        if "PostgreSQL" not in addresses:
+            yield Skipped("D1", "there is no PostgreSQL here")
+
+
+def beside_procrastinate(pace: Pace) -> Iterator[Figure]:
+    """Measure T2: the job that sends, against a worker of procrastinate."""
+    try:
+        server = databases.server()
+    except postgres.Unavailable as reason:
+        yield Skipped("T2", f"no PostgreSQL: {reason}")
+        return
+    tips = pace.requests * 3
+    with (
+        minimal_slack() as slack,
+        loop() as runner,
+        _sending(runner, slack, server.database(), tips) as deliver,
+        loop() as other,
+    ):
+        queued = _Queued(other, server.database(), slack, tips)
+        ours, least, whole = in_turn(pace.rounds(3), deliver, queued.post, queued.send_tips)
+        queued.close()
+    side = Side("deliver: claims, chooses, posts, confirms; PostgreSQL", ours)
+    yield Ratio("T2", side, Side("procrastinate only posts what it is given", least), UNIT, MAX_OF_POST)
+    yield Ratio("T2", side, Side("procrastinate and the ORM choose, post, remember", whole), UNIT, MAX_OF_TIP)
+
+
+@contextlib.contextmanager
+def _sending(runner: asyncio.Runner, slack: MinimalSlack, address: str, tips: int) -> Iterator[Callable[[], float]]:
+    """Start a worker whose members are all due every week. Yield what sends the tips of the next week."""
+    databases.insert(address, members.gather(tips))
+    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        clock = Clock(Path(folder))
+        weeks = clock.weeks()
+        environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock), **AT_ONCE)
+        started = start.worker(environment)
+        worker = runner.run(started.__aenter__())
+
+        def once() -> float:
+            next(weeks)
+            runner.run(worker.plan())
+            posted = slack.calls["chat.postMessage"]
+            took = _processor_time(runner, worker.deliver(), tips)
+            posted = slack.calls["chat.postMessage"] - posted
+            assert posted == tips, f"{posted} of {tips} tips were posted"
+            return took
+
+        once()
+        yield once
+        runner.run(started.__aexit__(None, None, None))
+
+
+@contextlib.contextmanager
+def _bare(runner: asyncio.Runner, slack: MinimalSlack, tips: int) -> Iterator[Callable[[], float]]:
+    """Yield what posts with the SDK alone what was posted last, with the same concurrency."""
+    posts = slack.posts[-tips:]
+    client = runner.run(_client(slack))
+
+    async def post_all() -> None:
+        for first in range(0, tips, TOGETHER):
+            await asyncio.gather(*(client.chat_postMessage(**post) for post in posts[first : first + TOGETHER]))
+
+    yield lambda: _processor_time(runner, post_all(), tips)
+    runner.run(_closed(client))
+
+
+async def _client(slack: MinimalSlack) -> AsyncWebClient:
+    client = AsyncWebClient(token=start.TOKEN, base_url=slack.api_url, session=aiohttp.ClientSession())
+    client.retry_handlers = []
+    return client
+
+
+async def _closed(client: AsyncWebClient) -> None:
+    assert client.session is not None
+    await client.session.close()
+
+
+def _processor_time(runner: asyncio.Runner, work: Coroutine[Any, Any, None], tips: int) -> float:
+    """Return the microseconds of this process for each tip."""
+    before = time.process_time()
+    runner.run(work)
+    return (time.process_time() - before) / tips * MICROSECONDS
+
+
+class _Queued:
+    """The worker of the queue in this process, with members who get a tip each week."""
+
+    def __init__(self, runner: asyncio.Runner, database: str, slack: MinimalSlack, tips: int) -> None:
+        self._runner, self._tips, self._weeks = runner, tips, count(1)
+        environment = {
+            "DATABASE_URL": database, "SLACK_API_URL": slack.api_url, "SLACK_BOT_TOKEN": start.TOKEN,
+            "SLACK_SIGNING_SECRET": SECRET,
+        }  # fmt: skip
+        self._posts, self._client = slack.posts[-tips:], runner.run(_client(slack))
+        self._peer, self._fill = _imported(environment, "queued", "fill")
+        runner.run(self._prepare())
+        self.post()
+        self.send_tips()
+
+    async def _prepare(self) -> None:
+        await self._peer.queue.open_async()
+        await self._peer.queue.schema_manager.apply_schema_async()
+        await self._fill.members(self._tips)
+
+    def post(self) -> float:
+        """Return the microseconds for each post that was made before."""
+        self._runner.run(self._peer.post.batch_defer_async(*self._posts))
+        return self._work()
+
+    def send_tips(self) -> float:
+        """Return the microseconds for each weekly tip."""
+        week = f"2026-W{next(self._weeks)}"
+        names = [members.name(number) for number in range(self._tips)]
+        due = [{"team": self._fill.TEAM, "user": name, "week": week} for name in names]
+        self._runner.run(self._peer.send_tip.batch_defer_async(*due))
+        took = self._work()
+        for _ in range(MAX_RETRIES):
+            if (posted := self._runner.run(self._fill.posted(week))) == len(due):
+                return took
+            time.sleep(RETRIED_AFTER)
+            took += self._work()
+        raise AssertionError(f"procrastinate posted {posted} of {len(due)} tips")
+
+    def _work(self) -> float:
+        return _processor_time(self._runner, self._peer.work(wait=False, client=self._client), self._tips)
+
+    def close(self) -> None:
+        self._runner.run(_closed(self._client))
+        self._runner.run(self._peer.queue.close_async())
+        self._runner.run(self._peer.textbook.engine.dispose())
+
+
+def _imported(environment: dict[str, str], *names: str) -> list[ModuleType]:
+    """Import modules of the peers, which read the environment once."""
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        return [importlib.import_module(f"tests.benchmarks.peers.{name}") for name in names]
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,163 @@
+"""D2 and H1: the real worker as a process: how closely it keeps to Slack's limit, and to whom it is fair."""
+
+import contextlib
+import json
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from tests import postgres
+from tests.benchmarks import databases, members, start
+from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, Value
+from tests.benchmarks.members import Clock
+from tests.benchmarks.minimal_slack import SECRET, WORKSPACE, minimal_slack
+from tests.benchmarks.processes import NotStarted, running, started
+
+PER_MINUTE, WEEKS = 600, 2
+PATIENCE, POLL = 60, 0.25  # seconds
+BUSY, QUIET_ONE = 10_000, "T9QUIET"
+MAX_DELAY = 2.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Emulated:
+    """The emulator, with its limit, in a process of its own."""
+
+    url: str
+    environment: Mapping[str, str]
+    tips: int
+
+    def week(self, seen: int) -> list[dict[str, Any]]:
+        """Return the posts after so many, once there are as many as tips."""
+        until = time.monotonic() + PATIENCE + self.tips / PER_MINUTE * 60
+        posts: list[dict[str, Any]] = []
+        while len(posts) < self.tips:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{len(posts)} of {self.tips} tips were posted")
+            time.sleep(POLL)
+            posts = self.ask(f"/control/posts?since={seen}")["posts"]
+        return posts
+
+    def ask(self, path: str, body: object = None) -> dict[str, Any]:
+        headers = {"content-type": "application/json", "authorization": f"Bearer {self.environment['SLACK_BOT_TOKEN']}"}
+        data = None if body is None else json.dumps(body).encode()
+        with urlopen(Request(self.url + path, data, headers)) as answer:  # noqa: S310 - our own address
+            said: dict[str, Any] = json.load(answer)
+        assert said.get("ok", True), said
+        return said
+
+
+def limited(pace: Pace) -> Iterator[Figure]:
+    """Measure D2, with an emulated Slack whose limit equals the worker's pace, on both databases side by side."""
+    tips = 15 if pace.is_quick else 60
+    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder, ThreadPoolExecutor() as pool:
+        runs = [partial(_limited, Path(folder) / "1", databases.sqlite(Path(folder) / "tips.db"), tips, 1)]
+        try:
+            runs.append(partial(_limited, Path(folder) / "2", databases.server().database(), tips, 2))
+        except postgres.Unavailable as reason:
+            yield Skipped("D2", f"no PostgreSQL: {reason}")
+        for found in [pool.submit(run) for run in runs]:
+            yield from found.result()
+
+
+def _limited(scratch: Path, address: str, tips: int, workers: int) -> list[Figure]:
+    """Let workers send the tips of two weeks."""
+    scratch.mkdir()
+    with _emulated(scratch, tips) as slack, contextlib.ExitStack() as stack:
+        databases.insert(address, members.gather(tips, "T0"))
+        clock, took, doubled = Clock(scratch), [], 0
+        environment = {
+            **slack.environment, "DATABASE_URL": address, "ROLESHIFT_CLOCK": str(clock), "ROLESHIFT_HOST": "127.0.0.1",
+            "ROLESHIFT_SENDS_PER_MINUTE": str(PER_MINUTE),
+        }  # fmt: skip
+        for _ in range(workers):
+            stack.enter_context(running(scratch, "jobs", env=environment))
+        for week, _now in zip(range(WEEKS), clock.weeks(), strict=False):
+            posts = slack.week(week * tips)
+            times = sorted(datetime.fromisoformat(post["at"]).timestamp() for post in posts)
+            took.append(times[-1] - times[0] + 60 / PER_MINUTE)
+            doubled += len(posts) - len({post["channel"] for post in posts})
+        refused = slack.ask("/control/posts")["counts"]["limited"]
+    about = f"{tips} tips, {PER_MINUTE} a minute, {workers} worker{'s' * (workers > 1)}"
+    least = Side("N/rate", [tips / PER_MINUTE * 60] * len(took))
+    return [
+        Ratio("D2", Side(about, took), least, "s", 1.05),
+        Value("D2", f"429s and doubled posts; {about}", [refused + doubled], "", 0),
+    ]
+
+
+@contextlib.contextmanager
+def _emulated(scratch: Path, tips: int) -> Iterator[_Emulated]:
+    """Start an emulated Slack and yield it once it listens."""
+    log = scratch / "standin.log"
+    options = ("--control", "--workspaces", "1", "--members", str(tips))
+    with started(scratch, log, "tests.driver", *options, env={}) as process:
+        until = time.monotonic() + PATIENCE
+        while not log.read_text().endswith("\n"):
+            if process.poll() is not None or time.monotonic() > until:
+                raise NotStarted(f"the emulator: {log.read_text()[-2000:]}")
+            time.sleep(POLL / 10)
+        where = json.loads(log.read_text().splitlines()[0])
+        slack = _Emulated(where["url"], where["environment"], tips)
+        slack.ask("/control/faults", {"limits": {"per_minute": PER_MINUTE}})
+        for number in range(tips):  # the direct messages, so that nothing but posts is left to call
+            slack.ask("/api/conversations.open", {"users": members.name(number)})
+        yield slack
+
+
+def beside_a_busy_one(pace: Pace) -> Iterator[Figure]:
+    """Measure H1: by how much the tip of one workspace comes later than the first of a busy one, both due at once."""
+    number, rounds = (300, 1) if pace.is_quick else (BUSY, 3)
+    yield _delay("SQLite", number, rounds, databases.sqlite)
+    try:
+        server = databases.server()
+    except postgres.Unavailable as reason:
+        yield Skipped("H1", f"no PostgreSQL: {reason}")
+        return
+    yield _delay("PostgreSQL", number, rounds, lambda _: server.database())
+
+
+def _delay(database: str, number: int, rounds: int, new: Any) -> Value:
+    found = []
+    key, installations = start.installed([WORKSPACE, QUIET_ONE])
+    for _ in range(rounds):
+        with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+            address, clock = new(Path(folder) / "tips.db"), Clock(Path(folder))
+            databases.insert(address, members.gather(number))
+            # Its slot comes a second after all others', so that they are planned first.
+            databases.insert(address, members.gather(1, QUIET_ONE, members.FIRST.replace(second=1)))
+            rows = [{**row, "installed_at": members.FIRST - members.WEEK} for row in installations]
+            databases.insert(address, {"installation": rows})
+            environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock)) | through_oauth(key)
+            del environment["SLACK_BOT_TOKEN"]
+            with running(Path(folder), "jobs", env=environment):
+                clock.set(members.FIRST + members.MINUTE)
+                first = _first_posts(slack)
+        found.append(first[f"{start.TOKEN}-{QUIET_ONE}"] - min(first.values()))
+    about = f"a tip of another workspace, behind {number:,} of a busy one, {database}"
+    return Value("H1", about, found, "s late", MAX_DELAY)
+
+
+def through_oauth(key: str) -> dict[str, str]:
+    """Return the settings of a bot that many workspaces installed."""
+    return {
+        "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": SECRET, "ROLESHIFT_TOKEN_KEYS": key,
+        "ROLESHIFT_PUBLIC_URL": "https://coach.example.org",
+    }  # fmt: skip
+
+
+def _first_posts(slack: Any) -> dict[str, float]:
+    until = time.monotonic() + PATIENCE
+    while len(first := slack.first_posts) < 2:
+        if time.monotonic() > until:
+            raise TimeoutError(f"only {list(first)} posted")
+        time.sleep(POLL)
+    found: dict[str, float] = first
+    return found
