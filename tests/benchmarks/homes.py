@@ -25,18 +25,19 @@ MAX_P99, MS = 100, 1000  # milliseconds
 
 
 def open_homes(pace: Pace) -> Iterator[Figure]:
-    """Measure F2: each member with an open Home marks a skill as learned, so that it is published again."""
+    """Measure F2: each member with an open Home switches weekly tips on, so that it is published again."""
     number, seconds = (30, 2) if pace.is_quick else (1_000, SECONDS)
-    names, skill = [members.name(each) for each in range(number)], next(iter(start.catalog().skills))
+    names, role = [members.name(each) for each in range(number)], next(iter(start.catalog().roles.values()))
     with (
         minimal_slack() as slack,
         tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder,
         running(Path(folder), "bot", "run", env=slack.environment()) as bot,
     ):
+        _send(bot.port, [form(f"myrole {role.slug}", each).encode() for each in names])
         _send(bot.port, [_opens_home(each) for each in names])
         opened = slack.wait_for("views.publish", number)
         with _others(bot.port, names) as waits:
-            _send(bot.port, [form(f"learn {skill}", each).encode() for each in names], seconds)
+            _send(bot.port, [form("tips on", each).encode() for each in names], seconds)
             published = slack.wait_for("views.publish", opened + number) - opened
     about = f"{number:,} Homes are open and {published:,} of them published again"
     yield _p99("F2", f"while {about}, SQLite", waits)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import content
+from bot.coach import schedules
 from bot.core.catalog import Catalog
-from bot.run import app, logs
+from bot.run import logs
+from bot.run.services import connected_services
 from bot.run.settings import Settings
 from bot.token_keys import TokenKeys, new_key
 from jobs.deliver import deliver
@@ -20,6 +22,7 @@ from jobs.plan_nudges import plan_nudges
 
 FOLDER = content.FOLDER
 TOKEN = "xoxb-bench"
+BATCH = schedules.MAX_PLANNED  # members who are planned in one transaction
 
 
 def load_content() -> Catalog:
@@ -42,6 +45,11 @@ class Worker:
         """Plan all tips that are due."""
         await plan_nudges(self._services, asyncio.Event())
 
+    async def plan_batches(self) -> None:
+        """Plan all tips that are due, without the rest of the job: it asks Slack about those who come next."""
+        while len(await self._services.store.write(schedules.plan_due, self._services.clock.now())) == BATCH:
+            pass
+
     async def deliver(self) -> None:
         """Send all that is due."""
         await deliver(self._services, asyncio.Event())
@@ -57,7 +65,7 @@ async def worker(environment: Mapping[str, str]) -> AsyncIterator[Worker]:
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(io.StringIO())
     try:
-        async with app.connected_services(Settings(_env_file=None, **environment)) as services:  # type: ignore[arg-type]  # by the names of the variables
+        async with connected_services(Settings(_env_file=None, **environment)) as services:  # type: ignore[arg-type]  # by the names of the variables
             yield Worker(services)
     finally:
         sys.excepthook, log.handlers = hook, handlers
