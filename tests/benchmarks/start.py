@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot import content
 from bot.coach import schedules
+from bot.content import library
 from bot.core.catalog import Catalog
 from bot.run import logs
 from bot.run.services import connected_services
@@ -20,14 +20,14 @@ from bot.token_keys import TokenKeys, new_key
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 
-FOLDER = content.FOLDER
+FOLDER = library.FOLDER
 TOKEN = "xoxb-bench"
 BATCH = schedules.MAX_PLANNED  # members who are planned in one transaction
 
 
 def load_content() -> Catalog:
     """Read and check the whole content, as a start does."""
-    return content.load()
+    return library.load()
 
 
 @functools.cache
