@@ -11,12 +11,12 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from bot.run import app
-from bot.slack import gateway, late, people, replies, uploads
+from bot.slack import edge, gateway, people, replies, uploads
 from bot.store import postgres, sqlite
 
 LONG = 60  # seconds; less than a whole test may take
 IN_SLACK = (
-    (late, "IN_TIME"),
+    (edge, "IN_TIME"),
     (gateway, "ASKING_TIMEOUT"),
     (people, "ASKING_TIMEOUT"),
     (uploads, "PREPARING"),

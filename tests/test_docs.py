@@ -8,7 +8,7 @@ import yaml
 
 from bot.__main__ import _parser
 from bot.run.settings import variables
-from bot.slack.routes import COMMANDS, VERBS, verb_of
+from bot.slack.nouns import NOUNS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,10 +50,10 @@ def test_the_example_environment_holds_no_value_that_looks_like_a_secret() -> No
 def test_the_readme_names_every_command_and_no_other() -> None:
     codes = [code.removeprefix("/roleshift").split() for code in code_in(section("What members can say"))]
     named = {words[0] for words in codes if words}
-    missing = {verb_of(command) for command in COMMANDS} - named - {"menu"}  # /roleshift alone is the menu
+    missing = {command.word for command in NOUNS.in_order} - named - {""}  # /roleshift alone is the menu
     assert missing == set()
     typed = re.findall(r"`/roleshift ([a-z]+)", README)
-    assert set(typed) <= VERBS.keys()
+    assert set(typed) <= NOUNS.verbs.keys()
 
 
 def test_every_setting_says_in_a_sentence_what_it_is_for() -> None:

@@ -30,12 +30,14 @@ from bot.core.outbox import (
     recap_key,
     reminder_key,
     reply_key,
+    task_key,
     welcome_key,
 )
 from bot.core.subjects import (
-    AnswerSubject,
+    AdminSubject,
     ChallengeSubject,
     CheckName,
+    DrawnSubject,
     LineSubject,
     NoticeSubject,
     Subject,
@@ -70,6 +72,7 @@ KEYS = {
     Kind.INTRODUCTION: introduction_key("C1", ID),
     Kind.REPLY: reply_key("Ev1"),
     Kind.NOTICE: notice_key(challenge_key(ID, 1), NOW),
+    Kind.TASK: task_key("install-anew:U1"),
 }
 
 
@@ -108,7 +111,8 @@ SUBJECTS: dict[type[Subject] | None, list[Subject]] = {
     TipSubject: [TipSubject("price-one"), TipSubject("price-one", CheckName("token-costs", "price-of-one"))],
     ChallengeSubject: [ChallengeSubject(ID)],
     LineSubject: [LineSubject(ID, "e1")],
-    AnswerSubject: [AnswerSubject("help"), AnswerSubject("ask", ("CLOSEST", "TIP/price-one", "ROLE/sre"))],
+    DrawnSubject: [DrawnSubject("Hi, \n ü", '[{"type":"divider"}]')],
+    AdminSubject: [AdminSubject("install-anew", ("https://roleshift.example", "2026-12-01"))],
     NoticeSubject: [NoticeSubject(challenge_key(ID, 1))],
 }
 

@@ -13,10 +13,10 @@ from bot.__main__ import main
 from bot.playground.emulator.manifest import app_of, read_manifest
 from bot.playground.emulator.methods import METHODS
 from bot.slack import gateway, uploads, views
-from bot.slack.edge import COMMAND
-from bot.slack.event_routes import EVENTS
+from bot.slack.app import COMMAND
+from bot.slack.events import EVENTS
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.routes import SHORTCUTS, VERBS
+from bot.slack.nouns import NOUNS
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
@@ -37,7 +37,7 @@ def test_the_one_slash_command_is_the_one_that_is_answered_and_its_hint_names_re
     (command,) = MANIFEST["features"]["slash_commands"]
     assert command["command"] == COMMAND
     assert command["should_escape"] is True
-    assert set(command["usage_hint"].split(" · ")) <= VERBS.keys()
+    assert set(command["usage_hint"].split(" · ")) <= NOUNS.verbs.keys()
 
 
 def test_exactly_the_shortcuts_that_are_answered_are_offered() -> None:
@@ -45,7 +45,7 @@ def test_exactly_the_shortcuts_that_are_answered_are_offered() -> None:
     assert [(each["type"], each["name"], each["callback_id"]) for each in offered] == [
         ("global", "Coach me", "roleshift:coach-me"), ("message", "Coach this", "roleshift:coach-this")
     ]  # fmt: skip
-    assert len(SHORTCUTS) == 2
+    assert len(NOUNS.shortcuts) == 2
 
 
 SHORTCUT = {"type": "global", "name": "Begin", "callback_id": "begin", "description": "Begin anywhere"}

@@ -1,10 +1,8 @@
 """Plan the answer to what a person wrote to the bot: one for each event of Slack, however often it is delivered.
 
-What the person wrote is understood before the transaction begins and never stored: an answer's row holds a verb, slugs
-of the content and codes.
+The answer is drawn when the event is handled, and its delivery holds it until it is sent.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,13 +10,15 @@ from sqlalchemy import Connection
 
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, NewDelivery, answer_key, reply_key
-from bot.core.subjects import AnswerSubject
+from bot.core.subjects import DrawnSubject
 from bot.store import members, outbox, workspaces
 
 MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
 AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its reader waits for it
 
-Deed = Callable[[Connection], AnswerSubject]  # what a member asked for: it may store something
+
+class AlreadyAnswered(Exception):
+    """Slack delivered an event again that was handled before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +30,55 @@ class Place:
     thread: str | None = None
 
 
-def answer(tx: Connection, who: MemberKey, place: Place, deed: Deed, now: datetime) -> bool:
-    """Do what a member wrote by direct message and plan the answer. Return False if that was done before.
-
-    Raise NotMet.
-    """
+def take(tx: Connection, who: MemberKey, place: Place, now: datetime) -> None:
+    """Begin to do what a member wrote by direct message. Raise AlreadyAnswered, and NotMet."""
     if not workspaces.see_event(tx, who.workspace_id, place.event_id, now):
-        return False
+        raise AlreadyAnswered
     members.lock_known(tx, who)
-    plan = NewDelivery(
-        workspace_id=who.workspace_id,
-        key=answer_key(place.event_id),
-        kind=Kind.ANSWER,
-        member_id=who.member_id,
-        channel=place.channel,
-        subject=deed(tx),
-        due_at=now,
-        try_at=now - AHEAD,
-        until=now + MAX_LATE,
-    )
-    outbox.put(tx, [plan])
-    return True
 
 
-def reply(tx: Connection, workspace_id: str, place: Place, subject: AnswerSubject, now: datetime) -> bool:
-    """Plan the answer to a mention, in its thread, without who asked. Return False if that was done before."""
+def answer(tx: Connection, who: MemberKey, place: Place, drawn: DrawnSubject, now: datetime) -> None:
+    """Plan the answer to what a member wrote, in the transaction that took it."""
+    _put(tx, who.workspace_id, place, Kind.ANSWER, drawn, now, member_id=who.member_id)
+
+
+def reply(tx: Connection, workspace_id: str, place: Place, drawn: DrawnSubject, now: datetime) -> None:
+    """Plan the answer to a mention, in its thread, without who asked. Raise AlreadyAnswered."""
     if not workspaces.see_event(tx, workspace_id, place.event_id, now):
-        return False
+        raise AlreadyAnswered
+    _put(tx, workspace_id, place, Kind.REPLY, drawn, now)
+
+
+def _put(
+    tx: Connection,
+    workspace_id: str,
+    place: Place,
+    kind: Kind,
+    drawn: DrawnSubject,
+    now: datetime,
+    member_id: str | None = None,
+) -> None:
+    key = answer_key if kind is Kind.ANSWER else reply_key
     plan = NewDelivery(
         workspace_id=workspace_id,
-        key=reply_key(place.event_id),
-        kind=Kind.REPLY,
+        key=key(place.event_id),
+        kind=kind,
+        member_id=member_id,
         channel=place.channel,
         thread=place.thread,
-        subject=subject,
+        subject=drawn,
         due_at=now,
         try_at=now - AHEAD,
         until=now + MAX_LATE,
     )
     outbox.put(tx, [plan])
+<<<<<<< HEAD
     return True
+=======
+
+
+def turn_away(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> None:
+    """Record that a person who may not be coached was told so, and nothing about them. Raise AlreadyAnswered."""
+    if not workspaces.see_event(tx, workspace_id, event_id, now):
+        raise AlreadyAnswered
+>>>>>>> 8dbed4f (Answer by Bolt's listeners, and letters by the verbs' own handlers)

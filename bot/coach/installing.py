@@ -9,8 +9,8 @@ from bot.coach.answers import AHEAD
 from bot.coach.posts.answers import INSTALL_ANEW
 from bot.core.installation import Granted, Installation, Lost, Sealed
 from bot.core.member import MemberKey
-from bot.core.outbox import Kind, NewDelivery, answer_key
-from bot.core.subjects import AnswerSubject
+from bot.core.outbox import Kind, NewDelivery, task_key
+from bot.core.subjects import AdminSubject
 from bot.store import admins, homes, installations, members, outbox, workspaces
 
 MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
@@ -82,10 +82,10 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
 def _install_anew(who: MemberKey, lost: Lost, address: str, now: datetime) -> NewDelivery:
     return NewDelivery(
         workspace_id=who.workspace_id,
-        key=answer_key(f"{INSTALL_ANEW}:{who.member_id}:{lost.expires_at:%Y%m%dT%H%M%S}"),
-        kind=Kind.ANSWER,
+        key=task_key(f"{INSTALL_ANEW}:{who.member_id}:{lost.expires_at:%Y%m%dT%H%M%S}"),
+        kind=Kind.TASK,
         member_id=who.member_id,
-        subject=AnswerSubject(INSTALL_ANEW, (address, lost.expires_at.isoformat())),
+        subject=AdminSubject(INSTALL_ANEW, (address, lost.expires_at.isoformat())),
         due_at=now,
         try_at=now - AHEAD,
         until=lost.expires_at,

@@ -12,7 +12,15 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.member import MemberKey
-from bot.core.subjects import AnswerSubject, ChallengeSubject, LineSubject, NoticeSubject, Subject, TipSubject
+from bot.core.subjects import (
+    AdminSubject,
+    ChallengeSubject,
+    DrawnSubject,
+    LineSubject,
+    NoticeSubject,
+    Subject,
+    TipSubject,
+)
 
 
 class DeliveryState(StrEnum):
@@ -41,6 +49,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     ANSWER = "answer"
     REPLY = "reply"
+    TASK = "task"
     INTRODUCTION = "introduction"
 
 
@@ -114,8 +123,9 @@ KINDS: Mapping[Kind, KindRules] = {
         may_be_late=WEEK,
     ),
     # It answers what its reader wrote, at any hour: they wait for it.
-    Kind.ANSWER: _to_member(subject=AnswerSubject, says="the answer to what they wrote", needs_consent=False),
-    Kind.REPLY: _to_channel(subject=AnswerSubject, says="the answer to a mention, in its thread"),
+    Kind.ANSWER: _to_member(subject=DrawnSubject, says="the answer to what they wrote", needs_consent=False),
+    Kind.REPLY: _to_channel(subject=DrawnSubject, says="the answer to a mention, in its thread"),
+    Kind.TASK: _to_member(subject=AdminSubject, says="what an admin has to do", needs_consent=False),
     Kind.INTRODUCTION: _to_channel(subject=None, says="who the coach is, and what it never does"),
 }
 
@@ -125,8 +135,8 @@ def parse_subject(kind: Kind, text: str | None, check: str | None = None, words:
     subject = KINDS[kind].subject
     if text is None or subject is None:
         return None
-    if words is not None:
-        return subject.parse(f"{text} {words}")
+    if subject in {DrawnSubject, AdminSubject}:
+        return subject.parse(words or "")
     return subject.parse(text if check is None else f"{text}/{check}")
 
 
@@ -189,6 +199,11 @@ def answer_key(event_id: str) -> str:
 def reply_key(event_id: str) -> str:
     """Return the key of the answer to a mention, which Slack reported with this event."""
     return f"{Kind.REPLY}:{event_id}"
+
+
+def task_key(about: str) -> str:
+    """Return the key of a message that tells an admin what to do."""
+    return f"{Kind.TASK}:{about}"
 
 
 def introduction_key(channel: str, form_id: str) -> str:

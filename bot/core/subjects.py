@@ -1,5 +1,6 @@
 """What a delivery is about. Each subject is stored as text, which is parsed once, in the store."""
 
+import json
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -77,30 +78,43 @@ class NoticeSubject:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerSubject:
-    """The answer to what a person wrote: the verb that they meant, and what it is about.
+class DrawnSubject:
+    """An answer to what a person wrote, drawn when they wrote it: a text, and blocks as JSON; empty once it is sent."""
 
-    `words` are slugs of the content and codes without spaces. What the person wrote is never among them.
-    """
+    text: str = ""
+    blocks: str = "[]"
 
-    verb: str
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Parse the text that `str` returns."""
+        return cls(*json.loads(text)) if text else cls()
+
+    def __str__(self) -> str:
+        return json.dumps([self.text, self.blocks], ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminSubject:
+    """Something that an admin has to do. `words` are ids, addresses and codes without spaces."""
+
+    task: str
     words: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Parse the text that `str` returns."""
-        verb, *words = text.split()
-        return cls(verb, tuple(words))
+        task, *words = text.split() or [""]
+        return cls(task, tuple(words))
 
     def __str__(self) -> str:
-        return " ".join((self.verb, *self.words))
+        return " ".join((self.task, *self.words))
 
 
-Subject = TipSubject | ChallengeSubject | LineSubject | NoticeSubject | AnswerSubject
+Subject = TipSubject | ChallengeSubject | LineSubject | NoticeSubject | DrawnSubject | AdminSubject
 
 
 class Stored(NamedTuple):
-    """The texts that are stored of a subject: what it is, the check that is asked with it, and an answer's words."""
+    """The texts that are stored of a subject: what it is, the check that is asked with it, and what an answer says."""
 
     subject: str
     check_name: str | None = None
@@ -111,6 +125,6 @@ def stored(subject: Subject) -> Stored:
     """Return the texts to store; `parse_subject` reads them back."""
     if isinstance(subject, TipSubject) and subject.check is not None:
         return Stored(subject.tip, check_name="/".join(subject.check))
-    if isinstance(subject, AnswerSubject):
-        return Stored(subject.verb, words=" ".join(subject.words) or None)
+    if isinstance(subject, DrawnSubject | AdminSubject):
+        return Stored("", words=str(subject))
     return Stored(str(subject))

@@ -12,14 +12,17 @@ from typing import Any
 
 import uvicorn
 from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
 
 from bot.run.clock import Clock
 from bot.run.health import LOOPBACK, health_app, starting_app
 from bot.run.services import CannotStart, Services, connected_services, slack_must_accept
 from bot.run.settings import Settings
+from bot.slack.app import slack_app
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.flood import Buckets
+from bot.slack.nouns import NOUNS
 from bot.slack.oauth.web import InstallPages
 from bot.slack.oauth.workspaces import InstalledWorkspaces
 from bot.slack.rejections import Rejections
@@ -99,6 +102,7 @@ class Bot(Worker):
     """A running process that answers Slack, and may also run the jobs."""
 
     edge: Edge
+    bolt: AsyncApp
     rejections: Rejections
     signing_secret: str | None
     address_header: str | None
@@ -109,7 +113,7 @@ class Bot(Worker):
         health = super().asgi
         if self.socket_mode is not None or self.signing_secret is None:
             return health
-        return door(self.edge.app, self._install_pages(health), self.signing_secret, self.rejections)
+        return door(self.bolt, self._install_pages(health), self.signing_secret, self.rejections)
 
     def _install_pages(self, others: AsgiApp) -> AsgiApp:
         """Return the application that also serves the pages of an installation, if there is one."""
@@ -138,17 +142,19 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
     tell = (front or Front()).tell
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
         rejections = Rejections()
+        edge = Edge(services, NOUNS, rejections, Buckets(settings.requests_per_minute))
         bot = Bot(
             services,
             _text(settings.metrics_token),
             settings.metrics_port,
-            edge=Edge(services, rejections, Buckets(settings.requests_per_minute)),
+            edge=edge,
+            bolt=slack_app(edge),
             rejections=rejections,
             signing_secret=_text(settings.slack_signing_secret),
             address_header=settings.address_header,
         )
         if settings.slack_app_token is not None:
-            bot.socket_mode = SocketMode(bot.edge.app, settings.slack_app_token.get_secret_value())
+            bot.socket_mode = SocketMode(bot.bolt, settings.slack_app_token.get_secret_value())
             stack.push_async_callback(bot.socket_mode.close_async)
         stack.push_async_callback(_drain, bot)
         if settings.runs_jobs:

@@ -4,9 +4,8 @@ import logging
 import secrets
 
 from bot.core.errors import NextStep, UserError
-from bot.slack import routes
 from bot.slack.message import Block, Message
-from bot.slack.request import Outdated
+from bot.slack.noun import Nouns, Outdated
 from bot.slack.screens import sorry
 
 log = logging.getLogger(__name__)
@@ -32,7 +31,7 @@ def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
 
 
-def above_the_form(error: Exception) -> Block:
+def above_the_form(error: Exception, nouns: Nouns) -> Block:
     """Return what a person reads above a form, with what to type next."""
-    steps = tuple(step for step in getattr(error, "steps", ()) if step.verb in routes.VERBS)
+    steps = tuple(step for step in getattr(error, "steps", ()) if step.verb in nouns.verbs)
     return sorry.modal(said(error), steps)

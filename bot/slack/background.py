@@ -23,6 +23,8 @@ class Background:
             task.cancel()
 
     async def drain(self, seconds: float) -> None:
-        """Wait until all tasks are done, but no longer than `seconds`."""
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=seconds)
+        """Wait until all tasks and those that they start are done, but no longer than `seconds`."""
+        now = asyncio.get_running_loop().time
+        until = now() + seconds
+        while self._tasks and now() < until:
+            await asyncio.wait(set(self._tasks), timeout=until - now())

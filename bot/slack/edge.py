@@ -1,186 +1,205 @@
-"""In: validate what Slack sends, call its handler, and answer where that kind of request is read."""
+"""In: check who asks, call the handler of what they asked for, and answer where that kind of request is read."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach.entries import Place
-from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
+from bot.core.errors import ForOrganisation, NextStep, NotInstalled, OtherWorkspace
 from bot.core.member import MemberKey
 from bot.run.services import Services
-from bot.slack import apologies, event_routes, homes, in_views, routes, shortcuts, typed
+from bot.slack import apologies, homes, in_views, talk
 from bot.slack.background import Background
-from bot.slack.bolt import Authorize, Dispatcher, InTimeApp, authorized_workspace, check_installed, signed_at
-from bot.slack.exchange import Body, kind_of, pressed, respond
+from bot.slack.events import EVENTS, REMOVALS
 from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
 from bot.slack.heard import Heard
-from bot.slack.late import Late
 from bot.slack.message import Message, to_json, unescape
-from bot.slack.payloads import Click, Command, EventCallback, Malformed, Shortcut, Submission, View, read
+from bot.slack.noun import Nouns, Outdated
+from bot.slack.payloads import Click, Command, EventCallback, Malformed, Shortcut, Submission, View, read, slack_id
 from bot.slack.redraw import redraw, redraw_also
 from bot.slack.rejections import Reason, Rejections
 from bot.slack.replies import Replies
-from bot.slack.request import Event, Outdated, Request
+from bot.slack.request import Event, Request
 from bot.slack.screens import sorry
 from bot.slack.screens.blocks import PREFIX
 
-COMMAND = "/roleshift"
+log = logging.getLogger(__name__)
 
-IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace)  # sending these again changes nothing
-# What members may ask for after the app was removed, and the events of that, which may precede the installation.
-WITHOUT_INSTALLATION = {"forget", "forget-now", *event_routes.REMOVALS}
+IN_TIME = 2.2  # seconds after a request came: Slack waits three, on both ways. The stores give up a wait after two.
+SIGNED_AT = "x-slack-request-timestamp"  # a header
+IGNORED_IN_EVENTS = (NotInstalled, OtherWorkspace, Outdated)  # sending these again changes nothing
 
+Body = dict[str, Any]  # of a request
 Asked = Command | Click | Submission | Shortcut | EventCallback
 
 
 class _Kind(NamedTuple):
-    """A kind of request: how the bot answers it, and how it says that something went wrong."""
+    """What a person reads if a request is late, or if it failed. Both return the direct answer."""
 
-    answer: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
-    apologise: Callable[[Exception, Body], BoltResponse]
+    late: Callable[[Body], str]
+    failed: Callable[[Exception, Body], str]
 
 
 class Edge:
-    """One dispatcher over the kinds of requests, and one error handler."""
+    """All requests of Slack, whatever way they come."""
 
-    def __init__(self, services: Services, rejections: Rejections, buckets: Buckets) -> None:
-        self._services, self._rejections, self._buckets = services, rejections, buckets
-        self._kinds: Mapping[object, _Kind] = {
-            "command": _Kind(self._command, self._command_failed),
-            "block_actions": _Kind(self._click, self._click_failed),
-            "view_submission": _Kind(self._submit, _submit_failed),
-            "shortcut": _Kind(self._shortcut, self._shortcut_failed),
-            "message_action": _Kind(self._shortcut, self._shortcut_failed),
-            "event_callback": _Kind(self._event, _event_failed),
-        }
-        self.background = Background()  # a stop waits for it
+    def __init__(self, services: Services, nouns: Nouns, rejections: Rejections, buckets: Buckets) -> None:
+        self.services, self._nouns, self._rejections, self._buckets = services, nouns, rejections, buckets
+        self.background = Background()
         self._replies = Replies(services.gateway, services.clock)
         self._heard = Heard(services.store, services.clock)
-        self.app = InTimeApp(
-            Late(services.gateway, self._replies, self.background).in_time,
-            name="roleshift",
-            request_verification_enabled=False,  # the door verifies before anything is parsed; Socket Mode needs none
-            client=services.gateway.client,
-            authorize=Authorize(services.installations),
-            attaching_function_token_enabled=False,  # the app has no steps for workflows
-            process_before_response=True,  # commit first, then answer; and no polling for ack()
-        )
-        self.app.use(Dispatcher(self._dispatch))
-        self.app.error(self._failed)
+        self._kinds: Mapping[str, _Kind] = {
+            "command": _Kind(self._command_late, self._command_failed),
+            "block_actions": _Kind(self._click_late, self._click_failed),
+            "view_submission": _Kind(_form_late, self._form_failed),
+            "shortcut": _Kind(self._shortcut_late, self._shortcut_failed),
+            "message_action": _Kind(self._shortcut_late, self._shortcut_failed),
+        }
 
-    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        kind = self._kinds.get(kind_of(request.body))
-        if kind is None:  # a form was closed, which needs no answer; or Slack sends what the manifest doesn't ask for
-            return respond("", 200 if request.body.get("type") == "view_closed" else 404)
-        return await kind.answer(request)
+    async def authorize(
+        self, enterprise_id: str | None, team_id: object, *, is_of_organisation: bool
+    ) -> AuthorizeResult:
+        """Return what Bolt needs to know of a workspace. Raise NotInstalled, or ForOrganisation."""
+        try:
+            return await self.services.installations.authorize(enterprise_id, slack_id(team_id))
+        except NotInstalled:
+            if is_of_organisation or (team_id is None and enterprise_id is not None):
+                raise ForOrganisation from None
+            raise
 
-    async def _command(self, request: AsyncBoltRequest) -> BoltResponse:
-        command = read(Command, request.body)
-        if command.command != COMMAND:
-            return respond(sorry.UNKNOWN_COMMAND.body(response_type="ephemeral"))
-        words_typed = typed.read(unescape(command.text))
-        asked_for = typed.command(words_typed)
-        who = self._member(self._workspace(request, command, routes.verb_of(asked_for)), command.user_id)
+    async def in_time(self, work: Coroutine[Any, Any, str], body: Body) -> str:
+        """Return the answer or, if that takes too long, that it does. The work goes on: what it stores stays stored."""
+        task = asyncio.ensure_future(work)
+        done, _ = await asyncio.wait({task}, timeout=IN_TIME)
+        if done:
+            return task.result()
+        kind = _kind_of(body)
+        log.warning("answer.late", extra={"kind": kind})
+        self.background(self._finish(task, body))
+        return self._kinds[kind].late(body)
+
+    async def _finish(self, task: "asyncio.Task[str]", body: Body) -> None:
+        """Wait for a late answer. That to a command comes as a new message: Slack can't replace the first one."""
+        try:
+            answer = await task
+        except Exception as error:  # noqa: BLE001 - it answers for every error
+            answer = self.failed(error, body).body
+        if answer and _kind_of(body) == "command":
+            await self._replies.follow(read(Command, body).response_url, answer)
+
+    async def command(self, command: Command, request: AsyncBoltRequest) -> str:
+        """Answer a typed command."""
+        typed = talk.read(unescape(command.text), self._nouns)
+        verb = talk.verb(typed, self._nouns)
+        who = self._member(self._workspace(request, command, after_removal=verb.after_removal), command.user_id)
         asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
-        said = await asked_for.answer(asked, words_typed.words)
+        said = await verb.answer(asked, typed.words)
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.view)
-            return respond("")
+            return ""
         self._after(who, said)
-        if said.also is not None:
-            self.background(redraw_also(self._services, who, said))
+        self.background(redraw_also(self.services, who, said))
         left = await self._replies.show_charts(who.workspace_id, command.response_url, said)
-        return respond(left.body(response_type=left.response_type) if left else "")
+        return left.body(response_type=left.response_type) if left else ""
 
-    async def _click(self, request: AsyncBoltRequest) -> BoltResponse:
-        click = read(Click, request.body)
-        verb, value = pressed(click)
-        who = self._member(self._workspace(request, click, verb), click.user.id)
-        if click.view is not None and verb in routes.CLICKS_IN_FORMS:
-            await self._redraw(self._request(request, who), click, click.view, verb)
-            return respond("")
+    async def click(self, click: Click, request: AsyncBoltRequest) -> str:
+        """Answer a click at its `response_url`, or in the view where it was made."""
+        name, value = click.pressed
+        after_removal = name in self._nouns.clicks and self._nouns.clicks[name].after_removal
+        who = self._member(self._workspace(request, click, after_removal=after_removal), click.user.id)
+        if click.view is not None and name in self._nouns.redraws:
+            await self._redraw(self._request(request, who), click, click.view, name)
+            return ""
         where, public = click.container.channel_id, click.channel.public
         asked = self._request(request, who, click.place, channel=where, public_channel=public)
         if click.view is not None:
-            await self._click_in_view(asked, click, click.view, verb, value)
-            return respond("")
-        said = await routes.click(verb, value).answer(asked, value)
+            await self._click_in_view(asked, click, click.view)
+            return ""
+        said = await self._nouns.click(name, value).answer(asked, value)
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
             self._respond(click, said, who)
             self._after(who, said)
-        return respond("")
+        return ""
 
-    async def _click_in_view(self, asked: Request, click: Click, view: View, verb: str, value: str) -> None:
+    async def _click_in_view(self, asked: Request, click: Click, view: View) -> None:
         """Answer a click in a Home or in a modal that shows a message, and then publish the Home."""
+        name, value = click.pressed
         try:
-            said = await routes.click(verb, value).answer(asked, value)
+            found = self._nouns.click(name, value)
+            said = await found.answer(asked, value)
             self._after(asked.who, said)
-            await in_views.answer(asked, click, view, said)
+            await in_views.answer(asked, click, view, said, on_home=found.on_home)
             self.background(in_views.draw_below(asked, view))
-            self.background(redraw_also(self._services, asked.who, said))
+            self.background(redraw_also(self.services, asked.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
-            refusal = in_views.as_modal(apologies.said(error, NextStep("", verb, value)))
+            refusal = in_views.as_modal(apologies.said(error, NextStep("", name, value)))
             self.background(in_views.show_above(asked.slack, click, view, refusal))
         if view.type == in_views.HOME:
-            self.background(homes.clicked(self._services, asked.who))
+            self.background(homes.clicked(self.services, asked.who))
 
     def _after(self, who: MemberKey, said: Message | Form) -> None:
         if isinstance(said, Message) and said.first_visit:
-            self.background(homes.first_visit(self._services, who))
+            self.background(homes.first_visit(self.services, who))
 
-    async def _redraw(self, asked: Request, click: Click, view: View, verb: str) -> None:
+    async def _redraw(self, asked: Request, click: Click, view: View, name: str) -> None:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
         metadata, _ = carried(view.private_metadata)
         try:
-            drawn = await routes.CLICKS_IN_FORMS[verb].answer(asked, metadata, filled(view.state.values))
+            drawn = await self._nouns.redraws[name].answer(asked, metadata, filled(view.state.values))
+            assert isinstance(drawn, dict)  # noqa: S101 - a form that is drawn anew opens and saves nothing
             await asked.slack.update_view(view.id, view.hash, drawn)
-            if asked.slack.has_interim(click.trigger_id):  # which lies above the form
-                await asked.slack.replace_interim(click.trigger_id, sorry.REDRAWN)
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
-            self.background(in_views.show_above(asked.slack, click, view, apologies.above_the_form(error)))
+            shown = apologies.above_the_form(error, self._nouns)
+            self.background(in_views.show_above(asked.slack, click, view, shown))
 
-    async def _submit(self, request: AsyncBoltRequest) -> BoltResponse:
-        submission = read(Submission, request.body)
+    async def form(self, submission: Submission, request: AsyncBoltRequest) -> str:
+        """Answer a form with what Slack shows instead of it, or with what is wrong in its fields."""
         view = submission.view
-        route = routes.form(view.callback_id.removeprefix(PREFIX))
+        form = self._nouns.form(view.callback_id.removeprefix(PREFIX))
         asked = self._request(request, self._member(self._workspace(request, submission), submission.user.id))
         metadata, response_url = carried(view.private_metadata)
         try:
-            shown = await route.answer(asked, metadata, filled(view.state.values))
+            shown = await form.answer(asked, metadata, filled(view.state.values))
         except FieldError as error:
-            return respond(to_json({"response_action": "errors", "errors": {error.field: str(error)}}))
+            return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self.background(in_views.draw_below(asked, view))
         if isinstance(shown, Pushed):
-            return respond(to_json({"response_action": "push", "view": shown.view}))
+            return to_json({"response_action": "push", "view": shown.view})
         if isinstance(shown, Saved):
-            self.background(redraw(self._services, asked.who, shown, response_url))
+            self.background(redraw(self.services, asked.who, shown, response_url))
             shown = shown.view
-        return respond(to_json({"response_action": "update", "view": shown}))
+        return to_json({"response_action": "update", "view": shown})
 
-    async def _shortcut(self, request: AsyncBoltRequest) -> BoltResponse:
-        shortcut = read(Shortcut, request.body)
+    async def shortcut(self, shortcut: Shortcut, request: AsyncBoltRequest) -> str:
+        """Open the modal of a shortcut. Raise Outdated for one that the app no longer has, and NotOpened."""
         who = self._member(self._workspace(request, shortcut), shortcut.user.id)
-        await shortcuts.answer(self._request(request, who), shortcut)
-        return respond("")
+        found = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(PREFIX))
+        asked = self._request(request, who)
+        await in_views.open_for(asked, shortcut, await found.handler(asked, shortcut))
+        return ""
 
-    async def _event(self, request: AsyncBoltRequest) -> BoltResponse:
-        callback = read(EventCallback, request.body)
-        route = event_routes.EVENTS.get(callback.event.type)
-        if route is not None:
-            workspace_id, now = self._workspace(request, callback, callback.event.type), self._services.clock.now()
-            event = Event(self._services, workspace_id, callback.event_id, now, callback.happened_at)
-            payload = read(route.payload, request.body["event"])
-            if self._is_too_fast(workspace_id, payload):
-                return respond("")  # and Slack does not send it again
-            opened = await route.handler(event, payload)
-            if opened is not None:
-                self.background(homes.opened(self._services, opened))
-        return respond("")
+    async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:
+        """Take note of what happened."""
+        happened = EVENTS[callback.event.type]
+        workspace_id = self._workspace(request, callback, after_removal=callback.event.type in REMOVALS)
+        payload = read(happened.payload, request.body["event"])
+        if self._is_too_fast(workspace_id, payload):
+            return  # and Slack does not send it again
+        now = self.services.clock.now()
+        event = Event(
+            self.services, self._nouns, self.background, workspace_id, callback.event_id, now, callback.happened_at
+        )
+        await happened.handler(event, payload)
 
     def _is_too_fast(self, workspace_id: str, event: object) -> bool:
         """Return whether to ignore an event, as its sender floods the bot. The sender is told once in each flood."""
@@ -191,15 +210,29 @@ class Edge:
             self._member(workspace_id, member_id)
         except TooFast as error:
             if error.first and (channel := direct_channel(event)):
-                self.background(self._services.gateway.for_workspace(workspace_id).say(channel, sorry.refused(error)))
+                self.background(self.services.gateway.for_workspace(workspace_id).say(channel, sorry.refused(error)))
             return True
         return False
 
-    def _workspace(self, request: AsyncBoltRequest, payload: Asked, verb: str = "") -> str:
-        """Return the authorized workspace. Raise NotInstalled where the app is not, but for a few verbs."""
-        workspace_id = authorized_workspace(request, payload.claimed_workspace)
-        if verb not in WITHOUT_INSTALLATION:
-            check_installed(request, self._services.installations, workspace_id)
+    def _workspace(self, request: AsyncBoltRequest, payload: Asked, *, after_removal: bool = False) -> str:
+        """Return the workspace for which Bolt authorized a request. Raise OtherWorkspace where it names another.
+
+        The two differ for people of another organisation in a shared channel, whom the bot may not take for members.
+        Raise NotInstalled where the app is not, and ForOrganisation where an organisation has it.
+        """
+        authorized = request.context.authorize_result
+        workspace_id = slack_id(authorized.team_id) if authorized else None  # Bolt authorizes removals by itself
+        if workspace_id is None:
+            raise NotInstalled
+        if payload.claimed_workspace not in {None, workspace_id}:
+            raise OtherWorkspace
+        if not after_removal:
+            try:
+                self.services.installations.check(workspace_id)
+            except NotInstalled:
+                if request.context.is_enterprise_install:
+                    raise ForOrganisation from None
+                raise
             if self._heard.is_news(workspace_id):
                 self.background(self._heard.note(workspace_id))
         return workspace_id
@@ -219,8 +252,8 @@ class Edge:
         channel: str | None = None,
         public_channel: str | None = None,
     ) -> Request:
-        now, asked_at = self._services.clock.now(), signed_at(request)
-        return Request(self._services, who, now, clicked, public_channel, channel, asked_at)
+        now, asked_at = self.services.clock.now(), _signed_at(request)
+        return Request(self.services, self._nouns, who, now, clicked, public_channel, channel, asked_at)
 
     def _respond(self, click: Click, message: Message, who: MemberKey) -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
@@ -232,48 +265,103 @@ class Edge:
 
     async def _reply(self, url: str, message: Message, who: MemberKey, *, replace: bool) -> None:
         await self._replies.answer(who.workspace_id, url, message, replace=replace)
-        await redraw_also(self._services, who, message)
+        await redraw_also(self.services, who, message)
 
-    async def _failed(self, error: Exception, body: Body) -> BoltResponse:
+    def failed(self, error: Exception, body: Body) -> BoltResponse:
         """Answer for every error, kindly and where a request of this kind is read."""
-        kind = self._kinds.get(kind_of(body))
-        if kind is not None and not isinstance(error, Malformed):
+        kind = self._kinds.get(_kind_of(body))
+        if isinstance(error, BoltUnhandledRequestError):
+            if kind is None and not _is_event(body):
+                return BoltResponse(status=404)  # Slack sends what the manifest doesn't ask for
+            error = Outdated()
+        if not isinstance(error, Malformed):
             try:
-                return kind.apologise(error, body)
+                if kind is not None:
+                    return BoltResponse(status=200, body=kind.failed(error, body))
+                if _is_event(body):
+                    return _event_failed(error, body)
             except Malformed as malformed:
                 error = malformed
         cause = error.__cause__ if isinstance(error, Malformed) else error
         self._rejections.add(Reason.MALFORMED, error=cause)
-        return respond("", 400)
+        return BoltResponse(status=400)
 
-    def _command_failed(self, error: Exception, body: Body) -> BoltResponse:
-        asked = NextStep("", *typed.read(unescape(read(Command, body).text)))
-        return respond(apologies.said(error, asked).body(response_type="ephemeral"))
+    def _command_failed(self, error: Exception, body: Body) -> str:
+        typed = talk.read(unescape(read(Command, body).text), self._nouns)
+        return apologies.said(error, NextStep("", *typed)).body(response_type="ephemeral")
 
-    def _click_failed(self, error: Exception, body: Body) -> BoltResponse:
+    def _command_late(self, body: Body) -> str:
+        typed = talk.read(unescape(read(Command, body).text), self._nouns)
+        return sorry.late(NextStep("", *typed)).body(response_type="ephemeral")
+
+    def _click_failed(self, error: Exception, body: Body) -> str:
         click = read(Click, body)
         if not is_quiet(error):
             who = MemberKey(click.claimed_workspace or "", click.user.id)
-            self._respond(click, apologies.said(error, NextStep("", *pressed(click))), who)
-        return respond("")
+            self._respond(click, apologies.said(error, NextStep("", *click.pressed)), who)
+        return ""
 
-    def _shortcut_failed(self, error: Exception, body: Body) -> BoltResponse:
+    def _click_late(self, body: Body) -> str:
+        click = read(Click, body)
+        if click.view is not None:
+            self._show(click, above=click.view.type != in_views.HOME)
+        elif click.response_url:
+            said = sorry.late(NextStep("", *click.pressed))
+            self.background(self._replies.answer("", click.response_url, said, replace=False))
+        return ""
+
+    def _form_failed(self, error: Exception, body: Body) -> str:
+        """Say what is wrong above the form, which stays as it was filled in; an outdated form is replaced."""
+        read(Submission, body)
+        if isinstance(error, Outdated):
+            return to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)})
+        return to_json({"response_action": "push", "view": apologies.above_the_form(error, self._nouns)})
+
+    def _shortcut_failed(self, error: Exception, body: Body) -> str:
         shortcut = read(Shortcut, body)
         if not is_quiet(error):
-            self.background(shortcuts.apologise(self._services.gateway, shortcut, error))
-        return respond("")
+            self.background(in_views.apologise(self.services.gateway, shortcut, error))
+        return ""
+
+    def _shortcut_late(self, body: Body) -> str:
+        self._show(read(Shortcut, body), above=False)
+        return ""
+
+    def _show(self, asked: Click | Shortcut, *, above: bool) -> None:
+        """Show that the answer is late in a modal, as Slack sends no `response_url`."""
+        try:
+            slack = self.services.gateway.for_workspace(asked.claimed_workspace or "")
+        except NotInstalled:
+            return
+        self.background(in_views.show(slack, asked.trigger_id, sorry.LATE_MODAL, above=above))
 
 
-def _submit_failed(error: Exception, body: Body) -> BoltResponse:
-    """Say what is wrong above the form, which stays as it was filled in; an outdated form is replaced."""
+def _kind_of(body: Body) -> str:
+    """Return `command` or the payload's type; empty for what has neither."""
+    kind = "command" if "command" in body else body.get("type")
+    return kind if isinstance(kind, str) else ""
+
+
+def _is_event(body: Body) -> bool:
+    return _kind_of(body) == "event_callback"
+
+
+def _signed_at(request: AsyncBoltRequest) -> datetime | None:
+    """Return when Slack signed a request, to the second; None over Socket Mode, where nobody else can send one."""
+    stamp = next(iter(request.headers.get(SIGNED_AT, ())), "")
+    return datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None
+
+
+def _form_late(body: Body) -> str:
     read(Submission, body)
-    if isinstance(error, Outdated):
-        return respond(to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)}))
-    return respond(to_json({"response_action": "push", "view": apologies.above_the_form(error)}))
+    return to_json({"response_action": "push", "view": sorry.LATE_MODAL})
 
 
 def _event_failed(error: Exception, body: Body) -> BoltResponse:
     """Answer 500, after which Slack sends the event again, unless that would change nothing."""
-    read(EventCallback, body)
-    apologies.said(error)
-    return respond("", 200 if isinstance(error, IGNORED_IN_EVENTS) else 500)
+    callback = read(EventCallback, body)
+    if isinstance(error, IGNORED_IN_EVENTS):
+        return BoltResponse(status=200)
+    reference = apologies.new_reference()
+    log.error("event.broke", exc_info=error, extra={"reference": reference, "event": callback.event.type})
+    return BoltResponse(status=500)

@@ -1,33 +1,35 @@
-"""What happens in a workspace without anybody asking for an answer."""
+"""The events that the bot hears, each with the fields that its handler reads, and the handler."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from bot.coach import membership
 from bot.core.member import MemberKey
-from bot.slack.payloads import HomeOpened, Removal, UserChange
+from bot.slack import homes, written
+from bot.slack.homes import Opened
+from bot.slack.payloads import HomeOpened, Payload, Removal, UserChange, Written
 from bot.slack.profiles import read_profile
 from bot.slack.request import Event
 
+PayloadT = TypeVar("PayloadT", bound=Payload)
+
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A person opened their Home. `shown` is the hash of what it shows by now, `view_hash` is Slack's name for that."""
+class OnEvent(Generic[PayloadT]):
+    """An event that the bot hears."""
 
-    who: MemberKey
-    shown: str | None
-    view_hash: str | None
-    at: datetime | None  # when they opened it
+    payload: type[PayloadT]
+    handler: Callable[[Event, PayloadT], Awaitable[None]]
 
 
-async def home_opened(event: Event, opened: HomeOpened) -> Opened | None:
-    """Return whose Home is to be published. Nobody waits for that, so it comes after the answer to Slack."""
-    if opened.tab != "home":
-        return None
-    view = opened.view
-    who = MemberKey(event.workspace_id, opened.user)
-    shown, view_hash = (view.private_metadata[:16], view.hash[:64]) if view else (None, None)
-    return Opened(who, shown, view_hash, event.happened_at)
+async def home_opened(event: Event, opened: HomeOpened) -> None:
+    """Publish a Home. Nobody waits for that, so it comes after the answer to Slack."""
+    if opened.tab == "home":
+        view = opened.view
+        shown, view_hash = (view.private_metadata[:16], view.hash[:64]) if view else (None, None)
+        who = MemberKey(event.workspace_id, opened.user)
+        event.background(homes.opened(event.services, Opened(who, shown, view_hash, event.happened_at)))
 
 
 async def user_changed(event: Event, change: UserChange) -> None:
@@ -47,3 +49,14 @@ async def app_removed(event: Event, removal: Removal) -> None:
     )
     if is_removed:
         event.services.installations.disconnect(event.workspace_id)
+
+
+EVENTS: Mapping[str, OnEvent[Any]] = {
+    "app_home_opened": OnEvent(HomeOpened, home_opened),
+    "app_mention": OnEvent(Written, written.mentioned),
+    "app_uninstalled": OnEvent(Removal, app_removed),
+    "message": OnEvent(Written, written.written),
+    "tokens_revoked": OnEvent(Removal, app_removed),
+    "user_change": OnEvent(UserChange, user_changed),
+}
+REMOVALS = {"app_uninstalled", "tokens_revoked"}

@@ -95,11 +95,6 @@ class Gateway:
         self.add(WorkspaceGateway(workspace_id, self._session, self._api_url, self._tokens))
         return self._workspaces[workspace_id]
 
-    def has_interim(self, workspace_id: str, trigger_id: str) -> bool:
-        """Return whether this person looks at a modal that says that the answer is late."""
-        found = self._workspaces.get(workspace_id)
-        return found is not None and found.has_interim(trigger_id)
-
     def leads_to_slack(self, response_url: str) -> bool:
         """Return whether an address is one of Slack's."""
         return is_slacks(self._api_url, response_url)

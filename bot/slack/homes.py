@@ -6,7 +6,8 @@ Nothing is published that a Home shows already: what it shows is kept as a hash,
 import hashlib
 import logging
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.coach import home, homes
@@ -15,7 +16,6 @@ from bot.core.member import MemberKey
 from bot.core.outcomes import NotYet, Refused, Touches, Unknown
 from bot.run.metrics import SENDS
 from bot.run.services import Services
-from bot.slack.events import Opened
 from bot.slack.gateway import Published
 from bot.slack.message import Block, blocks_json
 from bot.slack.screens import home as screen
@@ -25,6 +25,16 @@ log = logging.getLogger(__name__)
 
 SHORT_PAUSE = timedelta(seconds=2)  # before a Home is published again that Slack neither showed nor refused for good
 CONFLICT = "hash_conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A person opened their Home. `shown` is the hash of what it shows by now, `view_hash` is Slack's name for that."""
+
+    who: MemberKey
+    shown: str | None
+    view_hash: str | None
+    at: datetime | None  # when they opened it
 
 
 async def opened(services: Services, home_opened: Opened) -> None:

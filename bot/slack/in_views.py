@@ -1,4 +1,4 @@
-"""Answer clicks in a Home or in a modal, for which Slack sends no `response_url`.
+"""Answer shortcuts, and clicks in a Home or in a modal, for which Slack sends no `response_url`.
 
 A click in Home, or in *Coach me*, is answered by the view itself if its outcome is on it, else by a modal above it. A
 modal that shows a message is drawn anew, as an ephemeral message would be; one with a question to type keeps it.
@@ -6,51 +6,49 @@ modal that shows a message is drawn anew, as an ephemeral message would be; one 
 
 import logging
 
-from bot.core.errors import NothingChanged
-from bot.slack.exchange import pressed
+import aiohttp
+
+from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
+from bot.slack import apologies
 from bot.slack.form import Form, carried, carrying
-from bot.slack.gateway import WorkspaceGateway
+from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Block, Message
-from bot.slack.payloads import Click, View
+from bot.slack.noun import Outdated
+from bot.slack.payloads import Click, Shortcut, View
 from bot.slack.refusals import NO_TOKEN
 from bot.slack.request import Request
-from bot.slack.screens import coach_me
+from bot.slack.screens import coach_me, sorry
 from bot.slack.screens.blocks import PREFIX, modal, section
-from bot.slack.screens.challenge import entry
-from bot.slack.screens.situation import HAVE
 from bot.slack.screens.tip.card import BLOCKED
 
 log = logging.getLogger(__name__)
 
 HOME = "home"
 COACH_ME = f"{PREFIX}{coach_me.FORM}"
-# The outcome of these is on the Home: what a member has and learned, their role, weekly tips, their part in challenges.
-SEEN_ON_HOME = {
-    HAVE, "learn", "unlearn", "myrole", "tips", "pause", "resume", entry.JOIN, entry.DID, entry.UNDO, entry.LEAVE,
-}  # fmt: skip
 MY_ROLE = ("myrole", "")  # shows the role; with the name of one, it sets it
 
 
-async def answer(request: Request, click: Click, view: View, said: Message | Form) -> None:
-    """Show what the bot says to a click in a view. Raise NothingChanged if Slack does not open a form."""
+async def answer(request: Request, click: Click, view: View, said: Message | Form, *, on_home: bool) -> None:
+    """Show what the bot says to a click in a view. Raise NothingChanged if Slack does not open a form.
+
+    `on_home`: the outcome is on the Home.
+    """
     slack, is_home = request.slack, view.type == HOME
     if isinstance(said, Form):
         await (slack.open_view if is_home else slack.push_view)(click.trigger_id, _above(view, said.view))
         return
     try:
-        await _show(request, click, view, said)
+        await _show(request, click, view, said, on_home=on_home)
     except NothingChanged:
         log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
 
 
-async def _show(request: Request, click: Click, view: View, said: Message) -> None:
-    slack, is_home = request.slack, view.type == HOME
-    if slack.has_interim(click.trigger_id):  # it lies above, and says that the answer is late
-        await slack.replace_interim(click.trigger_id, _above(view, as_modal(said)))
-    elif is_home:
-        if not _is_seen_on_home(click, said):
+async def _show(request: Request, click: Click, view: View, said: Message, *, on_home: bool) -> None:
+    slack, seen = request.slack, _is_seen_on_home(click, said, on_home=on_home)
+    if view.type == HOME:
+        if not seen:
             await slack.open_view(click.trigger_id, as_modal(said))
-    elif view.callback_id == COACH_ME and _is_seen_on_home(click, said):
+    elif view.callback_id == COACH_ME and seen:
         await slack.update_view(view.id, None, await coach_me.current(request))  # whatever it showed, this is the truth
     elif view.callback_id:  # it has a field, and what was typed there stays
         await slack.push_view(click.trigger_id, _above(view, as_modal(said)))
@@ -77,18 +75,62 @@ def _is_above_coach_me(view: View) -> bool:
     return carried(view.private_metadata)[1] == COACH_ME
 
 
+class NotOpened(UserError):
+    """Slack did not open the modal of a shortcut: it came too late, or Slack did not answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I could not open that window in time. Nothing was changed. Press the shortcut again, or start here.",
+            NextStep("My role", "myrole"),
+            NextStep("A tip now", "tip"),
+        )
+
+
+async def open_for(request: Request, shortcut: Shortcut, form: Form) -> None:
+    """Open what a shortcut shows. Raise NotOpened."""
+    try:
+        await request.slack.open_view(shortcut.trigger_id, form.view)
+    except NothingChanged as error:
+        raise NotOpened from error.__cause__
+
+
+async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> None:
+    """Say what went wrong with a shortcut where this person alone reads it. Never raise.
+
+    That is beside the message of the shortcut. A global one has no such place: a modal says it or, where Slack opens
+    none, a direct message.
+    """
+    said = sorry.GONE_SHORTCUT if isinstance(error, Outdated) else apologies.said(error)
+    try:
+        if shortcut.response_url:
+            await gateway.respond(shortcut.response_url, said, replace=False)
+            return
+        slack = gateway.for_workspace(shortcut.claimed_workspace or "")
+        try:
+            await slack.open_view(shortcut.trigger_id, as_modal(said))
+        except NothingChanged:
+            await slack.say(shortcut.user.id, said)
+    except (aiohttp.ClientError, TimeoutError, NotInstalled):
+        log.warning("shortcut.unanswered")
+
+
 async def show_above(slack: WorkspaceGateway, click: Click, view: View, shown: Block) -> None:
     """Show a modal above the view where a click was made, which stays as it is. Never raise."""
+    await show(slack, click.trigger_id, shown, above=view.type != HOME)
+
+
+async def show(slack: WorkspaceGateway, trigger_id: str, shown: Block, *, above: bool) -> None:
+    """Show a modal, `above` another or alone. Never raise."""
     try:
-        await (slack.open_view if view.type == HOME else slack.push_view)(click.trigger_id, shown)
+        await (slack.push_view if above else slack.open_view)(trigger_id, shown)
     except NO_TOKEN:
         log.warning("click.unanswered")
 
 
-def _is_seen_on_home(click: Click, said: Message) -> bool:
+def _is_seen_on_home(click: Click, said: Message, *, on_home: bool) -> bool:
     """Return whether the Home, drawn anew, is the answer to a click in it. A bare *My role* changes nothing there."""
-    verb, value = pressed(click)
-    return (verb in SEEN_ON_HOME and (verb, value) != MY_ROLE) or (said.replaces is True and verb != BLOCKED)
+    name, value = click.pressed
+    return (on_home and (name, value) != MY_ROLE) or (said.replaces is True and name != BLOCKED)
 
 
 def as_modal(said: Message) -> Block:

@@ -1,11 +1,11 @@
-"""The manifest of the Slack app. It is generated from the registered routes, so it always matches the code."""
+"""The manifest of the Slack app. It is generated from the registered listeners, so it always matches the code."""
 
 import json
 from typing import Any
 
-from bot.slack.edge import COMMAND
-from bot.slack.event_routes import EVENTS
-from bot.slack.routes import SHORTCUTS
+from bot.slack.app import COMMAND
+from bot.slack.events import EVENTS
+from bot.slack.nouns import NOUNS
 from bot.slack.screens.blocks import PREFIX
 
 # Each scope with the reason why the bot needs it.
@@ -68,7 +68,7 @@ def _shortcuts() -> list[dict[str, str]]:
             "callback_id": f"{PREFIX}{name}",
             "description": each.description,
         }
-        for name, each in SHORTCUTS.items()
+        for name, each in NOUNS.shortcuts.items()
     ]
 
 

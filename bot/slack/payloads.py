@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from bot.coach.entries import Place
+from bot.slack.screens.blocks import OVERFLOW, PREFIX
 
 SLACKBOT = "USLACKBOT"
 NOT_PUBLIC = {"privategroup", "directmessage"}  # what Slack writes instead of a channel's name
@@ -175,6 +176,18 @@ class Click(_Interaction):
     channel: Annotated[_Channel, _or_default(_Channel)] = _Channel()
     view: View | None = None  # the form in which it was clicked
     response_url: TextOrEmpty = ""
+
+    @property
+    def pressed(self) -> tuple[str, str]:
+        """Return the name and the value of the button or the menu; no name for one that isn't the bot's."""
+        action = self.actions[0]
+        value = action.value or (action.selected_option.value if action.selected_option else "")
+        if not action.action_id.startswith(PREFIX):
+            return "", value
+        name = action.action_id.removeprefix(PREFIX).partition(":")[0]
+        if name == OVERFLOW:
+            name, _, value = value.partition(" ")
+        return name, value
 
     @property
     def place(self) -> Place | None:

@@ -1,17 +1,19 @@
 """Draw deliveries: `RENDER` maps each kind of message to the screen that draws it."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.coach.nudges import Another
-from bot.coach.posts.answers import AnswerPost
+from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
+from bot.core.subjects import DrawnSubject
 from bot.slack.message import Message
-from bot.slack.screens import announce, answer, weekly
+from bot.slack.screens import announce, install_anew, weekly
 from bot.slack.screens.challenge import card
 from bot.slack.screens.challenge import list as listing
 from bot.slack.screens.tip import given
@@ -64,11 +66,15 @@ def _line(_catalog: Catalog, claimed: Claimed, names: Names) -> Letter:
     return Letter(card.line(posting, names), thread=posting.challenge.ts)
 
 
-def _answer(catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
+def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
     assert isinstance(claimed.content, AnswerPost)  # noqa: S101 - as `POSTS` has it
-    return Letter(answer.answered(catalog, claimed.content), claimed.delivery.thread)
+    about = claimed.content.about
+    if isinstance(about, DrawnSubject):
+        return Letter(Message(about.text, json.loads(about.blocks)), claimed.delivery.thread)
+    return Letter(TASKS[about.task](*about.words))
 
 
+TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: install_anew.asked}
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: _welcome,
     Kind.NUDGE: lambda catalog, claimed, _: Letter(weekly.weekly(catalog, claimed.delivery, _tip(claimed))),
@@ -81,5 +87,6 @@ RENDER: Mapping[Kind, Render] = {
     Kind.NOTICE: lambda _, claimed, __: Letter(listing.notice(_posting(claimed))),
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,
+    Kind.TASK: _answer,
     Kind.INTRODUCTION: lambda _, __, ___: Letter(announce.INTRODUCTION),
 }

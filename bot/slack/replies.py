@@ -4,10 +4,8 @@ The direct answer to a command does not tell whether Slack showed it. A message 
 command's `response_url` first: if Slack refuses it there, the direct answer is the message with texts in their place.
 """
 
-import asyncio
 import logging
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import aiohttp
 
@@ -19,15 +17,7 @@ from bot.slack.refusals import BlocksRefused
 log = logging.getLogger(__name__)
 
 CHARTS_REFUSED_FOR = timedelta(days=1)  # then the workspace is tried again
-MAX_INTERIM = 1_000  # interim answers that are remembered, the newest
 MAX_WAIT = 1.0  # seconds for charts, while a command waits for its answer; Slack gives it three
-
-
-class _Interim(NamedTuple):
-    """The call that shows an interim answer, and whether that stands in place of the clicked message."""
-
-    shown: asyncio.Task[None]
-    replaces: bool
 
 
 class Replies:
@@ -36,26 +26,11 @@ class Replies:
     def __init__(self, gateway: Gateway, clock: Clock) -> None:
         self._gateway, self._clock = gateway, clock
         self._refused_at: dict[str, datetime] = {}
-        self._interim: dict[str, _Interim] = {}  # by address
-
-    def show_interim(self, url: str, message: Message, *, replace: bool) -> asyncio.Task[None]:
-        """Begin to say that the answer to a click is late. If that replaces the clicked message, so will the answer.
-
-        A second copy of the click says it no second time. The task never raises.
-        """
-        if url not in self._interim:
-            body = message.body(replace_original=replace, response_type="ephemeral")
-            self._interim[url] = _Interim(asyncio.ensure_future(self._send(url, body)), replace)
-            if len(self._interim) > MAX_INTERIM:
-                self._interim.pop(next(iter(self._interim)))
-        return self._interim[url].shown
 
     async def follow(self, url: str, body: str) -> None:
         """Give the late answer to a command, as a new message: Slack can't replace what it was answered with."""
-        if body and url:
-            await self._send(url, body)
-
-    async def _send(self, url: str, body: str) -> None:
+        if not url:
+            return
         try:
             await self._gateway.send_reply(url, body)
         except (aiohttp.ClientError, TimeoutError):
@@ -79,10 +54,6 @@ class Replies:
     async def answer(self, workspace_id: str, url: str, message: Message, *, replace: bool) -> None:
         """Answer a click. Where that fails with charts, try once more without them."""
         message = self._for_workspace(workspace_id, message)
-        interim = self._interim.get(url)
-        if interim is not None:
-            await interim.shown
-            replace = not message.for_all if interim.replaces else replace
         try:
             await self._gateway.respond(url, message, replace=replace)
         except (aiohttp.ClientError, TimeoutError) as error:

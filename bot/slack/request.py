@@ -8,14 +8,19 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, homes, membership
-from bot.coach.entries import Place
+from bot.coach import admins, answers, homes, membership
+from bot.coach.answers import Place
+from bot.coach.entries import Place as Clicked
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NothingChanged, NotMet
 from bot.core.member import MemberKey
+from bot.core.subjects import DrawnSubject
 from bot.run.metrics import DENIED
 from bot.run.services import Services
+from bot.slack.background import Background
 from bot.slack.gateway import WorkspaceGateway
+from bot.slack.message import Message, blocks_json
+from bot.slack.noun import Nouns
 from bot.store import Store
 
 T = TypeVar("T")
@@ -23,21 +28,19 @@ Ts = TypeVarTuple("Ts")
 Said = TypeVar("Said")  # a Message, or the view that a form turns into
 
 
-class Outdated(Exception):
-    """A button or a form that an older version of the app drew, and that does nothing any more."""
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """Who asks, from where, and when."""
 
     services: Services
+    nouns: Nouns
     who: MemberKey
     now: datetime
-    clicked: Place | None = None  # the message whose button was clicked, if others see it too
+    clicked: Clicked | None = None  # the message whose button was clicked, if others see it too
     public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
     channel: str | None = None  # where it was typed or clicked
     asked_at: datetime | None = None  # when Slack signed it; None: now
+    letter: "Letter | None" = None  # it was written by direct message, so that its answer goes through the outbox
     catalog: Catalog = field(init=False)  # what the coach teaches; the same until the request is answered
 
     def __post_init__(self) -> None:
@@ -76,16 +79,37 @@ class Request:
         """Run a verb for a member who may be coached and return what `then` shows of it, rendered before the commit.
 
         `on_home`: their Home may show what the verb stores. It is marked in the same transaction, to be drawn anew.
+        Raise AlreadyAnswered for a letter that Slack delivered again.
         """
         await self.services.people.meet(self.who, self.asked_at)
-        home_of = self.who if on_home else None
         write = self.store.write
         try:
-            return await write(_said_and_marked, home_of, self.now, verb, args, then)
+            said = await write(self._changed, on_home, verb, args, then)
         except NotMet:  # another process deleted this member meanwhile
             self.services.people.forget(self.who)
             await self.services.people.meet(self.who, self.asked_at)
-            return await write(_said_and_marked, home_of, self.now, verb, args, then)
+            said = await write(self._changed, on_home, verb, args, then)
+        if self.letter is not None:
+            self.letter.see(said)
+        return said
+
+    def _changed(
+        self,
+        tx: Connection,
+        on_home: bool,  # noqa: FBT001 - the store passes what it was given
+        verb: Callable[..., T],
+        args: tuple[Any, ...],
+        then: Callable[[T], Said],
+    ) -> Said:
+        letter = self.letter
+        if letter is not None and not letter.taken:
+            answers.take(tx, self.who, letter.place, self.now)
+        said = then(verb(tx, *args))
+        if letter is not None and isinstance(said, Message):
+            answers.answer(tx, self.who, letter.place, drawn(said), self.now)
+        if on_home:
+            homes.changed(tx, self.who, self.now)
+        return said
 
     async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
         """Run a verb that stores nothing about the person who asks, so they need not be a member."""
@@ -113,11 +137,32 @@ class Request:
             raise NotAdmin(to)
 
 
+@dataclass(slots=True)
+class Letter:
+    """A direct message to the bot. Its event is taken, and its answer planned, in one transaction."""
+
+    place: Place
+    taken: bool = False
+    answered: bool = False
+
+    def see(self, said: object) -> None:
+        """Note that a transaction was committed, and what it showed."""
+        self.taken, self.answered = True, self.answered or isinstance(said, Message)
+
+
+def drawn(said: Message) -> DrawnSubject:
+    """Return a message as the outbox holds it. Charts are left to places where it is known whether Slack shows them."""
+    said = said.without_charts or said
+    return DrawnSubject(said.text, blocks_json(said.blocks))
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of the Events API. Nobody waits for an answer."""
+    """Something that happened. `background`: what is done after the answer to Slack."""
 
     services: Services
+    nouns: Nouns
+    background: Background
     workspace_id: str
     event_id: str
     now: datetime
@@ -127,20 +172,6 @@ class Event:
     def store(self) -> Store:
         """Return the database."""
         return self.services.store
-
-
-def _said_and_marked(
-    tx: Connection,
-    home_of: MemberKey | None,
-    now: datetime,
-    verb: Callable[..., T],
-    args: tuple[Any, ...],
-    then: Callable[[T], Said],
-) -> Said:
-    said = _said(tx, verb, args, then)
-    if home_of is not None:
-        homes.changed(tx, home_of, now)
-    return said
 
 
 def _said(tx: Connection, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], Said]) -> Said:

@@ -110,7 +110,7 @@ _CANCEL_ALL = (
     .where(
         *_OF_MEMBER, _OF_KINDS, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None)
     )
-    .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
+    .values(state=DeliveryState.CANCELLED, words=None, reason=bindparam("why"), ended_at=bindparam("now"))
 )
 _ON_THE_WAY = select(_c.key).where(
     *_OF_MEMBER,
@@ -134,7 +134,7 @@ def cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: C
 _CANCEL = (
     update(delivery)
     .where(*_IT, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
-    .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
+    .values(state=DeliveryState.CANCELLED, words=None, reason=bindparam("why"), ended_at=bindparam("now"))
 )
 
 
@@ -152,13 +152,13 @@ def posted(tx: Connection, workspace_id: str, key: str) -> Sent | None:
     return None if row is None else Sent(row.channel, row.ts)
 
 
-_FORGET_WORDS = update(delivery).where(*_IT).values(words=None)
+_EMPTY = update(delivery).where(*_IT).values(words=None)
 
 
-def forget_words(tx: Connection, about: Sequence[Delivery]) -> None:
-    """Delete what these answers were about: it is only needed until they are sent."""
+def empty(tx: Connection, about: Sequence[Delivery]) -> None:
+    """Delete what these answers say: it is only needed until they are sent."""
     if about:
-        tx.execute(_FORGET_WORDS, [{"w": each.workspace_id, "k": each.key} for each in about])
+        tx.execute(_EMPTY, [{"w": each.workspace_id, "k": each.key} for each in about])
 
 
 _LATEST = select(func.max(_c.due_at)).where(

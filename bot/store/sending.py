@@ -95,7 +95,7 @@ _BEGIN = (
 _TAKEN_BACK = (
     update(delivery)
     .where(*_KEYS, *_CLAIMED, ~_NEEDS_NO_CONSENT, ~_CONSENT)
-    .values(state=DeliveryState.CANCELLED, reason="tips off", ended_at=bindparam("now"))
+    .values(state=DeliveryState.CANCELLED, words=None, reason="tips off", ended_at=bindparam("now"))
 )
 _GIVE_BACK = update(delivery).where(*_KEYS, *_CLAIMED).values(**_UNSTARTED)
 

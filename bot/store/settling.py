@@ -55,7 +55,12 @@ _EXPIRED = (
 _EXPIRE = (
     update(delivery)
     .where(tuple_(_c.workspace_id, _c.key).in_(_EXPIRED))
-    .values(state=DeliveryState.MISSED, reason=func.coalesce(_c.reason, "window over"), ended_at=bindparam("now"))
+    .values(
+        state=DeliveryState.MISSED,
+        words=None,
+        reason=func.coalesce(_c.reason, "window over"),
+        ended_at=bindparam("now"),
+    )
     .returning(_c.kind)
 )
 

@@ -1,6 +1,6 @@
 """Tables, whose keys start with the workspace, and the registry of all tables by what they are about."""
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, text, true
+from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text, text, true
 
 from bot.store.installation_tables import install_link, installation
 from bot.store.metadata import SLACK_ID as SLACK_ID  # noqa: PLC0414 - modules import it from here
@@ -93,7 +93,7 @@ delivery = Table(
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
     Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
     Column("check_name", TWO_SLUGS),  # the check that is asked with a tip: its skill and its id
-    Column("words", String(300)),  # of an answer: slugs and codes, never what a person wrote; null once it is sent
+    Column("words", Text),  # what an answer says, drawn when it was asked for; null once it is sent
     Column("thread", String(32)),  # the ts of the message whose thread it is posted to
     Column("reason", String(80)),  # why the tip, or why it was not sent
     Column("state", String(12), nullable=False),

@@ -39,7 +39,6 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.core.practice import Blocker
-from bot.core.subjects import AnswerSubject
 from bot.store import Store, open_store
 from bot.store.tables import challenge, delivery
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
@@ -113,9 +112,7 @@ STORES_SOMETHING: dict[str, Verb] = {
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
     "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
-    "answer": lambda tx, _: answers.answer(
-        tx, NORA, Place("Ev1", "D1"), lambda _: AnswerSubject("learn", ("one-skill",)), NOW
-    ),
+    "take": lambda tx, _: answers.take(tx, NORA, Place("Ev1", "D1"), NOW),
     "announce": lambda tx, _: introductions.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
     "try_again": lambda tx, _: team.try_again(tx, NORA, NOW),
 }

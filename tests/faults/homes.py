@@ -22,6 +22,7 @@ from bot.run.clock import Clock
 from bot.run.services import Services
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations
+from bot.slack.nouns import NOUNS
 from bot.slack.people import People
 from bot.slack.request import Request
 from bot.store import entries, open_store, outbox
@@ -131,7 +132,7 @@ class Home:
         self._clock.at = on.now
         try:
             who, words, filled = await self.store.read(said.asked, on)
-            request = Request(services, who, on.now, channel=on.channel())
+            request = Request(services, NOUNS, who, on.now, channel=on.channel())
             with self._counted_ids(on.workspace_id), _statements(seen):
                 shown = await (said.answer(request, words) if filled is None else said.answer(request, words, filled))
         except NotNow:

@@ -8,7 +8,7 @@ import pytest
 from bot.core.nudges import Learner, choose_tip
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
-from bot.slack.routes import COMMANDS, VERBS, explain, verb_of
+from bot.slack.nouns import NOUNS
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.real_content import load
@@ -311,14 +311,14 @@ async def test_conversations_go_as_written(slack: StandIn) -> None:
 
 def test_every_verb_and_alias_is_in_some_conversation() -> None:
     typed = {step.split()[1].lower() for steps in CONVERSATIONS.values() for step, _ in steps if len(step.split()) > 1}
-    assert VERBS.keys() - typed == set()
+    assert NOUNS.verbs.keys() - typed == {""}
 
 
 async def test_help_in_slack_names_every_command(talk: Callable[..., Talk]) -> None:
     said = await talk().does("/roleshift help")
-    lines = [f"`{f'/roleshift {command.USAGE}'.strip()}` {explain(command)}" for command in COMMANDS]
+    lines = [f"`{f'/roleshift {command.usage}'.strip()}` {command.explains}" for command in NOUNS.in_order]
     assert [line for line in lines if line not in said] == []
-    assert all(command.USAGE.partition(" ")[0] in {verb_of(command), ""} for command in COMMANDS)
+    assert all(command.usage.partition(" ")[0] in {command.word, ""} for command in NOUNS.in_order)
 
 
 async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Callable[..., Talk]) -> None:

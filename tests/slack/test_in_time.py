@@ -1,25 +1,24 @@
-"""The real figure of the interim answers: after the stores give up a wait, and before Slack does.
+"""The real limit of a late answer: after the stores give up a wait, and before Slack does.
 
 Time is the event loop's own and passes only while everybody waits, so the tests take no real time.
 """
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from slack_bolt.response import BoltResponse
 
-from bot.slack import late
-from bot.slack.background import Background
-from bot.slack.exchange import respond
-from bot.slack.late import IN_TIME, Late
+from bot.slack import edge
+from bot.slack.edge import IN_TIME, Edge
+from bot.slack.nouns import NOUNS
 from bot.store import postgres, sqlite
 from tests.faults.virtual import Loop
 
 SLACK_WAITS = 3.0  # seconds for the answer to a command, a click or a form
 ON_THE_WAY = 0.5  # seconds: from Slack to the bot and back, with TLS and a proxy
 TO_ANSWER = 0.1  # seconds: from a wait that is given up to the answer "Nothing was changed"
-NOT_CALLED: Any = None  # Slack and the replies: the interim answer to a command needs neither
+NOT_CALLED: Any = None
 COMMAND = {"command": "/roleshift", "text": "learn cost spikes", "user_id": "U1", "team_id": "T1"}
 REAL, LATE = "real", "This takes longer than it should"
 
@@ -27,33 +26,29 @@ REAL, LATE = "real", "This takes longer than it should"
 @pytest.fixture(autouse=True)
 def real_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Use the bot's own figure, which is long in other tests (tests/patience.py)."""
-    monkeypatch.setattr(late, "IN_TIME", IN_TIME)
+    monkeypatch.setattr(edge, "IN_TIME", IN_TIME)
 
 
 @pytest.mark.parametrize(
     "patience", [sqlite.PATIENCE, postgres.PATIENCE, float(postgres.LIMITS["lock_timeout"].removesuffix("s"))]
 )
-def test_a_store_gives_up_before_the_interim_answer_and_that_comes_before_slack_gives_up(patience: float) -> None:
+def test_a_store_gives_up_before_an_answer_is_late_and_that_comes_before_slack_gives_up(patience: float) -> None:
     assert patience + TO_ANSWER <= IN_TIME <= SLACK_WAITS - ON_THE_WAY
 
 
 async def answer_after(seconds: float) -> tuple[str, float]:
     """Answer a command whose handler takes so many seconds. Return what Slack gets first, and when."""
-    background = Background()
+    services: Any = SimpleNamespace(gateway=NOT_CALLED, clock=NOT_CALLED)
+    edge = Edge(services, NOUNS, NOT_CALLED, NOT_CALLED)
 
-    async def handler() -> BoltResponse:
+    async def handler() -> str:
         await asyncio.sleep(seconds)
-        return respond(REAL)
+        return REAL
 
-    answer = await Late(NOT_CALLED, _NoReplies(), background).in_time(COMMAND, handler())  # type: ignore[arg-type]  # a double
+    answer = await edge.in_time(handler(), COMMAND)
     answered_at = asyncio.get_running_loop().time()
-    await background.drain(seconds)
-    return answer.body, answered_at
-
-
-class _NoReplies:
-    async def follow(self, _response_url: str, _body: str) -> None:
-        """Take the real answer, which comes below the interim one."""
+    await edge.background.drain(seconds)
+    return answer, answered_at
 
 
 @pytest.mark.parametrize("seconds", [0.0, sqlite.PATIENCE, 2.19])
@@ -64,7 +59,7 @@ def test_an_answer_within_that_time_is_the_only_one(seconds: float) -> None:
 
 
 @pytest.mark.parametrize("seconds", [2.21, SLACK_WAITS, 60.0])
-def test_a_later_answer_has_an_interim_one_before_it_while_slack_still_waits(seconds: float) -> None:
+def test_a_later_answer_is_told_to_be_late_while_slack_still_waits(seconds: float) -> None:
     body, at = Loop().run(answer_after(seconds))
     assert LATE in body
     assert at == pytest.approx(IN_TIME)

@@ -14,7 +14,7 @@ from bot import coach
 from bot.playground.emulator.faults import lose, refuse
 from bot.run import logs
 from bot.run.app import Bot
-from bot.slack.routes import VERBS
+from bot.slack.nouns import NOUNS
 from jobs import jobs_of
 from jobs.clock import Bell
 from jobs.deliver import deliver
@@ -65,7 +65,7 @@ def secrets_of(slack: StandIn) -> tuple[str, ...]:
 async def test_no_text_that_people_type_is_in_the_log(slack: StandIn, tmp_path: Path, log: io.StringIO) -> None:
     async with bot_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug") as bot:
         conversation = Talk(slack, EMIL)
-        for verb in (*VERBS, CANARY):
+        for verb in (*NOUNS.verbs, CANARY):
             await conversation.does(f"/roleshift {verb} {CANARY}")
         await conversation.does("/roleshift")
         assert conversation.last is not None
@@ -88,7 +88,7 @@ async def test_nothing_that_people_write_to_the_bot_is_in_the_log(
     slack: StandIn, tmp_path: Path, log: io.StringIO
 ) -> None:
     async with bot_in(slack, tmp_path, ROLESHIFT_LOG_LEVEL="debug") as bot:
-        for line in (CANARY, f"how do I {CANARY}?", f"<@U0{CANARY}>", *(f"{verb} {CANARY}" for verb in VERBS)):
+        for line in (CANARY, f"how do I {CANARY}?", f"<@U0{CANARY}>", *(f"{verb} {CANARY}" for verb in NOUNS.verbs)):
             for place in (slack.workspace.dm(EMIL), slack.workspace.channel("C03AIGUILD")):
                 await slack.acts.say(slack.workspace.person(EMIL), place, f"@roleshift {line}")
         slack.faults.add(refuse("chat.postMessage", error="is_archived"), lose("chat.postMessage"))

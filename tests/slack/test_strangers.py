@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.routes import CLICKS, VERBS, click
+from bot.slack.nouns import NOUNS
 from bot.slack.screens.blocks import actions, button
 from tests.driver.standin import StandIn
 from tests.every import try_every
@@ -29,7 +29,7 @@ def value_for(verb: str) -> str:
     """Return a value that a button's handler accepts, so that the click goes further than the edge."""
     for value in VALUES:
         with suppress(ValueError):
-            click(verb).parse(value)
+            NOUNS.click(verb).parse(value)
             return value
     raise AssertionError(f"add a value that {verb} accepts")
 
@@ -39,11 +39,11 @@ async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, who: str
 ) -> None:
     conversation = talk(who, ROOM)
-    for verb in VERBS:
+    for verb in NOUNS.verbs:
         await conversation.does(f"/roleshift {verb} cost spikes")
         await conversation.does(f"/roleshift {verb} sre")
         await conversation.does(f"/roleshift {verb}")
-    for verb in (*VERBS, *CLICKS):
+    for verb in filter(None, (*NOUNS.verbs, *NOUNS.clicks)):
         await conversation.does("/roleshift")
         assert conversation.last is not None
         drawn = {"action_id": f"roleshift:{verb}:x", "value": value_for(verb)}

@@ -8,21 +8,17 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_bolt.response import BoltResponse
 
 from bot.coach import membership
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
-from bot.slack import in_views, redraw, shortcuts
-from bot.slack.background import Background
+from bot.slack import in_views, redraw
 from bot.slack.form import Saved
 from bot.slack.gateway import WorkspaceGateway
-from bot.slack.late import Late
 from bot.slack.message import Message
 from bot.slack.replies import Replies
 from tests.running import rows_about
-from tests.slack.test_payloads import FORM
 from tests.slack.writer import EMIL, Writer
 
 LOST = [aiohttp.ServerDisconnectedError(), TimeoutError()]
@@ -66,23 +62,13 @@ async def test_an_apology_for_a_shortcut(error: Exception, url: str, caplog: pyt
     shortcut: Any = SimpleNamespace(
         claimed_workspace="T1", response_url=url, trigger_id="1.2", user=SimpleNamespace(id="U1")
     )
-    await shortcuts.apologise(silent(error), shortcut, NothingChanged())
+    await in_views.apologise(silent(error), shortcut, NothingChanged())
     assert logged(caplog) == ["shortcut.unanswered"]
 
 
 @pytest.mark.parametrize("error", LOST, ids=repr)
-async def test_interim_and_late_answers(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    replies = Replies(silent(error), Clock())
-    await replies.show_interim(ADDRESS, SAID, replace=True)
-    await replies.follow(ADDRESS, SAID.body())
-    assert logged(caplog) == ["late.unanswered"] * 2
-
-
-async def test_the_late_answer_to_a_form(caplog: pytest.LogCaptureFixture) -> None:
-    gateway = silent(TimeoutError())
-    late = Late(gateway, Replies(gateway, Clock()), Background())
-    answer = BoltResponse(status=200, body='{"response_action": "errors", "errors": {"day": "Pick a day."}}')
-    await late._follow_submission(FORM, answer)
+async def test_the_late_answer_to_a_command(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    await Replies(silent(error), Clock()).follow(ADDRESS, SAID.body())
     assert logged(caplog) == ["late.unanswered"]
 
 
@@ -100,9 +86,9 @@ async def test_a_modal_that_answers_a_click_in_home(caplog: pytest.LogCaptureFix
             raise NothingChanged
 
     request: Any = SimpleNamespace(slack=Slack(NothingChanged()))
-    click: Any = SimpleNamespace(trigger_id="1.2", actions=[SimpleNamespace(action_id="roleshift:skills", value="x")])
+    click: Any = SimpleNamespace(trigger_id="1.2", pressed=("skills", "x"))
     home: Any = SimpleNamespace(type="home", callback_id="", private_metadata="")
-    await in_views.answer(request, click, home, SAID)
+    await in_views.answer(request, click, home, SAID, on_home=False)
     assert logged(caplog) == ["click.unanswered"]
 
 

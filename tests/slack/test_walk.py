@@ -11,7 +11,8 @@ from bot.core.practice import WEEK
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
-from bot.slack.routes import CLICKS, COMMANDS, VERBS, Command, verb_of
+from bot.slack.noun import Verb
+from bot.slack.nouns import NOUNS
 from bot.slack.screens import situation
 from bot.slack.screens.blocks import OVERFLOW, PREFIX
 from bot.slack.screens.challenge import card
@@ -79,12 +80,12 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
     await team.services.store.write(schedules.accept, me, None, None, now)
     in_a_week, last = Wish((now + WEEK).date(), 12 * 60), list(team.services.catalog.lessons)[-1]
     await team.services.store.write(plans.plan, team.services.catalog, me, last, None, in_a_week, now)
-    screens = [screen for command in COMMANDS for screen in await typed(team.slack, command)]
+    screens = [screen for command in NOUNS.in_order for screen in await typed(team.slack, command)]
     tip, visit = await weekly_tip(team.slack, team.services, WHO, quiz), first_visit(team)
     await walk.through(*screens, tip, visit)
     verbs = {verb_pressed(action_id, value) for action_id, value in walk.pressed}
-    assert CLICKS.keys() - verbs == set(), "no screen has a button for it"
-    assert verbs - CLICKS.keys() - VERBS.keys() == set()
+    assert NOUNS.clicks.keys() - verbs == set(), "no screen has a button for it"
+    assert verbs - NOUNS.clicks.keys() - NOUNS.verbs.keys() == set()
     assert len(walk.pressed) > 100, "skills, tips, roles and themes have more buttons than that"
 
 
@@ -94,9 +95,9 @@ def first_visit(team: Team) -> Message:
     return team.slack.workspace.post(DM, bot, "What do you have?", blocks=[dict(situation.AT_ONCE)])
 
 
-async def typed(slack: StandIn, command: Command) -> list[Message]:
+async def typed(slack: StandIn, command: Verb) -> list[Message]:
     """Return the screen of a command, on a message of its own; nothing for one that opens a form."""
-    talk, verb = Talk(slack, WHO), verb_of(command)
+    talk, verb = Talk(slack, WHO), command.word
     await talk.does(f"/roleshift {verb} {WORDS.get(verb, '')}")
     for view in slack.workspace.screens.stacks.get(WHO, ()):
         await slack.close(WHO, view)

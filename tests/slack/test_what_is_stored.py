@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from bot.slack.routes import VERBS
+from bot.slack.nouns import NOUNS
 from bot.store.practice_tables import plan, practice
 from bot.store.tables import challenge, entry, metadata, unanswered
 from tests.slack.challenge import EMIL, NORA, Team
@@ -39,7 +39,7 @@ def places_of(tx: Connection, *words: str) -> dict[str, set[str]]:
 async def types_everything(team: Team, who: str) -> None:
     """Type and write every verb with a canary, in a direct message and in a channel."""
     slack, talk = team.slack, Talk(team.slack, who)
-    for verb in (*VERBS, TYPED):
+    for verb in (*NOUNS.verbs, TYPED):
         await slack.command(who, f"/roleshift {verb} {TYPED}")
         for stacked in tuple(slack.workspace.screens.stacks.get(who, ())):
             await slack.close(who, stacked)

@@ -10,9 +10,9 @@ from bot.coach.posts.answers import NOT_POSTED
 from bot.coach.posts.content import Answer, Content
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
-from bot.core.outbox import Delivery, Kind, NewDelivery, answer_key
+from bot.core.outbox import Delivery, Kind, NewDelivery, task_key
 from bot.core.outcomes import Refused, Unknown
-from bot.core.subjects import AnswerSubject, Subject
+from bot.core.subjects import AdminSubject, Subject
 from bot.store import audit, members, outbox
 
 KINDS_OF_INTRODUCTIONS = (Kind.INTRODUCTION,)
@@ -52,10 +52,10 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
     reason = outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED
     told = NewDelivery(
         workspace_id=delivery.workspace_id,
-        key=answer_key(delivery.key),
-        kind=Kind.ANSWER,
+        key=task_key(delivery.key),
+        kind=Kind.TASK,
         member_id=admin_id,
-        subject=AnswerSubject(NOT_POSTED, (delivery.channel or "", "-".join(reason.split())[:80])),
+        subject=AdminSubject(NOT_POSTED, (delivery.channel or "", "-".join(reason.split())[:80])),
         due_at=now,
         until=now + MAX_LATE,
     )

@@ -1,8 +1,5 @@
 """Ask in your own words, and I look it up in what I coach."""
 
-import asyncio
-
-from bot.coach import ask
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import ask as screen
@@ -13,5 +10,4 @@ USAGE = "ask <question>"
 async def answer(request: Request, words: str) -> Message:
     if not words:
         return screen.EXAMPLES
-    found = await asyncio.to_thread(ask.answer, request.catalog, words)
-    return screen.answered(request.catalog, words, found)
+    return await screen.about(request, words)

@@ -1,6 +1,5 @@
 """List everything you can type."""
 
-from bot.slack import routes
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import help as screen
@@ -8,5 +7,5 @@ from bot.slack.screens import help as screen
 USAGE = "help"
 
 
-async def answer(_request: Request, _words: str) -> Message:
-    return screen.listed((command.USAGE, routes.explain(command)) for command in routes.COMMANDS)
+async def answer(request: Request, _words: str) -> Message:
+    return screen.listed((verb.usage, verb.explains) for verb in request.nouns.in_order)

@@ -7,9 +7,9 @@ from bot.core.times import is_slot, read_slot, read_zone, zone_of_city
 from bot.slack.message import Message
 from bot.slack.request import Request
 from bot.slack.screens import tips
+from bot.slack.talk import PERHAPS
 
 OFF, ON = {"off", "stop", "no", "unsubscribe"}, {"on", "start", "yes"}
-PERHAPS = "at"  # before a time that was typed without a verb, which is no yes to weekly tips
 USAGE = "tips [on|off|tue 09:30|zone <zone>]"
 
 

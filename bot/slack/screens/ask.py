@@ -9,15 +9,36 @@ from bot.core.nudges import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Answer, Degree, Entry, EntryKind
 from bot.slack.form import FieldError
 from bot.slack.message import Block, Message, Rendered, escape
-from bot.slack.request import Outdated, Request
+from bot.slack.noun import Outdated
+from bot.slack.request import Request
 from bot.slack.screens.blocks import actions, button, confirm, context, divider, field, modal, plain, section
 from bot.slack.screens.challenge.list import NEW
 from bot.slack.screens.tip.card import Card
 from bot.slack.screens.tip.ref import Origin, TipRef
 
+_MORE = Rendered(context("Not what you meant? `/roleshift ask` lets you show a question to your admins."))
 FORM, QUESTION = "ask", "question"
 MAX_QUESTION = 500  # letters
 SHOW_TIP, SHOW_CHALLENGE, NOT_ANSWERED = "found-tip", "found-challenge", "not-answered"
+
+
+async def find(request: Request, question: str) -> Answer:
+    """Look a question up."""
+    return await asyncio.to_thread(ask.answer, request.catalog, question)
+
+
+async def about(request: Request, question: str) -> Message:
+    """Answer a question. Where the answer waits in the outbox, none of these words do."""
+    if request.letter is not None:
+        return await without_words(request, question)
+    return answered(request.catalog, question, await find(request, question))
+
+
+async def without_words(request: Request, question: str) -> Message:
+    """Answer a question with no button that holds its words."""
+    found = await find(request, question)
+    said = answered(request.catalog, None, found)
+    return said if found.not_ours else Message(said.text, [*said.blocks, _MORE])
 
 
 def answered(catalog: Catalog, question: str | None, answer: Answer) -> Message:
@@ -86,8 +107,7 @@ async def submit(request: Request, _: None, fields: dict[str, str]) -> Block:
     question = fields.get(QUESTION, "").strip()
     if not question:
         raise FieldError(QUESTION, "Ask me in your own words, such as: how do I test a prompt?")
-    found = await asyncio.to_thread(ask.answer, request.catalog, question)
-    return modal_of(answered(request.catalog, question, found))
+    return modal_of(answered(request.catalog, question, await find(request, question)))
 
 
 def modal_of(said: Message) -> Block:

@@ -7,10 +7,7 @@ from bot.slack.screens.blocks import actions, button, context, menu, section
 from bot.slack.screens.blocks import modal as dialog
 
 HELP = NextStep("What I can do", "help")
-LATE = (
-    "This takes longer than it should, so I can't tell yet whether anything was saved. "
-    "I'll answer here as soon as I know."
-)
+LATE = "This takes longer than it should, so I can't tell yet whether anything was saved."
 LISTS = {
     "role": NextStep("Compare roles", "roles"),
     "skill": NextStep("All skills", "skills"),
@@ -47,7 +44,10 @@ def broken(reference: str, again: NextStep | None = None) -> Message:
 
 def late(again: NextStep | None) -> Message:
     """Say that the answer to a command or a click is late. It follows; `again` is for where it does not."""
-    return _with(f"{LATE} No answer within a minute? Try again.", [_button(_again(again) or HELP)])
+    return _with(
+        f"{LATE} I'll answer here as soon as I know. No answer within a minute? Try again.",
+        [_button(_again(again) or HELP)],
+    )
 
 
 def modal(message: Message, steps: tuple[NextStep, ...] = ()) -> Block:
@@ -79,22 +79,10 @@ def _with(text: str, elements: list[Block]) -> Message:
     return Message(text, [section(text), actions(*elements)], replaces=False)
 
 
-LATE_CLICK = dialog(
-    "One moment", [section(f"{LATE} No answer within a minute? Close this and try again.")], close="Close"
-)
+LATE_MODAL = dialog("One moment", [section(f"{LATE} Close this, and look again in a minute.")], close="Close")
 
-LATE_FORM = dialog(
-    "One moment",
-    [section(f"{LATE} No answer within a minute? Go back and send the form again.")],
-    close="Back to the form",
-)
-
-REDRAWN = dialog("Ready", [section("The form below is ready.")], close="Back to the form")
-
-GONE = _with("That button is from an older message and does nothing any more.", [_button(HELP)])
+GONE = _with("That is from an older version of me and does nothing any more.", [_button(HELP)])
 
 GONE_SHORTCUT = _with("That shortcut is from an older version of me and does nothing any more.", [_button(HELP)])
 
 OUTDATED_FORM = Message("That form is out of date. Close it and open it again.")
-
-UNKNOWN_COMMAND = _with("I only know the command `/roleshift`.", [_button(HELP)])

@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import answers, ask, budget, introductions, learning, membership, schedules
+from bot.coach import answers, ask, budget, introductions, membership, schedules
 from bot.coach.answers import Place
 from bot.coach.introductions import IntroductionWish
 from bot.coach.schedules import Tips
 from bot.core.calendar import week_of
 from bot.core.member import MemberKey, Profile
-from bot.core.subjects import AnswerSubject
+from bot.core.subjects import DrawnSubject
 from bot.slack.screens import announce as announce_view
 from bot.slack.screens import ask as ask_view
 from bot.slack.screens import privacy
@@ -67,13 +67,7 @@ def _tips(_tx: Connection, on: Turn, found: Tips) -> Any:
 
 
 def _written(_tx: Connection, on: Turn) -> Some:
-    who, skill, now = on.who(), on.skill(), on.now
-
-    def learn(tx: Connection) -> AnswerSubject:
-        learning.mark_learned(tx, on.catalog, who, skill, now)
-        return AnswerSubject("learn", (skill.slug,))
-
-    return who, Place(on.one_of(EVENTS), DM_IN_ALL), learn, now
+    return on.who(), Place(on.one_of(EVENTS), DM_IN_ALL), on.now
 
 
 def _introduction(_tx: Connection, on: Turn) -> Some:
@@ -83,7 +77,7 @@ def _introduction(_tx: Connection, on: Turn) -> Some:
 
 def _mentioned(_tx: Connection, on: Turn) -> Some:
     place = Place(on.one_of(EVENTS), on.channel(), f"{on.here.word}.{on.number}")
-    return on.workspace_id, place, AnswerSubject("ask", ("CLOSEST", f"SKILL/{on.skill().slug}")), on.now
+    return on.workspace_id, place, DrawnSubject(on.skill().name), on.now
 
 
 DEEDS = (
@@ -97,7 +91,7 @@ DEEDS = (
     Deed(membership.disconnected, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.3),
     Deed(membership.connect, lambda _, on: (on.workspace_id, on.now), often=6),
     Deed(introductions.announce, _introduction, (announce_view.announced,)),
-    Deed(answers.answer, _written, often=2),
+    Deed(answers.take, _written, often=2),
     Deed(answers.reply, _mentioned),
     Deed(workspaces.see_event, lambda _, on: (on.workspace_id, on.one_of(EVENTS), on.now), often=0.5),
     Deed(ask.keep, lambda _, on: (on.who(), on.words("qwertz"), on.now), (ask_view.kept,)),

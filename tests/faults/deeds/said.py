@@ -10,9 +10,9 @@ from bot.core.nudges import Reason
 from bot.core.outbox import Kind
 from bot.core.practice import Blocker
 from bot.slack.form import Form
+from bot.slack.nouns import NOUNS
 from bot.slack.payloads import Marked, Shortcut
 from bot.slack.request import Request
-from bot.slack.routes import CLICKS, COMMANDS, FORMS, SHORTCUT_TYPES, SHORTCUTS, verb_of
 from bot.slack.screens import announce, ask, check, settings, tips
 from bot.slack.screens.challenge import entry, fields, form, quotes, template
 from bot.slack.screens.tip import check as tip_check
@@ -274,28 +274,28 @@ OFTEN, SELDOM = 0.4, 0.1  # against one verb; the latter what deletes or ends th
 def unlisted() -> Iterator[str]:
     """Yield commands, buttons, forms and shortcuts that are not in these tables."""
     for kind, known, table in (
-        ("command", TYPED, [verb_of(each) for each in COMMANDS]),
-        ("button", PRESSED, CLICKS),
-        ("form", SENT, FORMS),
-        ("shortcut", CHOSEN, SHORTCUTS),
+        ("command", TYPED, [each.word for each in NOUNS.in_order]),
+        ("button", PRESSED, NOUNS.clicks),
+        ("form", SENT, NOUNS.forms),
+        ("shortcut", CHOSEN, NOUNS.shortcuts),
     ):
         yield from (f"the {kind} {name}" for name in table if name not in known)
 
 
 def _all() -> Iterator[Said]:
-    commands = {verb_of(each): each.answer for each in COMMANDS}
+    commands = {each.word: each.answer for each in NOUNS.in_order}
     yield from (Said(f"/roleshift {name}", commands[name], asked, OFTEN) for name, asked in TYPED.items())
     for name, asked in PRESSED.items():
         ends = name in {"forget-now", "cancel-challenge", "close-challenge"}
-        yield Said(f"[{name}]", CLICKS[name].answer, asked, SELDOM if ends else OFTEN)
-    yield from (Said(f"form {name}", FORMS[name].answer, asked, OFTEN) for name, asked in SENT.items())
+        yield Said(f"[{name}]", NOUNS.clicks[name].answer, asked, SELDOM if ends else OFTEN)
+    yield from (Said(f"form {name}", NOUNS.forms[name].answer, asked, OFTEN) for name, asked in SENT.items())
     yield from (Said(f"shortcut {name}", _shortcut(name), asked, OFTEN) for name, asked in CHOSEN.items())
 
 
 def _shortcut(name: str) -> Callable[[Request, str], Awaitable[Form]]:
     """Return a function that answers a shortcut on a message with these words."""
-    handler = SHORTCUTS[name].handler
-    type_ = next(slack for slack, ours in SHORTCUT_TYPES.items() if ours == SHORTCUTS[name].type)
+    handler = NOUNS.shortcuts[name].handler
+    type_ = "shortcut" if NOUNS.shortcuts[name].type == "global" else "message_action"
 
     def answer(request: Request, words: str) -> Awaitable[Form]:
         user = {"id": request.who.member_id, "team_id": request.who.workspace_id}

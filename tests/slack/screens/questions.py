@@ -1,20 +1,14 @@
 """The answers to questions in plain words, in every situation that makes them look different."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
-from bot.coach.posts.answers import AnswerPost
 from bot.core.catalog import Catalog
 from bot.core.questions import Answer, Degree, Entry, EntryKind
-from bot.core.subjects import AnswerSubject
+from bot.slack import written
 from bot.slack.message import Message
-from bot.slack.screens import answer, ask
+from bot.slack.screens import ask
 
 QUESTION = "what does <!channel> one answer cost & why"
-
-
-def _post(verb: str, *words: str) -> AnswerPost:
-    return AnswerPost(AnswerSubject(verb, words), datetime(2026, 11, 25, tzinfo=UTC))
 
 
 def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -34,16 +28,8 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     ):
         question = QUESTION * 100 if name == "of-3000-letters" else QUESTION
         yield f"ask-{name}", ask.answered(catalog, question, found)
-    for name, words in (
-        ("answered", ("ANSWERS", "SKILL/token-costs", "TIP/token-costs-1")),
-        ("closest", ("CLOSEST", "ROLE/devops-engineer", "THEME/no-longer-taught")),
-        ("unknown", ("UNKNOWN",)),
-        ("no-longer-taught", ("ANSWERS", "SKILL/no-longer-taught")),
-    ):
-        yield f"written-question-{name}", answer.answered(catalog, _post("ask", *words))
-    yield "written-show-me", answer.answered(catalog, _post("show", "progress"))
-    for verb in ("public", "thanks", "gone"):
-        yield f"written-{verb}", answer.answered(catalog, _post(verb))
+    yield "written-public", written.INTRODUCED
+    yield "written-thanks", written.THANKED
     yield "ask-examples", ask.EXAMPLES
     yield "ask-question-kept", ask.kept(stored=True)
     yield "ask-question-not-kept", ask.kept(stored=False)

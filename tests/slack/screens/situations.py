@@ -13,7 +13,7 @@ from bot.core.learning import Path, meetings_of, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import Stage
 from bot.slack.message import Block, Message
-from bot.slack.routes import COMMANDS, explain
+from bot.slack.nouns import NOUNS
 from bot.slack.screens import (
     help as help_screen,
 )
@@ -147,7 +147,7 @@ def _about_progress(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
 
 def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "menu", menu.MENU
-    yield "help", help_screen.listed((command.USAGE, explain(command)) for command in COMMANDS)
+    yield "help", help_screen.listed((command.usage, command.explains) for command in NOUNS.in_order)
     yield "privacy", privacy.KEPT
     yield "forget-asked", privacy.ASK
     yield "forgotten", privacy.forgotten(7)
@@ -160,11 +160,8 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     )
     yield "sorry-broken", sorry.broken("k3f9qa")
     yield "sorry-late", sorry.late(NextStep("", "learn", "token costs"))
-    yield "sorry-late-for-a-click", sorry.LATE_CLICK
-    yield "sorry-late-for-a-form", sorry.LATE_FORM
-    yield "sorry-late-and-ready-below", sorry.REDRAWN
+    yield "sorry-late-in-a-modal", sorry.LATE_MODAL
     yield "sorry-gone", sorry.GONE
-    yield "sorry-unknown-command", sorry.UNKNOWN_COMMAND
     yield "sorry-in-a-form", sorry.modal(sorry.OUTDATED_FORM)
     yield "sorry-in-a-form-with-a-next-step", sorry.modal(Message("No."), (NextStep("Who are they?", "admins"),))
 

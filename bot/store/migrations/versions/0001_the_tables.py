@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_a74ea523"
+revision = "0001_7f9098d9"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -368,7 +368,7 @@ def _deliveries() -> None:
         sa.Column("week", sa.String(8)),
         sa.Column("subject", SLUG),
         sa.Column("check_name", sa.String(130)),
-        sa.Column("words", sa.String(300)),
+        sa.Column("words", sa.Text()),
         sa.Column("thread", sa.String(32)),
         sa.Column("reason", sa.String(80)),
         sa.Column("state", sa.String(12), nullable=False),

@@ -1,0 +1,244 @@
+"""What one module adds to the app: verbs that people type, buttons, forms and shortcuts, each beside its handler.
+
+    noun = Noun()
+
+    @noun.verb("learn <skill>", "Mark a skill as learned.", also=("learned",))
+    async def learn(request: Request, words: str) -> Message: ...
+
+    @noun.click("template", str)
+    async def show_template(request: Request, slug: str) -> Message: ...
+
+`Nouns` finds them again. A value is parsed before its handler is called, so a handler never splits a string.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from bot.slack.form import Form, Pushed, Saved
+from bot.slack.message import Block, Message
+from bot.slack.payloads import Shortcut
+
+T = TypeVar("T")
+SaidT = TypeVar("SaidT", bound=Message | Form)
+ShownT = TypeVar("ShownT", bound=Block | Pushed | Saved)
+RequestT = TypeVar("RequestT")  # bot.slack.request.Request, which knows the nouns and so can't be imported here
+
+
+class Outdated(Exception):
+    """A button or a form that an older version of the app drew, and that does nothing any more."""
+
+
+OnWords = Callable[[RequestT, str], Awaitable[SaidT]]
+OnValue = Callable[[RequestT, T], Awaitable[SaidT]]
+OnFields = Callable[[RequestT, T, dict[str, str]], Awaitable[ShownT]]
+OnShortcut = Callable[[RequestT, Shortcut], Awaitable[Form]]
+
+
+def no_value(_value: str) -> None:
+    """Read nothing, for a button or a form that carries no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A word that people type after `/roleshift`, or write to the bot.
+
+    `for_all`: it shows the same to everybody, so it may be answered where everybody reads it.
+    `on_home`: a click on it in Home changes what Home shows, which is its answer there.
+    `after_removal`: members may ask for it after the app was removed.
+    """
+
+    usage: str
+    explains: str
+    answer: Callable[[Any, str], Awaitable[Message | Form]]
+    also: tuple[str, ...] = ()
+    for_all: bool = False
+    on_home: bool = False
+    after_removal: bool = False
+
+    @property
+    def word(self) -> str:
+        """Return the word itself; empty for `/roleshift` alone."""
+        return self.usage.partition(" ")[0]
+
+    @property
+    def in_short(self) -> str:
+        """Return the explanation up to its first comma or stop, for a button."""
+        return re.split("[:;,.]", self.explains)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Click(Generic[T]):
+    """A button or a menu. `parse` reads its value, and raises ValueError for one that no message holds any more."""
+
+    parse: Callable[[str], T]
+    handler: Callable[[Any, T], Awaitable[Message | Form]]
+    on_home: bool = False
+    after_removal: bool = False
+
+    def takes(self, value: str) -> bool:
+        """Return whether `parse` reads this value."""
+        try:
+            self.parse(value)
+        except ValueError:
+            return False
+        return True
+
+    async def answer(self, request: object, value: str) -> Message | Form:
+        """Return what the bot says, or the form that it opens. Raise Outdated if `parse` fails."""
+        return await self.handler(request, _parsed(self.parse, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[T]):
+    """A form that was sent, or a button inside one. `parse` reads what the form carries along in its metadata."""
+
+    parse: Callable[[str], T]
+    handler: Callable[[Any, T, dict[str, str]], Awaitable[Block | Pushed | Saved]]
+
+    async def answer(self, request: object, metadata: str, fields: dict[str, str]) -> Block | Pushed | Saved:
+        """Return the form that replaces this one, or that opens above it. Raise Outdated if `parse` fails."""
+        return await self.handler(request, _parsed(self.parse, metadata), fields)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortcutOf:
+    """A shortcut, and what Slack's menus say of it: `global` ones are anywhere, others on a message."""
+
+    type: Literal["global", "message"]
+    name: str
+    description: str
+    handler: Callable[[Any, Shortcut], Awaitable[Form]]
+
+
+@dataclass(slots=True)
+class Noun:
+    """What one module adds to the app."""
+
+    verbs: list[Verb] = field(default_factory=list)
+    clicks: dict[str, Click[Any]] = field(default_factory=dict)
+    forms: dict[str, Filled[Any]] = field(default_factory=dict)
+    redraws: dict[str, Filled[Any]] = field(default_factory=dict)
+    shortcuts: dict[str, ShortcutOf] = field(default_factory=dict)
+
+    def verb(
+        self,
+        usage: str,
+        explains: str,
+        also: tuple[str, ...] = (),
+        *,
+        for_all: bool = False,
+        on_home: bool = False,
+        after_removal: bool = False,
+    ) -> Callable[[OnWords[RequestT, SaidT]], OnWords[RequestT, SaidT]]:
+        """Register a verb. `usage` begins with the word; `explains` is its line in the help."""
+
+        def register(handler: OnWords[RequestT, SaidT]) -> OnWords[RequestT, SaidT]:
+            self.verbs.append(Verb(usage, explains, handler, also, for_all, on_home, after_removal))
+            return handler
+
+        return register
+
+    def click(
+        self, name: str, parse: Callable[[str], T], *, on_home: bool = False, after_removal: bool = False
+    ) -> Callable[[OnValue[RequestT, T, SaidT]], OnValue[RequestT, T, SaidT]]:
+        """Register a button or a menu."""
+
+        def register(handler: OnValue[RequestT, T, SaidT]) -> OnValue[RequestT, T, SaidT]:
+            self.clicks[name] = Click(parse, handler, on_home, after_removal)
+            return handler
+
+        return register
+
+    def form(
+        self, name: str, parse: Callable[[str], T]
+    ) -> Callable[[OnFields[RequestT, T, ShownT]], OnFields[RequestT, T, ShownT]]:
+        """Register a form, by the end of its callback id."""
+
+        def register(handler: OnFields[RequestT, T, ShownT]) -> OnFields[RequestT, T, ShownT]:
+            self.forms[name] = Filled(parse, handler)
+            return handler
+
+        return register
+
+    def redraw(
+        self, name: str, parse: Callable[[str], T]
+    ) -> Callable[[OnFields[RequestT, T, Block]], OnFields[RequestT, T, Block]]:
+        """Register a button in a form that draws the form anew."""
+
+        def register(handler: OnFields[RequestT, T, Block]) -> OnFields[RequestT, T, Block]:
+            self.redraws[name] = Filled(parse, handler)
+            return handler
+
+        return register
+
+    def shortcut(
+        self, name: str, type_: Literal["global", "message"], title: str, description: str
+    ) -> Callable[[OnShortcut[RequestT]], OnShortcut[RequestT]]:
+        """Register a shortcut, by the end of its callback id."""
+
+        def register(handler: OnShortcut[RequestT]) -> OnShortcut[RequestT]:
+            self.shortcuts[name] = ShortcutOf(type_, title, description, handler)
+            return handler
+
+        return register
+
+
+_TYPES = {"shortcut": "global", "message_action": "message"}  # what Slack calls shortcuts in payloads
+
+
+class Nouns:
+    """All that people can ask of the bot. The order of the nouns is that of the help."""
+
+    def __init__(self, nouns: Iterable[Noun]) -> None:
+        every = list(nouns)
+        self.in_order = [verb for noun in every for verb in noun.verbs]
+        self.verbs: Mapping[str, Verb] = _once(
+            (word, each) for each in self.in_order for word in (each.word, *each.also)
+        )
+        self.clicks: Mapping[str, Click[Any]] = _once(each for noun in every for each in noun.clicks.items())
+        self.forms: Mapping[str, Filled[Any]] = _once(each for noun in every for each in noun.forms.items())
+        self.redraws: Mapping[str, Filled[Any]] = _once(each for noun in every for each in noun.redraws.items())
+        self.shortcuts: Mapping[str, ShortcutOf] = _once(each for noun in every for each in noun.shortcuts.items())
+
+    def click(self, name: str, value: str = "") -> Click[Any]:
+        """Return what answers a button; it may carry the word of any verb. Raise Outdated if nothing does any more.
+
+        `did` is both a button of challenges and a verb: with the id of a challenge it is the button.
+        """
+        found, verb = self.clicks.get(name), self.verbs.get(name) if name else None
+        if verb is not None and (found is None or not found.takes(value)):
+            return Click(str, verb.answer, verb.on_home, verb.after_removal)
+        if found is None:
+            raise Outdated
+        return found
+
+    def form(self, name: str) -> Filled[Any]:
+        """Return what answers a form. Raise Outdated where no screen opens it any more."""
+        if name not in self.forms:
+            raise Outdated
+        return self.forms[name]
+
+    def shortcut(self, payload_type: str, name: str) -> ShortcutOf:
+        """Return what answers a shortcut. Raise Outdated for one that the manifest does not have any more."""
+        found = self.shortcuts.get(name)
+        if found is None or found.type != _TYPES[payload_type]:
+            raise Outdated
+        return found
+
+
+def _once(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"two nouns define {name!r}")
+        found[name] = value
+    return found
+
+
+def _parsed(parse: Callable[[str], T], value: str) -> T:
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise Outdated from error

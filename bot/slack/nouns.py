@@ -1,0 +1,142 @@
+"""Everything that people can ask of the bot, noun by noun, in the order of the help."""
+
+from bot.slack.commands import (
+    admins,
+    allowed,
+    announce,
+    ask,
+    audit,
+    challenge,
+    check,
+    content,
+    did,
+    forget,
+    help,  # noqa: A004 - the file bears the word that people type
+    learn,
+    menu,
+    myrole,
+    pause,
+    plan,
+    privacy,
+    progress,
+    record,
+    resume,
+    role,
+    roles,
+    show,
+    situation,
+    skill,
+    skills,
+    team,
+    theme,
+    themes,
+    tip,
+    tips,
+    unlearn,
+)
+from bot.slack.noun import Noun, Nouns, no_value
+from bot.slack.screens import announce as announce_screen
+from bot.slack.screens import ask as ask_screen
+from bot.slack.screens import check as check_screen
+from bot.slack.screens import coach_me, coach_this, settings, team_practice
+from bot.slack.screens import privacy as privacy_screen
+from bot.slack.screens import roles as roles_screen
+from bot.slack.screens import show as show_screen
+from bot.slack.screens import situation as situation_screen
+from bot.slack.screens import skill as skill_screen
+from bot.slack.screens import team as desk
+from bot.slack.screens import tips as tips_screen
+from bot.slack.screens.challenge import entry, parts, preview, quotes, template
+from bot.slack.screens.challenge import form as challenge_form
+from bot.slack.screens.challenge import list as challenge_list
+from bot.slack.screens.tip import blocked, given, when
+from bot.slack.screens.tip import card as tip_card
+from bot.slack.screens.tip import check as tip_check
+from bot.slack.screens.tip import did as tip_did
+from bot.slack.screens.tip.ref import TipRef
+
+ON_HOME = {"learn", "unlearn", "myrole", "tips", "pause", "resume"}
+FOR_ALL = {"roles", "theme", "themes"}
+
+COMMANDS = (
+    menu, myrole, ask, learn, progress, tip, did, record, show, plan, check, situation,
+    tips, pause, resume, challenge,
+    skills, skill, unlearn, roles, role, themes, theme, allowed, team, announce, admins, audit, content,
+    privacy, forget, help,
+)  # fmt: skip
+
+old = Noun()
+
+
+def _register() -> None:  # noqa: PLR0915 - each screen registers itself soon
+    for command in COMMANDS:
+        word = command.__name__.rpartition(".")[2]
+        also = getattr(command, "ALIASES", ()) + (("menu",) if word == "menu" else ())
+        old.verb(
+            command.USAGE, (command.__doc__ or "").partition("\n")[0], also,
+            for_all=word in FOR_ALL, on_home=word in ON_HOME, after_removal=word == "forget",
+        )(command.answer)  # fmt: skip
+    old.click(tip_card.ANOTHER, TipRef.parse)(given.answer_another)
+    old.click(ask_screen.SHOW_CHALLENGE, str)(ask_screen.show_challenge)
+    old.click(ask_screen.SHOW_TIP, str)(ask_screen.show_tip)
+    old.click(situation_screen.HAVE, situation_screen.parse_answer, on_home=True)(situation_screen.have)
+    old.click(challenge_list.CANCEL, parts.parse_id)(challenge_list.cancel)
+    old.click(roles_screen.CHANGE, no_value)(roles_screen.change)
+    old.click(tips_screen.CHOOSE, no_value)(tips_screen.choose_time)
+    old.click(challenge_list.CLOSE, parts.parse_id)(challenge_list.close)
+    old.click(entry.DETAILS, parts.parse_id)(entry.show_details)
+    old.click(entry.DID, parts.parse_id, on_home=True)(entry.did)
+    old.click(challenge_form.EDIT, parts.parse_id)(challenge_form.edit)
+    old.click(privacy_screen.FORGET, no_value, after_removal=True)(privacy_screen.forget)
+    old.click(entry.JOIN, parts.parse_id, on_home=True)(entry.join)
+    old.click(entry.LEAVE, parts.parse_id, on_home=True)(entry.leave)
+    old.click(entry.LINE, parts.parse_id)(entry.write_line)
+    old.click(ask_screen.NOT_ANSWERED, ask_screen.parse_question)(ask_screen.keep)
+    old.click(entry.ORGANISER_LINES, parts.parse_id)(entry.show_organiser_lines)
+    old.click(quotes.PICK_LINES, parts.parse_id)(quotes.pick_lines)
+    old.click(challenge_list.POST_AGAIN, challenge_list.FailedPost.parse)(challenge_list.post_again)
+    old.click(settings.OPEN, no_value)(settings.open_form)
+    old.click(skill_screen.TEMPLATE, str)(skill_screen.show_template)
+    old.click(show_screen.SEEN, show_screen.parse_id)(show_screen.seen_it)
+    old.click(show_screen.SHARE, str)(show_screen.share)
+    old.click(team_practice.START, str)(template.start_on_need)
+    old.click(desk.TRY_AGAIN, no_value)(desk.try_again)
+    old.click(entry.UNDO, parts.parse_id, on_home=True)(entry.undo)
+    old.click(check_screen.ANSWER, check_screen.AnswerRef.parse)(check_screen.answer)
+    old.click(tip_check.ANSWER, tip_check.AnswerRef.parse)(tip_did.answer)
+    old.click(blocked.BACK, TipRef.parse)(blocked.go_back)
+    old.click(blocked.WHY, blocked.Why.parse)(blocked.answer)
+    old.click(tip_card.BLOCKED, TipRef.parse)(blocked.ask)
+    old.click(tip_card.DID, TipRef.parse)(tip_did.did)
+    old.click(tip_card.LEARN, TipRef.parse)(tip_did.learn)
+    old.click(tip_card.LINE, TipRef.parse)(tip_did.write_line)
+    old.click(tip_card.NOT_MY_WORK, TipRef.parse)(tip_did.not_my_work)
+    old.click(tip_card.UNDO, TipRef.parse)(tip_did.undo)
+    old.click(tip_card.UNPLAN, TipRef.parse)(when.unplan)
+    old.click(tip_card.WHEN, TipRef.parse)(when.open_form)
+    old.form(announce_screen.ANNOUNCE, announce_screen.parse_form_id)(announce_screen.submit)
+    old.form(ask_screen.FORM, no_value)(ask_screen.submit)
+    old.form(coach_me.FORM, no_value)(ask_screen.submit)
+    old.form(announce_screen.ANNOUNCE_AGAIN, announce_screen.Again.parse)(announce_screen.submit_again)
+    old.form(template.CHOOSE_TEMPLATE, template.parse_channel)(template.submit)
+    old.form(tips_screen.FORM, no_value)(tips_screen.save_time)
+    old.form(entry.LINE, parts.parse_id)(entry.submit_line)
+    old.form(tip_card.LINE, TipRef.parse)(tip_did.save_line)
+    old.form(tip_card.WHEN, TipRef.parse)(when.save)
+    old.form(quotes.PICK_LINES, parts.parse_id)(quotes.submit)
+    old.form(preview.POST_CHALLENGE, parts.parse_id)(preview.submit)
+    old.form(settings.FORM, no_value)(settings.save)
+    old.form(situation_screen.FORM, situation_screen.parse_needs)(situation_screen.save)
+    old.form(challenge_form.WRITE_CHALLENGE, challenge_form.DraftRef.parse)(challenge_form.submit)
+    old.redraw(challenge_form.MORE_OPTIONS, challenge_form.DraftRef.parse)(challenge_form.show_more)
+    old.redraw(challenge_form.OTHER_TEMPLATES, challenge_form.DraftRef.parse)(template.show_again)
+    old.shortcut(
+        "coach-me", "global", coach_me.NAME, "Your tip of this week, your next skill, and a question to the coach"
+    )(coach_me.open_form)
+    old.shortcut(
+        "coach-this", "message", coach_this.NAME, "How this is done with AI: skills and tips that fit the message"
+    )(coach_this.open_form)
+
+
+_register()
+NOUNS = Nouns((old,))

@@ -1,0 +1,110 @@
+"""Read plain words: a verb and what comes after it, typed or written to the bot, or else a question."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from bot.core.errors import NextStep, quoted
+from bot.core.times import is_slot, zone_of_city
+from bot.slack.message import words_alone
+from bot.slack.noun import Nouns, Verb
+from bot.slack.screens import sorry
+
+EVERYDAY: Mapping[str, str] = {  # words that people type to anybody → what they mean here
+    **dict.fromkeys(("hi", "hello", "hey", "start", "home"), "menu"),
+    **dict.fromkeys(("stop", "unsubscribe", "off", "quit"), "tips off"),
+    **dict.fromkeys(("subscribe", "on"), "tips on"),
+    **dict.fromkeys(("settings", "preferences", "weekly"), "tips"),
+    **dict.fromkeys(("compare", "transformations"), "roles"),
+    **dict.fromkeys(("delete", "erase"), "forget"),
+    **dict.fromkeys(("commands", "?"), "help"),
+    "export": "privacy export",
+    "me": "myrole",
+    "next": "myrole",
+    "status": "progress",
+    "unpause": "resume",
+}
+PERHAPS = "at"  # before a time that was typed without a verb, which is no yes to weekly tips
+ZONE = {"zone", "timezone"}  # before a city
+THANKS = frozenset("thanks,thank you,thx,ty,cheers,ok,okay,great,cool,nice,perfect".split(","))
+COMMAND = re.compile(r"^/?roleshift\b", re.IGNORECASE)
+MAX_LETTERS = 2_000  # of what is written to the bot; nobody asks a longer question
+
+
+class Typed(NamedTuple):
+    """A verb and the words after it."""
+
+    verb: str
+    words: str
+
+
+def read(text: str, nouns: Nouns) -> Typed:
+    """Split what was typed after /roleshift. Everyday words, a bare time and a bare city become their verb."""
+    line = text.strip()
+    if not line:
+        return Typed("", "")
+    verb, _, words = line.partition(" ")
+    if verb.lower() in nouns.verbs:
+        return Typed(verb.lower(), words.strip())
+    if meant := EVERYDAY.get(verb.lower()):
+        verb, _, words = meant.partition(" ")
+        return Typed(verb, words)
+    if is_slot(line):
+        return Typed("tips", f"{PERHAPS} {line}")
+    if verb.lower() in ZONE or zone_of_city(line):
+        return Typed("tips", f"zone {words.strip() if verb.lower() in ZONE else line}")
+    return Typed(verb, words.strip())
+
+
+def verb(typed: Typed, nouns: Nouns) -> Verb:
+    """Return the verb that was typed. Raise UserError, with a button for the nearest verb, if there is none."""
+    found = nouns.verbs.get(typed.verb)
+    if found is None:
+        raise sorry.unknown_verb(quoted(typed.verb), _nearest(typed, nouns), _question(typed))
+    return found
+
+
+def plain(text: str) -> str:
+    """Return what was written to the bot without Slack's mark-up, and without `/roleshift` in front."""
+    line = " ".join(words_alone(text[:MAX_LETTERS]).split())
+    return COMMAND.sub("", line).strip()
+
+
+def written(line: str, nouns: Nouns) -> Typed | None:
+    """Return the verb with which a written line begins, and its words; None for what can only be a question.
+
+    Everyday words count if they are alone: "stop" ends weekly tips, "stop the model from guessing" is a question.
+    """
+    bare = _bare(line)
+    first, _, words = line.partition(" ")
+    word = first.casefold().rstrip(":,")
+    if word in nouns.verbs:
+        return Typed(word, words.strip())
+    meant = read(bare, nouns)
+    is_whole = " " not in bare or is_slot(bare) or zone_of_city(bare) is not None
+    return meant if is_whole and meant.verb in nouns.verbs else None
+
+
+def is_thanks(line: str) -> bool:
+    """Return whether a line needs no answer but a kind word."""
+    return _bare(line) in THANKS
+
+
+def _bare(line: str) -> str:
+    return line.casefold().rstrip("!.?… ") or ("?" if line.startswith("?") else "")
+
+
+def _nearest(typed: Typed, nouns: Nouns) -> NextStep | None:
+    near = get_close_matches(typed.verb.lower(), nouns.verbs, n=1)
+    if not near:
+        return None
+    nearest = nouns.verbs[near[0]]
+    words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
+    return NextStep(nearest.in_short, nearest.word, words)
+
+
+def _question(typed: Typed) -> NextStep | None:
+    """Return the step that asks the coach, if so many words were typed that they may be a question."""
+    line = f"{typed.verb} {typed.words}"
+    return NextStep("Ask the coach", "ask", line) if " " in typed.words and len(line) <= sorry.MAX_TYPED else None
