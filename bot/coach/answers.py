@@ -72,13 +72,3 @@ def _put(
         until=now + MAX_LATE,
     )
     outbox.put(tx, [plan])
-<<<<<<< HEAD
-    return True
-=======
-
-
-def turn_away(tx: Connection, workspace_id: str, event_id: str, now: datetime) -> None:
-    """Record that a person who may not be coached was told so, and nothing about them. Raise AlreadyAnswered."""
-    if not workspaces.see_event(tx, workspace_id, event_id, now):
-        raise AlreadyAnswered
->>>>>>> 8dbed4f (Answer by Bolt's listeners, and letters by the verbs' own handlers)

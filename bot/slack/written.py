@@ -19,6 +19,7 @@ from bot.slack.request import Event, Letter, Request, drawn
 from bot.slack.screens import ask, sorry
 from bot.slack.screens.blocks import actions, button, section
 from bot.slack.talk import Typed
+from bot.store import workspaces
 
 ABOUT_ONE = {"skill", "role"}  # with words, what these show to all is the answer to a question about them
 WHO = {"", "help", "ask"}  # where everybody reads the answer, these ask who the coach is
@@ -122,9 +123,7 @@ def _opens(verb: Verb, words: str = "") -> Message:
 
 async def _turn_away(event: Event, place: Place) -> None:
     """Tell a person who may not be coached so, at most once. Nothing about them is stored, so it has no delivery."""
-    try:
-        await event.store.write(answers.turn_away, event.workspace_id, place.event_id, event.now)
-    except AlreadyAnswered:
+    if not await event.store.write(workspaces.see_event, event.workspace_id, place.event_id, event.now):
         return
     await event.services.gateway.for_workspace(event.workspace_id).say(place.channel, sorry.refused(NotCoached()))
 
