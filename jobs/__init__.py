@@ -1,19 +1,19 @@
 """The scheduled jobs, and how many seconds pass between two runs of each."""
 
+import asyncio
 from functools import partial
 
 from bot.run.services import Services
-from jobs.check_tokens import check_tokens
+from jobs.challenges import close_challenges, update_challenges
 from jobs.clock import Job
-from jobs.close_challenges import close_challenges
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.publish_homes import publish_homes
-from jobs.refresh_tokens import refresh_tokens
+from jobs.refresh_members import refresh_members
 from jobs.settle import settle
 from jobs.sweep import sweep, sweep_tombstones
 from jobs.take_figures import take_figures
-from jobs.update_challenges import update_challenges
+from jobs.tokens import check_tokens, refresh_tokens
 
 # `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
 JOBS = (
@@ -29,9 +29,18 @@ JOBS = (
     ("sweep", 3600, sweep),
     ("sweep_tombstones", 60, sweep_tombstones),
 )
+MAX_REFRESHED = 60  # members, by `once`: the next run may be an hour away; Slack allows a hundred calls a minute
 URGENT = "deliver"  # starts at once when somebody waits for a message
 
 
 def jobs_of(services: Services) -> list[Job]:
     """Return the jobs, each bound to these services."""
     return [Job(name, seconds, partial(run, services)) for name, seconds, run in JOBS]
+
+
+async def once(services: Services) -> None:
+    """Run every job once, for hosts with a cron; before, ask Slack about more members than a job does."""
+    never = asyncio.Event()
+    await refresh_members(services, never, MAX_REFRESHED)
+    for _, _, run in JOBS:
+        await run(services, never)

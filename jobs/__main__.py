@@ -60,7 +60,7 @@ def _days(words: str) -> timedelta:
 
 async def _once(settings: Settings) -> None:
     async with connected_services(settings) as services:
-        await once.once(services)
+        await once(services)
 
 
 async def _print(settings: Settings, report: reports.Report, *args: timedelta) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from jobs.check_tokens import check_tokens
 from sqlalchemy import Connection, func, select
 
 from bot.coach import installing, learning, membership, schedules
@@ -31,7 +32,6 @@ from bot.slack.heard import Heard
 from bot.store import open_store
 from bot.store.practice_tables import skill_mark
 from bot.store.tables import member
-from jobs.check_tokens import check_tokens
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.sweep import sweep

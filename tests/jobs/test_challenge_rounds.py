@@ -17,11 +17,10 @@ from bot.playground.emulator.faults import delay, drop, limit, lose, refuse
 from bot.store import challenges as rows
 from bot.store.tables import delivery
 from jobs import once, reports
-from jobs.check_tokens import check_tokens
-from jobs.close_challenges import close_challenges
+from jobs.challenges import close_challenges, update_challenges
 from jobs.deliver import deliver
 from jobs.sweep import sweep
-from jobs.update_challenges import update_challenges
+from jobs.tokens import check_tokens
 from tests.coach.challenge import DRAFT, ID, OTHER_ID
 from tests.jobs.conftest import EMIL, Office
 
@@ -46,7 +45,7 @@ async def posts(office: Office, days: int = 4) -> Challenge:
     draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, channel=CHANNEL)
     await office.services.store.write(challenges.keep, nora, replace(draft, ends_at=office.clock.at + days * DAY))
     await office.services.store.write(challenges.post, nora, ID, office.clock.at)
-    await once.once(office.services)
+    await once(office.services)
     return await now(office)
 
 
@@ -80,7 +79,7 @@ async def test_at_its_end_it_is_closed_its_recap_posted_and_its_message_changed(
     await posts(office)
     await has_done_it(office)
     office.clock.passes(days=4)
-    await once.once(office.services)
+    await once(office.services)
     assert (await now(office)).state is ChallengeState.CLOSED
     assert said(office) == ["Team challenge", "Recap"]
     assert office.slack.posts[-1].method == "chat.update"
@@ -104,7 +103,7 @@ async def test_a_worker_that_slept_through_the_end_closes_it_late_and_once(offic
     await has_done_it(office)
     office.clock.passes(days=30)
     for _ in range(3):
-        await once.once(office.services)
+        await once(office.services)
     assert said(office) == ["Team challenge", "Recap"]
 
 
@@ -118,7 +117,7 @@ async def test_four_workers_at_once_close_call_and_post_each_once(office: Office
     await joins_in(office)
     for hours in (0, 49, 48):
         office.clock.passes(hours=hours)
-        await asyncio.gather(*(once.once(office.services) for _ in range(4)))
+        await asyncio.gather(*(once(office.services) for _ in range(4)))
     assert said(office) == ["Team challenge", "Recap"]
     assert office.received().count("Still open for you") == 1
     for kind in (Kind.RECAP, Kind.LAST_CALL):
@@ -286,7 +285,7 @@ async def test_another_workspaces_challenge_of_the_same_id_is_not_touched(office
     await store.write(challenges.keep, elsewhere, draft)
     await store.write(challenges.post, elsewhere, ID, office.clock.at)
     office.clock.passes(days=4)
-    await once.once(office.services)
+    await once(office.services)
     there = await store.read(rows.find, "T2", ID)
     assert there is not None
     assert there.state is ChallengeState.OPEN

@@ -10,8 +10,8 @@ from bot.coach import doubts
 from bot.playground.emulator.faults import Fault, drop, limit, refuse
 from bot.slack.gateway import WorkspaceGateway
 from bot.store.tables import workspace
-from jobs.check_tokens import check_tokens
-from jobs.once import once
+from jobs import once
+from jobs.tokens import check_tokens
 from tests.jobs.conftest import Office
 
 POST, ASK = "chat.postMessage", "auth.test"
@@ -87,7 +87,7 @@ async def test_without_an_answer_nothing_changes_and_slack_is_asked_again(
 ) -> None:
     office.slack.faults.add(fault)
     await is_doubted(office)
-    with caplog.at_level(logging.INFO, "jobs.check_tokens"):
+    with caplog.at_level(logging.INFO, "jobs.tokens"):
         await asks(office)
         assert await why(office) is None
         await asks(office, seconds=59)

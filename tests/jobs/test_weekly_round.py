@@ -34,18 +34,18 @@ async def undelivered(office: Office) -> list[str]:
 
 async def test_a_yes_is_welcomed_and_a_tip_comes_the_next_tuesday(office: Office) -> None:
     await office.joins()
-    await once.once(office.services)
+    await once(office.services)
     assert office.received() == [WELCOME]
     office.clock.passes(days=1)
-    await once.once(office.services)
-    await once.once(office.services)  # a second look changes nothing
+    await once(office.services)
+    await once(office.services)  # a second look changes nothing
     assert office.received() == [WELCOME, TIP]
     assert office.slack.refused == []
 
 
 async def test_the_post_carries_an_opaque_id_and_pings_nobody(office: Office) -> None:
     await office.joins()
-    await once.once(office.services)
+    await once(office.services)
     (post,) = office.slack.posts
     assert post.metadata is not None
     assert post.metadata["event_type"] == "roleshift_delivery"
@@ -56,12 +56,12 @@ async def test_the_post_carries_an_opaque_id_and_pings_nobody(office: Office) ->
 async def test_each_member_gets_it_at_their_own_half_past_nine(office: Office) -> None:
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
-    await once.once(office.services)
+    await once(office.services)
     office.clock.passes(hours=19)  # 04:00 UTC on Tuesday: 09:30 in Kolkata, 05:00 in Berlin
-    await once.once(office.services)
+    await once(office.services)
     assert (len(office.received(ASHA)), len(office.received())) == (2, 1)
     office.clock.passes(hours=5)
-    await once.once(office.services)
+    await once(office.services)
     assert (len(office.received(ASHA)), len(office.received())) == (2, 2)
 
 
@@ -72,32 +72,32 @@ async def test_nothing_is_planned_for_a_member_who_left_or_became_a_guest_after_
     office: Office, change: dict[str, object]
 ) -> None:
     await office.joins()
-    await once.once(office.services)
+    await once(office.services)
     office.slack.workspace.change_person(EMIL, **change)  # and no event came
     office.clock.passes(days=2)
-    await once.once(office.services)
+    await once(office.services)
     assert office.received() == [WELCOME]
     assert not (await office.tips()).on
 
 
 async def test_a_zone_that_changed_in_slack_is_followed_before_the_tip_is_planned(office: Office) -> None:
     await office.joins()
-    await once.once(office.services)
+    await once(office.services)
     office.slack.workspace.change_person(EMIL, zone="America/New_York")
     office.clock.passes(days=1, hours=1)  # 11:00 in Berlin, 05:00 in New York
-    await once.once(office.services)
+    await once(office.services)
     assert office.received() == [WELCOME]
     office.clock.passes(hours=5)
-    await once.once(office.services)
+    await once(office.services)
     assert len(office.received()) == 2
 
 
 async def test_the_tip_comes_even_if_slack_does_not_answer_about_the_profile(office: Office) -> None:
     await office.joins()
-    await once.once(office.services)
+    await once(office.services)
     office.clock.passes(days=2)
     office.slack.faults.add(refuse("users.info", error="internal_error", times=None))
-    await once.once(office.services)
+    await once(office.services)
     assert len(office.received()) == 2
 
 
@@ -114,8 +114,8 @@ async def test_a_429_about_people_ends_the_questions_for_everybody(office: Offic
 async def test_a_429_on_a_post_pauses_the_workspace_and_loses_nothing(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(limit("chat.postMessage", seconds=1, times=1))
-    await once.once(office.services)
-    await once.once(office.services)
+    await once(office.services)
+    await once(office.services)
     assert office.slack.limits.early == []
     assert office.received() == []
     assert [state for _, state, _ in await office.services.store.read(sending.counts)] == [DeliveryState.PLANNED]
@@ -124,8 +124,8 @@ async def test_a_429_on_a_post_pauses_the_workspace_and_loses_nothing(office: Of
 async def test_a_lost_answer_is_settled_and_nothing_is_said_twice(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(lose("chat.postMessage"))
-    await once.once(office.services)
-    await asyncio.gather(once.once(office.services), once.once(office.services))
+    await once(office.services)
+    await asyncio.gather(once(office.services), once(office.services))
     assert office.received() == [WELCOME]
 
 
@@ -134,14 +134,14 @@ async def test_a_post_that_never_arrived_is_said_after_all(office: Office) -> No
     office.slack.faults.add(drop("chat.postMessage"))
     await deliver(office.services, asyncio.Event())
     assert office.received() == []
-    await once.once(office.services)  # looks it up
+    await once(office.services)  # looks it up
     assert office.received() == [WELCOME]
 
 
 async def test_a_refused_member_stops_and_is_listed_with_the_reason(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(refuse("chat.postMessage", error="user_disabled"))
-    await once.once(office.services)
+    await once(office.services)
     assert not (await office.tips()).on
     first, last = await undelivered(office)
     assert first == f"2026-11-23 09:00Z  {'/'.join(office.key())}  welcome  refused: user_disabled"
@@ -153,7 +153,7 @@ async def test_a_dead_token_stops_every_send_of_the_workspace(office: Office) ->
         await office.joins(member_id)
     office.slack.faults.add(refuse("chat.postMessage", error="token_revoked"))
     for _ in range(3):
-        await once.once(office.services)
+        await once(office.services)
     assert len(office.slack.posts) <= 1  # the other was on its way at the same moment
     assert (await office.services.store.read(sending.counts))[0][1] is DeliveryState.PLANNED
 
@@ -172,10 +172,10 @@ async def test_four_workers_at_once_say_each_thing_once(office: Office) -> None:
     people = [EMIL, ASHA, "U01NORA", "U04KENJI"]
     for member_id in people:
         await office.joins(member_id)
-    await asyncio.gather(*(once.once(office.services) for _ in range(4)))
+    await asyncio.gather(*(once(office.services) for _ in range(4)))
     for _ in range(6):
         office.clock.passes(hours=8)
-        await asyncio.gather(*(once.once(office.services) for _ in range(4)))
+        await asyncio.gather(*(once(office.services) for _ in range(4)))
     assert [len(office.received(member_id)) for member_id in people] == [2] * 4
 
 
@@ -200,11 +200,11 @@ async def test_the_list_of_failures_says_if_there_are_none(office: Office) -> No
 
 async def test_after_a_no_nothing_leaves_any_more(office: Office) -> None:
     await office.joins()
-    await once.once(office.services)
+    await once(office.services)
     office.clock.passes(days=1)
     await plan_nudges(office.services, asyncio.Event())
     await office.services.store.write(schedules.decline, office.key(), office.clock.at)
-    await once.once(office.services)
+    await once(office.services)
     assert office.received() == [WELCOME]
 
 

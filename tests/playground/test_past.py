@@ -20,7 +20,7 @@ from bot.playground.demo import past
 from bot.playground.demo.sample import sample
 from bot.run.services import connected_services
 from bot.store import open_store
-from jobs.once import once
+from jobs import once
 from tests.driver.standin import StandIn
 from tests.running import every_row, settings_for
 

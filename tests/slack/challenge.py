@@ -51,7 +51,7 @@ class Team:
             step = min(left, HALF_A_DAY)  # a whole day would end in working hours
             self.slack.clock.advance(step)
             left -= step
-        await once.once(self.services)
+        await once(self.services)
 
     async def settles(self, **fields: Any) -> str:
         """Save settings as the admin Nora."""

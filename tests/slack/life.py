@@ -24,7 +24,7 @@ class Life:
         talk = self.talk()
         await talk.does("/roleshift myrole sre")
         await talk.does("[Start weekly tips]")
-        await once.once(self.services)
+        await once(self.services)
         return talk
 
     async def until(self, weekday: int) -> None:
@@ -32,7 +32,7 @@ class Life:
         self.slack.clock.advance(timedelta(hours=1))
         while (self.slack.clock().weekday(), self.slack.clock().hour) != (weekday, 11):
             self.slack.clock.advance(timedelta(hours=1))
-        await once.once(self.services)
+        await once(self.services)
 
     async def until_tuesday(self) -> None:
         await self.until(1)

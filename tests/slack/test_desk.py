@@ -288,9 +288,9 @@ async def test_a_refused_tip_comes_after_try_again(life: Life) -> None:
     await nora.does("/roleshift team")
     said = await nora.does("[Try again]")
     assert said.startswith("Tried again: fewer than five tips may still come")
-    await once.once(life.services)
+    await once(life.services)
     assert len(life.came()) == 2
     await nora.does("[The team's desk]")
     await nora.does("[Try again]")
-    await once.once(life.services)
+    await once(life.services)
     assert len(life.came()) == 2

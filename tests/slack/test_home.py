@@ -142,9 +142,9 @@ async def test_a_change_by_a_command_is_published_by_a_worker_and_only_once(home
     await life.talk().does("/roleshift learn token usage and costs")
     await runs(life, page, until=lambda: "✓ Learned last: *Token usage and costs*" in page.words)
     assert page.publications == before + 1, "a burst is one publication"
-    await once.once(life.services)
+    await once(life.services)
     await life.talk().does("/roleshift learn token usage and costs")
-    await once.once(life.services)
+    await once(life.services)
     assert page.publications == before + 1, "nothing changed, so nothing is published"
 
 
@@ -299,7 +299,7 @@ async def test_a_home_that_was_not_opened_for_30_days_is_left_alone_and_forgotte
     before = page.publications
     life.slack.clock.advance(timedelta(days=31))
     await life.talk().does("/roleshift learn token usage and costs")
-    await once.once(life.services)
+    await once(life.services)
     assert page.publications == before
     assert not await life.services.store.read(homes.is_kept, EMIL_KEY)
 

@@ -96,7 +96,7 @@ async def test_a_link_works_for_ten_minutes(many: Many) -> None:
         assert (await browser.get(back)).title == GONE
         await browser.get(await browser.choose(await browser.ask(), NORTH))
     many.slack.clock.advance(timedelta(minutes=11))
-    await once.once(many.bot.services)
+    await once(many.bot.services)
     assert await many.bot.services.store.read(_links) == 0, "the sweep deletes what nobody can use"
 
 
@@ -147,7 +147,7 @@ async def test_a_removed_bot_is_silent_and_finds_everything_when_it_is_installed
         await many.talk(workspace_id).does(LEARN)
     many.slack.clock.advance(timedelta(seconds=1))
     await many.slack.drivers[NORTH].uninstall()
-    await once.once(many.bot.services)
+    await once(many.bot.services)
     assert {post.workspace for post in many.slack.posts if post.metadata} == {SOUTH}, "nothing is sent where it is gone"
     assert NOT_INSTALLED in await many.talk(NORTH).does("/roleshift progress")
     assert "You have learned 1 skill" in await many.talk(SOUTH).does("/roleshift progress")
@@ -162,7 +162,7 @@ async def test_thirty_days_after_a_removal_nothing_is_left(many: Many) -> None:
     many.slack.clock.advance(timedelta(seconds=1))
     await many.slack.drivers[NORTH].uninstall()
     many.slack.clock.advance(timedelta(days=31))
-    await once.once(many.bot.services)
+    await once(many.bot.services)
     assert [row for row in every_row(many.folder) if NORTH in row] == []
 
 

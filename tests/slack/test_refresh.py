@@ -22,7 +22,7 @@ from bot.slack.refusals import read_failure
 from bot.store.installation_tables import installation
 from bot.store.tables import workspace
 from bot.token_keys import TokenKeys
-from jobs.once import once
+from jobs import once
 from tests.running import KEY
 from tests.slack.installed import EMIL, HOUR, METRICS_TOKEN, NORTH, Installed
 from tests.slack.talk import Talk

@@ -129,7 +129,7 @@ async def test_a_nudge_comes_in_each_workspace_by_its_own_token(two: Two) -> Non
     two.slack.clock.advance(timedelta(days=8))
     for _ in range(4 * 7):
         two.slack.clock.advance(timedelta(hours=6))
-        await once.once(two.services)
+        await once(two.services)
         if len(two.received(NORTH)) == len(two.received(SOUTH)) == 2:
             break
     assert two.received(NORTH) == two.received(SOUTH)
@@ -139,7 +139,7 @@ async def test_a_nudge_comes_in_each_workspace_by_its_own_token(two: Two) -> Non
 async def test_a_rate_limit_on_posts_pauses_one_workspace_alone(two: Two) -> None:
     await two.say_yes()
     two.limits(NORTH, POST)
-    await once.once(two.services)
+    await once(two.services)
     assert [len(two.received(workspace_id)) for workspace_id in (NORTH, SOUTH)] == [0, 1]
 
 

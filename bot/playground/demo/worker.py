@@ -24,8 +24,8 @@ from bot.run.settings import load_packs
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
 from bot.store import open_store
+from jobs import once
 from jobs.clock import Bell, Job
-from jobs.once import once
 
 if TYPE_CHECKING:
     from bot.playground.emulator.emulator import Emulator

@@ -1,9 +1,12 @@
-"""Keep the live message of each challenge up to date: the first five changes at once, later ones every 30 seconds."""
+"""Close challenges that have ended, plan their messages, and keep their live messages up to date.
+
+The first five changes show at once, later ones every 30 seconds.
+"""
 
 import asyncio
 import logging
 
-from bot.coach import doubts, live
+from bot.coach import challenges, doubts, live
 from bot.core.challenges import Challenge
 from bot.core.errors import NotInstalled
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
@@ -12,6 +15,16 @@ from bot.run.services import Services
 from bot.slack.screens.challenge import card
 
 log = logging.getLogger(__name__)
+
+
+async def close_challenges(services: Services, _stopping: asyncio.Event) -> None:
+    """Close challenges and plan their messages. Each happens once, even if several workers run this job."""
+    closed = await services.store.write(challenges.close_due, services.clock.now())
+    if closed:
+        log.info("challenges.closed", extra={"challenges": closed})
+    called = await services.store.write(challenges.call_last, services.clock.now())
+    if called:
+        log.info("challenges.called", extra={"challenges": called})
 
 
 async def update_challenges(services: Services, stopping: asyncio.Event) -> None:
