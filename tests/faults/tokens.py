@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from jobs.check_tokens import check_tokens
 from sqlalchemy import Connection, func, select
 
 from bot.coach import installing, learning, membership, schedules
@@ -35,6 +34,7 @@ from bot.store.tables import member
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.sweep import sweep
+from jobs.tokens import check_tokens
 from tests.faults.mutants import MUTANTS
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
