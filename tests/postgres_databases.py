@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy import make_url
 
-from bot.store.tables import metadata
+from bot.store.types import metadata
 
 T = TypeVar("T")
 

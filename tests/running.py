@@ -16,7 +16,7 @@ from bot.playground.emulator.server import Server
 from bot.run.app import Bot, start
 from bot.run.settings import Settings
 from bot.store import open_store
-from bot.store.tables import ABOUT_NO_WORKSPACE
+from bot.store.schema import ABOUT_NO_WORKSPACE
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
 

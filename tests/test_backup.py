@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url, select
 
 from bot.store import open_store
-from bot.store.practice_tables import tip_given
+from bot.store.member_schema import tip_given
 from tests.databases import missing
 from tests.driver.standin import StandIn
 from tests.postgres import Unavailable, find_programs

@@ -21,7 +21,7 @@ from bot.run.settings import variables
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth.slack_app import INSTALL, REDIRECT
 from bot.store.doubts import MAX_GAP
-from bot.store.metadata import metadata
+from bot.store.schema import metadata
 from jobs.sweep import DRAFTS_WAIT, REDELIVERED_WITHIN
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import process

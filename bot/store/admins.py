@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import CoachAdmin, MemberKey
-from bot.store.tables import coach_admin
+from bot.store.member_schema import coach_admin
 
 _c = coach_admin.c
 _NAMED = select(_c.member_id).where(_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select
 
 from bot.core.member import Act, Acted, MemberKey
-from bot.store.tables import audit
+from bot.store.schema import audit
 
 _c = audit.c
 _RECORD = insert(audit)

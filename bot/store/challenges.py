@@ -26,7 +26,8 @@ from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
 from bot.core.outbox import LIVE_MESSAGE, DeliveryState
 from bot.store import entries
-from bot.store.tables import challenge, delivery, entry
+from bot.store.member_schema import delivery, entry
+from bot.store.schema import challenge
 
 _c = challenge.c
 WRITTEN = (

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import workspaces
 from bot.store.engine import Store
-from bot.store.tables import heartbeat
+from bot.store.schema import heartbeat
 
 # Seconds between two heartbeats. With ten, `/readyz` could not say no within 10 s: a probe comes some seconds after a
 # beat was due, and only a committed write shows that the disk is full.

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
 from bot.core.outcomes import GONE, LONGEST_PAUSE, back_off
-from bot.store.installation_tables import installation
-from bot.store.tables import workspace
+from bot.store.schema import installation, workspace
 from bot.store.workspaces import NO_DOUBT
 
 MAX_GAP = timedelta(days=2)  # between two answers, so that they count as one and the same

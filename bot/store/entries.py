@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, Entry, Sharing, Standing
 from bot.core.member import Consent, MemberKey
-from bot.store.tables import entry, member, schedule
+from bot.store.member_schema import entry, member, schedule
 
 ChallengeKey = tuple[str, str]  # workspace, challenge
 

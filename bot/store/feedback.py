@@ -5,7 +5,7 @@ from sqlalchemy import Connection, and_, exists, func, literal, select, union_al
 from bot.core.feedback import Reaction
 from bot.core.member import MemberKey
 from bot.core.practice import Step
-from bot.store.practice_tables import practice, tip_given
+from bot.store.member_schema import practice, tip_given
 from bot.store.tips import NOT_USEFUL
 
 _GIVEN = select(tip_given.c.tip, func.count().label("members")).group_by(tip_given.c.tip)

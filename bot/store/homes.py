@@ -10,10 +10,10 @@ from sqlalchemy import Connection, bindparam, case, delete, exists, or_, select,
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.store.dbtime import database_now
 from bot.store.limiter import HOMES_ARE_PAUSED, IS_PAUSED
-from bot.store.tables import home, workspace
-from bot.store.types import UtcDateTime
+from bot.store.member_schema import home
+from bot.store.schema import workspace
+from bot.store.types import UtcDateTime, database_now
 
 _c = home.c
 _KEY = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))

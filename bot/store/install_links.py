@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.store.installation_tables import install_link
+from bot.store.schema import install_link
 
 _USE = insert(install_link).on_conflict_do_nothing().returning(install_link.c.state)
 _SWEEP = delete(install_link).where(install_link.c.until <= bindparam("now"))

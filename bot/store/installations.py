@@ -12,9 +12,8 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.installation import Granted, Installation, Lost, Sealed, written
-from bot.store.dbtime import database_now, later_of
-from bot.store.installation_tables import installation
-from bot.store.tables import workspace
+from bot.store.schema import installation, workspace
+from bot.store.types import database_now, later_of
 
 _c = installation.c
 _THIS = _c.workspace_id == bindparam("which")

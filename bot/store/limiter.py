@@ -12,8 +12,9 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Connection, Update, bindparam, case, exists, func, select, update
 
 from bot.core.outbox import DeliveryState
-from bot.store.dbtime import database_now, later_of
-from bot.store.tables import delivery, workspace
+from bot.store.member_schema import delivery
+from bot.store.schema import workspace
+from bot.store.types import database_now, later_of
 
 SLOT_HORIZON = 1.0  # seconds before its send time that a delivery may be claimed
 MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes

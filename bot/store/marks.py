@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.store.practice_tables import skill_history, skill_mark
+from bot.store.member_schema import skill_history, skill_mark
 
 _INSERT = insert(skill_mark)
 _MARK = _INSERT.on_conflict_do_update(

@@ -11,7 +11,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Budget, Delivery, DeliveryState, Kind, NewDelivery, NewMailing, parse_subject
 from bot.core.outcomes import Sent
 from bot.core.subjects import Stored, Subject, stored
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 
 
 class Content(NamedTuple):

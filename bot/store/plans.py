@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Plan
-from bot.store.practice_tables import plan
+from bot.store.member_schema import plan
 
 _INSERT = insert(plan)
 _SAVE = _INSERT.on_conflict_do_update(

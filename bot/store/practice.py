@@ -24,8 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Step, last_steps
-from bot.store.practice_tables import plan, practice, quiz
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery, plan, practice, quiz
 from bot.store.types import UtcDateTime
 
 NO_TEXT, NO_TIME, NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)

@@ -6,7 +6,7 @@ from bot.core.member import MemberKey
 from bot.core.practice import History
 from bot.core.record import Showing
 from bot.store import practice
-from bot.store.practice_tables import showing
+from bot.store.member_schema import showing
 
 _SHOWINGS = select(
     literal("showing"), showing.c.skill, showing.c.asked_at, showing.c.showing_id, practice.NO_TEXT, practice.NO_TEXT,

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Delete, Select, Table, and_, bindparam, delet
 from bot.core.member import MemberKey
 from bot.core.outcomes import GONE
 from bot.store import members
-from bot.store.tables import ABOUT_NO_MEMBER, audit, delivery, member, unanswered, workspace
+from bot.store.member_schema import delivery, member
+from bot.store.schema import ABOUT_NO_MEMBER, audit, unanswered, workspace
 from bot.store.workspaces import REMOVED
 
 MAX_MEMBERS, MAX_ROWS = 20, 500  # of a workspace that is erased, in one transaction

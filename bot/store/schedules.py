@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
-from bot.store.tables import member, schedule, workspace
+from bot.store.member_schema import member, schedule
+from bot.store.schema import workspace
 from bot.store.types import UtcDateTime, read_unread, unread
 from bot.store.workspaces import quiet_hours_of
 

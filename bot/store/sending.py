@@ -12,10 +12,11 @@ from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_, updat
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Delivery, DeliveryState
 from bot.core.subjects import Subject, stored
-from bot.store.dbtime import database_now
 from bot.store.limiter import IS_PAUSED
+from bot.store.member_schema import delivery, schedule
 from bot.store.outbox import COLUMNS, delivery_of
-from bot.store.tables import delivery, schedule, workspace
+from bot.store.schema import workspace
+from bot.store.types import database_now
 
 _c = delivery.c
 _KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.record import Showing
-from bot.store.practice_tables import path_shared, showing
+from bot.store.member_schema import path_shared, showing
 from bot.store.types import UtcDateTime
 
 _c = showing.c

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.store.practice_tables import situation
+from bot.store.member_schema import situation
 
 _c = situation.c
 _KEY = (_c.workspace_id, _c.member_id, _c.need)

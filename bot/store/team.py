@@ -28,8 +28,8 @@ from bot.core.member import Consent
 from bot.core.outbox import KINDS, Budget, DeliveryState
 from bot.core.practice import Step
 from bot.core.team import DONE, MEMBERS, Ended, Figures, Population
-from bot.store.practice_tables import practice, quiz, situation, skill_mark
-from bot.store.tables import delivery, member, schedule, snapshot, workspace
+from bot.store.member_schema import delivery, member, practice, quiz, schedule, situation, skill_mark
+from bot.store.schema import snapshot, workspace
 from bot.store.types import UtcDateTime
 
 WEEK, MONTH = timedelta(weeks=1), timedelta(weeks=4)  # tips are counted for a week, reasons for four

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Checked
-from bot.store.practice_tables import quiz, situation, tip_given
-from bot.store.tables import tip_set_aside
+from bot.store.member_schema import quiz, situation, tip_given
+from bot.store.schema import tip_set_aside
 from bot.store.types import UtcDateTime, read_unread, unread
 
 NOT_USEFUL = "not useful"  # what a member may think of a tip: it is not their work

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bot.core.member import MemberKey
-from bot.store.tables import tombstone
+from bot.store.schema import tombstone
 
 _c = tombstone.c
 _BURY = insert(tombstone)

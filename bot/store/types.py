@@ -1,12 +1,48 @@
-"""Column types. A moment in time is always an aware datetime in UTC."""
+"""Column types and the registry of tables. A moment is an aware datetime in UTC; a lease ends by the database's clock.
+
+The database's clock counts in seconds since 1970: leases are compared by one clock, however many workers there are.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, TypeCoerce, type_coerce
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKeyConstraint,
+    MetaData,
+    String,
+    TypeCoerce,
+    type_coerce,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import NullType, TypeDecorator
+
+SLACK_ID = String(32)
+SLUG = String(80)
+TWO_SLUGS = String(130)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def about_a_member() -> ForeignKeyConstraint:
+    """Return the foreign key by which a row goes when its member goes. It does not hold while `member_id` is null."""
+    columns = ("workspace_id", "member_id")
+    return ForeignKeyConstraint(columns, [f"member.{name}" for name in columns], ondelete="CASCADE")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -50,3 +86,37 @@ def unread(column: Column[datetime]) -> TypeCoerce[Any]:
 def read_unread(found: str | datetime) -> datetime:
     """Return the moment from a value of an `unread` column."""
     return datetime.fromisoformat(f"{found}+00:00") if isinstance(found, str) else found.astimezone(UTC)
+
+
+class database_now(GenericFunction[float]):  # noqa: N801 - reads as the SQL function that it stands for
+    """`SELECT database_now()`."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(database_now, "postgresql")
+def _on_postgresql(_element: database_now, _compiler: SQLCompiler, **_: object) -> str:
+    return "date_part('epoch', clock_timestamp())"  # a double; `extract` computes with a `numeric`, which takes longer
+
+
+@compiles(database_now, "sqlite")
+def _on_sqlite(_element: database_now, _compiler: SQLCompiler, **_: object) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+class later_of(GenericFunction[float]):  # noqa: N801 - as above
+    """The greater of two numbers, which each database calls by another name."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(later_of, "postgresql")
+def _greatest(element: later_of, compiler: SQLCompiler, **kwargs: object) -> str:
+    return f"greatest({compiler.process(element.clauses, **kwargs)})"
+
+
+@compiles(later_of, "sqlite")
+def _max(element: later_of, compiler: SQLCompiler, **kwargs: object) -> str:
+    return f"max({compiler.process(element.clauses, **kwargs)})"

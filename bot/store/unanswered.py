@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from bot.core.questions import Unanswered
-from bot.store.tables import unanswered
+from bot.store.schema import unanswered
 
 _c = unanswered.c
 _ADD = insert(unanswered)

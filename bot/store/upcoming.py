@@ -8,8 +8,9 @@ from sqlalchemy import Boolean, Connection, bindparam, func, or_, select
 
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState
-from bot.store.tables import SLACK_ID, challenge, delivery, schedule, workspace
-from bot.store.types import UtcDateTime
+from bot.store.member_schema import delivery, schedule
+from bot.store.schema import challenge, workspace
+from bot.store.types import SLACK_ID, UtcDateTime
 
 _AFTER = bindparam("after", type_=UtcDateTime)
 _EVERYBODY = bindparam("everybody", type_=Boolean)

@@ -11,8 +11,8 @@ from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slo
 from bot.core.member import DM_BUDGET, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import GONE
-from bot.store.installation_tables import installation
-from bot.store.tables import delivery, event_seen, workspace
+from bot.store.member_schema import delivery
+from bot.store.schema import event_seen, installation, workspace
 from bot.store.types import UtcDateTime
 
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins

@@ -18,7 +18,7 @@ from bot.core.outcomes import Outcome, Sent
 from bot.store import audit
 from bot.store import challenges as rows
 from bot.store import entries as entry_rows
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import HOUR, MONDAY, TUESDAY, Weekly
 

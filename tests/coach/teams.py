@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert
 
 from bot.core.member import Consent
-from bot.store.practice_tables import practice, quiz, situation, skill_mark
-from bot.store.tables import member, schedule
+from bot.store.member_schema import member, practice, quiz, schedule, situation, skill_mark
 from tests.coach.members import NOW
 
 

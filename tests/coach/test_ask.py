@@ -18,7 +18,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import NotOurs, SameWords
 from bot.core.questions import Degree, EntryKind, Unanswered, entries_of
 from bot.store import Store
-from bot.store.tables import unanswered
+from bot.store.schema import unanswered
 from bot.store.unanswered import most_asked
 from tests.coach.members import DAY, EMIL, NAMESAKE, NORA, NOW
 from tests.real_content import load

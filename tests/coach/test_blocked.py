@@ -9,7 +9,7 @@ from bot.coach import blocked, practice, roles, situation
 from bot.coach.sending import Claimed
 from bot.core.member import MemberKey
 from bot.store import situations
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 from tests.coach.members import NORA
 from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, choice_of
 

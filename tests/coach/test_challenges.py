@@ -13,7 +13,7 @@ from bot.core.errors import NotMet
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Touches
-from bot.store.tables import delivery, entry
+from bot.store.member_schema import delivery, entry
 from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, one_of

@@ -10,7 +10,7 @@ from bot.coach import installing, membership, retention
 from bot.coach.retention import LATELY, Retention
 from bot.core.outcomes import GONE, REFUSES_THE_TOKEN, TOKENS
 from bot.store import Store, doubts, limiter
-from bot.store.tables import workspace
+from bot.store.schema import workspace
 from tests.coach.members import DAY, NOW
 from tests.coach.test_installing import grant
 from tests.coach.weekly import BOTH

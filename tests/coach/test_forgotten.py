@@ -40,7 +40,8 @@ from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.core.practice import Blocker
 from bot.store import Store, open_store
-from bot.store.tables import challenge, delivery
+from bot.store.member_schema import delivery
+from bot.store.schema import challenge
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NORA, NOW
 from tests.every import try_every

@@ -17,7 +17,8 @@ from bot.core.outbox import Kind, NewDelivery
 from bot.core.outcomes import Sent
 from bot.store import Store, limiter, outbox
 from bot.store.homes import ClaimedHome
-from bot.store.tables import challenge, home, workspace
+from bot.store.member_schema import home
+from bot.store.schema import challenge, workspace
 from tests.coach.challenge import DRAFT, ID
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
 

@@ -14,8 +14,8 @@ from bot.coach import install_links, installing, membership
 from bot.core.installation import Granted, Lost, Sealed
 from bot.core.member import MemberKey, Profile
 from bot.store import Store, admins, doubts, homes, retention
-from bot.store.installation_tables import installation
-from bot.store.tables import delivery, workspace
+from bot.store.member_schema import delivery
+from bot.store.schema import installation, workspace
 from tests.coach.members import DAY, NOW
 
 MINUTE = timedelta(minutes=1)

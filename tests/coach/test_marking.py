@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot.core.learning import Tally
-from bot.store.practice_tables import skill_history
+from bot.store.member_schema import skill_history
 from tests.coach.members import DAY, NOW, Life
 
 ROLE = "devops-engineer"

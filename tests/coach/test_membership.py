@@ -9,7 +9,7 @@ from bot.coach import membership
 from bot.core.errors import NotCoached
 from bot.core.member import Profile
 from bot.store import Store, workspaces
-from bot.store.tables import event_seen, workspace
+from bot.store.schema import event_seen, workspace
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
 
 KOLKATA = Profile("Asia/Kolkata", coachable=True)

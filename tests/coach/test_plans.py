@@ -18,8 +18,8 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import NotFound, Unknown
 from bot.core.plans import CannotPlan, Wish, WishPart
 from bot.store import Store
+from bot.store.member_schema import delivery
 from bot.store.schedules import set_dm
-from bot.store.tables import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TOKEN, TUESDAY, WEEK, Weekly, one_of
 

@@ -10,7 +10,7 @@ from bot.core.challenges import Challenge, ChallengeState
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotYet, Refused, Touches, Unknown
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 from tests.coach.challenge import ID, LIVE, TS, Challenged, posting_of
 from tests.coach.members import NORA
 from tests.coach.weekly import BOTH, HOUR, TUESDAY, one_of

@@ -11,7 +11,8 @@ from bot.coach import membership, retention
 from bot.coach.retention import Retention
 from bot.store import Store, workspaces
 from bot.store import retention as statements
-from bot.store.tables import audit, delivery, member
+from bot.store.member_schema import delivery, member
+from bot.store.schema import audit
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
 from tests.store.rows import everything, fill_all
 

@@ -14,7 +14,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touches, Unknown
 from bot.store import Store
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
 

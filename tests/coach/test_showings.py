@@ -11,7 +11,7 @@ from bot.coach import membership, record, showings
 from bot.coach.showings import Confirmed, Shown
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
-from bot.store.practice_tables import path_shared, showing
+from bot.store.member_schema import path_shared, showing
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NOW, Life
 from tests.store.rows import everything
 

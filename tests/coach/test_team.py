@@ -18,7 +18,8 @@ from bot.core.outbox import DeliveryState
 from bot.core.team import MIN_GROUP, Ended, Population, figures
 from bot.store import Store
 from bot.store import team as rows
-from bot.store.tables import challenge, delivery, entry, snapshot, workspace
+from bot.store.member_schema import delivery, entry
+from bot.store.schema import challenge, snapshot, workspace
 from tests.coach.members import DAY, NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.store.rows import everything, know

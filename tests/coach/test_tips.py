@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from bot.coach import tips
 from bot.core.content_types import Skill
 from bot.core.nudges import Choice
-from bot.store.practice_tables import tip_given
+from bot.store.member_schema import tip_given
 from tests.coach.members import DAY, EMIL, NOW, Life, Lives
 
 ROLE, SKILL = "devops-engineer", "cost-spikes"

@@ -16,7 +16,7 @@ from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.store import Store, audit, open_store
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
 from tests.coach.weekly import DAY, HOUR, TUESDAY, WEEK, Weekly

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, update
 from bot.coach import membership
 from bot.coach.membership import Turn
 from bot.core.member import MemberKey
-from bot.store.tables import workspace
+from bot.store.schema import workspace
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, HOUR, TUESDAY, Weekly, one_of
 

@@ -17,7 +17,8 @@ from bot.core.nudges import Choice
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import Outcome, Sent
 from bot.store import Store
-from bot.store.tables import delivery, schedule, workspace
+from bot.store.member_schema import delivery, schedule
+from bot.store.schema import workspace
 from tests.coach.members import BERLIN, NORA
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # 10:00 in Berlin

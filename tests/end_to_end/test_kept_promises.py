@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.core.catalog import Catalog
 from bot.store import Store
-from bot.store.practice_tables import skill_history, skill_mark
+from bot.store.member_schema import skill_history, skill_mark
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import bot
 

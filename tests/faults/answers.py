@@ -9,8 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.content import library
 from bot.core.outbox import DeliveryState, Kind
-from bot.store.practice_tables import skill_history
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery, skill_history
 from tests.faults.fleet import Fleet
 from tests.faults.kills import is_expected, lose_some
 from tests.faults.processes import Processes

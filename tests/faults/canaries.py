@@ -20,7 +20,7 @@ from sqlalchemy import Connection, update
 from bot import coach
 from bot.coach import challenges, install_links, membership, practice, roles, schedules, sending
 from bot.content import library
-from bot.store.tables import ABOUT_NO_WORKSPACE, workspace
+from bot.store.schema import ABOUT_NO_WORKSPACE, workspace
 from tests.faults.deeds import admins, jobs, learning, members, posts, said, tips
 from tests.faults.deeds import challenges as of_challenges
 from tests.faults.deeds import homes as of_homes

@@ -16,7 +16,7 @@ from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.workspace import Channel
 from bot.slack.screens.blocks import PREFIX
 from bot.store import practice as practice_rows
-from bot.store.practice_tables import practice, showing, skill_history, skill_mark
+from bot.store.member_schema import practice, showing, skill_history, skill_mark
 from tests.faults.kills import is_expected
 from tests.faults.processes import Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage

@@ -19,7 +19,7 @@ from bot.core.nudges import QUARTER
 from bot.core.outbox import KINDS, Budget, DeliveryState, Kind
 from bot.core.plans import Wish
 from bot.core.practice import CHECK_AFTER, WEEK, Asked, Blocker
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 from tests.faults.world import Posted, World
 
 DAY = timedelta(days=1)

@@ -22,7 +22,8 @@ from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind
 from bot.playground.emulator.record import Post
-from bot.store.tables import challenge, delivery, entry, member
+from bot.store.member_schema import delivery, entry, member
+from bot.store.schema import challenge
 from tests.faults.kills import is_expected, lose_some
 from tests.faults.processes import Processes
 from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, Databases, Plan, Stage, is_ended, stage, workspaces_of

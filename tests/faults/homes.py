@@ -26,8 +26,9 @@ from bot.slack.nouns import NOUNS
 from bot.slack.people import People
 from bot.slack.request import Request
 from bot.store import entries, open_store, outbox
-from bot.store.installation_tables import installation
-from bot.store.tables import ABOUT_NO_WORKSPACE, delivery, home, metadata, workspace
+from bot.store.member_schema import delivery, home
+from bot.store.schema import ABOUT_NO_WORKSPACE, installation, workspace
+from bot.store.types import metadata
 from tests.faults.deeds.deed import Deed, Said
 from tests.faults.neighbours import AGES, NEIGHBOURS, START, Hand, Neighbour, NotNow, Turn, at_home
 

@@ -24,8 +24,8 @@ from bot.core.practice import Checked
 from bot.slack import gateway, web_client
 from bot.store import Store, challenges, doubts, entries, outbox, workspaces
 from bot.store import practice as practice_rows
-from bot.store.practice_tables import quiz
-from bot.store.tables import challenge, delivery, entry
+from bot.store.member_schema import delivery, entry, quiz
+from bot.store.schema import challenge
 from tests.faults import without_workspace
 from tests.faults.kill_points import name_of
 

@@ -21,8 +21,9 @@ from bot.store import outbox
 from bot.store.challenges import COLUMNS, challenge_of
 from bot.store.homes import ClaimedHome
 from bot.store.limiter import MAX_PAUSE
+from bot.store.member_schema import delivery
 from bot.store.outbox import delivery_of
-from bot.store.tables import challenge, delivery
+from bot.store.schema import challenge
 
 T = TypeVar("T")
 

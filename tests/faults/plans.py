@@ -22,7 +22,8 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.plans import Wish
 from bot.store import Store, open_store
-from bot.store.tables import delivery, member, workspace
+from bot.store.member_schema import delivery, member
+from bot.store.schema import workspace
 from tests.faults.kills import is_expected, lose_some
 from tests.faults.processes import Processes
 from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, Databases, Plan, Stage, is_ended, stage

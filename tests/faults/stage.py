@@ -23,8 +23,8 @@ from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp
 from bot.store import Store, open_store, schedules
-from bot.store.tables import delivery
-from bot.store.tables import schedule as schedules_table
+from bot.store.member_schema import delivery
+from bot.store.member_schema import schedule as schedules_table
 from tests.driver.apps import roleshift
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn

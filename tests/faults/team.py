@@ -19,7 +19,8 @@ from bot.playground.emulator.workspace import Message
 from bot.slack.screens.challenge.list import CLOSE, POST_AGAIN
 from bot.slack.screens.challenge.preview import preview
 from bot.store import schedules
-from bot.store.tables import challenge, entry
+from bot.store.member_schema import entry
+from bot.store.schema import challenge
 from tests.faults.fleet import Copy, Fleet
 from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, SLOT, Stage, is_ended
 from tests.faults.tally import Case

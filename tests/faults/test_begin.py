@@ -13,7 +13,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.outcomes import NotFound
 from bot.store import Store, outbox
 from bot.store import schedules as schedule_rows
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 SLOT = Slot(weekday=2, minute=9 * 60 + 30)

@@ -14,7 +14,7 @@ from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.store import Store, outbox
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 NORA, EMIL = MemberKey("T1", "U1"), MemberKey("T1", "U2")

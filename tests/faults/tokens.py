@@ -29,8 +29,7 @@ from bot.run.services import Services, build
 from bot.slack.gateway import TooMany
 from bot.slack.heard import Heard
 from bot.store import open_store
-from bot.store.practice_tables import skill_mark
-from bot.store.tables import member
+from bot.store.member_schema import member, skill_mark
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.sweep import sweep

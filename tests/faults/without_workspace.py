@@ -9,7 +9,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 
 from bot.slack.oauth.workspaces import InstalledWorkspaces
 from bot.store import entries, installations, team
-from bot.store.installation_tables import installation
+from bot.store.schema import installation
 
 T = TypeVar("T")
 

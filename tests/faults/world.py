@@ -18,7 +18,7 @@ from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.run.services import Services, build
 from bot.slack.message import Message
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle

@@ -16,7 +16,7 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.run.services import Services
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
-from bot.store.tables import delivery, schedule
+from bot.store.member_schema import delivery, schedule
 from tests.faults.coached import Coached
 from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.processes import Processes

@@ -15,7 +15,7 @@ from bot.core.member import MemberKey, Profile
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import delay, drop, limit, lose, refuse
 from bot.store import challenges as rows
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 from jobs import once, reports
 from jobs.challenges import close_challenges, update_challenges
 from jobs.deliver import deliver

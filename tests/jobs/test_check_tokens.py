@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bot.coach import doubts
 from bot.playground.emulator.faults import Fault, drop, limit, refuse
 from bot.slack.gateway import WorkspaceGateway
-from bot.store.tables import workspace
+from bot.store.schema import workspace
 from jobs import once
 from jobs.tokens import check_tokens
 from tests.jobs.conftest import Office

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, insert
 from bot.coach import membership
 from bot.coach.retention import Retention
 from bot.core.member import Profile
-from bot.store.tables import audit, delivery
+from bot.store.member_schema import delivery
+from bot.store.schema import audit
 from jobs.sweep import sweep, sweep_tombstones
 from tests.jobs.conftest import EMIL, MONDAY, Office
 from tests.store.rows import everything, files_with

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from bot.playground.emulator.faults import Fault
 from bot.store import open_store
-from bot.store.practice_tables import skill_mark
+from bot.store.member_schema import skill_mark
 from tests.end_to_end.process import STARTS_WITHIN, Process, process
 
 EMIL = "U02EMIL"

@@ -18,7 +18,8 @@ from bot.playground.emulator.workspace import Message
 from bot.slack.screens.challenge.fields import CHANNEL
 from bot.slack.screens.challenge.template import TEMPLATE as TEMPLATE_FIELD
 from bot.store import challenges, entries
-from bot.store.tables import challenge, delivery, entry
+from bot.store.member_schema import delivery, entry
+from bot.store.schema import challenge
 from jobs import once
 from tests.driver.outcome import Outcome
 from tests.slack.life import Life

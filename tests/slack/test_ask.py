@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.store.tables import unanswered
+from bot.store.schema import unanswered
 from tests.every import try_every
 from tests.slack.challenge import Team
 from tests.slack.talk import Talk

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.run.app import Bot
 from bot.store import doubts
-from bot.store.tables import workspace
+from bot.store.schema import workspace
 from tests.driver.standin import StandIn
 from tests.running import bot_for_many
 from tests.slack.posting import Sender, sender_to

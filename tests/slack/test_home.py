@@ -14,7 +14,7 @@ from bot.coach import challenges, homes, membership
 from bot.core.member import MemberKey
 from bot.playground.emulator import faults
 from bot.slack.gateway import WorkspaceGateway
-from bot.store.tables import workspace
+from bot.store.schema import workspace
 from jobs import once
 from jobs.publish_homes import publish_homes
 from tests.running import rows_about

@@ -13,8 +13,8 @@ from bot.core.member import MemberKey
 from bot.playground.emulator.faults import lose, refuse
 from bot.run.app import Bot
 from bot.slack.my_data import ForgottenMeanwhile, export_of
-from bot.store.practice_tables import practice
-from bot.store.tables import challenge
+from bot.store.member_schema import practice
+from bot.store.schema import challenge
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.talk import Talk, labels_of, words_of

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from bot.playground.emulator.faults import Fault
 from bot.run.app import Bot
 from bot.slack.screens.challenge import fields
-from bot.store.tables import challenge
+from bot.store.schema import challenge
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import rows_about

@@ -19,8 +19,7 @@ from bot.slack.oauth import workspaces
 from bot.slack.oauth.slack_app import SlackApp
 from bot.slack.oauth.workspaces import InstalledWorkspaces, encrypted
 from bot.slack.refusals import read_failure
-from bot.store.installation_tables import installation
-from bot.store.tables import workspace
+from bot.store.schema import installation, workspace
 from bot.token_keys import TokenKeys
 from jobs import once
 from tests.running import KEY

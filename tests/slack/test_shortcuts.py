@@ -11,7 +11,7 @@ from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.views import View
 from bot.slack.payloads import Marked
 from bot.slack.screens import coach_this
-from bot.store.tables import unanswered
+from bot.store.schema import unanswered
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.home import HomeTab

@@ -3,8 +3,8 @@
 from sqlalchemy import Connection, select
 
 from bot.slack.nouns import NOUNS
-from bot.store.practice_tables import plan, practice
-from bot.store.tables import challenge, entry, metadata, unanswered
+from bot.store.member_schema import entry, plan, practice
+from bot.store.schema import challenge, metadata, unanswered
 from tests.slack.challenge import EMIL, NORA, Team
 from tests.slack.talk import Talk, pressed
 from tests.slack.test_plans import opens, saves, tomorrow

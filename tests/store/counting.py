@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.errors import NothingChanged
 from bot.store import open_store
-from bot.store.practice_tables import tip_given
+from bot.store.member_schema import tip_given
 from tests.store.rows import NORA, NOW
 
 TIP = "counted"

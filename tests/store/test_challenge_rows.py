@@ -11,7 +11,8 @@ from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Stand
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import DeliveryState, Kind, NewDelivery, challenge_key
 from bot.store import Store, challenges, entries, outbox
-from bot.store.tables import challenge, delivery, schedule, workspace
+from bot.store.member_schema import delivery, schedule
+from bot.store.schema import challenge, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
 DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select
 from bot.core.errors import NothingChanged
 from bot.store import Store, checkup, workspaces
 from bot.store.checkup import Checkup
+from bot.store.schema import heartbeat
 from bot.store.sqlite import SqliteStore
-from bot.store.tables import heartbeat
 from tests.store.rows import keep, kept
 from tests.store.test_sqlite import locked, no_file_grows_beyond
 

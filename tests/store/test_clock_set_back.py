@@ -10,9 +10,10 @@ from bot.coach import live
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind, NewDelivery
 from bot.store import Store, limiter, outbox, sending, settling
-from bot.store.dbtime import database_now
 from bot.store.live import live as live_messages
-from bot.store.tables import challenge, delivery, workspace
+from bot.store.member_schema import delivery
+from bot.store.schema import challenge, workspace
+from bot.store.types import database_now
 from tests.store.rows import NOW
 
 GAP, LEASE, SETTLING, DAY = 60.0, 60.0, 90.0, 86_400.0  # seconds

@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import Connection, bindparam, select, text
 
 from bot.store import open_store
-from bot.store.tables import member
+from bot.store.member_schema import member
 from tests.store.rows import EMIL, NORA, know
 
 LOCKS = (4713, 4714)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.store import Store, limiter, outbox, outbox_reports, schedules, sending, settling, workspaces
-from bot.store.tables import delivery, schedule, workspace
+from bot.store.member_schema import delivery, schedule
+from bot.store.schema import workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
 
 DAY = timedelta(days=1)

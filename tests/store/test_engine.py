@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import Store, open_store
-from bot.store.practice_tables import tip_given
+from bot.store.member_schema import tip_given
 from tests.store.another import another
 from tests.store.rows import NORA, answers, keep, kept, know
 

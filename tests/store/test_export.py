@@ -7,8 +7,9 @@ from bot.core.member import MemberKey
 from bot.slack.my_data import COUNTED, NAMED
 from bot.slack.screens.privacy import DELETED
 from bot.store import Store, export
-from bot.store.practice_tables import skill_history
-from bot.store.tables import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, SLACK_ID, coach_admin, metadata
+from bot.store.member_schema import coach_admin, skill_history
+from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS
+from bot.store.types import SLACK_ID, metadata
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, fill_all, know
 
 ROW = next(source for source in export.SOURCES if source.name == "skill_history")

@@ -10,7 +10,8 @@ from bot.coach.sending import Pace
 from bot.core.catalog import Catalog
 from bot.core.outcomes import Sent
 from bot.store import open_store
-from bot.store.tables import metadata, schedule
+from bot.store.member_schema import schedule
+from bot.store.schema import metadata
 from tests.benchmarks.members import FIRST, gather
 
 WEEK = timedelta(weeks=1)

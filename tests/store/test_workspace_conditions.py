@@ -29,7 +29,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.store
 from bot.store import Store, members
-from bot.store.tables import delivery, heartbeat, member, schedule, workspace
+from bot.store.member_schema import delivery, member, schedule
+from bot.store.schema import heartbeat, workspace
 from tests.statements import ACROSS_WORKSPACES, Reader, unbound
 from tests.store.rows import NORA, everything
 

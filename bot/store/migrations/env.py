@@ -5,8 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from bot.store.tables import metadata
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, metadata
 
 
 def _render(kind: str, thing: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401 - Alembic's own hook

@@ -13,7 +13,7 @@ from bot.slack.screens import settings as settings_view
 from bot.slack.screens import team as team_view
 from bot.slack.screens import team_export
 from bot.store import workspaces
-from bot.store.tables import coach_admin
+from bot.store.member_schema import coach_admin
 from tests.faults.deeds.deed import Deed, Some, a_member, a_member_now
 from tests.faults.neighbours import Turn, some
 

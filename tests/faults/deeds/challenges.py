@@ -19,7 +19,8 @@ from bot.slack.screens.challenge import form, preview
 from bot.slack.screens.challenge import list as listing
 from bot.slack.screens.challenge import quotes as quotes_view
 from bot.store import entries as entry_rows
-from bot.store.tables import challenge, delivery, entry
+from bot.store.member_schema import delivery, entry
+from bot.store.schema import challenge
 from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import AGES, Turn, a_challenge, a_delivery, some
 

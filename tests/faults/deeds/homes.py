@@ -8,7 +8,7 @@ from bot.coach import home, homes, team
 from bot.core.member import MemberKey, Profile
 from bot.slack.screens import home as screen
 from bot.store.homes import ClaimedHome
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery
 from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import AGES, Turn, a_delivery
 

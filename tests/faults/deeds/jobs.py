@@ -25,7 +25,7 @@ from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotFound, Sent
 from bot.slack.screens.challenge import card
 from bot.store import tombstones, workspaces
-from bot.store.tables import delivery, member
+from bot.store.member_schema import delivery, member
 from tests.faults.deeds.deed import Deed, Some
 from tests.faults.deeds.letters import letter
 from tests.faults.neighbours import AGES, DM_IN_ALL, Turn, a_delivery

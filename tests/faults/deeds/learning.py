@@ -13,7 +13,7 @@ from bot.slack.screens import learned, myrole, progress, role, show, skill, skil
 from bot.slack.screens import record as record_view
 from bot.slack.screens import situation as situation_view
 from bot.store import situations
-from bot.store.practice_tables import showing, skill_mark
+from bot.store.member_schema import showing, skill_mark
 from tests.faults.deeds.deed import Deed, Some, a_member
 from tests.faults.neighbours import Turn, some
 

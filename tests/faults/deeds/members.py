@@ -18,7 +18,7 @@ from bot.slack.screens import tips as tips_view
 from bot.store import export, members, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.export import Page, Source
-from bot.store.tables import delivery, schedule
+from bot.store.member_schema import delivery, schedule
 from tests.faults.deeds.deed import Deed, Some, a_member, a_member_now
 from tests.faults.neighbours import DM_IN_ALL, NotNow, Turn, a_delivery, some
 

@@ -8,7 +8,8 @@ from bot.core.member import MemberKey
 from bot.core.outbox import Kind
 from bot.core.outcomes import Refused, Touches, Unknown
 from bot.store import entries as entry_rows
-from bot.store.tables import challenge, delivery
+from bot.store.member_schema import delivery
+from bot.store.schema import challenge
 from tests.faults.deeds.challenges import IS_CLOSED, IS_OPEN, TO_A_CHANNEL, UNSENT, a_line
 from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import NotNow, Turn, a_challenge, a_delivery

@@ -23,8 +23,7 @@ from bot.slack.screens.tip.card import card_of
 from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
 from bot.store import members as member_rows
 from bot.store import outbox
-from bot.store.practice_tables import quiz, tip_given
-from bot.store.tables import delivery
+from bot.store.member_schema import delivery, quiz, tip_given
 from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import Turn, a_delivery, some
 

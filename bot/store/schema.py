@@ -1,23 +1,25 @@
-"""Tables, whose keys start with the workspace, and the registry of all tables by what they are about."""
+"""The other tables, and the registry of all tables by what they are about."""
 
 from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text, text, true
 
-from bot.store.installation_tables import install_link, installation
-from bot.store.metadata import SLACK_ID as SLACK_ID  # noqa: PLC0414 - modules import it from here
-from bot.store.metadata import SLUG, TWO_SLUGS, about_a_member
-from bot.store.metadata import metadata as metadata  # noqa: PLC0414 - as above
-from bot.store.practice_tables import (
+from bot.store.member_schema import (
+    coach_admin,
+    delivery,
+    entry,
+    home,
+    member,
     path_shared,
     plan,
     practice,
     quiz,
+    schedule,
     showing,
     situation,
     skill_history,
     skill_mark,
     tip_given,
 )
-from bot.store.types import UtcDateTime
+from bot.store.types import SLACK_ID, SLUG, UtcDateTime, metadata
 
 workspace = Table(
     "workspace",
@@ -153,49 +155,6 @@ challenge = Table(
     Index(None, "update_after"),
 )
 
-entry = Table(
-    "entry",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("challenge_id", String(16), primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("entry_id", String(16), nullable=False),  # random: it stands where no member's id may
-    Column("joined_at", UtcDateTime, nullable=False),
-    Column("done_at", UtcDateTime),
-    Column("line", String(300)),  # what the member wrote about it
-    Column("sharing", String(8)),  # named, unnamed, private
-    Column("picked", Boolean, nullable=False),  # for the recap
-    Index(None, "workspace_id", "member_id"),
-    about_a_member(),
-)
-
-home = Table(  # the Home tab of a member who opened it
-    "home",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("opened_at", UtcDateTime, nullable=False),  # the last time that they opened it or clicked in it
-    Column("is_admin", Boolean, nullable=False),  # whether the desk belongs on it, as of then
-    Column("due_at", UtcDateTime),  # when to look whether it shows what is true; null: when it is opened or changes
-    Column("claim_token", String(32)),
-    Column("lease_until", Double),  # seconds since 1970 by the database's own clock
-    Column("shown", String(16)),  # a hash of what it shows
-    Column("view_hash", String(64)),  # Slack's name for what it shows; Slack refuses to replace anything else
-    Index(None, "due_at"),
-    Index(None, "opened_at"),
-    about_a_member(),
-)
-
-coach_admin = Table(
-    "coach_admin",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("added_by", SLACK_ID),
-    Column("added_at", UtcDateTime, nullable=False),
-    about_a_member(),
-)
-
 audit = Table(
     "audit",
     metadata,
@@ -257,6 +216,36 @@ heartbeat = Table(
     Column("written_at", UtcDateTime, nullable=False),  # the last write that proved that the database takes writes
 )
 
+installation = Table(
+    "installation",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("enterprise_id", String(32)),  # of the organisation to which the workspace belongs, if it does
+    Column("app_id", String(32)),
+    Column("bot_user", String(32)),
+    Column("scopes", String(500)),  # those that were granted, separated by commas
+    Column("token", String(1000)),  # encrypted; null once the app was removed
+    Column("refresh_token", String(1000)),  # encrypted; null where Slack does not rotate tokens
+    Column("key_id", String(16)),  # of the key that encrypted both
+    Column("expires_at", UtcDateTime),  # of the token; null: never
+    Column("installed_by", SLACK_ID),  # null once they are forgotten
+    # Both by Slack's clock. Null `installed_at`: the app was removed before its installation was stored.
+    Column("installed_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),  # when the app was last removed, or its tokens were revoked
+    # The lease of the process that refreshes the token, and its fencing token.
+    Column("refresh_claim", String(32)),
+    Column("refresh_until", Double),  # seconds since 1970 by the database's own clock
+    Index(None, "expires_at"),
+)
+
+install_link = Table(  # OAuth's `state` of a link that was used up
+    "install_link",
+    metadata,
+    Column("state", String(64), primary_key=True),  # its SHA-256
+    Column("until", UtcDateTime, nullable=False),
+    Index(None, "until"),
+)
+
 # The registry for forgetting, uninstalling and exporting. `forget me` empties the first; the end of a workspace empties
 # the first two; export.py reads the first and MENTIONS. A test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
@@ -264,6 +253,7 @@ ABOUT_A_MEMBER = (
     member, skill_mark, skill_history, tip_given, practice, situation, quiz, plan, showing, path_shared, entry,
     schedule, delivery, coach_admin, home,
 )  # fmt: skip
+
 ABOUT_NO_MEMBER = (
     workspace,
     event_seen,
@@ -275,7 +265,9 @@ ABOUT_NO_MEMBER = (
     unanswered,
     installation,
 )
+
 ABOUT_NO_WORKSPACE = (heartbeat, install_link)
+
 # Columns with the id of a member, of rows that stay when the member is forgotten: the id becomes null.
 MENTIONS = (
     challenge.c.started_by,

@@ -1,0 +1,227 @@
+"""The tables about members. Their keys start with the workspace; a row goes when its member goes."""
+
+from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table
+
+from bot.store.types import SLACK_ID, SLUG, TWO_SLUGS, UtcDateTime, about_a_member, metadata
+
+member = Table(
+    "member",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("role", SLUG),
+    Column("zone", String(64)),  # an IANA name, never an offset
+    Column("met_at", UtcDateTime, nullable=False),
+    Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
+    Column("left_at", UtcDateTime),  # when Slack first said that they may not be coached any more
+    Index(None, "left_at"),
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("consent", String(8), nullable=False),
+    Column("consented_at", UtcDateTime),
+    Column("weekday", SmallInteger, nullable=False),
+    Column("minute", SmallInteger, nullable=False),
+    Column("zone", String(64)),
+    Column("zone_is_own", Boolean, nullable=False),
+    Column("paused_until", UtcDateTime),
+    Column("next_due_at", UtcDateTime),  # null: nothing is planned for this member
+    Column("dm_channel", SLACK_ID),  # known before the first send, so that a lost answer can be looked up
+    Index(None, "next_due_at", "workspace_id", "member_id"),
+    about_a_member(),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("key", String(120), primary_key=True),  # says what must not be sent twice: nudge:U1:2026-W49
+    Column("id", String(32), nullable=False),  # random and opaque: it travels in Slack's metadata
+    Column("kind", String(16), nullable=False),
+    Column("member_id", SLACK_ID),
+    Column("channel", SLACK_ID),  # where it was or will be posted
+    Column("week", String(8)),  # the member's local ISO week, for the weekly budget
+    Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
+    Column("check_name", TWO_SLUGS),  # the check that is asked with a tip: its skill and its id
+    Column("words", String(300)),  # of an answer: slugs and codes, never what a person wrote; null once it is sent
+    Column("thread", String(32)),  # the ts of the message whose thread it is posted to
+    Column("reason", String(80)),  # why the tip, or why it was not sent
+    Column("state", String(12), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("try_at", UtcDateTime, nullable=False),
+    Column("window_ends_at", UtcDateTime, nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("claim_token", String(32)),
+    Column("lease_until", Double),  # seconds since 1970 by the database's own clock
+    Column("started_at", UtcDateTime),  # the post may be on its way from here on
+    Column("ts", String(32)),  # Slack's name for the message, once it is there
+    Column("ended_at", UtcDateTime),
+    Index(None, "state", "workspace_id", "try_at"),
+    Index(None, "workspace_id", "member_id", "week"),
+    Index(None, "ended_at"),
+    about_a_member(),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("challenge_id", String(16), primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("entry_id", String(16), nullable=False),  # random: it stands where no member's id may
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("line", String(300)),  # what the member wrote about it
+    Column("sharing", String(8)),  # named, unnamed, private
+    Column("picked", Boolean, nullable=False),  # for the recap
+    Index(None, "workspace_id", "member_id"),
+    about_a_member(),
+)
+
+home = Table(  # the Home tab of a member who opened it
+    "home",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("opened_at", UtcDateTime, nullable=False),  # the last time that they opened it or clicked in it
+    Column("is_admin", Boolean, nullable=False),  # whether the desk belongs on it, as of then
+    Column("due_at", UtcDateTime),  # when to look whether it shows what is true; null: when it is opened or changes
+    Column("claim_token", String(32)),
+    Column("lease_until", Double),  # seconds since 1970 by the database's own clock
+    Column("shown", String(16)),  # a hash of what it shows
+    Column("view_hash", String(64)),  # Slack's name for what it shows; Slack refuses to replace anything else
+    Index(None, "due_at"),
+    Index(None, "opened_at"),
+    about_a_member(),
+)
+
+coach_admin = Table(
+    "coach_admin",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("added_by", SLACK_ID),
+    Column("added_at", UtcDateTime, nullable=False),
+    about_a_member(),
+)
+
+skill_mark = Table(
+    "skill_mark",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("skill", SLUG, primary_key=True),
+    Column("learned_at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+    about_a_member(),
+)
+
+skill_history = Table(
+    "skill_history",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("skill", SLUG, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("step", String(8), nullable=False),  # learned, undone
+    about_a_member(),
+)
+
+tip_given = Table(
+    "tip_given",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("tip", SLUG, primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("given_at", UtcDateTime, nullable=False),  # the last time
+    Column("verdict", String(10)),  # not useful; "useful" in rows of older versions
+    about_a_member(),
+)
+
+practice = Table(  # a log: the last step of a member with a tip is the one that counts
+    "practice",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("tip", SLUG, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("step", String(12), nullable=False),  # done, undone, blocked, not-my-work
+    Column("blocker", String(10)),  # why it was blocked
+    Column("line", String(300)),  # what came of it, for the member alone
+    about_a_member(),
+)
+
+situation = Table(
+    "situation",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("need", SLUG, primary_key=True),
+    Column("has", Boolean),  # null: unknown, as is a need without a row
+    Column("at", UtcDateTime, nullable=False),
+    # Set by *Blocked* on a tip, so that *Undo* can take it back: the tip, and what `has` was before.
+    Column("tip", SLUG),
+    Column("had", Boolean),
+    about_a_member(),
+)
+
+quiz = Table(
+    "quiz",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("asking", String(120), primary_key=True),  # the idempotency key of the message, or a random name
+    Column("check_id", SLUG, nullable=False),
+    Column("skill", SLUG, nullable=False),
+    Column("due", Boolean, nullable=False),  # false: the member wanted it before its time
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("chosen", SmallInteger),  # the number of the option, from 0
+    Column("right", Boolean),
+    about_a_member(),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("tip", SLUG, primary_key=True),
+    Column("plan_id", String(16), nullable=False),  # random: part of the reminder's idempotency key
+    Column("at", UtcDateTime, nullable=False),  # when the reminder comes
+    Column("cue", String(80)),  # "right after …", in the member's words
+    Column("shown_in", String(200)),  # the message that says it: the value of a button there, to draw it anew
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),  # the member did it, or took the plan back
+    about_a_member(),
+)
+
+showing = Table(  # a member shows a skill in a channel, and a colleague may confirm it; nobody keeps who did
+    "showing",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("showing_id", String(16), primary_key=True),  # random: it stands where no member's id may
+    Column("member_id", SLACK_ID, nullable=False),
+    Column("skill", SLUG, nullable=False),
+    Column("channel", SLACK_ID, nullable=False),
+    Column("day", String(10), nullable=False),  # local to the member: once a day in a channel
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Index(None, "workspace_id", "member_id", "skill", "channel", "day", unique=True),
+    about_a_member(),
+)
+
+path_shared = Table(  # a member told a channel that they finished a role's path; once for each role
+    "path_shared",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("role", SLUG, primary_key=True),
+    Column("shared_at", UtcDateTime, nullable=False),
+    about_a_member(),
+)
