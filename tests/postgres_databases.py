@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy import make_url
 
-from bot.store.types import metadata
+from bot.store.schema import metadata
 
 T = TypeVar("T")
 

@@ -19,7 +19,7 @@ from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, ColumnC
 from sqlalchemy.sql.selectable import CTE, CompoundSelect, FromClause, SelectBase, Subquery
 
 from bot import store
-from bot.store.types import metadata
+from bot.store.schema import metadata
 
 STORE = Path(store.__file__).parent
 NOT_QUERIES = {"sqlite.py", "postgres.py", "engine.py", "migrate.py"}  # they run verbs and migrations

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from bot.store import migrate
-from bot.store.types import metadata
+from bot.store.schema import metadata
 from tests.every import check_every
 
 ROOT = Path(__file__).parent.parent

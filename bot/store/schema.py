@@ -19,7 +19,8 @@ from bot.store.member_schema import (
     skill_mark,
     tip_given,
 )
-from bot.store.types import SLACK_ID, SLUG, UtcDateTime, metadata
+from bot.store.types import SLACK_ID, SLUG, UtcDateTime
+from bot.store.types import metadata as metadata  # noqa: PLC0414 - who imports it from here has all tables in it
 
 workspace = Table(
     "workspace",

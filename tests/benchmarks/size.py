@@ -20,7 +20,8 @@ from sqlalchemy import Table
 from bot.coach import retention
 from bot.coach.retention import Retention
 from bot.store import open_store
-from bot.store.types import UtcDateTime, metadata
+from bot.store.schema import metadata
+from bot.store.types import UtcDateTime
 from tests.faults import year
 from tests.postgres import running
 from tests.postgres_databases import ask

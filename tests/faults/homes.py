@@ -27,8 +27,7 @@ from bot.slack.people import People
 from bot.slack.request import Request
 from bot.store import entries, open_store, outbox
 from bot.store.member_schema import delivery, home
-from bot.store.schema import ABOUT_NO_WORKSPACE, installation, workspace
-from bot.store.types import metadata
+from bot.store.schema import ABOUT_NO_WORKSPACE, installation, metadata, workspace
 from tests.faults.deeds.deed import Deed, Said
 from tests.faults.neighbours import AGES, NEIGHBOURS, START, Hand, Neighbour, NotNow, Turn, at_home
 

@@ -18,8 +18,7 @@ from sqlalchemy import Connection, select, update
 from bot.playground.emulator.people import Person, Room, Roster
 from bot.store import Store
 from bot.store.member_schema import home
-from bot.store.schema import ABOUT_NO_WORKSPACE, installation, workspace
-from bot.store.types import metadata
+from bot.store.schema import ABOUT_NO_WORKSPACE, installation, metadata, workspace
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
 from tests.faults.homes import Home, Key, Rows, time_passes

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Column, Connection, String, Table, text
 
-from bot.store.types import UtcDateTime, metadata
+from bot.store.schema import metadata
+from bot.store.types import UtcDateTime
 
 WORKSPACES, MEMBERS, DELIVERIES = 2000, 5, 30  # of each workspace; deliveries are of ninety days
 # Tables with a few rows for each workspace, and tables whose rows go after ten minutes.

@@ -11,8 +11,8 @@ from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
 from bot.store import Store
 from bot.store.member_schema import member
-from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, workspace
-from bot.store.types import UtcDateTime, metadata
+from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, metadata, workspace
+from bot.store.types import UtcDateTime
 
 NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, UTC)
 LATER = NOW + timedelta(days=1)

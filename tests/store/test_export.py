@@ -8,8 +8,8 @@ from bot.slack.my_data import COUNTED, NAMED
 from bot.slack.screens.privacy import DELETED
 from bot.store import Store, export
 from bot.store.member_schema import coach_admin, skill_history
-from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS
-from bot.store.types import SLACK_ID, metadata
+from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, metadata
+from bot.store.types import SLACK_ID
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, fill_all, know
 
 ROW = next(source for source in export.SOURCES if source.name == "skill_history")

@@ -8,8 +8,8 @@ from sqlalchemy.exc import StatementError
 
 from bot.store import Store, members
 from bot.store.member_schema import member
-from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, audit, workspace
-from bot.store.types import SLACK_ID, metadata
+from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, audit, metadata, workspace
+from bot.store.types import SLACK_ID
 from tests.store.rows import EMIL, EVERYBODY, NAMESAKE, NORA, NOW, everything, fill_all
 
 TABLES = [pytest.param(table, id=table.name) for table in metadata.sorted_tables]

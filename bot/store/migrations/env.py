@@ -5,7 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from bot.store.types import UtcDateTime, metadata
+from bot.store.schema import metadata
+from bot.store.types import UtcDateTime
 
 
 def _render(kind: str, thing: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401 - Alembic's own hook
