@@ -1,6 +1,6 @@
 """The tables about members. Their keys start with the workspace; a row goes when its member goes."""
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table
+from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text
 
 from bot.store.types import SLACK_ID, SLUG, TWO_SLUGS, UtcDateTime, about_a_member, metadata
 
@@ -47,7 +47,7 @@ delivery = Table(
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
     Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
     Column("check_name", TWO_SLUGS),  # the check that is asked with a tip: its skill and its id
-    Column("words", String(300)),  # of an answer: slugs and codes, never what a person wrote; null once it is sent
+    Column("words", Text),  # what an answer says, drawn when it was asked for; null once it is sent
     Column("thread", String(32)),  # the ts of the message whose thread it is posted to
     Column("reason", String(80)),  # why the tip, or why it was not sent
     Column("state", String(12), nullable=False),

@@ -1,6 +1,6 @@
 """The other tables, and the registry of all tables by what they are about."""
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text, text, true
+from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, text, true
 
 from bot.store.member_schema import (
     coach_admin,
@@ -53,67 +53,6 @@ workspace = Table(
     Index(None, "ask_at"),
 )
 
-member = Table(
-    "member",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("role", SLUG),
-    Column("zone", String(64)),  # an IANA name, never an offset
-    Column("met_at", UtcDateTime, nullable=False),
-    Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
-    Column("left_at", UtcDateTime),  # when Slack first said that they may not be coached any more
-    Index(None, "left_at"),
-)
-
-schedule = Table(
-    "schedule",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("consent", String(8), nullable=False),
-    Column("consented_at", UtcDateTime),
-    Column("weekday", SmallInteger, nullable=False),
-    Column("minute", SmallInteger, nullable=False),
-    Column("zone", String(64)),
-    Column("zone_is_own", Boolean, nullable=False),
-    Column("paused_until", UtcDateTime),
-    Column("next_due_at", UtcDateTime),  # null: nothing is planned for this member
-    Column("dm_channel", SLACK_ID),  # known before the first send, so that a lost answer can be looked up
-    Index(None, "next_due_at", "workspace_id", "member_id"),
-    about_a_member(),
-)
-
-delivery = Table(
-    "delivery",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("key", String(120), primary_key=True),  # says what must not be sent twice: nudge:U1:2026-W49
-    Column("id", String(32), nullable=False),  # random and opaque: it travels in Slack's metadata
-    Column("kind", String(16), nullable=False),
-    Column("member_id", SLACK_ID),
-    Column("channel", SLACK_ID),  # where it was or will be posted
-    Column("week", String(8)),  # the member's local ISO week, for the weekly budget
-    Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
-    Column("check_name", TWO_SLUGS),  # the check that is asked with a tip: its skill and its id
-    Column("words", Text),  # what an answer says, drawn when it was asked for; null once it is sent
-    Column("thread", String(32)),  # the ts of the message whose thread it is posted to
-    Column("reason", String(80)),  # why the tip, or why it was not sent
-    Column("state", String(12), nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),
-    Column("try_at", UtcDateTime, nullable=False),
-    Column("window_ends_at", UtcDateTime, nullable=False),
-    Column("attempts", SmallInteger, nullable=False),
-    Column("claim_token", String(32)),
-    Column("lease_until", Double),  # seconds since 1970 by the database's own clock
-    Column("started_at", UtcDateTime),  # the post may be on its way from here on
-    Column("ts", String(32)),  # Slack's name for the message, once it is there
-    Column("ended_at", UtcDateTime),
-    Index(None, "state", "workspace_id", "try_at"),
-    Index(None, "workspace_id", "member_id", "week"),
-    Index(None, "ended_at"),
-    about_a_member(),
-)
 
 tip_set_aside = Table(
     "tip_set_aside",
